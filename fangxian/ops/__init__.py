@@ -1,0 +1,1 @@
+"""ops remembers. Django: pages | api, procedures | situation, rooms, registers, accounts, audit."""
