@@ -1,0 +1,160 @@
+"""One settings module for every realm. What differs comes from the data folder or the environment.
+
+FANGXIAN_DATA   the data folder (default: `data` in the working directory)
+DATABASE_URL    PostgreSQL instead of the folder's SQLite, e.g. postgresql://user:password@host/name
+FANGXIAN_HOSTS  host names the pages answer to, comma separated (default: loopback)
+FANGXIAN_HTTPS  set to 1 behind a TLS proxy: secure cookies, HSTS
+"""
+
+import os
+from pathlib import Path
+
+import environ
+
+from fangxian.ops.realm.folder import open_realm
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parents[3]
+WEB_DIST = BASE_DIR / "web" / "dist"
+
+REALM = open_realm(Path(env.str("FANGXIAN_DATA", "data")).absolute())
+SECRET_KEY = REALM.keys.session_secret
+DEBUG = False
+ALLOWED_HOSTS = env.list("FANGXIAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+HTTPS = env.bool("FANGXIAN_HTTPS", False)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "fangxian.ops.audit",
+    "fangxian.ops.jobs",
+    "fangxian.ops.changes",
+    "fangxian.ops.accounts",
+    "fangxian.ops.places",
+    "fangxian.ops.people",
+    "fangxian.ops.tasks",
+    "fangxian.ops.approvals",
+    "fangxian.ops.intake",
+    "fangxian.ops.documents",
+    "fangxian.ops.measures",
+    "fangxian.ops.pages",
+]
+AUTH_USER_MODEL = "accounts.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "fangxian.ops.pages.refusals.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+ROOT_URLCONF = "fangxian.ops.config.urls"
+WSGI_APPLICATION = "fangxian.ops.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "fangxian.ops.pages.context.shell",
+            ],
+        },
+    }
+]
+
+
+def _database() -> dict:
+    if url := os.environ.get("DATABASE_URL"):
+        database = environ.Env.db_url_config(url)
+        database["OPTIONS"] = database.get("OPTIONS", {}) | {"pool": True}
+        return database
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": REALM.database_path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # secure_delete: an erased row leaves no readable bytes in the file's free pages.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "fangxian_language"
+USE_I18N = True
+TIME_ZONE = REALM.clock.zone
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [WEB_DIST] if WEB_DIST.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+SECURE_SSL_REDIRECT = False  # the proxy's work
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+
+# No request line in a log: an address may one day carry what it should not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"fangxian": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+}

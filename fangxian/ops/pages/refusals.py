@@ -1,0 +1,32 @@
+"""Where a refusal becomes a page: the sentence in the reader's language, the code in the log, nothing else."""
+
+import logging
+
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from fangxian.core.refusal import Refusal
+
+log = logging.getLogger("fangxian.refusals")
+
+# Statuses other than 409 (the request was understood and cannot be carried out as things stand).
+STATUS = {"not_found": 404, "not_yours": 403, "too_many": 429}
+
+
+class RefusalMiddleware:
+    """Turns any `Refusal` that leaves a view into a designed page with the right status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, Refusal):
+            return None
+        log.info("refused %s", exception.code)
+        status = STATUS.get(exception.code.rpartition(".")[2], 409)
+        sentence = exception.said.in_language(get_language() or "zh-hans")
+        context = {"sentence": sentence, "refusal_code": exception.code}
+        return render(request, "errors/refused.html", context, status=status)

@@ -1,0 +1,83 @@
+"""The file store: whatever was uploaded or issued, kept once, sealed, under the name of its content."""
+
+import os
+import re
+from hashlib import blake2b
+from pathlib import Path
+
+from fangxian.core.refusal import Refusal
+
+from .keys import Keyring, Purpose
+
+BOUND_TO = b"realm.files"
+NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """Content-addressed files of one realm.
+
+    A file's name is a keyed digest of its content: the same content twice is one file, and the name tells
+    an outsider nothing. Content is sealed with the realm's column key. Erasing a file is deleting it.
+    """
+
+    def __init__(self, folder: Path, keys: Keyring) -> None:
+        self._folder, self._keys = folder, keys
+
+    def name_of(self, content: bytes) -> str:
+        return blake2b(content, key=self._keys.newest(Purpose.INDEX).secret, digest_size=32, person=b"files").hexdigest()
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`, durable when this returns; gives its name (64 hex characters)."""
+        name = self.name_of(content)
+        target = self._path(name)
+        if target.exists():
+            return name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f"{name}.{os.getpid()}.new")
+        with draft.open("wb") as file:
+            file.write(self._keys.seal(content, bound_to=BOUND_TO))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+        _sync_folder(target.parent)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """The content under `name`.
+
+        Refuses
+        -------
+        files.missing
+            Nothing is kept under that name (any more).
+        """
+        try:
+            return self._keys.unseal(self._path(name).read_bytes(), bound_to=BOUND_TO)
+        except FileNotFoundError:
+            raise Refusal(
+                "files.missing",
+                zh="文件 {name} 不在本数据域里：它可能已按期清除，或属于别的数据域。请从原始来源重新取得。",
+                en="File {name} is not in this realm: it may have been erased at its term, or belong to another realm. "
+                "Get it again from where it came from.",
+                name=name[:12],
+            ) from None
+
+    def erase(self, name: str) -> bool:
+        """Delete the file; whether there was one."""
+        try:
+            self._path(name).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _path(self, name: str) -> Path:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"a file's name is 64 hex characters, not {len(name)} characters of something else")
+        return self._folder / name[:2] / name
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,56 @@
+"""Model fields whose content is unreadable without the realm's keys."""
+
+from django.db import models
+
+from .current import the_realm
+
+
+class SealedText(models.BinaryField):
+    """Text encrypted at rest (AES-256-GCM, bound to its column); `""` stays empty, None stays NULL.
+
+    It cannot be filtered, sorted or searched in the database; to find a row by it, keep a `BlindIndex`
+    beside it.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def bound_to(self) -> bytes:
+        return str(self.model._meta.label_lower + "." + self.name).encode()
+
+    def get_prep_value(self, value):
+        if isinstance(value, str):
+            return the_realm().keys.seal(value.encode(), bound_to=self.bound_to) if value else b""
+        return value
+
+    def from_db_value(self, value, expression, connection):
+        if value is None:
+            return None
+        sealed = bytes(value)
+        return the_realm().keys.unseal(sealed, bound_to=self.bound_to).decode() if sealed else ""
+
+    def to_python(self, value):
+        return value
+
+    def value_to_string(self, obj):
+        raise TypeError("a sealed column is not serialised outside the realm; export through a room's wire")
+
+
+class BlindIndex(models.BinaryField):
+    """Keyed digest by which a sealed value can be found again; computed with `index_of`."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 16)
+        super().__init__(*args, **kwargs)
+
+
+def index_of(field: str, value: str) -> bytes | None:
+    """The blind index of a normalised value, or None for an empty one.
+
+    Parameters
+    ----------
+    field : what kind of value it is, such as "identity_number"; two kinds never match one another.
+    """
+    return the_realm().keys.blind_index(value, bound_to=field.encode()) if value else None
