@@ -1,0 +1,1 @@
+"""A county to practise on: synthetic people, and later an outbreak, a response and a score."""
