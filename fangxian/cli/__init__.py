@@ -1,0 +1,36 @@
+"""cli parses, calls, prints. `fangxian --help` lists the commands; each module here is one of them."""
+
+import argparse
+import sys
+
+from fangxian import __version__
+from fangxian.core.refusal import Refusal
+
+from .console import say_refusal
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 for a refusal said in words, 2 for a wrong call, 130 for Ctrl-C."""
+    args = _parser().parse_args(argv)
+    try:
+        return args.run(args) or 0
+    except Refusal as refusal:
+        say_refusal(refusal)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import audit, county, erase, realm, rulebook, run, worker
+
+    parser = argparse.ArgumentParser(
+        prog="fangxian", description="防线 · a county's response to an infectious disease, from the door to the all-clear"
+    )
+    parser.add_argument("--version", action="version", version=f"fangxian {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (run, county, rulebook, audit, erase, realm, worker):
+        command.add_parser(commands)
+    return parser
+
+

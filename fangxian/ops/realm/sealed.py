@@ -54,3 +54,11 @@ def index_of(field: str, value: str) -> bytes | None:
     field : what kind of value it is, such as "identity_number"; two kinds never match one another.
     """
     return the_realm().keys.blind_index(value, bound_to=field.encode()) if value else None
+
+
+class StoredFile(models.CharField):
+    """The name of a file in the realm's store. When the last row that names it is erased, so is the file."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 64)
+        super().__init__(*args, **kwargs)

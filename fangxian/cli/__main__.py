@@ -1,0 +1,5 @@
+import sys
+
+from fangxian.cli import main
+
+sys.exit(main())

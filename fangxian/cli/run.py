@@ -1,0 +1,106 @@
+"""`fangxian run`: the county, running. Makes the demo county first when the data folder is empty."""
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from fangxian.core.refusal import Refusal, Said
+
+from . import county, site
+from .console import tell
+
+READY_WITHIN_S = 60
+
+
+def add_parser(commands) -> None:
+    parser = commands.add_parser("run", help="the county, running (运行)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
+    parser.add_argument("--port", type=int, help="port of the pages (default: the realm's, 8000)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    if not site.has_realm():
+        county.build_default(port=args.port)
+    site.start()
+    realm = site.realm()
+    with site.locked(realm):
+        port = args.port or realm.ports.ops
+        _refuse_taken_port(args.host, port)
+        site.bring_up_to_date()
+        return _serve(args.host, port)
+
+
+def _serve(host: str, port: int) -> int:
+    """Start the pages and the worker, say when they answer, and end both when either ends or we are told to."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--loop", "uvloop", "--host", host]
+    pages += ["--port", str(port), "--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    children = [
+        subprocess.Popen([*pages, "fangxian.ops.config.wsgi:application"]),
+        subprocess.Popen([sys.executable, "-m", "fangxian.cli", "worker"]),
+    ]
+    try:
+        _wait_until_answering(children, host, port)
+        tell(
+            Said(
+                "已就绪：{address}（按 Ctrl-C 停止）", "Ready: {address}  (Ctrl-C stops it)"
+            ).with_facts(address=f"http://{host}:{port}/")
+        )
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _as_interrupt(*_) -> None:
+    raise KeyboardInterrupt
+
+
+def _wait_until_answering(children: list[subprocess.Popen], host: str, port: int) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/healthz"
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise Refusal(
+        "run.not_answering",
+        zh="页面在 {seconds} 秒内没有就绪。上面的输出里有原因；数据没有丢失，可以再次运行 fangxian run。",
+        en="The pages did not answer within {seconds} s. The reason is in the output above; no data is lost, "
+        "and fangxian run can be tried again.",
+        seconds=READY_WITHIN_S,
+    )
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                "run.port_taken",
+                zh="端口 {port} 不能使用（{reason}）：多半是另一个程序或另一个防线占着它。请停掉那个程序，或运行 fangxian run --port {other}。",
+                en="Port {port} cannot be used ({reason}): most likely another program or another Fangxian has it. "
+                "Stop that program, or run fangxian run --port {other}.",
+                port=port,
+                other=port + 10,
+                reason=error.strerror,
+            ) from error

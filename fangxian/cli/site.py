@@ -1,0 +1,78 @@
+"""The install this command works on: which data folder, opened once, its database brought up to date."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fangxian.core.refusal import Refusal
+
+SETTINGS = "fangxian.ops.config.settings"
+
+
+def data_folder() -> Path:
+    return Path(os.environ.get("FANGXIAN_DATA", "data")).absolute()
+
+
+def has_realm() -> bool:
+    return (data_folder() / "realm.json").exists()
+
+
+def counties_folder() -> Path:
+    """Where county folders are looked for: FANGXIAN_COUNTIES, else `counties/` beside the program."""
+    beside = Path(__file__).resolve().parents[2] / "counties"
+    return Path(os.environ.get("FANGXIAN_COUNTIES", beside)).absolute()
+
+
+def start() -> None:
+    """Open the data folder and load Django. Refuses in words when the folder cannot be used."""
+    import django
+
+    os.environ["FANGXIAN_DATA"] = str(data_folder())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
+
+
+def realm():
+    from fangxian.ops.realm.current import the_realm
+
+    return the_realm()
+
+
+def bring_up_to_date() -> None:
+    """Apply the migrations this program has and the database has not; refuse a database of a newer program."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    known = set(executor.loader.disk_migrations)
+    ours = {app for app, _ in known}
+    strangers = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations if app in ours and (app, name) not in known)
+    if strangers:
+        raise Refusal(
+            "realm.newer_database",
+            zh="数据库里有本程序不认识的改动（{strangers}），说明它被更新的防线用过。没有改动任何内容；请用更新的防线打开它。",
+            en="The database holds changes this program does not know ({strangers}): a newer Fangxian has used it. "
+            "Nothing was touched: open it with the newer Fangxian.",
+            strangers=", ".join(strangers[:3]),
+        )
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def locked(realm) -> Iterator[None]:
+    """Hold the data folder for one running county; a second one is refused."""
+    with (realm.path / "running.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal(
+                "run.already_running",
+                zh="{path} 这个数据域正在运行。一个数据域只能运行一次；请使用已打开的页面，或先停掉它。",
+                en="The realm in {path} is running already. One realm runs once: use its open pages, or stop it first.",
+                path=realm.path,
+            ) from None
+        yield

@@ -1,0 +1,78 @@
+"""Tables of the measures room. Who may write them: actions.py."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.ops.realm.privacy import FOR_GOOD, PSEUDONYMOUS, PUBLIC, declare, kept
+
+
+class PublishedRulebook(models.Model):
+    """One row is one published version of one rulebook (规则手册), with the text exactly as published.
+
+    In force at a moment: the highest version of a `book` whose `[effective_from, effective_until)` holds it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    book = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    disease = models.CharField(max_length=40)
+    title_zh = models.CharField(max_length=160)
+    title_en = models.CharField(max_length=160)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    effective_from = models.DateTimeField()
+    effective_until = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField()
+    approval = models.CharField(max_length=36, blank=True, default="", help_text="id of the approval; empty for a founding one")
+    published_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "book", "version", "disease", "title_zh", "title_en", "text", "digest"),
+        kept(PUBLIC, FOR_GOOD, "effective_from", "effective_until", "published_at", "approval"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "published_by"),
+    )
+
+    class Meta:
+        ordering = ["book", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["book", "version"], name="rulebook_version_once"),
+            models.CheckConstraint(
+                condition=Q(effective_until__isnull=True) | Q(effective_until__gt=F("effective_from")),
+                name="rulebook_period_is_forwards",
+            ),
+        ]
+
+
+class Order(models.Model):
+    """One row is one signed order (决定、命令) that allows one measure in one area until its sunset.
+
+    `measure` is a word of the disease's pack, such as `health_code_at_doors`; the area is `area_path` and
+    everything in it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=60, unique=True)
+    disease = models.CharField(max_length=40)
+    measure = models.CharField(max_length=60)
+    area_path = models.CharField(max_length=15, db_index=True)
+    issuer = models.CharField(max_length=120)
+    basis = models.TextField()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.CharField(max_length=60)
+    is_demonstration = models.BooleanField(default=False)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "number", "disease", "measure", "area_path", "issuer", "basis"),
+        kept(PUBLIC, FOR_GOOD, "begins_at", "ends_at", "lifted_at", "is_demonstration"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "signed_by"),
+    )
+
+    class Meta:
+        ordering = ["-begins_at", "number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="order_has_a_sunset_after_it_begins")
+        ]

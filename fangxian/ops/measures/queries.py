@@ -1,0 +1,44 @@
+"""What others may ask of the measures room."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from .models import Order, PublishedRulebook
+
+AREA_DIGITS = (6, 9, 12, 15)
+
+
+def rulebook_in_force(book: str, at: datetime) -> PublishedRulebook | None:
+    """The version of `book` that holds at `at`, or None."""
+    return _holding(at).filter(book=book).order_by("-version").first()
+
+
+def rulebooks_in_force(at: datetime) -> list[PublishedRulebook]:
+    """Of each book the version that holds at `at`, by book."""
+    newest: dict[str, PublishedRulebook] = {}
+    for row in _holding(at).order_by("book", "-version"):
+        newest.setdefault(row.book, row)
+    return list(newest.values())
+
+
+def published_versions(book: str) -> QuerySet[PublishedRulebook]:
+    """Every version ever published, newest first."""
+    return PublishedRulebook.objects.filter(book=book).order_by("-version")
+
+
+def orders_in_force(at: datetime, *, area_path: str) -> QuerySet[Order]:
+    """Orders that hold at `at` for an area: its own and those of every area around it."""
+    around = [area_path[:digits] for digits in AREA_DIGITS if digits <= len(area_path)]
+    lifted = Q(lifted_at__isnull=True) | Q(lifted_at__gt=at)
+    return Order.objects.filter(lifted, begins_at__lte=at, ends_at__gt=at, area_path__in=around)
+
+
+def is_ordered(measure: str, *, disease: str, area_path: str, at: datetime) -> bool:
+    """Whether an order in force allows the measure there: no order, no measure."""
+    return orders_in_force(at, area_path=area_path).filter(measure=measure, disease=disease).exists()
+
+
+def _holding(at: datetime) -> QuerySet[PublishedRulebook]:
+    until = Q(effective_until__isnull=True) | Q(effective_until__gt=at)
+    return PublishedRulebook.objects.filter(until, effective_from__lte=at)

@@ -1,0 +1,108 @@
+"""The only writers of the people room. Each is one transaction and one line in the audit trail."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.actions import record
+from fangxian.ops.places.actions import take_numbers
+from fangxian.ops.realm.sealed import index_of
+
+from .models import Attachment, GateAlias, Household, Person
+
+BATCH = 2000
+Step = Callable[[int, int], None]
+
+
+def _no_step(done: int, total: int) -> None:
+    pass
+
+
+@transaction.atomic
+def register_households(*, households: Sequence[Household], by: str) -> None:
+    """Put households on record."""
+    Household.objects.bulk_create(households, batch_size=BATCH)
+    record("people.households_registered", by=by, details={"n_households": len(households)})
+
+
+@transaction.atomic
+def register_persons(*, persons: Sequence[Person], by: str, step: Step = _no_step) -> None:
+    """Put people on record: each gets a gate number and the blind indexes of document and phone.
+
+    Document and phone numbers must be normalised already (core.identity).
+
+    Refuses
+    -------
+    people.document_taken
+        Somebody on record has one of these document numbers already.
+    """
+    for person, number in zip(persons, take_numbers("gate", len(persons)), strict=True):
+        person.gate_number = number
+        person.document_index = index_of("document_number", person.document_number)
+        person.phone_index = index_of("phone", person.phone)
+    _refuse_taken_documents(persons)
+    for start in range(0, len(persons), BATCH):
+        Person.objects.bulk_create(persons[start : start + BATCH])
+        step(min(start + BATCH, len(persons)), len(persons))
+    record("people.persons_registered", by=by, details={"n_persons": len(persons)})
+
+
+@transaction.atomic
+def attach(*, attachments: Sequence[Attachment], by: str) -> None:
+    """Tie people to venues."""
+    Attachment.objects.bulk_create(attachments, batch_size=BATCH)
+    record("people.attached", by=by, details={"n_attachments": len(attachments)})
+
+
+@transaction.atomic
+def merge(*, kept: Person, merged: Person, reason: str, by: str) -> None:
+    """Let one record go on for two: the merged one's gate number becomes an alias of the kept one.
+
+    Refuses
+    -------
+    people.merge_with_itself, people.already_merged
+    """
+    if kept.pk == merged.pk:
+        raise Refusal(
+            "people.merge_with_itself",
+            zh="选中的两份记录是同一份。合并需要同一个人的两份不同记录；请重新选择其中一份。",
+            en="The two records chosen are one and the same. Merging takes two different records of one person: "
+            "choose one of them again.",
+        )
+    kept, merged = (Person.objects.select_for_update().get(pk=person.pk) for person in (kept, merged))
+    if kept.merged_into_id or merged.merged_into_id:
+        raise Refusal(
+            "people.already_merged",
+            zh="其中一份记录已经并入另一份记录。只能合并仍在使用的记录；请打开仍在使用的那一份再合并。",
+            en="One of these records has been merged already. Only records still in use can be merged: "
+            "open the one that is in use and merge that.",
+        )
+    Person.objects.filter(merged_into=merged).update(merged_into=kept)
+    GateAlias.objects.filter(person=merged).update(person=kept)
+    GateAlias.objects.create(gate_number=merged.gate_number, person=kept)
+    Attachment.objects.filter(person=merged).exclude(venue__in=_venues_of(kept)).update(person=kept)
+    merged.merged_into = kept
+    merged.save(update_fields=["merged_into"])
+    record(
+        "people.merged", by=by, about=[f"person:{kept.pk}", f"person:{merged.pk}"], details={"reason": reason}
+    )
+
+
+def _venues_of(person: Person):
+    return Attachment.objects.filter(person=person).values("venue")
+
+
+def _refuse_taken_documents(persons: Sequence[Person]) -> None:
+    indexes = [person.document_index for person in persons if person.document_index]
+    n_taken = len(indexes) - len(set(indexes))
+    for start in range(0, len(indexes), 500):
+        n_taken += Person.objects.filter(document_index__in=indexes[start : start + 500]).count()
+    if n_taken:
+        raise Refusal(
+            "people.document_taken",
+            zh="有 {n_taken} 个证件号码已经在册，或在这批人里重复。每个证件号码只能属于一个人；请核对后再登记，其余的人尚未登记。",
+            en="{n_taken} document numbers are on record already, or occur twice in this batch. A number belongs to one "
+            "person: check them and register again; nobody of this batch was registered.",
+            n_taken=n_taken,
+        )

@@ -1,0 +1,123 @@
+"""Tables of the people room. Who may write them: actions.py."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.ops.realm.privacy import (
+    FOR_GOOD,
+    PERSONAL,
+    PSEUDONYMOUS,
+    PUBLIC,
+    WITH_THE_EPIDEMIC,
+    declare,
+    kept,
+)
+from fangxian.ops.realm.sealed import BlindIndex, SealedText
+
+
+class Household(models.Model):
+    """One row is one household (户): the people of one address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    area_path = models.CharField(max_length=15)
+    number = models.PositiveIntegerField(help_text="running number in its grid cell; on the printed card")
+    grid_cell = models.ForeignKey("places.GridCell", on_delete=models.PROTECT, related_name="+")
+    address = SealedText()
+    on_record_since = models.DateTimeField()
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "area_path", "number", "grid_cell", "on_record_since"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "address"),
+    )
+
+    class Meta:
+        ordering = ["area_path", "number"]
+        constraints = [models.UniqueConstraint(fields=["area_path", "number"], name="household_number_once_a_grid")]
+
+
+class Person(models.Model):
+    """One row is one person on the county's register; `merged_into` names the record that goes on for them."""
+
+    class Sex(models.TextChoices):
+        MALE = "male"
+        FEMALE = "female"
+
+    class DocumentKind(models.TextChoices):
+        RESIDENT_18 = "resident_18"
+        RESIDENT_15 = "resident_15"
+        PASSPORT = "passport"
+        OTHER = "other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gate_number = models.BigIntegerField(unique=True)
+    area_path = models.CharField(max_length=15, db_index=True)
+    household = models.ForeignKey(Household, null=True, on_delete=models.CASCADE, related_name="members")
+    place_in_household = models.PositiveSmallIntegerField(default=0)
+    relation = models.CharField(max_length=20, help_text="to the head of the household")
+    name = SealedText()
+    document_kind = models.CharField(max_length=12, choices=DocumentKind)
+    document_number = SealedText()
+    document_index = BlindIndex(unique=True, null=True)
+    phone = SealedText(blank=True, default="")
+    phone_index = BlindIndex(db_index=True, null=True)
+    sex = models.CharField(max_length=6, choices=Sex)
+    born_on = models.DateField()
+    account = models.OneToOneField(
+        "accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
+    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="aliases")
+    on_record_since = models.DateTimeField()
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "on_record_since"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "gate_number", "document_index", "phone_index", "account", "merged_into"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "area_path", "household", "place_in_household", "relation"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "name", "document_kind", "document_number", "phone", "sex", "born_on"),
+    )
+
+    class Meta:
+        ordering = ["area_path", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="person_not_merged_into_itself"
+            )
+        ]
+
+
+class GateAlias(models.Model):
+    """One row is one gate number that once named a record merged into another; it is never given again."""
+
+    gate_number = models.BigIntegerField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="gate_aliases")
+
+    privacy = declare(kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "gate_number", "person"))
+
+
+class Attachment(models.Model):
+    """One row is one person's tie to one venue in one role: pupil, teacher, staff, courier, keeper."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attachments")
+    venue = models.ForeignKey("places.Venue", on_delete=models.PROTECT, related_name="+")
+    school_class = models.ForeignKey("places.SchoolClass", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    title = models.CharField(max_length=40, blank=True, default="", help_text="what the person is called there")
+    area_path = models.CharField(max_length=15, db_index=True, help_text="the venue's")
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "person", "venue", "school_class", "role", "title", "area_path", "begins_on", "ends_on"),
+    )
+
+    class Meta:
+        ordering = ["venue", "school_class", "role", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "venue", "role", "begins_on"], name="attachment_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("begins_on")), name="attachment_ends_after_it_begins"
+            ),
+        ]

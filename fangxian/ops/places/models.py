@@ -1,0 +1,150 @@
+"""Tables of the places room. Who may write them: actions.py."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.ops.realm.privacy import FOR_GOOD, PERSONAL, PUBLIC, declare, kept
+
+
+class Division(models.Model):
+    """One row is one administrative division (行政区划) of this county, county and townships included.
+
+    `area_path` is its official code (6, 9 or 12 digits). A division that a later edition gave another code
+    keeps its row, with the successor's code: old papers still name it.
+    """
+
+    class Kind(models.TextChoices):
+        COUNTY = "county"
+        TOWNSHIP = "township"
+        VILLAGE = "village"
+        COMMUNITY = "community"
+
+    area_path = models.CharField(max_length=15, primary_key=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    edition = models.CharField(max_length=8)
+    successor = models.CharField(max_length=15, blank=True, default="")
+    shape = models.JSONField(default=list, help_text="schematic outline: [[x, y], …] in a plane of 0..1000")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "area_path", "kind", "name_zh", "name_en", "edition", "successor", "shape")
+    )
+
+    class Meta:
+        ordering = ["area_path"]
+
+
+class GridCell(models.Model):
+    """One row is one grid cell (网格): the households one grid worker looks after."""
+
+    class Kind(models.TextChoices):
+        RURAL = "rural"
+        COMMUNITY = "community"
+        DEDICATED = "dedicated"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    area_path = models.CharField(max_length=15, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80)
+    host_unit = models.ForeignKey("accounts.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    shape = models.JSONField(default=list)
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "area_path", "kind", "name", "host_unit", "shape"))
+
+    class Meta:
+        ordering = ["area_path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="dedicated", host_unit__isnull=False) | ~Q(kind="dedicated"),
+                name="gridcell_dedicated_has_host_unit",
+            )
+        ]
+
+
+class Venue(models.Model):
+    """One row is one venue (场所): a place with a door where a code is scanned."""
+
+    class Status(models.TextChoices):
+        APPLIED = "applied"
+        VERIFIED = "verified"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    venue_number = models.BigIntegerField(unique=True)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=160, blank=True, default="")
+    trade = models.CharField(max_length=40)
+    venue_class = models.CharField(max_length=40)
+    area_path = models.CharField(max_length=15, db_index=True)
+    grid_cell = models.ForeignKey(GridCell, on_delete=models.PROTECT, related_name="venues")
+    owner = models.ForeignKey("accounts.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=12, choices=Status, default=Status.VERIFIED)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"),
+        kept(PUBLIC, FOR_GOOD, "status", "opened_at", "closed_at"),
+        kept(PERSONAL, FOR_GOOD, "owner"),
+    )
+
+    class Meta:
+        ordering = ["area_path", "name", "venue_number"]
+        indexes = [models.Index(fields=["trade", "area_path"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="venue_closes_after_it_opens",
+            )
+        ]
+
+
+class Door(models.Model):
+    """One row is one door of one venue: "one door, one code" (一门一码)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="doors")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40)
+    generation = models.PositiveSmallIntegerField(default=0, help_text="raised to withdraw every printed code of the door")
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "venue", "number", "name", "generation"))
+
+    class Meta:
+        ordering = ["venue", "number"]
+        constraints = [models.UniqueConstraint(fields=["venue", "number"], name="door_number_once_a_venue")]
+
+
+class SchoolClass(models.Model):
+    """One row is one class of a school or kindergarten."""
+
+    class Stage(models.TextChoices):
+        KINDERGARTEN = "kindergarten"
+        PRIMARY = "primary"
+        JUNIOR = "junior"
+        SENIOR = "senior"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="school_classes")
+    stage = models.CharField(max_length=12, choices=Stage)
+    grade = models.PositiveSmallIntegerField(help_text="from 1 within the stage")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40)
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "venue", "stage", "grade", "number", "name"))
+
+    class Meta:
+        ordering = ["venue", "stage", "grade", "number"]
+        constraints = [models.UniqueConstraint(fields=["venue", "stage", "grade", "number"], name="school_class_once")]
+
+
+class NumberSeries(models.Model):
+    """One row is a counter of serials that are never given twice (venue numbers, gate numbers)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    next_serial = models.BigIntegerField(default=0)
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "name", "next_serial"))

@@ -1,0 +1,117 @@
+"""What is done to every table alike, whatever room it stands in: erase at its term, carry areas over.
+
+It reads each model's own `privacy` declaration, so a new field is erased because it was declared, not
+because somebody remembered it here. The procedures that call this write the audit line.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.apps import apps
+from django.db import models
+
+from .areas import carry_over
+from .current import the_realm
+from .privacy import ErasureTerm, Fate
+from .sealed import StoredFile
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of one table one term has deleted or blanked."""
+
+    table: str
+    fate: Fate
+    n_rows: int
+
+
+def declared_models() -> list[type[models.Model]]:
+    """Our own models, those that point at others first, so that nothing is deleted from under a reference."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("fangxian.")]
+    ordered: list[type[models.Model]] = []
+
+    def visit(model: type[models.Model], path: tuple = ()) -> None:
+        for other in ours:
+            points_here = any(field.remote_field and field.related_model is model for field in other._meta.concrete_fields)
+            if points_here and other is not model and other not in path:
+                visit(other, (*path, model))
+        if model not in ordered:
+            ordered.append(model)
+
+    for model in ours:
+        visit(model)
+    return ordered
+
+
+def erase_due(at: datetime, *, epidemic_ended: bool) -> Iterator[Erased]:
+    """Erase what is due at `at`; what waits for the end of the epidemic only when an order has ended it.
+
+    Each chunk is a transaction of its own when the caller has none, so other writers are not locked out.
+    """
+    for model in declared_models():
+        declaration = getattr(model, "privacy", None)
+        for term, fields in declaration.terms() if declaration else ():
+            rows = _rows_due(model, term, at, epidemic_ended)
+            if rows is None:
+                continue
+            n_rows = _delete(rows) if term.fate is Fate.ROW_DELETED else _blank(rows, fields)
+            if n_rows:
+                yield Erased(model._meta.label, term.fate, n_rows)
+
+
+def carry_areas_over(successors: Mapping[str, str]) -> dict[str, int]:
+    """Move every scoped row of every table to its area's successor; rows changed by table."""
+    changed = {}
+    for model in declared_models():
+        scoped = any(field.name == "area_path" and not field.primary_key for field in model._meta.concrete_fields)
+        if scoped and (n_rows := carry_over(model.objects.all(), successors)):
+            changed[model._meta.label] = n_rows
+    return changed
+
+
+def _rows_due(model, term: ErasureTerm, at: datetime, epidemic_ended: bool) -> models.QuerySet | None:
+    if term.fate is Fate.KEPT or (term.on_order and not epidemic_ended):
+        return None
+    if term.on_order:
+        return model.objects.all()
+    limit: datetime | date = at - timedelta(days=term.days)
+    if not isinstance(model._meta.get_field(term.counted_from), models.DateTimeField):
+        limit = limit.date()
+    return model.objects.filter(**{f"{term.counted_from}__lte": limit})
+
+
+def _delete(rows: models.QuerySet) -> int:
+    """Delete rows in chunks, and the stored files that no remaining row names."""
+    files = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, StoredFile)]
+    n_rows = 0
+    while chunk := list(rows.order_by("pk").values_list("pk", *files)[:CHUNK]):
+        rows.model.objects.filter(pk__in=[row[0] for row in chunk]).delete()
+        n_rows += len(chunk)
+        _erase_unnamed_files({name for row in chunk for name in row[1:] if name})
+    return n_rows
+
+
+def _blank(rows: models.QuerySet, fields: tuple[str, ...]) -> int:
+    blanks = {}
+    for name in fields:
+        field = rows.model._meta.get_field(name)
+        blanks[name] = None if field.null else field.get_default()
+    filled = models.Q()
+    for name, blank in blanks.items():
+        filled |= ~models.Q(**{f"{name}__isnull": True}) if blank is None else ~models.Q(**{name: blank})
+    n_rows = 0
+    while chunk := list(rows.filter(filled).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        n_rows += rows.model.objects.filter(pk__in=chunk).update(**blanks)
+    return n_rows
+
+
+def _erase_unnamed_files(names: set[str]) -> None:
+    for model in declared_models():
+        for field in model._meta.concrete_fields:
+            if names and isinstance(field, StoredFile):
+                names = names - set(model.objects.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True))
+    for name in names:
+        the_realm().files.erase(name)
