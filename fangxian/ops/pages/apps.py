@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    name = "fangxian.ops.pages"
+    verbose_name = "Pages"

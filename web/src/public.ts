@@ -1,0 +1,3 @@
+import "./shared";
+import "./styles/public.css";
+import "./styles/print.css";
