@@ -1,19 +1,61 @@
-# The commands a person types. Everything else is `fangxian --help`.
+# The commands a person types. Everything else is `.venv/bin/fangxian --help`.
 
-PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
+PYTHON ?= $(shell sh tools/find_python.sh)
+PIP     = $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 SHELL  := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup web fonts test bench docs locks clean
 
-.PHONY: setup run test bench web locks clean
+help:                        ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-run: setup web         ## the county, running on embedded defaults
-	$(BIN)/fangxian run
+run: setup web fonts         ## the county in a browser, on embedded defaults
+	@$(BIN)/fangxian run
 
 setup: $(VENV)/.runtime      ## install into .venv; touches nothing else
 
-$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 
-	touch $@
+web: setup                   ## build the browser's files (skipped when current)
+	@sh tools/web.sh
+
+fonts: setup                 ## Chinese type for printed papers (skipped when present)
+	@sh tools/fonts.sh
+
+test: $(VENV)/.test          ## everything that can be checked here, and what could not
+	@sh tools/system.sh chromium fonts
+	@sh tools/web.sh
+	@sh tools/fonts.sh
+	@$(BIN)/python tools/run_checks.py
+
+bench: $(VENV)/.test web     ## measure, and print the measurements
+	@sh tools/system.sh wrk
+	@$(BIN)/python tools/run_benches.py
+
+docs: $(VENV)/.test          ## write docs/reference anew from the code
+	@$(BIN)/python tools/generate_reference.py
+
+locks: $(VENV)/.runtime      ## resolve requirements/*.in anew into hash-locked *.txt
+	@sh tools/locks.sh
+
+clean:                       ## remove what was installed, built and cached; never data/
+	rm -rf $(VENV) web/node_modules web/dist test-results *.egg-info
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@sh tools/make_venv.sh "$(PYTHON)" $(VENV)
+
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/python
+	@echo "Installing Fangxian into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.runtime
+	@echo "Installing what the tests need into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@

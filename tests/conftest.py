@@ -1,0 +1,99 @@
+"""What every test session needs: a realm of its own and a database that is nobody else's.
+
+`pytest` runs on SQLite; `pytest --database postgres` starts a private PostgreSQL first and runs on that.
+Tests of `core` need none of it: they run even where ops cannot be loaded.
+"""
+
+import os
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tools.private_postgres import NoPostgres, PrivatePostgres
+
+COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+MEMORY_DISK = Path("/dev/shm")
+CLEAN_UP = pytest.StashKey[list]()
+PROBLEM = pytest.StashKey[Exception]()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests keep their rows in"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    is_worker = hasattr(config, "workerinput")
+    config.stash[CLEAN_UP] = []
+    if not is_worker:
+        _choose_database(config)
+    folder = _make_realm(config)
+    try:
+        _set_up_django(folder)
+    except Exception as problem:  # whatever is wrong in ops, the tests of core can still run
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        config.stash[PROBLEM] = problem
+
+
+def pytest_report_header(config):
+    if problem := config.stash.get(PROBLEM, None):
+        return f"ops CANNOT BE LOADED, every test that needs it will fail: {type(problem).__name__}: {problem}"
+
+
+def pytest_unconfigure(config):
+    for clean_up in reversed(config.stash[CLEAN_UP]):
+        clean_up()
+
+
+
+
+def _choose_database(config):
+    """Set DATABASE_URL before Django's settings are read; workers of xdist inherit it."""
+    os.environ.pop("DATABASE_URL", None)
+    if config.getoption("--database") == "sqlite":
+        return
+    server = PrivatePostgres()
+    try:
+        server.__enter__()
+    except NoPostgres as problem:
+        raise pytest.UsageError(str(problem)) from problem
+    config.stash[CLEAN_UP].append(lambda: server.__exit__(None, None, None))
+    os.environ["DATABASE_URL"] = server.url
+
+
+def _make_realm(config):
+    """A demo realm in a temporary folder, one a process, whose county time starts on 2022-04-08."""
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.folder import create_realm
+
+    # On a disk of memory SQLite keeps its promises (synchronous=FULL) without waiting for a real one.
+    disk = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="fangxian-test-", dir=disk))
+    config.stash[CLEAN_UP].append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    create_realm(
+        folder / "realm",
+        kind="demo",
+        county="fushan",
+        division_code="141027",
+        clock=CountyClock.starting(COUNTY_STARTS_AT, zone="Asia/Shanghai"),
+    )
+    os.environ["FANGXIAN_DATA"] = str(folder / "realm")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fangxian.ops.config.settings"
+    return folder
+
+
+def _set_up_django(folder):
+    import django
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # Django's own choice is a database in shared memory, which locks whole tables as no realm does.
+        database.setdefault("TEST", {})["NAME"] = str(folder / "realm" / "test.sqlite3")
+    django.setup()

@@ -1,0 +1,20 @@
+"""Which integration tests belong to the database at hand."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out tests marked `postgres` on SQLite, and tests marked `sqlite` on PostgreSQL."""
+    other = "postgres" if config.getoption("--database") == "sqlite" else "sqlite"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture
+def county_clock():
+    """County time in the session's realm."""
+    from fangxian.ops.realm.current import the_realm
+
+    return the_realm().clock

@@ -1,0 +1,26 @@
+"""`make bench`: run every measurement in bench/ and print what it printed.
+
+Measurements are not tests: they never fail for being slow. They say what was measured, on what, and the
+ratio to something bare run beside it.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    scripts = sorted((ROOT / "bench").glob("bench_*.py"))
+    status = 0
+    for script in scripts:
+        print(f"\n── {script.relative_to(ROOT)}", flush=True)
+        status |= subprocess.call([sys.executable, str(script), *sys.argv[1:]], cwd=ROOT)
+    if not scripts:
+        print("There is no measurement in bench/ yet.")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

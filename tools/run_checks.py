@@ -1,0 +1,183 @@
+"""`make test`: every check there is, one after the other, and at the end what ran, what did not, and why.
+
+    python tools/run_checks.py [--list] [NAME ...]
+
+A check that cannot run here is *not run*, which is said loudly and is a failure where CI=true. One failure
+does not keep the others from being tried.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chromium import find_chromium
+from private_postgres import NoPostgres, find_binaries
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+NO_TESTS = 5  # pytest's exit status when it found none
+COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+
+
+def always() -> str | None:
+    return None
+
+
+def needs_chromium() -> str | None:
+    if not find_chromium():
+        return "there is no Chromium on this machine, and installing one needs root (apt-get install chromium)"
+    return None
+
+
+def needs_postgres() -> str | None:
+    try:
+        find_binaries()
+    except NoPostgres as problem:
+        return str(problem)
+    return None
+
+
+def needs_shared_data() -> str | None:
+    folder = ROOT.parent / "shared" / "data"
+    return None if folder.is_dir() else f"the real data is not here ({folder} is missing)"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command. `why_not` gives the reason why it cannot run here, or None.
+
+    `is_optional`: not running it is no failure even in CI, since its material is nobody's to install.
+    """
+
+    name: str
+    question: str
+    command: list[str]
+    why_not: Callable[[], str | None] = always
+    is_optional: bool = False
+
+    @property
+    def is_pytest(self) -> bool:
+        return "pytest" in self.command
+
+
+@dataclass
+class Outcome:
+    check: Check
+    state: str  # ok, FAILED or NOT RUN
+    seconds: float = 0.0
+    said: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def pytest(*folders: str, workers: int = 2, options: tuple[str, ...] = ()) -> list[str]:
+    # Each worker keeps its file together: module fixtures (a county, a server) are built once.
+    parallel = ("-n", str(workers), "--dist", "loadfile") if workers > 1 else ()
+    present = [f"tests/{folder}" for folder in folders if (ROOT / "tests" / folder).is_dir()]
+    return python("-m", "pytest", "-q", "--durations=5", "--durations-min=2", *parallel, *options, *present)
+
+
+CHECKS = [
+    Check("style", "is the code written as we write?", [str(BIN / "ruff"), "check", "."]),
+    Check("types", "is core strictly typed?", python("-m", "mypy")),
+    Check("arrows", "do imports point down?", [str(BIN / "lint-imports"), "--no-logo"]),
+    Check("dependencies", "is what is used declared, and what is declared used?", [str(BIN / "deptry"), "."]),
+    Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),
+    Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
+    Check("tests", "unit, spec, property, tidy", pytest("unit", "spec", "property", "tidy")),
+    Check("integration on SQLite", "do the rooms work together?", pytest("integration")),
+    Check(
+        "integration on PostgreSQL",
+        "and on PostgreSQL?",
+        pytest("integration", options=("--database", "postgres")),
+        why_not=needs_postgres,
+    ),
+    Check("browser", "can a person do the job?", pytest("browser", workers=1), why_not=needs_chromium),
+    Check("real", "data nobody here wrote", pytest("real"), why_not=needs_shared_data, is_optional=True),
+]
+
+
+def run(check: Check) -> Outcome:
+    if reason := check.why_not():
+        return Outcome(check, "NOT RUN", said=reason)
+    print(f"\n── {check.name}: {check.question}", flush=True)
+    started = time.monotonic()
+    status, output = _run_and_show(check.command, shows=check.is_pytest)
+    seconds = time.monotonic() - started
+    if check.is_pytest and status == NO_TESTS:
+        return Outcome(check, "NOT RUN", seconds, "there is no test in it")
+    if status and not check.is_pytest:
+        print(output, flush=True)
+    return Outcome(check, "FAILED" if status else "ok", seconds, counts=_counts(output) if check.is_pytest else {})
+
+
+def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str]:
+    """Exit status and output; the output also as it comes where `shows`."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if shows:
+                print(line, end="", flush=True)
+    return process.returncode, "".join(lines)
+
+
+def _counts(output: str) -> dict[str, int]:
+    """What pytest's last line says: how many passed, failed, were skipped."""
+    last = next((line for line in reversed(output.splitlines()) if COUNTED.search(line)), "")
+    return {word.rstrip("s") if word == "errors" else word: int(n) for n, word in COUNTED.findall(last)}
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    width = max(len(outcome.check.name) for outcome in outcomes)
+    lines = ["", "═" * 78]
+    for outcome in outcomes:
+        counts = ", ".join(f"{n} {word}" for word, n in outcome.counts.items())
+        detail = outcome.said or " · ".join(filter(None, [f"{outcome.seconds:.0f} s", counts]))
+        lines.append(f"{outcome.state:<8} {outcome.check.name:<{width}}  {detail}")
+    not_run = [outcome for outcome in outcomes if outcome.state == "NOT RUN"]
+    if not_run:
+        lines.append("")
+        lines.append("NOT RUN means nobody knows whether it works: " + ", ".join(o.check.name for o in not_run) + ".")
+    total = {word: sum(o.counts.get(word, 0) for o in outcomes) for word in ("passed", "failed", "error", "skipped")}
+    n_failed = total["failed"] + total["error"]
+    n_failed = n_failed or sum(outcome.state == "FAILED" for outcome in outcomes)
+    lines.append(f"{total['passed']} passed, {n_failed} failed, {total['skipped']} skipped")
+    return "\n".join(lines)
+
+
+def is_failure(outcome: Outcome, *, in_ci: bool) -> bool:
+    return outcome.state == "FAILED" or (outcome.state == "NOT RUN" and in_ci and not outcome.check.is_optional)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run the checks, all or those named.")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true", help="print the names and what each asks")
+    chosen = parser.parse_args()
+    if chosen.list:
+        print("\n".join(f"{check.name:<26} {check.question}" for check in CHECKS))
+        return 0
+    known = {check.name for check in CHECKS}
+    if unknown := set(chosen.names) - known:
+        parser.error(f"no check is called {sorted(unknown)[0]!r}; the names are: {', '.join(sorted(known))}")
+    outcomes = [run(check) for check in CHECKS if not chosen.names or check.name in chosen.names]
+    print(summary(outcomes), flush=True)
+    in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    return int(any(is_failure(outcome, in_ci=in_ci) for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

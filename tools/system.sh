@@ -1,0 +1,49 @@
+#!/bin/sh
+# system.sh THING...: install from the system's packages what is missing, where we are root; say so where not.
+#
+#   chromium   the browser tests drive it
+#   fonts      Chinese type for screenshots and printed papers
+#   wrk        the load generator of the benches
+#   deb:NAME   that package
+#
+# Quiet and repeatable: what is there is left alone. It never fails because something could not be
+# installed: whoever needs the thing finds it missing and says what that means.
+set -eu
+
+is_there() {
+    case $1 in
+        chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+        fonts) command -v fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] ;;
+        deb:*) dpkg -s "${1#deb:}" ;;
+        *) command -v "$1" ;;
+    esac >/dev/null 2>&1
+}
+
+packages_of() {
+    case $1 in
+        fonts) echo fontconfig fonts-noto-cjk ;;
+        deb:*) echo "${1#deb:}" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+packages=
+for thing; do
+    is_there "$thing" || packages="$packages $(packages_of "$thing")"
+done
+[ -n "$packages" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Not installed here, as that needs root and apt-get:$packages" >&2
+    exit 0
+fi
+
+echo "Installing from the system's packages:$packages"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086  # a list of package names is meant to split
+if ! { apt-get update -qq && apt-get install -qq -y --no-install-recommends $packages; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "Could not install:$packages (the last lines of apt-get are above)" >&2
+fi
