@@ -1,0 +1,42 @@
+"""What others may ask of the places room."""
+
+from django.db.models import QuerySet
+
+from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+
+from .models import Division, GridCell, Venue
+
+PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
+
+
+def current_divisions() -> QuerySet[Division]:
+    """Divisions of the edition in use; those that a later edition gave another code are left out."""
+    return Division.objects.filter(successor="")
+
+
+def place_at(area_path: str) -> Division | GridCell | None:
+    """The division or grid cell with exactly this path."""
+    return (
+        Division.objects.filter(area_path=area_path).first() or GridCell.objects.filter(area_path=area_path).first()
+    )
+
+
+def children_of(area_path: str) -> list[Division] | list[GridCell]:
+    """Townships of a county, units of a township, grid cells of a unit; in the order of their codes."""
+    if len(area_path) >= VILLAGE_DIGITS:
+        return list(GridCell.objects.filter(below(area_path)).exclude(area_path=area_path))
+    digits = next(child for child, parent in PARENT_DIGITS.items() if parent == len(area_path))
+    inside = current_divisions().filter(below(area_path)).exclude(area_path=area_path)
+    return [division for division in inside if len(division.area_path) == digits]
+
+
+def path_down_to(area_path: str) -> list[Division | GridCell]:
+    """The county, township, unit and grid cell that lead to an area, the area itself last."""
+    paths = [area_path[:digits] for digits in (6, 9, 12, 15) if digits <= len(area_path)]
+    found = {place.area_path: place for place in Division.objects.filter(area_path__in=paths)}
+    found |= {cell.area_path: cell for cell in GridCell.objects.filter(area_path__in=paths)}
+    return [found[path] for path in paths if path in found]
+
+
+def venues_in(area_path: str) -> QuerySet[Venue]:
+    return Venue.objects.filter(below(area_path))
