@@ -1,0 +1,96 @@
+"""From the bytes of a CSV file to rows of named fields, with sentences for what can be wrong."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from fangxian.core.refusal import Refusal
+
+
+class Row(dict[str, str]):
+    """Named fields of one row, stripped of spaces, and the line on which it stands (from 1)."""
+
+    def __init__(self, fields: dict[str, str], line: int) -> None:
+        super().__init__(fields)
+        self.line = line
+
+
+def read_rows(data: bytes, columns: Sequence[str]) -> tuple[str, list[Row]]:
+    """The encoding ("utf-8" or "gb18030") and the rows of a CSV file with a head.
+
+    Raises
+    ------
+    Refusal
+        `divisions.empty`, `.cut_off`, `.undecodable`, `.missing_columns`.
+    """
+    if not data.strip():
+        raise _empty()
+    encoding, text = _decoded(data)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    head = [name.strip() for name in next(reader)]
+    missing = [name for name in columns if name not in head]
+    if missing:
+        raise Refusal(
+            "divisions.missing_columns",
+            zh="文件缺少列：{missing}。第一行应有 {expected}，现在是 {found}。请补上列名后重新导入。",
+            en="The file lacks the columns {missing}. The first line should have {expected}; it has "
+            "{found}. Add them and import again.",
+            missing=", ".join(missing),
+            expected=", ".join(columns),
+            found=", ".join(head),
+        )
+    rows = [_row(head, fields, reader.line_num) for fields in reader if any(f.strip() for f in fields)]
+    if not rows:
+        raise _empty()
+    return encoding, rows
+
+
+def _row(head: list[str], fields: list[str], line: int) -> Row:
+    if len(fields) != len(head):
+        raise Refusal(
+            "divisions.cut_off",
+            zh="第{line}行有{found}个字段，列名有{expected}个。文件可能被截断，或多了、少了逗号。"
+            "请重新下载或导出完整的文件后再导入。",
+            en="Line {line} has {found} fields where the head has {expected}. The file may be cut off, or "
+            "a comma is missing or too many. Fetch or export the whole file and import again.",
+            line=line,
+            found=len(fields),
+            expected=len(head),
+        )
+    return Row({name: value.strip() for name, value in zip(head, fields, strict=True)}, line)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    try:
+        return "utf-8", data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # A file cut in the middle of its last character is still UTF-8; read as GB18030 it would
+        # come out as other, plausible characters.
+        if error.reason == "unexpected end of data" and error.start >= len(data) - 3 > 0:
+            raise Refusal(
+                "divisions.cut_off_in_a_character",
+                zh="文件在第{position}个字节处断在一个汉字中间。文件没有传完。请重新下载或复制完整的文件后再导入。",
+                en="The file ends at byte {position} in the middle of a character. It did not arrive whole. "
+                "Fetch or copy the whole file and import again.",
+                position=error.start,
+            ) from None
+    try:
+        return "gb18030", data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            "divisions.undecodable",
+            zh="第{position}个字节既不是 UTF-8 也不是 GB18030。文件应为这两种编码之一的 CSV。"
+            "请在表格软件中另存为“CSV UTF-8”后重新导入。",
+            en="Byte {position} is neither UTF-8 nor GB18030. The file should be CSV in one of the two. "
+            "Save it as “CSV UTF-8” in the spreadsheet and import again.",
+            position=error.start,
+        ) from None
+
+
+def _empty() -> Refusal:
+    return Refusal(
+        "divisions.empty",
+        zh="文件里没有任何区划。应有一行列名，其下每行一个区划。请检查是否选错了文件。",
+        en="The file has no divisions. It should have a head and one division a line. "
+        "See whether another file was meant.",
+    )
