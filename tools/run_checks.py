@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,7 +118,8 @@ def run(check: Check) -> Outcome:
         return Outcome(check, "NOT RUN", seconds, "there is no test in it")
     if status and not check.is_pytest:
         print(output, flush=True)
-    return Outcome(check, "FAILED" if status else "ok", seconds, counts=_counts(output) if check.is_pytest else {})
+    counts = _counts(output) if check.is_pytest else {}
+    return Outcome(check, "FAILED" if status else "ok", seconds, counts=counts)
 
 
 def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str]:
@@ -147,13 +149,12 @@ def summary(outcomes: list[Outcome]) -> str:
         counts = ", ".join(f"{n} {word}" for word, n in outcome.counts.items())
         detail = outcome.said or " · ".join(filter(None, [f"{outcome.seconds:.0f} s", counts]))
         lines.append(f"{outcome.state:<8} {outcome.check.name:<{width}}  {detail}")
-    not_run = [outcome for outcome in outcomes if outcome.state == "NOT RUN"]
-    if not_run:
-        lines.append("")
-        lines.append("NOT RUN means nobody knows whether it works: " + ", ".join(o.check.name for o in not_run) + ".")
-    total = {word: sum(o.counts.get(word, 0) for o in outcomes) for word in ("passed", "failed", "error", "skipped")}
-    n_failed = total["failed"] + total["error"]
-    n_failed = n_failed or sum(outcome.state == "FAILED" for outcome in outcomes)
+    if not_run := ", ".join(outcome.check.name for outcome in outcomes if outcome.state == "NOT RUN"):
+        lines += ["", f"NOT RUN means that nobody knows whether it works: {not_run}."]
+    total = Counter()
+    for outcome in outcomes:
+        total.update(outcome.counts)
+    n_failed = total["failed"] + total["error"] or sum(outcome.state == "FAILED" for outcome in outcomes)
     lines.append(f"{total['passed']} passed, {n_failed} failed, {total['skipped']} skipped")
     return "\n".join(lines)
 

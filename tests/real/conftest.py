@@ -9,7 +9,5 @@ import pytest
 def shared_data(pytestconfig) -> Path:
     """The folder `../shared/data`; a test that asks for it fails where it is not there."""
     folder = pytestconfig.rootpath.parent / "shared" / "data"
-    assert folder.is_dir(), (
-        f"{folder} is not there: `make test` leaves tests/real out in that case, and says so"
-    )
+    assert folder.is_dir(), f"{folder} is not there: `make test` leaves tests/real out in that case, and says so"
     return folder
