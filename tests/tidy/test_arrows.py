@@ -1,0 +1,167 @@
+"""Who may import whom: the arrows of pyproject.toml, and that they would notice being crossed.
+
+`make test` runs the import linter itself. Here its contracts are tried on copies of the house with one
+stone set wrong, since a contract that cannot fail holds nothing.
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = "fangxian.core.policy"
+STANDARD_LIBRARY = set(sys.stdlib_module_names)
+# What reaches for the disk, the clock or the dice by a name that needs no import.
+IMPURE_BUILTINS = {"open", "print", "input", "exec", "eval", "__import__"}
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return grimp.build_graph("fangxian", include_external_packages=True, cache_dir=None)
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A copy of the house's Python files and contracts, to set a stone wrong in."""
+    for path in (ROOT / "fangxian").rglob("*.py"):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    return tmp_path
+
+
+def lint_imports(house: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache", "--config", house / "pyproject.toml"],
+        cwd=house,
+        env={"PYTHONPATH": str(house), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def plant(house: Path, file: str, text: str) -> None:
+    path = house / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    old = path.read_text() if path.exists() else ""
+    path.write_text(f"{old}\n{text}\n")
+
+
+PLANTED = {
+    "a folder nobody placed in the house": ("fangxian/extras/__init__.py", "", "extras"),
+    "a folder nobody placed in core": ("fangxian/core/weather/__init__.py", "", "weather"),
+    "a room nobody placed in ops": ("fangxian/ops/gossip/__init__.py", "", "gossip"),
+    "core asking ops": ("fangxian/core/refusal.py", "import fangxian.ops.realm.clock", "house"),
+    "core asking the command line": ("fangxian/core/refusal.py", "import fangxian.cli", "house"),
+    "ops asking the command line": ("fangxian/ops/people/queries.py", "import fangxian.cli", "house"),
+    "core looking at the clock": ("fangxian/core/drill/__init__.py", "import time", "pure"),
+    "core throwing dice": ("fangxian/core/policy/__init__.py", "import random", "pure"),
+    "core reading the disk": ("fangxian/core/policy/__init__.py", "from pathlib import Path", "pure"),
+    "core opening a socket": ("fangxian/core/drill/__init__.py", "import socket", "pure"),
+    "core knowing the framework": ("fangxian/core/refusal.py", "from django.db import models", "pure"),
+    "policy asking the drill": ("fangxian/core/policy/__init__.py", "import fangxian.core.drill", "core"),
+    "places asking people": ("fangxian/ops/places/queries.py", "import fangxian.ops.people.queries", "ops"),
+    "a register asking a domain room": (
+        "fangxian/ops/people/queries.py",
+        "import fangxian.ops.measures.queries",
+        "ops",
+    ),
+    "realm asking a room": ("fangxian/ops/realm/clock.py", "import fangxian.ops.places.queries", "ops"),
+    "a page asked by a room": ("fangxian/ops/measures/queries.py", "import fangxian.ops.pages.words", "ops"),
+}
+
+
+def test_the_house_as_it_stands_keeps_its_contracts(house):
+    done = lint_imports(house)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_the_contracts_notice(planted, house):
+    file, text, named = PLANTED[planted]
+    plant(house, file, text)
+    done = lint_imports(house)
+    assert done.returncode != 0, f"{planted} went unnoticed"
+    assert named in done.stdout, done.stdout
+
+
+def not_of_the_standard_library(graph: grimp.ImportGraph, package: str) -> list[str]:
+    """Imports of `package` that are neither its own nor core's two cornerstones nor the standard library's."""
+    allowed = (package, "fangxian.core.parameters", "fangxian.core.refusal")
+    return sorted(
+        f"{module} imports {imported}"
+        for module in graph.modules
+        if module == package or module.startswith(package + ".")
+        for imported in graph.find_modules_directly_imported_by(module)
+        if not imported.startswith(allowed) and imported.split(".")[0] not in STANDARD_LIBRARY
+    )
+
+
+def test_policy_needs_nothing_but_the_standard_library(graph):
+    assert not_of_the_standard_library(graph, POLICY) == []
+
+
+def test_numpy_in_policy_is_noticed(graph):
+    graph.add_import(importer=f"{POLICY}", imported="numpy")
+    try:
+        assert not_of_the_standard_library(graph, POLICY) == [f"{POLICY} imports numpy"]
+    finally:
+        graph.remove_import(importer=f"{POLICY}", imported="numpy")
+
+
+def not_for_the_gate(graph: grimp.ImportGraph) -> list[str]:
+    """Imports of the gate that are neither its own nor core.policy (with core's cornerstones), or are heavy."""
+    allowed = ("fangxian.gate", POLICY, "fangxian.core.refusal", "fangxian.core.parameters")
+    heavy = {"django", "numpy", "scipy", "duckdb"}
+    return sorted(
+        f"{module} imports {imported}"
+        for module in graph.modules
+        if module.startswith("fangxian.gate")
+        for imported in graph.find_modules_directly_imported_by(module)
+        if (imported.startswith("fangxian") and not imported.startswith(allowed)) or imported.split(".")[0] in heavy
+    )
+
+
+def test_the_gate_knows_the_policy_and_nothing_else_of_ours(graph):
+    assert not_for_the_gate(graph) == []
+
+
+@pytest.mark.parametrize("forbidden", ["fangxian.ops.people", "fangxian.core.drill", "numpy", "django"])
+def test_a_gate_that_knows_too_much_is_noticed(forbidden):
+    graph = grimp.ImportGraph()
+    graph.add_module("fangxian.gate.serve")
+    graph.add_module(forbidden)
+    graph.add_import(importer="fangxian.gate.serve", imported=forbidden)
+    assert not_for_the_gate(graph) == [f"fangxian.gate.serve imports {forbidden}"]
+
+
+def impure_calls(source: str) -> list[str]:
+    """Calls that read the disk, write to the terminal, or ask the machine for the time."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        if name in IMPURE_BUILTINS or name.split(".")[-1] in {"now", "today", "utcnow"} or "np.random." in name:
+            found.append(f"line {node.lineno}: {name}()")
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "fangxian" / "core").rglob("*.py")), ids=lambda path: path.stem)
+def test_core_calls_no_clock_no_dice_no_disk(path):
+    assert impure_calls(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["open('x')", "print(1)", "datetime.now(UTC)", "date.today()", "np.random.default_rng(1)", "np.random.rand()"],
+)
+def test_an_impure_call_is_noticed(line):
+    assert len(impure_calls(line)) == 1
