@@ -1,0 +1,110 @@
+"""Tables of the accounts room. Who may write them: actions.py."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.ops.realm.privacy import FOR_GOOD, PERSONAL, PSEUDONYMOUS, PUBLIC, Fate, days_after, declare, kept
+from fangxian.ops.realm.sealed import SealedText
+
+AFTER_LEAVING = days_after(
+    3 * 365,
+    "left_at",
+    fate=Fate.FIELD_BLANKED,
+    source="个人信息保护法 §56: records of handling at least three years; §47",
+)
+
+
+class Unit(models.Model):
+    """One row is one unit (单位): an office, village committee, school or firm that people act for."""
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters"
+        DEPARTMENT = "department"
+        TOWNSHIP = "township"
+        VILLAGE = "village"
+        COMMUNITY = "community"
+        CDC = "cdc"
+        HOSPITAL = "hospital"
+        HEALTH_CENTRE = "health_centre"
+        LABORATORY = "laboratory"
+        CLINIC = "clinic"
+        SCHOOL = "school"
+        POLICE = "police"
+        CHECKPOINT = "checkpoint"
+        QUARANTINE_SITE = "quarantine_site"
+        WAREHOUSE = "warehouse"
+        TRANSPORT = "transport"
+        ENTERPRISE = "enterprise"
+        MEDIA_CENTRE = "media_centre"
+        OTHER = "other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=Kind)
+    area_path = models.CharField(max_length=15, db_index=True, help_text="where it stands")
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "name_zh", "name_en", "kind", "area_path"))
+
+    class Meta:
+        ordering = ["area_path", "name_zh"]
+
+
+class Account(AbstractBaseUser):
+    """One row is one account (账号): one person acting for one unit. Usernames are posts, never names."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(max_length=50, unique=True)
+    display_name = SealedText()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="accounts")
+    unit_since = models.DateTimeField(help_text="county time from which the person has belonged to the unit")
+    verified_at = models.DateTimeField(null=True, blank=True, help_text="when the person's identity was checked")
+    is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True, blank=True, help_text="county time of leaving; the account is closed")
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+
+    privacy = declare(
+        kept(PSEUDONYMOUS, FOR_GOOD, "id", "username", "unit", "unit_since", "verified_at", "is_active", "left_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "password", "last_login"),
+        kept(PERSONAL, AFTER_LEAVING, "display_name"),
+    )
+
+    class Meta:
+        ordering = ["username"]
+
+
+class Appointment(models.Model):
+    """One row is one appointment (任命) of one account to one role over one area, for [begins_at, ends_at).
+
+    `venue` narrows it to one venue, for roles whose scope is a venue.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="appointments")
+    role = models.CharField(max_length=40)
+    area_path = models.CharField(max_length=15, db_index=True)
+    venue = models.UUIDField(null=True, blank=True)
+    begins_at = models.DateTimeField(help_text="county time")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+
+    privacy = declare(
+        kept(PSEUDONYMOUS, FOR_GOOD, "id", "account", "role", "area_path", "venue", "begins_at", "ends_at")
+    )
+
+    class Meta:
+        ordering = ["account", "role", "begins_at"]
+        indexes = [models.Index(fields=["role", "area_path"])]
+        constraints = [
+            # Equal is allowed: an appointment withdrawn before it began never was in force.
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("begins_at")),
+                name="appointment_ends_after_it_begins",
+            )
+        ]
