@@ -1,0 +1,253 @@
+"""From a rulebook to door tables, and from two words and a door to an answer.
+
+Every reason a door may give is one bit. Bits are numbered worst outcome first and, within an outcome,
+by how easily the person can change it: so the lowest bit of a mask is the closest reason, its outcome
+is the door's outcome, and the other bits in order are the reasons under it. Each input contributes
+one mask; masks are ORed. A declared cross-term has a bit above the reasons that is set by every value
+that does *not* meet its condition: clear after the OR, the cross-term holds.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fangxian.core.policy.rulebook import (
+    DoorRule,
+    Rulebook,
+    TogetherRule,
+    covered_venues,
+    door_values,
+    venue_class_keys,
+)
+from fangxian.core.policy.tables import N_FIXED_INPUTS, DoorReason, DoorTables, Together, union
+from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.refusal import Refusal
+
+MOST_REASONS = 62  # reasons and cross-terms; masks then fit a signed 64-bit array in replays
+MOST_EXEMPTIONS = 8  # as many as a safety word has flags; 256 combinations are looked up
+
+
+class DoorInputs(NamedTuple):
+    """What a gate knows at a door, as small numbers (see `vocabulary`); −1 is "not known" where it says so.
+
+    venue_class : index in `DoorTables.venue_classes`; 0 is a class the rulebook does not list
+    test_age_min : whole minutes since the last negative test, or −1
+    temperature_tenths : tenths of a degree Celsius, or −1 if not taken
+    knowledge_age_s : seconds since the gate's knowledge was complete, or −1
+    exempt : bit n is set if the n-th exemption of the rulebook holds for the person
+    also : values of the rulebook's own further inputs, in their order
+    """
+
+    venue_class: int
+    colour: int
+    travel: int
+    test_age_min: int
+    temperature_tenths: int
+    permit: int
+    presence: int
+    venue_status: int
+    knowledge_age_s: int
+    exempt: int = 0
+    also: tuple[int, ...] = ()
+
+
+class DoorDecision(NamedTuple):
+    """A door's answer: `mask` holds it all; the rest is looked up when asked for."""
+
+    tables: DoorTables
+    mask: int
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.tables.outcome_of(self.mask)
+
+    @property
+    def reasons(self) -> tuple[DoorReason, ...]:
+        """The closest reason first, then the rest; empty if nothing is to be said."""
+        return tuple(self.tables.reasons[bit] for bit in _bits(self.mask))
+
+    @property
+    def closest(self) -> DoorReason | None:
+        return self.tables.reasons[(self.mask & -self.mask).bit_length() - 1] if self.mask else None
+
+    @property
+    def directed(self) -> bool:
+        """Whether the person is admitted with a direction, as at a hospital."""
+        return self.mask != 0 and self.outcome is Outcome.ADMIT
+
+
+def find_door_mask(tables: DoorTables, inputs: DoorInputs) -> int:
+    """The mask of reasons at a door; 0 if there is none. (two words and a door → mask)
+
+    An impossible number (a colour of 7) raises IndexError: it is a bug of the caller, never a green.
+    """
+    venue, colour, travel, age_min, tenths, permit, presence, status, knowledge_s, exempt, also = inputs
+    rows = tables.rows[venue]
+    mask = (
+        rows[0][colour]
+        | rows[1][travel]
+        | rows[2][bisect_right(tables.test_bounds_min, age_min) + 1 if age_min >= 0 else 0]
+        | rows[3][bisect_right(tables.temperature_bounds_tenths, tenths) if tenths >= 0 else 0]
+        | rows[4][permit]
+        | rows[5][presence]
+        | rows[6][status]
+        | rows[7][0 if knowledge_s < 0 else 1 if knowledge_s < tables.stale_after_s else 2]  # Freshness
+    )
+    if tables.n_also:
+        for row, value in zip(rows[N_FIXED_INPUTS:], also, strict=True):
+            mask |= row[value]
+    met = ~mask & tables.together_mask
+    mask &= tables.reason_mask
+    if met:
+        mask = _with_together(tables, mask, met)
+    return mask & tables.keeps[exempt] if exempt else mask
+
+
+def _with_together(tables: DoorTables, mask: int, met: int) -> int:
+    lifted = 0
+    for bit in _bits(met):
+        together = tables.together[bit - len(tables.reasons)]
+        mask |= together.adds
+        lifted |= together.lifts
+    return mask & ~lifted
+
+
+def decide_door(tables: DoorTables, inputs: DoorInputs) -> DoorDecision:
+    """The answer of a door to one person. (two words, venue, presence → decision)
+
+    About 1.5 µs; no reason is built until `reasons` or `closest` is read.
+    """
+    return DoorDecision(tables, find_door_mask(tables, inputs))
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def compile_doors(rulebook: Rulebook) -> DoorTables:
+    """The door tables of a rulebook. (`Rulebook` → columns that gate, phone and replay look up)
+
+    Raises
+    ------
+    Refusal
+        `rulebook.no_gate` if it has no doors; `rulebook.hospital_refuses` if a class with emergency care
+        has a cell that could refuse; `rulebook.too_many_reasons`; `rulebook.no_stale_after`.
+    """
+    _may_compile(rulebook)
+    assert rulebook.stale_after is not None
+    spoken = sorted(_speaking(rulebook), key=lambda row: (-_outcome(row), -row.ease, row.number))
+    bit_of = {row.number: 1 << bit for bit, row in enumerate(spoken)}
+    values = door_values(rulebook)
+    classes = venue_class_keys(rulebook)
+    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
+    return DoorTables(
+        rulebook=rulebook.id,
+        version=rulebook.version,
+        rulebook_digest=rulebook.digest,
+        begins_s=int(rulebook.begins_at.timestamp()),
+        until_s=int(rulebook.until_at.timestamp()),
+        stale_after_s=int(rulebook.stale_after.total_seconds()),
+        test_bounds_min=tuple(int(band.up_to.total_seconds() // 60) for band in rulebook.test_bands),
+        temperature_bounds_tenths=tuple(round(band.from_c * 10) for band in rulebook.temperature_bands),
+        venue_classes=classes,
+        emergency_care=tuple(key in emergency for key in classes),
+        inputs=tuple(values),
+        values=tuple(values.values()),
+        rows=_rows(rulebook, bit_of),
+        reasons=tuple(_reason(row) for row in spoken),
+        together=tuple(
+            Together(row.number, bit_of.get(row.number, 0), union(bit_of[n] for n in row.lifts))
+            for row in rulebook.together
+        ),
+        exemptions=tuple(row.key for row in rulebook.exemptions),
+        exemption_lifts=tuple(union(bit_of[n] for n in row.lifts) for row in rulebook.exemptions),
+    ).finished()
+
+
+def _speaking(rulebook: Rulebook) -> Iterator[DoorRule | TogetherRule]:
+    yield from rulebook.doors
+    yield from (row for row in rulebook.together if row.outcome is not None)
+
+
+def _outcome(row: DoorRule | TogetherRule) -> Outcome:
+    return Outcome.ADMIT if row.outcome is None else row.outcome
+
+
+def _reason(row: DoorRule | TogetherRule) -> DoorReason:
+    input_ = row.input if isinstance(row, DoorRule) else ""
+    return DoorReason(row.number, input_, _outcome(row), row.ease, row.reason, row.advice or row.reason)
+
+
+def _rows(rulebook: Rulebook, bit_of: dict[str, int]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """One mask for each venue class, input and value: its reasons, and the cross-terms it bars."""
+    values = door_values(rulebook)
+    first = next(iter(values))
+    spoken: tuple[DoorRule | TogetherRule, ...] = (*rulebook.doors, *rulebook.together)
+    covered = {row.number: covered_venues(rulebook, row) for row in spoken}
+
+    def cell(venue: str, name: str, value: str) -> int:
+        reasons = union(
+            bit_of[rule.number]
+            for rule in rulebook.doors
+            if rule.input == name and value in rule.values and venue in covered[rule.number]
+        )
+        bars = union(
+            1 << (len(bit_of) + k)
+            for k, row in enumerate(rulebook.together)
+            if (name == first and venue not in covered[row.number]) or value not in row.when.get(name, (value,))
+        )
+        return reasons | bars
+
+    return tuple(
+        tuple(tuple(cell(venue, name, value) for value in of_input) for name, of_input in values.items())
+        for venue in venue_class_keys(rulebook)
+    )
+
+
+def _may_compile(rulebook: Rulebook) -> None:
+    if not rulebook.has_gate:
+        raise Refusal(
+            "rulebook.no_gate",
+            zh="规则 {rulebook} 没有门岗规则，无需编译。没有门岗的病种不设扫码。",
+            en="Rulebook {rulebook} has no door rules, so there is nothing to compile: this disease has no gate.",
+            rulebook=rulebook.id,
+        )
+    if rulebook.stale_after is None:
+        raise Refusal(
+            "rulebook.no_stale_after",
+            zh='规则 {rulebook} 有门岗却没有写 stale_after。请写明门岗信息多久算过期，例如 stale_after = "2 h"。',
+            en="Rulebook {rulebook} has doors but no stale_after. Say when a door's knowledge is stale, such as "
+            'stale_after = "2 h".',
+            rulebook=rulebook.id,
+        )
+    n_bits = sum(1 for _ in _speaking(rulebook)) + len(rulebook.together)
+    if n_bits > MOST_REASONS or len(rulebook.exemptions) > MOST_EXEMPTIONS:
+        raise Refusal(
+            "rulebook.too_many_reasons",
+            zh="门岗规则与联合条件共 {n}（上限 {most}），豁免 {exempt} 类（上限 {most_exempt}）。"
+            "请合并说法相同的规则。",
+            en="Door rules and cross-terms take {n} places (at most {most}), exemptions {exempt} (at most "
+            "{most_exempt}). Join rules that say the same.",
+            n=n_bits, most=MOST_REASONS, exempt=len(rulebook.exemptions), most_exempt=MOST_EXEMPTIONS,
+        )  # fmt: skip
+    refusing = [f"{number} ({venue})" for venue, number in hospital_refusals(rulebook)]
+    if refusing:
+        raise Refusal(
+            "rulebook.hospital_refuses",
+            zh="提供急诊的场所不得拒绝任何人，但这些规则可能拒绝：{rules}。请改为 route（引导）或排除这些场所。",
+            en="A place with emergency care refuses nobody, but these rules could: {rules}. Make them route, or "
+            "leave the venue class out.",
+            rules=", ".join(refusing),
+        )
+
+
+def hospital_refusals(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """(venue class, rule number) of each row by which a door with emergency care could refuse."""
+    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
+    for row in _speaking(rulebook):
+        for venue in covered_venues(rulebook, row):
+            if venue in emergency and row.outcome is Outcome.REFUSE:
+                yield venue, row.number
