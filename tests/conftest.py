@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tools.private_postgres import NoPostgres, PrivatePostgres
+from private_postgres import NoPostgres, PrivatePostgres
 
 COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")

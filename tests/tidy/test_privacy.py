@@ -56,7 +56,7 @@ def _faults_of_field(name, field, fields, group):
         yield f"{name} is sealed, yet declared public"
     if group.privacy_class in (PERSONAL, HEALTH) and term.fate is Fate.KEPT:
         yield f"{name} is {group.privacy_class} and kept for good: which law says so? Give it a term"
-    if term.fate is Fate.FIELD_BLANKED and not (field.null or field.blank or field.has_default()):
+    if term.fate is Fate.FIELD_BLANKED and not field.null and field.get_default() is None:
         yield f"{name} is to be blanked, but can be neither empty nor null"
     if term.fate is not Fate.KEPT and not term.on_order and (term.days is None or term.counted_from not in fields):
         yield f"{name} is erased days after {term.counted_from!r}, which is no field of its row"
@@ -77,7 +77,7 @@ def test_there_is_no_hidden_table_between_two_others(model):
 
 
 def stored(**more):
-    return SimpleNamespace(null=False, blank=False, has_default=lambda: False, **more)
+    return SimpleNamespace(null=False, get_default=lambda: None, **more)
 
 
 SOURCE = "个人信息保护法 §47"

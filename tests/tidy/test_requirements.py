@@ -1,0 +1,47 @@
+"""The locks: what is tested is what runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "requirements"
+PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$", re.MULTILINE)
+
+
+def pins(text: str) -> dict[tuple[str, str], str]:
+    """Each package, with the condition it is pinned under, and its version."""
+    return {(name, condition or ""): version for name, version, condition in PIN.findall(text)}
+
+
+def lock(name: str) -> str:
+    return (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["build", "runtime", "test", "cluster", "node"])
+def test_every_pin_has_a_digest(name):
+    entries = re.split(r"\n(?=[a-z0-9])", lock(name).strip())
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("name", ["test", "cluster"])
+def test_the_larger_sets_hold_the_runtimes_versions(name):
+    runtime, larger = pins(lock("runtime")), pins(lock(name))
+    drifted = {
+        package: (runtime[package], larger.get(package))
+        for package in runtime
+        if larger.get(package) != runtime[package]
+    }
+    assert drifted == {}, "run `make locks`"
+
+
+@pytest.mark.parametrize("name", ["runtime", "test", "cluster"])
+def test_a_lock_holds_all_that_was_asked_for(name):
+    asked = re.findall(r"^([A-Za-z0-9._-]+)", (FOLDER / f"{name}.in").read_text("utf-8"), re.MULTILINE)
+    names = {package for package, _ in pins(lock(name))}
+    wanted = {package.lower().replace("_", "-").replace(".", "-") for package in asked if package[0] not in "-#"}
+    assert wanted - names == set(), "run `make locks`"
+
+
+def test_a_drifted_version_is_noticed():
+    assert pins("django==5.2.19 \\\n") != pins("django==5.2.18 \\\n")
