@@ -69,11 +69,13 @@ def compose(zh: str, en: str, **values: object) -> SafeString:
         If the sentence names a value that was not given.
     """
     template = str(conditional_escape(str.__str__(en if language() == "en" else zh)))
-    filled = template.format(**{name: _shown(value) for name, value in values.items()})
-    return mark_safe(filled if language() == "en" else _spaced_outside_tags(filled))  # noqa: S308 - every part is escaped above
+    filled = template.format(**{name: written(value) for name, value in values.items()})
+    # Safe: the sentence and every value were escaped above.
+    return mark_safe(filled if language() == "en" else _spaced_outside_tags(filled))
 
 
-def _shown(value: object) -> str:
+def written(value: object) -> str:
+    """A value as HTML: a number separated, a time as `<time>`, anything else as escaped text."""
     if isinstance(value, datetime | date | time):
         return when(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):

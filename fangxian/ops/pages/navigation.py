@@ -1,0 +1,57 @@
+"""The rail: the console's rooms in the order a day needs them. A page adds itself here, once."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from fangxian.core.refusal import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail: the name of its route and what it is called."""
+
+    route: str
+    label: Said
+
+    @property
+    def href(self) -> str | None:
+        """Its address, or None while this install has no such room."""
+        try:
+            return reverse(self.route)
+        except NoReverseMatch:
+            return None
+
+
+RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
+    (
+        Said("县情", "The county"),
+        (
+            Place("county", Said("全县", "County")),
+            Place("people", Said("居民", "Residents")),
+            Place("venues", Said("场所", "Venues")),
+        ),
+    ),
+    (
+        Said("规则与记录", "Rules and record"),
+        (
+            Place("rulebook", Said("现行规则", "Rulebook in force")),
+            Place("audit", Said("审计记录", "Audit trail")),
+        ),
+    ),
+    (Said("系统", "System"), (Place("design", Said("设计", "Design")),)),
+)
+
+
+def rail(path: str) -> list[dict]:
+    """The groups with their entries, the one that holds `path` marked (the longest address that begins it)."""
+    groups = [
+        (title, [(place, href) for place in places if (href := place.href) is not None]) for title, places in RAIL
+    ]
+    inside = [h for _, entries in groups for _, h in entries if path == h or path.startswith(h.rstrip("/") + "/")]
+    here = max(inside, key=len, default=None)
+    return [
+        {"title": title, "places": [{"label": p.label, "href": h, "here": h == here} for p, h in entries]}
+        for title, entries in groups
+        if entries
+    ]

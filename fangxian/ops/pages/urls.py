@@ -1,0 +1,14 @@
+"""Every page's address."""
+
+from django.urls import path
+
+from fangxian.ops.pages.views import design, preferences
+
+urlpatterns = [
+    path("design", design.design, name="design"),
+    path("design/answer/<slug:outcome>", design.answer, name="design-answer"),
+    path("design/wall", design.wall, name="design-wall"),
+    path("design/public", design.public, name="design-public"),
+    path("language", preferences.choose_language, name="choose-language"),
+    path("theme", preferences.choose_theme, name="choose-theme"),
+]
