@@ -12,6 +12,7 @@ from fangxian.ops.realm.sealed import index_of
 from .models import Attachment, GateAlias, Household, Person
 
 BATCH = 2000
+GATE_NUMBER_BITS = 32
 Step = Callable[[int, int], None]
 
 
@@ -37,7 +38,7 @@ def register_persons(*, persons: Sequence[Person], by: str, step: Step = _no_ste
     people.document_taken
         Somebody on record has one of these document numbers already.
     """
-    for person, number in zip(persons, take_numbers("gate", len(persons)), strict=True):
+    for person, number in zip(persons, take_numbers("gate", len(persons), bits=GATE_NUMBER_BITS), strict=True):
         person.gate_number = number
         person.document_index = index_of("document_number", person.document_number)
         person.phone_index = index_of("phone", person.phone)

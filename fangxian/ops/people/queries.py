@@ -45,3 +45,17 @@ def attachments_of(person: Person) -> QuerySet[Attachment]:
 def staff_of(venue) -> QuerySet[Attachment]:
     """The people of a venue, pupils left out."""
     return Attachment.objects.filter(venue=venue).exclude(role="pupil").select_related("person")
+
+
+def households_in_order() -> QuerySet[Household]:
+    return Household.objects.order_by("area_path", "number")
+
+
+def persons_in_order() -> QuerySet[Person]:
+    """Household by household in the order of `households_in_order`, the head first."""
+    in_order = ("household__area_path", "household__number", "place_in_household")
+    return Person.objects.filter(merged_into__isnull=True, household__isnull=False).order_by(*in_order)
+
+
+def attachments_in_order() -> QuerySet[Attachment]:
+    return Attachment.objects.select_related("person", "venue", "school_class").order_by("pk")

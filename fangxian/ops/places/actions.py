@@ -1,11 +1,13 @@
 """The only writers of the places room. Each is one transaction and one line in the audit trail."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 
 from django.db import transaction
 
-from fangxian.core.policy.handles import permute
+from fangxian.core.divisions import Divisions
+from fangxian.core.policy.handles import NumberKey, permute
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import the_realm
@@ -14,10 +16,11 @@ from fangxian.ops.realm.keys import Purpose
 from .models import Division, Door, GridCell, NumberSeries, SchoolClass, Venue
 
 BATCH = 2000
+VENUE_NUMBER_BITS = 24
 
 
 @transaction.atomic
-def take_numbers(series: str, count: int) -> list[int]:
+def take_numbers(series: str, count: int, *, bits: int) -> list[int]:
     """`count` fresh numbers of a series: permuted under the realm's key, so that neither order nor size shows.
 
     Serials are taken from a counter that only grows; a number once taken is never given again, whether or
@@ -27,18 +30,23 @@ def take_numbers(series: str, count: int) -> list[int]:
     first = counter.next_serial
     counter.next_serial = first + count
     counter.save(update_fields=["next_serial"])
-    key = the_realm().keys.newest(Purpose.GATE_NUMBERS).secret + series.encode()
+    secret = the_realm().keys.newest(Purpose.GATE_NUMBERS).secret
+    key = NumberKey(blake2b(series.encode(), key=secret, digest_size=32).digest(), bits=bits)
     return [permute(serial, key) for serial in range(first, first + count)]
 
 
 @transaction.atomic
-def lay_divisions(*, divisions: Sequence[Division], by: str) -> None:
-    """Put the divisions of one edition on record.
+def lay_divisions(*, divisions: Divisions, shapes: Mapping[str, list], by: str) -> None:
+    """Put the first edition of the divisions on record.
+
+    Parameters
+    ----------
+    shapes : area path → schematic outline, [[x, y], …] in a plane of 0..1000
 
     Refuses
     -------
     places.divisions_exist
-        There is one already; a later edition is a migration.
+        There is an edition already; a later one is a migration.
     """
     if Division.objects.exists():
         raise Refusal(
@@ -48,29 +56,43 @@ def lay_divisions(*, divisions: Sequence[Division], by: str) -> None:
             "which carries people and venues along.",
             edition=Division.objects.values_list("edition", flat=True).first(),
         )
-    Division.objects.bulk_create(divisions, batch_size=BATCH)
-    record("places.divisions_laid", by=by, details={"n_divisions": len(divisions), "edition": divisions[0].edition})
+    Division.objects.bulk_create(_rows_of(divisions, shapes), batch_size=BATCH)
+    record("places.divisions_laid", by=by, details={"n_divisions": len(divisions.rows), "edition": divisions.edition})
 
 
 @transaction.atomic
-def succeed_divisions(*, edition: str, successors: Mapping[str, Division], retired: Iterable[str], by: str) -> None:
-    """Put the divisions of a later edition on record: old code → its successor (same code when only renamed)."""
-    for old_code, new in successors.items():
-        if new.area_path != old_code:
-            Division.objects.filter(area_path=old_code).update(successor=new.area_path)
+def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> None:
+    """Put a later edition on record. Where a code moved, its old row stays and names the successor.
+
+    The successor of a moved code keeps the old one's place on the schematic map.
+    """
+    shapes = dict(Division.objects.values_list("area_path", "shape"))
+    for old_code, new_code in moves.items():
+        if new_code != old_code:
+            shapes.setdefault(new_code, shapes.get(old_code, []))
+            Division.objects.filter(area_path=old_code).update(successor=new_code)
     Division.objects.bulk_create(
-        successors.values(),
+        _rows_of(new, shapes),
         update_conflicts=True,
         unique_fields=["area_path"],
-        update_fields=["kind", "name_zh", "name_en", "edition"],
+        update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape"],
     )
-    retired = sorted(retired)
-    Division.objects.exclude(area_path__in=retired).update(edition=edition)
-    record(
-        "places.divisions_succeeded",
-        by=by,
-        details={"edition": edition, "successors": {old: new.area_path for old, new in successors.items()}},
-    )
+    record("places.divisions_succeeded", by=by, details={"edition": new.edition, "moves": dict(moves)})
+
+
+def _rows_of(divisions: Divisions, shapes: Mapping[str, list]) -> list[Division]:
+    return [
+        Division(
+            area_path=row.code,
+            kind=row.kind,
+            name_zh=row.name_zh,
+            name_en=row.name_en or row.name_zh,
+            is_urban=row.setting == "urban",
+            edition=divisions.edition,
+            shape=shapes.get(row.code, []),
+        )
+        for row in divisions.rows
+    ]
 
 
 @transaction.atomic
@@ -85,7 +107,7 @@ def register_venues(
     *, venues: Sequence[Venue], doors: Sequence[Door], school_classes: Sequence[SchoolClass], opened_at: datetime, by: str
 ) -> None:
     """Put venues with their doors (and, for schools, classes) on record; each gets its venue number."""
-    for venue, number in zip(venues, take_numbers("venue", len(venues)), strict=True):
+    for venue, number in zip(venues, take_numbers("venue", len(venues), bits=VENUE_NUMBER_BITS), strict=True):
         venue.venue_number, venue.opened_at = number, opened_at
     Venue.objects.bulk_create(venues, batch_size=BATCH)
     Door.objects.bulk_create(doors, batch_size=BATCH)

@@ -25,12 +25,13 @@ class Division(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
+    is_urban = models.BooleanField(default=False)
     edition = models.CharField(max_length=8)
     successor = models.CharField(max_length=15, blank=True, default="")
     shape = models.JSONField(default=list, help_text="schematic outline: [[x, y], …] in a plane of 0..1000")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "area_path", "kind", "name_zh", "name_en", "edition", "successor", "shape")
+        kept(PUBLIC, FOR_GOOD, "area_path", "kind", "name_zh", "name_en", "is_urban", "edition", "successor", "shape")
     )
 
     class Meta:
@@ -145,6 +146,6 @@ class NumberSeries(models.Model):
     """One row is a counter of serials that are never given twice (venue numbers, gate numbers)."""
 
     name = models.CharField(max_length=40, primary_key=True)
-    next_serial = models.BigIntegerField(default=0)
+    next_serial = models.BigIntegerField(default=1)
 
     privacy = declare(kept(PUBLIC, FOR_GOOD, "name", "next_serial"))

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
-from .models import Division, GridCell, Venue
+from .models import Division, Door, GridCell, SchoolClass, Venue
 
 PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 
@@ -12,6 +12,20 @@ PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 def current_divisions() -> QuerySet[Division]:
     """Divisions of the edition in use; those that a later edition gave another code are left out."""
     return Division.objects.filter(successor="")
+
+
+def edition_in_use() -> str:
+    """The edition of the divisions, such as "2021"; empty before there are any."""
+    return Division.objects.filter(kind=Division.Kind.COUNTY).values_list("edition", flat=True).first() or ""
+
+
+def town_paths() -> list[str]:
+    """Units that count as town, which a census calls urban."""
+    return [division.area_path for division in current_divisions() if division.is_urban and len(division.area_path) == 12]
+
+
+def grid_paths() -> list[str]:
+    return list(GridCell.objects.values_list("area_path", flat=True))
 
 
 def place_at(area_path: str) -> Division | GridCell | None:
@@ -40,3 +54,21 @@ def path_down_to(area_path: str) -> list[Division | GridCell]:
 
 def venues_in(area_path: str) -> QuerySet[Venue]:
     return Venue.objects.filter(below(area_path))
+
+
+def grid_cells_in_order() -> QuerySet[GridCell]:
+    return GridCell.objects.select_related("host_unit").order_by("area_path")
+
+
+def venues_in_order() -> QuerySet[Venue]:
+    """By what is the same in every install of one seed (numbers are not)."""
+    return Venue.objects.order_by("area_path", "trade", "name", "address")
+
+
+def doors_in_order() -> QuerySet[Door]:
+    return Door.objects.order_by("venue", "number")
+
+
+def classes_in_order() -> QuerySet[SchoolClass]:
+    in_order = ("venue__area_path", "venue__trade", "venue__name", "stage", "grade", "number")
+    return SchoolClass.objects.select_related("venue").order_by(*in_order)

@@ -28,12 +28,13 @@ def below(area_path: str, field: str = "area_path") -> Q:
 def carry_over(rows: QuerySet, successors: Mapping[str, str]) -> int:
     """Give the rows of each old area their path under its successor; how many rows changed.
 
-    A successor may not itself be an old area: a chain of renamings is as many editions.
+    Longer paths go first, so a grid cell may be moved otherwise than the unit it stands in. A successor may
+    not itself be an old area: a chain of renamings is as many editions.
     """
     if chained := successors.keys() & set(successors.values()):
         raise ValueError(f"{sorted(chained)[0]} is both an old and a new area: migrate one edition at a time")
     return sum(
         rows.filter(below(old)).update(area_path=Concat(Value(new), Substr("area_path", len(old) + 1)))
-        for old, new in sorted(successors.items())
+        for old, new in sorted(successors.items(), key=lambda move: (-len(move[0]), move[0]))
         if old != new
     )

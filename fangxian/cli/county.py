@@ -1,0 +1,165 @@
+"""`fangxian county`: build a synthetic county from its data, report on it, export it, migrate its divisions."""
+
+import argparse
+import hashlib
+import os
+import time
+from pathlib import Path
+
+from rich.table import Table
+
+from fangxian.core.refusal import Refusal, Said
+
+from . import site
+from .console import out, progress, speaks_english, tell
+
+
+def add_parser(commands) -> None:
+    parser = commands.add_parser("county", help="the county's data (县)")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    build = verbs.add_parser("build", help="make the demo county, with synthetic residents")
+    build.add_argument("name", help="a folder in counties/, such as fushan")
+    build.add_argument("--seed", type=int, default=1, help="same seed, same people (default 1)")
+    build.add_argument("--scale", type=float, default=1.0, help="fraction of the residents, for tests (default 1)")
+    build.set_defaults(run=run_build)
+    export = verbs.add_parser("export", help="canonical export of the county: same seed, same bytes")
+    export.add_argument("--to", type=Path, metavar="FILE", help="write to a file; without it, only the digest is printed")
+    export.set_defaults(run=run_export)
+    report = verbs.add_parser("report", help="the county beside its census")
+    report.set_defaults(run=run_report)
+    migrate = verbs.add_parser("migrate", help="carry the county over to a later edition of the divisions")
+    migrate.add_argument("step", help="such as 2021-2022")
+    migrate.add_argument("--confirm-inferred", action="store_true", help="the county has checked the inferred moves")
+    migrate.set_defaults(run=run_migrate)
+
+
+def run_build(args: argparse.Namespace) -> int:
+    return build(args.name, seed=args.seed, scale=args.scale)
+
+
+def build_default(*, port: int | None) -> None:
+    """The county that `fangxian run` makes when there is none: FANGXIAN_COUNTY, else the first one shipped."""
+    names = sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
+    build(os.environ.get("FANGXIAN_COUNTY", names[0] if names else ""), seed=1, scale=1.0, port=port)
+
+
+def build(name: str, *, seed: int, scale: float, port: int | None = None) -> int:
+    folder = _county_folder(name)
+    started = time.monotonic()
+    if not site.has_realm():
+        _lay_realm(folder, name, port)
+    site.start()
+    with site.locked(site.realm()):
+        site.bring_up_to_date()
+        from fangxian.ops.procedures.build_county import build_county
+
+        with progress() as step:
+            built = build_county(folder=folder, seed=seed, scale=scale, by="program:cli", step=step)
+    tell(
+        Said(
+            "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，用时 {seconds:.0f} 秒。"
+            "人员全部为虚构。",
+            "{name} is built: {n_persons:,} people, {n_households:,} households, {n_grids} grid cells, {n_venues:,} venues "
+            "in {seconds:.0f} s. All people are synthetic.",
+        ).with_facts(**built, seconds=time.monotonic() - started)
+    )
+    return 0
+
+
+def _lay_realm(folder: Path, name: str, port: int | None) -> None:
+    from fangxian.core.drill.county.plan import read_demo_start
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.folder import Ports, RealmKind, create_realm
+
+    start = read_demo_start((folder / "county.toml").read_bytes())
+    clock = CountyClock.starting(start.at, zone=start.zone)
+    ports = Ports(ops=port) if port else Ports()
+    create_realm(
+        site.data_folder(), kind=RealmKind.DEMO, county=name, division_code=start.division_code, clock=clock, ports=ports
+    )
+
+
+def _county_folder(name: str) -> Path:
+    folder = site.counties_folder() / name
+    if not name or not (folder / "county.toml").is_file():
+        known = sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
+        raise Refusal(
+            "county.unknown",
+            zh="{folder} 里没有名为“{name}”的县。现有：{known}。请选用其中一个，或按 docs/how-to/add-a-county.md 新建。",
+            en="There is no county “{name}” in {folder}. There are: {known}. Choose one, or add one as "
+            "docs/how-to/add-a-county.md says.",
+            name=name,
+            folder=site.counties_folder(),
+            known=", ".join(known) or "—",
+        )
+    return folder
+
+
+def run_export(args: argparse.Namespace) -> int:
+    site.start()
+    from fangxian.ops.procedures.export_county import canonical_lines
+
+    digest = hashlib.sha256()
+    target = args.to.open("wb") if args.to else None
+    try:
+        for line in canonical_lines():
+            digest.update(line)
+            if target:
+                target.write(line)
+    finally:
+        if target:
+            target.close()
+    out.print(f"sha256 {digest.hexdigest()}", markup=False)
+    return 0
+
+
+def run_report(args: argparse.Namespace) -> int:
+    site.start()
+    from fangxian.ops.procedures.build_county import census_beside_record
+
+    heads = ("", "on record", "census") if speaks_english() else ("", "在册", "人口普查")
+    table = Table(*heads)
+    for said, ours, census in census_beside_record(_county_folder(site.realm().county), at=site.realm().clock.now()):
+        table.add_row(said.in_language("en" if speaks_english() else "zh"), ours, census)
+    out.print(table)
+    return 0
+
+
+def run_migrate(args: argparse.Namespace) -> int:
+    site.start()
+    from fangxian.core.divisions import read_divisions
+    from fangxian.core.migration import read_migration
+    from fangxian.ops.procedures.migrate_divisions import migrate_divisions
+
+    folder = _county_folder(site.realm().county)
+    old, new = _editions(folder, args.step)
+    migration = read_migration(
+        (folder / "migrations" / f"{args.step}.toml").read_bytes(),
+        old=read_divisions((folder / "divisions" / f"{old}.csv").read_bytes(), edition=old),
+        new=(edition := read_divisions((folder / "divisions" / f"{new}.csv").read_bytes(), edition=new)),
+    )
+    site.bring_up_to_date()
+    moved = migrate_divisions(
+        new=edition, migration=migration, inferred_is_confirmed=args.confirm_inferred, by="program:cli"
+    )
+    n_rows = sum(moved.values())
+    tell(
+        Said("已换用 {new} 年版区划，随迁 {n_rows:,} 行记录。", "On edition {new} now; {n_rows:,} records carried along.").with_facts(
+            new=new, n_rows=n_rows
+        )
+    )
+    return 0
+
+
+def _editions(folder: Path, step: str) -> tuple[str, str]:
+    known = sorted(path.stem for path in (folder / "migrations").glob("*.toml"))
+    if step not in known:
+        raise Refusal(
+            "county.unknown_migration",
+            zh="没有名为“{step}”的区划变更。现有：{known}。请选用其中一个。",
+            en="There is no migration “{step}”. There are: {known}. Choose one of them.",
+            step=step,
+            known=", ".join(known) or "—",
+        )
+    old, _, new = step.partition("-")
+    return old, new

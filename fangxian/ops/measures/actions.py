@@ -1,0 +1,149 @@
+"""The only writers of the measures room. Each is one transaction and one line in the audit trail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from fangxian.core.policy.checking import check
+from fangxian.core.policy.findings import refusal_of
+from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.refusal import Refusal
+from fangxian.ops.approvals.actions import use
+from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.current import county_now, the_realm
+
+from .models import Order, PublishedRulebook
+
+PUBLISHING = "rulebook.publish"
+
+
+def publishable(text: bytes) -> Rulebook:
+    """The rulebook in a file, if nothing in it forbids publishing.
+
+    Refuses
+    -------
+    rulebook.not_publishable
+        With every finding that blocks, each naming its row and the mend; also whatever reading refuses.
+    """
+    rulebook = read_rulebook(text)
+    blocking = [finding for finding in check(rulebook) if finding.blocks]
+    if blocking:
+        raise refusal_of("rulebook.not_publishable", blocking)
+    return rulebook
+
+
+@transaction.atomic
+def publish_rulebook(*, text: bytes, approval: str, by: str) -> PublishedRulebook:
+    """Publish a version that two people of two units have approved, exactly the text they saw.
+
+    Refuses
+    -------
+    rulebook.not_publishable, rulebook.version_exists, measures.… of the approval itself
+    """
+    rulebook = publishable(text)
+    use(approval, kind=PUBLISHING, digest=rulebook.digest, by=by)
+    return _publish([(rulebook, text)], approval=approval, by=by)[0]
+
+
+@transaction.atomic
+def found_rulebooks(*, texts: Sequence[bytes], by: str) -> list[PublishedRulebook]:
+    """Put shipped rulebooks in force where invented people live, before anybody is there to approve them.
+
+    Refuses
+    -------
+    measures.founding_is_over
+        In a live realm, or when any rulebook has been published: from then on two people publish.
+    """
+    if not the_realm().is_synthetic or PublishedRulebook.objects.exists():
+        raise Refusal(
+            "measures.founding_is_over",
+            zh="不经两人批准放入规则手册，只能在新建的演示或演练数据域里做一次。请提交发布申请，由两个单位的两人批准。",
+            en="Rulebooks are put in force without two approvals only once, in a new demo or drill realm. Ask for "
+            "publication, and let two people of two units approve it.",
+        )
+    return _publish([(publishable(text), text) for text in texts], approval="", by=by)
+
+
+def _publish(books: Sequence[tuple[Rulebook, bytes]], *, approval: str, by: str) -> list[PublishedRulebook]:
+    _refuse_published_versions(books)
+    rows = [
+        PublishedRulebook(
+            book=rulebook.id,
+            version=rulebook.version,
+            disease=rulebook.disease.key,
+            title_zh=rulebook.title.zh,
+            title_en=rulebook.title.en,
+            text=text.decode(rulebook.encoding),
+            digest=rulebook.digest,
+            effective_from=rulebook.begins_at,
+            effective_until=rulebook.until_at,
+            published_at=county_now(),
+            approval=approval,
+            published_by=by,
+        )
+        for rulebook, text in books
+    ]
+    PublishedRulebook.objects.bulk_create(rows)
+    published = {f"{row.book} v{row.version}": row.digest for row in rows}
+    record("measures.rulebooks_published", by=by, facts={"digests": published}, details={"approval": approval})
+    return rows
+
+
+def _refuse_published_versions(books: Sequence[tuple[Rulebook, bytes]]) -> None:
+    for rulebook, _ in books:
+        newest = PublishedRulebook.objects.filter(book=rulebook.id).order_by("-version").first()
+        if newest and newest.version >= rulebook.version:
+            raise Refusal(
+                "rulebook.version_exists",
+                zh="规则手册 {book} 已发布到第 {newest} 版，这份是第 {version} 版。版本只增不改；请把版本号改为 {next} 后重新提交。",
+                en="Rulebook {book} is published up to version {newest}; this is version {version}. Versions only grow and "
+                "are never overwritten: number it {next} and submit it again.",
+                book=rulebook.id,
+                newest=newest.version,
+                version=rulebook.version,
+                next=newest.version + 1,
+            )
+
+
+@transaction.atomic
+def issue_order(*, order: Order, by: str) -> Order:
+    """Put a signed order on record: from then to its sunset its measure is allowed in its area.
+
+    Refuses
+    -------
+    measures.order_without_basis, measures.order_already_over
+    """
+    if not order.basis.strip() or not order.issuer.strip():
+        raise Refusal(
+            "measures.order_without_basis",
+            zh="命令 {number} 没有写明发布机关或法律依据。限制措施必须有机关、依据、范围和期限；请补上后再发布。",
+            en="Order {number} names no issuer or no legal basis. A restriction needs an issuer, a basis, a scope and a "
+            "sunset: add them and issue it again.",
+            number=order.number,
+        )
+    if order.ends_at <= county_now():
+        raise Refusal(
+            "measures.order_already_over",
+            zh="命令 {number} 的截止时间 {ends_at} 已经过去。截止时间应在现在之后；请改正后再发布。",
+            en="Order {number} would end at {ends_at}, which is past. It should end after now: correct it and issue it again.",
+            number=order.number,
+            ends_at=order.ends_at.isoformat(timespec="minutes"),
+        )
+    order.signed_by = by
+    order.save(force_insert=True)
+    record(
+        "measures.order_issued",
+        by=by,
+        facts={"number": order.number, "measure": order.measure, "area_path": order.area_path},
+        details={"basis": order.basis, "ends_at": order.ends_at.isoformat()},
+    )
+    return order
+
+
+@transaction.atomic
+def lift_order(*, order: Order, at: datetime, reason: str, by: str) -> None:
+    """End an order before its sunset."""
+    Order.objects.filter(pk=order.pk, lifted_at__isnull=True).update(lifted_at=at)
+    record("measures.order_lifted", by=by, facts={"number": order.number}, details={"reason": reason})
