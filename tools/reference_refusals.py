@@ -1,14 +1,15 @@
 """Every sentence with which the program says no, read from its source without running it.
 
 Three ways of writing one are known: `Refusal("room.what", zh=..., en=..., ...)` and helpers called alike;
-a table `{"room.what": Said(zh, en)}`; and a finding about one row of a file, whose two sentences come last,
-`at_row("room.what", ..., zh, en)`. Findings of one code may say it of different things.
+a table `{"room.what": Said(zh, en)}`; and a finding about one row of a file, whose two sentences follow one
+another, `at_row("room.what", ..., zh, en)`. Findings of one code may say it of different things.
 """
 
 import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 CODE = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z0-9_]*)+")
@@ -46,9 +47,9 @@ def _from_call(call: ast.Call, file: str) -> Iterator[Sentence]:
     zh, en = _text(keywords.get("zh")), _text(keywords.get("en"))
     if (zh is None or en is None) and (said := _said(call.args[-1])):
         zh, en = said
-    is_finding = (zh is None or en is None) and len(call.args) > 2
+    is_finding = zh is None or en is None
     if is_finding:
-        zh, en = _text(call.args[-2]), _text(call.args[-1])
+        zh, en = next(filter(_are_a_pair, pairwise(map(_text, call.args[1:]))), (None, None))
     if zh is not None and en is not None:
         yield Sentence(code, zh, en, file, call.lineno, is_finding)
 
@@ -58,6 +59,10 @@ def _from_table(table: ast.Dict, file: str) -> Iterator[Sentence]:
         code = _text(key)
         if code and CODE.fullmatch(code) and (said := _said(value)):
             yield Sentence(code, *said, file, key.lineno)
+
+
+def _are_a_pair(texts: tuple[str | None, str | None]) -> bool:
+    return bool(texts[0] and texts[1] and CHINESE.search(texts[0]))
 
 
 def _said(node: ast.expr) -> tuple[str, str] | None:
