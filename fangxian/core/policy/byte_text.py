@@ -87,9 +87,9 @@ def letter_of(text: str) -> str:
 
 def _why_not(text: str, kind: CodeKind) -> Refusal:
     """What to say of a text that is not a code of that kind: not ours, then kind, version, length."""
-    if text[:2] != "FX" or text[2:3] not in LETTERS:
+    if text[:2] != "FX" or len(text) < 3 or text[2] not in LETTERS:
         return refuse("code.foreign", length=len(text))
-    if text[2:3] not in ("", kind.letter):
+    if text[2] != kind.letter:
         return refuse(kind.wants, found=text[:3])
     if text[3:4] not in ("", str(VERSION)):
         if text[3].isascii() and text[3].isalnum():
