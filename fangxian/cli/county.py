@@ -67,15 +67,15 @@ def build(name: str, *, seed: int, scale: float, port: int | None = None) -> int
 
 
 def _lay_realm(folder: Path, name: str, port: int | None) -> None:
-    from fangxian.core.drill.county.plan import read_demo_start
+    from fangxian.core.drill.county.demo import read_demo
     from fangxian.ops.realm.clock import CountyClock
     from fangxian.ops.realm.folder import Ports, RealmKind, create_realm
 
-    start = read_demo_start((folder / "county.toml").read_bytes())
-    clock = CountyClock.starting(start.at, zone=start.zone)
+    demo = read_demo((folder / "county.toml").read_bytes())
+    clock = CountyClock.starting(demo.starts_at, zone=demo.zone)
     ports = Ports(ops=port) if port else Ports()
     create_realm(
-        site.data_folder(), kind=RealmKind.DEMO, county=name, division_code=start.division_code, clock=clock, ports=ports
+        site.data_folder(), kind=RealmKind.DEMO, county=name, division_code=demo.division_code, clock=clock, ports=ports
     )
 
 
