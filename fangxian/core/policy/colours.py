@@ -36,7 +36,8 @@ class ColourDecision(NamedTuple):
     `colour` is what doors see, pushed colours included; `local` is what this county's own evidence
     gives. `reasons` are worst first, so `reasons[0]` decides; without one the colour is green or
     unknown for want of evidence. `begins_at` is when `colour` last changed by evidence, `until_at` when
-    it will next change under the rules in force if nothing new is learned; None: not by itself.
+    it will next change, to `then`, under the rules in force if nothing new is learned; None: not by
+    itself.
     `set_aside` lists evidence that does not count now, with a key of `evidence.SET_ASIDE`.
     """
 
@@ -45,6 +46,7 @@ class ColourDecision(NamedTuple):
     reasons: tuple[ColourReason, ...]
     begins_at: datetime | None
     until_at: datetime | None
+    then: Colour | None
     registered: bool
     stale: bool
     set_aside: tuple[tuple[str, str], ...]
@@ -136,7 +138,7 @@ def _plan(rulebook: Rulebook, at: datetime) -> _Plan:
 
 def _without_evidence(registered: bool, stale: bool) -> ColourDecision:
     colour = Colour.GREEN if registered and not stale else Colour.UNKNOWN
-    return ColourDecision(colour, colour, (), None, None, registered, stale, ())
+    return ColourDecision(colour, colour, (), None, None, None, registered, stale, ())
 
 
 def _decide(plan: _Plan, pieces: Sequence[Evidence], at: datetime, registered: bool, stale: bool) -> ColourDecision:
@@ -154,13 +156,14 @@ def _decide(plan: _Plan, pieces: Sequence[Evidence], at: datetime, registered: b
         return baseline._replace(set_aside=tuple(sorted(aside))) if aside else baseline
     now = sorted((s for s in spans if _covers(s, at)), key=_reason_order)
     local = [s for s in now if not plan.kinds[s.evidence.kind].pushed]
-    begins_at, until_at = _changes(spans, at, baseline.colour)
+    begins_at, until_at, then = _changes(spans, at, baseline.colour)
     return ColourDecision(
         now[0].colour if now else baseline.colour,
         local[0].colour if local else baseline.colour,
         tuple(_reason(plan, span) for span in now),
         begins_at,
         until_at,
+        then,
         registered,
         stale,
         tuple(sorted(aside)),
@@ -257,20 +260,22 @@ def _reason(plan: _Plan, span: _Span) -> ColourReason:
     )
 
 
-def _changes(spans: list[_Span], at: datetime, baseline: Colour) -> tuple[datetime | None, datetime | None]:
-    """When the colour last became what it is, and when it will next be another."""
+def _changes(
+    spans: list[_Span], at: datetime, baseline: Colour
+) -> tuple[datetime | None, datetime | None, Colour | None]:
+    """When the colour last became what it is, when it will next be another, and which."""
     moments = sorted({m for s in spans for m in (s.begins_at, s.until_at) if m is not None})
     now = _colour_at(spans, at, baseline)
     begins_at = None
     for moment in moments:
         if moment > at:
-            if _colour_at(spans, moment, baseline) != now:
-                return begins_at, moment
+            if (then := _colour_at(spans, moment, baseline)) != now:
+                return begins_at, moment, then
         elif _colour_at(spans, moment, baseline) != now:
             begins_at = None
         elif begins_at is None:
             begins_at = moment
-    return begins_at, None
+    return begins_at, None, None
 
 
 def _colour_at(spans: list[_Span], moment: datetime, baseline: Colour) -> Colour:

@@ -9,17 +9,20 @@ that does *not* meet its condition: clear after the OR, the cross-term holds.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from fangxian.core.policy.rulebook import (
     DoorRule,
+    Row,
     Rulebook,
     TogetherRule,
     covered_venues,
     door_values,
     venue_class_keys,
 )
-from fangxian.core.policy.tables import N_FIXED_INPUTS, DoorReason, DoorTables, Together, union
+from fangxian.core.policy.tables import N_FIXED_INPUTS, ColourSentence, DoorReason, DoorTables, Together, union
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Refusal
 
@@ -127,8 +130,21 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def compile_doors(rulebook: Rulebook) -> DoorTables:
+def door_moments(rulebook: Rulebook) -> tuple[datetime, ...]:
+    """The moments from which a rulebook's door tables differ: compile once for each."""
+    rows: tuple[Row, ...] = (*rulebook.doors, *rulebook.together, *rulebook.exemptions)
+    edges = {rulebook.begins_at, *(row.begins_at for row in rows), *(row.until_at for row in rows)}
+    return tuple(sorted(edge for edge in edges if rulebook.in_force(edge)))
+
+
+def compile_doors(rulebook: Rulebook, at: datetime | None = None) -> DoorTables:
     """The door tables of a rulebook. (`Rulebook` → columns that gate, phone and replay look up)
+
+    Parameters
+    ----------
+    at : aware datetime, or None for the rulebook's beginning
+        Rows with a narrower period make several tables of one rulebook, each in force between two of
+        `door_moments`; this chooses the one in force at `at`.
 
     Raises
     ------
@@ -137,7 +153,9 @@ def compile_doors(rulebook: Rulebook) -> DoorTables:
         has a cell that could refuse; `rulebook.too_many_reasons`; `rulebook.no_stale_after`.
     """
     _may_compile(rulebook)
-    assert rulebook.stale_after is not None
+    stale_after = rulebook.stale_after
+    assert stale_after is not None
+    rulebook = _as_of(rulebook, rulebook.begins_at if at is None else at)
     spoken = sorted(_speaking(rulebook), key=lambda row: (-_outcome(row), -row.ease, row.number))
     bit_of = {row.number: 1 << bit for bit, row in enumerate(spoken)}
     values = door_values(rulebook)
@@ -149,8 +167,8 @@ def compile_doors(rulebook: Rulebook) -> DoorTables:
         rulebook_digest=rulebook.digest,
         begins_s=int(rulebook.begins_at.timestamp()),
         until_s=int(rulebook.until_at.timestamp()),
-        stale_after_s=int(rulebook.stale_after.total_seconds()),
-        test_bounds_min=tuple(int(band.up_to.total_seconds() // 60) for band in rulebook.test_bands),
+        stale_after_s=int(stale_after / timedelta(seconds=1)),
+        test_bounds_min=tuple(int(band.up_to / timedelta(minutes=1)) for band in rulebook.test_bands),
         temperature_bounds_tenths=tuple(round(band.from_c * 10) for band in rulebook.temperature_bands),
         venue_classes=classes,
         emergency_care=tuple(key in emergency for key in classes),
@@ -159,12 +177,29 @@ def compile_doors(rulebook: Rulebook) -> DoorTables:
         rows=_rows(rulebook, bit_of),
         reasons=tuple(_reason(row) for row in spoken),
         together=tuple(
-            Together(row.number, bit_of.get(row.number, 0), union(bit_of[n] for n in row.lifts))
+            Together(row.number, bit_of.get(row.number, 0), union(bit_of.get(n, 0) for n in row.lifts))
             for row in rulebook.together
         ),
         exemptions=tuple(row.key for row in rulebook.exemptions),
-        exemption_lifts=tuple(union(bit_of[n] for n in row.lifts) for row in rulebook.exemptions),
+        exemption_lifts=tuple(union(bit_of.get(n, 0) for n in row.lifts) for row in rulebook.exemptions),
+        colour_reasons=tuple(
+            ColourSentence(row.number, row.reason, row.advice or row.reason) for row in rulebook.colours
+        ),
     ).finished()
+
+
+def _as_of(rulebook: Rulebook, at: datetime) -> Rulebook:
+    """The rulebook with the door rows in force at `at`, for the time in which they do not change."""
+    edges = (*door_moments(rulebook), rulebook.until_at)
+    exemptions = tuple(row if row.in_force(at) else replace(row, lifts=()) for row in rulebook.exemptions)
+    return replace(
+        rulebook,
+        begins_at=max((edge for edge in edges if edge <= at), default=rulebook.begins_at),
+        until_at=min((edge for edge in edges if edge > at), default=rulebook.until_at),
+        doors=tuple(row for row in rulebook.doors if row.in_force(at)),
+        together=tuple(row for row in rulebook.together if row.in_force(at)),
+        exemptions=exemptions,  # all of them: their order is the meaning of a person's exemption bits
+    )
 
 
 def _speaking(rulebook: Rulebook) -> Iterator[DoorRule | TogetherRule]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fangxian.core.policy.rulebook import Row
 from fangxian.core.refusal import Refusal, Said
 
 
@@ -48,3 +49,8 @@ def refusal_of(code: str, findings: Iterable[Finding]) -> Refusal:
         problems_en="\n".join(f.said.en for f in all_of_them),
         findings=all_of_them,
     )
+
+
+def found(row: Row, code: str, zh: str, en: str, blocks: bool = True) -> Finding:
+    """A finding about one numbered row of a rulebook."""
+    return at_row(code, blocks, row.section, row.number, row.line, zh, en)

@@ -33,6 +33,14 @@ class Together(NamedTuple):
     lifts: int
 
 
+class ColourSentence(NamedTuple):
+    """What a colour rule says. A safety word names it by its place: reason n is `colour_reasons[n - 1]`."""
+
+    rule: str
+    reason: Said
+    advice: Said
+
+
 def union(masks: Iterable[int]) -> int:
     whole = 0
     for mask in masks:
@@ -66,6 +74,7 @@ class DoorTables:
     together: tuple[Together, ...]
     exemptions: tuple[str, ...]
     exemption_lifts: tuple[int, ...]
+    colour_reasons: tuple[ColourSentence, ...]
     # Made from the above by `finished`, so that a decision does no arithmetic of its own.
     reason_mask: int = 0
     together_mask: int = 0
@@ -100,6 +109,10 @@ class DoorTables:
     def exempt(self, keys: Iterable[str]) -> int:
         """The exemption bits of a person; keys this rulebook does not know exempt from nothing."""
         return union(1 << self.exemptions.index(key) for key in keys if key in self.exemptions)
+
+    def colour_reason(self, rule: str) -> int:
+        """The number by which a safety word names a colour rule; 0 for none or one of another rulebook."""
+        return next((n for n, said in enumerate(self.colour_reasons, 1) if said.rule == rule), 0)
 
     def in_force(self, at: datetime) -> bool:
         return self.begins_s <= at.timestamp() < self.until_s
@@ -151,6 +164,9 @@ def _plain(tables: DoorTables) -> dict[str, Any]:
         for r in tables.reasons
     ]
     plain["together"] = [{"rule": t.rule, "adds": f"{t.adds:x}", "lifts": f"{t.lifts:x}"} for t in tables.together]
+    plain["colour_reasons"] = [
+        {"rule": c.rule, "reason": _two(c.reason), "advice": _two(c.advice)} for c in tables.colour_reasons
+    ]
     plain["exemption_lifts"] = [f"{mask:x}" for mask in tables.exemption_lifts]
     return plain
 
@@ -171,6 +187,9 @@ def _tables(plain: dict[str, Any]) -> DoorTables:
     )
     plain["together"] = tuple(Together(t["rule"], int(t["adds"], 16), int(t["lifts"], 16)) for t in plain["together"])
     plain["exemption_lifts"] = tuple(int(m, 16) for m in plain["exemption_lifts"])
+    plain["colour_reasons"] = tuple(
+        ColourSentence(c["rule"], Said(**c["reason"]), Said(**c["advice"])) for c in plain["colour_reasons"]
+    )
     plain["values"] = tuple(tuple(values) for values in plain["values"])
     for name, value in plain.items():
         plain[name] = tuple(value) if isinstance(value, list) else value

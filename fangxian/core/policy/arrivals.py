@@ -1,0 +1,145 @@
+"""From a journey and the risk states valid on each of its days to the measure on arrival 落地一申报."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fangxian.core.policy.rulebook import ArrivalRule, Measure, Rulebook, Stage
+from fangxian.core.policy.vocabulary import Place
+
+RiskOn = Callable[[str, date], Collection[str]]  # (division code, day) → risk states valid that day
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days somebody was in a division: `[begins_on, ends_on)`; a day's visit ends the day after."""
+
+    division: str
+    begins_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """One stage of a measure with its dates, `[begins_on, ends_on)`."""
+
+    place: Place
+    begins_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A measure set on the calendar. Day 0 is `day_zero`; `ends_on` is the first day without it."""
+
+    day_zero: date
+    stages: tuple[PlannedStage, ...]
+    tests_on: tuple[date, ...]
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalMatch:
+    """One row of the table that applies, with the stay and the last day that brought it about."""
+
+    rule: str
+    risk: str
+    stay: Stay
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalDecision:
+    """What somebody arriving is asked. Everything empty: nothing beyond declaring.
+
+    `matches` are strictest first: `matches[0]` gives `measure`'s stages and `plan`. Tests, the
+    undertaking and the landing test are joined from all rows that apply.
+    """
+
+    matches: tuple[ArrivalMatch, ...]
+    measure: Measure
+    plan: Plan | None
+
+
+def decide_arrival(
+    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime
+) -> ArrivalDecision:
+    """The measure for one person who arrives. (stays → measure)
+
+    Parameters
+    ----------
+    stays : the journey in any order; days after the arrival do not count
+    risk_on : the risk states of a division on a day; the list *valid on that day*, not today's
+    arrived_at : aware datetime
+
+    The days counted run from `within` before the arrival's calendar day up to it, so that "14 days"
+    reaches back to the same weekday two weeks ago. A stay before the day its division became a risk
+    area does not match.
+    """
+    arrived_on = arrived_at.astimezone(rulebook.utc_offset).date()
+    found: list[tuple[ArrivalRule, ArrivalMatch]] = []
+    for rule in rulebook.arrivals:
+        if rule.in_force(arrived_at):
+            latest = max(_matches(rule, stays, risk_on, arrived_on), key=lambda m: (m.day, m.risk), default=None)
+            if latest is not None:
+                found.append((rule, latest))
+    found.sort(key=lambda pair: (_strictness(pair[0].measure), pair[0].number), reverse=True)
+    if not found:
+        return ArrivalDecision((), NOTHING_ASKED, None)
+    rule, match = found[0]
+    day_zero = arrived_on if rule.day_zero == "arrival" else match.day
+    measure = _joined([rule.measure for rule, _ in found])
+    plan = plan_measure(measure, day_zero) if measure.stages or measure.test_days else None
+    return ArrivalDecision(tuple(match for _, match in found), measure, plan)
+
+
+NOTHING_ASKED = Measure(stages=(), test_days=(), n_tests=0, tests_within=None, landing_test=False, undertaking=False)
+
+
+def _matches(rule: ArrivalRule, stays: Sequence[Stay], risk_on: RiskOn, arrived_on: date) -> Iterator[ArrivalMatch]:
+    first = arrived_on - rule.within
+    for stay in stays:
+        day = max(stay.begins_on, first)
+        while day < stay.ends_on and day <= arrived_on:
+            for risk in risk_on(stay.division, day):
+                if risk in rule.risk:
+                    yield ArrivalMatch(rule.number, risk, stay, day)
+            day += timedelta(days=1)
+
+
+def _strictness(measure: Measure) -> tuple[int, int, int, int]:
+    return measure.central_days, measure.isolation_days, measure.lasts_days, measure.n_tests
+
+
+def _joined(measures: Sequence[Measure]) -> Measure:
+    """The strictest stages, with the tests and papers that any of the rows asks for."""
+    tests = [m for m in measures if m.n_tests]
+    return Measure(
+        stages=measures[0].stages,
+        test_days=measures[0].test_days,
+        n_tests=max((m.n_tests for m in tests), default=0),
+        tests_within=min((m.tests_within for m in tests if m.tests_within is not None), default=None),
+        landing_test=any(m.landing_test for m in measures),
+        undertaking=any(m.undertaking for m in measures),
+    )
+
+
+def plan_measure(measure: Measure, day_zero: date, from_on: date | None = None) -> Plan:
+    """A measure on the calendar. (measure, day 0 → dates)
+
+    The first stage is days 1 to n, so it begins on `day_zero` + 1 and ends at the midnight that ends
+    day n. `from_on` (the day somebody is really placed) cuts off what is already past.
+    """
+    stages: list[PlannedStage] = []
+    day = day_zero + timedelta(days=1)
+    for stage in measure.stages:
+        stages.append(_dated(stage, day))
+        day = stages[-1].ends_on
+    if from_on is not None:
+        stages = [PlannedStage(s.place, max(s.begins_on, from_on), s.ends_on) for s in stages if s.ends_on > from_on]
+    tests = tuple(day_zero + timedelta(days=n) for n in measure.test_days)
+    return Plan(day_zero, tuple(stages), tuple(on for on in tests if from_on is None or on >= from_on), day)
+
+
+def _dated(stage: Stage, day: date) -> PlannedStage:
+    return PlannedStage(stage.place, day, day + timedelta(days=stage.lasts_days))

@@ -1,0 +1,148 @@
+"""Whether a rulebook may be published: everything wrong with it at once, each with its row and mend."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from fangxian.core.policy.checking_ceilings import find_in_ceilings
+from fangxian.core.policy.checking_doors import find_in_doors
+from fangxian.core.policy.checking_evidence import find_in_evidence
+from fangxian.core.policy.checking_measures import find_in_measures
+from fangxian.core.policy.doors import compile_doors, door_moments
+from fangxian.core.policy.findings import Finding, found
+from fangxian.core.policy.reading import findings_of, read_rulebook
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.refusal import Refusal, Said
+
+__all__ = ["check", "check_text"]
+
+
+def check(rulebook: Rulebook) -> list[Finding]:
+    """Everything that is wrong or doubtful in a rulebook. (`Rulebook` → findings)
+
+    Returns
+    -------
+    list of Finding, in the order of the file. Those with `blocks` forbid publishing; the others are
+    for the two people who publish to weigh. Empty means that nothing was found.
+    """
+    findings = [
+        *_header(rulebook),
+        *_numbers(rulebook),
+        *_periods(rulebook),
+        *_sentences(rulebook),
+        *find_in_evidence(rulebook),
+        *find_in_doors(rulebook),
+        *find_in_measures(rulebook),
+        *find_in_ceilings(rulebook),
+    ]
+    if rulebook.has_gate and not any(finding.blocks for finding in findings):
+        findings += _compiles(rulebook)
+    return sorted(findings, key=lambda finding: (finding.line or 0, finding.number))
+
+
+def check_text(data: str | bytes) -> tuple[Rulebook | None, list[Finding]]:
+    """Read and check a file in one step, with no refusal: what cannot be read becomes findings too.
+
+    The `Rulebook` is None if the file could not be read; the rest is checked once that is mended.
+    """
+    try:
+        rulebook = read_rulebook(data)
+    except Refusal as refusal:
+        return None, list(findings_of(refusal))
+    return rulebook, check(rulebook)
+
+
+def _of_file(code: str, zh: str, en: str, blocks: bool = True) -> Finding:
+    return Finding(code, blocks, Said(zh, en))
+
+
+def _header(rulebook: Rulebook) -> Iterator[Finding]:
+    if rulebook.until_at <= rulebook.begins_at:
+        yield _of_file(
+            "rulebook.period_reversed",
+            f"规则有效期从 {rulebook.begins_at} 到 {rulebook.until_at}，先止后起。请把 until 改到 from 之后。",
+            f"The rulebook is in force from {rulebook.begins_at} until {rulebook.until_at}: it ends before it begins. "
+            f"Move until after from.",
+        )
+    if rulebook.has_gate and not rulebook.stale_after:
+        yield _of_file(
+            "rulebook.no_stale_after",
+            '有门岗规则却没有写 stale_after：断网的门岗会一直放行旧绿码。请写明多久算过期，如 stale_after = "2 h"。',
+            "There are doors but no stale_after: a door without network would go on admitting old greens. Say when "
+            'knowledge is stale, such as stale_after = "2 h".',
+        )
+    if rulebook.encoding != "utf-8":
+        yield _of_file(
+            "rulebook.not_utf8",
+            f"文件是 {rulebook.encoding.upper()} 编码，已按此读取。请另存为 UTF-8，以免别处读成乱码。",
+            f"The file is in {rulebook.encoding.upper()} and was read as such. Save it as UTF-8, so that nobody else "
+            f"reads it garbled.",
+            blocks=False,
+        )
+
+
+def _numbers(rulebook: Rulebook) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for row in rulebook.rows:
+        if row.number in first:
+            yield found(
+                row,
+                "rulebook.number_twice",
+                f"编号 {row.number} 用了两次，另一处是 {first[row.number]}。编号全文唯一，请给其中一条换一个编号。",
+                f"the number {row.number} is used twice, also by {first[row.number]}. A number is used once in a "
+                f"rulebook; give one of them another.",
+            )
+        first.setdefault(row.number, f"[{row.section}] {f'line {row.line}' if row.line else ''}".strip())
+
+
+def _periods(rulebook: Rulebook) -> Iterator[Finding]:
+    for row in rulebook.rows:
+        if row.until_at <= row.begins_at:
+            yield found(
+                row,
+                "rulebook.period_reversed",
+                f"有效期从 {row.begins_at} 到 {row.until_at}，先止后起。请把 until 改到 from 之后，或删去。",
+                f"it is in force from {row.begins_at} until {row.until_at}: it ends before it begins. Move until after "
+                f"from, or leave it out.",
+            )
+        elif row.until_at <= rulebook.begins_at or row.begins_at >= rulebook.until_at:
+            yield found(
+                row,
+                "rulebook.never_applies",
+                f"有效期 {row.begins_at} 至 {row.until_at} 全在规则有效期之外，永远不会起作用。请改正或删去这一条。",
+                f"its period {row.begins_at} until {row.until_at} lies wholly outside the rulebook's, so it can never "
+                f"apply. Mend the period or remove the rule.",
+            )
+
+
+def _sentences(rulebook: Rulebook) -> Iterator[Finding]:
+    for row in rulebook.rows:
+        for field in fields(row):
+            value = getattr(row, field.name)
+            if isinstance(value, Said) and not (value.zh and value.en):
+                missing = ("中文", "Chinese") if not value.zh else ("英文", "English")
+                yield found(
+                    row,
+                    "rulebook.sentence_missing",
+                    f"{field.name} 缺少{missing[0]}。两种语言都要写，请补上 {field.name}。",
+                    f"{field.name} lacks its {missing[1]}. Both languages are needed; add it.",
+                )
+    named: list[tuple[str, Said]] = [(rulebook.id, rulebook.title), (rulebook.disease.key, rulebook.disease.name)]
+    for group in (rulebook.venue_classes, rulebook.risk_states, rulebook.test_bands, rulebook.temperature_bands):
+        named += [(one.key, one.name) for one in group]
+    for key, said in named:
+        if not (said.zh and said.en):
+            yield _of_file(
+                "rulebook.sentence_missing",
+                f"{key} 的名称缺少一种语言，请补上。",
+                f"The name of {key} lacks one language; add it.",
+            )
+
+
+def _compiles(rulebook: Rulebook) -> Iterator[Finding]:
+    """The last word: the compiler itself, over every period in which the door rows differ."""
+    for moment in door_moments(rulebook):
+        try:
+            compile_doors(rulebook, at=moment)
+        except Refusal as refusal:
+            yield Finding(refusal.code, True, refusal.said)
+            return

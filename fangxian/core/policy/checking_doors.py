@@ -1,0 +1,252 @@
+"""Checks of door rules: nothing unknown, nothing silent, nothing that refuses the sick."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
+from fangxian.core.policy.doors import hospital_refusals
+from fangxian.core.policy.findings import Finding, found
+from fangxian.core.policy.rulebook import (
+    Conditions,
+    DoorRule,
+    Exemption,
+    Rulebook,
+    TogetherRule,
+    covered_venues,
+    door_values,
+    venue_class_keys,
+)
+from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.refusal import Said
+
+# States in which a door does not know: they must never admit without a word.
+_NOT_KNOWN = {"freshness": ("unknown", "stale")}
+
+
+def find_in_doors(rulebook: Rulebook) -> Iterator[Finding]:
+    """Findings about doors, cross-terms and exemptions. (`Rulebook` → findings)"""
+    values = door_values(rulebook)
+    yield from _bands(rulebook)
+    for rule in rulebook.doors:
+        yield from _words(rulebook, rule)
+        yield from _conditions(rule, {rule.input: rule.values}, values)
+    for row in rulebook.together:
+        yield from _words(rulebook, row)
+        yield from _conditions(row, row.when, values)
+        yield from _does_something(row)
+        yield from _lifts(rulebook, row)
+    for exemption in rulebook.exemptions:
+        yield from _lifts(rulebook, exemption)
+    yield from _emergency(rulebook)
+    yield from _cells(rulebook, values)
+    yield from _fail_open(rulebook, values)
+    yield from _shadowed(rulebook, values)
+
+
+def _file(code: str, zh: str, en: str) -> Finding:
+    return Finding(code, True, Said(zh, en), "doors")
+
+
+def _bands(rulebook: Rulebook) -> Iterator[Finding]:
+    bounds = [
+        ("test_bands", [band.up_to.total_seconds() for band in rulebook.test_bands]),
+        ("temperature_bands", [band.from_c for band in rulebook.temperature_bands]),
+    ]
+    for section, ascending in bounds:
+        if ascending != sorted(set(ascending)):
+            yield _file(
+                "rulebook.bands_disordered",
+                f"[{section}] 的界限应从小到大、不重复，现在是 {ascending}。请重新排列。",
+                f"The bounds of [{section}] must rise; they are {ascending}. Put them in order.",
+            )
+    keys = [
+        ("venue_classes", venue_class_keys(rulebook)),
+        ("test_bands", door_values(rulebook)["test_age"]),
+        ("temperature_bands", door_values(rulebook)["temperature"]),
+        ("exemptions", tuple(row.key for row in rulebook.exemptions)),
+    ]
+    for section, words in keys:
+        for word in sorted({w for w in words if words.count(w) > 1}):
+            yield _file(
+                "rulebook.key_twice",
+                f"[{section}] 中代号 {word} 用了两次。请给其中一个换一个代号。",
+                f"In [{section}] the key {word} is used twice. Give one of them another.",
+            )
+
+
+def _words(rulebook: Rulebook, row: DoorRule | TogetherRule) -> Iterator[Finding]:
+    known = venue_class_keys(rulebook)
+    for word in (*row.venues, *row.except_venues):
+        if word not in known and word != "*":
+            yield unknown(row, "venues", word, known)
+    if not covered_venues(rulebook, row):
+        yield found(
+            row,
+            "rulebook.never_applies",
+            "除外后没有任何场所，永远不会起作用。请改 venues 或 except_venues。",
+            "no venue class is left for it, so it can never apply. Change venues or except_venues.",
+        )
+
+
+def _conditions(
+    row: DoorRule | TogetherRule, when: Conditions, values: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    for name, wanted in when.items():
+        if name not in values:
+            yield unknown(row, "input", name, tuple(values))
+            continue
+        for value in wanted:
+            if value not in values[name]:
+                yield unknown(row, name, value, values[name])
+
+
+def _does_something(row: TogetherRule) -> Iterator[Finding]:
+    if not row.when or (row.outcome is None and not row.lifts):
+        yield found(
+            row,
+            "rulebook.never_applies",
+            "联合条件没有条件，或既不增加结果也不免去规则，不起作用。请补上 when，以及 outcome 或 lifts。",
+            "it has no condition, or neither adds an outcome nor lifts a rule. Give when, and outcome or lifts.",
+        )
+
+
+def _lifts(rulebook: Rulebook, row: TogetherRule | Exemption) -> Iterator[Finding]:
+    rules = {rule.number: rule for rule in rulebook.doors}
+    known = (*rules, *(other.number for other in rulebook.together if other.outcome is not None))
+    for number in row.lifts:
+        if number not in known or number == row.number:
+            yield unknown(row, "lifts", number, known)
+        elif isinstance(row, TogetherRule) and number in rules and _lifts_the_unknown(rules[number], row):
+            yield found(
+                row,
+                "rulebook.lifts_unknown",
+                f"会在“{rules[number].input}”不明时免去 {number}：不明不能当作没问题。请在 when 写明该项的已知值。",
+                f"it would lift {number} where {rules[number].input} is not known: not known is not the same as good. "
+                f"Name the known values of that input in when.",
+            )
+
+
+def _not_known(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return _NOT_KNOWN.get(name, values[:1])
+
+
+def _lifts_the_unknown(rule: DoorRule, row: TogetherRule) -> bool:
+    """Whether the cross-term can hold while the lifted rule's input is in a state of not knowing."""
+    blind = ("unknown", "stale", "none", "not-taken")
+    held = row.when.get(rule.input, rule.values)
+    return any(value in blind for value in rule.values if value in held)
+
+
+def _emergency(rulebook: Rulebook) -> Iterator[Finding]:
+    for venue, number in hospital_refusals(rulebook):
+        row = rulebook.row(number)
+        assert row is not None
+        yield found(
+            row,
+            "rulebook.hospital_refuses",
+            f"会让 {venue} 拒绝人。提供急诊的场所不得拒绝任何人。请改为 route（引导），或把 {venue} 除外。",
+            f"it would let {venue} refuse people. A place with emergency care refuses nobody. Make it route, or leave "
+            f"{venue} out.",
+        )
+    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
+    rows: tuple[DoorRule | TogetherRule, ...] = (*rulebook.doors, *rulebook.together)
+    for rule in rows:
+        held_up = sorted(emergency & set(covered_venues(rulebook, rule)))
+        if rule.outcome is Outcome.VERIFY and held_up:
+            yield found(
+                rule,
+                "rulebook.hospital_verifies",
+                f"会让 {held_up[0]} 的人停下核验，可能耽误急救。请改为 route（引导）。",
+                f"it would stop people at {held_up[0]} for a check and may delay emergency care. Make it route.",
+                blocks=False,
+            )
+
+
+def _cells(rulebook: Rulebook, values: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Two rules that speak of one cell: one place would have two answers for one state."""
+    covered = {rule.number: set(covered_venues(rulebook, rule)) for rule in rulebook.doors}
+    for one, other in combinations(rulebook.doors, 2):
+        if (
+            one.number != other.number
+            and one.input == other.input
+            and set(one.values) & set(other.values)
+            and covered[one.number] & covered[other.number]
+            and same_time(one, other)
+        ):
+            yield overlap(one, other, one.outcome is other.outcome)
+
+
+def _fail_open(rulebook: Rulebook, values: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Where an input is checked, not knowing it must be met with at least a check, never with silence."""
+    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
+    for name, of_input in values.items():
+        rules = [rule for rule in rulebook.doors if rule.input == name]
+        for state in _not_known(name, of_input):
+            silent = [
+                venue
+                for venue in venue_class_keys(rulebook)
+                if _checked(rulebook, rules, venue, name)
+                and not _met(rulebook, rules, venue, state, venue in emergency)
+            ]
+            if silent:
+                shown = ", ".join(silent[:6]) + (" …" if len(silent) > 6 else "")
+                yield _file(
+                    "rulebook.fail_open",
+                    f"{shown} 检查“{name}”，却在“{state}”时不声不响地放行。不明不是没问题："
+                    f"请为 {name} = {state} 加一条 verify（核验）或 refuse。",
+                    f"{shown}: {name} is checked, yet {state} is let in without a word. Not known is not the same as "
+                    f"good: add a rule for {name} = {state} with verify or refuse.",
+                )
+
+
+def _checked(rulebook: Rulebook, rules: list[DoorRule], venue: str, name: str) -> bool:
+    """Whether a class checks an input. Every door with rules at all must know how old its knowledge is."""
+    if name == "freshness":
+        return any(rule.input == "colour" and venue in covered_venues(rulebook, rule) for rule in rulebook.doors)
+    return any(venue in covered_venues(rulebook, rule) for rule in rules)
+
+
+def _met(rulebook: Rulebook, rules: list[DoorRule], venue: str, state: str, emergency: bool) -> bool:
+    """Whether the whole period of the rulebook has a rule for this state; a route is enough in an emergency."""
+    spans = sorted(
+        (rule.begins_at, rule.until_at)
+        for rule in rules
+        if state in rule.values
+        and venue in covered_venues(rulebook, rule)
+        and (emergency or rule.outcome is not Outcome.ADMIT)
+    )
+    reached = rulebook.begins_at
+    for begins_at, until_at in spans:
+        if begins_at <= reached:
+            reached = max(reached, until_at)
+    return reached >= rulebook.until_at
+
+
+def _shadowed(rulebook: Rulebook, values: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Cross-terms that never decide: wherever they hold, a rule already answers at least as strictly."""
+    for row in rulebook.together:
+        if row.outcome is None or any(name not in values for name in row.when):
+            continue
+        states = [[(name, value) for value in wanted] for name, wanted in row.when.items()]
+        already = (
+            _worst(rulebook, venue, state) for venue in covered_venues(rulebook, row) for state in product(*states)
+        )
+        if all(outcome is not None and outcome >= row.outcome for outcome in already):
+            yield found(
+                row,
+                "rulebook.never_decides",
+                "凡是它成立的地方，别的规则已经同样严或更严，它从不起作用。请删去，或改条件。",
+                "wherever it holds, another rule already answers as strictly, so it never decides. Remove it or change "
+                "its conditions.",
+                blocks=False,
+            )
+
+
+def _worst(rulebook: Rulebook, venue: str, state: tuple[tuple[str, str], ...]) -> Outcome | None:
+    outcomes = [
+        rule.outcome
+        for rule in rulebook.doors
+        if any(rule.input == name and value in rule.values for name, value in state)
+        and venue in covered_venues(rulebook, rule)
+    ]
+    return max(outcomes, default=None)
