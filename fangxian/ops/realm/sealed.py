@@ -16,6 +16,10 @@ class SealedText(models.BinaryField):
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
 
+    def _check_str_default_value(self):
+        """Text is this field's own type; only its storage is bytes."""
+        return []
+
     @property
     def bound_to(self) -> bytes:
         return str(self.model._meta.label_lower + "." + self.name).encode()
