@@ -8,6 +8,10 @@ SHELL  := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Some service accounts have a home that nobody can write to; pip says so at length, every time.
+ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
+export PIP_NO_CACHE_DIR := 1
+endif
 .PHONY: help run setup web fonts test bench docs locks clean
 
 help:                        ## this list
