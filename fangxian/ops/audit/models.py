@@ -1,4 +1,4 @@
-"""Tables of the record. Who may write them: actions.py and sealer.py.
+"""Tables of the record. Who may write them: actions.py.
 
 Moments in hashed tables are whole microseconds since 1970 and identifiers are plain text, so that one
 value has one representation on both databases: no byte can change without the hash changing.
@@ -9,13 +9,11 @@ from datetime import UTC, datetime, timedelta
 from django.db import models
 from django.db.models import Q
 
-from fangxian.core.refusal import Said
 from fangxian.ops.realm.privacy import (
     FOR_GOOD,
     PERSONAL,
     PSEUDONYMOUS,
     PUBLIC,
-    ErasureTerm,
     Fate,
     days_after,
     declare,
@@ -25,14 +23,11 @@ from fangxian.ops.realm.privacy import (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 VIEWS_KEPT_DAYS = 184
 
-BY_ORDER_OF_ERASURE = ErasureTerm(
-    said=Said(
-        "由 audit.erase_details 按命令清除，留下“依令清除”的凭据",
-        "erased by audit.erase_details on an order, leaving its tombstone",
-    ),
-    fate=Fate.KEPT,
-    source="个人信息保护法 §47 (erase), 网络安全法 §21 (logs at least six months)",
-    on_order=True,
+ON_ORDER = days_after(
+    0,
+    "erased_at",
+    fate=Fate.FIELD_BLANKED,
+    source="个人信息保护法 §47: erased by audit.actions.erase_details on an order, which is named in `erased_by`",
 )
 
 
@@ -56,7 +51,7 @@ class AuditLine(models.Model):
     id = models.BigAutoField(primary_key=True)
     uuid = models.CharField(max_length=32)
     at_us = models.BigIntegerField(help_text="county time, µs since 1970")
-    recorded_us = models.BigIntegerField(db_index=True, help_text="wall time, µs since 1970")
+    recorded_us = models.BigIntegerField(help_text="wall time, µs since 1970")
     action = models.CharField(max_length=80)
     actor = models.CharField(max_length=32, help_text="pseudonym")
     subjects = models.TextField(help_text="pseudonyms, sorted, parted by spaces")
@@ -86,19 +81,19 @@ class AuditLine(models.Model):
 class AuditDetail(models.Model):
     """One row is what one line was told in clear, sealed: who, about whom, with which particulars.
 
-    Erased, `salt` and `sealed` are empty, and `erased_by` (the order) and `erased_in` (the line that
-    recorded the erasure) are set.
+    Erased, `salt` and `sealed` are empty, and the order and the line that recorded the erasure are set.
     """
 
     line = models.OneToOneField(AuditLine, primary_key=True, on_delete=models.DO_NOTHING, related_name="detail")
-    salt = models.BinaryField(max_length=16)
-    sealed = models.BinaryField()
-    erased_by = models.CharField(max_length=80, default="")
-    erased_in = models.ForeignKey(AuditLine, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    salt = models.BinaryField(max_length=16, blank=True)
+    sealed = models.BinaryField(blank=True)
+    erased_by = models.CharField(max_length=80, default="", help_text="number of the order")
+    erased_in = models.ForeignKey(AuditLine, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    erased_at = models.DateTimeField(null=True, help_text="county time, that of the line in `erased_in`")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "line", "erased_by", "erased_in"),
-        kept(PERSONAL, BY_ORDER_OF_ERASURE, "salt", "sealed"),
+        kept(PUBLIC, FOR_GOOD, "line", "erased_by", "erased_in", "erased_at"),
+        kept(PERSONAL, ON_ORDER, "salt", "sealed"),
     )
 
 

@@ -1,0 +1,112 @@
+"""What others may ask of the record. Who may ask is decided above (accounts)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from fangxian.ops.realm.current import the_realm
+
+from .heads import Head, last_head
+from .models import AuditDetail, AuditLine, AuditSeal, AuditSubject, AuditWaiting, ViewLog
+from .wire import exact_bytes, unseal_told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a line was told in clear. Erased, `erased_by` names the order and the rest is empty."""
+
+    by: str = ""
+    about: tuple[str, ...] = ()
+    details: dict
+    erased_by: str = ""
+    is_readable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a record: by which account, why, when (county time)."""
+
+    viewer: UUID
+    why: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainState:
+    """How far the chain reaches. `waiting_since` is wall time; None when nothing waits."""
+
+    n_sealed: int
+    last_sealed_at: datetime | None
+    n_waiting: int
+    waiting_since: datetime | None
+    head: Head | None
+
+
+def lines(
+    *, about: str | None = None, by: str | None = None, action: str = "", before: int | None = None
+) -> QuerySet[AuditLine]:
+    """Lines, newest first, with their details at hand; slice what is wanted.
+
+    Parameters
+    ----------
+    about : "kind:<id>"; only sealed lines about this subject
+    by : "account:<uuid>" or "program:<name>"
+    action : its beginning, such as "people." or "people.merged"
+    before : a line's id, to page on from
+    """
+    pseudonym = the_realm().keys.pseudonym
+    rows = AuditLine.objects.select_related("detail", "seal").order_by("-id")
+    if about is not None:
+        mine = AuditSubject.objects.filter(subject=pseudonym(about), line=OuterRef("pk"))
+        rows = rows.filter(Exists(mine))
+    if by is not None:
+        rows = rows.filter(actor=pseudonym(by))
+    if action:
+        rows = rows.filter(action__startswith=action)
+    return rows if before is None else rows.filter(id__lt=before)
+
+
+def told(line: AuditLine) -> Told:
+    """What a line was told: who, about whom, with which particulars."""
+    detail: AuditDetail | None = getattr(line, "detail", None)
+    if detail is None:
+        return Told(details={}, is_readable=False)
+    if detail.erased_by:
+        return Told(details={}, erased_by=detail.erased_by, is_readable=False)
+    text = unseal_told(exact_bytes(detail.sealed))
+    if text is None:
+        return Told(details={}, is_readable=False)
+    content = json.loads(text)
+    return Told(by=content["by"], about=tuple(content["about"]), details=content["details"])
+
+
+def facts(line: AuditLine) -> dict:
+    """What stays readable of a line for good."""
+    return json.loads(line.facts) if line.facts else {}
+
+
+def who_looked(subject: str, limit: int = 50) -> list[Look]:
+    """Who looked at this record, newest first; `subject` is "kind:<id>"."""
+    rows = ViewLog.objects.filter(subject=the_realm().keys.pseudonym(subject))[:limit]
+    return [Look(viewer=row.viewer, why=row.why, seen_at=row.seen_at) for row in rows]
+
+
+def n_looks(subject: str) -> int:
+    return ViewLog.objects.filter(subject=the_realm().keys.pseudonym(subject)).count()
+
+
+def chain_state() -> ChainState:
+    """How far the chain reaches now; four cheap queries."""
+    last = AuditSeal.objects.order_by("-seq").first()
+    first_waiting = AuditLine.objects.filter(pk__in=AuditWaiting.objects.order_by("line_id").values("line_id")[:1])
+    since = first_waiting.first()
+    return ChainState(
+        n_sealed=last.seq if last else 0,
+        last_sealed_at=last.sealed_at if last else None,
+        n_waiting=AuditWaiting.objects.count(),
+        waiting_since=since.recorded_at if since else None,
+        head=last_head(),
+    )
