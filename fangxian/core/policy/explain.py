@@ -59,7 +59,7 @@ class Explanation:
             lines.append(f"{reason} ({paper})" if english else f"{reason}（{paper}）")
             if basis := one.basis.in_language(language):
                 lines.append(basis)
-        lines.append(("What to do: " if english else "现在请：") + self.advice.in_language(language))
+        lines.append(("What to do: " if english else "现在：") + self.advice.in_language(language))
         if ask := self.ask.in_language(language):
             lines.append(("Whom to ask: " if english else "有疑问请找：") + ask)
         return "\n".join(line for line in lines if line)
@@ -101,7 +101,7 @@ def _colour_answer(rulebook: Rulebook, decision: ColourDecision) -> Said:
     if decision.until_at is not None and decision.then is not None:
         when = moment_said(decision.until_at, rulebook.utc_offset)
         then = COLOUR_NAMES[decision.then]
-        zh += f"{when.zh} 起为{then.zh}。"
+        zh += f"{when.zh}起为{then.zh}。"
         en += f" From {when.en} it will be {then.en}."
     return Said(zh, en)
 
@@ -146,9 +146,9 @@ def _because(rulebook: Rulebook, reason: ColourReason, piece: Evidence) -> Becau
     )
     if reason.until_at is not None:
         until = moment_said(reason.until_at, rulebook.utc_offset)
-        zh, en = f"{zh} 至 {until.zh}", f"{en} until {until.en}"
+        zh, en = f"{zh}至 {until.zh}", f"{en} until {until.en}"
     else:
-        zh, en = f"{zh} 起，直到解除", f"{en}, until it is released"
+        zh, en = f"{zh}起，直到解除", f"{en}, until it is released"
     if reason.pushed:
         zh, en = f"{zh}；由外地推送（{reason.division}）", f"{en}; pushed by another jurisdiction ({reason.division})"
     if piece.ruling is not None:
