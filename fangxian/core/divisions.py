@@ -37,7 +37,7 @@ class Division:
             ("社区居民委员会", "社区"),
             ("村民委员会", "村"),
             ("村委会", "村"),
-            ("居委会", "居"),
+            ("居委会", ""),
         ):
             if self.name_zh.endswith(ending):
                 stem = self.name_zh.removesuffix(ending)

@@ -64,6 +64,7 @@ class Trade:
     male_per_mille: int
     role: int
     title: str
+    naming: str
     words: tuple[str, ...]
 
 
@@ -91,6 +92,15 @@ class ListedVenue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostPlan:
+    """Posts of one trade: people on the roster of each, and on duty each day."""
+
+    trade: str
+    n_keepers: int
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Characters for invented names. `given`: before which year of birth, male, female characters."""
 
@@ -109,6 +119,7 @@ class CountyPlan:
     name_zh: str
     reference_on: date
     identity_prefix: str
+    seat_unit_code: str
     divisions: Divisions
     figures: Mapping[str, Any]
     census: Census
@@ -120,13 +131,18 @@ class CountyPlan:
     kinds: tuple[HouseholdKind, ...]
     phone_owners_per_mille: tuple[tuple[int, int, int], ...]
     team_ages: tuple[int, int]
-    keepers_per_post: int
+    posts: tuple[PostPlan, ...]
+    job_ages: tuple[tuple[int, int], ...]
+    door_names: tuple[str, ...]
+    own_door_names: Mapping[str, tuple[str, ...]]
     hosts: tuple[str, ...]
     trades: tuple[Trade, ...]
     schools: tuple[SchoolPlan, ...]
     school_year_begins: tuple[int, int]
     school_stages: tuple[tuple[int, int], ...]
     class_size_max: tuple[int, ...]
+    grade_names: tuple[tuple[str, ...], ...]
+    support_title: str
     listed: tuple[ListedVenue, ...]
     names: Names
 
@@ -180,6 +196,7 @@ def _plan(told: dict[str, Any], names: Names, divisions: Divisions) -> CountyPla
         name_zh=county["name_zh"],
         reference_on=county["reference_on"],
         identity_prefix=county["synthetic_identity_prefix"],
+        seat_unit_code=county["seat_unit_code"],
         divisions=divisions,
         figures=told["figures"],
         census=_census(told["census"]),
@@ -191,13 +208,18 @@ def _plan(told: dict[str, Any], names: Names, divisions: Divisions) -> CountyPla
         kinds=_kinds(told["households"]),
         phone_owners_per_mille=tuple((a, b, n) for a, b, n in told["phones"]["owners_per_mille"]),
         team_ages=_pair(told["team"]["ages"]),
-        keepers_per_post=told["team"]["keepers_per_post"],
+        posts=tuple(PostPlan(**p) for p in told["team"]["posts"]),
+        job_ages=tuple(_pair(told["jobs"]["ages"][role]) for role in JOB_ROLES),
+        door_names=tuple(told["doors"]["names"]),
+        own_door_names={key: tuple(names) for key, names in told["doors"]["own_names"].items()},
         hosts=tuple(told["dedicated_grids"]["hosts"]),
         trades=tuple(_trade(t) for t in told["trades"]["list"]),
         schools=tuple(_school(s) for s in schools["list"]),
         school_year_begins=(int(month), int(day)),
         school_stages=tuple((first, last) for _, first, last in schools["stages"]),
         class_size_max=tuple(schools["class_size_max"]),
+        grade_names=tuple(tuple(names) for names in schools["grade_names"]),
+        support_title=schools["support_title"],
         listed=tuple(ListedVenue(**v) for v in told["venues"]["list"]),
         names=names,
     )
@@ -253,7 +275,7 @@ def _school(told: Mapping[str, Any]) -> SchoolPlan:
 def _names(told: Mapping[str, Any]) -> Names:
     return Names(
         surnames=tuple(name for name, _ in told["surnames"]),
-        surname_weights=tuple(weight for _, weight in told["surnames"]),
+        surname_weights=tuple(int(weight) for _, weight in told["surnames"]),
         given=tuple((g["before"], g["male"], g["female"]) for g in told["given"]),
         shop_first=told["shops"]["first"],
         shop_second=told["shops"]["second"],
@@ -270,10 +292,11 @@ def _check(plan: CountyPlan, told: Mapping[str, Any]) -> None:
     if plan.divisions.edition != county["edition"] or plan.divisions.county.code != plan.code:
         raise Refusal(
             "county.other_edition",
-            zh="县数据要求 {code} 的 {edition} 版区划，读到的是 {found_code} 的 {found} 版。请使用对应版本的区划文件。",
-            en="The county's files ask for edition {edition} of the divisions of {code}; edition {found} of "
+            zh="县数据要求 {county_code} 的 {edition} 版区划，读到的是 {found_code} 的 {found} 版。"
+            "请使用对应版本的区划文件。",
+            en="The county's files ask for edition {edition} of the divisions of {county_code}; edition {found} of "
             "{found_code} was given. Give the divisions they ask for.",
-            code=plan.code,
+            county_code=plan.code,
             edition=county["edition"],
             found=plan.divisions.edition,
             found_code=plan.divisions.county.code,
@@ -327,17 +350,17 @@ def _check_sums(plan: CountyPlan, county: Mapping[str, Any]) -> None:
 
 
 def _check_places(plan: CountyPlan) -> None:
-    named = [*plan.schools, *plan.listed]
+    named: list[SchoolPlan | ListedVenue] = [*plan.schools, *plan.listed]
     codes = {place.name: place.unit_code for place in named}
     for name, code in [*codes.items(), *(("settlement", c) for c in _settlement_codes(plan))]:
         if code not in plan.divisions.by_code:
             raise Refusal(
                 "county.unknown_unit",
-                zh="{name} 所在的单元 {code} 不在 {edition} 版区划中。应为其中一个村或社区的代码。请改正。",
-                en="{name} stands in unit {code}, which edition {edition} of the divisions does not have. "
+                zh="{name} 所在的单元 {unit_code} 不在 {edition} 版区划中。应为其中一个村或社区的代码。请改正。",
+                en="{name} stands in unit {unit_code}, which edition {edition} of the divisions does not have. "
                 "It should be the code of a village or community. Correct it.",
                 name=name,
-                code=code,
+                unit_code=code,
                 edition=plan.divisions.edition,
             )
     unknown = [host for host in plan.hosts if host not in codes]
