@@ -15,9 +15,10 @@ from fangxian.core.refusal import Said
 THIN = "\u2009"
 MINUS = "\u2212"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_HAN_THEN_LATIN = re.compile(f"(?<=[{_HAN}]) ?(?=[A-Za-z0-9{MINUS}+])")
-_LATIN_THEN_HAN = re.compile(f"(?<=[A-Za-z0-9%]) ?(?=[{_HAN}])")
-_TAG = re.compile(r"(<[^>]*>)")
+# A NUL stands for a tag while text is spaced: what it holds is no neighbour, what is beside it is.
+_HAN_THEN_LATIN = re.compile(f"(?<=[{_HAN}])(\0*) ?(\0*)(?=[A-Za-z0-9{MINUS}+])")
+_LATIN_THEN_HAN = re.compile(f"(?<=[A-Za-z0-9%])(\0*) ?(\0*)(?=[{_HAN}])")
+_TAG = re.compile(r"<[^>]*>")
 WEEKDAYS = (
     Said("周一", "Mon"),
     Said("周二", "Tue"),
@@ -41,7 +42,7 @@ def html_language() -> str:
 
 def spaced(text: str) -> str:
     """A thin space (U+2009) between Chinese and Latin letters or figures; one ordinary space there becomes thin."""
-    return _LATIN_THEN_HAN.sub(THIN, _HAN_THEN_LATIN.sub(THIN, text))
+    return _LATIN_THEN_HAN.sub(rf"\1\2{THIN}", _HAN_THEN_LATIN.sub(rf"{THIN}\1\2", text))
 
 
 def said(zh: str, en: str) -> str:
@@ -71,7 +72,7 @@ def compose(zh: str, en: str, **values: object) -> SafeString:
     template = str(conditional_escape(str.__str__(en if language() == "en" else zh)))
     filled = template.format(**{name: written(value) for name, value in values.items()})
     # Safe: the sentence and every value were escaped above.
-    return mark_safe(filled if language() == "en" else _spaced_outside_tags(filled))
+    return mark_safe(filled if language() == "en" else _spaced_around_tags(filled))
 
 
 def written(value: object) -> str:
@@ -83,8 +84,9 @@ def written(value: object) -> str:
     return conditional_escape(in_words(value))
 
 
-def _spaced_outside_tags(html: str) -> str:
-    return "".join(part if part.startswith("<") else spaced(part) for part in _TAG.split(html))
+def _spaced_around_tags(html: str) -> str:
+    tags = iter(_TAG.findall(html))
+    return re.sub("\0", lambda _: next(tags), spaced(_TAG.sub("\0", html.replace("\0", ""))))
 
 
 def number(value: float | Decimal | None, decimals: int | None = None) -> str:
@@ -117,7 +119,7 @@ def share(part: float, whole: float, decimals: int = 1) -> str:
         percent = min(percent, 100 - step)
     if part > 0:
         percent = max(percent, step)
-    return f"{percent:.{decimals}f}".rstrip("0").rstrip(".") + "%" if decimals else f"{percent:.0f}%"
+    return f"{percent:.{decimals}f}%"
 
 
 def when(moment: datetime | date | time | None, *, weekday: bool = False, only: str = "") -> str:
@@ -131,7 +133,7 @@ def when(moment: datetime | date | time | None, *, weekday: bool = False, only: 
     if moment is None:
         return "—"
     if isinstance(moment, time):
-        return format_html('<time datetime="{0:%H:%M}">{0:%H:%M}</time>', moment)
+        return format_html('<time datetime="{0}">{0}</time>', f"{moment:%H:%M}")
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment)
         machine, day, clock = moment.isoformat(timespec="minutes"), f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"

@@ -184,7 +184,7 @@ def _needs() -> list[Need]:
         Need(
             count=3,
             what=Said("结果未回的采样管", "tubes without a result"),
-            who=Said("县医院检验科 · 18 小时前送达", "County Hospital laboratory · delivered 18 h ago"),
+            who=Said("县医院检验科，18 小时前送达", "County Hospital laboratory, delivered 18 h ago"),
             href="#needs",
             due_at=AT - timedelta(hours=2),
             late=True,
@@ -199,7 +199,7 @@ def _needs() -> list[Need]:
         Need(
             count=1,
             what=Said("没有人接的任务：丙镇入户核查", "task nobody has taken: house calls in Bing Town"),
-            who=Said("丙镇 · 网格 07", "Bing Town · grid 07"),
+            who=Said("丙镇，网格 07", "Bing Town, grid 07"),
             href="#needs",
             due_at=AT + timedelta(hours=6),
         ),
