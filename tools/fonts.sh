@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh tools/system.sh fonts
-if command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]; then exit 0; fi
+if command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; then exit 0; fi
 
 folder=.venv/share/fonts
 checked() {

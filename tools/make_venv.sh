@@ -14,7 +14,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 1
 fi
 # Debian splits ensurepip off into python3.X-venv.
-if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+if ! "$python" -c 'import ensurepip, venv; ensurepip.version()' >/dev/null 2>&1; then
     package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         sh "$here/system.sh" "deb:$package"

@@ -25,4 +25,5 @@ if [ -n "${FANGXIAN_NODE_FROM_PACKAGE:-}" ] || ! node -e "$new_enough" >/dev/nul
 fi
 # Some service accounts have a home that nobody can write; npm insists on a cache.
 [ -w "${HOME:-/nowhere}" ] || export npm_config_cache="$root/.venv/.npm"
+export npm_config_update_notifier=false
 exec "$@"

@@ -13,7 +13,7 @@ set -eu
 is_there() {
     case $1 in
         chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
-        fonts) command -v fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] ;;
+        fonts) command -v fc-list && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ] ;;
         deb:*) dpkg -s "${1#deb:}" ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
