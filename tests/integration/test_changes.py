@@ -38,9 +38,9 @@ def test_a_change_without_a_number_is_not_read_yet():
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_was_rolled_back_leaves_no_gap():
     publish_one("a")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish(topic=TOPIC, changes=[("lost", 1)])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     publish_one("b")
     number_pending()
     assert [change.key for change in since(TOPIC, 0)] == ["a", "b"]

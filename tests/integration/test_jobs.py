@@ -9,7 +9,17 @@ from django.db import connection
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.jobs import actions
 from fangxian.ops.jobs.actions import (
-    FAILURES_MAX, LEASE_S, LeaseLost, cancel, claim, enqueue, fail, finish, progress, queue_again, release,
+    FAILURES_MAX,
+    LEASE_S,
+    LeaseLost,
+    cancel,
+    claim,
+    enqueue,
+    fail,
+    finish,
+    progress,
+    queue_again,
+    release,
 )  # fmt: skip
 from fangxian.ops.jobs.kinds import KINDS
 from fangxian.ops.jobs.models import Job

@@ -139,9 +139,7 @@ def test_a_chore_runs_once_in_its_slot_of_county_time():
 
 
 def test_a_chore_that_fails_does_not_keep_the_next_from_its_turn(caplog):
-    lane = ChoreLane(
-        [Chore(function=f"{HERE}.break_down", every_s=60), Chore(function=f"{HERE}.chore", every_s=60)]
-    )
+    lane = ChoreLane([Chore(function=f"{HERE}.break_down", every_s=60), Chore(function=f"{HERE}.chore", every_s=60)])
     lane.run_due()
     assert len(seen) == 1
     assert "TypeError" in caplog.text

@@ -1,0 +1,47 @@
+"""What the worker does: by request (KINDS), many times a second (PULSES), and by the county's clock (CHORES).
+
+Functions stand here as dotted text, not as imports. Jobs lies near the bottom of the house, so that every
+room may ask for one, while what a job runs stands above it; an import would point up. The text is read by
+the worker alone, and a test resolves every line of it.
+"""
+
+from dataclasses import dataclass
+
+# A job's function is called with the running job (see worker.RunningJob); what it returns, JSON-able, is
+# kept as its result. It may be run again from the start at any time, so it must be harmless to repeat.
+KINDS: dict[str, str] = {
+    "documents.render": "fangxian.ops.documents.rendering.render_documents",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """A short thing done every `every_s` seconds of wall time: called without arguments, cheap when idle."""
+
+    function: str
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Something due every `every_s` seconds of county time, counted from `offset_s` after county midnight.
+
+    Called as `function(at=…, by="program:worker")` when the worker starts and whenever a new slot begins,
+    at most once a wall second, whatever a drill's clock does. Harmless to repeat.
+    """
+
+    function: str
+    every_s: int
+    offset_s: int = 0
+
+
+PULSES = (
+    Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
+    Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),
+    Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
+)
+CHORES = (
+    Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
+    Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
+    Chore(function="fangxian.ops.procedures.erasure.erase_what_is_due", every_s=86_400, offset_s=3 * 3600),
+)

@@ -1,0 +1,24 @@
+"""What others may ask of the jobs room."""
+
+from django.db.models import QuerySet
+
+from .models import Job, State
+
+
+def find(job_id: object) -> Job | None:
+    return Job.objects.filter(pk=job_id).first()
+
+
+def of_owner(owner: str) -> QuerySet[Job]:
+    """What somebody has asked for, newest first."""
+    return Job.objects.filter(owner=owner)
+
+
+def unfinished() -> QuerySet[Job]:
+    """What waits or runs, in the order in which it will be taken."""
+    return Job.objects.filter(state__in=(State.QUEUED, State.RUNNING)).order_by("next_try_at", "id")
+
+
+def failed() -> QuerySet[Job]:
+    """What was given up and waits for somebody to look at it."""
+    return Job.objects.filter(state=State.FAILED)
