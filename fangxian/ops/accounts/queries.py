@@ -1,0 +1,129 @@
+"""What others may ask of the accounts room."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.current import county_now
+
+from .models import Account, Appointment, Unit
+from .roles import Role, ScopeKind, the_roles
+
+_REMEMBERED = "_appointments_remembered"
+
+
+def in_force(at: datetime) -> Q:
+    """Appointments for which `at` (county time) is in [begins_at, ends_at)."""
+    return Q(begins_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+
+def appointments_of(account: Account, *, at: datetime | None = None) -> list[Appointment]:
+    """What the account is appointed to at a moment (county time, now by default); [] when it is closed.
+
+    Read once for each `Account` object and remembered on it, since one page asks twenty times: an object
+    lives no longer than a request, and the actions forget what they change.
+    """
+    if not getattr(account, "is_authenticated", False) or not account.is_active:
+        return []
+    remembered = account.__dict__.get(_REMEMBERED)
+    if remembered is None:
+        known = the_roles().roles.keys()
+        remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(role__in=known))
+    at = at or county_now()
+    return [it for it in remembered if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
+
+
+def forget_appointments(account: Account) -> None:
+    account.__dict__.pop(_REMEMBERED, None)
+
+
+def roles_of(account: Account) -> list[Role]:
+    """The roles an account is appointed to now, in the order of roles.toml, each once."""
+    held = {appointment.role for appointment in appointments_of(account)}
+    return [role for role in the_roles().roles.values() if role.name in held]
+
+
+def permissions_of(account: Account) -> frozenset[str]:
+    """Everything an account may do somewhere, now."""
+    return frozenset().union(*(role.permissions for role in roles_of(account)))
+
+
+def appointments_with(account: Account, permission: str) -> list[Appointment]:
+    """The account's appointments in force to roles that hold a permission."""
+    holding = the_roles().holding(permission)
+    return [appointment for appointment in appointments_of(account) if appointment.role in holding]
+
+
+def may(account: Account | None, permission: str, area_path: str | None = None) -> bool:
+    """Whether an account may do something, anywhere or in one area.
+
+    Parameters
+    ----------
+    account : None and an anonymous visitor may do nothing
+    area_path : without it: is there any area, venue or record of its own for which it may. With it: does an
+        appointment over an area (a venue's and one's own do not count) hold the whole of this one.
+    """
+    if account is None:
+        the_roles().holding(permission)
+        return False
+    held = appointments_with(account, permission)
+    if area_path is None:
+        return bool(held)
+    return any(is_over_an_area(it) and area_path.startswith(it.area_path) for it in held)
+
+
+def is_over_an_area(appointment: Appointment) -> bool:
+    return the_roles().roles[appointment.role].scope not in (ScopeKind.VENUE, ScopeKind.SELF)
+
+
+def idle_minutes_of(account: Account) -> int:
+    """After how many minutes without a request the account is signed out: the shortest of its roles."""
+    return min((role.idle_minutes for role in roles_of(account)), default=15)
+
+
+def accounts_with(permission: str, area_path: str) -> QuerySet[Account]:
+    """Open accounts that may do something in the whole of an area, by username."""
+    above = [area_path[:digits] for digits in range(1, len(area_path) + 1)]
+    areal = [
+        name
+        for name in the_roles().holding(permission)
+        if the_roles().roles[name].scope not in (ScopeKind.VENUE, ScopeKind.SELF)
+    ]
+    appointed = Appointment.objects.filter(in_force(county_now()), role__in=areal, area_path__in=above)
+    return Account.objects.filter(is_active=True, pk__in=appointed.values("account")).select_related("unit")
+
+
+def account_named(username: str) -> Account | None:
+    return Account.objects.filter(username=username).select_related("unit").first()
+
+
+def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
+    """Accounts with their units, by id; for pages that show who did something."""
+    return {account.pk: account for account in Account.objects.filter(pk__in=set(ids)).select_related("unit")}
+
+
+def units_in(area_path: str) -> QuerySet[Unit]:
+    return Unit.objects.filter(below(area_path))
+
+
+def separation_breaches() -> list[Account]:
+    """Accounts that hold two of the three administrations at once, or one together with an approving role.
+
+    The actions refuse this; whoever finds some here has found rows written past them. Ended ones count too.
+    """
+    roles = the_roles().roles
+    administrations = [name for name, role in roles.items() if role.is_administration]
+    apart = [name for name, role in roles.items() if role.is_administration or role.approves]
+    one = Appointment.objects.filter(role__in=administrations).exclude(ends_at=F("begins_at"))
+    breaching = []
+    for held in one.select_related("account"):
+        others = Appointment.objects.filter(account=held.account_id, role__in=apart).exclude(role=held.role)
+        others = others.exclude(ends_at=F("begins_at")).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=held.begins_at))
+        if held.ends_at is not None:
+            others = others.filter(begins_at__lt=held.ends_at)
+        if others.exists():
+            breaching.append(held.account)
+    return sorted(set(breaching), key=lambda account: account.username)

@@ -1,0 +1,90 @@
+"""The one place that limits rows to what an account may see. No other code compares area paths to a scope."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.realm.areas import below
+
+from .models import Account, Appointment
+from .queries import appointments_with, is_over_an_area, may
+from .roles import ScopeKind, the_roles
+
+
+def within_scope(
+    rows: QuerySet,
+    account: Account | None,
+    permission: str,
+    field: str = "area_path",
+    *,
+    venue_field: str | None = None,
+    self_field: str | None = None,
+) -> QuerySet:
+    """The rows for which an account has a permission; none without an appointment that gives it.
+
+    Parameters
+    ----------
+    field : column of the rows' area path; with an index, each area of the scope is one range of it
+    venue_field : column of the rows' venue id. Appointments to a venue give rows only where it is named.
+    self_field : column of the rows' account id. A role over one's own records gives rows only where it is named.
+    """
+    if account is None:
+        return rows.none()
+    held = appointments_with(account, permission)
+    condition = Q()
+    for area_path in widest(it.area_path for it in held if is_over_an_area(it)):
+        condition |= below(area_path, field)
+    venues = [it.venue for it in held if it.venue is not None and _scope_of(it) is ScopeKind.VENUE]
+    if venue_field and venues:
+        condition |= Q(**{f"{venue_field}__in": venues})
+    if self_field and any(_scope_of(it) is ScopeKind.SELF for it in held):
+        condition |= Q(**{self_field: account.pk})
+    return rows.filter(condition) if condition else rows.none()
+
+
+def widest(area_paths: Iterable[str]) -> list[str]:
+    """The areas without those that lie in another of them, in order."""
+    kept: list[str] = []
+    for area_path in sorted(set(area_paths)):
+        if not kept or not area_path.startswith(kept[-1]):
+            kept.append(area_path)
+    return kept
+
+
+def areas_of(account: Account, permission: str) -> list[str]:
+    """The areas over which an account has a permission, the widest only."""
+    return widest(it.area_path for it in appointments_with(account, permission) if is_over_an_area(it))
+
+
+def require(account: Account | None, permission: str, area_path: str | None = None) -> None:
+    """Go on only if the account may.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    if may(account, permission, area_path):
+        return
+    what = the_roles().permissions[permission]
+    if account is None or not may(account, permission):
+        raise Refusal(
+            "accounts.not_yours",
+            zh="您的账号没有“{what:zh}”的权限。这需要相应的任命；请联系安全管理员，或换用有此权限的账号。",
+            en="Your account may not {what:en}. That takes an appointment which allows it: ask the security "
+            "administrator, or use an account that has it.",
+            what=what,
+        )
+    raise Refusal(
+        "accounts.not_yours",
+        zh="{area} 不在您可以“{what:zh}”的范围（{areas}）之内。请回到自己的辖区，或联系负责该辖区的同事。",
+        en="{area} is outside the areas in which you may {what:en} ({areas}). Go back to your own area, or ask "
+        "the colleague who is responsible for that one.",
+        area=area_path,
+        what=what,
+        areas=", ".join(areas_of(account, permission)) or "—",
+    )
+
+
+def _scope_of(appointment: Appointment) -> ScopeKind:
+    return the_roles().roles[appointment.role].scope
