@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fangxian.ops.pages.views import design, preferences
+from fangxian.ops.pages.views import design, health, preferences
 
 urlpatterns = [
     path("design", design.design, name="design"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("design/wall", design.wall, name="design-wall"),
     path("design/public", design.public, name="design-public"),
     path("language", preferences.choose_language, name="choose-language"),
+    path("healthz", health.healthz, name="healthz"),
     path("theme", preferences.choose_theme, name="choose-theme"),
 ]
