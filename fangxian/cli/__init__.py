@@ -1,7 +1,6 @@
 """cli parses, calls, prints. `fangxian --help` lists the commands; each module here is one of them."""
 
 import argparse
-import sys
 
 from fangxian import __version__
 from fangxian.core.refusal import Refusal
@@ -25,12 +24,11 @@ def _parser() -> argparse.ArgumentParser:
     from . import audit, county, erase, realm, rulebook, run, worker
 
     parser = argparse.ArgumentParser(
-        prog="fangxian", description="防线 · a county's response to an infectious disease, from the door to the all-clear"
+        prog="fangxian",
+        description="防线 · a county's response to an infectious disease, from the door to the all-clear",
     )
     parser.add_argument("--version", action="version", version=f"fangxian {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (run, county, rulebook, audit, erase, realm, worker):
         command.add_parser(commands)
     return parser
-
-

@@ -23,7 +23,9 @@ def add_parser(commands) -> None:
     build.add_argument("--scale", type=float, default=1.0, help="fraction of the residents, for tests (default 1)")
     build.set_defaults(run=run_build)
     export = verbs.add_parser("export", help="canonical export of the county: same seed, same bytes")
-    export.add_argument("--to", type=Path, metavar="FILE", help="write to a file; without it, only the digest is printed")
+    export.add_argument(
+        "--to", type=Path, metavar="FILE", help="write to a file; without it, only the digest is printed"
+    )
     export.set_defaults(run=run_export)
     report = verbs.add_parser("report", help="the county beside its census")
     report.set_defaults(run=run_report)
@@ -57,9 +59,11 @@ def build(name: str, *, seed: int, scale: float, port: int | None = None) -> int
             built = build_county(folder=folder, seed=seed, scale=scale, by="program:cli", step=step)
     tell(
         Said(
-            "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，用时 {seconds:.0f} 秒。"
+            "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，用时 "
+            "{seconds:.0f} 秒。"
             "人员全部为虚构。",
-            "{name} is built: {n_persons:,} people, {n_households:,} households, {n_grids} grid cells, {n_venues:,} venues "
+            "{name} is built: {n_persons:,} people, {n_households:,} households, {n_grids} grid cells, "
+            "{n_venues:,} venues "
             "in {seconds:.0f} s. All people are synthetic.",
         ).with_facts(**built, seconds=time.monotonic() - started)
     )
@@ -85,7 +89,8 @@ def _county_folder(name: str) -> Path:
         known = sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
         raise Refusal(
             "county.unknown",
-            zh="{folder} 里没有名为“{name}”的县。现有：{known}。请选用其中一个，或按 docs/how-to/add-a-county.md 新建。",
+            zh="{folder} 里没有名为“{name}”的县。现有：{known}。请选用其中一个，或按 docs/how-to/add-a-county.md "
+            "新建。",
             en="There is no county “{name}” in {folder}. There are: {known}. Choose one, or add one as "
             "docs/how-to/add-a-county.md says.",
             name=name,
@@ -144,9 +149,9 @@ def run_migrate(args: argparse.Namespace) -> int:
     )
     n_rows = sum(moved.values())
     tell(
-        Said("已换用 {new} 年版区划，随迁 {n_rows:,} 行记录。", "On edition {new} now; {n_rows:,} records carried along.").with_facts(
-            new=new, n_rows=n_rows
-        )
+        Said(
+            "已换用 {new} 年版区划，随迁 {n_rows:,} 行记录。", "On edition {new} now; {n_rows:,} records carried along."
+        ).with_facts(new=new, n_rows=n_rows)
     )
     return 0
 

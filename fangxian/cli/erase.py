@@ -12,8 +12,14 @@ from .console import out, speaks_english, tell
 
 def add_parser(commands) -> None:
     parser = commands.add_parser("erase", help="erase what has reached its term (到期清除)")
-    parser.add_argument("--epidemic-ended", metavar="ORDER", help="number of the order that ends the epidemic: erase everything kept for it")
-    parser.add_argument("--yes", action="store_true", help="with --epidemic-ended: this cannot be undone, and I mean it")
+    parser.add_argument(
+        "--epidemic-ended",
+        metavar="ORDER",
+        help="number of the order that ends the epidemic: erase everything kept for it",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="with --epidemic-ended: this cannot be undone, and I mean it"
+    )
     parser.set_defaults(run=run)
 
 

@@ -11,7 +11,9 @@ from .console import tell
 
 def add_parser(commands) -> None:
     parser = commands.add_parser("realm", help="what the data folder is (数据域)")
-    parser.add_argument("--clock", metavar="TIME", help="set county time, e.g. 2022-04-19T07:30+08:00 (demo and drill only)")
+    parser.add_argument(
+        "--clock", metavar="TIME", help="set county time, e.g. 2022-04-19T07:30+08:00 (demo and drill only)"
+    )
     parser.add_argument("--rate", type=float, default=1.0, help="county seconds per second, with --clock")
     parser.set_defaults(run=run)
 
@@ -46,7 +48,8 @@ def _reset_clock(realm, text: str, rate: float):
         raise Refusal(
             "realm.live_clock",
             zh="这是真实运行的数据域，县时间就是北京时间，不能改。只有演示或演练数据域的时间可以设定。",
-            en="This realm is live: its county time is the wall's and cannot be set. Only a demo's or a drill's clock can.",
+            en="This realm is live: its county time is the wall's and cannot be set. Only a demo's or a drill's "
+            "clock can.",
         )
     try:
         county_at = datetime.fromisoformat(text)
@@ -57,7 +60,8 @@ def _reset_clock(realm, text: str, rate: float):
         raise Refusal(
             "realm.clock_unreadable",
             zh="“{text}” 不是可用的时间（{reason}）。应为带时区的时间，例如 2022-04-19T07:30+08:00，速度大于 0。",
-            en="“{text}” is no usable time ({reason}). It should be a time with a zone, such as 2022-04-19T07:30+08:00, "
+            en="“{text}” is no usable time ({reason}). It should be a time with a zone, such as 2022-04-19T07:30+"
+            "08:00, "
             "and a rate above 0.",
             text=text,
             reason=reason if county_at is None else "no time zone",

@@ -34,7 +34,8 @@ def run_check(args: argparse.Namespace) -> int:
     tell(
         Said(
             "{title}（第 {version} 版，{n_rows} 条规则）：{n_blocking} 处须改正才能发布，{n_other} 处请留意。",
-            "{title_en} (version {version}, {n_rows} rules): {n_blocking} to mend before it can be published, {n_other} to note.",
+            "{title_en} (version {version}, {n_rows} rules): {n_blocking} to mend before it can be published, "
+            "{n_other} to note.",
         ).with_facts(
             title=rulebook.title.zh,
             title_en=rulebook.title.en,

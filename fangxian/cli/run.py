@@ -48,9 +48,9 @@ def _serve(host: str, port: int) -> int:
     try:
         _wait_until_answering(children, host, port)
         tell(
-            Said(
-                "已就绪：{address}（按 Ctrl-C 停止）", "Ready: {address}  (Ctrl-C stops it)"
-            ).with_facts(address=f"http://{host}:{port}/")
+            Said("已就绪：{address}（按 Ctrl-C 停止）", "Ready: {address}  (Ctrl-C stops it)").with_facts(
+                address=f"http://{host}:{port}/"
+            )
         )
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -97,7 +97,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
         except OSError as error:
             raise Refusal(
                 "run.port_taken",
-                zh="端口 {port} 不能使用（{reason}）：多半是另一个程序或另一个防线占着它。请停掉那个程序，或运行 fangxian run --port {other}。",
+                zh="端口 {port} 不能使用（{reason}）：多半是另一个程序或另一个防线占着它。请停掉那个程序，或运行 "
+                "fangxian run --port {other}。",
                 en="Port {port} cannot be used ({reason}): most likely another program or another Fangxian has it. "
                 "Stop that program, or run fangxian run --port {other}.",
                 port=port,

@@ -49,7 +49,9 @@ def bring_up_to_date() -> None:
     executor = MigrationExecutor(connection)
     known = set(executor.loader.disk_migrations)
     ours = {app for app, _ in known}
-    strangers = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations if app in ours and (app, name) not in known)
+    strangers = sorted(
+        f"{app}.{name}" for app, name in executor.loader.applied_migrations if app in ours and (app, name) not in known
+    )
     if strangers:
         raise Refusal(
             "realm.newer_database",

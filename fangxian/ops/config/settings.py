@@ -94,7 +94,8 @@ def _database() -> dict:
             # secure_delete: an erased row leaves no readable bytes in the file's free pages.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536"
+                "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; "
+                "PRAGMA cache_size=-65536"
             ),
         },
     }

@@ -97,8 +97,10 @@ def _refuse_published_versions(books: Sequence[tuple[Rulebook, bytes]]) -> None:
         if newest and newest.version >= rulebook.version:
             raise Refusal(
                 "rulebook.version_exists",
-                zh="规则手册 {book} 已发布到第 {newest} 版，这份是第 {version} 版。版本只增不改；请把版本号改为 {next} 后重新提交。",
-                en="Rulebook {book} is published up to version {newest}; this is version {version}. Versions only grow and "
+                zh="规则手册 {book} 已发布到第 {newest} 版，这份是第 {version} 版。版本只增不改；请把版本号改为 "
+                "{next} 后重新提交。",
+                en="Rulebook {book} is published up to version {newest}; this is version {version}. Versions "
+                "only grow and "
                 "are never overwritten: number it {next} and submit it again.",
                 book=rulebook.id,
                 newest=newest.version,
@@ -119,7 +121,8 @@ def issue_order(*, order: Order, by: str) -> Order:
         raise Refusal(
             "measures.order_without_basis",
             zh="命令 {number} 没有写明发布机关或法律依据。限制措施必须有机关、依据、范围和期限；请补上后再发布。",
-            en="Order {number} names no issuer or no legal basis. A restriction needs an issuer, a basis, a scope and a "
+            en="Order {number} names no issuer or no legal basis. A restriction needs an issuer, a basis, a "
+            "scope and a "
             "sunset: add them and issue it again.",
             number=order.number,
         )
@@ -127,7 +130,8 @@ def issue_order(*, order: Order, by: str) -> Order:
         raise Refusal(
             "measures.order_already_over",
             zh="命令 {number} 的截止时间 {ends_at} 已经过去。截止时间应在现在之后；请改正后再发布。",
-            en="Order {number} would end at {ends_at}, which is past. It should end after now: correct it and issue it again.",
+            en="Order {number} would end at {ends_at}, which is past. It should end after now: correct it and "
+            "issue it again.",
             number=order.number,
             ends_at=order.ends_at.isoformat(timespec="minutes"),
         )

@@ -25,7 +25,9 @@ class PublishedRulebook(models.Model):
     effective_from = models.DateTimeField()
     effective_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField()
-    approval = models.CharField(max_length=36, blank=True, default="", help_text="id of the approval; empty for a founding one")
+    approval = models.CharField(
+        max_length=36, blank=True, default="", help_text="id of the approval; empty for a founding one"
+    )
     published_by = models.CharField(max_length=60)
 
     privacy = declare(

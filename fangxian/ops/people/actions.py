@@ -85,9 +85,7 @@ def merge(*, kept: Person, merged: Person, reason: str, by: str) -> None:
     Attachment.objects.filter(person=merged).exclude(venue__in=_venues_of(kept)).update(person=kept)
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
-    record(
-        "people.merged", by=by, about=[f"person:{kept.pk}", f"person:{merged.pk}"], details={"reason": reason}
-    )
+    record("people.merged", by=by, about=[f"person:{kept.pk}", f"person:{merged.pk}"], details={"reason": reason})
 
 
 def _venues_of(person: Person):
@@ -102,8 +100,10 @@ def _refuse_taken_documents(persons: Sequence[Person]) -> None:
     if n_taken:
         raise Refusal(
             "people.document_taken",
-            zh="有 {n_taken} 个证件号码已经在册，或在这批人里重复。每个证件号码只能属于一个人；请核对后再登记，其余的人尚未登记。",
-            en="{n_taken} document numbers are on record already, or occur twice in this batch. A number belongs to one "
+            zh="有 {n_taken} 个证件号码已经在册，或在这批人里重复。每个证件号码只能属于一个人；请核对后再登记，其"
+            "余的人尚未登记。",
+            en="{n_taken} document numbers are on record already, or occur twice in this batch. A number belongs "
+            "to one "
             "person: check them and register again; nobody of this batch was registered.",
             n_taken=n_taken,
         )

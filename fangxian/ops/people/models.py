@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.ops.realm.privacy import (
-    FOR_GOOD,
     PERSONAL,
     PSEUDONYMOUS,
     PUBLIC,
@@ -101,7 +100,9 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attachments")
     venue = models.ForeignKey("places.Venue", on_delete=models.PROTECT, related_name="+")
-    school_class = models.ForeignKey("places.SchoolClass", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    school_class = models.ForeignKey(
+        "places.SchoolClass", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     role = models.CharField(max_length=20)
     title = models.CharField(max_length=40, blank=True, default="", help_text="what the person is called there")
     area_path = models.CharField(max_length=15, db_index=True, help_text="the venue's")
@@ -110,7 +111,18 @@ class Attachment(models.Model):
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id"),
-        kept(PERSONAL, WITH_THE_EPIDEMIC, "person", "venue", "school_class", "role", "title", "area_path", "begins_on", "ends_on"),
+        kept(
+            PERSONAL,
+            WITH_THE_EPIDEMIC,
+            "person",
+            "venue",
+            "school_class",
+            "role",
+            "title",
+            "area_path",
+            "begins_on",
+            "ends_on",
+        ),
     )
 
     class Meta:
@@ -118,6 +130,7 @@ class Attachment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "venue", "role", "begins_on"], name="attachment_once"),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("begins_on")), name="attachment_ends_after_it_begins"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("begins_on")),
+                name="attachment_ends_after_it_begins",
             ),
         ]

@@ -104,7 +104,12 @@ def lay_grid_cells(*, grid_cells: Sequence[GridCell], by: str) -> None:
 
 @transaction.atomic
 def register_venues(
-    *, venues: Sequence[Venue], doors: Sequence[Door], school_classes: Sequence[SchoolClass], opened_at: datetime, by: str
+    *,
+    venues: Sequence[Venue],
+    doors: Sequence[Door],
+    school_classes: Sequence[SchoolClass],
+    opened_at: datetime,
+    by: str,
 ) -> None:
     """Put venues with their doors (and, for schools, classes) on record; each gets its venue number."""
     for venue, number in zip(venues, take_numbers("venue", len(venues), bits=VENUE_NUMBER_BITS), strict=True):

@@ -87,7 +87,9 @@ class Venue(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"),
+        kept(
+            PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"
+        ),
         kept(PUBLIC, FOR_GOOD, "status", "opened_at", "closed_at"),
         kept(PERSONAL, FOR_GOOD, "owner"),
     )
@@ -110,7 +112,9 @@ class Door(models.Model):
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="doors")
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=40)
-    generation = models.PositiveSmallIntegerField(default=0, help_text="raised to withdraw every printed code of the door")
+    generation = models.PositiveSmallIntegerField(
+        default=0, help_text="raised to withdraw every printed code of the door"
+    )
 
     privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "venue", "number", "name", "generation"))
 

@@ -21,7 +21,9 @@ def edition_in_use() -> str:
 
 def town_paths() -> list[str]:
     """Units that count as town, which a census calls urban."""
-    return [division.area_path for division in current_divisions() if division.is_urban and len(division.area_path) == 12]
+    return [
+        division.area_path for division in current_divisions() if division.is_urban and len(division.area_path) == 12
+    ]
 
 
 def grid_paths() -> list[str]:
@@ -30,9 +32,7 @@ def grid_paths() -> list[str]:
 
 def place_at(area_path: str) -> Division | GridCell | None:
     """The division or grid cell with exactly this path."""
-    return (
-        Division.objects.filter(area_path=area_path).first() or GridCell.objects.filter(area_path=area_path).first()
-    )
+    return Division.objects.filter(area_path=area_path).first() or GridCell.objects.filter(area_path=area_path).first()
 
 
 def children_of(area_path: str) -> list[Division] | list[GridCell]:

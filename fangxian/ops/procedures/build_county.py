@@ -1,39 +1,50 @@
 """A synthetic county from its data folder (建县): for demos, drills and tests. All or nothing.
 
-1. read and check the county's data                         core.divisions, core.drill
-2. make the people, from the seed                           core.drill
-3. units and staff accounts                                 accounts
-4. divisions, grid cells, venues with doors and classes     places
-5. households, people and what they belong to               people
-6. the shipped rulebooks, as founding versions              measures
+1. read and check the county's data; make the people from the seed      core.divisions, core.drill
+2. units, and accounts for the grid team and every role                 accounts
+3. divisions, grid cells, venues with doors and classes                 places
+4. households, people and what they belong to                           people
+5. the shipped rulebooks, as founding versions, and the demo's order    measures
 """
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from uuid import uuid4
 
+import numpy as np
 from django.db import transaction
 
 from fangxian.core.divisions import Divisions, read_divisions
-from fangxian.core.drill.county.columns import GRID_KINDS, JOB_ROLES, RELATIONS, SCHOOL_STAGES, SEXES, SyntheticCounty
+from fangxian.core.drill.county.build import build_county as make_county
+from fangxian.core.drill.county.columns import SyntheticCounty
+from fangxian.core.drill.county.demo import Demo, read_demo
+from fangxian.core.drill.county.plan import read_county_plan
+from fangxian.core.drill.county.schematic import schematic_shapes
 from fangxian.core.refusal import Refusal, Said
-from fangxian.ops.measures.actions import found_rulebooks
-from fangxian.ops.people.actions import attach, register_households, register_persons
-from fangxian.ops.people.models import Attachment, Household, Person
-from fangxian.ops.places.actions import lay_divisions, lay_grid_cells, register_venues
-from fangxian.ops.places.models import Door, GridCell, SchoolClass, Venue
+from fangxian.ops.measures.actions import found_rulebooks, issue_order
+from fangxian.ops.measures.models import Order
+from fangxian.ops.places.actions import lay_divisions
 from fangxian.ops.places.queries import edition_in_use
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_now, the_realm
 
-from .staff_county import staff_county
+from .load_county import load_people, load_places
+from .staff_county import appoint_staff, found_units
 
 Step = Callable[[Said, int, int], None]
 MAKING = Said("生成虚构居民", "Making synthetic residents")
-PLACES = Said("录入区划、网格和场所", "Divisions, grid cells and venues")
-PEOPLE = Said("录入居民（加密）", "Residents, sealed")
-TIES = Said("录入班级和单位", "Classes and workplaces")
+
+
+@dataclass(frozen=True, slots=True)
+class CountyData:
+    """A county's data folder, read and checked, and the people made from it."""
+
+    divisions: Divisions
+    county: SyntheticCounty
+    shapes: dict[str, list]
+    demo: Demo
+    command: dict
+    rulebooks: list[bytes]
 
 
 def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) -> dict[str, object]:
@@ -44,22 +55,47 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
     county.already_built, county.live_realm, and whatever its data files are refused for
     """
     _refuse_where_it_must_not()
-    divisions, county, shapes = _make(folder, seed, scale, step)
-    at = the_realm().clock.now()
+    data = read_county(folder, seed=seed, scale=scale, step=step)
+    at = county_now()
     with transaction.atomic():
-        units = found_units(county=county, divisions=divisions, by=by)
-        lay_divisions(divisions=divisions, shapes=shapes, by=by)
-        places = load_places(county=county, shapes=shapes, host_units=units.hosts, at=at, by=by, step=step)
-        persons = load_people(county=county, places=places, at=at, by=by, step=step)
-        appoint_staff(county=county, units=units, places=places, persons=persons, at=at, by=by)
-        found_rulebooks(texts=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))], by=by)
+        lay_divisions(divisions=data.divisions, shapes=data.shapes, by=by)
+        units = found_units(county=data.county, divisions=data.divisions, command=data.command, by=by)
+        places = load_places(county=data.county, shapes=data.shapes, hosts=units.hosts, at=at, by=by, step=step)
+        team = appoint_staff(county=data.county, units=units, command=data.command, at=at, by=by)
+        load_people(county=data.county, places=places, accounts=team, at=at, by=by, step=step)
+        found_rulebooks(texts=data.rulebooks, by=by)
+        _issue_demo_order(data, by)
     return {
-        "name": county.name,
-        "n_persons": len(county.persons),
-        "n_households": len(county.households),
-        "n_grids": len(county.grids),
-        "n_venues": len(county.venues),
+        "name": data.county.name,
+        "n_persons": len(data.county.persons),
+        "n_households": len(data.county.households),
+        "n_grids": len(data.county.grids),
+        "n_venues": len(data.county.venues),
     }
+
+
+def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyData:
+    """Read and check a county's folder, and make its people from the seed."""
+    county_file = (folder / "county.toml").read_bytes()
+    demo = read_demo(county_file)
+    told = tomllib.loads(county_file.decode("utf-8"))
+    edition = told["county"]["edition"]
+    divisions = read_divisions((folder / "divisions" / f"{edition}.csv").read_bytes(), edition=edition)
+    plan = read_county_plan(county=county_file, names=(folder / "names.toml").read_bytes(), divisions=divisions)
+    county = make_county(
+        plan,
+        rng=np.random.default_rng(seed),
+        scale=scale,
+        progress=lambda _, done, total: step(MAKING, done, total),
+    )
+    return CountyData(
+        divisions=divisions,
+        county=county,
+        shapes=schematic_shapes(county_file, (folder / "outline.geojson").read_bytes(), divisions, county.grids),
+        demo=demo,
+        command=told["command"],
+        rulebooks=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))],
+    )
 
 
 def _refuse_where_it_must_not() -> None:
@@ -67,14 +103,36 @@ def _refuse_where_it_must_not() -> None:
         raise Refusal(
             "county.live_realm",
             zh="这是真实运行的数据域，不能放入虚构居民。虚构的县只能建在演示或演练数据域里；请换一个数据文件夹。",
-            en="This realm is live, and invented residents have no place in it. A synthetic county is built in a demo or "
+            en="This realm is live, and invented residents have no place in it. A synthetic county is built in a "
+            "demo or "
             "drill realm: choose another data folder.",
         )
     if edition_in_use():
         raise Refusal(
             "county.already_built",
-            zh="{path} 里已经建有一个县，没有改动。要重建，请用 FANGXIAN_DATA 指到一个空文件夹；要使用它，请运行 fangxian run。",
-            en="A county is built in {path} already; nothing was changed. To build anew, point FANGXIAN_DATA at an empty "
+            zh="{path} 里已经建有一个县，没有改动。要重建，请用 FANGXIAN_DATA 指到一个空文件夹；要使用它，请运行 "
+            "fangxian run。",
+            en="A county is built in {path} already; nothing was changed. To build anew, point FANGXIAN_DATA at "
+            "an empty "
             "folder; to use it, run fangxian run.",
             path=the_realm().path,
+        )
+
+
+def _issue_demo_order(data: CountyData, by: str) -> None:
+    order = data.demo.order
+    if order:
+        issue_order(
+            order=Order(
+                number=order.number,
+                disease=order.disease,
+                measure=order.measure,
+                area_path=data.county.county_code,
+                issuer=order.issuer,
+                basis=order.basis,
+                begins_at=data.demo.starts_at,
+                ends_at=data.demo.starts_at + order.lasts,
+                is_demonstration=True,
+            ),
+            by=by,
         )

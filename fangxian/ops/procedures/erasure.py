@@ -45,7 +45,8 @@ def end_the_epidemic(*, order: str, area_path: str, at: datetime, by: str) -> li
         raise Refusal(
             "erasure.measures_in_force",
             zh="还有措施命令有效（{orders}），未清除任何内容。清除应在全部措施解除之后；请先解除它们，或等到期。",
-            en="Orders for measures are still in force ({orders}), so nothing was erased. Erasure comes after every measure "
+            en="Orders for measures are still in force ({orders}), so nothing was erased. Erasure comes after "
+            "every measure "
             "is lifted: lift them first, or wait for their sunset.",
             orders=", ".join(in_force),
         )

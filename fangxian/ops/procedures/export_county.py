@@ -30,7 +30,10 @@ def canonical_lines() -> Iterator[bytes]:
         ("attachment", _attachments()),
     ):
         for row in rows:
-            yield json.dumps({"kind": kind, **row}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+            yield (
+                json.dumps({"kind": kind, **row}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+                + b"\n"
+            )
 
 
 def _divisions() -> Iterator[dict]:
@@ -40,7 +43,12 @@ def _divisions() -> Iterator[dict]:
 
 def _grid_cells() -> Iterator[dict]:
     for row in grid_cells_in_order():
-        yield {"area_path": row.area_path, "of": row.kind, "name": row.name, "host": row.host_unit and row.host_unit.name_zh}
+        yield {
+            "area_path": row.area_path,
+            "of": row.kind,
+            "name": row.name,
+            "host": row.host_unit and row.host_unit.name_zh,
+        }
 
 
 def _venues() -> Iterator[dict]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from fangxian.core.drill.county.columns import GRID_KINDS, JOB_ROLES, RELATIONS, SCHOOL_STAGES, SEXES, SyntheticCounty
 from fangxian.core.refusal import Said
-from fangxian.ops.accounts.models import Unit
+from fangxian.ops.accounts.models import Account, Unit
 from fangxian.ops.people.actions import attach, register_households, register_persons
 from fangxian.ops.people.models import Attachment, Household, Person
 from fangxian.ops.places.actions import lay_grid_cells, register_venues
@@ -29,7 +29,7 @@ class LoadedPlaces:
 
 
 def load_places(
-    *, county: SyntheticCounty, shapes: Mapping[str, list], host_units: Mapping[str, Unit], at: datetime, by: str, step: Step
+    *, county: SyntheticCounty, shapes: Mapping[str, list], hosts: Mapping[str, Unit], at: datetime, by: str, step: Step
 ) -> LoadedPlaces:
     """Grid cells, venues with doors, school classes."""
     cells = [
@@ -37,7 +37,7 @@ def load_places(
             area_path=str(area_path),
             kind=GRID_KINDS[kind],
             name=name,
-            host_unit=host_units.get(host_unit),
+            host_unit=hosts.get(host_unit),
             shape=shapes.get(str(area_path), []),
         )
         for area_path, kind, name, host_unit, _, _ in county.grids.rows()
@@ -58,7 +58,9 @@ def load_places(
     doors = [Door(venue=venues[venue], number=number, name=name) for venue, number, name in county.doors.rows()]
     school_venue = county.schools.venue.tolist()
     classes = [
-        SchoolClass(venue=venues[school_venue[school]], stage=SCHOOL_STAGES[stage], grade=grade, number=number, name=name)
+        SchoolClass(
+            venue=venues[school_venue[school]], stage=SCHOOL_STAGES[stage], grade=grade, number=number, name=name
+        )
         for school, stage, grade, number, name, _ in county.classes.rows()
     ]
     register_venues(venues=venues, doors=doors, school_classes=classes, opened_at=at, by=by)
@@ -67,19 +69,24 @@ def load_places(
 
 
 def load_people(
-    *, county: SyntheticCounty, places: LoadedPlaces, at: datetime, by: str, step: Step
-) -> Sequence[Person]:
-    """Households, persons, and what each belongs to; persons by their row number."""
+    *,
+    county: SyntheticCounty,
+    places: LoadedPlaces,
+    accounts: Mapping[int, Account],
+    at: datetime,
+    by: str,
+    step: Step,
+) -> None:
+    """Households, persons (some with an account, by row number), and what each belongs to."""
     households = _households(county, places.cells, at)
     register_households(households=households, by=by)
     step(HOUSEHOLDS, len(households), len(households))
-    persons = _persons(county, households, at)
+    persons = _persons(county, households, accounts, at)
     register_persons(persons=persons, by=by, step=lambda done, total: step(PEOPLE, done, total))
     ties = [*_pupils(county, places, persons, at.date()), *_staff(county, places, persons, at.date())]
     ties += _keepers(county, places, persons, at.date())
     attach(attachments=ties, by=by)
     step(TIES, len(ties), len(ties))
-    return persons
 
 
 def _households(county: SyntheticCounty, cells: Sequence[GridCell], at: datetime) -> list[Household]:
@@ -88,12 +95,16 @@ def _households(county: SyntheticCounty, cells: Sequence[GridCell], at: datetime
     for area_path, grid, address, _, _, _ in county.households.rows():
         taken[grid] = taken.get(grid, 0) + 1
         rows.append(
-            Household(area_path=str(area_path), number=taken[grid], grid_cell=cells[grid], address=address, on_record_since=at)
+            Household(
+                area_path=str(area_path), number=taken[grid], grid_cell=cells[grid], address=address, on_record_since=at
+            )
         )
     return rows
 
 
-def _persons(county: SyntheticCounty, households: Sequence[Household], at: datetime) -> list[Person]:
+def _persons(
+    county: SyntheticCounty, households: Sequence[Household], accounts: Mapping[int, Account], at: datetime
+) -> list[Person]:
     first_person = county.households.first_person.tolist()
     return [
         Person(
@@ -107,6 +118,7 @@ def _persons(county: SyntheticCounty, households: Sequence[Household], at: datet
             document_kind=Person.DocumentKind.RESIDENT_18,
             document_number=number,
             phone=phone,
+            account=accounts.get(row),
             on_record_since=at,
         )
         for row, (area_path, household, relation, name, sex, born_on, number, phone) in enumerate(county.persons.rows())

@@ -33,7 +33,8 @@ def migrate_divisions(*, new: Divisions, migration: Migration, inferred_is_confi
     if in_use != migration.from_edition:
         raise Refusal(
             "migration.not_from_here",
-            zh="本县现用 {in_use} 年版区划，而这份变更从 {old} 版到 {new} 版。没有改动；请选用从 {in_use} 版开始的变更。",
+            zh="本县现用 {in_use} 年版区划，而这份变更从 {old} 版到 {new} 版。没有改动；请选用从 {in_use} 版开始"
+            "的变更。",
             en="The county is on edition {in_use}, but this migration leads from {old} to {new}. Nothing was changed: "
             "choose a migration that begins at {in_use}.",
             in_use=in_use,
@@ -43,7 +44,8 @@ def migrate_divisions(*, new: Divisions, migration: Migration, inferred_is_confi
     if migration.to_confirm and not inferred_is_confirmed:
         raise Refusal(
             "migration.not_confirmed",
-            zh="有 {n} 条变更是推定的，未见公布：{moves}。应由县里逐条核对；核对后请加 --confirm-inferred 再运行。没有改动。",
+            zh="有 {n} 条变更是推定的，未见公布：{moves}。应由县里逐条核对；核对后请加 --confirm-inferred 再运行"
+            "。没有改动。",
             en="{n} of the moves are inferred, not published: {moves}. The county should check each: run again with "
             "--confirm-inferred when it has. Nothing was changed.",
             n=len(migration.to_confirm),

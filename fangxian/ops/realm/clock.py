@@ -34,7 +34,9 @@ class CountyClock:
         return cls(wall_anchor=start, county_anchor=start, rate=1.0, zone=zone)
 
     @classmethod
-    def starting(cls, county_at: datetime, *, rate: float = 1.0, zone: str, wall_at: datetime | None = None) -> "CountyClock":
+    def starting(
+        cls, county_at: datetime, *, rate: float = 1.0, zone: str, wall_at: datetime | None = None
+    ) -> "CountyClock":
         """A clock that shows `county_at` now and runs `rate` times as fast as the wall."""
         return cls(wall_anchor=wall_at or datetime.now(UTC), county_anchor=county_at, rate=rate, zone=zone)
 

@@ -24,7 +24,9 @@ class FileStore:
         self._folder, self._keys = folder, keys
 
     def name_of(self, content: bytes) -> str:
-        return blake2b(content, key=self._keys.newest(Purpose.INDEX).secret, digest_size=32, person=b"files").hexdigest()
+        return blake2b(
+            content, key=self._keys.newest(Purpose.INDEX).secret, digest_size=32, person=b"files"
+        ).hexdigest()
 
     def put(self, content: bytes) -> str:
         """Keep `content`, durable when this returns; gives its name (64 hex characters)."""

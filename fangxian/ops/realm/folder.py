@@ -73,7 +73,13 @@ class Realm:
 
 
 def create_realm(
-    path: Path, *, kind: RealmKind | str, county: str, division_code: str, clock: CountyClock, ports: Ports | None = None
+    path: Path,
+    *,
+    kind: RealmKind | str,
+    county: str,
+    division_code: str,
+    clock: CountyClock,
+    ports: Ports | None = None,
 ) -> Realm:
     """Lay a new data folder with fresh keys.
 
@@ -86,7 +92,8 @@ def create_realm(
         raise Refusal(
             "realm.already_exists",
             zh="{path} 里已经有一个数据域。新建数据域需要一个空文件夹；请换一个路径，或直接打开它。",
-            en="{path} already holds a realm. A new realm needs an empty folder: choose another path, or open this one.",
+            en="{path} already holds a realm. A new realm needs an empty folder: choose another path, or open "
+            "this one.",
             path=path,
         )
     if path.is_dir() and any(path.iterdir()):
@@ -156,7 +163,8 @@ def _read_card(path: Path) -> dict:
         raise Refusal(
             "realm.missing",
             zh="{path} 里没有数据域。请先运行 fangxian county build，或用 FANGXIAN_DATA 指到已有的数据文件夹。",
-            en="There is no realm in {path}. Run fangxian county build first, or point FANGXIAN_DATA at an existing data folder.",
+            en="There is no realm in {path}. Run fangxian county build first, or point FANGXIAN_DATA at an "
+            "existing data folder.",
             path=path,
         ) from None
     except PermissionError as error:
@@ -164,8 +172,10 @@ def _read_card(path: Path) -> dict:
     except ValueError:
         card = {}
     wanted = {"format", "id", "kind", "county", "division_code", "clock", "ports"}
-    if not isinstance(card, dict) or not isinstance(card.get("format"), int) or (
-        card["format"] <= FORMAT and not wanted <= card.keys()
+    if (
+        not isinstance(card, dict)
+        or not isinstance(card.get("format"), int)
+        or (card["format"] <= FORMAT and not wanted <= card.keys())
     ):
         raise Refusal(
             "realm.damaged",
@@ -200,10 +210,10 @@ def _write(realm: Realm) -> None:
 def _unwritable(path: Path, error: OSError) -> Refusal:
     return Refusal(
         "realm.read_only",
-        zh="数据文件夹 {path} 不能写入（{reason}）。防线需要写入权限才能保存记录；请更改权限，或用 FANGXIAN_DATA 换一个文件夹。",
+        zh="数据文件夹 {path} 不能写入（{reason}）。防线需要写入权限才能保存记录；请更改权限，或用 FANGXIAN_DATA "
+        "换一个文件夹。",
         en="The data folder {path} cannot be written ({reason}). Fangxian must write there to keep records: "
         "change its permissions, or choose another folder with FANGXIAN_DATA.",
         path=path,
         reason=error.strerror or str(error),
     )
-

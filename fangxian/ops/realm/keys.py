@@ -81,7 +81,8 @@ class Keyring:
             raise Refusal(
                 "realm.keys_damaged",
                 zh="密钥文件 {path} 已损坏（{reason}）。请从单独保存的密钥备份恢复它；不要新建。",
-                en="The key file {path} is damaged ({reason}). Restore it from the separate key backup; do not make a new one.",
+                en="The key file {path} is damaged ({reason}). Restore it from the separate key backup; do not "
+                "make a new one.",
                 path=target,
                 reason=type(error).__name__,
             ) from error
@@ -96,7 +97,8 @@ class Keyring:
         raise Refusal(
             "realm.key_unknown",
             zh="这份数据用 {purpose} 的 {key_id} 号密钥加密，密钥环里没有它。请恢复含这把密钥的备份。",
-            en="This was sealed with key {key_id} for {purpose}, which is not in the keyring. Restore a backup that has it.",
+            en="This was sealed with key {key_id} for {purpose}, which is not in the keyring. Restore a backup "
+            "that has it.",
             purpose=purpose,
             key_id=key_id,
         )

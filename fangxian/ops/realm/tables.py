@@ -35,7 +35,9 @@ def declared_models() -> list[type[models.Model]]:
 
     def visit(model: type[models.Model], path: tuple = ()) -> None:
         for other in ours:
-            points_here = any(field.remote_field and field.related_model is model for field in other._meta.concrete_fields)
+            points_here = any(
+                field.remote_field and field.related_model is model for field in other._meta.concrete_fields
+            )
             if points_here and other is not model and other not in path:
                 visit(other, (*path, model))
         if model not in ordered:
@@ -112,6 +114,8 @@ def _erase_unnamed_files(names: set[str]) -> None:
     for model in declared_models():
         for field in model._meta.concrete_fields:
             if names and isinstance(field, StoredFile):
-                names = names - set(model.objects.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True))
+                names = names - set(
+                    model.objects.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True)
+                )
     for name in names:
         the_realm().files.erase(name)

@@ -6,7 +6,8 @@ from fangxian.ops.realm.areas import end_of
 
 
 @pytest.mark.parametrize(
-    ("path", "end"), [("141027", "141028"), ("141027199", "141027200"), ("099", "100"), ("141027100001999", "141027100002000")]
+    ("path", "end"),
+    [("141027", "141028"), ("141027199", "141027200"), ("099", "100"), ("141027100001999", "141027100002000")],
 )
 def test_the_end_of_an_area_is_its_next_sibling(path, end):
     assert end_of(path) == end

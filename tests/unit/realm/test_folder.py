@@ -13,7 +13,9 @@ from fangxian.ops.realm.folder import FORMAT, create_realm, open_realm
 @pytest.fixture
 def folder(tmp_path):
     path = tmp_path / "county"
-    create_realm(path, kind="demo", county="fushan", division_code="141027", clock=CountyClock.of_the_wall("Asia/Shanghai"))
+    create_realm(
+        path, kind="demo", county="fushan", division_code="141027", clock=CountyClock.of_the_wall("Asia/Shanghai")
+    )
     return path
 
 
@@ -30,7 +32,11 @@ def test_a_new_realm_opens_as_it_was_made(folder):
 
 def test_two_realms_share_no_key(folder, tmp_path):
     other = create_realm(
-        tmp_path / "other", kind="live", county="fushan", division_code="141027", clock=CountyClock.of_the_wall("Asia/Shanghai")
+        tmp_path / "other",
+        kind="live",
+        county="fushan",
+        division_code="141027",
+        clock=CountyClock.of_the_wall("Asia/Shanghai"),
     )
     assert other.keys.pseudonym("person:1") != open_realm(folder).keys.pseudonym("person:1")
     assert other.id != open_realm(folder).id

@@ -13,6 +13,7 @@ class DemoOrder:
     """The order under which the demo's measure holds; plainly marked as no real order."""
 
     number: str
+    disease: str
     measure: str
     issuer: str
     basis: str
@@ -58,6 +59,7 @@ def read_demo(county: bytes) -> Demo:
 def _order(told: dict[str, Any]) -> DemoOrder:
     return DemoOrder(
         number=told["number"],
+        disease=told["disease"],
         measure=told["measure"],
         issuer=told["issuer_zh"],
         basis=told["basis_zh"],
