@@ -12,6 +12,8 @@ WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "aget_or_create", "acreate", "aupdate", "adelete", "asave", "raw",
 }  # fmt: skip
+READING = {"SELECT", "WITH", "PRAGMA", "EXPLAIN"}
+WRITING = {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE", "DROP", "ALTER", "CREATE"}
 READ_AS_A_SENTENCE = {"take_numbers"}  # take_numbers("gate", 200)
 # The realm writes on behalf of every room, by its declarations alone: erasing at a term, carrying areas over.
 MAY_WRITE = {"realm/tables.py", "realm/areas.py", "realm/files.py"}
@@ -35,13 +37,13 @@ def writes(source: str) -> list[str]:
 
     Dicts and hashes have an `update` too, but are given one thing, not named columns.
     """
-    found = []
-    for node in ast.walk(ast.parse(source)):
+    found, tree = [], ast.parse(source)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = ast.unparse(node.func.value)
             if node.func.attr in WRITES and _may_be_rows(receiver, node):
                 found.append(f"line {node.lineno}: {receiver}.{node.func.attr}()")
-            if node.func.attr in {"execute", "executemany"} and not _only_reads(node):
+            if node.func.attr in {"execute", "executemany"} and not _only_reads(node, tree):
                 found.append(f"line {node.lineno}: {receiver}.{node.func.attr}()")
     return found
 
@@ -54,10 +56,18 @@ def _may_be_rows(receiver: str, call: ast.Call) -> bool:
     return True
 
 
-def _only_reads(call: ast.Call) -> bool:
-    first = call.args[0] if call.args else None
-    text = ast.unparse(first).lstrip("f'\"").lstrip().upper() if first else ""
-    return text.startswith(("SELECT", "WITH", "PRAGMA", "EXPLAIN"))
+def _only_reads(call: ast.Call, tree: ast.Module) -> bool:
+    """Whether the statement reads; of one that stands elsewhere, whether the file has none that writes."""
+    statement = call.args[0] if call.args else None
+    if isinstance(statement, ast.Constant | ast.JoinedStr):
+        return _first_word(statement) in READING
+    return not any(_first_word(node) in WRITING for node in ast.walk(tree) if isinstance(node, ast.Constant))
+
+
+def _first_word(statement: ast.Constant | ast.JoinedStr) -> str:
+    first = statement.values[0] if isinstance(statement, ast.JoinedStr) else statement
+    value = first.value if isinstance(first, ast.Constant) else ""
+    return value.split()[0].upper() if isinstance(value, str) and value.split() else ""
 
 
 def sources_that_may_not_write() -> list[Path]:
@@ -86,13 +96,22 @@ def test_only_actions_write(path):
         "rows.delete()",
         "Person.objects.get_or_create(id=1)",
         "cursor.execute('DELETE FROM people_person')",
+        "FORGET = 'delete from people_person'\ncursor.execute(FORGET)",
     ],
 )
 def test_a_write_is_noticed(line):
     assert len(writes(line)) == 1
 
 
-@pytest.mark.parametrize("line", ["counts.update(other)", "digest.update(b'x')", "cursor.execute('SELECT 1')"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "counts.update(other)",
+        "digest.update(b'x')",
+        "cursor.execute('SELECT 1')",
+        "ONE = 'SELECT 1'\ncursor.execute(ONE)",
+    ],
+)
 def test_what_only_looks_like_a_write_is_let_pass(line):
     assert writes(line) == []
 
