@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 tool=.venv/.uv
 [ -x "$tool/bin/uv" ] || {
     .venv/bin/python -m venv "$tool"
-    "$tool/bin/pip" install --quiet --disable-pip-version-check uv
+    "$tool/bin/pip" install --quiet --disable-pip-version-check uv==0.13.9
 }
 lock() {
     "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -14,6 +14,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,7 @@ def main() -> int:
     parser.add_argument("--durable", action="store_true", help="commits wait for the disk")
     parser.add_argument("command", nargs="+")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server does not outlive us
     with PrivatePostgres(durable=chosen.durable) as server:
         return subprocess.call(chosen.command, env={**os.environ, "DATABASE_URL": server.url})
 
