@@ -32,7 +32,7 @@ class Division:
 
     @property
     def short_zh(self) -> str:
-        """The name without the word for its committee: 南卫村, 东街社区."""
+        """The name without the word for its committee: 南卫村, 冯村, 东街社区, 东街."""
         for ending, left in (
             ("社区居民委员会", "社区"),
             ("村民委员会", "村"),
@@ -41,7 +41,7 @@ class Division:
         ):
             if self.name_zh.endswith(ending):
                 stem = self.name_zh.removesuffix(ending)
-                return stem if left == "村" and stem.endswith("村") and len(stem) > 2 else stem + left
+                return stem if left and stem.endswith(left) else stem + left
         return self.name_zh
 
 

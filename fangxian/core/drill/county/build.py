@@ -73,7 +73,7 @@ class _Builder:
         plan, scale = self.plan, self.scale
         families = make_families(plan, scaled(plan.census.n_people, scale), self._begin("families"))
         settlement, cell = settling.settle(plan, families, scale, self._begin("settling"))
-        families, cell = _in_order(families, cell)
+        families, cell = _in_order(families, cell, self.rngs["settling"])
         households, persons = self._people(families, settlement, cell)
         found = self._places(settlement, persons)
         grids, grid_row = self._grids(settlement, cell, found)
@@ -83,10 +83,9 @@ class _Builder:
         team = working.raise_team(plan, settlement, workforce, grid_row, scale, rng)
         posts, keepers = working.man_posts(plan, found, workforce, rng)
         kept, school_venue = self._kept_schools(found)
-        workforce_rng = rng
         pupils = self._enrol(kept, school_venue, found, persons)
         workforce.is_free[pupils.person] = False
-        jobs = working.fill_jobs(plan, found, kept, school_venue, workforce, scale, workforce_rng)
+        jobs = working.fill_jobs(plan, found, kept, school_venue, workforce, scale, rng)
         venues = places.venues_table(plan, found, np.bincount(jobs.venue, minlength=len(found)))
         lists = schooling.divide_into_classes(plan, pupils, self.rngs["schools"])
         self.progress("done", len(STAGES), len(STAGES))
@@ -193,9 +192,9 @@ class _Builder:
         )
 
 
-def _in_order(families: Families, cell: Ints) -> tuple[Families, Ints]:
-    """Families with households renumbered so that those of one cell stand together."""
-    order = np.argsort(cell, kind="stable")
+def _in_order(families: Families, cell: Ints, rng: np.random.Generator) -> tuple[Families, Ints]:
+    """Families with households renumbered so that those of one cell stand together, in no order within it."""
+    order = np.lexsort((rng.permutation(len(cell)), cell))
     new_number = np.empty(len(order), dtype=np.int64)
     new_number[order] = np.arange(len(order))
     household = new_number[families.household]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fangxian.core.divisions import Division
 from fangxian.core.drill.county.columns import Doors, Texts, Venues
 from fangxian.core.drill.county.counting import Ints, between, draw, scaled, whole_shares
 from fangxian.core.drill.county.plan import CountyPlan, SchoolPlan, Trade
@@ -73,7 +74,7 @@ def _sites(
 ) -> list[_Site]:
     in_every = _units_with_one(plan, trade, settlement)
     if in_every is not None:
-        return [_Site(unit=unit, name=name + trade.words[0]) for unit, name in in_every]
+        return [_Site(unit=unit, name=name) for unit, name in in_every]
     listed = _listed_sites(plan, trade, settlement, scale_per_million)
     if trade.place == "listed":
         return listed
@@ -87,14 +88,20 @@ def _sites(
 
 def _units_with_one(plan: CountyPlan, trade: Trade, settlement: Settlement) -> list[tuple[int, str]] | None:
     """(unit, name) for a trade that has one venue in every village, town unit or township."""
-    rows = list(enumerate(settlement.units))
+    rows, word = list(enumerate(settlement.units)), trade.words[0]
     if trade.place == "village":
-        return [(i, d.short_zh) for i, d in rows if not settlement.is_town[i]]
+        return [(i, _name_with(d, word)) for i, d in rows if not settlement.is_town[i]]
     if trade.place == "town_unit":
-        return [(i, d.short_zh) for i, d in rows if settlement.is_town[i]]
+        return [(i, _name_with(d, word)) for i, d in rows if settlement.is_town[i]]
     if trade.place == "township":
-        return [(settlement.unit_near(seat_of(plan, t.code)), t.name_zh) for t in plan.divisions.townships]
+        seats = ((settlement.unit_near(seat_of(plan, t.code)), t) for t in plan.divisions.townships)
+        return [(seat, _name_with(t, word)) for seat, t in seats]
     return None
+
+
+def _name_with(division: Division, word: str) -> str:
+    """The division's name and the word; its own full name where that says the word already."""
+    return division.name_zh if division.name_zh.endswith(word) else division.short_zh + word
 
 
 def seat_of(plan: CountyPlan, township_code: str) -> str:

@@ -144,5 +144,4 @@ def divide_into_classes(plan: CountyPlan, pupils: Enrolment, rng: np.random.Gene
 
 def class_name(plan: CountyPlan, stage: int, grade: int, number: int) -> str:
     """What a class is called: 三年级(2)班."""
-    name = plan.grade_names[stage][grade - 1]
-    return f"{name}({number})" if name.endswith("班") else f"{name}({number})班"
+    return f"{plan.grade_names[stage][grade - 1]}({number})班"

@@ -117,7 +117,8 @@ def _countryness(plan: CountyPlan, families: Families, rng: np.random.Generator)
     first = np.flatnonzero(np.diff(families.household, prepend=-1))
     eldest: Ints = np.minimum.reduceat(families.born_on, first)
     years: Ints = (plan.reference_on.toordinal() - eldest) // 365
-    return between(rng, 0, 999, len(first)) + 10 * np.maximum(years - 40, 0)
+    likelier: Ints = between(rng, 0, 999, len(first)) + 10 * np.maximum(years - 40, 0)
+    return likelier
 
 
 def _unit_weights(plan: CountyPlan, is_town: Ints, rng: np.random.Generator) -> Ints:
