@@ -1,0 +1,279 @@
+"""The only writers of the tasks room. Each takes a set, is one transaction and leaves one audit line.
+
+All of a set or nothing of it: when one task refuses, none is changed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account, Unit
+from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.current import county_now
+
+from .models import CLOSED, UNFINISHED, State, Task
+from .wire import NewTask, Rung, parse_ladder
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of a set of new tasks: the ids of those opened, and how many were there already."""
+
+    ids: tuple[UUID, ...]
+    n_repeated: int
+
+
+def open_tasks(*, tasks: Sequence[NewTask], by: str) -> Opened:
+    """Open tasks; those whose (kind, unique_key) is on record already are left as they are.
+
+    Some 10,000 go into one call (a second or so of writing); more are several calls, so that no other
+    writer waits long.
+
+    Raises
+    ------
+    ValueError
+        For a task with neither owner nor role, or a ladder that does not rise: bugs of the caller.
+    """
+    at = county_now()
+    rows = [_row(task, at) for task in tasks]
+    with transaction.atomic():
+        known = _known_keys(rows)
+        fresh = [row for row in _first_of_each(rows) if (row.kind, row.unique_key) not in known]
+        Task.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
+        made = _really_made(fresh)
+        if made:
+            _record("tasks.opened", made, by, kinds=Counter(row.kind for row in made))
+    return Opened(tuple(row.pk for row in made), len(rows) - len(made))
+
+
+@transaction.atomic
+def take(*, tasks: Iterable[UUID], account: Account) -> None:
+    """`account` takes these tasks on. Its own already: nothing changes.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed, tasks.taken_already
+    """
+    rows = [row for row in _locked(tasks) if not (row.state == State.TAKEN and row.owner_id == account.pk)]
+    _refuse_closed(rows)
+    _refuse_taken(rows, account)
+    _change(rows, state=State.TAKEN, owner=account, taken_at=county_now())
+    _record("tasks.taken", rows, f"account:{account.pk}")
+
+
+@transaction.atomic
+def hand_over(
+    *, tasks: Iterable[UUID], reason: str, by: str, to: Account | None = None, role: str = "", unit: Unit | None = None
+) -> None:
+    """Give tasks to an account, which then has them, or to a role (of a unit), whose holders may take them.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed
+
+    Raises
+    ------
+    ValueError
+        Without exactly one of `to` and `role`.
+    """
+    if (to is None) == (not role):
+        raise ValueError("a task is handed to an account or to a role")
+    rows = _locked(tasks)
+    _refuse_closed(rows)
+    if to:
+        _change(rows, owner=to, role="", unit=None, state=State.TAKEN, taken_at=county_now())
+    else:
+        _change(rows, owner=None, role=role, unit=unit, state=State.OPEN, taken_at=None)
+    target = f"account:{to.pk}" if to else f"role:{role}"
+    _record("tasks.handed_over", rows, by, to=target, reason=reason)
+
+
+@transaction.atomic
+def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "") -> None:
+    """Close tasks as done. `outcome` is a word of their kind; done already with the same outcome, nothing changes.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed
+    """
+    rows = [row for row in _locked(tasks) if not (row.state == State.DONE and row.outcome == outcome)]
+    _refuse_closed(rows)
+    _close(rows, State.DONE, outcome, note)
+    _record("tasks.finished", rows, by, outcome=outcome)
+
+
+@transaction.atomic
+def cancel(*, tasks: Iterable[UUID], reason: str, by: str) -> None:
+    """Close tasks that need not be done after all; cancelled already, nothing changes.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed
+    """
+    rows = [row for row in _locked(tasks) if row.state != State.CANCELLED]
+    _refuse_closed(rows)
+    _close(rows, State.CANCELLED, "cancelled", reason)
+    _record("tasks.cancelled", rows, by, reason=reason)
+
+
+def escalate_overdue(*, at: datetime, by: str) -> int:
+    """Raise what is late to the rung of its ladder that is due at `at`; how many tasks.
+
+    Chunk by chunk, each a short transaction with its line. After a standstill a task climbs to the highest
+    rung that is due, not through each.
+    """
+    n_raised = 0
+    while n_new := _escalate_some(at, by):
+        n_raised += n_new
+    return n_raised
+
+
+def _escalate_some(at: datetime, by: str) -> int:
+    due = Task.objects.filter(next_rung_at__lte=at)
+    if not due.exists():
+        return 0
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True).order_by("next_rung_at", "id")[:BATCH])
+        for row in rows:
+            _climb(row, at)
+        Task.objects.bulk_update(rows, ["n_rungs_climbed", "raised_to", "next_rung_at"])
+        if rows:
+            _record("tasks.escalated", rows, by, roles=Counter(row.raised_to for row in rows))
+    return len(rows)
+
+
+def _climb(row: Task, at: datetime) -> None:
+    ladder = parse_ladder(row.ladder)
+    for rung in ladder[row.n_rungs_climbed :]:
+        if row.due_at + timedelta(minutes=rung.after_min) > at:
+            break
+        row.n_rungs_climbed, row.raised_to = row.n_rungs_climbed + 1, rung.role
+    row.next_rung_at = _rung_at(row.due_at, ladder[row.n_rungs_climbed :])
+
+
+def _rung_at(due_at: datetime, rungs: Sequence[Rung]) -> datetime | None:
+    return due_at + timedelta(minutes=rungs[0].after_min) if rungs else None
+
+
+def _row(task: NewTask, at: datetime) -> Task:
+    if task.owner is None and not task.role:
+        raise ValueError(f"a task of kind {task.kind} belongs to nobody: give it an owner or a role")
+    if any(later.after_min <= sooner.after_min for sooner, later in zip(task.ladder, task.ladder[1:], strict=False)):
+        raise ValueError(f"the ladder of a task of kind {task.kind} does not rise")
+    return Task(
+        kind=task.kind,
+        unique_key=task.unique_key,
+        title_zh=task.title.zh,
+        title_en=task.title.en,
+        about=task.about,
+        area_path=task.area_path,
+        venue=task.venue,
+        owner=task.owner,
+        role=task.role,
+        unit=task.unit,
+        opened_at=at,
+        due_at=task.due_at,
+        ladder=[[rung.after_min, rung.role] for rung in task.ladder],
+        next_rung_at=_rung_at(task.due_at, task.ladder),
+    )
+
+
+def _first_of_each(rows: Sequence[Task]) -> list[Task]:
+    """The rows without those that repeat an earlier one of the same call."""
+    first: dict[object, Task] = {}
+    for row in rows:
+        first.setdefault((row.kind, row.unique_key) if row.unique_key else row.pk, row)
+    return list(first.values())
+
+
+def _known_keys(rows: Sequence[Task]) -> set[tuple[str, str]]:
+    known: set[tuple[str, str]] = set()
+    for kind in {row.kind for row in rows if row.unique_key}:
+        keys = [row.unique_key for row in rows if row.kind == kind and row.unique_key]
+        for chunk in _chunks(keys):
+            found = Task.objects.filter(kind=kind, unique_key__in=chunk).values_list("kind", "unique_key")
+            known.update(found)
+    return known
+
+
+def _really_made(rows: Sequence[Task]) -> list[Task]:
+    """Those of the rows that are on record: another writer may have opened the same a moment earlier."""
+    made: set[UUID] = set()
+    for chunk in _chunks([row.pk for row in rows]):
+        made.update(Task.objects.filter(pk__in=chunk).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in made]
+
+
+def _locked(ids: Iterable[UUID]) -> list[Task]:
+    """The tasks, locked in one order, so that two sets never wait for one another."""
+    wanted = sorted(set(ids))
+    rows = [
+        row for chunk in _chunks(wanted) for row in Task.objects.select_for_update().filter(pk__in=chunk).order_by("id")
+    ]
+    if len(rows) != len(wanted):
+        raise Refusal(
+            "tasks.unknown",
+            zh="这 {n_asked} 项任务里有 {n_missing} 项不存在，或已按期清除。没有改动任何一项；请刷新列表后再选。",
+            en="Of these {n_asked} tasks {n_missing} do not exist, or have been erased at their term. None was "
+            "changed: reload the list and choose again.",
+            n_asked=len(wanted),
+            n_missing=len(wanted) - len(rows),
+        )
+    return rows
+
+
+def _refuse_closed(rows: Sequence[Task]) -> None:
+    closed = [row for row in rows if row.state in CLOSED]
+    if closed:
+        raise Refusal(
+            "tasks.closed",
+            zh="所选任务里有 {n} 项已经结束（最近一项于 {closed_at} 结束）。只能改动未结束的任务；没有改动任何一项，"
+            "请去掉它们再试。",
+            en="Of the chosen tasks {n} are closed already (the latest at {closed_at}). Only unfinished ones can be "
+            "changed, so none was: leave those out and try again.",
+            n=len(closed),
+            closed_at=f"{max(row.closed_at for row in closed):%Y-%m-%d %H:%M}",
+        )
+
+
+def _refuse_taken(rows: Sequence[Task], account: Account) -> None:
+    others = [row for row in rows if row.state == State.TAKEN and row.owner_id != account.pk]
+    if others:
+        raise Refusal(
+            "tasks.taken_already",
+            zh="所选任务里有 {n} 项已由别人承接（最早一项在 {taken_at}，{unit}）。没有承接任何一项；请去掉它们，"
+            "或请对方移交。",
+            en="Of the chosen tasks {n} have been taken on by somebody else (the first at {taken_at}, {unit}). None "
+            "was taken: leave those out, or ask for them to be handed over.",
+            n=len(others),
+            taken_at=f"{min(row.taken_at for row in others):%Y-%m-%d %H:%M}",
+            unit=Unit.objects.filter(accounts=others[0].owner_id).values_list("name_zh", flat=True).first(),
+        )
+
+
+def _close(rows: Sequence[Task], state: str, outcome: str, note: str) -> None:
+    _change(rows, state=state, outcome=outcome, note=note, closed_at=county_now(), next_rung_at=None)
+
+
+def _change(rows: Sequence[Task], **columns: object) -> None:
+    for chunk in _chunks([row.pk for row in rows]):
+        Task.objects.filter(pk__in=chunk, state__in=UNFINISHED).update(**columns)
+
+
+def _record(action: str, rows: Sequence[Task], by: str, **details: object) -> None:
+    """One line for the set, about every subject its tasks are about; none for an empty set."""
+    if rows:
+        subjects = sorted({row.about for row in rows if row.about})
+        record(action, by=by, about=subjects, details={"n_tasks": len(rows), **details})
+
+
+def _chunks(things: Sequence) -> Iterator[Sequence]:
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]

@@ -1,0 +1,95 @@
+"""What others may ask of the tasks room. Whose rows: `within`; whose work: `mine`; everything else narrows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Substr
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import appointments_of
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.areas import below
+
+from .models import UNFINISHED, State, Task
+
+VIEW = "tasks.view"
+
+
+def within(account: Account) -> QuerySet[Task]:
+    """The tasks an account may see."""
+    return within_scope(Task.objects.all(), account, VIEW, venue_field="venue", self_field="owner")
+
+
+def mine(account: Account) -> QuerySet[Task]:
+    """The unfinished tasks that wait for this account: its own, what its roles may take, what was raised to them."""
+    condition = Q(owner=account)
+    for appointment in appointments_of(account):
+        if not appointment.area_path:  # over one's own records: nothing waits for such a role
+            continue
+        place = Q(venue=appointment.venue) if appointment.venue else below(appointment.area_path)
+        of_unit = Q(unit__isnull=True) | Q(unit=account.unit_id)
+        condition |= Q(place, of_unit, owner__isnull=True, role=appointment.role)
+        condition |= Q(place, raised_to=appointment.role)
+    return unfinished().filter(condition)
+
+
+def unfinished() -> QuerySet[Task]:
+    return Task.objects.filter(state__in=UNFINISHED)
+
+
+def overdue(at: datetime, rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Those of `rows` that should have been done by `at`, the latest first."""
+    return rows.filter(state__in=UNFINISHED, due_at__lte=at).order_by("due_at", "id")
+
+
+def due(at: datetime, within_min: int, rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Those of `rows` that fall due in the `within_min` minutes after `at`."""
+    end = at + timedelta(minutes=within_min)
+    return rows.filter(state__in=UNFINISHED, due_at__gt=at, due_at__lte=end).order_by("due_at", "id")
+
+
+def of_owner(account: Account) -> QuerySet[Task]:
+    """The unfinished tasks an account has taken on or was given."""
+    return unfinished().filter(owner=account)
+
+
+def about(subject: str) -> QuerySet[Task]:
+    """Every task about one subject, such as person:<uuid>, newest first."""
+    return Task.objects.filter(about=subject).order_by("-opened_at", "id")
+
+
+def find(task_id: UUID) -> Task | None:
+    return Task.objects.filter(pk=task_id).select_related("owner", "unit").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks stand how; `n_overdue` are among the open and taken ones."""
+
+    n_open: int = 0
+    n_taken: int = 0
+    n_done: int = 0
+    n_cancelled: int = 0
+    n_overdue: int = 0
+
+
+def counts(at: datetime, rows: QuerySet[Task]) -> Counts:
+    return Counts(**rows.order_by().aggregate(**_figures(at)))
+
+
+def counts_by_kind(at: datetime, rows: QuerySet[Task]) -> dict[str, Counts]:
+    return {row.pop("kind"): Counts(**row) for row in rows.order_by().values("kind").annotate(**_figures(at))}
+
+
+def counts_by_area(at: datetime, rows: QuerySet[Task], *, digits: int) -> dict[str, Counts]:
+    """By the areas whose path has so many digits: 9 for townships, 12 for villages, 15 for grid cells."""
+    grouped = rows.order_by().annotate(area=Substr("area_path", 1, digits)).values("area").annotate(**_figures(at))
+    return {row.pop("area"): Counts(**row) for row in grouped}
+
+
+def _figures(at: datetime) -> dict[str, Count]:
+    late = Q(state__in=UNFINISHED, due_at__lte=at)
+    by_state = {f"n_{state}": Count("id", filter=Q(state=state)) for state in State.values}
+    return by_state | {"n_overdue": Count("id", filter=late)}
