@@ -8,6 +8,34 @@ from fangxian.core.refusal import Refusal, Said
 from .roles import Permission, Role
 
 
+class Names:
+    """Several names in one sentence: `{names:zh}` or `{names:en}`."""
+
+    def __init__(self, names: Sequence[Said]) -> None:
+        self._names = names
+
+    def __format__(self, language: str) -> str:
+        parting = ", " if language == "en" else "、"
+        return parting.join(name.in_language(language or "zh") for name in self._names)
+
+
+def not_yours(what: Permission, area_path: str | None, areas: Sequence[str]) -> Refusal:
+    somewhere = Said(area_path, area_path) if area_path else Said("这里", "here")
+    own = [Said(area, area) for area in areas] or [Said("无", "none")]
+    return Refusal(
+        "accounts.not_yours",
+        zh="您的账号不能在 {area:zh} “{what:zh}”。您有此权限的辖区：{areas:zh}。请回到自己的辖区，"
+        "或联系负责该处的同事；"
+        "需要新的权限，请联系安全管理员。",
+        en="Your account may not {what:en}: {area:en}. Areas in which it may: {areas:en}. Go back to your own area "
+        "or ask "
+        "whoever is responsible there; if you need more, ask the security administrator.",
+        area=Names([somewhere]),
+        what=what,
+        areas=Names(own),
+    )
+
+
 def not_allowed(what: Permission) -> Refusal:
     return Refusal(
         "accounts.not_allowed",
@@ -78,7 +106,7 @@ def may_not_appoint(role: Role, area_path: str, by_roles: Sequence[Role]) -> Ref
         "it: {names:en}. Ask one of them.",
         role=role,
         area=area_path or "—",
-        names=_Names(names),
+        names=Names(names),
     )
 
 
@@ -180,7 +208,7 @@ def password_weak(codes: Sequence[str]) -> Refusal:
         en="This password is {weak:en}, and was not kept. It takes 10 characters or more, not digits only, and not "
         "like the "
         "username: choose another; a few unrelated words in a row are easiest to remember.",
-        weak=_Names(found),
+        weak=Names(found),
     )
 
 
@@ -223,14 +251,3 @@ def demo_role_vacant(name: str) -> Refusal:
         "sign-in page lists.",
         name=name,
     )
-
-
-class _Names:
-    """Several names in one sentence: `{names:zh}` or `{names:en}`."""
-
-    def __init__(self, names: Sequence[Said]) -> None:
-        self._names = names
-
-    def __format__(self, language: str) -> str:
-        parting = ", " if language == "en" else "、"
-        return parting.join(name.in_language(language or "zh") for name in self._names)

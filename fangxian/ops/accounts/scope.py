@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from fangxian.core.refusal import Refusal
 from fangxian.ops.realm.areas import below
 
+from . import refusals
 from .models import Account, Appointment
 from .queries import appointments_with, is_over_an_area, may
 from .roles import ScopeKind, the_roles
@@ -66,24 +66,8 @@ def require(account: Account | None, permission: str, area_path: str | None = No
     """
     if may(account, permission, area_path):
         return
-    what = the_roles().permissions[permission]
-    if account is None or not may(account, permission):
-        raise Refusal(
-            "accounts.not_yours",
-            zh="您的账号没有“{what:zh}”的权限。这需要相应的任命；请联系安全管理员，或换用有此权限的账号。",
-            en="Your account may not {what:en}. That takes an appointment which allows it: ask the security "
-            "administrator, or use an account that has it.",
-            what=what,
-        )
-    raise Refusal(
-        "accounts.not_yours",
-        zh="{area} 不在您可以“{what:zh}”的范围（{areas}）之内。请回到自己的辖区，或联系负责该辖区的同事。",
-        en="{area} is outside the areas in which you may {what:en} ({areas}). Go back to your own area, or ask "
-        "the colleague who is responsible for that one.",
-        area=area_path,
-        what=what,
-        areas=", ".join(areas_of(account, permission)) or "—",
-    )
+    areas = areas_of(account, permission) if account else []
+    raise refusals.not_yours(the_roles().permissions[permission], area_path, areas)
 
 
 def _scope_of(appointment: Appointment) -> ScopeKind:
