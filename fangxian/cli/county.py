@@ -39,35 +39,45 @@ def run_build(args: argparse.Namespace) -> int:
     return build(args.name, seed=args.seed, scale=args.scale)
 
 
-def build_default(*, port: int | None) -> None:
-    """The county that `fangxian run` makes when there is none: FANGXIAN_COUNTY, else the first one shipped."""
-    names = sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
-    build(os.environ.get("FANGXIAN_COUNTY", names[0] if names else ""), seed=1, scale=1.0, port=port)
+def lay_default_realm(*, port: int | None) -> None:
+    """An empty demo realm of FANGXIAN_COUNTY, else of the first county shipped."""
+    names = _known_counties()
+    name = os.environ.get("FANGXIAN_COUNTY", names[0] if names else "")
+    _lay_realm(_county_folder(name), name, port)
 
 
-def build(name: str, *, seed: int, scale: float, port: int | None = None) -> int:
+def build(name: str, *, seed: int, scale: float) -> int:
     folder = _county_folder(name)
-    started = time.monotonic()
     if not site.has_realm():
-        _lay_realm(folder, name, port)
+        _lay_realm(folder, name, None)
     site.start()
     with site.locked(site.realm()):
         site.bring_up_to_date()
-        from fangxian.ops.procedures.build_county import build_county
+        build_here(folder, seed=seed, scale=scale)
+    return 0
 
-        with progress() as step:
-            built = build_county(folder=folder, seed=seed, scale=scale, by="program:cli", step=step)
+
+def build_here(folder: Path | None = None, *, seed: int = 1, scale: float = 1.0) -> None:
+    """Build into the realm that is open and locked: the given county, else the realm's own."""
+    from fangxian.ops.procedures.build_county import build_county
+
+    started = time.monotonic()
+    with progress() as step:
+        built = build_county(
+            folder=folder or _county_folder(site.realm().county), seed=seed, scale=scale, by="program:cli", step=step
+        )
     tell(
         Said(
-            "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，用时 "
-            "{seconds:.0f} 秒。"
-            "人员全部为虚构。",
+            "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，"
+            "用时 {seconds:.0f} 秒。人员全部为虚构。",
             "{name} is built: {n_persons:,} people, {n_households:,} households, {n_grids} grid cells, "
-            "{n_venues:,} venues "
-            "in {seconds:.0f} s. All people are synthetic.",
+            "{n_venues:,} venues in {seconds:.0f} s. All people are synthetic.",
         ).with_facts(**built, seconds=time.monotonic() - started)
     )
-    return 0
+
+
+def _known_counties() -> list[str]:
+    return sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
 
 
 def _lay_realm(folder: Path, name: str, port: int | None) -> None:
@@ -86,7 +96,6 @@ def _lay_realm(folder: Path, name: str, port: int | None) -> None:
 def _county_folder(name: str) -> Path:
     folder = site.counties_folder() / name
     if not name or not (folder / "county.toml").is_file():
-        known = sorted(path.parent.name for path in site.counties_folder().glob("*/county.toml"))
         raise Refusal(
             "county.unknown",
             zh="{folder} 里没有名为“{name}”的县。现有：{known}。请选用其中一个，或按 docs/how-to/add-a-county.md "
@@ -95,7 +104,7 @@ def _county_folder(name: str) -> Path:
             "docs/how-to/add-a-county.md says.",
             name=name,
             folder=site.counties_folder(),
-            known=", ".join(known) or "—",
+            known=", ".join(_known_counties()) or "—",
         )
     return folder
 
@@ -120,12 +129,13 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_report(args: argparse.Namespace) -> int:
     site.start()
-    from fangxian.ops.procedures.build_county import census_beside_record
+    from fangxian.ops.procedures.census_county import census_beside_record
 
-    heads = ("", "on record", "census") if speaks_english() else ("", "在册", "人口普查")
-    table = Table(*heads)
-    for said, ours, census in census_beside_record(_county_folder(site.realm().county), at=site.realm().clock.now()):
-        table.add_row(said.in_language("en" if speaks_english() else "zh"), ours, census)
+    english = speaks_english()
+    table = Table(*(("", "on record", "census") if english else ("", "在册", "人口普查")))
+    for line in census_beside_record(_county_folder(site.realm().county)):
+        figures = (f"{figure:,.{line.digits}f}" for figure in (line.built, line.published))
+        table.add_row(line.said.in_language("en" if english else "zh"), *figures)
     out.print(table)
     return 0
 

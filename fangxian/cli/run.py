@@ -26,14 +26,22 @@ def add_parser(commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if not site.has_realm():
-        county.build_default(port=args.port)
+        county.lay_default_realm(port=args.port)
     site.start()
     realm = site.realm()
+    port = args.port or realm.ports.ops
+    _refuse_taken_port(args.host, port)
     with site.locked(realm):
-        port = args.port or realm.ports.ops
-        _refuse_taken_port(args.host, port)
         site.bring_up_to_date()
+        if realm.is_synthetic and not _has_county():
+            county.build_here()
         return _serve(args.host, port)
+
+
+def _has_county() -> bool:
+    from fangxian.ops.places.queries import edition_in_use
+
+    return bool(edition_in_use())
 
 
 def _serve(host: str, port: int) -> int:

@@ -15,6 +15,7 @@ from fangxian.ops.realm.keys import Purpose
 
 from .models import Division, Door, GridCell, NumberSeries, SchoolClass, Venue
 
+Shapes = Mapping[str, Sequence]
 BATCH = 2000
 VENUE_NUMBER_BITS = 24
 
@@ -36,12 +37,12 @@ def take_numbers(series: str, count: int, *, bits: int) -> list[int]:
 
 
 @transaction.atomic
-def lay_divisions(*, divisions: Divisions, shapes: Mapping[str, list], by: str) -> None:
+def lay_divisions(*, divisions: Divisions, shapes: Shapes, labels: Shapes, by: str) -> None:
     """Put the first edition of the divisions on record.
 
     Parameters
     ----------
-    shapes : area path → schematic outline, [[x, y], …] in a plane of 0..1000
+    shapes, labels : area path → schematic outline and the place of its name, in a plane of 0..1000
 
     Refuses
     -------
@@ -56,7 +57,7 @@ def lay_divisions(*, divisions: Divisions, shapes: Mapping[str, list], by: str) 
             "which carries people and venues along.",
             edition=Division.objects.values_list("edition", flat=True).first(),
         )
-    Division.objects.bulk_create(_rows_of(divisions, shapes), batch_size=BATCH)
+    Division.objects.bulk_create(_rows_of(divisions, shapes, labels), batch_size=BATCH)
     record("places.divisions_laid", by=by, details={"n_divisions": len(divisions.rows), "edition": divisions.edition})
 
 
@@ -67,20 +68,22 @@ def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> N
     The successor of a moved code keeps the old one's place on the schematic map.
     """
     shapes = dict(Division.objects.values_list("area_path", "shape"))
+    labels = dict(Division.objects.values_list("area_path", "label"))
     for old_code, new_code in moves.items():
         if new_code != old_code:
             shapes.setdefault(new_code, shapes.get(old_code, []))
+            labels.setdefault(new_code, labels.get(old_code, []))
             Division.objects.filter(area_path=old_code).update(successor=new_code)
     Division.objects.bulk_create(
-        _rows_of(new, shapes),
+        _rows_of(new, shapes, labels),
         update_conflicts=True,
         unique_fields=["area_path"],
-        update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape"],
+        update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape", "label"],
     )
     record("places.divisions_succeeded", by=by, details={"edition": new.edition, "moves": dict(moves)})
 
 
-def _rows_of(divisions: Divisions, shapes: Mapping[str, list]) -> list[Division]:
+def _rows_of(divisions: Divisions, shapes: Shapes, labels: Shapes) -> list[Division]:
     return [
         Division(
             area_path=row.code,
@@ -90,6 +93,7 @@ def _rows_of(divisions: Divisions, shapes: Mapping[str, list]) -> list[Division]
             is_urban=row.setting == "urban",
             edition=divisions.edition,
             shape=shapes.get(row.code, []),
+            label=labels.get(row.code, []),
         )
         for row in divisions.rows
     ]

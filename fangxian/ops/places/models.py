@@ -28,10 +28,23 @@ class Division(models.Model):
     is_urban = models.BooleanField(default=False)
     edition = models.CharField(max_length=8)
     successor = models.CharField(max_length=15, blank=True, default="")
-    shape = models.JSONField(default=list, help_text="schematic outline: [[x, y], …] in a plane of 0..1000")
+    shape = models.JSONField(default=list, help_text="schematic outline: [[x, y], …] in a plane of 0..1000, y down")
+    label = models.JSONField(default=list, help_text="where its name may stand: [x, y]")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "area_path", "kind", "name_zh", "name_en", "is_urban", "edition", "successor", "shape")
+        kept(
+            PUBLIC,
+            FOR_GOOD,
+            "area_path",
+            "kind",
+            "name_zh",
+            "name_en",
+            "is_urban",
+            "edition",
+            "successor",
+            "shape",
+            "label",
+        )
     )
 
     class Meta:
@@ -51,9 +64,10 @@ class GridCell(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
     host_unit = models.ForeignKey("accounts.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    shape = models.JSONField(default=list)
+    shape = models.JSONField(default=list, help_text="schematic; a dedicated cell has none")
+    label = models.JSONField(default=list)
 
-    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "area_path", "kind", "name", "host_unit", "shape"))
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "area_path", "kind", "name", "host_unit", "shape", "label"))
 
     class Meta:
         ordering = ["area_path"]

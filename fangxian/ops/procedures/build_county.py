@@ -20,7 +20,7 @@ from fangxian.core.drill.county.build import build_county as make_county
 from fangxian.core.drill.county.columns import SyntheticCounty
 from fangxian.core.drill.county.demo import Demo, read_demo
 from fangxian.core.drill.county.plan import read_county_plan
-from fangxian.core.drill.county.schematic import schematic_shapes
+from fangxian.core.drill.county.schematic import SchematicMap, draw_schematic
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.measures.actions import found_rulebooks, issue_order
 from fangxian.ops.measures.models import Order
@@ -41,9 +41,9 @@ class CountyData:
 
     divisions: Divisions
     county: SyntheticCounty
-    shapes: dict[str, list]
+    map: SchematicMap
     demo: Demo
-    command: dict
+    told: dict
     rulebooks: list[bytes]
 
 
@@ -58,11 +58,11 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
     data = read_county(folder, seed=seed, scale=scale, step=step)
     at = county_now()
     with transaction.atomic():
-        lay_divisions(divisions=data.divisions, shapes=data.shapes, by=by)
-        units = found_units(county=data.county, divisions=data.divisions, command=data.command, by=by)
-        places = load_places(county=data.county, shapes=data.shapes, hosts=units.hosts, at=at, by=by, step=step)
-        team = appoint_staff(county=data.county, units=units, command=data.command, at=at, by=by)
-        load_people(county=data.county, places=places, accounts=team, at=at, by=by, step=step)
+        lay_divisions(divisions=data.divisions, shapes=data.map.shapes, labels=data.map.labels, by=by)
+        units = found_units(county=data.county, divisions=data.divisions, told=data.told, by=by)
+        places = load_places(county=data.county, map_=data.map, hosts=units.hosts, at=at, by=by, step=step)
+        accounts = appoint_staff(county=data.county, units=units, places=places, told=data.told, at=at, by=by)
+        load_people(county=data.county, places=places, accounts=accounts, at=at, by=by, step=step)
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
     return {
@@ -91,9 +91,9 @@ def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyD
     return CountyData(
         divisions=divisions,
         county=county,
-        shapes=schematic_shapes(county_file, (folder / "outline.geojson").read_bytes(), divisions, county.grids),
+        map=draw_schematic(plan, (folder / "outline.geojson").read_bytes(), county.grids.area_path.tolist()),
         demo=demo,
-        command=told["command"],
+        told=told,
         rulebooks=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))],
     )
 

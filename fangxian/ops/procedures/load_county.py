@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fangxian.core.drill.county.columns import GRID_KINDS, JOB_ROLES, RELATIONS, SCHOOL_STAGES, SEXES, SyntheticCounty
+from fangxian.core.drill.county.schematic import SchematicMap
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account, Unit
 from fangxian.ops.people.actions import attach, register_households, register_persons
@@ -29,7 +30,7 @@ class LoadedPlaces:
 
 
 def load_places(
-    *, county: SyntheticCounty, shapes: Mapping[str, list], hosts: Mapping[str, Unit], at: datetime, by: str, step: Step
+    *, county: SyntheticCounty, map_: SchematicMap, hosts: Mapping[str, Unit], at: datetime, by: str, step: Step
 ) -> LoadedPlaces:
     """Grid cells, venues with doors, school classes."""
     cells = [
@@ -38,7 +39,8 @@ def load_places(
             kind=GRID_KINDS[kind],
             name=name,
             host_unit=hosts.get(host_unit),
-            shape=shapes.get(str(area_path), []),
+            shape=map_.shapes.get(str(area_path), []),
+            label=map_.labels.get(str(area_path), []),
         )
         for area_path, kind, name, host_unit, _, _ in county.grids.rows()
     ]
