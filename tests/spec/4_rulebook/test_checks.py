@@ -1,0 +1,118 @@
+TITLE = "发布前的检查 What is found before publishing"
+
+
+def test_cut_in_half(spec):
+    """没有传完整的文件会被发现，并指出断在哪一行。
+
+    A file that was cut off is noticed, with the line at which it ends.
+    """
+    spec.found("rulebook.cut_short", write="", cut_at=0.5)
+
+
+def test_cut_between_rules(spec):
+    """正好断在两条规则之间也会被发现，因为文件写明了规则条数。
+
+    Even a cut between two rules is noticed, since the file says how many rules it has.
+    """
+    spec.found("rulebook.cut_short", instead_of="n_rules = 116", write="n_rules = 130")
+
+
+def test_number_twice(spec):
+    """编号全文唯一。
+
+    A number is used once.
+    """
+    spec.found("rulebook.number_twice", instead_of='number = "D-02"', write='number = "D-01"')
+
+
+def test_ends_before_it_begins(spec):
+    """有效期不能先止后起。
+
+    A period cannot end before it begins.
+    """
+    spec.found(
+        "rulebook.period_reversed",
+        instead_of='number = "A-02"',
+        write='number = "A-02"\nfrom = 2022-05-01T00:00:00+08:00\nuntil = 2022-04-01T00:00:00+08:00',
+    )
+
+
+def test_never_applies(spec):
+    """永远不会起作用的规则会被指出。
+
+    A rule that can never apply is pointed out.
+    """
+    spec.found(
+        "rulebook.never_applies",
+        instead_of='number = "A-02"',
+        write='number = "A-02"\nfrom = 2023-05-01T00:00:00+08:00\nuntil = 2023-06-01T00:00:00+08:00',
+    )
+
+
+def test_contradiction(spec):
+    """同一情形不能有两个答案。
+
+    One case cannot have two answers.
+    """
+    spec.found(
+        "rulebook.contradiction",
+        instead_of='values = ["unknown"]\nvenues = ["*"]',
+        write='values = ["unknown", "yellow"]\nvenues = ["*"]',
+    )
+
+
+def test_stricter_than_above(spec):
+    """严于上级又没有写法律依据的，不能发布。
+
+    A rule stricter than the level above without its legal basis cannot be published.
+    """
+    spec.found(
+        "rulebook.stricter_without_clause",
+        instead_of='number = "D-11"\ninput = "travel"\nvalues = ["unknown"]',
+        write='number = "D-11"\ninput = "travel"\nvalues = ["risk"]',
+        and_also=('outcome = "verify"\nease = 8', 'outcome = "refuse"\nease = 8'),
+    )
+
+
+def test_no_way_back(spec):
+    """转了红码、黄码，必须有回到绿码的路。
+
+    From every red or yellow there must be a way back to green.
+    """
+    spec.found(
+        "rulebook.no_way_back",
+        instead_of='phases = [{ colour = "red" }]\nended_by = ["discharge", "exclusion"]',
+        write='phases = [{ colour = "red" }]',
+    )
+
+
+def test_fail_open(spec):
+    """检查了某一项，就必须说明查不到时怎么办；不声不响放行不行。
+
+    Where something is checked, the rulebook must say what happens when it is not known; silence will not do.
+    """
+    spec.found(
+        "rulebook.fail_open",
+        instead_of='values = ["not-taken"]\nvenues = ["village-post"',
+        write='values = ["normal"]\nvenues = ["village-post"',
+    )
+
+
+def test_one_language(spec):
+    """每句话中英文都要有。
+
+    Every sentence is there in both languages.
+    """
+    spec.found(
+        "rulebook.sentence_missing",
+        instead_of='en = "The health code is red; entry is not possible."',
+        write='en = ""',
+    )
+
+
+def test_scan_without_presence(spec):
+    """来自扫码的证据必须要求到场佐证。
+
+    Evidence from scans must ask for proof of presence.
+    """
+    spec.found("rulebook.scan_without_presence", instead_of='presence = ["staffed", "rotating", "located"]\n', write="")
