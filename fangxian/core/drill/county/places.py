@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fangxian.core.divisions import Division
+from fangxian.core.divisions import Division, Divisions
 from fangxian.core.drill.county.columns import Doors, Texts, Venues
 from fangxian.core.drill.county.counting import Ints, between, draw, scaled, whole_shares
 from fangxian.core.drill.county.plan import CountyPlan, SchoolPlan, Trade
@@ -94,7 +94,9 @@ def _units_with_one(plan: CountyPlan, trade: Trade, settlement: Settlement) -> l
     if trade.place == "town_unit":
         return [(i, _name_with(d, word)) for i, d in rows if settlement.is_town[i]]
     if trade.place == "township":
-        seats = ((settlement.unit_near(seat_of(plan, t.code)), t) for t in plan.divisions.townships)
+        divisions = plan.divisions
+        codes = [(seat_of(divisions, plan.seat_unit_code, t.code), t) for t in divisions.townships]
+        seats = ((settlement.unit_near(code), t) for code, t in codes)
         return [(seat, _name_with(t, word)) for seat, t in seats]
     return None
 
@@ -104,12 +106,12 @@ def _name_with(division: Division, word: str) -> str:
     return division.name_zh if division.name_zh.endswith(word) else division.short_zh + word
 
 
-def seat_of(plan: CountyPlan, township_code: str) -> str:
+def seat_of(divisions: Divisions, county_seat: str, township_code: str) -> str:
     """Code of the unit a township's offices stand in: the county's seat, the unit of its name, or its first."""
-    if plan.seat_unit_code.startswith(township_code):
-        return plan.seat_unit_code
-    stem = plan.divisions.by_code[township_code].name_zh[:-1]
-    units = plan.divisions.units_of(township_code)
+    if county_seat.startswith(township_code):
+        return county_seat
+    stem = divisions.by_code[township_code].name_zh[:-1]
+    units = divisions.units_of(township_code)
     return next((u.code for u in units if u.name_zh.startswith(stem)), units[0].code)
 
 

@@ -101,15 +101,6 @@ class PostPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapSeed:
-    """Where a township is drawn: about `at` (longitude, latitude), its borders pushed out by `weight` km."""
-
-    code: str
-    at: tuple[float, float]
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Characters for invented names. `given`: before which year of birth, male, female characters."""
 
@@ -153,8 +144,6 @@ class CountyPlan:
     grade_names: tuple[tuple[str, ...], ...]
     support_title: str
     listed: tuple[ListedVenue, ...]
-    map_seeds: tuple[MapSeed, ...]
-    town_places: Mapping[str, tuple[float, float]]
     names: Names
 
     def figure(self, name: str) -> int:
@@ -232,11 +221,6 @@ def _plan(told: dict[str, Any], names: Names, divisions: Divisions) -> CountyPla
         grade_names=tuple(tuple(names) for names in schools["grade_names"]),
         support_title=schools["support_title"],
         listed=tuple(ListedVenue(**v) for v in told["venues"]["list"]),
-        map_seeds=tuple(
-            MapSeed(code=t["code"], at=(t["seed"][0], t["seed"][1]), weight=t["weight"])
-            for t in told["map"]["townships"]
-        ),
-        town_places={u["code"]: (u["at"][0], u["at"][1]) for u in told["map"]["town_units"]},
         names=names,
     )
 

@@ -3,6 +3,7 @@
 A ring is a simple polygon: its corners in order, counter-clockwise, the last not repeating the first.
 """
 
+import math
 from collections.abc import Sequence
 
 Point = tuple[float, float]
@@ -48,7 +49,9 @@ def clip(ring: Ring, a: float, b: float, c: float) -> list[Ring]:
     chains = _chains_inside(ring, depth)
     # Along the cutting line the ring leaves and enters in pairs; each pair is joined by the line.
     ends = [
-        (b * p[0] - a * p[1], i, is_exit) for i, c_ in enumerate(chains) for p, is_exit in ((c_[0], 0), (c_[-1], 1))
+        (b * chain[at][0] - a * chain[at][1], number, is_exit)
+        for number, chain in enumerate(chains)
+        for at, is_exit in ((0, False), (-1, True))
     ]
     ends.sort()
     follows = {}
@@ -123,28 +126,40 @@ def _cell(ring: Ring, i: int, sites: Sequence[Point], weights: Sequence[float]) 
     x, y = sites[i]
     parts = [ring]
     others = sorted((j for j in range(len(sites)) if j != i), key=lambda j: _squared(sites[i], sites[j]))
+    reach = math.sqrt(max(_squared(sites[i], p) for p in ring))
     for j in others:
         u, v = sites[j]
+        apart = _squared(sites[i], sites[j])
+        if apart + weights[i] - weights[j] > 2 * math.sqrt(apart) * reach:
+            continue  # the border with this one runs beyond every corner
         c = (u * u + v * v - x * x - y * y + weights[i] - weights[j]) / 2
         parts = [piece for part in parts for piece in clip(part, u - x, v - y, c)]
+        reach = math.sqrt(max((_squared(sites[i], p) for part in parts for p in part), default=0.0))
     return parts
 
 
 def _squared(p: Point, q: Point) -> float:
-    return (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2
+    dx, dy = p[0] - q[0], p[1] - q[1]
+    return dx * dx + dy * dy
 
 
 def _shared_border(one: Ring, other: Ring) -> float:
     edges = {(q, p) for p, q in zip(one, (*one[1:], one[0]), strict=True)}
-    return sum(_squared(p, q) ** 0.5 for p, q in zip(other, (*other[1:], other[0]), strict=True) if (p, q) in edges)
+    shared = (edge for edge in zip(other, (*other[1:], other[0]), strict=True) if edge in edges)
+    return sum(math.sqrt(_squared(p, q)) for p, q in shared)
 
 
 def settle_sites(
-    ring: Ring, sites: Sequence[Point], weights: Sequence[float], *, fixed: frozenset[int] = frozenset()
+    ring: Ring,
+    sites: Sequence[Point],
+    weights: Sequence[float],
+    *,
+    steps: int = SETTLING_STEPS,
+    fixed: frozenset[int] = frozenset(),
 ) -> list[Point]:
     """Sites moved step by step to the centres of their cells, which makes the cells round and alike."""
     placed = list(sites)
-    for _ in range(SETTLING_STEPS):
+    for _ in range(steps):
         cells = [max(_cell(ring, i, placed, weights), key=area, default=ring) for i in range(len(placed))]
         placed = [p if i in fixed else centroid(cells[i]) for i, p in enumerate(placed)]
     return placed
@@ -192,7 +207,7 @@ def _canonical(point: Point, corners: dict[tuple[int, int], Point]) -> Point:
 def _on_edge(p: Point, q: Point, points: list[Point]) -> list[Point]:
     """Points strictly between p and q on their edge, in order."""
     dx, dy = q[0] - p[0], q[1] - p[1]
-    length = (dx * dx + dy * dy) ** 0.5
+    length = math.sqrt(dx * dx + dy * dy)
     low, high = sorted((p[0], q[0]))
     bottom, top = sorted((p[1], q[1]))
     found = []
@@ -221,12 +236,14 @@ def join(rings: Sequence[Ring]) -> Ring:
         follows.setdefault(p, []).append(q)
     traced = []
     while follows:
-        first = min(follows)
-        corners, at = [], first
+        at = min(follows)
+        corners = []
         while at in follows:
             corners.append(at)
-            at = follows[at].pop()
-            follows = {p: qs for p, qs in follows.items() if qs} if not follows[corners[-1]] else follows
+            at, *left = follows[at]
+            follows[corners[-1]] = left
+            if not left:
+                del follows[corners[-1]]
         traced.append(tuple(corners))
     outer = [ring for ring in traced if area(ring) > SAME]
     if len(outer) != 1:

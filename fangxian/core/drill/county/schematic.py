@@ -6,11 +6,13 @@ outline and which unit lies in which township, and nothing else; every page that
 
 import json
 import math
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fangxian.core.divisions import Divisions
+from fangxian.core.drill.county.columns import Grids
 from fangxian.core.drill.county.places import seat_of
-from fangxian.core.drill.county.plan import CountyPlan
 from fangxian.core.drill.county.plane import (
     Point,
     Ring,
@@ -28,12 +30,32 @@ SIDE = 1000
 MARGIN = 10
 KM_TO_A_DEGREE = 111.32
 DECIMALS = 1
+TOWN_STEPS = 3  # few, so that the gates stay on their sides
 TOWN_SIZE = 1.6  # how much larger the county town is drawn than a village
 
 NOTICE = Said(
     "示意图：县界为简化轮廓，乡镇、村和网格的界线是示意，不代表实际位置。",
     "Schematic: the county's outline is simplified; borders of townships, villages and grid cells are invented.",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapSeed:
+    """Where a township is drawn: about `at` (longitude, latitude), its borders pushed out by `weight` km."""
+
+    code: str
+    at: Point
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPlan:
+    """What the map is drawn from. `town_places`: each town unit's side of the town's middle, east and north."""
+
+    divisions: Divisions
+    seat_unit_code: str
+    seeds: tuple[MapSeed, ...]
+    town_places: Mapping[str, Point]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +94,46 @@ class SchematicMap:
     notice: Said
 
 
-def draw_schematic(plan: CountyPlan, outline: bytes, grid_paths: Iterable[int]) -> SchematicMap:
-    """The map of a plan's county. Nothing about it is drawn by lot: the same plan gives the same map.
+def read_map_plan(county: bytes, divisions: Divisions) -> MapPlan:
+    """The map's part of a county.toml.
+
+    Raises
+    ------
+    Refusal
+        `county.map_missing`: an entry is missing or wrong, or a township has no seed.
+    """
+    try:
+        told = tomllib.loads(county.decode("utf-8"))
+        seeds = tuple(
+            MapSeed(code=t["code"], at=(t["seed"][0], t["seed"][1]), weight=t["weight"])
+            for t in told["map"]["townships"]
+        )
+        if {s.code for s in seeds} != {t.code for t in divisions.townships}:
+            raise ValueError("map.townships does not list every township once")
+        return MapPlan(
+            divisions=divisions,
+            seat_unit_code=told["county"]["seat_unit_code"],
+            seeds=seeds,
+            town_places={u["code"]: (u["at"][0], u["at"][1]) for u in told["map"]["town_units"]},
+        )
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise Refusal(
+            "county.map_missing",
+            zh="县数据的 [map] 一节有误：{reason}。每个乡镇应有一个位置，县城各单元应有方位。请补上后重试。",
+            en="The section [map] of the county's file is wrong: {reason}. Every township should have a seed and "
+            "every unit of the town its side. Add them and try again.",
+            reason=f"{type(error).__name__}: {error}",
+        ) from None
+
+
+def schematic_shapes(county: bytes, outline: bytes, divisions: Divisions, grids: Grids) -> dict[str, list[list[float]]]:
+    """The shapes of `draw_schematic` as lists that JSON can hold, by area path."""
+    drawn = draw_schematic(read_map_plan(county, divisions), outline, grids.area_path.tolist())
+    return {path: [list(corner) for corner in ring] for path, ring in drawn.shapes.items()}
+
+
+def draw_schematic(plan: MapPlan, outline: bytes, grid_paths: Iterable[int]) -> SchematicMap:
+    """The map of a county. Nothing about it is drawn by lot: the same plan gives the same map.
 
     Parameters
     ----------
@@ -89,7 +149,7 @@ def draw_schematic(plan: CountyPlan, outline: bytes, grid_paths: Iterable[int]) 
     plane = _plane_of(degrees)
     county = tuple(plane.to_plane(*p) for p in degrees)
     county = county if area(county) > 0 else county[::-1]
-    shapes: dict[str, Ring] = {plan.code: county}
+    shapes: dict[str, Ring] = {plan.divisions.county.code: county}
     townships = _townships(plan, plane, county)
     shapes |= townships
     for code, ring in townships.items():
@@ -138,21 +198,21 @@ def _plane_of(degrees: Ring) -> Plane:
     )
 
 
-def _townships(plan: CountyPlan, plane: Plane, county: Ring) -> dict[str, Ring]:
+def _townships(plan: MapPlan, plane: Plane, county: Ring) -> dict[str, Ring]:
     per_km = plane.y_per_degree / KM_TO_A_DEGREE
-    sites = [plane.to_plane(*seed.at) for seed in plan.map_seeds]
-    weights = [seed.weight * per_km * abs(seed.weight * per_km) for seed in plan.map_seeds]
-    return dict(zip((s.code for s in plan.map_seeds), divide(county, sites, weights), strict=True))
+    sites = [plane.to_plane(*seed.at) for seed in plan.seeds]
+    weights = [seed.weight * per_km * abs(seed.weight * per_km) for seed in plan.seeds]
+    return dict(zip((s.code for s in plan.seeds), divide(county, sites, weights), strict=True))
 
 
-def _units(plan: CountyPlan, plane: Plane, township: str, ring: Ring) -> dict[str, Ring]:
+def _units(plan: MapPlan, plane: Plane, township: str, ring: Ring) -> dict[str, Ring]:
     """Cells for the units of a township; those of the county town share one cell and divide it."""
     units = [u.code for u in plan.divisions.units_of(township)]
-    town = [code for code in units if code in plan.town_unit_codes]
+    town = [code for code in units if code in plan.town_places]
     singles = [code for code in units if code not in town]
     sites = scatter(ring, len(singles))
-    seat = seat_of(plan, township)
-    seed = next(plane.to_plane(*s.at) for s in plan.map_seeds if s.code == township)
+    seat = seat_of(plan.divisions, plan.seat_unit_code, township)
+    seed = next(plane.to_plane(*s.at) for s in plan.seeds if s.code == township)
     if seat in singles:
         sites.insert(singles.index(seat), seed)
         sites = sites[: len(singles)]
@@ -169,13 +229,13 @@ def _units(plan: CountyPlan, plane: Plane, township: str, ring: Ring) -> dict[st
     return shapes
 
 
-def _town(plan: CountyPlan, codes: Sequence[str], ring: Ring) -> dict[str, Ring]:
+def _town(plan: MapPlan, codes: Sequence[str], ring: Ring) -> dict[str, Ring]:
     """The county town divided among its units, each on the side that the county's file gives it."""
     x, y = centroid(ring)
     reach = abs(area(ring)) ** 0.5 / 2
     sites = [(x + reach * plan.town_places[c][0], y - reach * plan.town_places[c][1]) for c in codes]
     weights = [0.0] * len(codes)
-    return dict(zip(codes, divide(ring, settle_sites(ring, sites, weights), weights), strict=True))
+    return dict(zip(codes, divide(ring, settle_sites(ring, sites, weights, steps=TOWN_STEPS), weights), strict=True))
 
 
 def _cells(shapes: Mapping[str, Ring], grid_paths: Sequence[int]) -> tuple[dict[str, Ring], list[str]]:
