@@ -19,6 +19,7 @@ COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")
 CLEAN_UP = pytest.StashKey[list]()
 PROBLEM = pytest.StashKey[Exception]()
+NEEDS_OPS = {"django_db", "db", "transactional_db", "client", "admin_client", "live_server", "settings", "rf"}
 
 
 def pytest_addoption(parser):
@@ -47,6 +48,14 @@ def pytest_configure(config):
 def pytest_report_header(config):
     if problem := config.stash.get(PROBLEM, None):
         return f"ops CANNOT BE LOADED, so every test of it will fail: {type(problem).__name__}: {problem}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Without ops a test of it fails; left to itself, pytest-django would skip it, and that looks green."""
+    problem = item.config.stash.get(PROBLEM, None)
+    if problem and NEEDS_OPS & {*item.fixturenames, *(marker.name for marker in item.iter_markers())}:
+        raise problem
 
 
 def pytest_unconfigure(config):
@@ -107,3 +116,32 @@ def _set_up_django(folder):
         # Django's own choice is a database in shared memory, which locks whole tables as no realm does.
         database.setdefault("TEST", {})["NAME"] = str(folder / "realm" / "test.sqlite3")
     django.setup()
+    _let_tests_empty_guarded_tables()
+
+
+def _let_tests_empty_guarded_tables():
+    """Between tests that commit, Django empties every table; let it pass the triggers of append-only ones.
+
+    The triggers are back before the next test begins, so what a test tries against them is what it meets.
+    """
+    from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
+    from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+    empty_sqlite, empty_postgres = SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush
+
+    def without_triggers(operations, statements):
+        with operations.connection.cursor() as cursor:
+            triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            empty_sqlite(operations, statements)
+            for _, definition in triggers:
+                cursor.execute(definition)
+
+    def as_a_replica(operations, statements):
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            empty_postgres(operations, statements)
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+    SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush = without_triggers, as_a_replica

@@ -25,8 +25,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from chromium import find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-results"

@@ -1,5 +1,7 @@
 """Which integration tests belong to the database at hand."""
 
+from pathlib import Path
+
 import pytest
 
 
@@ -18,3 +20,12 @@ def county_clock():
     from fangxian.ops.realm.current import the_realm
 
     return the_realm().clock
+
+
+@pytest.fixture
+def small_county(db):
+    """Fushan at 2% of its people, built into the session's realm; gone with the test's transaction."""
+    from fangxian.ops.procedures.build_county import build_county
+
+    folder = Path(__file__).resolve().parents[2] / "counties" / "fushan"
+    return build_county(folder=folder, seed=1, scale=0.02, by="program:test", step=lambda *_: None)

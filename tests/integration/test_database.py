@@ -19,7 +19,7 @@ def test_the_migrations_make_what_the_models_say():
     try:
         call_command("makemigrations", check=True, dry_run=True, stdout=said)
     except SystemExit:
-        pytest.fail(f"models and migrations differ (`django-admin makemigrations` with FANGXIAN_DATA set):\n{said.getvalue()}")
+        pytest.fail(f"models and migrations differ; FANGXIAN_DATA=… django-admin makemigrations:\n{said.getvalue()}")
 
 
 @pytest.mark.django_db

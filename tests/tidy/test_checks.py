@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 import run_checks
 from run_checks import CHECKS, Check, Outcome, is_failure, summary
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-import generate_reference
 import pytest
+
+import generate_reference
 from reference_refusals import all_sentences, faults, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
