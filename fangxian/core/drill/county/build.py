@@ -94,6 +94,7 @@ class _Builder:
             name=plan.name_zh,
             edition=plan.divisions.edition,
             reference_on=plan.reference_on.toordinal(),
+            scale_per_million=scale,
             grids=grids,
             households=households,
             persons=persons,

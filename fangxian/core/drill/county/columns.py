@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-Ints = npt.NDArray[Any]
+Ints = npt.NDArray[Any]  # whole numbers of the width each column names
 Texts = tuple[str, ...]
 
 SEXES = ("", "male", "female")  # as in GB/T 2261.1: 1 is male, 2 is female
@@ -224,12 +224,17 @@ class Keepers(_Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticCounty:
-    """The whole county. `reference_on` (ordinal) is the day on which its ages are the census's."""
+    """The whole county, or a part of it at a smaller scale.
+
+    reference_on : ordinal, the day on which its ages are the census's
+    scale_per_million : 1_000_000 for the whole county
+    """
 
     county_code: str
     name: str
     edition: str
     reference_on: int
+    scale_per_million: int
     grids: Grids
     households: Households
     persons: Persons

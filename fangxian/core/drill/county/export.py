@@ -25,6 +25,7 @@ def canonical_export(county: SyntheticCounty) -> Iterator[bytes]:
         "name": county.name,
         "edition": county.edition,
         "reference_on": county.reference_on,
+        "scale_per_million": county.scale_per_million,
         "tables": {name: {"n": len(t), "columns": list(t.columns())} for name, t in tables.items()},
     }
     yield _line(head)
