@@ -134,7 +134,7 @@ def seal_waiting(*, wait: bool = False) -> int:
         AuditSubject.objects.bulk_create(_subjects_of(lines))
         AuditWaiting.objects.filter(line_id__in=[seal.line_id for seal in seals]).delete()
         if seals:
-            transaction.on_commit(lambda: keep_head(seal=seals[-1]))
+            transaction.on_commit(lambda: _keep_head_when_due(seals[-1]))
     return len(seals)
 
 
@@ -186,14 +186,19 @@ def _subjects_of(lines: Sequence[tuple]) -> list[AuditSubject]:
     return [AuditSubject(subject=subject, line_id=line[0]) for line in lines for subject in line[place].split()]
 
 
-def keep_head(*, seal: AuditSeal) -> heads.Head | None:
-    """Sign and keep the head of a committed seal, when enough seals or time have passed since the last."""
+def _keep_head_when_due(seal: AuditSeal) -> None:
     last = heads.last_head()
     if last and seal.seq < last.seq + HEAD_EVERY_N_SEALS:
         age_s = (datetime.now(UTC) - last.signed_at).total_seconds()
         if age_s < HEAD_EVERY_S:
-            return None
-    return heads.append_head(seal.seq, bytes(seal.hash))
+            return
+    heads.append_head(seal.seq, bytes(seal.hash))
+
+
+def keep_head_of_end() -> heads.Head | None:
+    """Sign the chain's end and keep its head, unless that is kept already. A pulse, so that a quiet end is covered."""
+    last = AuditSeal.objects.order_by("-seq").first()
+    return heads.append_head(last.seq, bytes(last.hash)) if last else None
 
 
 def seal_all() -> int:
