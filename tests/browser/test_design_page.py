@@ -2,7 +2,8 @@
 
 import pytest
 
-SCREENS = ["/design", "/design?swap=1", "/design/wall", "/design/public", "/design/answer/refuse", "/nowhere"]
+SCREENS = ["/design", "/design?swap=1", "/nowhere"]
+SCREENS += [f"/design/{screen}" for screen in ("console", "wall", "public", "answer/refuse")]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -37,7 +38,7 @@ def test_everything_a_thumb_presses_is_48_pixels_on_a_public_page(page_at):
     page = page_at(360)
     page.goto("/design/public")
     small = page.evaluate(
-        """() => [...document.querySelectorAll("main button, main select, main label.choice, main input, .switch button")]
+        """() => [...document.querySelectorAll("main :is(button, select, input, label.choice), .switch button")]
             .filter((thing) => !thing.closest("label.choice") || thing.matches("label"))
             .filter((thing) => thing.getBoundingClientRect().height < 48).map((thing) => thing.outerHTML)"""
     )

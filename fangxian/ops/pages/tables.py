@@ -132,6 +132,7 @@ class Table:
     empty : the sentence for no rows; `empty_next` says what to do, `empty_href` where
     sorted_by : the `?sort=` in force ("name" or "-name")
     tall : keeps the heading in view inside a frame of limited height (for tables within a page)
+    query : the address's other fields, kept when sorting; unless there is `paging`, which has them
     """
 
     caption: Said
@@ -145,6 +146,7 @@ class Table:
     sorted_by: str = ""
     show_caption: bool = False
     tall: bool = False
+    query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
     @property
     def has_totals(self) -> bool:
@@ -156,7 +158,7 @@ class Table:
         mine = bool(plain) and self.sorted_by.lstrip("-") == plain
         descending = mine and self.sorted_by.startswith("-")
         ask = column.sort if not mine else plain if descending else f"-{plain}"
-        query = {**(self.paging.query if self.paging else {}), "sort": ask}
+        query = {**(self.paging.query if self.paging else self.query), "sort": ask}
         return {
             "column": column,
             "href": "?" + urlencode(query, doseq=True) if plain else "",

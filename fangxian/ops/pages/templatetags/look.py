@@ -183,7 +183,7 @@ def table(table: Table) -> dict:
         "table": table,
         "headings": headings,
         "rows": written,
-        "totals": [_cell(h, h["column"].total, most) for h in headings] if table.has_totals else (),
+        "totals": [_cell(h, h["column"].total, {}) for h in headings] if table.has_totals else (),
     }
 
 
@@ -194,7 +194,8 @@ def _cell(heading: dict, value, most: dict) -> dict:
     if isinstance(value, words.Said):
         value = words.in_words(value)
     length = 100 * (value or 0) / most[column.name] if column.kind == "bar" and most.get(column.name) else 0
-    return {"kind": column.kind, "numeric": heading["numeric"], "value": value, "length": f"{length:.1f}"}
+    cell = {"kind": column.kind, "numeric": heading["numeric"], "value": value}
+    return cell | {"barred": column.name in most, "length": f"{length:.1f}"}
 
 
 @register.inclusion_tag("components/paging.html")

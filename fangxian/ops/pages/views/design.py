@@ -130,6 +130,10 @@ def answer(request, outcome: str) -> HttpResponse:
     return render(request, "pages/design/screen_answer.html", context)
 
 
+def console(request) -> HttpResponse:
+    return render(request, "pages/design/screen_console.html", {"filter": _filter(request, "c"), **_content()})
+
+
 def wall(request) -> HttpResponse:
     return render(request, "pages/design/screen_wall.html", _content())
 
