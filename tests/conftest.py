@@ -124,24 +124,24 @@ def _let_tests_empty_guarded_tables():
 
     The triggers are back before the next test begins, so what a test tries against them is what it meets.
     """
-    from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
-    from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+    from django.db import connection
 
-    empty_sqlite, empty_postgres = SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush
+    operations = type(connection.ops)
+    empty = operations.execute_sql_flush
 
-    def without_triggers(operations, statements):
-        with operations.connection.cursor() as cursor:
+    def without_triggers(self, statements):
+        with self.connection.cursor() as cursor:
             triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
             for name, _ in triggers:
                 cursor.execute(f'DROP TRIGGER "{name}"')
-            empty_sqlite(operations, statements)
+            empty(self, statements)
             for _, definition in triggers:
                 cursor.execute(definition)
 
-    def as_a_replica(operations, statements):
-        with operations.connection.cursor() as cursor:
+    def as_a_replica(self, statements):
+        with self.connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
-            empty_postgres(operations, statements)
+            empty(self, statements)
             cursor.execute("SET session_replication_role = DEFAULT")
 
-    SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush = without_triggers, as_a_replica
+    operations.execute_sql_flush = without_triggers if connection.vendor == "sqlite" else as_a_replica
