@@ -1,7 +1,10 @@
 """The only writers of the measures room. Each is one transaction and one line in the audit trail."""
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,7 +19,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
 
-PUBLISHING = "rulebook.publish"
+PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
 
 
 def publishable(text: bytes) -> Rulebook:
@@ -35,16 +38,16 @@ def publishable(text: bytes) -> Rulebook:
 
 
 @transaction.atomic
-def publish_rulebook(*, text: bytes, approval: str, by: str) -> PublishedRulebook:
+def publish_rulebook(*, text: bytes, approval: UUID, by: str) -> PublishedRulebook:
     """Publish a version that two people of two units have approved, exactly the text they saw.
 
     Refuses
     -------
-    rulebook.not_publishable, rulebook.version_exists, measures.… of the approval itself
+    rulebook.not_publishable, rulebook.version_exists, and whatever `approvals.use` refuses
     """
     rulebook = publishable(text)
-    use(approval, kind=PUBLISHING, digest=rulebook.digest, by=by)
-    return _publish([(rulebook, text)], approval=approval, by=by)[0]
+    use(request=approval, kind=PUBLISHING, digest=rulebook.digest, by=by)
+    return _publish([(rulebook, text)], approval=str(approval), by=by)[0]
 
 
 @transaction.atomic
@@ -109,13 +112,23 @@ def _refuse_published_versions(books: Sequence[tuple[Rulebook, bytes]]) -> None:
             )
 
 
+def digest_of(order: Order) -> str:
+    """SHA-256 of what an order says: what its signers are shown and what is then issued are the same."""
+    said = [order.number, order.disease, order.measure, order.area_path, order.issuer, order.basis]
+    said += [moment.astimezone(UTC).isoformat() for moment in (order.begins_at, order.ends_at)]
+    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
 @transaction.atomic
-def issue_order(*, order: Order, by: str) -> Order:
+def issue_order(*, order: Order, approval: UUID | None = None, by: str) -> Order:
     """Put a signed order on record: from then to its sunset its measure is allowed in its area.
+
+    A demonstration's order, where everybody is invented, needs no approval; every other is signed by two
+    people of two units, who saw exactly this order.
 
     Refuses
     -------
-    measures.order_without_basis, measures.order_already_over
+    measures.order_without_basis, measures.order_already_over, measures.order_not_approved
     """
     if not order.basis.strip() or not order.issuer.strip():
         raise Refusal(
@@ -134,6 +147,16 @@ def issue_order(*, order: Order, by: str) -> Order:
             "issue it again.",
             number=order.number,
             ends_at=order.ends_at.isoformat(timespec="minutes"),
+        )
+    if approval is not None:
+        use(request=approval, kind=SIGNING, digest=digest_of(order), by=by)
+    elif not (order.is_demonstration and the_realm().is_synthetic):
+        raise Refusal(
+            "measures.order_not_approved",
+            zh="命令 {number} 没有经过审批，未发布。限制措施须由两个单位的两人签发；请先提出签发申请。",
+            en="Order {number} has no approval and was not issued. A restriction is signed by two people of two "
+            "units: ask for their signatures first.",
+            number=order.number,
         )
     order.signed_by = by
     order.save(force_insert=True)

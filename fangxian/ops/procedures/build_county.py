@@ -20,7 +20,7 @@ from fangxian.core.drill.county.build import build_county as make_county
 from fangxian.core.drill.county.columns import SyntheticCounty
 from fangxian.core.drill.county.demo import Demo, read_demo
 from fangxian.core.drill.county.plan import read_county_plan
-from fangxian.core.drill.county.schematic import SchematicMap, draw_schematic
+from fangxian.core.drill.county.schematic import SchematicMap, draw_schematic, read_map_plan
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.measures.actions import found_rulebooks, issue_order
 from fangxian.ops.measures.models import Order
@@ -91,7 +91,11 @@ def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyD
     return CountyData(
         divisions=divisions,
         county=county,
-        map=draw_schematic(plan, (folder / "outline.geojson").read_bytes(), county.grids.area_path.tolist()),
+        map=draw_schematic(
+            read_map_plan(county_file, divisions),
+            (folder / "outline.geojson").read_bytes(),
+            county.grids.area_path.tolist(),
+        ),
         demo=demo,
         told=told,
         rulebooks=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))],

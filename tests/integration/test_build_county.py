@@ -1,0 +1,162 @@
+"""A county is built from its data folder: whole, once, the same from the same seed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fangxian.core.drill.county.demo import read_demo
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.measures.queries import is_ordered, rulebooks_in_force
+from fangxian.ops.people.models import Attachment, Household, Person
+from fangxian.ops.people.queries import person_at_gate, person_with_document
+from fangxian.ops.places.models import Division, GridCell, Venue
+from fangxian.ops.procedures.build_county import build_county
+from fangxian.ops.procedures.export_county import canonical_lines
+
+ROOT = Path(__file__).resolve().parents[2]
+FUSHAN = ROOT / "counties" / "fushan"
+
+
+def in_a_realm_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment |= {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en"}
+    command = [sys.executable, "-m", "fangxian.cli", *words]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_what_was_built_is_what_is_on_record(small_county):
+    assert Person.objects.count() == small_county["n_persons"]
+    assert Household.objects.count() == small_county["n_households"]
+    assert Venue.objects.count() == small_county["n_venues"]
+    assert GridCell.objects.count() == small_county["n_grids"]
+
+
+def test_all_divisions_of_the_edition_are_on_record(small_county):
+    kinds = dict.fromkeys(Division.Kind.values, 0)
+    for kind in Division.objects.values_list("kind", flat=True):
+        kinds[kind] += 1
+    assert (kinds["county"], kinds["township"], kinds["village"] + kinds["community"]) == (1, 7, 127)
+
+
+def test_every_row_lies_in_a_grid_cell_on_record(small_county):
+    cells = set(GridCell.objects.values_list("area_path", flat=True))
+    for model in (Person, Household, Venue, Attachment):
+        assert set(model.objects.values_list("area_path", flat=True)) <= cells, model.__name__
+
+
+def test_a_person_is_found_by_document_and_by_gate_number(small_county):
+    person = Person.objects.order_by("pk").first()
+    assert person_with_document(person.document_number) == person
+    assert person_at_gate(person.gate_number) == person
+
+
+def test_names_and_numbers_are_not_readable_in_the_database(small_county):
+    from django.db import connection
+
+    person = Person.objects.exclude(phone=b"").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, document_number, phone FROM people_person")
+        stored = b"".join(bytes(value) for row in cursor.fetchall() for value in row)
+    for secret in (person.name, person.document_number, person.phone):
+        assert secret.encode() not in stored
+
+
+def test_every_grid_cell_but_the_dedicated_has_its_worker(small_county):
+    cells = set(GridCell.objects.exclude(kind="dedicated").values_list("area_path", flat=True))
+    assert set(Appointment.objects.filter(role="grid_worker").values_list("area_path", flat=True)) >= cells
+
+
+def test_every_account_is_verified_and_has_no_password(small_county):
+    assert not Account.objects.filter(verified_at__isnull=True).exists()
+    assert not any(account.has_usable_password() for account in Account.objects.all())
+
+
+def test_the_shipped_rulebooks_are_in_force_under_the_demos_order(small_county):
+    at = read_demo((FUSHAN / "county.toml").read_bytes()).starts_at
+    assert {rulebook.disease for rulebook in rulebooks_in_force(at)} == {"covid-19", "measles", "norovirus"}
+    assert is_ordered("door-checks", disease="covid-19", area_path="141027100001", at=at)
+
+
+def test_before_its_order_begins_no_measure_is_allowed(small_county):
+    before = read_demo((FUSHAN / "county.toml").read_bytes()).starts_at - timedelta(seconds=1)
+    assert not is_ordered("door-checks", disease="covid-19", area_path="141027100001", at=before)
+
+
+def test_the_build_is_on_record_in_the_audit(small_county):
+    actions = set(AuditLine.objects.values_list("action", flat=True))
+    assert {"places.divisions_laid", "people.persons_registered", "measures.rulebooks_published"} <= actions
+
+
+def test_a_county_built_twice_is_refused_and_unchanged(small_county):
+    before = Person.objects.count(), AuditLine.objects.count()
+    with pytest.raises(Refusal, match=r"county\.already_built"):
+        build_county(folder=FUSHAN, seed=2, scale=0.02, by="program:test", step=lambda *_: None)
+    assert (Person.objects.count(), AuditLine.objects.count()) == before
+
+
+def test_invented_people_have_no_place_in_a_live_realm(db, settings):
+    from dataclasses import replace
+
+    from fangxian.ops.realm.folder import RealmKind
+
+    settings.REALM = replace(settings.REALM, kind=RealmKind.LIVE)
+    with pytest.raises(Refusal, match=r"county\.live_realm"):
+        build_county(folder=FUSHAN, seed=1, scale=0.02, by="program:test", step=lambda *_: None)
+
+
+@pytest.mark.sqlite
+def test_the_same_seed_gives_the_same_export_in_two_installs(tmp_path):
+    exports = []
+    for name in ("one", "two"):
+        built = in_a_realm_of_its_own(tmp_path / name, "county", "build", "fushan", "--seed", "7", "--scale", "0.02")
+        assert built.returncode == 0, built.stderr
+        told = in_a_realm_of_its_own(tmp_path / name, "county", "export", "--to", str(tmp_path / f"{name}.ndjson"))
+        exports.append((told.stdout, (tmp_path / f"{name}.ndjson").read_bytes()))
+    assert exports[0] == exports[1]
+    assert len(exports[0][1].splitlines()) > 1000
+
+
+def test_another_seed_gives_another_export(small_county):
+    first = hashlib.sha256(b"".join(canonical_lines())).hexdigest()
+    Attachment.objects.all().delete()
+    assert hashlib.sha256(b"".join(canonical_lines())).hexdigest() != first
+
+
+@pytest.mark.sqlite
+def test_building_into_a_built_folder_says_so_and_changes_nothing(tmp_path):
+    words = ("county", "build", "fushan", "--scale", "0.02")
+    assert in_a_realm_of_its_own(tmp_path / "data", *words).returncode == 0
+    before = in_a_realm_of_its_own(tmp_path / "data", "county", "export").stdout
+    again = in_a_realm_of_its_own(tmp_path / "data", *words)
+    assert again.returncode == 1
+    assert "nothing was changed" in again.stderr
+    assert in_a_realm_of_its_own(tmp_path / "data", "county", "export").stdout == before
+
+
+@pytest.mark.sqlite
+def test_a_build_that_was_killed_leaves_a_folder_that_can_be_built(tmp_path):
+    """Everything is one transaction: after a kill there is an empty realm, not half a county."""
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment |= {"FANGXIAN_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "fangxian.cli", "county", "build", "fushan", "--scale", "0.2"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True) as build:
+        for line in build.stderr:
+            if "居民（加密）" in line or "Residents, sealed" in line:
+                break
+        build.kill()
+    again = in_a_realm_of_its_own(tmp_path / "data", "county", "build", "fushan", "--scale", "0.02")
+    assert again.returncode == 0, again.stderr
+
+
+def test_an_unknown_county_is_refused_with_those_there_are(tmp_path):
+    refused = in_a_realm_of_its_own(tmp_path / "data", "county", "build", "atlantis")
+    assert refused.returncode == 1
+    assert "fushan" in refused.stderr
+    assert not (tmp_path / "data").exists()
