@@ -1,6 +1,6 @@
 """The only writers of the places room. Each is one transaction and one line in the audit trail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
@@ -14,6 +14,7 @@ from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
 from .models import Division, Door, GridCell, NumberSeries, SchoolClass, Venue
+from .queries import town_paths
 
 Shapes = Mapping[str, Sequence]
 BATCH = 2000
@@ -37,11 +38,14 @@ def take_numbers(series: str, count: int, *, bits: int) -> list[int]:
 
 
 @transaction.atomic
-def lay_divisions(*, divisions: Divisions, shapes: Shapes, labels: Shapes, by: str) -> None:
+def lay_divisions(
+    *, divisions: Divisions, town_codes: Collection[str], shapes: Shapes, labels: Shapes, by: str
+) -> None:
     """Put the first edition of the divisions on record.
 
     Parameters
     ----------
+    town_codes : units that a census counts as town, communities or not
     shapes, labels : area path → schematic outline and the place of its name, in a plane of 0..1000
 
     Refuses
@@ -57,7 +61,7 @@ def lay_divisions(*, divisions: Divisions, shapes: Shapes, labels: Shapes, by: s
             "which carries people and venues along.",
             edition=Division.objects.values_list("edition", flat=True).first(),
         )
-    Division.objects.bulk_create(_rows_of(divisions, shapes, labels), batch_size=BATCH)
+    Division.objects.bulk_create(_rows_of(divisions, town_codes, shapes, labels), batch_size=BATCH)
     record("places.divisions_laid", by=by, details={"n_divisions": len(divisions.rows), "edition": divisions.edition})
 
 
@@ -69,13 +73,14 @@ def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> N
     """
     shapes = dict(Division.objects.values_list("area_path", "shape"))
     labels = dict(Division.objects.values_list("area_path", "label"))
+    town_codes = {moves.get(code, code) for code in town_paths()}
     for old_code, new_code in moves.items():
         if new_code != old_code:
             shapes.setdefault(new_code, shapes.get(old_code, []))
             labels.setdefault(new_code, labels.get(old_code, []))
             Division.objects.filter(area_path=old_code).update(successor=new_code)
     Division.objects.bulk_create(
-        _rows_of(new, shapes, labels),
+        _rows_of(new, town_codes, shapes, labels),
         update_conflicts=True,
         unique_fields=["area_path"],
         update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape", "label"],
@@ -83,14 +88,14 @@ def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> N
     record("places.divisions_succeeded", by=by, details={"edition": new.edition, "moves": dict(moves)})
 
 
-def _rows_of(divisions: Divisions, shapes: Shapes, labels: Shapes) -> list[Division]:
+def _rows_of(divisions: Divisions, town_codes: Collection[str], shapes: Shapes, labels: Shapes) -> list[Division]:
     return [
         Division(
             area_path=row.code,
             kind=row.kind,
             name_zh=row.name_zh,
             name_en=row.name_en or row.name_zh,
-            is_urban=row.setting == "urban",
+            is_urban=row.code in town_codes or row.setting == "urban",
             edition=divisions.edition,
             shape=shapes.get(row.code, []),
             label=labels.get(row.code, []),

@@ -41,6 +41,7 @@ class CountyData:
 
     divisions: Divisions
     county: SyntheticCounty
+    town_codes: frozenset[str]
     map: SchematicMap
     demo: Demo
     told: dict
@@ -58,7 +59,13 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
     data = read_county(folder, seed=seed, scale=scale, step=step)
     at = county_now()
     with transaction.atomic():
-        lay_divisions(divisions=data.divisions, shapes=data.map.shapes, labels=data.map.labels, by=by)
+        lay_divisions(
+            divisions=data.divisions,
+            town_codes=data.town_codes,
+            shapes=data.map.shapes,
+            labels=data.map.labels,
+            by=by,
+        )
         units = found_units(county=data.county, divisions=data.divisions, told=data.told, by=by)
         places = load_places(county=data.county, map_=data.map, hosts=units.hosts, at=at, by=by, step=step)
         accounts = appoint_staff(county=data.county, units=units, places=places, told=data.told, at=at, by=by)
@@ -91,6 +98,7 @@ def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyD
     return CountyData(
         divisions=divisions,
         county=county,
+        town_codes=frozenset((*plan.town_unit_codes, *plan.urban_village_codes)),
         map=draw_schematic(
             read_map_plan(county_file, divisions),
             (folder / "outline.geojson").read_bytes(),
