@@ -7,7 +7,7 @@ from fangxian.core.policy.checking_ceilings import find_in_ceilings
 from fangxian.core.policy.checking_doors import find_in_doors
 from fangxian.core.policy.checking_evidence import find_in_evidence
 from fangxian.core.policy.checking_measures import find_in_measures
-from fangxian.core.policy.doors import compile_doors, door_moments
+from fangxian.core.policy.doors import compile_doors, door_moments, no_stale_after
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.reading import findings_of, read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
@@ -64,12 +64,8 @@ def _header(rulebook: Rulebook) -> Iterator[Finding]:
             f"Move until after from.",
         )
     if rulebook.has_gate and not rulebook.stale_after:
-        yield _of_file(
-            "rulebook.no_stale_after",
-            '有门岗规则却没有写 stale_after：断网的门岗会一直放行旧绿码。请写明多久算过期，如 stale_after = "2 h"。',
-            "There are doors but no stale_after: a door without network would go on admitting old greens. Say when "
-            'knowledge is stale, such as stale_after = "2 h".',
-        )
+        refusal = no_stale_after(rulebook)
+        yield Finding(refusal.code, True, refusal.said)
     if rulebook.encoding != "utf-8":
         yield _of_file(
             "rulebook.not_utf8",

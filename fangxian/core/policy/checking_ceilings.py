@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from fangxian.core.policy.checking_evidence import same_time, unknown
+from fangxian.core.policy.door_layout import door_values
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.rulebook import (
     ArrivalRule,
@@ -15,7 +16,6 @@ from fangxian.core.policy.rulebook import (
     Row,
     Rulebook,
     TogetherRule,
-    door_values,
 )
 from fangxian.core.policy.vocabulary import COLOUR_SEVERITY, Colour, Outcome
 

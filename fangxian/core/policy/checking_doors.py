@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
+from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
 from fangxian.core.policy.doors import hospital_refusals
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.rulebook import (
@@ -12,9 +13,6 @@ from fangxian.core.policy.rulebook import (
     Exemption,
     Rulebook,
     TogetherRule,
-    covered_venues,
-    door_values,
-    venue_class_keys,
 )
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Said

@@ -13,14 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
 from fangxian.core.policy.rulebook import (
     DoorRule,
     Row,
     Rulebook,
     TogetherRule,
-    covered_venues,
-    door_values,
-    venue_class_keys,
 )
 from fangxian.core.policy.tables import N_FIXED_INPUTS, ColourSentence, DoorReason, DoorTables, Together, union
 from fangxian.core.policy.vocabulary import Outcome
@@ -251,13 +249,7 @@ def _may_compile(rulebook: Rulebook) -> None:
             rulebook=rulebook.id,
         )
     if rulebook.stale_after is None:
-        raise Refusal(
-            "rulebook.no_stale_after",
-            zh='规则 {rulebook} 有门岗却没有写 stale_after。请写明门岗信息多久算过期，例如 stale_after = "2 h"。',
-            en="Rulebook {rulebook} has doors but no stale_after. Say when a door's knowledge is stale, such as "
-            'stale_after = "2 h".',
-            rulebook=rulebook.id,
-        )
+        raise no_stale_after(rulebook)
     n_bits = sum(1 for _ in _speaking(rulebook)) + len(rulebook.together)
     if n_bits > MOST_REASONS or len(rulebook.exemptions) > MOST_EXEMPTIONS:
         raise Refusal(
@@ -277,6 +269,18 @@ def _may_compile(rulebook: Rulebook) -> None:
             "leave the venue class out.",
             rules=", ".join(refusing),
         )
+
+
+def no_stale_after(rulebook: Rulebook) -> Refusal:
+    """The refusal of a rulebook with doors that never grow stale."""
+    return Refusal(
+        "rulebook.no_stale_after",
+        zh="规则 {rulebook} 有门岗却没有写 stale_after：断网的门岗会一直放行旧绿码。"
+        '请写明多久算过期，例如 stale_after = "2 h"。',
+        en="Rulebook {rulebook} has doors but no stale_after: a door without network would go on admitting old "
+        'greens. Say when its knowledge is stale, such as stale_after = "2 h".',
+        rulebook=rulebook.id,
+    )
 
 
 def hospital_refusals(rulebook: Rulebook) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 
 from fangxian.core.policy.vocabulary import (
-    DOOR_VALUES,
     Colour,
     Level,
     Outcome,
@@ -22,8 +21,6 @@ from fangxian.core.policy.vocabulary import (
 from fangxian.core.refusal import Said
 
 Conditions = Mapping[str, tuple[str, ...]]  # name -> the values it may have; all names must agree
-
-UNLISTED = "unlisted"  # the class of a venue whose class the rulebook does not know; always class 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,27 +379,3 @@ class Rulebook:
     def midnight_ending(self, day: date) -> datetime:
         """The end of a calendar day where the rulebook holds: where day 0 stops and day 1 begins."""
         return datetime.combine(day + timedelta(days=1), time(), self.utc_offset)
-
-
-def door_values(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    """Each input of a door decision with its values in stored order; the first is "not known"."""
-    values = dict(DOOR_VALUES)
-    values["test_age"] = ("none", *(band.key for band in rulebook.test_bands), "older")
-    values["temperature"] = ("not-taken", *(band.key for band in rulebook.temperature_bands))
-    for extra in rulebook.door_inputs:
-        values[extra.key] = extra.values
-    return values
-
-
-def venue_class_keys(rulebook: Rulebook) -> tuple[str, ...]:
-    """Venue classes in stored order: `unlisted` first, then the rulebook's own."""
-    return (UNLISTED, *(venue_class.key for venue_class in rulebook.venue_classes))
-
-
-def covered_venues(rulebook: Rulebook, row: DoorRule | TogetherRule) -> tuple[str, ...]:
-    """The venue classes a door row speaks of, in stored order. "*" leaves out emergency care."""
-    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
-    named = set(row.venues)
-    if "*" in named:
-        named |= set(venue_class_keys(rulebook)) - emergency
-    return tuple(key for key in venue_class_keys(rulebook) if key in named and key not in row.except_venues)
