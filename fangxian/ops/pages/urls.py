@@ -2,9 +2,27 @@
 
 from django.urls import path
 
-from fangxian.ops.pages.views import design, health, preferences
+from fangxian.ops.pages.views import (
+    areas,
+    design,
+    health,
+    home,
+    households,
+    people_search,
+    persons,
+    preferences,
+    venues,
+)
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("county", areas.county, name="county"),
+    path("areas/<slug:area_path>", areas.area, name="area"),
+    path("households/<uuid:household_id>", households.household, name="household"),
+    path("persons/<uuid:person_id>", persons.person, name="person"),
+    path("people", people_search.people, name="people"),
+    path("venues", venues.venues, name="venues"),
+    path("venues/<uuid:venue_id>", venues.venue, name="venue"),
     path("design", design.design, name="design"),
     path("design/answer/<slug:outcome>", design.answer, name="design-answer"),
     path("design/console", design.console, name="design-console"),

@@ -1,121 +1,206 @@
-"""What stands in each area: people, households, grid cells, venues; and who lives in it by age and sex."""
+"""What stands in each area: people, households, grid cells, venues; and what a census would say of the people."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Count, Q, QuerySet
 
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Division, GridCell, Venue
-from fangxian.ops.places.queries import children_of
+from fangxian.ops.places.queries import children_of, path_down_to
 from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS, below
 
-COUNTED = {"n_persons": Person, "n_households": Household, "n_grid_cells": GridCell, "n_venues": Venue}
+from .ages import CHILDREN_UNDER, ELDERS_FROM, latest_birthday
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaCounts:
-    """One area with what the reader may see in it; counts are of records now."""
+class Tally:
+    """How many of what stand in an area; sums of cells."""
+
+    n_persons: int = 0
+    n_men: int = 0
+    n_children: int = 0
+    n_elders: int = 0
+    n_households: int = 0
+    n_grid_cells: int = 0
+    n_venues: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One division or grid cell, with what the reader may see in it.
+
+    kind : of Division or GridCell
+    shape : [[x, y], …] in a plane of 0..1000; empty when nobody has drawn it
+    """
 
     area_path: str
     kind: str
-    name_zh: str
-    name_en: str
+    name: Said
     shape: list
-    n_persons: int
-    n_households: int
-    n_grid_cells: int
-    n_venues: int
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSituation:
-    """An area, the areas in it, their counts and sums, and the moment (county time) the counts are from."""
+    """An area, the areas in it, those beside it (for the map; not counted), the way down, and the time.
 
-    area: AreaCounts
-    parts: list[AreaCounts]
+    trail : the county, township, unit … that lead here, the area itself last; not counted
+    cells : of every grid cell path in the area, what stands in it
+    at : county time of the counts
+    """
+
+    area: Area
+    parts: list[Area]
+    beside: list[Area]
+    trail: list[Area]
+    cells: Mapping[str, Tally]
     at: datetime
 
 
 def area_situation(area_path: str, account: Account, *, at: datetime) -> AreaSituation:
-    """The area and its parts (townships of a county, units of a township, grid cells of a unit).
+    """The area and its parts: townships of a county, units of a township, grid cells of a unit.
 
-    Five queries, whatever the area's size. Refuses `accounts.not_yours` outside the reader's scope.
+    A fixed number of queries, whatever the area's size.
+
+    Refuses
+    -------
+    places.area.not_found, accounts.not_yours
     """
+    trail = path_down_to(area_path)
+    if not trail or trail[-1].area_path != area_path:
+        raise no_such_area(area_path)
     require(account, "area.view", area_path)
-    parts = children_of(area_path)
-    digits = len(parts[0].area_path) if parts else GRID_DIGITS
-    counts = {name: _counts(model, area_path, digits, account) for name, model in COUNTED.items()}
-
-    def counted(place: Division | GridCell) -> AreaCounts:
-        return _row(place, {name: of.get(place.area_path, 0) for name, of in counts.items()})
-
-    whole = Division.objects.filter(area_path=area_path).first() or GridCell.objects.get(area_path=area_path)
-    sums = {name: sum(of.values()) for name, of in counts.items()}
-    return AreaSituation(area=_row(whole, sums), parts=[counted(part) for part in parts], at=at)
-
-
-def _counts(model, area_path: str, digits: int, account: Account) -> dict[str, int]:
-    rows: QuerySet = within_scope(model.objects.filter(below(area_path)), account, "area.view")
-    if model is Person:
-        rows = rows.filter(merged_into__isnull=True)
-    return dict(
-        rows.order_by().annotate(part=Substr("area_path", 1, digits)).values("part").annotate(n=Count("pk")).values_list("part", "n")
+    cells = tallies_by_cell(area_path, account, on=at.date())
+    parts = children_of(area_path) if len(area_path) < GRID_DIGITS else []
+    return AreaSituation(
+        area=_area(trail[-1], sum(cells.values(), Tally())),
+        parts=[_area(part, tally_below(part.area_path, cells)) for part in parts],
+        beside=_beside(trail),
+        trail=[_area(place, Tally()) for place in trail],
+        cells=cells,
+        at=at,
     )
 
 
-def _row(place: Division | GridCell, counts: dict[str, int]) -> AreaCounts:
-    name_zh, name_en = (place.name, place.name) if isinstance(place, GridCell) else (place.name_zh, place.name_en)
-    return AreaCounts(
-        area_path=place.area_path, kind=place.kind, name_zh=name_zh, name_en=name_en, shape=place.shape, **counts
+def no_such_area(area_path: str) -> Refusal:
+    return Refusal(
+        "places.area.not_found",
+        zh="没有编号为 {area_path} 的地区。编号应为本县的区划代码：乡镇 9 位、村和社区 12 位、网格 15 位。"
+        "请从全县页面逐级打开。",
+        en="There is no area {area_path}. It should be a division code of this county: 9 digits for a township, 12 for "
+        "a village or community, 15 for a grid cell. Open it from the county's page, level by level.",
+        area_path=area_path[:20],
+    )
+
+
+def _beside(trail: list[Division | GridCell]) -> list[Area]:
+    if len(trail) < 2:
+        return []
+    here = trail[-1].area_path
+    return [_area(place, Tally()) for place in children_of(trail[-2].area_path) if place.area_path != here]
+
+
+def _area(place: Division | GridCell, tally: Tally) -> Area:
+    is_cell = isinstance(place, GridCell)
+    name = Said(place.name, place.name) if is_cell else Said(place.name_zh, place.name_en)
+    return Area(area_path=place.area_path, kind=place.kind, name=name, shape=place.shape, tally=tally)
+
+
+def tally_below(area_path: str, cells: Mapping[str, Tally]) -> Tally:
+    """The sum over the cells of an area."""
+    return sum((tally for path, tally in cells.items() if path.startswith(area_path)), Tally())
+
+
+def tallies_by_cell(area_path: str, account: Account, *, on: date) -> dict[str, Tally]:
+    """Grid cell path → what stands in it, for all cells of an area that the reader may see. Four queries.
+
+    A row that stands on a unit rather than on a cell counts under the unit's own path.
+    """
+
+    def mine(model) -> QuerySet:
+        return within_scope(model.objects.filter(below(area_path)), account, "area.view")
+
+    found: dict[str, Tally] = {
+        path: Tally(n_persons=n, n_men=men, n_children=children, n_elders=elders)
+        for path, n, men, children, elders in _persons_by_cell(mine(Person), on)
+    }
+    for name, model in (("n_households", Household), ("n_grid_cells", GridCell), ("n_venues", Venue)):
+        for path, n in mine(model).order_by().values_list("area_path").annotate(n=Count("pk")):
+            found[path] = replace(found.get(path, Tally()), **{name: n})
+    return found
+
+
+def _persons_by_cell(persons: QuerySet, on: date) -> Iterable[tuple[str, int, int, int, int]]:
+    is_child = Q(born_on__gt=latest_birthday(CHILDREN_UNDER, on))
+    is_elder = Q(born_on__lte=latest_birthday(ELDERS_FROM, on))
+    return (
+        persons.filter(merged_into__isnull=True)
+        .order_by()
+        .values_list("area_path")
+        .annotate(
+            n=Count("*"),
+            n_men=Count("*", filter=Q(sex=Person.Sex.MALE)),
+            n_children=Count("*", filter=is_child),
+            n_elders=Count("*", filter=is_elder),
+        )
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
-    """What a census would say of the people on record, to hold beside the census itself."""
+    """What a census would say of the people on record, to hold beside the census itself.
+
+    A mean, a fraction or a ratio of nobody is None.
+    """
 
     n_persons: int
     n_households: int
-    mean_household_persons: float
-    aged_0_14_fraction: float
-    aged_65_over_fraction: float
-    town_fraction: float
-    men_per_100_women: float
+    mean_household_persons: float | None
+    aged_0_14_fraction: float | None
+    aged_65_over_fraction: float | None
+    town_fraction: float | None
+    men_per_100_women: float | None
 
 
-def census_of_record(area_path: str, *, on: date, town_paths: list[str]) -> Census:
-    """Counts over the people on record in an area at a date.
+def census_of_record(area_path: str, *, on: date, town_paths: Iterable[str]) -> Census:
+    """Counts over the people on record in an area at a date, whoever asks.
 
     Parameters
     ----------
     town_paths : area paths of 12 digits that count as town
     """
-    persons = Person.objects.filter(below(area_path), merged_into__isnull=True).order_by()
-    n_persons = persons.count()
+    persons = Person.objects.filter(below(area_path))
+    cells = {
+        path: Tally(n_persons=n, n_men=men, n_children=children, n_elders=elders)
+        for path, n, men, children, elders in _persons_by_cell(persons, on)
+    }
     n_households = Household.objects.filter(below(area_path)).count()
-    if not n_persons or not n_households:
-        return Census(
-            n_persons=n_persons, n_households=n_households, mean_household_persons=0, aged_0_14_fraction=0,
-            aged_65_over_fraction=0, town_fraction=0, men_per_100_women=0,
-        )  # fmt: skip
-    n_men = persons.filter(sex=Person.Sex.MALE).count()
-    units = persons.annotate(unit=Substr("area_path", 1, VILLAGE_DIGITS))
+    return census_of(cells, n_households=n_households, town_paths=town_paths)
+
+
+def census_of(cells: Mapping[str, Tally], *, n_households: int, town_paths: Iterable[str]) -> Census:
+    """The census of areas already counted; `cells` as of `tallies_by_cell`."""
+    whole, towns = sum(cells.values(), Tally()), set(town_paths)
+    n_in_town = sum(tally.n_persons for path, tally in cells.items() if path[:VILLAGE_DIGITS] in towns)
+
+    def of_all(n: int) -> float | None:
+        return n / whole.n_persons if whole.n_persons else None
+
+    n_women = whole.n_persons - whole.n_men
     return Census(
-        n_persons=n_persons,
+        n_persons=whole.n_persons,
         n_households=n_households,
-        mean_household_persons=n_persons / n_households,
-        aged_0_14_fraction=persons.filter(born_on__gt=_years_before(on, 15)).count() / n_persons,
-        aged_65_over_fraction=persons.filter(born_on__lte=_years_before(on, 65)).count() / n_persons,
-        town_fraction=units.filter(unit__in=town_paths).count() / n_persons,
-        men_per_100_women=100 * n_men / max(n_persons - n_men, 1),
+        mean_household_persons=whole.n_persons / n_households if n_households else None,
+        aged_0_14_fraction=of_all(whole.n_children),
+        aged_65_over_fraction=of_all(whole.n_elders),
+        town_fraction=of_all(n_in_town),
+        men_per_100_women=100 * whole.n_men / n_women if n_women else None,
     )
-
-
-def _years_before(on: date, years: int) -> date:
-    """The latest birthday of somebody aged `years` on `on`; of the 29th of February, the 28th."""
-    day = 28 if (on.month, on.day) == (2, 29) else on.day
-    return date(on.year - years, on.month, day)

@@ -1,0 +1,244 @@
+"""The schematic map: areas drawn from their shapes as one SVG, shaded by shares of the accent, each a link.
+
+The map never stands alone: the page puts its table beside it, and says that it is schematic.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log10
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from fangxian.core.drill.county.plane import centroid, contains
+from fangxian.core.refusal import Said
+from fangxian.ops.pages.words import in_words, number, share
+
+WIDTH, TALLEST = 560, 640  # units of the drawing; type on it is 14 of these high
+MARGIN = 6
+HAN_WIDTH, LATIN_WIDTH, LINE = 14.5, 8.0, 17
+N_SHARES = 4
+STEPS = 5  # a label's place is sought on a grid of so many by so many points, and their halves
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapArea:
+    """One area of a map.
+
+    Attributes
+    ----------
+    shape : [[x, y], …], y downwards; an area without one is left out
+    value : what it is shaded by; None is not known and stays unshaded
+    told : the value with its unit, for those who listen and those who point
+    """
+
+    name: Said
+    shape: Sequence[Sequence[float]]
+    href: str = ""
+    value: float | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """One share of the accent: which, and from which value (inclusive) to which (the largest met)."""
+
+    share: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchematicMap:
+    """A drawn map. `svg` and `legend` are empty when nothing has been drawn for these areas."""
+
+    svg: SafeString
+    legend: SafeString
+
+    @property
+    def markup(self) -> SafeString:
+        """What `map_frame` is given."""
+        legend = format_html('<p class="map-legend">{}</p>', self.legend) if self.legend else ""
+        return format_html("{}{}", self.svg, legend)
+
+
+def shades_of(values: Iterable[float]) -> list[Shade]:
+    """At most four classes of about as many areas each, parted at round numbers; equal values fall together."""
+    ordered = sorted(values)
+    if not ordered:
+        return []
+    cuts = {_rounded_down(ordered[len(ordered) * k // N_SHARES]) for k in range(1, N_SHARES)}
+    lows = [ordered[0], *sorted(cut for cut in cuts if cut > ordered[0])]
+    classes = [
+        [v for v in ordered if low <= v < high] for low, high in zip(lows, [*lows[1:], float("inf")], strict=True)
+    ]
+    met = [(low, met) for low, met in zip(lows, classes, strict=True) if met]
+    first = N_SHARES - len(met) + 1 if len(met) > 1 else 2
+    return [Shade(first + k, low, max(held)) for k, (low, held) in enumerate(met)]
+
+
+def _rounded_down(value: float) -> float:
+    """Two figures of a value, the rest dropped: 4,587 → 4,500; 0.1588 → 0.15."""
+    if value <= 0:
+        return value
+    step = 10.0 ** (int(log10(value)) - (1 if value >= 1 else 2))
+    cut = int(value / step) * step
+    return int(cut) if value >= 10 else round(cut, 6)
+
+
+def draw(
+    areas: Sequence[MapArea],
+    *,
+    title: Said,
+    beside: Sequence[MapArea] = (),
+    outline: Sequence[Sequence[float]] = (),
+    as_share: bool = False,
+) -> SchematicMap:
+    """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
+
+    Parameters
+    ----------
+    title : what the map shows, for those who listen
+    as_share : whether values are fractions of 1, for the legend
+    """
+    drawn = [area for area in areas if len(area.shape) > 2]
+    corners = [corner for shape in (*(area.shape for area in drawn), outline) for corner in shape]
+    if not corners:
+        return SchematicMap(svg=SafeString(""), legend=SafeString(""))
+    frame = _Frame.around(corners)
+    shades = shades_of(area.value for area in drawn if area.value is not None)
+    faint = [area for area in beside if len(area.shape) > 2]
+    parts = [
+        *(_faint(area, frame) for area in faint),
+        *(_linked(area, frame, shades) for area in drawn),
+        format_html('<path class="outline" d="{}"/>', frame.path(outline)) if outline else "",
+        *(_label(area, frame) for area in drawn),
+    ]
+    svg = format_html(
+        '<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        WIDTH,
+        f"{frame.height:.0f}",
+        in_words(title),
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )
+    return SchematicMap(svg=svg, legend=_legend(shades, as_share))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From the shapes' plane to the drawing."""
+
+    west: float
+    north: float
+    scale: float
+    inset: float
+    height: float
+
+    @classmethod
+    def around(cls, corners: Sequence[Sequence[float]]) -> "_Frame":
+        west, east = min(c[0] for c in corners), max(c[0] for c in corners)
+        north, south = min(c[1] for c in corners), max(c[1] for c in corners)
+        width, height = max(east - west, 1e-6), max(south - north, 1e-6)
+        scale = min((WIDTH - 2 * MARGIN) / width, (TALLEST - 2 * MARGIN) / height)
+        return cls(west, north, scale, (WIDTH - width * scale) / 2, height * scale + 2 * MARGIN)
+
+    def place(self, corner: Sequence[float]) -> Point:
+        return (corner[0] - self.west) * self.scale + self.inset, (corner[1] - self.north) * self.scale + MARGIN
+
+    def path(self, shape: Sequence[Sequence[float]]) -> str:
+        return "M" + " ".join(f"{x:.1f} {y:.1f}" for x, y in map(self.place, shape)) + "z"
+
+
+def _share_of(value: float | None, shades: Sequence[Shade]) -> int:
+    """Which share an area is shaded with; 0 for none."""
+    return next((shade.share for shade in reversed(shades) if value is not None and value >= shade.low), 0)
+
+
+def _linked(area: MapArea, frame: _Frame, shades: Sequence[Shade]) -> SafeString:
+    nth = _share_of(area.value, shades)
+    said = f"{in_words(area.name)} {area.told}".strip()
+    path = format_html(
+        '<path class="area{}" d="{}"/>', format_html(" share-{}", nth) if nth else "", frame.path(area.shape)
+    )
+    if not area.href:
+        return format_html("<g><title>{}</title>{}</g>", said, path)
+    return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, said, said, path)
+
+
+def _faint(area: MapArea, frame: _Frame) -> SafeString:
+    path = format_html('<path class="area is-beside" d="{}"/>', frame.path(area.shape))
+    if not area.href:
+        return path
+    name = in_words(area.name)
+    return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, name, name, path)
+
+
+def _label(area: MapArea, frame: _Frame) -> SafeString:
+    """The name, in one line or two, where it fits into the shape; with its value under it where that fits too."""
+    ring = [frame.place(corner) for corner in area.shape]
+    for lines in ([*_lines(in_words(area.name)), area.told], _lines(in_words(area.name)), [in_words(area.name)]):
+        lines = [line for line in lines if line]
+        if spot := _spot(ring, max(map(_width, lines)), LINE * len(lines)):
+            return _text(lines, spot, told=area.told)
+    return SafeString("")
+
+
+def _text(lines: Sequence[str], spot: Point, *, told: str) -> SafeString:
+    top = spot[1] - LINE * (len(lines) - 1) / 2 + 5
+    return format_html_join(
+        "",
+        '<text x="{}" y="{}" aria-hidden="true"{}>{}</text>',
+        (
+            (f"{spot[0]:.1f}", f"{top + LINE * nth:.1f}", SafeString(' class="small"' if line == told else ""), line)
+            for nth, line in enumerate(lines)
+        ),
+    )
+
+
+def _lines(name: str) -> list[str]:
+    """A name of several long words in two lines."""
+    words = name.split(" ")
+    if len(words) < 2 or len(name) < 9:
+        return [name]
+    middle = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(name) / 2))
+    return [" ".join(words[:middle]), " ".join(words[middle:])]
+
+
+def _width(line: str) -> float:
+    return sum(HAN_WIDTH if letter > "\u2e80" else LATIN_WIDTH for letter in line)
+
+
+def _spot(ring: Sequence[Point], width: float, height: float) -> Point | None:
+    """The centre of a box of this size inside the ring, as near to the ring's middle as can be; None if none fits."""
+    middle = centroid(ring)
+    xs, ys = [p[0] for p in ring], [p[1] for p in ring]
+    n = 2 * STEPS
+    grid = [
+        (min(xs) + (max(xs) - min(xs)) * i / n, min(ys) + (max(ys) - min(ys)) * j / n)
+        for i in range(1, n)
+        for j in range(1, n)
+    ]
+    nearest = sorted([middle, *grid], key=lambda p: (p[0] - middle[0]) ** 2 + (p[1] - middle[1]) ** 2)
+    half = (width / 2, height / 2)
+    return next((spot for spot in nearest if _holds(ring, spot, half)), None)
+
+
+def _holds(ring: Sequence[Point], spot: Point, half: Point) -> bool:
+    (x, y), (w, h) = spot, half
+    return all(contains(ring, (x + dx * w, y + dy * h)) for dx in (-1, -0.4, 0.4, 1) for dy in (-1, 1))
+
+
+def _legend(shades: Sequence[Shade], as_share: bool) -> SafeString:
+    def told(value: float) -> str:
+        return share(value, 1, 1) if as_share else number(value if value % 1 else int(value))
+
+    rows = [
+        (shade.share, told(shade.low) if shade.low == shade.high else f"{told(shade.low)}–{told(shade.high)}")
+        for shade in shades
+    ]
+    if not rows:
+        return SafeString("")
+    swatch = '<svg viewBox="0 0 10 10" aria-hidden="true"><rect class="area share-{}" width="10" height="10"/></svg>'
+    return format_html_join(" ", f"<span>{swatch}{{}}</span>", rows)

@@ -1,0 +1,92 @@
+"""The tables about people: members of a household, ties to venues, who looked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from fangxian.core.refusal import Said
+from fangxian.ops.pages.county_words import LOOKS, RELATIONS, ROLES, SEXES, word
+from fangxian.ops.pages.tables import Column, Table
+from fangxian.ops.pages.words import in_words
+from fangxian.ops.people.models import Attachment, Person
+from fangxian.ops.situation.ages import age_on
+from fangxian.ops.situation.looks import Looks
+
+
+def members_table(members: Sequence[Person], *, at: datetime, may_open: bool) -> Table:
+    """People with their names masked; a link to each record for whoever may open it."""
+    columns = (
+        Column("name", Said("姓名", "Name"), kind="masked"),
+        Column("relation", Said("与户主关系", "Relation to the head"), read=lambda it: word(RELATIONS, it.relation)),
+        Column("sex", Said("性别", "Sex"), read=lambda it: word(SEXES, it.sex)),
+        Column("age", Said("年龄", "Age"), kind="number", read=lambda it: age_on(it.born_on, at.date())),
+    )
+    return Table(
+        caption=Said("家庭成员", "Members of the household"),
+        columns=columns,
+        rows=members,
+        href=(lambda it: reverse("person", args=[it.pk])) if may_open else None,
+        empty=Said("册上没有人住在这一户。", "Nobody is on record in this household."),
+        empty_next=Said(
+            "请网格员上门核实，再更正登记。", "The grid worker should call there and have the record corrected."
+        ),
+    )
+
+
+def persons_table(persons: Sequence[Person], *, at: datetime) -> Table:
+    """People found by a search, masked, with where they live."""
+    columns = (
+        Column("name", Said("姓名", "Name"), kind="masked"),
+        Column("sex", Said("性别", "Sex"), read=lambda it: word(SEXES, it.sex)),
+        Column("age", Said("年龄", "Age"), kind="number", read=lambda it: age_on(it.born_on, at.date())),
+        Column("card", Said("户卡编号", "Household card"), read=_card),
+    )
+    return Table(
+        caption=Said("找到的人", "People found"),
+        columns=columns,
+        rows=persons,
+        href=lambda it: reverse("person", args=[it.pk]),
+    )
+
+
+def _card(person: Person) -> str | None:
+    return person.household and f"{person.household.area_path}-{person.household.number:04d}"
+
+
+def attachments_table(attachments: Sequence[Attachment]) -> Table:
+    """What a person belongs to."""
+    columns = (
+        Column("venue", Said("场所", "Venue"), read=lambda it: it.venue.name),
+        Column("role", Said("身份", "As"), read=lambda it: word(ROLES, it.role)),
+        Column("title", Said("岗位", "Post"), read=lambda it: it.title or None),
+        Column("class", Said("班级", "Class"), read=lambda it: it.school_class and it.school_class.name),
+        Column("begins_on", Said("起", "From"), kind="date"),
+        Column("ends_on", Said("止", "Until"), read=lambda it: it.ends_on.isoformat() if it.ends_on else in_words(NOW)),
+    )
+    return Table(
+        caption=Said("工作和就学", "Work and school"),
+        columns=columns,
+        rows=attachments,
+        href=lambda it: reverse("venue", args=[it.venue_id]),
+        empty=Said("册上没有工作单位或学校。", "No workplace or school is on record."),
+    )
+
+
+NOW = Said("至今", "now")
+
+
+def looks_table(looks: Looks) -> Table:
+    """Who looked at a record, the newest first."""
+    columns = (
+        Column("seen_at", Said("时间", "Time"), kind="time"),
+        Column("post", Said("岗位账号", "Post")),
+        Column("unit", Said("单位", "Unit")),
+        Column("why", Said("做了什么", "What for"), read=lambda it: word(LOOKS, it.why)),
+    )
+    return Table(
+        caption=Said("谁看过这份记录", "Who looked at this record"),
+        columns=columns,
+        rows=looks.newest,
+        empty=Said("还没有人看过。", "Nobody has looked at it yet."),
+    )

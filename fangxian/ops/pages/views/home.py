@@ -1,0 +1,68 @@
+"""The first page: for whoever is not signed in what this is, for whoever is the place they work in."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+
+from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of
+from fangxian.ops.measures.queries import orders_in_force
+from fangxian.ops.pages.county_words import place_name
+from fangxian.ops.pages.trails import Step, area_href
+from fangxian.ops.places.queries import place_at
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.county_file import county_file
+from fangxian.ops.situation.persons import own_record
+from fangxian.ops.situation.venues import venues_seen_by
+
+VENUES_SHOWN = 12
+ROOMS = (
+    ("audit.view", "audit", Said("审计记录", "Audit trail")),
+    ("rulebook.view", "rulebook", Said("现行规则", "Rulebook in force")),
+)
+
+
+def home(request) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return _public(request)
+    own = list(_own_places(request.user))
+    if len(own) == 1:
+        return redirect(own[0][1])
+    context = {"own": own, "rooms": list(_rooms(request.user)), "at": county_now()}
+    return render(request, "pages/home.html", context)
+
+
+def _public(request) -> HttpResponse:
+    now = county_now()
+    context = {
+        "county_name": county_file().name,
+        "orders": orders_in_force(now, area_path=the_realm().division_code),
+        "at": now,
+    }
+    return render(request, "pages/home_public.html", context)
+
+
+def _own_places(account: Account) -> Iterator[Step]:
+    """Where an account works: its areas; without one its venues; without those its own record."""
+    areas = areas_of(account, "area.view")
+    for area_path in areas:
+        if place := place_at(area_path):
+            yield place_name(place), area_href(area_path)
+    if not areas and may(account, "venues.view"):
+        for venue in venues_seen_by(account).order_by("name")[:VENUES_SHOWN]:
+            yield venue.name, reverse("venue", args=[venue.pk])
+    elif not areas and (person := own_record(account)):
+        yield Said("我的档案", "My own record"), reverse("person", args=[person.pk])
+
+
+def _rooms(account: Account) -> Iterator[Step]:
+    for permission, route, label in ROOMS:
+        try:
+            if may(account, permission):
+                yield label, reverse(route)
+        except NoReverseMatch:  # an install without that room
+            continue

@@ -1,0 +1,36 @@
+"""A household: its address and its people, masked; opening it is on record for each of them."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from fangxian.core.refusal import Said
+from fangxian.ops.audit.actions import log_views
+from fangxian.ops.pages.person_tables import looks_table, members_table
+from fangxian.ops.pages.trails import trail_to, whereabouts
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.households import card_number, household_file
+from fangxian.ops.situation.looks import looks_at
+
+
+@login_required
+@never_cache
+def household(request, household_id: UUID) -> HttpResponse:
+    found = household_file(household_id, request.user, at=county_now())
+    subject = f"household:{found.household.pk}"
+    members = [f"person:{member.pk}" for member in found.members]
+    log_views(viewer=request.user.pk, subjects=[subject, *members], why="people.household_page")
+    here = (Said(f"第 {found.household.number} 户", f"Household {found.household.number}"), "")
+    context = {
+        "found": found,
+        "title": here[0],
+        "card_number": card_number(found.household),
+        "lead": whereabouts(found.trail),
+        "trail": trail_to(found.trail, request.user, here),
+        "members": members_table(found.members, at=found.at, may_open=found.may_open),
+        "looks": looks_table(looks_at(subject)),
+    }
+    return render(request, "pages/household.html", context)

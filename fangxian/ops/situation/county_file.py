@@ -1,0 +1,71 @@
+"""What a county's own file says: the published census, and what its trades are called. Read once a change."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from fangxian.core.refusal import Said
+from fangxian.ops.realm.current import the_realm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCensus:
+    """The census's figures for the county; fractions of 1, persons a household, men per 100 women."""
+
+    n_persons: int
+    mean_household_persons: float
+    aged_0_14_fraction: float
+    aged_65_over_fraction: float
+    town_fraction: float
+    men_per_100_women: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyFile:
+    """The parts of `county.toml` that pages show. A county without the file has none of them.
+
+    trades : id of a trade → what it is called, in the file's order
+    census_source : where the census's figures are from
+    """
+
+    name: Said | None = None
+    census: PublishedCensus | None = None
+    census_source: str = ""
+    trades: dict[str, Said]
+
+
+def county_file() -> CountyFile:
+    """The file of the realm's county."""
+    folder = Path(os.environ.get("FANGXIAN_COUNTIES") or settings.BASE_DIR / "counties")
+    path = folder / the_realm().county / "county.toml"
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return CountyFile(trades={})
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed_ns: int) -> CountyFile:
+    told = tomllib.loads(path.read_text("utf-8"))
+    census = told.get("census")
+    return CountyFile(
+        name=Said(told["county"]["name_zh"], told["county"]["name_en"]),
+        census=census and _census(census),
+        census_source=told.get("sources", {}).get(census["source"], "") if census else "",
+        trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in told.get("trades", {}).get("list", [])},
+    )
+
+
+def _census(told: dict) -> PublishedCensus:
+    return PublishedCensus(
+        n_persons=told["n_people"],
+        mean_household_persons=told["mean_household_size"],
+        aged_0_14_fraction=told["ages_0_14_fraction"],
+        aged_65_over_fraction=told["ages_65_fraction"],
+        town_fraction=told["urban_fraction"],
+        men_per_100_women=told["men_per_100_women"],
+    )

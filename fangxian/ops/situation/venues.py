@@ -1,0 +1,139 @@
+"""Venues with their doors, classes and the people who belong to them, counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require, within_scope
+from fangxian.ops.people.models import Attachment
+from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
+from fangxian.ops.places.queries import current_divisions, path_down_to
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+
+SMALL_COUNT = 5  # persons; fewer than these are not told to whoever may not see the people themselves
+PUPIL = "pupil"
+
+
+def venues_seen_by(account: Account) -> QuerySet[Venue]:
+    """The venues an account may see. Refuses `accounts.not_yours` where it may see none anywhere."""
+    require(account, "venues.view")
+    return within_scope(Venue.objects.all(), account, "venues.view", venue_field="pk")
+
+
+def venues_filtered(
+    venues: QuerySet[Venue], *, area_path: str = "", trade: str = "", status: str = "", name: str = ""
+) -> QuerySet[Venue]:
+    """Those of some venues that stand in an area, are of a trade, have a status, have a text in their name."""
+    wanted = Q()
+    if area_path:
+        wanted &= below(area_path)
+    if trade:
+        wanted &= Q(trade=trade)
+    if status:
+        wanted &= Q(status=status)
+    if name:
+        wanted &= Q(name__icontains=name)
+    return venues.filter(wanted)
+
+
+def trades_of(venues: QuerySet[Venue]) -> dict[str, int]:
+    """Trade → how many of some venues are of it."""
+    return dict(venues.order_by().values_list("trade").annotate(n=Count("pk")))
+
+
+def divisions_down_to_units() -> dict[str, Division]:
+    """Townships and units by path; for saying where a venue stands, and for choosing."""
+    return {it.area_path: it for it in current_divisions() if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleCount:
+    """How many people belong to a venue in a role and title; None where the count is too small to tell this reader."""
+
+    role: str
+    title: str
+    n_persons: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassCount:
+    """A school class with its pupils; None as of `RoleCount`."""
+
+    school_class: SchoolClass
+    n_pupils: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueFile:
+    """A venue as its page shows it. `n_persons` is None where it would tell a count that is withheld."""
+
+    venue: Venue
+    doors: list[Door]
+    roles: list[RoleCount]
+    classes: list[ClassCount]
+    n_persons: int | None
+    trail: list[Division | GridCell]
+    at: datetime
+
+
+def venue_file(venue_id: UUID, account: Account, *, at: datetime) -> VenueFile:
+    """A venue's record.
+
+    Refuses
+    -------
+    places.venue.not_found, places.venue.not_yours
+    """
+    venue = Venue.objects.filter(pk=venue_id).select_related("grid_cell").first()
+    if venue is None:
+        raise Refusal(
+            "places.venue.not_found",
+            zh="没有这个场所。场所的地址由系统给出；请从场所列表按名称、乡镇或行业查找。",
+            en="There is no such venue. Find it in the list of venues, by name, township or trade.",
+        )
+    if not venues_seen_by(account).filter(pk=venue_id).exists():
+        raise Refusal(
+            "places.venue.not_yours",
+            zh="“{name}”不在您的辖区里，没有打开。您可以查看自己辖区的场所；如果工作需要，请联系负责那里的同事。",
+            en="“{name}” is not in your area, so it was not opened. You can see the venues of your own area: if your "
+            "work needs this one, ask the colleague responsible there.",
+            name=venue.name,
+        )
+    may_count = may(account, "people.view", venue.area_path)
+    roles, classes = _people_of(venue, at, may_count)
+    is_told = may_count or all(count.n_persons is not None for count in roles)
+    return VenueFile(
+        venue=venue,
+        doors=list(venue.doors.order_by("number")),
+        roles=roles,
+        classes=classes,
+        n_persons=_attached(venue, at).count() if is_told else None,
+        trail=path_down_to(venue.area_path),
+        at=at,
+    )
+
+
+def _attached(venue: Venue, at: datetime) -> QuerySet[Attachment]:
+    """The ties in force at a venue."""
+    begun = Q(begins_on__lte=at.date())
+    return Attachment.objects.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gt=at.date()), venue=venue)
+
+
+def _people_of(venue: Venue, at: datetime, may_count: bool) -> tuple[list[RoleCount], list[ClassCount]]:
+    def told(n: int) -> int | None:
+        return n if may_count or n == 0 or n >= SMALL_COUNT else None
+
+    by_role = _attached(venue, at).order_by().values_list("role", "title").annotate(n=Count("pk"))
+    roles = [
+        RoleCount(role=role, title=title, n_persons=told(n))
+        for role, title, n in by_role.order_by("-n", "role", "title")
+    ]
+    pupils = dict(
+        _attached(venue, at).filter(role=PUPIL).order_by().values_list("school_class").annotate(n=Count("pk"))
+    )
+    classes = venue.school_classes.order_by("stage", "grade", "number")
+    return roles, [ClassCount(school_class=it, n_pupils=told(pupils.get(it.pk, 0))) for it in classes]
