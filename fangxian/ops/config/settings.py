@@ -4,6 +4,9 @@ FANGXIAN_DATA   the data folder (default: `data` in the working directory)
 DATABASE_URL    PostgreSQL instead of the folder's SQLite, e.g. postgresql://user:password@host/name
 FANGXIAN_HOSTS  host names the pages answer to, comma separated (default: loopback)
 FANGXIAN_HTTPS  set to 1 behind a TLS proxy: secure cookies, HSTS
+FANGXIAN_COUNTIES  where county folders are (default: `counties` beside the program)
+FANGXIAN_COUNTY    which county `fangxian run` builds into an empty data folder (default: the first there)
+FANGXIAN_LANGUAGE  language of the commands: en or zh (default: the terminal's, else Chinese)
 """
 
 import os

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
@@ -18,6 +19,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
+from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
 
@@ -112,7 +114,7 @@ def _refuse_published_versions(books: Sequence[tuple[Rulebook, bytes]]) -> None:
             )
 
 
-def digest_of(order: Order) -> str:
+def digest_of(order: OrderDraft) -> str:
     """SHA-256 of what an order says: what its signers are shown and what is then issued are the same."""
     said = [order.number, order.disease, order.measure, order.area_path, order.issuer, order.basis]
     said += [moment.astimezone(UTC).isoformat() for moment in (order.begins_at, order.ends_at)]
@@ -120,7 +122,7 @@ def digest_of(order: Order) -> str:
 
 
 @transaction.atomic
-def issue_order(*, order: Order, approval: UUID | None = None, by: str) -> Order:
+def issue_order(*, draft: OrderDraft, approval: UUID | None = None, by: str) -> Order:
     """Put a signed order on record: from then to its sunset its measure is allowed in its area.
 
     A demonstration's order, where everybody is invented, needs no approval; every other is signed by two
@@ -130,43 +132,46 @@ def issue_order(*, order: Order, approval: UUID | None = None, by: str) -> Order
     -------
     measures.order_without_basis, measures.order_already_over, measures.order_not_approved
     """
-    if not order.basis.strip() or not order.issuer.strip():
-        raise Refusal(
-            "measures.order_without_basis",
-            zh="命令 {number} 没有写明发布机关或法律依据。限制措施必须有机关、依据、范围和期限；请补上后再发布。",
-            en="Order {number} names no issuer or no legal basis. A restriction needs an issuer, a basis, a "
-            "scope and a "
-            "sunset: add them and issue it again.",
-            number=order.number,
-        )
-    if order.ends_at <= county_now():
-        raise Refusal(
-            "measures.order_already_over",
-            zh="命令 {number} 的截止时间 {ends_at} 已经过去。截止时间应在现在之后；请改正后再发布。",
-            en="Order {number} would end at {ends_at}, which is past. It should end after now: correct it and "
-            "issue it again.",
-            number=order.number,
-            ends_at=order.ends_at.isoformat(timespec="minutes"),
-        )
+    _check_draft(draft)
     if approval is not None:
-        use(request=approval, kind=SIGNING, digest=digest_of(order), by=by)
-    elif not (order.is_demonstration and the_realm().is_synthetic):
+        use(request=approval, kind=SIGNING, digest=digest_of(draft), by=by)
+    elif not (draft.is_demonstration and the_realm().is_synthetic):
         raise Refusal(
             "measures.order_not_approved",
             zh="命令 {number} 没有经过审批，未发布。限制措施须由两个单位的两人签发；请先提出签发申请。",
             en="Order {number} has no approval and was not issued. A restriction is signed by two people of two "
             "units: ask for their signatures first.",
-            number=order.number,
+            number=draft.number,
         )
-    order.signed_by = by
-    order.save(force_insert=True)
+    order = Order.objects.create(**asdict(draft), signed_by=by)
     record(
         "measures.order_issued",
         by=by,
-        facts={"number": order.number, "measure": order.measure, "area_path": order.area_path},
-        details={"basis": order.basis, "ends_at": order.ends_at.isoformat()},
+        facts={"number": draft.number, "measure": draft.measure, "area_path": draft.area_path},
+        details={"basis": draft.basis, "ends_at": draft.ends_at.isoformat()},
     )
     return order
+
+
+def _check_draft(draft: OrderDraft) -> None:
+    if not draft.basis.strip() or not draft.issuer.strip():
+        raise Refusal(
+            "measures.order_without_basis",
+            zh="命令 {number} 没有写明发布机关或法律依据。限制措施必须有机关、依据、范围和期限；请补上后再发布。",
+            en="Order {number} names no issuer or no legal basis. A restriction needs an issuer, a basis, a "
+            "scope and a sunset: "
+            "add them and issue it again.",
+            number=draft.number,
+        )
+    if draft.ends_at <= county_now():
+        raise Refusal(
+            "measures.order_already_over",
+            zh="命令 {number} 的截止时间 {ends_at} 已经过去。截止时间应在现在之后；请改正后再发布。",
+            en="Order {number} would end at {ends_at}, which is past. It should end after now: correct it and "
+            "issue it again.",
+            number=draft.number,
+            ends_at=draft.ends_at.isoformat(timespec="minutes"),
+        )
 
 
 @transaction.atomic

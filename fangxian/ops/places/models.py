@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.ops.realm.privacy import FOR_GOOD, PERSONAL, PUBLIC, declare, kept
+from fangxian.ops.realm.privacy import FIELD_WITH_THE_EPIDEMIC, FOR_GOOD, PERSONAL, PUBLIC, declare, kept
 
 
 class Division(models.Model):
@@ -105,7 +105,7 @@ class Venue(models.Model):
             PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"
         ),
         kept(PUBLIC, FOR_GOOD, "status", "opened_at", "closed_at"),
-        kept(PERSONAL, FOR_GOOD, "owner"),
+        kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "owner"),
     )
 
     class Meta:

@@ -23,7 +23,7 @@ from fangxian.core.drill.county.plan import read_county_plan
 from fangxian.core.drill.county.schematic import SchematicMap, draw_schematic, read_map_plan
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.measures.actions import found_rulebooks, issue_order
-from fangxian.ops.measures.models import Order
+from fangxian.ops.measures.wire import OrderDraft
 from fangxian.ops.places.actions import lay_divisions
 from fangxian.ops.places.queries import edition_in_use
 from fangxian.ops.realm.current import county_now, the_realm
@@ -133,9 +133,9 @@ def _refuse_where_it_must_not() -> None:
 
 def _issue_demo_order(data: CountyData, by: str) -> None:
     order = data.demo.order
-    if order:
+    if order and county_now() < data.demo.starts_at + order.lasts:
         issue_order(
-            order=Order(
+            draft=OrderDraft(
                 number=order.number,
                 disease=order.disease,
                 measure=order.measure,
