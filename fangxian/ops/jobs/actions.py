@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import record
@@ -156,10 +157,10 @@ def cancel(*, job: Job, by: str) -> Job:
     elif job.state != State.CANCELLED:
         raise Refusal(
             "jobs.ended_already",
-            zh="这项后台任务已经{state}，不能再取消。只有等待中或进行中的可以取消；如结果不对，请另行更正。",
-            en="This job has already ended ({state}) and cannot be called off. Only one that waits or runs can: "
+            zh="这项后台任务已于 {ended_at} 结束，不能再取消。只有等待中或进行中的可以取消；如结果不对，请另行更正。",
+            en="This job ended at {ended_at} and cannot be called off. Only one that waits or runs can: "
             "if its result is wrong, correct that instead.",
-            state=job.state,
+            ended_at=f"{localtime(job.ended_at):%Y-%m-%d %H:%M}",
         )
     return job
 

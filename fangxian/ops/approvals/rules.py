@@ -1,0 +1,161 @@
+"""Whether one more person may decide: the refusals, and nothing else. Reads rows, writes none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.timezone import localtime
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may, roles_of
+from fangxian.ops.people.models import Person
+
+from .models import ApprovalRequest, Decision
+from .requirements import MEMBER_FOR, Requirement
+from .wire import InBoth
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What is still missing: persons, units beyond those there are, and whether a unit of a certain kind."""
+
+    n_persons: int
+    n_units: int
+    needs_kind: bool
+
+    @property
+    def is_met(self) -> bool:
+        return self.n_persons <= 0 and self.n_units <= 0 and not self.needs_kind
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the persons still to come can bring all that is missing: one may bring unit and kind at once."""
+        return self.n_persons >= max(self.n_units, int(self.needs_kind))
+
+
+def still_needed(requirement: Requirement, units: Iterable[tuple[object, str]]) -> Needed:
+    """What is missing after approvals for these units, one (unit id, unit kind) for each person."""
+    units = list(units)
+    has_kind = not requirement.one_of or any(kind in requirement.one_of for _, kind in units)
+    return Needed(
+        n_persons=max(0, requirement.n_persons - len(units)),
+        n_units=max(0, requirement.n_units - len({unit for unit, _ in units})),
+        needs_kind=not has_kind,
+    )
+
+
+def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement: Requirement, at: datetime) -> None:
+    """Refuse whoever may never decide on this request, whatever the others have said.
+
+    Refuses
+    -------
+    approvals.applicant, approvals.administrator, approvals.account_closed, approvals.not_verified,
+    approvals.not_appointed, approvals.unit_too_new
+    """
+    if approver.pk == request.applicant_id or _person_of(approver.pk) == _person_of(request.applicant_id):
+        raise Refusal(
+            "approvals.applicant",
+            zh="这件审批是您自己提出的，您不能作决定。应由另外 {n} 位不同单位的人员审批；请等待他们办理。",
+            en="You made this request yourself, so you cannot decide on it. {n} other persons of different units "
+            "should: wait for them.",
+            n=requirement.n_persons,
+        )
+    administrations = [role for role in roles_of(approver) if role.is_administration]
+    if administrations:
+        raise Refusal(
+            "approvals.administrator",
+            zh="您担任{role:zh}。系统、安全和审计管理员不参与任何审批，以免自己监督自己；请由业务人员审批。",
+            en="You are {role:en}. System, security and audit administrators approve nothing, so that nobody oversees "
+            "their own doing: leave it to those in charge of the matter.",
+            role=administrations[0],
+        )
+    _refuse_unfit_account(approver, at)
+    if not may(approver, requirement.permission, request.area_path):
+        raise Refusal(
+            "approvals.not_appointed",
+            zh="您没有在 {area} 范围内“{what:zh}”的任命，不能审批这一件。请联系安全管理员，或由有任命的同事审批。",
+            en="You hold no appointment to {what:en} over {area}, so you cannot decide on this. Ask the security "
+            "administrator, or leave it to a colleague who holds one.",
+            area=request.area_path,
+            what=InBoth(requirement.said),
+        )
+
+
+def _refuse_unfit_account(approver: Account, at: datetime) -> None:
+    if not approver.is_active:
+        raise Refusal(
+            "approvals.account_closed",
+            zh="这个账号已停用，不能审批。审批须用在用的账号；请联系安全管理员。",
+            en="This account is closed and cannot approve. Approving takes an open account: ask the security "
+            "administrator.",
+        )
+    if approver.verified_at is None or approver.verified_at > at:
+        raise Refusal(
+            "approvals.not_verified",
+            zh="您的身份尚未核验，不能审批。审批须由核验过身份的人员作出；请先到安全管理员处核验。",
+            en="Your identity has not been verified, so you cannot approve. Only verified persons decide: have it "
+            "verified by the security administrator first.",
+        )
+    ready_at = approver.unit_since + timedelta(hours=MEMBER_FOR.value)
+    if ready_at > at:
+        raise Refusal(
+            "approvals.unit_too_new",
+            zh="您于 {since} 才到现单位，未满 {hours} 小时，不能代表它审批。请在 {ready} 之后再来，"
+            "或由单位里的老同事审批。",
+            en="You have belonged to your unit only since {since}, less than {hours} hours, and cannot decide for it "
+            "yet. Come back after {ready}, or leave it to a colleague of longer standing.",
+            since=f"{localtime(approver.unit_since):%Y-%m-%d %H:%M}",
+            hours=f"{MEMBER_FOR.value:g}",
+            ready=f"{localtime(ready_at):%Y-%m-%d %H:%M}",
+        )
+
+
+def refuse_useless_approval(requirement: Requirement, approver: Account, so_far: Sequence[Decision]) -> None:
+    """Refuse an approval after which the others could no longer bring the units that are missing.
+
+    So a request is approved by exactly as many persons as it needs, and nobody signs in vain.
+
+    Refuses
+    -------
+    approvals.decided_already, approvals.same_unit, approvals.kind_missing
+    """
+    if _has_decided(approver, so_far):
+        raise Refusal(
+            "approvals.decided_already",
+            zh="您已经就这一件作过决定，每人只算一次。还差其他人员的审批；请等待他们办理。",
+            en="You have decided on this already, and each person counts once. It waits for others: nothing more is "
+            "needed from you.",
+        )
+    units = [(decision.unit_id, decision.unit_kind) for decision in so_far]
+    needed = still_needed(requirement, [*units, (approver.unit_id, approver.unit.kind)])
+    if needed.is_reachable:
+        return
+    if needed.needs_kind and needed.n_units <= needed.n_persons:
+        raise Refusal(
+            "approvals.kind_missing",
+            zh="最后一位审批人须来自卫生健康类单位（{kinds}），您的单位是“{unit}”。请由这类单位的人员审批。",
+            en="The last approval must come from a health unit ({kinds}); yours is “{unit}”. Leave it to somebody of "
+            "such a unit.",
+            kinds=", ".join(sorted(requirement.one_of)),
+            unit=approver.unit.name_zh,
+        )
+    raise Refusal(
+        "approvals.same_unit",
+        zh="“{unit}”已有人审批过，还须来自另外 {n} 个单位的人员。请由其他单位的人员审批。",
+        en="Somebody of “{unit}” has approved already; persons of {n} other unit(s) are still needed. Leave it to "
+        "them.",
+        unit=approver.unit.name_zh,
+        n=still_needed(requirement, units).n_units,
+    )
+
+
+def _has_decided(approver: Account, so_far: Sequence[Decision]) -> bool:
+    person = _person_of(approver.pk)
+    return any(decision.approver_id == approver.pk or _person_of(decision.approver_id) == person for decision in so_far)
+
+
+def _person_of(account_id: object) -> object:
+    """Who is behind an account: the register's person, merged records being one; else the account itself."""
+    person = Person.objects.filter(account_id=account_id).values("id", "merged_into_id").first()
+    return account_id if person is None else person["merged_into_id"] or person["id"]
