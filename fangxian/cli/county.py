@@ -127,15 +127,30 @@ def run_export(args: argparse.Namespace) -> int:
     return 0
 
 
+CENSUS_LINES = {
+    "n_persons": (Said("常住人口", "residents"), 0),
+    "mean_household_persons": (Said("户均人数", "mean household size"), 2),
+    "aged_0_14_fraction": (Said("0—14 岁占比", "aged 0–14"), 4),
+    "aged_65_over_fraction": (Said("65 岁及以上占比", "aged 65 or more"), 4),
+    "town_fraction": (Said("城镇人口占比", "urban residents"), 4),
+    "men_per_100_women": (Said("性别比（女=100）", "men per 100 women"), 2),
+}
+
+
 def run_report(args: argparse.Namespace) -> int:
     site.start()
-    from fangxian.ops.procedures.census_county import census_beside_record
+    from fangxian.ops.places.queries import town_paths
+    from fangxian.ops.situation.areas import census_of_record
+    from fangxian.ops.situation.county_file import county_file
 
+    realm, published = site.realm(), county_file().census
+    on_record = census_of_record(realm.division_code, on=realm.clock.now().date(), town_paths=town_paths())
     english = speaks_english()
     table = Table(*(("", "on record", "census") if english else ("", "在册", "人口普查")))
-    for line in census_beside_record(_county_folder(site.realm().county)):
-        figures = (f"{figure:,.{line.digits}f}" for figure in (line.built, line.published))
-        table.add_row(line.said.in_language("en" if english else "zh"), *figures)
+    for name, (said, digits) in CENSUS_LINES.items():
+        figures = [getattr(source, name, None) for source in (on_record, published)]
+        told = ("—" if figure is None else f"{figure:,.{digits}f}" for figure in figures)
+        table.add_row(said.in_language("en" if english else "zh"), *told)
     out.print(table)
     return 0
 
