@@ -1,5 +1,6 @@
 import "./shared";
 import "./styles/console.css";
+import "./styles/rulebook.css";
 import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";

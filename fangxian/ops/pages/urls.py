@@ -11,6 +11,7 @@ from fangxian.ops.pages.views import (
     people_search,
     persons,
     preferences,
+    rulebooks,
     venues,
 )
 
@@ -29,6 +30,11 @@ urlpatterns = [
     path("design/wall", design.wall, name="design-wall"),
     path("design/public", design.public, name="design-public"),
     path("language", preferences.choose_language, name="choose-language"),
+    path("rulebooks", rulebooks.rulebooks, name="rulebooks"),
+    path("rulebooks", rulebooks.rulebooks, name="rulebook"),
+    path("rulebooks/<str:book>", rulebooks.rulebook, name="rulebook"),
+    path("rulebooks/<str:book>/print", rulebooks.rulebook_print, name="rulebook-print"),
+    path("rulebooks/<str:book>/changes", rulebooks.rulebook_changes, name="rulebook-changes"),
     path("healthz", health.healthz, name="healthz"),
     path("theme", preferences.choose_theme, name="choose-theme"),
 ]

@@ -1,4 +1,4 @@
-"""`/healthz`: whether this install can do its work. For programs: JSON, no sign-in, nothing about the county's state."""
+"""`/healthz`: whether this install can do its work. JSON for programs, without a sign-in; nothing of the county."""
 
 import logging
 
