@@ -97,9 +97,17 @@ def _toml_wrong(text: str, said: str) -> Exception:
     n_lines = text.rstrip("\n").count("\n") + 1
     found = _WHERE.search(said)
     line = int(found[1]) if found else n_lines
+    shown = text.split("\n")[line - 1].strip()[:60]
+    if "overwrite" in said or "declare" in said:
+        return _refuse(
+            "rulebook.field_twice",
+            f"第 {line} 行 {shown!r} 把同一条中的一个字段又写了一遍。每个字段写一次；若是新的一条，请先写它的 [[…]]。",
+            f"Line {line}, {shown!r}, gives a field of its row a second time. A field is given once; a new row "
+            f"begins with its [[…]].",
+            line,
+        )
     if not found or line >= n_lines:
         return _cut_short(text.rstrip("\n"))
-    shown = text.split("\n")[line - 1].strip()[:60]
     return _refuse(
         "rulebook.not_toml",
         f"第 {line} 行不符合 TOML 写法：{shown!r}（{said}）。每行应为“字段 = 值”，文字加英文引号。请改正这一行。",

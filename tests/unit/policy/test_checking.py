@@ -1,0 +1,196 @@
+"""What is wrong with a rulebook is found before publishing: each mistake planted into the shipped one."""
+
+import pytest
+
+from fangxian.core.policy.checking import check_text
+
+CO_PRESENT = 'evidence = "co-present"\nanchor = "last_exposure_on"\nphases = [{{ colour = "{}", lasts = "14 d" }}]'
+
+PLANTED = {
+    "a number twice": ("rulebook.number_twice", True, [('number = "C-05"', 'number = "C-04"')]),
+    "a rulebook that ends before it begins": (
+        "rulebook.period_reversed",
+        True,
+        [("until = 2022-06-28T00:00:00+08:00", "until = 2022-03-28T00:00:00+08:00")],
+    ),
+    "an unknown kind of evidence": (
+        "rulebook.unknown_word",
+        True,
+        [('evidence = "secondary-contact"\nanchor', 'evidence = "secondery-contact"\nanchor')],
+    ),
+    "an unknown attribute": (
+        "rulebook.unknown_word",
+        True,
+        [('when = { status = ["suspected"] }', 'when = { state = ["suspected"] }')],
+    ),
+    "a value the attribute cannot have": (
+        "rulebook.unknown_word",
+        True,
+        [('when = { status = ["suspected"] }', 'when = { status = ["suspicious"] }')],
+    ),
+    "an anchor that is no date": ("rulebook.unknown_word", True, [('anchor = "entered_on"', 'anchor = "arrived_on"')]),
+    "an unknown venue class": (
+        "rulebook.unknown_word",
+        True,
+        [('venues = ["courier-depot"]', 'venues = ["courier-depots"]')],
+    ),
+    "an unknown input": (
+        "rulebook.unknown_word",
+        True,
+        [('input = "permit"\nvalues = ["unknown"]', 'input = "pemit"\nvalues = ["unknown"]')],
+    ),
+    "a lifted rule that is not there": ("rulebook.unknown_word", True, [('lifts = ["D-10"]', 'lifts = ["D-99"]')]),
+    "a door rule for no venue": (
+        "rulebook.never_applies",
+        True,
+        [('venues = ["courier-depot"]', 'venues = ["courier-depot"]\nexcept_venues = ["courier-depot"]')],
+    ),
+    "a phase after an open one": (
+        "rulebook.never_applies",
+        True,
+        [
+            (
+                'phases = [{ colour = "red", lasts = "14 d" }, { colour = "yellow", lasts = "14 d" }]',
+                'phases = [{ colour = "red" }, { colour = "yellow", lasts = "14 d" }]',
+            )
+        ],
+    ),
+    "two colour rules for one case": (
+        "rulebook.contradiction",
+        True,
+        [('when = { status = ["suspected"] }', 'when = { status = ["suspected", "confirmed"] }')],
+    ),
+    "two arrival rows for one state": (
+        "rulebook.contradiction",
+        True,
+        [('risk = ["county-with-cases"]', 'risk = ["risk-area"]')],
+    ),
+    "a door rule said twice": (
+        "rulebook.overlap",
+        False,
+        [
+            (
+                'values = ["none", "within-72h", "older"]\nvenues = ["hotel", "station"]',
+                'values = ["none", "within-72h", "older"]\nvenues = ["hotel", "station", "highway-post"]',
+            )
+        ],
+    ),
+    "a ring stricter than the nation's": (
+        "rulebook.stricter_without_clause",
+        True,
+        [
+            (
+                'day_zero = "last_exposure"\nstages = [{ place = "central", lasts_days = 7 }]',
+                'day_zero = "last_exposure"\nstages = [{ place = "central", lasts_days = 14 }]',
+            ),
+            ("lasts_days = 14 }]\ntest_days = [1, 4, 7]\n", "lasts_days = 14 }]\ntest_days = [1, 4, 7]\n"),
+            ('will be tested on days 1, 4 and 7." }\ndocument = "protocol-8"', 'will be tested on days 1, 4 and 7." }'),
+        ],
+    ),
+    "a colour stricter than allowed": (
+        "rulebook.stricter_without_clause",
+        True,
+        [(CO_PRESENT.format("yellow"), CO_PRESENT.format("red"))],
+    ),
+    "a hospital that checks": (
+        "rulebook.hospital_verifies",
+        False,
+        [
+            (
+                'values = ["none", "older"]\nvenues = ["hospital", "health-centre"]\noutcome = "route"',
+                'values = ["none", "older"]\nvenues = ["hospital", "health-centre"]\noutcome = "verify"',
+            )
+        ],
+    ),
+    "a cross-term by which a hospital refuses": (
+        "rulebook.hospital_refuses",
+        True,
+        [('venues = ["market", "restaurant", "hotel", "worship"]', 'venues = ["hospital"]')],
+    ),
+    "a cross-term that lifts the unknown": (
+        "rulebook.lifts_unknown",
+        True,
+        [('lifts = ["D-10"]', 'lifts = ["D-04"]')],
+    ),
+    "a cross-term that never decides": (
+        "rulebook.never_decides",
+        False,
+        [('venues = ["market", "restaurant", "hotel", "worship"]', 'venues = ["school"]')],
+    ),
+    "no stale_after": ("rulebook.no_stale_after", True, [('stale_after = "2 h"\n', "")]),
+    "stale doors that admit": (
+        "rulebook.fail_open",
+        True,
+        [('values = ["stale", "unknown"]\nvenues = ["*"]', 'values = ["stale"]\nvenues = ["*"]')],
+    ),
+    "a rule that lapses before the rest": (
+        "rulebook.fail_open",
+        True,
+        [('number = "D-04"', 'number = "D-04"\nuntil = 2022-05-01T00:00:00+08:00')],
+    ),
+    "a ruling that never ends": (
+        "rulebook.ruling_without_end",
+        True,
+        [('longest = "7 d"\nneeds_ruling', "needs_ruling")],
+    ),
+    "evidence nobody uses": (
+        "rulebook.evidence_unused",
+        False,
+        [('ended_by = ["push-withdrawn"]', "ended_by = []")] * 2,
+    ),
+    "a sentence in one language": (
+        "rulebook.sentence_missing",
+        True,
+        [('zh = "您是新冠病毒感染者，正在隔离治疗。"', 'zh = ""')],
+    ),
+    "bands out of order": ("rulebook.bands_disordered", True, [('up_to = "48 h"', 'up_to = "96 h"')]),
+    "a venue class twice": ("rulebook.key_twice", True, [('key = "pharmacy"', 'key = "shop"')]),
+    "a test after the end": ("rulebook.test_after_end", True, [("test_days = [1, 4, 7]", "test_days = [1, 4, 30]")]),
+    "a requirement without its figure": ("rulebook.field_missing", True, [("consecutive_test_days = 3\n", "")]),
+    "a ceiling without a limit": ("rulebook.ceiling_without_limit", True, [('at_most_outcome = "verify"\n', "")]),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_mistake_is_found(planted, written):
+    code, blocks, changes = PLANTED[planted]
+    _, findings = check_text(written(*changes))
+    found = [finding for finding in findings if finding.code == code]
+    assert found, [(finding.code, finding.said.en) for finding in findings]
+    assert found[0].blocks == blocks
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_finding_speaks_both_languages_and_names_its_row(planted, written):
+    changes = PLANTED[planted][2]
+    _, findings = check_text(written(*changes))
+    for finding in findings:
+        assert finding.said.zh
+        assert finding.said.en
+        assert not finding.number or f"rule {finding.number} (line {finding.line})" in finding.said.en
+        assert not finding.number or f"规则 {finding.number}（第 {finding.line} 行）" in finding.said.zh
+
+
+def test_many_mistakes_are_all_found_at_once(written):
+    wanted = ["a number twice", "no stale_after", "a ruling that never ends", "a lifted rule that is not there"]
+    changes = [change for name in wanted for change in PLANTED[name][2]]
+    _, findings = check_text(written(*changes))
+    assert {PLANTED[name][0] for name in wanted} <= {finding.code for finding in findings}
+
+
+def test_a_stricter_rule_with_its_clause_is_only_a_warning(written):
+    _, _, changes = PLANTED["a ring stricter than the nation's"]
+    clause = 'clause = { zh = "某法第一条", en = "Some law art. 1" }'
+    _, findings = check_text(written(*changes, ('ring = "secondary-contact"', f'ring = "secondary-contact"\n{clause}')))
+    assert [(finding.code, finding.blocks) for finding in findings] == [("rulebook.stricter_with_clause", False)]
+    assert "Some law art. 1" in findings[0].said.en
+
+
+def test_a_level_may_be_as_strict_as_its_own_document(written):
+    """The nation's own row is not held to the nation's ceiling."""
+    _, findings = check_text(
+        written(
+            ('stages = [{ place = "central", lasts_days = 7 }]', 'stages = [{ place = "central", lasts_days = 9 }]')
+        )
+    )
+    assert findings == []

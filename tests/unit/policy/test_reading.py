@@ -1,0 +1,141 @@
+"""A rulebook file is read whole or refused with the row, the line and the mend."""
+
+import hashlib
+import json
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from fangxian.core.policy.checking import check, check_text
+from fangxian.core.policy.reading import findings_of, read_rulebook
+from fangxian.core.policy.schema import rulebook_schema
+from fangxian.core.refusal import Refusal
+
+SCHEMA = Path(__file__).resolve().parents[3] / "spec" / "schemas" / "rulebook.schema.json"
+
+
+def plain(value):
+    """TOML as JSON: moments as text."""
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def refused(data):
+    with pytest.raises(Refusal) as caught:
+        read_rulebook(data)
+    return caught.value
+
+
+def test_every_shipped_rulebook_is_read_without_a_finding(shipped):
+    assert check(read_rulebook(shipped)) == []
+
+
+def test_every_shipped_rulebook_fits_the_schema(shipped):
+    jsonschema.validate(plain(tomllib.loads(shipped.decode())), json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_the_schema_is_a_schema():
+    jsonschema.Draft202012Validator.check_schema(rulebook_schema())
+
+
+def test_text_and_bytes_give_the_same_rulebook(covid_text):
+    assert read_rulebook(covid_text) == read_rulebook(covid_text.encode())
+
+
+def test_line_ends_and_a_byte_order_mark_change_nothing(covid_text):
+    windows = b"\xef\xbb\xbf" + covid_text.replace("\n", "\r\n").encode()
+    assert read_rulebook(windows).digest == hashlib.sha256(covid_text.encode()).hexdigest()
+
+
+def test_a_file_cut_anywhere_is_refused_and_names_a_line(shipped):
+    """At 60 places, inside words, sentences, rows and between rows."""
+    for n in range(1, 60):
+        refusal = refused(shipped[: len(shipped) * n // 60])
+        assert findings_of(refusal)
+        assert any(finding.code in ("rulebook.cut_short", "rulebook.field_missing") for finding in findings_of(refusal))
+
+
+def test_a_file_cut_in_half_says_that_it_was_cut_and_where(covid_text):
+    half = covid_text.encode()[: len(covid_text.encode()) // 2]
+    refusal = refused(half)
+    assert refusal.code == "rulebook.cut_short"
+    assert str(half.decode("utf-8", "ignore").count("\n") + 1) in refusal.said.en
+    assert "cut off" in refusal.said.en
+    assert "没有传完整" in refusal.said.zh
+
+
+def test_an_empty_file_is_refused_with_what_it_lacks():
+    assert "title is missing" in refused("").said.en
+
+
+def test_an_office_machine_s_gb18030_is_read_and_asked_to_be_saved_again(covid_text):
+    rulebook, findings = check_text(covid_text.encode("gb18030"))
+    assert rulebook.title == read_rulebook(covid_text).title
+    assert [(finding.code, finding.blocks) for finding in findings] == [("rulebook.not_utf8", False)]
+
+
+def test_a_damaged_utf8_file_is_not_taken_for_gb18030(covid_text):
+    data = bytearray(covid_text.encode())
+    damaged = data.index("浮山县".encode())
+    data[damaged] = 0xFF
+    refusal = refused(bytes(data))
+    assert refusal.code == "rulebook.not_text"
+    line = covid_text[: covid_text.index("浮山县")].count("\n") + 1
+    assert f"Line {line}" in refusal.said.en
+
+
+def test_a_line_that_is_not_toml_is_named(written):
+    refusal = refused(written(('number = "C-04"', 'number = C-04"')))
+    assert refusal.code == "rulebook.not_toml"
+    assert "C-04" in refusal.said.en
+
+
+def test_wrong_fields_are_all_said_at_once_each_with_its_row(written):
+    refusal = refused(
+        written(
+            ('number = "C-04"\nevidence = "close-contact"', 'number = "C-04"\nevidense = "close-contact"'),
+            ('colour = "red", lasts = "14 d"', 'colour = "rde", lasts = "14 days"'),
+            ('outcome = "refuse"\nease = 1', 'outcome = "refuse"\nease = 11'),
+        )
+    )
+    said = refusal.said.en
+    assert "there is no field evidense. Did you mean “evidence”?" in said
+    assert "[colours], rule C-04 (line" in said
+    assert "Did you mean “red”?" in said
+    assert "a whole number from 1 to 9" in said
+    assert all(finding.line for finding in findings_of(refusal))
+
+
+def test_the_line_of_a_finding_is_the_line_of_its_row(written):
+    text = written(('number = "C-04"\nevidence = "close-contact"', 'number = "C-04"\nevidense = "close-contact"'))
+    (finding, *_) = findings_of(refused(text))
+    assert text.split("\n")[finding.line - 1] == "[[colours]]"
+    assert text.split("\n")[finding.line] == 'number = "C-04"'
+
+
+def test_an_unknown_section_and_an_unknown_document_are_named(written):
+    assert "Did you mean “colours”?" in refused(written(("[[colours]]", "[[colors]]"))).said.en
+    said = refused(written(('document = "protocol-8"', 'document = "protocol-9"'))).said.en
+    assert "Did you mean “protocol-8”?" in said
+
+
+def test_a_field_given_twice_in_one_row_is_named(written):
+    refusal = refused(written(('number = "C-04"', 'number = "C-04"\nnumber = "C-44"')))
+    assert refusal.code == "rulebook.field_twice"
+    assert "C-44" in refusal.said.en
+
+
+def test_a_moment_without_its_offset_is_refused(written):
+    said = refused(written(("from = 2022-04-01T00:00:00+08:00", "from = 2022-04-01T00:00:00"))).said.en
+    assert "a moment with its offset" in said
+
+
+def test_one_rule_too_many_says_what_to_write(written):
+    assert "set n_rules to 116" in refused(written(("n_rules = 116", "n_rules = 120"))).said.en.lower()
+    assert "Set n_rules to 116" in refused(written(("n_rules = 116", "n_rules = 3"))).said.en
