@@ -1,0 +1,104 @@
+"""From a document's data to its PDF, by typst. Knows fonts and templates, and no table.
+
+Papers are PDF/A-2a and PDF/UA-1: archivable, tagged, and refused by the typesetter itself when a single
+character has no glyph. The layout follows GB/T 9704-2012 (党政机关公文格式): A4, a text block of 156 mm ×
+225 mm, 16 pt type at a pitch of 29 pt.
+"""
+
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import segno
+import typst
+
+from fangxian.core.refusal import Refusal
+
+TEMPLATES = Path(__file__).with_name("templates")
+# The first of these that is installed sets the paper; the others stand in for single characters it lacks.
+FAMILIES = (
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "Noto Serif SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+)
+STANDARDS = ["a-2a", "ua-1"]
+NO_GLYPH = re.compile(r"text `\"(?P<text>.*)\"` could not be displayed", re.DOTALL)
+
+
+def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
+    """The PDF of a document; the same data gives the same bytes.
+
+    Parameters
+    ----------
+    data : what `wire.printed` gives, with "proof" (the text of the QR code), "watermark" and "stamp" (texts
+        over the page and across it, empty for none)
+
+    Refuses
+    -------
+    documents.no_font, documents.no_glyph
+    """
+    paths, families = _fonts()
+    filled = dict(data) | {"qr": qr_svg(data["proof"]), "families": families}
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            TEMPLATES / f"{template}.typ",
+            root=TEMPLATES,
+            font_paths=paths,
+            sys_inputs={"data": json.dumps(filled, ensure_ascii=False)},
+            pdf_standards=STANDARDS,
+            timestamp=issued_at,
+        )
+    except typst.TypstError as error:
+        raise _in_words(error) from error
+    if warnings:
+        raise RuntimeError(f"template {template}: {'; '.join(warning.message for warning in warnings)}")
+    return pdf
+
+
+def qr_svg(text: str) -> str:
+    """A QR code (medium error correction: a quarter of it may be hidden by a fold or a stamp's edge) as SVG."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
+    return out.getvalue().decode()
+
+
+@cache
+def _fonts() -> tuple[list[str], list[str]]:
+    """Folders beyond the system's (FANGXIAN_FONTS, the venv's own) and the families of FAMILIES there are."""
+    named = [path for path in os.environ.get("FANGXIAN_FONTS", "").split(os.pathsep) if path]
+    beside = Path(sys.prefix) / "share" / "fonts"
+    paths = [*named, *([str(beside)] if beside.is_dir() else [])]
+    installed = set(typst.Fonts(include_embedded_fonts=False, font_paths=paths).families())
+    families = [family for family in FAMILIES if family in installed]
+    if not families:
+        raise Refusal(
+            "documents.no_font",
+            zh="这台机器上没有中文字体，文书无法排版（文号和内容已保存，不会丢失）。请安装 fonts-noto-cjk，"
+            "或运行 make fonts，或用 FANGXIAN_FONTS 指到字体文件夹，然后重新打印。",
+            en="There is no Chinese font on this machine, so the document cannot be typeset (its number and content are "
+            "kept). Install fonts-noto-cjk, run make fonts, or point FANGXIAN_FONTS at a folder of fonts; then print again.",
+        )
+    return paths, families
+
+
+def _in_words(error: typst.TypstError) -> Exception:
+    found = NO_GLYPH.search(error.message)
+    if not found:
+        return RuntimeError(f"typst: {error.message}")
+    return Refusal(
+        "documents.no_glyph",
+        zh="字体里没有“{text}”这个字，文书没有打印，以免印出空白（文号和内容已保存）。"
+        "请把含这个字的字体放进 FANGXIAN_FONTS 所指的文件夹，重启后再打印。",
+        en="The fonts have no “{text}”, so the document was not printed with a blank in its place (number and content are "
+        "kept). Put a font that has it into the folder FANGXIAN_FONTS names, restart, and print again.",
+        text=found["text"],
+    )
