@@ -51,6 +51,8 @@ def writes(source: str) -> list[str]:
 def _may_be_rows(receiver: str, call: ast.Call) -> bool:
     if call.func.attr == "update":
         return bool(call.keywords) and not call.args
+    if call.func.attr == "save":  # a picture is saved to a file, a row to nowhere but its table
+        return not call.args
     if call.func.attr in {"create", "delete"}:  # a class of ours may be made with `Keyring.create(path)`
         return "objects" in receiver or call.func.attr == "delete" or "rows" in receiver
     return True
@@ -107,6 +109,7 @@ def test_a_write_is_noticed(line):
     "line",
     [
         "counts.update(other)",
+        "picture.save(file)",
         "digest.update(b'x')",
         "cursor.execute('SELECT 1')",
         "ONE = 'SELECT 1'\ncursor.execute(ONE)",
