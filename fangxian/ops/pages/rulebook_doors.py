@@ -107,17 +107,17 @@ def _venues(tables: DoorTables) -> range:
 
 
 def _cell(rulebook: Rulebook, tables: DoorTables, venue: int, input_: int) -> Cell:
-    """Values with the same reasons are one mark; the worst outcome first."""
+    """Values with the same reasons are one mark; the worst outcome first, then the gravest value (stored last)."""
     names = input_values(rulebook)[tables.inputs[input_]]
     by_mask: dict[int, list[Said]] = {}
-    for value, mask in zip(tables.values[input_], tables.rows[venue][input_], strict=True):
+    for value, mask in reversed(list(zip(tables.values[input_], tables.rows[venue][input_], strict=True))):
         if mask & tables.reason_mask:
             by_mask.setdefault(mask & tables.reason_mask, []).append(names[value])
-    ordered = sorted(by_mask, key=lambda mask: mask & -mask)  # the lowest bit is the gravest reason
+    ordered = sorted(by_mask, key=lambda mask: -tables.outcome_of(mask))
     return tuple(
         Mark(
             outcome_mark(tables.outcome_of(mask)),
-            joined(by_mask[mask]),
+            joined(by_mask[mask][::-1]),
             tuple(reason.rule for bit, reason in enumerate(tables.reasons) if mask >> bit & 1),
         )
         for mask in ordered

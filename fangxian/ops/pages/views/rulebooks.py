@@ -46,15 +46,6 @@ IN_FORCE, NOT_YET, OVER, REPLACED = (
     Said("已失效", "lapsed"),
     Said("已被新版代替", "replaced by a later version"),
 )
-COLUMNS = (
-    Column("title", Said("规则", "Rulebook")),
-    Column("disease", Said("病种", "Disease")),
-    Column("version", Said("版本", "Version"), kind="number"),
-    Column("state", Said("状态", "State"), kind="tag"),
-    Column("until_at", Said("失效", "Lapses"), kind="date"),
-    Column("n_rules", Said("条数", "Rules"), kind="number"),
-    Column("gate", Said("扫码", "Codes at doors")),
-)
 VERSION_COLUMNS = (
     Column("name", Said("版本", "Version")),
     Column("state", Said("状态", "State"), kind="tag"),
@@ -105,15 +96,7 @@ def rulebooks(request) -> HttpResponse:
     in_force = rulebooks_in_force(at)
     others = _waiting_or_over(in_force)
     rows = [_as_row(row, IN_FORCE) for row in in_force] + [_as_row(row, _state(row, at, None)) for row in others]
-    table = Table(
-        caption=Said("规则", "Rulebooks"),
-        columns=COLUMNS,
-        rows=rows,
-        href=lambda row: reverse("rulebook", args=[row["book"]]),
-        empty=Said("现在没有规则在效力期内。", "No rulebook is in force now."),
-        empty_next=Said("没有规则，就没有哪扇门可以拦人。", "Without a rulebook no door may stop anybody."),
-    )
-    return render(request, "pages/rulebooks.html", {"table": table, "n": len(in_force), "at": at})
+    return render(request, "pages/rulebooks.html", {"rows": rows, "n": len(in_force), "at": at})
 
 
 def _waiting_or_over(in_force: list[PublishedRulebook]) -> list[PublishedRulebook]:
@@ -127,16 +110,15 @@ def _waiting_or_over(in_force: list[PublishedRulebook]) -> list[PublishedRuleboo
 
 def _as_row(row: PublishedRulebook, state: Said) -> dict:
     rulebook = _read(row.text)[0]
-    gate = Said("有", "yes") if rulebook.has_gate else Said("没有：不设门岗、不扫码", "none: no gate, no codes")
     return {
-        "book": row.book,
+        "href": reverse("rulebook", args=[row.book]),
         "title": Said(row.title_zh, row.title_en),
         "disease": rulebook.disease.name,
         "version": row.version,
         "state": state,
         "until_at": row.effective_until,
         "n_rules": len(rulebook.rows),
-        "gate": gate,
+        "has_gate": rulebook.has_gate,
     }
 
 
@@ -310,7 +292,7 @@ def _publisher(row: PublishedRulebook) -> Said:
     )
 
 
-TRIAL_FIELDS = ("venue", "colour", "travel", "test_h", "temperature_c")
+TRIAL_FIELDS = ("venue", "colour", "travel", "test_h", "temperature_c")  # then the rest, exemptions last
 
 
 def _trial(request, it: Opened) -> dict:
@@ -322,7 +304,9 @@ def _trial(request, it: Opened) -> dict:
     context = {
         "trial": form,
         "trial_first": [form[name] for name in TRIAL_FIELDS],
-        "trial_more": [form[name] for name in form.fields if name not in TRIAL_FIELDS],
+        "trial_more": sorted(
+            (form[name] for name in form.fields if name not in TRIAL_FIELDS), key=lambda it: it.name == "exempt"
+        ),
         "trial_version": version if version.isdecimal() else "",
     }
     if form.is_bound and not form.is_valid():
