@@ -4,7 +4,7 @@ It reads each model's own `privacy` declaration, so a new field is erased becaus
 because somebody remembered it here. The procedures that call this write the audit line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -87,27 +87,32 @@ def _rows_due(model, term: ErasureTerm, at: datetime, epidemic_ended: bool) -> m
 
 def _delete(rows: models.QuerySet) -> int:
     """Delete rows in chunks, and the stored files that no remaining row names."""
-    files = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, StoredFile)]
+    return _in_chunks(rows, _file_fields(rows.model), lambda chunk: chunk.delete())
+
+
+def _blank(rows: models.QuerySet, fields: tuple[str, ...]) -> int:
+    """Blank fields in chunks where they are not blank yet, and erase the files they named."""
+    blanks, filled = {}, models.Q()
+    for name in fields:
+        field = rows.model._meta.get_field(name)
+        blanks[name] = blank = None if field.null else field.get_default()
+        filled |= ~models.Q(**{f"{name}__isnull": True}) if blank is None else ~models.Q(**{name: blank})
+    files = [name for name in _file_fields(rows.model) if name in fields]
+    return _in_chunks(rows.filter(filled), files, lambda chunk: chunk.update(**blanks))
+
+
+def _in_chunks(rows: models.QuerySet, files: list[str], erase: Callable[[models.QuerySet], object]) -> int:
+    """Erase rows a chunk at a time until none is left that needs it; how many there were."""
     n_rows = 0
     while chunk := list(rows.order_by("pk").values_list("pk", *files)[:CHUNK]):
-        rows.model.objects.filter(pk__in=[row[0] for row in chunk]).delete()
+        erase(rows.model.objects.filter(pk__in=[row[0] for row in chunk]))
         n_rows += len(chunk)
         _erase_unnamed_files({name for row in chunk for name in row[1:] if name})
     return n_rows
 
 
-def _blank(rows: models.QuerySet, fields: tuple[str, ...]) -> int:
-    blanks = {}
-    for name in fields:
-        field = rows.model._meta.get_field(name)
-        blanks[name] = None if field.null else field.get_default()
-    filled = models.Q()
-    for name, blank in blanks.items():
-        filled |= ~models.Q(**{f"{name}__isnull": True}) if blank is None else ~models.Q(**{name: blank})
-    n_rows = 0
-    while chunk := list(rows.filter(filled).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        n_rows += rows.model.objects.filter(pk__in=chunk).update(**blanks)
-    return n_rows
+def _file_fields(model: type[models.Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, StoredFile)]
 
 
 def _erase_unnamed_files(names: set[str]) -> None:
