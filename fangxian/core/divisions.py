@@ -116,9 +116,7 @@ def read_divisions(data: bytes, *, edition: str) -> Divisions:
     return _checked(edition, encoding, divisions, [row.line for row in rows])
 
 
-def read_village_list(
-    data: bytes, *, edition: str, county: Division, township_names: Mapping[str, str]
-) -> Divisions:
+def read_village_list(data: bytes, *, edition: str, county: Division, township_names: Mapping[str, str]) -> Divisions:
     """The divisions in a list of villages as the statistics bureau's pages give it.
 
     Such a list has the columns code, name, streetCode and areaCode and no row for a township; the
@@ -195,8 +193,7 @@ def _check_row(row: Division, line: int) -> None:
     if row.kind not in CODE_LENGTHS:
         raise Refusal(
             "divisions.unknown_kind",
-            zh="第{line}行的 kind 是“{kind}”。应为 county、township、village 或 community。"
-            "请改正后重新导入。",
+            zh="第{line}行的 kind 是“{kind}”。应为 county、township、village 或 community。请改正后重新导入。",
             en="Line {line} has kind “{kind}”. It should be county, township, village or community. "
             "Correct it and import again.",
             line=line,

@@ -75,7 +75,7 @@ def read_migration(data: bytes, *, old: Divisions, new: Divisions) -> Migration:
             moves=moves,
             by_old_code=MappingProxyType({m.old_code: m for m in moves}),
         )
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise Refusal(
             "migration.unreadable",
             zh="区划变更文件读不懂：{reason}。应为 UTF-8 的 TOML，含 from_edition、to_edition、source 和若干 "

@@ -78,13 +78,13 @@ class _Builder:
         found = self._places(settlement, persons)
         grids, grid_row = self._grids(settlement, cell, found)
         households = _with_grid(households, grid_row[cell])
+        kept, school_venue = self._kept_schools(found)
+        pupils = self._enrol(kept, school_venue, found, persons)
         workforce = working.Workforce(age=_ages(plan, families.born_on), sex=families.sex, area_path=persons.area_path)
+        workforce.is_free[pupils.person] = False
         rng = self._begin("jobs")
         team = working.raise_team(plan, settlement, workforce, grid_row, scale, rng)
         posts, keepers = working.man_posts(plan, found, workforce, rng)
-        kept, school_venue = self._kept_schools(found)
-        pupils = self._enrol(kept, school_venue, found, persons)
-        workforce.is_free[pupils.person] = False
         jobs = working.fill_jobs(plan, found, kept, school_venue, workforce, scale, rng)
         venues = places.venues_table(plan, found, np.bincount(jobs.venue, minlength=len(found)))
         lists = schooling.divide_into_classes(plan, pupils, self.rngs["schools"])

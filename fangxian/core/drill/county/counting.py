@@ -30,11 +30,11 @@ def whole_shares(total: int, weights: Sequence[int] | Ints, *, at_least: int = 0
     left = total - int(shares.sum())
     order = np.argsort(-(parts * total % whole), kind="stable")
     shares[order[:left]] += 1
-    for i in np.flatnonzero(shares < at_least):
-        need = at_least - int(shares[i])
-        shares[i] = at_least
+    shares = np.maximum(shares, at_least)
+    for _ in range(int(shares.sum()) - total):
         giver = int(np.argmax(shares))
-        shares[giver] -= min(need, max(int(shares[giver]) - at_least, 0))
+        if shares[giver] > at_least:
+            shares[giver] -= 1
     return shares
 
 
