@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from fangxian.core.policy.checking import check
+from fangxian.core.policy.door_layout import venue_class_keys
 from fangxian.core.policy.doors import compile_doors
 from fangxian.core.policy.reading import read_rulebook
-from fangxian.core.policy.rulebook import venue_class_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTIES = sorted(path.parent for path in (ROOT / "counties").glob("*/county.toml"))
