@@ -34,4 +34,5 @@ def test_every_shipped_rulebook_may_be_published(folder):
     for path in sorted((folder / "rulebooks").glob("*.toml")):
         rulebook = read_rulebook(path.read_bytes())
         assert [finding.said.en for finding in check(rulebook) if finding.blocks] == []
-        compile_doors(rulebook)
+        if rulebook.has_gate:
+            compile_doors(rulebook)
