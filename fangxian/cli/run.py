@@ -1,6 +1,7 @@
 """`fangxian run`: the county, running. Makes the demo county first when the data folder is empty."""
 
 import argparse
+import ctypes
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from . import county, site
 from .console import tell
 
 READY_WITHIN_S = 60
+PAGE_THREADS = 4
+PR_SET_PDEATHSIG = 1
 
 
 def add_parser(commands) -> None:
@@ -48,10 +51,12 @@ def _serve(host: str, port: int) -> int:
     """Start the pages and the worker, say when they answer, and end both when either ends or we are told to."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--loop", "uvloop", "--host", host]
-    pages += ["--port", str(port), "--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    pages += ["--port", str(port), "--blocking-threads", str(PAGE_THREADS), "--no-ws", "--log-level", "error"]
+    worker = [sys.executable, "-m", "fangxian.cli", "worker"]
+    # A child dies with us even when we are killed: it must not go on holding the port.
     children = [
-        subprocess.Popen([*pages, "fangxian.ops.config.wsgi:application"]),
-        subprocess.Popen([sys.executable, "-m", "fangxian.cli", "worker"]),
+        subprocess.Popen(command, preexec_fn=_end_with_parent)
+        for command in ([*pages, "fangxian.ops.config.wsgi:application"], worker)
     ]
     try:
         _wait_until_answering(children, host, port)
@@ -73,6 +78,12 @@ def _serve(host: str, port: int) -> int:
                 child.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when its parent ends; elsewhere it is left to the parent."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _as_interrupt(*_) -> None:

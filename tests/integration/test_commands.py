@@ -1,0 +1,166 @@
+"""The commands, as a person types them: what they say when something is in the way, and that nothing is lost."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
+
+ROOT = Path(__file__).resolve().parents[2]
+FUSHAN = ROOT / "counties" / "fushan"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A data folder with a small county; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("realm") / "data"
+    done = fangxian(folder, "county", "build", "fushan", "--scale", "0.02")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def folder(built, tmp_path) -> Path:
+    copy = tmp_path / "data"
+    subprocess.run(["cp", "-a", built, copy], check=True)
+    return copy
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    return kept | {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
+
+
+def fangxian(folder: Path, *words: str, **told) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "fangxian.cli", *words]
+    told = {"cwd": ROOT, "capture_output": True, "text": True, "check": False} | told
+    return subprocess.run(command, env=environment(folder), **told)
+
+
+def test_a_taken_port_is_said_with_another_to_try(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = fangxian(folder, "run", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"--port {port + 10}" in refused.stderr
+    assert "run.port_taken" in refused.stderr
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(folder):
+    with sqlite3.connect(folder / "database.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_later', '2030-01-01')"
+        )
+    database.close()
+    refused = fangxian(folder, "erase")
+    assert refused.returncode == 1
+    assert "people.9999_later" in refused.stderr
+
+
+def test_a_folder_of_a_newer_format_is_refused(folder):
+    card = json.loads((folder / "realm.json").read_text())
+    (folder / "realm.json").write_text(json.dumps(card | {"format": 99}))
+    refused = fangxian(folder, "realm")
+    assert refused.returncode == 1
+    assert "realm.newer_version" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere; the unit test asks instead")
+def test_a_read_only_folder_is_refused(folder):
+    folder.chmod(0o500)
+    refused = fangxian(folder, "erase")
+    folder.chmod(0o700)
+    assert refused.returncode == 1
+    assert "realm.read_only" in refused.stderr
+
+
+def test_a_folder_without_a_realm_is_refused_with_what_to_do(tmp_path):
+    refused = fangxian(tmp_path / "nothing", "erase")
+    assert refused.returncode == 1
+    assert "county build" in refused.stderr
+
+
+def test_a_live_realms_clock_cannot_be_set(folder):
+    card = json.loads((folder / "realm.json").read_text())
+    (folder / "realm.json").write_text(json.dumps(card | {"kind": "live"}))
+    refused = fangxian(folder, "realm", "--clock", "2022-04-19T07:30+08:00")
+    assert refused.returncode == 1
+    assert "realm.live_clock" in refused.stderr
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2022-04-19T07:30", "2022-13-01T00:00+08:00"])
+def test_a_time_that_is_none_is_refused(folder, text):
+    refused = fangxian(folder, "realm", "--clock", text)
+    assert refused.returncode == 1
+    assert "realm.clock_unreadable" in refused.stderr
+
+
+def test_the_shipped_rulebooks_have_nothing_to_mend(folder):
+    for path in sorted((FUSHAN / "rulebooks").glob("*.toml")):
+        checked = fangxian(folder, "rulebook", "check", str(path))
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_rulebook_cut_in_half_is_refused_with_its_last_line(folder, tmp_path):
+    whole = (FUSHAN / "rulebooks" / "covid19-2022-04.toml").read_bytes()
+    (tmp_path / "half.toml").write_bytes(whole[: len(whole) // 2])
+    refused = fangxian(folder, "rulebook", "check", str(tmp_path / "half.toml"))
+    assert refused.returncode == 1
+    assert "rulebook.cut_short" in refused.stderr
+
+
+def test_a_missing_rulebook_file_is_said(folder, tmp_path):
+    refused = fangxian(folder, "rulebook", "check", str(tmp_path / "none.toml"))
+    assert refused.returncode == 1
+    assert "rulebook.file_unreadable" in refused.stderr
+
+
+def test_the_end_of_an_epidemic_asks_twice(folder):
+    told = fangxian(folder, "erase", "--epidemic-ended", "令1")
+    assert told.returncode == 2
+    assert "nothing was erased" in told.stdout
+
+
+def test_a_county_that_runs_cannot_be_run_again_and_ends_with_its_parent(folder):
+    port = _free_port()
+    run = [sys.executable, "-m", "fangxian.cli", "run", "--port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(run, env=environment(folder), cwd=ROOT, **quiet) as running:
+        _until(lambda: _answers(port))
+        again = fangxian(folder, "run", "--port", str(_free_port()))
+        running.send_signal(signal.SIGKILL)
+    assert "run.already_running" in again.stderr
+    _until(lambda: not _answers(port))
+    verified = fangxian(folder, "audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _until(holds, within_s: float = 60) -> None:
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
