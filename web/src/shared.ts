@@ -9,6 +9,7 @@ import "./styles/forms.css";
 import "./styles/marks.css";
 import "./styles/pictures.css";
 import "./styles/answer.css";
+import "./styles/entrance.css";
 
 import { showNetwork } from "./islands/network";
 import { switchTheme } from "./islands/theme";

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from fangxian.ops.pages.views import (
+    account,
     areas,
+    audit,
     design,
     health,
     home,
@@ -12,6 +14,7 @@ from fangxian.ops.pages.views import (
     persons,
     preferences,
     rulebooks,
+    sign_in,
     venues,
 )
 
@@ -30,6 +33,14 @@ urlpatterns = [
     path("design/wall", design.wall, name="design-wall"),
     path("design/public", design.public, name="design-public"),
     path("language", preferences.choose_language, name="choose-language"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("me", account.account, name="account"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/verify", audit.verify, name="audit-verify"),
+    path("audit/export", audit.export, name="audit-export"),
+    path("audit/<uuid:line>", audit.line, name="audit-line"),
+    path("audit/<uuid:line>/details", audit.details, name="audit-details"),
     path("rulebooks", rulebooks.rulebooks, name="rulebooks"),
     path("rulebooks", rulebooks.rulebooks, name="rulebook"),
     path("rulebooks/<str:book>", rulebooks.rulebook, name="rulebook"),
