@@ -1,128 +1,223 @@
-"""The only writers of the documents room. Each is one transaction and one line in the audit trail."""
+"""The only writers of the documents room. Numbers are taken inside the issuing transaction, so none is lost."""
 
-from collections.abc import Sequence
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import record
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .models import Document, SeriesYear
-from .rendering import templates
-from .wire import Draft, canonical, digest_of, seal_text, to_sign
+from .contents import check_content
+from .models import Document, NumberSeries, SeriesYear
+from .wire import Claim, canonical, digest_of, sign
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A document to be issued.
+
+    Attributes
+    ----------
+    kind : what it is in the issuing room's words, such as quarantine.decision
+    template, content : see contents.py
+    title : printed and kept in clear, so nobody's name stands in it
+    basis : the law, plan or order it rests on; printed
+    about : whom or what it concerns, such as person:<uuid>; never printed
+    approval : id of the approval that licenses it, where one does
+    """
+
+    kind: str
+    template: str
+    title: Said
+    basis: str
+    area_path: str
+    content: Mapping
+    about: str = ""
+    approval: str = ""
 
 
 @transaction.atomic
-def issue(*, drafts: Sequence[Draft], by: str) -> list[Document]:
-    """Number, sign and put papers on record, in their order; a job typesets them.
+def open_series(*, key: str, issuer: Said, pattern: str, by: str) -> NumberSeries:
+    """Open a series of numbers; opened already in the same words, it is that one.
 
-    Numbers of a series run without gaps within a county year: a number is taken in the same transaction
-    that puts its paper on record.
+    Parameters
+    ----------
+    pattern : the number as printed, with {year} and {n} once each, such as "某防指〔{year}〕{n}号"
 
     Refuses
     -------
-    documents.unknown_template, documents.without_basis
+    documents.pattern_wrong, documents.series_taken
     """
-    for draft in drafts:
-        _check(draft)
-    at, keys = county_now(), the_realm().keys
-    signer = keys.newest(Purpose.SIGNING)
-    numbers = {series: _take(series, at.year, drafts) for series in sorted({draft.series for draft in drafts})}
-    issued = []
-    for draft in drafts:
-        number = next(numbers[draft.series])
-        text = draft.number_form.format(series=draft.series, year=at.year, number=number)
-        digest = digest_of(draft, text)
-        document = Document(
-            series=draft.series, year=at.year, number=number, number_text=text, template=draft.template,
-            title=draft.title, issuer=draft.issuer, basis=draft.basis, area_path=draft.area_path, about=draft.about,
-            content=canonical(draft.content), digest=digest, issued_at=at, issued_by=by,
-        )  # fmt: skip
-        division = int(the_realm().division_code)
-        signed = to_sign(
-            signer_id=signer.id, division=division, issued_on=at.date(), document=document.pk, digest=digest
-        )
-        document.seal = seal_text(signed, keys.signing_key.sign(signed))
-        issued.append(document)
-    Document.objects.bulk_create(issued)
-    record(
-        "documents.issued",
-        by=by,
-        about=sorted({document.about for document in issued if document.about}),
-        facts={"digests": {document.number_text: document.digest for document in issued}},
+    _refuse_wrong_pattern(pattern)
+    series, is_new = NumberSeries.objects.get_or_create(
+        key=key, defaults={"issuer_zh": issuer.zh, "issuer_en": issuer.en, "pattern": pattern}
     )
-    ids = [str(document.pk) for document in issued]
-    enqueue(kind="documents.render", arguments={"documents": ids}, by=by, unique_key=f"documents.render:{ids[0]}")
-    return issued
-
-
-def _check(draft: Draft) -> None:
-    if draft.template not in templates():
+    if (series.issuer_zh, series.issuer_en, series.pattern) != (issuer.zh, issuer.en, pattern):
         raise Refusal(
-            "documents.unknown_template",
-            zh="没有名为“{template}”的文书样式。现有：{known}。请选用其中一种。",
-            en="There is no template “{template}”. There are: {known}. Choose one of them.",
-            template=draft.template,
-            known=", ".join(templates()),
+            "documents.series_taken",
+            zh="文号序列 {key} 已按“{found}”使用，不能改成“{wanted}”，否则同一序列会有两种文号。"
+            "请为新的写法另开一个序列。",
+            en="The series {key} is in use as “{found}” and cannot become “{wanted}”, or one series would have two "
+            "kinds of numbers. Open another series for the new one.",
+            key=key,
+            found=series.pattern,
+            wanted=pattern,
         )
-    if not draft.basis.strip() or not draft.issuer.strip():
-        raise Refusal(
-            "documents.without_basis",
-            zh="文书《{title}》没有写明签发单位或依据，未编号。文书须有单位和依据；请补上后再签发。",
-            en="The paper “{title}” names no issuer or no basis, so it got no number. A paper has both: add them and "
-            "issue it again.",
-            title=draft.title,
-        )
+    if is_new:
+        record("documents.series_opened", by=by, details={"key": key, "pattern": pattern})
+    return series
 
 
-def _take(series: str, year: int, drafts: Sequence[Draft]):
-    """As many numbers of a series as the drafts need."""
-    wanted = sum(draft.series == series for draft in drafts)
-    counter, _ = SeriesYear.objects.select_for_update().get_or_create(series=series, year=year)
-    first = counter.next_number
-    counter.next_number = first + wanted
-    counter.save(update_fields=["next_number"])
-    return iter(range(first, first + wanted))
+def issue(*, series: str, documents: Sequence[NewDocument], by: str) -> list[Document]:
+    """Issue documents under the next numbers of a series, in the order given; all of them or none.
 
+    The worker prints them: a number must not wait for a typesetter, nor be lost by one. Who cannot wait
+    calls `rendering.pdf_of`.
 
-@transaction.atomic
-def keep_pdf(*, document: Document, pdf: bytes, by: str) -> None:
-    """Keep a paper as typeset; typeset again it is the same paper, and the newest is kept."""
-    name = the_realm().files.put(pdf)
-    Document.objects.filter(pk=document.pk).update(pdf=name)
-    record("documents.typeset", by=by, facts={"number": document.number_text})
+    Refuses
+    -------
+    documents.no_basis, documents.content_wrong, documents.series_unknown
+    """
+    for document in documents:
+        check_content(document.template, document.content)
+        _refuse_no_basis(document)
+    at = county_now()
+    with transaction.atomic():
+        row = _series(series)
+        first = _take_numbers(row, at, len(documents))
+        rows = [_row(row, first + place, document, at, by) for place, document in enumerate(documents)]
+        Document.objects.bulk_create(rows, batch_size=BATCH)
+        if rows:
+            subjects = sorted({document.about for document in documents if document.about})
+            numbers = {"first": rows[0].number, "last": rows[-1].number, "n_documents": len(rows)}
+            record("documents.issued", by=by, about=subjects, details=numbers)
+            ids = [str(row.pk) for row in rows]
+            enqueue(kind="documents.render", arguments={"documents": ids}, by=by, n_total=len(ids))
+    return rows
 
 
 @transaction.atomic
 def withdraw(*, document: Document, because: str, by: str) -> Document:
-    """Withdraw a paper: its QR says so from now on. It keeps its number and what it said.
+    """Withdraw a document: its number stays taken, and whoever verifies it is told. Twice is harmless.
 
     Refuses
     -------
-    documents.withdrawn_already, documents.withdrawn_without_reason
+    documents.no_reason
     """
-    row = Document.objects.select_for_update().get(pk=document.pk)
-    if row.state == Document.State.WITHDRAWN:
-        raise Refusal(
-            "documents.withdrawn_already",
-            zh="{number} 已于 {at} 撤回，不必再撤。需要新的文书请另行签发。",
-            en="{number} was withdrawn at {at} already. If another paper is needed, issue one.",
-            number=row.number_text,
-            at=f"{row.withdrawn_at:%Y-%m-%d %H:%M}",
-        )
     if not because.strip():
         raise Refusal(
-            "documents.withdrawn_without_reason",
-            zh="没有写明撤回 {number} 的理由，未撤回。拿着它的人有权知道为什么；请写明理由再撤回。",
-            en="No reason is given for withdrawing {number}, so it was not withdrawn. Whoever holds it may know why: "
-            "give the reason and try again.",
-            number=row.number_text,
+            "documents.no_reason",
+            zh="没有写明理由，{number} 没有撤销。撤销文书须写明理由；请补上理由。",
+            en="No reason is given, so {number} was not withdrawn. A withdrawal says why: add the reason.",
+            number=document.number,
         )
-    row.state, row.withdrawn_at, row.withdrawn_because = Document.State.WITHDRAWN, county_now(), because
-    row.save(update_fields=["state", "withdrawn_at", "withdrawn_because"])
-    about = [row.about] if row.about else []
-    record("documents.withdrawn", by=by, about=about, facts={"number": row.number_text}, details={"because": because})
+    row = Document.objects.select_for_update(of=("self",)).select_related("series").get(pk=document.pk)
+    if row.state != Document.State.WITHDRAWN:
+        row.state, row.withdrawn_at = Document.State.WITHDRAWN, max(county_now(), row.issued_at)
+        row.withdrawn_by, row.withdrawn_because = by, because
+        row.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_because"])
+        about = [row.about] if row.about else []
+        record("documents.withdrawn", by=by, about=about, details={"number": row.number, "because": because})
     return row
+
+
+def keep_pdf(*, document: Document, pdf: bytes) -> None:
+    """Keep a document's print, so that every later copy is the same file. No line: it changes nothing said."""
+    document.pdf = the_realm().files.put(pdf)
+    Document.objects.filter(pk=document.pk).update(pdf=document.pdf)
+
+
+def _series(key: str) -> NumberSeries:
+    row = NumberSeries.objects.filter(key=key).first()
+    if row is None:
+        raise Refusal(
+            "documents.series_unknown",
+            zh="没有文号序列 {series}，文书没有出具。文书须有发文机关和文号；请先开设这个序列。",
+            en="There is no series {series}, so nothing was issued. A document needs an issuer and a number: have the "
+            "series opened first.",
+            series=key,
+        )
+    return row
+
+
+def _take_numbers(series: NumberSeries, at: datetime, count: int) -> int:
+    """The first of `count` numbers; the row stays locked until they are used or given back by a rollback."""
+    year = localtime(at).year
+    SeriesYear.objects.bulk_create([SeriesYear(series=series, year=year)], ignore_conflicts=True)
+    counter = SeriesYear.objects.select_for_update().get(series=series, year=year)
+    first = counter.last_number + 1
+    counter.last_number += count
+    counter.save(update_fields=["last_number"])
+    return first
+
+
+def _row(series: NumberSeries, n: int, new: NewDocument, at: datetime, by: str) -> Document:
+    year = localtime(at).year
+    document = Document(
+        series=series,
+        year=year,
+        n=n,
+        number=series.pattern.format(year=year, n=n),
+        kind=new.kind,
+        template=new.template,
+        title_zh=new.title.zh,
+        title_en=new.title.en,
+        basis=new.basis,
+        about=new.about,
+        area_path=new.area_path,
+        content=canonical(new.content),
+        approval=new.approval,
+        issued_at=at,
+        issued_by=by,
+    )
+    document.digest = digest_of(document)
+    document.proof = _proof(document)
+    return document
+
+
+def _proof(document: Document) -> str:
+    realm = the_realm()
+    claim = Claim(
+        realm_kind=realm.kind,
+        division_code=realm.division_code,
+        number=document.number,
+        digest=bytes.fromhex(document.digest),
+        key_id=realm.keys.newest(Purpose.SIGNING).id,
+    )
+    return sign(claim, realm.keys.signing_key)
+
+
+def _refuse_no_basis(document: NewDocument) -> None:
+    if not document.basis.strip():
+        raise Refusal(
+            "documents.no_basis",
+            zh="“{title}”没有写明依据，没有出具。文书须写明所依据的法律、预案或命令；请补上依据。",
+            en="“{title}” gives no basis and was not issued. A document names the law, plan or order it rests on: add "
+            "it.",
+            title=document.title.zh,
+        )
+
+
+def _refuse_wrong_pattern(pattern: str) -> None:
+    try:
+        fields = sorted(name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None)
+        pattern.format(year=2022, n=1)
+    except (ValueError, LookupError):
+        fields = []
+    if fields != ["n", "year"]:
+        raise Refusal(
+            "documents.pattern_wrong",
+            zh="文号写法“{pattern}”不能用：应含 {{year}} 和 {{n}} 各一次，例如“某防指〔{{year}}〕{{n}}号”。请改正。",
+            en="The pattern “{pattern}” cannot be used: it should hold {{year}} and {{n}} once each, such as "
+            "“某防指〔{{year}}〕{{n}}号”. Mend it.",
+            pattern=pattern,
+        )

@@ -13,6 +13,7 @@ def check_content(template: str, content: Mapping) -> None:
     decision: {"addressee": text, "paragraphs": [text, …],
                optional "paragraphs_en": [text, …], "rights": text, "rights_en": text}
     list:     {"columns": [{"zh": text, "en": text, optional "width": share ≥ 1, "align": "left|center|right"}, …],
+                          (without a width a column is as wide as what stands in it; those with one share the rest)
                "rows": [[text or whole number, …], …], optional "summary": [[label, value], …], "notes": [text, …]}
 
     Refuses
@@ -42,7 +43,7 @@ def _check_list(content: Mapping) -> None:
     _only(content, {"columns", "rows", "summary", "notes"})
     columns, rows = content.get("columns"), content.get("rows")
     if not isinstance(columns, Sequence) or not 1 <= len(columns) <= MOST_COLUMNS:
-        raise _wrong("columns", columns, f"1 … {MOST_COLUMNS} × {{zh, en}}")
+        raise _wrong("columns", columns, f"1 … {MOST_COLUMNS} × (zh, en)")
     for number, column in enumerate(columns, start=1):
         _check_column(f"columns[{number}]", column)
     if not isinstance(rows, Sequence):
@@ -61,7 +62,7 @@ def _check_list(content: Mapping) -> None:
 
 def _check_column(place: str, column: object) -> None:
     if not isinstance(column, Mapping):
-        raise _wrong(place, column, "{zh, en}")
+        raise _wrong(place, column, "(zh, en)")
     _only(column, {"zh", "en", "width", "align"}, place)
     _text(column, "zh", place)
     _text(column, "en", place)
@@ -86,8 +87,11 @@ def _text(content: Mapping, name: str, place: str = "content") -> None:
 
 def _texts(content: Mapping, name: str) -> None:
     value = content.get(name)
-    if not isinstance(value, Sequence) or isinstance(value, str) or not value or not all(
-        isinstance(text, str) and text.strip() for text in value
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or not value
+        or not all(isinstance(text, str) and text.strip() for text in value)
     ):
         raise _wrong(f"content.{name}", value, "[text, …]")
 
@@ -96,8 +100,8 @@ def _wrong(place: str, found: object, wanted: str) -> Refusal:
     return Refusal(
         "documents.content_wrong",
         zh="文书内容的 {place} 处是 {found}，这个模板要的是 {wanted}。没有编号，也没有出具；请改正这一处。",
-        en="The document's content has {found} at {place}; its template wants {wanted}. No number was taken and nothing "
-        "was issued: mend that place.",
+        en="The document's content has {found} at {place}; its template wants {wanted}. No number was taken and "
+        "nothing was issued: mend that place.",
         place=place,
         found=str(found)[:60],
         wanted=wanted,

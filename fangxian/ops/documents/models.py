@@ -1,77 +1,99 @@
-"""Tables of the documents room. Who may write them: actions.py. (The lead is writing this room.)"""
+"""Tables of the documents room. Who may write them: actions.py."""
 
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from fangxian.ops.realm.privacy import (
-    FIELD_WITH_THE_EPIDEMIC,
-    FOR_GOOD,
-    HEALTH,
-    PSEUDONYMOUS,
-    PUBLIC,
-    declare,
-    kept,
-)
+from fangxian.ops.realm.privacy import FOR_GOOD, HEALTH, PSEUDONYMOUS, PUBLIC, days_after, declare, kept
 from fangxian.ops.realm.sealed import SealedText, StoredFile
+
+TEN_YEARS = days_after(
+    3653, "issued_at", source="机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第8号, 2006): ten years"
+)
+
+
+class NumberSeries(models.Model):
+    """One row is one series of numbers (发文字号) of one issuer; `pattern` holds {year} and {n}."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    issuer_zh = models.CharField(max_length=80)
+    issuer_en = models.CharField(max_length=160)
+    pattern = models.CharField(max_length=60)
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "key", "issuer_zh", "issuer_en", "pattern"))
+
+    class Meta:
+        ordering = ["key"]
 
 
 class SeriesYear(models.Model):
-    """One row is one series of numbers in one year, such as 浮防指 of 2022; `next_number` is the next to be given."""
+    """One row is one year of one series: the number its newest document has."""
 
-    series = models.CharField(max_length=40)
+    id = models.BigAutoField(primary_key=True)
+    series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="years")
     year = models.PositiveSmallIntegerField()
-    next_number = models.PositiveIntegerField(default=1)
+    last_number = models.PositiveIntegerField(default=0)
 
-    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "series", "year", "next_number"))
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "series", "year", "last_number"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["series", "year"], name="document_series_once_a_year")]
+        ordering = ["series", "year"]
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="series_year_once")]
 
 
 class Document(models.Model):
-    """One row is one numbered paper, with exactly what it says; never changed, only withdrawn."""
+    """One row is one issued document (文书), exactly as issued; it can be withdrawn, and never changed.
+
+    `content` is JSON in the shape its template wants; `digest` (SHA-256, hex) covers everything printed;
+    `proof` is the signed text in its QR code. `pdf` is empty until it is first printed.
+    """
 
     class State(models.TextChoices):
         ISSUED = "issued"
         WITHDRAWN = "withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    series = models.CharField(max_length=40)
+    series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="documents")
     year = models.PositiveSmallIntegerField()
-    number = models.PositiveIntegerField()
-    number_text = models.CharField(max_length=60, unique=True)
-    template = models.CharField(max_length=40)
-    title = models.CharField(max_length=160)
-    issuer = models.CharField(max_length=120)
+    n = models.PositiveIntegerField()
+    number = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=60)
+    template = models.CharField(max_length=20)
+    title_zh = models.CharField(max_length=160)
+    title_en = models.CharField(max_length=240)
     basis = models.TextField()
-    area_path = models.CharField(max_length=15, db_index=True)
-    about = models.CharField(max_length=80, blank=True, default="", help_text="the subject, “kind:<id>”")
-    content = SealedText(help_text="JSON, as the template takes it")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of what the paper says, its number included")
-    seal = models.CharField(max_length=200, help_text="the signed text in its QR")
-    pdf = StoredFile(blank=True, default="")
-    state = models.CharField(max_length=12, choices=State, default=State.ISSUED)
+    about = models.CharField(max_length=60, blank=True, default="", help_text="subject, such as person:<uuid>")
+    area_path = models.CharField(max_length=15)
+    content = SealedText()
+    digest = models.CharField(max_length=64)
+    proof = models.TextField()
+    approval = models.CharField(max_length=36, blank=True, default="", help_text="id of the approval it rests on")
     issued_at = models.DateTimeField(help_text="county time")
     issued_by = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State, default=State.ISSUED)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_because = SealedText(blank=True, default="")
+    withdrawn_by = models.CharField(max_length=60, blank=True, default="")
+    withdrawn_because = SealedText(default="")
+    pdf = StoredFile(blank=True, default="")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "id", "series", "year", "number", "number_text", "template", "title", "issuer", "basis"),
-        kept(PUBLIC, FOR_GOOD, "area_path", "digest", "seal", "state", "issued_at", "withdrawn_at"),
-        kept(PSEUDONYMOUS, FOR_GOOD, "issued_by"),
-        kept(PSEUDONYMOUS, FIELD_WITH_THE_EPIDEMIC, "about"),
-        kept(HEALTH, FIELD_WITH_THE_EPIDEMIC, "content", "pdf", "withdrawn_because"),
+        kept(PUBLIC, TEN_YEARS, "id", "series", "year", "n", "number", "kind", "template", "title_zh", "title_en"),
+        kept(PUBLIC, TEN_YEARS, "basis", "area_path", "digest", "proof", "approval"),
+        kept(PUBLIC, TEN_YEARS, "issued_at", "state", "withdrawn_at"),
+        kept(PSEUDONYMOUS, TEN_YEARS, "about", "issued_by", "withdrawn_by"),
+        kept(HEALTH, TEN_YEARS, "content", "withdrawn_because", "pdf"),
     )
 
     class Meta:
-        ordering = ["-issued_at", "series", "-number"]
+        ordering = ["-issued_at", "-n"]
         constraints = [
-            models.UniqueConstraint(fields=["series", "year", "number"], name="document_number_once"),
+            models.UniqueConstraint(fields=["series", "year", "n"], name="document_number_once"),
+            models.CheckConstraint(condition=Q(n__gte=1), name="document_numbers_begin_at_one"),
             models.CheckConstraint(
-                condition=Q(state="issued", withdrawn_at__isnull=True) | Q(state="withdrawn", withdrawn_at__isnull=False),
-                name="document_withdrawn_at_a_moment",
+                condition=Q(state="issued", withdrawn_at__isnull=True)
+                | Q(state="withdrawn", withdrawn_at__gte=F("issued_at")),
+                name="document_withdrawn_when_withdrawn",
             ),
         ]
+        indexes = [models.Index(fields=["about"]), models.Index(fields=["area_path", "-issued_at"])]

@@ -1,63 +1,140 @@
 """What others may ask of the documents room."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
-from fangxian.ops.realm.areas import below
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.keys import Purpose
 
-from .models import Document
-from .wire import Seal, read_seal
+from .models import Document, NumberSeries, SeriesYear
+from .wire import DIGEST_BYTES, verify_offline
+
+VIEW = "documents.view"
 
 
-class Standing(StrEnum):
-    """What the county says of a paper with a good signature."""
-
+class Outcome(StrEnum):
     GENUINE = "genuine"
     WITHDRAWN = "withdrawn"
-    UNKNOWN = "unknown"  # signed by us and not on record: a restored backup, or a stolen key
+    UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a QR says and what stands behind it; the document is None when it is not on record."""
-
-    standing: Standing
-    seal: Seal
-    document: Document | None
-
-
-def verify(text: str) -> Verdict:
-    """What to think of a paper whose QR reads `text`. Refuses what `wire.read_seal` refuses."""
-    seal = read_seal(text, _is_ours)
-    document = Document.objects.filter(pk=seal.document).first()
-    if document is None or bytes.fromhex(document.digest)[:16] != seal.digest_head:
-        return Verdict(Standing.UNKNOWN, seal, None)
-    is_withdrawn = document.state == Document.State.WITHDRAWN
-    return Verdict(Standing.WITHDRAWN if is_withdrawn else Standing.GENUINE, seal, document)
+SAID = {
+    Outcome.GENUINE: Said(
+        "真实有效：{number}，{issuer_zh}于 {issued_on} 出具。请核对纸上的文号和内容。",
+        "Genuine: {number}, issued by {issuer_en} on {issued_on}. Compare the number and the text on the paper.",
+    ),
+    Outcome.WITHDRAWN: Said(
+        "已撤销：{number} 于 {withdrawn_on} 撤销，不再有效。请向{issuer_zh}询问。",
+        "Withdrawn: {number} was withdrawn on {withdrawn_on} and no longer holds. Ask {issuer_en}.",
+    ),
+    Outcome.UNKNOWN: Said(
+        "签名属于本县，但登记簿里没有 {number}：可能已按期清除。请向县指挥部询问，不要只凭此纸办理。",
+        "The signature is this county's, but {number} is not on its register: it may have been erased at its term. "
+        "Ask the county's headquarters, and do not act on the paper alone.",
+    ),
+}
 
 
-def _is_ours(signed: bytes, signature: bytes) -> bool:
-    try:
-        the_realm().keys.signing_key.public_key().verify(signature, signed)
-    except InvalidSignature:
-        return False
-    return True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What the county says about a paper whose signature is right; `said` holds nothing about a person."""
+
+    outcome: Outcome
+    number: str
+    said: Said
 
 
-def documents_by_id(ids: Iterable[UUID | str]) -> QuerySet[Document]:
-    """In the order of their numbers."""
-    return Document.objects.filter(pk__in=list(ids)).order_by("series", "year", "number")
+def verify(text: str) -> Verification:
+    """Whether a scanned text belongs to a document on the register, and whether that still holds.
+
+    Refuses
+    -------
+    documents.proof_of_another_realm, and what `wire.verify_offline` refuses
+    """
+    claim = verify_offline(text, _PublicKeys())
+    realm = the_realm()
+    if (claim.division_code, claim.realm_kind) != (realm.division_code, realm.kind):
+        raise Refusal(
+            "documents.proof_of_another_realm",
+            zh="这份文书属于区划 {division} 的另一个数据域，不是这里出具的。请到出具它的地方核验。",
+            en="This paper belongs to another realm of division {division} and was not issued here. Have it verified "
+            "where it was issued.",
+            division=claim.division_code,
+        )
+    document = find_by_number(claim.number)
+    if document is None or bytes.fromhex(document.digest)[:DIGEST_BYTES] != claim.digest:
+        said = SAID[Outcome.UNKNOWN].with_facts(number=claim.number)
+        return Verification(outcome=Outcome.UNKNOWN, number=claim.number, said=said)
+    outcome = Outcome.WITHDRAWN if document.state == Document.State.WITHDRAWN else Outcome.GENUINE
+    said = SAID[outcome].with_facts(
+        number=document.number,
+        issuer_zh=document.series.issuer_zh,
+        issuer_en=document.series.issuer_en,
+        issued_on=localtime(document.issued_at).date(),
+        withdrawn_on=document.withdrawn_at and localtime(document.withdrawn_at).date(),
+    )
+    return Verification(outcome=outcome, number=document.number, said=said)
 
 
-def documents_about(subject: str) -> QuerySet[Document]:
-    return Document.objects.filter(about=subject)
+def public_key(key_id: int | None = None) -> bytes:
+    """Raw 32-byte Ed25519 key with which anyone verifies this county's papers; the newest by default.
+
+    Refuses `realm.key_unknown`.
+    """
+    keys = the_realm().keys
+    key = keys.newest(Purpose.SIGNING) if key_id is None else keys.find(Purpose.SIGNING, key_id)
+    return Ed25519PrivateKey.from_private_bytes(key.secret).public_key().public_bytes_raw()
 
 
-def documents_in(area_path: str) -> QuerySet[Document]:
-    return Document.objects.filter(below(area_path))
+class _PublicKeys(Mapping):
+    """This realm's public keys by id, each looked up when it is asked for."""
+
+    def __getitem__(self, key_id: int) -> bytes:
+        try:
+            return public_key(key_id)
+        except Refusal:
+            raise KeyError(key_id) from None
+
+    def __iter__(self):
+        yield the_realm().keys.newest(Purpose.SIGNING).id
+
+    def __len__(self) -> int:
+        return 1
+
+
+def find(document_id: UUID | str) -> Document | None:
+    return Document.objects.filter(pk=document_id).select_related("series").first()
+
+
+def find_by_number(number: str) -> Document | None:
+    return Document.objects.filter(number=number).select_related("series").first()
+
+
+def within(account: Account) -> QuerySet[Document]:
+    """The documents an account may see, newest first."""
+    return within_scope(Document.objects.select_related("series"), account, VIEW)
+
+
+def about(subject: str) -> QuerySet[Document]:
+    """Every document about one subject, such as person:<uuid>, newest first."""
+    return Document.objects.filter(about=subject).select_related("series")
+
+
+def series_opened() -> QuerySet[NumberSeries]:
+    return NumberSeries.objects.all()
+
+
+def missing_numbers(series: str, year: int) -> list[int]:
+    """Numbers of a year that no document on the register has; empty unless some were erased at their term."""
+    counter = SeriesYear.objects.filter(series=series, year=year).first()
+    taken = set(Document.objects.filter(series=series, year=year).values_list("n", flat=True))
+    return [n for n in range(1, (counter.last_number if counter else 0) + 1) if n not in taken]

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
             font_paths=paths,
             sys_inputs={"data": json.dumps(filled, ensure_ascii=False)},
             pdf_standards=STANDARDS,
-            timestamp=issued_at,
+            timestamp=issued_at.astimezone(UTC).replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise _in_words(error) from error
@@ -65,7 +65,7 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
 
 
 def qr_svg(text: str) -> str:
-    """A QR code (medium error correction: a quarter of it may be hidden by a fold or a stamp's edge) as SVG."""
+    """A QR code as SVG; a seventh of it may be hidden by a fold or the edge of a seal (error correction M)."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()
@@ -84,8 +84,9 @@ def _fonts() -> tuple[list[str], list[str]]:
             "documents.no_font",
             zh="这台机器上没有中文字体，文书无法排版（文号和内容已保存，不会丢失）。请安装 fonts-noto-cjk，"
             "或运行 make fonts，或用 FANGXIAN_FONTS 指到字体文件夹，然后重新打印。",
-            en="There is no Chinese font on this machine, so the document cannot be typeset (its number and content are "
-            "kept). Install fonts-noto-cjk, run make fonts, or point FANGXIAN_FONTS at a folder of fonts; then print again.",
+            en="There is no Chinese font on this machine, so the document cannot be typeset (its number and content "
+            "are kept). Install fonts-noto-cjk, run make fonts, or point FANGXIAN_FONTS at a folder of fonts; then "
+            "print again.",
         )
     return paths, families
 
@@ -98,7 +99,7 @@ def _in_words(error: typst.TypstError) -> Exception:
         "documents.no_glyph",
         zh="字体里没有“{text}”这个字，文书没有打印，以免印出空白（文号和内容已保存）。"
         "请把含这个字的字体放进 FANGXIAN_FONTS 所指的文件夹，重启后再打印。",
-        en="The fonts have no “{text}”, so the document was not printed with a blank in its place (number and content are "
-        "kept). Put a font that has it into the folder FANGXIAN_FONTS names, restart, and print again.",
+        en="The fonts have no “{text}”, so the document was not printed with a blank in its place (number and content "
+        "are kept). Put a font that has it into the folder FANGXIAN_FONTS names, restart, and print again.",
         text=found["text"],
     )

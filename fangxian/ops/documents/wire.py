@@ -1,127 +1,161 @@
-"""What crosses this room's boundary: what a paper is to say, and the signed text in its QR."""
+"""What a document says of itself on paper: the signed text in its QR code, and how anyone verifies it.
+
+The text is ASCII, so that every scanner reads it alike:
+
+    FXD1.<realm><division>.<number>.<digest>.<key>.<signature>
+
+<realm> is L, D or R (live, demo, drill rehearsal); <division> the county's code; <number> the document's
+number, <digest> the first 16 bytes of its SHA-256, <signature> 64 bytes of Ed25519, each in base64url
+without padding; <key> the signing key's id. Signed is `fangxian.document.1`, a line feed, and everything
+before the last dot. Only the standard library and an Ed25519 are needed to check it, and no network.
+"""
 
 import base64
-import hashlib
 import json
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.folder import RealmKind
 
-PREFIX = "FXD1"
-BODY = struct.Struct(">BIH16s16s")  # signer, division, day, document, first half of the digest
+from .models import Document
+
+MARK = "FXD1"
+SIGNED_AS = b"fangxian.document.1\n"
+DIGEST_BYTES = 16
 SIGNATURE_BYTES = 64
-FIRST_DAY = date(2000, 1, 1)
-Verify = Callable[[bytes, bytes], bool]
+LETTERS = {RealmKind.LIVE: "L", RealmKind.DEMO: "D", RealmKind.DRILL: "R"}
+LONGEST_PROOF = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A paper before it has a number.
+class Claim:
+    """What a signed text says: that this realm issued a document of this number with this content."""
 
-    Attributes
+    realm_kind: RealmKind
+    division_code: str
+    number: str
+    digest: bytes
+    key_id: int
+
+
+def canonical(content: Mapping) -> str:
+    """JSON with sorted keys and no spaces; what a document's digest is taken of."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def printed(document: Document) -> dict[str, object]:
+    """Everything that stands on the paper."""
+    return {
+        "number": document.number,
+        "issuer_zh": document.series.issuer_zh,
+        "issuer_en": document.series.issuer_en,
+        "kind": document.kind,
+        "title_zh": document.title_zh,
+        "title_en": document.title_en,
+        "basis": document.basis,
+        "issued_on": localtime(document.issued_at).date().isoformat(),
+        "division_code": the_realm().division_code,
+        "realm": str(the_realm().kind),
+        "content": json.loads(document.content),
+    }
+
+
+def digest_of(document: Document) -> str:
+    """SHA-256, in hex, of everything printed."""
+    return sha256(canonical(printed(document)).encode()).hexdigest()
+
+
+def sign(claim: Claim, key: Ed25519PrivateKey) -> str:
+    """The signed text for a paper; `verify_offline` reads it."""
+    head = f"{LETTERS[claim.realm_kind]}{claim.division_code}"
+    parts = [MARK, head, _encode(claim.number.encode()), _encode(claim.digest[:DIGEST_BYTES]), str(claim.key_id)]
+    unsigned = ".".join(parts)
+    return f"{unsigned}.{_encode(key.sign(SIGNED_AS + unsigned.encode()))}"
+
+
+def verify_offline(text: str, public_keys: Mapping[int, bytes]) -> Claim:
+    """What a scanned text claims, once its signature is found right. Needs no database.
+
+    Parameters
     ----------
-    series : whose numbers it takes, such as 浮防指; the number's form is `number_form`
-    number_form : with {series}, {year}, {number}, such as "{series}〔{year}〕{number}号"
-    template : a file of templates/ without its ending
-    content : JSON-able, as the template takes it
-    about : the subject, "kind:<id>", or "" for a paper about nobody
-    """
-
-    series: str
-    template: str
-    title: str
-    issuer: str
-    basis: str
-    area_path: str
-    content: Mapping[str, Any]
-    about: str = ""
-    number_form: str = "{series}〔{year}〕{number}号"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """What a paper's QR says. `digest_head` is the first 16 bytes of the digest."""
-
-    signer_id: int
-    division: int
-    issued_on: date
-    document: UUID
-    digest_head: bytes
-    signed: bytes
-    signature: bytes
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(draft: Draft, number_text: str) -> str:
-    """SHA-256 of everything the paper says; the number is part of it."""
-    said = [number_text, draft.template, draft.title, draft.issuer, draft.basis, canonical(draft.content)]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-
-
-def to_sign(*, signer_id: int, division: int, issued_on: date, document: UUID, digest: str) -> bytes:
-    """The bytes a paper's signature covers, its prefix included."""
-    day = (issued_on - FIRST_DAY).days
-    return PREFIX.encode() + BODY.pack(signer_id, division, day, document.bytes, bytes.fromhex(digest)[:16])
-
-
-def seal_text(signed: bytes, signature: bytes) -> str:
-    """The text in the QR: the prefix and base 32 without padding; a QR's alphanumeric mode holds it."""
-    return PREFIX + base64.b32encode(signed[len(PREFIX) :] + signature).decode().rstrip("=")
-
-
-def read_seal(text: str, verify: Verify) -> Seal:
-    """A paper's seal, its signature checked; works offline with the county's public key alone.
+    public_keys : raw 32-byte Ed25519 keys of one county, by key id
 
     Refuses
     -------
-    documents.seal_unreadable, documents.seal_forged
+    documents.proof_unreadable
+        Not such a text, or cut.
+    documents.proof_of_another_key
+        Signed with a key that is not among those given: another county's, or newer.
+    documents.proof_forged
+        The signature does not fit what is written.
     """
-    seal = parse_seal(text)
-    if not verify(seal.signed, seal.signature):
+    claim, unsigned, signature = _read(text)
+    if claim.key_id not in public_keys:
         raise Refusal(
-            "documents.seal_forged",
-            zh="这张二维码的签名不对：不是本县签发的，或内容被改动过。请不要据此办理；可向签发单位核实。",
-            en="The signature in this QR is wrong: the county did not issue it, or it was altered. Do not act on the "
-            "paper: ask the office it names.",
+            "documents.proof_of_another_key",
+            zh="这份文书自称由区划 {division} 的第 {key_id} 号密钥签发，这里没有这把公钥，不能辨别真伪。请向该县核验。",
+            en="This paper says that division {division} signed it with key {key_id}, whose public key is not here, so "
+            "nothing can be said about it. Have it verified by that county.",
+            division=claim.division_code,
+            key_id=claim.key_id,
         )
-    return seal
-
-
-def parse_seal(text: str) -> Seal:
-    """A paper's seal as any reader can see it; nothing is proved yet. Refuses `documents.seal_unreadable`."""
-    text = text.strip()
-    wanted = BODY.size + SIGNATURE_BYTES
     try:
-        if not text.startswith(PREFIX):
-            raise ValueError("another prefix")
-        coded = text[len(PREFIX) :]
-        body = base64.b32decode(coded + "=" * (-len(coded) % 8))
-        if len(body) != wanted or seal_text(PREFIX.encode() + body[: BODY.size], body[BODY.size :]) != text:
-            raise ValueError("another length or spelling")
-    except ValueError:
+        Ed25519PublicKey.from_public_bytes(public_keys[claim.key_id]).verify(signature, SIGNED_AS + unsigned)
+    except InvalidSignature:
         raise Refusal(
-            "documents.seal_unreadable",
-            zh="这不是本系统文书上的二维码，或没有扫全（读到 {n} 个字符）。应以 {prefix} 开头；请对准文书右下角重新扫描。",
-            en="This is no QR of a paper of this system, or it was not read whole ({n} characters). It should begin "
-            "with {prefix}: scan the paper's lower right corner again.",
-            n=len(text),
-            prefix=PREFIX,
+            "documents.proof_forged",
+            zh="签名不符：这份文书的二维码不是本县签发的，或文号、内容被改过。请不要据此办理，并报告县指挥部。",
+            en="The signature is wrong: this county did not issue this QR code, or its number or content was changed. "
+            "Do not act on it, and report it to the county's headquarters.",
         ) from None
-    signer_id, division, day, document, digest_head = BODY.unpack(body[: BODY.size])
-    return Seal(
-        signer_id=signer_id,
-        division=division,
-        issued_on=FIRST_DAY + timedelta(days=day),
-        document=UUID(bytes=document),
-        digest_head=digest_head,
-        signed=PREFIX.encode() + body[: BODY.size],
-        signature=body[BODY.size :],
-    )
+    return claim
+
+
+def _read(text: str) -> tuple[Claim, bytes, bytes]:
+    """What is claimed, the signed bytes and the signature; refuses whatever `sign` cannot have written."""
+    text = text.strip()
+    try:
+        if len(text) > LONGEST_PROOF or not text.isascii():
+            raise ValueError("too long, or not ASCII")
+        mark, head, number, digest, key_id, signed = text.split(".")
+        signature = _decode(signed)
+        claim = Claim(
+            realm_kind={letter: kind for kind, letter in LETTERS.items()}[head[:1]],
+            division_code=head[1:],
+            number=_decode(number).decode(),
+            digest=_decode(digest),
+            key_id=int(key_id),
+        )
+        if mark != MARK or not head[1:].isdecimal() or len(claim.digest) != DIGEST_BYTES:
+            raise ValueError("not a document's text")
+        if len(signature) != SIGNATURE_BYTES:
+            raise ValueError("cut")
+        return claim, text.rpartition(".")[0].encode(), signature
+    except (ValueError, KeyError):
+        raise Refusal(
+            "documents.proof_unreadable",
+            zh="这不是文书核验码，或没有扫全（读到 {n} 个字符）。应为以 FXD1 开头的一段文字；"
+            "请对准文书左下角的二维码重新扫描。",
+            en="This is not a document's code, or not all of it was read ({n} characters). It should begin with FXD1: "
+            "scan the QR code at the foot of the paper again.",
+            n=len(text),
+        ) from None
+
+
+def _encode(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    """Inverse of `_encode`, refusing every other spelling of the same bytes."""
+    value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _encode(value) != text:
+        raise ValueError("another spelling")
+    return value
