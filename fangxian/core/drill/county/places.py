@@ -201,13 +201,13 @@ def venues_table(plan: CountyPlan, places: list[Place], n_staff: Ints) -> Venues
 
 
 def doors_table(plan: CountyPlan, venues: Venues) -> Doors:
-    """One row for each door, with the names doors of that class of venue have."""
+    """One row for each door, with the names that doors of its trade have."""
     n_doors = venues.n_doors.astype(np.int64)
     venue = np.repeat(np.arange(len(venues)), n_doors)
     number = np.arange(len(venue)) - np.repeat(np.cumsum(n_doors) - n_doors, n_doors) + 1
     names = []
     for v, k in zip(venue.tolist(), number.tolist(), strict=True):
-        known = plan.own_door_names.get(venues.venue_class[v], plan.door_names)
+        known = plan.own_door_names.get(venues.trade[v], plan.door_names)
         names.append(known[k - 1] if k <= len(known) else f"{k}号门")
     return Doors(venue=venue.astype(np.int32), number=number.astype(np.int8), name=tuple(names))
 
