@@ -6,17 +6,17 @@ from uuid import UUID
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.county_words import VENUE_STATUS, area_kind, place_name, trade, word
+from fangxian.ops.pages.county_words import CELL_KINDS, VENUE_STATUS, area_kind, place_name, trade, word
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.pages.trails import area_href
+from fangxian.ops.pages.trails import Step, area_href
 from fangxian.ops.pages.words import in_words, masked
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Venue
-from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.situation.areas import Area, AreaSituation, Tally
 from fangxian.ops.situation.needs import Waiting
-from fangxian.ops.situation.team import TeamMember
+from fangxian.ops.situation.team import CellsOfKind, TeamMember
 
 SORTS = {
     "name": lambda area: area.area_path,
@@ -31,6 +31,9 @@ PARTS = {
     TOWNSHIP_DIGITS: Said("村、社区", "Village or community"),
     VILLAGE_DIGITS: Said("网格", "Grid cell"),
 }
+TOWNSHIP = Said("乡镇", "the township")
+# Where on its page an area's lack of a grid worker is seen.
+SEEN_AT = {VILLAGE_DIGITS: "#cells", GRID_DIGITS: "#team"}
 NONE_HERE = Said("这里没有登记的场所。", "No venue is registered here.")
 NONE_LIKE_THIS = Said("没有符合条件的场所。", "No venue is like this.")
 HOUSEHOLD_COLUMNS = (
@@ -58,6 +61,12 @@ def _number(name: str, label: Said, sort: str, total: Tally) -> Column:
     )
 
 
+def parts_title(found: AreaSituation) -> Said:
+    """What the parts of an area are called together."""
+    label = PARTS.get(len(found.area.area_path), PARTS[VILLAGE_DIGITS])
+    return Said(f"各{label.zh}", f"By {label.en.lower()}")
+
+
 def parts_table(request, found: AreaSituation) -> Table:
     """The parts of an area with their counts and the sums, in the order asked for by `?sort=`."""
     whole, digits = found.area.tally, len(found.area.area_path)
@@ -79,20 +88,6 @@ def parts_table(request, found: AreaSituation) -> Table:
     if digits >= VILLAGE_DIGITS:
         columns = [column for column in columns if column.name != "n_grid_cells"]
     return _table(request, found, columns)
-
-
-def workers_table(request, found: AreaSituation, workers: Mapping[str, Sequence[str]]) -> Table:
-    """The grid cells of a unit, with the posts of their workers."""
-    over_unit = workers.get(found.area.area_path, [])
-
-    def posts(cell: Area) -> Said | str:
-        named = [*workers.get(cell.area_path, []), *over_unit]
-        return ", ".join(named) if named else Said("没有网格员", "nobody")
-
-    table = parts_table(request, found)
-    kind = Column("kind", Said("类别", "Kind"), kind="tag", read=lambda cell: in_words(area_kind(cell)))
-    worker = Column("worker", Said("网格员", "Grid worker"), read=posts)
-    return _table(request, found, [table.columns[0], kind, worker, *table.columns[1:]])
 
 
 def _table(request, found: AreaSituation, columns: Sequence[Column]) -> Table:
@@ -150,6 +145,50 @@ def household_rows(households: Iterable[Household], heads: Mapping[UUID, Person]
     return [row(it) for it in households]
 
 
+def links_table(caption: Said, steps: Sequence[Step]) -> Table:
+    """Places to go to, one a row."""
+    column = Column("name", caption, read=lambda step: step[0])
+    return Table(caption=caption, columns=(column,), rows=steps, href=lambda step: step[1])
+
+
+def cells_table(found: AreaSituation, workers: Mapping[str, Sequence[str]], hosts: Mapping[str, Said]) -> Table:
+    """The grid cells of a unit: of which kind, with whose host unit, looked after by which posts."""
+    over_unit = workers.get(found.area.area_path, [])
+
+    def posts(cell: Area) -> Said | str:
+        named = [*workers.get(cell.area_path, []), *over_unit]
+        return ", ".join(named) if named else Said("没有网格员", "nobody")
+
+    return Table(
+        caption=Said("网格和网格员", "Grid cells and their workers"),
+        columns=(
+            Column("name", Said("网格", "Grid cell")),
+            Column("kind", Said("类别", "Kind"), kind="tag", read=lambda cell: in_words(area_kind(cell))),
+            Column("worker", Said("网格员岗位", "Grid worker's post"), read=posts),
+            Column(
+                "host", Said("由谁派网格员", "Who names the worker"), read=lambda it: hosts.get(it.area_path, TOWNSHIP)
+            ),
+        ),
+        rows=found.parts,
+        href=lambda area: area_href(area.area_path),
+    )
+
+
+def kinds_table(kinds: Sequence[CellsOfKind]) -> Table:
+    """Grid cells by kind, and how many of each have a worker."""
+    return Table(
+        caption=Said("网格和网格员", "Grid cells and their workers"),
+        columns=(
+            Column("kind", Said("类别", "Kind"), read=lambda it: word(CELL_KINDS, it.kind)),
+            Column("n_cells", Said("网格", "Cells"), kind="number", total=sum(it.n_cells for it in kinds)),
+            Column(
+                "n_staffed", Said("有网格员", "With a worker"), kind="number", total=sum(it.n_staffed for it in kinds)
+            ),
+        ),
+        rows=kinds,
+    )
+
+
 def venue_rows(
     venues: Iterable[Venue],
     places: Mapping[str, object] | None = None,
@@ -167,7 +206,7 @@ def venue_rows(
         Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
     ]
     if places is not None:
-        columns.insert(2, Column("area", Said("地区", "Area"), read=lambda it: _where(it, places), sort="area"))
+        columns[2] = Column("area", Said("村、社区", "Where"), read=lambda it: _where(it, places), sort="area")
     return Table(
         caption=Said("场所", "Venues"),
         columns=columns,
@@ -182,8 +221,8 @@ def venue_rows(
 
 
 def _where(venue: Venue, places: Mapping[str, object]) -> Said:
-    names = [place_name(places[path]) for digits in (9, 12) if (path := venue.area_path[:digits]) in places]
-    return Said(" · ".join(name.zh for name in names), " · ".join(name.en for name in names))
+    unit = venue.area_path[:VILLAGE_DIGITS]
+    return place_name(places[unit]) if unit in places else Said(unit, unit)
 
 
 def needs_in_words(waiting: Sequence[Waiting], areas: Sequence[Area]) -> list[Need]:
@@ -194,7 +233,7 @@ def needs_in_words(waiting: Sequence[Waiting], areas: Sequence[Area]) -> list[Ne
         what, href = {
             "cells_without_worker": (
                 Said("个网格没有网格员", "grid cells without a grid worker"),
-                area_href(it.area_path),
+                area_href(it.area_path) + SEEN_AT.get(len(it.area_path), ""),
             ),
             "venues_applied": (
                 Said("个场所等待核验", "venues waiting to be verified"),

@@ -8,6 +8,7 @@ from django import forms
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages import maps
+from fangxian.ops.pages.county_words import short_name
 from fangxian.ops.pages.maps import MapArea, SchematicMap
 from fangxian.ops.pages.pictures import Bar, BarChart
 from fangxian.ops.pages.trails import area_href
@@ -65,16 +66,17 @@ def shade_form(request) -> ShadeForm:
 
 
 def map_of(found: AreaSituation, by: str) -> SchematicMap:
-    """The area's parts, shaded; those beside it faint. A grid cell is drawn whole."""
+    """The area's parts, shaded; those beside it faint. A grid cell is drawn within its unit, beside its neighbours."""
     measure = MEASURES[by]
     parts = found.parts or [found.area]
+    unit = found.trail[-2].shape if not found.parts and len(found.trail) > 1 else ()
 
     def drawn(area: Area) -> MapArea:
         value = measure.of(area.tally, by)
         href = area_href(area.area_path) if area is not found.area else ""
-        return MapArea(name=area.name, shape=area.shape, href=href, value=value, told=measure.told(value))
+        return MapArea(name=short_name(area.name), shape=area.shape, href=href, value=value, told=measure.told(value))
 
-    beside = [MapArea(name=area.name, shape=area.shape) for area in found.beside]
+    beside = [MapArea(name=short_name(area.name), shape=area.shape) for area in found.beside]
     title = Said(
         f"{found.area.name.zh}示意图：{measure.label.zh}。数字见旁边的表",
         f"A schematic of {found.area.name.en}: {measure.label.en}. The numbers are in the table beside it",
@@ -83,7 +85,8 @@ def map_of(found: AreaSituation, by: str) -> SchematicMap:
         [drawn(part) for part in parts],
         title=title,
         beside=beside,
-        outline=found.area.shape,
+        outline=unit or found.area.shape,
+        names_beside=bool(unit),
         as_share=measure.is_share,
     )
 

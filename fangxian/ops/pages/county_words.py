@@ -45,37 +45,6 @@ STAGES = {
     "junior": Said("初中", "junior"),
     "senior": Said("高中", "senior"),
 }
-VENUE_CLASSES = {
-    "hospital": Said("医院", "hospital"),
-    "health_centre": Said("卫生院", "health centre"),
-    "clinic": Said("诊所", "clinic"),
-    "pharmacy": Said("药店", "pharmacy"),
-    "school": Said("学校", "school"),
-    "kindergarten": Said("幼儿园", "kindergarten"),
-    "training": Said("培训机构", "training"),
-    "government": Said("机关", "government"),
-    "bank": Said("银行", "bank"),
-    "shop": Said("商店", "shop"),
-    "courier_depot": Said("快递站点", "courier depot"),
-    "supermarket": Said("超市", "supermarket"),
-    "market": Said("市场", "market"),
-    "restaurant": Said("餐饮", "restaurant"),
-    "hotel": Said("住宿", "hotel"),
-    "personal_service": Said("生活服务", "personal service"),
-    "entertainment": Said("娱乐", "entertainment"),
-    "public_venue": Said("公共场馆", "public venue"),
-    "scenic_spot": Said("景区", "scenic spot"),
-    "worship": Said("宗教场所", "place of worship"),
-    "care_home": Said("养老机构", "care home"),
-    "fuel_station": Said("加油站", "fuel station"),
-    "transport_hub": Said("客运站", "transport hub"),
-    "vehicle": Said("客运车辆", "vehicle"),
-    "workplace": Said("企业单位", "workplace"),
-    "worksite": Said("工地", "worksite"),
-    "residential": Said("住宅小区", "residential compound"),
-    "village_post": Said("村口值守点", "village post"),
-    "checkpoint": Said("卡口", "checkpoint"),
-}
 VENUE_STATUS = {
     "applied": Said("待核验", "to be verified"),
     "verified": Said("已核验", "verified"),
@@ -100,6 +69,16 @@ LOOKS = {
 def word(words: dict[str, Said], key: str) -> Said:
     """What a key is called; the key itself where it has no words yet, so that nothing is hidden."""
     return words.get(key) or Said(key, key)
+
+
+SHORT = {"zh": ("村委会", "居委会"), "en": (" Village Committee", " Villagers' Committee", " Residents' Committee")}
+
+
+def short_name(name: Said) -> Said:
+    """A unit's name without what it has in common with every other, for a map's label."""
+    zh = next((name.zh.removesuffix(end) for end in SHORT["zh"] if name.zh.endswith(end)), name.zh)
+    en = next((name.en.removesuffix(end) for end in SHORT["en"] if name.en.endswith(end)), name.en)
+    return Said(zh or name.zh, en or name.en)
 
 
 def trade(key: str) -> Said:

@@ -17,6 +17,7 @@ from fangxian.ops.pages.words import in_words, number, share
 WIDTH, TALLEST = 560, 640  # units of the drawing; type on it is 14 of these high
 MARGIN = 6
 HAN_WIDTH, LATIN_WIDTH, LINE = 14.5, 8.0, 17
+SMALL = 12 / 14  # the size of a value beside that of a name
 N_SHARES = 4
 STEPS = 5  # a label's place is sought on a grid of so many by so many points, and their halves
 
@@ -43,7 +44,7 @@ class MapArea:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """One share of the accent: which, and from which value (inclusive) to which (the largest met)."""
+    """One share of the accent: which, and the least and the largest value that has it."""
 
     share: int
     low: float
@@ -76,7 +77,7 @@ def shades_of(values: Iterable[float]) -> list[Shade]:
     ]
     met = [(low, met) for low, met in zip(lows, classes, strict=True) if met]
     first = N_SHARES - len(met) + 1 if len(met) > 1 else 2
-    return [Shade(first + k, low, max(held)) for k, (low, held) in enumerate(met)]
+    return [Shade(first + k, min(held), max(held)) for k, (_, held) in enumerate(met)]
 
 
 def _rounded_down(value: float) -> float:
@@ -95,6 +96,7 @@ def draw(
     beside: Sequence[MapArea] = (),
     outline: Sequence[Sequence[float]] = (),
     as_share: bool = False,
+    names_beside: bool = False,
 ) -> SchematicMap:
     """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
 
@@ -102,6 +104,7 @@ def draw(
     ----------
     title : what the map shows, for those who listen
     as_share : whether values are fractions of 1, for the legend
+    names_beside : whether the areas beside are named too
     """
     drawn = [area for area in areas if len(area.shape) > 2]
     corners = [corner for shape in (*(area.shape for area in drawn), outline) for corner in shape]
@@ -114,7 +117,8 @@ def draw(
         *(_faint(area, frame) for area in faint),
         *(_linked(area, frame, shades) for area in drawn),
         format_html('<path class="outline" d="{}"/>', frame.path(outline)) if outline else "",
-        *(_label(area, frame) for area in drawn),
+        *_labels(drawn, frame, with_values=True),
+        *(_labels(faint, frame, with_values=False) if names_beside else ()),
     ]
     svg = format_html(
         '<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
@@ -175,25 +179,33 @@ def _faint(area: MapArea, frame: _Frame) -> SafeString:
     return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, name, name, path)
 
 
-def _label(area: MapArea, frame: _Frame) -> SafeString:
-    """The name, in one line or two, where it fits into the shape; with its value under it where that fits too."""
-    ring = [frame.place(corner) for corner in area.shape]
-    for lines in ([*_lines(in_words(area.name)), area.told], _lines(in_words(area.name)), [in_words(area.name)]):
-        lines = [line for line in lines if line]
-        if spot := _spot(ring, max(map(_width, lines)), LINE * len(lines)):
-            return _text(lines, spot, told=area.told)
-    return SafeString("")
+def _labels(areas: Sequence[MapArea], frame: _Frame, *, with_values: bool) -> list[SafeString]:
+    """The names that fit into their shapes; the values under them only where each has room for its own."""
+    rings = [[frame.place(corner) for corner in area.shape] for area in areas]
+    if with_values:
+        valued = [
+            _placed(_lines(in_words(area.name)), area.told, ring) for area, ring in zip(areas, rings, strict=True)
+        ]
+        if all(valued):
+            return valued
+    return [
+        _placed(_lines(name), "", ring) or _placed([name], "", ring)
+        for name, ring in ((in_words(area.name), ring) for area, ring in zip(areas, rings, strict=True))
+    ]
 
 
-def _text(lines: Sequence[str], spot: Point, *, told: str) -> SafeString:
-    top = spot[1] - LINE * (len(lines) - 1) / 2 + 5
+def _placed(lines: list[str], told: str, ring: Sequence[Point]) -> SafeString:
+    """Lines of a name, its value small under them, in the middle of a ring; empty where there is no room."""
+    texts = [(line, SafeString("")) for line in lines] + ([(told, SafeString(' class="small"'))] if told else [])
+    width = max([*map(_width, lines), SMALL * _width(told)])
+    spot = _spot(ring, width, LINE * len(texts))
+    if spot is None:
+        return SafeString("")
+    top = spot[1] - LINE * (len(texts) - 1) / 2 + 5
     return format_html_join(
         "",
         '<text x="{}" y="{}" aria-hidden="true"{}>{}</text>',
-        (
-            (f"{spot[0]:.1f}", f"{top + LINE * nth:.1f}", SafeString(' class="small"' if line == told else ""), line)
-            for nth, line in enumerate(lines)
-        ),
+        ((f"{spot[0]:.1f}", f"{top + LINE * nth:.1f}", css, line) for nth, (line, css) in enumerate(texts)),
     )
 
 
@@ -232,7 +244,7 @@ def _holds(ring: Sequence[Point], spot: Point, half: Point) -> bool:
 
 def _legend(shades: Sequence[Shade], as_share: bool) -> SafeString:
     def told(value: float) -> str:
-        return share(value, 1, 1) if as_share else number(value if value % 1 else int(value))
+        return share(value, 1) if as_share else number(value)
 
     rows = [
         (shade.share, told(shade.low) if shade.low == shade.high else f"{told(shade.low)}–{told(shade.high)}")

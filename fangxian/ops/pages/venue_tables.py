@@ -12,9 +12,16 @@ from fangxian.ops.situation.venues import SMALL_COUNT, ClassCount, RoleCount
 FEW = Said(f"不到 {SMALL_COUNT}", f"under {SMALL_COUNT}")
 
 
-def _told(n: int | None) -> str:
-    """A count, or that it is too small to tell."""
-    return in_words(FEW) if n is None else number(n)
+def _counts(label: Said, counts: Sequence[int | None], read, total: int | None = None) -> Column:
+    """A column of counts; where one is too small to tell, a column of words that says so."""
+    if None not in counts:
+        return Column("n", label, kind="number", read=read, total=total)
+
+    def told(row) -> str:
+        n = read(row)
+        return in_words(FEW) if n is None else number(n)
+
+    return Column("n", label, read=told)
 
 
 def doors_table(doors: Sequence[Door]) -> Table:
@@ -35,7 +42,7 @@ def roles_table(roles: Sequence[RoleCount], n_persons: int | None) -> Table:
     columns = (
         Column("role", Said("身份", "As"), read=lambda it: word(ROLES, it.role)),
         Column("title", Said("岗位", "Post"), read=lambda it: it.title or None),
-        Column("n", Said("人数", "People"), read=lambda it: _told(it.n_persons), total=_told(n_persons)),
+        _counts(Said("人数", "People"), [it.n_persons for it in roles], lambda it: it.n_persons, total=n_persons),
     )
     return Table(
         caption=Said("属于这里的人", "People who belong here"),
@@ -50,6 +57,6 @@ def classes_table(classes: Sequence[ClassCount]) -> Table:
         Column("name", Said("班级", "Class"), read=lambda it: it.school_class.name),
         Column("stage", Said("学段", "Stage"), read=lambda it: word(STAGES, it.school_class.stage)),
         Column("grade", Said("年级", "Grade"), kind="number", read=lambda it: it.school_class.grade),
-        Column("n", Said("学生", "Pupils"), read=lambda it: _told(it.n_pupils)),
+        _counts(Said("学生", "Pupils"), [it.n_pupils for it in classes], lambda it: it.n_pupils),
     )
     return Table(caption=Said("班级", "Classes"), columns=columns, rows=classes, tall=True)

@@ -147,9 +147,9 @@ def _persons_by_cell(persons: QuerySet, on: date) -> Iterable[tuple[str, int, in
         .values_list("area_path")
         .annotate(
             n=Count("*"),
-            n_men=Count("*", filter=Q(sex=Person.Sex.MALE)),
-            n_children=Count("*", filter=is_child),
-            n_elders=Count("*", filter=is_elder),
+            n_men=Count("sex", filter=Q(sex=Person.Sex.MALE)),
+            n_children=Count("sex", filter=is_child),
+            n_elders=Count("sex", filter=is_elder),
         )
     )
 

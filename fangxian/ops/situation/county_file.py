@@ -34,7 +34,7 @@ class CountyFile:
 
     name: Said | None = None
     census: PublishedCensus | None = None
-    census_source: str = ""
+    census_source: Said | None = None
     trades: dict[str, Said]
 
 
@@ -55,9 +55,15 @@ def _read(path: Path, _changed_ns: int) -> CountyFile:
     return CountyFile(
         name=Said(told["county"]["name_zh"], told["county"]["name_en"]),
         census=census and _census(census),
-        census_source=told.get("sources", {}).get(census["source"], "") if census else "",
+        census_source=_source(told, census["source"]) if census else None,
         trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in told.get("trades", {}).get("list", [])},
     )
+
+
+def _source(told: dict, key: str) -> Said | None:
+    """Where figures are from. A county's file may give it in one language only; then that is all there is."""
+    source = told.get("sources", {}).get(key)
+    return Said(source["zh"], source["en"]) if isinstance(source, dict) else source and Said(source, source)
 
 
 def _census(told: dict) -> PublishedCensus:

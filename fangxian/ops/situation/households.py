@@ -62,8 +62,8 @@ def households_counted(area_path: str, account: Account, *, on: date, kind: str 
 def heads_of(households: Sequence[Household]) -> dict[UUID, Person]:
     """Household id → its head, for households already limited to the reader's scope."""
     ids = [household.pk for household in households]
-    heads = Person.objects.filter(household__in=ids, place_in_household=0, merged_into__isnull=True)
-    return {head.household_id: head for head in heads}
+    heads = Person.objects.filter(household__in=ids, place_in_household=0).only("household", "name", "merged_into")
+    return {head.household_id: head for head in heads if head.merged_into_id is None}
 
 
 def households_by_size(area_path: str, account: Account) -> dict[int, int]:

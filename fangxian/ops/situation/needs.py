@@ -47,7 +47,8 @@ def _cells(area_path: str, account: Account, at: datetime) -> list[Waiting]:
     cells = within_scope(GridCell.objects.filter(below(area_path)), account, "area.view")
     by_place: dict[str, int] = {}
     for cell in cells_without_worker(cells, at=at):
-        # The place where the lack is seen: the cell on its unit's page, else the next area down.
-        place = cell.area_path if len(area_path) >= VILLAGE_DIGITS else cell.area_path[: len(area_path) + 3]
+        # The place where the lack is seen: of the next area down, but of a unit on its own page.
+        digits = len(area_path) if len(area_path) >= VILLAGE_DIGITS else len(area_path) + 3
+        place = cell.area_path[:digits]
         by_place[place] = by_place.get(place, 0) + 1
     return [Waiting(kind="cells_without_worker", area_path=place, count=n) for place, n in sorted(by_place.items())]

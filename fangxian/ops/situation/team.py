@@ -59,6 +59,26 @@ def workers_by_cell(area_path: str, *, at: datetime) -> dict[str, list[str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellsOfKind:
+    """How many grid cells of one kind there are, and how many of them have a grid worker."""
+
+    kind: str
+    n_cells: int
+    n_staffed: int
+
+
+def cells_by_kind(cells: QuerySet[GridCell], *, at: datetime) -> list[CellsOfKind]:
+    """Some grid cells by kind, in the order of GridCell.Kind."""
+    kinds = [cell.kind for cell in cells]
+    lacking = [cell.kind for cell in cells_without_worker(cells, at=at)]
+    return [
+        CellsOfKind(kind=kind, n_cells=kinds.count(kind), n_staffed=kinds.count(kind) - lacking.count(kind))
+        for kind in GridCell.Kind.values
+        if kind in kinds
+    ]
+
+
 def cells_without_worker(cells: QuerySet[GridCell], *, at: datetime) -> list[GridCell]:
     """Those of some grid cells that no grid worker is appointed over, neither themselves nor their unit."""
     taken = set(_areal(at).filter(role=GRID_WORKER).values_list("area_path", flat=True))
@@ -66,7 +86,8 @@ def cells_without_worker(cells: QuerySet[GridCell], *, at: datetime) -> list[Gri
 
 
 def _areal(at: datetime) -> QuerySet[Appointment]:
-    """Appointments in force over areas smaller than the county, of accounts that are open."""
+    """Appointments in force to look after areas smaller than the county, of accounts that are open."""
     kinds = (ScopeKind.TOWNSHIP, ScopeKind.VILLAGE, ScopeKind.GRID)
-    roles = [name for name, role in the_roles().roles.items() if role.scope in kinds]
+    looking_after = the_roles().holding("area.view")
+    roles = [name for name in looking_after if the_roles().roles[name].scope in kinds]
     return Appointment.objects.filter(in_force(at), role__in=roles, account__is_active=True)

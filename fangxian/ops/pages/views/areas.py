@@ -11,26 +11,28 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.area_tables import (
     HOUSEHOLD_COLUMNS,
+    cells_table,
     household_rows,
+    kinds_table,
     needs_in_words,
     parts_table,
+    parts_title,
     team_table,
     venue_rows,
-    workers_table,
 )
 from fangxian.ops.pages.county_figures import MEASURES, census_rows, map_of, shade_form, sizes_chart
 from fangxian.ops.pages.county_forms import HouseholdFilter
-from fangxian.ops.pages.county_words import area_kind
+from fangxian.ops.pages.county_words import area_kind, place_name
 from fangxian.ops.pages.tables import Paging, Table
 from fangxian.ops.pages.trails import trail_to, whereabouts
-from fangxian.ops.places.queries import town_paths, venues_in
-from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, VILLAGE_DIGITS
+from fangxian.ops.places.queries import grid_cells_in_order, town_paths, venues_in
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import AreaSituation, area_situation, census_of
 from fangxian.ops.situation.county_file import county_file
 from fangxian.ops.situation.households import heads_of, households_by_size, households_counted
 from fangxian.ops.situation.needs import needs_of
-from fangxian.ops.situation.team import team_of, workers_by_cell
+from fangxian.ops.situation.team import cells_by_kind, team_of, workers_by_cell
 
 HOUSEHOLDS_A_PAGE = 50
 VENUES_SHOWN = 8
@@ -45,6 +47,7 @@ def county(request) -> HttpResponse:
     context = _common(request, found) | {
         "census": census_rows(census, told.census) if told.census else (),
         "census_source": told.census_source,
+        "kinds": kinds_table(cells_by_kind(grid_cells_in_order().filter(below(found.area.area_path)), at=found.at)),
     }
     return render(request, "pages/area_county.html", context)
 
@@ -56,11 +59,12 @@ def area(request, area_path: str) -> HttpResponse:
         return redirect("county")
     found = area_situation(area_path, request.user, at=county_now())
     context = _common(request, found) | {"lead": whereabouts(found.trail), "kind": area_kind(found.area)}
+    context |= _team(request, found)
     if len(area_path) == GRID_DIGITS:
         return render(request, "pages/area_cell.html", context | _cell(request, found))
     if len(area_path) == VILLAGE_DIGITS:
         context |= _unit(request, found)
-    return render(request, "pages/area.html", context | {"team": _team(request, found)})
+    return render(request, "pages/area.html", context)
 
 
 def _common(request, found: AreaSituation) -> dict:
@@ -75,35 +79,44 @@ def _common(request, found: AreaSituation) -> dict:
         "map_title": MEASURES[shade.chosen].label,
         "shade": shade,
         "parts": parts_table(request, found),
+        "parts_title": parts_title(found),
         "venues_href": f"{reverse('venues')}?area={found.area.area_path}",
         "may_see_venues": may(request.user, "venues.view", found.area.area_path),
         "may_see_households": may(request.user, "households.view", found.area.area_path),
     }
 
 
-def _team(request, found: AreaSituation) -> Table:
-    may_name = may(request.user, "people.view", found.area.area_path)
-    return team_table(team_of(found.area.area_path, at=found.at), found.trail, may_name=may_name)
+def _team(request, found: AreaSituation) -> dict:
+    """Who looks after an area: those of the area and its unit, and apart from them those of the whole township."""
+    path = found.area.area_path
+    may_name = may(request.user, "people.view", path)
+    team = team_of(path, at=found.at)
+    near = [it for it in team if len(it.area_path) > TOWNSHIP_DIGITS or len(path) == TOWNSHIP_DIGITS]
+    wide = [it for it in team if it not in near]
+    return {
+        "team": team_table(near, found.trail, may_name=may_name),
+        "wide_team": wide and team_table(wide, found.trail, may_name=may_name),
+        "n_wide": len(wide),
+    }
 
 
 def _unit(request, found: AreaSituation) -> dict:
     """Of a village or community: its cells with their workers, its households by size."""
     path = found.area.area_path
-    context = {"parts": workers_table(request, found, workers_by_cell(path, at=found.at))}
+    cells = grid_cells_in_order().filter(below(path), host_unit__isnull=False)
+    hosts = {cell.area_path: place_name(cell.host_unit) for cell in cells}
+    context = {"cells": cells_table(found, workers_by_cell(path, at=found.at), hosts)}
     if may(request.user, "households.view", path):
         context["sizes"] = sizes_chart(households_by_size(path, request.user), at=found.at)
     return context
 
 
 def _cell(request, found: AreaSituation) -> dict:
-    """Of a grid cell: who looks after it, its households, its venues."""
+    """Of a grid cell: its households, its venues."""
     path = found.area.area_path
-    context = {"team": _team(request, found)}
-    if may(request.user, "households.view", path):
-        context |= _households(request, found)
+    context = _households(request, found) if may(request.user, "households.view", path) else {}
     if may(request.user, "venues.view", path):
-        venues = venues_in(path)
-        context["venues"] = venue_rows(venues.order_by("trade", "name")[:VENUES_SHOWN])
+        context["venues"] = venue_rows(venues_in(path).order_by("trade", "name")[:VENUES_SHOWN])
     return context
 
 
@@ -111,7 +124,8 @@ def _households(request, found: AreaSituation) -> dict:
     path, account = found.area.area_path, request.user
     form = HouseholdFilter(request.GET or None)
     rows = households_counted(path, account, on=found.at.date(), kind=form.chosen)
-    paging = Paging.of(request, total=rows.count(), size=HOUSEHOLDS_A_PAGE)
+    total = rows.count() if form.chosen else found.area.tally.n_households
+    paging = Paging.of(request, total=total, size=HOUSEHOLDS_A_PAGE)
     page = list(rows[paging.slice])
     # Addresses are shown: that the list was seen is on record.
     log_views(viewer=account.pk, subjects=[f"area:{path}"], why="people.households_listed")

@@ -11,12 +11,14 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.measures.queries import orders_in_force
+from fangxian.ops.pages.area_tables import links_table
 from fangxian.ops.pages.county_words import place_name
 from fangxian.ops.pages.trails import Step, area_href
 from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.county_file import county_file
 from fangxian.ops.situation.persons import own_record
+from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import venues_seen_by
 
 VENUES_SHOWN = 12
@@ -29,18 +31,26 @@ ROOMS = (
 def home(request) -> HttpResponse:
     if not request.user.is_authenticated:
         return _public(request)
-    own = list(_own_places(request.user))
+    own, rooms = list(_own_places(request.user)), list(_rooms(request.user))
     if len(own) == 1:
         return redirect(own[0][1])
-    context = {"own": own, "rooms": list(_rooms(request.user)), "at": county_now()}
+    context = {
+        "own": own and links_table(Said("我负责的地方", "What I look after"), own),
+        "rooms": rooms and links_table(Said("我可以查看的", "What I may read"), rooms),
+        "at": county_now(),
+    }
     return render(request, "pages/home.html", context)
 
 
 def _public(request) -> HttpResponse:
     now = county_now()
+    names = rulebook_names(now).measures
     context = {
         "county_name": county_file().name,
-        "orders": orders_in_force(now, area_path=the_realm().division_code),
+        "orders": [
+            {"order": order, "measure": names.get((order.disease, order.measure)) or order.measure}
+            for order in orders_in_force(now, area_path=the_realm().division_code)
+        ],
         "at": now,
     }
     return render(request, "pages/home_public.html", context)

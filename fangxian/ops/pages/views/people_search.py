@@ -1,5 +1,7 @@
 """Finding a person by a number. What is typed is sent in the body: no personal number ever stands in an address."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,12 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import areas_of, require
+from fangxian.ops.pages.area_tables import links_table
 from fangxian.ops.pages.county_forms import FindForm
-from fangxian.ops.pages.county_words import area_kind, place_name
+from fangxian.ops.pages.county_words import place_name
 from fangxian.ops.pages.person_tables import persons_table
-from fangxian.ops.pages.trails import area_href
+from fangxian.ops.pages.trails import Step, area_href
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.places.queries import children_of, place_at
 from fangxian.ops.realm.areas import GRID_DIGITS
@@ -32,13 +36,13 @@ def people(request) -> HttpResponse:
         return redirect("household", found.household.pk)
     if found and len(found.persons) == 1:
         return redirect("person", found.persons[0].pk)
-    at = county_now()
+    at, steps = county_now(), list(_places(request.user))
     context = {
         "form": form,
         "at": at,
         "found": found,
         "persons": found and persons_table(found.persons, at=at),
-        "places": list(_places(request.user)),
+        "places": steps and links_table(Said("按地区找", "By area"), steps),
     }
     return render(request, "pages/people.html", context)
 
@@ -54,9 +58,9 @@ def _search(request, form: FindForm) -> Found | None:
         return None
 
 
-def _places(account):
+def _places(account: Account) -> Iterator[Step]:
     """Where to look instead: the parts of the reader's areas, a grid cell itself."""
     for area_path in areas_of(account, "people.view"):
         inside = [place_at(area_path)] if len(area_path) == GRID_DIGITS else children_of(area_path)
         for place in filter(None, inside):
-            yield {"name": place_name(place), "kind": area_kind(place), "href": area_href(place.area_path)}
+            yield place_name(place), area_href(place.area_path)

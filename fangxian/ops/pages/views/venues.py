@@ -12,7 +12,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.pages.area_tables import venue_rows
 from fangxian.ops.pages.county_forms import VenueFilter
-from fangxian.ops.pages.county_words import VENUE_CLASSES, VENUE_STATUS, trade, word
+from fangxian.ops.pages.county_words import VENUE_STATUS, trade, word
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.trails import area_href, trail_to, whereabouts
 from fangxian.ops.pages.venue_tables import classes_table, doors_table, roles_table
@@ -20,6 +20,7 @@ from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import (
     divisions_down_to_units,
     trades_of,
@@ -83,7 +84,7 @@ def venue(request, venue_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "trade": trade(it.trade),
-        "venue_class": word(VENUE_CLASSES, it.venue_class),
+        "venue_class": word(rulebook_names(found.at).venue_classes, it.venue_class),
         "status": word(VENUE_STATUS, it.status),
         "lead": whereabouts(found.trail),
         "trail": trail_to(found.trail, request.user, (Said(it.name, it.name), "")),
