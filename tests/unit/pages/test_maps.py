@@ -48,7 +48,7 @@ def test_equal_values_have_one_shade():
 
 def test_each_area_is_a_link_that_says_its_name_and_value():
     drawn = maps.draw(areas(12, 900), title=TITLE).svg
-    assert '<a href="/areas/1" aria-label="1镇 900人">' in drawn
+    assert '<a href="/areas/1" aria-label="1镇 900人">' in drawn.replace("\u2009", "")
 
 
 def test_an_area_of_which_the_value_is_not_known_is_not_shaded():
