@@ -46,13 +46,13 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
     -------
     documents.no_font, documents.no_glyph
     """
-    paths, families = _fonts()
+    fonts, families = _fonts()
     filled = dict(data) | {"qr": qr_svg(data["proof"]), "families": families}
     try:
         pdf, warnings = typst.compile_with_warnings(
             TEMPLATES / f"{template}.typ",
             root=TEMPLATES,
-            font_paths=paths,
+            font_paths=fonts,
             sys_inputs={"data": json.dumps(filled, ensure_ascii=False)},
             pdf_standards=STANDARDS,
             timestamp=issued_at.astimezone(UTC).replace(microsecond=0),
@@ -72,12 +72,16 @@ def qr_svg(text: str) -> str:
 
 
 @cache
-def _fonts() -> tuple[list[str], list[str]]:
-    """Folders beyond the system's (FANGXIAN_FONTS, the venv's own) and the families of FAMILIES there are."""
+def _fonts() -> tuple[typst.Fonts, list[str]]:
+    """The system's fonts with those of FANGXIAN_FONTS and the venv's own, and the families of FAMILIES there are.
+
+    Looking through the folders takes longer than setting a page, so it is done once a process.
+    """
     named = [path for path in os.environ.get("FANGXIAN_FONTS", "").split(os.pathsep) if path]
     beside = Path(sys.prefix) / "share" / "fonts"
     paths = [*named, *([str(beside)] if beside.is_dir() else [])]
-    installed = set(typst.Fonts(include_embedded_fonts=False, font_paths=paths).families())
+    fonts = typst.Fonts(include_embedded_fonts=False, font_paths=paths)
+    installed = set(fonts.families())
     families = [family for family in FAMILIES if family in installed]
     if not families:
         raise Refusal(
@@ -88,7 +92,7 @@ def _fonts() -> tuple[list[str], list[str]]:
             "are kept). Install fonts-noto-cjk, run make fonts, or point FANGXIAN_FONTS at a folder of fonts; then "
             "print again.",
         )
-    return paths, families
+    return fonts, families
 
 
 def _in_words(error: typst.TypstError) -> Exception:
