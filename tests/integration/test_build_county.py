@@ -68,9 +68,15 @@ def test_names_and_numbers_are_not_readable_in_the_database(small_county):
         assert secret.encode() not in stored
 
 
-def test_every_grid_cell_but_the_dedicated_has_its_worker(small_county):
-    cells = set(GridCell.objects.exclude(kind="dedicated").values_list("area_path", flat=True))
+def test_every_grid_cell_has_its_worker(small_county):
+    cells = set(GridCell.objects.values_list("area_path", flat=True))
     assert set(Appointment.objects.filter(role="grid_worker").values_list("area_path", flat=True)) >= cells
+
+
+def test_a_dedicated_cells_worker_is_named_by_its_host_unit(small_county):
+    for cell in GridCell.objects.filter(kind="dedicated"):
+        worker = Appointment.objects.select_related("account").get(role="grid_worker", area_path=cell.area_path)
+        assert worker.account.unit_id == cell.host_unit_id
 
 
 def test_every_account_is_verified_and_has_no_password(small_county):

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the rail: the name of its route and what it is called."""
+    """One entry of the rail: the name of its route, what it is called, and who sees it.
+
+    permission : shown to accounts that have it somewhere; "" for everybody
+    """
 
     route: str
     label: Said
+    permission: str = ""
 
     @property
     def href(self) -> str | None:
@@ -27,26 +33,31 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("县情", "The county"),
         (
-            Place("county", Said("全县", "County")),
-            Place("people", Said("居民", "Residents")),
-            Place("venues", Said("场所", "Venues")),
+            Place("county", Said("全县", "County"), "area.view"),
+            Place("people", Said("居民", "Residents"), "people.view"),
+            Place("venues", Said("场所", "Venues"), "venues.view"),
         ),
     ),
     (
         Said("规则与记录", "Rules and record"),
         (
-            Place("rulebook", Said("现行规则", "Rulebook in force")),
-            Place("audit", Said("审计记录", "Audit trail")),
+            Place("rulebook", Said("现行规则", "Rulebook in force"), "rulebook.view"),
+            Place("audit", Said("审计记录", "Audit trail"), "audit.view"),
         ),
     ),
     (Said("系统", "System"), (Place("design", Said("设计", "Design")),)),
 )
 
 
-def rail(path: str) -> list[dict]:
-    """The groups with their entries, the one that holds `path` marked (the longest address that begins it)."""
+def _is_for(place: Place, account: Account | None) -> bool:
+    return not place.permission or may(account, place.permission)
+
+
+def rail(path: str, account: Account | None) -> list[dict]:
+    """The groups with what the account may see, the one that holds `path` marked (the longest that begins it)."""
     groups = [
-        (title, [(place, href) for place in places if (href := place.href) is not None]) for title, places in RAIL
+        (title, [(place, href) for place in places if _is_for(place, account) and (href := place.href) is not None])
+        for title, places in RAIL
     ]
     inside = [h for _, entries in groups for _, h in entries if path == h or path.startswith(h.rstrip("/") + "/")]
     here = max(inside, key=len, default=None)

@@ -85,7 +85,7 @@ def appoint_staff(
     *, county: SyntheticCounty, units: Units, places: LoadedPlaces, told: Told, at: datetime, by: str
 ) -> dict[int, Account]:
     """Open and appoint the grid team, the approvers and the posts; accounts by person row."""
-    by_person = dict(_team(county, units))
+    by_person = dict(_team(county, units)) | dict(_named_by_hosts(county, units))
     row = next(row for row in county.households.first_person.tolist() if row not in by_person)
     by_person[row] = _resident(county, row, units)
     posts = _posts(told["staff"]["list"], units, places, county.county_code)
@@ -108,6 +108,22 @@ def _team(county: SyntheticCounty, units: Units) -> Iterator[tuple[int, tuple[Ac
         username = f"{role.replace('_worker', '').replace('_', '-')}-{area}" + (f"-{number}" if number > 1 else "")
         account = Account(username=username, display_name=county.persons.name[person], unit=unit)
         yield person, (account, Appointment(account=account, role=role, area_path=area))
+
+
+def _named_by_hosts(county: SyntheticCounty, units: Units) -> Iterator[tuple[int, tuple[Account, Appointment]]]:
+    """For each dedicated cell one of its host unit's own people, whom the unit names; not of the grid team."""
+    taken = set(county.team.person.tolist())
+    staff: dict[int, int] = {}
+    for person, venue, _, _ in county.jobs.rows():
+        if person not in taken:
+            staff.setdefault(venue, person)
+    for area_path, _, _, host_unit, host_venue, _ in county.grids.rows():
+        if host_venue >= 0 and host_venue in staff:
+            person, area = staff[host_venue], str(area_path)
+            account = Account(
+                username=f"grid-{area}", display_name=county.persons.name[person], unit=units.hosts[host_unit]
+            )
+            yield person, (account, Appointment(account=account, role="grid_worker", area_path=area))
 
 
 def _resident(county: SyntheticCounty, row: int, units: Units) -> tuple[Account, Appointment]:

@@ -119,6 +119,6 @@ def test_an_address_with_one_field_changed_starts_at_the_first_page(rf):
 
 
 def test_the_rail_marks_the_room_the_page_is_in():
-    groups = navigation.rail("/design/wall")
+    groups = navigation.rail("/design/wall", None)
     here = [place["href"] for group in groups for place in group["places"] if place["here"]]
     assert here == ["/design"]

@@ -346,7 +346,7 @@ def copy_link(href="") -> dict:
 @register.inclusion_tag("components/rail.html", takes_context=True)
 def rail(context) -> dict:
     request = context.get("request")
-    return {"groups": navigation.rail(request.path if request else "")}
+    return {"groups": navigation.rail(request.path, getattr(request, "user", None)) if request else []}
 
 
 @register.simple_tag(takes_context=True)
