@@ -67,6 +67,10 @@ class PasswordForm(forms.Form):
         return self.cleaned_data["current"]
 
 
+# Not a date field of the browser: it would show a county's 2022-04-19 as 04/19/2022 to some.
+DATE = {"placeholder": "2022-04-19", "inputmode": "numeric", "autocomplete": "off"}
+
+
 class AuditFilter(forms.Form):
     """Which lines of the trail. Subjects are found by following a link from a record, never typed here."""
 
@@ -74,13 +78,15 @@ class AuditFilter(forms.Form):
     since = forms.DateField(
         label=both("从", "From"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.TextInput(attrs=DATE),
         error_messages={"invalid": both("日期应写作 2022-04-19。", "A date is written 2022-04-19.")},
     )
     until = forms.DateField(
         label=both("到（含）", "To (included)"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.TextInput(attrs=DATE),
         error_messages={"invalid": both("日期应写作 2022-04-19。", "A date is written 2022-04-19.")},
     )
 

@@ -1,5 +1,6 @@
 """The audit trail for the auditor: how sure it is, what was done, and each line with its place in the chain."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,13 +24,13 @@ from fangxian.ops.audit.models import AuditLine, AuditSeal, microseconds
 from fangxian.ops.audit.queries import chain_state, facts, lines, told
 from fangxian.ops.pages.audit_words import action_choices, action_said
 from fangxian.ops.pages.forms import AuditFilter
-from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import both
 from fangxian.ops.procedures.check_record import export_record, last_verification, verify_record
 from fangxian.ops.realm.current import county_now, the_realm
 
 VIEW, VERIFY = "audit.view", "audit.verify"
 A_PAGE = 50
+ROWS_SHOWN = 200
 LONG_WAIT = timedelta(seconds=10)  # a running worker seals within a second
 SUBJECT_KINDS = {
     "person": Said("居民", "resident"),
@@ -37,14 +38,6 @@ SUBJECT_KINDS = {
     "account": Said("账号", "account"),
     "venue": Said("场所", "venue"),
 }
-COLUMNS = (
-    Column("what", Said("做了什么", "What was done")),
-    Column("at", Said("县时间", "County time"), kind="time"),
-    Column("unit", Said("由谁（单位）", "By (unit)")),
-    Column("n_subjects", Said("涉及", "About"), kind="number"),
-    Column("seal", Said("封印号", "Seal"), kind="number"),
-    Column("state", Said("状态", "State"), kind="tag"),
-)
 SEALED, WAITING, ERASED = (
     Said("已封存", "sealed"),
     Said("待封存", "not sealed yet"),
@@ -68,7 +61,7 @@ def audit(request) -> HttpResponse:
         "form": form,
         "about": request.GET.get("about", "") if _subject(request) else "",
         "about_kind": _subject_kind(request),
-        "table": _table(rows),
+        "rows": _rows(rows),
         "n_rows": len(rows),
         "older": older,
         "is_newest": "before" not in request.GET,
@@ -110,7 +103,13 @@ def details(request, line: UUID) -> HttpResponse:
     content = told(context["line"])
     subjects = [f"audit:{context['line'].uuid}", *content.about]
     log_views(viewer=request.user.pk, subjects=subjects, why="audit.details")
-    context |= {"told": content, "by": _who(content.by), "details": _flat(content.details)}
+    context |= {
+        "told": content,
+        "by": _who(content.by),
+        "about": _about(content.about),
+        "details": _flat(content.details),
+        "tables": _row_tables(content.details),
+    }
     return render(request, "pages/audit_line.html", context)
 
 
@@ -165,29 +164,22 @@ def _address(request, **changes) -> str:
     return f"{reverse('audit')}?{urlencode(query)}" if query else reverse("audit")
 
 
-def _table(rows: list[AuditLine]) -> Table:
+def _rows(rows: list[AuditLine]) -> list[dict]:
     units = Unit.objects.in_bulk([row.unit for row in rows if row.unit])
     named = {str(pk): Said(unit.name_zh, unit.name_en) for pk, unit in units.items()}
-    return Table(
-        caption=Said("审计记录", "Audit trail"),
-        columns=COLUMNS,
-        rows=[
-            {
-                "uuid": row.uuid,
-                "what": action_said(row.action),
-                "at": row.at,
-                "unit": named.get(row.unit, BY_PROGRAM) if row.unit else BY_PROGRAM,
-                "n_subjects": len(row.subjects.split()),
-                "seal": _seq(row),
-                "state": _state(row),
-            }
-            for row in rows
-        ],
-        href=lambda row: reverse("audit-line", args=[UUID(row["uuid"])]),
-        empty=Said("没有这样的记录。", "There are no such lines."),
-        empty_next=Said("看全部记录", "See them all"),
-        empty_href=reverse("audit"),
-    )
+    return [
+        {
+            "href": reverse("audit-line", args=[UUID(row.uuid)]),
+            "what": action_said(row.action),
+            "at": row.at,
+            "unit": named.get(row.unit, BY_PROGRAM),
+            "is_program": row.unit not in named,
+            "n_subjects": len(row.subjects.split()),
+            "seal": _seq(row),
+            "state": _state(row),
+        }
+        for row in rows
+    ]
 
 
 def _seq(row: AuditLine) -> int | None:
@@ -252,9 +244,40 @@ def _who(by: str) -> Said | str:
 
 
 def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
-    """JSON as names and values, in order: `appointments.0.role`."""
+    """JSON as names and values, in order; what is nested by its path: `orders.2`. Lists of rows: `_row_tables`."""
     if isinstance(value, dict):
         return [pair for key, one in value.items() for pair in _flat(one, f"{name}.{key}" if name else str(key))]
     if isinstance(value, list):
-        return [pair for nth, one in enumerate(value, 1) for pair in _flat(one, f"{name}.{nth}")]
-    return [(name, str(value))]
+        return (
+            []
+            if _is_rows(value)
+            else [pair for nth, one in enumerate(value, 1) for pair in _flat(one, f"{name}.{nth}")]
+        )
+    return [(name, "—" if value in ("", None) else str(value))]
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _row_tables(told_details: dict) -> list[dict]:
+    """Each list of rows among the details as headings and cells, the first `ROWS_SHOWN` of them."""
+    tables = []
+    for name, rows in told_details.items():
+        if _is_rows(rows):
+            headings = list(rows[0])
+            cells = [[str(row.get(key, "")) or "—" for key in headings] for row in rows[:ROWS_SHOWN]]
+            tables.append({"name": name, "headings": headings, "rows": cells, "n": len(rows)})
+    return tables
+
+
+def _about(subjects: Sequence[str]) -> list[dict]:
+    """The subjects by their kind."""
+    kinds: dict[str, list[str]] = {}
+    for subject in subjects:
+        kind, _, name = subject.partition(":")
+        kinds.setdefault(kind, []).append(name)
+    return [
+        {"kind": SUBJECT_KINDS.get(kind) or Said(kind, kind), "n": len(names), "names": names[:ROWS_SHOWN]}
+        for kind, names in kinds.items()
+    ]
