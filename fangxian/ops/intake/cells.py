@@ -1,0 +1,112 @@
+"""One cell: its text, and what a spreadsheet may have done to it."""
+
+import math
+import re
+from datetime import date, datetime, time, timedelta
+
+from fangxian.core.identity import CHECK_WEIGHTS, check_character
+from fangxian.core.refusal import Refusal
+
+from .kinds import Field, Form
+
+EXACT_BELOW = 1e15  # spreadsheets keep 15 significant digits
+INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u202a-\u202e]")
+GUARDED = re.compile(r"'(?=[=+\-@＝＋－＠])")  # the mark that `returning` sets before what could be a formula
+SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
+WHOLE_WITH_ZERO = re.compile(r"(\d+)\.0+")
+ROUNDED = re.compile(r"\d{15}000")
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SERIAL = re.compile(r"\d{5}(\.\d+)?")  # four digits would be a year
+SERIAL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 73_050  # the end of 2099; the first of five digits is in 1927
+NUMBERS = {Form.IDENTITY_NUMBER, Form.PHONE, Form.DIVISION}
+
+
+def text_of(cell: object) -> str:
+    """The text of a cell as it stands, without spaces around it and invisible characters in it."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        return text if text.isascii() else INVISIBLE.sub("", text).strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        whole = math.isfinite(cell) and cell == int(cell) and abs(cell) < EXACT_BELOW
+        return str(int(cell)) if whole else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return "" if cell is None else str(cell)
+
+
+def read_cell(cell: object, field: Field) -> str:
+    """The text of a cell of a field: dates as YYYY-MM-DD, numbers as their digits, leading zeros kept.
+
+    Refuses
+    -------
+    intake.number_in_scientific, intake.number_rounded, intake.date_unreadable
+    """
+    text = text_of(cell)
+    if not text:
+        return ""
+    if text[0] == "'":
+        text = GUARDED.sub("", text, count=1)
+    if field.form in NUMBERS:
+        return _number(text, field)
+    return _date(cell, text, field) if field.form is Form.DATE else text
+
+
+def _number(text: str, field: Field) -> str:
+    if SCIENTIFIC.fullmatch(text):
+        raise Refusal(
+            "intake.number_in_scientific",
+            zh="{field:zh}“{found}”已被表格软件变成科学计数，后几位已经丢失。应为原来的完整号码。"
+            "请把该列设为“文本”格式，从原系统重新填入。",
+            en="The {field:en} “{found}” was turned into scientific notation by a spreadsheet, and its last digits are "
+            "lost. It should be the whole number. Format the column as text and fill it in again from the source.",
+            field=field,
+            found=text,
+        )
+    if whole := WHOLE_WITH_ZERO.fullmatch(text):
+        text = whole.group(1)
+    if field.form is Form.IDENTITY_NUMBER and ROUNDED.fullmatch(text) and not _has_right_check(text):
+        raise Refusal(
+            "intake.number_rounded",
+            zh="{field:zh}“{found}”最后三位是 000，校验位也不符，是被表格软件舍入过的。应为原来的完整号码。"
+            "请把该列设为“文本”格式，从原系统重新填入。",
+            en="The {field:en} “{found}” ends in 000 and its check character is wrong: a spreadsheet has rounded it. "
+            "It should be the whole number. Format the column as text and fill it in again from the source.",
+            field=field,
+            found=text,
+        )
+    return text
+
+
+def _has_right_check(number: str) -> bool:
+    body = number[: len(CHECK_WEIGHTS)]
+    return body.isascii() and check_character(body) == number[-1]
+
+
+def _date(cell: object, text: str, field: Field) -> str:
+    if isinstance(cell, date):  # a datetime is one too
+        return f"{cell:%Y-%m-%d}" if cell.year >= 1000 else f"{cell.year:04}-{cell.month:02}-{cell.day:02}"
+    if match := DATE.fullmatch(text) or COMPACT_DATE.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            raise _unreadable(text, field) from None
+    if SERIAL.fullmatch(text) and 10_000 <= float(text) <= LAST_SERIAL:
+        return (SERIAL_DAY_0 + timedelta(days=int(float(text)))).isoformat()
+    raise _unreadable(text, field)
+
+
+def _unreadable(text: str, field: Field) -> Refusal:
+    return Refusal(
+        "intake.date_unreadable",
+        zh="{field:zh}“{found}”不是能确定的日期。应写成年-月-日，如 1990-01-31。请改正该格。",
+        en="The {field:en} “{found}” is no date that can be told for sure. It should be year-month-day, such as "
+        "1990-01-31. Correct this cell.",
+        field=field,
+        found=text,
+    )

@@ -1,0 +1,176 @@
+"""Workbooks (.xlsx, .xls): guarded against bombs, silent truncation and rectangles that fill the memory."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    WorksheetNotFound,
+    XmlError,
+    ZipError,
+)
+
+from fangxian.core.refusal import Refusal
+
+from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
+
+CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]{1,7})(\d{1,9})"')
+SHEET_FILE = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+A_BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+A_BROKEN_BOOK = (CalamineError, XmlError, ZipError, OSError, ValueError)
+
+
+def open_sheet(content: bytes, *, name: str | None, is_xls: bool) -> tuple[int, CalamineSheet]:
+    """The named sheet, or the first with anything in it; and its number from 1.
+
+    Refuses
+    -------
+    intake.workbook_too_large, intake.sheet_too_wide, intake.sheet_full, intake.workbook_locked,
+    intake.workbook_broken, intake.no_such_sheet, intake.empty
+    """
+    if not is_xls:
+        _refuse_unsafe_package(content)
+    try:
+        number, sheet = _chosen(CalamineWorkbook.from_filelike(io.BytesIO(content)), name)
+    except PasswordError:
+        raise _locked() from None
+    except A_BROKEN_BOOK as problem:
+        raise _broken(str(problem)) from None
+    except BaseException as problem:  # the reader's own panics are no Exception
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise _broken("panic") from None
+    limit = int(XLS_ROWS.value if is_xls else XLSX_ROWS.value)
+    if sheet.total_height >= limit:
+        refuse_full_sheet(sheet.total_height, limit)
+    return number, sheet
+
+
+def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
+    """Each row that has anything in it, its number from 1 and its columns from A, as a spreadsheet shows them."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for row_number, cells in enumerate(sheet.iter_rows(), start=1):
+        if any(cell != "" and (not isinstance(cell, str) or cell.strip()) for cell in cells):
+            yield row_number, before + cells
+
+
+def _chosen(book: CalamineWorkbook, name: str | None) -> tuple[int, CalamineSheet]:
+    if name is not None and name not in book.sheet_names:
+        raise Refusal(
+            "intake.no_such_sheet",
+            zh="工作簿里没有名为“{name}”的工作表。现有：{sheets}。请选择其中一张。",
+            en="The workbook has no sheet called “{name}”. It has {sheets}. Choose one of these.",
+            name=name,
+            sheets=", ".join(book.sheet_names),
+        )
+    for number, meta in enumerate(book.sheets_metadata, start=1):
+        if meta.typ != SheetTypeEnum.WorkSheet or (name is not None and meta.name != name):
+            continue
+        try:
+            sheet = book.get_sheet_by_name(meta.name)
+        except WorksheetNotFound:
+            continue
+        if name is not None or sheet.height:
+            return number, sheet
+    raise refusal_of_nothing()
+
+
+def _refuse_unsafe_package(content: bytes) -> None:
+    """Look into the package before the reader does: what it unpacks to, and how far its cells reach."""
+    limit = int(UNPACKED_SIZE.value) * MEBIBYTE
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            n_bytes = sum(entry.file_size for entry in package.infolist())
+            if n_bytes > limit:
+                raise Refusal(
+                    "intake.workbook_too_large",
+                    zh="工作簿展开后有 {found} MiB，超过上限 {limit} MiB，未读取。请去掉图片和多余的工作表，"
+                    "或另存为 CSV 后上传。",
+                    en="The workbook unpacks to {found} MiB, above the limit of {limit} MiB, and was not read. Take "
+                    "out pictures and other sheets, or save it as CSV, and upload that.",
+                    found=n_bytes // MEBIBYTE,
+                    limit=limit // MEBIBYTE,
+                )
+            # Reading stops at the size an entry declares and then compares its checksum, so one that
+            # unpacks to more than it says is found here, and so is a damaged one.
+            if package.testzip() is not None:
+                raise _broken("CRC-32")
+            for entry in package.infolist():
+                if SHEET_FILE.fullmatch(entry.filename):
+                    _refuse_far_cells(package.read(entry))
+    except A_BROKEN_ZIP as problem:
+        raise _broken(str(problem)) from None
+
+
+def _refuse_far_cells(sheet: bytes) -> None:
+    n_rows = n_columns = 0
+    longest = b""
+    for match in CELL.finditer(sheet):
+        letters, digits = match.groups()
+        n_rows = max(n_rows, int(digits))
+        if (len(letters), letters) > (len(longest), longest):
+            longest = letters
+    for letter in longest.upper():
+        n_columns = n_columns * 26 + letter - 64
+    if n_rows >= XLSX_ROWS.value:
+        refuse_full_sheet(n_rows, int(XLSX_ROWS.value))
+    if n_rows * n_columns > SHEET_CELLS.value:
+        raise Refusal(
+            "intake.sheet_too_wide",
+            zh="工作表占了{n_rows}行、{n_columns}列，超过{limit}格的上限，未读取。多半是很远处有一格误填。"
+            "请删除名单以外的行和列后上传。",
+            en="The sheet spans {n_rows} rows and {n_columns} columns, more than the limit of {limit} cells, and was "
+            "not read. Most likely one cell far out was filled by mistake. Delete the rows and columns outside the "
+            "list and upload it again.",
+            n_rows=n_rows,
+            n_columns=n_columns,
+            limit=int(SHEET_CELLS.value),
+        )
+
+
+def refuse_full_sheet(n_rows: int, limit: int) -> None:
+    """Refuse a list that fills a sheet to its last row: what came after it was lost without a word."""
+    raise Refusal(
+        "intake.sheet_full",
+        zh="文件有{n_rows}行，正好到了表格的上限{limit}行，后面的行很可能已经丢失。应为行数少于上限的完整名单。"
+        "请从原系统导出 CSV，或分成几个文件上传。",
+        en="The file has {n_rows} rows and so reaches the limit of a sheet, {limit}: rows after that were most likely "
+        "lost. A complete list stays below the limit. Export CSV from the system it came from, or upload it in parts.",
+        n_rows=n_rows,
+        limit=limit,
+    )
+
+
+def refusal_of_nothing() -> Refusal:
+    return Refusal(
+        "intake.empty",
+        zh="文件是空的，没有任何一行。应有一行表头，其下每行一条。请检查是否选错了文件。",
+        en="The file is empty: it has no row at all. It should have a head and one entry a row. See whether another "
+        "file was meant.",
+    )
+
+
+def _locked() -> Refusal:
+    return Refusal(
+        "intake.workbook_locked",
+        zh="工作簿有打开密码，不能读取。应为没有密码的文件。请在表格软件中取消密码后上传。",
+        en="The workbook is protected by a password and cannot be read. It should have none. Remove the password in "
+        "the spreadsheet and upload it again.",
+    )
+
+
+def _broken(problem: str) -> Refusal:
+    return Refusal(
+        "intake.workbook_broken",
+        zh="工作簿打不开（{problem}），可能没有传完或已损坏。应为完整的 XLSX。请在表格软件中打开并另存后重新上传。",
+        en="The workbook cannot be opened ({problem}): it may not have arrived whole, or is damaged. It should be a "
+        "whole XLSX. Open it in the spreadsheet, save it anew and upload that.",
+        problem=problem[:80],
+    )
