@@ -89,7 +89,7 @@ def pytest(*folders: str, workers: int = 2, options: tuple[str, ...] = ()) -> li
     # Each worker keeps its file together: module fixtures (a county, a server) are built once.
     parallel = ("-n", str(workers), "--dist", "loadfile") if workers > 1 else ()
     paths = [f"tests/{folder}" for folder in folders]
-    return python("-m", "pytest", "-q", "-rs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
+    return python("-m", "pytest", "-q", "-rfEs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
 
 
 CHECKS = [
