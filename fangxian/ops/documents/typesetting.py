@@ -1,8 +1,10 @@
 """From a document's data to its PDF, by typst. Knows fonts and templates, and no table.
 
 Papers are PDF/A-2a and PDF/UA-1: archivable, tagged, and refused by the typesetter itself when a single
-character has no glyph. The layout follows GB/T 9704-2012 (党政机关公文格式): A4, a text block of 156 mm ×
-225 mm, 16 pt type at a pitch of 29 pt.
+character has no glyph. The layout follows GB/T 9704-2012 (党政机关公文格式): A4, lines of 156 mm, the issuer in
+red above number and rule; but 14 pt type and a lower block, so that a notice and its English fit on one page.
+
+FANGXIAN_FONTS  folders with more fonts for printed papers, parted like PATH (default: the system's fonts)
 """
 
 import io
