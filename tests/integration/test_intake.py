@@ -266,6 +266,11 @@ def test_the_content_goes_at_its_term_and_the_counts_stay():
     assert code_of(refused) == "intake.erased"
 
 
+def test_characters_no_database_takes_are_left_out():
+    text = '[{"姓\\u0000名": "甲\\ud800", "身份证号": "999001199001010019", "电话": 1}]'
+    assert [fields["name"] for _, fields in queries.read_rows(mapped(text))] == ["甲"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_file_uploaded_by_four_at_once_is_one_intake():
     answers, start = [], threading.Barrier(4)

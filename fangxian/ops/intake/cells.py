@@ -10,7 +10,8 @@ from fangxian.core.refusal import Refusal
 from .kinds import Field, Form
 
 EXACT_BELOW = 1e15  # spreadsheets keep 15 significant digits
-INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u202a-\u202e]")
+# What nobody sees, and what is no character and no database takes: controls and halves of pairs.
+INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u202a-\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 GUARDED = re.compile(r"'(?=[=+\-@＝＋－＠])")  # the mark that `returning` sets before what could be a formula
 SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 WHOLE_WITH_ZERO = re.compile(r"(\d+)\.0+")
@@ -26,7 +27,7 @@ def text_of(cell: object) -> str:
     """The text of a cell as it stands, without spaces around it and invisible characters in it."""
     if isinstance(cell, str):
         text = cell.strip()
-        return text if text.isascii() else INVISIBLE.sub("", text).strip()
+        return text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text).strip()
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):

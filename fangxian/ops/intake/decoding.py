@@ -10,6 +10,8 @@ from fangxian.core.refusal import Refusal
 
 SAMPLE_BYTES = 200_000  # enough for a guess; the whole is then decoded strictly
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
+WHOLE_TO_BROKEN = 10  # characters a broken one, above which a text is damaged UTF-8 and not another encoding
 UNLIKELY = re.compile(r"[\ue000-\uf8ff]")  # private use: what another encoding looks like when read as GB18030
 
 
@@ -54,9 +56,17 @@ def _decoded(content: bytes) -> Decoded:
         # other, plausible characters.
         if has_mark or (error.reason == "unexpected end of data" and error.start >= len(content) - 3 > 0):
             _refuse_cut(error.start)
+        if _is_damaged_utf8(content):
+            _refuse_cut(error.start)
     if chinese := _strictly(content, "gb18030"):
         return Decoded(chinese.text, "gb18030", is_guess=bool(UNLIKELY.search(chinese.text)))
     return _guessed(content)
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Whether nearly all of it is UTF-8: as GB18030 it might be read, and come out as other characters."""
+    loose = content.decode("utf-8", "replace")
+    return len(NOT_ASCII.findall(loose)) > WHOLE_TO_BROKEN * loose.count("\ufffd")
 
 
 def _strictly(content: bytes, encoding: str) -> Decoded | None:
@@ -77,8 +87,8 @@ def _guessed(content: bytes) -> Decoded:
 def _refuse_cut(position: int) -> None:
     raise Refusal(
         "intake.cut_off",
-        zh="文件在第{position}个字节处断在一个字符中间，没有传完或已损坏。应为完整的文件。请重新下载或导出后上传。",
-        en="The file breaks off inside a character at byte {position}: it did not arrive whole, or is damaged. It "
+        zh="文件在第{position}个字节处有一个字符不完整，没有传完或已损坏。应为完整的文件。请重新下载或导出后上传。",
+        en="A character of the file is incomplete at byte {position}: the file did not arrive whole, or is damaged. It "
         "should be complete. Fetch or export it again and upload that.",
         position=position,
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from fangxian.core.refusal import Refusal
 
+from .cells import text_of
+
 
 def json_records(text: str) -> Iterator[tuple[int, list[str]]]:
     """A head (row 0) made of every name, in order of appearance, then each object with its number from 1.
@@ -67,7 +69,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
             zh="一个对象里“{name}”出现了两次，不知道以哪个为准。每个名称应只出现一次。请改正后上传。",
             en="An object has “{name}” twice, so it is unclear which one holds. Each name should stand once. Correct "
             "it and upload it again.",
-            name=next(name for name in names if names.count(name) > 1),
+            name=text_of(next(name for name in names if names.count(name) > 1)),
         )
     return thing
 
@@ -84,6 +86,6 @@ def _text(value: object, name: str, row_number: int) -> str:
         zh="第{row_number}项的“{name}”里还有列表或对象。每一项应是一个文字、数字或空值。请展开后上传。",
         en="“{name}” of item {row_number} holds a list or an object. Each should be a text, a number or nothing. "
         "Flatten it and upload it again.",
-        name=name,
+        name=text_of(name),
         row_number=row_number,
     )

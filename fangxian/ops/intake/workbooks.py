@@ -21,8 +21,10 @@ from fangxian.core.refusal import Refusal
 
 from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 
-CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]{1,7})(\d{1,9})"')
-SHEET_FILE = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+# Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at.
+CELL = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
+BOOK_FILE = "xl/workbook.xml"
+OTHER_BOOKS = {"xl/workbook.bin", "content.xml"}  # .xlsb and .ods, whose extent cannot be told beforehand
 A_BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 A_BROKEN_BOOK = (CalamineError, XmlError, ZipError, OSError, ValueError)
 
@@ -87,6 +89,7 @@ def _refuse_unsafe_package(content: bytes) -> None:
     limit = int(UNPACKED_SIZE.value) * MEBIBYTE
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
+            _refuse_other_books(set(package.namelist()))
             n_bytes = sum(entry.file_size for entry in package.infolist())
             if n_bytes > limit:
                 raise Refusal(
@@ -103,10 +106,19 @@ def _refuse_unsafe_package(content: bytes) -> None:
             if package.testzip() is not None:
                 raise _broken("CRC-32")
             for entry in package.infolist():
-                if SHEET_FILE.fullmatch(entry.filename):
-                    _refuse_far_cells(package.read(entry))
+                _refuse_far_cells(package.read(entry))
     except A_BROKEN_ZIP as problem:
         raise _broken(str(problem)) from None
+
+
+def _refuse_other_books(names: set[str]) -> None:
+    if BOOK_FILE not in names or names & OTHER_BOOKS:
+        raise Refusal(
+            "intake.other_package",
+            zh="这是压缩包或别的格式的工作簿，不能读取。应为 XLSX、CSV 或 JSON。请在表格软件中另存为 XLSX 后上传。",
+            en="This is an archive, or a workbook of another format, and cannot be read. It should be XLSX, CSV or "
+            "JSON. Save it as XLSX in the spreadsheet and upload that.",
+        )
 
 
 def _refuse_far_cells(sheet: bytes) -> None:

@@ -125,6 +125,7 @@ def test_a_long_number_in_json_keeps_every_digit():
         (HEAD + ROW + '乙,"99900119900101', "intake.csv_broken"),
         (HEAD + "甲\x00,9,1\n", "intake.not_text"),
         ((HEAD + ROW + "乙").encode()[:-1], "intake.cut_off"),
+        ((HEAD + ROW * 20).encode()[:1] + (HEAD + ROW * 20).encode()[2:], "intake.cut_off"),
         ("姓名,姓名\n甲,乙\n", "intake.header_twice"),
         ("姓名,,电话\n甲,乙,1\n", "intake.header_empty"),
         (ROW + ROW, "intake.no_header"),
@@ -193,3 +194,35 @@ def test_a_workbook_cut_in_half_is_refused():
 @pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_a_column_is_called_as_the_spreadsheet_calls_it(index, letters):
     assert column_letters(index) == letters
+
+
+def package(**entries):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, content in entries.items():
+            made.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        package(readme_dot_txt="x"),
+        package(content_dot_xml="<office/>", mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+        package(xl__workbook_dot_xml="<x/>", content_dot_xml="<office/>"),
+        package(xl__workbook_dot_bin="x"),
+    ],
+    ids=["an archive", "ods", "two in one", "xlsb"],
+)
+def test_another_kind_of_package_is_refused(content):
+    assert refusal_of(content) == "intake.other_package"
+
+
+def test_a_far_cell_is_found_however_it_is_written():
+    whole = workbook([(0, 0, "姓名"), (1, 0, "甲")])
+    far = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(far, "w") as new:
+        for entry in old.infolist():
+            text = old.read(entry).replace(b'<c r="A2"', b"<c r = 'XFD900000'")
+            new.writestr(entry.filename, text)
+    assert refusal_of(far.getvalue()) == "intake.sheet_too_wide"
