@@ -1,0 +1,271 @@
+"""Who may open what: every address of the site once, for every role and for nobody. PAGES is the manual.
+
+Everybody's area holds the venue, the household and the person that are opened; where an address lies in
+another township, its name says so.
+"""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.accounts.roles import ScopeKind, the_roles
+from fangxian.ops.audit.actions import seal_all
+from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.measures.models import PublishedRulebook
+from fangxian.ops.people.models import Household, Person
+from fangxian.ops.places.models import Division, GridCell, Venue
+from fangxian.ops.procedures.build_county import build_county
+from fangxian.ops.realm.current import county_now
+
+FUSHAN = Path(__file__).resolve().parents[2] / "counties" / "fushan"
+pytestmark = pytest.mark.django_db
+ROLES = tuple(the_roles().roles)
+NOBODY = "nobody"
+
+# Who, in words. Roles that are named in no group open only what everybody opens.
+COUNTY = {"commander", "dispatcher", "investigator", "inspector", "industry_department", "media_centre"}
+TOWNSHIP = {"township_approver", "grid_lead", "grid_assistant", "liaison_leader"}
+VILLAGE = {"village_approver"}
+CELL = {"grid_worker", "volunteer"}
+AT_VENUES = {"venue_owner", "school", "clinic"}
+KNOW_HOUSEHOLDS = {
+    "commander", "dispatcher", "investigator", "township_approver", "grid_lead", "grid_assistant", "liaison_leader",
+    "village_approver", "grid_worker",
+}  # fmt: skip
+KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
+SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
+READ_RULES = set(ROLES) - {"transporter", "laboratory", "quarantine_staff", "storekeeper"}
+MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
+EVERYBODY = {NOBODY, *ROLES}
+
+# Route, address, who opens it. Everybody else is refused with 403; whoever is not signed in is asked to sign in.
+# An address with POST before it is a button; `{…}` is filled in by `_addresses`.
+PAGES = (
+    ("home", "/", EVERYBODY),
+    ("county", "/county", COUNTY),
+    ("area", "/areas/{township}", COUNTY | TOWNSHIP),
+    ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
+    ("area", "/areas/{cell}", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("area", "/areas/{elsewhere}", COUNTY),
+    ("household", "/households/{household}", KNOW_HOUSEHOLDS),
+    ("person", "/persons/{person}", KNOW_PEOPLE),
+    ("people", "/people", KNOW_PEOPLE),
+    ("venues", "/venues", SEE_VENUES),
+    ("venue", "/venues/{venue}", SEE_VENUES),
+    ("rulebooks", "/rulebooks", READ_RULES),
+    ("rulebook", "/rulebooks/{book}", READ_RULES),
+    ("rulebook", "/rulebooks/{no_gate}", READ_RULES),
+    ("rulebook-print", "/rulebooks/{book}/print", READ_RULES),
+    ("rulebook-changes", "/rulebooks/{book}/changes", READ_RULES),
+    ("audit", "/audit", {"auditor"}),
+    ("audit-line", "/audit/{line}", {"auditor"}),
+    ("audit-details", "/audit/{line}/details", {"auditor"}),
+    ("audit-verify", "POST /audit/verify", MAY_VERIFY),
+    ("audit-export", "POST /audit/export", {"auditor"}),
+    ("account", "/me", set(ROLES)),
+    ("sign-in", "/sign-in", EVERYBODY),
+    ("sign-out", "POST /sign-out", EVERYBODY),
+    ("choose-language", "POST /language", EVERYBODY),
+    ("choose-theme", "POST /theme", EVERYBODY),
+    ("healthz", "/healthz", EVERYBODY),
+    ("design", "/design", EVERYBODY),
+    ("design-console", "/design/console", EVERYBODY),
+    ("design-public", "/design/public", EVERYBODY),
+    ("design-wall", "/design/wall", EVERYBODY),
+    ("design-answer", "/design/answer/verify", EVERYBODY),
+)
+NOT_PAGES = {"healthz"}  # for programs: no language, no look
+SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """Fushan at 2% of its people with an account for each role, once for this file; gone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_county(folder=FUSHAN, seed=1, scale=0.02, by="program:test", step=lambda *_: None)
+        found = _things()
+        accounts = {role: _account_of(role, found) for role in ROLES}
+        Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
+        seal_all()
+        yield SimpleNamespace(things=found, accounts=accounts)
+        transaction.set_rollback(True)
+
+
+def _things() -> SimpleNamespace:
+    """A venue, and a household with its head in the same grid cell; a township that is not theirs."""
+    cells = Household.objects.values("area_path")
+    venue = Venue.objects.filter(area_path__in=cells).order_by("area_path", "venue_number").first()
+    household = Household.objects.filter(area_path=venue.area_path).order_by("number").first()
+    elsewhere = Division.objects.filter(kind="township").exclude(area_path=venue.area_path[:9]).first()
+    return SimpleNamespace(
+        venue=venue,
+        cell=GridCell.objects.get(area_path=venue.area_path),
+        household=household,
+        person=Person.objects.get(household=household, place_in_household=0),
+        elsewhere=elsewhere,
+        book=PublishedRulebook.objects.get(disease="covid-19").book,
+        no_gate=PublishedRulebook.objects.get(disease="measles").book,
+        line=AuditLine.objects.order_by("id").first(),
+    )
+
+
+def _account_of(role: str, found: SimpleNamespace) -> Account:
+    cell, scope = found.cell.area_path, the_roles().roles[role].scope
+    digits = {ScopeKind.COUNTY: 6, ScopeKind.TOWNSHIP: 9, ScopeKind.VILLAGE: 12, ScopeKind.SELF: 0}.get(scope, 15)
+    account = Account.objects.create(
+        username=f"page-{role.replace('_', '-')}",
+        display_name="测试",
+        unit=Unit.objects.first(),
+        unit_since=county_now(),
+    )
+    Appointment.objects.create(
+        account=account,
+        role=role,
+        area_path=cell[:digits],
+        venue=found.venue.pk if scope is ScopeKind.VENUE else None,
+        begins_at=county_now(),
+    )
+    return account
+
+
+def _addresses(found: SimpleNamespace) -> dict[str, object]:
+    cell = found.cell.area_path
+    return {
+        "township": cell[:9],
+        "village": cell[:12],
+        "cell": cell,
+        "elsewhere": found.elsewhere.area_path,
+        "household": found.household.pk,
+        "person": found.person.pk,
+        "venue": found.venue.pk,
+        "book": found.book,
+        "no_gate": found.no_gate,
+        "line": UUID(found.line.uuid),
+    }
+
+
+def _open(site, address: str, who: str, language: str = "zh-hans", **options):
+    """The answer to one person (a role, or nobody) at an address of PAGES."""
+    client = Client(**options)
+    client.cookies["fangxian_language"] = language
+    if who != NOBODY:
+        client.force_login(site.accounts[who], backend="django.contrib.auth.backends.ModelBackend")
+    method, _, path = address.rpartition(" ")
+    path = path.format(**_addresses(site.things))
+    return client.post(path) if method == "POST" else client.get(path)
+
+
+def _outcome(answer) -> str:
+    """What happened, in a word: opens, sign in, refused, or the status."""
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next="):
+        return "sign in"
+    if answer.status_code == 403:
+        return "refused"
+    return "opens" if answer.status_code in (200, 302) else str(answer.status_code)
+
+
+@pytest.mark.parametrize(("address", "who"), [page[1:] for page in PAGES], ids=[page[1] for page in PAGES])
+def test_a_page_opens_for_those_it_is_for_and_for_nobody_else(site, address, who):
+    found = {person: _outcome(_open(site, address, person)) for person in (NOBODY, *ROLES)}
+    wanted = {
+        person: "opens" if person in who else "sign in" if person == NOBODY else "refused"
+        for person in (NOBODY, *ROLES)
+    }
+    assert found == wanted
+
+
+def test_every_address_of_the_site_is_in_the_table():
+    named = {pattern.name for pattern in get_resolver("fangxian.ops.pages.urls").url_patterns}
+    assert named == {route for route, _, _ in PAGES}
+
+
+def test_every_refusal_is_said_in_words(site):
+    for language, sentence in (("zh-hans", "您的账号不能"), ("en", "Your account may not")):
+        answer = _open(site, "/audit", "commander", language)
+        assert answer.status_code == 403
+        assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", [address for _, address, _ in PAGES if address.startswith("POST")])
+def test_a_button_takes_a_form_of_our_own(site, address):
+    switches = {"POST /language", "POST /theme"}  # stand on pages without a session; see views/preferences.py
+    answer = _open(site, address, "auditor", enforce_csrf_checks=True)
+    assert answer.status_code == (302 if address in switches else 403)
+
+
+def _first(who: set[str]) -> str:
+    return next(person for person in (*ROLES, NOBODY) if person in who)
+
+
+def _followed(site, address: str, who: set[str], language: str):
+    """The page itself, where the first address only leads to it."""
+    answer = _open(site, address, _first(who), language)
+    return answer if answer.status_code == 200 else _open(site, answer.headers["Location"], _first(who), language)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("address", "who"), SCREENS, ids=[address for address, _ in SCREENS])
+def test_a_page_speaks_one_language_and_carries_no_script_or_style_of_its_own(site, address, who, language):
+    html = _followed(site, address, who, language).content.decode()
+    assert f'<html lang="{"en" if language == "en" else "zh-Hans"}"' in html
+    if not address.startswith("/design"):  # which shows both languages side by side
+        assert _strays(html, language) == []
+    assert ' style="' not in html
+    assert "<style" not in html
+    assert html.count("<script") == html.count('<script type="module" src="/static/')
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+# What is furniture and no data: headings of sections and columns, labels, buttons, links of the rail.
+FURNITURE = {"h2", "th", "dt", "label", "legend", "button", "summary", "caption"}
+
+
+def _strays(html: str, language: str) -> list[str]:
+    """Furniture in the other language. Data stays as it is written; a name carries `translate="no"` or is a row's."""
+    reader = _Furniture()
+    reader.feed(html)
+    texts = [" ".join(text.split()) for text in reader.found]
+    if language == "en":
+        return [text for text in texts if HAN.search(text)]
+    return [text for text in texts if re.search(r"[A-Za-z]{3,}", text) and not HAN.search(text)]
+
+
+class _Furniture(HTMLParser):
+    """Collects the text of FURNITURE, without what is marked as not to be translated."""
+
+    VOID = {"input", "meta", "link", "br", "img", "path", "rect", "circle", "option"}
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool, bool]] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.VOID:
+            return
+        given = dict(attrs)
+        is_name = (
+            given.get("translate") == "no" or ("lang" in given and tag != "html") or tag in ("code", "select", "svg")
+        )
+        is_furniture = tag in FURNITURE and given.get("scope") != "row"
+        self._open.append((tag, is_name, is_furniture))
+        if is_furniture:
+            self.found.append("")
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if any(is_furniture for _, _, is_furniture in self._open) and not any(name for _, name, _ in self._open):
+            self.found[-1] += data
