@@ -198,6 +198,7 @@ def _line(uuid: UUID) -> dict:
     if row is None:
         raise Http404
     seal: AuditSeal | None = getattr(row, "seal", None)
+    detail = getattr(row, "detail", None)
     unit = Unit.objects.filter(pk=row.unit).first() if row.unit else None
     return {
         "line": row,
@@ -210,8 +211,8 @@ def _line(uuid: UUID) -> dict:
         "commitment": bytes(row.commitment).hex(),
         "facts": _flat(facts(row)),
         "subjects": row.subjects.split(),
-        "erased_by": row.detail.erased_by if getattr(row, "detail", None) else "",
-        "erased_in": row.detail.erased_in if getattr(row, "detail", None) else None,
+        "erased_by": detail.erased_by if detail else "",
+        "erased_in": reverse("audit-line", args=[UUID(detail.erased_in.uuid)]) if detail and detail.erased_in else "",
         "neighbours": _neighbours(seal),
         "head": last_head(),
         "trail": [(Said("审计记录", "Audit trail"), reverse("audit")), (action_said(row.action), "")],
