@@ -98,6 +98,13 @@ def test_a_file_that_cannot_be_read_is_kept_with_the_reason():
     assert "(5)" in row.refusal_en
 
 
+def test_a_file_refused_once_can_be_taken_later_by_a_program_that_reads_it():
+    row = coming().intake
+    Intake.objects.filter(pk=row.pk).update(state="refused", refusal_code="intake.cut_off")
+    again = coming()
+    assert (again.is_repeat, again.intake.state, again.intake.earlier) == (False, "received", None)
+
+
 def test_an_empty_file_is_refused_and_nothing_is_kept():
     with pytest.raises(Refusal) as refused:
         coming(b"")

@@ -226,7 +226,7 @@ def _keep_refused(content: bytes, refusal: Refusal, *, file_name: str, by: str, 
     file = the_realm().files.put(content)
     with transaction.atomic():
         before = Intake.objects.filter(
-            file=file, kind=origin["kind"], source=origin["source"], state=State.REFUSED, sheet_number=0
+            file=file, kind=origin["kind"], source=origin["source"], refusal_code=refusal.code
         )
         if before.exists():
             return

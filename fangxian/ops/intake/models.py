@@ -77,7 +77,9 @@ class Intake(models.Model):
         ordering = ["-received_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "source", "file", "sheet_number"], condition=~Q(file=""), name="intake_once_a_file"
+                fields=["kind", "source", "file", "sheet_number"],
+                condition=~Q(file="") & ~Q(state=State.REFUSED),
+                name="intake_once_a_file",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.CLOSED) | Q(n_rows=F("n_accepted") + F("n_refused"), closed_at__isnull=False),
