@@ -28,7 +28,7 @@ SORTS = {
 }
 PARTS = {
     COUNTY_DIGITS: Said("乡镇", "Township"),
-    TOWNSHIP_DIGITS: Said("村、社区", "Village or community"),
+    TOWNSHIP_DIGITS: Said("村、社区", "Village"),
     VILLAGE_DIGITS: Said("网格", "Grid cell"),
 }
 TOWNSHIP = Said("乡镇", "the township")
@@ -38,7 +38,7 @@ NONE_HERE = Said("这里没有登记的场所。", "No venue is registered here.
 NONE_LIKE_THIS = Said("没有符合条件的场所。", "No venue is like this.")
 HOUSEHOLD_COLUMNS = (
     Column("number", Said("户号", "Number")),
-    Column("address", Said("住址", "Address")),
+    Column("address", Said("住址", "Address"), wide=True),
     Column("head", Said("户主", "Head")),
     Column("n_members", Said("人数", "People"), kind="number"),
     Column("n_elders", Said("65 岁以上", "65 or over"), kind="number"),
@@ -75,7 +75,7 @@ def parts_table(request, found: AreaSituation) -> Table:
         _number("n_persons", Said("居民", "Residents"), "persons", whole),
         Column(
             "elders",
-            Said("65 岁以上", "65 or over"),
+            Said("65 岁以上", "65+"),
             kind="share",
             sort="-elders",
             read=lambda area: _elders(area.tally),
@@ -127,15 +127,25 @@ def team_table(team: Sequence[TeamMember], trail: Sequence[Area], *, may_name: b
     )
 
 
-def household_rows(households: Iterable[Household], heads: Mapping[UUID, Person], *, may_address: bool) -> list[dict]:
-    """Households as rows; the head's name always masked, the address for whoever may not see people's records."""
+def household_rows(
+    households: Iterable[Household], heads: Mapping[UUID, Person], trail: Sequence[Area], *, may_address: bool
+) -> list[dict]:
+    """Households as rows; the head's name always masked, the address for whoever may not see people's records.
+
+    Addresses begin with the county and township of `trail`, which the page has said already; they are left out.
+    """
+
+    def within(address: str) -> str:
+        for area in trail[:2]:
+            address = address.removeprefix(area.name.zh) or address
+        return address
 
     def row(it: Household) -> dict:
         head = heads.get(it.pk)
         return {
             "id": it.pk,
             "number": f"{it.number:04d}",
-            "address": it.address if may_address else masked(it.address, "address"),
+            "address": within(it.address) if may_address else masked(it.address, "address"),
             "head": masked(head.name, "name") if head else None,
             "n_members": it.n_members,
             "n_elders": it.n_elders,
@@ -145,9 +155,9 @@ def household_rows(households: Iterable[Household], heads: Mapping[UUID, Person]
     return [row(it) for it in households]
 
 
-def links_table(caption: Said, steps: Sequence[Step]) -> Table:
-    """Places to go to, one a row."""
-    column = Column("name", caption, read=lambda step: step[0])
+def links_table(caption: Said, steps: Sequence[Step], label: Said | None = None) -> Table:
+    """Places to go to, one a row; `label` heads the column."""
+    column = Column("name", label or caption, read=lambda step: step[0])
     return Table(caption=caption, columns=(column,), rows=steps, href=lambda step: step[1])
 
 
@@ -202,7 +212,7 @@ def venue_rows(
     columns = [
         Column("name", Said("名称", "Name"), sort="name" if sorts else ""),
         Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade), sort="trade" if sorts else ""),
-        Column("address", Said("地址", "Address")),
+        Column("address", Said("地址", "Address"), wide=True),
         Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
     ]
     if places is not None:

@@ -71,7 +71,10 @@ def word(words: dict[str, Said], key: str) -> Said:
     return words.get(key) or Said(key, key)
 
 
-SHORT = {"zh": ("村委会", "居委会"), "en": (" Village Committee", " Villagers' Committee", " Residents' Committee")}
+SHORT = {
+    "zh": ("村委会", "居委会"),
+    "en": (" Village Committee", " Residents' Committee", " Village", " Community", " Township", " Town"),
+}
 
 
 def short_name(name: Said) -> Said:

@@ -15,7 +15,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.pages.words import in_words, number, share
 
 WIDTH, TALLEST = 560, 640  # units of the drawing; type on it is 14 of these high
-MARGIN = 6
+MARGIN, MARGIN_BESIDE = 6, 30  # round the areas; wider where those beside them show
 HAN_WIDTH, LATIN_WIDTH, LINE = 14.5, 8.0, 17
 SMALL = 12 / 14  # the size of a value beside that of a name
 N_SHARES = 4
@@ -82,8 +82,8 @@ def shades_of(values: Iterable[float]) -> list[Shade]:
 
 def _rounded_down(value: float) -> float:
     """Two figures of a value, the rest dropped: 4,587 → 4,500; 0.1588 → 0.15."""
-    if value <= 0:
-        return value
+    if value < 0.001:  # nothing a map is shaded by is finer
+        return 0
     step = 10.0 ** (int(log10(value)) - (1 if value >= 1 else 2))
     cut = int(value / step) * step
     return int(cut) if value >= 10 else round(cut, 6)
@@ -110,9 +110,9 @@ def draw(
     corners = [corner for shape in (*(area.shape for area in drawn), outline) for corner in shape]
     if not corners:
         return SchematicMap(svg=SafeString(""), legend=SafeString(""))
-    frame = _Frame.around(corners)
-    shades = shades_of(area.value for area in drawn if area.value is not None)
     faint = [area for area in beside if len(area.shape) > 2]
+    frame = _Frame.around(corners, MARGIN_BESIDE if faint else MARGIN)
+    shades = shades_of(area.value for area in drawn if area.value is not None)
     parts = [
         *(_faint(area, frame) for area in faint),
         *(_linked(area, frame, shades) for area in drawn),
@@ -138,18 +138,19 @@ class _Frame:
     north: float
     scale: float
     inset: float
+    margin: float
     height: float
 
     @classmethod
-    def around(cls, corners: Sequence[Sequence[float]]) -> "_Frame":
+    def around(cls, corners: Sequence[Sequence[float]], margin: float) -> "_Frame":
         west, east = min(c[0] for c in corners), max(c[0] for c in corners)
         north, south = min(c[1] for c in corners), max(c[1] for c in corners)
         width, height = max(east - west, 1e-6), max(south - north, 1e-6)
-        scale = min((WIDTH - 2 * MARGIN) / width, (TALLEST - 2 * MARGIN) / height)
-        return cls(west, north, scale, (WIDTH - width * scale) / 2, height * scale + 2 * MARGIN)
+        scale = min((WIDTH - 2 * margin) / width, (TALLEST - 2 * margin) / height)
+        return cls(west, north, scale, (WIDTH - width * scale) / 2, margin, height * scale + 2 * margin)
 
     def place(self, corner: Sequence[float]) -> Point:
-        return (corner[0] - self.west) * self.scale + self.inset, (corner[1] - self.north) * self.scale + MARGIN
+        return (corner[0] - self.west) * self.scale + self.inset, (corner[1] - self.north) * self.scale + self.margin
 
     def path(self, shape: Sequence[Sequence[float]]) -> str:
         return "M" + " ".join(f"{x:.1f} {y:.1f}" for x, y in map(self.place, shape)) + "z"

@@ -31,6 +31,7 @@ class Column:
     sort : the value of `?sort=` this heading asks for; with "-" before it, descending
     most : for "bar", the largest value of the column; the table finds it if 0
     total : what stands under the column
+    wide : holds long text, such as an address; keeps its width on a phone, where the table scrolls instead
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     sort: str = ""
     most: float = 0
     total: object = None
+    wide: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

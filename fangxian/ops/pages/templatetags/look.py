@@ -194,7 +194,7 @@ def _cell(heading: dict, value, most: dict) -> dict:
     if isinstance(value, words.Said):
         value = words.in_words(value)
     length = 100 * (value or 0) / most[column.name] if column.kind == "bar" and most.get(column.name) else 0
-    cell = {"kind": column.kind, "numeric": heading["numeric"], "value": value}
+    cell = {"kind": column.kind, "numeric": heading["numeric"], "wide": column.wide, "value": value}
     return cell | {"barred": column.name in most, "length": f"{length:.1f}"}
 
 

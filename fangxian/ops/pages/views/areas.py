@@ -132,7 +132,7 @@ def _households(request, found: AreaSituation) -> dict:
     table = Table(
         caption=Said("住户", "Households"),
         columns=HOUSEHOLD_COLUMNS,
-        rows=household_rows(page, heads_of(page), may_address=may(account, "people.view", path)),
+        rows=household_rows(page, heads_of(page), found.trail, may_address=may(account, "people.view", path)),
         href=lambda row: reverse("household", args=[row["id"]]),
         paging=paging,
         empty=Said("没有符合条件的住户。", "No household is of this kind."),

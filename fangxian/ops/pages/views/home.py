@@ -22,6 +22,7 @@ from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import venues_seen_by
 
 VENUES_SHOWN = 12
+NAME = Said("名称", "Name")
 ROOMS = (
     ("audit.view", "audit", Said("审计记录", "Audit trail")),
     ("rulebook.view", "rulebook", Said("现行规则", "Rulebook in force")),
@@ -35,8 +36,8 @@ def home(request) -> HttpResponse:
     if len(own) == 1:
         return redirect(own[0][1])
     context = {
-        "own": own and links_table(Said("我负责的地方", "What I look after"), own),
-        "rooms": rooms and links_table(Said("我可以查看的", "What I may read"), rooms),
+        "own": own and links_table(Said("我负责的地方", "What I look after"), own, NAME),
+        "rooms": rooms and links_table(Said("我可以查看的", "What I may read"), rooms, NAME),
         "at": county_now(),
     }
     return render(request, "pages/home.html", context)

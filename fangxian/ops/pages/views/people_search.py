@@ -42,7 +42,7 @@ def people(request) -> HttpResponse:
         "at": at,
         "found": found,
         "persons": found and persons_table(found.persons, at=at),
-        "places": steps and links_table(Said("按地区找", "By area"), steps),
+        "places": steps and links_table(Said("按地区找", "By area"), steps, Said("地区", "Area")),
     }
     return render(request, "pages/people.html", context)
 
