@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.approvals import queries
 from fangxian.ops.approvals.actions import approve, expire_overdue, reject, request_approval, use, withdraw
 from fangxian.ops.approvals.models import ApprovalRequest, Decision
@@ -345,6 +346,12 @@ def test_a_request_is_approved_by_exactly_those_combinations_that_meet_its_requi
 def test_no_requirement_can_be_met_by_one_person_or_one_unit(n_persons, n_units):
     with pytest.raises(ValueError, match="two units"):
         Requirement(said=Said("甲", "a"), permission="x", n_persons=n_persons, n_units=n_units)
+
+
+@pytest.mark.parametrize("kind", REQUIREMENTS)
+def test_a_requirement_asks_for_a_permission_that_approves(kind):
+    """Roles with such a permission are closed to the three administrators by the roles' own rules."""
+    assert the_roles().permissions[REQUIREMENTS[kind].permission].approves
 
 
 # The database itself
