@@ -1,6 +1,7 @@
 """The only writers of the intake room. Files are read outside the transaction; writing is short and re-checks."""
 
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,6 +23,8 @@ from .reading import RowRefusal, cells_of
 from .wire import outcome
 
 BATCH = 1000
+# The store drafts a file under a name of its content and this process; two threads with one content would share it.
+ONE_PUTS = threading.Lock()
 LONGEST_HEADER = HeaderMapping._meta.get_field("header").max_length
 LONGEST_CODE = Intake._meta.get_field("refusal_code").max_length
 
@@ -70,7 +73,7 @@ def take_in(
         if 0 < len(content) <= FILE_SIZE.value * MEBIBYTE:
             _keep_refused(content, refusal, file_name=file_name, by=by, **origin)
         raise
-    file = the_realm().files.put(content)
+    file = _stored(content)
     try:
         return _keep(file, found, file_name=file_name, by=by, **origin)
     except IntegrityError:  # the same file was taken in at this very moment
@@ -202,6 +205,11 @@ def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, obj
     }
 
 
+def _stored(content: bytes) -> str:
+    with ONE_PUTS:
+        return the_realm().files.put(content)
+
+
 @transaction.atomic
 def _keep(file: str, found: dict, *, file_name: str, by: str, **origin: object) -> TakenIn:
     of_content = Intake.objects.filter(file=file).exclude(state=State.REFUSED)
@@ -223,7 +231,7 @@ def _keep(file: str, found: dict, *, file_name: str, by: str, **origin: object) 
 
 
 def _keep_refused(content: bytes, refusal: Refusal, *, file_name: str, by: str, **origin: object) -> None:
-    file = the_realm().files.put(content)
+    file = _stored(content)
     with transaction.atomic():
         before = Intake.objects.filter(
             file=file, kind=origin["kind"], source=origin["source"], refusal_code=refusal.code
