@@ -16,8 +16,8 @@ def delimiter_of(text: str) -> str:
     """The delimiter that parts the first records most evenly; the standard library's guess, then a comma."""
     sample = text[:SAMPLE_CHARACTERS]
     rated = [(_evenness(sample, delimiter), delimiter) for delimiter in DELIMITERS]
-    (n_even, width), best = max(rated, key=lambda pair: pair[0])
-    if width > 1 and n_even:
+    (even_fraction, _), best = max(rated, key=lambda pair: pair[0])
+    if even_fraction > 0:
         return best
     try:
         return csv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS)).delimiter
@@ -25,18 +25,19 @@ def delimiter_of(text: str) -> str:
         return ","
 
 
-def _evenness(sample: str, delimiter: str) -> tuple[int, int]:
-    """How many of the first records have the most common width above 1, and that width."""
+def _evenness(sample: str, delimiter: str) -> tuple[float, int]:
+    """The fraction of the first records that have the most common width above 1, and that width."""
     widths: Counter[int] = Counter()
     try:
         for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            widths[len(record)] += len(record) > 1
+            widths[len(record)] += 1
             if widths.total() >= SAMPLE_RECORDS:
                 break
     except csv.Error:
-        return 0, 0
-    width, n_even = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
-    return n_even, width
+        return 0.0, 0
+    parted = [(n, width) for width, n in widths.items() if width > 1]
+    n_even, width = max(parted, default=(0, 0))
+    return n_even / max(widths.total() - widths[0], 1), width
 
 
 def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
