@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
+from fangxian.core.policy.checking_order import find_milder
 from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
 from fangxian.core.policy.doors import hospital_refusals
 from fangxian.core.policy.findings import Finding, found
@@ -38,6 +39,7 @@ def find_in_doors(rulebook: Rulebook) -> Iterator[Finding]:
     yield from _emergency(rulebook)
     yield from _cells(rulebook, values)
     yield from _fail_open(rulebook, values)
+    yield from find_milder(rulebook)
     yield from _shadowed(rulebook, values)
 
 

@@ -134,7 +134,10 @@ class VenueClass(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorInput(Named):
-    """A further input of door decisions that this rulebook declares; its first value is "not known"."""
+    """A further input of door decisions that this rulebook declares.
+
+    The first of its values is "not known"; the others follow from best to worst.
+    """
 
     values: tuple[str, ...]
 

@@ -8,6 +8,7 @@ Zero always means "not known": a record that was never written must not read as 
 from enum import IntEnum, StrEnum
 
 __all__ = [
+    "BEST_TO_WORST",
     "COLOUR_SEVERITY",
     "DOOR_VALUES",
     "TRAVEL_SEVERITY",
@@ -161,4 +162,15 @@ DOOR_VALUES: dict[str, tuple[str, ...]] = {
     "presence": _words(Presence),
     "venue_status": _words(VenueStatus),
     "freshness": _words(Freshness),
+}
+
+# The known values of an input from best to worst; every one after the first is plainly worse than the
+# best. Bands of tests and temperatures and a rulebook's own inputs bring their order with them (the file
+# lists them so); `presence` is absent, since none of its known values is worse than another.
+BEST_TO_WORST: dict[str, tuple[str, ...]] = {
+    "colour": ("green", "yellow", "red"),
+    "travel": ("clear", "risk"),
+    "permit": ("valid", "expired", "none"),
+    "venue_status": ("open", "suspended", "closed"),
+    "freshness": ("fresh", "stale"),
 }

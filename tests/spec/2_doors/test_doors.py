@@ -32,7 +32,7 @@ def test_red_and_yellow(spec):
         school        | yellow  | refuse  | D-02
         care-home     | yellow  | refuse  | D-02
         shop          | unknown | verify  | D-04
-        sampling-site | red     | admit   | D-05
+        sampling-site | red     | verify  | D-05
         """
     )
 

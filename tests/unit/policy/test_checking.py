@@ -6,7 +6,41 @@ from fangxian.core.policy.checking import check_text
 
 CO_PRESENT = 'evidence = "co-present"\nanchor = "last_exposure_on"\nphases = [{{ colour = "{}", lasts = "14 d" }}]'
 
+RED = 'number = "D-01"\ninput = "colour"\nvalues = ["red"]'
+OLD_TEST = 'values = ["none", "within-72h", "older"]\nvenues = ["care-home"]'
+FEVER = 'values = ["fever"]\nvenues = ["village-post"'
+
 PLANTED = {
+    # Each of these once passed: the door looked at an unknown and let the worse value in without a word.
+    "no rule for red": ("rulebook.worse_admitted", True, [(RED, RED.replace("red", "green"))]),
+    "a red shown the way in": (
+        "rulebook.worse_admitted",
+        True,
+        [
+            (
+                'except_venues = ["sampling-site", "quarantine-site"]\noutcome = "refuse"',
+                'except_venues = ["sampling-site", "quarantine-site"]\noutcome = "route"',
+            )
+        ],
+    ),
+    "a test of sixty days": ("rulebook.worse_admitted", True, [(OLD_TEST, OLD_TEST.replace(', "older"', ""))]),
+    "a better test met more strictly": (
+        "rulebook.worse_admitted",
+        True,
+        [(OLD_TEST, OLD_TEST.replace('"within-72h"', '"within-24h"'))],
+    ),
+    "an expired permit": ("rulebook.worse_admitted", True, [('values = ["none", "expired"]', 'values = ["none"]')]),
+    "no rule for fever": ("rulebook.worse_admitted", True, [(FEVER, FEVER.replace("fever", "normal"))]),
+    "no rule for a closed venue": (
+        "rulebook.worse_admitted",
+        True,
+        [('values = ["closed", "suspended"]\nvenues', 'values = ["open"]\nvenues')],
+    ),
+    "a red rule that begins a day late": (
+        "rulebook.worse_admitted",
+        True,
+        [('number = "D-01"', 'number = "D-01"\nfrom = 2022-04-02T00:00:00+08:00')],
+    ),
     "a number twice": ("rulebook.number_twice", True, [('number = "C-05"', 'number = "C-04"')]),
     "a rulebook that ends before it begins": (
         "rulebook.period_reversed",
