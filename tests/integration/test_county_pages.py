@@ -1,317 +1,40 @@
-"""The pages of the county: who may open which, what they show, what is put on record, how many queries they take."""
+"""The county's pages: what they show of areas, people and venues, and what is put on record when they do."""
 
-from datetime import date, timedelta
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from fangxian.core.identity import check_character
-from fangxian.ops.accounts.models import Account, Appointment, Unit
-from fangxian.ops.accounts.roles import ScopeKind, the_roles
-from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.audit.queries import who_looked
 from fangxian.ops.people.models import Attachment, Household, Person
 from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
-from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.sealed import index_of
-
-pytestmark = pytest.mark.django_db
-
-TOWN, OTHER_TOWN = "141027100", "141027101"
-UNIT, OTHER_UNIT = "141027100001", "141027101200"
-CELL, BESIDE, OTHER_CELL = f"{UNIT}001", f"{UNIT}002", f"{OTHER_UNIT}001"
-NAME, PHONE = "孟浩然", "15400000001"
-
-
-def square(x, y, side=100):
-    return [[x, y], [x + side, y], [x + side, y + side], [x, y + side]]
-
-
-def document(born_on, sequence):
-    body = f"999027{born_on:%Y%m%d}{sequence:03d}"
-    return body + check_character(body)
+from fangxian.ops.realm.current import the_realm
+from tests.integration.two_townships import (
+    CELL,
+    NAME,
+    OTHER_CELL,
+    OTHER_TOWN,
+    PHONE,
+    TOWN,
+    UNIT,
+    account_of,
+    build,
+    document,
+    household,
+    shown,
+    sign_in,
+)
 
 
 @pytest.fixture
-def county():
-    """Two townships, two units, three grid cells; one household of three and one of an elder alone; a school."""
-    at = county_now()
-    for path, kind, zh, en, shape in (
-        ("141027", "county", "浮山县", "Fushan County", square(0, 0, 400)),
-        (TOWN, "township", "天坛镇", "Tiantan Town", square(0, 0, 200)),
-        (OTHER_TOWN, "township", "响水河镇", "Xiangshuihe Town", square(200, 0, 200)),
-        (UNIT, "community", "东街居委会", "Dongjie Residents' Committee", square(0, 0)),
-        (OTHER_UNIT, "village", "乔家村委会", "Qiaojia Village Committee", square(200, 0)),
-    ):
-        Division.objects.create(area_path=path, kind=kind, name_zh=zh, name_en=en, edition="2021", shape=shape)
-    cells = [
-        GridCell.objects.create(area_path=path, kind=kind, name=name, shape=square(10 * n, 0, 10))
-        for n, (path, kind, name) in enumerate(
-            (
-                (CELL, "community", "东街第1网格"),
-                (BESIDE, "community", "东街第2网格"),
-                (OTHER_CELL, "rural", "乔家网格"),
-            )
-        )
-    ]
-    unit = Unit.objects.create(name_zh="东街居委会", name_en="Dongjie", kind="community", area_path=UNIT)
-    home = household(cells[0], 1, "东街12号")
-    alone = household(cells[0], 2, "东街14号")
-    far = household(cells[2], 1, "乔家5号")
-    head = person(home, 0, NAME, date(1980, 3, 1), phone=PHONE)
-    persons = [
-        head,
-        person(home, 1, "李静", date(1982, 5, 2), relation="spouse", sex="female", phone=PHONE),
-        person(home, 2, "孟小", date(2014, 6, 3), relation="child"),
-        person(alone, 0, "王老", date(1940, 1, 4)),
-        person(far, 0, "赵远", date(1970, 7, 5), phone="15400000009"),
-    ]
-    school = venue(cells[0], 1, "浮山县第一小学", "school")
-    school_class = SchoolClass.objects.create(venue=school, stage="primary", grade=1, number=1, name="一年级(1)班")
-    Attachment.objects.create(
-        person=persons[2],
-        venue=school,
-        school_class=school_class,
-        role="pupil",
-        area_path=CELL,
-        begins_on=at.date() - timedelta(days=9),
-    )
-    return SimpleNamespace(
-        at=at,
-        cells=cells,
-        unit=unit,
-        home=home,
-        alone=alone,
-        far=far,
-        head=head,
-        persons=persons,
-        stranger=persons[4],
-        school=school,
-        shop=venue(cells[2], 2, "乔家便民店", "convenience_shop", status="applied"),
-    )
-
-
-def household(cell, number, address):
-    return Household.objects.create(
-        area_path=cell.area_path, number=number, grid_cell=cell, address=address, on_record_since=county_now()
-    )
-
-
-def person(home, place, name, born_on, *, relation="head", sex="male", phone=""):
-    n = Person.objects.count() + 1
-    number = document(born_on, n)
-    return Person.objects.create(
-        gate_number=n,
-        area_path=home.area_path,
-        household=home,
-        place_in_household=place,
-        relation=relation,
-        name=name,
-        document_kind="resident_18",
-        document_number=number,
-        document_index=index_of("document_number", number),
-        phone=phone,
-        phone_index=index_of("phone", phone),
-        sex=sex,
-        born_on=born_on,
-        on_record_since=county_now(),
-    )
-
-
-def venue(cell, number, name, trade, status="verified"):
-    made = Venue.objects.create(
-        venue_number=number,
-        name=name,
-        trade=trade,
-        venue_class=trade,
-        area_path=cell.area_path,
-        grid_cell=cell,
-        status=status,
-        opened_at=county_now(),
-    )
-    Door.objects.create(venue=made, number=1, name="正门")
-    return made
-
-
-def account_of(county, role, area_path=None, *, venue=None, name=None):
-    """An account appointed to a role; without an area, over the one of its kind that holds the household."""
-    scope = the_roles().roles[role].scope
-    own = {ScopeKind.COUNTY: "141027", ScopeKind.TOWNSHIP: TOWN, ScopeKind.VILLAGE: UNIT, ScopeKind.GRID: CELL}
-    account = Account.objects.create(
-        username=name or f"{role}-{Account.objects.count()}",
-        display_name="岗位",
-        unit=county.unit,
-        unit_since=county.at - timedelta(days=90),
-        verified_at=county.at,
-    )
-    area = area_path if area_path is not None else own.get(scope, CELL if scope is ScopeKind.VENUE else "")
-    Appointment.objects.create(
-        account=account,
-        role=role,
-        area_path=area,
-        venue=(venue or county.school.pk) if scope is ScopeKind.VENUE else None,
-        begins_at=county.at - timedelta(days=30),
-    )
-    return account
+def county(db):
+    return build()
 
 
 @pytest.fixture
 def signed_in(client, county):
     """`signed_in("grid_worker")`: the client, signed in in that role."""
-
-    def sign_in(role, area_path=None, **told):
-        account = account_of(county, role, area_path, **told)
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-        client.account = account
-        return client
-
-    return sign_in
-
-
-def shown(response):
-    """The page's text without the thin spaces that are set between Chinese and figures."""
-    return response.content.decode().replace("\u2009", "")
-
-
-# ── who may open what ─────────────────────────────────────────────────────────
-
-PAGES = {
-    "county": lambda county: reverse("county"),
-    "area": lambda county: reverse("area", args=[CELL]),
-    "household": lambda county: reverse("household", args=[county.home.pk]),
-    "person": lambda county: reverse("person", args=[county.head.pk]),
-    "people": lambda county: reverse("people"),
-    "venues": lambda county: reverse("venues"),
-    "venue": lambda county: reverse("venue", args=[county.school.pk]),
-}
-EVERYTHING = set(PAGES)
-ALL_BUT_COUNTY = EVERYTHING - {"county"}
-VENUE_ONLY = {"venues", "venue"}
-MAY_OPEN = {
-    "commander": EVERYTHING,
-    "dispatcher": EVERYTHING,
-    "investigator": EVERYTHING,
-    "township_approver": ALL_BUT_COUNTY,
-    "village_approver": ALL_BUT_COUNTY,
-    "grid_lead": ALL_BUT_COUNTY,
-    "grid_worker": ALL_BUT_COUNTY,
-    "liaison_leader": {"area", "household", "venues", "venue"},
-    "grid_assistant": ALL_BUT_COUNTY,
-    "volunteer": {"area"},
-    "inspector": {"county", "area", "venues", "venue"},
-    "industry_department": {"county", "area", "venues", "venue"},
-    "media_centre": {"county", "area"},
-    "venue_owner": VENUE_ONLY,
-    "school": VENUE_ONLY,
-    "clinic": VENUE_ONLY,
-    "door_keeper": set(),
-    "checkpoint_officer": set(),
-    "sampler": set(),
-    "transporter": set(),
-    "laboratory": set(),
-    "quarantine_staff": set(),
-    "storekeeper": set(),
-    "auditor": set(),
-    "security_administrator": set(),
-    "system_administrator": set(),
-    # A role over one's own records opens the search, but this account is nobody's on the register.
-    "resident": {"people"},
-}
-
-
-def test_the_table_of_roles_and_pages_names_every_role():
-    assert set(MAY_OPEN) == set(the_roles().roles)
-
-
-@pytest.mark.parametrize("role", MAY_OPEN)
-def test_a_role_opens_its_pages_and_is_refused_the_others(signed_in, county, role):
-    client = signed_in(role)
-    opened = {name for name, address in PAGES.items() if client.get(address(county)).status_code == 200}
-    assert opened == MAY_OPEN[role]
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_nobody_opens_a_page_without_signing_in(client, county, page):
-    response = client.get(PAGES[page](county))
-    assert response.status_code == 302
-    assert response["Location"].startswith(reverse("sign-in"))
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        lambda county: reverse("area", args=[OTHER_CELL]),
-        lambda county: reverse("area", args=[BESIDE]),
-        lambda county: reverse("area", args=[UNIT]),
-        lambda county: reverse("area", args=[TOWN]),
-        lambda county: reverse("household", args=[county.far.pk]),
-        lambda county: reverse("person", args=[county.stranger.pk]),
-        lambda county: reverse("venue", args=[county.shop.pk]),
-    ],
-)
-def test_a_grid_worker_is_refused_whatever_is_outside_the_grid(signed_in, county, address):
-    response = signed_in("grid_worker").get(address(county))
-    assert response.status_code == 403
-    assert "not_yours" in shown(response)
-
-
-@pytest.mark.parametrize("name", ["household", "person"])
-def test_a_refused_record_tells_nothing_of_where_it_belongs(signed_in, county, name):
-    record = county.far if name == "household" else county.stranger
-    text = shown(signed_in("grid_worker").get(reverse(name, args=[record.pk])))
-    assert OTHER_CELL not in text
-    assert "乔家" not in text
-
-
-def test_a_refused_record_is_not_put_on_record_as_seen(signed_in, county):
-    signed_in("grid_worker").get(reverse("person", args=[county.stranger.pk]))
-    assert ViewLog.objects.count() == 0
-
-
-def test_a_venue_role_sees_its_own_venue_alone(signed_in, county):
-    client = signed_in("venue_owner", venue=county.shop.pk)
-    text = shown(client.get(reverse("venues")))
-    assert "乔家便民店" in text
-    assert "第一小学" not in text
-
-
-def test_a_resident_sees_the_own_record_and_who_looked_at_it(signed_in, county):
-    client = signed_in("resident")
-    Person.objects.filter(pk=county.head.pk).update(account=client.account)
-    assert client.get("/", follow=True).redirect_chain == [(reverse("person", args=[county.head.pk]), 302)]
-    assert client.get(reverse("person", args=[county.persons[1].pk])).status_code == 403
-
-
-# ── the first page ────────────────────────────────────────────────────────────
-
-
-def test_the_first_page_tells_a_stranger_what_this_is_and_nothing_of_anybody(client, county):
-    text = shown(client.get("/"))
-    assert "防线" in text
-    assert "现在没有生效的限制措施" in text
-
-
-@pytest.mark.parametrize(
-    ("role", "address"),
-    [("commander", "/county"), ("township_approver", f"/areas/{TOWN}"), ("grid_worker", f"/areas/{CELL}")],
-)
-def test_the_first_page_leads_everybody_to_where_they_work(signed_in, role, address):
-    assert signed_in(role).get("/")["Location"] == address
-
-
-def test_somebody_with_two_areas_chooses_between_them(signed_in, county):
-    client = signed_in("grid_worker")
-    Appointment.objects.create(account=client.account, role="grid_worker", area_path=OTHER_CELL, begins_at=county.at)
-    text = shown(client.get("/"))
-    assert f'href="/areas/{CELL}"' in text
-    assert f'href="/areas/{OTHER_CELL}"' in text
-
-
-def test_somebody_without_an_appointment_is_told_whom_to_ask(signed_in, county):
-    client = signed_in("grid_worker")
-    Appointment.objects.all().delete()
-    assert "还没有任命" in shown(client.get("/"))
+    return lambda role, area_path=None, **told: sign_in(client, county, role, area_path, **told)
 
 
 # ── areas ─────────────────────────────────────────────────────────────────────
@@ -554,50 +277,3 @@ def test_a_small_count_is_withheld_from_whoever_may_not_see_the_people(signed_in
 def test_a_school_shows_its_classes_with_their_pupils(signed_in, county):
     classes = signed_in("commander").get(reverse("venue", args=[county.school.pk])).context["classes"].rows
     assert [(it.school_class.name, it.n_pupils) for it in classes] == [("一年级(1)班", 1)]
-
-
-# ── cost and language ─────────────────────────────────────────────────────────
-
-QUERIES_MAX = {"county": 18, "area": 26, "household": 16, "person": 18, "people": 8, "venues": 12, "venue": 16}
-
-
-def enlarge(county):
-    """Thirty households more in the cell, twenty venues, twenty looks."""
-    for number in range(10, 40):
-        person(household(county.cells[0], number, f"东街{number}号"), 0, "陈多", date(1950, 1, 1))
-        venue(county.cells[0], number, f"店{number}", "convenience_shop")
-    for place in range(5, 15):
-        person(county.home, place, "孟多", date(1990, 1, 1), relation="child")
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_asks_no_more_of_the_database_when_there_is_more_in_it(
-    signed_in, county, page, django_assert_max_num_queries
-):
-    client, address = signed_in("commander"), PAGES[page](county)
-    client.get(address)
-    with django_assert_max_num_queries(QUERIES_MAX[page]) as before:
-        client.get(address)
-    few = len(before.captured_queries)
-    enlarge(county)
-    with django_assert_max_num_queries(few):
-        client.get(address)
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_in_english_has_no_chinese_of_its_own(signed_in, county, page):
-    """Names of places, venues and posts are data and stay as they are."""
-    Division.objects.update(name_zh="X")
-    GridCell.objects.update(name="X")
-    Venue.objects.update(name="X", address="X")
-    Door.objects.update(name="X")
-    SchoolClass.objects.update(name="X")
-    Unit.objects.update(name_zh="X")
-    Household.objects.all().update(address="X 1")
-    Person.objects.all().update(name="X")
-    Account.objects.all().update(display_name="X")
-    client = signed_in("commander")
-    client.cookies["fangxian_language"] = "en"
-    text = shown(client.get(PAGES[page](county)))
-    main = text.partition("<main")[2].partition("</main>")[0]
-    assert [letter for letter in main if "\u4e00" <= letter <= "\u9fff"] == []

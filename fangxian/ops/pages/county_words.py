@@ -58,10 +58,10 @@ REASONS = {
     "asked": Said("本人要求", "at the person's request"),
 }
 LOOKS = {
-    "people.person_page": Said("打开档案（遮盖）", "opened the record, masked"),
-    "people.household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
+    "person_page": Said("打开档案（遮盖）", "opened the record, masked"),
+    "household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
 } | {
-    f"people.person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}")
+    f"person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}")
     for reason, said in REASONS.items()
 }
 
@@ -82,6 +82,11 @@ def short_name(name: Said) -> Said:
     zh = next((name.zh.removesuffix(end) for end in SHORT["zh"] if name.zh.endswith(end)), name.zh)
     en = next((name.en.removesuffix(end) for end in SHORT["en"] if name.en.endswith(end)), name.en)
     return Said(zh or name.zh, en or name.en)
+
+
+def look_in_words(why: str) -> Said:
+    """What somebody did who looked at a record of the people room; `why` as it is logged."""
+    return word(LOOKS, why.removeprefix("people."))
 
 
 def trade(key: str) -> Said:

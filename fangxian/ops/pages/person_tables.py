@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.county_words import LOOKS, RELATIONS, ROLES, SEXES, word
+from fangxian.ops.pages.county_words import RELATIONS, ROLES, SEXES, look_in_words, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.models import Attachment, Person
@@ -82,7 +82,7 @@ def looks_table(looks: Looks) -> Table:
         Column("seen_at", Said("时间", "Time"), kind="time"),
         Column("post", Said("岗位账号", "Post")),
         Column("unit", Said("单位", "Unit")),
-        Column("why", Said("做了什么", "What for"), read=lambda it: word(LOOKS, it.why)),
+        Column("why", Said("做了什么", "What for"), read=lambda it: look_in_words(it.why)),
     )
     return Table(
         caption=Said("谁看过这份记录", "Who looked at this record"),

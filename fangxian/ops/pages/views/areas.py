@@ -44,7 +44,7 @@ def county(request) -> HttpResponse:
     found = area_situation(the_realm().division_code, request.user, at=county_now())
     told = county_file()
     census = census_of(found.cells, n_households=found.area.tally.n_households, town_paths=town_paths())
-    context = _common(request, found) | {
+    context = _of_area(request, found) | {
         "census": census_rows(census, told.census) if told.census else (),
         "census_source": told.census_source,
         "kinds": kinds_table(cells_by_kind(grid_cells_in_order().filter(below(found.area.area_path)), at=found.at)),
@@ -58,7 +58,7 @@ def area(request, area_path: str) -> HttpResponse:
     if len(area_path) == COUNTY_DIGITS:
         return redirect("county")
     found = area_situation(area_path, request.user, at=county_now())
-    context = _common(request, found) | {"lead": whereabouts(found.trail), "kind": area_kind(found.area)}
+    context = _of_area(request, found) | {"lead": whereabouts(found.trail), "kind": area_kind(found.area)}
     context |= _team(request, found)
     if len(area_path) == GRID_DIGITS:
         return render(request, "pages/area_cell.html", context | _cell(request, found))
@@ -67,7 +67,7 @@ def area(request, area_path: str) -> HttpResponse:
     return render(request, "pages/area.html", context)
 
 
-def _common(request, found: AreaSituation) -> dict:
+def _of_area(request, found: AreaSituation) -> dict:
     shade = shade_form(request)
     waiting = needs_of(found.area.area_path, request.user, at=found.at)
     return {

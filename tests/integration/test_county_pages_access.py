@@ -1,0 +1,223 @@
+"""The county's pages: who may open which, where each begins, how many queries they take, in both languages."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.accounts.roles import the_roles
+from fangxian.ops.audit.models import ViewLog
+from fangxian.ops.people.models import Household, Person
+from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
+from tests.integration.two_townships import (
+    BESIDE,
+    CELL,
+    OTHER_CELL,
+    TOWN,
+    UNIT,
+    build,
+    household,
+    person,
+    shown,
+    sign_in,
+    venue,
+)
+
+
+@pytest.fixture
+def county(db):
+    return build()
+
+
+@pytest.fixture
+def signed_in(client, county):
+    """`signed_in("grid_worker")`: the client, signed in in that role."""
+    return lambda role, area_path=None, **told: sign_in(client, county, role, area_path, **told)
+
+
+# ── who may open what ─────────────────────────────────────────────────────────
+
+PAGES = {
+    "county": lambda county: reverse("county"),
+    "area": lambda county: reverse("area", args=[CELL]),
+    "household": lambda county: reverse("household", args=[county.home.pk]),
+    "person": lambda county: reverse("person", args=[county.head.pk]),
+    "people": lambda county: reverse("people"),
+    "venues": lambda county: reverse("venues"),
+    "venue": lambda county: reverse("venue", args=[county.school.pk]),
+}
+EVERYTHING = set(PAGES)
+ALL_BUT_COUNTY = EVERYTHING - {"county"}
+VENUE_ONLY = {"venues", "venue"}
+MAY_OPEN = {
+    "commander": EVERYTHING,
+    "dispatcher": EVERYTHING,
+    "investigator": EVERYTHING,
+    "township_approver": ALL_BUT_COUNTY,
+    "village_approver": ALL_BUT_COUNTY,
+    "grid_lead": ALL_BUT_COUNTY,
+    "grid_worker": ALL_BUT_COUNTY,
+    "liaison_leader": {"area", "household", "venues", "venue"},
+    "grid_assistant": ALL_BUT_COUNTY,
+    "volunteer": {"area"},
+    "inspector": {"county", "area", "venues", "venue"},
+    "industry_department": {"county", "area", "venues", "venue"},
+    "media_centre": {"county", "area"},
+    "venue_owner": VENUE_ONLY,
+    "school": VENUE_ONLY,
+    "clinic": VENUE_ONLY,
+    "door_keeper": set(),
+    "checkpoint_officer": set(),
+    "sampler": set(),
+    "transporter": set(),
+    "laboratory": set(),
+    "quarantine_staff": set(),
+    "storekeeper": set(),
+    "auditor": set(),
+    "security_administrator": set(),
+    "system_administrator": set(),
+    # A role over one's own records opens the search, but this account is nobody's on the register.
+    "resident": {"people"},
+}
+
+
+def test_the_table_of_roles_and_pages_names_every_role():
+    assert set(MAY_OPEN) == set(the_roles().roles)
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+def test_a_role_opens_its_pages_and_is_refused_the_others(signed_in, county, role):
+    client = signed_in(role)
+    opened = {name for name, address in PAGES.items() if client.get(address(county)).status_code == 200}
+    assert opened == MAY_OPEN[role]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_opens_a_page_without_signing_in(client, county, page):
+    response = client.get(PAGES[page](county))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("sign-in"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        lambda county: reverse("area", args=[OTHER_CELL]),
+        lambda county: reverse("area", args=[BESIDE]),
+        lambda county: reverse("area", args=[UNIT]),
+        lambda county: reverse("area", args=[TOWN]),
+        lambda county: reverse("household", args=[county.far.pk]),
+        lambda county: reverse("person", args=[county.stranger.pk]),
+        lambda county: reverse("venue", args=[county.shop.pk]),
+    ],
+)
+def test_a_grid_worker_is_refused_whatever_is_outside_the_grid(signed_in, county, address):
+    response = signed_in("grid_worker").get(address(county))
+    assert response.status_code == 403
+    assert "not_yours" in shown(response)
+
+
+@pytest.mark.parametrize("name", ["household", "person"])
+def test_a_refused_record_tells_nothing_of_where_it_belongs(signed_in, county, name):
+    record = county.far if name == "household" else county.stranger
+    text = shown(signed_in("grid_worker").get(reverse(name, args=[record.pk])))
+    assert OTHER_CELL not in text
+    assert "乔家" not in text
+
+
+def test_a_refused_record_is_not_put_on_record_as_seen(signed_in, county):
+    signed_in("grid_worker").get(reverse("person", args=[county.stranger.pk]))
+    assert ViewLog.objects.count() == 0
+
+
+def test_a_venue_role_sees_its_own_venue_alone(signed_in, county):
+    client = signed_in("venue_owner", venue=county.shop.pk)
+    text = shown(client.get(reverse("venues")))
+    assert "乔家便民店" in text
+    assert "第一小学" not in text
+
+
+def test_a_resident_sees_the_own_record_and_who_looked_at_it(signed_in, county):
+    client = signed_in("resident")
+    Person.objects.filter(pk=county.head.pk).update(account=client.account)
+    assert client.get("/", follow=True).redirect_chain == [(reverse("person", args=[county.head.pk]), 302)]
+    assert client.get(reverse("person", args=[county.persons[1].pk])).status_code == 403
+
+
+# ── the first page ────────────────────────────────────────────────────────────
+
+
+def test_the_first_page_tells_a_stranger_what_this_is_and_nothing_of_anybody(client, county):
+    text = shown(client.get("/"))
+    assert "防线" in text
+    assert "现在没有生效的限制措施" in text
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [("commander", "/county"), ("township_approver", f"/areas/{TOWN}"), ("grid_worker", f"/areas/{CELL}")],
+)
+def test_the_first_page_leads_everybody_to_where_they_work(signed_in, role, address):
+    assert signed_in(role).get("/")["Location"] == address
+
+
+def test_somebody_with_two_areas_chooses_between_them(signed_in, county):
+    client = signed_in("grid_worker")
+    Appointment.objects.create(account=client.account, role="grid_worker", area_path=OTHER_CELL, begins_at=county.at)
+    text = shown(client.get("/"))
+    assert f'href="/areas/{CELL}"' in text
+    assert f'href="/areas/{OTHER_CELL}"' in text
+
+
+def test_somebody_without_an_appointment_is_told_whom_to_ask(signed_in, county):
+    client = signed_in("grid_worker")
+    Appointment.objects.all().delete()
+    assert "还没有任命" in shown(client.get("/"))
+
+
+# ── cost and language ─────────────────────────────────────────────────────────
+
+QUERIES_MAX = {"county": 18, "area": 26, "household": 16, "person": 18, "people": 8, "venues": 12, "venue": 16}
+
+
+def enlarge(county):
+    """Thirty households more in the cell, twenty venues, twenty looks."""
+    for number in range(10, 40):
+        person(household(county.cells[0], number, f"东街{number}号"), 0, "陈多", date(1950, 1, 1))
+        venue(county.cells[0], number, f"店{number}", "convenience_shop")
+    for place in range(5, 15):
+        person(county.home, place, "孟多", date(1990, 1, 1), relation="child")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_no_more_of_the_database_when_there_is_more_in_it(
+    signed_in, county, page, django_assert_max_num_queries
+):
+    client, address = signed_in("commander"), PAGES[page](county)
+    client.get(address)
+    with django_assert_max_num_queries(QUERIES_MAX[page]) as before:
+        client.get(address)
+    few = len(before.captured_queries)
+    enlarge(county)
+    with django_assert_max_num_queries(few):
+        client.get(address)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_in_english_has_no_chinese_of_its_own(signed_in, county, page):
+    """Names of places, venues and posts are data and stay as they are."""
+    Division.objects.update(name_zh="X")
+    GridCell.objects.update(name="X")
+    Venue.objects.update(name="X", address="X")
+    Door.objects.update(name="X")
+    SchoolClass.objects.update(name="X")
+    Unit.objects.update(name_zh="X")
+    Household.objects.all().update(address="X 1")
+    Person.objects.all().update(name="X")
+    Account.objects.all().update(display_name="X")
+    client = signed_in("commander")
+    client.cookies["fangxian_language"] = "en"
+    text = shown(client.get(PAGES[page](county)))
+    main = text.partition("<main")[2].partition("</main>")[0]
+    assert [letter for letter in main if "\u4e00" <= letter <= "\u9fff"] == []
