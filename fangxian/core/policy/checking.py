@@ -1,30 +1,39 @@
 """Whether a rulebook may be published: everything wrong with it at once, each with its row and mend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import fields
 
 from fangxian.core.policy.checking_ceilings import find_in_ceilings
 from fangxian.core.policy.checking_doors import find_in_doors
 from fangxian.core.policy.checking_evidence import find_in_evidence
 from fangxian.core.policy.checking_measures import find_in_measures
+from fangxian.core.policy.door_layout import missing_emergency, with_emergency
 from fangxian.core.policy.doors import compile_doors, door_moments, no_stale_after
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.reading import findings_of, read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES
 from fangxian.core.refusal import Refusal, Said
 
 __all__ = ["check", "check_text"]
 
 
-def check(rulebook: Rulebook) -> list[Finding]:
+def check(rulebook: Rulebook, *, emergency_classes: Set[str] = EMERGENCY_CLASSES) -> list[Finding]:
     """Everything that is wrong or doubtful in a rulebook. (`Rulebook` → findings)
+
+    Parameters
+    ----------
+    emergency_classes : keys of the venue classes that give emergency care, as the county knows them; a
+        rulebook with doors must list each of them as such
 
     Returns
     -------
     list of Finding, in the order of the file. Those with `blocks` forbid publishing; the others are
     for the two people who publish to weigh. Empty means that nothing was found.
     """
-    findings = [
+    findings = [*_emergency(rulebook, emergency_classes)]
+    rulebook = with_emergency(rulebook, emergency_classes)
+    findings += [
         *_header(rulebook),
         *_numbers(rulebook),
         *_periods(rulebook),
@@ -35,7 +44,7 @@ def check(rulebook: Rulebook) -> list[Finding]:
         *find_in_ceilings(rulebook),
     ]
     if rulebook.has_gate and not any(finding.blocks for finding in findings):
-        findings += _compiles(rulebook)
+        findings += _compiles(rulebook, emergency_classes)
     return sorted(findings, key=lambda finding: (finding.line or 0, finding.number))
 
 
@@ -53,6 +62,26 @@ def check_text(data: str | bytes) -> tuple[Rulebook | None, list[Finding]]:
 
 def _of_file(code: str, zh: str, en: str, blocks: bool = True) -> Finding:
     return Finding(code, blocks, Said(zh, en))
+
+
+def _emergency(rulebook: Rulebook, emergency_classes: Set[str]) -> Iterator[Finding]:
+    """Classes that give emergency care, known from outside, which the rulebook does not mark or list."""
+    for key in missing_emergency(rulebook, emergency_classes):
+        yield _of_file(
+            "rulebook.emergency_missing",
+            f"有门岗，却没有列出提供急诊的场所类别 {key}：它的门口会按未列出的场所处理，可能拒绝病人。"
+            f"请在 [[venue_classes]] 补上 {key}，并写 emergency_care = true。",
+            f"There are doors, but the class {key}, which gives emergency care, is not listed: its doors would "
+            f"be unlisted and could refuse the sick. Add {key} to [[venue_classes]] with emergency_care = true.",
+        )
+    for venue in rulebook.venue_classes:
+        if venue.key in emergency_classes and not venue.emergency_care:
+            yield _of_file(
+                "rulebook.emergency_unmarked",
+                f"场所类别 {venue.key} 提供急诊，却没有写 emergency_care = true。急诊场所不得拒绝任何人，请补上。",
+                f"The class {venue.key} gives emergency care, but emergency_care = true is not written. A place with "
+                f"emergency care refuses nobody; add it.",
+            )
 
 
 def _header(rulebook: Rulebook) -> Iterator[Finding]:
@@ -134,11 +163,11 @@ def _sentences(rulebook: Rulebook) -> Iterator[Finding]:
             )
 
 
-def _compiles(rulebook: Rulebook) -> Iterator[Finding]:
+def _compiles(rulebook: Rulebook, emergency_classes: Set[str]) -> Iterator[Finding]:
     """The last word: the compiler itself, over every period in which the door rows differ."""
     for moment in door_moments(rulebook):
         try:
-            compile_doors(rulebook, at=moment)
+            compile_doors(rulebook, at=moment, emergency_classes=emergency_classes)
         except Refusal as refusal:
             yield Finding(refusal.code, True, refusal.said)
             return

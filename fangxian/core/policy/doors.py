@@ -8,12 +8,18 @@ that does *not* meet its condition: clear after the OR, the cross-term holds.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
+from fangxian.core.policy.door_layout import (
+    covered_venues,
+    door_values,
+    missing_emergency,
+    venue_class_keys,
+    with_emergency,
+)
 from fangxian.core.policy.rulebook import (
     DoorRule,
     Row,
@@ -21,7 +27,7 @@ from fangxian.core.policy.rulebook import (
     TogetherRule,
 )
 from fangxian.core.policy.tables import N_FIXED_INPUTS, ColourSentence, DoorReason, DoorTables, Together, union
-from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES, Outcome
 from fangxian.core.refusal import Refusal
 
 MOST_REASONS = 62  # reasons and cross-terms; masks then fit a signed 64-bit array in replays
@@ -135,7 +141,9 @@ def door_moments(rulebook: Rulebook) -> tuple[datetime, ...]:
     return tuple(sorted(edge for edge in edges if rulebook.in_force(edge)))
 
 
-def compile_doors(rulebook: Rulebook, at: datetime | None = None) -> DoorTables:
+def compile_doors(
+    rulebook: Rulebook, at: datetime | None = None, *, emergency_classes: Set[str] = EMERGENCY_CLASSES
+) -> DoorTables:
     """The door tables of a rulebook. (`Rulebook` → columns that gate, phone and replay look up)
 
     Parameters
@@ -143,13 +151,17 @@ def compile_doors(rulebook: Rulebook, at: datetime | None = None) -> DoorTables:
     at : aware datetime, or None for the rulebook's beginning
         Rows with a narrower period make several tables of one rulebook, each in force between two of
         `door_moments`; this chooses the one in force at `at`.
+    emergency_classes : keys of the classes that give emergency care, also where the rulebook does not say so
 
     Raises
     ------
     Refusal
         `rulebook.no_gate` if it has no doors; `rulebook.hospital_refuses` if a class with emergency care
-        has a cell that could refuse; `rulebook.too_many_reasons`; `rulebook.no_stale_after`.
+        has a cell that could refuse; `rulebook.emergency_missing` if such a class is left out;
+        `rulebook.too_many_reasons`; `rulebook.no_stale_after`.
     """
+    _none_missing(rulebook, emergency_classes)
+    rulebook = with_emergency(rulebook, emergency_classes)
     _may_compile(rulebook)
     stale_after = rulebook.stale_after
     assert stale_after is not None
@@ -268,6 +280,21 @@ def _may_compile(rulebook: Rulebook) -> None:
             en="A place with emergency care refuses nobody, but these rules could: {rules}. Make them route, or "
             "leave the venue class out.",
             rules=", ".join(refusing),
+        )
+
+
+def _none_missing(rulebook: Rulebook, emergency_classes: Set[str]) -> None:
+    missing = missing_emergency(rulebook, emergency_classes)
+    if missing:
+        raise Refusal(
+            "rulebook.emergency_missing",
+            zh="规则 {rulebook} 有门岗，却没有列出提供急诊的场所类别：{missing}。这些门口会按未列出的场所处理，"
+            "可能拒绝病人。请在 [[venue_classes]] 补上，并写 emergency_care = true。",
+            en="Rulebook {rulebook} has doors but leaves out classes that give emergency care: {missing}. Their doors "
+            "would be treated as unlisted and could refuse the sick. Add them to [[venue_classes]] with "
+            "emergency_care = true.",
+            rulebook=rulebook.id,
+            missing=", ".join(missing),
         )
 
 

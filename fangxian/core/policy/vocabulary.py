@@ -11,6 +11,7 @@ __all__ = [
     "BEST_TO_WORST",
     "COLOUR_SEVERITY",
     "DOOR_VALUES",
+    "EMERGENCY_CLASSES",
     "TRAVEL_SEVERITY",
     "Colour",
     "Freshness",
@@ -174,3 +175,9 @@ BEST_TO_WORST: dict[str, tuple[str, ...]] = {
     "venue_status": ("open", "suspended", "closed"),
     "freshness": ("fresh", "stale"),
 }
+
+# Keys of venue classes that give emergency care wherever they are: what a rulebook says of itself cannot
+# make their doors refuse. Source: Law on Basic Medical and Health Care 2019 art. 27 and Law on Doctors 2021
+# art. 27 (no institution or doctor may refuse emergency treatment); township health centres give it in a
+# county. A county whose classes bear other keys passes its own to `check` and `compile_doors`.
+EMERGENCY_CLASSES = frozenset({"hospital", "health-centre"})

@@ -2,7 +2,10 @@
 
 import pytest
 
-from fangxian.core.policy.checking import check_text
+from fangxian.core.policy.checking import check, check_text
+from fangxian.core.policy.doors import DoorInputs, compile_doors, decide_door
+from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.refusal import Refusal
 
 CO_PRESENT = 'evidence = "co-present"\nanchor = "last_exposure_on"\nphases = [{{ colour = "{}", lasts = "14 d" }}]'
 
@@ -228,3 +231,34 @@ def test_a_level_may_be_as_strict_as_its_own_document(written):
         )
     )
     assert findings == []
+
+
+HOSPITAL = '[[venue_classes]]\nkey = "hospital"\nname = { zh = "医院", en = "hospital" }\nemergency_care = true\n'
+
+
+def test_a_hospital_that_is_not_marked_blocks_by_its_name(written):
+    rulebook, findings = check_text(written((HOSPITAL, HOSPITAL.replace("emergency_care = true\n", ""))))
+    found = [finding for finding in findings if finding.blocks]
+    assert [finding.code for finding in found] == ["rulebook.emergency_unmarked"]
+    assert "hospital" in found[0].said.en
+    red = DoorInputs(compile_doors(rulebook).venue_class("hospital"), 3, 1, 10, 365, 1, 1, 1, 10)
+    assert decide_door(compile_doors(rulebook), red).outcome is Outcome.ADMIT
+
+
+def test_a_hospital_left_out_does_not_fall_back_to_what_is_unlisted(written):
+    text = written((HOSPITAL, "")).replace('"hospital", "health-centre"', '"health-centre"')
+    rulebook, findings = check_text(text)
+    assert [finding.code for finding in findings if finding.blocks] == ["rulebook.emergency_missing"]
+    with pytest.raises(Refusal) as caught:
+        compile_doors(rulebook)
+    assert caught.value.code == "rulebook.emergency_missing"
+    assert "hospital" in caught.value.said.en
+
+
+def test_a_county_says_which_of_its_classes_give_emergency_care(covid):
+    """A county's own fever clinic is kept open by its data, not by what a rulebook says of itself."""
+    codes = {finding.code for finding in check(covid, emergency_classes={"hospital", "health-centre", "clinic"})}
+    assert codes == {"rulebook.emergency_missing"}
+    assert "rulebook.hospital_refuses" not in codes
+    refused = {finding.code for finding in check(covid, emergency_classes={"hospital", "health-centre", "care-home"})}
+    assert {"rulebook.emergency_unmarked", "rulebook.hospital_refuses"} <= refused
