@@ -5,7 +5,7 @@ nobody above these actions guards them: appointing is how everything else is gua
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,22 +17,26 @@ from django.db.models import F, Q
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.sealed import index_of
 
 from . import refusals
 from .models import Account, Appointment, Unit
-from .queries import appointments_of, forget_appointments, in_force, may
-from .roles import DIGITS, Role, ScopeKind, the_roles
+from .queries import actor, forget_appointments, in_force, may
+from .roles import the_roles
+from .rules import (
+    SECURITY,
+    check_beside_others,
+    check_confirming,
+    check_may_appoint,
+    check_proposing,
+    check_shape,
+    check_vouching,
+    takes_two,
+)
 
 BATCH = 1000
 USERNAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_USERNAME = 50
-SECURITY = "security_administrator"
-
-
-def actor(by: str) -> Account | None:
-    """The account behind `by`; None for a program."""
-    kind, _, name = by.partition(":")
-    return Account.objects.select_related("unit").get(pk=UUID(name)) if kind == "account" else None
 
 
 def _unit_of(acting: Account | None) -> object:
@@ -56,6 +60,13 @@ def _locked(accounts: Sequence[Account]) -> dict[UUID, Account]:
     return {account.pk: account for account in rows}
 
 
+def _show(accounts: Sequence[Account], rows: Mapping[UUID, Account], *fields: str) -> None:
+    """Let the caller's objects show what is now on record; nothing was decided by what they said."""
+    for account in accounts:
+        for field in fields:
+            setattr(account, field, getattr(rows[account.pk], field))
+
+
 @transaction.atomic
 def open_units(*, units: Sequence[Unit], by: str) -> None:
     """Put units on record. Refuses `accounts.not_allowed`."""
@@ -68,7 +79,8 @@ def open_units(*, units: Sequence[Unit], by: str) -> None:
 def open_accounts(*, accounts: Sequence[Account], by: str) -> None:
     """Open accounts: without a password nobody can sign in to them until one is set.
 
-    `unit_since` is now unless given. A password must have been hashed already; leave it empty otherwise.
+    A program may give `unit_since`, `verified_at` and a hashed password, and says so for what it founds. What
+    an account opens has been in its unit since now and is verified by nobody; leave its password empty.
 
     Refuses
     -------
@@ -85,6 +97,9 @@ def open_accounts(*, accounts: Sequence[Account], by: str) -> None:
         raise refusals.username_taken(sorted(taken)[0])
     now = county_now()
     for account in accounts:
+        account.opened_by, account.verified_by, account.identity_index = by, "", None
+        if acting is not None:
+            account.unit_since, account.verified_at, account.password = now, None, ""
         account.unit_since = account.unit_since or now
         account.password = account.password or make_password(None)
     Account.objects.bulk_create(accounts, batch_size=BATCH)
@@ -98,44 +113,66 @@ def open_accounts(*, accounts: Sequence[Account], by: str) -> None:
 
 
 @transaction.atomic
-def verify_person(*, accounts: Sequence[Account], by: str) -> None:
+def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[UUID, str] | None = None) -> None:
     """Say that somebody has checked who stands behind each account; only verified people count in approvals.
+
+    Parameters
+    ----------
+    identities : number of the document seen, by account id. Only its blind index is kept, the same as the
+        register's, so that two accounts of one person are known to be one. A program may leave it out.
 
     Refuses
     -------
-    accounts.not_allowed, accounts.own_verification
+    accounts.not_allowed, accounts.own_verification, accounts.not_verified_yourself
+    accounts.opened_it_yourself
+        Whoever opened an account, or set its password for its holder, is not the one who vouches for it.
+    accounts.identity_missing
     """
-    acting = _require(by, "accounts.open")
-    if acting and acting.pk in {account.pk for account in accounts}:
-        raise refusals.own_verification()
-    at = county_now()
-    Account.objects.filter(pk__in=_locked(accounts)).update(verified_at=at)
-    for account in accounts:
-        account.verified_at = at
+    acting, at, seen = _require(by, "accounts.open"), county_now(), identities or {}
+    rows = _locked(accounts)
+    for row in rows.values():
+        check_vouching(acting, row)
+        number = seen.get(row.pk, "").strip().upper()
+        if acting is not None and not number:
+            raise refusals.identity_missing(row.username)
+        row.verified_at, row.verified_by, row.identity_index = at, by, index_of("document_number", number)
+    fields = ["verified_at", "verified_by", "identity_index"]
+    Account.objects.bulk_update(rows.values(), fields, batch_size=BATCH)
+    _show(accounts, rows, *fields)
     record("accounts.persons_verified", by=by, about=_about(accounts), unit=_unit_of(acting))
 
 
 @transaction.atomic
 def appoint(*, appointments: Sequence[Appointment], by: str) -> None:
-    """Give accounts roles over areas. `begins_at` is now unless given.
+    """Give accounts roles over areas. `begins_at` is now unless given; only a program gives a past one.
+
+    To a role that approves, or to that of security administrator, an account only *proposes*: it is in force
+    when a second person confirms it (`confirm_appointment`). A program appoints at once.
 
     Refuses
     -------
     accounts.own_appointment, accounts.may_not_appoint
         An account appoints where roles.toml says it may, inside its own area, and never itself.
+    accounts.not_verified_yourself, accounts.not_verified, accounts.verified_it_yourself
+        For a role that takes two persons.
     accounts.role_unknown, accounts.area_unfit, accounts.appointment_period, accounts.closed
     accounts.already_appointed, accounts.administration_apart
     """
     acting, now = actor(by), county_now()
-    for appointment in appointments:
-        appointment.begins_at = appointment.begins_at or now
-        role = _check_shape(appointment)
-        _check_may_appoint(acting, appointment, role)
     accounts = _locked([appointment.account for appointment in appointments])
     for account in accounts.values():
         if not account.is_active:
             raise refusals.closed(account.username)
-    _check_beside_others(appointments, accounts)
+    for appointment in appointments:
+        begins_at = appointment.begins_at or now
+        appointment.begins_at = max(begins_at, now) if acting else begins_at
+        appointment.proposed_by = appointment.confirmed_by = ""
+        role = check_shape(appointment)
+        check_may_appoint(acting, appointment, role)
+        if acting is not None and takes_two(role):
+            check_proposing(acting, accounts[appointment.account_id])
+            appointment.proposed_by = by
+    check_beside_others(appointments, accounts)
     Appointment.objects.bulk_create(appointments, batch_size=BATCH)
     for appointment in appointments:
         forget_appointments(appointment.account)
@@ -156,65 +193,55 @@ def _as_details(appointment: Appointment) -> dict:
         "venue": str(appointment.venue or ""),
         "begins_at": appointment.begins_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat() if appointment.ends_at else "",
+        "awaits_confirmation": bool(appointment.proposed_by and not appointment.confirmed_by),
     }
 
 
-def _check_shape(appointment: Appointment) -> Role:
-    role = the_roles().roles.get(appointment.role)
-    if role is None:
-        raise refusals.role_unknown(appointment.role)
-    area_path, digits = appointment.area_path, DIGITS[role.scope]
-    is_fit = len(area_path) == digits and (area_path.isdecimal() or not digits)
-    if not is_fit or (role.scope is ScopeKind.VENUE) is not (appointment.venue is not None):
-        raise refusals.area_unfit(role, area_path, digits)
-    if appointment.ends_at is not None and appointment.ends_at <= appointment.begins_at:
-        raise refusals.appointment_period(appointment.begins_at, appointment.ends_at)
-    return role
+@transaction.atomic
+def confirm_appointment(*, appointments: Sequence[Appointment], by: str) -> None:
+    """Be the second person: what another has proposed is in force from now on, or from its beginning if later.
+
+    The second is one who could have proposed it, or one who approves there for a unit that is neither the
+    proposer's nor the appointed person's.
+
+    Refuses
+    -------
+    accounts.nothing_to_confirm, accounts.proposed_it_yourself, accounts.own_appointment
+    accounts.not_verified_yourself, accounts.may_not_appoint, accounts.closed, accounts.not_verified
+    """
+    acting, now = actor(by), county_now()
+    rows = _locked_appointments(appointments)
+    for row in rows:
+        if not row.proposed_by or row.confirmed_by or (row.ends_at is not None and row.ends_at <= now):
+            raise refusals.nothing_to_confirm()
+        if not row.account.is_active:
+            raise refusals.closed(row.account.username)
+        if row.account.verified_at is None:
+            raise refusals.not_verified(row.account.username)
+        check_confirming(acting, row, check_shape(row))
+        row.confirmed_by, row.begins_at = by, max(row.begins_at, now)
+    Appointment.objects.bulk_update(rows, ["confirmed_by", "begins_at"], batch_size=BATCH)
+    _show_appointments(appointments)
+    record(
+        "accounts.appointment_confirmed",
+        by=by,
+        about=_about([row.account for row in rows]),
+        details={"appointments": [_as_details(row) for row in rows]},
+        unit=_unit_of(acting),
+    )
 
 
-def _check_may_appoint(acting: Account | None, appointment: Appointment, role: Role) -> None:
-    if acting is None:
-        return
-    if acting.pk == appointment.account_id:
-        raise refusals.own_appointment()
-    for held in appointments_of(acting):
-        is_wide_enough = appointment.area_path.startswith(held.area_path)
-        is_same_venue = held.venue is None or held.venue == appointment.venue
-        if held.role in role.appointed_by and is_wide_enough and is_same_venue:
-            return
-    by_roles = [the_roles().roles[name] for name in the_roles().roles if name in role.appointed_by]
-    raise refusals.may_not_appoint(role, appointment.area_path, by_roles)
+def _locked_appointments(appointments: Sequence[Appointment]) -> list[Appointment]:
+    """The appointments as they stand on record, whatever the caller's objects say; their accounts locked first."""
+    rows = Appointment.objects.filter(pk__in={appointment.pk for appointment in appointments})
+    _locked([row.account for row in rows.select_related("account")])
+    return list(rows.select_for_update(of=("self",)).select_related("account__unit").order_by("pk"))
 
 
-def _check_beside_others(appointments: Sequence[Appointment], accounts: dict[UUID, Account]) -> None:
-    """Each new appointment beside those the account has already, and beside the others of this batch."""
-    held: dict[UUID, list[Appointment]] = {pk: [] for pk in accounts}
-    for appointment in Appointment.objects.filter(account__in=accounts).exclude(ends_at=F("begins_at")):
-        held[appointment.account_id].append(appointment)
-    for new in appointments:
-        for other in held[new.account_id]:
-            if _overlap(new, other):
-                _check_pair(new, other, accounts[new.account_id])
-        held[new.account_id].append(new)
-
-
-def _overlap(one: Appointment, other: Appointment) -> bool:
-    def before(ends_at: datetime | None, begins_at: datetime) -> bool:
-        return ends_at is not None and ends_at <= begins_at
-
-    return not before(one.ends_at, other.begins_at) and not before(other.ends_at, one.begins_at)
-
-
-def _check_pair(new: Appointment, other: Appointment, account: Account) -> None:
-    roles = the_roles().roles
-    if other.role not in roles:
-        return
-    one, two = roles[new.role], roles[other.role]
-    if one == two and (new.area_path, new.venue) == (other.area_path, other.venue):
-        raise refusals.already_appointed(account.username, one, new.area_path)
-    both_administer = one.is_administration and two.is_administration and one != two
-    if both_administer or (one.is_administration and two.approves) or (two.is_administration and one.approves):
-        raise refusals.administration_apart(account.username, one, two)
+def _show_appointments(appointments: Sequence[Appointment]) -> None:
+    for appointment in appointments:
+        appointment.refresh_from_db(fields=["begins_at", "ends_at", "proposed_by", "confirmed_by"])
+        forget_appointments(appointment.account)
 
 
 @transaction.atomic
@@ -226,21 +253,18 @@ def dismiss(*, appointments: Sequence[Appointment], by: str) -> None:
     accounts.may_not_appoint, accounts.last_security_administrator
     """
     acting, now = actor(by), county_now()
-    for appointment in appointments:
-        if acting is None or acting.pk != appointment.account_id:
-            _check_may_appoint(acting, appointment, _check_shape(appointment))
-    _locked([appointment.account for appointment in appointments])
-    running = Appointment.objects.filter(pk__in=[appointment.pk for appointment in appointments])
-    _end(running, now)
+    rows = _locked_appointments(appointments)
+    for row in rows:
+        if acting is not None and acting.pk != row.account_id:
+            check_may_appoint(acting, row, check_shape(row))
+    _end(Appointment.objects.filter(pk__in=[row.pk for row in rows]), now)
     _refuse_without_security_administrator(now, by)
-    for appointment in appointments:
-        appointment.refresh_from_db(fields=["ends_at"])
-        forget_appointments(appointment.account)
+    _show_appointments(appointments)
     record(
         "accounts.dismissed",
         by=by,
-        about=_about([appointment.account for appointment in appointments]),
-        details={"appointments": [_as_details(appointment) for appointment in appointments]},
+        about=_about([row.account for row in rows]),
+        details={"appointments": [_as_details(row) for row in appointments]},
         unit=_unit_of(acting),
     )
 
@@ -262,6 +286,9 @@ def _refuse_without_security_administrator(now: datetime, by: str) -> None:
 def set_password(*, account: Account, password: str, by: str) -> None:
     """Set a password: one's own, or, by the security administrator, somebody else's. It ends open sessions.
 
+    Whoever sets somebody else's could act as them. So the account is then verified by nobody, until another
+    than the setter has seen the person, and may do nothing until its holder has changed the password.
+
     Refuses
     -------
     accounts.not_allowed, accounts.closed, accounts.password_weak
@@ -276,8 +303,13 @@ def set_password(*, account: Account, password: str, by: str) -> None:
         validate_password(password, user=account)
     except ValidationError as error:
         raise refusals.password_weak(sorted(problem.code for problem in error.error_list)) from None
-    Account.objects.filter(pk=account.pk).update(password=make_password(password))
-    record("accounts.password_set", by=by, about=_about([account]), unit=_unit_of(acting))
+    is_own = acting is not None and acting.pk == account.pk
+    changed = {"password": make_password(password), "must_change_password": not is_own}
+    if not is_own:
+        changed |= {"password_by": by, "verified_at": None, "verified_by": "", "identity_index": None}
+    Account.objects.filter(pk=account.pk).update(**changed)
+    details = {"is_own": is_own, "was_verified": account.verified_at is not None}
+    record("accounts.password_set", by=by, about=_about([account]), details=details, unit=_unit_of(acting))
 
 
 @transaction.atomic
@@ -288,12 +320,12 @@ def move_to_unit(*, accounts: Sequence[Account], unit: Unit, by: str) -> None:
     -------
     accounts.not_allowed, accounts.own_unit
     """
-    acting = _require(by, "accounts.open")
-    if acting and acting.pk in {account.pk for account in accounts}:
+    acting, rows = _require(by, "accounts.open"), _locked(accounts)
+    if acting and acting.pk in rows:
         raise refusals.own_unit()
     now = county_now()
-    moving = Account.objects.filter(pk__in=_locked(accounts)).exclude(unit=unit)
-    moving.update(unit=unit, unit_since=now)
+    moving = Account.objects.filter(pk__in=rows).exclude(unit=unit.pk)
+    moving.update(unit=unit.pk, unit_since=now)
     for account in accounts:
         account.refresh_from_db(fields=["unit", "unit_since"])
     details = {"unit": str(unit.pk)}
@@ -311,9 +343,10 @@ def deactivate(*, accounts: Sequence[Account], by: str) -> None:
     accounts.not_allowed, accounts.last_security_administrator
     """
     acting, now = _require(by, "accounts.open"), county_now()
-    closing = Account.objects.filter(pk__in=_locked(accounts), is_active=True)
+    rows = _locked(accounts)
+    closing = Account.objects.filter(pk__in=rows, is_active=True)
     closing.update(is_active=False, left_at=now, password=make_password(None))
-    _end(Appointment.objects.filter(account__in=[account.pk for account in accounts]), now)
+    _end(Appointment.objects.filter(account__in=rows), now)
     _refuse_without_security_administrator(now, by)
     for account in accounts:
         account.refresh_from_db(fields=["is_active", "left_at", "password"])

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.ops.realm.privacy import FOR_GOOD, PERSONAL, PSEUDONYMOUS, PUBLIC, Fate, days_after, declare, kept
-from fangxian.ops.realm.sealed import SealedText
+from fangxian.ops.realm.sealed import BlindIndex, SealedText
 
 AFTER_LEAVING = days_after(
     3 * 365,
@@ -54,7 +54,12 @@ class Unit(models.Model):
 
 
 class Account(AbstractBaseUser):
-    """One row is one account (账号): one person acting for one unit. Usernames are posts, never names."""
+    """One row is one account (账号): one person acting for one unit. Usernames are posts, never names.
+
+    Who opened it, who verified its person and who (not its holder) last set its password stand beside it as
+    text ("account:<uuid>"), because none of them may be the next to vouch for it. `identity_index` is that of
+    the document seen at verification; null: nobody has said which person this is.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=50, unique=True)
@@ -62,6 +67,11 @@ class Account(AbstractBaseUser):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="accounts")
     unit_since = models.DateTimeField(help_text="county time from which the person has belonged to the unit")
     verified_at = models.DateTimeField(null=True, blank=True, help_text="when the person's identity was checked")
+    opened_by = models.CharField(max_length=60, blank=True, default="")
+    verified_by = models.CharField(max_length=60, blank=True, default="")
+    identity_index = BlindIndex(null=True, blank=True, help_text="of the document number seen at verification")
+    password_by = models.CharField(max_length=60, blank=True, default="", help_text="who set it for the holder")
+    must_change_password = models.BooleanField(default=False, help_text="somebody else knows it; nothing may be done")
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True, help_text="county time of leaving; the account is closed")
 
@@ -72,7 +82,9 @@ class Account(AbstractBaseUser):
 
     privacy = declare(
         kept(PSEUDONYMOUS, FOR_GOOD, "id", "username", "unit", "unit_since", "verified_at", "is_active", "left_at"),
-        kept(PSEUDONYMOUS, FOR_GOOD, "password", "last_login"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "password", "last_login", "must_change_password"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "opened_by", "verified_by", "password_by"),
+        kept(PSEUDONYMOUS, AFTER_LEAVING, "identity_index"),
         kept(PERSONAL, AFTER_LEAVING, "display_name"),
     )
 
@@ -83,7 +95,8 @@ class Account(AbstractBaseUser):
 class Appointment(models.Model):
     """One row is one appointment (任命) of one account to one role over one area, for [begins_at, ends_at).
 
-    `venue` narrows it to one venue, for roles whose scope is a venue.
+    `venue` narrows it to one venue, for roles whose scope is a venue. One with `proposed_by` takes two
+    persons and is in force only once `confirmed_by` names the second.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -93,9 +106,12 @@ class Appointment(models.Model):
     venue = models.UUIDField(null=True, blank=True)
     begins_at = models.DateTimeField(help_text="county time")
     ends_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    proposed_by = models.CharField(max_length=60, blank=True, default="")
+    confirmed_by = models.CharField(max_length=60, blank=True, default="")
 
     privacy = declare(
-        kept(PSEUDONYMOUS, FOR_GOOD, "id", "account", "role", "area_path", "venue", "begins_at", "ends_at")
+        kept(PSEUDONYMOUS, FOR_GOOD, "id", "account", "role", "area_path", "venue", "begins_at", "ends_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "proposed_by", "confirmed_by"),
     )
 
     class Meta:
@@ -106,5 +122,9 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("begins_at")),
                 name="appointment_ends_after_it_begins",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by="") | ~Q(confirmed_by=F("proposed_by")),
+                name="appointment_is_confirmed_by_another",
+            ),
         ]

@@ -15,23 +15,41 @@ from .roles import Role, ScopeKind, the_roles
 _REMEMBERED = "_appointments_remembered"
 
 
+NOT_AWAITING = Q(proposed_by="") | ~Q(confirmed_by="")
+
+
 def in_force(at: datetime) -> Q:
-    """Appointments for which `at` (county time) is in [begins_at, ends_at)."""
-    return Q(begins_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    """Appointments for which `at` (county time) is in [begins_at, ends_at), and that await no second person."""
+    return Q(begins_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at)) & NOT_AWAITING
+
+
+def awaiting_confirmation(at: datetime) -> QuerySet[Appointment]:
+    """Appointments that one person has proposed and a second must confirm (`actions.confirm_appointment`)."""
+    waiting = Appointment.objects.exclude(NOT_AWAITING).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    return waiting.select_related("account__unit")
+
+
+def actor(by: str) -> Account | None:
+    """The account behind `by`; None for a program."""
+    kind, _, name = by.partition(":")
+    return Account.objects.select_related("unit").get(pk=UUID(name)) if kind == "account" else None
 
 
 def appointments_of(account: Account, *, at: datetime | None = None) -> list[Appointment]:
     """What the account is appointed to at a moment (county time, now by default); [] when it is closed.
 
+    [] also while `must_change_password`: somebody else knows its password, so it may do nothing but change it.
     Read once for each `Account` object and remembered on it, since one page asks twenty times: an object
     lives no longer than a request, and the actions forget what they change.
     """
     if not getattr(account, "is_authenticated", False) or not account.is_active:
         return []
+    if account.must_change_password:
+        return []
     remembered = account.__dict__.get(_REMEMBERED)
     if remembered is None:
         known = the_roles().roles.keys()
-        remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(role__in=known))
+        remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(NOT_AWAITING, role__in=known))
     at = at or county_now()
     return [it for it in remembered if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
 
@@ -44,6 +62,13 @@ def roles_of(account: Account) -> list[Role]:
     """The roles an account is appointed to now, in the order of roles.toml, each once."""
     held = {appointment.role for appointment in appointments_of(account)}
     return [role for role in the_roles().roles.values() if role.name in held]
+
+
+def has_administered_since(account: Account, since: datetime) -> bool:
+    """Whether the account has held one of the three administrations at or after a moment, or holds one."""
+    names = [role.name for role in the_roles().roles.values() if role.is_administration]
+    held = account.appointments.filter(NOT_AWAITING, role__in=names, begins_at__lte=county_now())
+    return held.exclude(ends_at=F("begins_at")).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=since)).exists()
 
 
 def permissions_of(account: Account) -> frozenset[str]:

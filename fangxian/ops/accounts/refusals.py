@@ -78,6 +78,74 @@ def own_verification() -> Refusal:
     )
 
 
+def not_verified_yourself() -> Refusal:
+    return Refusal(
+        "accounts.not_verified_yourself",
+        zh="您自己的身份尚未核验，不能核验别人，也不能提出或确认审批人员的任命。请先由另一位同事核验您的身份。",
+        en="Your own identity has not been verified, so you can neither verify others nor propose or confirm who "
+        "approves. Have another colleague verify it first.",
+    )
+
+
+def opened_it_yourself(username: str) -> Refusal:
+    return Refusal(
+        "accounts.opened_it_yourself",
+        zh="账号 {username} 是您开立的，或由您设过密码，不能再由您核验。须由另一个人当面核对证件；请找另一位同事办理。",
+        en="You opened the account {username} or set its password, so it is not you who verifies it. Another person "
+        "sees the papers: ask a colleague who may.",
+        username=username,
+    )
+
+
+def identity_missing(username: str) -> Refusal:
+    return Refusal(
+        "accounts.identity_missing",
+        zh="账号 {username} 没有填写核验时所看证件的号码，没有核验。号码用来确认两个账号是否同一个人；请填上再核验。",
+        en="No number of the document seen was given for the account {username}, so nothing was verified. It tells "
+        "whether two accounts are one person's: enter it and verify again.",
+        username=username,
+    )
+
+
+def not_verified(username: str) -> Refusal:
+    return Refusal(
+        "accounts.not_verified",
+        zh="账号 {username} 的身份尚未核验，不能任命为审批人员或安全管理员。请先由另一个人核验，再任命。",
+        en="The person of the account {username} has not been verified, so it cannot be appointed to approve or to be "
+        "security administrator. Have another person verify it, then appoint.",
+        username=username,
+    )
+
+
+def verified_it_yourself(username: str) -> Refusal:
+    return Refusal(
+        "accounts.verified_it_yourself",
+        zh="账号 {username} 是您核验的，不能再由您提出任命。开户、核验、任命须由不同的人办理；请由另一位同事提出。",
+        en="You verified the account {username}, so it is not you who proposes its appointment. Opening, verifying and "
+        "appointing are done by different people: let a colleague propose it.",
+        username=username,
+    )
+
+
+def proposed_it_yourself() -> Refusal:
+    return Refusal(
+        "accounts.proposed_it_yourself",
+        zh="这项任命是您提出的，不能由您确认。审批人员和安全管理员的任命须两个人；请由另一位安全管理员，"
+        "或另一单位有审批权的人确认。",
+        en="You proposed this appointment, so you cannot confirm it. Appointing who approves, or a security "
+        "administrator, takes two people: let another security administrator, or an approver of another unit, do it.",
+    )
+
+
+def nothing_to_confirm() -> Refusal:
+    return Refusal(
+        "accounts.nothing_to_confirm",
+        zh="这项任命没有待确认：它已确认、已免去，或本来不需要确认。没有改动；请从待确认的任命里重新打开。",
+        en="This appointment awaits no confirmation: it is confirmed, ended, or never needed one. Nothing was changed: "
+        "open it again from those that wait.",
+    )
+
+
 def own_appointment() -> Refusal:
     return Refusal(
         "accounts.own_appointment",

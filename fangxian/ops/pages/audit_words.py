@@ -15,61 +15,84 @@ ROOMS = {
     "places": Said("地点", "places"),
     "tasks": Said("任务", "tasks"),
 }
-ACTIONS = {
-    "accounts.signed_in": Said("登录", "signed in"),
-    "accounts.sign_in_failed": Said("登录没有成功", "failed to sign in"),
-    "accounts.signed_out": Said("退出", "signed out"),
-    "accounts.opened": Said("开立账号", "opened accounts"),
-    "accounts.closed": Said("停用账号", "closed accounts"),
-    "accounts.moved": Said("账号换单位", "moved accounts to another unit"),
-    "accounts.appointed": Said("任命", "appointed"),
-    "accounts.dismissed": Said("免去任命", "dismissed"),
-    "accounts.password_set": Said("设置密码", "set a password"),
-    "accounts.persons_verified": Said("核验账号本人", "verified who stands behind accounts"),
-    "accounts.units_opened": Said("登记单位", "put units on record"),
-    "approvals.requested": Said("提交审批", "asked for approval"),
-    "approvals.approved": Said("同意", "approved"),
-    "approvals.rejected": Said("不同意", "rejected"),
-    "approvals.withdrawn": Said("撤回审批", "withdrew a request"),
-    "approvals.expired": Said("审批过期", "a request expired"),
-    "approvals.settled": Said("审批办结", "a request was settled"),
-    "approvals.used": Said("用掉一次批准", "used an approval"),
-    "audit.views": Said("查看记录汇总", "looks at records, summed up"),
-    "audit.details_erased": Said("依令清除明细", "erased details by order"),
-    "audit.verified": Said("核验审计链", "verified the chain"),
-    "audit.exported": Said("导出审计记录", "exported the trail"),
-    "documents.issued": Said("出具文书", "issued documents"),
-    "documents.typeset": Said("排版文书", "typeset documents"),
-    "documents.withdrawn": Said("作废文书", "withdrew a document"),
-    "erasure.erased": Said("到期清除", "erased at its term"),
-    "jobs.asked": Said("请求后台任务", "asked for a job"),
-    "jobs.cancel_asked": Said("请求取消后台任务", "asked to call off a job"),
-    "jobs.ended": Said("后台任务结束", "a job ended"),
-    "jobs.queued_again": Said("后台任务重新排队", "queued a job again"),
-    "jobs.taken_again": Said("后台任务中断后重做", "a lost job was taken again"),
-    "measures.rulebooks_published": Said("发布规则", "published rulebooks"),
-    "measures.order_issued": Said("发布命令", "issued an order"),
-    "measures.order_lifted": Said("解除命令", "lifted an order"),
-    "people.households_registered": Said("登记住户", "registered households"),
-    "people.persons_registered": Said("登记居民", "registered residents"),
-    "people.attached": Said("登记班级和单位", "registered classes and workplaces"),
-    "people.merged": Said("合并重复居民", "merged duplicate residents"),
-    "places.divisions_laid": Said("建立区划", "laid the divisions"),
-    "places.divisions_succeeded": Said("区划换版", "moved to a later edition of divisions"),
-    "places.areas_carried_over": Said("记录随区划迁移", "carried records over to new areas"),
-    "places.grid_cells_laid": Said("划分网格", "laid grid cells"),
-    "places.venues_registered": Said("登记场所", "registered venues"),
-    "tasks.opened": Said("派任务", "opened tasks"),
-    "tasks.taken": Said("领任务", "took tasks"),
-    "tasks.handed_over": Said("转交任务", "handed tasks over"),
-    "tasks.finished": Said("办结任务", "finished tasks"),
-    "tasks.cancelled": Said("撤销任务", "cancelled tasks"),
-    "tasks.escalated": Said("任务升级", "escalated tasks"),
+# By room, then by what was done: `accounts.signed_in` is ACTIONS["accounts"]["signed_in"].
+ACTIONS: dict[str, dict[str, Said]] = {
+    "accounts": {
+        "signed_in": Said("登录", "signed in"),
+        "sign_in_failed": Said("登录没有成功", "failed to sign in"),
+        "signed_out": Said("退出", "signed out"),
+        "opened": Said("开立账号", "opened accounts"),
+        "closed": Said("停用账号", "closed accounts"),
+        "moved": Said("账号换单位", "moved accounts to another unit"),
+        "appointed": Said("任命", "appointed"),
+        "appointment_confirmed": Said("确认任命", "confirmed appointments"),
+        "dismissed": Said("免去任命", "dismissed"),
+        "password_set": Said("设置密码", "set a password"),
+        "persons_verified": Said("核验账号本人", "verified who stands behind accounts"),
+        "units_opened": Said("登记单位", "put units on record"),
+    },
+    "approvals": {
+        "requested": Said("提交审批", "asked for approval"),
+        "approved": Said("同意", "approved"),
+        "rejected": Said("不同意", "rejected"),
+        "withdrawn": Said("撤回审批", "withdrew a request"),
+        "expired": Said("审批过期", "a request expired"),
+        "settled": Said("审批办结", "a request was settled"),
+        "used": Said("用掉一次批准", "used an approval"),
+    },
+    "audit": {
+        "views": Said("查看记录汇总", "looks at records, summed up"),
+        "details_erased": Said("依令清除明细", "erased details by order"),
+        "verified": Said("核验审计链", "verified the chain"),
+        "exported": Said("导出审计记录", "exported the trail"),
+    },
+    "documents": {
+        "issued": Said("出具文书", "issued documents"),
+        "typeset": Said("排版文书", "typeset documents"),
+        "withdrawn": Said("作废文书", "withdrew a document"),
+    },
+    "erasure": {
+        "erased": Said("到期清除", "erased at its term"),
+    },
+    "jobs": {
+        "asked": Said("请求后台任务", "asked for a job"),
+        "cancel_asked": Said("请求取消后台任务", "asked to call off a job"),
+        "ended": Said("后台任务结束", "a job ended"),
+        "queued_again": Said("后台任务重新排队", "queued a job again"),
+        "taken_again": Said("后台任务中断后重做", "a lost job was taken again"),
+    },
+    "measures": {
+        "rulebooks_published": Said("发布规则", "published rulebooks"),
+        "order_issued": Said("发布命令", "issued an order"),
+        "order_lifted": Said("解除命令", "lifted an order"),
+    },
+    "people": {
+        "households_registered": Said("登记住户", "registered households"),
+        "persons_registered": Said("登记居民", "registered residents"),
+        "attached": Said("登记班级和单位", "registered classes and workplaces"),
+        "merged": Said("合并重复居民", "merged duplicate residents"),
+    },
+    "places": {
+        "divisions_laid": Said("建立区划", "laid the divisions"),
+        "divisions_succeeded": Said("区划换版", "moved to a later edition of divisions"),
+        "areas_carried_over": Said("记录随区划迁移", "carried records over to new areas"),
+        "grid_cells_laid": Said("划分网格", "laid grid cells"),
+        "venues_registered": Said("登记场所", "registered venues"),
+    },
+    "tasks": {
+        "opened": Said("派任务", "opened tasks"),
+        "taken": Said("领任务", "took tasks"),
+        "handed_over": Said("转交任务", "handed tasks over"),
+        "finished": Said("办结任务", "finished tasks"),
+        "cancelled": Said("撤销任务", "cancelled tasks"),
+        "escalated": Said("任务升级", "escalated tasks"),
+    },
 }
 
 
 def action_said(action: str) -> Said:
-    return ACTIONS.get(action) or Said(action, action)
+    room, _, done = action.partition(".")
+    return ACTIONS.get(room, {}).get(done) or Said(action, action)
 
 
 def action_choices() -> list[tuple[Said, list[tuple[str, Said]]]]:
@@ -79,7 +102,7 @@ def action_choices() -> list[tuple[Said, list[tuple[str, Said]]]]:
             said,
             [
                 (f"{room}.", Said(f"{said.zh}：全部", f"{said.en}: all")),
-                *((action, words) for action, words in ACTIONS.items() if action.startswith(f"{room}.")),
+                *((f"{room}.{done}", words) for done, words in ACTIONS.get(room, {}).items()),
             ],
         )
         for room, said in ROOMS.items()

@@ -1,0 +1,140 @@
+"""What an account may not do to others' accounts: the refusals, and nothing else. Reads rows, writes none.
+
+No single person can make somebody who approves: who opens an account, who verifies its person and who
+proposes its appointment are different people, and a second person confirms the appointment.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from . import refusals
+from .models import Account, Appointment
+from .queries import actor, appointments_of, is_over_an_area
+from .roles import DIGITS, Role, ScopeKind, the_roles
+
+SECURITY = "security_administrator"
+
+
+def takes_two(role: Role) -> bool:
+    """Whether an appointment to the role by an account needs a second person."""
+    return role.approves or role.name == SECURITY
+
+
+def is_same_person(text: str, account: Account) -> bool:
+    """Whether the one written down as `text` ("account:<uuid>") is the person behind an account."""
+    if text == f"account:{account.pk}":
+        return True
+    other = actor(text)
+    if other is None or other.identity_index is None or account.identity_index is None:
+        return False
+    return bytes(other.identity_index) == bytes(account.identity_index)
+
+
+def check_vouching(acting: Account | None, what: Account) -> None:
+    """Whoever vouches for an account is verified, and neither opened it nor knows a password of it."""
+    if acting is None:
+        return
+    if acting.pk == what.pk:
+        raise refusals.own_verification()
+    if acting.verified_at is None:
+        raise refusals.not_verified_yourself()
+    if is_same_person(what.opened_by, acting) or is_same_person(what.password_by, acting):
+        raise refusals.opened_it_yourself(what.username)
+
+
+def check_proposing(acting: Account, account: Account) -> None:
+    """Proposing for a role that takes two: for a verified account, by a verified one that did not verify it."""
+    if acting.verified_at is None:
+        raise refusals.not_verified_yourself()
+    if account.verified_at is None:
+        raise refusals.not_verified(account.username)
+    if is_same_person(account.verified_by, acting):
+        raise refusals.verified_it_yourself(account.username)
+
+
+def check_confirming(acting: Account | None, appointment: Appointment, role: Role) -> None:
+    """A second person confirms: who could have proposed it, or one who approves there for another unit."""
+    if acting is None:
+        return
+    account = appointment.account
+    if acting.pk == account.pk or is_same_person(f"account:{account.pk}", acting):
+        raise refusals.own_appointment()
+    if is_same_person(appointment.proposed_by, acting):
+        raise refusals.proposed_it_yourself()
+    if acting.verified_at is None:
+        raise refusals.not_verified_yourself()
+    if not _approves_elsewhere(acting, appointment):
+        check_may_appoint(acting, appointment, role)
+
+
+def _approves_elsewhere(acting: Account, appointment: Appointment) -> bool:
+    proposer = actor(appointment.proposed_by)
+    if acting.unit_id in {appointment.account.unit_id, proposer and proposer.unit_id}:
+        return False
+    return any(
+        the_roles().roles[held.role].approves
+        and is_over_an_area(held)
+        and appointment.area_path.startswith(held.area_path)
+        for held in appointments_of(acting)
+    )
+
+
+def check_shape(appointment: Appointment) -> Role:
+    role = the_roles().roles.get(appointment.role)
+    if role is None:
+        raise refusals.role_unknown(appointment.role)
+    area_path, digits = appointment.area_path, DIGITS[role.scope]
+    is_fit = len(area_path) == digits and (area_path.isdecimal() or not digits)
+    if not is_fit or (role.scope is ScopeKind.VENUE) is not (appointment.venue is not None):
+        raise refusals.area_unfit(role, area_path, digits)
+    if appointment.ends_at is not None and appointment.ends_at <= appointment.begins_at:
+        raise refusals.appointment_period(appointment.begins_at, appointment.ends_at)
+    return role
+
+
+def check_may_appoint(acting: Account | None, appointment: Appointment, role: Role) -> None:
+    if acting is None:
+        return
+    if acting.pk == appointment.account_id:
+        raise refusals.own_appointment()
+    for held in appointments_of(acting):
+        is_wide_enough = appointment.area_path.startswith(held.area_path)
+        is_same_venue = held.venue is None or held.venue == appointment.venue
+        if held.role in role.appointed_by and is_wide_enough and is_same_venue:
+            return
+    by_roles = [the_roles().roles[name] for name in the_roles().roles if name in role.appointed_by]
+    raise refusals.may_not_appoint(role, appointment.area_path, by_roles)
+
+
+def check_beside_others(appointments: Sequence[Appointment], accounts: dict[UUID, Account]) -> None:
+    """Each new appointment beside those the account has already, and beside the others of this batch."""
+    held: dict[UUID, list[Appointment]] = {pk: [] for pk in accounts}
+    for appointment in Appointment.objects.filter(account__in=accounts).exclude(ends_at=F("begins_at")):
+        held[appointment.account_id].append(appointment)
+    for new in appointments:
+        for other in held[new.account_id]:
+            if _overlap(new, other):
+                _check_pair(new, other, accounts[new.account_id])
+        held[new.account_id].append(new)
+
+
+def _overlap(one: Appointment, other: Appointment) -> bool:
+    def before(ends_at: datetime | None, begins_at: datetime) -> bool:
+        return ends_at is not None and ends_at <= begins_at
+
+    return not before(one.ends_at, other.begins_at) and not before(other.ends_at, one.begins_at)
+
+
+def _check_pair(new: Appointment, other: Appointment, account: Account) -> None:
+    roles = the_roles().roles
+    if other.role not in roles:
+        return
+    one, two = roles[new.role], roles[other.role]
+    if one == two and (new.area_path, new.venue) == (other.area_path, other.venue):
+        raise refusals.already_appointed(account.username, one, new.area_path)
+    both_administer = one.is_administration and two.is_administration and one != two
+    if both_administer or (one.is_administration and two.approves) or (two.is_administration and one.approves):
+        raise refusals.administration_apart(account.username, one, two)
