@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
+from fangxian.core.policy.checking_lifts import find_in_lifts
 from fangxian.core.policy.checking_order import find_milder
 from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
 from fangxian.core.policy.doors import hospital_refusals
@@ -11,7 +12,6 @@ from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.rulebook import (
     Conditions,
     DoorRule,
-    Exemption,
     Rulebook,
     TogetherRule,
 )
@@ -33,9 +33,7 @@ def find_in_doors(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _words(rulebook, row)
         yield from _conditions(row, row.when, values)
         yield from _does_something(row)
-        yield from _lifts(rulebook, row)
-    for exemption in rulebook.exemptions:
-        yield from _lifts(rulebook, exemption)
+    yield from find_in_lifts(rulebook)
     yield from _emergency(rulebook)
     yield from _cells(rulebook, values)
     yield from _fail_open(rulebook, values)
@@ -110,31 +108,8 @@ def _does_something(row: TogetherRule) -> Iterator[Finding]:
         )
 
 
-def _lifts(rulebook: Rulebook, row: TogetherRule | Exemption) -> Iterator[Finding]:
-    rules = {rule.number: rule for rule in rulebook.doors}
-    known = (*rules, *(other.number for other in rulebook.together if other.outcome is not None))
-    for number in row.lifts:
-        if number not in known or number == row.number:
-            yield unknown(row, "lifts", number, known)
-        elif isinstance(row, TogetherRule) and number in rules and _lifts_the_unknown(rules[number], row):
-            yield found(
-                row,
-                "rulebook.lifts_unknown",
-                f"会在“{rules[number].input}”不明时免去 {number}：不明不能当作没问题。请在 when 写明该项的已知值。",
-                f"it would lift {number} where {rules[number].input} is not known: not known is not the same as good. "
-                f"Name the known values of that input in when.",
-            )
-
-
 def _not_known(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return _NOT_KNOWN.get(name, values[:1])
-
-
-def _lifts_the_unknown(rule: DoorRule, row: TogetherRule) -> bool:
-    """Whether the cross-term can hold while the lifted rule's input is in a state of not knowing."""
-    blind = ("unknown", "stale", "none", "not-taken")
-    held = row.when.get(rule.input, rule.values)
-    return any(value in blind for value in rule.values if value in held)
 
 
 def _emergency(rulebook: Rulebook) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from fangxian.core.refusal import Refusal
 
 CO_PRESENT = 'evidence = "co-present"\nanchor = "last_exposure_on"\nphases = [{{ colour = "{}", lasts = "14 d" }}]'
 
+X_01 = 'when = { travel = ["risk"], test_age'
+NO_PHONE = 'lifts = ["D-11"]'
 RED = 'number = "D-01"\ninput = "colour"\nvalues = ["red"]'
 OLD_TEST = 'values = ["none", "within-72h", "older"]\nvenues = ["care-home"]'
 FEVER = 'values = ["fever"]\nvenues = ["village-post"'
@@ -149,6 +151,22 @@ PLANTED = {
         True,
         [('lifts = ["D-10"]', 'lifts = ["D-04"]')],
     ),
+    "a cross-term that lifts red": (
+        "rulebook.lifts_what_must_stand",
+        True,
+        [(X_01, X_01.replace("travel", "colour").replace("risk", "red")), ('lifts = ["D-10"]', 'lifts = ["D-01"]')],
+    ),
+    "a cross-term that lifts old knowledge": (
+        "rulebook.lifts_what_must_stand",
+        True,
+        [('lifts = ["D-10"]', 'lifts = ["D-70"]')],
+    ),
+    "an exemption from red": ("rulebook.lifts_what_must_stand", True, [(NO_PHONE, 'lifts = ["D-01"]')]),
+    "an exemption from old knowledge": ("rulebook.lifts_what_must_stand", True, [(NO_PHONE, 'lifts = ["D-70"]')]),
+    "an exemption from an unknown colour": ("rulebook.lifts_unknown", True, [(NO_PHONE, 'lifts = ["D-04"]')]),
+    "an exemption from an unknown venue": ("rulebook.lifts_unknown", True, [(NO_PHONE, 'lifts = ["D-61"]')]),
+    "an exemption from a temperature": ("rulebook.lifts_unknown", True, [(NO_PHONE, 'lifts = ["D-31"]')]),
+    "an exemption from a rule that is not there": ("rulebook.unknown_word", True, [(NO_PHONE, 'lifts = ["D-99"]')]),
     "a cross-term that never decides": (
         "rulebook.never_decides",
         False,
