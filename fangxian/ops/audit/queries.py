@@ -1,6 +1,7 @@
 """What others may ask of the record. Who may ask is decided above (accounts)."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from fangxian.ops.realm.current import the_realm
 
 from .heads import Head, last_head
-from .models import AuditDetail, AuditLine, AuditSeal, AuditSubject, AuditWaiting, ViewLog
-from .wire import exact_bytes, unseal_told
+from .models import AuditDetail, AuditLine, AuditSeal, AuditSubject, AuditWaiting, ViewLog, microseconds
+from .wire import LINE_FIELDS, exact_bytes, unseal_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,13 @@ class ChainState:
 
 
 def lines(
-    *, about: str | None = None, by: str | None = None, action: str = "", before: int | None = None
+    *,
+    about: str | None = None,
+    by: str | None = None,
+    action: str = "",
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> QuerySet[AuditLine]:
     """Lines, newest first, with their details at hand; slice what is wanted.
 
@@ -56,6 +63,7 @@ def lines(
     by : "account:<uuid>" or "program:<name>"
     action : its beginning, such as "people." or "people.merged"
     before : a line's id, to page on from
+    since, until : county time, `[since, until)`
     """
     pseudonym = the_realm().keys.pseudonym
     rows = AuditLine.objects.select_related("detail", "seal").order_by("-id")
@@ -66,7 +74,33 @@ def lines(
         rows = rows.filter(actor=pseudonym(by))
     if action:
         rows = rows.filter(action__startswith=action)
+    if since is not None:
+        rows = rows.filter(at_us__gte=microseconds(since))
+    if until is not None:
+        rows = rows.filter(at_us__lt=microseconds(until))
     return rows if before is None else rows.filter(id__lt=before)
+
+
+def line_with(uuid: UUID) -> AuditLine | None:
+    """One line with its detail and its seal at hand."""
+    return AuditLine.objects.select_related("detail__erased_in", "seal").filter(uuid=uuid.hex).first()
+
+
+def lines_beside(seq: int) -> dict[int, UUID]:
+    """The lines sealed just before and just after a seal, by their seal's number."""
+    beside = AuditSeal.objects.filter(seq__in=(seq - 1, seq + 1)).values_list("seq", "line__uuid")
+    return {number: UUID(uuid) for number, uuid in beside if uuid}
+
+
+def sealed_lines(*, until: int, page: int = 1000) -> Iterator[tuple[AuditSeal, dict | None]]:
+    """Every seal up to number `until` with its line's columns (None: the line is gone), in the order of the chain."""
+    after = 0
+    while seals := list(AuditSeal.objects.filter(seq__gt=after, seq__lte=until).order_by("seq")[:page]):
+        rows = AuditLine.objects.filter(pk__in=[seal.line_id for seal in seals]).values(*LINE_FIELDS)
+        found = {row["id"]: row for row in rows}
+        for seal in seals:
+            yield seal, found.get(seal.line_id)
+        after = seals[-1].seq
 
 
 def told(line: AuditLine) -> Told:

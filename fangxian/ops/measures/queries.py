@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from fangxian.core.policy.reading import read_rulebook
+
 from .models import Order, PublishedRulebook
 
 AREA_DIGITS = (6, 9, 12, 15)
@@ -18,6 +20,20 @@ def rulebooks_in_force(at: datetime) -> list[PublishedRulebook]:
     """Of each book the version that holds at `at`, by book."""
     newest: dict[str, PublishedRulebook] = {}
     for row in _holding(at).order_by("book", "-version"):
+        newest.setdefault(row.book, row)
+    return list(newest.values())
+
+
+def permitted_measures(disease: str, at: datetime) -> set[str]:
+    """The measures that the rulebooks in force for a disease permit an order to name."""
+    books = [row for row in rulebooks_in_force(at) if row.disease == disease]
+    return {measure.key for row in books for measure in read_rulebook(row.text).measures}
+
+
+def newest_versions() -> list[PublishedRulebook]:
+    """Of each book the highest version ever published, in force or not, by book."""
+    newest: dict[str, PublishedRulebook] = {}
+    for row in PublishedRulebook.objects.order_by("book", "-version"):
         newest.setdefault(row.book, row)
     return list(newest.values())
 

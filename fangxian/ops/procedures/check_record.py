@@ -18,14 +18,12 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import record
 from fangxian.ops.audit.findings import Report
 from fangxian.ops.audit.heads import last_head, public_key_text
-from fangxian.ops.audit.models import AuditLine, AuditSeal
-from fangxian.ops.audit.queries import facts
+from fangxian.ops.audit.queries import chain_state, facts, lines, sealed_lines
 from fangxian.ops.audit.verification import verify
-from fangxian.ops.audit.wire import LINE_FIELDS, canonical
+from fangxian.ops.audit.wire import canonical
 
 VERIFIED, EXPORTED = "audit.verified", "audit.exported"
 WITHIN_S = 20
-PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def verify_record(*, by: Account, within_s: float = WITHIN_S) -> Report:
 
 
 def last_verification() -> Verification | None:
-    line = AuditLine.objects.filter(action=VERIFIED).order_by("-id").first()
+    line = lines(action=VERIFIED).first()
     if line is None:
         return None
     told = facts(line)
@@ -99,7 +97,7 @@ def export_record(*, by: Account) -> Iterator[bytes]:
     accounts.not_yours
     """
     require(by, "audit.view")
-    last = AuditSeal.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    last = chain_state().n_sealed
     with transaction.atomic():
         record(EXPORTED, by=f"account:{by.pk}", facts={"n_sealed": last}, unit=by.unit_id)
     return _exported(last)
@@ -109,20 +107,7 @@ def _exported(last: int) -> Iterator[bytes]:
     head = last_head()
     about = {"format": "fangxian.audit.export.1", "n_sealed": last, "public_key": public_key_text()}
     yield canonical(about | {"head": head.as_text() if head else ""}) + b"\n"
-    after = 0
-    while page := list(AuditSeal.objects.filter(seq__gt=after, seq__lte=last).order_by("seq")[:PAGE]):
-        lines = {
-            row[0]: row
-            for row in AuditLine.objects.filter(pk__in=[it.line_id for it in page]).values_list(*LINE_FIELDS)
-        }
-        for seal in page:
-            yield canonical(_as_json(seal, lines.get(seal.line_id))) + b"\n"
-        after = page[-1].seq
-
-
-def _as_json(seal: AuditSeal, line: tuple | None) -> dict:
-    hexed = {name: bytes(getattr(seal, name)).hex() for name in ("line_hash", "previous_hash", "hash")}
-    told = dict(zip(LINE_FIELDS, line, strict=True)) if line else None
-    if told:
-        told["commitment"] = bytes(told["commitment"]).hex()
-    return {"seq": seal.seq, "sealed_us": seal.sealed_us, **hexed, "line": told}
+    for seal, line in sealed_lines(until=last):
+        hexed = {name: bytes(getattr(seal, name)).hex() for name in ("line_hash", "previous_hash", "hash")}
+        told = line and line | {"commitment": bytes(line["commitment"]).hex()}
+        yield canonical({"seq": seal.seq, "sealed_us": seal.sealed_us, **hexed, "line": told}) + b"\n"

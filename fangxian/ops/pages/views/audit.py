@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,8 +19,7 @@ from fangxian.ops.accounts.queries import accounts_by_id, may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.audit.heads import last_head, public_key_text
-from fangxian.ops.audit.models import AuditLine, AuditSeal, microseconds
-from fangxian.ops.audit.queries import chain_state, facts, lines, told
+from fangxian.ops.audit.queries import AuditLine, AuditSeal, chain_state, facts, line_with, lines, lines_beside, told
 from fangxian.ops.pages.audit_words import action_choices, action_said
 from fangxian.ops.pages.forms import AuditFilter
 from fangxian.ops.pages.words import both
@@ -124,25 +122,22 @@ def _page_of(request, form: AuditFilter) -> tuple[list[AuditLine], str]:
     """One page of lines, newest first, and the address of the older ones; what was typed wrong filters nothing."""
     given = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
+    until = given.get("until")
     rows = lines(
         about=_subject(request),
         action=given.get("action") or "",
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        since=_midnight(given.get("since")),
+        until=_midnight(until + timedelta(days=1)) if until else None,
     )
-    rows = _in_period(rows, given.get("since"), given.get("until"))
     found = list(rows[: A_PAGE + 1])
     older = _address(request, before=found[A_PAGE - 1].pk) if len(found) > A_PAGE else ""
     return found[:A_PAGE], older
 
 
-def _in_period(rows: QuerySet[AuditLine], since: date | None, until: date | None) -> QuerySet[AuditLine]:
-    """Whole county days, both ends included."""
-    zone = ZoneInfo(the_realm().clock.zone)
-    if since:
-        rows = rows.filter(at_us__gte=microseconds(datetime.combine(since, time(), zone)))
-    if until:
-        rows = rows.filter(at_us__lt=microseconds(datetime.combine(until + timedelta(days=1), time(), zone)))
-    return rows
+def _midnight(day: date | None) -> datetime | None:
+    """Where a county day begins: a period is of whole days, both ends included."""
+    return datetime.combine(day, time(), ZoneInfo(the_realm().clock.zone)) if day else None
 
 
 def _subject(request) -> str | None:
@@ -194,7 +189,7 @@ def _state(row: AuditLine) -> Said:
 
 
 def _line(uuid: UUID) -> dict:
-    row = AuditLine.objects.select_related("detail", "seal").filter(uuid=uuid.hex).first()
+    row = line_with(uuid)
     if row is None:
         raise Http404
     seal: AuditSeal | None = getattr(row, "seal", None)
@@ -223,12 +218,8 @@ def _neighbours(seal: AuditSeal | None) -> dict[str, str]:
     """The addresses of the lines before and after in the chain."""
     if seal is None:
         return {}
-    beside = AuditSeal.objects.filter(seq__in=(seal.seq - 1, seal.seq + 1)).values_list("seq", "line__uuid")
-    return {
-        "before" if seq < seal.seq else "after": reverse("audit-line", args=[UUID(uuid)])
-        for seq, uuid in beside
-        if uuid
-    }
+    beside = lines_beside(seal.seq)
+    return {"before" if seq < seal.seq else "after": reverse("audit-line", args=[uuid]) for seq, uuid in beside.items()}
 
 
 def _who(by: str) -> Said | str:

@@ -20,8 +20,13 @@ from fangxian.core.policy.tables import DoorTables
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import accounts_by_id
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.measures.models import PublishedRulebook
-from fangxian.ops.measures.queries import published_versions, rulebook_in_force, rulebooks_in_force
+from fangxian.ops.measures.queries import (
+    PublishedRulebook,
+    newest_versions,
+    published_versions,
+    rulebook_in_force,
+    rulebooks_in_force,
+)
 from fangxian.ops.pages import rulebook_sheet as sheet
 from fangxian.ops.pages.forms import DoorTrial
 from fangxian.ops.pages.parts import Need
@@ -94,18 +99,10 @@ def rulebooks(request) -> HttpResponse:
     require(request.user, VIEW)
     at = county_now()
     in_force = rulebooks_in_force(at)
-    others = _waiting_or_over(in_force)
+    known = {row.book for row in in_force}
+    others = [row for row in newest_versions() if row.book not in known]
     rows = [_as_row(row, IN_FORCE) for row in in_force] + [_as_row(row, _state(row, at, None)) for row in others]
     return render(request, "pages/rulebooks.html", {"rows": rows, "n": len(in_force), "at": at})
-
-
-def _waiting_or_over(in_force: list[PublishedRulebook]) -> list[PublishedRulebook]:
-    """The newest version of each book that is not in force."""
-    newest: dict[str, PublishedRulebook] = {}
-    known = [row.book for row in in_force]
-    for row in PublishedRulebook.objects.exclude(book__in=known).order_by("book", "-version"):
-        newest.setdefault(row.book, row)
-    return list(newest.values())
 
 
 def _as_row(row: PublishedRulebook, state: Said) -> dict:
