@@ -6,6 +6,7 @@ from dataclasses import fields
 from fangxian.core.policy.checking_ceilings import find_in_ceilings
 from fangxian.core.policy.checking_doors import find_in_doors
 from fangxian.core.policy.checking_evidence import find_in_evidence
+from fangxian.core.policy.checking_hard import find_beyond_bounds
 from fangxian.core.policy.checking_measures import find_in_measures
 from fangxian.core.policy.door_layout import missing_emergency, with_emergency
 from fangxian.core.policy.doors import compile_doors, door_moments, no_stale_after
@@ -38,6 +39,7 @@ def check(rulebook: Rulebook, *, emergency_classes: Set[str] = EMERGENCY_CLASSES
         *_numbers(rulebook),
         *_periods(rulebook),
         *_sentences(rulebook),
+        *find_beyond_bounds(rulebook),
         *find_in_evidence(rulebook),
         *find_in_doors(rulebook),
         *find_in_measures(rulebook),

@@ -17,7 +17,8 @@ _EXEMPTIBLE = ("test_age", "travel", "permit")
 
 def find_in_lifts(rulebook: Rulebook) -> Iterator[Finding]:
     """Findings about the rules that cross-terms and exemptions lift. (`Rulebook` → findings)"""
-    for row in (*rulebook.together, *rulebook.exemptions):
+    rows: tuple[TogetherRule | Exemption, ...] = (*rulebook.together, *rulebook.exemptions)
+    for row in rows:
         yield from _lifts(rulebook, row)
 
 

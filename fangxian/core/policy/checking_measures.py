@@ -24,10 +24,16 @@ def find_in_measures(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _departure(departure)
     for one, other in combinations(rulebook.arrivals, 2):
         if set(one.risk) & set(other.risk) and same_time(one, other):
-            yield overlap(one, other, one.measure == other.measure)
+            yield overlap(one, other, _asked(one) == _asked(other))
     for ring, again in combinations(rulebook.contacts, 2):
         if ring.ring == again.ring and same_time(ring, again):
-            yield overlap(ring, again, ring.measure == again.measure)
+            yield overlap(ring, again, _asked(ring) == _asked(again))
+
+
+def _asked(row: ArrivalRule | ContactRule) -> object:
+    """All that a row makes of a case: what is asked, from which day, and of how far back."""
+    back = row.within if isinstance(row, ArrivalRule) else row.lookback
+    return row.measure, row.day_zero, back
 
 
 def _measure(row: ArrivalRule | ContactRule) -> Iterator[Finding]:

@@ -1,5 +1,8 @@
 """What is wrong with a rulebook is found before publishing: each mistake planted into the shipped one."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from fangxian.core.policy.checking import check, check_text
@@ -151,6 +154,41 @@ PLANTED = {
         True,
         [('lifts = ["D-10"]', 'lifts = ["D-04"]')],
     ),
+    "a ruling by one person": ("rulebook.ruling_by_nobody", True, [("needs_ruling = true\n", "")]),
+    "a push counted as our own": ("rulebook.push_unmarked", True, [("pushed = true\n", "")]),
+    "a ruling of ten years": (
+        "rulebook.ruling_too_long",
+        True,
+        [('longest = "7 d"\nneeds_ruling', 'longest = "3650 d"\nneeds_ruling')],
+    ),
+    "doors that stay fresh for a year": (
+        "rulebook.stale_too_late",
+        True,
+        [('stale_after = "2 h"', 'stale_after = "365 d"')],
+    ),
+    "a county that calls itself the nation": (
+        "rulebook.level_not_its_own",
+        True,
+        [('level = "county"', 'level = "national"')],
+    ),
+    "a county that calls itself the province": (
+        "rulebook.level_not_its_own",
+        True,
+        [('level = "county"', 'level = "province"')],
+    ),
+    "a kind of evidence twice": ("rulebook.defined_twice", True, [('kind = "discharge"', 'kind = "case"')]),
+    "a period twice": ("rulebook.defined_twice", True, [('key = "look-back"', 'key = "incubation"')]),
+    "a case definition twice": (
+        "rulebook.defined_twice",
+        True,
+        [('case_class = "suspected"', 'case_class = "confirmed"')],
+    ),
+    "a specimen twice": ("rulebook.defined_twice", True, [('key = "throat-swab"', 'key = "nasopharyngeal-swab"')]),
+    "a ceiling twice": (
+        "rulebook.defined_twice",
+        True,
+        [('subject = "secondary-contact"', 'subject = "close-contact"')],
+    ),
     "a cross-term that lifts red": (
         "rulebook.lifts_what_must_stand",
         True,
@@ -280,3 +318,11 @@ def test_a_county_says_which_of_its_classes_give_emergency_care(covid):
     assert "rulebook.hospital_refuses" not in codes
     refused = {finding.code for finding in check(covid, emergency_classes={"hospital", "health-centre", "care-home"})}
     assert {"rulebook.emergency_unmarked", "rulebook.hospital_refuses"} <= refused
+
+
+def test_a_second_arrival_row_that_only_looks_further_back_says_something_else(covid):
+    """Its measures are the same, but it catches other people: that is a contradiction and no repetition."""
+    first = covid.arrivals[0]
+    further = replace(first, number="A-99", within=first.within + timedelta(days=1))
+    findings = check(replace(covid, arrivals=(*covid.arrivals, further)))
+    assert [finding.code for finding in findings if finding.number == first.number] == ["rulebook.contradiction"]
