@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from private_postgres import NoPostgres, PrivatePostgres
 
@@ -20,6 +21,11 @@ MEMORY_DISK = Path("/dev/shm")
 CLEAN_UP = pytest.StashKey[list]()
 PROBLEM = pytest.StashKey[Exception]()
 NEEDS_OPS = {"django_db", "db", "transactional_db", "client", "admin_client", "live_server", "settings", "rf"}
+
+
+# No test asserts a time, least of all on a machine that is busy with something else.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser):
