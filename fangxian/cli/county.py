@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def add_parser(commands) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     build = verbs.add_parser("build", help="make the demo county, with synthetic residents")
     build.add_argument("name", help="a folder in counties/, such as fushan")
-    build.add_argument("--seed", type=int, default=1, help="same seed, same people (default 1)")
+    build.add_argument("--seed", type=_seed, default=1, help="same seed, same people (default 1)")
     build.add_argument("--scale", type=float, default=1.0, help="fraction of the residents, for tests (default 1)")
     build.set_defaults(run=run_build)
     export = verbs.add_parser("export", help="canonical export of the county: same seed, same bytes")
@@ -46,15 +47,42 @@ def lay_default_realm(*, port: int | None) -> None:
     _lay_realm(_county_folder(name), name, port)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0, not {text}")
+    return int(text)
+
+
 def build(name: str, *, seed: int, scale: float) -> int:
+    """Build a county; where this makes the data folder and then cannot build into it, the folder goes again."""
     folder = _county_folder(name)
-    if not site.has_realm():
+    is_new = not site.has_realm()
+    if is_new:
         _lay_realm(folder, name, None)
-    site.start()
-    with site.locked(site.realm()):
-        site.bring_up_to_date()
-        build_here(folder, seed=seed, scale=scale)
+    try:
+        site.start()
+        _refuse_other_county(name)
+        with site.locked(site.realm()):
+            site.bring_up_to_date()
+            build_here(folder, seed=seed, scale=scale)
+    except Refusal:
+        if is_new:
+            shutil.rmtree(site.data_folder())
+        raise
     return 0
+
+
+def _refuse_other_county(name: str) -> None:
+    if site.realm().county != name:
+        raise Refusal(
+            "county.other_realm",
+            zh="{path} 是 {found} 的数据域，不能建 {name}。一个数据域只属于一个县；请用 FANGXIAN_DATA 换一个空文件夹。",
+            en="{path} is a realm of {found}; {name} cannot be built in it. One realm is one county's: point "
+            "FANGXIAN_DATA at an empty folder.",
+            path=site.data_folder(),
+            found=site.realm().county,
+            name=name,
+        )
 
 
 def build_here(folder: Path | None = None, *, seed: int = 1, scale: float = 1.0) -> None:

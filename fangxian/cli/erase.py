@@ -1,6 +1,7 @@
 """`fangxian erase`: what is due, or, by order, everything kept for an epidemic that has ended."""
 
 import argparse
+from uuid import UUID
 
 from rich.table import Table
 
@@ -19,6 +20,9 @@ def add_parser(commands) -> None:
     )
     parser.add_argument(
         "--yes", action="store_true", help="with --epidemic-ended: this cannot be undone, and I mean it"
+    )
+    parser.add_argument(
+        "--approval", type=UUID, metavar="ID", help="with --epidemic-ended, where people are real: its approval"
     )
     parser.set_defaults(run=run)
 
@@ -42,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
         return 2
     else:
         code = site.realm().division_code
-        erased = end_the_epidemic(order=args.epidemic_ended, area_path=code, at=at, by="program:cli")
+        erased = end_the_epidemic(
+            order=args.epidemic_ended, area_path=code, at=at, approval=args.approval, by="program:cli"
+        )
     _show(erased)
     return 0
 

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     realm = open_realm(site.data_folder())
     if args.clock:
-        realm = _reset_clock(realm, args.clock, args.rate)
+        realm = _set_clock(args.clock, args.rate)
     tell(
         Said(
             "数据域 {path}：{kind}，县 {county}（{code}），县时间 {now}（×{rate}），页面端口 {port}",
@@ -41,29 +41,26 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _reset_clock(realm, text: str, rate: float):
+def _set_clock(text: str, rate: float):
     from fangxian.ops.realm.clock import CountyClock
 
-    if not realm.is_synthetic:
-        raise Refusal(
-            "realm.live_clock",
-            zh="这是真实运行的数据域，县时间就是北京时间，不能改。只有演示或演练数据域的时间可以设定。",
-            en="This realm is live: its county time is the wall's and cannot be set. Only a demo's or a drill's "
-            "clock can.",
-        )
+    site.start()
+    from fangxian.ops.procedures.set_clock import set_clock
+
     try:
         county_at = datetime.fromisoformat(text)
-        clock = CountyClock.starting(county_at, rate=rate, zone=realm.clock.zone)
+        if county_at.tzinfo is None:
+            raise ValueError("no time zone")
+        clock = CountyClock.starting(county_at, rate=rate, zone=site.realm().clock.zone)
     except ValueError as error:
-        county_at, reason = None, str(error)
-    if county_at is None or county_at.tzinfo is None:
         raise Refusal(
             "realm.clock_unreadable",
             zh="“{text}” 不是可用的时间（{reason}）。应为带时区的时间，例如 2022-04-19T07:30+08:00，速度大于 0。",
-            en="“{text}” is no usable time ({reason}). It should be a time with a zone, such as 2022-04-19T07:30+"
-            "08:00, "
-            "and a rate above 0.",
+            en="“{text}” is no usable time ({reason}). It should be a time with a zone, such as "
+            "2022-04-19T07:30+08:00, and a rate above 0.",
             text=text,
-            reason=reason if county_at is None else "no time zone",
-        )
-    return realm.with_clock(clock)
+            reason=str(error),
+        ) from error
+    with site.locked(site.realm()):
+        site.bring_up_to_date()
+        return set_clock(clock=clock, by="program:cli")

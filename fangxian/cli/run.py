@@ -23,8 +23,15 @@ PR_SET_PDEATHSIG = 1
 def add_parser(commands) -> None:
     parser = commands.add_parser("run", help="the county, running (运行)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
-    parser.add_argument("--port", type=int, help="port of the pages (default: the realm's, 8000)")
+    parser.add_argument("--port", type=port_number, help="port of the pages (default: the realm's, 8000)")
     parser.set_defaults(run=run)
+
+
+def port_number(text: str) -> int:
+    """A TCP port from the command line, 1..65525 so that another can be suggested."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65525:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65525, not {text}")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -113,6 +120,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as error:
+            raise Refusal(
+                "run.host_unknown",
+                zh="本机没有名为 {host} 的地址（{reason}）。应为本机的地址，例如 127.0.0.1；要让别的设备访问，用 "
+                "0.0.0.0。",
+                en="This machine has no address {host} ({reason}). It should be one of this machine's, such as "
+                "127.0.0.1; "
+                "for other devices to reach it, 0.0.0.0.",
+                host=host,
+                reason=error.strerror,
+            ) from error
         except OSError as error:
             raise Refusal(
                 "run.port_taken",

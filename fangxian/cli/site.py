@@ -26,12 +26,13 @@ def counties_folder() -> Path:
 
 
 def start() -> None:
-    """Open the data folder and load Django. Refuses in words when the folder cannot be used."""
+    """Open the data folder and load Django. Refuses in words when folder or database cannot be used."""
     import django
 
     os.environ["FANGXIAN_DATA"] = str(data_folder())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     django.setup()
+    _refuse_newer_database()
 
 
 def realm():
@@ -41,16 +42,25 @@ def realm():
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations this program has and the database has not; refuse a database of a newer program."""
+    """Apply the migrations this program has and the database has not."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _refuse_newer_database() -> None:
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations)
     ours = {app for app, _ in known}
     strangers = sorted(
-        f"{app}.{name}" for app, name in executor.loader.applied_migrations if app in ours and (app, name) not in known
+        f"{app}.{name}" for app, name in loader.applied_migrations if app in ours and (app, name) not in known
     )
     if strangers:
         raise Refusal(
@@ -60,8 +70,6 @@ def bring_up_to_date() -> None:
             "Nothing was touched: open it with the newer Fangxian.",
             strangers=", ".join(strangers[:3]),
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 @contextmanager

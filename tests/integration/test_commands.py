@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -40,10 +41,10 @@ def environment(folder: Path) -> dict[str, str]:
     return kept | {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
 
 
-def fangxian(folder: Path, *words: str, **told) -> subprocess.CompletedProcess:
+def fangxian(folder: Path, *words: str, counties: Path = ROOT / "counties") -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "fangxian.cli", *words]
-    told = {"cwd": ROOT, "capture_output": True, "text": True, "check": False} | told
-    return subprocess.run(command, env=environment(folder), **told)
+    surroundings = environment(folder) | {"FANGXIAN_COUNTIES": str(counties)}
+    return subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_a_taken_port_is_said_with_another_to_try(folder):
@@ -57,13 +58,14 @@ def test_a_taken_port_is_said_with_another_to_try(folder):
     assert "run.port_taken" in refused.stderr
 
 
-def test_a_database_of_a_newer_program_is_refused_and_left_alone(folder):
+@pytest.mark.parametrize("words", [("erase",), ("county", "report"), ("county", "export"), ("audit", "verify")])
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(folder, words):
     with sqlite3.connect(folder / "database.sqlite3") as database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_later', '2030-01-01')"
         )
     database.close()
-    refused = fangxian(folder, "erase")
+    refused = fangxian(folder, *words)
     assert refused.returncode == 1
     assert "people.9999_later" in refused.stderr
 
@@ -91,12 +93,62 @@ def test_a_folder_without_a_realm_is_refused_with_what_to_do(tmp_path):
     assert "county build" in refused.stderr
 
 
-def test_a_live_realms_clock_cannot_be_set(folder):
+def test_a_text_editor_does_not_make_a_live_realm_a_demo(folder):
     card = json.loads((folder / "realm.json").read_text())
     (folder / "realm.json").write_text(json.dumps(card | {"kind": "live"}))
-    refused = fangxian(folder, "realm", "--clock", "2022-04-19T07:30+08:00")
+    refused = fangxian(folder, "realm")
     assert refused.returncode == 1
-    assert "realm.live_clock" in refused.stderr
+    assert "realm.keys_or_card_changed" in refused.stderr
+
+
+def test_the_keys_of_another_realm_do_not_open_this_one(folder, tmp_path):
+    other = tmp_path / "other"
+    assert fangxian(other, "county", "build", "fushan", "--scale", "0.02").returncode == 0
+    (folder / "keys" / "keyring.json").write_bytes((other / "keys" / "keyring.json").read_bytes())
+    refused = fangxian(folder, "audit", "verify")
+    assert refused.returncode == 1
+    assert "realm.keys_or_card_changed" in refused.stderr
+
+
+def test_another_county_is_not_built_into_a_realm(folder, tmp_path):
+    shutil.copytree(ROOT / "counties" / "fushan", tmp_path / "counties" / "elsewhere")
+    refused = fangxian(folder, "county", "build", "elsewhere", counties=tmp_path / "counties")
+    assert refused.returncode == 1
+    assert "county.other_realm" in refused.stderr
+
+
+@pytest.mark.parametrize(("words", "code"), [(("--scale", "7"), "county.scale"), (("--scale", "0"), "county.scale")])
+def test_a_build_that_is_refused_leaves_no_folder_behind(tmp_path, words, code):
+    refused = fangxian(tmp_path / "data", "county", "build", "fushan", *words)
+    assert (refused.returncode, code in refused.stderr) == (1, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_county_whose_file_is_missing_is_refused_by_its_name(tmp_path):
+    shutil.copytree(ROOT / "counties" / "fushan", tmp_path / "counties" / "fushan")
+    (tmp_path / "counties" / "fushan" / "names.toml").unlink()
+    refused = fangxian(tmp_path / "data", "county", "build", "fushan", counties=tmp_path / "counties")
+    assert "county.file_missing" in refused.stderr
+    assert "names.toml" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("run", "--port", "99999"), ("run", "--port", "0"), ("county", "build", "fushan", "--seed", "-1")]
+)
+def test_a_number_that_is_none_is_a_wrong_call_and_no_traceback(folder, words):
+    refused = fangxian(folder, *words)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+
+
+def test_setting_the_clock_is_on_record(folder):
+    assert fangxian(folder, "realm", "--clock", "2022-05-01T08:00+08:00").returncode == 0
+    with sqlite3.connect(folder / "database.sqlite3") as database:
+        n_lines = database.execute("SELECT count(*) FROM audit_auditline WHERE action = 'realm.clock_set'").fetchone()[
+            0
+        ]
+    database.close()
+    assert n_lines == 1
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2022-04-19T07:30", "2022-13-01T00:00+08:00"])

@@ -1,5 +1,6 @@
 """What has reached its term is really gone, and what is left says so."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,10 @@ from fangxian.ops.measures.models import Order
 from fangxian.ops.people.models import Attachment, GateAlias, Household, Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.procedures.erasure import end_the_epidemic, erase_what_is_due
+from fangxian.ops.procedures.set_clock import set_clock
+from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.folder import RealmKind
 from fangxian.ops.realm.privacy import Fate
 from fangxian.ops.realm.tables import declared_models
 
@@ -87,3 +91,20 @@ def test_tables_that_point_at_others_are_erased_before_them():
         for field in model._meta.concrete_fields:
             if field.remote_field and field.related_model in order and field.related_model is not model:
                 assert order.index(model) < order.index(field.related_model), f"{model._meta.label}.{field.name}"
+
+
+def live(settings) -> None:
+    settings.REALM = replace(settings.REALM, kind=RealmKind.LIVE)
+
+
+def test_where_people_are_real_nothing_is_erased_without_an_approval(lifted_county, settings):
+    live(settings)
+    with pytest.raises(Refusal, match=r"erasure\.not_approved"):
+        ended()
+    assert Person.objects.count() == lifted_county["n_persons"]
+
+
+def test_a_live_countys_clock_is_not_set(db, settings):
+    live(settings)
+    with pytest.raises(Refusal, match=r"realm\.live_clock"):
+        set_clock(clock=CountyClock.of_the_wall("Asia/Shanghai"), by="program:test")

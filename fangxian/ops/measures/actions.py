@@ -3,25 +3,56 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.policy.checking import check
 from fangxian.core.policy.findings import refusal_of
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.approvals.actions import use
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
+from .queries import permitted_measures
 from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
+LONGEST_ORDER = Parameter(
+    value=90,
+    unit="days",
+    low=1,
+    high=366,
+    meaning="How long an order for a measure may last before it must be signed anew",
+    source="a guess: a season; the law asks that measures end when they are no longer needed (传染病防治法 §42, §43)",
+)
+ORDER_REFUSALS = {
+    "measures.order_too_long": Said(
+        "命令 {number} 超过 {n_days} 天。限制措施到期可以再签，不能一签到底；请缩短期限。",
+        "Order {number} lasts longer than {n_days} days. A restriction may be signed anew at its sunset, not for good: "
+        "make it shorter.",
+    ),
+    "measures.order_elsewhere": Said(
+        "命令 {number} 的范围 {area_path} 不在本县。本县的命令只在本县有效；请改正范围。",
+        "Order {number} is for {area_path}, outside this county. The county's orders hold in the county: correct "
+        "the area.",
+    ),
+    "measures.order_number_taken": Said(
+        "文号 {number} 已经用过。一个文号只能有一份命令；请换一个文号。",
+        "The number {number} is taken. A number belongs to one order: give it another.",
+    ),
+    "measures.order_of_no_measure": Said(
+        "命令 {number} 的措施“{measure}”不在该病种现行规则手册允许的措施里（{known}）。请改用其中一种。",
+        "The measure “{measure}” of order {number} is none that the disease's rulebook in force permits ({known}). "
+        "Use one of them.",
+    ),
+}
 
 
 def publishable(text: bytes) -> Rulebook:
@@ -163,6 +194,16 @@ def _check_draft(draft: OrderDraft) -> None:
             "add them and issue it again.",
             number=draft.number,
         )
+    if draft.begins_at.tzinfo is None or draft.ends_at.tzinfo is None or draft.ends_at <= draft.begins_at:
+        raise Refusal(
+            "measures.order_period",
+            zh="命令 {number} 的起止时间（{begins_at} 至 {ends_at}）不对。应为带时区的时间，且截止在起始之后；请改正。",
+            en="The period of order {number} ({begins_at} to {ends_at}) is wrong. It should be two times with their "
+            "zone, the end after the beginning: correct it.",
+            number=draft.number,
+            begins_at=draft.begins_at,
+            ends_at=draft.ends_at,
+        )
     if draft.ends_at <= county_now():
         raise Refusal(
             "measures.order_already_over",
@@ -172,10 +213,31 @@ def _check_draft(draft: OrderDraft) -> None:
             number=draft.number,
             ends_at=draft.ends_at.isoformat(timespec="minutes"),
         )
+    _check_reach(draft)
+
+
+def _check_reach(draft: OrderDraft) -> None:
+    """Whether the order is short enough, of this county, new, and of a measure the disease's rulebook permits."""
+    longest = timedelta(days=LONGEST_ORDER.value)
+    known = permitted_measures(draft.disease, draft.begins_at)
+    wrong = {
+        "measures.order_too_long": draft.ends_at - draft.begins_at > longest,
+        "measures.order_elsewhere": not draft.area_path.startswith(the_realm().division_code),
+        "measures.order_number_taken": Order.objects.filter(number=draft.number).exists(),
+        "measures.order_of_no_measure": draft.measure not in known,
+    }
+    for code, is_wrong in wrong.items():
+        if is_wrong:
+            facts = {"number": draft.number, "n_days": int(LONGEST_ORDER.value), "area_path": draft.area_path}
+            facts |= {"measure": draft.measure, "known": ", ".join(sorted(known)) or "—"}
+            said = ORDER_REFUSALS[code]
+            raise Refusal(code, zh=said.zh, en=said.en, **facts)
 
 
 @transaction.atomic
-def lift_order(*, order: Order, at: datetime, reason: str, by: str) -> None:
-    """End an order before its sunset."""
-    Order.objects.filter(pk=order.pk, lifted_at__isnull=True).update(lifted_at=at)
-    record("measures.order_lifted", by=by, facts={"number": order.number}, details={"reason": reason})
+def lift_order(*, order: Order, reason: str, by: str) -> None:
+    """End an order now, before its sunset; of one that is over or lifted already nothing changes."""
+    now = county_now()
+    running = Order.objects.filter(pk=order.pk, lifted_at__isnull=True, ends_at__gt=now)
+    if running.update(lifted_at=now):
+        record("measures.order_lifted", by=by, facts={"number": order.number}, details={"reason": reason})

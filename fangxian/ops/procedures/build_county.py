@@ -83,12 +83,12 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
 
 def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyData:
     """Read and check a county's folder, and make its people from the seed."""
-    county_file = (folder / "county.toml").read_bytes()
+    county_file = _file(folder, "county.toml")
+    told = _parsed(county_file)
     demo = read_demo(county_file)
-    told = tomllib.loads(county_file.decode("utf-8"))
     edition = told["county"]["edition"]
-    divisions = read_divisions((folder / "divisions" / f"{edition}.csv").read_bytes(), edition=edition)
-    plan = read_county_plan(county=county_file, names=(folder / "names.toml").read_bytes(), divisions=divisions)
+    divisions = read_divisions(_file(folder, f"divisions/{edition}.csv"), edition=edition)
+    plan = read_county_plan(county=county_file, names=_file(folder, "names.toml"), divisions=divisions)
     county = make_county(
         plan,
         rng=np.random.default_rng(seed),
@@ -101,13 +101,41 @@ def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyD
         town_codes=frozenset((*plan.town_unit_codes, *plan.urban_village_codes)),
         map=draw_schematic(
             read_map_plan(county_file, divisions),
-            (folder / "outline.geojson").read_bytes(),
+            _file(folder, "outline.geojson"),
             county.grids.area_path.tolist(),
         ),
         demo=demo,
         told=told,
         rulebooks=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))],
     )
+
+
+def _parsed(county_file: bytes) -> dict:
+    try:
+        return tomllib.loads(county_file.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refusal(
+            "county.not_toml",
+            zh="county.toml 读不懂：{reason}。应为 UTF-8 编码的 TOML；请改正该处后重试，没有建任何东西。",
+            en="county.toml cannot be read: {reason}. It should be TOML in UTF-8: correct the place and try again; "
+            "nothing was built.",
+            reason=str(error)[:200],
+        ) from None
+
+
+def _file(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise Refusal(
+            "county.file_missing",
+            zh="读不到县数据文件 {name}（{reason}）。{folder} 里应有它；请补上，或改正 county.toml 里的 edition。",
+            en="The county's file {name} cannot be read ({reason}). {folder} should hold it: add it, or correct the "
+            "edition in county.toml.",
+            name=name,
+            folder=folder,
+            reason=error.strerror,
+        ) from error
 
 
 def _refuse_where_it_must_not() -> None:

@@ -1,17 +1,22 @@
 """Erasure at its term (到期清除), and everything at the end of an epidemic (疫情结束清除).
 
-1. of every table, what its own declaration says is due is deleted or blanked     realm.tables
-2. one line says how many rows of which table went, by whose order                audit
+1. at the end of an epidemic: an order, no measure in force, and an approval by three    measures, approvals
+2. of every table, what its own declaration says is due is deleted or blanked     realm.tables
+3. one line says how many rows of which table went, by whose order                audit
 """
 
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.approvals.actions import use
 from fangxian.ops.audit.actions import record
 from fangxian.ops.measures.queries import orders_in_force
+from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.tables import Erased, erase_due
 
 
@@ -23,15 +28,25 @@ def erase_what_is_due(*, at: datetime, by: str) -> list[Erased]:
     return erased
 
 
-def end_the_epidemic(*, order: str, area_path: str, at: datetime, by: str) -> list[Erased]:
+def digest_of_end(order: str) -> str:
+    """What the approvers of an erasure approve: this order, in this realm and no other."""
+    return sha256(f"{the_realm().id} {order}".encode()).hexdigest()
+
+
+def end_the_epidemic(
+    *, order: str, area_path: str, at: datetime, approval: UUID | None = None, by: str
+) -> list[Erased]:
     """Erase everything kept for the epidemic only. It cannot be undone.
+
+    Where real people are on record it takes an approval (`erasure.end_epidemic`); where everybody is
+    invented it may be tried without one.
 
     Refuses
     -------
     erasure.measures_in_force
         An order still restricts somebody: lift it first, or wait for its sunset.
-    erasure.order_missing
-        No order is named: nothing is erased without one.
+    erasure.order_missing, erasure.not_approved
+        No order is named, or nobody has approved it: nothing is erased without both.
     """
     if not order.strip():
         raise Refusal(
@@ -50,6 +65,19 @@ def end_the_epidemic(*, order: str, area_path: str, at: datetime, by: str) -> li
             "is lifted: lift them first, or wait for their sunset.",
             orders=", ".join(in_force),
         )
+    if approval is None and not the_realm().is_synthetic:
+        raise Refusal(
+            "erasure.not_approved",
+            zh="命令 {order} 的清除没有经过审批，未清除任何内容。须由三人（至少两个单位）批准；请先提出审批"
+            "（内容摘要 {digest}），再带审批编号运行。",
+            en="Nobody has approved erasing by order {order}, so nothing was erased. It takes three people of at least "
+            "two units: ask for their approval (digest {digest}), then run with its id.",
+            order=order,
+            digest=digest_of_end(order),
+        )
+    if approval is not None:
+        with transaction.atomic():
+            use(request=approval, kind="erasure.end_epidemic", digest=digest_of_end(order), by=by)
     erased = list(erase_due(at, epidemic_ended=True))
     _say(erased, order=order, by=by)
     return erased

@@ -4,6 +4,7 @@ import os
 import re
 from hashlib import blake2b
 from pathlib import Path
+from uuid import uuid4
 
 from fangxian.core.refusal import Refusal
 
@@ -35,7 +36,7 @@ class FileStore:
         if target.exists():
             return name
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f"{name}.{os.getpid()}.new")
+        draft = target.with_name(f"{name}.{uuid4().hex}.new")  # two putting the same content do not meet
         with draft.open("wb") as file:
             file.write(self._keys.seal(content, bound_to=BOUND_TO))
             file.flush()

@@ -1,5 +1,6 @@
 """The data folder: what is in it, which version it has, and whether it may be used."""
 
+import hmac
 import json
 import os
 import secrets
@@ -129,7 +130,7 @@ def open_realm(path: Path) -> Realm:
 
     Refuses
     -------
-    realm.missing, realm.damaged, realm.newer_version, realm.read_only
+    realm.missing, realm.damaged, realm.newer_version, realm.read_only, realm.keys_or_card_changed
     """
     path = Path(path)
     card = _read_card(path)
@@ -145,6 +146,15 @@ def open_realm(path: Path) -> Realm:
         )
     if not os.access(path, os.W_OK | os.X_OK):
         raise _unwritable(path, PermissionError("not writable"))
+    if not hmac.compare_digest(card["mark"], _mark(Keyring.open(path / "keys"), card)):
+        raise Refusal(
+            "realm.keys_or_card_changed",
+            zh="{path} 的 realm.json 与密钥不相配：其中一个被改动过，或换成了别的数据域的。没有打开；"
+            "请从同一份备份恢复 realm.json 和 keys/ 两者。",
+            en="realm.json in {path} does not match its keys: one of them was altered, or belongs to another realm. "
+            "It was not opened: restore realm.json and keys/ from one and the same backup.",
+            path=path,
+        )
     return Realm(
         path=path,
         id=card["id"],
@@ -171,7 +181,7 @@ def _read_card(path: Path) -> dict:
         raise _unwritable(path, error) from error
     except ValueError:
         card = {}
-    wanted = {"format", "id", "kind", "county", "division_code", "clock", "ports"}
+    wanted = {"format", "id", "kind", "county", "division_code", "clock", "ports", "mark"}
     if (
         not isinstance(card, dict)
         or not isinstance(card.get("format"), int)
@@ -188,6 +198,12 @@ def _read_card(path: Path) -> dict:
     return card
 
 
+def _mark(keys: Keyring, card: dict) -> str:
+    """A seal over what a realm is, so that a text editor cannot make a live realm a demo. Ports may be changed."""
+    sealed = {name: card[name] for name in ("id", "kind", "county", "division_code", "clock")}
+    return keys.pseudonym("realm:" + json.dumps(sealed, sort_keys=True))
+
+
 def _write(realm: Realm) -> None:
     card = {
         "format": FORMAT,
@@ -198,6 +214,7 @@ def _write(realm: Realm) -> None:
         "clock": realm.clock.as_card(),
         "ports": asdict(realm.ports),
     }
+    card["mark"] = _mark(realm.keys, card)
     target = realm.path / "realm.json"
     draft = target.with_suffix(".new")
     try:

@@ -1,0 +1,113 @@
+"""No order, no measure: and an order is signed, short, of this county, and lapses by itself."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.measures.actions import found_rulebooks, issue_order, lift_order, publish_rulebook
+from fangxian.ops.measures.models import Order, PublishedRulebook
+from fangxian.ops.measures.queries import is_ordered
+from fangxian.ops.measures.wire import OrderDraft
+from fangxian.ops.realm.current import county_now
+
+BY = "program:test"
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def draft(**changes) -> OrderDraft:
+    told = {
+        "number": "试〔2022〕1号",
+        "disease": "covid-19",
+        "measure": "door-checks",
+        "area_path": "141027201",
+        "issuer": "县指挥部",
+        "basis": "《传染病防治法》第四十二条",
+        "begins_at": county_now(),
+        "ends_at": county_now() + timedelta(days=7),
+        "is_demonstration": True,
+    }
+    return OrderDraft(**(told | changes))
+
+
+def held(at: datetime, area_path: str = "141027201") -> bool:
+    return is_ordered("door-checks", disease="covid-19", area_path=area_path, at=at)
+
+
+@pytest.fixture
+def county(small_county):
+    Order.objects.all().delete()
+    return small_county
+
+
+def test_an_order_holds_from_its_beginning_to_its_sunset_and_not_a_moment_longer(county):
+    order = issue_order(draft=draft(), by=BY)
+    assert [held(order.begins_at), held(order.ends_at - timedelta(microseconds=1)), held(order.ends_at)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_an_order_holds_in_its_area_and_nowhere_else(county):
+    order = issue_order(draft=draft(), by=BY)
+    places = {"141027201": True, "141027201204": True, "141027202": False, "141027": False}
+    assert {area: held(order.begins_at, area) for area in places} == places
+
+
+def test_a_lifted_order_holds_no_longer_and_is_lifted_once(county):
+    order = issue_order(draft=draft(), by=BY)
+    lift_order(order=order, reason="风险解除", by=BY)
+    lift_order(order=order, reason="风险解除", by=BY)
+    assert not held(county_now() + timedelta(seconds=1))
+    assert AuditLine.objects.filter(action="measures.order_lifted").count() == 1
+
+
+def test_an_order_that_is_no_demonstration_needs_its_signatures(county):
+    with pytest.raises(Refusal, match=r"measures\.order_not_approved"):
+        issue_order(draft=draft(is_demonstration=False), by=BY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"basis": " "}, "measures.order_without_basis"),
+        ({"ends_at": datetime(2022, 4, 1, tzinfo=ZONE)}, "measures.order_period"),
+        ({"ends_at": datetime(2022, 5, 1)}, "measures.order_period"),  # noqa: DTZ001 - no zone is the mistake
+        (
+            {"begins_at": datetime(2021, 1, 1, tzinfo=ZONE), "ends_at": datetime(2021, 2, 1, tzinfo=ZONE)},
+            "measures.order_already_over",
+        ),
+        ({"ends_at": datetime(2062, 1, 1, tzinfo=ZONE)}, "measures.order_too_long"),
+        ({"area_path": "110101"}, "measures.order_elsewhere"),
+        ({"measure": "eat-all"}, "measures.order_of_no_measure"),
+        ({"disease": "plague"}, "measures.order_of_no_measure"),
+    ],
+)
+def test_an_order_that_should_not_be_is_refused(county, changes, code):
+    with pytest.raises(Refusal) as caught:
+        issue_order(draft=draft(**changes), by=BY)
+    assert caught.value.code == code
+    assert not Order.objects.exists()
+
+
+def test_a_number_belongs_to_one_order(county):
+    issue_order(draft=draft(), by=BY)
+    with pytest.raises(Refusal, match=r"measures\.order_number_taken"):
+        issue_order(draft=draft(), by=BY)
+
+
+def test_rulebooks_are_founded_once(county):
+    text = PublishedRulebook.objects.first().text.encode()
+    with pytest.raises(Refusal, match=r"measures\.founding_is_over"):
+        found_rulebooks(texts=[text], by=BY)
+
+
+def test_a_rulebook_is_not_published_without_an_approval(county):
+    from uuid import uuid4
+
+    text = PublishedRulebook.objects.get(disease="measles").text.encode()
+    with pytest.raises(Refusal, match=r"approvals\."):
+        publish_rulebook(text=text, approval=uuid4(), by=BY)
