@@ -25,6 +25,7 @@ RULINGS = [
     Ruling(first="a", first_unit="cdc", second="a", second_unit="police", basis="传染病防治法第四十一条"),
     Ruling(first="a", first_unit="cdc", second="b", second_unit="police", basis=" "),
 ]
+days = st.integers(0, 30).map(lambda n: date(2022, 4, 1) + timedelta(days=n)) | st.just(date(1970, 1, 1))
 hours = st.integers(-20 * 24, 10 * 24)
 
 
@@ -32,15 +33,16 @@ hours = st.integers(-20 * 24, 10 * 24)
 def evidence(draw, n, kinds=tuple(KINDS)):
     kind = KINDS[draw(st.sampled_from(kinds))]
     attributes = {
-        name: draw(st.sampled_from(values)) if values else date(2022, 4, 1) + timedelta(days=draw(st.integers(0, 30)))
+        name: draw(st.sampled_from([*values] * 3 + ["Typo"])) if values else draw(days)
         for name, values in kind.attributes.items()
-        if values or draw(st.booleans())
+        if draw(st.sampled_from([True, True, True, False]))
     }
     from_at = START + draw(hours) * HOUR
     return Evidence(
         id=f"e{n}", kind=kind.kind, disease=draw(st.sampled_from(["covid-19"] * 9 + ["measles"])), from_at=from_at,
         until_at=draw(st.none() | st.integers(1, 600).map(lambda n: from_at + n * HOUR)),
-        source=draw(st.sampled_from([*kind.sources] * 3 + ["passer-by"])), issuer="—", attributes=attributes,
+        source=draw(st.sampled_from([*kind.sources] * 3 + ["passer-by"])), issuer=draw(st.sampled_from(["—", "甲"])),
+        division=draw(st.sampled_from(["410100", "410100", "31", ""])) if kind.pushed else "", attributes=attributes,
         presence=draw(st.none() | st.sampled_from(list(Presence))), ruling=draw(st.sampled_from(RULINGS)),
         about=draw(st.none() | st.integers(0, 5).map(lambda n: f"e{n}")),
     )  # fmt: skip
@@ -68,6 +70,34 @@ def counts(piece):
     )
 
 
+def understood(piece):
+    """Whether a reader of the rules knows what the piece says: a place for a push, known words, a likely day."""
+    kind = KINDS[piece.kind]
+    rules = [rule for rule in RULEBOOK.colours if rule.evidence == piece.kind]
+    return (
+        all(
+            piece.attributes[name] in values
+            for name, values in kind.attributes.items()
+            if values and name in piece.attributes
+        )
+        and all(name in piece.attributes for rule in rules for name in rule.when)
+        and not any(piece.attributes.get(rule.anchor) == date(1970, 1, 1) for rule in rules)
+        and not (kind.pushed and not piece.division)
+    )
+
+
+def released(piece, ended_by, good, at):
+    return any(
+        other.kind in ended_by and other.id != piece.id and other.from_at >= piece.from_at
+        and other.about in (None, piece.id) and holds(other, at)
+        and (
+            not KINDS[piece.kind].pushed
+            or (other.division == piece.division and (other.issuer == piece.issuer or other.about == piece.id))
+        )
+        for other in good
+    )  # fmt: skip
+
+
 def holds(piece, at):
     """Whether a piece of evidence is within its own time."""
     longest = KINDS[piece.kind].longest
@@ -93,16 +123,16 @@ def asks(rule, piece, at):
 
 def by_definition(pieces, at, baseline=Colour.GREEN):
     """Ask every rule about every piece of evidence. Slow, and plainly right."""
-    good = [piece for piece in pieces if counts(piece)]
+    good = [piece for piece in pieces if counts(piece) and understood(piece)]
     worst = baseline
+    for piece in pieces:
+        for rule in RULEBOOK.colours if counts(piece) and not understood(piece) else ():
+            ended_by = {word for other in RULEBOOK.colours if other.evidence == piece.kind for word in other.ended_by}
+            if rule.evidence == piece.kind and holds(piece, at) and not released(piece, ended_by, good, at):
+                worst = max(worst, Colour.UNKNOWN, key=COLOUR_SEVERITY.__getitem__)
     for piece in good:
         for rule in RULEBOOK.colours:
-            released = any(
-                other.kind in rule.ended_by and other.id != piece.id and other.from_at >= piece.from_at
-                and other.about in (None, piece.id) and holds(other, at)
-                for other in good
-            )  # fmt: skip
-            found = None if released else asks(rule, piece, at)
+            found = None if released(piece, rule.ended_by, good, at) else asks(rule, piece, at)
             if found is not None and COLOUR_SEVERITY[found] > COLOUR_SEVERITY[worst]:
                 worst = found
     return worst

@@ -2,14 +2,15 @@
 
 Each piece of evidence that counts gives spans of colour, one after another; releasing evidence cuts
 them. At any moment the worst span decides. No span: green, if the person is registered and the
-evidence is fresh, and unknown otherwise.
+evidence is fresh, and unknown otherwise. Evidence that cannot be understood (a status nobody declared)
+turns no colour, and for as long as it would hold the person is not green but unknown.
 """
 
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from fangxian.core.policy.evidence import Evidence, why_set_aside
+from fangxian.core.policy.evidence import Evidence, why_not_understood, why_set_aside
 from fangxian.core.policy.rulebook import ColourRule, EvidenceKind, Rulebook
 from fangxian.core.policy.vocabulary import COLOUR_SEVERITY, Colour
 from fangxian.core.refusal import Refusal
@@ -62,7 +63,7 @@ class _Span(NamedTuple):
     until_at: datetime | None
     severity: int
     colour: Colour
-    rule: ColourRule
+    rule: ColourRule | None  # None: not understood, so nothing is known
     evidence: Evidence
 
 
@@ -143,14 +144,17 @@ def _without_evidence(registered: bool, stale: bool) -> ColourDecision:
 
 def _decide(plan: _Plan, pieces: Sequence[Evidence], at: datetime, registered: bool, stale: bool) -> ColourDecision:
     baseline = _without_evidence(registered, stale)
-    counting, aside = [], []
+    counting, strange, aside = [], [], []
     for piece in pieces:
-        why = why_set_aside(piece, plan.kinds.get(piece.kind), plan.rulebook.disease.key)
-        if why:
-            aside.append((piece.id, why))
-        else:
-            counting.append(piece)
-    spans = _spans(plan, counting)
+        kind = plan.kinds.get(piece.kind)
+        why = why_set_aside(piece, kind, plan.rulebook.disease.key)
+        if not why and kind is not None:
+            if not (why := why_not_understood(piece, kind, plan.rules[piece.kind])):
+                counting.append(piece)
+                continue
+            strange.append(piece)
+        aside.append((piece.id, why))
+    spans = _spans(plan, counting, strange)
     aside += _idle(plan, counting, spans, at)
     if not spans:
         return baseline._replace(set_aside=tuple(sorted(aside))) if aside else baseline
@@ -160,7 +164,7 @@ def _decide(plan: _Plan, pieces: Sequence[Evidence], at: datetime, registered: b
     return ColourDecision(
         now[0].colour if now else baseline.colour,
         local[0].colour if local else baseline.colour,
-        tuple(_reason(plan, span) for span in now),
+        tuple(_reason(plan, span, span.rule) for span in now if span.rule is not None),
         begins_at,
         until_at,
         then,
@@ -170,15 +174,24 @@ def _decide(plan: _Plan, pieces: Sequence[Evidence], at: datetime, registered: b
     )
 
 
-def _spans(plan: _Plan, counting: list[Evidence]) -> list[_Span]:
+def _spans(plan: _Plan, counting: list[Evidence], strange: list[Evidence]) -> list[_Span]:
     releases = [piece for piece in counting if piece.kind in plan.releasing]
     spans: list[_Span] = []
     for piece in counting:
         for rule in plan.rules[piece.kind]:
             if _matches(rule, piece):
                 whole = _phases(plan, rule, piece)
-                spans += _cut(whole, rule, piece, plan, releases) if releases and rule.ended_by else whole
+                spans += _cut(whole, rule.ended_by, piece, plan, releases) if releases and rule.ended_by else whole
+    for piece in strange:
+        if rules := plan.rules[piece.kind]:  # kinds that no colour looks at cannot darken one
+            ended_by = {word for rule in rules for word in rule.ended_by}
+            spans += _cut([_unknown_for(plan, piece)], ended_by, piece, plan, releases)
     return spans
+
+
+def _unknown_for(plan: _Plan, piece: Evidence) -> _Span:
+    until = ends_at(piece, plan.kinds[piece.kind])
+    return _Span(piece.from_at, until, COLOUR_SEVERITY[Colour.UNKNOWN], Colour.UNKNOWN, None, piece)
 
 
 def _matches(rule: ColourRule, piece: Evidence) -> bool:
@@ -218,18 +231,23 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other)
 
 
-def _cut(spans: list[_Span], rule: ColourRule, piece: Evidence, plan: _Plan, releases: list[Evidence]) -> list[_Span]:
+def _cut(
+    spans: list[_Span], ended_by: Container[str], piece: Evidence, plan: _Plan, releases: list[Evidence]
+) -> list[_Span]:
     """The spans without the times at which releasing evidence holds."""
     for release in releases:
-        if (
-            release.kind in rule.ended_by
-            and release.from_at >= piece.from_at
-            and release.about in (None, piece.id)
-            and release.id != piece.id
-        ):
+        if release.kind in ended_by and _releases(release, piece, plan.kinds[piece.kind].pushed):
             until = ends_at(release, plan.kinds[release.kind])
             spans = [part for span in spans for part in _without(span, release.from_at, until)]
     return spans
+
+
+def _releases(release: Evidence, piece: Evidence, pushed: bool) -> bool:
+    """Whether a release speaks of this piece. What another place pushed, only that place takes back."""
+    if release.from_at < piece.from_at or release.about not in (None, piece.id) or release.id == piece.id:
+        return False
+    same_issuer = release.about == piece.id or release.issuer == piece.issuer
+    return not pushed or (release.division.strip() == piece.division.strip() and same_issuer)
 
 
 def _without(span: _Span, begins_at: datetime, until_at: datetime | None) -> Iterable[_Span]:
@@ -249,14 +267,14 @@ _FOR_EVER = timedelta(days=36_500)
 def _reason_order(span: _Span) -> tuple[int, timedelta, str, str]:
     """Worst colour first, then the one that lasts longest, then by rule and evidence."""
     lasts = _FOR_EVER if span.until_at is None else span.until_at - span.begins_at
-    return -span.severity, -lasts, span.rule.number, span.evidence.id
+    return -span.severity, -lasts, span.rule.number if span.rule else "", span.evidence.id
 
 
-def _reason(plan: _Plan, span: _Span) -> ColourReason:
+def _reason(plan: _Plan, span: _Span, rule: ColourRule) -> ColourReason:
     pushed = plan.kinds[span.evidence.kind].pushed
     issuer, division = span.evidence.issuer, span.evidence.division
     return ColourReason(
-        span.rule.number, span.evidence.id, span.colour, span.begins_at, span.until_at, issuer, pushed, division
+        rule.number, span.evidence.id, span.colour, span.begins_at, span.until_at, issuer, pushed, division
     )
 
 

@@ -86,9 +86,11 @@ class DoorDecision(NamedTuple):
 def find_door_mask(tables: DoorTables, inputs: DoorInputs) -> int:
     """The mask of reasons at a door; 0 if there is none. (two words and a door → mask)
 
-    An impossible number (a colour of 7) raises IndexError: it is a bug of the caller, never a green.
+    An impossible number (a colour of 7 or −1) raises IndexError: it is a bug of the caller, never a green.
     """
     venue, colour, travel, age_min, tenths, permit, presence, status, knowledge_s, exempt, also = inputs
+    if venue | colour | travel | permit | presence | status | exempt < 0:  # one is: its sign bit stays
+        raise _negative(inputs)
     rows = tables.rows[venue]
     mask = (
         rows[0][colour]
@@ -102,12 +104,19 @@ def find_door_mask(tables: DoorTables, inputs: DoorInputs) -> int:
     )
     if tables.n_also:
         for row, value in zip(rows[N_FIXED_INPUTS:], also, strict=True):
+            if value < 0:
+                raise _negative(inputs)
             mask |= row[value]
     met = ~mask & tables.together_mask
     mask &= tables.reason_mask
     if met:
         mask = _with_together(tables, mask, met)
     return mask & tables.keeps[exempt] if exempt else mask
+
+
+def _negative(inputs: DoorInputs) -> IndexError:
+    """Python counts negative indexes from the end: −1 would read as the last class or a located presence."""
+    return IndexError(f"a door input is negative: {inputs}")
 
 
 def _with_together(tables: DoorTables, mask: int, met: int) -> int:

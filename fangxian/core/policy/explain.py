@@ -124,6 +124,18 @@ def _without_reason(decision: ColourDecision, at: datetime, offset: timezone) ->
                 "Please register, or ask the keeper or a grid worker to do it.",
             ),
         )
+    if not decision.stale:
+        return (
+            Said(
+                "有一条关于您的记录写错或不全，无法判断，所以状态不明，不能当作绿码。",
+                "A record about you is wrong or incomplete and cannot be judged, so your state is not known; it is "
+                "not green.",
+            ),
+            Said(
+                "请值守人员或网格员联系提供记录的单位更正；更正后自动恢复。",
+                "Ask the keeper or a grid worker to have it corrected by whoever gave it; it mends itself then.",
+            ),
+        )
     now = moment_said(at, offset)
     return (
         Said(

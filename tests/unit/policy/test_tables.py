@@ -74,6 +74,13 @@ def test_an_impossible_number_is_a_bug_and_not_a_green(tables):
         decide_door(tables, DoorInputs(1, 7, 1, 60, 365, 1, 1, 1, 0))
 
 
+@pytest.mark.parametrize("name", ["venue_class", "colour", "travel", "permit", "presence", "venue_status", "exempt"])
+def test_a_negative_number_does_not_count_from_the_end(tables, name):
+    sound = DoorInputs(1, 1, 1, 60, 365, 1, 1, 1, 0)
+    with pytest.raises(IndexError, match="negative"):
+        decide_door(tables, sound._replace(**{name: -1}))
+
+
 def test_a_safety_word_can_name_every_colour_rule(covid, tables):
     for row in covid.colours:
         number = tables.colour_reason(row.number)
@@ -98,6 +105,8 @@ def test_a_rulebook_may_declare_inputs_of_its_own(written):
     post = tables.venue_class("highway-post")
     said = [decide_door(tables, DoorInputs(post, 1, 1, 60, 365, 1, 1, 1, 0, 0, (n,))).reasons for n in range(4)]
     assert [[reason.rule for reason in reasons] for reasons in said] == [["D-82"], [], [], ["D-81"]]
+    with pytest.raises(IndexError, match="negative"):
+        decide_door(tables, DoorInputs(post, 1, 1, 60, 365, 1, 1, 1, 0, 0, (-1,)))
     with pytest.raises(ValueError, match="zip"):
         decide_door(tables, DoorInputs(post, 1, 1, 60, 365, 1, 1, 1, 0))
 

@@ -71,6 +71,13 @@ def test_evidence_that_does_not_count_is_said_with_its_why(covid):
     assert "nothing proves that the person was there" in said.en
 
 
+def test_a_record_that_nobody_understands_is_not_called_out_of_date(covid):
+    text = explained(covid, piece(covid, "case", "hospital", attributes={"status": "Confirmed"})).text("en")
+    assert text.startswith("Health code: unknown.")
+    assert "wrong or incomplete" in text
+    assert "out of date" not in text
+
+
 @pytest.mark.parametrize(
     ("registered", "age_h", "word"),
     [(("p",), 0, "No evidence asks for another colour."), ((), 0, "no record of you"), (("p",), 3, "out of date")],
