@@ -17,7 +17,6 @@ from fangxian.ops.approvals.models import ApprovalRequest, Decision
 from fangxian.ops.approvals.requirements import HEALTH_UNITS, REQUIREMENTS, Requirement
 from fangxian.ops.approvals.rules import still_needed
 from fangxian.ops.approvals.wire import as_json, digest_of
-from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
 
 KIND = "rulebook.publish"  # two persons of two units, one of them a health unit
@@ -166,40 +165,6 @@ def test_one_person_counts_once():
     request, person = ask(), account(unit("cdc"))
     yes(request, person)
     assert code_of(yes, request, person) == "approvals.decided_already"
-
-
-def resident_with(*accounts):
-    """One resident whose records were merged; each of the merged records had an account."""
-    kept = None
-    for number, one in enumerate(accounts, start=1):
-        made = Person.objects.create(
-            gate_number=number,
-            area_path=COUNTY,
-            relation="head",
-            name="甲",
-            document_kind="other",
-            document_number=f"X{number}",
-            sex="female",
-            born_on=county_now().date(),
-            on_record_since=county_now(),
-            account=one,
-            merged_into=kept,
-        )
-        kept = kept or made
-
-
-def test_two_accounts_of_one_person_count_once():
-    first, second = account(), account(unit("cdc"))
-    resident_with(first, second)
-    request = ask()
-    yes(request, first)
-    assert code_of(yes, request, second) == "approvals.decided_already"
-
-
-def test_the_applicants_other_account_may_not_approve():
-    applicant, other = account(role="dispatcher"), account(unit("cdc"))
-    resident_with(applicant, other)
-    assert code_of(yes, ask(applicant), other) == "approvals.applicant"
 
 
 def test_a_second_person_of_the_same_unit_adds_nothing():

@@ -13,7 +13,13 @@ from fangxian.ops.realm.current import county_now
 
 from .models import ApprovalRequest, Decision, State
 from .requirements import REQUIREMENTS
-from .rules import refuse_useless_approval, refuse_wrong_person, still_needed
+from .rules import (
+    refuse_lost_approvers,
+    refuse_useless_approval,
+    refuse_wrong_applicant,
+    refuse_wrong_person,
+    still_needed,
+)
 from .wire import STATES, InBoth
 
 DIGEST_CHARACTERS = 64
@@ -33,7 +39,7 @@ def request_approval(
 
     Refuses
     -------
-    approvals.no_basis
+    approvals.no_basis, and those of `rules.refuse_wrong_applicant`
 
     Raises
     ------
@@ -51,10 +57,12 @@ def request_approval(
             "add it and submit again.",
         )
     at = county_now()
+    applicant = Account.objects.select_related("unit").get(pk=applicant.pk)
+    refuse_wrong_applicant(applicant, requirement, area_path, at)
     same = ApprovalRequest.objects.select_for_update().filter(
-        kind=kind, subject=subject, digest=digest, applicant=applicant, state=State.PENDING, expires_at__gt=at
+        kind=kind, subject=subject, digest=digest, area_path=area_path, applicant=applicant, state=State.PENDING
     )
-    if pending := same.first():
+    if pending := same.filter(expires_at__gt=at).first():
         return pending
     request = ApprovalRequest.objects.create(
         kind=kind,
@@ -141,15 +149,40 @@ def withdraw(*, request: UUID, applicant: Account, reason: str = "") -> Approval
 
 
 @transaction.atomic
-def use(*, request: UUID, kind: str, digest: str, by: str) -> ApprovalRequest:
+def use(*, request: UUID, kind: str, digest: str, area_path: str | None = None, by: str) -> ApprovalRequest:
     """Spend an approval on the action it licenses; call it inside that action's transaction. Once only.
+
+    Parameters
+    ----------
+    area_path : over which the action is; what was approved is over exactly that. None where an action has none.
 
     Refuses
     -------
-    approvals.unknown, approvals.other_kind, approvals.other_content, approvals.used, approvals.not_approved,
-    approvals.expired
+    approvals.unknown, approvals.other_kind, approvals.other_content, approvals.other_area, approvals.used,
+    approvals.not_approved, approvals.expired, approvals.approver_gone
     """
     row, at = _locked(request), county_now()
+    _refuse_other_kind(row, kind)
+    _refuse_other_content(row, digest)
+    if area_path is not None and row.area_path != area_path:
+        raise Refusal(
+            "approvals.other_area",
+            zh="这件审批批准的区域是 {wanted}，不是 {found}，没有办理。审批只在所批区域内有效；请另行提出。",
+            en="This approval is over {wanted}, not over {found}, so nothing was done. It holds for exactly the area "
+            "that was approved: request one for {found}.",
+            wanted=row.area_path,
+            found=area_path or "—",
+        )
+    _refuse_not_ready(row)
+    _refuse_expired(row, at)
+    refuse_lost_approvers(row, REQUIREMENTS[row.kind])
+    row.state, row.used_at, row.used_by = State.USED, at, by
+    row.save(update_fields=["state", "used_at", "used_by"])
+    _record("approvals.used", row, by)
+    return row
+
+
+def _refuse_other_kind(row: ApprovalRequest, kind: str) -> None:
     if row.kind != kind:
         raise Refusal(
             "approvals.other_kind",
@@ -159,7 +192,9 @@ def use(*, request: UUID, kind: str, digest: str, by: str) -> ApprovalRequest:
             found=InBoth(REQUIREMENTS[row.kind].said),
             wanted=InBoth(REQUIREMENTS[kind].said),
         )
-    _refuse_other_content(row, digest)
+
+
+def _refuse_not_ready(row: ApprovalRequest) -> None:
     if row.state == State.USED:
         raise Refusal(
             "approvals.used",
@@ -175,11 +210,6 @@ def use(*, request: UUID, kind: str, digest: str, by: str) -> ApprovalRequest:
             "wait, or request anew.",
             state=InBoth(STATES[row.state]),
         )
-    _refuse_expired(row, at)
-    row.state, row.used_at, row.used_by = State.USED, at, by
-    row.save(update_fields=["state", "used_at", "used_by"])
-    _record("approvals.used", row, by)
-    return row
 
 
 def expire_overdue(*, at: datetime, by: str) -> int:

@@ -13,6 +13,14 @@ MEMBER_FOR = Parameter(
     meaning="How long a person must have belonged to a unit before deciding for it",
     source="a guess, from the plan of this system: nobody is moved into a second unit for the sake of one vote",
 )
+ADMINISTERED_WITHIN = Parameter(
+    value=24,
+    unit="h",
+    low=1,
+    high=720,
+    meaning="How long after leaving one of the three administrations a person may not decide on anything",
+    source="a guess, of the same length as MEMBER_FOR: nobody steps out of an administration for the sake of one vote",
+)
 HEALTH_UNITS = frozenset({"cdc", "hospital", "health_centre"})
 
 
@@ -25,6 +33,7 @@ class Requirement:
     n_persons, n_units : distinct persons who approve, and distinct units they decide for
     one_of : kinds of unit of which at least one must be among them; empty when any will do
     permission : what each of them must be appointed to, over the request's area
+    asked_with : permissions of which the applicant must hold one, over the request's area
     valid_h : hours of county time in which it must be decided and used
     """
 
@@ -34,6 +43,7 @@ class Requirement:
     n_units: int = 2
     one_of: frozenset[str] = frozenset()
     valid_h: int = 72
+    asked_with: tuple[str, ...] = ("approvals.propose",)
 
     def __post_init__(self) -> None:
         if not 2 <= self.n_units <= self.n_persons:
@@ -45,9 +55,13 @@ REQUIREMENTS: dict[str, Requirement] = {
         said=Said("发布规则手册", "put a rulebook into force"),
         permission="rulebook.publish",
         one_of=HEALTH_UNITS,
+        asked_with=("approvals.propose", "rulebook.draft"),
     ),
     "measures.sign": Requirement(
-        said=Said("签发措施命令", "sign an order for measures"), permission="measures.sign", one_of=HEALTH_UNITS
+        said=Said("签发措施命令", "sign an order for measures"),
+        permission="measures.sign",
+        one_of=HEALTH_UNITS,
+        asked_with=("approvals.propose", "measures.draft"),
     ),
     "codes.rule": Requirement(
         said=Said("人工裁定健康码", "rule on a health code by hand"),

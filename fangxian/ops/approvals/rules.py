@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import may, roles_of
+from fangxian.ops.accounts.queries import accounts_by_id, has_administered_since, may, roles_of
+from fangxian.ops.accounts.roles import Role
 from fangxian.ops.people.models import Person
+from fangxian.ops.realm.current import the_realm
 
 from .models import ApprovalRequest, Decision
-from .requirements import MEMBER_FOR, Requirement
+from .requirements import ADMINISTERED_WITHIN, MEMBER_FOR, Requirement
 from .wire import InBoth
 
 
@@ -50,10 +54,10 @@ def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement
 
     Refuses
     -------
-    approvals.applicant, approvals.administrator, approvals.account_closed, approvals.not_verified,
-    approvals.not_appointed, approvals.unit_too_new
+    approvals.applicant, approvals.administrator, approvals.administrator_lately, approvals.account_closed,
+    approvals.not_verified, approvals.identity_unknown, approvals.not_appointed, approvals.unit_too_new
     """
-    if approver.pk == request.applicant_id or _person_of(approver.pk) == _person_of(request.applicant_id):
+    if _is_one_person(approver.pk, request.applicant_id):
         raise Refusal(
             "approvals.applicant",
             zh="这件审批是您自己提出的，您不能作决定。应由另外 {n} 位不同单位的人员审批；请等待他们办理。",
@@ -61,14 +65,15 @@ def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement
             "should: wait for them.",
             n=requirement.n_persons,
         )
-    administrations = [role for role in roles_of(approver) if role.is_administration]
-    if administrations:
+    _refuse_administrator(approver)
+    if has_administered_since(approver, at - timedelta(hours=ADMINISTERED_WITHIN.value)):
         raise Refusal(
-            "approvals.administrator",
-            zh="您担任{role:zh}。系统、安全和审计管理员不参与任何审批，以免自己监督自己；请由业务人员审批。",
-            en="You are {role:en}. System, security and audit administrators approve nothing, so that nobody oversees "
-            "their own doing: leave it to those in charge of the matter.",
-            role=administrations[0],
+            "approvals.administrator_lately",
+            zh="您在最近 {hours} 小时内担任过系统、安全或审计管理员，还不能审批。卸任满 {hours} 小时后才可以；"
+            "请由其他业务人员审批。",
+            en="You were system, security or audit administrator within the last {hours} hours, so you cannot approve "
+            "yet. That takes {hours} hours since leaving: leave it to somebody else in charge of the matter.",
+            hours=f"{ADMINISTERED_WITHIN.value:g}",
         )
     _refuse_unfit_account(approver, at)
     if not may(approver, requirement.permission, request.area_path):
@@ -82,7 +87,71 @@ def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement
         )
 
 
-def _refuse_unfit_account(approver: Account, at: datetime) -> None:
+def refuse_wrong_applicant(applicant: Account, requirement: Requirement, area_path: str, at: datetime) -> None:
+    """Refuse a request of somebody who has no part in such matters, or of whom it is unknown who they are.
+
+    Refuses
+    -------
+    approvals.area_missing, approvals.administrator, approvals.account_closed, approvals.not_verified,
+    approvals.identity_unknown, approvals.not_yours_to_ask
+    """
+    if not area_path:
+        raise Refusal(
+            "approvals.area_missing",
+            zh="没有写明区域，审批没有提出。每件审批须写明它管到哪里，例如县 6 位区划编号；请补上区域再提交。",
+            en="No area is given, so nothing was requested. Each request says over which area it holds, such as a "
+            "county's six digits: add it and submit again.",
+        )
+    _refuse_administrator(applicant)
+    _refuse_unverified(applicant, at)
+    if not any(may(applicant, permission, area_path) for permission in requirement.asked_with):
+        raise Refusal(
+            "approvals.not_yours_to_ask",
+            zh="您没有在 {area} 范围内提出“{what:zh}”的任命，审批没有提出。请由在该处有提交或起草权限的同事提出。",
+            en="You hold no appointment to ask over {area} to {what:en}, so nothing was requested. Let a colleague ask "
+            "who may propose or draft there.",
+            area=area_path,
+            what=InBoth(requirement.said),
+        )
+
+
+def refuse_lost_approvers(request: ApprovalRequest, requirement: Requirement) -> None:
+    """Refuse to use an approval of which an approver's account has been closed or appointment ended since.
+
+    Refuses
+    -------
+    approvals.approver_gone
+    """
+    decided = [decision.approver_id for decision in request.decisions.all()]
+    approvers = accounts_by_id(decided).values()
+    gone = [one for one in approvers if not (one.is_active and may(one, requirement.permission, request.area_path))]
+    if gone:
+        raise Refusal(
+            "approvals.approver_gone",
+            zh="批准这件审批的 {n_all} 人中，有 {n} 人的账号此后已停用、须改密码或不再有相应任命，不能据以办理。"
+            "批准人在使用时须仍在任；请重新提出审批。",
+            en="Of the {n_all} persons who approved this, {n} have since had the account closed, the password set by "
+            "somebody else or the appointment ended, so nothing can rest on it. Approvers must still hold office when "
+            "it is used: request anew.",
+            n=len(gone),
+            n_all=len(decided),
+        )
+
+
+def _refuse_administrator(account: Account) -> None:
+    administrations: list[Role] = [role for role in roles_of(account) if role.is_administration]
+    if administrations:
+        raise Refusal(
+            "approvals.administrator",
+            zh="您担任{role:zh}。系统、安全和审计管理员不参与任何审批，以免自己监督自己；请由业务人员审批。",
+            en="You are {role:en}. System, security and audit administrators approve nothing, so that nobody oversees "
+            "their own doing: leave it to those in charge of the matter.",
+            role=administrations[0],
+        )
+
+
+def _refuse_unverified(approver: Account, at: datetime) -> None:
+    """Whoever takes part is a known person; where everybody is invented, posts have no documents to be seen."""
     if not approver.is_active:
         raise Refusal(
             "approvals.account_closed",
@@ -97,6 +166,17 @@ def _refuse_unfit_account(approver: Account, at: datetime) -> None:
             en="Your identity has not been verified, so you cannot approve. Only verified persons decide: have it "
             "verified by the security administrator first.",
         )
+    if approver.identity_index is None and not the_realm().is_synthetic:
+        raise Refusal(
+            "approvals.identity_unknown",
+            zh="您的账号核验时没有登记证件，无法确认您与其他审批人不是同一个人，不能参与审批。请持证件到安全管理员处重新核验。",
+            en="Your account was verified without a document on record, so it cannot be told that you and the others "
+            "are different people, and you cannot take part. Have it verified again with your papers.",
+        )
+
+
+def _refuse_unfit_account(approver: Account, at: datetime) -> None:
+    _refuse_unverified(approver, at)
     ready_at = approver.unit_since + timedelta(hours=MEMBER_FOR.value)
     if ready_at > at:
         raise Refusal(
@@ -151,11 +231,26 @@ def refuse_useless_approval(requirement: Requirement, approver: Account, so_far:
 
 
 def _has_decided(approver: Account, so_far: Sequence[Decision]) -> bool:
-    person = _person_of(approver.pk)
-    return any(decision.approver_id == approver.pk or _person_of(decision.approver_id) == person for decision in so_far)
+    return any(_is_one_person(approver.pk, decision.approver_id) for decision in so_far)
 
 
-def _person_of(account_id: object) -> object:
-    """Who is behind an account: the register's person, merged records being one; else the account itself."""
-    person = Person.objects.filter(account_id=account_id).values("id", "merged_into_id").first()
-    return account_id if person is None else person["merged_into_id"] or person["id"]
+def _is_one_person(account_id: UUID, other_id: UUID) -> bool:
+    """Whether anything known of two accounts says that one person is behind both.
+
+    Of invented people nothing need be known, and two posts are then two persons. In a live realm nobody without
+    a document seen takes part (`_refuse_unverified`), so there it is always decided by documents.
+    """
+    return not _marks_of(account_id).isdisjoint(_marks_of(other_id))
+
+
+def _marks_of(account_id: UUID) -> set[object]:
+    """What tells who is behind an account: itself, the document seen at its verification, and the register's
+    people it is tied to or who have that document, merged records being one.
+    """
+    seen = Account.objects.values_list("identity_index", flat=True).get(pk=account_id)
+    document = None if seen is None else bytes(seen)
+    known = Q(account_id=account_id) if document is None else Q(account_id=account_id) | Q(document_index=document)
+    people = Person.objects.filter(known).values_list("id", "merged_into_id", "document_index")
+    marks = {account_id, document, *(merged or own for own, merged, _ in people)}
+    marks |= {bytes(index) for _, _, index in people if index is not None}
+    return marks - {None}
