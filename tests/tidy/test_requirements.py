@@ -1,11 +1,15 @@
 """The locks: what is tested is what runs."""
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "requirements"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "requirements"
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$", re.MULTILINE)
 
 
@@ -45,3 +49,42 @@ def test_a_lock_holds_all_that_was_asked_for(name):
 
 def test_a_drifted_version_is_noticed():
     assert pins("django==5.2.19 \\\n") != pins("django==5.2.18 \\\n")
+
+
+def undeclared(imported: set[str], locked: set[str], provided_by: dict[str, list[str]]) -> list[str]:
+    """Imported modules whose package stands in no lock, though it may happen to be installed here."""
+
+    def packages(module: str) -> set[str]:
+        return {re.sub(r"[-_.]+", "-", name).lower() for name in provided_by.get(module, [module])}
+
+    return sorted(module for module in imported if not packages(module) & locked)
+
+
+def test_tests_and_tools_import_nothing_that_a_fresh_machine_lacks():
+    tools = {path.stem for path in ROOT.glob("tools/*.py")}
+    ours = {"fangxian", "tests"} | tools | set(sys.stdlib_module_names)
+    imported = {
+        name.split(".")[0]
+        for folder in ("tests", "tools", "bench")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in _imports(path.read_text("utf-8"))
+    }
+    locked = {package for package, _ in pins(lock("test"))}
+    assert undeclared(imported - ours, locked, packages_distributions()) == [], (
+        "add it to requirements/test.in, `make locks`"
+    )
+
+
+def test_an_undeclared_import_is_noticed():
+    assert undeclared({"phonenumbers"}, {"django"}, {"phonenumbers": ["phonenumberslite"]}) == ["phonenumbers"]
+    assert undeclared({"phonenumbers"}, {"phonenumberslite"}, {"phonenumbers": ["phonenumberslite"]}) == []
+
+
+def _imports(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module)
+    return found
