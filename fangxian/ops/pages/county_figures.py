@@ -30,10 +30,15 @@ class Measure:
             return tally.n_elders / tally.n_persons if tally.n_persons else None
         return getattr(tally, name)
 
+    def figure(self, value: float | None) -> str:
+        """The value as it stands on the map."""
+        return "" if value is None else share(value, 1) if self.is_share else number(value)
+
     def told(self, value: float | None) -> str:
+        """The value with its unit."""
         if value is None:
             return said("未知", "not known")
-        return share(value, 1) if self.is_share else f"{number(value)}{said(self.unit.zh, ' ' + self.unit.en)}"
+        return self.figure(value) if self.is_share else f"{self.figure(value)}{said(self.unit.zh, ' ' + self.unit.en)}"
 
 
 NO_UNIT = Said("", "")
@@ -74,7 +79,14 @@ def map_of(found: AreaSituation, by: str) -> SchematicMap:
     def drawn(area: Area) -> MapArea:
         value = measure.of(area.tally, by)
         href = area_href(area.area_path) if area is not found.area else ""
-        return MapArea(name=short_name(area.name), shape=area.shape, href=href, value=value, told=measure.told(value))
+        return MapArea(
+            name=short_name(area.name),
+            shape=area.shape,
+            href=href,
+            value=value,
+            told=measure.told(value),
+            figure=measure.figure(value),
+        )
 
     beside = [MapArea(name=short_name(area.name), shape=area.shape) for area in found.beside]
     title = Said(

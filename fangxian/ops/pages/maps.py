@@ -33,6 +33,7 @@ class MapArea:
     shape : [[x, y], …], y downwards; an area without one is left out
     value : what it is shaded by; None is not known and stays unshaded
     told : the value with its unit, for those who listen and those who point
+    figure : the value without its unit, to stand under the name where there is room
     """
 
     name: Said
@@ -40,6 +41,7 @@ class MapArea:
     href: str = ""
     value: float | None = None
     told: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +187,18 @@ def _labels(areas: Sequence[MapArea], frame: _Frame, *, with_values: bool) -> li
     rings = [[frame.place(corner) for corner in area.shape] for area in areas]
     if with_values:
         valued = [
-            _placed(_lines(in_words(area.name)), area.told, ring) for area, ring in zip(areas, rings, strict=True)
+            _placed(_lines(in_words(area.name)), area.figure, ring) for area, ring in zip(areas, rings, strict=True)
         ]
         if all(valued):
             return valued
     return [
-        _placed(_lines(name), "", ring) or _placed([name], "", ring)
+        _placed(_lines(name), "", ring) or _placed([name], "", ring) or _placed([], name, ring)
         for name, ring in ((in_words(area.name), ring) for area, ring in zip(areas, rings, strict=True))
     ]
 
 
 def _placed(lines: list[str], told: str, ring: Sequence[Point]) -> SafeString:
-    """Lines of a name, its value small under them, in the middle of a ring; empty where there is no room."""
+    """Lines of a name, `told` small under them (or alone), about the middle of a ring; empty without room."""
     texts = [(line, SafeString("")) for line in lines] + ([(told, SafeString(' class="small"'))] if told else [])
     width = max([*map(_width, lines), SMALL * _width(told)])
     spot = _spot(ring, width, LINE * len(texts))

@@ -28,6 +28,7 @@ def areas(*values, shape=SQUARE):
             href=f"/areas/{n}",
             value=value,
             told="" if value is None else f"{value}人",
+            figure="" if value is None else f"{value}",
         )
         for n, value in enumerate(values)
     ]
@@ -68,12 +69,12 @@ def test_a_name_that_has_no_room_is_left_to_the_table():
 
 def test_values_stand_under_the_names_only_where_each_has_room():
     narrow = MapArea(
-        name=Said("乙", "B"), shape=[[100, 0], [108, 0], [108, 100], [100, 100]], value=5, told="5,000,000人"
+        name=Said("乙", "B"), shape=[[100, 0], [108, 0], [108, 100], [100, 100]], value=5, figure="5,000,000"
     )
     alone = maps.draw(areas(12), title=TITLE).svg
     together = maps.draw([*areas(12), narrow], title=TITLE).svg
-    assert ">12人</text>" in alone
-    assert ">12人</text>" not in together
+    assert ">12</text>" in alone
+    assert ">12</text>" not in together
 
 
 def test_a_name_is_escaped():
