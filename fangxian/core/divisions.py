@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from fangxian.core.divisions_file import Row, read_rows
+from fangxian.core.divisions_file import Row, read_rows, shortened
 from fangxian.core.refusal import Refusal
 
 CODE_LENGTHS = {"county": 6, "township": 9, "village": 12, "community": 12}
@@ -197,7 +197,7 @@ def _check_row(row: Division, line: int) -> None:
             en="Line {line} has kind “{kind}”. It should be county, township, village or community. "
             "Correct it and import again.",
             line=line,
-            kind=row.kind,
+            kind=shortened(row.kind),
         )
     length = CODE_LENGTHS[row.kind]
     if not (row.code.isascii() and row.code.isdigit() and len(row.code) == length):
@@ -208,7 +208,7 @@ def _check_row(row: Division, line: int) -> None:
             en="Line {line} has the code “{found}” of {n} characters. A {kind} has {length} digits. "
             "See whether a spreadsheet rewrote or cut it, correct it and import again.",
             line=line,
-            found=row.code,
+            found=shortened(row.code),
             n=len(row.code),
             kind=row.kind,
             length=length,
@@ -232,9 +232,9 @@ def _code_twice(row: Division, line: int, first: Division, first_line: int) -> R
         "One code belongs to one division. Remove or correct one of the lines and import again.",
         found=row.code,
         first_line=first_line,
-        first=first.name_zh,
+        first=shortened(first.name_zh),
         line=line,
-        second=row.name_zh,
+        second=shortened(row.name_zh),
     )
 
 
@@ -246,8 +246,8 @@ def _township_missing(line: int, township_code: str, name: str) -> Refusal:
         en="Line {line} “{name}” belongs to {parent}, but there is no division with the code {parent}. "
         "The division above must be listed too. Add its row or correct the parent code and import again.",
         line=line,
-        name=name,
-        parent=township_code,
+        name=shortened(name),
+        parent=shortened(township_code),
     )
 
 
@@ -265,9 +265,9 @@ def _check_parents(by_code: Mapping[str, Division], line_of: Mapping[str, int]) 
                 en="Line {line} “{name}” has the code {found} and the parent code “{parent}”. A code begins "
                 "with its parent's {length} digits, here {expected}. Check both and import again.",
                 line=line,
-                name=row.name_zh,
+                name=shortened(row.name_zh),
                 found=row.code,
-                parent=row.parent_code,
+                parent=shortened(row.parent_code),
                 length=PARENT_LENGTHS[row.kind],
                 expected=row.code[: PARENT_LENGTHS[row.kind]],
             )

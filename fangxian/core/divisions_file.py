@@ -2,9 +2,12 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 
 from fangxian.core.refusal import Refusal
+
+LONGEST_SHOWN = 80  # characters of a file's own text that a sentence repeats
 
 
 class Row(dict[str, str]):
@@ -21,7 +24,7 @@ def read_rows(data: bytes, columns: Sequence[str]) -> tuple[str, list[Row]]:
     Raises
     ------
     Refusal
-        `divisions.empty`, `.cut_off`, `.undecodable`, `.missing_columns`.
+        `divisions.empty`, `.cut_off`, `.undecodable`, `.missing_columns`, `.unseen_character`.
     """
     if not data.strip():
         raise _empty()
@@ -37,15 +40,20 @@ def read_rows(data: bytes, columns: Sequence[str]) -> tuple[str, list[Row]]:
             "{found}. Add them and import again.",
             missing=", ".join(missing),
             expected=", ".join(columns),
-            found=", ".join(head),
+            found=shortened(", ".join(head)),
         )
-    rows = [_row(head, fields, reader.line_num) for fields in reader if any(f.strip() for f in fields)]
+    rows = [_row(head, fields, reader.line_num, columns) for fields in reader if any(f.strip() for f in fields)]
     if not rows:
         raise _empty()
     return encoding, rows
 
 
-def _row(head: list[str], fields: list[str], line: int) -> Row:
+def shortened(text: str) -> str:
+    """A file's own text as a sentence repeats it: a cell of a damaged file may be as long as the file."""
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def _row(head: list[str], fields: list[str], line: int, columns: Sequence[str]) -> Row:
     if len(fields) != len(head):
         raise Refusal(
             "divisions.cut_off",
@@ -57,7 +65,27 @@ def _row(head: list[str], fields: list[str], line: int) -> Row:
             found=len(fields),
             expected=len(head),
         )
-    return Row({name: value.strip() for name, value in zip(head, fields, strict=True)}, line)
+    row = Row({name: value.strip() for name, value in zip(head, fields, strict=True)}, line)
+    for name, value in row.items():
+        _check_signs(name, value, line, "" if name in columns else "\t\r\n")
+    return row
+
+
+def _check_signs(column: str, value: str, line: int, allowed: str) -> None:
+    """No character that nobody sees and a database may not take, such as NUL."""
+    unseen = next((c for c in value if unicodedata.category(c) == "Cc" and c not in allowed), None)
+    if unseen is not None:
+        raise Refusal(
+            "divisions.unseen_character",
+            zh="第{line}行的 {column} 里有看不见的字符 {sign}：“{found}”。区划的代码和名称只能有看得见的字。"
+            "文件可能损坏了。请删去该字符或重新导出后再导入。",
+            en="Line {line} has the unseen character {sign} in {column}: “{found}”. Codes and names hold only what can "
+            "be seen. The file may be damaged. Remove the character or export the file anew, and import again.",
+            line=line,
+            column=shortened(column),
+            sign=f"U+{ord(unseen):04X}",
+            found=shortened("".join("·" if unicodedata.category(c) == "Cc" else c for c in value)),
+        )
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

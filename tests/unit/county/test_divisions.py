@@ -132,3 +132,25 @@ def test_differences_tell_added_removed_and_renamed_apart():
 
 def test_names_lead_from_the_county_down_to_the_area():
     assert read(WHOLE).names_of("990001100200003") == ("甲县", "乙镇", "丙村委会")
+
+
+@pytest.mark.parametrize("unseen", ["\0", "\x07", "\x1b"])
+def test_a_character_nobody_sees_is_refused_by_line_column_and_number(unseen):
+    found = refusal(WHOLE.replace("丙村", f"丙{unseen}村").encode())
+    assert found.code == "divisions.unseen_character"
+    assert (found.facts["line"], found.facts["column"]) == (4, "name")
+    assert f"U+{ord(unseen):04X}" in found.said.zh
+    assert unseen not in found.said.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WHOLE.replace("990001100200", "9" * 10_000),
+        WHOLE.replace("village", "v" * 10_000),
+        WHOLE.replace("丙村委会", "丙" * 10_000).replace("990001100\n", "990001\n"),
+        WHOLE.replace("code,", "c" * 10_000 + ","),
+    ],
+)
+def test_a_sentence_does_not_repeat_a_whole_damaged_cell(text):
+    assert len(refusal(text.encode()).said.en) < 800
