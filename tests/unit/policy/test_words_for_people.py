@@ -140,5 +140,13 @@ def test_changes_are_told_rule_by_rule(covid, written):
     assert (phases.before, phases.after) == ("red 7 d", "yellow 10 d")
 
 
+def test_how_far_back_an_arrival_row_looks_is_told_when_nothing_else_differs(covid, written):
+    (change,) = diff(
+        covid,
+        read_rulebook(written(('risk = ["risk-area"]\nwithin = "14 d"', 'risk = ["risk-area"]\nwithin = "21 d"'))),
+    )
+    assert [(field.field, field.before, field.after) for field in change.fields] == [("within", "14 d", "21 d")]
+
+
 def test_a_rule_moved_in_the_file_is_no_change(covid):
     assert diff(covid, replace(covid, doors=tuple(reversed(covid.doors)))) == ()
