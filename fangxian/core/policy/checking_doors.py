@@ -38,6 +38,7 @@ def find_in_doors(rulebook: Rulebook) -> Iterator[Finding]:
     yield from _cells(rulebook, values)
     yield from _fail_open(rulebook, values)
     yield from find_milder(rulebook)
+    yield from _colour_unseen(rulebook)
     yield from _shadowed(rulebook, values)
 
 
@@ -195,6 +196,27 @@ def _met(rulebook: Rulebook, rules: list[DoorRule], venue: str, state: str, emer
         if begins_at <= reached:
             reached = max(reached, until_at)
     return reached >= rulebook.until_at
+
+
+def _colour_unseen(rulebook: Rulebook) -> Iterator[Finding]:
+    """Classes whose doors never look at the colour, though the rulebook turns codes."""
+    if not (rulebook.has_gate and rulebook.colours):
+        return
+    looks = {v for rule in rulebook.doors if rule.input == "colour" for v in covered_venues(rulebook, rule)}
+    emergency = {v.key for v in rulebook.venue_classes if v.emergency_care}
+    others = [key for key in venue_class_keys(rulebook) if key not in emergency]
+    if blind := [key for key in others if key not in looks]:
+        shown = ", ".join(blind[:6]) + (" …" if len(blind) > 6 else "")
+        yield Finding(
+            "rulebook.colour_unseen",
+            blind == others,
+            Said(
+                f"规则会转码，{shown} 的门岗却不看健康码，红码也会放行。确需如此请发布人确认，否则请补上 colour 规则。",
+                f"The rules turn codes, yet the doors of {shown} never look at the colour and let a red in. The two "
+                f"who publish should be sure of it; otherwise add rules for colour.",
+            ),
+            "doors",
+        )
 
 
 def _shadowed(rulebook: Rulebook, values: dict[str, tuple[str, ...]]) -> Iterator[Finding]:

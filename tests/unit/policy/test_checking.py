@@ -326,3 +326,11 @@ def test_a_second_arrival_row_that_only_looks_further_back_says_something_else(c
     further = replace(first, number="A-99", within=first.within + timedelta(days=1))
     findings = check(replace(covid, arrivals=(*covid.arrivals, further)))
     assert [finding.code for finding in findings if finding.number == first.number] == ["rulebook.contradiction"]
+
+
+@pytest.mark.parametrize(("left", "blocks"), [((), True), (("D-02",), False)])
+def test_codes_that_no_door_looks_at_are_pointed_out(covid, left, blocks):
+    """Without any colour rule at the doors every red would be let in; at some places a county may want it so."""
+    doors = tuple(row for row in covid.doors if row.input != "colour" or row.number in left)
+    found = [finding for finding in check(replace(covid, doors=doors)) if finding.code == "rulebook.colour_unseen"]
+    assert [finding.blocks for finding in found] == [blocks]
