@@ -15,6 +15,7 @@ from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.measures.models import PublishedRulebook
 from fangxian.ops.pages.rulebook_changes import change_entries
 from fangxian.ops.pages.rulebook_doors import door_sheet
+from fangxian.ops.pages.rulebook_sheet import colour_lines
 from fangxian.ops.pages.rulebook_words import input_values, span_said
 from fangxian.ops.realm.current import county_now
 
@@ -63,6 +64,12 @@ def test_every_link_to_a_rule_has_its_rule(reader):
 def test_no_two_things_on_the_page_have_one_name(reader):
     names = re.findall(r' id="([^"]+)"', reader.get(PAGE).content.decode())
     assert len(names) == len(set(names))
+
+
+def test_what_releases_a_code_and_gives_one_of_its_own_leads_to_that_rule(covid):
+    then = {line.row.number: line.then for line in colour_lines(covid)}
+    assert then["C-01"] == then["C-02"] == ("C-03",)
+    assert {number: rules for number, rules in then.items() if rules} == {"C-01": ("C-03",), "C-02": ("C-03",)}
 
 
 @pytest.mark.parametrize("book", ["measles", "norovirus"])

@@ -40,10 +40,14 @@ NOTHING = Said("", "")
 
 @dataclass(frozen=True, slots=True)
 class ColourLine:
-    """One kind of evidence: the colours it gives one after another, from when, and what ends it."""
+    """One kind of evidence: the colours it gives one after another, from when, and what ends it.
+
+    `then` are the rules of releasing evidence that gives a colour of its own, as a discharge does.
+    """
 
     situation: Said
     phases: tuple[tuple[str, Said], ...]
+    then: tuple[str, ...]
     counted_from: Said
     ended_by: Said
     row: ColourRule
@@ -107,7 +111,8 @@ def _colour_line(rulebook: Rulebook, row: ColourRule) -> ColourLine:
     )
     kinds = {kind.kind: kind.name for kind in rulebook.evidence}
     ended_by = joined([kinds.get(kind) or key_said(kind) for kind in row.ended_by])
-    return ColourLine(_evidence(rulebook, row), phases, _anchor(row.anchor), ended_by, row)
+    then = tuple(rule.number for rule in rulebook.colours if rule.evidence in row.ended_by)
+    return ColourLine(_evidence(rulebook, row), phases, then, _anchor(row.anchor), ended_by, row)
 
 
 def _anchor(anchor: str) -> Said:
