@@ -202,10 +202,14 @@ def keep_head_of_end() -> heads.Head | None:
 
 
 def seal_all() -> int:
-    """Seal every committed line now, waiting for another sealer where there is one; how many were sealed here."""
+    """Seal every committed line now, waiting for another sealer where there is one, and keep the head of the end.
+
+    How many were sealed here.
+    """
     n_sealed = 0
     while n := seal_waiting(wait=True):
         n_sealed += n
+    transaction.on_commit(keep_head_of_end)
     return n_sealed
 
 

@@ -27,7 +27,12 @@ class Fault(StrEnum):
     HEAD_NOT_OURS = "head not signed by this realm"
     HEAD_UNREADABLE = "head unreadable"
     HEADS_MISSING = "heads missing"
+    HEADS_CUT = "a head does not follow the one before"
+    HEADS_SHORT = "end of the chain has no head"
     TRUNCATED = "chain truncated"
+    LINES_GONE = "numbers without lines"
+    ORPHANS = "rows without a line"
+    UNREADABLE = "row cannot be read"
 
 
 SENTENCES: Mapping[Fault, Said] = {
@@ -81,6 +86,28 @@ SENTENCES: Mapping[Fault, Said] = {
         "已有 {seq} 号封印，却没有一个签名链头：链头文件被移走或清空",
         "there are {seq} seals and not one signed head: the file of heads was moved or emptied",
     ),
+    Fault.HEADS_CUT: Said(
+        "第 {number} 号链头（到第 {seq} 号封印）接的不是它前面那个链头：其间的链头被抽去或调换",
+        "head {number} (up to seal {seq}) does not follow the head before it: heads were taken out or exchanged",
+    ),
+    Fault.HEADS_SHORT: Said(
+        "第 {seq} 号起的封印早在 {at} 封存，却没有链头作证：链头文件的末尾被截去（或异常停机后没有再启动过）",
+        "seals from {seq} on were made at {at} and no head vouches for them: the end of the file of heads was cut off "
+        "(or the program was killed then and has not been started since)",
+    ),
+    Fault.LINES_GONE: Said(
+        "数据库已编号到 {last}，记录只有 {n} 条：有 {gone} 条被连同明细和队列一起删除",
+        "the database has given out numbers up to {last}, and there are {n} lines: {gone} were deleted with all of "
+        "theirs",
+    ),
+    Fault.ORPHANS: Said(
+        "{table} 表有 {n} 行不属于任何记录（第一行属于不存在的 {row}）",
+        "{table} has {n} rows that belong to no line (the first to {row}, which is not there)",
+    ),
+    Fault.UNREADABLE: Said(
+        "{table} 表的 {row} 读不出来（{reason}）：其中是程序从未写入过的内容，或磁盘已损坏",
+        "{row} of {table} cannot be read ({reason}): it holds what the program never wrote, or the disk is damaged",
+    ),
     Fault.TRUNCATED: Said(
         "{at} 签名的链头有第 {seq} 号封印，而链到第 {last} 号就断了：末尾被截去",
         "the head signed {at} has seal {seq}, but the chain ends at {last}: its end was cut off",
@@ -108,7 +135,8 @@ class Report:
     erased : details erased, by the number of the order
     findings : the first MOST of them, in the order of the chain; n_findings counts all
     n_heads : signed heads that match
-    headed_seq : last seal that a signed head covers
+    headed_seq : last seal that a signed head covers, signed at `headed_at` (wall time, ISO 8601)
+    n_unvouched : sealed and unsealed lines after that; of these, what was deleted without trace cannot be told
     """
 
     n_sealed: int = 0
@@ -119,7 +147,12 @@ class Report:
     n_findings: int = 0
     n_heads: int = 0
     headed_seq: int = 0
+    headed_at: str = ""
     MOST = 20
+
+    @property
+    def n_unvouched(self) -> int:
+        return self.n_sealed - min(self.headed_seq, self.n_sealed) + self.n_unsealed
 
     @property
     def is_true(self) -> bool:

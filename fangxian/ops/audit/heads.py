@@ -1,7 +1,8 @@
 """Signed heads (链头): what the chain was, kept outside the database, so that cutting or rewriting it shows.
 
-`log/audit-heads.ndjson` in the data folder holds one head a line, in rising order. A head printed or sent
-away is worth more: whoever holds it can tell a rewritten chain even from somebody who has the keys.
+`log/audit-heads.ndjson` in the data folder holds one head a line, in rising order, each numbered and signing the
+digest of the head before it: one taken out from the front or the middle is missed. A head printed or sent away is
+worth more: whoever holds it can tell a rewritten or shortened chain even from somebody who has the keys.
 """
 
 import base64
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -26,13 +28,19 @@ from .wire import canonical
 
 HEAD_FORMAT = b"fangxian.audit.head.1\n"
 LONGEST_LINE = 4096
+NO_HEAD = (0, "0" * 64)  # number and digest before the first head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The chain's end at one moment: the hash of seal `seq`. `at` is wall time, ISO 8601; `key` a key's id."""
+    """The chain's end at one moment: the hash of seal `seq`. `at` is wall time, ISO 8601; `key` a key's id.
+
+    `number` counts a realm's heads from 1; `previous` is the digest of the head before, 64 hex digits.
+    """
 
     realm: str
+    number: int
+    previous: str
     seq: int
     hash: str
     at: str
@@ -49,6 +57,11 @@ class Head:
     def signed_at(self) -> datetime:
         return datetime.fromisoformat(self.at)
 
+    @property
+    def link(self) -> tuple[int, str]:
+        """What the next head has to follow: this one's number and the SHA-256 of its text."""
+        return self.number, sha256(self.as_text().encode()).hexdigest()
+
     def as_text(self) -> str:
         """One line of JSON, as in the file and as given to an outsider."""
         return canonical(asdict(self)).decode()
@@ -58,12 +71,13 @@ def path_of_heads() -> Path:
     return the_realm().path / "log" / "audit-heads.ndjson"
 
 
-def sign_head(seq: int, hash_: bytes) -> Head:
-    """A head of this realm, signed with its newest key."""
+def sign_head(seq: int, hash_: bytes, *, after: Head | None = None) -> Head:
+    """A head of this realm that follows `after`, signed with its newest key."""
     realm = the_realm()
+    number, previous = after.link if after else NO_HEAD
     key = realm.keys.newest(Purpose.SIGNING).id
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    head = Head(realm=realm.id, seq=seq, hash=hash_.hex(), at=at, key=key)
+    head = Head(realm=realm.id, number=number + 1, previous=previous, seq=seq, hash=hash_.hex(), at=at, key=key)
     signature = base64.b64encode(realm.keys.signing_key.sign(head.signed_bytes)).decode()
     return Head(**asdict(head) | {"signature": signature})
 
@@ -95,10 +109,10 @@ def read_head(text: str) -> Head | None:
         head = Head(**fields)
     except (ValueError, TypeError):
         return None
-    whole = isinstance(head.seq, int) and isinstance(head.key, int)
-    return (
-        head if whole and all(isinstance(fields[name], str) for name in ("realm", "hash", "at", "signature")) else None
-    )
+    numbers = (head.number, head.seq, head.key)
+    texts = (head.realm, head.previous, head.hash, head.at, head.signature)
+    is_whole = all(isinstance(it, int) for it in numbers) and all(isinstance(it, str) for it in texts)
+    return head if is_whole else None
 
 
 def read_heads(path: Path | None = None) -> Iterator[Head | None]:
@@ -134,7 +148,7 @@ def append_head(seq: int, hash_: bytes) -> Head | None:
         if last and last.seq >= seq:
             return None
         _cut_unfinished(file)
-        head = sign_head(seq, hash_)
+        head = sign_head(seq, hash_, after=last)
         file.write(head.as_text().encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())

@@ -67,9 +67,15 @@ def digest_of_erased(uuids: Iterable[str]) -> str:
 
 def digest_of_views(views: Iterable[ViewLog]) -> str:
     """Binds a line to the looks it covers, in the order of their numbers."""
+    return digest_of_view_rows(
+        [view.pk, view.viewer.hex, view.subject, view.why, microseconds(view.seen_at)] for view in views
+    )
+
+
+def digest_of_view_rows(rows: Iterable[list]) -> str:
+    """The same, of rows of number, viewer (32 hex digits), subject, reason and moment (µs since 1970)."""
     digest = sha256()
-    for view in views:
-        row = [view.pk, view.viewer.hex, view.subject, view.why, microseconds(view.seen_at)]
+    for row in rows:
         digest.update(canonical(row) + b"\n")
     return digest.hexdigest()
 

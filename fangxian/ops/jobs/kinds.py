@@ -37,8 +37,9 @@ class Chore:
 
 PULSES = (
     Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
-    Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
+    Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),
+    Pulse(function="fangxian.ops.audit.actions.keep_head_of_end", every_s=60),  # after sealing, so also at the end
 )
 CHORES = (
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),

@@ -23,7 +23,15 @@ def test_a_head_is_read_back_as_it_was_written():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("seq", 6), ("hash", "00" * 32), ("at", "2022-04-08T00:00:00+00:00"), ("realm", "0" * 16), ("signature", "AAAA")],
+    [
+        ("number", 2),
+        ("previous", "1" * 64),
+        ("seq", 6),
+        ("hash", "00" * 32),
+        ("at", "2022-04-08T00:00:00+00:00"),
+        ("realm", "0" * 16),
+        ("signature", "AAAA"),
+    ],
 )
 def test_a_head_with_one_field_changed_is_not_ours(field, value):
     assert not is_ours(dataclasses.replace(sign_head(5, b"\x05" * 32), **{field: value}))
@@ -74,3 +82,10 @@ def test_the_last_head_is_found_in_a_long_file():
         append_head(seq, seq.to_bytes(32, "big"))
     assert last_head() == Head(**dataclasses.asdict(list(read_heads())[-1]))
     assert last_head().seq == 59
+
+
+def test_each_head_signs_the_one_before():
+    first, second = append_head(5, b"\x05" * 32), append_head(6, b"\x06" * 32)
+    assert (first.number, first.previous) == (1, "0" * 64)
+    assert (second.number - 1, second.previous) == first.link
+    assert is_ours(second)
