@@ -14,6 +14,17 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=left_out)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_failed_to_sign_in():
+    """Failures are counted in the process's memory, which no test's transaction rolls back."""
+    yield
+    from django.conf import settings
+    from django.core.cache import cache
+
+    if settings.configured:
+        cache.clear()
+
+
 @pytest.fixture
 def county_clock():
     """County time in the session's realm."""

@@ -16,6 +16,7 @@ from fangxian.ops.realm.folder import RealmKind
 
 from . import refusals
 from .actions import note_sign_in, note_sign_out
+from .limits import count_failure, refuse_busy_address
 from .models import Account
 from .queries import account_named, idle_minutes_of
 
@@ -30,8 +31,10 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> Account:
     -------
     accounts.sign_in_failed, accounts.too_many
     """
+    refuse_busy_address(request)
     account = authenticate(request, username=username, password=password)
     if account is None:
+        count_failure(request)
         if getattr(request, "axes_locked_out", False):
             raise refusals.too_many_attempts(ceil(settings.AXES_COOLOFF_TIME * 60))
         if known := account_named(username):

@@ -118,6 +118,16 @@ LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 
+# Failures to sign in are counted in memory: what is typed as a username, often an ID number, reaches no table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_CLIENT_IP_CALLABLE = "fangxian.ops.accounts.limits.address_of"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when stands in the audit trail
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

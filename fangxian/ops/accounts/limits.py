@@ -1,0 +1,53 @@
+"""How often one address may fail to sign in, over all usernames. django-axes counts each username beside it.
+
+Both counts stand in this process's memory and nowhere else: what people type as a username, often an ID number,
+never reaches a table. So they begin anew when the program starts, and each process counts for itself.
+"""
+
+from contextlib import suppress
+from math import ceil
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from fangxian.core.parameters import Parameter
+
+from . import refusals
+
+FAILURES_OF_ADDRESS = Parameter(
+    value=50,
+    unit="sign-ins",
+    low=10,
+    high=500,
+    meaning="Failed sign-ins from one address, over all usernames, after which it waits (AXES_COOLOFF_TIME)",
+    source="a guess: an office behind one address mistypes less in a quarter of an hour; trying all of a county's "
+    "posts with one password takes more",
+)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address a request comes from.
+
+    Behind the TLS proxy (FANGXIAN_HTTPS) it is what the proxy itself appended last to X-Forwarded-For; whatever
+    stands before that the visitor may have written.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def refuse_busy_address(request: HttpRequest) -> None:
+    """Refuses `accounts.too_many` while the address has failed too often."""
+    if cache.get(_key(request), 0) >= FAILURES_OF_ADDRESS.value:
+        raise refusals.too_many_attempts(ceil(settings.AXES_COOLOFF_TIME * 60))
+
+
+def count_failure(request: HttpRequest) -> None:
+    """One more failure. Signing in resets nothing here: with one password of their own others could be tried on."""
+    cache.add(_key(request), 0, timeout=settings.AXES_COOLOFF_TIME * 3600)
+    with suppress(ValueError):  # its time was over this very moment, and it begins anew with the next
+        cache.incr(_key(request))
+
+
+def _key(request: HttpRequest) -> str:
+    return f"sign-in-failures-{address_of(request)}"
