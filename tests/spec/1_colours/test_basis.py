@@ -121,3 +121,25 @@ def test_only_who_may(spec):
         04-12 12:00 | green  | e1:source_may_not e2:other_disease
         """,
     )
+
+
+def test_not_understood(spec):
+    """看不懂的记录不转码，也不能当作绿码：写错的状态、离谱的日期，都是“状态不明”，更正或解除后恢复。
+
+    A record that cannot be understood turns no code and is not green: a mistyped status or an impossible day is
+    unknown until it is corrected or released.
+    """
+    spec.colours(
+        """
+        kind      | source   | from        | attributes
+        ----------+----------+-------------+-----------------
+        case      | hospital | 04-12 10:00 | status=Confirmed
+        exclusion | investigator | 04-15 10:00 |
+        """,
+        """
+        at          | colour  | rules | aside
+        ------------+---------+-------+-------------------
+        04-13 12:00 | unknown |       | e1:attribute_wrong
+        04-15 10:00 | green   |       | e1:attribute_wrong
+        """,
+    )

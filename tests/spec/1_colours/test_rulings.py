@@ -67,6 +67,38 @@ def test_pushed(spec):
     )
 
 
+def test_withdrawn_elsewhere(spec):
+    """别处的撤回不算；没有写明推送地的推送不转码，但也不能当作绿码。
+
+    A withdrawal by another place counts for nothing. A push that names no place turns no code, and is not green.
+    """
+    spec.colours(
+        """
+        kind           | source      | from        | attributes | issuer   | division
+        ---------------+-------------+-------------+------------+----------+---------
+        pushed-colour  | pushed-list | 04-12 10:00 | colour=red | 郑州市   | 410100
+        push-withdrawn | pushed-list | 04-15 10:00 |            | 广州市   | 440100
+        """,
+        """
+        at          | colour | local | rules
+        ------------+--------+-------+------
+        04-15 10:00 | red    | green | C-16
+        """,
+    )
+    spec.colours(
+        """
+        kind           | source      | from        | attributes
+        ---------------+-------------+-------------+-----------
+        pushed-colour  | pushed-list | 04-12 10:00 | colour=red
+        """,
+        """
+        at          | colour  | local | rules | aside
+        ------------+---------+-------+-------+--------------------
+        04-13 12:00 | unknown | green |       | e1:division_missing
+        """,
+    )
+
+
 def test_forwarded_poster(spec):
     """扫一张转发的场所码照片不能转码：没有到场佐证的扫码什么也不算。
 

@@ -116,3 +116,43 @@ def test_scan_without_presence(spec):
     Evidence from scans must ask for proof of presence.
     """
     spec.found("rulebook.scan_without_presence", instead_of='presence = ["staffed", "rotating", "located"]\n', write="")
+
+
+def test_worse_is_not_met_more_mildly(spec):
+    """更差的不能更宽：状态不明要核验，红码就不能不声不响地放行。
+
+    What is worse is not met more mildly: where an unknown is checked, a red is not let in without a word.
+    """
+    spec.found(
+        "rulebook.worse_admitted",
+        instead_of='input = "permit"\nvalues = ["none", "expired"]',
+        write='input = "permit"\nvalues = ["none"]',
+    )
+
+
+def test_emergency_care_is_known_from_outside(spec):
+    """哪些场所提供急诊，不由规则文件自己说了算。
+
+    Which places give emergency care is not for the rulebook to say.
+    """
+    spec.found(
+        "rulebook.emergency_unmarked",
+        instead_of='name = { zh = "医院", en = "hospital" }\nemergency_care = true',
+        write='name = { zh = "医院", en = "hospital" }',
+    )
+
+
+def test_no_exemption_from_red(spec):
+    """任何豁免都不能免去红码和过期信息；豁免只能替人答复拿不出的检测、行程和通行证。
+
+    No exemption lifts red or old knowledge; it may only answer for a test, a journey or a permit one cannot show.
+    """
+    spec.found("rulebook.lifts_what_must_stand", instead_of='lifts = ["D-11"]', write='lifts = ["D-01"]')
+
+
+def test_one_person_cannot_rule(spec):
+    """裁定必须两人，规则文件不能免去。
+
+    A ruling takes two people; no rulebook can do without.
+    """
+    spec.found("rulebook.ruling_by_nobody", instead_of="needs_ruling = true\n", write="")
