@@ -85,7 +85,7 @@ def parts_table(request, found: AreaSituation) -> Table:
         _number("n_grid_cells", Said("网格", "Cells"), "cells", whole),
         _number("n_venues", Said("场所", "Venues"), "venues", whole),
     ]
-    if digits >= VILLAGE_DIGITS:
+    if digits > COUNTY_DIGITS:  # most units have one grid cell; a cell has none
         columns = [column for column in columns if column.name != "n_grid_cells"]
     return _table(request, found, columns)
 
