@@ -46,7 +46,8 @@ def names_in_code() -> set[str]:
     for path in our_sources():
         found |= names_of(path.read_text("utf-8"))
     for path in ROOT.glob("fangxian/**/*.toml"):
-        found |= set(re.findall(r"^\[*([a-z_]+)(?: *=|\])", path.read_text("utf-8"), re.MULTILINE))
+        keys = re.findall(r"^\[*([a-z_.]+)(?: *=|\])", path.read_text("utf-8"), re.MULTILINE)
+        found |= {word for key in keys for word in key.split(".")}
     return found
 
 
