@@ -98,11 +98,20 @@ def settings() -> str:
     return _page("设置 Settings", intro, _table(("Variable", "Meaning", "Read by"), rows))
 
 
+def roles() -> str:
+    """Every role with its permissions, every permission with its roles."""
+    _set_up_django()
+    from fangxian.ops.accounts.wire import roles_reference
+
+    return roles_reference()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "parameters.md": parameters,
     "refusals.md": refusals,
     "privacy.md": privacy,
     "settings.md": settings,
+    "roles.md": roles,
 }
 
 

@@ -27,9 +27,9 @@ def add_parser(commands) -> None:
 
 
 def run_verify(args: argparse.Namespace) -> int:
-    """Exit status 0 when the record is true, 1 when something was changed."""
+    """Exit status 0 when the record is true, 1 when something was changed. Writes nothing, not even a migration."""
     site.start()
-    site.bring_up_to_date()
+    _refuse_older_database()
     from fangxian.ops.accounts.queries import separation_breaches
     from fangxian.ops.audit.verification import verify
 
@@ -56,6 +56,25 @@ def run_verify(args: argparse.Namespace) -> int:
     return 0 if report.is_true and not breaches else 1
 
 
+def _refuse_older_database() -> None:
+    """What is suspected must not be rewritten before it was read: no migration from here."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Refusal(
+            "audit.older_database",
+            zh="数据库比程序旧，还缺 {n} 步升级，没有核对。核对不改动数据库；请先备份数据文件夹，启动一次 fangxian run "
+            "完成升级后再核对，或用写下它的那一版程序核对。",
+            en="The database is older than the program: {n} migrations are missing, so nothing was verified. Verifying "
+            "does not change the database: back up the data folder and start fangxian run once, or verify with the "
+            "version that wrote it.",
+            n=len(missing),
+        )
+
+
 def _kept_heads(path: Path):
     from fangxian.ops.audit.heads import heads_in
 
@@ -80,8 +99,17 @@ def _say_extent(report) -> None:
             "{sealed} lines sealed, {headed} of them vouched for by a signed head ({heads} heads checked).",
         ).with_facts(sealed=f"{report.n_sealed:,}", headed=f"{report.headed_seq:,}", heads=f"{report.n_heads:,}")
     )
+    if report.n_unvouched:
+        tell(
+            Said(
+                "最后一个链头签名于 {at}。其后的 {n} 条没有链头作证：若有人把这之后的记录整段删掉，仅凭链看不出来；"
+                "请用 --heads 对照另处保存的链头。",
+                "The last head was signed at {at}. The {n} lines after it are not vouched for: had somebody deleted "
+                "the end of them whole, the chain alone would not tell. Compare with heads kept elsewhere: --heads.",
+            ).with_facts(at=report.headed_at or "—", n=f"{report.n_unvouched:,}")
+        )
     if report.n_unsealed:
-        since = report.unsealed_since.isoformat(" ", "seconds")
+        since = report.unsealed_since.isoformat(" ", "seconds") if report.unsealed_since else "?"
         tell(
             Said(
                 "未封存 {n} 条，最早自 {since} 起（后台程序运行时一秒内封存）。",
