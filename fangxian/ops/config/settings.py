@@ -126,6 +126,7 @@ CACHES = {
     }
 }
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+SILENCED_SYSTEM_CHECKS = ["axes.W001"]  # memory is one process's: the pages are served by one, with threads
 AXES_CLIENT_IP_CALLABLE = "fangxian.ops.accounts.limits.address_of"
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when stands in the audit trail
 AXES_FAILURE_LIMIT = 5
