@@ -9,7 +9,7 @@ from fangxian.core.policy.checking_evidence import find_in_evidence
 from fangxian.core.policy.checking_hard import find_beyond_bounds
 from fangxian.core.policy.checking_measures import find_in_measures
 from fangxian.core.policy.door_layout import missing_emergency, with_emergency
-from fangxian.core.policy.doors import compile_doors, door_moments, no_stale_after
+from fangxian.core.policy.doors import compile_doors, door_moments, emergency_missing, no_stale_after
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.reading import findings_of, read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
@@ -68,14 +68,9 @@ def _of_file(code: str, zh: str, en: str, blocks: bool = True) -> Finding:
 
 def _emergency(rulebook: Rulebook, emergency_classes: Set[str]) -> Iterator[Finding]:
     """Classes that give emergency care, known from outside, which the rulebook does not mark or list."""
-    for key in missing_emergency(rulebook, emergency_classes):
-        yield _of_file(
-            "rulebook.emergency_missing",
-            f"有门岗，却没有列出提供急诊的场所类别 {key}：它的门口会按未列出的场所处理，可能拒绝病人。"
-            f"请在 [[venue_classes]] 补上 {key}，并写 emergency_care = true。",
-            f"There are doors, but the class {key}, which gives emergency care, is not listed: its doors would "
-            f"be unlisted and could refuse the sick. Add {key} to [[venue_classes]] with emergency_care = true.",
-        )
+    if missing := missing_emergency(rulebook, emergency_classes):
+        refusal = emergency_missing(rulebook, missing)
+        yield Finding(refusal.code, True, refusal.said)
     for venue in rulebook.venue_classes:
         if venue.key in emergency_classes and not venue.emergency_care:
             yield _of_file(

@@ -293,18 +293,22 @@ def _may_compile(rulebook: Rulebook) -> None:
 
 
 def _none_missing(rulebook: Rulebook, emergency_classes: Set[str]) -> None:
-    missing = missing_emergency(rulebook, emergency_classes)
-    if missing:
-        raise Refusal(
-            "rulebook.emergency_missing",
-            zh="规则 {rulebook} 有门岗，却没有列出提供急诊的场所类别：{missing}。这些门口会按未列出的场所处理，"
-            "可能拒绝病人。请在 [[venue_classes]] 补上，并写 emergency_care = true。",
-            en="Rulebook {rulebook} has doors but leaves out classes that give emergency care: {missing}. Their doors "
-            "would be treated as unlisted and could refuse the sick. Add them to [[venue_classes]] with "
-            "emergency_care = true.",
-            rulebook=rulebook.id,
-            missing=", ".join(missing),
-        )
+    if missing := missing_emergency(rulebook, emergency_classes):
+        raise emergency_missing(rulebook, missing)
+
+
+def emergency_missing(rulebook: Rulebook, missing: tuple[str, ...]) -> Refusal:
+    """The refusal of a rulebook with doors that leaves out classes with emergency care."""
+    return Refusal(
+        "rulebook.emergency_missing",
+        zh="规则 {rulebook} 有门岗，却没有列出提供急诊的场所类别：{missing}。这些门口会按未列出的场所处理，"
+        "可能拒绝病人。请在 [[venue_classes]] 补上，并写 emergency_care = true。",
+        en="Rulebook {rulebook} has doors but leaves out classes that give emergency care: {missing}. Their doors "
+        "would be treated as unlisted and could refuse the sick. Add them to [[venue_classes]] with "
+        "emergency_care = true.",
+        rulebook=rulebook.id,
+        missing=", ".join(missing),
+    )
 
 
 def no_stale_after(rulebook: Rulebook) -> Refusal:
