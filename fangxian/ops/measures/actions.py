@@ -165,7 +165,7 @@ def issue_order(*, draft: OrderDraft, approval: UUID | None = None, by: str) -> 
     """
     _check_draft(draft)
     if approval is not None:
-        use(request=approval, kind=SIGNING, digest=digest_of(draft), by=by)
+        use(request=approval, kind=SIGNING, digest=digest_of(draft), area_path=draft.area_path, by=by)
     elif not (draft.is_demonstration and the_realm().is_synthetic):
         raise Refusal(
             "measures.order_not_approved",

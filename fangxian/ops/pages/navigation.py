@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.realm.current import the_realm
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +15,13 @@ class Place:
     """One entry of the rail: the name of its route, what it is called, and who sees it.
 
     permission : shown to accounts that have it somewhere; "" for everybody
+    of_county : only to those who have it over the whole county
     """
 
     route: str
     label: Said
     permission: str = ""
+    of_county: bool = False
 
     @property
     def href(self) -> str | None:
@@ -33,7 +36,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("县情", "The county"),
         (
-            Place("county", Said("全县", "County"), "area.view"),
+            Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
         ),
@@ -50,7 +53,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
 
 
 def _is_for(place: Place, account: Account | None) -> bool:
-    return not place.permission or may(account, place.permission)
+    area_path = the_realm().division_code if place.of_county else None
+    return not place.permission or may(account, place.permission, area_path)
 
 
 def rail(path: str, account: Account | None) -> list[dict]:

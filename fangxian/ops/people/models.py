@@ -66,7 +66,9 @@ class Person(models.Model):
     account = models.OneToOneField(
         "accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
     )
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="aliases")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="aliases", db_index=False
+    )
     on_record_since = models.DateTimeField()
 
     privacy = declare(
@@ -78,6 +80,8 @@ class Person(models.Model):
 
     class Meta:
         ordering = ["area_path", "id"]
+        # Everything a census asks of the people in use stands in this index; it also finds who merged into whom.
+        indexes = [models.Index(fields=["merged_into", "area_path", "sex", "born_on"], name="person_census")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="person_not_merged_into_itself"

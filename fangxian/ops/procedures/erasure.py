@@ -77,7 +77,13 @@ def end_the_epidemic(
         )
     if approval is not None:
         with transaction.atomic():
-            use(request=approval, kind="erasure.end_epidemic", digest=digest_of_end(order), by=by)
+            use(
+                request=approval,
+                kind="erasure.end_epidemic",
+                digest=digest_of_end(order),
+                area_path=area_path,
+                by=by,
+            )
     erased = list(erase_due(at, epidemic_ended=True))
     _say(erased, order=order, by=by)
     return erased

@@ -57,7 +57,8 @@ def parse_ladder(rows: object) -> tuple[Rung, ...]:
         if not is_right or (rungs and minutes <= rungs[-1].after_min):
             raise Refusal(
                 "tasks.ladder_wrong",
-                zh="逐级上报的第 {number} 级写的是 {row}；应为 [逾期分钟数, 角色]，分钟数从小到大。请改正这一级。",
+                zh="逐级上报的第 {number} 级写的是 {row}；应为“逾期分钟数、角色”这样一对，分钟数从小到大。请改正"
+                "这一级。",
                 en="Rung {number} of the ladder reads {row}; it should be [minutes late, role], with the minutes "
                 "rising. Mend that rung.",
                 number=number,

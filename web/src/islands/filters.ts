@@ -17,7 +17,7 @@ export function tendFilters(page: Document): void {
     sessionStorage.setItem(PLACE, JSON.stringify({ y: scrollY, id: from?.id ?? "" }));
     location.assign(filterAddress(new URL(form.action).pathname, fields));
   };
-  for (const form of page.querySelectorAll<HTMLFormElement>("form.filters")) {
+  for (const form of page.querySelectorAll<HTMLFormElement>("form.filters[method=get], form.filters:not([method])")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       go(form, page.activeElement);
@@ -28,7 +28,7 @@ export function tendFilters(page: Document): void {
   }
   const kept = sessionStorage.getItem(PLACE);
   sessionStorage.removeItem(PLACE);
-  if (!kept || !page.querySelector("form.filters")) return;
+  if (!kept || !page.querySelector("form.filters[method=get], form.filters:not([method])")) return;
   const place = JSON.parse(kept) as { y: number; id: string };
   if (place.id) page.getElementById(place.id)?.focus({ preventScroll: true });
   scrollTo({ top: place.y });
