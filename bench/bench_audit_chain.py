@@ -14,11 +14,11 @@ import argparse
 import multiprocessing
 import os
 import random
-import resource
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,8 +81,7 @@ def _open_accounts() -> None:
 
 def _round(kind: str, chosen, server: Path) -> tuple[float, float]:
     """Actions per second of all writers together, and processor milliseconds of one action."""
-    n_writers, cpu_before_s = chosen.writers, _cpu_s(server)
-    processes = multiprocessing.get_context("fork")
+    processes, n_writers = multiprocessing.get_context("fork"), chosen.writers
     n_children = n_writers + (kind == "chain")
     ready, stop, done = processes.Barrier(n_children + 1), processes.Event(), processes.Array("q", n_writers)
     targets = [(_write, (kind != "without", ready, stop, done, number)) for number in range(n_writers)]
@@ -92,26 +91,31 @@ def _round(kind: str, chosen, server: Path) -> tuple[float, float]:
     for child in children:
         child.start()
     ready.wait(60)  # everybody is connected and has done one action
-    began = time.perf_counter()
+    began, cpu_before_s, before = time.perf_counter(), _cpu_s(children, server), sum(done)
     time.sleep(chosen.seconds)
-    rate = sum(done) / (time.perf_counter() - began)
+    n_actions = sum(done) - before
+    rate = n_actions / (time.perf_counter() - began)
+    cpu_ms = 1000 * (_cpu_s(children, server) - cpu_before_s) / n_actions
     stop.set()
     for child in children:
         child.join()
         assert child.exitcode == 0
-    time.sleep(0.5)  # until the server has put its own children's time on its account
-    cpu_ms = 1000 * (_cpu_s(server) - cpu_before_s) / sum(done)
     if kind == "line":
         _in_child(_seal_all)  # not left over for the round after this one
     return rate, cpu_ms
 
 
-def _cpu_s(server: Path) -> float:
-    """Processor seconds used so far by our ended children, and by the server with its ended ones."""
-    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _cpu_s(children: list, server: Path) -> float:
+    """Processor seconds used so far by writers, sealer and every process of the server."""
     postmaster = (server / "data" / "postmaster.pid").read_text().split()[0]
-    ticks = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()[11:15]
-    return own.ru_utime + own.ru_stime + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    pids, ticks = {str(child.pid) for child in children}, 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            fields = path.read_text().rpartition(")")[2].split()
+            parent, used = fields[1], fields[11:13]
+            if path.parent.name in pids or postmaster in (path.parent.name, parent):
+                ticks += sum(map(int, used))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _in_child(target) -> None:
