@@ -10,7 +10,7 @@ from fangxian.core.refusal import Refusal
 log = logging.getLogger("fangxian.refusals")
 
 # Statuses other than 409 (the request was understood and cannot be carried out as things stand).
-STATUS = {"not_found": 404, "not_yours": 403, "too_many": 429}
+STATUS = {"not_found": 404, "not_yours": 403, "not_allowed": 403, "too_many": 429}
 
 
 class RefusalMiddleware:

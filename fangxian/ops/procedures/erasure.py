@@ -2,7 +2,8 @@
 
 1. at the end of an epidemic: an order, no measure in force, and an approval by three    measures, approvals
 2. of every table, what its own declaration says is due is deleted or blanked     realm.tables
-3. one line says how many rows of which table went, by whose order                audit
+3. the details of the audit trail are erased by that order; its chain stays true          audit
+4. one line says how many rows of which table went, by whose order                audit
 """
 
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.approvals.actions import use
-from fangxian.ops.audit.actions import record
+from fangxian.ops.audit.actions import erase_details, record
 from fangxian.ops.measures.queries import orders_in_force
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.tables import Erased, erase_due
@@ -85,6 +86,7 @@ def end_the_epidemic(
                 by=by,
             )
     erased = list(erase_due(at, epidemic_ended=True))
+    erase_details(order=order, by=by)
     _say(erased, order=order, by=by)
     return erased
 
