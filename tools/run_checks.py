@@ -127,6 +127,8 @@ def run(check: Check) -> Outcome:
         return Outcome(check, "NOT RUN", seconds, "there is no test in it")
     if status and not check.is_pytest:
         print(output, flush=True)
+    if status < 0:
+        return Outcome(check, "FAILED", seconds, f"ended by signal {-status} before it was through")
     counts = _counts(output) if check.is_pytest else {}
     return Outcome(check, "FAILED" if status else "ok", seconds, counts=counts)
 
