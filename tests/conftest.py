@@ -141,6 +141,8 @@ def _let_tests_empty_guarded_tables():
             for name, _ in triggers:
                 cursor.execute(f'DROP TRIGGER "{name}"')
             empty(self, statements)
+            # An emptied table is a new one: the audit counts the numbers given out against the lines there are.
+            cursor.execute("DELETE FROM sqlite_sequence")
             for _, definition in triggers:
                 cursor.execute(definition)
 
