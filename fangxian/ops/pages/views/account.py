@@ -15,8 +15,8 @@ from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.queries import appointments_of, idle_minutes_of
 from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.audit.queries import lines
-from fangxian.ops.pages.audit_words import action_said
-from fangxian.ops.pages.county_words import place_name
+from fangxian.ops.pages.audit.words import action_said
+from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.forms import PasswordForm
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.places.queries import place_at

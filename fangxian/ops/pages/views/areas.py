@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.pages.area_tables import (
+from fangxian.ops.pages.county.area_tables import (
     HOUSEHOLD_COLUMNS,
     cells_table,
     household_rows,
@@ -20,11 +20,11 @@ from fangxian.ops.pages.area_tables import (
     team_table,
     venue_rows,
 )
-from fangxian.ops.pages.county_figures import MEASURES, census_rows, map_of, shade_form, sizes_chart
-from fangxian.ops.pages.county_forms import HouseholdFilter
-from fangxian.ops.pages.county_words import area_kind, place_name
+from fangxian.ops.pages.county.figures import MEASURES, census_rows, map_of, shade_form, sizes_chart
+from fangxian.ops.pages.county.forms import HouseholdFilter
+from fangxian.ops.pages.county.trails import trail_to, whereabouts
+from fangxian.ops.pages.county.words import area_kind, place_name
 from fangxian.ops.pages.tables import Paging, Table
-from fangxian.ops.pages.trails import trail_to, whereabouts
 from fangxian.ops.places.queries import grid_cells_in_order, town_paths, venues_in
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import county_now, the_realm

@@ -11,9 +11,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.measures.queries import orders_in_force
-from fangxian.ops.pages.area_tables import links_table
-from fangxian.ops.pages.county_words import place_name
-from fangxian.ops.pages.trails import Step, area_href
+from fangxian.ops.pages.county.area_tables import links_table
+from fangxian.ops.pages.county.trails import Step, area_href
+from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.county_file import county_file

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 
 from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.pages.person_tables import looks_table, members_table
-from fangxian.ops.pages.trails import trail_to, whereabouts
+from fangxian.ops.pages.county.person_tables import looks_table, members_table
+from fangxian.ops.pages.county.trails import trail_to, whereabouts
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.households import card_number, household_file
 from fangxian.ops.situation.looks import looks_at

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import areas_of, require
-from fangxian.ops.pages.area_tables import links_table
-from fangxian.ops.pages.county_forms import FindForm
-from fangxian.ops.pages.county_words import place_name
-from fangxian.ops.pages.person_tables import persons_table
-from fangxian.ops.pages.trails import Step, area_href
+from fangxian.ops.pages.county.area_tables import links_table
+from fangxian.ops.pages.county.forms import FindForm
+from fangxian.ops.pages.county.person_tables import persons_table
+from fangxian.ops.pages.county.trails import Step, area_href
+from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.places.queries import children_of, place_at
 from fangxian.ops.realm.areas import GRID_DIGITS

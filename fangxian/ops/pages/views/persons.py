@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.pages.county_forms import ReasonForm
-from fangxian.ops.pages.county_words import DOCUMENTS, RELATIONS, SEXES, word
-from fangxian.ops.pages.person_tables import attachments_table, looks_table, members_table
-from fangxian.ops.pages.trails import trail_to, whereabouts
+from fangxian.ops.pages.county.forms import ReasonForm
+from fangxian.ops.pages.county.person_tables import attachments_table, looks_table, members_table
+from fangxian.ops.pages.county.trails import trail_to, whereabouts
+from fangxian.ops.pages.county.words import DOCUMENTS, RELATIONS, SEXES, word
 from fangxian.ops.pages.words import masked
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.ages import age_on

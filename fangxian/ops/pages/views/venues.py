@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
-from fangxian.ops.pages.area_tables import venue_rows
-from fangxian.ops.pages.county_forms import VenueFilter
-from fangxian.ops.pages.county_words import VENUE_STATUS, trade, word
+from fangxian.ops.pages.county.area_tables import venue_rows
+from fangxian.ops.pages.county.forms import VenueFilter
+from fangxian.ops.pages.county.trails import area_href, trail_to, whereabouts
+from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, roles_table
+from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
 from fangxian.ops.pages.tables import Paging
-from fangxian.ops.pages.trails import area_href, trail_to, whereabouts
-from fangxian.ops.pages.venue_tables import classes_table, doors_table, roles_table
 from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS

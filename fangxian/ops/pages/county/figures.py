@@ -8,10 +8,10 @@ from django import forms
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages import maps
-from fangxian.ops.pages.county_words import short_name
+from fangxian.ops.pages.county.trails import area_href
+from fangxian.ops.pages.county.words import short_name
 from fangxian.ops.pages.maps import MapArea, SchematicMap
 from fangxian.ops.pages.pictures import Bar, BarChart
-from fangxian.ops.pages.trails import area_href
 from fangxian.ops.pages.words import MINUS, both, number, said, share
 from fangxian.ops.situation.areas import Area, AreaSituation, Census, Tally
 from fangxian.ops.situation.county_file import PublishedCensus

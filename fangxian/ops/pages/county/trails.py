@@ -7,7 +7,7 @@ from django.urls import reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
-from fangxian.ops.pages.county_words import place_name
+from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.realm.areas import COUNTY_DIGITS
 
 Step = tuple[Said | str, str]

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.county_words import RELATIONS, ROLES, SEXES, look_in_words, word
+from fangxian.ops.pages.county.words import RELATIONS, ROLES, SEXES, look_in_words, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.models import Attachment, Person

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from fangxian.ops.pages.county_words import REASONS, VENUE_STATUS, place_name, trade
+from fangxian.ops.pages.county.words import REASONS, VENUE_STATUS, place_name, trade
 from fangxian.ops.pages.words import both
 from fangxian.ops.situation.households import KINDS
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.county_words import CELL_KINDS, VENUE_STATUS, area_kind, place_name, trade, word
+from fangxian.ops.pages.county.trails import Step, area_href
+from fangxian.ops.pages.county.words import CELL_KINDS, VENUE_STATUS, area_kind, place_name, trade, word
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.pages.trails import Step, area_href
 from fangxian.ops.pages.words import in_words, masked
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Venue

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.county_words import ROLES, STAGES, word
+from fangxian.ops.pages.county.words import ROLES, STAGES, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words, number
 from fangxian.ops.places.models import Door
