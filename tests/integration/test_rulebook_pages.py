@@ -13,10 +13,10 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.measures.models import PublishedRulebook
-from fangxian.ops.pages.rulebook_changes import change_entries
-from fangxian.ops.pages.rulebook_doors import door_sheet
-from fangxian.ops.pages.rulebook_sheet import colour_lines
-from fangxian.ops.pages.rulebook_words import input_values, span_said
+from fangxian.ops.pages.rulebook.changes import change_entries
+from fangxian.ops.pages.rulebook.doors import door_sheet
+from fangxian.ops.pages.rulebook.sheet import colour_lines
+from fangxian.ops.pages.rulebook.words import input_values, span_said
 from fangxian.ops.realm.current import county_now
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.demo import DemoAccount
 from fangxian.ops.accounts.roles import the_roles
-from fangxian.ops.pages.rulebook_words import joined
+from fangxian.ops.pages.words import joined
 
 GROUPS: tuple[tuple[Said, tuple[str, ...]], ...] = (
     (

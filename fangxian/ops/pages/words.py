@@ -1,6 +1,7 @@
 """How the pages write: languages, numbers, times, masks. Pure functions of their arguments and the active language."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -59,6 +60,11 @@ def in_words(thing: object) -> str:
     if thing is None:
         return ""
     return said(thing.zh, thing.en) if isinstance(thing, Said) else thing if isinstance(thing, str) else str(thing)
+
+
+def joined(parts: Sequence[Said], zh: str = "、", en: str = ", ") -> Said:
+    """Several names as one text."""
+    return Said(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
 
 
 def compose(zh: str, en: str, **values: object) -> SafeString:

@@ -61,8 +61,7 @@ LOOKS = {
     "person_page": Said("打开档案（遮盖）", "opened the record, masked"),
     "household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
 } | {
-    f"person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}")
-    for reason, said in REASONS.items()
+    f"person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}") for reason, said in REASONS.items()
 }
 
 

@@ -7,7 +7,7 @@ from django import template
 from fangxian.core.policy.vocabulary import Strength
 from fangxian.core.refusal import Said
 from fangxian.ops.pages import words
-from fangxian.ops.pages.rulebook_words import STRENGTHS, key_said, span_said
+from fangxian.ops.pages.rulebook.words import STRENGTHS, key_said, span_said
 
 register = template.Library()
 

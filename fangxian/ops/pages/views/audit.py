@@ -20,8 +20,8 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.audit.heads import last_head, public_key_text
 from fangxian.ops.audit.queries import AuditLine, AuditSeal, chain_state, facts, line_with, lines, lines_beside, told
+from fangxian.ops.pages.audit.forms import AuditFilter
 from fangxian.ops.pages.audit.words import action_choices, action_said
-from fangxian.ops.pages.forms import AuditFilter
 from fangxian.ops.pages.words import both
 from fangxian.ops.procedures.check_record import export_record, last_verification, verify_record
 from fangxian.ops.realm.current import county_now, the_realm

@@ -27,21 +27,21 @@ from fangxian.ops.measures.queries import (
     rulebook_in_force,
     rulebooks_in_force,
 )
-from fangxian.ops.pages import rulebook_sheet as sheet
-from fangxian.ops.pages.forms import DoorTrial
 from fangxian.ops.pages.parts import Need
-from fangxian.ops.pages.rulebook_changes import change_entries
-from fangxian.ops.pages.rulebook_doors import door_sheet
-from fangxian.ops.pages.rulebook_words import (
+from fangxian.ops.pages.rulebook import sheet
+from fangxian.ops.pages.rulebook.changes import change_entries
+from fangxian.ops.pages.rulebook.doors import door_sheet
+from fangxian.ops.pages.rulebook.forms import DoorTrial
+from fangxian.ops.pages.rulebook.words import (
     OUTCOMES,
     STRENGTHS,
     TRANSMISSIONS,
-    joined,
     key_said,
     outcome_mark,
     span_said,
 )
 from fangxian.ops.pages.tables import Column, Table
+from fangxian.ops.pages.words import joined
 from fangxian.ops.realm.current import county_now
 
 VIEW = "rulebook.view"

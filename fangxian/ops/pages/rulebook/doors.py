@@ -8,14 +8,14 @@ from fangxian.core.policy.door_layout import covered_venues
 from fangxian.core.policy.rulebook import Exemption, Rulebook, TogetherRule
 from fangxian.core.policy.tables import DoorTables
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.rulebook_words import (
+from fangxian.ops.pages.rulebook.words import (
     OUTCOMES,
     UNLISTED,
     input_said,
     input_values,
-    joined,
     outcome_mark,
 )
+from fangxian.ops.pages.words import joined
 
 
 @dataclass(frozen=True, slots=True)

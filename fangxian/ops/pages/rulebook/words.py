@@ -304,11 +304,6 @@ def days_said(n: int) -> Said:
     return span_said(timedelta(days=n), days=True)
 
 
-def joined(parts: "list[Said] | tuple[Said, ...]", zh: str = "、", en: str = ", ") -> Said:
-    """Several names as one text."""
-    return Said(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
-
-
 def enum_said(value: object) -> Said:
     """A member of one of the policy room's enumerations."""
     for words in (COLOURS, STRENGTHS, PLACES, LEVELS, TRANSMISSIONS):

@@ -19,7 +19,7 @@ from fangxian.core.policy.rulebook import (
 )
 from fangxian.core.policy.vocabulary import Strength
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.rulebook_words import (
+from fangxian.ops.pages.rulebook.words import (
     COLOURS,
     OUTCOMES,
     PLACES,
@@ -28,10 +28,10 @@ from fangxian.ops.pages.rulebook_words import (
     days_said,
     input_said,
     input_values,
-    joined,
     key_said,
     span_said,
 )
+from fangxian.ops.pages.words import joined
 
 UNTIL_RELEASED = Said("直到解除", "until released")
 NOT_ASKED = Said("不要求", "nothing asked")

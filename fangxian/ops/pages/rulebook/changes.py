@@ -9,18 +9,18 @@ from fangxian.core.policy.diff import RuleChange, diff
 from fangxian.core.policy.explain import moment_said
 from fangxian.core.policy.rulebook import AgeBand, Disease, Document, Measure, Named, Phase, Rulebook, Stage
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.rulebook_doors import venue_names
-from fangxian.ops.pages.rulebook_sheet import UNTIL_RELEASED, stage_said, tests_said
-from fangxian.ops.pages.rulebook_words import (
+from fangxian.ops.pages.rulebook.doors import venue_names
+from fangxian.ops.pages.rulebook.sheet import UNTIL_RELEASED, stage_said, tests_said
+from fangxian.ops.pages.rulebook.words import (
     COLOURS,
     FIELDS,
     SECTIONS,
     enum_said,
     input_said,
-    joined,
     key_said,
     span_said,
 )
+from fangxian.ops.pages.words import joined
 
 NONE = Said("无", "none")
 CHANGES = {
