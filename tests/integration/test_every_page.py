@@ -42,7 +42,7 @@ KNOW_HOUSEHOLDS = {
 }  # fmt: skip
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
-READ_RULES = set(ROLES) - {"transporter", "laboratory", "quarantine_staff", "storekeeper"}
+READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 EVERYBODY = {NOBODY, *ROLES}
 

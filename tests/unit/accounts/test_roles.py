@@ -43,6 +43,10 @@ def test_no_administration_may_see_residents():
             assert not role.permissions & {"people.view", "households.view"}, role.name
 
 
+def test_everybody_may_read_the_rules_that_bind_them():
+    assert the_roles().holding("rulebook.view") == the_roles().roles.keys()
+
+
 def test_every_permission_is_given_to_somebody():
     held = frozenset().union(*(role.permissions for role in the_roles().roles.values()))
     assert held == the_roles().permissions.keys()
