@@ -49,7 +49,7 @@ def county(request) -> HttpResponse:
         "census_source": told.census_source,
         "kinds": kinds_table(cells_by_kind(grid_cells_in_order().filter(below(found.area.area_path)), at=found.at)),
     }
-    return render(request, "pages/area_county.html", context)
+    return render(request, "pages/county/county.html", context)
 
 
 @login_required
@@ -61,10 +61,10 @@ def area(request, area_path: str) -> HttpResponse:
     context = _of_area(request, found) | {"lead": whereabouts(found.trail), "kind": area_kind(found.area)}
     context |= _team(request, found)
     if len(area_path) == GRID_DIGITS:
-        return render(request, "pages/area_cell.html", context | _cell(request, found))
+        return render(request, "pages/county/grid_cell.html", context | _cell(request, found))
     if len(area_path) == VILLAGE_DIGITS:
         context |= _unit(request, found)
-    return render(request, "pages/area.html", context)
+    return render(request, "pages/county/area.html", context)
 
 
 def _of_area(request, found: AreaSituation) -> dict:

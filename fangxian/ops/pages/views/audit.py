@@ -67,7 +67,7 @@ def audit(request) -> HttpResponse:
         "public_key": public_key_text(),
         "at": county_now(),
     }
-    return render(request, "pages/audit.html", context)
+    return render(request, "pages/audit/audit.html", context)
 
 
 @login_required
@@ -89,7 +89,7 @@ def export(request) -> StreamingHttpResponse:
 @never_cache
 def line(request, line: UUID) -> HttpResponse:
     require(request.user, VIEW)
-    return render(request, "pages/audit_line.html", _line(line))
+    return render(request, "pages/audit/line.html", _line(line))
 
 
 @login_required
@@ -108,7 +108,7 @@ def details(request, line: UUID) -> HttpResponse:
         "details": _flat(content.details),
         "tables": _row_tables(content.details),
     }
-    return render(request, "pages/audit_line.html", context)
+    return render(request, "pages/audit/line.html", context)
 
 
 def _choices() -> list:

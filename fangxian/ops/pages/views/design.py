@@ -119,7 +119,7 @@ def design(request) -> HttpResponse:
         for theme, language, lang, key in sides
     ]
     context = {"specimens": specimens, "sides": both_sides, "swapped": request.GET.get("swap") == "1", **_content()}
-    return render(request, "pages/design.html", context)
+    return render(request, "pages/design/design.html", context)
 
 
 def answer(request, outcome: str) -> HttpResponse:

@@ -33,4 +33,4 @@ def household(request, household_id: UUID) -> HttpResponse:
         "members": members_table(found.members, at=found.at, may_open=found.may_open),
         "looks": looks_table(looks_at(subject)),
     }
-    return render(request, "pages/household.html", context)
+    return render(request, "pages/county/household.html", context)

@@ -44,7 +44,7 @@ def people(request) -> HttpResponse:
         "persons": found and persons_table(found.persons, at=at),
         "places": steps and links_table(Said("按地区找", "By area"), steps, Said("地区", "Area")),
     }
-    return render(request, "pages/people.html", context)
+    return render(request, "pages/county/people.html", context)
 
 
 def _search(request, form: FindForm) -> Found | None:

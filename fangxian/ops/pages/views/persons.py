@@ -36,7 +36,7 @@ def person(request, person_id: UUID) -> HttpResponse:
     is_shown = form.is_bound and form.is_valid()
     why = f"{SHOWN}.{form.cleaned_data['reason']}" if is_shown else OPENED
     log_views(viewer=request.user.pk, subjects=[f"person:{found.person.pk}"], why=why)
-    return render(request, "pages/person.html", _context(request, found, form, is_shown))
+    return render(request, "pages/county/person.html", _context(request, found, form, is_shown))
 
 
 def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> dict:

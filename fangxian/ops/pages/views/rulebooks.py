@@ -102,7 +102,7 @@ def rulebooks(request) -> HttpResponse:
     known = {row.book for row in in_force}
     others = [row for row in newest_versions() if row.book not in known]
     rows = [_as_row(row, IN_FORCE) for row in in_force] + [_as_row(row, _state(row, at, None)) for row in others]
-    return render(request, "pages/rulebooks.html", {"rows": rows, "n": len(in_force), "at": at})
+    return render(request, "pages/rulebook/rulebooks.html", {"rows": rows, "n": len(in_force), "at": at})
 
 
 def _as_row(row: PublishedRulebook, state: Said) -> dict:
@@ -136,7 +136,7 @@ def rulebook(request, book: str) -> HttpResponse:
     at = county_now()
     context = _sheet(_asked(request, book, at), at)
     context |= _trial(request, context["it"])
-    return render(request, "pages/rulebook.html", context)
+    return render(request, "pages/rulebook/rulebook.html", context)
 
 
 @login_required
@@ -145,7 +145,7 @@ def rulebook_print(request, book: str) -> HttpResponse:
     """The same, as a paper: a head with issuer and number, every rule, and how to check the copy."""
     require(request.user, VIEW)
     at = county_now()
-    return render(request, "pages/rulebook_print.html", _sheet(_asked(request, book, at), at))
+    return render(request, "pages/rulebook/print.html", _sheet(_asked(request, book, at), at))
 
 
 @login_required
@@ -169,7 +169,7 @@ def rulebook_changes(request, book: str) -> HttpResponse:
         "href": reverse("rulebook", args=[book]),
         "trail": _trail(new, Said("改了什么", "What changed")),
     }
-    return render(request, "pages/rulebook_changes.html", context)
+    return render(request, "pages/rulebook/changes.html", context)
 
 
 def _number(text: str | None) -> int:

@@ -45,7 +45,7 @@ def venues(request) -> HttpResponse:
     n_applied = seen.filter(status=Venue.Status.APPLIED).count()
     table = venue_rows(page, places, paging=paging, sorted_by=asked, is_filtered=any(form.chosen.values()))
     context = {"table": table, "form": form, "total": paging.total, "n_applied": n_applied, "at": county_now()}
-    return render(request, "pages/venues.html", context)
+    return render(request, "pages/county/venues.html", context)
 
 
 def _filter(request, places: dict[str, Division], trades: dict[str, int]) -> VenueFilter:
@@ -94,4 +94,4 @@ def venue(request, venue_id: UUID) -> HttpResponse:
         "roles": roles_table(found.roles, found.n_persons),
         "classes": classes_table(found.classes),
     }
-    return render(request, "pages/venue.html", context)
+    return render(request, "pages/county/venue.html", context)
