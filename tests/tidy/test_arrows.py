@@ -75,6 +75,17 @@ PLANTED = {
     ),
     "realm asking a room": ("fangxian/ops/realm/clock.py", "import fangxian.ops.places.queries", "ops"),
     "a page asked by a room": ("fangxian/ops/measures/queries.py", "import fangxian.ops.pages.words", "ops"),
+    "a module nobody placed in pages": ("fangxian/ops/pages/rulebook_sheet.py", "", "rulebook_sheet"),
+    "the county's pages asking the rulebook's": (
+        "fangxian/ops/pages/county/words.py",
+        "import fangxian.ops.pages.rulebook.words",
+        "pages.county is not allowed to import fangxian.ops.pages.rulebook",
+    ),
+    "the furniture of pages asking a room of theirs": (
+        "fangxian/ops/pages/words.py",
+        "import fangxian.ops.pages.county.words",
+        "pages.words is not allowed to import fangxian.ops.pages.county",
+    ),
 }
 
 
