@@ -5,9 +5,9 @@ render; every page works without scripts; every sentence is there in Chinese and
 keep state, or talk to a database except through the rooms' queries and actions.
 
 A page is an address in `urls`, a view in `views`, a template in `templates/pages/<room>`, and what the view
-lays out for the template (tables, figures, forms, words) in the room of that name here: `county`, `rulebook`,
-`audit`. A new audience or subject gets its room: `resident` (my code, my visits, an appeal), `door_keeper`,
-`venue_owner` and `situation` have their places kept in pyproject.toml. These four may borrow from the three
-above; beside one another rooms are strangers. What any page may use stands outside the rooms: `words`,
+lays out for the template (tables, figures, forms, words) in the room of that name here. `county`, `rulebook` and
+`audit` stand below; the rooms of those who work with them stand above and may borrow from them: `accounts`,
+`resident` (my code, my visits, an appeal), `door_keeper`, `venue_owner`, `situation`. Their places are kept in
+pyproject.toml. Side by side, rooms are strangers. What any page may use stands outside the rooms: `words`,
 `tables`, `maps`, `pictures`, `parts`.
 """
