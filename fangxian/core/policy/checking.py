@@ -1,8 +1,10 @@
 """Whether a rulebook may be published: everything wrong with it at once, each with its row and mend."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import fields
 
+from fangxian.core.policy.checking_against import find_loosened
+from fangxian.core.policy.checking_bare import find_bare
 from fangxian.core.policy.checking_ceilings import find_in_ceilings
 from fangxian.core.policy.checking_doors import find_in_doors
 from fangxian.core.policy.checking_evidence import find_in_evidence
@@ -19,13 +21,16 @@ from fangxian.core.refusal import Refusal, Said
 __all__ = ["check", "check_text"]
 
 
-def check(rulebook: Rulebook, *, emergency_classes: Set[str] = EMERGENCY_CLASSES) -> list[Finding]:
+def check(
+    rulebook: Rulebook, *, emergency_classes: Set[str] = EMERGENCY_CLASSES, against: Iterable[Rulebook] = ()
+) -> list[Finding]:
     """Everything that is wrong or doubtful in a rulebook. (`Rulebook` → findings)
 
     Parameters
     ----------
     emergency_classes : keys of the venue classes that give emergency care, as the county knows them; a
         rulebook with doors must list each of them as such
+    against : versions that this one is to follow: their ceilings may not be taken away without a document
 
     Returns
     -------
@@ -44,6 +49,8 @@ def check(rulebook: Rulebook, *, emergency_classes: Set[str] = EMERGENCY_CLASSES
         *find_in_doors(rulebook),
         *find_in_measures(rulebook),
         *find_in_ceilings(rulebook),
+        *find_bare(rulebook),
+        *(finding for before in against for finding in find_loosened(rulebook, before)),
     ]
     if rulebook.has_gate and not any(finding.blocks for finding in findings):
         findings += _compiles(rulebook, emergency_classes)

@@ -35,7 +35,7 @@ def find_in_ceilings(rulebook: Rulebook) -> Iterator[Finding]:
     Without a `clause` such a rule blocks publishing; with one it is a warning that names it.
     """
     for ceiling in rulebook.ceilings:
-        subjects = _subjects(rulebook, ceiling.on)
+        subjects = subjects_of_section(rulebook, ceiling.on)
         if ceiling.subject not in subjects:
             yield unknown(ceiling, "subject", ceiling.subject, subjects)
         limits = (ceiling.at_most_outcome, ceiling.at_most_colour, ceiling.at_most_days, ceiling.at_most_central_days)
@@ -52,7 +52,8 @@ def find_in_ceilings(rulebook: Rulebook) -> Iterator[Finding]:
                 yield _stricter(row, ceiling, beyond)
 
 
-def _subjects(rulebook: Rulebook, on: str) -> tuple[str, ...]:
+def subjects_of_section(rulebook: Rulebook, on: str) -> tuple[str, ...]:
+    """All that a ceiling `on` a section may name."""
     return {
         "doors": tuple(f"{name}={value}" for name, values in door_values(rulebook).items() for value in values),
         "colours": tuple(kind.kind for kind in rulebook.evidence),
