@@ -20,12 +20,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from chromium import find_chromium
 
@@ -81,18 +83,43 @@ def live_site() -> Iterator[Site]:
                 server.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = find_chromium()
-    if not executable:
-        pytest.fail("There is no Chromium here. As root: sh tools/system.sh chromium")
-    with tempfile.TemporaryDirectory(prefix="fangxian-home-") as home, sync_playwright() as playwright:
+class Chromium:
+    """A real Chromium that is started anew when it has died, so that a crash fails the test it was in and no other."""
+
+    def __init__(self, playwright: Playwright, home: Path):
+        executable = find_chromium()
+        if not executable:
+            pytest.fail("There is no Chromium here. As root: sh tools/system.sh chromium")
         # Its home is not ours: some of us have none that can be written to.
-        environment = {**os.environ, "HOME": home} | _fonts_of_a_package(Path(home))
+        environment = {**os.environ, "HOME": str(home)} | _fonts_of_a_package(home)
         flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-        browser = playwright.chromium.launch(executable_path=executable, args=flags, env=environment)
-        yield browser
-        browser.close()
+        self._launch = partial(playwright.chromium.launch, executable_path=executable, args=flags, env=environment)
+        self.browser: Browser = self._launch()
+
+    def new_profile(self, **context) -> BrowserContext:
+        """An empty profile, in the Chromium that runs or in a new one if that has died."""
+        if self.browser.is_connected():
+            try:
+                return self.browser.new_context(**context)
+            except Error:
+                # One that died while nobody was talking to it is found dead by the first call.
+                if self.browser.is_connected():
+                    raise
+        print("Chromium had died and was started anew.", file=sys.stderr)
+        self.browser = self._launch()
+        return self.browser.new_context(**context)
+
+    def close(self) -> None:
+        if self.browser.is_connected():
+            self.browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    with tempfile.TemporaryDirectory(prefix="fangxian-home-") as home, sync_playwright() as playwright:
+        chromium = Chromium(playwright, Path(home))
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
@@ -104,7 +131,7 @@ def no_outside_requests() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def page_at(live_site, browser, request, no_outside_requests) -> Iterator[Callable[..., Page]]:
+def page_at(live_site, chromium, request, no_outside_requests) -> Iterator[Callable[..., Page]]:
     """`page_at(width, language="zh", dark=False, **context)`: a new page in a new browser profile.
 
     Its base address is the live site's, so `page.goto("/")` is the county. A script error on the page fails the test.
@@ -113,7 +140,7 @@ def page_at(live_site, browser, request, no_outside_requests) -> Iterator[Callab
     errors: list[str] = []
 
     def open_page(width: int = 1366, language: str = "zh", *, dark: bool = False, **context) -> Page:
-        profile = browser.new_context(
+        profile = chromium.new_profile(
             base_url=live_site.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 800)},
             locale=LOCALES[language],
@@ -129,10 +156,13 @@ def page_at(live_site, browser, request, no_outside_requests) -> Iterator[Callab
         return page
 
     yield open_page
-    if request.node.stash.get(OUTCOME, {}).get("call") == "failed":
-        _take_pictures(pages, request.node.nodeid)
-    for page in pages:
+    has_failed = request.node.stash.get(OUTCOME, {}).get("call") == "failed"
+    alive = [page for page in pages if _is_alive(page)]
+    if has_failed:
+        _take_pictures(alive, request.node.nodeid)
+    for page in alive:
         page.context.close()
+    assert has_failed or len(alive) == len(pages), "Chromium died during this test"
     assert errors == [], "a script on the page failed"
 
 
@@ -165,11 +195,20 @@ def _record_if_outside(url: str, asked: list[str]) -> None:
         asked.append(url)
 
 
+def _is_alive(page: Page) -> bool:
+    """Whether the Chromium of this page still runs; the page itself may be closed."""
+    # A death is noticed only by speaking to it. A profile that the test has closed does not answer either.
+    with suppress(Error):
+        page.context.cookies()
+    return page.context.browser.is_connected()
+
+
 def _take_pictures(pages: list[Page], test: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     name = re.sub(r"[^\w.-]+", "-", test.split("/")[-1])
     for number, page in enumerate(pages, start=1):
-        page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
+        with suppress(Error):  # a page that was closed or has crashed leaves none
+            page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
 
 
 def _free_port() -> int:
