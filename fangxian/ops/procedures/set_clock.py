@@ -15,7 +15,7 @@ from fangxian.ops.realm.folder import Realm
 
 @transaction.atomic
 def set_clock(*, clock: CountyClock, by: str) -> Realm:
-    """Let county time run as `clock` says; programs that run already go on by the old one until restarted.
+    """Let county time run as `clock` says; programs that run already notice within a second.
 
     Refuses
     -------

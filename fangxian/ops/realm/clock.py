@@ -45,6 +45,10 @@ class CountyClock:
         moment = self.county_anchor + (wall - self.wall_anchor) * self.rate
         return moment.astimezone(ZoneInfo(self.zone))
 
+    def wall_at(self, county: datetime) -> datetime:
+        """The moment of wall time (UTC) at which this clock shows, or would have shown, a county time."""
+        return (self.wall_anchor + (county - self.county_anchor) / self.rate).astimezone(UTC)
+
     def now(self) -> datetime:
         return self.at(datetime.now(UTC))
 

@@ -16,7 +16,7 @@ from .files import FileStore
 from .keys import Keyring
 
 FORMAT = 1
-FOLDERS = ("keys", "files", "archive", "log")
+FOLDERS = ("keys", "files", "archive", "log", "gate")
 
 
 class RealmKind(StrEnum):
@@ -66,6 +66,11 @@ class Realm:
     def files(self) -> FileStore:
         return FileStore(self.path / "files", self.keys)
 
+    @property
+    def gate_folder(self) -> Path:
+        """What a gate reads: its keys, the base, the deltas."""
+        return self.path / "gate"
+
     def with_clock(self, clock: CountyClock) -> "Realm":
         """The same realm on another clock, written to its folder."""
         changed = replace(self, clock=clock)
@@ -109,6 +114,7 @@ def create_realm(
         for name in FOLDERS:
             (path / name).mkdir(parents=True, exist_ok=True)
         path.chmod(0o700)
+        (path / "gate").chmod(0o700)  # a gate may run as somebody else, who is then let into this folder alone
         Keyring.create(path / "keys")
     except OSError as error:
         raise _unwritable(path, error) from error

@@ -29,6 +29,11 @@ class Purpose(StrEnum):
     PSEUDONYMS = "pseudonyms"  # who is who in the audit chain
     SIGNING = "signing"  # Ed25519: codes, documents, audit heads
     SESSIONS = "sessions"  # web sessions and tokens
+    DAY_HANDLES = "day_handles"  # each day's key of people's QR codes is derived from it
+    CARDS = "cards"  # handles of paper cards
+    PRESENCE = "presence"  # rotating venue codes
+    DEVICES = "devices"  # tokens of keepers' devices
+    DOCUMENTS = "documents"  # how a gate knows a document number without having it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,11 @@ class Keyring:
             ) from error
 
     def newest(self, purpose: Purpose) -> Key:
-        return next(key for key in self._keys if key.purpose is purpose)
+        return self.all_of(purpose)[0]
+
+    def all_of(self, purpose: Purpose) -> list[Key]:
+        """Every key of a purpose, newest first: what was made with an older one is still to be read."""
+        return [key for key in self._keys if key.purpose is purpose]
 
     def find(self, purpose: Purpose, key_id: int) -> Key:
         for key in self._keys:
@@ -130,6 +139,14 @@ class Keyring:
         """16 bytes that are equal exactly when the (already normalised) values are; keyed, so not guessable."""
         person = blake2b(bound_to, digest_size=16).digest()
         return blake2b(value.encode(), key=self.newest(Purpose.INDEX).secret, digest_size=16, person=person).digest()
+
+    def day_key(self, day_id: int) -> bytes:
+        """The 32 bytes under which people's QR codes of one UTC day are made; `day_id` is 0..65535.
+
+        Derived, so that a gate is given the days it needs and can make no other day's.
+        """
+        secret = self.newest(Purpose.DAY_HANDLES).secret
+        return blake2b(day_id.to_bytes(2, "big"), key=secret, digest_size=32, person=b"fx day key").digest()
 
     def pseudonym(self, who: str) -> str:
         """A stable stand-in of 32 hex characters; it can be matched by a holder of the key, not reversed."""

@@ -30,6 +30,16 @@ def test_a_clock_goes_through_its_card_unchanged():
     assert CountyClock.from_card(clock(600).as_card()) == clock(600)
 
 
+@pytest.mark.parametrize("rate", [1, 600])
+def test_the_wall_time_of_a_county_time_is_when_the_clock_shows_it(rate):
+    county = COUNTY + timedelta(hours=3)
+    assert clock(rate).at(clock(rate).wall_at(county)) == county
+
+
+def test_the_wall_time_of_a_county_time_before_the_start_is_before_the_start():
+    assert clock(600).wall_at(COUNTY - timedelta(minutes=10)) == WALL - timedelta(seconds=1)
+
+
 def test_a_live_clock_is_the_walls():
     assert CountyClock.of_the_wall("Asia/Shanghai").at(WALL) == WALL
 
