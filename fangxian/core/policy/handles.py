@@ -125,13 +125,13 @@ class HandleKey(Permutation):
         return hmac.compare_digest(self.seal(message), seal)
 
 
-class PresenceKey:
-    """The key of rotating venue codes; held by whoever sends them to screens, and by central gates."""
+class _MacKey:
+    """A key that makes eight bytes for a message; each purpose has its own, so that none stands for another."""
 
     __slots__ = ("_mac",)
 
-    def __init__(self, secret: bytes) -> None:
-        self._mac = _keyed(secret, "fx presence", 0, MAC_BYTES)
+    def __init__(self, secret: bytes, *, purpose: str) -> None:
+        self._mac = _keyed(secret, purpose, 0, MAC_BYTES)
 
     def mac(self, message: bytes) -> bytes:
         """Eight bytes that only a holder of the key can make for this message."""
@@ -142,6 +142,24 @@ class PresenceKey:
     def made(self, message: bytes, mac: bytes) -> bool:
         """Whether `mac` is this key's for `message`, compared in constant time."""
         return hmac.compare_digest(self.mac(message), mac)
+
+
+class PresenceKey(_MacKey):
+    """The key of rotating venue codes; held by whoever sends them to screens, and by central gates."""
+
+    __slots__ = ()
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__(secret, purpose="fx presence")
+
+
+class DeviceKey(_MacKey):
+    """The key of the tokens of keepers' devices and screens; held by whoever enrols them, and by central gates."""
+
+    __slots__ = ()
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__(secret, purpose="fx device")
 
 
 def handle_of(gate_number: int, generation: int, key: HandleKey) -> int:

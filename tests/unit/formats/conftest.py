@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.formats.code_lines import person_lines, venue_lines
 from tests.unit.formats.county import Keys
+from tests.unit.formats.snapshot_lines import device_lines, snapshot_lines
 from tests.unit.formats.word_lines import Line, handle_lines, word_lines
 
 
@@ -26,4 +27,6 @@ def vectors(keys: Keys) -> dict[str, list[Line]]:
         "handles": list(handle_lines(keys)),
         "person_qr": list(person_lines(keys)),
         "venue_code": list(venue_lines(keys)),
+        "device": list(device_lines()),
+        "snapshot": list(snapshot_lines(keys)),
     }

@@ -17,6 +17,8 @@ SECRETS = {
     "other day": b"TEST KEY for another day........",
     "card": b"TEST KEY for cards..............",
     "presence": b"TEST KEY for rotating codes.....",
+    "device": b"TEST KEY for devices............",
+    "document": b"TEST KEY for documents..........",
     "signer": b"TEST KEY for signing............",
     "forger": b"TEST KEY of a forger............",
 }

@@ -24,7 +24,7 @@ def hold(path: Path, text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["words", "handles", "person_qr", "venue_code"])
+@pytest.mark.parametrize("name", ["words", "handles", "person_qr", "venue_code", "device", "snapshot"])
 def test_the_committed_vectors_are_what_the_program_makes(name, vectors):
     lines = (json.dumps(line, ensure_ascii=False) for line in vectors[name])
     hold(ROOT / f"spec/vectors/{name}.jsonl", "".join(f"{line}\n" for line in lines))

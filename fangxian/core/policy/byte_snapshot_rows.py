@@ -1,0 +1,106 @@
+"""The rows of a snapshot: a person, a venue, a door's device, and how a frame holds them."""
+
+import json
+import struct
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+
+from fangxian.core.policy.handles import LAST_GATE_NUMBER
+from fangxian.core.policy.venue_code import LAST_VENUE
+from fangxian.core.policy.vocabulary import VenueStatus
+
+
+class FrameKind(IntEnum):
+    """What the rows of a frame are."""
+
+    PEOPLE = 1
+    VENUES = 2
+    HEARTBEAT = 3
+    DEVICES = 4
+
+
+DEVICE_KINDS: Final = ("keeper", "screen")
+
+_PERSON: Final = struct.Struct("<IQQQI")
+
+
+class PersonRow(NamedTuple):
+    """One person's words, whole; `document` 0 leaves the person's document as it is, `alias_of` 0 is nobody's."""
+
+    number: int
+    safety: int
+    recent: int
+    document: int = 0
+    alias_of: int = 0
+
+
+class VenueRow(NamedTuple):
+    """One venue; `generations[n - 1]` is door n's, 0 for a door that is closed or was never there."""
+
+    number: int
+    venue_class: str
+    status: int
+    generations: tuple[int, ...]
+    area_path: str
+
+
+class DeviceRow(NamedTuple):
+    """One device at doors; venue 0 is any venue of the county, door 0 any of its doors, generation 0 is ended."""
+
+    device: int
+    generation: int
+    venue: int
+    door: int
+    kind: str
+
+
+Row = PersonRow | VenueRow | DeviceRow
+
+
+def venues_of(plain: Iterable[Sequence[Any]]) -> tuple[VenueRow, ...]:
+    """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a venue."""
+    return tuple(_venue(*row) for row in plain)
+
+
+def devices_of(plain: Iterable[Sequence[Any]]) -> tuple[DeviceRow, ...]:
+    """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a device."""
+    return tuple(_device(*row) for row in plain)
+
+
+def _venue(number: int, venue_class: str, status: int, generations: Sequence[int], area_path: str) -> VenueRow:
+    row = VenueRow(number, str(venue_class), VenueStatus(status), tuple(generations), str(area_path))
+    if not 1 <= number <= LAST_VENUE or not all(0 <= generation <= 0xFF for generation in row.generations):
+        raise ValueError(f"no venue: {row}")
+    return row
+
+
+def _device(device: int, generation: int, venue: int, door: int, kind: str) -> DeviceRow:
+    row = DeviceRow(device, generation, venue, door, str(kind))
+    is_known = not generation or kind in DEVICE_KINDS
+    if not 1 <= device <= LAST_GATE_NUMBER or not 0 <= generation <= 0xFF or not 0 <= venue <= LAST_VENUE:
+        raise ValueError(f"no device: {row}")
+    if not 0 <= door <= 0xFF or not is_known:
+        raise ValueError(f"no device: {row}")
+    return row
+
+
+def pack_rows(kind: FrameKind, rows: Sequence[Row]) -> bytes:
+    """The payload of a frame."""
+    if kind is FrameKind.PEOPLE:
+        return b"".join(_PERSON.pack(*row) for row in rows)
+    if kind is FrameKind.HEARTBEAT:
+        return b""
+    return json.dumps([list(row) for row in rows], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def rows_of(kind: FrameKind, payload: bytes) -> Sequence[Row]:
+    """The rows of a frame's payload; raises ValueError, TypeError or struct.error for what cannot be one."""
+    if kind is FrameKind.PEOPLE:
+        return [PersonRow(*fields) for fields in _PERSON.iter_unpack(payload)]
+    if kind is FrameKind.HEARTBEAT:
+        if payload:
+            raise ValueError("a heartbeat with a payload")
+        return ()
+    plain = json.loads(payload)
+    return venues_of(plain) if kind is FrameKind.VENUES else devices_of(plain)
