@@ -5,7 +5,16 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.ops.realm.privacy import FIELD_WITH_THE_EPIDEMIC, FOR_GOOD, PERSONAL, PUBLIC, declare, kept
+from fangxian.ops.realm.privacy import (
+    FIELD_WITH_THE_EPIDEMIC,
+    FOR_GOOD,
+    PERSONAL,
+    PSEUDONYMOUS,
+    PUBLIC,
+    declare,
+    kept,
+)
+from fangxian.ops.realm.sealed import BlindIndex
 
 
 class Division(models.Model):
@@ -80,11 +89,15 @@ class GridCell(models.Model):
 
 
 class Venue(models.Model):
-    """One row is one venue (场所): a place with a door where a code is scanned."""
+    """One row is one venue (场所): a place with a door where a code is scanned.
+
+    applied → verified ⇄ suspended → closed; an application that was refused is closed and has never opened.
+    """
 
     class Status(models.TextChoices):
         APPLIED = "applied"
         VERIFIED = "verified"
+        SUSPENDED = "suspended"
         CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -97,15 +110,19 @@ class Venue(models.Model):
     grid_cell = models.ForeignKey(GridCell, on_delete=models.PROTECT, related_name="venues")
     owner = models.ForeignKey("accounts.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=12, choices=Status, default=Status.VERIFIED)
-    opened_at = models.DateTimeField()
+    status_since = models.DateTimeField(null=True, blank=True, help_text="county time; none: always so")
+    status_by = models.CharField(max_length=60, blank=True, default="")
+    status_because = models.CharField(max_length=200, blank=True, default="", help_text="why refused or suspended")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="county time; none: not verified yet, or never")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     privacy = declare(
         kept(
             PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"
         ),
-        kept(PUBLIC, FOR_GOOD, "status", "opened_at", "closed_at"),
-        kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "owner"),
+        kept(PUBLIC, FOR_GOOD, "status", "status_since", "opened_at", "closed_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "status_by"),
+        kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "owner", "status_because"),
     )
 
     class Meta:
@@ -127,14 +144,64 @@ class Door(models.Model):
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=40)
     generation = models.PositiveSmallIntegerField(
-        default=0, help_text="raised to withdraw every printed code of the door"
+        default=1, help_text="1 to 255; raised to withdraw every printed code of the door"
     )
 
     privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "venue", "number", "name", "generation"))
 
     class Meta:
         ordering = ["venue", "number"]
-        constraints = [models.UniqueConstraint(fields=["venue", "number"], name="door_number_once_a_venue")]
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "number"], name="door_number_once_a_venue"),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, 255), generation__range=(1, 255)), name="door_fits_a_venue_code"
+            ),
+        ]
+
+
+class DoorDevice(models.Model):
+    """One row is one device (门口设备): a keeper's phone, or a screen that shows a door's rotating code.
+
+    It is offered with a code that is used once, lives from then on, and ends for good. Its number and
+    generation are in its token; the token itself is kept nowhere.
+    """
+
+    class Kind(models.TextChoices):
+        KEEPER = "keeper"
+        SCREEN = "screen"
+
+    id = models.AutoField(primary_key=True)
+    venue = models.ForeignKey(
+        Venue, null=True, blank=True, on_delete=models.CASCADE, related_name="devices", help_text="none: any venue"
+    )
+    door = models.PositiveSmallIntegerField(default=0, help_text="the door's number; 0: any door of the venue")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=40)
+    generation = models.PositiveSmallIntegerField(default=1)
+    offered_by = models.CharField(max_length=60)
+    offered_at = models.DateTimeField(help_text="county time")
+    enrol_index = BlindIndex(null=True, blank=True, help_text="of the enrolment code, until it is used")
+    enrol_until = models.DateTimeField(null=True, blank=True, help_text="county time")
+    enrolled_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "venue", "door", "kind", "name", "generation"),
+        kept(PUBLIC, FOR_GOOD, "offered_at", "enrol_index", "enrol_until", "enrolled_at", "ended_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "offered_by"),
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrol_index"], name="enrolment_code_once"),
+            models.CheckConstraint(
+                condition=Q(generation__range=(1, 255), door__range=(0, 255)), name="device_fits_a_token"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="screen") | Q(venue__isnull=False, door__gte=1), name="screen_stands_at_a_door"
+            ),
+        ]
 
 
 class SchoolClass(models.Model):

@@ -1,10 +1,17 @@
 """What others may ask of the places room."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterator
+from uuid import UUID
 
+from django.db.models import Prefetch, Q, QuerySet
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
-from .models import Division, Door, GridCell, SchoolClass, Venue
+from . import refusals
+from .models import Division, Door, DoorDevice, GridCell, SchoolClass, Venue
+from .wire import device_payload, venue_payload
 
 PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 
@@ -72,3 +79,43 @@ def doors_in_order() -> QuerySet[Door]:
 def classes_in_order() -> QuerySet[SchoolClass]:
     in_order = ("venue__area_path", "venue__trade", "venue__name", "stage", "grade", "number")
     return SchoolClass.objects.select_related("venue").order_by(*in_order)
+
+
+def venues_kept_by(account: Account) -> QuerySet[Venue]:
+    """The venues whose doors and codes an account keeps: those of its appointments, and those it applied for."""
+    kept = within_scope(Venue.objects.all(), account, "venues.keep", venue_field="pk")
+    return Venue.objects.filter(Q(pk__in=kept.values("pk")) | Q(owner=account))
+
+
+def venue_for(account: Account, permission: str, venue_id: UUID) -> Venue:
+    """A venue for which the account has a permission. Refuses `places.venue.not_found`, `places.venue.not_yours`."""
+    venue = Venue.objects.filter(pk=venue_id).select_related("grid_cell", "owner").first()
+    if venue is None:
+        raise refusals.venue_not_found()
+    if not within_scope(Venue.objects.filter(pk=venue_id), account, permission, venue_field="pk").exists():
+        raise refusals.venue_not_yours(venue.name)
+    return venue
+
+
+def live_device(device_id: int, generation: int) -> DoorDevice | None:
+    """An enrolled device that has not been ended, if the generation is its newest."""
+    alive = DoorDevice.objects.filter(enrolled_at__isnull=False, ended_at__isnull=True)
+    return alive.filter(pk=device_id, generation=generation).select_related("venue").first()
+
+
+def devices_of(venue: Venue) -> QuerySet[DoorDevice]:
+    """Its devices that are offered or live, oldest first."""
+    return DoorDevice.objects.filter(venue=venue, ended_at__isnull=True)
+
+
+def gate_venues() -> Iterator[list]:
+    """Every venue as a gate's base holds it: [venue number, class, status, generations, area path], by number."""
+    doors = Prefetch("doors", queryset=Door.objects.order_by("number"))
+    for venue in Venue.objects.order_by("venue_number").prefetch_related(doors).iterator(chunk_size=2000):
+        yield [venue.venue_number, *venue_payload(venue, venue.doors.all())]
+
+
+def gate_devices() -> Iterator[list]:
+    """Every live device as a gate's base holds it, by its number."""
+    live = DoorDevice.objects.filter(enrolled_at__isnull=False, ended_at__isnull=True)
+    yield from map(device_payload, live.select_related("venue").order_by("pk"))

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Attachment
 from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
 from fangxian.ops.places.queries import current_divisions, path_down_to
+from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
 SMALL_COUNT = 5  # persons; fewer than these are not told to whoever may not see the people themselves
@@ -90,19 +90,9 @@ def venue_file(venue_id: UUID, account: Account, *, at: datetime) -> VenueFile:
     """
     venue = Venue.objects.filter(pk=venue_id).select_related("grid_cell").first()
     if venue is None:
-        raise Refusal(
-            "places.venue.not_found",
-            zh="没有这个场所。场所的地址由系统给出；请从场所列表按名称、乡镇或行业查找。",
-            en="There is no such venue. Find it in the list of venues, by name, township or trade.",
-        )
+        raise venue_not_found()
     if not venues_seen_by(account).filter(pk=venue_id).exists():
-        raise Refusal(
-            "places.venue.not_yours",
-            zh="“{name}”不在您的辖区里，没有打开。您可以查看自己辖区的场所；如果工作需要，请联系负责那里的同事。",
-            en="“{name}” is not in your area, so it was not opened. You can see the venues of your own area: if your "
-            "work needs this one, ask the colleague responsible there.",
-            name=venue.name,
-        )
+        raise venue_not_yours(venue.name)
     may_count = may(account, "people.view", venue.area_path)
     roles, classes = _people_of(venue, at, may_count)
     is_told = may_count or all(count.n_persons is not None for count in roles)

@@ -48,6 +48,7 @@ STAGES = {
 VENUE_STATUS = {
     "applied": Said("待核验", "to be verified"),
     "verified": Said("已核验", "verified"),
+    "suspended": Said("已暂停", "suspended"),
     "closed": Said("已停用", "closed"),
 }
 REASONS = {

@@ -1,4 +1,4 @@
-"""The only writers of the places room. Each is one transaction and one line in the audit trail."""
+"""The registers themselves: divisions, grid cells, venues as a county file has them, and the numbers they take."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -10,11 +10,13 @@ from fangxian.core.divisions import Divisions
 from fangxian.core.policy.handles import NumberKey, permute
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
+from fangxian.ops.changes.actions import publish
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .models import Division, Door, GridCell, NumberSeries, SchoolClass, Venue
-from .queries import town_paths
+from ..models import Division, Door, GridCell, NumberSeries, SchoolClass, Venue
+from ..queries import town_paths
+from ..wire import NEW_BASE, TOPIC
 
 Shapes = Mapping[str, Sequence]
 BATCH = 2000
@@ -85,6 +87,7 @@ def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> N
         unique_fields=["area_path"],
         update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape", "label"],
     )
+    publish(topic=TOPIC, changes=NEW_BASE)
     record("places.divisions_succeeded", by=by, details={"edition": new.edition, "moves": dict(moves)})
 
 
@@ -126,4 +129,5 @@ def register_venues(
     Venue.objects.bulk_create(venues, batch_size=BATCH)
     Door.objects.bulk_create(doors, batch_size=BATCH)
     SchoolClass.objects.bulk_create(school_classes, batch_size=BATCH)
+    publish(topic=TOPIC, changes=NEW_BASE)
     record("places.venues_registered", by=by, details={"n_venues": len(venues), "n_doors": len(doors)})

@@ -1,0 +1,36 @@
+"""The only writers of the places room. Each is one transaction and one line in the audit trail."""
+
+from .devices import end_device, enrol_device, offer_device, place_devices
+from .registering import lay_divisions, lay_grid_cells, register_venues, succeed_divisions, take_numbers
+from .venues import (
+    add_door,
+    apply_for_venue,
+    close_venue,
+    refuse_venue,
+    renew_door_code,
+    resume_venue,
+    suspend_venue,
+    transfer_venue,
+    verify_venue,
+)
+
+__all__ = [
+    "add_door",
+    "apply_for_venue",
+    "close_venue",
+    "end_device",
+    "enrol_device",
+    "lay_divisions",
+    "lay_grid_cells",
+    "offer_device",
+    "place_devices",
+    "refuse_venue",
+    "register_venues",
+    "renew_door_code",
+    "resume_venue",
+    "succeed_divisions",
+    "suspend_venue",
+    "take_numbers",
+    "transfer_venue",
+    "verify_venue",
+]

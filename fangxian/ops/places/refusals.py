@@ -1,0 +1,186 @@
+"""What the places room says when it will not: of venues, their doors and the devices that stand at them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fangxian.core.refusal import Refusal, Said
+
+STATUS = {
+    "applied": Said("待核验", "waiting to be verified"),
+    "verified": Said("已核验", "verified"),
+    "suspended": Said("暂停", "suspended"),
+    "closed": Said("已停用", "closed"),
+}
+
+
+def _zh(statuses: Sequence[str]) -> str:
+    return "、".join(STATUS[status].zh for status in statuses)
+
+
+def _en(statuses: Sequence[str]) -> str:
+    return " or ".join(STATUS[status].en for status in statuses)
+
+
+def venue_not_found() -> Refusal:
+    return Refusal(
+        "places.venue.not_found",
+        zh="没有这个场所。场所的地址由系统给出；请从场所列表按名称、乡镇或行业查找。",
+        en="There is no such venue. Find it in the list of venues, by name, township or trade.",
+    )
+
+
+def venue_not_yours(name: str) -> Refusal:
+    return Refusal(
+        "places.venue.not_yours",
+        zh="“{name}”不在您的辖区里，没有打开。您可以查看自己辖区的场所；如果工作需要，请联系负责那里的同事。",
+        en="“{name}” is not in your area, so it was not opened. You can see the venues of your own area: if your "
+        "work needs this one, ask the colleague responsible there.",
+        name=name,
+    )
+
+
+def venue_exists(name: str, status: str) -> Refusal:
+    return Refusal(
+        "places.venue_exists",
+        zh="这个网格里已经有“{name}”（{status_zh}），没有再登记一次。一个场所只登记一次；"
+        "如果是另一家，请在名称里写出区别，例如分店或位置。",
+        en="This grid cell already has “{name}” ({status_en}), so it was not put on record again. A venue is "
+        "registered once: if this is another one, say so in its name, such as the branch or where it stands.",
+        name=name,
+        status_zh=STATUS[status].zh,
+        status_en=STATUS[status].en,
+    )
+
+
+def venue_status(name: str, status: str, wanted: Sequence[str]) -> Refusal:
+    return Refusal(
+        "places.venue_status",
+        zh="“{name}”现在是“{status_zh}”，这一步没有办。办这一步的场所应是：{wanted_zh}。请刷新页面，看过现在的状态再决定。",
+        en="“{name}” is {status_en} now, so this was not done. It can be done to a venue that is {wanted_en}. Reload "
+        "the page, look at how things stand, and decide again.",
+        name=name,
+        status_zh=STATUS[status].zh,
+        status_en=STATUS[status].en,
+        wanted_zh=_zh(wanted),
+        wanted_en=_en(wanted),
+    )
+
+
+def own_application(name: str) -> Refusal:
+    return Refusal(
+        "places.own_application",
+        zh="“{name}”是您自己申请的，不能由您自己核验。核验要由另一位审批员办理；请等村（社区）或乡镇的其他审批员。",
+        en="You applied for “{name}” yourself, so you cannot verify it. Another approver does: wait for one of the "
+        "village or the township.",
+        name=name,
+    )
+
+
+def reason_missing(name: str) -> Refusal:
+    return Refusal(
+        "places.reason_missing",
+        zh="没有写明原因，“{name}”的状态没有变。拒绝、暂停要告诉负责人为什么；请写上原因再办。",
+        en="No reason was given, so nothing changed for “{name}”. Whoever is refused or suspended is told why: write "
+        "the reason and try again.",
+        name=name,
+    )
+
+
+def door_count(n_doors: int, most: int) -> Refusal:
+    return Refusal(
+        "places.door_count",
+        zh="这里要登记 {n} 扇门，没有登记。一个场所至少 1 扇、至多 {most} 扇门。"
+        "请改正门的数量；门更多的，请分成几个场所登记。",
+        en="{n} doors were given, so nothing was registered. A venue has 1 to {most} doors: mend the number, or "
+        "register the place as several venues.",
+        n=n_doors,
+        most=most,
+    )
+
+
+def door_unknown(name: str, number: int, n_doors: int) -> Refusal:
+    return Refusal(
+        "places.door_unknown",
+        zh="“{name}”没有第 {number} 号门，没有办理。它登记了 {n_doors} 扇门；请从门的列表里选，或先添加这扇门。",
+        en="“{name}” has no door {number}, so nothing was done. It has {n_doors} on record: choose one of those, or "
+        "add the door first.",
+        name=name,
+        number=number,
+        n_doors=n_doors,
+    )
+
+
+def door_codes_used_up(name: str, number: int) -> Refusal:
+    return Refusal(
+        "places.door_codes_used_up",
+        zh="“{name}”第 {number} 号门的场所码已经换发 255 次，不能再换。一扇门最多 255 代场所码；"
+        "请添加一扇新门，改贴新门的码。",
+        en="The code of door {number} of “{name}” has been issued 255 times and cannot be replaced again; a door has "
+        "255 generations at most. Add a new door and put its code up instead.",
+        name=name,
+        number=number,
+    )
+
+
+def same_owner(name: str, username: str) -> Refusal:
+    return Refusal(
+        "places.same_owner",
+        zh="“{name}”的负责人已经是 {username}，没有转让。转让要填另一个账号的用户名；请核对后再办。",
+        en="{username} is the owner of “{name}” already, so nothing was handed over. Give the username of another "
+        "account: check it and try again.",
+        name=name,
+        username=username,
+    )
+
+
+def screen_needs_a_door() -> Refusal:
+    return Refusal(
+        "places.screen_needs_a_door",
+        zh="没有选门，屏幕没有登记。屏幕显示的是某一扇门的动态码，要选定一扇门；请选门后再添加。",
+        en="No door was chosen, so the screen was not added. A screen shows the code of one door: choose it and add "
+        "the screen again.",
+    )
+
+
+def enrolment_wrong(length: int, wanted: int) -> Refusal:
+    return Refusal(
+        "places.enrolment_wrong",
+        zh="登记码不对，或已经用过（读到 {length} 个字符，应为 {wanted} 个），设备没有登记。登记码只能用一次；"
+        "请对照负责人页面上的码重新输入，或请负责人重新添加设备。",
+        en="This enrolment code is wrong or was used before ({length} characters read, {wanted} expected), so the "
+        "device was not enrolled. A code works once: compare it with the owner's page, or have the device added anew.",
+        length=length,
+        wanted=wanted,
+    )
+
+
+def enrolment_over(ended_at: datetime, minutes: int) -> Refusal:
+    return Refusal(
+        "places.enrolment_over",
+        zh="登记码已于 {ended_at:%Y-%m-%d %H:%M} 过期，设备没有登记。登记码在给出后 {minutes} 分钟内有效；"
+        "请负责人重新添加设备。",
+        en="This enrolment code ran out at {ended_at:%Y-%m-%d %H:%M}, so the device was not enrolled. It works for "
+        "{minutes} minutes: have the owner add the device anew.",
+        ended_at=ended_at,
+        minutes=minutes,
+    )
+
+
+def device_over(device_id: int) -> Refusal:
+    return Refusal(
+        "places.device_over",
+        zh="第 {number} 号设备已经停用，或凭证已被换掉，没有给出场所码。设备要在负责人的列表里、没有停用；"
+        "请在本机重新登记。",
+        en="Device {number} has been ended or its token replaced, so no code was given. It must be on the owner's "
+        "list and in use: enrol this device again.",
+        number=device_id,
+    )
+
+
+def device_unknown(device_id: int) -> Refusal:
+    return Refusal(
+        "places.device.not_found",
+        zh="这个场所没有第 {number} 号设备，没有办理。请从设备列表里选。",
+        en="This venue has no device {number}, so nothing was done. Choose one from its list of devices.",
+        number=device_id,
+    )
