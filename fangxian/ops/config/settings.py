@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "fangxian.ops.intake",
     "fangxian.ops.documents",
     "fangxian.ops.measures",
+    "fangxian.ops.movement",
+    "fangxian.ops.visits",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -1,6 +1,7 @@
 """The only writers of the people room. Each is one transaction and one line in the audit trail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
 
 from django.db import transaction
 
@@ -54,6 +55,15 @@ def attach(*, attachments: Sequence[Attachment], by: str) -> None:
     """Tie people to venues."""
     Attachment.objects.bulk_create(attachments, batch_size=BATCH)
     record("people.attached", by=by, details={"n_attachments": len(attachments)})
+
+
+@transaction.atomic
+def note_declared(*, persons: Collection[UUID], by: str) -> None:
+    """Visitors have declared who they are and where from: the county knows them from now on."""
+    visitors = Person.objects.filter(pk__in=persons, standing=Person.Standing.VISITOR)
+    if n := visitors.update(standing=Person.Standing.DECLARED):
+        about = [f"person:{person}" for person in persons]
+        record("people.visitors_declared", by=by, about=about, details={"n_persons": n})
 
 
 @transaction.atomic

@@ -43,6 +43,13 @@ class Person(models.Model):
         MALE = "male"
         FEMALE = "female"
 
+    class Standing(models.TextChoices):
+        """How the county knows somebody: only of a visitor who has declared nothing it knows nothing."""
+
+        RESIDENT = "resident"
+        VISITOR = "visitor", "passing through, nothing declared yet"
+        DECLARED = "declared", "passing through, has declared"
+
     class DocumentKind(models.TextChoices):
         RESIDENT_18 = "resident_18"
         RESIDENT_15 = "resident_15"
@@ -63,6 +70,7 @@ class Person(models.Model):
     phone_index = BlindIndex(db_index=True, null=True)
     sex = models.CharField(max_length=6, choices=Sex)
     born_on = models.DateField()
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.RESIDENT)
     account = models.OneToOneField(
         "accounts.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
     )
@@ -76,6 +84,7 @@ class Person(models.Model):
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "gate_number", "document_index", "phone_index", "account", "merged_into"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "area_path", "household", "place_in_household", "relation"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "name", "document_kind", "document_number", "phone", "sex", "born_on"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "standing"),
     )
 
     class Meta:

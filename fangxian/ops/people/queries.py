@@ -1,5 +1,10 @@
 """What others may ask of the people room. Rows are not limited here: accounts.scope does that."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from fangxian.ops.realm.areas import below
@@ -59,3 +64,63 @@ def persons_in_order() -> QuerySet[Person]:
 
 def attachments_in_order() -> QuerySet[Attachment]:
     return Attachment.objects.select_related("person", "venue", "school_class").order_by("pk")
+
+
+class Registered(NamedTuple):
+    """What a health code needs of the register. `is_known` is False for a visitor who has declared nothing."""
+
+    person: UUID
+    gate_number: int
+    is_known: bool
+    born_on: date
+    has_phone: bool
+    has_document: bool
+
+
+def registered(persons: Sequence[UUID]) -> list[Registered]:
+    """These people, merged records left out."""
+    return _registered(Person.objects.filter(pk__in=persons))
+
+
+def everybody(*, page: int) -> Iterator[list[Registered]]:
+    """Everybody in use, a page at a time, by id; nobody registered meanwhile is missed below the last id given."""
+    after: UUID | None = None
+    while True:
+        rows = Person.objects.all() if after is None else Person.objects.filter(pk__gt=after)
+        if not (found := _registered(rows.order_by("pk"), limit=page)):
+            return
+        yield found
+        after = found[-1].person
+
+
+def _registered(rows: QuerySet[Person], limit: int | None = None) -> list[Registered]:
+    columns = ("pk", "gate_number", "standing", "born_on", "phone_index", "document_index")
+    found = rows.filter(merged_into__isnull=True).values_list(*columns)[:limit]
+    return [
+        Registered(pk, number, standing != Person.Standing.VISITOR, born_on, phone is not None, document is not None)
+        for pk, number, standing, born_on, phone, document in found
+    ]
+
+
+def document_numbers(persons: Sequence[UUID]) -> dict[UUID, str]:
+    """The document numbers of people who have one, unsealed: for whoever turns them into something else."""
+    rows = Person.objects.filter(pk__in=persons, document_index__isnull=False)
+    return dict(rows.values_list("pk", "document_number"))
+
+
+def aliases_of(persons: Sequence[UUID]) -> dict[UUID, list[int]]:
+    """The gate numbers of records merged into these people's; most people have none."""
+    found: dict[UUID, list[int]] = {}
+    for person, number in GateAlias.objects.filter(person_id__in=persons).values_list("person_id", "gate_number"):
+        found.setdefault(person, []).append(number)
+    return found
+
+
+def gate_aliases() -> list[tuple[int, int]]:
+    """Every (gate number of a merged record, gate number of the record that goes on)."""
+    return list(GateAlias.objects.values_list("gate_number", "person__gate_number"))
+
+
+def n_in_use() -> int:
+    """How many people are on the register, merged records left out."""
+    return Person.objects.filter(merged_into__isnull=True).count()

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('phone_index', fangxian.ops.realm.sealed.BlindIndex(db_index=True, max_length=16, null=True)),
                 ('sex', models.CharField(choices=[('male', 'Male'), ('female', 'Female')], max_length=6)),
                 ('born_on', models.DateField()),
+                ('standing', models.CharField(choices=[('resident', 'Resident'), ('visitor', 'passing through, nothing declared yet'), ('declared', 'passing through, has declared')], default='resident', max_length=10)),
                 ('on_record_since', models.DateTimeField()),
                 ('account', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL)),
                 ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='people.household')),

@@ -1,0 +1,170 @@
+"""Writing health codes, telling gates, revoking a person's QR or card."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.actions import record
+from fangxian.ops.changes.actions import publish
+from fangxian.ops.people.queries import aliases_of
+from fangxian.ops.realm.current import county_now
+
+from ..models import HealthCode, Recolouring
+from ..rows import as_parameters, insert_or_update
+from ..wire import NewCode, gate_payload, signed, unsigned
+
+GATE = "gate"  # the topic that gates follow
+WRITTEN_AT_ONCE = 500
+GENERATIONS = 64
+
+COLUMNS = (
+    "person_id", "gate_number", "colour", "local", "rule", "evidence", "begins_at", "until_at", "then", "travel",
+    "travel_until", "exemptions", "safety", "recent", "document", "computed_at", "due_at", "version",
+    "qr_generation", "card_generation",
+)  # fmt: skip
+# A row is written only over the version it was computed from; a new one only where there is none.
+WRITE_CODE = insert_or_update(HealthCode, COLUMNS, where="old.version = excluded.version - 1")
+QR_BITS, CARD_BITS = 8, 2  # where a safety word has its generations
+
+
+def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bool = True) -> tuple[int, list[UUID]]:
+    """Write codes in short transactions; how many words changed, and whose code must be computed again.
+
+    Parameters
+    ----------
+    at : county time at which they hold
+    tells_gates : False where a whole base follows (`end_recolouring`)
+
+    Returns
+    -------
+    A person is to be computed again whose evidence, QR or card changed while the code was computed.
+    """
+    n_changed, again = 0, []
+    for start in range(0, len(codes), WRITTEN_AT_ONCE):
+        n, late = _write_some(codes[start : start + WRITTEN_AT_ONCE], at, by, tells_gates)
+        n_changed += n
+        again += late
+    return n_changed, again
+
+
+@transaction.atomic
+def _write_some(codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
+    before = _now_stored([code.person for code in codes])
+    good = [code for code in codes if before.get(code.person, _NONE)[0] == code.version]
+    told = [code for code in good if _words(code) != before.get(code.person, _NONE)[1:4]]
+    with connection.cursor() as cursor:
+        cursor.executemany(WRITE_CODE, as_parameters(_row(code, at) for code in good))
+    if tells_gates and told:
+        publish(topic=GATE, changes=_changes(told, before))
+    turned = [code for code in good if code.version and before[code.person][4] != code.colour]
+    if told:
+        record(
+            "movement.codes_written",
+            by=by,
+            about=[f"person:{code.person}" for code in turned],
+            details={"n_written": len(good), "n_told": len(told), "n_turned": len(turned)},
+        )
+    written = {code.person for code in good}
+    return len(told), [code.person for code in codes if code.person not in written]
+
+
+_NONE = (0, 0, 0, 0, 0)
+
+
+def _now_stored(persons: Sequence[UUID]) -> dict[UUID, tuple[int, int, int, int, int]]:
+    """(version, safety, recent, document, colour) of each who has a code, locked until the transaction ends."""
+    rows = HealthCode.objects.select_for_update().filter(pk__in=persons).order_by("pk")
+    columns = ("pk", "version", "safety", "recent", "document", "colour")
+    return {
+        pk: (version, safety, recent, unsigned(document), colour)
+        for pk, version, safety, recent, document, colour in rows.values_list(*columns)
+    }
+
+
+def _words(code: NewCode) -> tuple[int, int, int]:
+    return code.safety, code.recent, code.document
+
+
+def _row(code: NewCode, at: datetime) -> tuple:
+    return (
+        code.person, code.gate_number, int(code.colour), int(code.local), code.rule, code.evidence, code.begins_at,
+        code.until_at, None if code.then is None else int(code.then), int(code.travel), code.travel_until,
+        code.exemptions, code.safety, code.recent, signed(code.document), at, code.due_at, code.version + 1,
+        code.safety >> QR_BITS & 63, code.safety >> CARD_BITS & 63,
+    )  # fmt: skip
+
+
+def _changes(codes: Sequence[NewCode], before: dict) -> Iterable[tuple[str, dict[str, int]]]:
+    """What gates are told: of each person the words, and of each merged record that it has the same ones."""
+    aliases = aliases_of([code.person for code in codes])
+    for code in codes:
+        document = code.document if code.document != before.get(code.person, _NONE)[3] else 0
+        yield f"person:{code.gate_number}", gate_payload(code.safety, code.recent, document=document)
+        for alias in aliases.get(code.person, ()):
+            yield f"person:{alias}", gate_payload(code.safety, code.recent, alias_of=code.gate_number)
+
+
+@transaction.atomic
+def renew_qr(*, person: UUID, by: str) -> None:
+    """Revoke every QR of a person that is out; the next one shown is of the next generation.
+
+    Refuses
+    -------
+    movement.no_code_yet
+    """
+    _renew(person, "qr_generation", QR_BITS, "movement.qr_renewed", by)
+
+
+@transaction.atomic
+def renew_card(*, person: UUID, by: str) -> None:
+    """Revoke a person's paper card, lost or replaced; the next one printed is of the next generation.
+
+    Refuses
+    -------
+    movement.no_code_yet
+    """
+    _renew(person, "card_generation", CARD_BITS, "movement.card_renewed", by)
+
+
+def _renew(person: UUID, field: str, shift: int, action: str, by: str) -> None:
+    row = HealthCode.objects.select_for_update().filter(pk=person).first()
+    if row is None:
+        raise no_code_yet()
+    generation = (getattr(row, field) + 1) % GENERATIONS
+    row.safety = row.safety & ~(63 << shift) | generation << shift
+    setattr(row, field, generation)
+    row.version += 1
+    row.save(update_fields=["safety", field, "version"])
+    aliases = aliases_of([person]).get(person, ())
+    told = [(f"person:{row.gate_number}", gate_payload(row.safety, row.recent))]
+    told += [(f"person:{n}", gate_payload(row.safety, row.recent, alias_of=row.gate_number)) for n in aliases]
+    publish(topic=GATE, changes=told)
+    record(action, by=by, about=[f"person:{person}"], details={"generation": generation})
+
+
+def no_code_yet() -> Refusal:
+    return Refusal(
+        "movement.no_code_yet",
+        zh="这个人还没有计算健康码，所以没有可出示或作废的码。登记后几秒内会计算；请稍后再试，仍没有时联系网格员。",
+        en="This person's health code has not been computed yet, so there is none to show or to revoke. It is within "
+        "seconds of registration: try again shortly, and ask the grid worker if it is still missing.",
+    )
+
+
+@transaction.atomic
+def begin_recolouring(*, rulebook: str, digest: str, at: datetime, by: str) -> int:
+    """Note that everybody's code is being computed under a rulebook; the number of this computation."""
+    row = Recolouring.objects.create(rulebook=rulebook, digest=digest, at=at)
+    record("movement.recolouring_begun", by=by, facts={"rulebook": rulebook, "digest": digest})
+    return row.pk
+
+
+@transaction.atomic
+def end_recolouring(*, recolouring: int, n_persons: int, n_changed: int, by: str) -> None:
+    """Everybody's code is computed: gates are to take a whole base."""
+    Recolouring.objects.filter(pk=recolouring).update(ended_at=county_now(), n_persons=n_persons, n_changed=n_changed)
+    publish(topic=GATE, changes=[("base", {})])
+    record("movement.recolouring_ended", by=by, facts={"n_persons": n_persons, "n_changed": n_changed})

@@ -1,0 +1,188 @@
+"""Recording and withdrawing evidence and tests. Whoever's code it may change is due from then on."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from fangxian.core.policy import evidence as core
+from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.current import county_now
+
+from ..models import Evidence, HealthCode, TestKnown
+from ..rows import as_parameters, insert_or_update
+from ..wire import NewEvidence, NewTest, plain_attributes, reference
+
+BATCH = 500
+NAMED_AT_MOST = 500  # an audit line about more people than these gives their number only
+
+# Of two tests sampled and resulted alike the worse counts: negative, then unclear, then positive.
+_WORSE = "CASE {0}.result WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE 1 END"
+_NEWER = (
+    f"(excluded.sampled_at, excluded.resulted_at, {_WORSE.format('excluded')})"
+    f" > (old.sampled_at, old.resulted_at, {_WORSE.format('old')})"
+)
+NEWEST_TEST = insert_or_update(TestKnown, ("person_id", "sampled_at", "resulted_at", "result", "source"), where=_NEWER)
+
+
+@transaction.atomic
+def record_evidence(*, pieces: Sequence[NewEvidence], by: str) -> list[UUID]:
+    """Put evidence on record; the ids it got, in order. Whether it counts, the rulebook says when codes are computed.
+
+    Refuses
+    -------
+    evidence.naive_time, movement.evidence_period, movement.evidence_about
+    """
+    at = county_now()
+    _check(pieces)
+    rows = [_row(piece, at, by) for piece in pieces]
+    Evidence.objects.bulk_create(rows, batch_size=BATCH)
+    _make_due({piece.person for piece in pieces}, at)
+    _record("movement.evidence_recorded", by, [piece.person for piece in pieces], Counter(p.kind for p in pieces))
+    return [row.pk for row in rows]
+
+
+def _check(pieces: Sequence[NewEvidence]) -> None:
+    for piece in pieces:
+        _as_the_rules_read_it(piece)
+        if piece.until_at is not None and piece.until_at <= piece.from_at:
+            raise Refusal(
+                "movement.evidence_period",
+                zh="证据的截止时间（{until}）不在起始时间（{begins}）之后，没有记录。请改正时间后再提交。",
+                en="The evidence ends at {until}, not after it begins ({begins}), so nothing was recorded. Correct the "
+                "times and send it again.",
+                begins=piece.from_at.isoformat(timespec="minutes"),
+                until=piece.until_at.isoformat(timespec="minutes"),
+            )
+    about = {piece.about: piece.person for piece in pieces if piece.about}
+    found = dict(Evidence.objects.filter(pk__in=about).values_list("pk", "person_id"))
+    if wrong := [id_ for id_, person in about.items() if found.get(id_) != person]:
+        raise Refusal(
+            "movement.evidence_about",
+            zh="证据 {evidence} 不是这个人的证据，没有记录。解除证据须指明同一个人的那一条；请重新选择。",
+            en="Evidence {evidence} is not of this person, so nothing was recorded. A release names a piece of the same "
+            "person: choose it again.",
+            evidence=reference(wrong[0]),
+        )
+
+
+def _as_the_rules_read_it(piece: NewEvidence) -> core.Evidence:
+    plain = {name: getattr(piece, name) for name in NewEvidence.__slots__ if name not in ("person", "about")}
+    return core.Evidence(id="new", **plain)
+
+
+def _row(piece: NewEvidence, at: datetime, by: str) -> Evidence:
+    ruling = {}
+    if piece.ruling is not None:
+        ruling = {"ruling_" + name: value for name, value in asdict(piece.ruling).items()}
+    return Evidence(
+        person_id=piece.person,
+        kind=piece.kind,
+        disease=piece.disease,
+        from_at=piece.from_at,
+        until_at=piece.until_at,
+        source=piece.source,
+        issuer=piece.issuer,
+        attributes=plain_attributes(piece.attributes),
+        presence=piece.presence,
+        about_id=piece.about,
+        division=piece.division,
+        recorded_at=at,
+        recorded_by=by,
+        **ruling,
+    )
+
+
+@transaction.atomic
+def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
+    """Take back a piece of evidence that was wrong; whose it is. It stays on record; withdrawn already, nothing changes.
+
+    Refuses
+    -------
+    movement.evidence_unknown, movement.no_reason
+    """
+    if not why.strip():
+        raise Refusal(
+            "movement.no_reason",
+            zh="没有写明理由，没有撤回。撤回证据须写明错在哪里，本人会看到；请补上理由。",
+            en="No reason is given, so nothing was withdrawn. Withdrawing evidence says what was wrong with it, and the "
+            "person reads it: add the reason.",
+        )
+    row = Evidence.objects.select_for_update().filter(pk=evidence).first()
+    if row is None:
+        raise Refusal(
+            "movement.evidence_unknown",
+            zh="没有这条证据，或已按期清除，没有撤回。请从本人档案里重新打开。",
+            en="There is no such evidence, or it was erased at its term; nothing was withdrawn. Open it again from the "
+            "person's record.",
+        )
+    if row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = county_now(), by, why
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+        _make_due({row.person_id}, row.withdrawn_at)
+        _record("movement.evidence_withdrawn", by, [row.person_id], {row.kind: 1}, why=why)
+    return row.person_id
+
+
+@transaction.atomic
+def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
+    """Put resulted tests on record. Of each person the newest is kept, in whatever order and however often they come.
+
+    Refuses
+    -------
+    movement.test_times
+    """
+    for test in tests:
+        if test.resulted_at < test.sampled_at:
+            raise Refusal(
+                "movement.test_times",
+                zh="检测结果时间（{resulted}）早于采样时间（{sampled}），没有记录。请核对两个时间后再提交。",
+                en="A test is said to have its result ({resulted}) before it was sampled ({sampled}); nothing was "
+                "recorded. Check the two times and send it again.",
+                sampled=test.sampled_at.isoformat(timespec="minutes"),
+                resulted=test.resulted_at.isoformat(timespec="minutes"),
+            )
+    rows = ((test.person, test.sampled_at, test.resulted_at, int(test.result), test.source) for test in tests)
+    with connection.cursor() as cursor:
+        cursor.executemany(NEWEST_TEST, as_parameters(rows))
+    _make_due({test.person for test in tests}, county_now())
+    _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
+
+
+def _make_due(persons: Collection[UUID], at: datetime) -> None:
+    """Their codes are due now, and whatever is being computed from what was known before is not written any more."""
+    for chunk in chunks_of(persons):
+        codes = HealthCode.objects.filter(pk__in=chunk)
+        list(codes.select_for_update().order_by("pk").values_list("pk"))  # in one order, so that two never deadlock
+        codes.update(due_at=at, version=F("version") + 1)
+
+
+def chunks_of(persons: Collection[UUID]) -> Iterable[list[UUID]]:
+    ordered = sorted(persons)
+    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
+
+
+def _record(action: str, by: str, persons: Sequence[UUID], counts: dict, **details: str) -> None:
+    distinct = dict.fromkeys(persons)
+    about = [f"person:{person}" for person in distinct] if len(distinct) <= NAMED_AT_MOST else []
+    record(action, by=by, about=about, details={"n_persons": len(distinct), "counts": dict(counts)} | details)
+
+
+@transaction.atomic
+def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
+    """What is known of a merged record is known of the one that goes on; the merged one has no code any more."""
+    at = county_now()
+    Evidence.objects.filter(person_id=merged).update(person_id=kept)
+    test = TestKnown.objects.filter(pk=merged).values_list("sampled_at", "resulted_at", "result", "source").first()
+    if test:
+        with connection.cursor() as cursor:
+            cursor.executemany(NEWEST_TEST, as_parameters([(kept, *test)]))
+        TestKnown.objects.filter(pk=merged).delete()
+    HealthCode.objects.filter(pk=merged).delete()
+    _make_due({kept}, at)
+    record("movement.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])
