@@ -15,6 +15,8 @@ def check_content(template: str, content: Mapping) -> None:
     list:     {"columns": [{"zh": text, "en": text, optional "width": share ≥ 1, "align": "left|center|right"}, …],
                           (without a width a column is as wide as what stands in it; those with one share the rest)
                "rows": [[text or whole number, …], …], optional "summary": [[label, value], …], "notes": [text, …]}
+    poster:   {"venue": text, "posters": [{"door": text, "venue_code": text, "typed": text, "generation": n ≥ 1}, …]}
+              (a page for each; the code is printed as a QR)
 
     Refuses
     -------
@@ -72,7 +74,28 @@ def _check_column(place: str, column: object) -> None:
         raise _wrong(f"{place}.width", column["width"], "≥ 1")
 
 
-_CHECKS: dict[str, Callable[[Mapping], None]] = {"decision": _check_decision, "list": _check_list}
+def _check_poster(content: Mapping) -> None:
+    _only(content, {"venue", "posters"})
+    _text(content, "venue")
+    posters = content.get("posters")
+    if not isinstance(posters, Sequence) or isinstance(posters, str) or not posters:
+        raise _wrong("posters", posters, "[(door, venue_code, typed, generation), …]")
+    for number, poster in enumerate(posters, start=1):
+        place = f"posters[{number}]"
+        if not isinstance(poster, Mapping):
+            raise _wrong(place, poster, "(door, venue_code, typed, generation)")
+        _only(poster, {"door", "venue_code", "typed", "generation"}, place)
+        for name in ("door", "venue_code", "typed"):
+            _text(poster, name, place)
+        if not isinstance(poster.get("generation"), int) or poster["generation"] < 1:
+            raise _wrong(f"{place}.generation", poster.get("generation"), "≥ 1")
+
+
+_CHECKS: dict[str, Callable[[Mapping], None]] = {
+    "decision": _check_decision,
+    "list": _check_list,
+    "poster": _check_poster,
+}
 
 
 def _only(content: Mapping, names: set[str], place: str = "content") -> None:

@@ -50,6 +50,8 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
     """
     fonts, families = _fonts()
     filled = dict(data) | {"qr": qr_svg(data["proof"]), "families": families}
+    if posters := data["content"].get("posters"):
+        filled["poster_qrs"] = [qr_svg(poster["venue_code"]) for poster in posters]
     try:
         pdf, warnings = typst.compile_with_warnings(
             TEMPLATES / f"{template}.typ",
