@@ -1,17 +1,21 @@
 """What others may ask of the places room."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from fangxian.core.policy.byte_time import EPOCH
+from fangxian.core.policy.venue_code import STEP_S
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
 from . import refusals
 from .models import Division, Door, DoorDevice, GridCell, SchoolClass, Venue
-from .wire import device_payload, venue_payload
+from .wire import device_payload, read_token, rotating_code, venue_door, venue_payload
 
 PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 
@@ -82,19 +86,57 @@ def classes_in_order() -> QuerySet[SchoolClass]:
 
 
 def venues_kept_by(account: Account) -> QuerySet[Venue]:
-    """The venues whose doors and codes an account keeps: those of its appointments, and those it applied for."""
+    """The venues an account keeps by its appointments, and those it owns or has applied for."""
     kept = within_scope(Venue.objects.all(), account, "venues.keep", venue_field="pk")
-    return Venue.objects.filter(Q(pk__in=kept.values("pk")) | Q(owner=account))
+    return Venue.objects.filter(Q(pk__in=kept.values("pk")) | Q(owner=account.pk))
 
 
-def venue_for(account: Account, permission: str, venue_id: UUID) -> Venue:
-    """A venue for which the account has a permission. Refuses `places.venue.not_found`, `places.venue.not_yours`."""
+def venue_for(account: Account, permissions: Collection[str], venue_id: UUID) -> Venue:
+    """A venue for which the account has one of some permissions.
+
+    Refuses `places.venue.not_found`, `places.venue.not_yours`.
+    """
     venue = Venue.objects.filter(pk=venue_id).select_related("grid_cell", "owner").first()
     if venue is None:
         raise refusals.venue_not_found()
-    if not within_scope(Venue.objects.filter(pk=venue_id), account, permission, venue_field="pk").exists():
+    if not any(is_in_scope(account, permission, venue) for permission in permissions):
         raise refusals.venue_not_yours(venue.name)
     return venue
+
+
+def is_in_scope(account: Account, permission: str, venue: Venue) -> bool:
+    """Whether the account has the permission for this venue, by its area or by an appointment to the venue."""
+    return within_scope(Venue.objects.filter(pk=venue.pk), account, permission, venue_field="pk").exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenCode:
+    """What a door's screen shows now; `turns_in_s` county seconds later it is another."""
+
+    venue: Venue
+    door: Door
+    code_text: str
+    turns_in_s: float
+
+
+def screen_code(device_id: int, token: str, *, at: datetime) -> ScreenCode:
+    """The rotating code for the screen that shows this token.
+
+    Refuses
+    -------
+    device.unreadable, device.ended, places.device_over, places.venue_status
+    """
+    shown = read_token(token)
+    device = live_device(shown.device, shown.generation)
+    if device is None or device.pk != device_id or device.kind != DoorDevice.Kind.SCREEN:
+        raise refusals.device_over(device_id)
+    if device.venue.status != Venue.Status.VERIFIED:
+        raise refusals.venue_status(device.venue.name, device.venue.status, [Venue.Status.VERIFIED])
+    door = Door.objects.get(venue=device.venue, number=device.door)
+    place = venue_door(device.venue.venue_number, door.number)
+    code_text = rotating_code(place, door.generation, at=at)
+    turns_in_s = STEP_S - (at - EPOCH).total_seconds() % STEP_S
+    return ScreenCode(venue=device.venue, door=door, code_text=code_text, turns_in_s=turns_in_s)
 
 
 def live_device(device_id: int, generation: int) -> DoorDevice | None:

@@ -29,6 +29,7 @@ class CountyFile:
     """The parts of `county.toml` that pages show. A county without the file has none of them.
 
     trades : id of a trade → what it is called, in the file's order
+    venue_classes : id of a trade → the class its venues have in the rulebook
     census_source : where the census's figures are from
     """
 
@@ -36,6 +37,7 @@ class CountyFile:
     census: PublishedCensus | None = None
     census_source: Said | None = None
     trades: dict[str, Said]
+    venue_classes: dict[str, str]
 
 
 def county_file() -> CountyFile:
@@ -45,18 +47,19 @@ def county_file() -> CountyFile:
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        return CountyFile(trades={})
+        return CountyFile(trades={}, venue_classes={})
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed_ns: int) -> CountyFile:
     told = tomllib.loads(path.read_text("utf-8"))
-    census = told.get("census")
+    census, trades = told.get("census"), told.get("trades", {}).get("list", [])
     return CountyFile(
         name=Said(told["county"]["name_zh"], told["county"]["name_en"]),
         census=census and _census(census),
         census_source=_source(told, census["source"]) if census else None,
-        trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in told.get("trades", {}).get("list", [])},
+        trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in trades},
+        venue_classes={trade["id"]: trade["venue_class"] for trade in trades},
     )
 
 
