@@ -11,7 +11,7 @@ costs its own batch and none after it.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import IntFlag
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -162,6 +162,27 @@ def batches_past_damage(data: bytes, *, begins: int = HEADER_BYTES) -> Iterator[
             yield batch
             at = batch.ends
         at = data.find(BATCH_MAGIC, at + 1)
+
+
+def without_numbers(data: bytes, gate_numbers: Container[int]) -> tuple[bytes, int]:
+    """A segment's bytes with nothing left that points at these people, and how many records that changed.
+
+    A record keeps its place, its id, its venue and its time, so that the count goes on and a repeat is known;
+    it is then of nobody. What is damaged stays as it is: nobody can read it.
+    """
+    changed, n_changed = bytearray(data), 0
+    for batch in batches_past_damage(data):
+        records = list(unpack_records(batch.records))
+        n_theirs = sum(record.gate_number in gate_numbers for record in records)
+        if n_theirs:
+            kept = [pack_record(_of_nobody(r) if r.gate_number in gate_numbers else r) for r in records]
+            changed[batch.begins : batch.ends] = pack_batch(batch.first, kept)
+            n_changed += n_theirs
+    return bytes(changed), n_changed
+
+
+def _of_nobody(record: ScanRecord) -> ScanRecord:
+    return record._replace(gate_number=0, safety=0, recent=0, mask=0, temperature_tenths=NOT_TAKEN)
 
 
 def _batch_at(data: bytes, at: int, begins: int) -> Batch | None:

@@ -1,9 +1,10 @@
 """Erasure at its term (到期清除), and everything at the end of an epidemic (疫情结束清除).
 
 1. at the end of an epidemic: an order, no measure in force, and an approval by three    measures, approvals
-2. of every table, what its own declaration says is due is deleted or blanked     realm.tables
-3. the details of the audit trail are erased by that order; its chain stays true          audit
-4. one line says how many rows of which table went, by whose order                audit
+2. the archive's files and the journal's segments whose time is over              visits
+3. of every table, what its own declaration says is due is deleted or blanked     realm.tables
+4. the details of the audit trail are erased by that order; its chain stays true          audit
+5. one line says how many rows of which table went, by whose order                audit
 """
 
 from dataclasses import asdict
@@ -19,11 +20,12 @@ from fangxian.ops.audit.actions import erase_details, record
 from fangxian.ops.measures.queries import orders_in_force
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.tables import Erased, erase_due
+from fangxian.ops.visits.actions.forgetting import forget_files
 
 
 def erase_what_is_due(*, at: datetime, by: str) -> list[Erased]:
     """Erase what has reached its own term at `at`. Safe to repeat; with nothing due it writes nothing."""
-    erased = list(erase_due(at, epidemic_ended=False))
+    erased = [*forget_files(at=at, epidemic_ended=False), *erase_due(at, epidemic_ended=False)]
     if erased:
         _say(erased, order="", by=by)
     return erased
@@ -85,7 +87,7 @@ def end_the_epidemic(
                 area_path=area_path,
                 by=by,
             )
-    erased = list(erase_due(at, epidemic_ended=True))
+    erased = [*forget_files(at=at, epidemic_ended=True), *erase_due(at, epidemic_ended=True)]
     erase_details(order=order, by=by)
     _say(erased, order=order, by=by)
     return erased

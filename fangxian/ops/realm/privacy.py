@@ -43,7 +43,8 @@ class ErasureTerm:
     """When a field is erased, and how.
 
     `days` after the moment in `counted_from` (a date or datetime field of the same row); with no `days`
-    it is erased when an order ends the epidemic (`on_order`) or never.
+    it is erased when an order ends the epidemic (`on_order`) or never. With both it is erased by
+    whichever comes first.
     """
 
     said: Said
@@ -73,16 +74,27 @@ FIELD_WITH_THE_EPIDEMIC = ErasureTerm(
 )
 
 
-def days_after(days: int, counted_from: str, *, source: str, fate: Fate = Fate.ROW_DELETED) -> ErasureTerm:
-    """Erased `days` days after the row's own field `counted_from`."""
+def days_after(
+    days: int,
+    counted_from: str,
+    *,
+    source: str,
+    fate: Fate = Fate.ROW_DELETED,
+    or_with_the_epidemic: bool = False,
+) -> ErasureTerm:
+    """Erased `days` days after the row's own field `counted_from`, or when an order ends the epidemic before that."""
+    said = Said("{from_field} 之后 {days} 天清除", "erased {days} days after {from_field}")
+    if or_with_the_epidemic:
+        said = Said(
+            said.zh + "，疫情结束令先到则随之清除", said.en + ", or when an order ends the epidemic if that is sooner"
+        )
     return ErasureTerm(
-        said=Said("{from_field} 之后 {days} 天清除", "erased {days} days after {from_field}").with_facts(
-            days=days, from_field=counted_from
-        ),
+        said=said.with_facts(days=days, from_field=counted_from),
         fate=fate,
         source=source,
         days=days,
         counted_from=counted_from,
+        on_order=or_with_the_epidemic,
     )
 
 

@@ -75,10 +75,12 @@ def carry_areas_over(successors: Mapping[str, str]) -> dict[str, int]:
 
 
 def _rows_due(model, term: ErasureTerm, at: datetime, epidemic_ended: bool) -> models.QuerySet | None:
-    if term.fate is Fate.KEPT or (term.on_order and not epidemic_ended):
+    if term.fate is Fate.KEPT:
         return None
-    if term.on_order:
+    if term.on_order and epidemic_ended:
         return model.objects.all()
+    if term.days is None:
+        return None
     limit: datetime | date = at - timedelta(days=term.days)
     if not isinstance(model._meta.get_field(term.counted_from), models.DateTimeField):
         limit = limit.date()

@@ -1,0 +1,128 @@
+"""What others may ask of the visits room."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet, Sum
+from django.utils.timezone import localtime
+
+from fangxian.ops.places.models import Venue
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
+
+from .models import ArchivePart, DayTally, JournalSegment, MinuteTally, ReasonTally, Scan, VenueSeen
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPlace:
+    """How far a segment is read; `next_number` None before its first record."""
+
+    offset: int
+    next_number: int | None
+    is_finished: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """What must agree: records read, rows made of them, rows still here, rows in the archive.
+
+    n_read = n_new + n_repeated + n_disputed + n_erased_before. Until scans reach their term, n_hot = n_new
+    (less those of people erased since), and n_archived = n_hot once the last hour is archived.
+    """
+
+    n_read: int
+    n_new: int
+    n_repeated: int
+    n_disputed: int
+    n_erased_before: int
+    n_missing: int
+    n_hot: int
+    n_archived: int
+
+
+def places_read() -> dict[tuple[int, int], SegmentPlace]:
+    """How far each segment is read, by (gate, sequence)."""
+    columns = ("gate", "sequence", "offset", "next_number", "read_at")
+    return {
+        (gate, sequence): SegmentPlace(offset, next_number, read_at is not None)
+        for gate, sequence, offset, next_number, read_at in JournalSegment.objects.values_list(*columns)
+    }
+
+
+def townships_of(venue_numbers: Collection[int]) -> dict[int, str]:
+    """The township (9 digits) of each of these venues that is on record."""
+    found = Venue.objects.filter(venue_number__in=venue_numbers).values_list("venue_number", "area_path")
+    return {number: path[:TOWNSHIP_DIGITS] for number, path in found}
+
+
+def visits_of(gate_numbers: Collection[int], *, since: datetime | None = None) -> QuerySet[Scan]:
+    """The scans of a person (all their gate numbers), newest first."""
+    found = Scan.objects.filter(gate_number__in=gate_numbers)
+    return (found.filter(scanned_at__gte=since) if since else found).order_by("-scanned_at", "-id")
+
+
+def scans_at(venue_number: int, *, since: datetime, until: datetime) -> QuerySet[Scan]:
+    """The scans at a venue in `[since, until)`, oldest first."""
+    found = Scan.objects.filter(venue_number=venue_number, scanned_at__gte=since, scanned_at__lt=until)
+    return found.order_by("scanned_at", "id")
+
+
+def last_seen(venue_numbers: Collection[int] | None = None) -> dict[int, datetime]:
+    """When each venue was last scanned at; a venue never scanned at is not in it."""
+    found = VenueSeen.objects.all()
+    if venue_numbers is not None:
+        found = found.filter(venue_number__in=venue_numbers)
+    return dict(found.values_list("venue_number", "last_scanned_at"))
+
+
+def n_venues_seen(*, since: datetime, until: datetime) -> int:
+    return VenueSeen.objects.filter(last_scanned_at__gt=since, last_scanned_at__lte=until).count()
+
+
+def minutes_until(at: datetime, n_minutes: int) -> list[MinuteTally]:
+    """The last `n_minutes` county minutes, the one that `at` is in being the last; minutes without a scan too."""
+    last = localtime(at).replace(second=0, microsecond=0)
+    wanted = [last - timedelta(minutes=back) for back in reversed(range(n_minutes))]
+    found = MinuteTally.objects.in_bulk(wanted)
+    return [found.get(minute) or MinuteTally(minute_at=minute) for minute in wanted]
+
+
+def townships_on(day: date) -> list[DayTally]:
+    return list(DayTally.objects.filter(day_on=day))
+
+
+def reasons_on(day: date, most: int) -> list[tuple[str, int]]:
+    """The rules that most answers other than *admit* were given by on a day, with their number."""
+    found = ReasonTally.objects.filter(day_on=day).values("rule").annotate(n=Sum("n_scans")).order_by("-n", "rule")
+    return [(row["rule"], row["n"]) for row in found[:most]]
+
+
+def n_hot() -> int:
+    return Scan.objects.count()
+
+
+def n_archived() -> int:
+    return ArchivePart.objects.aggregate(n=Sum("n_rows"))["n"] or 0
+
+
+def newest_received_at() -> datetime | None:
+    return VenueSeen.objects.order_by("-last_received_at").values_list("last_received_at", flat=True).first()
+
+
+def reckoning() -> Reckoning:
+    """The count of everything, over all segments ever read."""
+    totals = JournalSegment.objects.aggregate(
+        new=Sum("n_new"), repeated=Sum("n_repeated"), disputed=Sum("n_disputed"), erased=Sum("n_erased"),
+        missing=Sum("n_missing"),
+    )  # fmt: skip
+    new, repeated, disputed, erased, missing = (totals[name] or 0 for name in totals)
+    return Reckoning(
+        n_read=new + repeated + disputed + erased,
+        n_new=new,
+        n_repeated=repeated,
+        n_disputed=disputed,
+        n_erased_before=erased,
+        n_missing=missing,
+        n_hot=n_hot(),
+        n_archived=n_archived(),
+    )
