@@ -93,7 +93,7 @@ class Base:
 
 
 class Frame(NamedTuple):
-    """One frame, proved by its signature; `rows` are of the kind's own type, none for a heartbeat."""
+    """One frame of `n_bytes`, proved by its signature; `rows` are of the kind's own type, none for a heartbeat."""
 
     kind: FrameKind
     base: int
@@ -101,6 +101,7 @@ class Frame(NamedTuple):
     n: int
     known_at_ms: int
     rows: Sequence[Row]
+    n_bytes: int
 
     @property
     def last(self) -> int:
@@ -345,7 +346,7 @@ def _frame(body: bytes, signature: bytes, base: int, verify: Verify) -> Frame:
         raise _damaged(repr(wrong)) from wrong
     if len(rows) != n:
         raise _damaged(f"frame of {len(rows)} rows that says {n}")
-    return Frame(kind, found, first, n, known_at_ms, rows)
+    return Frame(kind, found, first, n, known_at_ms, rows, _LENGTH.size + len(body) + SIGNATURE_BYTES)
 
 
 def _not_a_base(found: str) -> Refusal:

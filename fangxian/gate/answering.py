@@ -1,0 +1,268 @@
+"""A gate at work: scans in, records to the journal, answers out once they are on disk."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from fangxian.core.policy.byte_journal import ScanMark, ScanRecord, pack_record
+from fangxian.core.refusal import Refusal
+
+from .contract import (
+    AnswerOut,
+    ScanIn,
+    id_bytes,
+    read_scan,
+    read_scans,
+    write_answer,
+    write_refusal,
+    write_results,
+)
+from .deciding import Moment, answer_to, asked_of, companion_id, decide, decide_companion, digest_of
+from .following import Follower
+from .journal import Journal
+from .metrics import Metrics
+from .presence import ReadOnce, asking_device
+from .refusals import refuse, status_of
+from .repeats import Key, Repeats
+from .sentences import DoorSentences
+
+Respond = Callable[[int, bytes], None]
+"""`respond(status, body)`: called once, in the loop, when the answer may go out."""
+
+_LATE, _STALE = int(ScanMark.LATE), int(ScanMark.STALE)
+OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
+
+
+class Slot:
+    """One record on its way to the disk, or there already; `waiting` are the requests that wait for it."""
+
+    __slots__ = ("age_ms", "doors", "is_failed", "is_settled", "record", "waiting")
+
+    def __init__(self, record: ScanRecord, doors: DoorSentences | None, age_ms: int, *, is_settled: bool) -> None:
+        self.record, self.doors, self.age_ms = record, doors, age_ms
+        self.is_settled, self.is_failed = is_settled, False
+        self.waiting: list[Waiting] = []
+
+
+class Waiting:
+    """One request: how many of its records are not settled yet, and what to do when none is left."""
+
+    __slots__ = ("_finish", "n_left")
+
+    def __init__(self, finish: Callable[[], None]) -> None:
+        self._finish, self.n_left = finish, 1
+
+    def wait_for(self, slot: Slot) -> None:
+        if not slot.is_settled:
+            self.n_left += 1
+            slot.waiting.append(self)
+
+    def settle(self) -> None:
+        self.n_left -= 1
+        if not self.n_left:
+            self._finish()
+
+
+Parts = list[Slot | Refusal]  # the person first, then each companion
+
+
+class Gate:
+    """Joins what is known, what is remembered and the journal; everything in one event loop."""
+
+    def __init__(self, follower: Follower, journal: Journal, repeats: Repeats, *, wall_ms: Callable[[], int]) -> None:
+        self._follower, self._journal, self._repeats, self._wall_ms = follower, journal, repeats, wall_ms
+        self.metrics = Metrics()
+        self._read: ReadOnce | None = None
+        self._on_their_way: deque[Slot] = deque()
+        self._unsettled: dict[Key, Slot] = {}
+        self._is_failing = False
+
+    # ---- requests ----
+
+    def scan(self, data: bytes, token: str, respond: Respond) -> None:
+        """POST /scan: one scan, with whoever came along."""
+        try:
+            now = self._now()
+            parts = self._ask(read_scan(data), token, now)
+        except Refusal as refusal:
+            respond(status_of(refusal.code), self._refused(refusal))
+            return
+        self._when_settled([parts], lambda: respond(*self._answer(parts, now)))
+
+    def scans(self, data: bytes, token: str, respond: Respond) -> None:
+        """POST /scans: many scans, each answered or refused in its place."""
+        try:
+            now = self._now()
+            many = [self._try(raw, token, now) for raw in read_scans(data)]
+        except Refusal as refusal:
+            respond(status_of(refusal.code), self._refused(refusal))
+            return
+        self._when_settled(many, lambda: respond(200, write_results([self._answer(parts, now)[1] for parts in many])))
+
+    def healthz(self, _data: bytes, _token: str, respond: Respond) -> None:
+        """GET /healthz: 200 while the gate can answer, however old its knowledge is; 503 if it cannot."""
+        health = self._health()
+        respond(503 if health["status"] in ("no_snapshot", "journal_failing") else 200, msgspec.json.encode(health))
+
+    def measured(self, _data: bytes, _token: str, respond: Respond) -> None:
+        """GET /metrics"""
+        knowledge, follower = self._follower.knowledge, self._follower
+        age_s = knowledge.age_ms(self._wall_ms()) / 1000 if knowledge else -1
+        text = self.metrics.text(
+            people=knowledge.n_people if knowledge else 0,
+            snapshot=knowledge.number if knowledge else 0,
+            snapshot_age_seconds=age_s,
+            snapshot_troubles=len(follower.troubles),
+            journal_backlog=self._journal.n_waiting,
+            journal_failing=int(self._is_failing),
+            connections=self.metrics.n_connections,
+        )
+        respond(200, text.encode())
+
+    def _health(self) -> dict[str, Any]:
+        knowledge = self._follower.knowledge
+        age_s = knowledge.age_ms(self._wall_ms()) // 1000 if knowledge else None
+        status = "ok" if age_s is not None and age_s < OLD_S else "stale"
+        if knowledge is None or self._follower.keys is None:
+            status = "no_snapshot"
+        if self._is_failing:
+            status = "journal_failing"
+        return {
+            "status": status,
+            "snapshot": knowledge.number if knowledge else None,
+            "snapshot_age_seconds": age_s,
+            "people": knowledge.n_people if knowledge else 0,
+            "journal_backlog": self._journal.n_waiting,
+            "troubles": [
+                {"file": part, "refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}
+                for part, refusal in sorted(self._follower.troubles.items())
+            ],
+        }
+
+    # ---- from a scan to its records ----
+
+    def _now(self) -> Moment:
+        keys, knowledge = self._follower.keys, self._follower.knowledge
+        if keys is None or knowledge is None:
+            missing = "keys.json" if keys is None else "base"
+            raise refuse("gate.no_snapshot", file=missing)
+        wall_ms = self._wall_ms()
+        county_ms = keys.clock.county_ms(wall_ms)
+        doors = knowledge.doors_at(county_ms // 1000)
+        if doors is None:
+            at = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(county_ms // 1000))
+            raise refuse("gate.no_rules", at=at)
+        if self._read is None or self._read.keys is not keys:
+            self._read = ReadOnce(keys)
+        return Moment(knowledge, keys, self._read, doors, county_ms, knowledge.age_ms(wall_ms))
+
+    def _try(self, raw: msgspec.Raw, token: str, now: Moment) -> Parts:
+        try:
+            return self._ask(read_scan(raw), token, now)
+        except Refusal as refusal:
+            return [refusal]
+
+    def _ask(self, scan: ScanIn, token: str, now: Moment) -> Parts:
+        """The records of one scan, new ones handed to the journal; a companion's refusal stands in its place."""
+        id_ = id_bytes(scan.id)
+        device = asking_device(token, now.read, now.knowledge, now.county_ms)
+        device_id = device.device if device else 0
+        digest = digest_of(scan, scan, now.keys)
+        slot = self._earlier(device_id, id_, digest, now)
+        asked = None
+        if slot is None:
+            asked = asked_of(scan, device, now)
+            slot = self._record(decide(scan, digest, asked, now), now)
+        parts: Parts = [slot]
+        for place, companion in enumerate(scan.companions, 1):
+            try:
+                digest = digest_of(companion, scan, now.keys)
+                found = self._earlier(device_id, companion_id(id_, place), digest, now)
+                if found is None:
+                    asked = asked or asked_of(scan, device, now)
+                    found = self._record(decide_companion(place, scan, digest, asked, now), now)
+                parts.append(found)
+            except Refusal as refusal:
+                parts.append(refusal)
+        return parts
+
+    def _earlier(self, device: int, id_: bytes, digest: bytes, now: Moment) -> Slot | None:
+        record = self._repeats.earlier(device, id_, digest)
+        if record is None:
+            return None
+        self.metrics.n_repeats += 1
+        if slot := self._unsettled.get((device, id_)):
+            return slot
+        return Slot(record, now.knowledge.doors_of(record.tables), now.age_ms, is_settled=True)
+
+    def _record(self, record: ScanRecord, now: Moment) -> Slot:
+        slot = Slot(record, now.doors, now.age_ms, is_settled=False)
+        self._journal.append(pack_record(record))
+        self._on_their_way.append(slot)
+        self._unsettled[record.device, record.id] = slot
+        self._repeats.remember(record)
+        return slot
+
+    # ---- from the journal to the answers ----
+
+    def on_commit(self, n: int) -> None:
+        """The `n` oldest records on their way are on disk."""
+        self._is_failing = False
+        self.metrics.n_commits += 1
+        for slot in self._settled(n):
+            self._count(slot.record)
+
+    def on_failure(self, n: int, _error: OSError) -> None:
+        """The `n` oldest records on their way are lost; whoever sent them is told so."""
+        self._is_failing = True
+        self.metrics.n_not_recorded += n
+        for slot in self._settled(n, is_failed=True):
+            self._repeats.forget(slot.record)
+
+    def _settled(self, n: int, *, is_failed: bool = False) -> Iterator[Slot]:
+        slots = [self._on_their_way.popleft() for _ in range(n)]
+        for slot in slots:
+            slot.is_settled, slot.is_failed = True, is_failed
+            self._unsettled.pop((slot.record.device, slot.record.id), None)
+            yield slot
+        for slot in slots:
+            for waiting in slot.waiting:
+                waiting.settle()
+            slot.waiting = []
+
+    def _count(self, record: ScanRecord) -> None:
+        self.metrics.outcomes[record.outcome] += 1
+        self.metrics.n_late += record.marks & _LATE != 0
+        self.metrics.n_stale += record.marks & _STALE != 0
+
+    def _when_settled(self, many: list[Parts], finish: Callable[[], None]) -> None:
+        waiting = Waiting(finish)
+        for parts in many:
+            for part in parts:
+                if isinstance(part, Slot):
+                    waiting.wait_for(part)
+        waiting.settle()  # its own share: with nothing to wait for it goes out now
+
+    def _answer(self, parts: Parts, now: Moment) -> tuple[int, bytes]:
+        """Status and JSON of one scan, once all its records are settled."""
+        if any(isinstance(part, Slot) and part.is_failed for part in parts):
+            refusal = refuse("scan.not_recorded")
+            return status_of(refusal.code), self._refused(refusal)
+        first, *others = parts
+        if isinstance(first, Refusal):
+            return status_of(first.code), self._refused(first)
+        companions = [
+            self._refused(part) if isinstance(part, Refusal) else write_answer(self._told(part, now)) for part in others
+        ]
+        return 200, write_answer(self._told(first, now), companions)
+
+    def _told(self, slot: Slot, now: Moment) -> AnswerOut:
+        sample = now.knowledge.counts_from_sample
+        return answer_to(slot.record, slot.doors, counts_from_sample=sample, age_ms=slot.age_ms)
+
+    def _refused(self, refusal: Refusal) -> bytes:
+        self.metrics.refusals[refusal.code] += 1
+        return write_refusal(refusal)

@@ -1,0 +1,120 @@
+"""Who asks, and at which door: what a credential and a venue code prove. The caller's own claim proves nothing."""
+
+from typing import Final, NamedTuple
+
+from fangxian.core.policy.byte_device import DeviceToken, read_device_token
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow, VenueRow
+from fangxian.core.policy.byte_time import EPOCH_UNIX_S
+from fangxian.core.policy.venue_code import (
+    VenueDoor,
+    VenuePoster,
+    read_rotating_code,
+    read_typed_venue,
+    read_venue_poster,
+    require_venue_generation,
+)
+from fangxian.core.policy.vocabulary import Presence
+
+from .keys import GateKeys
+from .knowledge import Knowledge
+from .refusals import refuse
+
+LONGEST_TYPED: Final = 16  # nine characters, with dashes and spaces for the eye
+MOST_KEPT: Final = 20_000
+DAY_S: Final = 86_400
+
+
+class AtDoor(NamedTuple):
+    """The door of a scan, and whether its code shows that somebody stood there."""
+
+    venue: VenueRow
+    door: int
+    is_rotating: bool
+
+
+class ReadOnce:
+    """Codes and tokens that come again and again, proved once for as long as the keys stay the same."""
+
+    def __init__(self, keys: GateKeys) -> None:
+        self.keys = keys
+        self._posters: dict[str, VenuePoster] = {}
+        self._tokens: dict[tuple[str, int], DeviceToken] = {}
+
+    def poster(self, text: str) -> VenuePoster:
+        """A proved poster; refuses like `read_venue_poster`. An Ed25519 proof costs as much as five scans."""
+        found = self._posters.get(text)
+        if found is None:
+            found = read_venue_poster(text, division=self.keys.division, verifiers=self.keys.verifiers)
+            if len(self._posters) >= MOST_KEPT:
+                self._posters.clear()
+            self._posters[text] = found
+        return found
+
+    def token(self, text: str, at_day: int) -> DeviceToken:
+        """A proved device token; refuses like `read_device_token`."""
+        found = self._tokens.get((text, at_day))
+        if found is None:
+            keys = self.keys
+            found = read_device_token(text, division=keys.division, at_day=at_day, keys=keys.device_keys)
+            if len(self._tokens) >= MOST_KEPT:
+                self._tokens.clear()
+            self._tokens[text, at_day] = found
+        return found
+
+
+def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, county_ms: int) -> DeviceRow | None:
+    """The device that asks; None for an anonymous caller. (credential → device)
+
+    Raises
+    ------
+    Refusal
+        `device.unreadable`, `device.ended`, `device.revoked`
+    """
+    if not token:
+        return None
+    found = read.token(token, (county_ms // 1000 - EPOCH_UNIX_S) // DAY_S)
+    row = knowledge.devices.get(found.device)
+    if row is None or row.generation != found.generation:
+        current = row.generation if row else 0
+        raise refuse("device.revoked", device=found.device, found=found.generation, current=current)
+    return row
+
+
+def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) -> AtDoor:
+    """The door whose code was scanned or typed. (venue code → door)
+
+    A rotating code counts if it was on the screen when the scan was made, however late the scan is sent.
+
+    Raises
+    ------
+    Refusal
+        `code.…` as its reader says, `scan.venue_unknown`, `code.venue_closed`, `code.venue_replaced`
+    """
+    text = text.strip()
+    is_typed = len(text) <= LONGEST_TYPED and "/" not in text and not text.startswith("FX")
+    if is_typed:
+        place = read_typed_venue(text, division=read.keys.division)
+        return _at_door(place, None, knowledge, is_rotating=False)
+    if text.rpartition("/")[2].startswith("FXR"):
+        code = read_rotating_code(
+            text, division=read.keys.division, at_s=scanned_s - EPOCH_UNIX_S, keys=read.keys.presence_keys
+        )
+        return _at_door(code.place, code.generation, knowledge, is_rotating=True)
+    poster = read.poster(text)
+    return _at_door(poster.place, poster.generation, knowledge, is_rotating=False)
+
+
+def _at_door(place: VenueDoor, generation: int | None, knowledge: Knowledge, *, is_rotating: bool) -> AtDoor:
+    venue = knowledge.venues.get(place.venue)
+    if venue is None:
+        raise refuse("scan.venue_unknown", snapshot=knowledge.number)
+    current = venue.generations[place.door - 1] if place.door <= len(venue.generations) else 0
+    require_venue_generation(current if generation is None else generation, current)
+    return AtDoor(venue, place.door, is_rotating)
+
+
+def presence_of(device: DeviceRow | None, at: AtDoor) -> Presence:
+    """What is proved: a keeper's device of this door, or a rotating code; anything else is nothing."""
+    if device and device.kind == "keeper" and device.venue in (0, at.venue.number) and device.door in (0, at.door):
+        return Presence.STAFFED
+    return Presence.ROTATING if at.is_rotating else Presence.NONE

@@ -1,0 +1,155 @@
+"""What a gate says when it cannot answer a scan, in both languages, with the HTTP status it comes with.
+
+No fact is personal: a sentence gives names of fields, sizes, moments and ids of devices, never what a code
+or a document says.
+"""
+
+from typing import Final
+
+from fangxian.core.refusal import Refusal, Said
+
+SENTENCES: Final[dict[str, Said]] = {
+    "scan.not_json": Said(
+        "收到的 {length} 字节不是 JSON 对象。应为一个对象，例如 "
+        '{{"id": …, "code": …, "venue": …, "scanned_at": …}}。请按接口说明改好后重发。',
+        "The {length} bytes received are no JSON object. It should be an object such as "
+        '{{"id": …, "code": …, "venue": …, "scanned_at": …}}. Send it again as the reference of the gate says.',
+    ),
+    "scan.too_large": Said(
+        "请求有 {length} 字节，这里最多收 {most} 字节。一次扫码不到 1 KiB；请分批发送，每批不超过 500 次。",
+        "The request has {length} bytes; at most {most} are taken here. A scan has less than 1 KiB: send them in "
+        "batches of at most 500.",
+    ),
+    "scan.too_many": Said(
+        "这一批有 {n} 次扫码，一批最多 {most} 次，没有处理任何一次。请分批发送。",
+        "This batch has {n} scans where at most {most} are taken; none was looked at. Send them in smaller batches.",
+    ),
+    "scan.field_missing": Said(
+        "缺少字段「{field}」。应为{expected_zh}。请补上后重发。",
+        "Field “{field}” is missing. It should be {expected_en}. Add it and send again.",
+    ),
+    "scan.field_wrong": Said(
+        "字段「{field}」是 {found}。应为{expected_zh}。请改正后重发。",
+        "Field “{field}” is {found}. It should be {expected_en}. Mend it and send again.",
+    ),
+    "scan.from_the_future": Said(
+        "扫码时间比县时间晚 {minutes} 分钟，最多可以晚 5 分钟。请校准设备的时间后重扫。",
+        "The scan is dated {minutes} min after the county's time; at most 5 are taken. Set the device's clock right "
+        "and scan again.",
+    ),
+    "scan.too_old": Said(
+        "扫码时间在 {days} 天前，补传最多收 14 天内的。请改用纸质登记补录。",
+        "The scan is {days} days old; late ones are taken for 14 days. Enter it from the paper register instead.",
+    ),
+    "scan.id_taken": Said(
+        "编号 {id} 已用于另一次内容不同的扫码。一次扫码用一个新编号，重发时内容须与原来相同。请换新编号再发。",
+        "The id {id} was used for a scan with other content. Each scan has an id of its own and a repeat has the same "
+        "content. Send it under a new id.",
+    ),
+    "scan.venue_unknown": Said(
+        "场所码签发过，但本机的快照（第 {snapshot} 号）里没有这个场所：它可能刚刚登记，或已经撤销。"
+        "请过一分钟再扫；仍不行就请场所负责人核对，来人先人工登记。",
+        "The venue code was issued here, but snapshot {snapshot} knows no such venue: it may be new, or withdrawn. "
+        "Scan again in a minute; if that fails, let the owner check, and register people by hand meanwhile.",
+    ),
+    "scan.document_needs_keeper": Said(
+        "没有值守设备的凭证，不能凭证件号码查验。应由值守员在已登记的设备上输入。请出示健康码或纸质卡，或请值守员查验。",
+        "A person is not looked up by document without the token of a keeper's device. A keeper types the number on an "
+        "enrolled device. Show a health code or a paper card, or ask the keeper.",
+    ),
+    "scan.not_recorded": Said(
+        "这次扫码没有写进磁盘，所以不算数，也没有给出结果。应先记录、后回答。请马上重扫；"
+        "仍不行就核对证件、人工登记，并告诉系统管理员。",
+        "This scan could not be written to disk, so it does not count and was not answered: a scan is recorded first. "
+        "Scan again now; if that fails too, check documents, register by hand, and tell the administrator.",
+    ),
+    "device.revoked": Said(
+        "{device} 号设备的凭证已停用（第 {found} 代，现行的是第 {current} 代，0 为已停用）。须用现行的凭证。"
+        "请在「值守设备」里重新登记。",
+        "The token of device {device} is out of use (generation {found}; {current} is in force, 0 is none). It must be "
+        "the one in force: enrol the device again.",
+    ),
+    "gate.no_snapshot": Said(
+        "门岗还没有可用的数据（{file}），不能查验。应由后台写好快照。请确认 fangxian worker 在运行；"
+        "在此之前核对证件、人工登记，急诊一律放行。",
+        "The gate has nothing to go by yet ({file}). The worker writes the snapshot: see that fangxian worker runs. "
+        "Until then check documents, register by hand, and let emergencies through.",
+    ),
+    "gate.no_rules": Said(
+        "快照里没有在 {at} 生效的门岗规则，不能查验。应先发布下一版规则文件。"
+        "请联系指挥部；在此之前人工登记，急诊一律放行。",
+        "The snapshot has no door rules in force at {at}. The next rulebook has to be published first: call the "
+        "headquarters. Until then register by hand, and let emergencies through.",
+    ),
+    "gate.no_such_address": Said(
+        "门岗没有 {path} 这个地址。可用的是 POST /scan、POST /scans、GET /healthz、GET /metrics。请改正地址。",
+        "The gate has no address {path}. It has POST /scan, POST /scans, GET /healthz and GET /metrics. Mend the "
+        "address.",
+    ),
+    "gate.wrong_method": Said(
+        "{path} 收到了 {method} 请求，这里只收 {wanted}。请改用 {wanted}。",
+        "{path} was asked with {method}; it takes {wanted}. Use {wanted}.",
+    ),
+    "gate.not_http": Said(
+        "收到的不是 HTTP/1.1 请求（{reason}），连接已关闭。请用 HTTP/1.1 重发。",
+        "What was received is no HTTP/1.1 request ({reason}); the connection was closed. Send it as HTTP/1.1.",
+    ),
+    "gate.keys_unreadable": Said(
+        "keys.json 读不懂（{reason}）。应为后台写的第 1 版。继续用旧钥匙；请确认 fangxian worker 与门岗是同一版本。",
+        "keys.json cannot be understood ({reason}). It should be of format 1, as the worker writes it. The old keys "
+        "stay in use: see that worker and gate are of one version.",
+    ),
+    "gate.file_missing": Said(
+        "{file} 不存在或读不出（{reason}）。应由后台写好。继续用已有的数据；请确认 fangxian worker 在运行。",
+        "{file} is missing or unreadable ({reason}). The worker writes it. What is known stays in use: see that "
+        "fangxian worker runs.",
+    ),
+    "gate.other_realm": Said(
+        "{file} 属于数据域 {found}（区划 {found_division}），本门岗属于 {wanted}（区划 {wanted_division}）。没有采用；"
+        "请核对 gate/ 文件夹。",
+        "{file} belongs to realm {found} (division {found_division}); this gate to {wanted} (division "
+        "{wanted_division}). It was not taken: check the gate/ folder.",
+    ),
+    "gate.older_base": Said(
+        "快照是第 {found} 号，比正在用的第 {wanted} 号旧，也不是后来写的。没有采用；请让后台重写一份。",
+        "The base is number {found}: older than {wanted}, which is in use, and not written later. It was not taken: "
+        "have the worker write another.",
+    ),
+    "gate.number_missed": Said(
+        "增量从第 {found} 号开始，应为第 {wanted} 号：中间缺了。没有采用，正在重读快照；"
+        "已有的数据继续用，时间会显示变旧。",
+        "The next frame begins with number {found} where {wanted} was due: something is missing. It was not taken, and "
+        "the base is read again; what is known stays in use and is shown to grow old.",
+    ),
+}  # fmt: skip
+
+STATUS: Final[dict[str, int]] = {
+    "scan.not_json": 400,
+    "scan.field_missing": 400,
+    "scan.field_wrong": 400,
+    "scan.too_many": 400,
+    "scan.too_large": 413,
+    "scan.id_taken": 409,
+    "scan.document_needs_keeper": 403,
+    "scan.not_recorded": 503,
+    "device.unreadable": 401,
+    "device.ended": 401,
+    "device.revoked": 401,
+    "gate.no_snapshot": 503,
+    "gate.no_rules": 503,
+    "gate.no_such_address": 404,
+    "gate.wrong_method": 405,
+    "gate.not_http": 400,
+}
+UNPROCESSABLE: Final = 422  # what was asked was understood, and cannot be: an expired code, a scan from tomorrow
+
+
+def refuse(code: str, **facts: object) -> Refusal:
+    """The refusal of that code with its sentence from the table; to be raised by the caller."""
+    said = SENTENCES[code]
+    return Refusal(code, zh=said.zh, en=said.en, **facts)
+
+
+def status_of(code: str) -> int:
+    """The HTTP status a refusal is sent with."""
+    return STATUS.get(code, UNPROCESSABLE)

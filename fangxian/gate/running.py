@@ -1,0 +1,142 @@
+"""A gate process from its start to its end."""
+
+import asyncio
+import json
+import logging
+import signal
+import ssl
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from fangxian.core.refusal import Refusal
+
+from .answering import Gate
+from .following import Follower
+from .journal import Journal
+from .repeats import MOST_IN_GENERATION, Repeats
+from .server import Connection, Site
+
+LAST_ANSWERS_S = 5.0
+
+log = logging.getLogger("fangxian.gate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateSettings:
+    """Where a gate reads, writes and listens. `gate_id` parts the journals of several gates of one realm."""
+
+    folder: Path
+    host: str
+    port: int
+    origins: Collection[str]
+    gate_id: int = 1
+    tls: ssl.SSLContext | None = None
+
+
+def run_gate(settings: GateSettings, *, on_ready: Callable[[], None]) -> None:
+    """Answer scans until told to stop by SIGTERM or SIGINT; what was taken in is answered first.
+
+    Raises
+    ------
+    Refusal
+        `gate.no_realm`, `gate.port_taken`, `journal.in_use`, `journal.not_writable`
+    """
+    uvloop.run(_answer_until_told(settings, on_ready))
+
+
+def realm_card(folder: Path) -> dict[str, Any]:
+    """realm.json as far as a gate needs it: the realm's id and its ports. Refuses `gate.no_realm`."""
+    try:
+        card = json.loads((folder / "realm.json").read_text("utf-8"))
+        return {"id": str(card["id"]), "kind": str(card["kind"]), "ports": dict(card["ports"])}
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise Refusal(
+            "gate.no_realm",
+            zh="{folder} 里没有可读的数据域（{reason}）。门岗需要一个数据文件夹；请先运行 fangxian county build，"
+            "或用 FANGXIAN_DATA 指到已有的数据文件夹。",
+            en="There is no readable realm in {folder} ({reason}). A gate needs a data folder: run fangxian county "
+            "build first, or point FANGXIAN_DATA at an existing one.",
+            folder=folder,
+            reason=type(wrong).__name__,
+        ) from wrong
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _answer_until_told(settings: GateSettings, on_ready: Callable[[], None]) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    follower = Follower(settings.folder / "gate", realm=realm_card(settings.folder)["id"], wall_ms=wall_ms)
+    follower.look()
+    journal = Journal.open(
+        settings.folder / "journal", gate_id=settings.gate_id, county_ms=lambda: _county_ms(follower)
+    )
+    if journal.n_cut_bytes:
+        log.warning("journal: %d bytes of an unfinished batch were cut off", journal.n_cut_bytes)
+    gate = Gate(follower, journal, Repeats(journal.recent_records(MOST_IN_GENERATION)), wall_ms=wall_ms)
+    site = Site(gate, origins=settings.origins)
+    server = await _listen(settings, site)
+    journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)
+    tasks = [loop.create_task(follower.follow()), loop.create_task(site.let_go_of_the_silent())]
+    on_ready()
+    try:
+        await _told_to_stop(stop, tasks)
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        journal.close()
+        await _last_answers(site)
+
+
+async def _told_to_stop(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Until the signal comes; a task that ends by itself has a bug, and takes the process with it."""
+    waiting = asyncio.ensure_future(stop.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for task in done - {waiting}:
+        task.result()
+
+
+async def _last_answers(site: Site) -> None:
+    """Let the answers to what the journal has just made durable go out, then hang up."""
+    await asyncio.sleep(0)
+    for connection in tuple(site.connections):
+        connection.hang_up()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_ANSWERS_S):
+            while site.connections:
+                await asyncio.sleep(0.01)
+
+
+def _county_ms(follower: Follower) -> int:
+    """County time for the journal's segments; the wall's until the first keys are there."""
+    return follower.keys.clock.county_ms(wall_ms()) if follower.keys else wall_ms()
+
+
+async def _listen(settings: GateSettings, site: Site) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.create_server(
+            lambda: Connection(site), settings.host, settings.port, ssl=settings.tls, backlog=1024
+        )
+    except OSError as error:
+        raise Refusal(
+            "gate.port_taken",
+            zh="门岗不能在 {host} 的 {port} 端口上接听（{reason}）：多半是另一个程序占着它，或本机没有这个地址。"
+            "请停掉那个程序，或用 --host、--port 换一个。",
+            en="The gate cannot listen on port {port} of {host} ({reason}): most likely another program has it, or "
+            "this machine has no such address. Stop that program, or choose others with --host and --port.",
+            host=settings.host,
+            port=settings.port,
+            reason=error.strerror or str(error),
+        ) from error
