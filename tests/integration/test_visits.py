@@ -17,8 +17,7 @@ from fangxian.ops.visits.counters import Counters
 from fangxian.ops.visits.models import DayTally, JournalSegment, Scan
 from fangxian.ops.visits.queries import last_seen, reckoning, scans_at, visits_of
 from fangxian.ops.visits.tail import Tail, locked
-
-from .journal_writing import GATE, a_scan, write_segment
+from tests.integration.journal_writing import GATE, a_scan, write_segment
 
 NOON = datetime(2022, 4, 19, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

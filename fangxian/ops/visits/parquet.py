@@ -95,7 +95,7 @@ def write_without(path: Path, gate_numbers: Iterable[int]) -> Written | None:
     numbers = ", ".join(str(int(number)) for number in gate_numbers)
     with _connection() as duck:
         table = _table([path])
-        (n_found,) = duck.sql(f"SELECT count(*) FROM {table} WHERE gate_number IN ({numbers})").fetchone()
+        (n_found,) = duck.execute(f"SELECT count(*) FROM {table} WHERE gate_number IN ({numbers})").fetchone()
         if not n_found:
             return None
         return _copy(duck, f"SELECT * FROM {table} WHERE gate_number NOT IN ({numbers}) {SORTED}", path)
@@ -104,7 +104,7 @@ def write_without(path: Path, gate_numbers: Iterable[int]) -> Written | None:
 def scanned_us(path: Path) -> list[int]:
     """When the scans of a file were made, in microseconds since 1970."""
     with _connection() as duck:
-        return [row[0] for row in duck.sql(f"SELECT epoch_us(scanned_at) FROM {_table([path])}").fetchall()]
+        return [row[0] for row in duck.execute(f"SELECT epoch_us(scanned_at) FROM {_table([path])}").fetchall()]
 
 
 def n_archived_in(paths: Sequence[Path]) -> tuple[int, int]:
@@ -113,7 +113,7 @@ def n_archived_in(paths: Sequence[Path]) -> tuple[int, int]:
         return 0, 0
     with _connection() as duck:
         counted = f"SELECT count(*), count(DISTINCT (device, scan_id)) FROM {_table(paths)}"
-        return duck.sql(counted).fetchone()
+        return duck.execute(counted).fetchone()
 
 
 @contextmanager
