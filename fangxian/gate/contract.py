@@ -199,10 +199,11 @@ def _last_name(field: str) -> str:
 
 
 def _value_at(data: bytes | Raw, path: str) -> Any:
-    """What stands at a path such as `$.companions[2].code`; msgspec writes `[...]` for a place in a list."""
-    value = msgspec.json.decode(data)
-    for name in re.findall(r"\.(\w+)|\[", path):
-        if not name:
-            return value
-        value = value[name]
+    """What stands at a path such as `$.companions[2].code`; None where JSON goes too deep to be read at all."""
+    try:
+        value = msgspec.json.decode(data)
+    except RecursionError:
+        return None
+    for name, place in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+        value = value[name] if name else value[int(place)]
     return value

@@ -22,8 +22,6 @@ from .refusals import refuse
 LOOK_EVERY_S: Final = 0.1
 TRY_AGAIN_MS: Final = 1_000
 READ_AT_ONCE: Final = 4 << 20
-# A base may be one second behind the frames before it: its moment is in whole seconds.
-SLACK_MS: Final = 1_000
 
 log = logging.getLogger("fangxian.gate")
 Stamp = tuple[int, int, int]
@@ -140,15 +138,16 @@ class Follower:
             self._say("base", loaded)
             return
         new, old = loaded.knowledge, self.knowledge
-        if old and new.number < old.number and new.known_at_ms + SLACK_MS <= old.known_at_ms:
-            is_reread = old.base_number == number and "deltas" in self.troubles
+        is_reread = old is not None and old.base_number == number
+        # A smaller number known of later is a county restored from a backup; anything else is going back in time.
+        if old and new.number < old.number and (is_reread or new.known_at_ms <= old.known_at_ms):
             if not is_reread:
                 self._say("base", refuse("gate.older_base", found=number, wanted=old.number))
             return
         self.knowledge, self._deltas, self._offset = new, loaded.file, loaded.offset
         self._say("base", None)
         self._say("deltas", loaded.trouble)
-        if old is None or old.base_number != number:
+        if not is_reread:
             log.info("base %d with changes up to %d, %d people", number, new.number, new.n_people)
 
     # ---- deltas ----
