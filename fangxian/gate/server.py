@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         self._site = site
         self._parser = httptools.HttpRequestParser(self)
         self._queue: deque[Request] = deque()
-        self._is_busy = self._is_over = False
+        self._is_busy = self._is_over = self._is_last = self._is_advancing = False
         self._n_drained = 0
         self._begin()
 
@@ -121,6 +121,11 @@ class Connection(asyncio.Protocol):
             raise error.__context__ or error from None  # a bug of ours, not of the caller
         except httptools.HttpParserError as error:
             self._refuse_and_close("gate.not_http", reason=type(error).__name__)
+
+    def eof_received(self) -> bool:
+        """The caller will send no more; what it did send is answered first."""
+        self._is_last = True
+        return self._is_busy or bool(self._queue)
 
     def close_if_silent(self, now: float) -> None:
         if self._is_busy:
@@ -189,12 +194,10 @@ class Connection(asyncio.Protocol):
             began=time.perf_counter(),
         )
         self._began = 0.0
-        if self._is_busy:
-            self._queue.append(request)
-            if len(self._queue) >= MOST_QUEUED:
-                self._transport.pause_reading()
-        else:
-            self._answer(request)
+        self._queue.append(request)
+        if len(self._queue) >= MOST_QUEUED:
+            self._transport.pause_reading()
+        self._advance()
 
     def _grow_head(self, n: int) -> None:
         self._n_head += n
@@ -202,6 +205,19 @@ class Connection(asyncio.Protocol):
             self._refuse_and_close("scan.too_large", length=self._n_head, most=MOST_HEAD)
 
     # ---- answering ----
+
+    def _advance(self) -> None:
+        """Begin the next request unless one is begun; a loop, since thousands may wait in one read."""
+        if self._is_advancing:
+            return
+        self._is_advancing = True
+        while self._queue and not self._is_busy:
+            if len(self._queue) == MOST_QUEUED:
+                self._transport.resume_reading()
+            self._answer(self._queue.popleft())
+        self._is_advancing = False
+        if self._is_last and not self._is_busy:
+            self._transport.close()
 
     def _answer(self, request: Request) -> None:
         self._is_busy = True
@@ -233,13 +249,12 @@ class Connection(asyncio.Protocol):
         self._transport.write(head + (b"\r\n" if request.keeps_alive else b"Connection: close\r\n\r\n") + body)
         self._is_busy = False
         self._last_heard = time.monotonic()
-        if not request.keeps_alive:
+        if request.keeps_alive:
+            self._advance()
+        else:
             self._is_over = True
+            self._queue.clear()
             self._transport.close()
-        elif self._queue:
-            if len(self._queue) == MOST_QUEUED:
-                self._transport.resume_reading()
-            self._answer(self._queue.popleft())
 
     def _allow(self, origin: bytes) -> bytes:
         if not origin:

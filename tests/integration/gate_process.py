@@ -1,0 +1,131 @@
+"""A gate as its own process, over real HTTP; nothing of Django is near it."""
+
+import http.client
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fangxian.core.policy.byte_journal import HEADER_BYTES, batches_past_damage, unpack_records
+from tests.unit.gate.gate_files import GateFiles
+
+READY_WITHIN_S = 60
+
+
+class GateProcess:
+    """`fangxian gate` on a free port of loopback."""
+
+    def __init__(self, files: GateFiles, *arguments: str, most_file_bytes: int | None = None) -> None:
+        self.files, self.port = files, free_port()
+        self.log = files.realm / "gate.log"
+
+        def limit() -> None:
+            if most_file_bytes:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most_file_bytes, most_file_bytes))
+
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "fangxian.cli", "gate", "--port", str(self.port), *arguments],
+                env=os.environ | {"FANGXIAN_DATA": str(files.realm), "FANGXIAN_LANGUAGE": "en"},
+                stdout=log, stderr=log, preexec_fn=limit,
+            )  # fmt: skip
+
+    def wait_until_answering(self) -> "GateProcess":
+        wait_for(lambda: self.answers() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.log.read_text()
+        return self
+
+    def answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+        except OSError:
+            return False
+        return True
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def ask(self, scan, token="", *, path="/scan", connection=None, **headers):
+        """Status and JSON of one POST."""
+        mine = connection or self.connect()
+        body = scan if isinstance(scan, bytes) else json.dumps(scan).encode()
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        mine.request("POST", path, body, headers)
+        answer = mine.getresponse()
+        status, told = answer.status, json.loads(answer.read())
+        if connection is None:
+            mine.close()
+        return status, told
+
+    def get(self, path):
+        connection = self.connect()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        status, text = answer.status, answer.read().decode()
+        connection.close()
+        return status, text
+
+    def health(self):
+        status, text = self.get("/healthz")
+        return status, json.loads(text)
+
+    def raw(self, data: bytes) -> bytes:
+        """What comes back until the gate hangs up."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as mine:
+            mine.sendall(data)
+            mine.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: mine.recv(65536), b""))
+
+    def recorded(self):
+        """Every record on disk, oldest first."""
+        return recorded(self.files.realm)
+
+    def stop(self, how=signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+
+@contextmanager
+def gate_running(files: GateFiles, *arguments: str, most_file_bytes: int | None = None):
+    gate = GateProcess(files, *arguments, most_file_bytes=most_file_bytes)
+    try:
+        yield gate.wait_until_answering()
+    finally:
+        gate.stop(signal.SIGKILL)
+
+
+def files_now(realm: Path, **more) -> GateFiles:
+    """The files of the test county, in which it is noon at this moment."""
+    return GateFiles(realm, noon_wall=datetime.now(UTC), **more).write_all()
+
+
+def recorded(realm: Path):
+    found = []
+    for path in sorted((realm / "journal").glob("*.fxj")):
+        for batch in batches_past_damage(path.read_bytes(), begins=HEADER_BYTES):
+            found += unpack_records(batch.records)
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(is_so, within_s: float = READY_WITHIN_S) -> None:
+    """Return as soon as it is so; fail if it never is."""
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
