@@ -24,6 +24,14 @@ def rulebooks_in_force(at: datetime) -> list[PublishedRulebook]:
     return list(newest.values())
 
 
+def versions_in_force(at: datetime) -> list[tuple[str, int, str]]:
+    """(book, version, digest) of each rulebook in force, by book: cheap enough to ask every second."""
+    newest: dict[str, tuple[str, int, str]] = {}
+    for row in _holding(at).order_by("book", "-version").values_list("book", "version", "digest"):
+        newest.setdefault(row[0], row)
+    return list(newest.values())
+
+
 def permitted_measures(disease: str, at: datetime) -> set[str]:
     """The measures that the rulebooks in force for a disease permit an order to name."""
     books = [row for row in rulebooks_in_force(at) if row.disease == disease]

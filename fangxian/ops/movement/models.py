@@ -100,7 +100,7 @@ class HealthCode(models.Model):
     colour = models.PositiveSmallIntegerField()
     local = models.PositiveSmallIntegerField(help_text="without what other jurisdictions push")
     rule = models.CharField(max_length=20, blank=True, default="", help_text="number of the rule that decides")
-    evidence = models.UUIDField(null=True, blank=True, help_text="the piece of evidence that decides")
+    evidence = models.CharField(max_length=8, blank=True, default="", help_text="reference of the piece that decides")
     begins_at = models.DateTimeField(null=True, blank=True)
     until_at = models.DateTimeField(null=True, blank=True, help_text="when it will next change by itself")
     then = models.PositiveSmallIntegerField(null=True, blank=True, help_text="the colour it will then be")
@@ -187,7 +187,7 @@ class ProposedRuling(models.Model):
 
 
 class Appeal(models.Model):
-    """One row is one appeal (申诉) of a person against the colour of their code; `due_at` is by the rulebook's clock."""
+    """One row is one appeal (申诉) of a person against their code's colour; `due_at` is by the rulebook's clock."""
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from fangxian.core.policy import evidence as core
 from fangxian.core.policy.vocabulary import Colour, Travel
@@ -14,20 +14,26 @@ from .models import Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, T
 from .wire import EVIDENCE_COLUMNS, NOTHING_KNOWN, Known, StoredCode, evidence_of_row, unsigned
 
 
-def what_is_known(persons: Sequence[UUID]) -> dict[UUID, Known]:
+def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> dict[UUID, Known]:
     """All that a person's code is computed from and the words there are, for up to some thousand people.
 
     Codes are read before evidence: whoever records evidence raises the version, so what was read too early
     is never taken for what belongs to a later version.
+
+    Parameters
+    ----------
+    are_all_between : the people are in order, and everybody from the first to the last is wanted or has
+        nothing here; then one range is read instead of two thousand ids
     """
-    codes = HealthCode.objects.filter(person_id__in=persons).values_list(
-        "person_id", "version", "qr_generation", "card_generation", "document", "safety", "recent"
-    )
-    code_of = {row[0]: row[1:] for row in codes.iterator(chunk_size=2000)}
-    evidence = _evidence_by_person(persons)
-    tests = TestKnown.objects.filter(person_id__in=persons).values_list(
-        "person_id", "sampled_at", "resulted_at", "result"
-    )
+    if not persons:
+        return {}
+    which = Q(person_id__in=persons)
+    if are_all_between:
+        which = Q(person_id__gte=persons[0], person_id__lte=persons[-1])
+    columns = ("person_id", "version", "qr_generation", "card_generation", "document", "safety", "recent")
+    code_of = {row[0]: row[1:] for row in HealthCode.objects.filter(which).values_list(*columns)}
+    evidence = _evidence_by_person(which)
+    tests = TestKnown.objects.filter(which).values_list("person_id", "sampled_at", "resulted_at", "result")
     test_of = {row[0]: (row[1], row[2], LastResult(row[3])) for row in tests}
     return {person: _known(code_of.get(person), evidence.get(person, ()), test_of.get(person)) for person in persons}
 
@@ -39,9 +45,9 @@ def _known(code: tuple | None, evidence: Sequence[core.Evidence], test: tuple | 
     return Known(version, evidence, test, qr_generation, card_generation, unsigned(document), safety, recent)
 
 
-def _evidence_by_person(persons: Sequence[UUID]) -> dict[UUID, list[core.Evidence]]:
+def _evidence_by_person(which: Q) -> dict[UUID, list[core.Evidence]]:
     found: dict[UUID, list[core.Evidence]] = {}
-    rows = Evidence.objects.filter(person_id__in=persons, withdrawn_at=None).order_by("from_at", "id")
+    rows = Evidence.objects.filter(which, withdrawn_at=None).order_by("from_at", "id")
     for row in rows.values_list(*EVIDENCE_COLUMNS):
         found.setdefault(row[0], []).append(evidence_of_row(row))
     return found
@@ -82,7 +88,7 @@ def evidence_of(person: UUID) -> QuerySet[Evidence]:
 
 def counting_evidence_of(person: UUID) -> list[core.Evidence]:
     """What was not withdrawn, as the rules read it."""
-    return _evidence_by_person([person]).get(person, [])
+    return _evidence_by_person(Q(person_id=person)).get(person, [])
 
 
 def test_of(person: UUID) -> TestKnown | None:

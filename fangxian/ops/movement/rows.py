@@ -1,8 +1,7 @@
-"""Rows as the databases take them, for statements that write many at once under a condition of their own."""
+"""Rows as the databases take them, for statements that handle many at once under a condition of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -24,18 +23,17 @@ def insert_or_update(model: type[models.Model], columns: Sequence[str], *, where
     )
 
 
-def as_parameters(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Values as this database's driver takes them."""
-    if connection.vendor == "postgresql":
-        return [tuple(row) for row in rows]
-    moment = connection.ops.adapt_datetimefield_value
-    return [tuple(_plain(value, moment) for value in row) for row in rows]
+def as_id() -> Callable[[UUID], object]:
+    """How this database's driver takes an id, and gives one back."""
+    return (lambda id_: id_) if connection.features.has_native_uuid_field else (lambda id_: id_.hex)
 
 
-def _plain(value: Any, moment) -> Any:
-    kind = type(value)
-    if kind is UUID:
-        return value.hex
-    if kind is datetime:
-        return moment(value)
-    return value
+def as_moment() -> Callable[[datetime | None], object]:
+    """How this database's driver takes a moment."""
+    adapt = connection.ops.adapt_datetimefield_value
+    return lambda moment: None if moment is None else adapt(moment)
+
+
+def locking() -> str:
+    """What a SELECT ends with that is to hold its rows until the transaction ends; SQLite holds the whole file."""
+    return " FOR UPDATE" if connection.features.has_select_for_update else ""

@@ -88,7 +88,7 @@ class NewCode(NamedTuple):
     colour: Colour
     local: Colour
     rule: str
-    evidence: UUID | None
+    evidence: str
     begins_at: datetime | None
     until_at: datetime | None
     then: Colour | None
@@ -109,7 +109,7 @@ class StoredCode(NamedTuple):
     colour: Colour
     local: Colour
     rule: str
-    evidence: UUID | None
+    evidence: str
     begins_at: datetime | None
     until_at: datetime | None
     then: Colour | None
@@ -173,13 +173,12 @@ def evidence_of_row(row: tuple) -> core.Evidence:
     )
 
 
-def expiry(*, at: datetime, gate_number: int, ends: Sequence[datetime | None]) -> datetime:
-    """When a word written at `at` is to expire: at the first of `ends`, and after WORD_LASTS at the latest.
+def word_ends(at: datetime, gate_number: int) -> datetime:
+    """When a word written at `at` expires at the latest.
 
     A county is coloured in one go; its words end spread over a day, so that they are not all renewed in one minute.
     """
-    latest = at + timedelta(days=WORD_LASTS.value) - timedelta(minutes=gate_number % 1440)
-    return min((latest, *(end for end in ends if end is not None)))
+    return at + timedelta(days=WORD_LASTS.value) - timedelta(minutes=gate_number % 1440)
 
 
 def signed(number: int) -> int:

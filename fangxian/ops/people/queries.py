@@ -103,7 +103,7 @@ def _registered(rows: QuerySet[Person], limit: int | None = None) -> list[Regist
 
 
 def document_numbers(persons: Sequence[UUID]) -> dict[UUID, str]:
-    """The document numbers of people who have one, unsealed: for whoever turns them into something else."""
+    """The document numbers of people who have one, unsealed: for whoever makes something else of them at once."""
     rows = Person.objects.filter(pk__in=persons, document_index__isnull=False)
     return dict(rows.values_list("pk", "document_number"))
 

@@ -88,8 +88,8 @@ def appeal(
         raise Refusal(
             "movement.appeal_empty",
             zh="申诉理由有 {n} 个字，没有提交。请用 1 到 {most} 个字写明哪里不对，例如“我没有去过那里”。",
-            en="The appeal has {n} characters, so it was not sent. Say in 1 to {most} characters what is wrong, such as "
-            "“I was never there”.",
+            en="The appeal has {n} characters, so it was not sent. Say in 1 to {most} characters what is wrong, such "
+            "as “I was never there”.",
             n=len(text.strip()),
             most=LONGEST_TEXT,
         )
@@ -98,8 +98,8 @@ def appeal(
         raise Refusal(
             "movement.appeal_waiting",
             zh="您的申诉已经提交，应在 {due} 前答复，不必再提。答复前可以补充材料给网格员。",
-            en="Your appeal is with us already and is to be answered by {due}; there is no need for another. Until then "
-            "you may bring the grid worker what supports it.",
+            en="Your appeal is with us already and is to be answered by {due}; there is no need for another. Until "
+            "then you may bring the grid worker what supports it.",
             due=waiting.due_at.isoformat(sep=" ", timespec="minutes"),
         )
     row = Appeal.objects.create(
@@ -122,8 +122,8 @@ def answer_appeal(*, appeal: UUID, is_upheld: bool, answer: str, by: str) -> App
         raise Refusal(
             "movement.no_answer",
             zh="没有写答复，没有办结。本人要看到理由：请写明查了什么、为什么。",
-            en="No answer is written, so the appeal was not closed. The person is to read why: say what was looked into "
-            "and what follows.",
+            en="No answer is written, so the appeal was not closed. The person is to read why: say what was looked "
+            "into and what follows.",
         )
     row = Appeal.objects.select_for_update().filter(pk=appeal, state=Appeal.State.WAITING).first()
     if row is None:

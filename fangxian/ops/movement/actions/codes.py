@@ -1,7 +1,8 @@
 """Writing health codes, telling gates, revoking a person's QR or card."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,13 +11,13 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.changes.actions import publish
 from fangxian.ops.people.queries import aliases_of
+from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import county_now
 
 from ..models import HealthCode, Recolouring
-from ..rows import as_parameters, insert_or_update
+from ..rows import as_id, as_moment, insert_or_update, locking
 from ..wire import NewCode, gate_payload, signed, unsigned
 
-GATE = "gate"  # the topic that gates follow
 WRITTEN_AT_ONCE = 500
 GENERATIONS = 64
 
@@ -27,6 +28,10 @@ COLUMNS = (
 )  # fmt: skip
 # A row is written only over the version it was computed from; a new one only where there is none.
 WRITE_CODE = insert_or_update(HealthCode, COLUMNS, where="old.version = excluded.version - 1")
+SELECT_CODES = (
+    "SELECT person_id, version, safety, recent, document, colour FROM movement_healthcode "
+    "WHERE person_id IN ({places}) ORDER BY person_id"
+)
 QR_BITS, CARD_BITS = 8, 2  # where a safety word has its generations
 
 
@@ -52,14 +57,14 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
 
 @transaction.atomic
 def _write_some(codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
-    before = _now_stored([code.person for code in codes])
-    good = [code for code in codes if before.get(code.person, _NONE)[0] == code.version]
-    told = [code for code in good if _words(code) != before.get(code.person, _NONE)[1:4]]
+    before = _now_stored(codes)
+    good = [code for code in codes if before[code.person].version == code.version]
+    told = [code for code in good if before[code.person][1:4] != (code.safety, code.recent, code.document)]
     with connection.cursor() as cursor:
-        cursor.executemany(WRITE_CODE, as_parameters(_row(code, at) for code in good))
+        cursor.executemany(WRITE_CODE, _rows(good, at))
     if tells_gates and told:
-        publish(topic=GATE, changes=_changes(told, before))
-    turned = [code for code in good if code.version and before[code.person][4] != code.colour]
+        publish(topic=TOPIC, changes=_changes(told, before))
+    turned = [code for code in good if code.version and before[code.person].colour != code.colour]
     if told:
         record(
             "movement.codes_written",
@@ -67,41 +72,57 @@ def _write_some(codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bo
             about=[f"person:{code.person}" for code in turned],
             details={"n_written": len(good), "n_told": len(told), "n_turned": len(turned)},
         )
+    if len(good) == len(codes):
+        return len(told), []
     written = {code.person for code in good}
     return len(told), [code.person for code in codes if code.person not in written]
 
 
-_NONE = (0, 0, 0, 0, 0)
+class _Before(NamedTuple):
+    """What is stored of a person while the transaction holds the row; version 0: nothing."""
+
+    version: int
+    safety: int
+    recent: int
+    document: int
+    colour: int
 
 
-def _now_stored(persons: Sequence[UUID]) -> dict[UUID, tuple[int, int, int, int, int]]:
-    """(version, safety, recent, document, colour) of each who has a code, locked until the transaction ends."""
-    rows = HealthCode.objects.select_for_update().filter(pk__in=persons).order_by("pk")
-    columns = ("pk", "version", "safety", "recent", "document", "colour")
-    return {
-        pk: (version, safety, recent, unsigned(document), colour)
-        for pk, version, safety, recent, document, colour in rows.values_list(*columns)
-    }
+_NOTHING = _Before(0, 0, 0, 0, 0)
 
 
-def _words(code: NewCode) -> tuple[int, int, int]:
-    return code.safety, code.recent, code.document
+def _now_stored(codes: Sequence[NewCode]) -> dict[UUID, _Before]:
+    key = as_id()
+    keys = {key(code.person): code.person for code in codes}
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_CODES.format(places=", ".join(["%s"] * len(keys))) + locking(), list(keys))
+        stored = {
+            keys[id_]: _Before(version, safety, recent, unsigned(document), colour)
+            for id_, version, safety, recent, document, colour in cursor.fetchall()
+        }
+    return {code.person: stored.get(code.person, _NOTHING) for code in codes}
 
 
-def _row(code: NewCode, at: datetime) -> tuple:
-    return (
-        code.person, code.gate_number, int(code.colour), int(code.local), code.rule, code.evidence, code.begins_at,
-        code.until_at, None if code.then is None else int(code.then), int(code.travel), code.travel_until,
-        code.exemptions, code.safety, code.recent, signed(code.document), at, code.due_at, code.version + 1,
-        code.safety >> QR_BITS & 63, code.safety >> CARD_BITS & 63,
-    )  # fmt: skip
+def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:
+    key, moment = as_id(), as_moment()
+    computed_at = moment(at)
+    return [
+        (
+            key(code.person), code.gate_number, int(code.colour), int(code.local), code.rule, code.evidence,
+            moment(code.begins_at), moment(code.until_at), None if code.then is None else int(code.then),
+            int(code.travel), moment(code.travel_until), code.exemptions, code.safety, code.recent,
+            signed(code.document), computed_at, moment(code.due_at), code.version + 1,
+            code.safety >> QR_BITS & 63, code.safety >> CARD_BITS & 63,
+        )
+        for code in codes
+    ]  # fmt: skip
 
 
-def _changes(codes: Sequence[NewCode], before: dict) -> Iterable[tuple[str, dict[str, int]]]:
+def _changes(codes: Sequence[NewCode], before: Mapping[UUID, _Before]) -> Iterable[tuple[str, dict[str, int]]]:
     """What gates are told: of each person the words, and of each merged record that it has the same ones."""
     aliases = aliases_of([code.person for code in codes])
     for code in codes:
-        document = code.document if code.document != before.get(code.person, _NONE)[3] else 0
+        document = code.document if code.document != before[code.person].document else 0
         yield f"person:{code.gate_number}", gate_payload(code.safety, code.recent, document=document)
         for alias in aliases.get(code.person, ()):
             yield f"person:{alias}", gate_payload(code.safety, code.recent, alias_of=code.gate_number)
@@ -141,7 +162,7 @@ def _renew(person: UUID, field: str, shift: int, action: str, by: str) -> None:
     aliases = aliases_of([person]).get(person, ())
     told = [(f"person:{row.gate_number}", gate_payload(row.safety, row.recent))]
     told += [(f"person:{n}", gate_payload(row.safety, row.recent, alias_of=row.gate_number)) for n in aliases]
-    publish(topic=GATE, changes=told)
+    publish(topic=TOPIC, changes=told)
     record(action, by=by, about=[f"person:{person}"], details={"generation": generation})
 
 
@@ -166,5 +187,5 @@ def begin_recolouring(*, rulebook: str, digest: str, at: datetime, by: str) -> i
 def end_recolouring(*, recolouring: int, n_persons: int, n_changed: int, by: str) -> None:
     """Everybody's code is computed: gates are to take a whole base."""
     Recolouring.objects.filter(pk=recolouring).update(ended_at=county_now(), n_persons=n_persons, n_changed=n_changed)
-    publish(topic=GATE, changes=[("base", {})])
+    publish(topic=TOPIC, changes=NEW_BASE)
     record("movement.recolouring_ended", by=by, facts={"n_persons": n_persons, "n_changed": n_changed})

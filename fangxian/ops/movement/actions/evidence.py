@@ -15,7 +15,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
 from ..models import Evidence, HealthCode, TestKnown
-from ..rows import as_parameters, insert_or_update
+from ..rows import as_id, as_moment, insert_or_update
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
 
 BATCH = 500
@@ -65,8 +65,8 @@ def _check(pieces: Sequence[NewEvidence]) -> None:
         raise Refusal(
             "movement.evidence_about",
             zh="证据 {evidence} 不是这个人的证据，没有记录。解除证据须指明同一个人的那一条；请重新选择。",
-            en="Evidence {evidence} is not of this person, so nothing was recorded. A release names a piece of the same "
-            "person: choose it again.",
+            en="Evidence {evidence} is not of this person, so nothing was recorded. A release names a piece of the "
+            "same person: choose it again.",
             evidence=reference(wrong[0]),
         )
 
@@ -100,7 +100,7 @@ def _row(piece: NewEvidence, at: datetime, by: str) -> Evidence:
 
 @transaction.atomic
 def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
-    """Take back a piece of evidence that was wrong; whose it is. It stays on record; withdrawn already, nothing changes.
+    """Take back a piece of evidence that was wrong; whose it is. It stays on record.
 
     Refuses
     -------
@@ -110,8 +110,8 @@ def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
         raise Refusal(
             "movement.no_reason",
             zh="没有写明理由，没有撤回。撤回证据须写明错在哪里，本人会看到；请补上理由。",
-            en="No reason is given, so nothing was withdrawn. Withdrawing evidence says what was wrong with it, and the "
-            "person reads it: add the reason.",
+            en="No reason is given, so nothing was withdrawn. Withdrawing evidence says what was wrong with it, and "
+            "the person reads it: add the reason.",
         )
     row = Evidence.objects.select_for_update().filter(pk=evidence).first()
     if row is None:
@@ -147,11 +147,19 @@ def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
                 sampled=test.sampled_at.isoformat(timespec="minutes"),
                 resulted=test.resulted_at.isoformat(timespec="minutes"),
             )
-    rows = ((test.person, test.sampled_at, test.resulted_at, int(test.result), test.source) for test in tests)
-    with connection.cursor() as cursor:
-        cursor.executemany(NEWEST_TEST, as_parameters(rows))
+    _keep_newest(tests)
     _make_due({test.person for test in tests}, county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
+
+
+def _keep_newest(tests: Iterable[NewTest]) -> None:
+    key, moment = as_id(), as_moment()
+    rows = [
+        (key(test.person), moment(test.sampled_at), moment(test.resulted_at), int(test.result), test.source)
+        for test in tests
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(NEWEST_TEST, rows)
 
 
 def _make_due(persons: Collection[UUID], at: datetime) -> None:
@@ -178,10 +186,8 @@ def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """What is known of a merged record is known of the one that goes on; the merged one has no code any more."""
     at = county_now()
     Evidence.objects.filter(person_id=merged).update(person_id=kept)
-    test = TestKnown.objects.filter(pk=merged).values_list("sampled_at", "resulted_at", "result", "source").first()
-    if test:
-        with connection.cursor() as cursor:
-            cursor.executemany(NEWEST_TEST, as_parameters([(kept, *test)]))
+    if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
+        _keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
     HealthCode.objects.filter(pk=merged).delete()
     _make_due({kept}, at)
