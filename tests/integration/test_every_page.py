@@ -36,6 +36,8 @@ TOWNSHIP = {"township_approver", "grid_lead", "grid_assistant", "liaison_leader"
 VILLAGE = {"village_approver"}
 CELL = {"grid_worker", "volunteer"}
 AT_VENUES = {"venue_owner", "school", "clinic"}
+KEEP_VENUES = AT_VENUES | {"dispatcher", "industry_department"}
+APPLY = AT_VENUES | {"industry_department", "resident"}
 KNOW_HOUSEHOLDS = {
     "commander", "dispatcher", "investigator", "township_approver", "grid_lead", "grid_assistant", "liaison_leader",
     "village_approver", "grid_worker",
@@ -60,6 +62,13 @@ PAGES = (
     ("people", "/people", KNOW_PEOPLE),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
+    ("my-venues", "/venues/mine", APPLY),
+    ("venue-apply", "/venues/apply", APPLY),
+    ("venue-apply", "/venues/apply?unit={village}", APPLY),
+    ("venue-keep", "/venues/{venue}/keep", KEEP_VENUES),
+    ("venue-posters", "POST /venues/{venue}/posters", KEEP_VENUES),
+    ("enrol", "/enrol", EVERYBODY),
+    ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
     ("rulebook", "/rulebooks/{book}", READ_RULES),
     ("rulebook", "/rulebooks/{no_gate}", READ_RULES),
@@ -83,6 +92,7 @@ PAGES = (
     ("design-answer", "/design/answer/verify", EVERYBODY),
 )
 NOT_PAGES = {"healthz"}  # for programs: no language, no look
+BY_TOKEN = {"screen-code"}  # asks for a device's token, not for a session: test_door_devices.py
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 
@@ -184,7 +194,7 @@ def test_a_page_opens_for_those_it_is_for_and_for_nobody_else(site, address, who
 
 def test_every_address_of_the_site_is_in_the_table():
     named = {pattern.name for pattern in get_resolver("fangxian.ops.pages.urls").url_patterns}
-    assert named == {route for route, _, _ in PAGES}
+    assert named == {route for route, _, _ in PAGES} | BY_TOKEN
 
 
 def test_every_refusal_is_said_in_words(site):

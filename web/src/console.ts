@@ -1,6 +1,7 @@
 import "./shared";
 import "./styles/console.css";
 import "./styles/rulebook.css";
+import "./styles/venue.css";
 import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";

@@ -39,6 +39,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
+            Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),
         ),
     ),
     (

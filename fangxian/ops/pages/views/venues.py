@@ -1,27 +1,40 @@
-"""The venues and one venue."""
+"""The venues and one venue, with what an approver or a registrar decides about it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
-from fangxian.core.refusal import Said
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
-from fangxian.ops.accounts.scope import areas_of
+from fangxian.ops.accounts.scope import areas_of, within_scope
 from fangxian.ops.pages.county.area_tables import venue_rows
 from fangxian.ops.pages.county.forms import VenueFilter
 from fangxian.ops.pages.county.trails import area_href, trail_to, whereabouts
 from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, roles_table
 from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
 from fangxian.ops.pages.tables import Paging
+from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
+from fangxian.ops.pages.venue_owner.tables import applications, state_said
+from fangxian.ops.pages.venue_owner.words import DONE
+from fangxian.ops.pages.views.errors import apologise
+from fangxian.ops.places.actions import refuse_venue, resume_venue, suspend_venue
 from fangxian.ops.places.models import Division, Venue
-from fangxian.ops.places.queries import place_at
+from fangxian.ops.places.queries import is_in_scope, place_at
+from fangxian.ops.places.refusals import venue_not_yours
+from fangxian.ops.procedures.close_venue import close_venue
+from fangxian.ops.procedures.open_venue import open_venue
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import (
+    VenueFile,
     divisions_down_to_units,
     trades_of,
     venue_file,
@@ -30,6 +43,7 @@ from fangxian.ops.situation.venues import (
 )
 
 VENUES_A_PAGE = 50
+APPROVE, REGISTER = "approvals.decide", "venues.register"
 SORTS = {"name": "name", "trade": "trade", "area": "area_path"}
 
 
@@ -44,7 +58,15 @@ def venues(request) -> HttpResponse:
     page = rows.order_by(*_order(asked))[paging.slice]
     n_applied = seen.filter(status=Venue.Status.APPLIED).count()
     table = venue_rows(page, places, paging=paging, sorted_by=asked, is_filtered=any(form.chosen.values()))
-    context = {"table": table, "form": form, "total": paging.total, "n_applied": n_applied, "at": county_now()}
+    waiting = within_scope(seen, request.user, APPROVE).filter(status=Venue.Status.APPLIED).order_by("status_since")
+    context = {
+        "table": table,
+        "form": form,
+        "total": paging.total,
+        "n_applied": n_applied,
+        "waiting": may(request.user, APPROVE) and applications(list(waiting[:VENUES_A_PAGE]), places),
+        "at": county_now(),
+    }
     return render(request, "pages/county/venues.html", context)
 
 
@@ -78,8 +100,55 @@ def _order(asked: str) -> tuple[str, ...]:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def venue(request, venue_id: UUID) -> HttpResponse:
+    """GET shows the venue. POST is the decision named by `do`; the venue's page then shows how it stands."""
     found = venue_file(venue_id, request.user, at=county_now())
+    if request.method != "POST":
+        return _venue_page(request, found, DecisionForm())
+    return _decide(request, found)
+
+
+def _decisions(account: Account, it: Venue) -> tuple[str, ...]:
+    """What this account may decide about the venue as it stands."""
+    approves = is_in_scope(account, APPROVE, it)
+    if it.status == Venue.Status.APPLIED:
+        return ("verify", "refuse") if approves else ()
+    if not approves and not is_in_scope(account, REGISTER, it):
+        return ()
+    standing = {Venue.Status.VERIFIED: ("suspend", "close"), Venue.Status.SUSPENDED: ("resume", "close")}
+    return standing.get(Venue.Status(it.status), ())
+
+
+def _decide(request, found: VenueFile) -> HttpResponse:
+    decision, it, by = request.POST.get("do", ""), found.venue, f"account:{request.user.pk}"
+    if decision not in CARRY_OUT:
+        return apologise(request, 400)
+    if not any(is_in_scope(request.user, permission, it) for permission in (APPROVE, REGISTER)):
+        raise venue_not_yours(it.name)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        try:
+            if decision in ("verify", "refuse") and not is_in_scope(request.user, APPROVE, it):
+                raise venue_not_yours(it.name)
+            CARRY_OUT[decision](it, form.cleaned_data["because"], by)
+        except Refusal as refusal:
+            say_beside(form, "because", refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('venue', args=[it.pk])}?done={decision}")
+    return _venue_page(request, found, form, status=400)
+
+
+CARRY_OUT: dict[str, Callable[[Venue, str, str], None]] = {
+    "verify": lambda it, because, by: open_venue(venue=it, by=by),
+    "refuse": lambda it, because, by: refuse_venue(venue=it, because=because, by=by),
+    "suspend": lambda it, because, by: suspend_venue(venue=it, because=because, by=by),
+    "resume": lambda it, because, by: resume_venue(venue=it, by=by),
+    "close": lambda it, because, by: close_venue(venue=it, because=because, by=by),
+}
+
+
+def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200) -> HttpResponse:
     it = found.venue
     context = {
         "found": found,
@@ -93,5 +162,10 @@ def venue(request, venue_id: UUID) -> HttpResponse:
         "doors": doors_table(found.doors),
         "roles": roles_table(found.roles, found.n_persons),
         "classes": classes_table(found.classes),
+        "state": state_said(it),
+        "form": form,
+        "decisions": _decisions(request.user, it),
+        "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "may_keep": any(is_in_scope(request.user, permission, it) for permission in ("venues.keep", REGISTER)),
     }
-    return render(request, "pages/county/venue.html", context)
+    return render(request, "pages/county/venue.html", context, status=status)

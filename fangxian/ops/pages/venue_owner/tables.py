@@ -1,0 +1,61 @@
+"""The tables of the venue owner's pages."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from fangxian.core.refusal import Said
+from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
+from fangxian.ops.pages.tables import Column, Table
+from fangxian.ops.pages.words import in_words
+from fangxian.ops.places.models import Venue
+
+from .words import REFUSED, WAITED_FOR
+
+
+def state_said(venue: Venue) -> Said:
+    """What the venue's state means for its owner."""
+    is_refused = venue.status == Venue.Status.CLOSED and venue.opened_at is None and venue.status_because
+    return REFUSED if is_refused else WAITED_FOR[venue.status]
+
+
+def own_venues(venues: Sequence[Venue], *, may_apply: bool) -> Table:
+    columns = (
+        Column("name", Said("名称", "Name")),
+        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
+        Column("address", Said("地址", "Address"), wide=True),
+        Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
+        Column("status_since", Said("何时起", "Since"), kind="time", read=lambda it: it.status_since or it.opened_at),
+    )
+    return Table(
+        caption=Said("我的场所", "My venues"),
+        columns=columns,
+        rows=venues,
+        href=lambda it: reverse("venue-keep", args=[it.pk]),
+        empty=Said("您名下还没有场所。", "You have no venue yet."),
+        empty_next=Said("申请登记场所", "Apply for a venue") if may_apply else None,
+        empty_href=reverse("venue-apply") if may_apply else "",
+    )
+
+
+def applications(venues: Sequence[Venue], places: Mapping) -> Table:
+    """What waits to be verified by the reader, the oldest first."""
+    columns = (
+        Column("name", Said("名称", "Name")),
+        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
+        Column("unit", Said("村、社区", "Where"), read=lambda it: _unit(it, places)),
+        Column("address", Said("地址", "Address"), wide=True),
+        Column("status_since", Said("申请于", "Applied"), kind="time"),
+    )
+    return Table(
+        caption=Said("等我核验的申请", "Applications that wait for me"),
+        columns=columns,
+        rows=venues,
+        href=lambda it: reverse("venue", args=[it.pk]) + "#decide",
+        empty=Said("没有等着核验的申请。", "No application waits to be verified."),
+    )
+
+
+def _unit(venue: Venue, places: Mapping) -> Said | str:
+    place = places.get(venue.area_path[:12])
+    return Said(place.name_zh, place.name_en) if place else venue.area_path[:12]
