@@ -1,0 +1,9 @@
+/** The door keeper's phone. */
+
+import "./shared";
+import "./styles/public.css";
+import "./styles/field.css";
+
+import { keepDoor } from "./islands/keeper";
+
+keepDoor(document);

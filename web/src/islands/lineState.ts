@@ -1,0 +1,64 @@
+/** The two things that are always in view at a door: whether the gate answers, and how many scans wait to be sent. */
+
+import type { GateHealth, GateLine } from "./gateLine";
+import type { Outbox } from "./outboxStore";
+import { ageWord, type Language, say } from "./words";
+
+const LOOK_EVERY_MS = 5_000;
+const OLD_S = 10;
+
+export type LineKind = "good" | "old" | "bad" | "gone";
+
+/** What the gate's own word of its health means for whoever stands at a door. */
+export function lineKind(health: GateHealth | null): LineKind {
+  if (!health) return "gone";
+  if (health.status !== "ok" && health.status !== "stale") return "bad";
+  return (health.snapshot_age_seconds ?? 0) >= OLD_S ? "old" : "good";
+}
+
+export class LineState {
+  constructor(
+    private readonly strip: HTMLElement,
+    private readonly box: HTMLElement,
+    private readonly line: GateLine,
+    private readonly outbox: Outbox,
+    private readonly language: Language,
+  ) {}
+
+  /** Ask the gate how it is again and again; `onAnswer` whenever it can be sent to. */
+  begin(onAnswer: () => void): void {
+    const ask = async () => {
+      const health = await this.line.health();
+      this.show(lineKind(health), health?.snapshot_age_seconds ?? 0);
+      if (health && lineKind(health) !== "bad") onAnswer();
+    };
+    setInterval(() => void ask(), LOOK_EVERY_MS);
+    addEventListener("online", () => void ask());
+    addEventListener("offline", () => this.show("gone", 0));
+    void ask();
+  }
+
+  /** Something was just sent: whether anything answered. */
+  look(hasAnswered: boolean): void {
+    if (!hasAnswered) this.show("gone", 0);
+    this.count();
+  }
+
+  private show(kind: LineKind, ageS: number): void {
+    const words = {
+      good: () => say(this.language, "lineGood"),
+      old: () => say(this.language, "lineOld", { age: ageWord(this.language, ageS) }),
+      bad: () => say(this.language, "lineBad"),
+      gone: () => say(this.language, navigator.onLine ? "lineGone" : "offline"),
+    };
+    this.strip.dataset["kind"] = kind;
+    this.strip.textContent = words[kind]();
+    this.count();
+  }
+
+  private count(): void {
+    const n = this.outbox.scans.length;
+    this.box.dataset["waiting"] = String(n > 0);
+    this.box.textContent = n > 0 ? say(this.language, "kept", { n }) : say(this.language, "nothingKept");
+  }
+}

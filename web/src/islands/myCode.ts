@@ -1,0 +1,64 @@
+/** My code: asks for the next one before this one runs out, shows a second that moves, and says when it could not. */
+
+import { CountyTime } from "../core/countyTime";
+import { HeldCode, RETRY_MS, type Shown } from "./screen";
+
+interface MyCode {
+  readonly qr: string;
+  readonly at: string;
+  readonly rate: number;
+  readonly turns_in_ms: number;
+  readonly good_for_ms: number;
+  /** Names what the page shows of the code's colour; another one means: load the page anew. */
+  readonly state: string;
+}
+
+export function showMyCode(page: Document): void {
+  const island = page.querySelector<HTMLElement>("[data-island=my-code]");
+  if (!island) return;
+  const part = <T extends HTMLElement>(name: string) => island.querySelector<T>(`[data-part=${name}]`)!;
+  const held = new HeldCode();
+  let time: CountyTime | null = null;
+
+  const look = () => {
+    const standing = held.standing(performance.now());
+    island.dataset["standing"] = standing;
+    for (const line of island.querySelectorAll<HTMLElement>("[data-when]")) {
+      line.hidden = line.dataset["when"] !== standing;
+    }
+    if (time) part("second").textContent = time.secondAt(Date.now());
+  };
+  const take = (told: MyCode) => {
+    if (told.state !== island.dataset["state"]) location.reload();
+    const shown: Shown = { venue: "", door: "", qr: told.qr, at: told.at, ...lasts(told) };
+    held.take(shown, performance.now());
+    part<HTMLImageElement>("qr").src = told.qr;
+    time = new CountyTime(told, Date.now());
+    look();
+  };
+  const ask = async (): Promise<void> => {
+    let hasFailed = true;
+    try {
+      const answer = await fetch(island.dataset["address"]!, { cache: "no-store" });
+      // Signed out meanwhile: the page itself leads to the entrance.
+      if (answer.redirected || answer.status === 403) location.reload();
+      if (answer.ok) {
+        take((await answer.json()) as MyCode);
+        hasFailed = false;
+      }
+    } catch {
+      // No network: what is shown ages, and `look` says so.
+    }
+    setTimeout(() => void ask(), hasFailed ? RETRY_MS : held.asksInMs(performance.now(), false));
+  };
+
+  setInterval(look, 250);
+  page.addEventListener("visibilitychange", () => {
+    if (!page.hidden && held.standing(performance.now()) !== "fresh") void ask();
+  });
+  void ask();
+}
+
+function lasts(told: MyCode): Pick<Shown, "turns_in_ms" | "good_for_ms"> {
+  return { turns_in_ms: told.turns_in_ms, good_for_ms: told.good_for_ms };
+}

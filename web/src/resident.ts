@@ -1,0 +1,12 @@
+/** A resident's own pages: my code, scanning a venue. */
+
+import "./shared";
+import "./styles/public.css";
+import "./styles/field.css";
+import "./styles/print.css";
+
+import { showMyCode } from "./islands/myCode";
+import { scanVenues } from "./islands/venueScan";
+
+showMyCode(document);
+scanVenues(document);
