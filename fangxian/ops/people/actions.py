@@ -1,6 +1,8 @@
 """The only writers of the people room. Each is one transaction and one line in the audit trail."""
 
+import secrets
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,12 +10,15 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.places.actions import take_numbers
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Attachment, GateAlias, Household, Person
+from .models import Attachment, GateAlias, Household, Person, TemporaryIdentity
 
 BATCH = 2000
 GATE_NUMBER_BITS = 32
+TOKEN_BYTES = 24
+VISITOR_TOKEN = "visitor_token"
 Step = Callable[[int, int], None]
 
 
@@ -64,6 +69,32 @@ def note_declared(*, persons: Collection[UUID], by: str) -> None:
     if n := visitors.update(standing=Person.Standing.DECLARED):
         about = [f"person:{person}" for person in persons]
         record("people.visitors_declared", by=by, about=about, details={"n_persons": n})
+
+
+@transaction.atomic
+def give_temporary_identity(
+    *, person: Person, from_place: str, to_place: str, hours: int, by: str
+) -> tuple[TemporaryIdentity, str]:
+    """Let a visitor show a code for some hours; the token of the address they are given is kept nowhere in clear."""
+    at, token = county_now(), secrets.token_urlsafe(TOKEN_BYTES)
+    row = TemporaryIdentity.objects.create(
+        person=person,
+        token_index=index_of(VISITOR_TOKEN, token),
+        from_place=from_place,
+        to_place=to_place,
+        begins_at=at,
+        ends_at=at + timedelta(hours=hours),
+    )
+    record("people.temporary_identity_given", by=by, about=[f"person:{person.pk}"], details={"hours": hours})
+    return row, token
+
+
+@transaction.atomic
+def put_declaration(*, identity: TemporaryIdentity, text: str, by: str) -> None:
+    """Keep what a visitor declares; whoever declared before replaces their own words."""
+    identity.declaration, identity.declared_at = text, county_now()
+    identity.save(update_fields=["declaration", "declared_at"])
+    record("people.visitor_declaration", by=by, about=[f"person:{identity.person_id}"])
 
 
 @transaction.atomic

@@ -6,14 +6,23 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.ops.realm.privacy import (
+    HEALTH,
     PERSONAL,
     PSEUDONYMOUS,
     PUBLIC,
     WITH_THE_EPIDEMIC,
+    days_after,
     declare,
     kept,
 )
 from fangxian.ops.realm.sealed import BlindIndex, SealedText
+
+VISITOR_TERM = days_after(
+    30,
+    "ends_at",
+    source="as long as the scans a visit left (a guess a county must decide); 个人信息保护法 §19",
+    or_with_the_epidemic=True,
+)
 
 
 class Household(models.Model):
@@ -105,6 +114,35 @@ class GateAlias(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="gate_aliases")
 
     privacy = declare(kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "gate_number", "person"))
+
+
+class TemporaryIdentity(models.Model):
+    """One row is one time for which a visitor (过往人员) may show a code, by an address only they were given.
+
+    What was declared is the visitor's own word; empty until they have declared.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="temporary_identities")
+    token_index = BlindIndex(unique=True)
+    from_place = SealedText()
+    to_place = SealedText()
+    declaration = SealedText(blank=True, default="")
+    declared_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    begins_at = models.DateTimeField(help_text="county time")
+    ends_at = models.DateTimeField(help_text="county time")
+
+    privacy = declare(
+        kept(PUBLIC, VISITOR_TERM, "id", "begins_at", "ends_at"),
+        kept(PSEUDONYMOUS, VISITOR_TERM, "person", "token_index"),
+        kept(HEALTH, VISITOR_TERM, "from_place", "to_place", "declaration", "declared_at"),
+    )
+
+    class Meta:
+        ordering = ["-begins_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="temporary_identity_ends_after")
+        ]
 
 
 class Attachment(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Attachment, GateAlias, Household, Person
+from .models import Attachment, GateAlias, Household, Person, TemporaryIdentity
 
 
 def person_with_document(number: str) -> Person | None:
@@ -31,6 +31,12 @@ def person_at_gate(gate_number: int) -> Person | None:
         alias = GateAlias.objects.filter(gate_number=gate_number).select_related("person").first()
         return alias and alias.person
     return person.merged_into or person
+
+
+def temporary_identity(token: str) -> TemporaryIdentity | None:
+    """The temporary identity whose address has this token, over or not."""
+    rows = TemporaryIdentity.objects.select_related("person__household")
+    return rows.filter(token_index=index_of("visitor_token", token)).first() if token else None
 
 
 def households_in(area_path: str) -> QuerySet[Household]:
@@ -119,6 +125,12 @@ def aliases_of(persons: Sequence[UUID]) -> dict[UUID, list[int]]:
 def gate_aliases() -> list[tuple[int, int]]:
     """Every (gate number of a merged record, gate number of the record that goes on)."""
     return list(GateAlias.objects.values_list("gate_number", "person__gate_number"))
+
+
+def merged_documents() -> list[tuple[str, int]]:
+    """The document numbers of merged records, each with the gate number of the record that goes on."""
+    merged = Person.objects.filter(merged_into__isnull=False, document_index__isnull=False)
+    return list(merged.values_list("document_number", "merged_into__gate_number"))
 
 
 def n_in_use() -> int:

@@ -65,6 +65,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TemporaryIdentity',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('token_index', fangxian.ops.realm.sealed.BlindIndex(max_length=16, unique=True)),
+                ('from_place', fangxian.ops.realm.sealed.SealedText(editable=True)),
+                ('to_place', fangxian.ops.realm.sealed.SealedText(editable=True)),
+                ('declaration', fangxian.ops.realm.sealed.SealedText(blank=True, default='', editable=True)),
+                ('declared_at', models.DateTimeField(blank=True, help_text='county time', null=True)),
+                ('begins_at', models.DateTimeField(help_text='county time')),
+                ('ends_at', models.DateTimeField(help_text='county time')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='temporary_identities', to='people.person')),
+            ],
+            options={
+                'ordering': ['-begins_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Attachment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -92,6 +109,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='person_not_merged_into_itself'),
+        ),
+        migrations.AddConstraint(
+            model_name='temporaryidentity',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='temporary_identity_ends_after'),
         ),
         migrations.AddConstraint(
             model_name='attachment',

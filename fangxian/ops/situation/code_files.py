@@ -1,0 +1,84 @@
+"""A person's health code as its owner is shown it: colour, why, until when, whom to ask, what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from fangxian.core.policy.colours import decide_colours
+from fangxian.core.policy.explain import Explanation, explain_colour
+from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.policy.vocabulary import Colour, Travel
+from fangxian.core.refusal import Said
+from fangxian.ops.measures.queries import rulebooks_in_force
+from fangxian.ops.movement import queries as movement
+from fangxian.ops.movement.models import Evidence, TestKnown
+from fangxian.ops.movement.wire import StoredCode
+from fangxian.ops.people.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFile:
+    """What is known of a person's code at `at`.
+
+    Attributes
+    ----------
+    colour : as gates have it now; unknown where no code was computed or its word has run out
+    explanation : in the words of the rulebook in force, None where none is
+    is_settled : False while newer evidence waits to be computed: the explanation may then be ahead of the colour
+    evidence : every piece ever recorded, the newest first, what was withdrawn too
+    """
+
+    stored: StoredCode | None
+    colour: Colour
+    travel: Travel
+    explanation: Explanation | None
+    is_settled: bool
+    evidence: Sequence[Evidence]
+    kinds: dict[str, Said]
+    test: TestKnown | None
+    at: datetime
+
+    @property
+    def test_age(self) -> timedelta | None:
+        return self.at - self.test.sampled_at if self.test else None
+
+
+def code_file(person: Person, *, at: datetime) -> CodeFile:
+    """The code of one person. The caller sees to it that the reader may."""
+    stored = movement.health_of(person.pk)
+    colour = stored.colour if stored and at < stored.expires_at else Colour.UNKNOWN
+    is_travel_known = stored and stored.travel_until and at < stored.travel_until
+    rulebook = rulebook_of_codes(at)
+    explanation, decided = _explained(person, rulebook, at) if rulebook else (None, colour)
+    return CodeFile(
+        stored=stored,
+        colour=colour,
+        travel=stored.travel if stored and is_travel_known else Travel.UNKNOWN,
+        explanation=explanation,
+        is_settled=decided == colour,
+        evidence=list(movement.evidence_of(person.pk)),
+        kinds={kind.kind: kind.name for kind in rulebook.evidence} if rulebook else {},
+        test=movement.test_of(person.pk),
+        at=at,
+    )
+
+
+def _explained(person: Person, rulebook: Rulebook, at: datetime) -> tuple[Explanation, Colour]:
+    evidence = movement.counting_evidence_of(person.pk)
+    registered = {person.pk} if person.standing != Person.Standing.VISITOR else set()
+    decision = decide_colours(rulebook, {person.pk: evidence}, at=at, known_at=at, registered=registered)[person.pk]
+    return explain_colour(rulebook, decision, evidence, at=at), decision.colour
+
+
+def rulebook_of_codes(at: datetime) -> Rulebook | None:
+    """The rulebook by which codes are computed: the first one in force that has doors."""
+    read = (_read(row.text) for row in rulebooks_in_force(at))
+    return next((rulebook for rulebook in read if rulebook.has_gate), None)
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Rulebook:
+    """Published text never changes."""
+    return read_rulebook(text)
