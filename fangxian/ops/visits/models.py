@@ -117,7 +117,7 @@ class Scan(models.Model):
 
     class Meta:
         ordering = ["scanned_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["device", "scan_id"], name="scan_once")]
+        constraints = [models.UniqueConstraint(fields=["scan_id", "device"], name="scan_once")]
         indexes = [
             models.Index(fields=["venue_number", "scanned_at"], name="scan_at_venue"),
             models.Index(fields=["gate_number", "scanned_at"], name="scan_of_person"),

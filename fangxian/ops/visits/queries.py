@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.timezone import localtime
 
 from fangxian.ops.places.models import Venue
@@ -79,6 +79,18 @@ def n_venues_seen(*, since: datetime, until: datetime) -> int:
     return VenueSeen.objects.filter(last_scanned_at__gt=since, last_scanned_at__lte=until).count()
 
 
+def scans_by_venue(*, since: datetime, until: datetime) -> dict[int, int]:
+    """How many scans each venue had in `[since, until)`; a venue without one is not in it."""
+    found = Scan.objects.filter(scanned_at__gte=since, scanned_at__lt=until).order_by()
+    return dict(found.values_list("venue_number").annotate(n=Count("pk")))
+
+
+def days_with_scans(*, since: date, until: date) -> list[date]:
+    """The county days in `[since, until)` on which anybody scanned, oldest first."""
+    found = DayTally.objects.filter(day_on__gte=since, day_on__lt=until).order_by("day_on")
+    return list(found.values_list("day_on", flat=True).distinct())
+
+
 def minutes_until(at: datetime, n_minutes: int) -> list[MinuteTally]:
     """The last `n_minutes` county minutes, the one that `at` is in being the last; minutes without a scan too."""
     last = localtime(at).replace(second=0, microsecond=0)
@@ -95,6 +107,12 @@ def reasons_on(day: date, most: int) -> list[tuple[str, int]]:
     """The rules that most answers other than *admit* were given by on a day, with their number."""
     found = ReasonTally.objects.filter(day_on=day).values("rule").annotate(n=Sum("n_scans")).order_by("-n", "rule")
     return [(row["rule"], row["n"]) for row in found[:most]]
+
+
+def outcomes_by_reason(day: date) -> list[tuple[str, int, int]]:
+    """(rule, outcome, how often) of every rule that answers other than *admit* were given by, the commonest first."""
+    found = ReasonTally.objects.filter(day_on=day).order_by("-n_scans", "rule", "outcome")
+    return list(found.values_list("rule", "outcome", "n_scans"))
 
 
 def n_hot() -> int:

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['scanned_at', 'id'],
                 'indexes': [models.Index(fields=['venue_number', 'scanned_at'], name='scan_at_venue'), models.Index(fields=['gate_number', 'scanned_at'], name='scan_of_person'), models.Index(fields=['scanned_at'], name='scan_scanned_at'), models.Index(condition=models.Q(('part__isnull', True)), fields=['scanned_at'], name='scan_not_archived')],
-                'constraints': [models.UniqueConstraint(fields=('device', 'scan_id'), name='scan_once')],
+                'constraints': [models.UniqueConstraint(fields=('scan_id', 'device'), name='scan_once')],
             },
         ),
     ]
