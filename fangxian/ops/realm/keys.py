@@ -158,7 +158,11 @@ class Keyring:
 
     @cached_property
     def signing_key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.newest(Purpose.SIGNING).secret)
+        return self.signer(self.newest(Purpose.SIGNING).id)
+
+    def signer(self, signer_id: int) -> Ed25519PrivateKey:
+        """The signing key of that id, the newest or one before it."""
+        return Ed25519PrivateKey.from_private_bytes(self.find(Purpose.SIGNING, signer_id).secret)
 
 
 def _as_card(key: Key) -> dict:

@@ -1,0 +1,198 @@
+"""What gates are told (下发门岗): a signed base, the changes behind it, and each second that nothing else happened.
+
+1. every committed change gets its number                             changes
+2. the keys of today, when the day or the clock is another            realm
+3. the changes since the last frame, as frames                        changes, realm
+4. a new base instead, when one is asked for or cannot be done without:
+   codes from movement, records merged from people, venues and devices from places,
+   door tables of the rulebook in force from measures, compiled by core.policy
+"""
+
+import time
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from fangxian.core.policy.byte_document import document_hash
+from fangxian.core.policy.byte_snapshot import DeviceRow, FrameKind, PersonRow, VenueRow, pack_base, pack_frame
+from fangxian.core.policy.doors import compile_doors, door_moments
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.refusal import Refusal
+from fangxian.ops.changes.actions import number_pending, publish
+from fangxian.ops.changes.queries import last_number, since
+from fangxian.ops.movement.queries import words_of_everybody
+from fangxian.ops.movement.wire import unsigned
+from fangxian.ops.people.queries import gate_aliases, merged_documents
+from fangxian.ops.places.queries import gate_devices, gate_venues
+from fangxian.ops.places.wire import NEW_BASE, TOPIC
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.gate_files import GateFolder, Tail
+from fangxian.ops.realm.keys import Purpose
+
+from .recolour import rules_of_codes
+
+AT_ONCE = 5000
+HEARTBEAT_MS = 1000
+BASE_LASTS_MS = 24 * 3600 * 1000  # then a gate that starts has a day of frames to read, and gets a new base
+LONGEST_DELTAS = 32 << 20
+
+
+class Publisher:
+    """The one who writes a realm's gate folder; it remembers where it ended, and looks again when that has changed."""
+
+    def __init__(self) -> None:
+        self._folder: GateFolder | None = None
+        self._tail: Tail | None = None
+        self._base_made_ms = 0
+
+    def publish(self) -> None:
+        """Bring the gate folder up to now."""
+        realm = the_realm()
+        if self._folder is None or self._folder.path != realm.gate_folder:
+            self._folder, self._tail = GateFolder(realm), None
+        with self._folder.locked() as is_mine:
+            if not is_mine:
+                self._tail = None
+                return
+            self._folder.keep_keys(realm)
+            known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
+            number_pending()
+            if (tail := self._tail_now(known_at_ms)) is None or not self._tell(tail, known_at_ms):
+                self._begin(known_at_ms)
+
+    def _tail_now(self, now_ms: int) -> Tail | None:
+        """Where to go on; None when a new base is due."""
+        folder = self._the_folder
+        if self._tail is None or not folder.still_ends_at(self._tail):
+            self._tail = folder.tail()
+            self._base_made_ms = now_ms
+        if self._tail and (self._tail.n_bytes > LONGEST_DELTAS or now_ms - self._base_made_ms >= BASE_LASTS_MS):
+            self._tail = None
+        return self._tail
+
+    def _tell(self, tail: Tail, known_at_ms: int) -> bool:
+        """Write what has changed; False when it takes a base: one is asked for, too much changed, or some is gone."""
+        try:
+            changes = since(TOPIC, tail.last, limit=AT_ONCE + 1)
+        except Refusal:
+            return False
+        if len(changes) > AT_ONCE or any(change.key == "base" for change in changes):
+            return False
+        folder = self._the_folder
+        if changes:
+            frames = b"".join(_frames(changes, folder, tail.base, known_at_ms))
+        elif known_at_ms - tail.known_at_ms >= HEARTBEAT_MS:
+            frames = pack_frame(
+                FrameKind.HEARTBEAT, base=tail.base, first=tail.last, known_at_ms=known_at_ms, sign=folder.sign
+            )
+        else:
+            return True
+        try:
+            folder.append(tail, frames)
+        except OSError:
+            self._tail = None  # the files are read anew before anything else is written
+            raise
+        tail.last = changes[-1].number if changes else tail.last
+        tail.known_at_ms = known_at_ms
+        return True
+
+    def _begin(self, known_at_ms: int) -> None:
+        """Write a base under a number that no file has had, and go on from it."""
+        self._tail = None
+        folder = self._the_folder
+        rules = rules_of_codes(county_now())
+        if rules is None:
+            return  # without rules there is no gate; what gates know grows old and lapses
+        if folder.has_base(last_number(TOPIC)):
+            with transaction.atomic():
+                publish(topic=TOPIC, changes=NEW_BASE)
+            number_pending()
+        number = last_number(TOPIC)
+        base = _base(rules.rulebook, number, known_at_ms, folder)
+        self._tail = folder.begin(number, base, known_at_ms=known_at_ms)
+        self._base_made_ms = known_at_ms
+
+    @property
+    def _the_folder(self) -> GateFolder:
+        assert self._folder is not None
+        return self._folder
+
+
+_PUBLISHER = Publisher()
+
+
+def publish_to_gates() -> None:
+    """A pulse of the worker. Of several workers one writes; what each leaves behind the next goes on from."""
+    _PUBLISHER.publish()
+
+
+_KINDS = {"person": FrameKind.PEOPLE, "venue": FrameKind.VENUES, "device": FrameKind.DEVICES}
+
+
+def _frames(changes: Sequence, folder: GateFolder, base: int, known_at_ms: int) -> Iterator[bytes]:
+    """One frame for each run of changes of one kind, in the order of their numbers."""
+    for kind, run in groupby(changes, key=lambda change: change.key.partition(":")[0]):
+        some = list(run)
+        rows = [_row(kind, change.key.partition(":")[2], change.payload) for change in some]
+        yield pack_frame(
+            _KINDS[kind], base=base, first=some[0].number, known_at_ms=known_at_ms, rows=rows, sign=folder.sign
+        )
+
+
+def _row(kind: str, name: str, payload) -> PersonRow | VenueRow | DeviceRow:
+    if kind == "person":
+        return PersonRow(int(name), payload["s"], payload["r"], payload["d"], payload["a"])
+    if kind == "venue":
+        venue_class, status, generations, area_path = payload
+        return VenueRow(int(name), venue_class, status, tuple(generations), area_path)
+    return DeviceRow(*payload)
+
+
+def _base(rulebook: Rulebook, number: int, known_at_ms: int, folder: GateFolder) -> bytes:
+    """Everything gates are to know. What is committed while it is read comes again as a change: harmless."""
+    realm, at = the_realm(), county_now()
+    aliases = gate_aliases()
+    people, documents = _people(aliases)
+    return pack_base(
+        realm=realm.id,
+        division=int(realm.division_code),
+        number=number,
+        made_at=at.isoformat(timespec="seconds"),
+        known_at_s=known_at_ms // 1000,
+        people=people,
+        documents=documents,
+        aliases=aliases,
+        venues=[_row("venue", str(row[0]), row[1:]) for row in gate_venues()],
+        devices=[DeviceRow(*row) for row in gate_devices()],
+        tables=_tables(rulebook, at),
+        tests_count_from=rulebook.tests_count_from,
+        sign=folder.sign,
+    )
+
+
+def _people(aliases: Sequence[tuple[int, int]]) -> tuple[tuple[array, array, array], tuple[array, array]]:
+    """The columns of a base: numbers with their words, and hashes of document numbers with theirs."""
+    words, hashes = {}, {}
+    for number, safety, recent, document in words_of_everybody():
+        words[number] = (safety, recent)
+        if document:
+            hashes[unsigned(document)] = number
+    for alias, kept in aliases:
+        words[alias] = words.get(kept, (0, 0))
+    key = the_realm().keys.newest(Purpose.DOCUMENTS).secret
+    for document_number, kept in merged_documents():
+        hashes.setdefault(document_hash(document_number, key), kept)
+    numbers = array("I", sorted(words))
+    safety, recent = (array("Q", (words[number][n] for number in numbers)) for n in (0, 1))
+    ordered = array("Q", sorted(hashes))
+    return (numbers, safety, recent), (ordered, array("I", (hashes[document] for document in ordered)))
+
+
+def _tables(rulebook: Rulebook, at: datetime) -> list[bytes]:
+    """The door tables of the period that holds `at` and of those after it, while this rulebook is in force."""
+    moments = door_moments(rulebook)
+    past = sum(1 for moment in moments if moment <= at) - 1
+    return [compile_doors(rulebook, moment).to_bytes() for moment in moments[max(0, past) :]]

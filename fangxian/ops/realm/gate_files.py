@@ -1,0 +1,204 @@
+"""The folder a gate reads: keys, the current base, and the deltas that follow it. Written by the worker alone.
+
+Everything in it can be written anew from the database: what is found torn, lost or of another realm is not
+mended but replaced.
+"""
+
+import base64
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+
+from fangxian.core.policy.byte_snapshot import Frame, read_base, read_frames
+from fangxian.core.policy.byte_time import DAY_MIN, minute_of
+from fangxian.core.policy.person_qr import Verify
+from fangxian.core.refusal import Refusal
+
+from .folder import Realm
+from .keys import Keyring, Purpose
+
+FORMAT = 1
+DAYS_KNOWN = range(-2, 2)  # a gate is given the keys of yesterday's codes and of tomorrow's first ones
+
+
+@dataclass(slots=True)
+class Tail:
+    """Where the deltas of the current base end: the last number written, and the file as it then was."""
+
+    base: int
+    last: int
+    n_bytes: int
+    known_at_ms: int
+
+
+class GateFolder:
+    """One realm's gate folder, for whoever has the lock of it."""
+
+    def __init__(self, realm: Realm) -> None:
+        self.path, self._realm, self._keys_text = realm.gate_folder, realm, ""
+
+    @contextmanager
+    def locked(self) -> Iterator[bool]:
+        """Whether this process is the only one that writes here, for as long as the block lasts."""
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            os.close(handle)
+
+    def sign(self, message: bytes) -> bytes:
+        return self._realm.keys.signing_key.sign(message)
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        try:
+            self._realm.keys.signing_key.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    def keep_keys(self, realm: Realm) -> None:
+        """Write keys.json when the clock was set, a day begins, or it is not there."""
+        text = json.dumps(_keys_card(realm), sort_keys=True)
+        target = self.path / "keys.json"
+        if text != self._keys_text or not target.exists():
+            replace_file(target, text.encode())
+            self._keys_text = text
+
+    def tail(self) -> Tail | None:
+        """Where to go on, read from the files; None when they cannot be gone on from and a new base is due."""
+        try:
+            base = json.loads((self.path / "current.json").read_text("utf-8"))["number"]
+            # The whole base is read: one that a gate would refuse is not built upon.
+            found = read_base(memoryview((self.path / base_name(base)).read_bytes()), self.verify)
+            data = (self.path / deltas_name(base)).read_bytes()
+            frames, used = read_frames(data, base=base, verify=self.verify) if data else ([], 0)
+        except (OSError, ValueError, KeyError, TypeError, Refusal):
+            return None
+        last = _followed(base, frames)
+        if found.number != base or found.realm != self._realm.id or last is None:
+            return None
+        if used < len(data):
+            if _is_wrong(data[used:], base, self.verify):
+                return None
+            os.truncate(self.path / deltas_name(base), used)
+        known_at_ms = frames[-1].known_at_ms if frames else found.known_at_s * 1000
+        return Tail(base, last, used, known_at_ms)
+
+    def still_ends_at(self, tail: Tail) -> bool:
+        """Whether nobody has touched the deltas since."""
+        try:
+            return (self.path / deltas_name(tail.base)).stat().st_size == tail.n_bytes
+        except OSError:
+            return False
+
+    def append(self, tail: Tail, frames: bytes) -> None:
+        """Add whole frames to the deltas; when they cannot all be written, none is."""
+        with (self.path / deltas_name(tail.base)).open("ab", buffering=0) as file:
+            try:
+                if file.write(frames) != len(frames):
+                    raise OSError("the disk took a part of a frame")
+            except OSError:
+                os.truncate(file.fileno(), tail.n_bytes)
+                raise
+        tail.n_bytes += len(frames)
+
+    def begin(self, number: int, base: bytes, *, known_at_ms: int) -> Tail:
+        """Put a base in use, with no deltas yet; the base before it stays for gates that are reading it."""
+        replace_file(self.path / base_name(number), base)
+        replace_file(self.path / deltas_name(number), b"")
+        replace_file(self.path / "current.json", json.dumps({"number": number}).encode())
+        self._remove_old(number)
+        return Tail(number, number, 0, known_at_ms)
+
+    def has_base(self, number: int) -> bool:
+        return (self.path / base_name(number)).exists()
+
+    def _remove_old(self, current: int) -> None:
+        numbers = sorted(int(path.stem.partition("-")[2]) for path in self.path.glob("base-*.fxs"))
+        for number in [number for number in numbers if number != current][:-1]:
+            (self.path / base_name(number)).unlink(missing_ok=True)
+            (self.path / deltas_name(number)).unlink(missing_ok=True)
+
+
+def base_name(number: int) -> str:
+    return f"base-{number}.fxs"
+
+
+def deltas_name(number: int) -> str:
+    return f"deltas-{number}.fxd"
+
+
+def _followed(base: int, frames: list[Frame]) -> int | None:
+    """The last number of frames that follow on one another without a gap; None if they do not."""
+    last = base
+    for frame in frames:
+        if frame.first != (last + 1 if frame.n else last):
+            return None
+        last = frame.last
+    return last
+
+
+def _is_wrong(rest: bytes, base: int, verify: Verify) -> bool:
+    """Whether what is left at the end is no frame; one that was only cut short can be cut off."""
+    try:
+        read_frames(rest, base=base, verify=verify)
+    except Refusal:
+        return True
+    return False
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Write a file of the gate's folder whole and durable, or not at all; readable by its owner alone."""
+    draft = target.with_name(target.name + ".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, target)
+
+
+def _keys_card(realm: Realm) -> dict:
+    """What a central gate needs of the keyring. Whoever has this file can open codes and forge them for a gate."""
+    keys, today = realm.keys, minute_of(realm.clock.now()) // DAY_MIN
+    days = {str(day & 0xFFFF): _text(keys.day_key(day & 0xFFFF)) for day in (today + n for n in DAYS_KNOWN)}
+    return {
+        "format": FORMAT,
+        "realm": realm.id,
+        "division": int(realm.division_code),
+        "clock": realm.clock.as_card(),
+        "zone": realm.clock.zone,
+        "signer_id": keys.newest(Purpose.SIGNING).id,
+        "verifiers": {str(key.id): _text(_public(keys, key.id)) for key in keys.all_of(Purpose.SIGNING)},
+        "day_keys": days,
+        "card_keys": _texts(keys, Purpose.CARDS),
+        "presence_keys": _texts(keys, Purpose.PRESENCE),
+        "device_keys": _texts(keys, Purpose.DEVICES),
+        "document_key": _text(keys.newest(Purpose.DOCUMENTS).secret),
+    }
+
+
+def _public(keys: Keyring, signer_id: int) -> bytes:
+    """The 32 bytes by which anybody checks what the county signs."""
+    return keys.signer(signer_id).public_key().public_bytes_raw()
+
+
+def _texts(keys: Keyring, purpose: Purpose) -> dict[str, str]:
+    return {str(key.id): _text(key.secret) for key in keys.all_of(purpose)}
+
+
+def _text(secret: bytes) -> str:
+    return base64.b64encode(secret).decode()
