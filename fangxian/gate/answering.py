@@ -20,7 +20,7 @@ from .contract import (
     write_refusal,
     write_results,
 )
-from .deciding import Moment, answer_to, asked_of, companion_id, decide, decide_companion, digest_of
+from .deciding import Moment, answer_to, asked_of, companion_id, decide, decide_companion, digest_of, unix_ms
 from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
@@ -167,22 +167,22 @@ class Gate:
 
     def _ask(self, scan: ScanIn, token: str, now: Moment) -> Parts:
         """The records of one scan, new ones handed to the journal; a companion's refusal stands in its place."""
-        id_ = id_bytes(scan.id)
+        id_, scanned_ms = id_bytes(scan.id), unix_ms(scan.scanned_at)
         device = asking_device(token, now.read, now.knowledge, now.county_ms)
         device_id = device.device if device else 0
-        digest = digest_of(scan, scan, now.keys)
+        digest = digest_of(scan, scan, scanned_ms, now.keys)
         slot = self._earlier(device_id, id_, digest, now)
         asked = None
         if slot is None:
-            asked = asked_of(scan, device, now)
+            asked = asked_of(scan, id_, scanned_ms, device, now)
             slot = self._record(decide(scan, digest, asked, now), now)
         parts: Parts = [slot]
         for place, companion in enumerate(scan.companions, 1):
             try:
-                digest = digest_of(companion, scan, now.keys)
+                digest = digest_of(companion, scan, scanned_ms, now.keys)
                 found = self._earlier(device_id, companion_id(id_, place), digest, now)
                 if found is None:
-                    asked = asked or asked_of(scan, device, now)
+                    asked = asked or asked_of(scan, id_, scanned_ms, device, now)
                     found = self._record(decide_companion(place, scan, digest, asked, now), now)
                 parts.append(found)
             except Refusal as refusal:

@@ -37,7 +37,7 @@ from fangxian.core.policy.words import (
 )
 
 from .clock import minute_of_ms
-from .contract import AnswerOut, CompanionIn, ScanIn, id_bytes, id_text
+from .contract import AnswerOut, CompanionIn, ScanIn, id_text
 from .keys import GateKeys
 from .knowledge import NOBODY, Knowledge
 from .presence import AtDoor, ReadOnce, door_shown, presence_of
@@ -98,16 +98,14 @@ class Asked(NamedTuple):
     marks: int
 
 
-def asked_of(scan: ScanIn, device: DeviceRow | None, now: Moment) -> Asked:
+def asked_of(scan: ScanIn, id_: bytes, scanned_ms: int, device: DeviceRow | None, now: Moment) -> Asked:
     """Where and when a scan was made. (`ScanIn` and the device that asks → what is proved)
 
     Raises
     ------
     Refusal
-        `scan.field_wrong`, `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`
+        `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`
     """
-    id_ = id_bytes(scan.id)
-    scanned_ms = unix_ms(scan.scanned_at)
     behind = now.county_ms - scanned_ms
     if behind < -MOST_AHEAD_MS:
         raise refuse("scan.from_the_future", minutes=-behind // 60_000)
@@ -246,14 +244,14 @@ def _record(id_: bytes, who: Who, asked: Asked, scan: ScanIn, tenths: int, diges
     )
 
 
-def digest_of(shown: ScanIn | CompanionIn, scan: ScanIn, keys: GateKeys) -> bytes:
+def digest_of(shown: ScanIn | CompanionIn, scan: ScanIn, scanned_ms: int, keys: GateKeys) -> bytes:
     """What makes a repeat the same scan: everything sent but when it was sent and what was claimed.
 
     An identity number goes in by its keyed hash, or the journal would tell it to whoever tries them all.
     """
     who = shown.code or f"d{document_hash(shown.document or '', keys.document_key)}"
     decided = scan.decided.outcome if scan.decided else ""
-    content = f"{who} {scan.venue} {unix_ms(scan.scanned_at)} {scan.direction} {scan.temperature_c} {decided}"
+    content = f"{who} {scan.venue} {scanned_ms} {scan.direction} {scan.temperature_c} {decided}"
     return digest_of_scan(content.encode())
 
 
