@@ -24,6 +24,7 @@ from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Division, GridCell, Venue
 from fangxian.ops.procedures.build_county import build_county
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.live import write_live
 
 FUSHAN = Path(__file__).resolve().parents[2] / "counties" / "fushan"
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ KNOW_HOUSEHOLDS = {
 }  # fmt: skip
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
+HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 EVERYBODY = {NOBODY, *ROLES}
@@ -52,6 +54,9 @@ EVERYBODY = {NOBODY, *ROLES}
 # An address with POST before it is a button; `{…}` is filled in by `_addresses`.
 PAGES = (
     ("home", "/", EVERYBODY),
+    ("situation", "/situation", HEADQUARTERS),
+    ("situation-wall", "/situation/wall", HEADQUARTERS),
+    ("situation-live", "/situation.json", HEADQUARTERS),
     ("county", "/county", COUNTY),
     ("area", "/areas/{township}", COUNTY | TOWNSHIP),
     ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
@@ -62,11 +67,11 @@ PAGES = (
     ("people", "/people", KNOW_PEOPLE),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
-    ("my-venues", "/venues/mine", APPLY),
-    ("venue-apply", "/venues/apply", APPLY),
-    ("venue-apply", "/venues/apply?unit={village}", APPLY),
-    ("venue-keep", "/venues/{venue}/keep", KEEP_VENUES),
-    ("venue-posters", "POST /venues/{venue}/posters", KEEP_VENUES),
+    ("my-venues", "/my/venues", APPLY),
+    ("venue-apply", "/my/venues/apply", APPLY),
+    ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
+    ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
+    ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES),
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
@@ -91,7 +96,7 @@ PAGES = (
     ("design-wall", "/design/wall", EVERYBODY),
     ("design-answer", "/design/answer/verify", EVERYBODY),
 )
-NOT_PAGES = {"healthz"}  # for programs: no language, no look
+NOT_PAGES = {"situation-live", "healthz"}  # for programs: no language, no look
 BY_TOKEN = {"screen-code"}  # asks for a device's token, not for a session: test_door_devices.py
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
@@ -105,6 +110,7 @@ def site(django_db_setup, django_db_blocker):
         accounts = {role: _account_of(role, found) for role in ROLES}
         Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
         seal_all()
+        write_live()
         yield SimpleNamespace(things=found, accounts=accounts)
         transaction.set_rollback(True)
 

@@ -2,12 +2,15 @@ import "./shared";
 import "./styles/console.css";
 import "./styles/rulebook.css";
 import "./styles/venue.css";
+import "./styles/situation.css";
 import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";
 import { tendFilters } from "./islands/filters";
 import { walkTables } from "./islands/rows";
+import { runSituation } from "./islands/situation";
 
 walkTables(document);
 tendFilters(document);
 copyLinks(document, navigator.clipboard);
+runSituation(document);

@@ -8,7 +8,10 @@ WRITE_EVERY_S = 60
 
 
 class IdleMiddleware:
-    """Stands after AuthenticationMiddleware. Writes the session at most once a minute, not every request."""
+    """Stands after AuthenticationMiddleware. Writes the session at most once a minute, not every request.
+
+    What a page that was left open asks by itself (`request.is_asked_by_itself`) is no sign of anybody.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -19,6 +22,6 @@ class IdleMiddleware:
             now = int(time())
             if now - seen > request.session.get(IDLE_MINUTES, 15) * 60:
                 sign_out(request, why="idle")
-            elif now - seen >= WRITE_EVERY_S:
+            elif now - seen >= WRITE_EVERY_S and not getattr(request, "is_asked_by_itself", False):
                 request.session[SEEN] = now
         return self.get_response(request)

@@ -5,7 +5,7 @@ The map never stands alone: the page puts its table beside it, and says that it 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log10
+from math import isinf, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -99,6 +99,7 @@ def draw(
     outline: Sequence[Sequence[float]] = (),
     as_share: bool = False,
     names_beside: bool = False,
+    shades: Sequence[Shade] = (),
 ) -> SchematicMap:
     """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
 
@@ -107,6 +108,7 @@ def draw(
     title : what the map shows, for those who listen
     as_share : whether values are fractions of 1, for the legend
     names_beside : whether the areas beside are named too
+    shades : fixed shares, for a map whose values change while it is looked at; otherwise by `shades_of` the values
     """
     drawn = [area for area in areas if len(area.shape) > 2]
     corners = [corner for shape in (*(area.shape for area in drawn), outline) for corner in shape]
@@ -114,7 +116,7 @@ def draw(
         return SchematicMap(svg=SafeString(""), legend=SafeString(""))
     faint = [area for area in beside if len(area.shape) > 2]
     frame = _Frame.around(corners, MARGIN_BESIDE if faint else MARGIN)
-    shades = shades_of(area.value for area in drawn if area.value is not None)
+    shades = shades or shades_of(area.value for area in drawn if area.value is not None)
     parts = [
         *(_faint(area, frame) for area in faint),
         *(_linked(area, frame, shades) for area in drawn),
@@ -249,10 +251,12 @@ def _legend(shades: Sequence[Shade], as_share: bool) -> SafeString:
     def told(value: float) -> str:
         return share(value, 1) if as_share else number(value)
 
-    rows = [
-        (shade.share, told(shade.low) if shade.low == shade.high else f"{told(shade.low)}–{told(shade.high)}")
-        for shade in shades
-    ]
+    def between(shade: Shade) -> str:
+        if shade.low == shade.high:
+            return told(shade.low)
+        return f"≥{told(shade.low)}" if isinf(shade.high) else f"{told(shade.low)}–{told(shade.high)}"
+
+    rows = [(shade.share, between(shade)) for shade in shades]
     if not rows:
         return SafeString("")
     swatch = '<svg viewBox="0 0 10 10" aria-hidden="true"><rect class="area share-{}" width="10" height="10"/></svg>'

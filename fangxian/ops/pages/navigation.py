@@ -36,6 +36,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("县情", "The county"),
         (
+            Place("situation", Said("实时态势", "Situation"), "situation.view", of_county=True),
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),

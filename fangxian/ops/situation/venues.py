@@ -15,7 +15,8 @@ from fangxian.ops.places.queries import current_divisions, path_down_to
 from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
-SMALL_COUNT = 5  # persons; fewer than these are not told to whoever may not see the people themselves
+from .small_counts import SMALL_COUNT
+
 PUPIL = "pupil"
 
 

@@ -7,7 +7,8 @@ from fangxian.ops.pages.county.words import ROLES, STAGES, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words, number
 from fangxian.ops.places.models import Door
-from fangxian.ops.situation.venues import SMALL_COUNT, ClassCount, RoleCount
+from fangxian.ops.situation.small_counts import SMALL_COUNT
+from fangxian.ops.situation.venues import ClassCount, RoleCount
 
 FEW = Said(f"不到 {SMALL_COUNT}", f"under {SMALL_COUNT}")
 
