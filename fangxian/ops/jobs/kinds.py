@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # kept as its result. It may be run again from the start at any time, so it must be harmless to repeat.
 KINDS: dict[str, str] = {
     "documents.render": "fangxian.ops.documents.rendering.render_documents",
+    "movement.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
 }
 
 
@@ -37,11 +38,15 @@ class Chore:
 
 PULSES = (
     Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
+    Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
+    Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.2),
+    Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
     Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),
     Pulse(function="fangxian.ops.audit.actions.keep_head_of_end", every_s=60),  # after sealing, so also at the end
 )
 CHORES = (
+    Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     Chore(function="fangxian.ops.visits.actions.archiving.archive_due", every_s=3600, offset_s=360),
