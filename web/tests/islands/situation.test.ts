@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+
+import { HeldAge, minuteLabel, moment, roundUp, shareOf, written } from "../../src/islands/situation";
+
+describe("figures", () => {
+  test("are written as the server writes them", () => {
+    expect([written(1204), written(0), written("<5"), written(null), written(0.4)]).toEqual([
+      "1,204",
+      "0",
+      "<5",
+      "—",
+      "0.4",
+    ]);
+  });
+
+  test("times are the county's, whatever the device's zone", () => {
+    expect(moment("2022-04-19T12:05:07+08:00")).toBe("2022-04-19 12:05");
+  });
+});
+
+describe("the bars", () => {
+  test("are labelled with their minute, over midnight too", () => {
+    expect([0, 118, 119].map((nth) => minuteLabel("2022-04-19T01:05+08:00", nth, 120))).toEqual([
+      "23:06",
+      "01:04",
+      "01:05",
+    ]);
+  });
+
+  // The same values as tests/unit/pages/test_pictures.py: both draw the same plot.
+  test.each([
+    [0, 2],
+    [3, 4],
+    [10, 10],
+    [11, 12],
+    [23, 24],
+    [34888, 40000],
+  ])("a scale for %d ends at %d", (value, top) => {
+    expect(roundUp(value)).toBe(top);
+  });
+});
+
+test("a township has the share whose cut it has reached last; what is not known has none", () => {
+  expect([null, 0, 1, 9, 10, 99, 100, 5000].map((n) => shareOf(n, [1, 10, 30, 100]))).toEqual([0, 0, 1, 1, 2, 3, 4, 4]);
+});
+
+test("what was received goes on ageing until the next comes", () => {
+  const held = new HeldAge(1_000, 3);
+  expect(held.seconds(6_000)).toBe(8);
+  held.take(6_000, 0);
+  expect(held.seconds(6_500)).toBe(0.5);
+});
