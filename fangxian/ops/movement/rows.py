@@ -29,9 +29,16 @@ def as_id() -> Callable[[UUID], object]:
 
 
 def as_moment() -> Callable[[datetime | None], object]:
-    """How this database's driver takes a moment."""
+    """How this database's driver takes a moment. Of many moments few are different, so each is turned once."""
     adapt = connection.ops.adapt_datetimefield_value
-    return lambda moment: None if moment is None else adapt(moment)
+    turned: dict[datetime | None, object] = {None: None}
+
+    def of(moment: datetime | None) -> object:
+        if (found := turned.get(moment, turned)) is not turned:
+            return found
+        return turned.setdefault(moment, adapt(moment))
+
+    return of
 
 
 def locking() -> str:

@@ -1,6 +1,6 @@
 """What others may ask of the people room. Rows are not limited here: accounts.scope does that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -85,26 +85,30 @@ class Registered(NamedTuple):
 
 def registered(persons: Sequence[UUID]) -> list[Registered]:
     """These people, merged records left out."""
-    return _registered(Person.objects.filter(pk__in=persons))
+    return _in_use(Person.objects.filter(pk__in=persons).values_list(*_REGISTERED))
 
 
 def everybody(*, page: int) -> Iterator[list[Registered]]:
-    """Everybody in use, a page at a time, by id; nobody registered meanwhile is missed below the last id given."""
+    """Everybody in use, by id, up to `page` at a time; whoever is registered meanwhile may be missed."""
     after: UUID | None = None
     while True:
         rows = Person.objects.all() if after is None else Person.objects.filter(pk__gt=after)
-        if not (found := _registered(rows.order_by("pk"), limit=page)):
+        # Merged records are left out here and not there: the database would sort everybody anew for each page.
+        if not (found := list(rows.order_by("pk").values_list(*_REGISTERED)[:page])):
             return
-        yield found
-        after = found[-1].person
+        after = found[-1][0]
+        if people := _in_use(found):
+            yield people
 
 
-def _registered(rows: QuerySet[Person], limit: int | None = None) -> list[Registered]:
-    columns = ("pk", "gate_number", "standing", "born_on", "phone_index", "document_index")
-    found = rows.filter(merged_into__isnull=True).values_list(*columns)[:limit]
+_REGISTERED = ("pk", "merged_into_id", "gate_number", "standing", "born_on", "phone_index", "document_index")
+
+
+def _in_use(rows: Iterable[tuple]) -> list[Registered]:
     return [
         Registered(pk, number, standing != Person.Standing.VISITOR, born_on, phone is not None, document is not None)
-        for pk, number, standing, born_on, phone, document in found
+        for pk, merged_into, number, standing, born_on, phone, document in rows
+        if merged_into is None
     ]
 
 

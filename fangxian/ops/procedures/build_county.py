@@ -5,6 +5,7 @@
 3. divisions, grid cells, venues with doors and classes                 places
 4. households, people and what they belong to                           people
 5. the shipped rulebooks, as founding versions, and the demo's order    measures
+6. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
 """
 
 import tomllib
@@ -29,6 +30,7 @@ from fangxian.ops.places.queries import edition_in_use
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .load_county import load_people, load_places
+from .seed_evidence import seed_evidence
 from .staff_county import appoint_staff, found_units
 
 Step = Callable[[Said, int, int], None]
@@ -72,6 +74,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         load_people(county=data.county, places=places, accounts=accounts, at=at, by=by, step=step)
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
+        seed_evidence(at=at, by=by, step=step)
     return {
         "name": data.county.name,
         "n_persons": len(data.county.persons),

@@ -102,10 +102,10 @@ def _basis(venue: Venue) -> str:
 
 def _open_series(by: str) -> None:
     if not any(series.key == SERIES for series in series_opened()):
-        open_series(key=SERIES, issuer=_issuer(), pattern=PATTERN, by=by)
+        open_series(key=SERIES, issuer=county_office(), pattern=PATTERN, by=by)
 
 
-def _issuer() -> Said:
+def county_office() -> Said:
     """The county's headquarters."""
     office = Unit.objects.filter(kind=Unit.Kind.HEADQUARTERS).first()
     county = Division.objects.filter(kind=Division.Kind.COUNTY, successor="").first()

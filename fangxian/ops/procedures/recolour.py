@@ -17,10 +17,11 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_time import minute_of
 from fangxian.core.policy.colours import ColourDecision, decide_colours
+from fangxian.core.policy.evidence import Evidence
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.travel import TravelDecision, decide_travel
-from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.policy.vocabulary import Colour, Travel
 from fangxian.core.policy.words import LastResult, SafetyWord, pack_recent, pack_safety, recent_as_of
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.jobs.actions import enqueue
@@ -109,60 +110,63 @@ def _recolour_page(
 
 def _codes(rules: Rules, people: Sequence[Registered], at: datetime, *, is_page: bool) -> list[NewCode]:
     known = movement.what_is_known([one.person for one in people], are_all_between=is_page)
-    colours = decide_colours(
+    colours = decide_colours(  # people by their place in the page
         rules.rulebook,
-        {one: _of_kinds(known[one].evidence, rules.colour_kinds) for one in known},
+        {n: _of_kinds(one.evidence, rules.colour_kinds) for n, one in enumerate(known)},
         at=at,
         known_at=at,
-        registered={one.person for one in people if one.is_known},
+        registered={n for n, one in enumerate(people) if one.is_known},
     )
     travels = decide_travel(
-        rules.rulebook, {one: _of_kinds(known[one].evidence, rules.travel_kinds) for one in known}, at=at
+        rules.rulebook, {n: _of_kinds(one.evidence, rules.travel_kinds) for n, one in enumerate(known)}, at=at
     )
-    documents = _documents(people, known)
+    documents, now = _documents(people, known), _Moment.of(at)
     return [
-        _code(rules, one, known[one.person], colours[one.person], travels[one.person], documents[one.person], at)
-        for one in people
+        _code(rules, now, *one)
+        for one in zip(people, known, colours.values(), travels.values(), documents, strict=True)
     ]
 
 
-def _of_kinds(evidence: Sequence, kinds: frozenset[str]) -> Sequence:
+class _Moment(NamedTuple):
+    """The moment at which codes are computed, as the words count it."""
+
+    at: datetime
+    minute: int
+
+    @classmethod
+    def of(cls, at: datetime) -> "_Moment":
+        return cls(at, minute_of(at))
+
+
+def _of_kinds(evidence: Sequence[Evidence], kinds: frozenset[str]) -> Sequence[Evidence]:
     """Only what can matter: most people have an itinerary card and nothing that turns a colour."""
     return [piece for piece in evidence if piece.kind in kinds] if evidence else evidence
 
 
-def _documents(people: Sequence[Registered], known: Mapping[UUID, Known]) -> dict[UUID, int]:
+def _documents(people: Sequence[Registered], known: Sequence[Known]) -> list[int]:
     """The gate's hash of each person's document number; it is computed once, when the first code is."""
-    hashes = {one.person: known[one.person].document for one in people}
-    missing = [one.person for one in people if one.has_document and not hashes[one.person]]
+    hashes = [one.document for one in known]
+    missing = {one.person: n for n, one in enumerate(people) if one.has_document and not hashes[n]}
     if missing:
         key = the_realm().keys.newest(Purpose.DOCUMENTS).secret
-        hashes |= {person: document_hash(number, key) for person, number in document_numbers(missing).items()}
+        for person, number in document_numbers(list(missing)).items():
+            hashes[missing[person]] = document_hash(number, key)
     return hashes
 
 
 def _code(
-    rules: Rules,
-    person: Registered,
-    known: Known,
-    colour: ColourDecision,
-    travel: TravelDecision,
+    rules: Rules, now: _Moment, person: Registered, known: Known, colour: ColourDecision, travel: TravelDecision,
     document: int,
-    at: datetime,
-) -> NewCode:
+) -> NewCode:  # fmt: skip
     reason = colour.reasons[0] if colour.reasons else None
-    grows_up = _third_birthday(person.born_on, at, rules.rulebook)
-    latest = word_ends(at, person.gate_number)
-    ends = [colour.until_at, rules.rulebook.until_at, grows_up]
-    exemptions = _exemptions(rules, person, is_infant=grows_up is not None)
-    safety = _safety(
-        colour.colour,
-        rules.reason_numbers.get(reason.rule, 0) if reason else 0,
-        minute_of(_first(latest, *ends)),
-        exemptions,
-        known.qr_generation,
-        known.card_generation,
-    )
+    grows_up = _third_birthday(person.born_on, now.at, rules.rulebook)
+    held = rules.exemption_bits.get(INFANT, 0) if grows_up else 0
+    exemptions = held if person.has_phone else held | rules.exemption_bits.get(NO_PHONE, 0)
+    latest, renewal = _word_ends(now.at, person.gate_number % 1440)
+    ends = _first(colour.until_at, grows_up, rules.rulebook.until_at)
+    number = rules.reason_numbers.get(reason.rule, 0) if reason else 0
+    expires_min = _minute(min(latest, ends))
+    safety = _safety(colour.colour, number, expires_min, exemptions, known.qr_generation, known.card_generation)
     return NewCode(
         person=person.person,
         version=known.version,
@@ -178,10 +182,27 @@ def _code(
         travel_until=travel.until_at,
         exemptions=exemptions,
         safety=safety,
-        recent=_recent(known, travel, at),
+        recent=_recent(now.minute, known.test, travel.state, travel.until_at),
         document=document,
-        due_at=_first(latest - timedelta(days=RENEWED_AHEAD.value), travel.until_at, *ends),
+        due_at=_first(ends, travel.until_at, renewal),
     )
+
+
+def _first(one: datetime | None, other: datetime | None, last: datetime) -> datetime:
+    """The earliest of the moments there are."""
+    if one is not None and one < last:
+        last = one
+    return other if other is not None and other < last else last
+
+
+_minute = lru_cache(maxsize=8192)(minute_of)  # of a hundred thousand moments some thousand are different
+
+
+@lru_cache(maxsize=8192)
+def _word_ends(at: datetime, number: int) -> tuple[datetime, datetime]:
+    """When a word written now expires at the latest, and when it is to be renewed."""
+    latest = word_ends(at, number)
+    return latest, latest - timedelta(days=RENEWED_AHEAD.value)
 
 
 @lru_cache(maxsize=8192)
@@ -198,36 +219,26 @@ def _safety(colour: Colour, reason: int, expires_min: int, exemptions: int, qr: 
     return pack_safety(word)
 
 
-def _first(latest: datetime, *moments: datetime | None) -> datetime:
-    return min((latest, *(moment for moment in moments if moment is not None)))
-
-
-def _recent(known: Known, travel: TravelDecision, at: datetime) -> int:
-    sampled_min = resulted_min = 0
-    result = LastResult.NONE
-    if known.test is not None:
-        sampled_at, resulted_at, result = known.test
-        sampled_min, resulted_min = minute_of(sampled_at), minute_of(resulted_at)
+@lru_cache(maxsize=8192)
+def _recent(
+    minute: int, test: tuple[datetime, datetime, LastResult] | None, travel: Travel, travel_until: datetime | None
+) -> int:
+    sampled_at, resulted_at, result = test or (None, None, LastResult.NONE)
     word = recent_as_of(
-        minute_of(at),
-        sampled_min=sampled_min,
-        resulted_min=resulted_min,
+        minute,
+        sampled_min=_minute(sampled_at) if sampled_at else 0,
+        resulted_min=_minute(resulted_at) if resulted_at else 0,
         result=result,
-        travel=travel.state,
-        travel_expires_min=minute_of(travel.until_at) if travel.until_at else 0,
+        travel=travel,
+        travel_expires_min=_minute(travel_until) if travel_until else 0,
     )
     return pack_recent(word)
-
-
-def _exemptions(rules: Rules, person: Registered, *, is_infant: bool) -> int:
-    held = rules.exemption_bits.get(INFANT, 0) if is_infant else 0
-    return held if person.has_phone else held | rules.exemption_bits.get(NO_PHONE, 0)
 
 
 def _third_birthday(born_on: date, at: datetime, rulebook: Rulebook) -> datetime | None:
     """When an infant stops being one; None for whoever is none at `at`."""
     year = born_on.year + int(INFANT_UNDER.value)
-    if year < at.year:
+    if year < at.year:  # nearly everybody
         return None
     leap = born_on.month == 2 and born_on.day == 29
     birthday = date(year, 3, 1) if leap and year % 4 else born_on.replace(year=year)

@@ -1,6 +1,6 @@
 """Writing health codes, telling gates, revoking a person's QR or card."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -58,24 +58,22 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
 @transaction.atomic
 def _write_some(codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
     before = _now_stored(codes)
-    good = [code for code in codes if before[code.person].version == code.version]
-    told = [code for code in good if before[code.person][1:4] != (code.safety, code.recent, code.document)]
+    pairs = [(code, old) for code, old in zip(codes, before, strict=True) if old.version == code.version]
+    told = [(code, old) for code, old in pairs if old[1:4] != (code.safety, code.recent, code.document)]
     with connection.cursor() as cursor:
-        cursor.executemany(WRITE_CODE, _rows(good, at))
+        cursor.executemany(WRITE_CODE, _rows([code for code, _ in pairs], at))
     if tells_gates and told:
-        publish(topic=TOPIC, changes=_changes(told, before))
-    turned = [code for code in good if code.version and before[code.person].colour != code.colour]
+        publish(topic=TOPIC, changes=_changes(told))
+    turned = [code for code, old in told if old.version and old.colour != code.colour]
     if told:
         record(
             "movement.codes_written",
             by=by,
             about=[f"person:{code.person}" for code in turned],
-            details={"n_written": len(good), "n_told": len(told), "n_turned": len(turned)},
+            details={"n_written": len(pairs), "n_told": len(told), "n_turned": len(turned)},
         )
-    if len(good) == len(codes):
-        return len(told), []
-    written = {code.person for code in good}
-    return len(told), [code.person for code in codes if code.person not in written]
+    again = [code.person for code, old in zip(codes, before, strict=True) if old.version != code.version]
+    return len(told), again
 
 
 class _Before(NamedTuple):
@@ -91,16 +89,16 @@ class _Before(NamedTuple):
 _NOTHING = _Before(0, 0, 0, 0, 0)
 
 
-def _now_stored(codes: Sequence[NewCode]) -> dict[UUID, _Before]:
+def _now_stored(codes: Sequence[NewCode]) -> list[_Before]:
     key = as_id()
-    keys = {key(code.person): code.person for code in codes}
+    keys = [key(code.person) for code in codes]
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_CODES.format(places=", ".join(["%s"] * len(keys))) + locking(), list(keys))
+        cursor.execute(SELECT_CODES.format(places=", ".join(["%s"] * len(keys))) + locking(), keys)
         stored = {
-            keys[id_]: _Before(version, safety, recent, unsigned(document), colour)
+            id_: _Before(version, safety, recent, unsigned(document), colour)
             for id_, version, safety, recent, document, colour in cursor.fetchall()
         }
-    return {code.person: stored.get(code.person, _NOTHING) for code in codes}
+    return [stored.get(id_, _NOTHING) for id_ in keys]
 
 
 def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:
@@ -118,11 +116,11 @@ def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:
     ]  # fmt: skip
 
 
-def _changes(codes: Sequence[NewCode], before: Mapping[UUID, _Before]) -> Iterable[tuple[str, dict[str, int]]]:
+def _changes(told: Sequence[tuple[NewCode, _Before]]) -> Iterable[tuple[str, dict[str, int]]]:
     """What gates are told: of each person the words, and of each merged record that it has the same ones."""
-    aliases = aliases_of([code.person for code in codes])
-    for code in codes:
-        document = code.document if code.document != before[code.person].document else 0
+    aliases = aliases_of([code.person for code, _ in told])
+    for code, old in told:
+        document = code.document if code.document != old.document else 0
         yield f"person:{code.gate_number}", gate_payload(code.safety, code.recent, document=document)
         for alias in aliases.get(code.person, ()):
             yield f"person:{alias}", gate_payload(code.safety, code.recent, alias_of=code.gate_number)
