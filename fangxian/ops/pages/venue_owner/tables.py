@@ -22,10 +22,10 @@ def state_said(venue: Venue) -> Said:
 def own_venues(venues: Sequence[Venue], *, may_apply: bool) -> Table:
     columns = (
         Column("name", Said("名称", "Name")),
-        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
-        Column("address", Said("地址", "Address"), wide=True),
         Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
+        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
         Column("status_since", Said("何时起", "Since"), kind="time", read=lambda it: it.status_since or it.opened_at),
+        Column("address", Said("地址", "Address"), wide=True),
     )
     return Table(
         caption=Said("我的场所", "My venues"),

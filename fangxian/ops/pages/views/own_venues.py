@@ -26,6 +26,11 @@ from fangxian.ops.situation.venues import divisions_down_to_units
 
 APPLY = "venues.apply"
 REGISTER = "venues.register"
+NO_CELLS = both(
+    "这个村（社区）还没有划分网格，不能登记场所。请联系乡镇；也请核对有没有选错。",
+    "This village or community has no grid cell on record, so no venue can be registered. Check the choice, or ask the "
+    "township.",
+)
 FRONT_DOOR = Said("正门", "正门")  # a name on record, so in the county's language
 
 
@@ -48,6 +53,9 @@ def apply(request) -> HttpResponse:
     if not where.is_bound or not where.is_valid():
         return _page(request, where)
     cells = children_of(where.cleaned_data["unit"])
+    if not cells:
+        where.add_error("unit", NO_CELLS)
+        return _page(request, where, status=400)
     owner = OwnerForm(request.POST or None) if _registers(request) else None
     if request.method != "POST":
         return _page(request, where, ApplicationForm(cells=cells, initial={"doors": FRONT_DOOR.zh}), owner)

@@ -49,11 +49,11 @@ def keep(request, venue_id: UUID) -> HttpResponse:
     venue = _own_or_kept(request, venue_id)
     if request.method != "POST":
         return _page(request, venue)
-    if not _may_keep(request, venue):
-        raise venue_not_yours(venue.name)
     named = request.POST.get("do", "")
     if named not in STEPS:
         return apologise(request, 400)
+    if not (_may_keep(request, venue) or (named == "close" and _may_take_back(request, venue))):
+        raise venue_not_yours(venue.name)
     make_form, field, carry_out = STEPS[named]
     form = make_form(request.POST, venue)
     if form.is_valid():
@@ -88,6 +88,11 @@ def _own_or_kept(request, venue_id: UUID) -> Venue:
 
 def _may_keep(request, venue: Venue) -> bool:
     return any(is_in_scope(request.user, permission, venue) for permission in KEEPING)
+
+
+def _may_take_back(request, venue: Venue) -> bool:
+    """Whether it is one's own application, which nobody has decided on yet."""
+    return venue.owner_id == request.user.pk and venue.status == Venue.Status.APPLIED
 
 
 def _by(request) -> str:
@@ -156,10 +161,12 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "trade": trade(venue.trade),
         "status": word(VENUE_STATUS, venue.status),
         "state": state_said(venue),
+        "since": venue.status_since or venue.opened_at,
         "lead": whereabouts(path_down_to(venue.area_path)),
         "is_open": venue.status == Venue.Status.VERIFIED,
         "is_kept": may_keep and venue.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED),
         "may_change": may_keep and venue.status != Venue.Status.CLOSED,
+        "may_close": (may_keep and venue.status != Venue.Status.CLOSED) or _may_take_back(request, venue),
         "may_hand_over": may_hand_over(request.user, venue),
         "doors": [{"door": it, "typed": typed_code(venue_door(venue.venue_number, it.number))} for it in doors],
         "devices": [_device(it, {door.number: door.name for door in doors}) for it in devices_of(venue)],
