@@ -150,6 +150,12 @@ def devices_of(venue: Venue) -> QuerySet[DoorDevice]:
     return DoorDevice.objects.filter(venue=venue, ended_at__isnull=True)
 
 
+def devices_named(name: str) -> QuerySet[DoorDevice]:
+    """Live devices of a venue that bear exactly this name, as a drill gives its own."""
+    alive = DoorDevice.objects.filter(enrolled_at__isnull=False, ended_at__isnull=True, venue__isnull=False)
+    return alive.filter(name=name).select_related("venue")
+
+
 def gate_venues() -> Iterator[list]:
     """Every venue as a gate's base holds it: [venue number, class, status, generations, area path], by number."""
     doors = Prefetch("doors", queryset=Door.objects.order_by("number"))

@@ -14,6 +14,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -114,6 +115,15 @@ def n_archived_in(paths: Sequence[Path]) -> tuple[int, int]:
     with _connection() as duck:
         counted = f"SELECT count(*), count(DISTINCT (device, scan_id)) FROM {_table(paths)}"
         return duck.execute(counted).fetchone()
+
+
+def ids_archived_on(day: date) -> list[UUID]:
+    """The ids of all scans in the files of a day, read from the files themselves."""
+    paths = sorted(part_path(day, 0).parent.glob("*.parquet"))
+    if not paths:
+        return []
+    with _connection() as duck:
+        return [row[0] for row in duck.execute(f"SELECT scan_id FROM {_table(paths)}").fetchall()]
 
 
 @contextmanager

@@ -67,6 +67,11 @@ def scans_at(venue_number: int, *, since: datetime, until: datetime) -> QuerySet
     return found.order_by("scanned_at", "id")
 
 
+def scans_between(since: datetime, until: datetime) -> QuerySet[Scan]:
+    """Every scan made in `[since, until)`, in no order."""
+    return Scan.objects.filter(scanned_at__gte=since, scanned_at__lt=until).order_by()
+
+
 def last_seen(venue_numbers: Collection[int] | None = None) -> dict[int, datetime]:
     """When each venue was last scanned at; a venue never scanned at is not in it."""
     found = VenueSeen.objects.all()
