@@ -20,6 +20,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Literal, NamedTuple
 
+from fangxian.core.policy.byte_snapshot_refusals import (
+    cut_short,
+    damaged,
+    not_a_base,
+    other_base,
+    wrong_signature,
+)
 from fangxian.core.policy.byte_snapshot_rows import (
     DeviceRow,
     FrameKind,
@@ -234,28 +241,28 @@ def read_base(data: memoryview, verify: Verify) -> Base:
             **columns,
         )
     except (ValueError, KeyError, TypeError) as wrong:  # signed and yet unfit: another program wrote it
-        raise _damaged(repr(wrong)) from wrong
+        raise damaged(repr(wrong)) from wrong
     n_people = {len(base.numbers), len(base.safety), len(base.recent), header["n_people"]}
     if len(n_people) != 1 or len(base.documents) != len(base.document_numbers) or not base.tables:
-        raise _damaged(f"columns of {sorted(n_people)} people, {len(base.tables)} door tables")
+        raise damaged(f"columns of {sorted(n_people)} people, {len(base.tables)} door tables")
     return base
 
 
 def _header(data: memoryview, verify: Verify) -> tuple[dict[str, Any], int]:
     """The header, proved, and where the sections begin."""
     if bytes(data[: len(MAGIC)]) != MAGIC[: len(data)]:
-        raise _not_a_base(bytes(data[: len(MAGIC)]).hex())
+        raise not_a_base(bytes(data[: len(MAGIC)]).hex(), FORMAT)
     fixed = len(MAGIC) + _LENGTH.size
     if len(data) < fixed:
-        raise _cut_short(len(data), fixed)
+        raise cut_short(len(data), fixed)
     ends = fixed + _LENGTH.unpack_from(data, len(MAGIC))[0]
     if len(data) < ends + SIGNATURE_BYTES:
-        raise _cut_short(len(data), ends + SIGNATURE_BYTES)
+        raise cut_short(len(data), ends + SIGNATURE_BYTES)
     if not verify(bytes(data[:ends]), bytes(data[ends : ends + SIGNATURE_BYTES])):
-        raise _signature("base")
+        raise wrong_signature("base")
     header = json.loads(bytes(data[fixed:ends]))
     if header.get("format") != FORMAT:
-        raise _not_a_base(str(header.get("format")))
+        raise not_a_base(str(header.get("format")), FORMAT)
     return header, ends + SIGNATURE_BYTES + -(ends + SIGNATURE_BYTES) % PAGE
 
 
@@ -263,11 +270,11 @@ def _section(data: memoryview, section: dict[str, Any], begins: int) -> memoryvi
     begins += section["offset"]
     ends = begins + section["n_bytes"]
     if len(data) < ends:
-        raise _cut_short(len(data), ends)
+        raise cut_short(len(data), ends)
     found = data[begins:ends]
     for place, (made, wanted) in enumerate(zip(_hashes(found), section["hashes"], strict=True), 1):
         if made != wanted:
-            raise _damaged(f"{section['name']}, MiB {place}")
+            raise damaged(f"{section['name']}, MiB {place}")
     return found
 
 
@@ -322,7 +329,7 @@ def read_frames(data: bytes, *, base: int, verify: Verify) -> tuple[list[Frame],
             break
         try:
             if not _BODY.size <= n_body <= MOST_BODY_BYTES:
-                raise _damaged(f"frame of {n_body} bytes")
+                raise damaged(f"frame of {n_body} bytes")
             frame = _frame(data[used + _LENGTH.size : ends], data[ends : ends + SIGNATURE_BYTES], base, verify)
         except Refusal:
             if frames:
@@ -335,68 +342,15 @@ def read_frames(data: bytes, *, base: int, verify: Verify) -> tuple[list[Frame],
 
 def _frame(body: bytes, signature: bytes, base: int, verify: Verify) -> Frame:
     if not verify(body, signature):
-        raise _signature("frame")
+        raise wrong_signature("frame")
     kind_number, found, first, n, known_at_ms = _BODY.unpack_from(body)
     if found != base:
-        raise _other_base(found, base)
+        raise other_base(found, base)
     try:
         kind = FrameKind(kind_number)
         rows = rows_of(kind, body[_BODY.size :])
     except (ValueError, TypeError, struct.error) as wrong:
-        raise _damaged(repr(wrong)) from wrong
+        raise damaged(repr(wrong)) from wrong
     if len(rows) != n:
-        raise _damaged(f"frame of {len(rows)} rows that says {n}")
+        raise damaged(f"frame of {len(rows)} rows that says {n}")
     return Frame(kind, found, first, n, known_at_ms, rows, _LENGTH.size + len(body) + SIGNATURE_BYTES)
-
-
-def _not_a_base(found: str) -> Refusal:
-    return Refusal(
-        "snapshot.not_a_base",
-        zh="这个文件以 {found} 开头，不是 {format} 的快照。继续用旧快照；请核对数据文件夹和程序的版本。",
-        en="This file begins with {found} and is no snapshot of {format}. The old one stays in use: check the data "
-        "folder and the version of the program.",
-        found=found,
-        format=FORMAT,
-    )
-
-
-def _cut_short(found: int, wanted: int) -> Refusal:
-    return Refusal(
-        "snapshot.cut_short",
-        zh="快照只有 {found} 字节，至少应有 {wanted} 字节：没有写完，或被截断。继续用旧快照；请等下一份。",
-        en="The snapshot has {found} bytes where at least {wanted} were due: it was not finished, or was cut. The old "
-        "one stays in use: wait for the next.",
-        found=found,
-        wanted=wanted,
-    )
-
-
-def _signature(what: str) -> Refusal:
-    return Refusal(
-        "snapshot.signature",
-        zh="快照（{what}）的签名与内容不符：不是本县签发的，或被改动过。继续用旧快照；请核对 gate/ 文件夹是谁写的。",
-        en="The snapshot's signature ({what}) does not fit its content: this county did not issue it, or it was "
-        "altered. The old one stays in use: check who wrote the gate/ folder.",
-        what=what,
-    )
-
-
-def _damaged(what: str) -> Refusal:
-    return Refusal(
-        "snapshot.damaged",
-        zh="快照已损坏：{what}。应与签名的内容一致。继续用旧快照；请让后台重写一份。",
-        en="The snapshot is damaged: {what}. It should be as it was signed. The old one stays in use: have the worker "
-        "write another.",
-        what=what,
-    )
-
-
-def _other_base(found: int, wanted: int) -> Refusal:
-    return Refusal(
-        "snapshot.other_base",
-        zh="这一帧接在第 {found} 号快照之后，而本机用的是第 {wanted} 号。没有采用；请取当前的快照。",
-        en="This frame follows base {found}, while base {wanted} is in use here. It was not taken: fetch the current "
-        "base.",
-        found=found,
-        wanted=wanted,
-    )
