@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: ["src/console.ts", "src/public.ts", "src/wall.ts", "src/design.ts"],
+      input: ["console", "public", "resident", "door", "wall", "screen", "design"].map((name) => `src/${name}.ts`),
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.db.models import Count
 from django.test import Client
 from django.urls import get_resolver
 
@@ -20,8 +21,10 @@ from fangxian.ops.accounts.roles import ScopeKind, the_roles
 from fangxian.ops.audit.actions import seal_all
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.measures.models import PublishedRulebook
+from fangxian.ops.people.actions import give_temporary_identity
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Division, GridCell, Venue
+from fangxian.ops.procedures.appeal_code import appeal_code
 from fangxian.ops.procedures.build_county import build_county
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.live import write_live
@@ -46,6 +49,7 @@ KNOW_HOUSEHOLDS = {
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
 HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
+ANSWER_APPEALS = {"dispatcher", "investigator"}
 READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 EVERYBODY = {NOBODY, *ROLES}
@@ -72,6 +76,21 @@ PAGES = (
     ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
     ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
     ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES),
+    ("my-code", "/my", {"resident"}),
+    ("my-code-now", "/my/code.json", {"resident"}),
+    ("carried-code", "/my/household/{carried}", {"resident"}),
+    ("carried-code-now", "/my/household/{carried}/code.json", {"resident"}),
+    ("my-scan", "/my/scan", {"resident"}),
+    ("my-codes", "/my/codes.json", {"resident"}),
+    ("venue-name", "/my/venue/{venue_number}/1", set(ROLES)),
+    ("my-visits", "/my/visits", {"resident"}),
+    ("my-appeals", "/my/appeals", {"resident"}),
+    ("appeals", "/appeals", ANSWER_APPEALS),
+    ("appeal", "/appeals/{appeal}", ANSWER_APPEALS),
+    ("visitor", "/visitor", EVERYBODY),
+    ("visitor-code", "/visitor/{visitor}", EVERYBODY),
+    ("visitor-code-now", "/visitor/{visitor}/code.json", EVERYBODY),
+    ("door", "/door", EVERYBODY),
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
@@ -96,8 +115,12 @@ PAGES = (
     ("design-wall", "/design/wall", EVERYBODY),
     ("design-answer", "/design/answer/verify", EVERYBODY),
 )
-NOT_PAGES = {"situation-live", "healthz"}  # for programs: no language, no look
-BY_TOKEN = {"screen-code"}  # asks for a device's token, not for a session: test_door_devices.py
+# For programs: no language, no look.
+NOT_PAGES = {
+    "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
+}  # fmt: skip
+# They ask for a device's token, not for a session: test_door_devices.py, test_keeper_pages.py.
+BY_TOKEN = {"screen-code", "door-post"}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 
@@ -109,6 +132,7 @@ def site(django_db_setup, django_db_blocker):
         found = _things()
         accounts = {role: _account_of(role, found) for role in ROLES}
         Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
+        Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
         seal_all()
         write_live()
         yield SimpleNamespace(things=found, accounts=accounts)
@@ -119,13 +143,19 @@ def _things() -> SimpleNamespace:
     """A venue, and a household with its head in the same grid cell; a township that is not theirs."""
     cells = Household.objects.values("area_path")
     venue = Venue.objects.filter(area_path__in=cells).order_by("area_path", "venue_number").first()
-    household = Household.objects.filter(area_path=venue.area_path).order_by("number").first()
+    households = Household.objects.filter(area_path=venue.area_path).annotate(n_members=Count("members"))
+    household = households.filter(n_members__gt=1).order_by("number").first()
+    person = Person.objects.get(household=household, place_in_household=0)
+    _, token = give_temporary_identity(person=person, from_place="临汾", to_place="长治", hours=24, by="program:test")
     elsewhere = Division.objects.filter(kind="township").exclude(area_path=venue.area_path[:9]).first()
     return SimpleNamespace(
         venue=venue,
         cell=GridCell.objects.get(area_path=venue.area_path),
         household=household,
-        person=Person.objects.get(household=household, place_in_household=0),
+        person=person,
+        carried=Person.objects.filter(household=household).exclude(pk=person.pk).first(),
+        appeal=appeal_code(person=person, text="那天我在家。", about=None, by="program:test"),
+        visitor=token,
         elsewhere=elsewhere,
         book=PublishedRulebook.objects.get(disease="covid-19").book,
         no_gate=PublishedRulebook.objects.get(disease="measles").book,
@@ -161,7 +191,11 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "elsewhere": found.elsewhere.area_path,
         "household": found.household.pk,
         "person": found.person.pk,
+        "carried": found.carried.pk,
+        "appeal": found.appeal.pk,
+        "visitor": found.visitor,
         "venue": found.venue.pk,
+        "venue_number": found.venue.venue_number,
         "book": found.book,
         "no_gate": found.no_gate,
         "line": UUID(found.line.uuid),

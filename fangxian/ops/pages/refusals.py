@@ -1,7 +1,8 @@
-"""Where a refusal becomes a page: the sentence in the reader's language, the code in the log, nothing else."""
+"""Where a refusal becomes a page, or JSON for a page's script: the sentence is shown, the code logged, nothing else."""
 
 import logging
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -30,3 +31,9 @@ class RefusalMiddleware:
         sentence = exception.said.in_language(get_language() or "zh-hans")
         context = {"sentence": sentence, "refusal_code": exception.code}
         return render(request, "errors/refused.html", context, status=status)
+
+
+def refused_json(refusal: Refusal, status: int) -> JsonResponse:
+    """A refusal for a page's script, in both languages: the page knows which one it speaks."""
+    log.info("refused %s", refusal.code)
+    return JsonResponse({"refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}, status=status)

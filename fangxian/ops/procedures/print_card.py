@@ -7,6 +7,8 @@ The card is no paper of the register: it verifies by itself at every gate, has a
 text would keep a credential.
 """
 
+from django.db import transaction
+
 from fangxian.core.policy.byte_card import card_number_text, parse_card
 from fangxian.core.policy.byte_time import DAY_MIN, moment_of
 from fangxian.ops.audit.actions import record
@@ -28,7 +30,7 @@ def print_card(*, person: Person, by: str) -> bytes:
     -------
     movement.no_code_yet, documents.no_font, documents.no_glyph
     """
-    text = paper_card(person)
+    text = paper_card(person.pk)
     card, realm, issuer = parse_card(text), the_realm(), county_office()
     issued_on, ends_on = (moment_of(day * DAY_MIN).date().isoformat() for day in (card.issued_day, card.ends_day))
     pdf = typeset(
@@ -52,5 +54,6 @@ def print_card(*, person: Person, by: str) -> bytes:
         },
         issued_at=county_now(),
     )
-    record("people.card_printed", by=by, about=[f"person:{person.pk}"])
+    with transaction.atomic():
+        record("people.card_printed", by=by, about=[f"person:{person.pk}"])
     return pdf

@@ -66,8 +66,10 @@ def _own_places(account: Account) -> Iterator[Step]:
     if not areas and may(account, "venues.view"):
         for venue in venues_seen_by(account).order_by("name")[:VENUES_SHOWN]:
             yield venue.name, reverse("venue", args=[venue.pk])
-    elif not areas and (person := own_record(account)):
-        yield Said("我的档案", "My own record"), reverse("person", args=[person.pk])
+    elif not areas and own_record(account):
+        yield Said("我的健康码", "My health code"), reverse("my-code")
+    if not areas and may(account, "doors.scan"):
+        yield Said("门口查验", "Checking at the door"), reverse("door")
 
 
 def _rooms(account: Account) -> Iterator[Step]:

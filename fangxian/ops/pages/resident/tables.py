@@ -1,0 +1,99 @@
+"""The tables of the resident's pages and of those who answer appeals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from fangxian.core.refusal import Said
+from fangxian.ops.movement.models import Appeal, Evidence
+from fangxian.ops.pages.county.words import word
+from fangxian.ops.pages.tables import Column, Table
+from fangxian.ops.pages.words import in_words, said
+from fangxian.ops.situation.appeals import is_overdue
+from fangxian.ops.situation.own_visits import OwnVisit
+
+from .words import APPEAL_STATES, COLOUR_WORDS, IN, OUT, OUTCOME_WORDS, PRESENCE_WORDS
+
+LATE = Said("（补送）", " (sent late)")
+
+
+def evidence_table(evidence: Sequence[Evidence], kinds: Mapping[str, Said]) -> Table:
+    """What is on record about oneself, with its source; what was withdrawn says so."""
+    columns = (
+        Column("kind", Said("依据", "Evidence"), read=lambda it: kinds.get(it.kind, it.kind)),
+        Column("issuer", Said("出具单位", "Issued by")),
+        Column("from_at", Said("起", "From"), kind="time"),
+        Column("until_at", Said("止", "Until"), kind="time"),
+        Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"),
+    )
+    return Table(
+        caption=Said("记录在案的依据", "Evidence on record"),
+        columns=columns,
+        rows=evidence,
+        empty=Said("没有任何记录在案的依据。", "There is no evidence on record."),
+    )
+
+
+def visits_table(visits: Sequence[OwnVisit]) -> Table:
+    columns = (
+        Column("scanned_at", Said("时间", "Time"), kind="time"),
+        Column("venue", Said("场所", "Venue"), read=lambda it: f"{it.venue} · {it.door}"),
+        Column("way", Said("进出", "In, out"), read=lambda it: in_words(OUT if it.is_out else IN) + _late(it)),
+        Column("outcome", Said("结果", "Answer"), read=lambda it: in_words(OUTCOME_WORDS[it.outcome])),
+        Column("presence", Said("怎么证明在场", "Proved by"), read=lambda it: in_words(PRESENCE_WORDS[it.presence])),
+    )
+    return Table(
+        caption=Said("我的扫码记录", "My visits"),
+        columns=columns,
+        rows=visits,
+        empty=Said("最近 30 天没有扫码记录。", "No scan of the last 30 days is on record."),
+        empty_next=Said("去扫场所码", "Scan a venue"),
+        empty_href=reverse("my-scan"),
+    )
+
+
+def _late(visit: OwnVisit) -> str:
+    return in_words(LATE) if visit.is_late else ""
+
+
+def appeals_table(appeals: Sequence[Appeal], *, at: datetime) -> Table:
+    """Appeals that wait, those due first, for whoever answers them. No name stands in the list."""
+    columns = (
+        Column("asked_at", Said("提出", "Asked"), kind="time"),
+        Column("colour", Said("当时的码", "Code then"), kind="tag", read=lambda it: _colour(it)),
+        Column("rule", Said("规则", "Rule"), read=lambda it: it.rule or None),
+        Column("due_at", Said("应在何时前答复", "Due"), kind="time"),
+        Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _clock(it, at)),
+    )
+    return Table(
+        caption=Said("等待答复的申诉", "Appeals that wait"),
+        columns=columns,
+        rows=appeals,
+        href=lambda it: reverse("appeal", args=[it.pk]),
+        empty=Said("没有等待答复的申诉。", "No appeal waits for an answer."),
+    )
+
+
+def answered_table(appeals: Sequence[Appeal]) -> Table:
+    columns = (
+        Column("answered_at", Said("答复", "Answered"), kind="time"),
+        Column("asked_at", Said("提出", "Asked"), kind="time"),
+        Column("colour", Said("当时的码", "Code then"), kind="tag", read=lambda it: _colour(it)),
+        Column("state", Said("结果", "Outcome"), kind="tag", read=lambda it: in_words(word(APPEAL_STATES, it.state))),
+    )
+    return Table(
+        caption=Said("最近的答复", "Answered lately"),
+        columns=columns,
+        rows=appeals,
+        href=lambda it: reverse("appeal", args=[it.pk]),
+        empty=Said("还没有答复过。", "None has been answered yet."),
+    )
+
+
+def _colour(appeal: Appeal) -> str:
+    return in_words(COLOUR_WORDS[appeal.colour])
+
+
+def _clock(appeal: Appeal, at: datetime) -> str:
+    return said("已超时", "overdue") if is_overdue(appeal, at=at) else said("未到期", "in time")
