@@ -1,5 +1,6 @@
 """The commands, as a person types them: what they say when something is in the way, and that nothing is lost."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -10,9 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tests.integration.journal_writing import a_scan, write_segment
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
 
@@ -56,6 +60,21 @@ def test_a_taken_port_is_said_with_another_to_try(folder):
     assert refused.returncode == 1
     assert f"--port {port + 10}" in refused.stderr
     assert "run.port_taken" in refused.stderr
+
+
+def test_scans_written_by_a_gate_are_taken_in_by_one_reader(folder):
+    at = datetime(2022, 4, 19, 12, 0, tzinfo=UTC)
+    write_segment(folder / "journal", [a_scan(n, at) for n in range(5)], at=at)
+    with (folder / "journal" / "ingest.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = fangxian(folder, "ingest", "--once")
+    assert refused.returncode == 1
+    assert "journal.read_already" in refused.stderr
+    for n_new in (5, 0):
+        done = fangxian(folder, "ingest", "--once")
+        assert done.returncode == 0, done.stderr
+        assert f"{n_new} new" in done.stdout + done.stderr
+    assert json.loads((folder / "live" / "counters.json").read_text())["n_hot"] == 5
 
 
 @pytest.mark.parametrize("words", [("erase",), ("county", "report"), ("county", "export"), ("audit", "verify")])
@@ -186,7 +205,7 @@ def test_the_end_of_an_epidemic_asks_twice(folder):
 
 def test_a_county_that_runs_cannot_be_run_again_and_ends_with_its_parent(folder):
     port = _free_port()
-    run = [sys.executable, "-m", "fangxian.cli", "run", "--port", str(port)]
+    run = [sys.executable, "-m", "fangxian.cli", "run", "--no-day", "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(run, env=environment(folder), cwd=ROOT, **quiet) as running:
         _until(lambda: _answers(port))

@@ -16,6 +16,7 @@ from fangxian.core.policy.byte_journal import (
     read_batches,
     read_header,
     unpack_records,
+    without_numbers,
 )
 
 
@@ -105,3 +106,22 @@ def test_a_damaged_byte_costs_its_own_batch_only(sizes, data, bits):
 def test_what_a_crash_leaves_behind_the_last_batch_is_not_read(sizes, garbage):
     whole, places = segment(sizes)
     assert [(b.begins, b.ends) for b in batches_past_damage(whole + garbage)] == places
+
+
+@given(found=st.lists(records, min_size=1, max_size=5), data=st.data())
+def test_without_somebody_a_segment_has_all_its_records_and_none_of_theirs(found, data):
+    erased = set(data.draw(st.lists(st.sampled_from([record.gate_number for record in found]))))
+    segment = pack_header(SegmentHeader(1, 0, 0, 0)) + pack_batch(0, [pack_record(record) for record in found])
+    changed, n_changed = without_numbers(segment, erased)
+    (batch,) = batches_past_damage(changed)
+    after = list(unpack_records(batch.records))
+    assert len(changed) == len(segment)
+    assert n_changed == sum(record.gate_number in erased for record in found)
+    for before, now in zip(found, after, strict=True):
+        if before.gate_number in erased:
+            assert (now.gate_number, now.safety, now.recent, now.mask, now.temperature_tenths) == (0, 0, 0, 0, -1)
+            assert (now.id, now.venue, now.scanned_ms, now.digest) == (
+                before.id, before.venue, before.scanned_ms, before.digest,
+            )  # fmt: skip
+        else:
+            assert now == before

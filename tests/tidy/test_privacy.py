@@ -58,7 +58,9 @@ def _faults_of_field(name, field, fields, group):
         yield f"{name} is {group.privacy_class} and kept for good: which law says so? Give it a term"
     if term.fate is Fate.FIELD_BLANKED and not field.null and field.get_default() is None:
         yield f"{name} is to be blanked, but can be neither empty nor null"
-    if term.fate is not Fate.KEPT and not term.on_order and (term.days is None or term.counted_from not in fields):
+    has_no_days = term.days is None and not term.on_order
+    counts_from_nothing = term.days is not None and term.counted_from not in fields
+    if term.fate is not Fate.KEPT and (has_no_days or counts_from_nothing):
         yield f"{name} is erased days after {term.counted_from!r}, which is no field of its row"
     if not term.source.strip():
         yield f"{name} has a term without a source"
