@@ -149,8 +149,8 @@ def _mixed_encodings(utf8_line: int, other_line: int) -> Refusal:
         zh="第{utf8_line}行是 UTF-8，第{other_line}行却不是：文件由两种编码拼成，或有一行损坏了。应当只用一种编码。"
         "请用文本编辑器看哪一行是乱码，改正后整个另存为“CSV UTF-8”，再重新导入。",
         en="Line {utf8_line} is in UTF-8 and line {other_line} is not: the file was put together of two encodings, or "
-        "a line is damaged. All of it should be in one. See in a text editor which line is garbled, correct it, save the "
-        "whole as “CSV UTF-8” and import again.",
+        "a line is damaged. All of it should be in one. See in a text editor which line is garbled, correct it, save "
+        "the whole as “CSV UTF-8” and import again.",
         utf8_line=utf8_line,
         other_line=other_line,
     )
