@@ -102,7 +102,7 @@ def test_a_read_only_folder_is_refused_and_left_as_it_was(folder):
 def test_a_folder_in_which_nothing_may_be_made_gets_no_realm(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        refused = fangxian(tmp_path / "data", "county", "build", "fushan", before=AS_ANYBODY)
+        refused = fangxian(tmp_path / "data", "county", "build", "fushan", "--scale", "0.02", before=AS_ANYBODY)
     finally:
         tmp_path.chmod(0o700)
     assert refused.returncode == 1
