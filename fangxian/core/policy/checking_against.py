@@ -135,8 +135,8 @@ def _without_word(old: Ceiling, lost: tuple[str, ...], rulebook: Rulebook, was: 
         number,
         line,
         f"上一版的上限 {was.zh}{f'被放宽：{change}' if left else '被删去'}，没有新的上级文件。"
-        f"上限是《{title.zh}》定的，只有同级或更高一级的另一份文件能放宽。请恢复原上限；确有新文件的，在 [[documents]] 列出，保留这条上限，"
-        f"写新的限度并用 document 引用它。",
+        f"上限是《{title.zh}》定的，只有同级或更高一级的另一份文件能放宽。请恢复原上限；确有新文件的，"
+        f"在 [[documents]] 列出，保留这条上限，写新的限度并用 document 引用它。",
         f"the ceiling {was.en} of the version before {f'is loosened: {change}' if left else 'is gone'}, and no new "
         f"document of the level above is cited. “{title.en}” set it; only another document of that level or a higher "
         f"one can loosen it. Put the ceiling back; if there is such a document, list it under [[documents]], keep the "
