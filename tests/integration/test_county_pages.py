@@ -249,7 +249,7 @@ def test_what_is_outside_the_readers_area_is_as_if_it_were_not_there(signed_in, 
 )
 def test_what_is_wrong_with_a_number_is_said_beside_it_and_what_was_typed_stays(signed_in, typed, told):
     text = shown(found_by(signed_in("grid_worker"), typed))
-    assert told in text, text[text.find("普查数字"):][:120].encode("unicode_escape")
+    assert told in text
     assert 'aria-invalid="true"' in text
     assert not typed or f'value="{typed}"' in text
 
