@@ -126,7 +126,10 @@ def _on_a_document(new: Ceiling, was: Said, change: str) -> Finding:
 def _without_word(old: Ceiling, lost: tuple[str, ...], rulebook: Rulebook, was: Said) -> Finding:
     left = _same(old, rulebook)
     number, line = (left[0].number, left[0].line) if left else ("", None)
-    change = _loosening(old, left[0], lost) if left else ""
+    what = Said("被删去", "is gone")
+    if left:
+        change = _loosening(old, left[0], lost)
+        what = Said(f"被放宽：{change}", f"is loosened: {change}")
     title = old.document.title
     return at_row(
         "rulebook.ceiling_loosened",
@@ -134,10 +137,10 @@ def _without_word(old: Ceiling, lost: tuple[str, ...], rulebook: Rulebook, was: 
         "ceilings",
         number,
         line,
-        f"上一版的上限 {was.zh}{f'被放宽：{change}' if left else '被删去'}，没有新的上级文件。"
+        f"上一版的上限 {was.zh}{what.zh}，没有新的上级文件。"
         f"上限是《{title.zh}》定的，只有同级或更高一级的另一份文件能放宽。请恢复原上限；确有新文件的，"
         f"在 [[documents]] 列出，保留这条上限，写新的限度并用 document 引用它。",
-        f"the ceiling {was.en} of the version before {f'is loosened: {change}' if left else 'is gone'}, and no new "
+        f"the ceiling {was.en} of the version before {what.en}, and no new "
         f"document of the level above is cited. “{title.en}” set it; only another document of that level or a higher "
         f"one can loosen it. Put the ceiling back; if there is such a document, list it under [[documents]], keep the "
         f"ceiling with its new limit, and name it in document.",
