@@ -45,7 +45,8 @@ SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"med
 READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 APPOINT = {
-    "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner", "industry_department",
+    "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner",
+    "industry_department",
 }  # fmt: skip
 SEE_ACCOUNTS = APPOINT | {"commander", "auditor"}
 OPEN_ACCOUNTS = {"security_administrator"}

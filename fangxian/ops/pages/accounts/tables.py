@@ -42,10 +42,10 @@ def accounts_table(
         Column("username", Said("用户名（岗位）", "Username (post)"), sort="username"),
         Column("roles", Said("角色", "Roles"), read=lambda it: _joined([role_said(one.role) for one in held[it.pk]])),
         Column("over", Said("范围", "For"), read=lambda it: _joined([where.over(one) for one in held[it.pk]])),
-        Column("unit", Said("单位", "Unit"), read=UNIT.read, sort="unit"),
         Column(
             "state", Said("状态", "State"), kind="tag", read=lambda it: in_words(account_state(it, len(held[it.pk])))
         ),
+        Column("unit", Said("单位", "Unit"), read=UNIT.read, sort="unit"),
     )
     return Table(
         caption=Said("账号", "Accounts"),
@@ -70,10 +70,10 @@ def waiting_table(proposals: Sequence[Appointment], yours: Mapping[UUID, bool], 
     columns = (
         Column("account", Said("账号", "Account"), read=lambda it: it.account.username),
         Column("role", Said("任命为", "To be"), read=lambda it: role_said(it.role)),
+        Column("turn", Said("轮到谁", "Whose turn"), kind="tag", read=turn),
         Column("over", Said("范围", "For"), read=where.over),
         Column("proposed_by", Said("提出人", "Proposed by"), read=lambda it: posts[it.proposed_by]),
         Column("begins_at", Said("自", "Since"), kind="time"),
-        Column("turn", Said("轮到谁", "Whose turn"), kind="tag", read=turn),
     )
     return Table(
         caption=Said("待确认的任命", "Appointments to be confirmed"),
@@ -153,16 +153,23 @@ def history_table(account: Account) -> Table:
 
 
 def _particulars(details: Mapping, account: Account) -> Said | None:
+    """Which appointments of this account it was about, those that were only proposed marked so; and the reason."""
     mine = [it for it in details.get("appointments", ()) if it.get("account") == str(account.pk)]
     given = [Appointment(role=it["role"], area_path=it["area_path"], venue=_venue(it)) for it in mine]
     where = Whereabouts.of(given)
-    parts = [
-        Said(f"{role_said(it.role).zh}·{where.over(it).zh}", f"{role_said(it.role).en}, {where.over(it).en}")
-        for it in given
-    ]
-    reason = details.get("reason") or ""
-    parts += [Said(f"理由：{reason}", f"reason: {reason}")] if reason else []
+    parts = [_one_of_them(it, where, told_of) for it, told_of in zip(given, mine, strict=True)]
+    if reason := details.get("reason"):
+        parts.append(Said(f"理由：{reason}", f"reason: {reason}"))
     return Said("；".join(it.zh for it in parts), "; ".join(it.en for it in parts)) if parts else None
+
+
+def _one_of_them(it: Appointment, where: Whereabouts, told_of: Mapping) -> Said:
+    role, over = role_said(it.role), where.over(it)
+    is_proposed = told_of.get("awaits_confirmation")
+    return Said(
+        f"{role.zh}·{over.zh}" + ("（提出，待确认）" if is_proposed else ""),
+        f"{role.en}, {over.en}" + (" (proposed, to be confirmed)" if is_proposed else ""),
+    )
 
 
 def _venue(it: Mapping) -> UUID | None:
