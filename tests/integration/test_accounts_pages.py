@@ -208,7 +208,8 @@ def test_declining_takes_a_reason_which_the_proposer_reads(as_):
     assert roles_of(Account.objects.get(pk=one.pk)) == []
     seal_all()
     html = text(as_(admin).get(f"/accounts/{one.pk}"))
-    assert "理由：已有人选" in html
+    assert "指挥长·浮山县；理由：已有人选" in html
+    assert "指挥长·浮山县（提出，待确认）" in html
     assert "未确认，已撤下" in html
     assert "没有任命在等第二个人" in text(as_(admin).get("/accounts/waiting"))
 
@@ -294,6 +295,8 @@ def test_whoever_must_change_the_password_is_led_to_the_form_and_told_why(client
     html = text(client.get("/me"))
     assert "别人替您设的" in html
     assert "您现在没有任命" not in html
+    assert "须先改密码" in html
+    assert "换个角色" not in html
     assert 'href="/design"' not in html
 
 

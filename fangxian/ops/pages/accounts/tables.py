@@ -90,11 +90,11 @@ def appointments_table(appointments: Sequence[Appointment], where: Whereabouts, 
     columns = (
         Column("role", Said("角色", "Role"), read=lambda it: role_said(it.role)),
         Column("over", Said("范围", "For"), read=where.over),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(appointment_state(it, now))),
         Column("begins_at", Said("起", "From"), kind="time"),
         Column("ends_at", Said("止", "Until"), kind="time"),
         Column("proposed_by", Said("提出人", "Proposed by"), read=lambda it: posts[it.proposed_by]),
         Column("confirmed_by", Said("确认人", "Confirmed by"), read=lambda it: posts[it.confirmed_by]),
-        Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(appointment_state(it, now))),
     )
     if not any(it.proposed_by for it in appointments):
         columns = tuple(column for column in columns if column.name not in ("proposed_by", "confirmed_by"))
@@ -132,9 +132,9 @@ def history_table(account: Account) -> Table:
     posts = posts_said([content.by for _, content in known])
     columns = (
         Column("what", Said("做了什么", "What was done")),
+        Column("more", Said("内容和理由", "What exactly, and why"), wide=True),
         Column("at", Said("何时", "When"), kind="time"),
         Column("by", Said("由谁", "By")),
-        Column("more", Said("内容和理由", "What exactly, and why"), wide=True),
     )
     return Table(
         caption=Said("经过", "History"),
@@ -144,7 +144,7 @@ def history_table(account: Account) -> Table:
                 "what": action_said(row.action),
                 "at": row.at,
                 "by": posts[content.by],
-                "more": _particulars(content.details, account),
+                "more": _particulars(content.details, account, is_proposing=row.action == "accounts.appointed"),
             }
             for row, content in known
         ],
@@ -152,20 +152,22 @@ def history_table(account: Account) -> Table:
     )
 
 
-def _particulars(details: Mapping, account: Account) -> Said | None:
+def _particulars(details: Mapping, account: Account, *, is_proposing: bool) -> Said | None:
     """Which appointments of this account it was about, those that were only proposed marked so; and the reason."""
     mine = [it for it in details.get("appointments", ()) if it.get("account") == str(account.pk)]
     given = [Appointment(role=it["role"], area_path=it["area_path"], venue=_venue(it)) for it in mine]
     where = Whereabouts.of(given)
-    parts = [_one_of_them(it, where, told_of) for it, told_of in zip(given, mine, strict=True)]
+    parts = [
+        _one_of_them(it, where, is_proposed=is_proposing and bool(told_of.get("awaits_confirmation")))
+        for it, told_of in zip(given, mine, strict=True)
+    ]
     if reason := details.get("reason"):
         parts.append(Said(f"理由：{reason}", f"reason: {reason}"))
     return Said("；".join(it.zh for it in parts), "; ".join(it.en for it in parts)) if parts else None
 
 
-def _one_of_them(it: Appointment, where: Whereabouts, told_of: Mapping) -> Said:
+def _one_of_them(it: Appointment, where: Whereabouts, *, is_proposed: bool) -> Said:
     role, over = role_said(it.role), where.over(it)
-    is_proposed = told_of.get("awaits_confirmation")
     return Said(
         f"{role.zh}·{over.zh}" + ("（提出，待确认）" if is_proposed else ""),
         f"{role.en}, {over.en}" + (" (proposed, to be confirmed)" if is_proposed else ""),

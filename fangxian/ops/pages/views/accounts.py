@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts import actions
 from fangxian.ops.accounts.models import Account, Appointment
-from fangxian.ops.accounts.queries import in_force, may, units_in
+from fangxian.ops.accounts.queries import appointments_of, in_force, may, units_in
 from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.accounts.seen import (
@@ -126,7 +126,7 @@ def one(request, account_id: UUID) -> HttpResponse:
         "password_by": behind[account.password_by],
         "n_in_force": len(standing),
         "appointments": appointments_table(all_of_it, where, now),
-        "can_do": [appointment_in_words(it, where) for it in standing if it.role in the_roles().roles],
+        "can_do": [appointment_in_words(it, where) for it in appointments_of(account)],
         "history": history_table(account),
         "done": request.GET.get("done", ""),
         "trail": trail((account.username, "")),
