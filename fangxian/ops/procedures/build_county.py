@@ -73,6 +73,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
     return {
+        **data.divisions.as_read,
         "name": data.county.name,
         "n_persons": len(data.county.persons),
         "n_households": len(data.county.households),
