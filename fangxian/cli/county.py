@@ -94,6 +94,7 @@ def build_here(folder: Path | None = None, *, seed: int = 1, scale: float = 1.0)
         built = build_county(
             folder=folder or _county_folder(site.realm().county), seed=seed, scale=scale, by="program:cli", step=step
         )
+    tell(READ_AS.with_facts(**built))
     tell(
         Said(
             "{name}已建成：{n_persons:,} 人、{n_households:,} 户、{n_grids} 个网格、{n_venues:,} 个场所，"
@@ -102,6 +103,14 @@ def build_here(folder: Path | None = None, *, seed: int = 1, scale: float = 1.0)
             "{n_venues:,} venues in {seconds:.0f} s. All people are synthetic.",
         ).with_facts(**built, seconds=time.monotonic() - started)
     )
+
+
+# Nearly any two bytes are some character of GB18030. Whoever sees the county's name garbled knows that the file was
+# in neither encoding, which no program can tell for certain.
+READ_AS = Said(
+    "区划文件（{edition} 年版）按 {encoding} 读取，其中县名读作“{county}”。",
+    "The divisions of {edition} were read as {encoding}; in them the county is called “{county}”.",
+)
 
 
 def _known_counties() -> list[str]:
@@ -191,14 +200,15 @@ def run_migrate(args: argparse.Namespace) -> int:
 
     folder = _county_folder(site.realm().county)
     old, new = _editions(folder, args.step)
-    migration = read_migration(
-        (folder / "migrations" / f"{args.step}.toml").read_bytes(),
-        old=read_divisions((folder / "divisions" / f"{old}.csv").read_bytes(), edition=old),
-        new=(edition := read_divisions((folder / "divisions" / f"{new}.csv").read_bytes(), edition=new)),
+    before, after = (
+        read_divisions((folder / "divisions" / f"{year}.csv").read_bytes(), edition=year) for year in (old, new)
     )
+    for read in (before, after):
+        tell(READ_AS.with_facts(**read.as_read))
+    migration = read_migration((folder / "migrations" / f"{args.step}.toml").read_bytes(), old=before, new=after)
     site.bring_up_to_date()
     moved = migrate_divisions(
-        new=edition, migration=migration, inferred_is_confirmed=args.confirm_inferred, by="program:cli"
+        new=after, migration=migration, inferred_is_confirmed=args.confirm_inferred, by="program:cli"
     )
     n_rows = sum(moved.values())
     tell(

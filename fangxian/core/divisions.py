@@ -68,6 +68,11 @@ class Divisions:
         """Villages and communities: the units with a committee."""
         return tuple(d for d in self.rows if len(d.code) == CODE_LENGTHS["village"])
 
+    @property
+    def as_read(self) -> dict[str, str]:
+        """What tells a person whether the file was read rightly: edition, encoding, and the county's name in it."""
+        return {"edition": self.edition, "encoding": self.encoding.upper(), "county": self.county.name_zh}
+
     def units_of(self, township_code: str) -> tuple[Division, ...]:
         return tuple(d for d in self.units if d.parent_code == township_code)
 

@@ -24,7 +24,8 @@ def read_rows(data: bytes, columns: Sequence[str]) -> tuple[str, list[Row]]:
     Raises
     ------
     Refusal
-        `divisions.empty`, `.cut_off`, `.undecodable`, `.missing_columns`, `.unseen_character`.
+        `divisions.empty`, `.cut_off`, `.cut_off_in_a_character`, `.undecodable`, `.mixed_encodings`,
+        `.missing_columns`, `.unseen_character`.
     """
     if not data.strip():
         raise _empty()
@@ -95,24 +96,75 @@ def _decoded(data: bytes) -> tuple[str, str]:
         # A file cut in the middle of its last character is still UTF-8; read as GB18030 it would
         # come out as other, plausible characters.
         if error.reason == "unexpected end of data" and error.start >= len(data) - 3 > 0:
-            raise Refusal(
-                "divisions.cut_off_in_a_character",
-                zh="文件在第{position}个字节处断在一个汉字中间。文件没有传完。请重新下载或复制完整的文件后再导入。",
-                en="The file ends at byte {position} in the middle of a character. It did not arrive whole. "
-                "Fetch or copy the whole file and import again.",
-                position=error.start,
-            ) from None
+            raise _cut_off_in_a_character(data, error.start) from None
+    _check_one_encoding(data)
+    return "gb18030", data.decode("gb18030")
+
+
+def _check_one_encoding(data: bytes) -> None:
+    """Every line of a file that is not UTF-8 is GB18030, and none of them Chinese in UTF-8.
+
+    Lines are looked at one by one since GB18030 takes nearly any pair of bytes: a file put together of both
+    encodings would be read whole, and come out as other, plausible characters.
+    """
+    utf8_line = other_line = 0
+    for number, line in enumerate(data.splitlines(), start=1):  # neither encoding has \r or \n within a character
+        if not line.isascii():
+            if _is_surely_utf8(line):
+                utf8_line = utf8_line or number
+            else:
+                _check_is_gb18030(line, number)
+                other_line = other_line or number
+    if utf8_line and other_line:
+        raise _mixed_encodings(utf8_line, other_line)
+
+
+def _is_surely_utf8(line: bytes) -> bool:
+    """Whether a line has Chinese in UTF-8, or its mark. A Greek or Arabic letter may be two bytes of GB18030."""
     try:
-        return "gb18030", data.decode("gb18030")
+        return any("\u3400" <= sign <= "\u9fff" or sign == "\ufeff" for sign in line.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _check_is_gb18030(line: bytes, number: int) -> None:
+    try:
+        line.decode("gb18030")
     except UnicodeDecodeError as error:
         raise Refusal(
             "divisions.undecodable",
-            zh="第{position}个字节既不是 UTF-8 也不是 GB18030。文件应为这两种编码之一的 CSV。"
+            zh="第{line}行的第{position}个字节（0x{value}）既不是 UTF-8 也不是 GB18030。文件应为这两种编码之一的 CSV。"
             "请在表格软件中另存为“CSV UTF-8”后重新导入。",
-            en="Byte {position} is neither UTF-8 nor GB18030. The file should be CSV in one of the two. "
-            "Save it as “CSV UTF-8” in the spreadsheet and import again.",
-            position=error.start,
+            en="Byte {position} of line {line} (0x{value}) is neither UTF-8 nor GB18030. The file should be CSV in one "
+            "of the two. Save it as “CSV UTF-8” in the spreadsheet and import again.",
+            line=number,
+            position=error.start + 1,
+            value=f"{line[error.start]:02X}",
         ) from None
+
+
+def _mixed_encodings(utf8_line: int, other_line: int) -> Refusal:
+    return Refusal(
+        "divisions.mixed_encodings",
+        zh="第{utf8_line}行是 UTF-8，第{other_line}行却不是：文件由两种编码拼成，或有一行损坏了。应当只用一种编码。"
+        "请用文本编辑器看哪一行是乱码，改正后整个另存为“CSV UTF-8”，再重新导入。",
+        en="Line {utf8_line} is in UTF-8 and line {other_line} is not: the file was put together of two encodings, or "
+        "a line is damaged. All of it should be in one. See in a text editor which line is garbled, correct it, save "
+        "the whole as “CSV UTF-8” and import again.",
+        utf8_line=utf8_line,
+        other_line=other_line,
+    )
+
+
+def _cut_off_in_a_character(data: bytes, position: int) -> Refusal:
+    return Refusal(
+        "divisions.cut_off_in_a_character",
+        zh="文件在最后一行（第{line}行）断在一个汉字中间，共{n_bytes}个字节。文件没有传完。请重新下载或复制完整的文件后再导入。",
+        en="The file ends in its last line ({line}) in the middle of a character, after {n_bytes} bytes. It did not "
+        "arrive whole. Fetch or copy the whole file and import again.",
+        line=len(data[: position + 1].splitlines()),
+        n_bytes=len(data),
+    )
 
 
 def _empty() -> Refusal:

@@ -24,6 +24,4 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
-            raise ValueError(
-                f"{self.meaning}: {self.value} {self.unit} is outside {self.low} to {self.high}"
-            )
+            raise ValueError(f"{self.meaning}: {self.value} {self.unit} is outside {self.low} to {self.high}")

@@ -1,5 +1,6 @@
 """Which integration tests belong to the database at hand."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,24 @@ def county_clock():
     from fangxian.ops.realm.current import the_realm
 
     return the_realm().clock
+
+
+@pytest.fixture
+def heads_file(tmp_path, monkeypatch):
+    """A file of heads that is this test's own: the realm's is the session's, and no transaction rolls it back."""
+    from fangxian.ops.audit import heads
+
+    path = tmp_path / "audit-heads.ndjson"
+    monkeypatch.setattr(heads, "path_of_heads", lambda: path)
+    return path
+
+
+@pytest.fixture
+def unguarded(db):
+    """As somebody who owns the database: without the audit's triggers and without its foreign keys."""
+    from django.db import connection
+
+    import_module("fangxian.ops.audit.migrations.0002_guards").remove(None, connection.schema_editor())
 
 
 @pytest.fixture

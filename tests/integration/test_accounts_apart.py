@@ -9,6 +9,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.actions import (
     appoint,
     confirm_appointment,
+    decline_appointment,
     dismiss,
     move_to_unit,
     open_accounts,
@@ -17,6 +18,8 @@ from fangxian.ops.accounts.actions import (
 )
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.accounts.queries import awaiting_confirmation, may, roles_of
+from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.audit.queries import told
 from fangxian.ops.realm.current import county_now
 
 COUNTY, TOWNSHIP, VILLAGE = "141027", "141027100", "141027100200"
@@ -244,3 +247,41 @@ def test_an_appointment_that_claims_to_be_ones_own_is_not():
 def test_nobody_moves_themselves_by_calling_their_id_text():
     admin = security()
     assert code_of(move_to_unit, accounts=[Account(pk=str(admin.pk))], unit=unit(), by=by(admin)) == "accounts.own_unit"
+
+
+def test_whoever_must_change_a_password_does_not_keep_the_one_another_knows():
+    one = founded()
+    set_password(account=one, password=PASSWORD, by=by(security()))
+    one.refresh_from_db()
+    assert code_of(set_password, account=one, password=PASSWORD, by=by(one)) == "accounts.password_same"
+    set_password(account=one, password="quilt-river-lantern", by=by(one))
+    assert not Account.objects.get(pk=one.pk).must_change_password
+
+
+# Declining
+
+
+def test_the_second_person_may_decline_with_a_reason_and_it_never_comes_into_force():
+    first, second, one = security(), security(), founded()
+    proposed = post(one)
+    appoint(appointments=[proposed], by=by(first))
+    ask = {"appointments": [proposed], "reason": "another is better placed"}
+    assert code_of(decline_appointment, by=by(first), **ask) == "accounts.proposed_it_yourself"
+    assert code_of(decline_appointment, by=by(second), **(ask | {"reason": " "})) == "accounts.no_reason"
+    decline_appointment(by=by(second), **ask)
+    proposed.refresh_from_db()
+    assert proposed.ends_at == proposed.begins_at
+    assert not awaiting_confirmation(county_now()).exists()
+    assert code_of(confirm_appointment, appointments=[proposed], by=by(second)) == "accounts.nothing_to_confirm"
+    line = AuditLine.objects.order_by("-id").first()
+    assert (line.action, told(line).details["reason"]) == ("accounts.appointment_declined", ask["reason"])
+
+
+def test_what_was_declined_may_be_proposed_again():
+    first, second, one = security(), security(), founded()
+    declined, again = post(one), post(one)
+    appoint(appointments=[declined], by=by(first))
+    decline_appointment(appointments=[declined], by=by(second), reason="not yet")
+    appoint(appointments=[again], by=by(first))
+    confirm_appointment(appointments=[again], by=by(second))
+    assert may(Account.objects.get(pk=one.pk), "measures.sign", COUNTY)

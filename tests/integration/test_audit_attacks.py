@@ -1,17 +1,13 @@
 """Attacks on the record: heads taken out, ends cut off, and values that the program never writes."""
 
-import importlib
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from fangxian.ops.audit import heads
 from fangxian.ops.audit.actions import (
     erase_details,
-    keep_head_of_end,
     log_views,
-    record,
     record_views,
     seal_all,
 )
@@ -19,53 +15,12 @@ from fangxian.ops.audit.findings import Fault
 from fangxian.ops.audit.heads import read_head
 from fangxian.ops.audit.models import AuditLine, AuditSeal
 from fangxian.ops.audit.verification import verify
+from tests.integration.audit_chain import ORDER, faults, headed, sql, write
 
-pytestmark = pytest.mark.django_db
-
-ORDER = "浮疫指〔2022〕9号"
-guards = importlib.import_module("fangxian.ops.audit.migrations.0002_guards")
-
-
-@pytest.fixture(autouse=True)
-def heads_file(tmp_path, monkeypatch):
-    path = tmp_path / "audit-heads.ndjson"
-    monkeypatch.setattr(heads, "path_of_heads", lambda: path)
-    return path
-
-
-@pytest.fixture
-def unguarded():
-    """As somebody who owns the database: without its triggers and without its foreign keys."""
-    guards.remove(None, connection.schema_editor())
-    return sql
-
-
-def sql(statement, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else cursor.rowcount
-
-
-def write(n=6):
-    return [
-        record("people.merged", by="program:cli", about=[f"person:{i}"], details={"n": i}, facts={"n": i})
-        for i in range(n)
-    ]
-
-
-def faults():
-    return {finding.fault for finding in verify().findings}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heads_file")]
 
 
 # The file of heads, shortened
-
-
-def headed(n_heads=3):
-    """So many heads, two lines each."""
-    for _ in range(n_heads):
-        write(2)
-        seal_all()
-        keep_head_of_end()
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -1,11 +1,9 @@
 """The record is true as it was written, and false after one byte of it changes, whoever changes it."""
 
-import importlib
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from fangxian.ops.audit import actions, heads
+from fangxian.ops.audit import actions
 from fangxian.ops.audit.actions import (
     keep_head_of_end,
     record,
@@ -16,41 +14,9 @@ from fangxian.ops.audit.findings import Fault
 from fangxian.ops.audit.heads import read_head, sign_head
 from fangxian.ops.audit.models import AuditLine, AuditSeal, AuditWaiting
 from fangxian.ops.audit.verification import verify
+from tests.integration.audit_chain import faults, sql, write
 
-pytestmark = pytest.mark.django_db
-
-guards = importlib.import_module("fangxian.ops.audit.migrations.0002_guards")
-
-
-@pytest.fixture(autouse=True)
-def heads_file(tmp_path, monkeypatch):
-    path = tmp_path / "audit-heads.ndjson"
-    monkeypatch.setattr(heads, "path_of_heads", lambda: path)
-    return path
-
-
-@pytest.fixture
-def unguarded():
-    """As somebody who owns the database: without its triggers and without its foreign keys."""
-    guards.remove(None, connection.schema_editor())
-    return sql
-
-
-def sql(statement, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else cursor.rowcount
-
-
-def write(n=6):
-    return [
-        record("people.merged", by="program:cli", about=[f"person:{i}"], details={"n": i}, facts={"n": i})
-        for i in range(n)
-    ]
-
-
-def faults():
-    return {finding.fault for finding in verify().findings}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heads_file")]
 
 
 def test_an_empty_record_is_true():

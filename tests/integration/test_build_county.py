@@ -1,7 +1,7 @@
 """A county is built from its data folder: whole, once, the same from the same seed."""
 
-import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,24 +9,28 @@ from pathlib import Path
 
 import pytest
 
+from fangxian.core.drill.county.columns import TEAM_KINDS
 from fangxian.core.drill.county.demo import read_demo
+from fangxian.core.drill.county.export import canonical_export
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.audit.queries import told as told_of
 from fangxian.ops.measures.queries import is_ordered, rulebooks_in_force
 from fangxian.ops.people.models import Attachment, Household, Person
 from fangxian.ops.people.queries import person_at_gate, person_with_document
-from fangxian.ops.places.models import Division, GridCell, Venue
-from fangxian.ops.procedures.build_county import build_county
+from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
+from fangxian.ops.procedures.build_county import CountyData, build_county, read_county
 from fangxian.ops.procedures.export_county import canonical_lines
+from fangxian.ops.procedures.staff_county import TEAM_ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 FUSHAN = ROOT / "counties" / "fushan"
 
 
-def in_a_realm_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProcess:
+def in_a_realm_of_its_own(folder: Path, *words: str, counties: Path = ROOT / "counties") -> subprocess.CompletedProcess:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en"}
+    environment |= {"FANGXIAN_DATA": str(folder), "FANGXIAN_COUNTIES": str(counties), "FANGXIAN_LANGUAGE": "en"}
     command = [sys.executable, "-m", "fangxian.cli", *words]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -36,6 +40,64 @@ def test_what_was_built_is_what_is_on_record(small_county):
     assert Household.objects.count() == small_county["n_households"]
     assert Venue.objects.count() == small_county["n_venues"]
     assert GridCell.objects.count() == small_county["n_grids"]
+
+
+def made(*, seed: int) -> CountyData:
+    """What a build of this seed is made of, with nothing put on record."""
+    return read_county(FUSHAN, seed=seed, scale=0.02, step=lambda *_: None)
+
+
+def test_the_database_holds_to_the_byte_what_was_made_from_the_seed(small_county):
+    of_seed = made(seed=1)
+    assert list(canonical_lines()) == list(canonical_export(of_seed.county, of_seed.divisions))
+
+
+def test_it_holds_what_was_made_from_no_other_seed(small_county):
+    other = made(seed=2)
+    assert list(canonical_lines()) != list(canonical_export(other.county, other.divisions))
+
+
+def test_the_grid_team_on_record_is_the_one_that_was_made(small_county):
+    county = made(seed=1).county
+    team = {
+        (TEAM_ROLES[TEAM_KINDS[kind]], str(area_path), county.persons.identity_number[person])
+        for person, kind, area_path, _ in county.team.rows()
+    }
+    persons = Person.objects.exclude(account=None).select_related("account")
+    on_record = {
+        (appointment.role, appointment.area_path, person.document_number)
+        for person in persons
+        for appointment in person.account.appointments.all()
+    }
+    assert team
+    assert team <= on_record
+
+
+@pytest.mark.parametrize(
+    ("model", "changed"),
+    [
+        (Division, {"name_en": "Elsewhere"}),
+        (GridCell, {"name": "别处"}),
+        (Venue, {"address": "别处1号"}),
+        (Door, {"name": "后门"}),
+        (SchoolClass, {"name": "别班"}),
+        (Household, {"address": "别处1号"}),
+        (Person, {"relation": "别人"}),
+        (Attachment, {"role": "别的"}),
+    ],
+)
+def test_one_row_changed_on_record_changes_the_export(small_county, model, changed):
+    before = list(canonical_lines())
+    first = model.objects.order_by("pk").first()
+    model.objects.filter(pk=first.pk).update(**changed)
+    assert len(set(before) ^ set(canonical_lines())) == 2
+
+
+def test_how_the_divisions_were_read_is_told_and_on_record(small_county):
+    told = {"edition": "2021", "encoding": "UTF-8", "county": "浮山县"}
+    assert small_county.items() >= told.items()
+    (line,) = AuditLine.objects.filter(action="places.divisions_laid")
+    assert told_of(line).details.items() >= told.items()
 
 
 def test_all_divisions_of_the_edition_are_on_record(small_county):
@@ -129,10 +191,46 @@ def test_the_same_seed_gives_the_same_export_in_two_installs(tmp_path):
     assert len(exports[0][1].splitlines()) > 1000
 
 
-def test_another_seed_gives_another_export(small_county):
-    first = hashlib.sha256(b"".join(canonical_lines())).hexdigest()
-    Attachment.objects.all().delete()
-    assert hashlib.sha256(b"".join(canonical_lines())).hexdigest() != first
+@pytest.mark.sqlite
+def test_a_county_whose_divisions_are_in_gb18030_is_the_same_and_the_person_is_told(tmp_path):
+    shutil.copytree(FUSHAN, tmp_path / "counties" / "fushan")
+    in_a_realm_of_its_own(tmp_path / "utf8", "county", "build", "fushan", "--scale", "0.02")
+    in_gb18030(tmp_path / "counties" / "fushan" / "divisions" / "2021.csv")
+    words = ("county", "build", "fushan", "--scale", "0.02")
+    built = in_a_realm_of_its_own(tmp_path / "gb", *words, counties=tmp_path / "counties")
+    assert built.returncode == 0, built.stderr
+    assert "The divisions of 2021 were read as GB18030; in them the county is called “浮山县”." in built.stdout
+    exports = [in_a_realm_of_its_own(tmp_path / name, "county", "export").stdout for name in ("utf8", "gb")]
+    assert exports[0] == exports[1]
+
+
+@pytest.mark.sqlite
+def test_a_migration_tells_how_both_editions_were_read(tmp_path):
+    shutil.copytree(FUSHAN, tmp_path / "counties" / "fushan")
+    in_gb18030(tmp_path / "counties" / "fushan" / "divisions" / "2022.csv")
+    for words in (("build", "fushan", "--scale", "0.02"), ("migrate", "2021-2022", "--confirm-inferred")):
+        told = in_a_realm_of_its_own(tmp_path / "data", "county", *words, counties=tmp_path / "counties")
+        assert told.returncode == 0, told.stderr
+    assert "The divisions of 2021 were read as UTF-8" in told.stdout
+    assert "The divisions of 2022 were read as GB18030" in told.stdout
+
+
+def in_gb18030(path: Path) -> None:
+    path.write_bytes(path.read_bytes().decode("utf-8-sig").encode("gb18030"))
+
+
+@pytest.mark.sqlite
+def test_divisions_in_two_encodings_are_refused_by_line_and_nothing_is_left(tmp_path):
+    shutil.copytree(FUSHAN, tmp_path / "counties" / "fushan")
+    path = tmp_path / "counties" / "fushan" / "divisions" / "2021.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_bytes("".join(lines[:9]).encode() + "".join(lines[9:]).encode("gb18030"))
+    refused = in_a_realm_of_its_own(
+        tmp_path / "data", "county", "build", "fushan", "--scale", "0.02", counties=tmp_path / "counties"
+    )
+    assert refused.returncode == 1
+    assert "Line 2 is in UTF-8 and line 10 is not" in refused.stderr
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.sqlite

@@ -48,6 +48,18 @@ def test_the_county_counts_what_is_on_record_by_township(signed_in):
     assert response.context["tally"].n_persons == 5
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", "普查数字出处：2020年第七次全国人口普查分县资料（国家统计局）"),
+        ("en", "Source of the census&#x27;s figures: 2020 national census, tabulation by county"),
+    ],
+)
+def test_the_source_of_the_census_is_said_in_the_readers_language(signed_in, language, told):
+    page = signed_in("commander").get(reverse("county"), headers={"accept-language": language})
+    assert told in shown(page)
+
+
 def test_a_merged_record_is_not_counted_twice(signed_in, county):
     Person.objects.filter(pk=county.persons[1].pk).update(merged_into=county.head)
     assert signed_in("commander").get(reverse("county")).context["tally"].n_persons == 4

@@ -52,6 +52,12 @@ HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 ANSWER_APPEALS = {"dispatcher", "investigator"}
 READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
+APPOINT = {
+    "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner",
+    "industry_department",
+}  # fmt: skip
+SEE_ACCOUNTS = APPOINT | {"commander", "auditor"}
+OPEN_ACCOUNTS = {"security_administrator"}
 EVERYBODY = {NOBODY, *ROLES}
 
 # Route, address, who opens it. Everybody else is refused with 403; whoever is not signed in is asked to sign in.
@@ -98,6 +104,16 @@ PAGES = (
     ("rulebook", "/rulebooks/{no_gate}", READ_RULES),
     ("rulebook-print", "/rulebooks/{book}/print", READ_RULES),
     ("rulebook-changes", "/rulebooks/{book}/changes", READ_RULES),
+    ("accounts", "/accounts", SEE_ACCOUNTS),
+    ("accounts-waiting", "/accounts/waiting", SEE_ACCOUNTS),
+    ("accounts-open", "/accounts/open", OPEN_ACCOUNTS),
+    ("accounts-one", "/accounts/{keeper}", SEE_ACCOUNTS),
+    ("accounts-appoint", "/accounts/{keeper}/appoint", APPOINT),
+    ("accounts-verify", "/accounts/{keeper}/verify", OPEN_ACCOUNTS),
+    ("accounts-password", "/accounts/{keeper}/password", OPEN_ACCOUNTS),
+    ("accounts-close", "/accounts/{keeper}/close", OPEN_ACCOUNTS),
+    ("accounts-appointment", "/accounts/appointments/{keeping}", SEE_ACCOUNTS),
+    ("accounts-end", "/accounts/appointments/{keeping}/end", APPOINT - {"grid_lead", "industry_department"}),
     ("audit", "/audit", {"auditor"}),
     ("audit-line", "/audit/{line}", {"auditor"}),
     ("audit-details", "/audit/{line}/details", {"auditor"}),
@@ -131,6 +147,7 @@ def site(django_db_setup, django_db_blocker):
         build_county(folder=FUSHAN, seed=1, scale=0.02, by="program:test", step=lambda *_: None)
         found = _things()
         accounts = {role: _account_of(role, found) for role in ROLES}
+        found.keeping = _keeping(found.venue)
         Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
         Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
         seal_all()
@@ -182,6 +199,16 @@ def _account_of(role: str, found: SimpleNamespace) -> Account:
     return account
 
 
+def _keeping(venue: Venue) -> Appointment:
+    """Somebody of another unit, appointed to keep the venue's door."""
+    account = Account.objects.create(
+        username="page-keeper", display_name="测试", unit=Unit.objects.last(), unit_since=county_now()
+    )
+    return Appointment.objects.create(
+        account=account, role="door_keeper", area_path=venue.area_path, venue=venue.pk, begins_at=county_now()
+    )
+
+
 def _addresses(found: SimpleNamespace) -> dict[str, object]:
     cell = found.cell.area_path
     return {
@@ -196,6 +223,8 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "visitor": found.visitor,
         "venue": found.venue.pk,
         "venue_number": found.venue.venue_number,
+        "keeper": found.keeping.account_id,
+        "keeping": found.keeping.pk,
         "book": found.book,
         "no_gate": found.no_gate,
         "line": UUID(found.line.uuid),

@@ -130,6 +130,25 @@ def test_a_hospital_guides_a_red_code_in(reader):
     assert "D-07</a>" in answer
 
 
+def test_a_hospital_that_only_the_county_knows_as_one_turns_nobody_away(reader, monkeypatch, tmp_path):
+    """Published before the county named it: the page's door is compiled with the county's classes all the same."""
+    text = COVID.read_text("utf-8").replace('"hospital"', '"people-s-hospital"')
+    text = text.replace('en = "people-s-hospital" }\nemergency_care = true', 'en = "hospital" }')
+    PublishedRulebook.objects.filter(book="covid19-2022-04").update(text=text)
+    (tmp_path / "fushan").mkdir()
+    (tmp_path / "fushan" / "county.toml").write_text(
+        '[county]\nname_zh = "浮山县"\nname_en = "Fushan County"\n'
+        '[rulebooks]\nemergency_classes = ["people-s-hospital", "health-centre"]\n',
+        "utf-8",
+    )
+    monkeypatch.setenv("FANGXIAN_COUNTIES", str(tmp_path))
+    query = "?venue=people-s-hospital&colour=red&travel=risk&temperature_c=39&permit=none&presence=staffed"
+    page = reader.get(f"{PAGE}{query}&venue_status=open&known_min=5").content.decode()
+    answer = page[page.index('id="try"') : page.index('id="arrivals"')]
+    assert "止步" not in answer
+    assert "emergency_care" in text_of(reader.get(PAGE))  # the page asks for the mark that the rulebook lacks
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from fangxian.ops.accounts.demo import demo_accounts
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.audit.actions import seal_all
 from fangxian.ops.audit.models import AuditLine
@@ -82,6 +83,21 @@ def test_one_click_enters_a_role_of_the_demo(client, commander):
     assert 'name="role" value="commander"' in page
     assert client.post("/sign-in", {"role": "commander"}).status_code == 302
     assert "commander-1" in client.get("/me").content.decode()
+
+
+def test_the_list_of_roles_is_one_query_and_takes_the_first_post_of_each(commander, django_assert_num_queries):
+    second = Account.objects.create(
+        username="commander-0", display_name="", unit=commander.unit, unit_since=county_now()
+    )
+    for account, role in ((second, "commander"), (second, "inspector"), (commander, "auditor")):
+        Appointment.objects.create(account=account, role=role, area_path="141027", begins_at=county_now())
+    with django_assert_num_queries(1):
+        found = [(it.role.name, it.account.username, it.account.unit.name_en) for it in demo_accounts()]
+    assert found == [
+        ("commander", "commander-0", "Headquarters"),
+        ("inspector", "commander-0", "Headquarters"),
+        ("auditor", "commander-1", "Headquarters"),
+    ]
 
 
 def test_a_live_realm_has_no_list_of_roles_and_refuses_one_that_is_sent(client, commander, live):

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from fangxian.core.policy.arrivals import Stay, decide_arrival
-from fangxian.core.policy.checking import check_text
+from fangxian.core.policy.checking import check, check_text
 from fangxian.core.policy.colours import decide_colours
 from fangxian.core.policy.contacts import management_days
 from fangxian.core.policy.doors import DoorInputs, compile_doors, decide_door
@@ -207,14 +207,17 @@ class Notebook:
             self._vector("measures", **asked, expect=said)
         self._show("contact", table(expect))
 
-    def found(self, code, *, write, instead_of="", and_also=None, blocks=True, cut_at=None):
-        """The shipped file with one passage written otherwise (or cut): the finding it brings is shown."""
+    def found(self, code, *, write, instead_of="", and_also=None, blocks=True, cut_at=None, follows=False):
+        """The shipped file with one passage written otherwise (or cut): the finding it brings is shown.
+
+        `follows`: it is checked as a version that follows the shipped one.
+        """
         text = rulebook_text(self.name)
         assert text.count(instead_of) >= 1, instead_of
         text = text.replace(instead_of, write, 1) if instead_of else text + write
         text = text.replace(*and_also, 1) if and_also else text
         text = text if cut_at is None else text[: int(len(text) * cut_at)]
-        _, findings = check_text(text)
+        findings = check(read_rulebook(text), against=[self.rulebook]) if follows else check_text(text)[1]
         matching = [finding for finding in findings if finding.code == code]
         assert matching, f"{self.paragraph.name}: {[f.said.en for f in findings]}"
         assert matching[0].blocks == blocks

@@ -85,7 +85,7 @@ def _finding(asked: _Asked, lost: tuple[str, ...], rulebook: Rulebook, before: R
     for new in _set_as_high(old, rulebook):
         holds = new.begins_at <= asked.begins_at and new.until_at >= asked.until_at
         if holds and not _is_same(new.document, old.document):
-            return _on_a_document(new, was, old)
+            return _on_a_document(new, was, _loosening(old, new, lost))
     if _is_gone(old, rulebook, before):
         return at_row(
             "rulebook.ceiling_of_nothing",
@@ -111,15 +111,14 @@ def _is_gone(old: Ceiling, rulebook: Rulebook, before: Rulebook) -> bool:
     return old.subject in then - now and not now - then
 
 
-def _on_a_document(new: Ceiling, was: Said, old: Ceiling) -> Finding:
+def _on_a_document(new: Ceiling, was: Said, change: str) -> Finding:
     title = new.document.title
     return found(
         new,
         "rulebook.ceiling_loosened_on_a_document",
-        f"放宽了上一版的上限 {was.zh}：由{_limits(old).zh}改为{_limits(new).zh}，"
-        f"依据是《{title.zh}》{new.document.number}。请两位发布人核对该文件。",
-        f"it loosens the ceiling {was.en} of the version before, from {_limits(old).en} to {_limits(new).en}, on the "
-        f"word of “{title.en}”, {new.document.number}. The two who publish should look that document up.",
+        f"放宽了上一版的上限 {was.zh}：{change}，依据是《{title.zh}》{new.document.number}。请两位发布人核对该文件。",
+        f"it loosens the ceiling {was.en} of the version before: {change}, on the word of “{title.en}”, "
+        f"{new.document.number}. The two who publish should look that document up.",
         blocks=False,
     )
 
@@ -127,9 +126,10 @@ def _on_a_document(new: Ceiling, was: Said, old: Ceiling) -> Finding:
 def _without_word(old: Ceiling, lost: tuple[str, ...], rulebook: Rulebook, was: Said) -> Finding:
     left = _same(old, rulebook)
     number, line = (left[0].number, left[0].line) if left else ("", None)
-    fields = ", ".join(lost)
-    zh = f"由{_limits(old).zh}放宽为{_limits(left[0]).zh}（{fields}）" if left else "被删去"
-    en = f"is loosened from {_limits(old).en} to {_limits(left[0]).en} ({fields})" if left else "is gone"
+    what = Said("被删去", "is gone")
+    if left:
+        change = _loosening(old, left[0], lost)
+        what = Said(f"被放宽：{change}", f"is loosened: {change}")
     title = old.document.title
     return at_row(
         "rulebook.ceiling_loosened",
@@ -137,21 +137,26 @@ def _without_word(old: Ceiling, lost: tuple[str, ...], rulebook: Rulebook, was: 
         "ceilings",
         number,
         line,
-        f"上一版的上限 {was.zh}{zh}，没有新的上级文件。上限是《{title.zh}》定的，只有同级或更高一级的另一份文件能放宽。"
-        f"请恢复原上限；确有新文件的，在 [[documents]] 列出，保留这条上限，写新的限度并用 document 引用它。",
-        f"the ceiling {was.en} of the version before {en}, and no new document of the level above is cited. "
-        f"“{title.en}” set it; only another document of that level or a higher one can loosen it. Put the ceiling "
-        f"back; if there is such a document, list it under [[documents]], keep the ceiling with its new limit, and "
-        f"name it in document.",
+        f"上一版的上限 {was.zh}{what.zh}，没有新的上级文件。"
+        f"上限是《{title.zh}》定的，只有同级或更高一级的另一份文件能放宽。请恢复原上限；确有新文件的，"
+        f"在 [[documents]] 列出，保留这条上限，写新的限度并用 document 引用它。",
+        f"the ceiling {was.en} of the version before {what.en}, and no new "
+        f"document of the level above is cited. “{title.en}” set it; only another document of that level or a higher "
+        f"one can loosen it. Put the ceiling back; if there is such a document, list it under [[documents]], keep the "
+        f"ceiling with its new limit, and name it in document.",
     )
 
 
-def _limits(row: Ceiling) -> Said:
-    """What a ceiling allows, with its period: both may have been loosened."""
-    said = [f"{field} = {_word(getattr(row, field))}" for field in _LIMITS if getattr(row, field) is not None]
-    limits, period = ", ".join(said), f"{row.begins_at:%Y-%m-%d} – {row.until_at:%Y-%m-%d}"
-    return Said(f" {limits}（{period}）", f"{limits} ({period})")
+def _loosening(old: Ceiling, new: Ceiling, lost: tuple[str, ...]) -> str:
+    """What differs, as the file writes it: the limits, else the period, else the paper behind it."""
+    limits = [(field, _word(getattr(old, field)), _word(getattr(new, field))) for field in lost]
+    period = [("from", str(old.begins_at), str(new.begins_at)), ("until", str(old.until_at), str(new.until_at))]
+    paper = [("document", old.document.number, new.document.number)]
+    for pairs in (limits, period, paper):
+        if told := [f"{name} {one} → {other}" for name, one, other in pairs if one != other]:
+            return ", ".join(told)
+    return ", ".join(lost)
 
 
 def _word(value: object) -> str:
-    return str(getattr(value, "word", value))
+    return "—" if value is None else str(getattr(value, "word", value))

@@ -87,19 +87,21 @@ def _restricts(row: Row) -> bool:
 
 
 def _no_ceilings(bare: dict[str, tuple[Row, ...]]) -> Finding:
-    zh = "、".join(f"{LIMITED[on].zh}（{_counted(rows).zh}）" for on, rows in bare.items())
-    en = ", ".join(f"{LIMITED[on].en} ({_counted(rows).en})" for on, rows in bare.items())
+    what = Said(
+        "、".join(f"{LIMITED[on].zh}（{_counted(rows).zh}）" for on, rows in bare.items()),
+        ", ".join(f"{LIMITED[on].en} ({_counted(rows).en})" for on, rows in bare.items()),
+    )
     return at_row(
         "rulebook.no_ceilings",
         True,
         "ceilings",
         "",
         None,
-        f"全文没有一条上级的上限，却限制人：{zh}。没有上限，就查不出哪条严于上级。请按国家、省、市的文件为每一类补写 "
-        f"[[ceilings]]；上级没有规定的，在各条写明 clause（法律依据）。",
-        f"no ceiling of a level above stands in the file, yet it restricts people: {en}. Without ceilings nobody can "
-        f"tell which rule is stricter than the level above. Add [[ceilings]] for each kind from the nation's, the "
-        f"province's or the city's documents; where they say nothing, give each rule its legal basis in clause.",
+        f"全文没有一条上级的上限，却限制人：{what.zh}。没有上限，就查不出哪条严于上级。请按国家、省、市的文件"
+        f"为每一类补写 [[ceilings]]；上级没有规定的，在各条写明 clause（法律依据）。",
+        f"no ceiling of a level above stands in the file, yet it restricts people: {what.en}. Without ceilings nobody "
+        f"can tell which rule is stricter than the level above. Add [[ceilings]] for each kind from the nation's, "
+        f"the province's or the city's documents; where they say nothing, give each rule its legal basis in clause.",
     )
 
 
@@ -113,9 +115,9 @@ def _kind_without(on: str, rows: tuple[Row, ...]) -> Finding:
         None,
         f"{name.zh}的限制（{counted.zh}）没有上级的上限，查不出是否严于上级。请按上级文件补写 [[ceilings]]，写 "
         f'on = "{on}"；上级没有规定的，在各条写明 clause（法律依据）。',
-        f"its restrictions ({counted.en}) stand under no ceiling, so nobody can tell whether they are stricter than "
-        f'the level above. Add [[ceilings]] with on = "{on}" from a document of that level; where it says nothing, '
-        f"give each rule its legal basis in clause.",
+        f"{name.en}: what restricts people ({counted.en}) stands under no ceiling, so nobody can tell whether it is "
+        f'stricter than the level above. Add [[ceilings]] with on = "{on}" from a document of that level; where it '
+        f"says nothing, give each rule its legal basis in clause.",
     )
 
 
@@ -129,8 +131,9 @@ def _without_basis(on: str, rows: tuple[Row, ...]) -> Finding:
         None,
         f"{name.zh}（{counted.zh}）是本级自己定的，这一类没有上限可写，又没有写依据。请在各条写明 clause（法律依据），"
         f"或用 document 注明出自上级哪份文件。",
-        f"its rules ({counted.en}) are this level's own, of a kind that no ceiling is written for, and name no legal "
-        f"basis. Give each its basis in clause, or name in document the paper of a level above that it comes from.",
+        f"{name.en} ({counted.en}): these rules are this level's own, of a kind that no ceiling is written for, and "
+        f"name no legal basis. Give each its basis in clause, or name in document the paper of a level above that it "
+        f"comes from.",
     )
 
 

@@ -4,14 +4,11 @@
 nobody above these actions guards them: appointing is how everything else is guarded.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -25,18 +22,19 @@ from .queries import actor, forget_appointments, in_force, may
 from .roles import the_roles
 from .rules import (
     SECURITY,
+    check_awaiting,
     check_beside_others,
     check_confirming,
     check_may_appoint,
+    check_password,
     check_proposing,
     check_shape,
+    check_usernames,
     check_vouching,
     takes_two,
 )
 
 BATCH = 1000
-USERNAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-LONGEST_USERNAME = 50
 
 
 def _unit_of(acting: Account | None) -> object:
@@ -87,14 +85,7 @@ def open_accounts(*, accounts: Sequence[Account], by: str) -> None:
     accounts.not_allowed, accounts.username_unfit, accounts.username_taken
     """
     acting = _require(by, "accounts.open")
-    names = [account.username for account in accounts]
-    for name in names:
-        if len(name) > LONGEST_USERNAME or not USERNAME.fullmatch(name):
-            raise refusals.username_unfit(name)
-    taken = set(Account.objects.filter(username__in=names).values_list("username", flat=True))
-    taken |= {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    if taken:
-        raise refusals.username_taken(sorted(taken)[0])
+    check_usernames([account.username for account in accounts])
     now = county_now()
     for account in accounts:
         account.opened_by, account.verified_by, account.identity_index = by, "", None
@@ -198,7 +189,7 @@ def _as_details(appointment: Appointment) -> dict:
 
 
 @transaction.atomic
-def confirm_appointment(*, appointments: Sequence[Appointment], by: str) -> None:
+def confirm_appointment(*, appointments: Sequence[Appointment], by: str, reason: str = "") -> None:
     """Be the second person: what another has proposed is in force from now on, or from its beginning if later.
 
     The second is one who could have proposed it, or one who approves there for a unit that is neither the
@@ -212,8 +203,7 @@ def confirm_appointment(*, appointments: Sequence[Appointment], by: str) -> None
     acting, now = actor(by), county_now()
     rows = _locked_appointments(appointments)
     for row in rows:
-        if not row.proposed_by or row.confirmed_by or (row.ends_at is not None and row.ends_at <= now):
-            raise refusals.nothing_to_confirm()
+        check_awaiting(row, now)
         if not row.account.is_active:
             raise refusals.closed(row.account.username)
         if row.account.verified_at is None:
@@ -226,7 +216,33 @@ def confirm_appointment(*, appointments: Sequence[Appointment], by: str) -> None
         "accounts.appointment_confirmed",
         by=by,
         about=_about([row.account for row in rows]),
-        details={"appointments": [_as_details(row) for row in rows]},
+        details={"appointments": [_as_details(row) for row in rows], "reason": reason},
+        unit=_unit_of(acting),
+    )
+
+
+@transaction.atomic
+def decline_appointment(*, appointments: Sequence[Appointment], by: str, reason: str) -> None:
+    """Be the second person and say no: what another has proposed never comes into force. The reason is on record.
+
+    Refuses
+    -------
+    accounts.no_reason, accounts.nothing_to_confirm, and who may not confirm, as `confirm_appointment` does
+    """
+    acting, now = actor(by), county_now()
+    if not reason.strip():
+        raise refusals.no_reason()
+    rows = _locked_appointments(appointments)
+    for row in rows:
+        check_awaiting(row, now)
+        check_confirming(acting, row, check_shape(row))
+    Appointment.objects.filter(pk__in=[row.pk for row in rows]).update(ends_at=F("begins_at"))
+    _show_appointments(appointments)
+    record(
+        "accounts.appointment_declined",
+        by=by,
+        about=_about([row.account for row in rows]),
+        details={"appointments": [_as_details(row) for row in rows], "reason": reason},
         unit=_unit_of(acting),
     )
 
@@ -245,8 +261,10 @@ def _show_appointments(appointments: Sequence[Appointment]) -> None:
 
 
 @transaction.atomic
-def dismiss(*, appointments: Sequence[Appointment], by: str) -> None:
+def dismiss(*, appointments: Sequence[Appointment], by: str, reason: str = "") -> None:
     """End appointments now; one that has not begun never begins. Anybody may give up a role of their own.
+
+    Whoever proposed one that still awaits a second person takes it back in the same way.
 
     Refuses
     -------
@@ -264,7 +282,7 @@ def dismiss(*, appointments: Sequence[Appointment], by: str) -> None:
         "accounts.dismissed",
         by=by,
         about=_about([row.account for row in rows]),
-        details={"appointments": [_as_details(row) for row in appointments]},
+        details={"appointments": [_as_details(row) for row in appointments], "reason": reason},
         unit=_unit_of(acting),
     )
 
@@ -292,6 +310,8 @@ def set_password(*, account: Account, password: str, by: str) -> None:
     Refuses
     -------
     accounts.not_allowed, accounts.closed, accounts.password_weak
+    accounts.password_same
+        One's own, while somebody else knows the present one: kept, it would protect nobody.
     """
     acting = actor(by)
     if acting is None or acting.pk != account.pk:
@@ -299,11 +319,10 @@ def set_password(*, account: Account, password: str, by: str) -> None:
     account = _locked([account])[account.pk]
     if not account.is_active:
         raise refusals.closed(account.username)
-    try:
-        validate_password(password, user=account)
-    except ValidationError as error:
-        raise refusals.password_weak(sorted(problem.code for problem in error.error_list)) from None
+    check_password(password, account)
     is_own = acting is not None and acting.pk == account.pk
+    if is_own and account.must_change_password and account.check_password(password):
+        raise refusals.password_same()
     changed = {"password": make_password(password), "must_change_password": not is_own}
     if not is_own:
         changed |= {"password_by": by, "verified_at": None, "verified_by": "", "identity_index": None}
@@ -333,7 +352,7 @@ def move_to_unit(*, accounts: Sequence[Account], unit: Unit, by: str) -> None:
 
 
 @transaction.atomic
-def deactivate(*, accounts: Sequence[Account], by: str) -> None:
+def deactivate(*, accounts: Sequence[Account], by: str, reason: str = "") -> None:
     """Close accounts: their appointments end, their sessions are worth nothing, their passwords are gone.
 
     An account is never deleted: the record names it. Its person's name is erased at its term.
@@ -351,7 +370,7 @@ def deactivate(*, accounts: Sequence[Account], by: str) -> None:
     for account in accounts:
         account.refresh_from_db(fields=["is_active", "left_at", "password"])
         forget_appointments(account)
-    record("accounts.closed", by=by, about=_about(accounts), unit=_unit_of(acting))
+    record("accounts.closed", by=by, about=_about(accounts), details={"reason": reason}, unit=_unit_of(acting))
 
 
 @transaction.atomic

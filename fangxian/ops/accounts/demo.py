@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 
 from fangxian.ops.realm.current import county_now, the_realm
@@ -27,13 +29,12 @@ def demo_accounts() -> list[DemoAccount]:
     """One account for each role that somebody has, in the order of roles.toml; none outside a demo realm."""
     if the_realm().kind is not RealmKind.DEMO:
         return []
-    found: dict[str, Appointment] = {}
-    rows = Appointment.objects.filter(in_force(county_now()), account__is_active=True).select_related("account__unit")
-    for name in the_roles().roles:
-        first = rows.filter(role=name).order_by("account__username").first()
-        if first:
-            found[name] = first
-    return [DemoAccount(the_roles().roles[name], it.account, it.area_path) for name, it in found.items()]
+    standing = Appointment.objects.filter(in_force(county_now()), account__is_active=True)
+    order = Window(RowNumber(), partition_by="role", order_by=["account__username", "pk"])
+    firsts = standing.annotate(place=order).filter(place=1).select_related("account__unit")
+    found = {it.role: it for it in firsts}
+    roles = the_roles().roles
+    return [DemoAccount(roles[name], found[name].account, found[name].area_path) for name in roles if name in found]
 
 
 def sign_in_as(request: HttpRequest, *, role: str) -> Account:

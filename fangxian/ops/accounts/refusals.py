@@ -20,19 +20,45 @@ class Names:
 
 
 def not_yours(what: Permission, area_path: str | None, areas: Sequence[str]) -> Refusal:
-    somewhere = Said(area_path, area_path) if area_path else Said("这里", "here")
     own = [Said(area, area) for area in areas] or [Said("无", "none")]
     return Refusal(
         "accounts.not_yours",
-        zh="您的账号不能在 {area:zh} “{what:zh}”。您有此权限的辖区：{areas:zh}。请回到自己的辖区，"
-        "或联系负责该处的同事；"
-        "需要新的权限，请联系安全管理员。",
-        en="Your account may not {what:en}: {area:en}. Areas in which it may: {areas:en}. Go back to your own area "
-        "or ask "
-        "whoever is responsible there; if you need more, ask the security administrator.",
-        area=Names([somewhere]),
+        zh="您的账号不能在{area:zh}办理“{what:zh}”。您有此权限的辖区：{areas:zh}。请回到自己的辖区，"
+        "或联系负责该处的同事；需要新的权限，请联系安全管理员。",
+        en="Your account may not {what:en} {area:en}. Areas in which it may: {areas:en}. Go back to your own area or "
+        "ask whoever is responsible there; if you need more, ask the security administrator.",
+        area=Names([Said(area_path, f"in {area_path}") if area_path else Said("这里", "here")]),
         what=what,
         areas=Names(own),
+    )
+
+
+def account_not_found() -> Refusal:
+    return Refusal(
+        "accounts.account.not_found",
+        zh="没有这个账号，或这项任命。地址由系统给出；请从“账号与任命”里按用户名或角色查找。",
+        en="There is no such account or appointment. Its address is given by the system: find it under “Accounts” by "
+        "username or role.",
+    )
+
+
+def account_not_yours(username: str) -> Refusal:
+    return Refusal(
+        "accounts.account.not_yours",
+        zh="账号 {username} 不在您的辖区里，没有打开。您可以查看本单位和自己辖区的账号；"
+        "如果工作需要，请联系安全管理员。",
+        en="The account {username} is not in your area, so it was not opened. You can see the accounts of your own "
+        "unit and area: if your work needs this one, ask the security administrator.",
+        username=username,
+    )
+
+
+def no_reason() -> Refusal:
+    return Refusal(
+        "accounts.no_reason",
+        zh="没有写明理由，未作决定。不同意一项任命须写明理由，提出的人会看到；请补上理由。",
+        en="No reason is given, so nothing was decided. Whoever declines an appointment says why, and its proposer "
+        "reads it: add the reason.",
     )
 
 
@@ -277,6 +303,15 @@ def password_weak(codes: Sequence[str]) -> Refusal:
         "like the "
         "username: choose another; a few unrelated words in a row are easiest to remember.",
         weak=Names(found),
+    )
+
+
+def password_same() -> Refusal:
+    return Refusal(
+        "accounts.password_same",
+        zh="新密码和别人替您设的密码一样，没有保存。设它的人仍然知道它；请换一个只有您知道的密码。",
+        en="The new password is the one that somebody else set for you, and was not kept. Whoever set it still knows "
+        "it: choose one that only you know.",
     )
 
 

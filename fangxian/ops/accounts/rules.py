@@ -4,10 +4,13 @@ No single person can make somebody who approves: who opens an account, who verif
 proposes its appointment are different people, and a second person confirms the appointment.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from . import refusals
@@ -16,6 +19,8 @@ from .queries import actor, appointments_of, is_over_an_area
 from .roles import DIGITS, Role, ScopeKind, the_roles
 
 SECURITY = "security_administrator"
+USERNAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST_USERNAME = 50
 
 
 def takes_two(role: Role) -> bool:
@@ -25,12 +30,33 @@ def takes_two(role: Role) -> bool:
 
 def is_same_person(text: str, account: Account) -> bool:
     """Whether the one written down as `text` ("account:<uuid>") is the person behind an account."""
-    if text == f"account:{account.pk}":
-        return True
-    other = actor(text)
-    if other is None or other.identity_index is None or account.identity_index is None:
+    return text == f"account:{account.pk}" or _is_one_person(actor(text), account)
+
+
+def _is_one_person(one: Account | None, other: Account) -> bool:
+    if one is None or one.pk == other.pk:
+        return one is not None
+    if one.identity_index is None or other.identity_index is None:
         return False
-    return bytes(other.identity_index) == bytes(account.identity_index)
+    return bytes(one.identity_index) == bytes(other.identity_index)
+
+
+def check_usernames(names: Sequence[str]) -> None:
+    """Each is a post's, and belongs to nobody yet."""
+    for name in names:
+        if len(name) > LONGEST_USERNAME or not USERNAME.fullmatch(name):
+            raise refusals.username_unfit(name)
+    taken = set(Account.objects.filter(username__in=names).values_list("username", flat=True))
+    taken |= {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    if taken:
+        raise refusals.username_taken(sorted(taken)[0])
+
+
+def check_password(password: str, account: Account) -> None:
+    try:
+        validate_password(password, user=account)
+    except ValidationError as error:
+        raise refusals.password_weak(sorted(problem.code for problem in error.error_list)) from None
 
 
 def check_vouching(acting: Account | None, what: Account) -> None:
@@ -59,19 +85,25 @@ def check_confirming(acting: Account | None, appointment: Appointment, role: Rol
     """A second person confirms: who could have proposed it, or one who approves there for another unit."""
     if acting is None:
         return
-    account = appointment.account
-    if acting.pk == account.pk or is_same_person(f"account:{account.pk}", acting):
+    proposer = actor(appointment.proposed_by)
+    if _is_one_person(appointment.account, acting):
         raise refusals.own_appointment()
-    if is_same_person(appointment.proposed_by, acting):
+    if _is_one_person(proposer, acting):
         raise refusals.proposed_it_yourself()
     if acting.verified_at is None:
         raise refusals.not_verified_yourself()
-    if not _approves_elsewhere(acting, appointment):
+    if not _approves_elsewhere(acting, appointment, proposer):
         check_may_appoint(acting, appointment, role)
 
 
-def _approves_elsewhere(acting: Account, appointment: Appointment) -> bool:
-    proposer = actor(appointment.proposed_by)
+def check_awaiting(appointment: Appointment, now: datetime) -> None:
+    """It has been proposed, and is neither confirmed nor over."""
+    is_over = appointment.ends_at is not None and appointment.ends_at <= now
+    if not appointment.proposed_by or appointment.confirmed_by or is_over:
+        raise refusals.nothing_to_confirm()
+
+
+def _approves_elsewhere(acting: Account, appointment: Appointment, proposer: Account | None) -> bool:
     if acting.unit_id in {appointment.account.unit_id, proposer and proposer.unit_id}:
         return False
     return any(

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fangxian.ops.accounts.idle.IdleMiddleware",
+    "fangxian.ops.pages.own_password.OwnPasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "fangxian.ops.pages.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -20,7 +20,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
-from .queries import permitted_measures
+from .queries import emergency_classes, permitted_measures, versions_followed
 from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
@@ -56,7 +56,7 @@ ORDER_REFUSALS = {
 
 
 def publishable(text: bytes) -> Rulebook:
-    """The rulebook in a file, if nothing in it forbids publishing.
+    """The rulebook in a file, if nothing in it forbids publishing in this county after what is published already.
 
     Refuses
     -------
@@ -64,7 +64,9 @@ def publishable(text: bytes) -> Rulebook:
         With every finding that blocks, each naming its row and the mend; also whatever reading refuses.
     """
     rulebook = read_rulebook(text)
-    blocking = [finding for finding in check(rulebook) if finding.blocks]
+    before = [read_rulebook(row.text) for row in versions_followed(rulebook, county_now())]
+    findings = check(rulebook, emergency_classes=emergency_classes(), against=before)
+    blocking = [finding for finding in findings if finding.blocks]
     if blocking:
         raise refusal_of("rulebook.not_publishable", blocking)
     return rulebook

@@ -1,10 +1,16 @@
 """What others may ask of the measures room."""
 
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
+from fangxian.core.policy.emergency import read_emergency_classes
 from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES
+from fangxian.ops.realm.current import county_data
 
 from .models import Order, PublishedRulebook
 
@@ -49,6 +55,32 @@ def newest_versions() -> list[PublishedRulebook]:
 def published_versions(book: str) -> QuerySet[PublishedRulebook]:
     """Every version ever published, newest first."""
     return PublishedRulebook.objects.filter(book=book).order_by("-version")
+
+
+def versions_followed(rulebook: Rulebook, at: datetime) -> list[PublishedRulebook]:
+    """What a rulebook that is not yet published would follow: the version in force, and the newest if another.
+
+    The first version of a book follows the newest of each book for its disease: a rulebook under a new name
+    still stands where the old one stood.
+    """
+    versions = [row for row in (rulebook_in_force(rulebook.id, at), published_versions(rulebook.id).first()) if row]
+    if not versions:
+        versions = [row for row in newest_versions() if row.disease == rulebook.disease.key]
+    return list({row.pk: row for row in versions}.values())
+
+
+def emergency_classes() -> frozenset[str]:
+    """Keys of the venue classes that give emergency care in this realm's county; see `read_emergency_classes`."""
+    path = county_data() / "county.toml"
+    try:
+        return _emergency_classes(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return EMERGENCY_CLASSES
+
+
+@lru_cache(maxsize=4)
+def _emergency_classes(path: Path, _changed_ns: int) -> frozenset[str]:
+    return read_emergency_classes(path.read_bytes())
 
 
 def orders_in_force(at: datetime, *, area_path: str) -> QuerySet[Order]:

@@ -53,7 +53,13 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("audit", Said("审计记录", "Audit trail"), "audit.view"),
         ),
     ),
-    (Said("系统", "System"), (Place("design", Said("设计", "Design")),)),
+    (
+        Said("系统", "System"),
+        (
+            Place("accounts", Said("账号与任命", "Accounts"), "accounts.view"),
+            Place("design", Said("设计", "Design")),
+        ),
+    ),
 )
 
 
@@ -63,7 +69,12 @@ def _is_for(place: Place, account: Account | None) -> bool:
 
 
 def rail(path: str, account: Account | None) -> list[dict]:
-    """The groups with what the account may see, the one that holds `path` marked (the longest that begins it)."""
+    """The groups with what the account may see, the one that holds `path` marked (the longest that begins it).
+
+    None while the account must first change its password: every entry would lead back to that form.
+    """
+    if getattr(account, "must_change_password", False):
+        return []
     groups = [
         (title, [(place, href) for place in places if _is_for(place, account) and (href := place.href) is not None])
         for title, places in RAIL

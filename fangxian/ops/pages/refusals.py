@@ -4,14 +4,14 @@ import logging
 
 from django.http import JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.pages.words import in_words
 
 log = logging.getLogger("fangxian.refusals")
 
 # Statuses other than 409 (the request was understood and cannot be carried out as things stand).
-STATUS = {"not_found": 404, "not_yours": 403, "not_allowed": 403, "too_many": 429}
+STATUS = {"not_found": 404, "not_yours": 403, "not_allowed": 403, "may_not_appoint": 403, "too_many": 429}
 
 
 class RefusalMiddleware:
@@ -28,8 +28,7 @@ class RefusalMiddleware:
             return None
         log.info("refused %s", exception.code)
         status = STATUS.get(exception.code.rpartition(".")[2], 409)
-        sentence = exception.said.in_language(get_language() or "zh-hans")
-        context = {"sentence": sentence, "refusal_code": exception.code}
+        context = {"sentence": in_words(exception.said), "refusal_code": exception.code}
         return render(request, "errors/refused.html", context, status=status)
 
 

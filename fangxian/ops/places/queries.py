@@ -1,6 +1,6 @@
 """What others may ask of the places room."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,6 +44,13 @@ def grid_paths() -> list[str]:
 def place_at(area_path: str) -> Division | GridCell | None:
     """The division or grid cell with exactly this path."""
     return Division.objects.filter(area_path=area_path).first() or GridCell.objects.filter(area_path=area_path).first()
+
+
+def places_at(area_paths: Iterable[str]) -> dict[str, Division | GridCell]:
+    """Divisions and grid cells by their paths; two queries however many. A path that is no place is left out."""
+    wanted = set(area_paths)
+    found: dict[str, Division | GridCell] = {it.area_path: it for it in Division.objects.filter(area_path__in=wanted)}
+    return found | {it.area_path: it for it in GridCell.objects.filter(area_path__in=wanted)}
 
 
 def children_of(area_path: str) -> list[Division] | list[GridCell]:

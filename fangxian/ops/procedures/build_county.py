@@ -76,6 +76,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         _issue_demo_order(data, by)
         seed_evidence(at=at, by=by, step=step)
     return {
+        **data.divisions.as_read,
         "name": data.county.name,
         "n_persons": len(data.county.persons),
         "n_households": len(data.county.households),

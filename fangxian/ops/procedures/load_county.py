@@ -92,16 +92,12 @@ def load_people(
 
 
 def _households(county: SyntheticCounty, cells: Sequence[GridCell], at: datetime) -> list[Household]:
-    taken: dict[int, int] = {}
-    rows = []
-    for area_path, grid, address, _, _, _ in county.households.rows():
-        taken[grid] = taken.get(grid, 0) + 1
-        rows.append(
-            Household(
-                area_path=str(area_path), number=taken[grid], grid_cell=cells[grid], address=address, on_record_since=at
-            )
+    return [
+        Household(area_path=str(area_path), number=number, grid_cell=cells[grid], address=address, on_record_since=at)
+        for number, (area_path, grid, address, _, _, _) in zip(
+            county.households.numbers_in_cell(), county.households.rows(), strict=True
         )
-    return rows
+    ]
 
 
 def _persons(

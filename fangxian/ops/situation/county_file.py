@@ -1,15 +1,12 @@
 """What a county's own file says: the published census, and what its trades are called. Read once a change."""
 
-import os
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
 from fangxian.core.refusal import Said
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +39,7 @@ class CountyFile:
 
 def county_file() -> CountyFile:
     """The file of the realm's county."""
-    folder = Path(os.environ.get("FANGXIAN_COUNTIES") or settings.BASE_DIR / "counties")
-    path = folder / the_realm().county / "county.toml"
+    path = county_data() / "county.toml"
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:

@@ -156,3 +156,39 @@ def test_one_person_cannot_rule(spec):
     A ruling takes two people; no rulebook can do without.
     """
     spec.found("rulebook.ruling_by_nobody", instead_of="needs_ruling = true\n", write="")
+
+
+def test_a_kind_of_restriction_has_its_ceiling(spec):
+    """限制人的每一类规则都要写上级的上限，否则查不出加严；一条上限都没有的不能发布。
+
+    Each kind of restriction has a ceiling from the level above, or nobody could tell what is stricter; a rulebook
+    without any is not published.
+    """
+    spec.found(
+        "rulebook.kind_without_ceiling",
+        instead_of='on = "doors"\nsubject = "travel=risk"\nat_most_outcome = "verify"',
+        write='on = "contacts"\nsubject = "co-present"\nat_most_days = 14',
+        blocks=False,
+    )
+
+
+def test_no_version_loosens_a_ceiling_by_itself(spec):
+    """新版不能自行删去或放宽上级的上限；有新的上级文件的，引用它。
+
+    A new version does not take a ceiling away or loosen it by itself; where the level above has a new document, it
+    is cited.
+    """
+    spec.found(
+        "rulebook.ceiling_loosened",
+        instead_of='subject = "secondary-contact"\nat_most_days = 7',
+        write='subject = "secondary-contact"\nat_most_days = 14',
+        follows=True,
+    )
+
+
+def test_leaving_and_measures_name_their_basis(spec):
+    """离县和可下令的措施没有上限可写，本级自己定的要写明依据。
+
+    No ceiling is written for leaving and for measures; what a level sets there itself names its legal basis.
+    """
+    spec.found("rulebook.restriction_without_basis", write="", blocks=False)

@@ -27,6 +27,7 @@ def test_utf8_with_and_without_mark_and_gb18030_say_the_same(encoding, told):
     divisions = read(WHOLE, encoding)
     assert divisions.rows == read(WHOLE).rows
     assert divisions.encoding == told
+    assert divisions.as_read == {"edition": "2021", "encoding": told.upper(), "county": "甲县"}
 
 
 def test_rows_may_stand_in_any_order_and_come_back_ordered_by_code():
@@ -93,8 +94,54 @@ def test_a_file_cut_within_a_character_is_not_taken_for_gb18030():
     assert refusal((WHOLE + "990001100201,丁").encode()[:-1]).code == "divisions.cut_off_in_a_character"
 
 
+def test_a_file_cut_within_a_character_says_in_which_line_and_after_how_many_bytes():
+    data = (WHOLE + "990001100201,丁").encode()[:-1]
+    assert refusal(data).facts == {"line": 5, "n_bytes": len(data)}
+
+
 def test_a_file_in_neither_encoding_is_refused():
     assert refusal(WHOLE.encode("utf-16")).code == "divisions.undecodable"
+
+
+def test_a_byte_in_neither_encoding_is_refused_by_its_line_and_place():
+    found = refusal(WHOLE.encode("gb18030").replace("丙村".encode("gb18030"), "丙村".encode("gb18030") + b"\xff"))
+    assert found.code == "divisions.undecodable"
+    assert found.facts == {"line": 4, "position": len("990001100200,") + 5, "value": "FF"}
+
+
+def of_two_encodings(*encodings: str, newline: str = "\n") -> bytes:
+    """The file, each line in its own encoding."""
+    lines = zip(WHOLE.splitlines(), encodings, strict=True)
+    return b"".join((line + newline).encode(encoding) for line, encoding in lines)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("encodings", "utf8_line", "other_line"),
+    [
+        (("ascii", "utf-8", "gb18030", "utf-8"), 2, 3),
+        (("ascii", "gb18030", "gb18030", "utf-8"), 4, 2),
+        (("utf-8-sig", "gb18030", "gb18030", "gb18030"), 1, 2),
+    ],
+)
+def test_a_file_of_two_encodings_is_refused_by_one_line_of_each(encodings, utf8_line, other_line, newline):
+    found = refusal(of_two_encodings(*encodings, newline=newline))
+    assert found.code == "divisions.mixed_encodings"
+    assert found.facts == {"utf8_line": utf8_line, "other_line": other_line}
+    assert str(other_line) in found.said.zh
+
+
+def test_a_damaged_byte_in_a_file_of_utf8_does_not_make_it_gb18030():
+    damaged = WHOLE.encode().replace("丙村".encode(), b"\xb1\xfb\xb4\xe5")
+    assert damaged.decode("gb18030"), "as GB18030 it could be read to its end"
+    assert refusal(damaged).facts == {"utf8_line": 2, "other_line": 4}
+
+
+def test_names_in_gb18030_whose_bytes_pass_for_utf8_are_still_read():
+    """通 is CD A8 in GB18030, which UTF-8 reads as a Greek or Cyrillic letter."""
+    text = WHOLE.replace("甲县", "通").replace("丙村委会", "通通")
+    assert "通".encode("gb18030").decode("utf-8")
+    assert read(text, "gb18030").rows == read(text).rows
 
 
 def test_an_unknown_kind_and_a_missing_name_are_refused():

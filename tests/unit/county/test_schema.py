@@ -52,6 +52,7 @@ def test_a_missing_section_is_noticed(told, section):
         ("census", "urban_fraction", 42.7),
         ("settlement", "town_per_mille_of_urban", 1001),
         ("schools", "year_begins", "1 September"),
+        ("sources", "census", "2020 national census"),
     ],
 )
 def test_a_value_out_of_range_is_noticed(told, section, key, wrong):

@@ -80,6 +80,15 @@ class Households(_Table):
     n_members: Ints
     n_generations: Ints
 
+    def numbers_in_cell(self) -> list[int]:
+        """Each household's number in its grid cell, from 1 in the order of the table: it is on the printed card."""
+        numbers: list[int] = []
+        taken: dict[int, int] = {}
+        for cell in self.grid.tolist():
+            taken[cell] = taken.get(cell, 0) + 1
+            numbers.append(taken[cell])
+        return numbers
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persons(_Table):

@@ -26,6 +26,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "moved": Said("账号换单位", "moved accounts to another unit"),
         "appointed": Said("任命", "appointed"),
         "appointment_confirmed": Said("确认任命", "confirmed appointments"),
+        "appointment_declined": Said("不同意任命", "declined appointments"),
         "dismissed": Said("免去任命", "dismissed"),
         "password_set": Said("设置密码", "set a password"),
         "persons_verified": Said("核验账号本人", "verified who stands behind accounts"),

@@ -9,6 +9,7 @@ from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.folder import RealmKind
 
 register = template.Library()
+MUST_CHANGE = Said("须先改密码", "change the password first")
 NO_ROLE = Said("没有任命", "no appointment")
 
 
@@ -25,7 +26,7 @@ def account(context) -> dict:
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "name": masked(user.display_name, "name"),
-        "role": in_words(roles[0].said if roles else NO_ROLE),
+        "role": in_words(MUST_CHANGE if user.must_change_password else roles[0].said if roles else NO_ROLE),
         "unit": in_words(Said(user.unit.name_zh, user.unit.name_en)),
-        "is_demo": the_realm().kind is RealmKind.DEMO,
+        "is_demo": the_realm().kind is RealmKind.DEMO and not user.must_change_password,
     }

@@ -11,19 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.actions import set_password
-from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import appointments_of, idle_minutes_of
-from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.audit.queries import lines
+from fangxian.ops.pages.accounts.words import Whereabouts, appointment_in_words
 from fangxian.ops.pages.audit.words import action_said
-from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.forms import PasswordForm
 from fangxian.ops.pages.tables import Column, Table
-from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.current import county_now
 
 SIGN_INS_SHOWN = 8
-OWN = Said("本人", "one's own records")
 SIGN_IN_COLUMNS = (Column("what", Said("什么", "What")), Column("at", Said("何时", "When"), kind="time"))
 
 
@@ -54,33 +51,20 @@ def _change_password(request, form: PasswordForm) -> HttpResponse | None:
 
 
 def _page(request, form: PasswordForm, status: int = 200) -> HttpResponse:
-    user = request.user
+    user, held = request.user, appointments_of(request.user)
+    where = Whereabouts.of(held)
     context = {
         "form": form,
         "has_password": user.has_usable_password(),
         "is_done": request.GET.get("done") == "password" and request.method != "POST",
         "unit": Said(user.unit.name_zh, user.unit.name_en),
-        "appointments": [_in_words(it) for it in appointments_of(user)],
+        "must_change": user.must_change_password,
+        "appointments": [appointment_in_words(it, where) for it in held],
         "idle_minutes": idle_minutes_of(user),
         "sign_ins": _sign_ins(user),
         "at": county_now(),
     }
     return render(request, "pages/account.html", context, status=status)
-
-
-def _in_words(it: Appointment) -> dict:
-    place = place_at(it.area_path) if it.area_path else None
-    role = the_roles().roles[it.role]
-    may = [permission.said for name, permission in the_roles().permissions.items() if name in role.permissions]
-    return {
-        "role": role.said,
-        "is_administration": role.is_administration,
-        "area": place_name(place) if place else OWN if not it.area_path else it.area_path,
-        "is_venue": it.venue is not None,
-        "begins_at": it.begins_at,
-        "ends_at": it.ends_at,
-        "may": may,
-    }
 
 
 def _sign_ins(user: Account) -> Table:

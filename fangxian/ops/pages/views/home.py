@@ -24,6 +24,7 @@ from fangxian.ops.situation.venues import venues_seen_by
 VENUES_SHOWN = 12
 NAME = Said("名称", "Name")
 ROOMS = (
+    ("accounts.view", "accounts", Said("账号与任命", "Accounts")),
     ("audit.view", "audit", Said("审计记录", "Audit trail")),
     ("rulebook.view", "rulebook", Said("现行规则", "Rulebook in force")),
 )

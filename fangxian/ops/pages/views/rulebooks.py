@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from fangxian.core.policy.checking import check
 from fangxian.core.policy.doors import compile_doors, decide_door, door_moments
 from fangxian.core.policy.explain import explain_door
+from fangxian.core.policy.findings import Finding
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.tables import DoorTables
@@ -22,6 +23,7 @@ from fangxian.ops.accounts.queries import accounts_by_id
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.measures.queries import (
     PublishedRulebook,
+    emergency_classes,
     newest_versions,
     published_versions,
     rulebook_in_force,
@@ -67,30 +69,34 @@ class Opened:
 
     row: PublishedRulebook
     rulebook: Rulebook
-    findings: tuple
+    findings: tuple[Finding, ...]
     tables: DoorTables | None
 
 
 @lru_cache(maxsize=32)
-def _read(text: str) -> tuple[Rulebook, tuple]:
-    """Published text never changes, so it is read and checked once a process."""
-    rulebook = read_rulebook(text)
-    return rulebook, tuple(check(rulebook))
+def _read(text: str) -> Rulebook:
+    """Published text never changes, so it is read once a process; and checked and compiled once a process, below."""
+    return read_rulebook(text)
 
 
 @lru_cache(maxsize=32)
-def _compiled(text: str, moment: datetime) -> DoorTables:
-    return compile_doors(_read(text)[0], at=moment)
+def _checked(text: str, emergency: frozenset[str]) -> tuple[Finding, ...]:
+    return tuple(check(_read(text), emergency_classes=emergency))
+
+
+@lru_cache(maxsize=32)
+def _compiled(text: str, moment: datetime, emergency: frozenset[str]) -> DoorTables:
+    return compile_doors(_read(text), at=moment, emergency_classes=emergency)
 
 
 def opened(row: PublishedRulebook, at: datetime) -> Opened:
     """A version as it stands at a moment; outside its period, as it stands when it begins."""
-    rulebook, findings = _read(row.text)
+    rulebook, emergency = _read(row.text), emergency_classes()
     tables = None
     if rulebook.has_gate:
         moments = door_moments(rulebook)
-        tables = _compiled(row.text, max((it for it in moments if it <= at), default=moments[0]))
-    return Opened(row, rulebook, findings, tables)
+        tables = _compiled(row.text, max((it for it in moments if it <= at), default=moments[0]), emergency)
+    return Opened(row, rulebook, _checked(row.text, emergency), tables)
 
 
 @login_required
@@ -106,7 +112,7 @@ def rulebooks(request) -> HttpResponse:
 
 
 def _as_row(row: PublishedRulebook, state: Said) -> dict:
-    rulebook = _read(row.text)[0]
+    rulebook = _read(row.text)
     return {
         "href": reverse("rulebook", args=[row.book]),
         "title": Said(row.title_zh, row.title_en),
@@ -161,7 +167,7 @@ def rulebook_changes(request, book: str) -> HttpResponse:
     was = _number(request.GET.get("from")) or before
     if to not in versions or (was and was not in versions):
         raise Http404
-    new, old = _read(versions[to].text)[0], _read(versions[was].text)[0] if was else None
+    new, old = _read(versions[to].text), _read(versions[was].text) if was else None
     context = {
         "rulebook": new,
         "old": old,

@@ -64,7 +64,7 @@ def lay_divisions(
             edition=Division.objects.values_list("edition", flat=True).first(),
         )
     Division.objects.bulk_create(_rows_of(divisions, town_codes, shapes, labels), batch_size=BATCH)
-    record("places.divisions_laid", by=by, details={"n_divisions": len(divisions.rows), "edition": divisions.edition})
+    record("places.divisions_laid", by=by, details={"n_divisions": len(divisions.rows), **divisions.as_read})
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def succeed_divisions(*, new: Divisions, moves: Mapping[str, str], by: str) -> N
         update_fields=["kind", "name_zh", "name_en", "is_urban", "edition", "shape", "label"],
     )
     publish(topic=TOPIC, changes=NEW_BASE)
-    record("places.divisions_succeeded", by=by, details={"edition": new.edition, "moves": dict(moves)})
+    record("places.divisions_succeeded", by=by, details={"moves": dict(moves), **new.as_read})
 
 
 def _rows_of(divisions: Divisions, town_codes: Collection[str], shapes: Shapes, labels: Shapes) -> list[Division]:
