@@ -23,6 +23,13 @@ def insert_or_update(model: type[models.Model], columns: Sequence[str], *, where
     )
 
 
+def insert(model: type[models.Model], columns: Sequence[str]) -> str:
+    """A statement that inserts a row."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(["%s"] * len(columns))
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})'
+
+
 def as_id() -> Callable[[UUID], object]:
     """How this database's driver takes an id, and gives one back."""
     return (lambda id_: id_) if connection.features.has_native_uuid_field else (lambda id_: id_.hex)
