@@ -1,0 +1,162 @@
+"""The live situation in a real browser: figures that move by themselves, say their age, and stop in words."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fangxian.core.policy.vocabulary import Outcome
+from fangxian.ops.realm.folder import open_realm
+from tests.integration.journal_writing import a_scan, write_segment
+
+ROOT = Path(__file__).resolve().parents[2]
+MINUTE = timedelta(minutes=1)
+SHOWN_WITHIN_MS = 30_000
+
+
+def sign_in(page: Page, role: str) -> None:
+    page.goto("/sign-in")
+    with page.expect_navigation():
+        page.locator(f'button[name="role"][value="{role}"]').click()
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+class Doors:
+    """Scans at the county's doors, written as a gate writes them; times are the realm's own."""
+
+    def __init__(self, data: Path):
+        self.data, self.n = data, 0
+
+    def scan(self, n: int, *, ago=MINUTE, **more) -> None:
+        at = open_realm(self.data).clock.now() - ago
+        self.n += n
+        scans = [a_scan(900_000 + self.n - k, at, **more) for k in range(n)]
+        # In a thread of its own: the writer runs a loop, and so does the one that drives Chromium.
+        with ThreadPoolExecutor(1) as writer:
+            writer.submit(write_segment, self.data / "journal", scans, at=at, gate=0xB0).result()
+
+
+@pytest.fixture(scope="module")
+def doors(live_site):
+    """Doors whose scans are taken in: by the site's own ingest if it has one, else by one of ours."""
+    environment = {**os.environ, "FANGXIAN_DATA": str(live_site.data)}
+    environment.pop("DATABASE_URL", None)
+    ingest = subprocess.Popen(
+        [sys.executable, "-m", "fangxian.cli", "ingest"], env=environment, cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        doors = Doors(live_site.data)
+        for venue, n in ((1, 30), (2, 12), (40, 9), (90, 140)):
+            doors.scan(n, venue=venue)
+        doors.scan(7, venue=2, outcome=Outcome.REFUSE, mask=1)
+        doors.scan(2, venue=1, outcome=Outcome.VERIFY, mask=1 << 20)
+        doors.scan(15, venue=100, ago=150 * MINUTE)
+        _wait_until(lambda: ((_live(live_site.data).get("day") or {}).get("n") or 0) >= 200)
+        yield doors
+    finally:
+        ingest.terminate()
+        ingest.wait(timeout=20)
+
+
+def _live(data: Path) -> dict:
+    path = data / "live" / "situation.json"
+    return json.loads(path.read_bytes()) if path.exists() else {}
+
+
+def _wait_until(is_so, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def situation_at(page_at, doors):
+    def open_page(width: int = 1366, language: str = "zh", address: str = "/situation", **told) -> Page:
+        page = page_at(width, language, **told)
+        sign_in(page, "commander")
+        page.goto(address)
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [360, 1366])
+def test_the_page_fits_and_is_sound(situation_at, axe, width, language, dark):
+    page = situation_at(width, language, dark=dark)
+    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    assert fits(page)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_the_wall_fits_and_is_sound(situation_at, axe, width, language):
+    page = situation_at(width, language, "/situation/wall")
+    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    assert fits(page)
+    assert axe(page) == []
+
+
+def test_a_scan_at_a_door_moves_the_page_without_a_reload(situation_at, doors):
+    page = situation_at()
+    today = page.locator('[data-figure="n"] [data-part="value"]')
+    before = int(today.inner_text().replace(",", ""))
+    page.evaluate("window.isTheSamePage = true")
+    doors.scan(11, venue=1, ago=timedelta())
+    expect(today).to_have_text(f"{before + 11:,}", timeout=SHOWN_WITHIN_MS)
+    assert page.evaluate("window.isTheSamePage")
+
+
+def test_few_are_told_as_few(situation_at):
+    page = situation_at()
+    expect(page.locator('[data-figure="verify"] [data-part="value"]')).to_have_text("<5")
+    expect(page.locator('[data-figure="refuse"] [data-part="value"]')).to_have_text("7")
+
+
+def test_when_the_figures_no_longer_come_the_page_says_so_and_goes_on_by_itself(situation_at):
+    page = situation_at()
+    stale = page.locator('[data-when="stale"]')
+    expect(stale).to_be_hidden()
+    page.route("**/situation.json", lambda route: route.abort())
+    expect(stale).to_be_visible(timeout=SHOWN_WITHIN_MS)
+    expect(page.locator('[data-figure="n"]')).to_have_class("figure is-stale")
+    page.unroute("**/situation.json")
+    expect(stale).to_be_hidden(timeout=SHOWN_WITHIN_MS)
+
+
+def test_whoever_is_signed_out_is_told(situation_at):
+    page = situation_at()
+    page.context.clear_cookies(name="sessionid")
+    expect(page.locator('[data-when="signed-out"]')).to_be_visible(timeout=SHOWN_WITHIN_MS)
+
+
+def test_without_a_script_the_page_is_whole(situation_at):
+    page = situation_at(java_script_enabled=False)
+    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    assert page.locator(".map a").count() > 3
+
+
+def test_the_file_is_served_to_nobody_without_a_session(live_site):
+    request = urllib.request.Request(f"{live_site.url}/situation.json", headers={"Cookie": "fangxian_situation=x:y:z"})
+    opener = urllib.request.build_opener(_NoRedirect)
+    assert opener.open(request, timeout=10).status == 302
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def http_error_302(self, req, fp, code, msg, headers):
+        return fp
