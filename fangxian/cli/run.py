@@ -1,29 +1,66 @@
 """`fangxian run`: the county, running. Makes the demo county first when the data folder is empty."""
 
 import argparse
-import ctypes
+import os
 import signal
 import socket
-import subprocess
+import ssl
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from fangxian.core.refusal import Refusal, Said
 
 from . import county, site
+from .children import LOOKED_AFTER_EVERY_S, Child, end_all, look_after
 from .console import tell
 
 READY_WITHIN_S = 60
 PAGE_THREADS = 4
-PR_SET_PDEATHSIG = 1
+PAGES = Said("页面", "The pages program")
+WORKER = Said("后台工作", "The worker")
+GATE = Said("门岗", "The gate")
+INGEST = Said("读入扫码日志的程序", "The program that takes the journal in")
+DAY = Said("演练日", "The day of scans")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where pages and gate listen, and the certificate of both, if they speak https."""
+
+    host: str
+    pages: int
+    gate: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.certificate else "http"
+
+    @property
+    def here(self) -> str:
+        """The host as this machine reaches itself."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+
+    def address(self, port: int) -> str:
+        return f"{self.scheme}://{self.here}:{port}/"
 
 
 def add_parser(commands) -> None:
     parser = commands.add_parser("run", help="the county, running (运行)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--port", type=port_number, help="port of the pages (default: the realm's, 8000)")
+    parser.add_argument(
+        "--gate-port", type=port_number, help="port of the gate (default: the realm's, 8001; with --port the next one)"
+    )
+    parser.add_argument("--tls", action="store_true", help="https with a certificate of this machine's own")
+    parser.add_argument("--no-day", action="store_true", help="in a demo, leave out the day of scans")
     parser.set_defaults(run=run)
 
 
@@ -35,17 +72,31 @@ def port_number(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
+    from fangxian.ops.realm.folder import Ports, keep_ports
+
     if not site.has_realm():
         county.lay_default_realm(port=args.port)
     site.start()
     realm = site.realm()
-    port = args.port or realm.ports.ops
-    _refuse_taken_port(args.host, port)
+    pages, gate = ports_of(args, realm.ports)
+    _refuse_taken_port(args.host, pages, "--port")
+    _refuse_taken_port(args.host, gate, "--gate-port")
     with site.locked(realm):
         site.bring_up_to_date()
         if realm.is_synthetic and not _has_county():
             county.build_here()
-        return _serve(args.host, port)
+        is_day_due = _settle_day(wanted=not args.no_day)
+        # Pages, gate and programs all ask the realm where the others are.
+        keep_ports(realm.path, Ports(ops=pages, gate=gate))
+        certificate = _certificate() if args.tls else (None, None)
+        where = Where(host=args.host, pages=pages, gate=gate, certificate=certificate[0], key=certificate[1])
+        return _serve(where, is_day_due=is_day_due)
+
+
+def ports_of(args: argparse.Namespace, ports) -> tuple[int, int]:
+    """Ports of pages and gate: as asked for; a gate whose pages are told a port of their own stands beside them."""
+    pages = args.port or ports.ops
+    return pages, args.gate_port or (ports.gate if pages == ports.ops else pages + 1)
 
 
 def _has_county() -> bool:
@@ -54,68 +105,116 @@ def _has_county() -> bool:
     return bool(edition_in_use())
 
 
-def _serve(host: str, port: int) -> int:
-    """Start the pages and the worker, say when they answer, and end both when either ends or we are told to."""
+def _settle_day(*, wanted: bool) -> bool:
+    """Bring the clock of a day that was cut short back to its pace; whether a demo's day is still to be played."""
+    from fangxian.ops.procedures.play_day import is_due, settle
+
+    settle(by="program:cli")
+    return wanted and site.realm().kind == "demo" and is_due()
+
+
+def _certificate() -> tuple[Path, Path]:
+    from fangxian.gate import tls
+
+    found = tls.local_certificate(site.data_folder() / "tls", names=tls.machine_names(), at=datetime.now(UTC))
+    return found.certificate, found.key
+
+
+def _serve(where: Where, *, is_day_due: bool) -> int:
+    """Start everything, say when it answers, keep it running, and end it all when we are told to."""
     signal.signal(signal.SIGTERM, _as_interrupt)
-    pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--loop", "uvloop", "--host", host]
-    pages += ["--port", str(port), "--blocking-threads", str(PAGE_THREADS), "--no-ws", "--log-level", "error"]
-    worker = [sys.executable, "-m", "fangxian.cli", "worker"]
-    # A child dies with us even when we are killed: it must not go on holding the port.
-    children = [
-        subprocess.Popen(command, preexec_fn=_end_with_parent)
-        for command in ([*pages, "fangxian.ops.config.wsgi:application"], worker)
-    ]
+    children = _children(where)
     try:
-        _wait_until_answering(children, host, port)
+        for child in children:
+            child.start()
+        _wait_until_answering(children, where)
         tell(
-            Said("已就绪：{address}（按 Ctrl-C 停止）", "Ready: {address}  (Ctrl-C stops it)").with_facts(
-                address=f"http://{host}:{port}/"
-            )
+            Said(
+                "已就绪：{address}（门岗 {gate}；按 Ctrl-C 停止）",
+                "Ready: {address}  (gate {gate}; Ctrl-C stops it)",
+            ).with_facts(address=where.address(where.pages), gate=where.address(where.gate))
         )
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
-        return 1
+        if is_day_due:
+            children.append(Child(DAY, [*_program("day"), "--in-background"], is_errand=True))
+            children[-1].start()
+        look_after(children)
+        return 0
     except KeyboardInterrupt:
         return 0
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        end_all(list(reversed(children)))
 
 
-def _end_with_parent() -> None:
-    """Ask Linux to end this process when its parent ends; elsewhere it is left to the parent."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _children(where: Where) -> list[Child]:
+    gate = [*_program("gate"), "--host", where.host, "--port", str(where.gate)]
+    return [
+        Child(PAGES, _pages(where), _surroundings(where)),
+        Child(GATE, [*gate, "--tls"] if where.certificate else gate),
+        Child(WORKER, _program("worker")),
+        Child(INGEST, _program("ingest")),
+    ]
+
+
+def _program(name: str) -> list[str]:
+    return [sys.executable, "-m", "fangxian.cli", name]
+
+
+def _pages(where: Where) -> list[str]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--loop", "uvloop", "--host", where.host]
+    command += ["--port", str(where.pages), "--blocking-threads", str(PAGE_THREADS), "--no-ws", "--log-level", "error"]
+    if where.certificate:
+        command += ["--ssl-certificate", str(where.certificate), "--ssl-keyfile", str(where.key)]
+    return [*command, "fangxian.ops.config.wsgi:application"]
+
+
+def _surroundings(where: Where) -> dict[str, str]:
+    """What the pages have to be told: that they are asked over https, and by which of this machine's names."""
+    from fangxian.gate.tls import machine_names
+
+    told = {"FANGXIAN_HTTPS": "1"} if where.certificate else {}
+    if where.here != where.host and "FANGXIAN_HOSTS" not in os.environ:
+        told["FANGXIAN_HOSTS"] = ",".join([*machine_names(), "[::1]"])
+    return told
 
 
 def _as_interrupt(*_) -> None:
     raise KeyboardInterrupt
 
 
-def _wait_until_answering(children: list[subprocess.Popen], host: str, port: int) -> None:
+def _wait_until_answering(children: Sequence[Child], where: Where) -> None:
+    """Until pages and gate both say something; a gate that has nothing to go by yet says so, and that will do."""
     deadline = time.monotonic() + READY_WITHIN_S
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/healthz"
-    while time.monotonic() < deadline and all(child.poll() is None for child in children):
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
+    waiting = [where.pages, where.gate]
+    while time.monotonic() < deadline:
+        waiting = [port for port in waiting if not _answers(where, port)]
+        if not waiting:
             return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
+        for child in children:
+            child.look()
+        time.sleep(LOOKED_AFTER_EVERY_S)
     raise Refusal(
         "run.not_answering",
-        zh="页面在 {seconds} 秒内没有就绪。上面的输出里有原因；数据没有丢失，可以再次运行 fangxian run。",
-        en="The pages did not answer within {seconds} s. The reason is in the output above; no data is lost, "
+        zh="{addresses} 在 {seconds} 秒内没有就绪。上面的输出里有原因；数据没有丢失，可以再次运行 fangxian run。",
+        en="{addresses} did not answer within {seconds} s. The reason is in the output above; no data is lost, "
         "and fangxian run can be tried again.",
+        addresses=", ".join(where.address(port) for port in waiting),
         seconds=READY_WITHIN_S,
     )
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def _answers(where: Where, port: int) -> bool:
+    trusted = ssl.create_default_context(cafile=str(where.certificate)) if where.certificate else None
+    try:
+        urllib.request.urlopen(f"{where.address(port)}healthz", timeout=2, context=trusted).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return port == where.gate
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return True
+
+
+def _refuse_taken_port(host: str, port: int, option: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -135,10 +234,11 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise Refusal(
                 "run.port_taken",
                 zh="端口 {port} 不能使用（{reason}）：多半是另一个程序或另一个防线占着它。请停掉那个程序，或运行 "
-                "fangxian run --port {other}。",
+                "fangxian run {option} {other}。",
                 en="Port {port} cannot be used ({reason}): most likely another program or another Fangxian has it. "
-                "Stop that program, or run fangxian run --port {other}.",
+                "Stop that program, or run fangxian run {option} {other}.",
                 port=port,
+                option=option,
                 other=port + 10,
                 reason=error.strerror,
             ) from error

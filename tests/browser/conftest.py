@@ -73,7 +73,7 @@ def live_site() -> Iterator[Site]:
             built = subprocess.call([*program, "county", "build", "fushan", "--seed", "1", "--scale", "0.02"], **told)
             assert built == 0, log.read_text()
             port = _free_port()
-            server = subprocess.Popen([*program, "run", "--port", str(port)], **told)
+            server = subprocess.Popen([*program, "run", "--no-day", "--port", str(port)], **told)
             try:
                 url = f"http://127.0.0.1:{port}"
                 _wait_for(f"{url}/healthz", server, log)

@@ -78,6 +78,13 @@ class Realm:
         return changed
 
 
+def keep_ports(path: Path, ports: Ports) -> None:
+    """Write down where the realm's servers listen from now on, for whoever has to reach one."""
+    realm = open_realm(path)
+    if realm.ports != ports:
+        _write(replace(realm, ports=ports))
+
+
 def create_realm(
     path: Path,
     *,

@@ -28,6 +28,7 @@ class CountyFile:
     trades : id of a trade → what it is called, in the file's order
     venue_classes : id of a trade → the class its venues have in the rulebook
     census_source : where the census's figures are from
+    n_scans : scans a day, as published
     """
 
     name: Said | None = None
@@ -35,6 +36,13 @@ class CountyFile:
     census_source: Said | None = None
     trades: dict[str, Said]
     venue_classes: dict[str, str]
+    n_scans: int | None = None
+
+    def n_scans_of(self, n_persons: int) -> int:
+        """Scans a day of so many people, in proportion to the published figures; two in three where none are."""
+        if self.n_scans is None or self.census is None:
+            return max(n_persons * 2 // 3, 1)
+        return max(self.n_scans * n_persons // self.census.n_persons, 1)
 
 
 def county_file() -> CountyFile:
@@ -56,6 +64,7 @@ def _read(path: Path, _changed_ns: int) -> CountyFile:
         census_source=_source(told, census["source"]) if census else None,
         trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in trades},
         venue_classes={trade["id"]: trade["venue_class"] for trade in trades},
+        n_scans=told.get("figures", {}).get("n_scans", {}).get("value"),
     )
 
 
