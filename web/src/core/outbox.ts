@@ -8,8 +8,8 @@ export const MOST_AT_ONCE = 100;
 /** What becomes of a scan that was sent: `done` with an answer or a refusal for good, or `again`. */
 export type Fate = "done" | "again";
 
-/** Refusals that say nothing of the scan, only of the gate as it is now. */
-const OF_THE_GATE = ["gate.", "scan.not_recorded"];
+/** Refusals that say nothing of the scan, only of the gate or of this device as they are now. */
+const OF_THE_GATE = ["gate.", "device.", "scan.not_recorded"];
 
 export function fateOf(told: Answer | Refused): Fate {
   return isRefused(told) && OF_THE_GATE.some((start) => told.refusal.startsWith(start)) ? "again" : "done";

@@ -1,4 +1,5 @@
-/** The sound of an answer: one high tone passes, two level tones ask for a check, a falling one stops. */
+/** The sound of an answer: one high tone passes, two level ones ask for a check, three falling ones stop, four short
+    ones say that nothing is known. */
 
 import type { Outcome } from "../core/scan";
 
@@ -17,9 +18,10 @@ export const TONES: Readonly<Record<Sound, readonly (readonly [number, number, n
     [0.36, 0.34, 280],
   ],
   unknown: [
-    [0, 0.1, 500],
-    [0.16, 0.1, 500],
-    [0.32, 0.1, 500],
+    [0, 0.08, 500],
+    [0.12, 0.08, 500],
+    [0.24, 0.08, 500],
+    [0.36, 0.08, 500],
   ],
 };
 

@@ -22,7 +22,7 @@ const WORDS = {
   knowledgeOld: ["门岗的数据是 {seconds} 秒前的", "The gate's knowledge is {seconds} s old"],
   companion: ["同行第 {n} 人：{word}。{reason}", "Companion {n}: {word}. {reason}"],
   lineGood: ["门岗已连通", "Gate connected"],
-  lineOld: ["门岗数据停在 {age} 前", "Gate's data is {age} old"],
+  lineOld: ["门岗数据停在 {age}前", "Gate's data is {age} old"],
   lineBad: ["门岗不能查验", "Gate cannot answer"],
   lineGone: ["门岗没有应答", "No answer from the gate"],
   offline: ["没有网络", "No network"],
@@ -99,7 +99,16 @@ export type Facts = Readonly<Record<string, string | number>>;
 
 /** A sentence in one language with its facts filled in. */
 export function say(language: Language, name: WordName, facts: Facts = {}): string {
-  return WORDS[name][language === "en" ? 1 : 0].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact]));
+  const sentence = WORDS[name][language === "en" ? 1 : 0];
+  const filled = sentence.replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact]));
+  return language === "en" ? filled : spaced(filled);
+}
+
+/** A thin space between Chinese and Latin letters or figures, as words.py writes it. */
+export function spaced(text: string): string {
+  return text
+    .replace(/([\u3400-\u9fff]) ?(?=[A-Za-z0-9])/g, "$1\u2009")
+    .replace(/([A-Za-z0-9%]) ?(?=[\u3400-\u9fff])/g, "$1\u2009");
 }
 
 export function languageOf(page: Document): Language {
