@@ -33,6 +33,7 @@ Respond = Callable[[int, bytes], None]
 """`respond(status, body)`: called once, in the loop, when the answer may go out."""
 
 _LATE, _STALE = int(ScanMark.LATE), int(ScanMark.STALE)
+AT_ONCE: Final = 25  # scans of a batch to one turn of the loop, so that a person at a door does not wait for it
 OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
 
 
@@ -70,10 +71,22 @@ Parts = list[Slot | Refusal]  # the person first, then each companion
 
 
 class Gate:
-    """Joins what is known, what is remembered and the journal; everything in one event loop."""
+    """Joins what is known, what is remembered and the journal; everything in one event loop.
 
-    def __init__(self, follower: Follower, journal: Journal, repeats: Repeats, *, wall_ms: Callable[[], int]) -> None:
-        self._follower, self._journal, self._repeats, self._wall_ms = follower, journal, repeats, wall_ms
+    `later(call)` lets other callers have their turn before `call`.
+    """
+
+    def __init__(
+        self,
+        follower: Follower,
+        journal: Journal,
+        repeats: Repeats,
+        *,
+        wall_ms: Callable[[], int],
+        later: Callable[[Callable[[], None]], object],
+    ) -> None:
+        self._follower, self._journal, self._repeats = follower, journal, repeats
+        self._wall_ms, self._later = wall_ms, later
         self.metrics = Metrics()
         self._read: ReadOnce | None = None
         self._on_their_way: deque[Slot] = deque()
@@ -95,12 +108,24 @@ class Gate:
     def scans(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scans: many scans, each answered or refused in its place."""
         try:
-            now = self._now()
-            many = [self._try(raw, token, now) for raw in read_scans(data)]
+            now, raws = self._now(), read_scans(data)
         except Refusal as refusal:
             respond(status_of(refusal.code), self._refused(refusal))
             return
-        self._when_settled(many, lambda: respond(200, write_results([self._answer(parts, now)[1] for parts in many])))
+        many: list[Parts] = []
+
+        def go_on() -> None:
+            begins = len(many)
+            many.extend(self._try(raw, token, now) for raw in raws[begins : begins + AT_ONCE])
+            if len(many) < len(raws):
+                self._later(go_on)
+            else:
+                self._when_settled(many, finish)
+
+        def finish() -> None:
+            respond(200, write_results([self._answer(parts, now)[1] for parts in many]))
+
+        go_on()
 
     def healthz(self, _data: bytes, _token: str, respond: Respond) -> None:
         """GET /healthz: 200 while the gate can answer, however old its knowledge is; 503 if it cannot."""

@@ -82,7 +82,8 @@ async def _answer_until_told(settings: GateSettings, on_ready: Callable[[], None
     )
     if journal.n_cut_bytes:
         log.warning("journal: %d bytes of an unfinished batch were cut off", journal.n_cut_bytes)
-    gate = Gate(follower, journal, Repeats(journal.recent_records(MOST_IN_GENERATION)), wall_ms=wall_ms)
+    repeats = Repeats(journal.recent_records(MOST_IN_GENERATION))
+    gate = Gate(follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon)
     site = Site(gate, origins=settings.origins)
     server = await _listen(settings, site)
     journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)

@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         self._site = site
         self._parser = httptools.HttpRequestParser(self)
         self._queue: deque[Request] = deque()
-        self._is_busy = self._is_over = self._is_last = self._is_advancing = False
+        self._is_busy = self._is_over = self._is_last = self._is_advancing = self._is_choked = False
         self._n_drained = 0
         self._begin()
 
@@ -126,6 +126,14 @@ class Connection(asyncio.Protocol):
         """The caller will send no more; what it did send is answered first."""
         self._is_last = True
         return self._is_busy or bool(self._queue)
+
+    def pause_writing(self) -> None:
+        """The caller does not read what it asked for; it is answered no further until it does."""
+        self._is_choked = True
+
+    def resume_writing(self) -> None:
+        self._is_choked = False
+        self._advance()
 
     def close_if_silent(self, now: float) -> None:
         if self._is_busy:
@@ -211,12 +219,12 @@ class Connection(asyncio.Protocol):
         if self._is_advancing:
             return
         self._is_advancing = True
-        while self._queue and not self._is_busy:
+        while self._queue and not self._is_busy and not self._is_choked:
             if len(self._queue) == MOST_QUEUED:
                 self._transport.resume_reading()
             self._answer(self._queue.popleft())
         self._is_advancing = False
-        if self._is_last and not self._is_busy:
+        if self._is_last and not self._is_busy and not self._queue:
             self._transport.close()
 
     def _answer(self, request: Request) -> None:
@@ -243,10 +251,11 @@ class Connection(asyncio.Protocol):
     def _write(self, request: Request, status: int, body: bytes, kind: bytes, more: bytes = b"") -> None:
         """Send the answer, then go on with what came in meanwhile."""
         self._site.metrics.answered(time.perf_counter() - request.began)
-        if self._transport.is_closing():
+        if self._is_over or self._transport.is_closing():
             return
-        head = _HEADS[status] + kind + b"\r\nContent-Length: %d\r\n" % len(body) + self._allow(request.origin) + more
-        self._transport.write(head + (b"\r\n" if request.keeps_alive else b"Connection: close\r\n\r\n") + body)
+        if not request.keeps_alive:
+            more += b"Connection: close\r\n"
+        self._send(status, body, kind, self._allow(request.origin) + more)
         self._is_busy = False
         self._last_heard = time.monotonic()
         if request.keeps_alive:
@@ -255,6 +264,9 @@ class Connection(asyncio.Protocol):
             self._is_over = True
             self._queue.clear()
             self._transport.close()
+
+    def _send(self, status: int, body: bytes, kind: bytes, more: bytes) -> None:
+        self._transport.write(_HEADS[status] + kind + b"\r\nContent-Length: %d\r\n%s\r\n%s" % (len(body), more, body))
 
     def _allow(self, origin: bytes) -> bytes:
         if not origin:
@@ -268,10 +280,9 @@ class Connection(asyncio.Protocol):
             return
         self._is_over = True
         self._queue.clear()
-        request = Request(b"", b"", b"", "", self._origin, True, time.perf_counter())
         self._site.metrics.refusals[code] += 1
         body = write_refusal(refuse(code, **facts))
-        self._write(request, status_of(code), body, _JSON, b"Connection: close\r\n")
+        self._send(status_of(code), body, _JSON, self._allow(self._origin) + b"Connection: close\r\n")
         if self._transport.can_write_eof():
             self._transport.write_eof()
         asyncio.get_running_loop().call_later(LINGER_S, self._transport.close)

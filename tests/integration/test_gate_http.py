@@ -126,6 +126,25 @@ def test_requests_sent_without_waiting_are_answered_in_their_order(gate):
     assert ids == [scan["id"] for place, scan in enumerate(scans) if place != 7]
 
 
+def test_thousands_of_requests_in_one_write_are_all_answered(gate):
+    told = gate.raw(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" * 3000)
+    assert told.count(b"gate.no_such_address") == 3000
+
+
+def test_a_caller_who_reads_nothing_is_not_answered_without_end(gate):
+    with socket.create_connection(("127.0.0.1", gate.port), timeout=30) as mine:
+        mine.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        mine.setblocking(False)
+        n_sent, wall = 0, 64 << 20
+        try:
+            while n_sent < wall:
+                n_sent += mine.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
+        except BlockingIOError:
+            pass
+        assert n_sent < wall
+        assert gate.ask(gate.files.scan())[0] == 200
+
+
 def test_one_connection_serves_many_scans(gate):
     connection = gate.connect()
     for _ in range(20):

@@ -40,7 +40,7 @@ class Doors:
         self.files, self.wall, self.journal = files, Wall(), HeldJournal()
         self.follower = Follower(files.folder, realm=REALM, wall_ms=self.wall)
         self.follower.look()
-        self.gate = Gate(self.follower, self.journal, Repeats(), wall_ms=self.wall)
+        self.gate = Gate(self.follower, self.journal, Repeats(), wall_ms=self.wall, later=lambda call: call())
 
     def ask(self, scan, token="", *, address="scan"):
         """Status and answer, the disk having done its work."""
