@@ -14,7 +14,7 @@ from django.db import connection
 from fangxian.core.policy.byte_journal import batches_past_damage, unpack_records
 from fangxian.gate.journal import Journal
 from fangxian.ops.visits.models import JournalSegment, Scan
-from fangxian.ops.visits.queries import reckoning
+from fangxian.ops.visits.queries import scan_totals
 from fangxian.ops.visits.tail import Tail
 from tests.integration.journal_writing import GATE, a_scan, ms, write_segment
 
@@ -125,5 +125,5 @@ def test_a_reader_killed_midway_leaves_a_place_from_which_the_next_goes_on(tmp_p
 
     taken = Tail(folder, lambda *_: "").read_on(at=NOON)
     assert (taken.n_new, taken.n_repeated) == (N_SCANS + 10 - n_before, 0)
-    found = reckoning()
+    found = scan_totals()
     assert (found.n_hot, found.n_read, found.n_missing) == (N_SCANS + 10, N_SCANS + 10, 0)

@@ -15,7 +15,7 @@ from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.visits.actions import taking_in
 from fangxian.ops.visits.counters import Counters
 from fangxian.ops.visits.models import DayTally, JournalSegment, Scan
-from fangxian.ops.visits.queries import last_seen, reckoning, scans_at, visits_of
+from fangxian.ops.visits.queries import last_seen, scan_totals, scans_at, visits_of
 from fangxian.ops.visits.tail import Tail, locked
 from tests.integration.journal_writing import GATE, a_scan, write_segment
 
@@ -127,7 +127,7 @@ def test_damage_inside_a_finished_segment_costs_its_batch_and_is_counted(journal
     path.write_bytes(damaged)
     write_segment(journal, scans(5), at=NOON)
     assert read(journal).n_new == 5 - sum(batch.n_records for batch in places if batch.begins == places[1].begins)
-    assert reckoning().n_missing == places[1].n_records
+    assert scan_totals().n_missing == places[1].n_records
 
 
 def test_a_segment_that_is_gone_is_missed(journal):
@@ -137,7 +137,7 @@ def test_a_segment_that_is_gone_is_missed(journal):
     lost.unlink()
     read(journal)
     assert ids() == [1, 4]
-    assert reckoning().n_missing == 2
+    assert scan_totals().n_missing == 2
 
 
 def test_a_finished_segment_leaves_one_line_in_the_record_with_the_digest_of_its_bytes(journal):

@@ -16,7 +16,7 @@ from fangxian.ops.visits.actions import archiving
 from fangxian.ops.visits.actions.archiving import archive_due, merge_late
 from fangxian.ops.visits.actions.forgetting import erase_scans_of, rewrite_without_erased
 from fangxian.ops.visits.models import ArchivePart, ErasedNumber, JournalSegment, Scan
-from fangxian.ops.visits.queries import reckoning
+from fangxian.ops.visits.queries import scan_totals
 from fangxian.ops.visits.tail import Tail
 from tests.integration.journal_writing import a_scan, write_segment
 
@@ -143,7 +143,7 @@ def test_a_merge_that_was_killed_halfway_is_finished_without_doubling_a_scan(rea
             merge_late(at=at(26), by=BY)
     assert merge_late(at=at(26), by=BY) == 1
     assert sorted(in_file(8)) == [(1001,), (1002,)]
-    assert reckoning().n_archived == 2
+    assert scan_totals().n_archived == 2
 
 
 def test_an_archiving_that_was_killed_after_its_file_writes_the_file_again(realm, take, monkeypatch):
@@ -176,7 +176,7 @@ def test_sent_acknowledged_queryable_and_archived_agree(realm, take):
     take(*(a_scan(n, at(8, n % 60)) for n in range(40)))
     take(*(a_scan(n, at(9, n % 60)) for n in range(40, 50)), a_scan(3, at(8, 3)))
     archive_due(at=at(11), by=BY)
-    found = reckoning()
+    found = scan_totals()
     assert (found.n_read, found.n_new, found.n_repeated, found.n_missing) == (51, 50, 1, 0)
     assert found.n_hot == found.n_archived == 50
     paths = [path for _, folder in parquet.day_folders() for path in folder.iterdir()]
@@ -193,7 +193,7 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     assert in_file(8) == [(1002,)]
     kept = [record for batch in batches_past_damage(first.read_bytes()) for record in unpack_records(batch.records)]
     assert [(record.gate_number, record.safety > 0) for record in kept] == [(0, False), (1002, True)]
-    assert reckoning().n_archived == 1
+    assert scan_totals().n_archived == 1
     assert not AuditLine.objects.filter(facts__contains="1001").exists()
 
 
@@ -201,7 +201,7 @@ def test_a_scan_of_somebody_erased_is_not_taken_in_any_more(realm, take):
     erase_scans_of(gate_numbers=[1001], at=at(7), by=BY)
     take(a_scan(1, at(8)), a_scan(2, at(8)))
     assert [scan.gate_number for scan in Scan.objects.all()] == [1002]
-    assert reckoning().n_erased_before == 1
+    assert scan_totals().n_erased_before == 1
 
 
 def test_an_erased_number_is_looked_for_until_the_segments_of_its_time_are_finished(realm, take):

@@ -23,7 +23,7 @@ class SegmentPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reckoning:
+class ScanTotals:
     """What must agree: records read, rows made of them, rows still here, rows in the archive.
 
     n_read = n_new + n_repeated + n_disputed + n_erased_before. Until scans reach their term, n_hot = n_new
@@ -132,14 +132,14 @@ def newest_received_at() -> datetime | None:
     return VenueSeen.objects.order_by("-last_received_at").values_list("last_received_at", flat=True).first()
 
 
-def reckoning() -> Reckoning:
+def scan_totals() -> ScanTotals:
     """The count of everything, over all segments ever read."""
     totals = JournalSegment.objects.aggregate(
         new=Sum("n_new"), repeated=Sum("n_repeated"), disputed=Sum("n_disputed"), erased=Sum("n_erased"),
         missing=Sum("n_missing"),
     )  # fmt: skip
     new, repeated, disputed, erased, missing = (totals[name] or 0 for name in totals)
-    return Reckoning(
+    return ScanTotals(
         n_read=new + repeated + disputed + erased,
         n_new=new,
         n_repeated=repeated,
