@@ -1,0 +1,28 @@
+"""Two records of one person become one (合并档案).
+
+1. the merged one's gate number becomes an alias          people
+2. what was known of it is known of the one that goes on  movement
+3. the code of that one is computed; gates are told of both numbers    recolour
+"""
+
+from django.db import transaction
+
+from fangxian.ops.movement.actions.evidence import carry_over
+from fangxian.ops.people.actions import merge
+from fangxian.ops.people.models import Person
+from fangxian.ops.realm.current import county_now
+
+from .recolour import recolour
+
+
+@transaction.atomic
+def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None:
+    """Let one record go on for two, with the evidence of both.
+
+    Refuses
+    -------
+    people.merge_with_itself, people.already_merged
+    """
+    merge(kept=kept, merged=merged, reason=reason, by=by)
+    carry_over(kept=kept.pk, merged=merged.pk, by=by)
+    recolour([kept.pk], county_now(), by=by)
