@@ -40,7 +40,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
-            Place("appeals", Said("健康码申诉", "Appeals"), "codes.appeals"),
+            Place("appeals", Said("健康码申诉", "Appeals"), "evidence.record"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
             Place("my-code", Said("我的码", "My code"), "movement.declare"),
             Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),

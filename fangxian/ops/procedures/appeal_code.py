@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.movement.actions.appeals import answer_appeal, appeal
@@ -32,16 +33,24 @@ ANSWERED_WITHIN = Parameter(
 )
 
 
-def appeal_code(*, person: Person, text: str, by: str):
+def appeal_code(*, person: Person, text: str, about: UUID | None = None, by: str):
     """Put a person's appeal against the colour of their code now; the appeal, with the time by which it is answered.
+
+    Parameters
+    ----------
+    about : the piece of evidence it is against; None for the one that decides, if there is one
 
     Refuses
     -------
-    movement.appeal_empty, movement.appeal_waiting
+    movement.appeal_about_wrong, movement.appeal_empty, movement.appeal_waiting
     """
     at, code = county_now(), health_of(person.pk)
-    decides = code.evidence if code else ""
-    evidence = next((row for row in evidence_of(person.pk) if decides and reference(row.pk) == decides), None)
+    decides, rows = code.evidence if code else "", evidence_of(person.pk)
+    evidence = next((row for row in rows if decides and reference(row.pk) == decides), None)
+    if about:
+        evidence = rows.filter(pk=about, withdrawn_at=None).first()
+        if evidence is None:
+            raise _about_wrong()
     return appeal(
         person=person.pk,
         area_path=person.area_path,
@@ -51,6 +60,15 @@ def appeal_code(*, person: Person, text: str, by: str):
         evidence=evidence and evidence.pk,
         due_at=at + _within(),
         by=by,
+    )
+
+
+def _about_wrong() -> Refusal:
+    return Refusal(
+        "movement.appeal_about_wrong",
+        zh="所选的依据不在您的记录里，或已撤回，申诉没有提交。请重新打开本页，从现有的依据里选。",
+        en="The evidence chosen is not on your record, or was withdrawn, so the appeal was not sent. Open this page "
+        "again and choose from what stands there.",
     )
 
 

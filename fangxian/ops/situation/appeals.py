@@ -11,7 +11,7 @@ from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.movement.models import Appeal
 from fangxian.ops.movement.queries import appeals_waiting
 
-ANSWER = "codes.appeals"
+ANSWER = "evidence.record"
 MOST_ANSWERED = 50
 
 

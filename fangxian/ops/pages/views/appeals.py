@@ -20,7 +20,7 @@ from fangxian.ops.pages.resident.tables import answered_table, appeals_table, ev
 from fangxian.ops.pages.resident.words import APPEAL_STATES, COLOUR_WORDS, DONE
 from fangxian.ops.pages.words import masked
 from fangxian.ops.places.queries import path_down_to
-from fangxian.ops.procedures.appeal_code import settle_appeal
+from fangxian.ops.procedures.appeal_code import answer as answer_appeal
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.appeals import answered_lately, appeal_for, is_overdue, waiting_for
 from fangxian.ops.situation.code_files import code_file
@@ -57,12 +57,7 @@ def appeal(request, appeal_id: UUID) -> HttpResponse:
     if form.is_valid():
         is_upheld = form.cleaned_data["verdict"] == "upheld"
         try:
-            settle_appeal(
-                appeal=found,
-                is_upheld=is_upheld,
-                answer=form.cleaned_data["answer"],
-                by=f"account:{request.user.pk}",
-            )
+            answer_appeal(appeal_id=found.pk, is_upheld=is_upheld, text=form.cleaned_data["answer"], by=request.user)
         except Refusal as refusal:
             say_beside(form, "answer", refusal)
         else:
