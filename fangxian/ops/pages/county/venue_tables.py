@@ -29,7 +29,7 @@ def doors_table(doors: Sequence[Door]) -> Table:
     columns = (
         Column("number", Said("门", "Door"), read=lambda it: f"{it.number}"),
         Column("name", Said("名称", "Name")),
-        Column("generation", Said("场所码换发次数", "Codes reissued"), kind="number"),
+        Column("generation", Said("第几代场所码", "Code no."), kind="number"),
     )
     return Table(
         caption=Said("门，一门一码", "Doors, one code each"),
