@@ -12,7 +12,7 @@ from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.procedures.erasure import end_the_epidemic, erase_what_is_due
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.visits import parquet
-from fangxian.ops.visits.actions import archiving
+from fangxian.ops.visits.actions import archiving, forgetting
 from fangxian.ops.visits.actions.archiving import archive_due, merge_late
 from fangxian.ops.visits.actions.forgetting import erase_scans_of, rewrite_without_erased
 from fangxian.ops.visits.models import ArchivePart, ErasedNumber, JournalSegment, Scan
@@ -195,6 +195,24 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     assert [(record.gate_number, record.safety > 0) for record in kept] == [(0, False), (1002, True)]
     assert scan_totals().n_archived == 1
     assert not AuditLine.objects.filter(facts__contains="1001").exists()
+
+
+def test_a_rewriting_that_was_killed_after_its_file_is_entered_by_the_next(realm, take, monkeypatch):
+    take(a_scan(1, at(8)), a_scan(2, at(8, 1)))
+    archive_due(at=at(9, 10), by=BY)
+    erase_scans_of(gate_numbers=[1001], at=at(10), by=BY)
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forgetting, "record", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rewrite_without_erased(at=at(26), by=BY)
+    assert (in_file(8), ArchivePart.objects.get().n_rows) == ([(1002,)], 2)
+    assert rewrite_without_erased(at=at(50), by=BY) == 1
+    assert ArchivePart.objects.get().n_rows == 1
+    assert rewrite_without_erased(at=at(74), by=BY) == 0
 
 
 def test_a_scan_of_somebody_erased_is_not_taken_in_any_more(realm, take):

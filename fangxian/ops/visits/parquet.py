@@ -102,6 +102,11 @@ def write_without(path: Path, gate_numbers: Iterable[int]) -> Written | None:
         return _copy(duck, f"SELECT * FROM {table} WHERE gate_number NOT IN ({numbers}) {SORTED}", path)
 
 
+def as_it_stands(path: Path) -> Written:
+    """A file as it is on disk, whatever was entered of it."""
+    return Written(n_archived_in([path])[0], sha256(path.read_bytes()).hexdigest())
+
+
 def scanned_us(path: Path) -> list[int]:
     """When the scans of a file were made, in microseconds since 1970."""
     with _connection() as duck:

@@ -69,8 +69,11 @@ def rewrite_without_erased(*, at: datetime, by: str) -> int:
 
 def _rewrite_part(part: ArchivePart, numbers: Collection[int], at: datetime, by: str) -> bool:
     path = parquet.part_path(part.day_on, part.hour, part.number)
-    written = parquet.write_without(path, numbers) if path.exists() else None
-    if written is None:
+    if not path.exists():
+        return False
+    # A try that was killed after its file has left a file without them and a row that does not know it.
+    written = parquet.write_without(path, numbers) or parquet.as_it_stands(path)
+    if written.digest == part.digest:
         return False
     with transaction.atomic():
         ArchivePart.objects.filter(pk=part.pk).update(n_rows=written.n_rows, digest=written.digest, written_at=at)
@@ -131,6 +134,7 @@ def _forget_segments(at: datetime, epidemic_ended: bool) -> int:
         is_old = segment.newest_received_at is None or segment.newest_received_at <= limit
         path = _path_of(segment)
         if path.exists() and (segment.erased_at or (is_old and not not_archived)):
+            path.with_suffix(".new").unlink(missing_ok=True)  # a rewriting that was killed
             path.unlink()
             n_records += segment.next_number - segment.first_number
             with transaction.atomic():
