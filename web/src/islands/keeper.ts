@@ -30,6 +30,11 @@ const NO_CAMERA: Readonly<Record<NoCamera, WordName>> = {
   failed: "cameraFailed",
 };
 
+interface Asked {
+  readonly first: ShownCode;
+  readonly companions: readonly ShownCode[];
+}
+
 export function keepDoor(page: Document): void {
   const island = page.querySelector<HTMLElement>("[data-island=keeper]");
   if (island) new Keeper(island, languageOf(page)).begin();
@@ -50,6 +55,8 @@ class Keeper {
   private place = "";
   private isBusy = false;
   private closing = 0;
+  /** Who was asked about last: a temperature taken meanwhile is asked about with the same codes. */
+  private asked: Asked | null = null;
 
   constructor(
     private readonly island: HTMLElement,
@@ -73,6 +80,10 @@ class Keeper {
     this.island.addEventListener("pointerdown", () => this.speaker.wake(), { once: true });
     this.listenToParty();
     this.listenToDocument();
+    this.part("recheck").addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.asked && !this.isBusy) void this.askAbout(this.asked, this.part<HTMLInputElement>("retaken"));
+    });
     this.mute(this.speaker.isMuted);
     this.state.begin(() => void this.sendKept());
     setInterval(() => this.tick(), 250);
@@ -214,12 +225,17 @@ class Keeper {
   // ---- asking and answering ----
 
   private async ask(): Promise<void> {
-    const { time } = this.post;
     const those = this.party.take();
-    if (!those || !time) return;
+    if (those) await this.askAbout(those, this.part<HTMLInputElement>("temperature"));
+  }
+
+  private async askAbout(asked: Asked, temperature: HTMLInputElement): Promise<void> {
+    const { time } = this.post;
+    if (!time) return;
     this.isBusy = true;
     try {
-      const scan = this.scanOf(those.first, those.companions, time.stampAt(Date.now()));
+      this.asked = asked;
+      const scan = this.scanOf(asked, takenFrom(temperature), time.stampAt(Date.now()));
       await this.told(await this.line.scan(scan), scan);
     } finally {
       this.isBusy = false;
@@ -227,18 +243,15 @@ class Keeper {
     }
   }
 
-  private scanOf(first: ShownCode, companions: readonly ShownCode[], at: string): Scan {
+  private scanOf({ first, companions }: Asked, degrees: number | null, at: string): Scan {
     const isOut = this.island.querySelector<HTMLInputElement>("input[name=direction]:checked")?.value === "out";
-    const taken = this.part<HTMLInputElement>("temperature");
-    const degrees = Number(taken.value.replace(",", "."));
-    taken.value = "";
     return {
       id: newId(),
       ...first,
       venue: this.place,
       scanned_at: at,
       ...(isOut ? { direction: "out" as const } : {}),
-      ...(degrees >= 20 && degrees <= 50 ? { temperature_c: degrees } : {}),
+      ...(degrees === null ? {} : { temperature_c: degrees }),
       ...(companions.length > 0 ? { companions } : {}),
     };
   }
@@ -261,6 +274,7 @@ class Keeper {
   private open(shown: Shown, scan: Scan, mark: string): void {
     clearTimeout(this.closing);
     this.answer.show(shown);
+    this.part("recheck").hidden = shown.word === "admit" || scan.direction === "out";
     this.speaker.play(shown.word);
     navigator.vibrate?.(shown.word === "admit" ? 60 : [120, 80, 120]);
     const direction = scan.direction === "out" ? say(this.language, "out") : "";
@@ -312,4 +326,11 @@ class Keeper {
     const { time } = this.post;
     if (time) for (const it of this.island.querySelectorAll("[data-part=second]")) it.textContent = time.secondAt(Date.now());
   }
+}
+
+/** The temperature in a field, which is then empty for the next person; null for none that a gate takes. */
+function takenFrom(field: HTMLInputElement): number | null {
+  const degrees = Number(field.value.replace(",", "."));
+  field.value = "";
+  return degrees >= 20 && degrees <= 50 ? degrees : null;
 }
