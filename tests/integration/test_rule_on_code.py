@@ -1,0 +1,129 @@
+"""A ruling on a code: two people of two units, or nothing. At once at the gate, and gone by its sunset."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from fangxian.core.policy.explain import explain_colour
+from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.approvals.queries import of_subject
+from fangxian.ops.movement.queries import evidence_of, health_of, ruling_proposed, rulings_about
+from fangxian.ops.procedures.recolour import recolour
+from fangxian.ops.procedures.rule_on_code import RELEASE, approve_ruling, propose_ruling
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.health import health_file
+
+from .people_with_codes import BY, build_with_codes, know, seen_by_a_gate
+from .two_townships import account_of
+
+pytestmark = pytest.mark.django_db
+BASIS = "传染病防治法第三十九条"
+
+
+@pytest.fixture
+def county():
+    return build_with_codes()
+
+
+def approver(name, kind="department"):
+    """A commander who decides for a unit of a kind, long enough in it and of known identity."""
+    since = county_now() - timedelta(days=30)
+    unit = Unit.objects.create(name_zh=name, name_en=name, kind=kind, area_path="141027")
+    account = Account.objects.create(
+        username=f"commander-{name}", display_name=name, unit=unit, unit_since=since, verified_at=since
+    )
+    Appointment.objects.create(account=account, role="commander", area_path="141027", begins_at=since)
+    return account
+
+
+def ask(county, colour="red", **more):
+    dispatcher = account_of(county, "dispatcher")
+    told = {"basis": BASIS, "reason": "核酸复核阳性，尚未发报告。"} | more
+    return propose_ruling(person=county.head.pk, colour=colour, by=dispatcher, **told)
+
+
+def request_of(county):
+    return of_subject("codes.rule", f"person:{county.head.pk}").first()
+
+
+def test_a_ruling_turns_nothing_before_the_second_of_two_units(county):
+    draft = ask(county)
+    request = request_of(county).pk
+    assert seen_by_a_gate(county.head)[0] is Colour.GREEN
+    assert approve_ruling(approval=request, by=approver("县政府办"), digest=draft.digest) is False
+    assert seen_by_a_gate(county.head)[0] is Colour.GREEN
+    assert approve_ruling(approval=request, by=approver("县疾控中心", "cdc"), digest=draft.digest) is True
+    assert seen_by_a_gate(county.head) == (Colour.RED, "C-14")
+
+
+def test_two_people_of_one_unit_rule_nothing(county):
+    draft, first = ask(county), approver("县疾控中心", "cdc")
+    second = approver("旁人", "cdc")
+    Account.objects.filter(pk=second.pk).update(unit=first.unit)
+    second.refresh_from_db()
+    approve_ruling(approval=request_of(county).pk, by=first, digest=draft.digest)
+    with pytest.raises(Refusal):
+        approve_ruling(approval=request_of(county).pk, by=second, digest=draft.digest)
+    assert seen_by_a_gate(county.head)[0] is Colour.GREEN
+
+
+def test_whoever_saw_something_else_approves_nothing(county):
+    ask(county)
+    with pytest.raises(Refusal, match=r"approvals\.other_content"):
+        approve_ruling(approval=request_of(county).pk, by=approver("县疾控中心", "cdc"), digest="0" * 64)
+
+
+def ruled(county, colour="red", **more):
+    draft = ask(county, colour, **more)
+    request = request_of(county).pk
+    approve_ruling(approval=request, by=approver(f"县政府办{colour}"), digest=draft.digest)
+    approve_ruling(approval=request, by=approver(f"县疾控{colour}", "cdc"), digest=draft.digest)
+    return request
+
+
+def test_a_ruling_lapses_by_itself(county):
+    request = ruled(county)
+    until_at = ruling_proposed(request).until_at
+    assert until_at - county_now() <= timedelta(days=7)
+    recolour([county.head.pk], until_at, by=BY)
+    assert seen_by_a_gate(county.head, until_at) == (Colour.GREEN, "")
+
+
+def test_the_evidence_names_both_units_and_the_basis_and_no_person(county):
+    request = ruled(county)
+    piece = evidence_of(county.head.pk).get()
+    assert ruling_proposed(request).evidence == piece
+    assert {piece.ruling_first_unit, piece.ruling_second_unit} == {"县政府办red", "县疾控red"}
+    assert piece.ruling_basis == BASIS
+    assert all(UUID(hex=who) for who in (piece.ruling_first, piece.ruling_second))
+    assert piece.ruling_first != piece.ruling_second
+
+
+def test_a_release_of_one_piece_lifts_what_it_turned(county):
+    (id_,) = know(county.head)
+    ruled(county, RELEASE, about=id_)
+    assert seen_by_a_gate(county.head) == (Colour.GREEN, "")
+    assert rulings_about(county.head.pk).get().kind == "release-ruling"
+
+
+def test_a_colour_that_the_rulebook_has_no_ruling_for_is_refused(county):
+    with pytest.raises(Refusal, match=r"movement\.ruling_impossible"):
+        ask(county, "green")
+
+
+def test_a_ruling_takes_a_basis(county):
+    with pytest.raises(Refusal, match=r"approvals\.no_basis"):
+        ask(county, basis=" ")
+
+
+def test_the_person_can_read_why_in_both_languages(county):
+    ruled(county)
+    found = health_file(county.head.pk, at=county_now())
+    told = found.explanation
+    assert "县疾控red" in told.because[0].basis.zh
+    assert "县疾控red" in told.because[0].basis.en
+    assert told == explain_colour(found.rulebook, found.decision, found.counting, at=found.at)
+    assert health_of(county.head.pk).colour is found.decision.colour
