@@ -40,10 +40,6 @@ class DeviceToken:
     door: int
     ends_day: int
 
-    def is_for(self, venue: int, door: int) -> bool:
-        """Whether the device may answer at that door."""
-        return self.venue in (0, venue) and self.door in (0, door)
-
 
 def device_token_text(
     *, division: int, key_id: int, key: DeviceKey, device: int, generation: int, venue: int, door: int, ends_day: int
