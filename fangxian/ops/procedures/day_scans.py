@@ -26,6 +26,7 @@ from fangxian.core.drill.day.columns import (
     DayVenues,
 )
 from fangxian.core.drill.day.plan import plan_day
+from fangxian.core.refusal import Refusal
 from fangxian.ops.people.queries import attachments_in_order, document_numbers, persons_in_order
 from fangxian.ops.places.actions import place_devices
 from fangxian.ops.places.models import DoorDevice, Venue
@@ -94,7 +95,7 @@ def lay_out(on: date, *, n_scans: int) -> Day:
 
     Refuses
     -------
-    day.too_many
+    day.no_people, day.too_many
     """
     persons, people, tied = _people(on)
     venues, doors, of_day = _venues(on)
@@ -113,7 +114,10 @@ def lay_out(on: date, *, n_scans: int) -> Day:
 
 def _people(on: date) -> tuple[list[UUID], DayPeople, dict[UUID, int]]:
     columns = persons_in_order().values_list("pk", "born_on", "area_path", "household_id")
-    persons, born_on, home, household = zip(*columns.iterator(chunk_size=10_000), strict=True) or ((), (), (), ())
+    rows = list(columns.iterator(chunk_size=10_000))
+    if not rows:
+        raise _no_people()
+    persons, born_on, home, household = zip(*rows, strict=True)
     n = len(persons)
     people = DayPeople(
         age=(on.toordinal() - np.array([day.toordinal() for day in born_on])) * 100 // 36525,
@@ -123,6 +127,16 @@ def _people(on: date) -> tuple[list[UUID], DayPeople, dict[UUID, int]]:
         tie=np.zeros(n, dtype=np.int8),
     )
     return list(persons), people, {person: row for row, person in enumerate(persons)}
+
+
+def _no_people() -> Refusal:
+    return Refusal(
+        "day.no_people",
+        zh="{path} 这个数据域里还没有居民，演不了一天。应先有一个县；请运行 fangxian county build。",
+        en="The realm in {path} has no residents yet, so no day can be played. It should have a county: run fangxian "
+        "county build.",
+        path=the_realm().path,
+    )
 
 
 def _venues(on: date) -> tuple[list[tuple[UUID, int]], dict[int, list[Door]], DayVenues]:

@@ -1,0 +1,66 @@
+"""Parts of a running county killed in the middle of a day: sent = acknowledged = archived all the same."""
+
+import os
+import signal
+
+import pytest
+
+from tests.integration.running_county import answers, built, running, until
+
+pytestmark = pytest.mark.sqlite  # each county has a data folder of its own
+N_SCANS = 400
+MIDDLE = range(60, 330)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    with running(built(tmp_path_factory.mktemp("killed") / "data"), "--no-day") as county:
+        yield county
+
+
+def begun(county, on):
+    """A day that has come to its middle."""
+    played = county.start("day", "--date", on, "--speed", "1800", "--scans", str(N_SCANS))
+    until(
+        lambda: (
+            played.poll() is not None or (county.day().get("on") == on and county.day()["n_acknowledged"] in MIDDLE)
+        ),
+        county.log,
+    )
+    assert played.poll() is None, played.stdout.read()
+    return played
+
+
+def agrees(played, county):
+    told, _ = played.communicate()
+    assert played.returncode == 0, told + county.log.read_text()
+    assert f"{N_SCANS} scans sent = acknowledged = queryable = archived" in told
+    return told
+
+
+def test_a_gate_killed_in_the_middle_is_back_and_nothing_is_lost(county):
+    played = begun(county, "2022-04-19")
+    killed = county.pid_of("gate")
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: county.pid_of("gate") not in (None, killed), county.log)
+    agrees(played, county)
+    assert "The gate has ended (exit code -9) and is started again" in county.log.read_text()
+
+
+def test_with_the_pages_and_the_worker_killed_the_gate_goes_on_and_the_day_with_it(county):
+    played = begun(county, "2022-04-20")
+    gate = county.pid_of("gate")
+    for program in ("granian", "worker", "ingest"):
+        os.kill(county.pid_of(program), signal.SIGKILL)
+    agrees(played, county)
+    assert county.pid_of("gate") == gate
+    until(lambda: answers(f"http://127.0.0.1:{county.port}/healthz"), county.log)
+
+
+def test_a_day_that_was_killed_is_gone_on_with_where_it_was(county):
+    played = begun(county, "2022-04-21")
+    played.kill()
+    played.communicate()
+    again = county.start("day", "--date", "2022-04-21", "--speed", "3600", "--scans", str(N_SCANS))
+    told = agrees(again, county)
+    assert "on record before │     0" not in told

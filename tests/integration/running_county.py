@@ -1,0 +1,120 @@
+"""A small county that runs, as `fangxian run` runs it, for tests that ask it and kill parts of it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_S = 120
+
+
+@dataclass
+class RunningCounty:
+    """`fangxian run` on a data folder."""
+
+    folder: Path
+    port: int
+    log: Path
+    process: subprocess.Popen
+
+    @property
+    def gate(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def pid_of(self, word: str) -> int | None:
+        """The program started by `fangxian run` that has this word on its command line."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children}
+        return next((pid for pid, words in commands.items() if word.encode() in words), None)
+
+    def day(self) -> dict:
+        """How far a day is that is being played."""
+        try:
+            return json.loads((self.folder / "live" / "day.json").read_text())
+        except FileNotFoundError:
+            return {"n_acknowledged": 0, "state": ""}
+
+    def start(self, *words: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            program(*words), env=environment(self.folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True,
+        )  # fmt: skip
+
+
+def program(*words: str) -> list[str]:
+    return [sys.executable, "-m", "fangxian.cli", *words]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    told = {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    return kept | told | {"FANGXIAN_COUNTIES": str(ROOT / "counties")}
+
+
+def built(folder: Path) -> Path:
+    """A small county in a new data folder."""
+    done = subprocess.run(
+        program("county", "build", "fushan", "--scale", "0.02"), env=environment(folder), cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@contextmanager
+def running(folder: Path, *words: str) -> Iterator[RunningCounty]:
+    """The county in a folder, running until the block ends."""
+    port, log = free_ports(), folder.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            program("run", "--port", str(port), *words), env=environment(folder), cwd=ROOT, stdout=output,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        county = RunningCounty(folder, port, log, process)
+        try:
+            until(lambda: "Ready" in log.read_text() or process.poll() is not None, log)
+            assert process.poll() is None, log.read_text()
+            yield county
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def free_ports() -> int:
+    """A port that is free, as is the one after it."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            if port < 60_000:
+                return port
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except OSError:
+        return False
+    return True
+
+
+def until(holds, log: Path) -> None:
+    """Ask again and again, without a pause that a test would rely on; the log when it never comes to pass."""
+    deadline = time.monotonic() + LONGEST_S
+    while not holds():
+        assert time.monotonic() < deadline, log.read_text()
