@@ -16,6 +16,7 @@ interface Both {
 type Count = number | string;
 
 export interface Situation {
+  readonly at: string;
   readonly figures: Readonly<Record<string, Figure>>;
   readonly minutes: { readonly until: string; readonly counts: readonly number[] } | null;
   readonly townships: readonly (Both & { path: string; recent: number | null; day: readonly Count[] | null })[];
@@ -41,6 +42,13 @@ export function written(value: number | string | null): string {
 /** `2022-04-19T12:05:07+08:00` → `2022-04-19 12:05`: county time, whatever zone the device is in. */
 export function moment(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");
+}
+
+/** The weekday of a moment, in the county's own days. */
+export function weekday(iso: string, english: boolean): string {
+  const [year, month, day] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10)].map(Number);
+  const nth = new Date(Date.UTC(year!, month! - 1, day!)).getUTCDay();
+  return english ? ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][nth]! : `周${"日一二三四五六"[nth]}`;
 }
 
 /** The label of the nth of some minutes of which the last is `until`, in the county's own hours. */
@@ -140,6 +148,10 @@ class Drawing {
 
   draw(found: Situation): void {
     this.#figures = found.figures;
+    for (const shown of document.querySelectorAll(".wall > header .at time, .opening .asof time")) {
+      const day = shown.textContent?.split(" ").length === 3 ? weekday(found.at, this.#english) : "";
+      put(shown, day ? moment(found.at).replace(" ", ` ${day} `) : moment(found.at));
+    }
     if ((found.minutes !== null) !== (this.#island.dataset["counted"] === "1")) {
       location.reload(); // the first count, or the loss of all: the page has another shape then
       return;

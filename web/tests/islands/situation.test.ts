@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { HeldAge, minuteLabel, moment, roundUp, shareOf, written } from "../../src/islands/situation";
+import { HeldAge, minuteLabel, moment, roundUp, shareOf, weekday, written } from "../../src/islands/situation";
 
 describe("figures", () => {
   test("are written as the server writes them", () => {
@@ -15,6 +15,7 @@ describe("figures", () => {
 
   test("times are the county's, whatever the device's zone", () => {
     expect(moment("2022-04-19T12:05:07+08:00")).toBe("2022-04-19 12:05");
+    expect([false, true].map((english) => weekday("2022-04-19T00:05:07+08:00", english))).toEqual(["周二", "Tue"]);
   });
 });
 
