@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from fangxian.core.policy.explain import explain_colour
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account, Appointment, Unit
@@ -14,7 +13,7 @@ from fangxian.ops.movement.queries import evidence_of, health_of, ruling_propose
 from fangxian.ops.procedures.recolour import recolour
 from fangxian.ops.procedures.rule_on_code import RELEASE, approve_ruling, propose_ruling
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.situation.health import health_file
+from fangxian.ops.situation.code_files import code_file
 
 from .people_with_codes import BY, build_with_codes, know, seen_by_a_gate
 from .two_townships import account_of
@@ -121,9 +120,9 @@ def test_a_ruling_takes_a_basis(county):
 
 def test_the_person_can_read_why_in_both_languages(county):
     ruled(county)
-    found = health_file(county.head.pk, at=county_now())
-    told = found.explanation
-    assert "县疾控red" in told.because[0].basis.zh
-    assert "县疾控red" in told.because[0].basis.en
-    assert told == explain_colour(found.rulebook, found.decision, found.counting, at=found.at)
-    assert health_of(county.head.pk).colour is found.decision.colour
+    found = code_file(county.head, at=county_now())
+    (because,) = found.explanation.because
+    assert "县疾控red" in because.basis.zh
+    assert "县疾控red" in because.basis.en
+    assert found.colour is health_of(county.head.pk).colour is Colour.RED
+    assert found.is_settled
