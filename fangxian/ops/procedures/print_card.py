@@ -43,6 +43,9 @@ def print_card(*, person: Person, by: str) -> bytes:
             "title_en": "Paper health card",
             "issued_on": issued_on,
             "proof": text,
+            "division_code": realm.division_code,
+            "realm": str(realm.kind),
+            "basis": "",
             "watermark": WATERMARKS[realm.kind],
             "stamp": "",
             "content": {

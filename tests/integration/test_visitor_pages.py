@@ -1,0 +1,131 @@
+"""A visitor who passes through: a temporary identity for a day, unknown until they declare; on both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fangxian.core.policy.vocabulary import Colour
+from fangxian.ops.movement.queries import health_of
+from fangxian.ops.people.models import Person, TemporaryIdentity
+from fangxian.ops.realm.current import county_now
+from tests.integration.people_with_codes import build_with_codes
+from tests.integration.two_townships import document
+
+pytestmark = pytest.mark.django_db
+TOLD = {
+    "name": "杜甫",
+    "phone": "154 0000 0077",
+    "kind": "resident",
+    "number": document(date(1985, 2, 3), 77),
+    "from_place": "临汾市尧都区",
+    "to_place": "长治市",
+}
+
+
+@pytest.fixture
+def road():
+    """The county, and a phone on the provincial road that belongs to nobody here."""
+    county = build_with_codes()
+    county.phone = Client()
+    return county
+
+
+def register(client, **told):
+    return client.post(reverse("visitor"), TOLD | told)
+
+
+def colour_of(person) -> Colour:
+    return health_of(person.pk).colour
+
+
+def test_a_visitor_gets_a_code_for_a_day_and_is_unknown(road):
+    answer = register(road.phone)
+    assert answer.status_code == 302
+    person = Person.objects.get(standing="visitor")
+    assert colour_of(person) == Colour.UNKNOWN
+    identity = TemporaryIdentity.objects.get()
+    assert identity.ends_at - identity.begins_at == timedelta(hours=24)
+    page = road.phone.get(answer.headers["Location"]).content.decode()
+    assert "未知" in page
+    assert 'data-island="my-code"' in page
+
+
+def test_nothing_of_the_person_stands_in_the_address(road):
+    address = register(road.phone).headers["Location"]
+    person = Person.objects.get(standing="visitor")
+    for said in (TOLD["number"], "15400000077", str(person.pk), "杜"):
+        assert said not in address
+    assert len(address.rpartition("/")[2]) >= 32
+
+
+def test_once_declared_the_rules_decide_the_colour(road):
+    address = register(road.phone).headers["Location"]
+    answer = road.phone.post(address, {"text": "临汾市尧都区，4 月 1 日起", "is_true": "on"})
+    assert answer.status_code == 302
+    person = Person.objects.get(standing="declared")
+    assert colour_of(person) == Colour.GREEN
+    assert "绿码" in road.phone.get(address).content.decode()
+
+
+def test_a_declaration_is_confirmed_and_says_something(road):
+    address = register(road.phone).headers["Location"]
+    assert road.phone.post(address, {"text": "临汾"}).status_code == 400
+    assert road.phone.post(address, {"text": " ", "is_true": "on"}).status_code == 400
+    assert Person.objects.filter(standing="visitor").count() == 1
+
+
+def test_the_code_ends_after_its_day(road):
+    address = register(road.phone).headers["Location"]
+    over = county_now() - timedelta(minutes=1)
+    TemporaryIdentity.objects.update(begins_at=over - timedelta(hours=24), ends_at=over)
+    answer = road.phone.get(address)
+    assert answer.status_code == 409
+    assert "到期" in answer.content.decode()
+
+
+def test_whoever_comes_again_keeps_the_record(road):
+    first, second = register(road.phone), register(road.phone, to_place="晋城市")
+    assert first.headers["Location"] != second.headers["Location"]
+    assert Person.objects.filter(standing="visitor").count() == 1
+
+
+@pytest.mark.parametrize("name", ["孟浩然", "杜甫"])
+def test_a_residents_number_gives_nobody_a_code_and_tells_nothing(road, name):
+    answer = register(road.phone, number=road.head.document_number, name=name)
+    assert answer.status_code == 400
+    assert "不能登记临时身份" in answer.content.decode()
+    assert not TemporaryIdentity.objects.exists()
+
+
+def test_anothers_number_with_another_name_is_refused_in_the_same_words(road):
+    register(road.phone)
+    answer = register(road.phone, name="李白")
+    assert answer.status_code == 400
+    assert "不能登记临时身份" in answer.content.decode()
+
+
+def test_a_wrong_number_is_said_beside_it_and_what_was_typed_is_kept(road):
+    answer = register(road.phone, number=TOLD["number"][:-1] + "Y")
+    html = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'value="临汾市尧都区"' in html
+
+
+def test_a_passport_needs_a_date_of_birth(road):
+    told = {"kind": "passport", "number": "E12345678"}
+    answer = register(road.phone, **told)
+    assert "没有出生日期" in answer.content.decode()
+    assert register(road.phone, **told, born_on="1990-05-01", sex="female").status_code == 302
+    assert Person.objects.get(standing="visitor").sex == "female"
+
+
+def test_a_phone_that_is_none_is_said_beside_it(road):
+    assert "这不是手机号" in register(road.phone, phone="12345").content.decode()
+
+
+def test_no_such_address_is_told_in_words(road):
+    answer = road.phone.get(reverse("visitor-code", args=["nothing"]))
+    assert answer.status_code == 404
+    assert "没有这个临时码的地址" in answer.content.decode()
