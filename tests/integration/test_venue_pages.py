@@ -131,7 +131,7 @@ def test_a_refusal_without_a_reason_is_said_beside_the_field(client, county, app
     assert "地址不符" in shown(client.get(reverse("venue-keep", args=[application.pk])))
 
 
-@pytest.mark.parametrize("role", ["grid_worker", "dispatcher", "industry_department"])
+@pytest.mark.parametrize("role", ["grid_worker", "dispatcher", "industry_department", "commander"])
 def test_those_who_do_not_approve_are_offered_no_decision_and_make_none(client, county, application, role):
     sign_in(client, county, role)
     assert 'value="verify"' not in shown(client.get(reverse("venue", args=[application.pk])))

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from fangxian.ops.accounts.actions import appoint
 from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.accounts.queries import appointments_of, may
+from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.places.actions import verify_venue
 from fangxian.ops.places.models import Venue
 
@@ -20,6 +22,16 @@ def open_venue(*, venue: Venue, by: str) -> None:
     verify_venue(venue=venue, by=by)
     if venue.owner is not None and not keeps(venue.owner, venue):
         appoint(appointments=[as_owner(venue.owner, venue)], by=by)
+
+
+def may_open(account: Account, area_path: str | None = None) -> bool:
+    """Whether the account verifies venues, there or anywhere: it approves there and may appoint a venue's owner."""
+    appointing = the_roles().roles[OWNER].appointed_by
+    appoints = any(
+        held.role in appointing and held.venue is None and (area_path or held.area_path).startswith(held.area_path)
+        for held in appointments_of(account)
+    )
+    return appoints and may(account, "approvals.decide", area_path)
 
 
 def as_owner(account: Account, venue: Venue) -> Appointment:

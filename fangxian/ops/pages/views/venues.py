@@ -29,7 +29,7 @@ from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.places.queries import is_in_scope, place_at
 from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.procedures.close_venue import close_venue
-from fangxian.ops.procedures.open_venue import open_venue
+from fangxian.ops.procedures.open_venue import may_open, open_venue
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.rulebook_names import rulebook_names
@@ -58,13 +58,14 @@ def venues(request) -> HttpResponse:
     page = rows.order_by(*_order(asked))[paging.slice]
     n_applied = seen.filter(status=Venue.Status.APPLIED).count()
     table = venue_rows(page, places, paging=paging, sorted_by=asked, is_filtered=any(form.chosen.values()))
-    waiting = within_scope(seen, request.user, APPROVE).filter(status=Venue.Status.APPLIED).order_by("status_since")
+    applied = within_scope(seen, request.user, APPROVE).filter(status=Venue.Status.APPLIED).order_by("status_since")
+    waiting = [it for it in applied[:VENUES_A_PAGE] if may_open(request.user, it.area_path)]
     context = {
         "table": table,
         "form": form,
         "total": paging.total,
         "n_applied": n_applied,
-        "waiting": may(request.user, APPROVE) and applications(list(waiting[:VENUES_A_PAGE]), places),
+        "waiting": may_open(request.user) and applications(waiting, places),
         "at": county_now(),
     }
     return render(request, "pages/county/venues.html", context)
@@ -113,7 +114,7 @@ def _decisions(account: Account, it: Venue) -> tuple[str, ...]:
     """What this account may decide about the venue as it stands."""
     approves = is_in_scope(account, APPROVE, it)
     if it.status == Venue.Status.APPLIED:
-        return ("verify", "refuse") if approves else ()
+        return ("verify", "refuse") if may_open(account, it.area_path) else ()
     if not approves and not is_in_scope(account, REGISTER, it):
         return ()
     standing = {Venue.Status.VERIFIED: ("suspend", "close"), Venue.Status.SUSPENDED: ("resume", "close")}
@@ -129,7 +130,7 @@ def _decide(request, found: VenueFile) -> HttpResponse:
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:
-            if decision in ("verify", "refuse") and not is_in_scope(request.user, APPROVE, it):
+            if decision in ("verify", "refuse") and not may_open(request.user, it.area_path):
                 raise venue_not_yours(it.name)
             CARRY_OUT[decision](it, form.cleaned_data["because"], by)
         except Refusal as refusal:
