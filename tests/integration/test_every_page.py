@@ -5,6 +5,7 @@ another township, its name says so.
 """
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +19,11 @@ from django.urls import get_resolver
 
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.accounts.roles import ScopeKind, the_roles
+from fangxian.ops.approvals.models import ApprovalRequest
 from fangxian.ops.audit.actions import seal_all
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.measures.models import PublishedRulebook
+from fangxian.ops.movement.actions.appeals import RulingDraft, put_ruling
 from fangxian.ops.people.actions import give_temporary_identity
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Division, GridCell, Venue
@@ -50,6 +53,11 @@ KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
 HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 ANSWER_APPEALS = {"investigator"}
+PROPOSE = {
+    "dispatcher", "investigator", "township_approver", "village_approver", "grid_worker", "grid_lead",
+    "industry_department",
+}  # fmt: skip
+DECIDE = {"commander", "township_approver", "village_approver"}
 READ_RULES = set(ROLES)
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 APPOINT = {
@@ -74,6 +82,9 @@ PAGES = (
     ("area", "/areas/{elsewhere}", COUNTY),
     ("household", "/households/{household}", KNOW_HOUSEHOLDS),
     ("person", "/persons/{person}", KNOW_PEOPLE),
+    ("ruling", "/persons/{person}/ruling", PROPOSE & KNOW_PEOPLE),
+    ("approvals", "/approvals", PROPOSE | DECIDE),
+    ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
     ("people", "/people", KNOW_PEOPLE),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
@@ -150,6 +161,7 @@ def site(django_db_setup, django_db_blocker):
         found.keeping = _keeping(found.venue)
         Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
         Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
+        found.request = _request_of(accounts["investigator"], found)
         seal_all()
         write_live()
         yield SimpleNamespace(things=found, accounts=accounts)
@@ -178,6 +190,30 @@ def _things() -> SimpleNamespace:
         no_gate=PublishedRulebook.objects.get(disease="measles").book,
         line=AuditLine.objects.order_by("id").first(),
     )
+
+
+def _request_of(investigator: Account, found: SimpleNamespace) -> ApprovalRequest:
+    """A ruling on the person's code, asked for and not decided."""
+    person, at = found.person, county_now()
+    asked = ApprovalRequest.objects.create(
+        kind="codes.rule",
+        subject=f"person:{person.pk}",
+        digest="0" * 64,
+        area_path=person.area_path,
+        title_zh="裁定",
+        title_en="a ruling",
+        basis="传染病防治法",
+        applicant=investigator,
+        applicant_unit=investigator.unit,
+        asked_at=at,
+        expires_at=at + timedelta(hours=24),
+    )
+    draft = RulingDraft(
+        person=person.pk, kind="ruling", disease="covid-19", colour="red", about=None, from_at=at,
+        until_at=at + timedelta(days=7), basis=asked.basis, reason="密切接触者", digest=asked.digest,
+    )  # fmt: skip
+    put_ruling(draft=draft, approval=asked.pk, by="program:test")
+    return asked
 
 
 def _account_of(role: str, found: SimpleNamespace) -> Account:
@@ -218,6 +254,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "elsewhere": found.elsewhere.area_path,
         "household": found.household.pk,
         "person": found.person.pk,
+        "request": found.request.pk,
         "carried": found.carried.pk,
         "appeal": found.appeal.pk,
         "visitor": found.visitor,

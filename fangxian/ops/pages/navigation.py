@@ -14,7 +14,7 @@ from fangxian.ops.realm.current import the_realm
 class Place:
     """One entry of the rail: the name of its route, what it is called, and who sees it.
 
-    permission : shown to accounts that have it somewhere; "" for everybody
+    permission : shown to accounts that have it somewhere, or one of several; "" for everybody
     of_county : only to those who have it over the whole county
     """
 
@@ -49,6 +49,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("规则与记录", "Rules and record"),
         (
+            Place("approvals", Said("审批", "Approvals"), "approvals.decide approvals.propose"),
             Place("rulebook", Said("现行规则", "Rulebook in force"), "rulebook.view"),
             Place("audit", Said("审计记录", "Audit trail"), "audit.view"),
         ),
@@ -65,7 +66,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
 
 def _is_for(place: Place, account: Account | None) -> bool:
     area_path = the_realm().division_code if place.of_county else None
-    return not place.permission or may(account, place.permission, area_path)
+    return not place.permission or any(may(account, it, area_path) for it in place.permission.split())
 
 
 def rail(path: str, account: Account | None) -> list[dict]:

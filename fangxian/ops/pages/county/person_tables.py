@@ -1,11 +1,13 @@
 """The tables about people: members of a household, ties to venues, who looked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
+from fangxian.ops.movement.models import Evidence
+from fangxian.ops.movement.wire import reference
 from fangxian.ops.pages.county.words import RELATIONS, ROLES, SEXES, look_in_words, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
@@ -89,4 +91,22 @@ def looks_table(looks: Looks) -> Table:
         columns=columns,
         rows=looks.newest,
         empty=Said("还没有人看过。", "Nobody has looked at it yet."),
+    )
+
+
+def evidence_table(evidence: Sequence[Evidence], kinds: Mapping[str, Said]) -> Table:
+    """All that was ever recorded of a person's code, the newest first; what was withdrawn says so."""
+    columns = (
+        Column("reference", Said("编号", "Reference"), read=lambda it: reference(it.pk)),
+        Column("kind", Said("依据", "Evidence"), read=lambda it: kinds.get(it.kind, it.kind)),
+        Column("issuer", Said("出具单位", "Issued by")),
+        Column("from_at", Said("起", "From"), kind="time"),
+        Column("until_at", Said("止", "Until"), kind="time"),
+        Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"),
+    )
+    return Table(
+        caption=Said("记录在案的依据", "Evidence on record"),
+        columns=columns,
+        rows=evidence,
+        empty=Said("没有任何记录在案的依据。", "There is no evidence on record."),
     )

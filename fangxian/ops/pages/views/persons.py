@@ -14,15 +14,17 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.county.forms import ReasonForm
-from fangxian.ops.pages.county.person_tables import attachments_table, looks_table, members_table
+from fangxian.ops.pages.county.person_tables import attachments_table, evidence_table, looks_table, members_table
 from fangxian.ops.pages.county.trails import trail_to, whereabouts
 from fangxian.ops.pages.county.words import DOCUMENTS, RELATIONS, SEXES, word
 from fangxian.ops.pages.words import masked
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.ages import age_on
+from fangxian.ops.situation.code_files import code_file
 from fangxian.ops.situation.households import card_number
 from fangxian.ops.situation.looks import looks_at
 from fangxian.ops.situation.persons import OPENED, SHOWN, PersonFile, person_file
+from fangxian.ops.situation.requests import pending_rulings
 
 
 @login_required
@@ -46,6 +48,7 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         label = Said(f"第 {household.number} 户", f"Household {household.number}")
         steps.append((label, reverse("household", args=[household.pk])))
     looks = looks_at(f"person:{it.pk}")
+    code = code_file(it, at=found.at)
     return {
         "found": found,
         "title": it.name if is_shown else masked(it.name, "name"),
@@ -64,6 +67,11 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         "trail": trail_to(found.trail, request.user, *steps, (Said("居民档案", "Resident's record"), "")),
         "others": members_table(found.others, at=found.at, may_open=may(request.user, "people.view", it.area_path)),
         "attachments": attachments_table(found.attachments),
+        "code": code,
+        "colour": code.colour.word,
+        "evidence": evidence_table(code.evidence, code.kinds),
+        "pending": pending_rulings(it.pk, at=found.at),
+        "may_rule": may(request.user, "approvals.propose", it.area_path),
         "looks": looks_table(looks),
         "n_looks": looks.n_all,
     }

@@ -1,0 +1,90 @@
+"""Requests for approval as their pages show them: what is asked, about whom, what it still lacks, who may decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.approvals import queries as approvals
+from fangxian.ops.approvals.models import ApprovalRequest, Decision, State
+from fangxian.ops.approvals.requirements import REQUIREMENTS, Requirement
+from fangxian.ops.approvals.rules import Needed
+from fangxian.ops.movement.models import ProposedRuling
+from fangxian.ops.movement.queries import ruling_proposed, rulings_about
+
+from .code_files import CodeFile, code_file
+
+RULING = "codes.rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFile:
+    """One request.
+
+    Attributes
+    ----------
+    ruling, code : of a ruling on a code, what is to be ruled and the person's code as it stands; else None
+    is_mine : the reader asked for it
+    is_decidable : it waits, and the reader is appointed to decide on such requests here and has not done so
+    """
+
+    request: ApprovalRequest
+    requirement: Requirement
+    decisions: Sequence[Decision]
+    needed: Needed
+    ruling: ProposedRuling | None
+    code: CodeFile | None
+    is_mine: bool
+    is_decidable: bool
+    at: datetime
+
+
+def request_file(request_id: UUID, account: Account, *, at: datetime) -> RequestFile:
+    """A request, for whoever made it or may decide on it.
+
+    Refuses
+    -------
+    approvals.request.not_yours
+        Also for whoever has no part in it: nothing of it is told.
+    """
+    row = approvals.find(request_id)
+    if row is None:
+        raise _not_yours()
+    requirement, is_mine = REQUIREMENTS[row.kind], row.applicant_id == account.pk
+    is_appointed = may(account, requirement.permission, row.area_path)
+    if not (is_mine or is_appointed):
+        raise _not_yours()
+    decisions = list(row.decisions.select_related("unit"))
+    has_decided = any(decision.approver_id == account.pk for decision in decisions)
+    is_pending = row.state == State.PENDING and row.expires_at > at
+    ruling = ruling_proposed(row.pk) if row.kind == RULING else None
+    return RequestFile(
+        request=row,
+        requirement=requirement,
+        decisions=decisions,
+        needed=approvals.needed(row),
+        ruling=ruling,
+        code=code_file(ruling.person, at=at) if ruling else None,
+        is_mine=is_mine,
+        is_decidable=is_pending and is_appointed and not is_mine and not has_decided,
+        at=at,
+    )
+
+
+def pending_rulings(person: UUID, *, at: datetime) -> list[ApprovalRequest]:
+    """The requests to rule on a person's code that still wait, the newest first."""
+    asked = list(rulings_about(person).filter(evidence__isnull=True).values_list("approval", flat=True))
+    waiting = ApprovalRequest.objects.filter(pk__in=asked, state=State.PENDING, expires_at__gt=at)
+    return list(waiting.order_by("-asked_at", "id"))
+
+
+def _not_yours() -> Refusal:
+    return Refusal(
+        "approvals.request.not_yours",
+        zh="没有这件审批，或者它不归您提出或审批。这里只能打开您提出的和轮到您决定的；请从审批列表里打开。",
+        en="There is no such request, or it is neither yours nor yours to decide. Only those you made and those that "
+        "wait for you open here: start from the list of approvals.",
+    )
