@@ -124,7 +124,7 @@ def _lay_realm(folder: Path, name: str, port: int | None) -> None:
 
     demo = read_demo((folder / "county.toml").read_bytes())
     clock = CountyClock.starting(demo.starts_at, zone=demo.zone)
-    ports = Ports(ops=port) if port else Ports()
+    ports = Ports(ops=port, gate=port + 1) if port else Ports()
     create_realm(
         site.data_folder(), kind=RealmKind.DEMO, county=name, division_code=demo.division_code, clock=clock, ports=ports
     )

@@ -17,8 +17,8 @@ from . import site
 from .console import err, out, progress, speaks_english, tell
 
 if TYPE_CHECKING:
+    from fangxian.ops.procedures.day_totals import DayTotals
     from fangxian.ops.procedures.play_day import Played, Watch
-    from fangxian.ops.procedures.reckon_day import Reckoning
 
 SPEED = 600.0
 FASTEST = 3600.0
@@ -103,7 +103,7 @@ def _watched(quiet: bool) -> Iterator["Watch"]:
 
 
 def _told(played: "Played", *, quiet: bool) -> int:
-    if played.reckoning is None:
+    if played.totals is None:
         tell(
             Said(
                 "这一天停在 {at}：{n:,} 人次已有回答。县时间恢复正常速度；再运行一次会接着演。",
@@ -113,11 +113,11 @@ def _told(played: "Played", *, quiet: bool) -> int:
         )
         return 0 if quiet else 130
     if not quiet:
-        out.print(_table(played, played.reckoning))
-    return _agreement(played, played.reckoning)
+        out.print(_table(played, played.totals))
+    return _agreement(played, played.totals)
 
 
-def _agreement(played: "Played", found: "Reckoning") -> int:
+def _agreement(played: "Played", found: "DayTotals") -> int:
     facts = {
         "on": played.on.isoformat(),
         "planned": found.n_planned,
@@ -148,7 +148,7 @@ def _agreement(played: "Played", found: "Reckoning") -> int:
     return DIFFERS
 
 
-def _table(played: "Played", found: "Reckoning") -> Table:
+def _table(played: "Played", found: "DayTotals") -> Table:
     """The day's figures; its title says that nobody in it exists."""
 
     def here(zh: str, en: str) -> str:

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.integration.running_county import answers, built, running, until
+from tests.integration.running_county import answers, built, running
 
 pytestmark = pytest.mark.sqlite  # each county has a data folder of its own
 N_SCANS = 400
@@ -21,12 +21,12 @@ def county(tmp_path_factory):
 def begun(county, on):
     """A day that has come to its middle."""
     played = county.start("day", "--date", on, "--speed", "1800", "--scans", str(N_SCANS))
-    until(
-        lambda: (
-            played.poll() is not None or (county.day().get("on") == on and county.day()["n_acknowledged"] in MIDDLE)
-        ),
-        county.log,
-    )
+
+    def is_in_the_middle():
+        day = county.day()
+        return day.get("on") == on and day["n_acknowledged"] in MIDDLE
+
+    county.until(lambda: played.poll() is not None or is_in_the_middle())
     assert played.poll() is None, played.stdout.read()
     return played
 
@@ -42,7 +42,7 @@ def test_a_gate_killed_in_the_middle_is_back_and_nothing_is_lost(county):
     played = begun(county, "2022-04-19")
     killed = county.pid_of("gate")
     os.kill(killed, signal.SIGKILL)
-    until(lambda: county.pid_of("gate") not in (None, killed), county.log)
+    county.until(lambda: county.pid_of("gate") not in (None, killed))
     agrees(played, county)
     assert "The gate has ended (exit code -9) and is started again" in county.log.read_text()
 
@@ -54,7 +54,7 @@ def test_with_the_pages_and_the_worker_killed_the_gate_goes_on_and_the_day_with_
         os.kill(county.pid_of(program), signal.SIGKILL)
     agrees(played, county)
     assert county.pid_of("gate") == gate
-    until(lambda: answers(f"http://127.0.0.1:{county.port}/healthz"), county.log)
+    county.until(lambda: answers(f"http://127.0.0.1:{county.port}/healthz"))
 
 
 def test_a_day_that_was_killed_is_gone_on_with_where_it_was(county):

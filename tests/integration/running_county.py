@@ -8,13 +8,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 120
+ASKED_AGAIN_AFTER_S = 0.05
 
 
 @dataclass
@@ -49,6 +50,17 @@ class RunningCounty:
             text=True,
         )  # fmt: skip
 
+    def until(self, holds: Callable[[], object]) -> None:
+        """Ask again and again; the log when it never comes to pass, or when the county has ended."""
+        deadline = time.monotonic() + LONGEST_S
+        while not holds():
+            assert time.monotonic() < deadline, self.log.read_text()
+            try:
+                self.process.wait(ASKED_AGAIN_AFTER_S)
+            except subprocess.TimeoutExpired:
+                continue
+            raise AssertionError(self.log.read_text())
+
 
 def program(*words: str) -> list[str]:
     return [sys.executable, "-m", "fangxian.cli", *words]
@@ -81,8 +93,7 @@ def running(folder: Path, *words: str) -> Iterator[RunningCounty]:
         )  # fmt: skip
         county = RunningCounty(folder, port, log, process)
         try:
-            until(lambda: "Ready" in log.read_text() or process.poll() is not None, log)
-            assert process.poll() is None, log.read_text()
+            county.until(lambda: "Ready" in log.read_text())
             yield county
         finally:
             process.terminate()
@@ -111,10 +122,3 @@ def answers(address: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def until(holds, log: Path) -> None:
-    """Ask again and again, without a pause that a test would rely on; the log when it never comes to pass."""
-    deadline = time.monotonic() + LONGEST_S
-    while not holds():
-        assert time.monotonic() < deadline, log.read_text()

@@ -30,7 +30,7 @@ from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .day_scans import Day, Request, Requests, lay_out, man_doors
-from .reckon_day import Reckoning, n_queryable, n_waiting_for_archive, on_record, reckon
+from .day_totals import DayTotals, n_queryable, n_waiting_for_archive, on_record, totals_of
 from .send_scans import GateAddress, Sent, gate_silent, send_scans
 from .set_clock import set_clock
 
@@ -47,13 +47,13 @@ Watch = Callable[[Sent, int, datetime], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """How a day went; `reckoning` None when it was stopped on the way."""
+    """How a day went; `totals` None when it was stopped on the way."""
 
     on: date
     sent: Sent
     n_before: int
     at: datetime
-    reckoning: Reckoning | None
+    totals: DayTotals | None
 
 
 def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, step: Step, watch: Watch) -> Played:
@@ -78,10 +78,10 @@ def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, ste
         requests = list(made.of(rows, lambda done, total: step(MAKING, done, total)))
         sent = _play(day, requests, made, gate, speed=speed, before=before, by=by, watch=watch) if rows else Sent()
         if sent.is_stopped:
-            return Played(on=on, sent=sent, n_before=before, at=county_now(), reckoning=None)
+            return Played(on=on, sent=sent, n_before=before, at=county_now(), totals=None)
         found = _settled(day, {id_ for of_row in ids.values() for id_ in of_row}, sent, before, by)
         _note(on, "done", at=county_now(), n_scans=n_scans, sent=sent, before=before)
-        return Played(on=on, sent=sent, n_before=before, at=county_now(), reckoning=found)
+        return Played(on=on, sent=sent, n_before=before, at=county_now(), totals=found)
 
 
 def is_due() -> bool:
@@ -146,7 +146,7 @@ def _play(
     return sent
 
 
-def _settled(day: Day, ids: set[UUID], sent: Sent, before: int, by: str) -> Reckoning:
+def _settled(day: Day, ids: set[UUID], sent: Sent, before: int, by: str) -> DayTotals:
     """Wait until what was acknowledged is in the table and in the archive, as far as it comes, and look it up."""
     n_acknowledged = before + sent.n_acknowledged + sent.n_known
     _while_it_moves(lambda: max(0, n_acknowledged - n_queryable(day.begins_at, day.ends_at)))
@@ -155,7 +155,7 @@ def _settled(day: Day, ids: set[UUID], sent: Sent, before: int, by: str) -> Reck
         # The last hour is archived once it is over and a little more; nobody has to sit through that.
         _set_pace(archived_from, 1.0, by)
         _while_it_moves(lambda: n_waiting_for_archive(day.begins_at, day.ends_at))
-    return reckon(
+    return totals_of(
         ids,
         day.begins_at,
         day.ends_at,

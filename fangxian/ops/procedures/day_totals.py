@@ -14,7 +14,7 @@ from .take_in_journal import DoorRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reckoning:
+class DayTotals:
     """The day's figures, in people scanned. Until it is over, the later ones are behind.
 
     Attributes
@@ -57,9 +57,9 @@ def n_waiting_for_archive(since: datetime, until: datetime) -> int:
     return scans_between(since, until).filter(part__isnull=True).count()
 
 
-def reckon(
+def totals_of(
     ids: set[UUID], since: datetime, until: datetime, *, n_sent: int, n_acknowledged: int, refused: Counter[str]
-) -> Reckoning:
+) -> DayTotals:
     """Look every scan of the day up, in the table and in the archive's files."""
     rule_of = DoorRules().rule_of
     by_outcome: Counter[Outcome] = Counter()
@@ -73,7 +73,7 @@ def reckon(
             if row.outcome != Outcome.ADMIT:
                 closest = (row.mask & -row.mask).bit_length() - 1
                 by_reason[rule_of(bytes.fromhex(row.tables), closest)] += 1
-    return Reckoning(
+    return DayTotals(
         n_planned=len(ids),
         n_sent=n_sent,
         n_acknowledged=n_acknowledged,
