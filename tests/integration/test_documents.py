@@ -159,6 +159,10 @@ def test_a_series_keeps_its_pattern():
         ("list", LISTED | {"columns": [{"zh": "姓名"}, {"zh": "住址", "en": "address"}]}),
         ("list", LISTED | {"columns": [{"zh": "姓名", "en": "n", "align": "up"}, {"zh": "住址", "en": "a"}]}),
         ("list", LISTED | {"summary": [["合计"]]}),
+        ("poster", {"venue": "超市", "posters": []}),
+        ("poster", {"venue": "超市", "posters": [{"door": "正门"}]}),
+        ("poster", {"venue": "", "posters": [{"door": "门", "venue_code": "F", "typed": "8", "generation": 1}]}),
+        ("poster", {"venue": "超市", "posters": [{"door": "门", "venue_code": "F", "typed": "8", "generation": 0}]}),
     ],
 )
 def test_content_its_template_cannot_print_takes_no_number(template, content):
