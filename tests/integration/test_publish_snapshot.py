@@ -18,6 +18,7 @@ from fangxian.ops.changes.actions import publish
 from fangxian.ops.changes.queries import last_number
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
+from fangxian.ops.procedures.erasure import end_the_epidemic
 from fangxian.ops.procedures.issue_codes import paper_card, person_qr, person_qrs, qr_minutes
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.publish_snapshot import Publisher
@@ -203,15 +204,35 @@ def test_a_base_that_is_lost_is_written_anew_by_the_next_worker(county, publishe
     assert base().number == current() >= old
 
 
-def test_a_base_is_written_when_one_is_asked_for_and_old_files_go(county, publisher):
+def test_a_base_is_written_when_one_is_asked_for(county, publisher):
     numbers = [current()]
     for _ in range(3):
-        with transaction.atomic():
-            publish(topic=TOPIC, changes=NEW_BASE)
+        ask_for_a_base()
         publisher.publish()
         numbers.append(current())
     assert numbers == sorted(set(numbers))
-    assert sorted(path.name for path in folder().glob("base-*")) == sorted(base_name(n) for n in numbers[-2:])
+
+
+def test_earlier_bases_go_a_minute_after_the_new_one(county, publisher):
+    ask_for_a_base()
+    publisher.publish()
+    assert len(list(folder().glob("base-*"))) == 2
+    publisher._base_made_ms -= 60_000
+    publisher.publish()
+    assert [path.name for path in folder().glob("base-*")] == [base_name(current())]
+    assert [path.name for path in folder().glob("deltas-*")] == [deltas_name(current())]
+
+
+def test_after_the_end_of_an_epidemic_gates_know_nobody(county, publisher):
+    end_the_epidemic(order="浮防指〔2022〕9号", area_path="141027", at=county_now(), by="program:test")
+    publisher.publish()
+    found = base()
+    assert (len(found.numbers), len(found.documents)) == (0, 0)
+
+
+def ask_for_a_base():
+    with transaction.atomic():
+        publish(topic=TOPIC, changes=NEW_BASE)
 
 
 def test_a_second_worker_writes_nothing_while_the_first_does(county, publisher):
@@ -253,8 +274,7 @@ def test_a_merged_record_is_an_alias_with_the_words_of_the_one_that_goes_on(coun
     rows = {row.number: row for frame in frames() for row in frame.rows}
     assert rows[merged.gate_number].alias_of == kept.gate_number
     assert rows[merged.gate_number].safety == rows[kept.gate_number].safety
-    with transaction.atomic():
-        publish(topic=TOPIC, changes=NEW_BASE)
+    ask_for_a_base()
     publisher.publish()
     found = base()
     assert found.aliases == {merged.gate_number: kept.gate_number}

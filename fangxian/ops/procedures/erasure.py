@@ -4,7 +4,8 @@
 2. the archive's files and the journal's segments whose time is over              visits
 3. of every table, what its own declaration says is due is deleted or blanked     realm.tables
 4. the details of the audit trail are erased by that order; its chain stays true          audit
-5. one line says how many rows of which table went, by whose order                audit
+5. gates take a base in which nobody is left any more                             changes
+6. one line says how many rows of which table went, by whose order                audit
 """
 
 from dataclasses import asdict
@@ -17,7 +18,9 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.approvals.actions import use
 from fangxian.ops.audit.actions import erase_details, record
+from fangxian.ops.changes.actions import publish
 from fangxian.ops.measures.queries import orders_in_force
+from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.tables import Erased, erase_due
 from fangxian.ops.visits.actions.forgetting import forget_files
@@ -89,6 +92,8 @@ def end_the_epidemic(
             )
     erased = [*forget_files(at=at, epidemic_ended=True), *erase_due(at, epidemic_ended=True)]
     erase_details(order=order, by=by)
+    with transaction.atomic():
+        publish(topic=TOPIC, changes=NEW_BASE)  # or gates would go on knowing everybody
     _say(erased, order=order, by=by)
     return erased
 

@@ -36,6 +36,7 @@ from .recolour import rules_of_codes
 
 AT_ONCE = 5000
 HEARTBEAT_MS = 1000
+OLD_FILES_LAST_MS = 60_000  # a gate that is reading the base before has long done so
 BASE_LASTS_MS = 24 * 3600 * 1000  # then a gate that starts has a day of frames to read, and gets a new base
 LONGEST_DELTAS = 32 << 20
 
@@ -47,6 +48,7 @@ class Publisher:
         self._folder: GateFolder | None = None
         self._tail: Tail | None = None
         self._base_made_ms = 0
+        self._is_tidy = False
 
     def publish(self) -> None:
         """Bring the gate folder up to now."""
@@ -60,15 +62,21 @@ class Publisher:
             self._folder.keep_keys(realm)
             known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
             number_pending()
+            self._tidy(known_at_ms)
             if (tail := self._tail_now(known_at_ms)) is None or not self._tell(tail, known_at_ms):
                 self._begin(known_at_ms)
+
+    def _tidy(self, now_ms: int) -> None:
+        if self._tail and not self._is_tidy and now_ms - self._base_made_ms >= OLD_FILES_LAST_MS:
+            self._the_folder.remove_all_but(self._tail.base)
+            self._is_tidy = True
 
     def _tail_now(self, now_ms: int) -> Tail | None:
         """Where to go on; None when a new base is due."""
         folder = self._the_folder
         if self._tail is None or not folder.still_ends_at(self._tail):
             self._tail = folder.tail()
-            self._base_made_ms = now_ms
+            self._base_made_ms, self._is_tidy = now_ms, False
         if self._tail and (self._tail.n_bytes > LONGEST_DELTAS or now_ms - self._base_made_ms >= BASE_LASTS_MS):
             self._tail = None
         return self._tail
@@ -113,7 +121,7 @@ class Publisher:
         number = last_number(TOPIC)
         base = _base(rules.rulebook, number, known_at_ms, folder)
         self._tail = folder.begin(number, base, known_at_ms=known_at_ms)
-        self._base_made_ms = known_at_ms
+        self._base_made_ms, self._is_tidy = known_at_ms, False
 
     @property
     def _the_folder(self) -> GateFolder:

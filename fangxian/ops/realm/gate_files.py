@@ -116,21 +116,20 @@ class GateFolder:
         tail.n_bytes += len(frames)
 
     def begin(self, number: int, base: bytes, *, known_at_ms: int) -> Tail:
-        """Put a base in use, with no deltas yet; the base before it stays for gates that are reading it."""
+        """Put a base in use, with no deltas yet; those before it stay for gates that are reading them."""
         replace_file(self.path / base_name(number), base)
         replace_file(self.path / deltas_name(number), b"")
         replace_file(self.path / "current.json", json.dumps({"number": number}).encode())
-        self._remove_old(number)
         return Tail(number, number, 0, known_at_ms)
 
     def has_base(self, number: int) -> bool:
         return (self.path / base_name(number)).exists()
 
-    def _remove_old(self, current: int) -> None:
-        numbers = sorted(int(path.stem.partition("-")[2]) for path in self.path.glob("base-*.fxs"))
-        for number in [number for number in numbers if number != current][:-1]:
-            (self.path / base_name(number)).unlink(missing_ok=True)
-            (self.path / deltas_name(number)).unlink(missing_ok=True)
+    def remove_all_but(self, current: int) -> None:
+        """Remove earlier bases and their deltas: what was erased on record is not to lie about here."""
+        for path in (*self.path.glob("base-*.fxs"), *self.path.glob("deltas-*.fxd")):
+            if path.name not in (base_name(current), deltas_name(current)):
+                path.unlink(missing_ok=True)
 
 
 def base_name(number: int) -> str:

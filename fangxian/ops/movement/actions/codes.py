@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from ..models import HealthCode, Recolouring
 from ..rows import as_id, as_moment, insert_or_update, locking
 from ..wire import NewCode, gate_payload, signed, unsigned
 
-WRITTEN_AT_ONCE = 500
+WRITTEN_AT_ONCE = 250
 GENERATIONS = 64
 
 COLUMNS = (
@@ -49,19 +50,21 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
     """
     n_changed, again = 0, []
     for start in range(0, len(codes), WRITTEN_AT_ONCE):
-        n, late = _write_some(codes[start : start + WRITTEN_AT_ONCE], at, by, tells_gates)
+        some = codes[start : start + WRITTEN_AT_ONCE]
+        n, late = _write_some(some, _rows(some, at), by, tells_gates)  # rows are made before anybody is locked out
         n_changed += n
         again += late
     return n_changed, again
 
 
 @transaction.atomic
-def _write_some(codes: Sequence[NewCode], at: datetime, by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
+def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
     before = _now_stored(codes)
     pairs = [(code, old) for code, old in zip(codes, before, strict=True) if old.version == code.version]
     told = [(code, old) for code, old in pairs if old[1:4] != (code.safety, code.recent, code.document)]
     with connection.cursor() as cursor:
-        cursor.executemany(WRITE_CODE, _rows([code for code, _ in pairs], at))
+        good = [old.version == code.version for code, old in zip(codes, before, strict=True)]
+        cursor.executemany(WRITE_CODE, list(compress(rows, good)))
     if tells_gates and told:
         publish(topic=TOPIC, changes=_changes(told))
     turned = [code for code, old in told if old.version and old.colour != code.colour]
