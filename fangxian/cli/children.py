@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(slots=True)
 class Child:
-    """One program. `is_errand` for one that has an end: it is not started again.
+    """One program. `is_errand` for one that has an end: it is not started again, and `at_end` is called then.
 
     A program that dies is started again at once, and then after longer and longer pauses until it stays.
     """
@@ -33,6 +33,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     is_errand: bool = False
+    at_end: Callable[[], None] | None = None
     process: subprocess.Popen | None = None
     exit_code: int | None = None
     _started_at: float = 0.0
@@ -63,6 +64,8 @@ class Child:
             os.killpg(process.pid, signal.SIGKILL)
         self.exit_code, self.process = process.wait(), None
         if self.is_errand:
+            if self.at_end:
+                self.at_end()
             return
         lived_s = time.monotonic() - self._started_at
         self._n_short_lives = 0 if lived_s >= SETTLED_AFTER_S else self._n_short_lives + 1

@@ -1,6 +1,7 @@
 """`fangxian day`: a day of scans, played through the running gate with invented people."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ def add_parser(commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    # Whatever is under way when we are told to stop, the clock is put right on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     site.start()
     site.bring_up_to_date()
     from fangxian.ops.procedures.play_day import day_begun, play_day

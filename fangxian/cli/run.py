@@ -107,9 +107,9 @@ def _has_county() -> bool:
 
 def _settle_day(*, wanted: bool) -> bool:
     """Bring the clock of a day that was cut short back to its pace; whether a demo's day is still to be played."""
-    from fangxian.ops.procedures.play_day import is_due, settle
+    from fangxian.ops.procedures.play_day import is_due
 
-    settle(by="program:cli")
+    _put_clock_right()
     return wanted and site.realm().kind == "demo" and is_due()
 
 
@@ -135,7 +135,7 @@ def _serve(where: Where, *, is_day_due: bool) -> int:
             ).with_facts(address=where.address(where.pages), gate=where.address(where.gate))
         )
         if is_day_due:
-            children.append(Child(DAY, [*_program("day"), "--in-background"], is_errand=True))
+            children.append(_day(where))
             children[-1].start()
         look_after(children)
         return 0
@@ -143,6 +143,7 @@ def _serve(where: Where, *, is_day_due: bool) -> int:
         return 0
     finally:
         end_all(list(reversed(children)))
+        _put_clock_right()
 
 
 def _children(where: Where) -> list[Child]:
@@ -153,6 +154,18 @@ def _children(where: Where) -> list[Child]:
         Child(WORKER, _program("worker")),
         Child(INGEST, _program("ingest")),
     ]
+
+
+def _day(where: Where) -> Child:
+    command = [*_program("day"), "--in-background", *(["--tls"] if where.certificate else [])]
+    return Child(DAY, command, is_errand=True, at_end=_put_clock_right)
+
+
+def _put_clock_right() -> None:
+    """A day that was killed leaves the county's clock running fast."""
+    from fangxian.ops.procedures.play_day import settle
+
+    settle(by="program:cli")
 
 
 def _program(name: str) -> list[str]:

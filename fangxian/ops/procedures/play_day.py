@@ -28,6 +28,7 @@ from uuid import UUID
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.folder import open_realm
 
 from .day_scans import Day, Request, Requests, lay_out, man_doors
 from .day_totals import DayTotals, n_queryable, n_waiting_for_archive, on_record, totals_of
@@ -101,7 +102,7 @@ def settle(*, by: str) -> None:
     if not noted or noted["state"] != "playing" or not the_realm().is_synthetic:
         return
     with _locked():
-        if the_realm().clock.rate != 1:
+        if open_realm(the_realm().path).clock.rate != 1:
             at = datetime.fromisoformat(noted["at"])
             set_clock(clock=CountyClock.starting(at, zone=the_realm().clock.zone), by=by)
         _write_note(noted | {"state": "stopped"})
@@ -130,9 +131,10 @@ def _play(
 
     _set_pace(day.at(first), 1.0, by)
     _await_worker()
-    clock = _set_pace(day.at(first - LEAD_S * speed), speed, by)
-    _await_worker()
+    told(sent, first)
     try:
+        clock = _set_pace(day.at(first - LEAD_S * speed), speed, by)
+        _await_worker()
         sent = send_scans(
             requests,
             gate=gate,
@@ -141,7 +143,7 @@ def _play(
             tell=told,
         )
     finally:
-        _set_pace(clock.now(), 1.0, by)
+        _set_pace(county_now(), 1.0, by)
         _note(day.on, "stopped", at=county_now(), n_scans=n_scans, sent=sent, before=before)
     return sent
 
