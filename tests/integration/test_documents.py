@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from PIL import Image
 
+from fangxian.core.policy import byte_device, byte_text
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.models import AuditLine
-from fangxian.ops.documents import queries
+from fangxian.ops.documents import queries, wire
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
 from fangxian.ops.documents.models import Document
 from fangxian.ops.documents.queries import Outcome, missing_numbers, public_key, verify
@@ -242,6 +243,12 @@ def forge(proof, part, value):
 )
 def test_a_spoilt_or_forged_code_is_refused_by_name(spoil, code):
     assert code_of(verify, spoil(issued()[0].proof)) == code
+
+
+def test_a_documents_proof_begins_as_no_code_of_a_person_a_venue_or_a_device_does():
+    kinds = (byte_text.PERSON, byte_text.CARD, byte_text.VENUE, byte_text.ROTATING, byte_device.DEVICE)
+    prefixes = [kind.prefix for kind in kinds] + [wire.MARK]
+    assert len(set(prefixes)) == len(prefixes)
 
 
 def test_another_countys_key_does_not_verify_it():

@@ -197,7 +197,7 @@ def test_the_picture_scans_to_the_code(client, school, tmp_path):
     assert zxingcpp.read_barcode(picture_of(shown["qr"], tmp_path)).text == shown["code"]
 
 
-@pytest.mark.parametrize("token", ["FXD1", "nonsense", "FXD1" + "0" * 37])
+@pytest.mark.parametrize("token", ["FXT1", "nonsense", "FXT1" + "0" * 37])
 def test_without_its_token_a_screen_is_shown_nothing(client, school, token):
     answer = asked(client, enrolled(school), token=token)
     assert (answer.status_code, answer.json()["refusal"]) == (401, "device.unreadable")

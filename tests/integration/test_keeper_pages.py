@@ -76,7 +76,7 @@ def test_a_device_that_was_ended_is_told_so_in_both_languages(county):
     assert answer.json()["zh"] != answer.json()["en"]
 
 
-@pytest.mark.parametrize("token", ["", "FXD1", "nothing of ours"])
+@pytest.mark.parametrize("token", ["", "FXT1", "nothing of ours"])
 def test_what_is_no_token_is_no_post(county, token):
     assert posted(token).status_code == 401
 

@@ -1,6 +1,6 @@
 """A device's token: proves to a gate that a scan comes from a keeper's device, or from a door's screen.
 
-    FXD1 | division 3 | key 1 | device 4 | generation 1 | venue 3 | door 1 | ends day 2 | mac 8
+    FXT1 | division 3 | key 1 | device 4 | generation 1 | venue 3 | door 1 | ends day 2 | mac 8
 
 It is given to a device once, when it is enrolled, and sent with each request; nobody scans it. Central gates
 and the issuer hold the key. A device that was lost is revoked by the generation in the snapshot. Venue 0 is
@@ -20,7 +20,7 @@ from fangxian.core.policy.person_qr import FIRST_DIVISION, LAST_DIVISION
 from fangxian.core.policy.venue_code import LAST_VENUE
 from fangxian.core.refusal import Refusal
 
-DEVICE: Final = CodeKind("D", 23, "code.foreign")  # no reader of codes is ever shown one
+DEVICE: Final = CodeKind("T", 23, "code.foreign")  # no reader of codes is ever shown one
 LAST_DEVICE: Final = (1 << 32) - 1
 
 _PREFIX: Final = DEVICE.prefix.encode("ascii")
@@ -87,10 +87,10 @@ def read_device_token(text: str, *, division: int, at_day: int, keys: Mapping[in
 def _unreadable(length: int) -> Refusal:
     return Refusal(
         "device.unreadable",
-        zh="本设备出示的凭证（{length} 个字符）不是本县签发的设备凭证，应为登记设备时领到的、以 FXD 开头的 41 个字符。"
+        zh="本设备出示的凭证（{length} 个字符）不是本县签发的设备凭证，应为登记设备时领到的、以 FXT 开头的 41 个字符。"
         "请在「值守设备」里重新登记本设备；来人可先核对证件、人工登记。",
         en="The token this device showed ({length} characters) is none that this county issued; it should be the 41 "
-        "characters beginning with FXD that were given at enrolment. Enrol the device again; check documents and "
+        "characters beginning with FXT that were given at enrolment. Enrol the device again; check documents and "
         "register people by hand meanwhile.",
         length=length,
     )

@@ -136,9 +136,9 @@ def test_a_code_that_is_revoked_for_good_is_refused(gate):
 
 
 def test_a_keepers_device_shows_its_token_and_a_visitors_phone_none(gate):
-    gate.send(a_request(1, token="FXD1TOKEN"))
+    gate.send(a_request(1, token="FXT1TOKEN"))
     gate.send(a_request(2))
-    assert gate.tokens == ["Bearer FXD1TOKEN", ""]
+    assert gate.tokens == ["Bearer FXT1TOKEN", ""]
 
 
 def test_a_gate_that_stays_away_is_said_and_nothing_is_called_acknowledged(gate, monkeypatch):

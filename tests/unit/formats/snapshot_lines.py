@@ -30,6 +30,7 @@ def device_lines() -> Iterator[Line]:
         "another county": token(division=141028),
         "ends today": token(ends_day=TODAY),
         "a person's prefix": "FXP1" + good[4:],
+        "a document's prefix": "FXD1" + good[4:],
         "cut short": good[:30],
         "nothing at all": "",
         "another device": good[:12] + ("0" if good[12] != "0" else "1") + good[13:],

@@ -5,7 +5,7 @@ import { codeInAddress } from "../../src/islands/enrol";
 import { HeldCode, RETRY_MS, type Shown } from "../../src/islands/screen";
 
 const SHOWN: Shown = { venue: "", door: "", qr: "", at: "", turns_in_ms: 20_000, good_for_ms: 50_000 };
-const DEVICE: KeptDevice = { token: "FXD1", device: 7, kind: "screen", venue: "", door: 1, name: "", next: "/screen/7" };
+const DEVICE: KeptDevice = { token: "FXT1", device: 7, kind: "screen", venue: "", door: 1, name: "", next: "/screen/7" };
 
 function heldSince(ms: number): HeldCode {
   const held = new HeldCode();
@@ -60,7 +60,7 @@ describe("what a device keeps of itself", () => {
   });
 
   test("anything else is no device", () => {
-    for (const text of [null, "", "{", "[]", "null", '{"token":"FXD1"}', '{"token":1,"device":7,"kind":"screen"}']) {
+    for (const text of [null, "", "{", "[]", "null", '{"token":"FXT1"}', '{"token":1,"device":7,"kind":"screen"}']) {
       expect(keptDevice(store(text))).toBeNull();
     }
   });
