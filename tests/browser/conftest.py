@@ -30,6 +30,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from chromium import find_chromium
+from tests.browser.fake_camera import blank, film
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-results"
@@ -92,7 +93,9 @@ class Chromium:
             pytest.fail("There is no Chromium here. As root: sh tools/system.sh chromium")
         # Its home is not ours: some of us have none that can be written to.
         environment = {**os.environ, "HOME": str(home)} | _fonts_of_a_package(home)
-        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+        self.film = home / "camera.y4m"
+        blank(self.film)
+        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else []) + _camera_flags(self.film)
         self._launch = partial(playwright.chromium.launch, executable_path=executable, args=flags, env=environment)
         self.browser: Browser = self._launch()
 
@@ -120,6 +123,13 @@ def chromium() -> Iterator[Chromium]:
         chromium = Chromium(playwright, Path(home))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def camera(chromium) -> Iterator[Callable[[str], None]]:
+    """`camera(text)`: a camera started from now on shows the QR of that text; the page needs permissions=["camera"]."""
+    yield lambda text: film(text, chromium.film)
+    blank(chromium.film)
 
 
 @pytest.fixture
@@ -187,6 +197,11 @@ def pytest_runtest_makereport(item, call):
     report = yield
     item.stash.setdefault(OUTCOME, {})[report.when] = report.outcome
     return report
+
+
+def _camera_flags(film: Path) -> list[str]:
+    """A camera that plays a film instead of looking into the room; a page must still be allowed to use it."""
+    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
 
 
 def _record_if_outside(url: str, asked: list[str]) -> None:

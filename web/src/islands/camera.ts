@@ -1,4 +1,4 @@
-/** Reading QR codes with a camera. The reader is WebAssembly from our own files, fetched when a camera is first used. */
+/** Reading QR codes with a camera. The reader is WebAssembly from our own files. */
 
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 
@@ -11,16 +11,28 @@ type Read = (picture: ImageData) => Promise<string | null>;
 
 let reader: Promise<Read> | null = null;
 
-/** The reader, made once. Codes are dense: without `tryHarder` a camera of 2015 misses them in the shade. */
+/** The reader, made once; one that could not be fetched is asked for again. */
 function theReader(): Promise<Read> {
-  reader ??= import("zxing-wasm/reader").then(({ prepareZXingModule, readBarcodes }) => {
-    prepareZXingModule({ overrides: { locateFile: () => wasm } });
-    return async (picture: ImageData) => {
-      const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
-      return found[0]?.text || null;
-    };
+  reader ??= fetchReader().catch((problem: unknown) => {
+    reader = null;
+    throw problem;
   });
   return reader;
+}
+
+/** Codes are dense: without `tryHarder` a camera of 2015 misses them in the shade. */
+async function fetchReader(): Promise<Read> {
+  const { prepareZXingModule, readBarcodes } = await import("zxing-wasm/reader");
+  await prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+  return async (picture) => {
+    const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+    return found[0]?.text || null;
+  };
+}
+
+/** Fetch the reader while there is a network: whoever begins to scan may have none. */
+export function fetchReaderAhead(): void {
+  theReader().catch(() => undefined);
 }
 
 export class Camera {

@@ -7,7 +7,7 @@ import { Refusal } from "../core/refusal";
 import { type Answer, isRefused, newId, type Refused, type Scan, SeenLately, type Shown as ShownCode } from "../core/scan";
 import { reasonOf, shownFor } from "./answerWords";
 import { BigAnswer, type Shown } from "./bigAnswer";
-import { Camera, type NoCamera } from "./camera";
+import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
 import { KeeperLog } from "./keeperLog";
 import { KeeperPost } from "./keeperPost";
@@ -89,6 +89,7 @@ class Keeper {
     setInterval(() => this.tick(), 250);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
     void this.refreshPost();
+    fetchReaderAhead();
   }
 
   private part<T extends HTMLElement>(name: string): T {

@@ -8,7 +8,7 @@ import { grouped, plainTyped } from "../core/typedCode";
 import { parseTypedVenue, parseVenueCode } from "../core/venueCode";
 import { shownFor } from "./answerWords";
 import { BigAnswer } from "./bigAnswer";
-import { Camera, type NoCamera } from "./camera";
+import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
 import { Outbox } from "./outboxStore";
 import { ageWord, type Language, languageOf, outcomeWord, say } from "./words";
@@ -79,6 +79,7 @@ class VenueScan {
     addEventListener("online", () => void this.sendKept());
     this.showKept();
     void this.refreshCodes().then(() => this.sendKept());
+    fetchReaderAhead();
   }
 
   private part<T extends HTMLElement>(name: string): T {

@@ -1,0 +1,110 @@
+"""The door keeper's phone: one word for each who comes, with no network too."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fangxian.core.identity import check_character
+from tests.browser.doors import enter, keep_door, own_code
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_before_during_and_after_a_scan(page_at, axe, camera, language, width):
+    resident = page_at(360)
+    enter(resident, "resident", "/my")
+    page = page_at(width, language, permissions=["camera"])
+    page.goto("/door")
+    page.locator("[data-part=enrol]").wait_for()
+    assert axe(page) == []
+    keep_door(page)
+    assert axe(page) == []
+    camera(own_code(resident))
+    page.locator("[data-part=start]").click()
+    page.locator("[data-part=answer]").wait_for()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_temperature_taken_at_the_door_lets_somebody_pass(page_at, camera):
+    resident = page_at(360)
+    enter(resident, "resident", "/my")
+    page = page_at(360, permissions=["camera"])
+    keep_door(page)
+    camera(own_code(resident))
+    page.locator("[data-part=start]").click()
+    answer = page.locator("[data-part=answer]")
+    answer.wait_for()
+    assert answer.get_attribute("data-outcome") == "verify"
+    page.locator("[data-part=retaken]").fill("36.5")
+    page.locator("[data-part=recheck] button").click()
+    expect(answer).to_have_attribute("data-outcome", "admit")
+    assert page.locator("[data-part=log] li").count() == 2
+
+
+def test_without_a_network_the_answer_is_a_check_by_hand_and_is_sent_later(page_at, camera):
+    resident = page_at(360)
+    enter(resident, "resident", "/my")
+    page = page_at(360, permissions=["camera"])
+    with page.expect_response(lambda answer: answer.url.endswith(".wasm")):
+        keep_door(page)
+    page.wait_for_load_state("networkidle")
+    camera(own_code(resident))
+    page.context.set_offline(True)
+    page.locator("[data-part=start]").click()
+    answer = page.locator("[data-part=answer]")
+    answer.wait_for()
+    assert answer.get_attribute("data-outcome") == "verify"
+    assert "没有网络" in page.locator("[data-part=reason]").first.inner_text()
+    (kept,) = page.evaluate("JSON.parse(localStorage.getItem('fangxian.door.outbox'))")
+    assert kept["decided"]["outcome"] == "verify"
+    assert page.locator("[data-part=outbox]").get_attribute("data-waiting") == "true"
+    page.context.set_offline(False)
+    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("补送", timeout=20_000)
+    assert page.evaluate("localStorage.getItem('fangxian.door.outbox')") is None
+
+
+def test_a_number_with_a_wrong_last_character_is_said_beside_it_and_not_sent(page_at):
+    page = page_at(360)
+    keep_door(page)
+    sent = []
+    page.on("request", lambda asked: asked.url.endswith("/scan") and sent.append(asked))
+    body = "99902719800301001"
+    page.locator("#document").fill(body + next(last for last in "01" if last != check_character(body)))
+    page.locator("[data-part=document-form] button").click()
+    expect(page.locator("#document-fault")).to_contain_text("17")
+    assert sent == []
+
+
+def test_a_camera_that_is_denied_is_said_and_typing_goes_on(page_at):
+    page = page_at(360, "en")
+    keep_door(page)
+    page.locator("[data-part=start]").click()
+    expect(page.locator("[data-part=hint]")).to_contain_text("camera")
+    page.locator("#document").fill("E12345678")
+    page.locator("[data-part=document-form] button").click()
+    answer = page.locator("[data-part=answer]")
+    answer.wait_for()
+    assert answer.get_attribute("data-outcome") == "verify"
+
+
+def test_those_who_come_together_are_answered_together(page_at):
+    page = page_at(360)
+    keep_door(page)
+    page.locator("[data-part=more-people]").click()
+    for number in ("E12345678", "E87654321"):
+        page.locator("#document").fill(number)
+        page.locator("[data-part=document-form] button").click()
+    answer = page.locator("[data-part=answer]")
+    answer.wait_for()
+    assert "同行第" in answer.locator("[data-part=more]").inner_text()
+
+
+def test_a_thumb_can_press_everything(page_at):
+    page = page_at(360)
+    keep_door(page)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("main button, main input:not([type=radio])")]
+            .filter((thing) => thing.offsetParent && thing.getBoundingClientRect().height < 48)
+            .map((thing) => thing.outerHTML)"""
+    )
+    assert small == []
