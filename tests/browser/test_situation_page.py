@@ -1,9 +1,6 @@
 """The live situation in a real browser: figures that move by themselves, say their age, and stop in words."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +14,6 @@ from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.realm.folder import open_realm
 from tests.integration.journal_writing import a_scan, write_segment
 
-ROOT = Path(__file__).resolve().parents[2]
 MINUTE = timedelta(minutes=1)
 SHOWN_WITHIN_MS = 30_000
 
@@ -49,25 +45,15 @@ class Doors:
 
 @pytest.fixture(scope="module")
 def doors(live_site):
-    """Doors whose scans are taken in: by the site's own ingest if it has one, else by one of ours."""
-    environment = {**os.environ, "FANGXIAN_DATA": str(live_site.data)}
-    environment.pop("DATABASE_URL", None)
-    ingest = subprocess.Popen(
-        [sys.executable, "-m", "fangxian.cli", "ingest"], env=environment, cwd=ROOT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        doors = Doors(live_site.data)
-        for venue, n in ((1, 30), (2, 12), (40, 9), (90, 140)):
-            doors.scan(n, venue=venue)
-        doors.scan(7, venue=2, outcome=Outcome.REFUSE, mask=1)
-        doors.scan(2, venue=1, outcome=Outcome.VERIFY, mask=1 << 20)
-        doors.scan(15, venue=100, ago=150 * MINUTE)
-        _wait_until(lambda: ((_live(live_site.data).get("day") or {}).get("n") or 0) >= 200)
-        yield doors
-    finally:
-        ingest.terminate()
-        ingest.wait(timeout=20)
+    """Doors whose scans the site's own ingest has taken in."""
+    doors = Doors(live_site.data)
+    for venue, n in ((1, 30), (2, 12), (40, 9), (90, 140)):
+        doors.scan(n, venue=venue)
+    doors.scan(7, venue=2, outcome=Outcome.REFUSE, mask=1)
+    doors.scan(2, venue=1, outcome=Outcome.VERIFY, mask=1 << 20)
+    doors.scan(15, venue=100, ago=150 * MINUTE)
+    _wait_until(lambda: ((_live(live_site.data).get("day") or {}).get("n") or 0) >= 200)
+    return doors
 
 
 def _live(data: Path) -> dict:
@@ -124,8 +110,9 @@ def test_a_scan_at_a_door_moves_the_page_without_a_reload(situation_at, doors):
 
 def test_few_are_told_as_few(situation_at):
     page = situation_at()
-    expect(page.locator('[data-figure="verify"] [data-part="value"]')).to_have_text("<5")
-    expect(page.locator('[data-figure="refuse"] [data-part="value"]')).to_have_text("7")
+    told = page.locator("[data-part=townships] td:nth-child(n+4)").all_inner_texts()
+    assert not {"1", "2", "3", "4"} & set(told)
+    assert "<5" in told
 
 
 def test_when_the_figures_no_longer_come_the_page_says_so_and_goes_on_by_itself(situation_at):
