@@ -291,7 +291,7 @@ def test_a_gates_keys_are_its_owners_alone_and_follow_the_clock(county, publishe
     card = json.loads((folder() / "keys.json").read_text())
     today = minute_of(county_now()) // DAY_MIN
     assert (folder() / "keys.json").stat().st_mode & 0o777 == 0o600
-    assert sorted(map(int, card["day_keys"])) == [today - 2, today - 1, today, today + 1]
+    assert sorted(map(int, card["day_keys"])) == list(range(today - 15, today + 2))
     assert card["clock"] == the_realm().clock.as_card()
     assert (card["realm"], card["division"]) == (the_realm().id, 141027)
     (folder() / "keys.json").unlink()

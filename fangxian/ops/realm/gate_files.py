@@ -24,7 +24,9 @@ from .folder import Realm
 from .keys import Keyring, Purpose
 
 FORMAT = 1
-DAYS_KNOWN = range(-2, 2)  # a gate is given the keys of yesterday's codes and of tomorrow's first ones
+# A gate is given the keys of tomorrow's first codes, and of all that a scan sent late can still show: it is
+# taken for 14 days, and a code shown just after midnight is of the day before.
+DAYS_KNOWN = range(-15, 2)
 
 
 @dataclass(slots=True)

@@ -128,7 +128,7 @@ class GateFiles:
             "zone": "Asia/Shanghai",
             "signer_id": SIGNER_ID,
             "verifiers": {str(SIGNER_ID): b64(self.keys.public.public_bytes_raw())},
-            "day_keys": {str(day & 0xFFFF): b64(SECRETS["day"]) for day in range(TODAY - 2, TODAY + 2)},
+            "day_keys": {str(day & 0xFFFF): b64(SECRETS["day"]) for day in range(TODAY - 15, TODAY + 2)},
             "card_keys": {str(CARD_KEY_ID): b64(SECRETS["card"])},
             "presence_keys": {str(PRESENCE_KEY_ID): b64(SECRETS["presence"])},
             "device_keys": {str(DEVICE_KEY_ID): b64(SECRETS["device"])},

@@ -85,6 +85,12 @@ def test_a_scan_of_two_days_ago_is_taken_and_marked_as_late(doors):
     assert doors.journal.records[-1].marks & ScanMark.LATE
 
 
+def test_a_scan_of_two_weeks_ago_still_opens_also_with_a_code_from_the_day_before(doors):
+    code = doors.files.qr(GREEN, at_min=NOON - 15 * 1440 + 720, until_min=NOON - 14 * 1440 + 5)
+    assert doors.ask(doors.files.scan(code=code, minutes=-14 * 1440))[0] == 200
+    assert doors.journal.records[-1].marks & ScanMark.LATE
+
+
 def test_a_quarter_of_an_hour_is_not_late(doors):
     scan = doors.files.scan(code=doors.files.qr(GREEN, at_min=NOON - 15), minutes=-15)
     assert doors.ask(scan)[0] == 200
