@@ -13,6 +13,7 @@ another county; it is signed by nobody and proves as little as a poster.
 """
 
 import hashlib
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ DRIFT = Parameter(
     high=4,
     meaning="How many rotations a code may be ahead or behind and still prove presence",
     source="RFC 6238 section 5.2: one step of network delay",
+)
+SCREEN_DELAY = Parameter(
+    value=4,
+    unit="s",
+    low=1,
+    high=30,
+    meaning="How old, in seconds of the wall, a rotating code may be when it is scanned where county time runs fast",
+    source="a guess: fetching and drawing a code on the screen, and half the time a phone takes to read it",
 )
 STEP_S: Final = int(ROTATION.value)
 LAST_VENUE: Final = (1 << 24) - 1
@@ -162,6 +171,14 @@ def require_venue_generation(found: int, current: int) -> None:
         raise refuse("code.venue_closed", found=found)
     if found != current:
         raise refuse("code.venue_replaced", found=found, current=current)
+
+
+def drift_at(rate: float) -> int:
+    """How many rotations a code may be off where county time runs `rate` times as fast as the wall's.
+
+    A code there is on the screen for 30 ÷ `rate` seconds of the wall; at ×600 nobody scans one in time.
+    """
+    return max(int(DRIFT.value), math.ceil(rate * SCREEN_DELAY.value / STEP_S))
 
 
 def rotating_code_text(place: VenueDoor, *, key_id: int, key: PresenceKey, generation: int, at_s: int) -> str:

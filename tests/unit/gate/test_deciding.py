@@ -169,6 +169,33 @@ def test_a_rotating_code_counts_for_the_time_it_was_on_the_screen(doors):
     assert refusal_of(doors.ask(later)) == (422, "code.rotation_over")
 
 
+@pytest.mark.parametrize(("rate", "rotations"), [(1, 1), (0.1, 1), (7.5, 1), (8, 2), (600, 80), (3600, 480)])
+def test_where_county_time_runs_fast_a_rotating_code_counts_as_long_on_the_wall(doors, rate, rotations):
+    doors.files.clock["rate"] = rate
+    doors.files.write_keys()
+    doors.follower.look()
+    doors.wall.ms += int(86_400_000 / rate)  # it may be sent later
+    code = doors.files.qr(GREEN, from_min=NOON - 600, until_min=NOON + 600)
+
+    def shown(seconds):
+        return doors.ask(doors.files.scan(code=code, venue=doors.files.rotating(), minutes=seconds / 60))
+
+    assert [shown(s)[0] for s in (30 * rotations + 29, -30 * rotations)] == [200, 200]
+    assert refusal_of(shown(30 * rotations + 30)) == (422, "code.rotation_over")
+    assert refusal_of(shown(-30 * rotations - 1)) == (422, "code.rotation_ahead")
+
+
+def test_a_short_code_that_begins_like_one_of_ours_is_understood(doors):
+    number = 509 << 14 | 7  # the first ten bits spell F and X
+    doors.files.publish_venue(VenueRow(number, "market", VenueStatus.OPEN, (3,), "141027100"))
+    doors.follower.look()
+    typed = doors.files.typed(number)
+    assert typed.startswith("FX")
+    for text in (typed, typed.replace("-", ""), typed.replace("-", " ")):
+        assert doors.ask(doors.files.scan(venue=text))[0] == 200
+    assert refusal_of(doors.ask(doors.files.scan(venue="FXV1 08KE"))) == (422, "code.truncated")
+
+
 def test_the_short_code_typed_from_a_poster_is_understood(doors):
     assert doors.ask(doors.files.scan(venue=doors.files.typed().lower()))[0] == 200
     assert doors.journal.records[-1].venue == county.MARKET

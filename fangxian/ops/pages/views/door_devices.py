@@ -10,7 +10,7 @@ from django.utils.http import parse_header_parameters
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fangxian.core.policy.venue_code import DRIFT, STEP_S
+from fangxian.core.policy.venue_code import STEP_S, drift_at
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.limits import count_failure, refuse_busy_address
 from fangxian.ops.pages.venue_owner.codes import qr_address
@@ -88,7 +88,7 @@ def screen_code_now(request, device_id: int) -> JsonResponse:
     except Refusal as refusal:
         return _refused(refusal, 401 if refusal.code in TOKEN_REFUSED else 409)
     turns_in_ms = max(LEAST_MS, int(1000 * shown.turns_in_s / rate) + 1)
-    good_for_ms = max(LEAST_GOOD_MS, turns_in_ms + int(1000 * STEP_S * DRIFT.value / rate))
+    good_for_ms = max(LEAST_GOOD_MS, turns_in_ms + int(1000 * STEP_S * drift_at(rate) / rate))
     return JsonResponse(
         {
             "venue": shown.venue.name,
