@@ -90,6 +90,13 @@ def test_the_paper_card_is_printed_and_its_code_is_a_card(home, tmp_path):
     assert parse_card(read.text).division == 141027
 
 
+def test_a_lost_card_is_void_and_the_next_one_is_printed(home):
+    generation = health_of(home.head.pk).card_generation
+    answer = signed_in(home.account).post(reverse("my-code"), {"do": "lost"})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert health_of(home.head.pk).card_generation == generation + 1
+
+
 def test_a_child_without_a_phone_is_carried_and_the_look_is_on_its_record(home):
     child = home.persons[2]
     client = signed_in(home.account)

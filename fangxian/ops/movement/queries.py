@@ -174,5 +174,16 @@ def appeals_waiting() -> QuerySet[Appeal]:
     return Appeal.objects.filter(state=Appeal.State.WAITING).order_by("due_at", "id").select_related("person")
 
 
+def appeals_answered() -> QuerySet[Appeal]:
+    """Appeals with an answer, the newest answer first. Limit them by accounts.scope (`area_path`)."""
+    rows = Appeal.objects.exclude(state=Appeal.State.WAITING).order_by("-answered_at", "id")
+    return rows.select_related("person")
+
+
+def appeals_with(appeal: UUID) -> QuerySet[Appeal]:
+    """One appeal, waiting or answered, with what it is against. Limit it by accounts.scope (`area_path`)."""
+    return Appeal.objects.filter(pk=appeal).select_related("person", "evidence")
+
+
 def appeal_with(appeal: UUID) -> Appeal | None:
     return Appeal.objects.filter(pk=appeal).select_related("person").first()

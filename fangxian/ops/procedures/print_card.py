@@ -8,6 +8,7 @@ text would keep a credential.
 """
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from fangxian.core.policy.byte_card import card_number_text, parse_card
 from fangxian.core.policy.byte_time import DAY_MIN, moment_of
@@ -32,7 +33,10 @@ def print_card(*, person: Person, by: str) -> bytes:
     """
     text = paper_card(person.pk)
     card, realm, issuer = parse_card(text), the_realm(), county_office()
-    issued_on, ends_on = (moment_of(day * DAY_MIN).date().isoformat() for day in (card.issued_day, card.ends_day))
+    issued_on, ends_on = (
+        localtime(county_now()).date().isoformat(),
+        moment_of(card.ends_day * DAY_MIN).date().isoformat(),
+    )
     pdf = typeset(
         "card",
         {

@@ -3,19 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
-from fangxian.ops.movement.models import Appeal
-from fangxian.ops.movement.queries import appeals_waiting
+from fangxian.ops.movement.queries import appeals_answered, appeals_waiting, appeals_with
 
 ANSWER = "evidence.record"
 MOST_ANSWERED = 50
 
 
-def waiting_for(account: Account) -> QuerySet[Appeal]:
+def waiting_for(account: Account):
     """The appeals an account may answer, those due first.
 
     Refuses
@@ -26,13 +23,12 @@ def waiting_for(account: Account) -> QuerySet[Appeal]:
     return within_scope(appeals_waiting(), account, ANSWER)
 
 
-def answered_lately(account: Account) -> list[Appeal]:
+def answered_lately(account: Account) -> list:
     """The last answers given in an account's area."""
-    answered = Appeal.objects.exclude(state=Appeal.State.WAITING).order_by("-answered_at").select_related("person")
-    return list(within_scope(answered, account, ANSWER)[:MOST_ANSWERED])
+    return list(within_scope(appeals_answered(), account, ANSWER)[:MOST_ANSWERED])
 
 
-def appeal_for(account: Account, appeal_id: UUID) -> Appeal:
+def appeal_for(account: Account, appeal_id: UUID):
     """One appeal, waiting or answered.
 
     Refuses
@@ -40,8 +36,7 @@ def appeal_for(account: Account, appeal_id: UUID) -> Appeal:
     accounts.not_yours, movement.appeal.not_found
     """
     require(account, ANSWER)
-    rows = Appeal.objects.select_related("person", "evidence")
-    found = within_scope(rows.filter(pk=appeal_id), account, ANSWER).first()
+    found = within_scope(appeals_with(appeal_id), account, ANSWER).first()
     if found is None:
         raise Refusal(
             "movement.appeal.not_found",
@@ -52,5 +47,6 @@ def appeal_for(account: Account, appeal_id: UUID) -> Appeal:
     return found
 
 
-def is_overdue(appeal: Appeal, *, at: datetime) -> bool:
-    return appeal.state == Appeal.State.WAITING and appeal.due_at < at
+def is_overdue(appeal, *, at: datetime) -> bool:
+    """Whether an appeal still waits although its clock has run out."""
+    return appeal.state == "waiting" and appeal.due_at < at

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from fangxian.core.policy.colours import decide_colours
 from fangxian.core.policy.explain import Explanation, explain_colour
@@ -13,7 +14,6 @@ from fangxian.core.policy.vocabulary import Colour, Travel
 from fangxian.core.refusal import Said
 from fangxian.ops.measures.queries import rulebooks_in_force
 from fangxian.ops.movement import queries as movement
-from fangxian.ops.movement.models import Evidence, TestKnown
 from fangxian.ops.movement.wire import StoredCode
 from fangxian.ops.people.models import Person
 
@@ -27,7 +27,8 @@ class CodeFile:
     colour : as gates have it now; unknown where no code was computed or its word has run out
     explanation : in the words of the rulebook in force, None where none is
     is_settled : False while newer evidence waits to be computed: the explanation may then be ahead of the colour
-    evidence : every piece ever recorded, the newest first, what was withdrawn too
+    evidence, test : rows of the movement room: every piece ever recorded, the newest first, what was withdrawn too;
+        the newest test or None
     """
 
     stored: StoredCode | None
@@ -35,9 +36,9 @@ class CodeFile:
     travel: Travel
     explanation: Explanation | None
     is_settled: bool
-    evidence: Sequence[Evidence]
+    evidence: Sequence
     kinds: dict[str, Said]
-    test: TestKnown | None
+    test: Any
     at: datetime
 
     @property

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Outcome, Presence
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import aliases_of
 from fangxian.ops.places.models import Door, Venue
-from fangxian.ops.visits.models import SCANS_KEPT_DAYS, Scan
-from fangxian.ops.visits.queries import visits_of
+from fangxian.ops.visits.queries import kept_since, visits_of
 
 MOST_SHOWN = 200
 
@@ -33,7 +32,7 @@ class OwnVisit:
 def own_visits(person: Person, *, at: datetime, limit: int = MOST_SHOWN) -> list[OwnVisit]:
     """The newest scans of a person within the time they are kept."""
     numbers = [person.gate_number, *aliases_of([person.pk]).get(person.pk, ())]
-    scans = list(visits_of(numbers, since=at - timedelta(days=SCANS_KEPT_DAYS))[:limit])
+    scans = list(visits_of(numbers, since=kept_since(at))[:limit])
     venues, doors = _names(scans)
     return [_visit(scan, venues, doors) for scan in scans]
 
@@ -44,7 +43,7 @@ def venue_named(venue_number: int, door: int) -> tuple[str, str] | None:
     return found and (found.venue.name, found.name)
 
 
-def _names(scans: Sequence[Scan]) -> tuple[dict[int, str], dict[tuple[int, int], str]]:
+def _names(scans: Sequence) -> tuple[dict[int, str], dict[tuple[int, int], str]]:
     numbers = {scan.venue_number for scan in scans}
     venues = dict(Venue.objects.filter(venue_number__in=numbers).values_list("venue_number", "name"))
     rows = Door.objects.filter(venue__venue_number__in=numbers)
@@ -52,7 +51,7 @@ def _names(scans: Sequence[Scan]) -> tuple[dict[int, str], dict[tuple[int, int],
     return venues, doors
 
 
-def _visit(scan: Scan, venues: dict[int, str], doors: dict[tuple[int, int], str]) -> OwnVisit:
+def _visit(scan, venues: dict[int, str], doors: dict[tuple[int, int], str]) -> OwnVisit:
     marks = ScanMark(scan.marks)
     return OwnVisit(
         scan_id=str(scan.scan_id),

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
-from .models import ArchivePart, DayTally, JournalSegment, MinuteTally, ReasonTally, Scan, VenueSeen
+from .models import SCANS_KEPT_DAYS, ArchivePart, DayTally, JournalSegment, MinuteTally, ReasonTally, Scan, VenueSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ def visits_of(gate_numbers: Collection[int], *, since: datetime | None = None) -
     """The scans of a person (all their gate numbers), newest first."""
     found = Scan.objects.filter(gate_number__in=gate_numbers)
     return (found.filter(scanned_at__gte=since) if since else found).order_by("-scanned_at", "-id")
+
+
+def kept_since(at: datetime) -> datetime:
+    """From when scans are still kept at a moment."""
+    return at - timedelta(days=SCANS_KEPT_DAYS)
 
 
 def scans_at(venue_number: int, *, since: datetime, until: datetime) -> QuerySet[Scan]:

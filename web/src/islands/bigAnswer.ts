@@ -60,7 +60,7 @@ export class BigAnswer {
   }
 
   private own(word: Word, what: "reason" | "do"): string {
-    return this.section.dataset[`${word}${what === "do" ? "Do" : "Reason"}`] ?? "";
+    return this.part("own-words").dataset[`${word}${what === "do" ? "Do" : "Reason"}`] ?? "";
   }
 }
 

@@ -6,7 +6,6 @@ from django import forms
 
 from fangxian.core.identity import IdentityKind
 from fangxian.core.refusal import Refusal
-from fangxian.ops.movement.models import Evidence
 from fangxian.ops.pages.words import both, in_words, said
 from fangxian.ops.situation.persons import read_phone
 
@@ -49,7 +48,7 @@ class AppealForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, evidence: Sequence[tuple[Evidence, str]], **kwargs) -> None:
+    def __init__(self, *args, evidence: Sequence[tuple], **kwargs) -> None:
         """`evidence`: what still counts, each with its name in words."""
         super().__init__(*args, **kwargs)
         self.fields["about"].choices = [AS_A_WHOLE, *((str(piece.pk), name) for piece, name in evidence)]

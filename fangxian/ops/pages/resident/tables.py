@@ -6,7 +6,6 @@ from datetime import datetime
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.movement.models import Appeal, Evidence
 from fangxian.ops.pages.county.words import word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words, said
@@ -18,7 +17,7 @@ from .words import APPEAL_STATES, COLOUR_WORDS, IN, OUT, OUTCOME_WORDS, PRESENCE
 LATE = Said("（补送）", " (sent late)")
 
 
-def evidence_table(evidence: Sequence[Evidence], kinds: Mapping[str, Said]) -> Table:
+def evidence_table(evidence: Sequence, kinds: Mapping[str, Said]) -> Table:
     """What is on record about oneself, with its source; what was withdrawn says so."""
     columns = (
         Column("kind", Said("依据", "Evidence"), read=lambda it: kinds.get(it.kind, it.kind)),
@@ -57,7 +56,7 @@ def _late(visit: OwnVisit) -> str:
     return in_words(LATE) if visit.is_late else ""
 
 
-def appeals_table(appeals: Sequence[Appeal], *, at: datetime) -> Table:
+def appeals_table(appeals: Sequence, *, at: datetime) -> Table:
     """Appeals that wait, those due first, for whoever answers them. No name stands in the list."""
     columns = (
         Column("asked_at", Said("提出", "Asked"), kind="time"),
@@ -75,7 +74,7 @@ def appeals_table(appeals: Sequence[Appeal], *, at: datetime) -> Table:
     )
 
 
-def answered_table(appeals: Sequence[Appeal]) -> Table:
+def answered_table(appeals: Sequence) -> Table:
     columns = (
         Column("answered_at", Said("答复", "Answered"), kind="time"),
         Column("asked_at", Said("提出", "Asked"), kind="time"),
@@ -91,9 +90,9 @@ def answered_table(appeals: Sequence[Appeal]) -> Table:
     )
 
 
-def _colour(appeal: Appeal) -> str:
+def _colour(appeal) -> str:
     return in_words(COLOUR_WORDS[appeal.colour])
 
 
-def _clock(appeal: Appeal, at: datetime) -> str:
+def _clock(appeal, at: datetime) -> str:
     return said("已超时", "overdue") if is_overdue(appeal, at=at) else said("未到期", "in time")

@@ -1,8 +1,8 @@
 """What the resident's pages say: colours, results, travel, sources, what an appeal has come to."""
 
 from fangxian.core.policy.vocabulary import Colour, Outcome, Presence, Travel
+from fangxian.core.policy.words import LastResult
 from fangxian.core.refusal import Said
-from fangxian.ops.movement.models import Appeal, TestKnown
 
 COLOUR_WORDS = {
     Colour.GREEN: Said("绿码", "Green"),
@@ -16,9 +16,9 @@ TRAVEL_WORDS = {
     Travel.UNKNOWN: Said("不明", "not known"),
 }
 RESULT_WORDS = {
-    TestKnown.Result.NEGATIVE: Said("阴性", "negative"),
-    TestKnown.Result.POSITIVE: Said("阳性", "positive"),
-    TestKnown.Result.UNCLEAR: Said("待复检", "to be tested again"),
+    LastResult.NEGATIVE: Said("阴性", "negative"),
+    LastResult.POSITIVE: Said("阳性", "positive"),
+    LastResult.UNCLEAR: Said("待复检", "to be tested again"),
 }
 OUTCOME_WORDS = {
     Outcome.ADMIT: Said("通行", "passed"),
@@ -32,9 +32,9 @@ PRESENCE_WORDS = {
     Presence.NONE: Said("扫海报，不能证明本人在场", "poster; proves no presence"),
 }
 APPEAL_STATES = {
-    Appeal.State.WAITING: Said("等待答复", "waiting"),
-    Appeal.State.UPHELD: Said("申诉成立", "upheld"),
-    Appeal.State.DISMISSED: Said("不成立", "dismissed"),
+    "waiting": Said("等待答复", "waiting"),
+    "upheld": Said("申诉成立", "upheld"),
+    "dismissed": Said("不成立", "dismissed"),
 }
 DONE = {
     "renew": Said("健康码已换新，以前的码立即失效", "The code is renewed; every earlier one is void"),

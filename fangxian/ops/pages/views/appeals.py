@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.movement.models import Appeal
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import word
 from fangxian.ops.pages.resident.forms import AnswerForm, say_beside
@@ -65,7 +64,7 @@ def appeal(request, appeal_id: UUID) -> HttpResponse:
     return _page(request, found, form, status=400)
 
 
-def _page(request, found: Appeal, form: AnswerForm, status: int = 200) -> HttpResponse:
+def _page(request, found, form: AnswerForm, status: int = 200) -> HttpResponse:
     at = county_now()
     code = code_file(found.person, at=at)
     context = {
@@ -77,7 +76,7 @@ def _page(request, found: Appeal, form: AnswerForm, status: int = 200) -> HttpRe
         "evidence": evidence_table(code.evidence, code.kinds),
         "about": found.evidence and code.kinds.get(found.evidence.kind, found.evidence.kind),
         "state": word(APPEAL_STATES, found.state),
-        "is_waiting": found.state == Appeal.State.WAITING,
+        "is_waiting": found.state == "waiting",
         "is_late": is_overdue(found, at=at),
         "form": form,
         "at": at,

@@ -17,7 +17,7 @@ from fangxian.core.policy.byte_time import moment_of
 from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.movement.actions.codes import renew_qr
+from fangxian.ops.movement.actions.codes import renew_card, renew_qr
 from fangxian.ops.pages.county.person_tables import looks_table
 from fangxian.ops.pages.resident.tables import evidence_table
 from fangxian.ops.pages.resident.words import COLOUR_WORDS, DONE, RESULT_WORDS, TRAVEL_WORDS
@@ -43,7 +43,7 @@ LEAST_MS = 1000
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables()
 def own(request) -> HttpResponse:
-    """GET shows my code. POST renews it (`do=renew`) or prints the paper card (`do=card`)."""
+    """GET shows my code. POST renews it (`do=renew`) or prints the paper card, as it is or in place of a lost one."""
     person = own_person(request.user)
     if request.method == "POST":
         return _do(request, person, reverse("my-code"))
@@ -106,8 +106,11 @@ def state_of(found: CodeFile) -> str:
 
 
 def _do(request, person: Person, back: str) -> HttpResponse:
+    """`do`: renew the code, print the card, or void a card that was lost and print the next."""
     by = f"account:{request.user.pk}"
-    if request.POST.get("do") == "card":
+    if request.POST.get("do") == "lost":
+        renew_card(person=person.pk, by=by)
+    if request.POST.get("do") in ("card", "lost"):
         answer = HttpResponse(print_card(person=person, by=by), content_type="application/pdf")
         answer["Content-Disposition"] = 'inline; filename="health-card.pdf"'
         return answer

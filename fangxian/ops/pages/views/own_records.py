@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.movement.models import Evidence
 from fangxian.ops.movement.queries import appeals_of
 from fangxian.ops.pages.county.words import word
 from fangxian.ops.pages.resident.forms import AppealForm, say_beside
@@ -25,7 +24,7 @@ from fangxian.ops.situation.appeals import is_overdue
 from fangxian.ops.situation.code_files import code_file
 from fangxian.ops.situation.own_household import own_person
 from fangxian.ops.situation.own_visits import own_visits
-from fangxian.ops.visits.models import SCANS_KEPT_DAYS
+from fangxian.ops.visits.queries import kept_since
 
 
 @login_required
@@ -34,7 +33,7 @@ from fangxian.ops.visits.models import SCANS_KEPT_DAYS
 def visits(request) -> HttpResponse:
     person, at = own_person(request.user), county_now()
     found = own_visits(person, at=at)
-    context = {"table": visits_table(found), "total": len(found), "days": SCANS_KEPT_DAYS, "at": at}
+    context = {"table": visits_table(found), "total": len(found), "days": (at - kept_since(at)).days, "at": at}
     return render(request, "pages/resident/visits.html", context)
 
 
@@ -66,7 +65,7 @@ def appeals(request) -> HttpResponse:
     return _page(request, person, form, status=400)
 
 
-def _choices(person: Person) -> list[tuple[Evidence, str]]:
+def _choices(person: Person) -> list[tuple]:
     found = code_file(person, at=county_now())
     counting = [piece for piece in found.evidence if piece.withdrawn_at is None]
     return [(piece, f"{in_words(found.kinds.get(piece.kind, piece.kind))} · {piece.issuer}") for piece in counting]
