@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fangxian.core.identity import check_character
-from tests.browser.doors import enter, keep_door, own_code
+from tests.browser.doors import enter, keep_door, own_code, wait_for
 
 
 @pytest.mark.parametrize("width", [360, 1366])
@@ -97,6 +97,17 @@ def test_those_who_come_together_are_answered_together(page_at):
     answer = page.locator("[data-part=answer]")
     answer.wait_for()
     assert "同行第" in answer.locator("[data-part=more]").inner_text()
+
+
+def test_a_page_that_is_loaded_again_without_a_network_is_still_there(page_at):
+    page = page_at(360)
+    keep_door(page)
+    wait_for(page, lambda: page.evaluate("caches.match('/door').then((kept) => kept !== undefined)"))
+    wait_for(page, lambda: page.evaluate("navigator.serviceWorker.ready.then(() => true)"))
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("[data-part=desk]").wait_for()
+    expect(page.locator("[data-part=line]")).to_have_attribute("data-kind", "gone")
 
 
 def test_a_thumb_can_press_everything(page_at):

@@ -108,6 +108,7 @@ PAGES = (
     ("visitor-code", "/visitor/{visitor}", EVERYBODY),
     ("visitor-code-now", "/visitor/{visitor}/code.json", EVERYBODY),
     ("door", "/door", EVERYBODY),
+    ("door-worker", "/door/worker.js", EVERYBODY),
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
@@ -145,6 +146,7 @@ PAGES = (
 # For programs: no language, no look.
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
+    "door-worker",
 }  # fmt: skip
 # They ask for a device's token, not for a session: test_door_devices.py, test_keeper_pages.py.
 BY_TOKEN = {"screen-code", "door-post"}

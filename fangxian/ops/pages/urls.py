@@ -61,6 +61,7 @@ urlpatterns = [
     path("visitor/<str:token>", visitors.code, name="visitor-code"),
     path("visitor/<str:token>/code.json", visitors.code_now_of_visitor, name="visitor-code-now"),
     path("door", door.door, name="door"),
+    path("door/worker.js", door.worker, name="door-worker"),
     path("door/post.json", door.post, name="door-post"),
     path("my/venues", own_venues.own, name="my-venues"),
     path("my/venues/apply", own_venues.apply, name="venue-apply"),

@@ -31,8 +31,8 @@ async function fetchReader(): Promise<Read> {
 }
 
 /** Fetch the reader while there is a network: whoever begins to scan may have none. */
-export function fetchReaderAhead(): void {
-  theReader().catch(() => undefined);
+export async function fetchReaderAhead(): Promise<void> {
+  await theReader().catch(() => undefined);
 }
 
 export class Camera {

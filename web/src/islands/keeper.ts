@@ -9,6 +9,7 @@ import { reasonOf, shownFor } from "./answerWords";
 import { BigAnswer, type Shown } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
+import { keepPage } from "./keepPage";
 import { KeeperLog } from "./keeperLog";
 import { KeeperPost } from "./keeperPost";
 import { LineState } from "./lineState";
@@ -89,7 +90,7 @@ class Keeper {
     setInterval(() => this.tick(), 250);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
     void this.refreshPost();
-    fetchReaderAhead();
+    void fetchReaderAhead().then(() => keepPage(document));
   }
 
   private part<T extends HTMLElement>(name: string): T {

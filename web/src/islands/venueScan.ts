@@ -79,7 +79,7 @@ class VenueScan {
     addEventListener("online", () => void this.sendKept());
     this.showKept();
     void this.refreshCodes().then(() => this.sendKept());
-    fetchReaderAhead();
+    void fetchReaderAhead();
   }
 
   private part<T extends HTMLElement>(name: string): T {

@@ -1,9 +1,12 @@
 """The door keeper's page. It holds nothing of anybody: what it knows it asks the gate, with the device's own token."""
 
 import base64
+from pathlib import Path
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.documents.queries import public_key
+from fangxian.ops.pages.assets import files_of
 from fangxian.ops.pages.door_keeper.words import THIS_PHONE
 from fangxian.ops.pages.gate_line import gate_address, let_ask_gate
 from fangxian.ops.pages.refusals import refused_json
@@ -58,6 +62,18 @@ def post(request) -> JsonResponse:
             "at": localtime(county_now()).isoformat(timespec="milliseconds"),
             "rate": realm.clock.rate,
         }
+    )
+
+
+@require_GET
+def worker(_request) -> HttpResponse:
+    """The script that keeps the page; it is asked for under its page's own address, or a browser would not let it."""
+    (address,) = files_of("doorWorker.ts")[1]
+    script = Path(settings.WEB_DIST) / address.removeprefix(settings.STATIC_URL)
+    return HttpResponse(
+        script.read_bytes(),
+        content_type="text/javascript; charset=utf-8",
+        headers={"Service-Worker-Allowed": reverse("door"), "Cache-Control": "no-cache"},
     )
 
 
