@@ -6,16 +6,21 @@ import os
 import threading
 import time
 from datetime import datetime, timedelta
+from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
+from django.core.signals import request_started
+from django.db import close_old_connections
+from django.test import Client, RequestFactory
 
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.sign_in import SEEN
+from fangxian.ops.config.wsgi import application
 from fangxian.ops.pages.situation import serving
 from fangxian.ops.pages.situation.figures import figures_of
 from fangxian.ops.realm.current import county_now, the_realm
@@ -221,55 +226,81 @@ def signed_in(county):
     return client
 
 
+class Answer(SimpleNamespace):
+    """What the pages' program answered, from its outermost layer inwards."""
+
+    def json(self):
+        return json.loads(self.content)
+
+
+def ask(client: Client, address: str = "/situation.json", **headers: str) -> Answer:
+    """Through all of the program, as a server asks; cookies are kept as a browser keeps them."""
+    path, _, query = address.partition("?")
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    environ = RequestFactory().get(path, QUERY_STRING=query, HTTP_COOKIE=cookies, **headers).environ
+    told = Answer()
+
+    def start_response(status, given, _exc=None):
+        told.status, told.headers = int(status[:3]), dict(given)
+
+    request_started.disconnect(close_old_connections)  # as Django's own client does: the test's transaction is open
+    try:
+        told.content = b"".join(application(environ, start_response))
+    finally:
+        request_started.connect(close_old_connections)
+    told.ticket = SimpleCookie(told.headers.get("Set-Cookie", "")).get(serving.TICKET)
+    if told.ticket:
+        client.cookies[serving.TICKET] = told.ticket.value
+    return told
+
+
 def test_with_a_ticket_the_file_is_handed_out_without_a_question_to_the_database(signed_in, django_assert_num_queries):
-    first = signed_in.get("/situation.json")
-    assert first.status_code == 200
-    assert first.cookies[serving.TICKET]["path"] == "/situation.json"
+    first = ask(signed_in)
+    assert (first.status, first.ticket["path"], first.ticket["httponly"]) == (200, "/situation.json", True)
     with django_assert_num_queries(0):
-        again = signed_in.get("/situation.json")
-    assert (again.status_code, again.json()["format"]) == (200, "fangxian-situation-1")
+        again = ask(signed_in)
+    assert (again.status, again.json()["format"]) == (200, "fangxian-situation-1")
 
 
 def test_who_has_the_file_already_is_told_so_and_how_old_it_is(signed_in):
-    first = signed_in.get("/situation.json")
-    again = signed_in.get("/situation.json", headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content, again["Age"].isdecimal()) == (304, b"", True)
-    assert first["Cache-Control"] == "private, no-cache"
+    first = ask(signed_in)
+    again = ask(signed_in, HTTP_IF_NONE_MATCH=first.headers["ETag"])
+    assert (again.status, again.content, again.headers["Age"].isdecimal()) == (304, b"", True)
+    assert again.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_it_is_compressed_for_whoever_takes_that(signed_in):
-    plain = signed_in.get("/situation.json")
-    packed = signed_in.get("/situation.json", headers={"Accept-Encoding": "gzip"})
+    plain = ask(signed_in)
+    packed = ask(signed_in, HTTP_ACCEPT_ENCODING="gzip, br")
     assert gzip.decompress(packed.content) == plain.content
 
 
 def test_a_ticket_is_worth_nothing_in_another_session(signed_in):
-    ticket = signed_in.get("/situation.json").cookies[serving.TICKET].value
+    ticket = ask(signed_in).ticket.value
     stranger = Client()
     stranger.cookies[serving.TICKET] = ticket
-    assert stranger.get("/situation.json").status_code == 302
+    assert ask(stranger).status == 302
     signed_in.logout()
     signed_in.cookies[serving.TICKET] = ticket
-    assert signed_in.get("/situation.json").status_code == 302
+    assert ask(signed_in).status == 302
 
 
 def test_an_old_ticket_is_asked_about_again(signed_in, monkeypatch):
-    signed_in.get("/situation.json")
+    ask(signed_in)
     monkeypatch.setattr(serving, "TICKET_LASTS_S", -1)
-    answer = signed_in.get("/situation.json")
-    assert answer.status_code == 200
-    assert serving.TICKET in answer.cookies
+    answer = ask(signed_in)
+    assert (answer.status, answer.ticket is not None) == (200, True)
 
 
 def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(signed_in):
     def seen_after(address: str) -> int:
-        now = int(time.time()) - 61
+        then = int(time.time()) - 61
         session = signed_in.session
-        session[SEEN] = now
+        session[SEEN] = then
         session.save()
         signed_in.cookies.pop(serving.TICKET, None)
-        signed_in.get(address)
-        return signed_in.session[SEEN] - now
+        ask(signed_in, address)
+        return signed_in.session[SEEN] - then
 
     assert seen_after("/situation.json") == 0
     assert seen_after("/situation.json?wall") >= 61
@@ -281,7 +312,7 @@ def test_before_the_worker_has_written_it_the_page_opens_and_says_not_yet(signed
     kept = path.read_bytes()
     os.unlink(path)
     try:
-        assert signed_in.get("/situation.json").status_code == 503
+        assert ask(signed_in).status == 503
         page = signed_in.get("/situation")
         assert page.status_code == 200
         assert "还没有扫码统计" in page.content.decode()

@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.ops.config.settings")
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from fangxian.ops.pages.situation.serving import ServesLive  # noqa: E402  it reads the settings
+
+application = ServesLive(pages)

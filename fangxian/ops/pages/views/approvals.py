@@ -94,6 +94,7 @@ def _page(
         "form": form,
         "refused": refused,
         "title": title(row),
+        "unit": Said(row.applicant_unit.name_zh, row.applicant_unit.name_en),
         "state": STATES[row.state],
         "is_waiting": row.state == "pending",
         "may_withdraw": found.is_mine and row.state in ("pending", "approved"),
