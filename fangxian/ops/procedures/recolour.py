@@ -278,10 +278,9 @@ def _ask_for_everybody(why: str) -> None:
 
 def recolour_missing(*, at: datetime, by: str) -> None:
     """Compute the codes of people on the register who have none: a chore, for whoever was registered without one."""
-    for page in everybody(page=PAGE):
-        persons = [one.person for one in page]
-        if missing := set(persons) - movement.having_codes(persons):
-            recolour(sorted(missing), at, by=by)
+    missing = movement.without_code()
+    for first in range(0, len(missing), PAGE):
+        recolour(missing[first : first + PAGE], at, by=by)
 
 
 def recolour_everybody(job: RunningJob) -> dict[str, int]:
