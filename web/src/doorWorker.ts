@@ -14,12 +14,19 @@ addEventListener("fetch", (event) => {
   }
 });
 
+/** A server that hangs is as good as none: a queue is waiting. */
+const PATIENCE_MS = 4_000;
+
 async function answer(request: Request): Promise<Response> {
+  const giving = new AbortController();
+  const timer = setTimeout(() => giving.abort(), PATIENCE_MS);
   try {
-    const fresh = await fetch(request);
+    const fresh = await fetch(request, { signal: giving.signal });
     if (fresh.status < 500) return fresh;
   } catch {
-    // No network, or no server.
+    // No network, no server, or none in time.
+  } finally {
+    clearTimeout(timer);
   }
   return (await caches.match(request, { ignoreVary: true, ignoreSearch: true })) ?? Response.error();
 }
