@@ -144,6 +144,7 @@ def _play(
         )
     finally:
         _set_pace(county_now(), 1.0, by)
+        # Nothing is left to be played fast: the clock has its usual pace again.
         _note(day.on, "stopped", at=county_now(), n_scans=n_scans, sent=sent, before=before)
     return sent
 

@@ -41,23 +41,25 @@ class Habits:
     takes_temperature: bool = False
 
 
-SHOP: Final = Habits(weight=60)
+SHOP: Final = Habits(weight=60, shifts=(8.0, 8.5, 9.0, 9.5))
 OFFICE: Final = Habits(
     weight=70, spans=((8, 11.5, 4), (14.5, 17.5, 3)), stay_min=(10, 60), ages=(18, 85), has_keeper=1,
-    near_per_mille=(350, 350), with_others_per_mille=20,
+    near_per_mille=(350, 350), with_others_per_mille=20, shifts=(8.0, 8.5),
 )  # fmt: skip
 MEAL: Final = Habits(
     weight=300, spans=((6.5, 8.5, 3), (11, 13.5, 8), (17, 20.5, 7)), stay_min=(20, 70), ages=(6, 85),
-    with_others_per_mille=220, has_keeper=2, near_per_mille=(450, 300),
+    with_others_per_mille=220, has_keeper=2, near_per_mille=(450, 300), shifts=(6.5, 9.5, 10.0),
 )  # fmt: skip
 MEDICAL: Final = Habits(
     weight=130, spans=((7.5, 11.5, 5), (14, 17.5, 3), (17.5, 21, 1)), stay_min=(20, 80), ages=(6, 99),
     with_others_per_mille=160, has_keeper=1, takes_temperature=True, near_per_mille=(600, 350),
 )  # fmt: skip
-WORK: Final = Habits(weight=12, ages=(18, 65), has_keeper=1, out_per_mille=120, near_per_mille=(150, 300))
+WORK: Final = Habits(
+    weight=12, ages=(18, 65), has_keeper=1, out_per_mille=120, near_per_mille=(150, 300), shifts=(7.0, 7.5, 8.0)
+)
 LEISURE: Final = Habits(
     weight=25, spans=((10, 12, 1), (14, 17, 2), (19, 22, 4)), stay_min=(45, 150), ages=(14, 60), has_keeper=1,
-    near_per_mille=(300, 200), with_others_per_mille=80,
+    near_per_mille=(300, 200), with_others_per_mille=80, shifts=(9.5, 13.0),
 )  # fmt: skip
 GATEWAY: Final = Habits(
     weight=800, spans=((6, 9, 5), (9, 16, 2), (16, 21, 4), (21, 22.5, 1)), stay_min=(2, 6), ages=(8, 95),

@@ -20,7 +20,7 @@ from fangxian.core.drill.day.habits import habits_of
 from fangxian.core.drill.day.trips import on_errands, to_school_and_work
 from fangxian.core.refusal import Refusal
 
-ROUTINE_FRACTION: Final = 0.36
+ROUTINE_FRACTION: Final = 0.3
 SPARE: Final = 1.4  # trips drawn for each that is wanted: some clash, and the sum is to be exact
 MOST_ROUNDS: Final = 4
 KEEPER_FRACTION: Final = 0.7

@@ -11,11 +11,11 @@ UNIT, TOWNSHIP = 10**3, 10**6  # what is cut off a path of 15 digits
 MINUTE_S: Final = 60
 HOUR_S: Final = 3600
 EARLY_S: Final = 50 * MINUTE_S  # those who work somewhere come up to so long before they begin
-AFTER_NOON_S: Final = 14 * HOUR_S
+AFTER_NOON_S: Final = 14 * HOUR_S + 20 * MINUTE_S
 MORNING_ENDS_S: Final = 11 * HOUR_S + 40 * MINUTE_S
 SCHOOL_ENDS_S: Final = 17 * HOUR_S
 SHIFT_S: Final = 8 * HOUR_S
-HOME_AT_NOON: Final = 0.5
+HOME_AT_NOON: Final = 0.4
 A_SECOND_COMES_ALONG: Final = 0.2
 NEEDS_COMPANY: Final = (12, 75)  # younger than the first, or as old as the second
 # First age, how readily people of it go out: of a thousand.
