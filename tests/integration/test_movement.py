@@ -11,7 +11,15 @@ from fangxian.core.policy.byte_time import minute_of
 from fangxian.core.policy.colours import decide_colours
 from fangxian.core.policy.travel import decide_travel
 from fangxian.core.policy.vocabulary import Colour, Presence, Travel
-from fangxian.core.policy.words import LastResult, colour_at, exemptions_at, sample_age_min, travel_at
+from fangxian.core.policy.words import (
+    LastResult,
+    card_generation_of,
+    colour_at,
+    exemptions_at,
+    qr_generation_of,
+    sample_age_min,
+    travel_at,
+)
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.queries import lines, told
 from fangxian.ops.changes.models import Change
@@ -343,6 +351,27 @@ def test_a_merged_person_brings_evidence_along_and_is_the_other_at_a_gate(county
     assert seen_by_a_gate(kept) == (Colour.RED, "C-04")
     assert queries.health_of(merged.pk) is None
     assert changes_of(merged)[-1] == {"s": code.safety, "r": code.recent, "d": 0, "a": kept.gate_number}
+
+
+def test_a_merge_that_changes_no_word_is_told_to_gates_all_the_same(county):
+    kept, merged = county.head, county.persons[3]
+    know(kept)
+    merge_persons(kept=kept, merged=merged, reason="同一人", by=BY)
+    code = queries.health_of(kept.pk)
+    assert changes_of(merged)[-1] == {"s": code.safety, "r": code.recent, "d": 0, "a": kept.gate_number}
+
+
+def test_what_was_revoked_of_either_record_stays_so_when_they_are_merged(county):
+    kept, merged = county.head, county.persons[3]
+    renew_qr(person=kept.pk, by=BY)
+    renew_card(person=merged.pk, by=BY)
+    renew_card(person=merged.pk, by=BY)
+    merge_persons(kept=kept, merged=merged, reason="同一人", by=BY)
+    code = queries.health_of(kept.pk)
+    assert (code.qr_generation, code.card_generation) == (1, 2)
+    assert (qr_generation_of(code.safety), card_generation_of(code.safety)) == (1, 2)
+    know(kept)
+    assert card_generation_of(queries.health_of(kept.pk).safety) == 2
 
 
 def test_an_appeal_waits_for_its_answer_by_the_rulebooks_clock(county):

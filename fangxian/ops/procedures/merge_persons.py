@@ -2,11 +2,13 @@
 
 1. the merged one's gate number becomes an alias          people
 2. what was known of it is known of the one that goes on  movement
-3. the code of that one is computed; gates are told of both numbers    recolour
+3. the code of that one is computed                       recolour
+4. the merged one has none any more; gates are told of both numbers    movement
 """
 
 from django.db import transaction
 
+from fangxian.ops.movement.actions.codes import merge_codes
 from fangxian.ops.movement.actions.evidence import carry_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
@@ -26,3 +28,4 @@ def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None
     merge(kept=kept, merged=merged, reason=reason, by=by)
     carry_over(kept=kept.pk, merged=merged.pk, by=by)
     recolour([kept.pk], county_now(), by=by)
+    merge_codes(kept=kept.pk, merged=merged.pk, by=by)

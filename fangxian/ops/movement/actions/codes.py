@@ -1,4 +1,4 @@
-"""Writing health codes, telling gates, revoking a person's QR or card."""
+"""Writing health codes, telling gates, revoking a person's QR or card, making one code of two."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -160,11 +160,39 @@ def _renew(person: UUID, field: str, shift: int, action: str, by: str) -> None:
     setattr(row, field, generation)
     row.version += 1
     row.save(update_fields=["safety", field, "version"])
-    aliases = aliases_of([person]).get(person, ())
-    told = [(f"person:{row.gate_number}", gate_payload(row.safety, row.recent))]
-    told += [(f"person:{n}", gate_payload(row.safety, row.recent, alias_of=row.gate_number)) for n in aliases]
-    publish(topic=TOPIC, changes=told)
+    publish(topic=TOPIC, changes=_words_of(row))
     record(action, by=by, about=[f"person:{person}"], details={"generation": generation})
+
+
+@transaction.atomic
+def merge_codes(*, kept: UUID, merged: UUID, by: str) -> None:
+    """A merged record has no code any more: gates are told that its number has the words of the one that goes on.
+
+    Whatever had been revoked of either record stays so, since the newest generation of both is now the one's;
+    nobody may find a card worth something again that was reported lost.
+    """
+    codes = {row.pk: row for row in HealthCode.objects.select_for_update().filter(pk__in=(kept, merged))}
+    row, gone = codes.get(kept), codes.get(merged)
+    if gone is not None:
+        gone.delete()
+    if row is None:
+        return  # it has no words yet; its first code is told with its aliases
+    if gone is not None:
+        row.qr_generation = max(row.qr_generation, gone.qr_generation)
+        row.card_generation = max(row.card_generation, gone.card_generation)
+        generations = row.qr_generation << QR_BITS | row.card_generation << CARD_BITS
+        row.safety = row.safety & ~(63 << QR_BITS | 63 << CARD_BITS) | generations
+        row.version += 1
+        row.save(update_fields=["safety", "qr_generation", "card_generation", "version"])
+    publish(topic=TOPIC, changes=_words_of(row))
+    record("movement.codes_merged", by=by, about=[f"person:{kept}", f"person:{merged}"])
+
+
+def _words_of(row: HealthCode) -> list[tuple[str, dict[str, int]]]:
+    """A person's words, and those of each record merged into theirs, as gates are told them."""
+    told = [(f"person:{row.gate_number}", gate_payload(row.safety, row.recent))]
+    aliases = aliases_of([row.pk]).get(row.pk, ())
+    return told + [(f"person:{n}", gate_payload(row.safety, row.recent, alias_of=row.gate_number)) for n in aliases]
 
 
 def no_code_yet() -> Refusal:

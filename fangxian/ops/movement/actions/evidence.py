@@ -13,7 +13,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
-from ..models import Evidence, HealthCode, TestKnown
+from ..models import Evidence, TestKnown
 from ..rows import as_id, as_moment, insert, insert_or_update, locking
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
 
@@ -192,12 +192,11 @@ def _record(action: str, by: str, persons: Sequence[UUID], counts: dict, **detai
 
 @transaction.atomic
 def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
-    """What is known of a merged record is known of the one that goes on; the merged one has no code any more."""
+    """What is known of a merged record is known of the one that goes on."""
     at = county_now()
     Evidence.objects.filter(person_id=merged).update(person_id=kept)
     if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
         _keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
-    HealthCode.objects.filter(pk=merged).delete()
     _make_due({kept}, at)
     record("movement.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])
