@@ -1,5 +1,6 @@
 """What others may ask of the approvals room."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +36,11 @@ def waiting_for(account: Account, at: datetime) -> QuerySet[ApprovalRequest]:
 def of_applicant(account: Account) -> QuerySet[ApprovalRequest]:
     """What an account has asked for, newest first."""
     return ApprovalRequest.objects.filter(applicant=account)
+
+
+def pending_among(requests: Collection[UUID], at: datetime) -> QuerySet[ApprovalRequest]:
+    """Those of some requests that still wait, newest first."""
+    return ApprovalRequest.objects.filter(pk__in=requests, state=State.PENDING, expires_at__gt=at)
 
 
 def of_subject(kind: str, subject: str) -> QuerySet[ApprovalRequest]:

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.approvals import queries as approvals
-from fangxian.ops.approvals.models import ApprovalRequest, Decision, State
 from fangxian.ops.approvals.requirements import REQUIREMENTS, Requirement
 from fangxian.ops.approvals.rules import Needed
-from fangxian.ops.movement.models import ProposedRuling
 from fangxian.ops.movement.queries import ruling_proposed, rulings_about
 
 from .code_files import CodeFile, code_file
@@ -26,16 +25,17 @@ class RequestFile:
 
     Attributes
     ----------
+    request, decisions : rows of the approvals room
     ruling, code : of a ruling on a code, what is to be ruled and the person's code as it stands; else None
     is_mine : the reader asked for it
     is_decidable : it waits, and the reader is appointed to decide on such requests here and has not done so
     """
 
-    request: ApprovalRequest
+    request: Any
     requirement: Requirement
-    decisions: Sequence[Decision]
+    decisions: Sequence
     needed: Needed
-    ruling: ProposedRuling | None
+    ruling: Any
     code: CodeFile | None
     is_mine: bool
     is_decidable: bool
@@ -59,7 +59,7 @@ def request_file(request_id: UUID, account: Account, *, at: datetime) -> Request
         raise _not_yours()
     decisions = list(row.decisions.select_related("unit"))
     has_decided = any(decision.approver_id == account.pk for decision in decisions)
-    is_pending = row.state == State.PENDING and row.expires_at > at
+    is_pending = row.state == "pending" and row.expires_at > at
     ruling = ruling_proposed(row.pk) if row.kind == RULING else None
     return RequestFile(
         request=row,
@@ -74,11 +74,10 @@ def request_file(request_id: UUID, account: Account, *, at: datetime) -> Request
     )
 
 
-def pending_rulings(person: UUID, *, at: datetime) -> list[ApprovalRequest]:
+def pending_rulings(person: UUID, *, at: datetime) -> list:
     """The requests to rule on a person's code that still wait, the newest first."""
     asked = list(rulings_about(person).filter(evidence__isnull=True).values_list("approval", flat=True))
-    waiting = ApprovalRequest.objects.filter(pk__in=asked, state=State.PENDING, expires_at__gt=at)
-    return list(waiting.order_by("-asked_at", "id"))
+    return list(approvals.pending_among(asked, at))
 
 
 def _not_yours() -> Refusal:

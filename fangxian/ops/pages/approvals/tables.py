@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.approvals.models import ApprovalRequest, Decision
 from fangxian.ops.approvals.wire import STATES
 from fangxian.ops.pages.approvals.words import VERDICTS
 from fangxian.ops.pages.county.words import word
@@ -14,8 +13,8 @@ from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
 
 
-def needs_of(waiting: Sequence[ApprovalRequest]) -> list[Need]:
-    """What waits for the reader, each with its clock; those due first."""
+def needs_of(waiting: Sequence) -> list[Need]:
+    """Requests that wait for the reader, each with its clock; those due first."""
     return [
         Need(what=title(it), who=Said(it.applicant_unit.name_zh, it.applicant_unit.name_en),
              href=reverse("approval", args=[it.pk]), due_at=it.expires_at)
@@ -23,12 +22,13 @@ def needs_of(waiting: Sequence[ApprovalRequest]) -> list[Need]:
     ]  # fmt: skip
 
 
-def title(it: ApprovalRequest) -> Said:
+def title(it) -> Said:
+    """What a request is called."""
     return Said(it.title_zh, it.title_en)
 
 
-def requests_table(requests: Sequence[ApprovalRequest]) -> Table:
-    """What the reader has asked for."""
+def requests_table(requests: Sequence) -> Table:
+    """The requests that the reader has made."""
     columns = (
         Column("title", Said("事项", "Matter"), read=title),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(word(STATES, it.state))),
@@ -44,7 +44,7 @@ def requests_table(requests: Sequence[ApprovalRequest]) -> Table:
     )
 
 
-def decisions_table(decisions: Sequence[Decision]) -> Table:
+def decisions_table(decisions: Sequence) -> Table:
     """Who has decided what; a unit stands for its person."""
     columns = (
         Column("unit", Said("单位", "Unit"), read=lambda it: Said(it.unit.name_zh, it.unit.name_en)),

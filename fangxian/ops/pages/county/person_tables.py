@@ -6,7 +6,6 @@ from datetime import datetime
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.movement.models import Evidence
 from fangxian.ops.movement.wire import reference
 from fangxian.ops.pages.county.words import RELATIONS, ROLES, SEXES, look_in_words, word
 from fangxian.ops.pages.tables import Column, Table
@@ -94,7 +93,7 @@ def looks_table(looks: Looks) -> Table:
     )
 
 
-def evidence_table(evidence: Sequence[Evidence], kinds: Mapping[str, Said]) -> Table:
+def evidence_table(evidence: Sequence, kinds: Mapping[str, Said]) -> Table:
     """All that was ever recorded of a person's code, the newest first; what was withdrawn says so."""
     columns = (
         Column("reference", Said("编号", "Reference"), read=lambda it: reference(it.pk)),

@@ -2,8 +2,8 @@
 
 A page asks for it every second. Whether its reader may see it is asked of the database once a minute: the
 answer is a ticket, a cookie that only this address is sent, bound to the session it was given to. With a
-ticket `ServesLive` answers from memory, before Django has done anything (measured: a tenth of what the
-shortest way through Django costs); without one the request goes on to the view, which asks.
+ticket `ServesLive` answers from memory, before Django has done anything (measured over HTTP: 0.33 ms of the
+server's CPU, where a middleware took 0.79); without one the request goes on to the view, which asks.
 """
 
 import gzip
