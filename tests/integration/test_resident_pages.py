@@ -150,7 +150,10 @@ def test_visits_past_their_term_are_not_shown(home):
 
 def test_a_contested_visit_begins_the_appeal(home):
     scan = scanned(home.head, home.school)
-    html = signed_in(home.account).get(f"{reverse('my-appeals')}?visit={scan.scan_id}").content.decode()
+    client = signed_in(home.account)
+    address = f"{reverse('my-appeals')}?visit={scan.scan_id}"
+    assert address in client.get(reverse("my-visits")).content.decode()
+    html = client.get(address).content.decode()
     assert "浮山县第一小学的扫码不是我本人" in html
 
 

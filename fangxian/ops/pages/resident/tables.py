@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -46,6 +47,7 @@ def visits_table(visits: Sequence[OwnVisit]) -> Table:
         caption=Said("我的扫码记录", "My visits"),
         columns=columns,
         rows=visits,
+        href=lambda it: f"{reverse('my-appeals')}?{urlencode({'visit': it.scan_id})}",
         empty=Said("最近 30 天没有扫码记录。", "No scan of the last 30 days is on record."),
         empty_next=Said("去扫场所码", "Scan a venue"),
         empty_href=reverse("my-scan"),

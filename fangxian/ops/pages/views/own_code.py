@@ -124,6 +124,7 @@ def _page(request, person: Person, address: str, carried: list[Person] | None = 
     context = code_context(person, found) | {
         "address": address,
         "is_own": carried is not None,
+        "record_href": reverse("person", args=[person.pk]),
         "carried": [
             {"name": masked(it.name, "name"), "href": reverse("carried-code", args=[it.pk])} for it in carried or ()
         ],
