@@ -141,7 +141,10 @@ def test_a_venue_role_sees_its_own_venue_alone(signed_in, county):
 def test_a_resident_sees_the_own_record_and_who_looked_at_it(signed_in, county):
     client = signed_in("resident")
     Person.objects.filter(pk=county.head.pk).update(account=client.account)
-    assert client.get("/", follow=True).redirect_chain == [(reverse("person", args=[county.head.pk]), 302)]
+    assert client.get("/", follow=True).redirect_chain == [(reverse("my-code"), 302)]
+    own = reverse("person", args=[county.head.pk])
+    assert own in client.get(reverse("my-code")).content.decode()
+    assert "谁看过" in client.get(own).content.decode()
     assert client.get(reverse("person", args=[county.persons[1].pk])).status_code == 403
 
 
