@@ -61,7 +61,13 @@ LOOKS = {
     "person_page": Said("打开档案（遮盖）", "opened the record, masked"),
     "household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
 } | {
-    f"person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}") for reason, said in REASONS.items()
+    f"{what}.{reason}": Said(f"{shown.zh}：{said.zh}", f"{shown.en} {said.en}")
+    for what, shown in (
+        ("person_shown", Said("看全文", "shown in full")),
+        ("household_shown", Said("看住址全文", "address shown in full")),
+        ("addresses_shown", Said("看网格各户住址全文", "addresses of the grid cell shown in full")),
+    )
+    for reason, said in REASONS.items()
 }
 
 
