@@ -1,5 +1,6 @@
 """No single person makes somebody who approves, acts as another, or ends what is not theirs to end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,10 +18,11 @@ from fangxian.ops.accounts.actions import (
     verify_person,
 )
 from fangxian.ops.accounts.models import Account, Appointment, Unit
-from fangxian.ops.accounts.queries import awaiting_confirmation, may, roles_of
+from fangxian.ops.accounts.queries import awaiting_confirmation, may, roles_of, separation_breaches
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.audit.queries import told
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.folder import RealmKind
 
 COUNTY, TOWNSHIP, VILLAGE = "141027", "141027100", "141027100200"
 PASSWORD = "lantern-bridge-millet"
@@ -142,10 +144,12 @@ def test_nobody_is_appointed_to_approve_before_being_verified():
 # Two persons appoint
 
 
-@pytest.mark.parametrize("role", ["commander", "security_administrator"])
+@pytest.mark.parametrize(
+    "role", ["commander", "township_approver", "auditor", "security_administrator", "system_administrator"]
+)
 def test_one_person_only_proposes_and_a_second_puts_it_in_force(role):
     first, second, one = security(), security(), founded()
-    proposed = post(one, role)
+    proposed = post(one, role, TOWNSHIP if role == "township_approver" else COUNTY)
     appoint(appointments=[proposed], by=by(first))
     assert roles_of(Account.objects.get(pk=one.pk)) == []
     assert list(awaiting_confirmation(county_now())) == [proposed]
@@ -192,6 +196,98 @@ def test_an_account_appoints_from_now_on_and_not_from_the_past():
     assert one.appointments.get().begins_at >= before
 
 
+# One person alone, and one person twice
+
+
+def test_one_security_administrator_alone_does_not_become_auditor_too():
+    """Opens an account, sets its password, appoints it, signs in as it: each step but the first needs another."""
+    alone = security()
+    one = opened_by(alone)
+    set_password(account=one, password=PASSWORD, by=by(alone))
+    set_password(account=one, password="quilt-river-lantern", by=by(one))
+    one.refresh_from_db()
+    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(alone)) == "accounts.not_verified"
+    refused = code_of(verify_person, accounts=[one], identities=seen(one), by=by(alone))
+    assert refused == "accounts.opened_it_yourself"
+    assert not may(Account.objects.get(pk=one.pk), "audit.view")
+
+
+@pytest.mark.parametrize("deed", ["opened", "password"])
+def test_whoever_opened_an_account_or_set_its_password_does_not_confirm_its_appointment(deed):
+    first, second, third = security(), security(), security()
+    one = opened_by(first if deed == "opened" else third)
+    if deed == "password":
+        set_password(account=one, password=PASSWORD, by=by(first))
+    verify_person(accounts=[one], identities=seen(one), by=by(second))
+    proposed = post(one, "auditor")
+    appoint(appointments=[proposed], by=by(third))
+    assert code_of(confirm_appointment, appointments=[proposed], by=by(first)) == "accounts.opened_it_yourself"
+    confirm_appointment(appointments=[proposed], by=by(second))
+    assert one.appointments.get().confirmed_by == by(second)
+
+
+def test_two_security_administrators_are_enough_for_a_new_auditor():
+    first, second = security(), security()
+    one = opened_by(first)
+    verify_person(accounts=[one], identities=seen(one), by=by(second))
+    proposed = post(one, "auditor")
+    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(second)) == "accounts.verified_it_yourself"
+    appoint(appointments=[proposed], by=by(first))
+    confirm_appointment(appointments=[proposed], by=by(second))
+    assert may(Account.objects.get(pk=one.pk), "audit.view")
+
+
+def of_one_person(*roles):
+    """An account for each role, all verified with one document."""
+    accounts = [founded(*([role] if role else [])) for role in roles]
+    verify_person(accounts=accounts, by="program:test", identities=dict.fromkeys([it.pk for it in accounts], "X9"))
+    return accounts
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"),
+    [("security_administrator", "auditor"), ("auditor", "system_administrator"), ("system_administrator", "commander"),
+     ("commander", "auditor")],
+)  # fmt: skip
+def test_the_second_account_of_a_person_holds_no_second_administration(held, wanted):
+    one, other = of_one_person(held, "")
+    refused = code_of(appoint, appointments=[post(other, wanted)], by=by(security()))
+    assert refused == "accounts.administrations_of_one_person"
+    assert code_of(appoint, appointments=[post(other, wanted)], by="program:test") == refused
+    dismiss(appointments=[*one.appointments.all()], by="program:test")
+    appoint(appointments=[post(other, wanted)], by="program:test")
+
+
+def test_a_person_found_to_be_another_administrator_too_is_not_verified():
+    auditor, other, document = founded("auditor"), founded("system_administrator"), "X9"
+    verify_person(accounts=[auditor], by="program:test", identities={auditor.pk: document})
+    ask = {"accounts": [other], "identities": {other.pk: document}, "by": by(security())}
+    assert code_of(verify_person, **ask) == "accounts.administrations_of_one_person"
+
+
+def test_a_proposal_is_not_confirmed_once_the_person_turns_out_to_be_another_administrator():
+    auditor, other, first, second = founded("auditor"), founded(), security(), security()
+    proposed = post(other, "system_administrator")
+    appoint(appointments=[proposed], by=by(first))
+    index = b"0123456789abcdef"
+    Account.objects.filter(pk__in=[auditor.pk, other.pk]).update(identity_index=index)
+    refused = code_of(confirm_appointment, appointments=[proposed], by=by(second))
+    assert refused == "accounts.administrations_of_one_person"
+
+
+def test_rows_that_give_one_person_two_administrations_are_found():
+    one, other = founded("auditor"), founded("system_administrator")
+    assert separation_breaches() == []
+    Account.objects.filter(pk__in=[one.pk, other.pk]).update(identity_index=b"0123456789abcdef")
+    assert set(separation_breaches()) == {one, other}
+
+
+def test_in_a_live_realm_nobody_is_appointed_to_administer_whose_papers_nobody_saw(settings):
+    one = founded()
+    settings.REALM = replace(settings.REALM, kind=RealmKind.LIVE)
+    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(security())) == "accounts.person_unknown"
+
+
 # Passwords
 
 
@@ -204,9 +300,33 @@ def test_whoever_sets_anothers_password_gains_nobody_who_approves():
     set_password(account=now, password="quilt-river-lantern", by=by(now))
     changed = Account.objects.get(pk=commander.pk)
     assert (changed.verified_at, changed.must_change_password) == (None, False)
-    assert may(changed, "measures.sign", COUNTY)
+    assert not may(changed, "measures.sign", COUNTY)
     refused = code_of(verify_person, accounts=[changed], identities=seen(changed), by=by(admin))
     assert refused == "accounts.opened_it_yourself"
+    verify_person(accounts=[changed], identities=seen(changed), by=by(security()))
+    assert may(Account.objects.get(pk=commander.pk), "measures.sign", COUNTY)
+
+
+def test_whoever_sets_an_auditors_password_does_not_read_the_audit_trail():
+    admin, auditor = security(), founded("auditor")
+    set_password(account=auditor, password=PASSWORD, by=by(admin))
+    taken = Account.objects.get(pk=auditor.pk)
+    set_password(account=taken, password="quilt-river-lantern", by=by(taken))
+    assert not may(Account.objects.get(pk=auditor.pk), "audit.view")
+
+
+def test_a_grid_workers_forgotten_password_costs_no_second_visit():
+    worker = founded("grid_worker", area_path="141027100200001")
+    set_password(account=worker, password=PASSWORD, by=by(security()))
+    set_password(account=worker, password="quilt-river-lantern", by=by(worker))
+    assert may(Account.objects.get(pk=worker.pk), "people.view", "141027100200001")
+
+
+def test_the_last_who_can_appoint_does_not_leave_while_the_other_rests():
+    first, second = security(), security()
+    set_password(account=second, password=PASSWORD, by=by(first))
+    refused = code_of(dismiss, appointments=[*first.appointments.all()], by=by(first))
+    assert refused == "accounts.last_security_administrator"
 
 
 def test_ones_own_password_leaves_one_verified():

@@ -308,9 +308,14 @@ def test_such_a_reader_may_still_change_language_and_sign_out(client, borrowed):
     assert client.post("/sign-out").headers["Location"] == "/sign-in"
 
 
-def test_once_it_is_changed_everything_opens(client, borrowed):
+def test_once_it_is_changed_and_the_person_seen_by_another_everything_opens(client, borrowed):
     client.post("/sign-in", {"username": borrowed.username, "password": PASSWORD})
     same = client.post("/me", {"current": PASSWORD, "new": PASSWORD})
     assert (same.status_code, "设它的人仍然知道它" in text(same)) == (400, True)
     assert client.post("/me", {"current": PASSWORD, "new": OTHER}).headers["Location"] == "/me?done=password"
+    assert client.get("/accounts").status_code == 403
+    assert "请先持证件核验本人" in text(client.get("/me"))
+    seen = {borrowed.pk: "999101199001011237"}
+    verify_person(accounts=[borrowed], identities=seen, by=by(post("security_administrator")))
     assert client.get("/accounts").status_code == 200
+    assert "请先持证件核验本人" not in text(client.get("/me"))

@@ -13,7 +13,9 @@ from fangxian.core.drill.county.columns import TEAM_KINDS
 from fangxian.core.drill.county.demo import read_demo
 from fangxian.core.drill.county.export import canonical_export
 from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.actions import appoint, confirm_appointment, open_accounts, set_password, verify_person
 from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.audit.queries import told as told_of
 from fangxian.ops.measures.queries import is_ordered, rulebooks_in_force
@@ -144,6 +146,31 @@ def test_a_dedicated_cells_worker_is_named_by_its_host_unit(small_county):
 def test_every_account_is_verified_and_has_no_password(small_county):
     assert not Account.objects.filter(verified_at__isnull=True).exists()
     assert not any(account.has_usable_password() for account in Account.objects.all())
+
+
+def by(account: Account) -> str:
+    return f"account:{account.pk}"
+
+
+def test_the_shipped_security_administrators_open_verify_propose_and_confirm_an_auditor(small_county):
+    first, second = Account.objects.filter(username__in=("security-1", "security-2")).order_by("username")
+    assert first.unit_id != second.unit_id
+    one = Account(username="auditor-new", display_name="审计管理员", unit=second.unit)
+    open_accounts(accounts=[one], by=by(first))
+    set_password(account=one, password="lantern-bridge-millet", by=by(first))
+    verify_person(accounts=[one], identities={one.pk: "999101199001011237"}, by=by(second))
+    post = Appointment(account=one, role="auditor", area_path="141027")
+    appoint(appointments=[post], by=by(first))
+    confirm_appointment(appointments=[post], by=by(second))
+    one.refresh_from_db()
+    set_password(account=one, password="quilt-river-lantern", by=by(one))
+    assert may(Account.objects.get(pk=one.pk), "audit.view")
+
+
+def test_who_is_on_the_register_is_one_person_there_and_in_the_account(small_county):
+    workers = Person.objects.filter(account__isnull=False).select_related("account")
+    assert len(workers) > 10
+    assert all(bytes(it.account.identity_index) == bytes(it.document_index) for it in workers)
 
 
 def test_the_shipped_rulebooks_are_in_force_under_the_demos_order(small_county):

@@ -198,6 +198,46 @@ def test_a_merged_record_leads_to_the_one_that_goes_on(signed_in, county):
     assert reverse("person", args=[old.pk]) in shown(client.get(reverse("person", args=[county.head.pk])))
 
 
+def test_a_households_address_is_masked_until_it_is_shown_with_a_reason(signed_in, county):
+    client, address = signed_in("grid_worker"), reverse("household", args=[county.home.pk])
+    text = shown(client.get(address))
+    assert ("东街12号" in text, "东街***" in text) == (False, True)
+    assert "东街12号" not in shown(client.post(address, {"reason": ""}))
+    assert "东街12号" in shown(client.post(address, {"reason": "contact"}))
+    for subject in (f"household:{county.home.pk}", f"person:{county.head.pk}"):
+        assert who_looked(subject)[0].why == "people.household_shown.contact"
+    assert "看住址全文" in shown(client.get(address))
+
+
+def test_the_addresses_of_a_grid_cell_are_masked_until_they_are_shown_with_a_reason(signed_in, county):
+    client, address = signed_in("grid_worker"), reverse("area", args=[CELL])
+    assert [row["address"] for row in client.get(address).context["households"].rows] == ["东街***", "东街***"]
+    refused = client.post(address, {"reason": "curiosity"})
+    assert [row["address"] for row in refused.context["households"].rows] == ["东街***", "东街***"]
+    asked = client.post(f"{address}?kind=alone", {"reason": "contact"})
+    assert [row["address"] for row in asked.context["households"].rows] == ["东街14号"]
+    for subject in (f"area:{CELL}", f"household:{county.alone.pk}", f"person:{county.persons[3].pk}"):
+        assert who_looked(subject)[0].why == "people.addresses_shown.contact"
+    assert who_looked(f"person:{county.head.pk}") == []
+
+
+@pytest.mark.parametrize("page", ["area", "household"])
+def test_whoever_may_not_open_records_is_shown_no_address_for_any_reason(signed_in, county, page):
+    address = reverse("area", args=[CELL]) if page == "area" else reverse("household", args=[county.home.pk])
+    text = shown(signed_in("liaison_leader").post(address, {"reason": "contact"}))
+    assert "东街12号" not in text
+    assert 'name="reason"' not in text
+
+
+def test_somebody_who_lives_alone_is_said_to_and_nobody_is_sent(signed_in, county):
+    client = signed_in("grid_worker")
+    text = shown(client.get(reverse("person", args=[county.persons[3].pk])))
+    assert "册上这一户只有本人" in text
+    assert "请网格员上门核实" not in text
+    nobody = household(county.cells[0], 3, "东街16号")
+    assert "册上没有人住在这一户" in shown(client.get(reverse("household", args=[nobody.pk])))
+
+
 def test_whoever_may_not_open_records_sees_a_household_masked_and_without_links(signed_in, county):
     text = shown(signed_in("liaison_leader").get(reverse("household", args=[county.home.pk])))
     assert "东街12号" not in text

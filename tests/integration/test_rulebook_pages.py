@@ -146,7 +146,7 @@ def test_a_hospital_that_only_the_county_knows_as_one_turns_nobody_away(reader, 
     page = reader.get(f"{PAGE}{query}&venue_status=open&known_min=5").content.decode()
     answer = page[page.index('id="try"') : page.index('id="arrivals"')]
     assert "止步" not in answer
-    assert "emergency_care" in text_of(reader.get(PAGE))  # the page asks for the mark that the rulebook lacks
+    assert "医院提供急诊，却没有标明。" in text_of(reader.get(PAGE))
 
 
 @pytest.mark.parametrize(
@@ -205,6 +205,17 @@ def test_every_field_of_every_rule_can_be_said_when_it_changes(covid):
     said = [value for entry in entries for line in entry.fields for value in (line.name, line.before, line.after)]
     assert len(entries) > 20
     assert [one for one in said if re.search(r"timedelta|<|object at|Said\(|datetime", one.zh + one.en)] == []
+
+
+def test_what_the_county_is_to_settle_is_said_in_the_words_of_the_page(reader):
+    for language, plain in (
+        ("zh-hans", "请在各条写明法律依据，或注明出自上级哪份文件。"),
+        ("en", "Give each its basis, or"),
+    ):
+        reader.cookies["fangxian_language"] = language
+        text = text_of(reader.get(PAGE))
+        assert plain in text
+        assert re.findall(r"\[[a-z_]+\]|\((?:clause|document)\)|（(?:clause|document)）", text) == []
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,24 @@ def test_the_list_of_roles_is_one_query_and_takes_the_first_post_of_each(command
     ]
 
 
+def test_the_demo_offers_both_security_administrators_and_says_what_each_is_for(client, commander):
+    for number in (1, 2, 3):
+        one = Account.objects.create(
+            username=f"security-{number}", display_name="", unit=commander.unit, unit_since=county_now()
+        )
+        Appointment.objects.create(
+            account=one, role="security_administrator", area_path="141027", begins_at=county_now()
+        )
+    page = client.get("/sign-in", headers={"accept-language": "en"}).content.decode()
+    assert "security administrator (2)" in page
+    assert "verifies accounts the first has opened" in page
+    assert "security administrator (3)" not in page
+    for key, username in (("security_administrator", "security-1"), ("security_administrator/2", "security-2")):
+        assert f'name="role" value="{key}"' in page
+        assert client.post("/sign-in", {"role": key}).status_code == 302
+        assert username in client.get("/me").content.decode()
+
+
 def test_a_live_realm_has_no_list_of_roles_and_refuses_one_that_is_sent(client, commander, live):
     assert 'name="role"' not in client.get("/sign-in").content.decode()
     answer = client.post("/sign-in", {"role": "commander"})
@@ -124,11 +142,11 @@ def test_signing_out_is_pressed_not_followed(client):
     assert client.get("/sign-out").status_code == 405
 
 
-def test_the_rail_says_who_is_signed_in_with_the_name_masked(client, commander):
+def test_the_rail_says_who_is_signed_in_and_masks_nobody_to_themselves(client, commander):
     sign_in(client)
     html = client.get("/me").content.decode()
-    assert "指＊＊＊" in html
-    assert "指挥长甲" not in html
+    assert "指挥长甲" in html
+    assert "指＊＊＊" not in html
     assert "换个角色" in html
 
 

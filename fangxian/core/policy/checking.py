@@ -10,9 +10,11 @@ from fangxian.core.policy.checking_doors import find_in_doors
 from fangxian.core.policy.checking_evidence import find_in_evidence
 from fangxian.core.policy.checking_hard import find_beyond_bounds
 from fangxian.core.policy.checking_measures import find_in_measures
+from fangxian.core.policy.checking_periods import as_if_in_force, find_in_periods
+from fangxian.core.policy.checking_twice import find_twice
 from fangxian.core.policy.door_layout import missing_emergency, with_emergency
 from fangxian.core.policy.doors import compile_doors, door_moments, emergency_missing, no_stale_after
-from fangxian.core.policy.findings import Finding, found
+from fangxian.core.policy.findings import Finding, found, where
 from fangxian.core.policy.reading import findings_of, read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES
@@ -39,12 +41,14 @@ def check(
     """
     findings = [*_emergency(rulebook, emergency_classes)]
     rulebook = with_emergency(rulebook, emergency_classes)
+    findings += find_in_periods(rulebook)
+    rulebook = as_if_in_force(rulebook)
     findings += [
         *_header(rulebook),
         *_numbers(rulebook),
-        *_periods(rulebook),
         *_sentences(rulebook),
         *find_beyond_bounds(rulebook),
+        *find_twice(rulebook),
         *find_in_evidence(rulebook),
         *find_in_doors(rulebook),
         *find_in_measures(rulebook),
@@ -82,20 +86,13 @@ def _emergency(rulebook: Rulebook, emergency_classes: Set[str]) -> Iterator[Find
         if venue.key in emergency_classes and not venue.emergency_care:
             yield _of_file(
                 "rulebook.emergency_unmarked",
-                f"场所类别 {venue.key} 提供急诊，却没有写 emergency_care = true。急诊场所不得拒绝任何人，请补上。",
-                f"The class {venue.key} gives emergency care, but emergency_care = true is not written. A place with "
-                f"emergency care refuses nobody; add it.",
+                f"场所类别 {venue.key} 提供急诊，却没有标明（emergency_care = true）。急诊场所不得拒绝任何人，请补上。",
+                f"The class {venue.key} gives emergency care but is not marked so (emergency_care = true). A place "
+                f"with emergency care refuses nobody; add the mark.",
             )
 
 
 def _header(rulebook: Rulebook) -> Iterator[Finding]:
-    if rulebook.until_at <= rulebook.begins_at:
-        yield _of_file(
-            "rulebook.period_reversed",
-            f"规则有效期从 {rulebook.begins_at} 到 {rulebook.until_at}，先止后起。请把 until 改到 from 之后。",
-            f"The rulebook is in force from {rulebook.begins_at} until {rulebook.until_at}: it ends before it begins. "
-            f"Move until after from.",
-        )
     if rulebook.has_gate and not rulebook.stale_after:
         refusal = no_stale_after(rulebook)
         yield Finding(refusal.code, True, refusal.said)
@@ -110,37 +107,17 @@ def _header(rulebook: Rulebook) -> Iterator[Finding]:
 
 
 def _numbers(rulebook: Rulebook) -> Iterator[Finding]:
-    first: dict[str, str] = {}
+    first: dict[str, Said] = {}
     for row in rulebook.rows:
         if row.number in first:
             yield found(
                 row,
                 "rulebook.number_twice",
-                f"编号 {row.number} 用了两次，另一处是 {first[row.number]}。编号全文唯一，请给其中一条换一个编号。",
-                f"the number {row.number} is used twice, also by {first[row.number]}. A number is used once in a "
+                f"编号 {row.number} 用了两次，另一处是 {first[row.number].zh}。编号全文唯一，请给其中一条换一个编号。",
+                f"the number {row.number} is used twice, also in {first[row.number].en}. A number is used once in a "
                 f"rulebook; give one of them another.",
             )
-        first.setdefault(row.number, f"[{row.section}] {f'line {row.line}' if row.line else ''}".strip())
-
-
-def _periods(rulebook: Rulebook) -> Iterator[Finding]:
-    for row in rulebook.rows:
-        if row.until_at <= row.begins_at:
-            yield found(
-                row,
-                "rulebook.period_reversed",
-                f"有效期从 {row.begins_at} 到 {row.until_at}，先止后起。请把 until 改到 from 之后，或删去。",
-                f"it is in force from {row.begins_at} until {row.until_at}: it ends before it begins. Move until after "
-                f"from, or leave it out.",
-            )
-        elif row.until_at <= rulebook.begins_at or row.begins_at >= rulebook.until_at:
-            yield found(
-                row,
-                "rulebook.never_applies",
-                f"有效期 {row.begins_at} 至 {row.until_at} 全在规则有效期之外，永远不会起作用。请改正或删去这一条。",
-                f"its period {row.begins_at} until {row.until_at} lies wholly outside the rulebook's, so it can never "
-                f"apply. Mend the period or remove the rule.",
-            )
+        first.setdefault(row.number, where(row.section, "", row.line))
 
 
 def _sentences(rulebook: Rulebook) -> Iterator[Finding]:

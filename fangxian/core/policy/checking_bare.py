@@ -98,10 +98,11 @@ def _no_ceilings(bare: dict[str, tuple[Row, ...]]) -> Finding:
         "",
         None,
         f"全文没有一条上级的上限，却限制人：{what.zh}。没有上限，就查不出哪条严于上级。请按国家、省、市的文件"
-        f"为每一类补写 [[ceilings]]；上级没有规定的，在各条写明 clause（法律依据）。",
+        f"为每一类补写上限（[[ceilings]]）；上级没有规定的，在各条写明法律依据（clause）。",
         f"no ceiling of a level above stands in the file, yet it restricts people: {what.en}. Without ceilings nobody "
-        f"can tell which rule is stricter than the level above. Add [[ceilings]] for each kind from the nation's, "
-        f"the province's or the city's documents; where they say nothing, give each rule its legal basis in clause.",
+        f"can tell which rule is stricter than the level above. Add ceilings ([[ceilings]]) for each kind from "
+        f"the nation's, the province's or the city's documents; where they say nothing, give each rule its legal basis "
+        f"(clause).",
     )
 
 
@@ -113,11 +114,11 @@ def _kind_without(on: str, rows: tuple[Row, ...]) -> Finding:
         on,
         "",
         None,
-        f"{name.zh}的限制（{counted.zh}）没有上级的上限，查不出是否严于上级。请按上级文件补写 [[ceilings]]，写 "
-        f'on = "{on}"；上级没有规定的，在各条写明 clause（法律依据）。',
+        f"{name.zh}的限制（{counted.zh}）没有上级的上限，查不出是否严于上级。请按上级文件补写这一类的上限"
+        f'（[[ceilings]]，on = "{on}"）；上级没有规定的，在各条写明法律依据（clause）。',
         f"{name.en}: what restricts people ({counted.en}) stands under no ceiling, so nobody can tell whether it is "
-        f'stricter than the level above. Add [[ceilings]] with on = "{on}" from a document of that level; where it '
-        f"says nothing, give each rule its legal basis in clause.",
+        f"stricter than the level above. Add ceilings of this kind from a document of that level "
+        f'([[ceilings]], on = "{on}"); where it says nothing, give each rule its legal basis (clause).',
     )
 
 
@@ -129,11 +130,11 @@ def _without_basis(on: str, rows: tuple[Row, ...]) -> Finding:
         on,
         "",
         None,
-        f"{name.zh}（{counted.zh}）是本级自己定的，这一类没有上限可写，又没有写依据。请在各条写明 clause（法律依据），"
-        f"或用 document 注明出自上级哪份文件。",
+        f"{name.zh}（{counted.zh}）是本级自己定的，这一类没有上限可写，又没有写依据。请在各条写明法律依据"
+        f"（clause），或注明出自上级哪份文件（document）。",
         f"{name.en} ({counted.en}): these rules are this level's own, of a kind that no ceiling is written for, and "
-        f"name no legal basis. Give each its basis in clause, or name in document the paper of a level above that it "
-        f"comes from.",
+        f"name no legal basis. Give each its basis (clause), or name the paper of a level above that it comes from "
+        f"(document).",
     )
 
 

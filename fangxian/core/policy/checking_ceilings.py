@@ -1,4 +1,7 @@
-"""Whether a rule is stricter than the level above allows, and says on which legal basis."""
+"""Whether a rule is stricter than a ceiling allows, and says on which legal basis.
+
+A citation is no basis: the paper that sets a ceiling is the first that a rule beyond it would be said to follow.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,6 +21,19 @@ from fangxian.core.policy.rulebook import (
     TogetherRule,
 )
 from fangxian.core.policy.vocabulary import COLOUR_SEVERITY, Colour, Outcome
+from fangxian.core.refusal import Said
+
+_OUTCOMES = {
+    Outcome.ADMIT: Said("引导", "a direction"),
+    Outcome.VERIFY: Said("核验", "a check"),
+    Outcome.REFUSE: Said("不予进入", "refusal"),
+}
+_COLOURS = {
+    Colour.UNKNOWN: Said("状态不明", "a colour not known"),
+    Colour.GREEN: Said("绿码", "green"),
+    Colour.YELLOW: Said("黄码", "yellow"),
+    Colour.RED: Said("红码", "red"),
+}
 
 
 class _Strictness(NamedTuple):
@@ -30,7 +46,7 @@ class _Strictness(NamedTuple):
 
 
 def find_in_ceilings(rulebook: Rulebook) -> Iterator[Finding]:
-    """Rules beyond what a higher level allows. (`Rulebook` → findings)
+    """Rules beyond what a ceiling allows, whichever document they cite. (`Rulebook` → findings)
 
     Without a `clause` such a rule blocks publishing; with one it is a warning that names it.
     """
@@ -47,9 +63,8 @@ def find_in_ceilings(rulebook: Rulebook) -> Iterator[Finding]:
                 "it limits nothing. Give at_most_days or one of the others.",
             )
         for row, strictness in _limited(rulebook, ceiling):
-            above = ceiling.document.level < row.document.level
-            if above and same_time(row, ceiling) and any(beyond := _beyond(strictness, ceiling)):
-                yield _stricter(row, ceiling, beyond)
+            if same_time(row, ceiling) and (beyond := _beyond(strictness, ceiling)):
+                yield _stricter(row, ceiling, *beyond)
 
 
 def subjects_of_section(rulebook: Rulebook, on: str) -> tuple[str, ...]:
@@ -80,9 +95,9 @@ def _subjects_of(row: Row) -> tuple[str, ...]:
         case DoorRule():
             return tuple(f"{row.input}={value}" for value in row.values)
         case TogetherRule():
-            # A cross-term rests on all its inputs together; it is limited where it rests on one alone.
-            alone = next(iter(row.when.items())) if len(row.when) == 1 else ("", ())
-            return tuple(f"{alone[0]}={value}" for value in alone[1])
+            # A cross-term holds only where all its inputs agree: take one of them away and the door says less.
+            # So what it adds is owed to each of them, and each one's ceiling holds for it.
+            return tuple(f"{name}={value}" for name, values in row.when.items() for value in values)
         case ColourRule():
             return (row.evidence,)
         case ArrivalRule():
@@ -107,48 +122,47 @@ def _strictness(row: Row) -> _Strictness:
     return _Strictness()
 
 
-def _beyond(row: _Strictness, ceiling: Ceiling) -> tuple[str, str]:
-    """What is stricter, as (theirs, allowed); empty strings if nothing is."""
-    pairs: tuple[tuple[float | None, float | None, str], ...] = (
-        (row.outcome, ceiling.at_most_outcome, "outcome"),
-        (_severity(row.colour), _severity(ceiling.at_most_colour), "colour"),
-        (row.isolation_days, ceiling.at_most_days, "days"),
-        (row.central_days, ceiling.at_most_central_days, "central days"),
+def _beyond(row: _Strictness, ceiling: Ceiling) -> tuple[Said, Said] | None:
+    """What is stricter, as (theirs, allowed); None if nothing is."""
+    if row.outcome is not None and ceiling.at_most_outcome is not None and row.outcome > ceiling.at_most_outcome:
+        return _OUTCOMES[row.outcome], _OUTCOMES[ceiling.at_most_outcome]
+    reddest = ceiling.at_most_colour
+    if row.colour is not None and reddest is not None and COLOUR_SEVERITY[row.colour] > COLOUR_SEVERITY[reddest]:
+        return _COLOURS[row.colour], _COLOURS[reddest]
+    days: tuple[tuple[float | None, int | None, Said], ...] = (
+        (row.isolation_days, ceiling.at_most_days, Said("", "")),
+        (row.central_days, ceiling.at_most_central_days, Said("集中隔离 ", " of central quarantine")),
     )
-    shown = {"outcome": (row.outcome, ceiling.at_most_outcome), "colour": (row.colour, ceiling.at_most_colour)}
-    for theirs, allowed, what in pairs:
+    for theirs, allowed, what in days:
         if theirs is not None and allowed is not None and theirs > allowed:
-            one, other = shown.get(what, (theirs, allowed))
-            return f"{_word(one)} {what}", f"{_word(other)} {what}"
-    return ("", "")
+            return _days(theirs, what), _days(allowed, what)
+    return None
 
 
-def _severity(colour: Colour | None) -> int | None:
-    return None if colour is None else COLOUR_SEVERITY[colour]
+def _days(n: float, what: Said) -> Said:
+    if n == float("inf"):
+        return Said("没有期限", "no end")
+    return Said(f"{what.zh}{n:g} 天", f"{n:g} {'day' if n == 1 else 'days'}{what.en}")
 
 
-def _word(value: object) -> str:
-    return value.word if isinstance(value, Outcome | Colour) else str(value)
-
-
-def _stricter(row: Row, ceiling: Ceiling, beyond: tuple[str, str]) -> Finding:
-    theirs, allowed = beyond
+def _stricter(row: Row, ceiling: Ceiling, theirs: Said, allowed: Said) -> Finding:
     title = ceiling.document.title
+    zh = f"规定“{theirs.zh}”，严于上限 {ceiling.number}（《{title.zh}》）允许的“{allowed.zh}”"
+    en = f"it says {theirs.en}, stricter than ceiling {ceiling.number} (“{title.en}”), which allows {allowed.en}"
     if row.clause is None:
         return found(
             row,
             "rulebook.stricter_without_clause",
-            f"规定 {theirs}，严于上级《{title.zh}》（{ceiling.number}）允许的 {allowed}，又没有写法律依据。"
-            f"请放宽到 {allowed}，或在 clause 写明依据。",
-            f"it says {theirs}, stricter than {allowed} allowed by the level above, “{title.en}” ({ceiling.number}), "
-            f"and names no legal basis. Relax it to {allowed}, or give the basis in clause.",
+            f"{zh}，又没有写法律依据。引用文件不等于有依据。请放宽到“{allowed.zh}”；另有同级或更高一级的文件确实更严的，"
+            f"写明该文件和条款（clause）。",
+            f"{en}. It names no legal basis, and citing a document is none. Relax it to {allowed.en}; if another "
+            f"document of that level or a higher one really is stricter, give that document and its article (clause).",
         )
     return found(
         row,
         "rulebook.stricter_with_clause",
-        f"规定 {theirs}，严于上级《{title.zh}》（{ceiling.number}）的 {allowed}；所写依据是“{row.clause.zh}”。"
-        f"请两位发布人确认确有必要。",
-        f"it says {theirs}, stricter than {allowed} of the level above, “{title.en}” ({ceiling.number}), on the basis "
-        f"“{row.clause.en}”. The two who publish should be sure that it is necessary.",
+        f"{zh}；所写依据是“{row.clause.zh}”。请两位发布人核对该依据，确认确有必要。",
+        f"{en}. The basis it names is “{row.clause.en}”: the two who publish should look that up and be sure that it "
+        f"is necessary.",
         blocks=False,
     )

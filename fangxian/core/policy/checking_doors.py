@@ -6,6 +6,7 @@ from itertools import combinations, product
 from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
 from fangxian.core.policy.checking_lifts import find_in_lifts
 from fangxian.core.policy.checking_order import find_milder
+from fangxian.core.policy.diff import shown_span
 from fangxian.core.policy.door_layout import covered_venues, door_values, venue_class_keys
 from fangxian.core.policy.doors import hospital_refusals
 from fangxian.core.policy.findings import Finding, found
@@ -47,29 +48,17 @@ def _file(code: str, zh: str, en: str) -> Finding:
 
 
 def _bands(rulebook: Rulebook) -> Iterator[Finding]:
-    bounds = [
-        ("test_bands", [band.up_to.total_seconds() for band in rulebook.test_bands]),
-        ("temperature_bands", [band.from_c for band in rulebook.temperature_bands]),
-    ]
-    for section, ascending in bounds:
-        if ascending != sorted(set(ascending)):
+    ages = [band.up_to for band in rulebook.test_bands]
+    degrees = [band.from_c for band in rulebook.temperature_bands]
+    for section, ascending, is_ordered in (
+        ("test_bands", ", ".join(shown_span(age) for age in ages), ages == sorted(set(ages))),
+        ("temperature_bands", ", ".join(f"{one:g}" for one in degrees), degrees == sorted(set(degrees))),
+    ):
+        if not is_ordered:
             yield _file(
                 "rulebook.bands_disordered",
                 f"[{section}] 的界限应从小到大、不重复，现在是 {ascending}。请重新排列。",
                 f"The bounds of [{section}] must rise; they are {ascending}. Put them in order.",
-            )
-    keys = [
-        ("venue_classes", venue_class_keys(rulebook)),
-        ("test_bands", door_values(rulebook)["test_age"]),
-        ("temperature_bands", door_values(rulebook)["temperature"]),
-        ("exemptions", tuple(row.key for row in rulebook.exemptions)),
-    ]
-    for section, words in keys:
-        for word in sorted({w for w in words if words.count(w) > 1}):
-            yield _file(
-                "rulebook.key_twice",
-                f"[{section}] 中代号 {word} 用了两次。请给其中一个换一个代号。",
-                f"In [{section}] the key {word} is used twice. Give one of them another.",
             )
 
 

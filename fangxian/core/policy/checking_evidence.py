@@ -144,21 +144,24 @@ def same_time(one: Row, other: Row) -> bool:
     return one.begins_at < other.until_at and other.begins_at < one.until_at
 
 
-def overlap(one: Row, other: Row, agree: bool) -> Finding:
-    """Two rules for one case: they block publishing if they answer differently."""
-    where = f"{other.number}" + (f" (line {other.line})" if other.line else "")
+def overlap(one: Row, other: Row, agree: bool, answers: tuple[str, str] = ("", "")) -> Finding:
+    """Two rules for one case: they block publishing if they answer differently. `answers` are what each says."""
+    zh = f"{other.number}（第 {other.line} 行）" if other.line else f"{other.number} "
+    en = f"{other.number} (line {other.line})" if other.line else other.number
     if agree:
         return found(
             one,
             "rulebook.overlap",
-            f"与 {where} 对同一情形说同样的话。请删去一条。",
-            f"it says the same of the same case as {where}. Remove one of them.",
+            f"与 {zh}对同一情形说同样的话。请删去一条。",
+            f"it says the same of the same case as {en}. Remove one of them.",
             blocks=False,
         )
+    each_zh = f"（{answers[0]}；{answers[1]}）" if answers[0] != answers[1] else ""
+    each_en = f" ({answers[0]}; {answers[1]})" if answers[0] != answers[1] else ""
     return found(
         one,
         "rulebook.contradiction",
-        f"与 {where} 对同一情形给出不同结果。请改其中一条的条件，使一种情形只有一个答案。",
-        f"it answers the same case differently from {where}. Change the conditions of one, so that each case has one "
-        f"answer.",
+        f"与 {zh}对同一情形给出不同结果{each_zh}。请删去一条，或改其中一条的条件，使一种情形只有一个答案。",
+        f"it answers the same case differently from {en}{each_en}. Remove one, or change the conditions of one, "
+        f"so that each case has one answer.",
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.findings import Finding, found
-from fangxian.core.policy.rulebook import EvidenceKind, Row, Rulebook
+from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.policy.vocabulary import Level
 from fangxian.core.refusal import Said
 
@@ -28,6 +28,27 @@ STALEST_H = Parameter(
     meaning="The largest stale_after of a rulebook: how old a door's knowledge may ever be and still show green",
     source="a guess: a door without network gets the day's list by hand once a day",
 )
+LONGEST_KEPT_D = Parameter(
+    value=1095,
+    unit="days",
+    low=180,
+    high=3650,
+    meaning="The longest that a rulebook may have any record about people kept",
+    source="Personal Information Protection Law (个人信息保护法) arts. 19 and 47: no longer than the purpose needs, "
+    "erased unasked when it is reached; the law names no number. Three years is a guess: the longest time that law "
+    "names at all (art. 56, reports of an impact assessment)",
+)
+LONGEST_WHEREABOUTS_KEPT_D = Parameter(
+    value=90,
+    unit="days",
+    low=28,
+    high=180,
+    meaning="The longest that a rulebook may have scans and checkpoint records kept, which tell where everybody was",
+    source="Personal Information Protection Law arts. 19 and 28: whereabouts are sensitive, and kept for the shortest "
+    "time the purpose needs. 90 days is a guess: three times the 30 days that shipped rulebooks say, and more than two "
+    "look-backs of 14 days with the weeks in which a tree of cases is drawn",
+)
+WHEREABOUTS = ("scan", "checkpoint-record")  # what `retention` calls the records that tell where people were
 
 # Digits of the division code of whoever issues at a level; the nation's is "0".
 _DIGITS = {Level.NATIONAL: 0, Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6}
@@ -39,7 +60,7 @@ def find_beyond_bounds(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _kind(kind)
     yield from _stale_after(rulebook)
     yield from _levels(rulebook)
-    yield from _twice(rulebook)
+    yield from _kept(rulebook)
 
 
 def _kind(kind: EvidenceKind) -> Iterator[Finding]:
@@ -102,21 +123,17 @@ def _levels(rulebook: Rulebook) -> Iterator[Finding]:
             )
 
 
-def _twice(rulebook: Rulebook) -> Iterator[Finding]:
-    """Rows that define one thing twice under two numbers: only one of them would be looked at."""
-    named: list[tuple[object, Row]] = [(("evidence", row.kind), row) for row in rulebook.evidence]
-    named += [(("periods", row.key), row) for row in rulebook.periods]
-    named += [(("case_definitions", row.case_class), row) for row in rulebook.case_definitions]
-    named += [(("specimens", row.key), row) for row in rulebook.specimens]
-    named += [(("measures", row.key), row) for row in rulebook.measures]
-    named += [(("ceilings", row.on, row.subject, row.document.key), row) for row in rulebook.ceilings]
-    first: dict[object, Row] = {}
-    for name, row in named:
-        if name in first:
+def _kept(rulebook: Rulebook) -> Iterator[Finding]:
+    for row in rulebook.retention:
+        longest = LONGEST_WHEREABOUTS_KEPT_D if row.what in WHEREABOUTS else LONGEST_KEPT_D
+        if row.keep > timedelta(days=longest.value):
+            days = row.keep / timedelta(days=1)
             yield found(
                 row,
-                "rulebook.defined_twice",
-                f"与 {first[name].number} 定义的是同一项。一项只能定义一次，请删去一条。",
-                f"it defines the same as {first[name].number}. A thing is defined once; remove one of them.",
+                "rulebook.kept_too_long",
+                f"保存 {days:g} 天（keep），这类资料最长 {longest.value:g} 天。个人信息的保存期限应为实现目的所必要的"
+                f"最短时间（个人信息保护法第十九条）。请缩短；个别案件确需更久的，按该案另行归档。",
+                f"it keeps records for {days:g} days (keep); the most for these is {longest.value:g}. What is known "
+                f"about people is kept for the shortest time its purpose needs (Personal Information Protection Law "
+                f"art. 19). Shorten it; what a single case needs for longer is filed with that case.",
             )
-        first.setdefault(name, row)

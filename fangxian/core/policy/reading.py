@@ -56,8 +56,8 @@ class _Reader:
             # Rows inherit from the header, so its own mistakes come first.
             self._rows_without_header(raw_rows)
             return None
-        documents = {d.key: d for d in self._rows("documents", raw_rows["documents"], {}, {})}
-        documents[""] = parts["document"]
+        listed = tuple(self._rows("documents", raw_rows["documents"], {}, {}))
+        documents = {document.key: document for document in listed} | {"": parts["document"]}
         sections = {
             shape.name: tuple(self._rows(shape.name, raw_rows[shape.name], header, documents))
             for shape in SECTIONS
@@ -69,7 +69,7 @@ class _Reader:
         del everything["format"], everything["n_rules"]
         return Rulebook(
             **everything,
-            documents=tuple(d for key, d in documents.items() if key),
+            documents=listed,
             digest=hashlib.sha256(self.file.text.encode()).hexdigest(),
             encoding=self.file.encoding,
         )

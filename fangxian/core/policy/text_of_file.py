@@ -9,6 +9,7 @@ from fangxian.core.policy.findings import Finding, refusal_of
 from fangxian.core.refusal import Said
 
 _HEADER = re.compile(r"^\s*\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no text has them; tabs and line ends it has
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -61,6 +62,18 @@ def decoded(data: str | bytes) -> tuple[str, str]:
     )
 
 
+def _not_text(text: str, position: int) -> Exception:
+    line = text.count("\n", 0, position) + 1
+    byte = f"0x{ord(text[position]):02X}"
+    return _refuse(
+        "rulebook.not_text",
+        f"第 {line} 行有控制字节 {byte}，这不是文本文件，或文件已损坏。规则文件应为 UTF-8 文本。请重新取得原文件。",
+        f"Line {line} has the control byte {byte}: this is not a text file, or it is damaged. A rulebook is a text "
+        f"file in UTF-8. Fetch the original.",
+        line,
+    )
+
+
 def _cut_short(text: str) -> Exception:
     last = text.count("\n") + 1
     return _refuse(
@@ -81,6 +94,8 @@ def open_text(data: str | bytes) -> FileText:
         `rulebook.not_text`, `rulebook.cut_short`, `rulebook.not_toml`; each names the line.
     """
     text, encoding = decoded(data)
+    if found := _CONTROL.search(text):
+        raise _not_text(text, found.start())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         tables = tomllib.loads(text)

@@ -18,20 +18,21 @@ from fangxian.ops.realm.sealed import index_of
 
 from . import refusals
 from .models import Account, Appointment, Unit
-from .queries import actor, forget_appointments, in_force, may
+from .queries import RESTING, actor, forget_appointments, in_force, may
 from .roles import the_roles
 from .rules import (
     SECURITY,
     check_awaiting,
     check_beside_others,
     check_confirming,
+    check_known,
     check_may_appoint,
     check_password,
     check_proposing,
     check_shape,
     check_usernames,
+    check_verified_beside_others,
     check_vouching,
-    takes_two,
 )
 
 BATCH = 1000
@@ -117,7 +118,7 @@ def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[U
     accounts.not_allowed, accounts.own_verification, accounts.not_verified_yourself
     accounts.opened_it_yourself
         Whoever opened an account, or set its password for its holder, is not the one who vouches for it.
-    accounts.identity_missing
+    accounts.identity_missing, accounts.administrations_of_one_person
     """
     acting, at, seen = _require(by, "accounts.open"), county_now(), identities or {}
     rows = _locked(accounts)
@@ -129,6 +130,7 @@ def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[U
         row.verified_at, row.verified_by, row.identity_index = at, by, index_of("document_number", number)
     fields = ["verified_at", "verified_by", "identity_index"]
     Account.objects.bulk_update(rows.values(), fields, batch_size=BATCH)
+    check_verified_beside_others(rows, at)
     _show(accounts, rows, *fields)
     record("accounts.persons_verified", by=by, about=_about(accounts), unit=_unit_of(acting))
 
@@ -137,17 +139,17 @@ def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[U
 def appoint(*, appointments: Sequence[Appointment], by: str) -> None:
     """Give accounts roles over areas. `begins_at` is now unless given; only a program gives a past one.
 
-    To a role that approves, or to that of security administrator, an account only *proposes*: it is in force
-    when a second person confirms it (`confirm_appointment`). A program appoints at once.
+    To a role that approves, or to one of the three administrations, an account only *proposes*: it is in
+    force when a second person confirms it (`confirm_appointment`). A program appoints at once.
 
     Refuses
     -------
     accounts.own_appointment, accounts.may_not_appoint
         An account appoints where roles.toml says it may, inside its own area, and never itself.
-    accounts.not_verified_yourself, accounts.not_verified, accounts.verified_it_yourself
+    accounts.not_verified_yourself, accounts.not_verified, accounts.person_unknown, accounts.verified_it_yourself
         For a role that takes two persons.
     accounts.role_unknown, accounts.area_unfit, accounts.appointment_period, accounts.closed
-    accounts.already_appointed, accounts.administration_apart
+    accounts.already_appointed, accounts.administration_apart, accounts.administrations_of_one_person
     """
     acting, now = actor(by), county_now()
     accounts = _locked([appointment.account for appointment in appointments])
@@ -160,7 +162,7 @@ def appoint(*, appointments: Sequence[Appointment], by: str) -> None:
         appointment.proposed_by = appointment.confirmed_by = ""
         role = check_shape(appointment)
         check_may_appoint(acting, appointment, role)
-        if acting is not None and takes_two(role):
+        if acting is not None and role.takes_two:
             check_proposing(acting, accounts[appointment.account_id])
             appointment.proposed_by = by
     check_beside_others(appointments, accounts)
@@ -198,7 +200,11 @@ def confirm_appointment(*, appointments: Sequence[Appointment], by: str, reason:
     Refuses
     -------
     accounts.nothing_to_confirm, accounts.proposed_it_yourself, accounts.own_appointment
-    accounts.not_verified_yourself, accounts.may_not_appoint, accounts.closed, accounts.not_verified
+    accounts.opened_it_yourself
+        Nor does whoever opened the account or set its password confirm what it is appointed to.
+    accounts.not_verified_yourself, accounts.may_not_appoint, accounts.closed
+    accounts.not_verified, accounts.person_unknown, accounts.administrations_of_one_person
+        The person may have been seen again since it was proposed.
     """
     acting, now = actor(by), county_now()
     rows = _locked_appointments(appointments)
@@ -206,10 +212,10 @@ def confirm_appointment(*, appointments: Sequence[Appointment], by: str, reason:
         check_awaiting(row, now)
         if not row.account.is_active:
             raise refusals.closed(row.account.username)
-        if row.account.verified_at is None:
-            raise refusals.not_verified(row.account.username)
+        check_known(row.account)
         check_confirming(acting, row, check_shape(row))
         row.confirmed_by, row.begins_at = by, max(row.begins_at, now)
+    check_beside_others(rows, {row.account_id: row.account for row in rows})
     Appointment.objects.bulk_update(rows, ["confirmed_by", "begins_at"], batch_size=BATCH)
     _show_appointments(appointments)
     record(
@@ -295,7 +301,8 @@ def _end(appointments, now: datetime) -> None:
 
 def _refuse_without_security_administrator(now: datetime, by: str) -> None:
     """An account may not leave the county without anybody who can appoint; the console may, to start over."""
-    left = Appointment.objects.filter(in_force(now), role=SECURITY, account__is_active=True)
+    able = Account.objects.filter(is_active=True).exclude(RESTING)
+    left = Appointment.objects.filter(in_force(now), role=SECURITY, account__in=able)
     if actor(by) is not None and not left.exists():
         raise refusals.last_security_administrator()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Window
+from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 
@@ -13,32 +13,50 @@ from . import refusals
 from .models import Account, Appointment
 from .queries import in_force
 from .roles import Role, the_roles
+from .rules import SECURITY
 from .sign_in import enter_demo
+
+# Roles of which a visitor needs two: an appointment takes another security administrator to confirm.
+TWICE = (SECURITY,)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """The account that stands for a role: the first by username that is appointed to it now."""
+    """The account that stands for a role: the first by username that is appointed to it now; of some the second too.
+
+    number : 1 for the first, 2 for the second
+    """
 
     role: Role
     account: Account
     area_path: str
+    number: int = 1
+
+    @property
+    def key(self) -> str:
+        """What `sign_in_as` knows it by: the role, and "/2" behind it for the second."""
+        return self.role.name if self.number == 1 else f"{self.role.name}/{self.number}"
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """One account for each role that somebody has, in the order of roles.toml; none outside a demo realm."""
+    """One account for each role that somebody has, two for one of `TWICE`, in the order of roles.toml.
+
+    None outside a demo realm.
+    """
     if the_realm().kind is not RealmKind.DEMO:
         return []
     standing = Appointment.objects.filter(in_force(county_now()), account__is_active=True)
     order = Window(RowNumber(), partition_by="role", order_by=["account__username", "pk"])
-    firsts = standing.annotate(place=order).filter(place=1).select_related("account__unit")
-    found = {it.role: it for it in firsts}
-    roles = the_roles().roles
-    return [DemoAccount(roles[name], found[name].account, found[name].area_path) for name in roles if name in found]
+    shown = standing.annotate(place=order).filter(Q(place=1) | Q(place=2, role__in=TWICE))
+    rows = list(shown.select_related("account__unit").order_by("place"))
+    roles = the_roles().roles.values()
+    return [
+        DemoAccount(role, it.account, it.area_path, it.place) for role in roles for it in rows if it.role == role.name
+    ]
 
 
 def sign_in_as(request: HttpRequest, *, role: str) -> Account:
-    """Sign in as the account that stands for a role.
+    """Sign in as an account that stands for a role; `role` is a `DemoAccount.key`.
 
     Refuses
     -------
@@ -47,6 +65,6 @@ def sign_in_as(request: HttpRequest, *, role: str) -> Account:
     if the_realm().kind is not RealmKind.DEMO:
         raise refusals.demo_only()
     for it in demo_accounts():
-        if it.role.name == role:
+        if it.key == role:
             return enter_demo(request, it.account)
     raise refusals.demo_role_vacant(role)

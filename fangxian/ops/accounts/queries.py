@@ -15,6 +15,7 @@ from .roles import Role, ScopeKind, the_roles
 _REMEMBERED = "_appointments_remembered"
 
 
+RESTING = Q(verified_at__isnull=True, password_by__startswith="account:")
 NOT_AWAITING = Q(proposed_by="") | ~Q(confirmed_by="")
 
 
@@ -39,6 +40,8 @@ def appointments_of(account: Account, *, at: datetime | None = None) -> list[App
     """What the account is appointed to at a moment (county time, now by default); [] when it is closed.
 
     [] also while `must_change_password`: somebody else knows its password, so it may do nothing but change it.
+    Roles that take two persons rest until its person has been seen again by another than whoever set it: the
+    setter could have signed in and changed it too.
     Read once for each `Account` object and remembered on it, since one page asks twenty times: an object
     lives no longer than a request, and the actions forget what they change.
     """
@@ -50,8 +53,14 @@ def appointments_of(account: Account, *, at: datetime | None = None) -> list[App
     if remembered is None:
         known = the_roles().roles.keys()
         remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(NOT_AWAITING, role__in=known))
-    at = at or county_now()
-    return [it for it in remembered if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
+    at, rests = at or county_now(), rests_until_verified(account)
+    held = [it for it in remembered if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
+    return [it for it in held if not (rests and the_roles().roles[it.role].takes_two)]
+
+
+def rests_until_verified(account: Account) -> bool:
+    """Whether an account's hand set the password, and no other has seen the person since: `RESTING`, of one."""
+    return account.verified_at is None and account.password_by.startswith("account:")
 
 
 def forget_appointments(account: Account) -> None:
@@ -135,7 +144,7 @@ def units_in(area_path: str) -> QuerySet[Unit]:
 
 
 def separation_breaches() -> list[Account]:
-    """Accounts that hold two of the three administrations at once, or one together with an approving role.
+    """Accounts of persons who hold two of the three administrations at once, or one together with an approving role.
 
     The actions refuse this; whoever finds some here has found rows written past them. Ended ones count too.
     """
@@ -145,7 +154,10 @@ def separation_breaches() -> list[Account]:
     one = Appointment.objects.filter(role__in=administrations).exclude(ends_at=F("begins_at"))
     breaching = []
     for held in one.select_related("account"):
-        others = Appointment.objects.filter(account=held.account_id, role__in=apart).exclude(role=held.role)
+        same = Q(account=held.account_id)
+        if held.account.identity_index is not None:
+            same |= Q(account__identity_index=held.account.identity_index)
+        others = Appointment.objects.filter(same, role__in=apart).exclude(role=held.role)
         others = others.exclude(ends_at=F("begins_at")).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=held.begins_at))
         if held.ends_at is not None:
             others = others.filter(begins_at__lt=held.ends_at)

@@ -107,18 +107,19 @@ def own_verification() -> Refusal:
 def not_verified_yourself() -> Refusal:
     return Refusal(
         "accounts.not_verified_yourself",
-        zh="您自己的身份尚未核验，不能核验别人，也不能提出或确认审批人员的任命。请先由另一位同事核验您的身份。",
+        zh="您自己的身份尚未核验，不能核验别人，也不能提出或确认审批人员和三员的任命。请先由另一位同事核验您的身份。",
         en="Your own identity has not been verified, so you can neither verify others nor propose or confirm who "
-        "approves. Have another colleague verify it first.",
+        "approves or administers. Have another colleague verify it first.",
     )
 
 
 def opened_it_yourself(username: str) -> Refusal:
     return Refusal(
         "accounts.opened_it_yourself",
-        zh="账号 {username} 是您开立的，或由您设过密码，不能再由您核验。须由另一个人当面核对证件；请找另一位同事办理。",
-        en="You opened the account {username} or set its password, so it is not you who verifies it. Another person "
-        "sees the papers: ask a colleague who may.",
+        zh="账号 {username} 是您开立的，或由您设过密码，不能再由您核验本人或确认任命。这两件事须由另一个人办理；"
+        "请找另一位有此权限的同事。",
+        en="You opened the account {username} or set its password, so it is not you who verifies its person or "
+        "confirms its appointments. Another person does: ask a colleague who may.",
         username=username,
     )
 
@@ -136,9 +137,21 @@ def identity_missing(username: str) -> Refusal:
 def not_verified(username: str) -> Refusal:
     return Refusal(
         "accounts.not_verified",
-        zh="账号 {username} 的身份尚未核验，不能任命为审批人员或安全管理员。请先由另一个人核验，再任命。",
-        en="The person of the account {username} has not been verified, so it cannot be appointed to approve or to be "
-        "security administrator. Have another person verify it, then appoint.",
+        zh="账号 {username} 的身份尚未核验，不能任命为审批人员或三员。请先由另一个人核验，再任命。",
+        en="The person of the account {username} has not been verified, so it cannot be appointed to approve or to "
+        "administer. Have another person verify it, then appoint.",
+        username=username,
+    )
+
+
+def person_unknown(username: str) -> Refusal:
+    return Refusal(
+        "accounts.person_unknown",
+        zh="账号 {username} 核验时没有登记证件号码，分不清它和别的账号是不是同一个人，不能任命为审批人员或三员。"
+        "请由另一个人持其证件重新核验，再任命。",
+        en="The account {username} was verified without a document on record, so it cannot be told from another "
+        "account of the same person, and it cannot be appointed to approve or to administer. Have another person "
+        "verify it again with its papers, then appoint.",
         username=username,
     )
 
@@ -156,10 +169,10 @@ def verified_it_yourself(username: str) -> Refusal:
 def proposed_it_yourself() -> Refusal:
     return Refusal(
         "accounts.proposed_it_yourself",
-        zh="这项任命是您提出的，不能由您确认。审批人员和安全管理员的任命须两个人；请由另一位安全管理员，"
+        zh="这项任命是您提出的，不能由您确认。审批人员和三员的任命须两个人；请由另一位安全管理员，"
         "或另一单位有审批权的人确认。",
-        en="You proposed this appointment, so you cannot confirm it. Appointing who approves, or a security "
-        "administrator, takes two people: let another security administrator, or an approver of another unit, do it.",
+        en="You proposed this appointment, so you cannot confirm it. Appointing who approves or administers "
+        "takes two people: let another security administrator, or an approver of another unit, do it.",
     )
 
 
@@ -271,6 +284,21 @@ def administration_apart(username: str, one: Role, two: Role) -> Refusal:
         "administration are "
         "three different people, none of whom approves: choose somebody else, or dismiss from one first.",
         username=username,
+        one=one,
+        two=two,
+    )
+
+
+def administrations_of_one_person(username: str, other: str, one: Role, two: Role) -> Refusal:
+    return Refusal(
+        "accounts.administrations_of_one_person",
+        zh="账号 {username} 和账号 {other} 登记的是同一个人的证件，不能分别是“{one:zh}”和“{two:zh}”。系统、安全、审计"
+        "三员须是三个人，且都不参与审批；请另选一人，或先免去其中一个。",
+        en="The accounts {username} and {other} are one person's by the document on record, and cannot be {one:en} and "
+        "{two:en}. System, security and audit administration are three different people, none of whom approves: "
+        "choose somebody else, or dismiss from one first.",
+        username=username,
+        other=other,
         one=one,
         two=two,
     )

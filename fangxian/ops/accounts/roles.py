@@ -61,6 +61,11 @@ class Role:
     is_administration: bool
     approves: bool
 
+    @property
+    def takes_two(self) -> bool:
+        """Whether an appointment to it by an account needs a second person."""
+        return self.approves or self.is_administration
+
     def __format__(self, language: str) -> str:
         return self.said.in_language(language or "zh")
 

@@ -1,17 +1,20 @@
 """What an account may not do to others' accounts: the refusals, and nothing else. Reads rows, writes none.
 
-No single person can make somebody who approves: who opens an account, who verifies its person and who
-proposes its appointment are different people, and a second person confirms the appointment.
+No single person can make somebody who approves or administers: who opens an account does not verify its person,
+who verifies it does not propose its appointment, and a second person who did not open it confirms. The three
+administrations are three different *people*, in however many accounts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
+
+from fangxian.ops.realm.current import the_realm
 
 from . import refusals
 from .models import Account, Appointment
@@ -21,11 +24,6 @@ from .roles import DIGITS, Role, ScopeKind, the_roles
 SECURITY = "security_administrator"
 USERNAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_USERNAME = 50
-
-
-def takes_two(role: Role) -> bool:
-    """Whether an appointment to the role by an account needs a second person."""
-    return role.approves or role.name == SECURITY
 
 
 def is_same_person(text: str, account: Account) -> bool:
@@ -72,17 +70,30 @@ def check_vouching(acting: Account | None, what: Account) -> None:
 
 
 def check_proposing(acting: Account, account: Account) -> None:
-    """Proposing for a role that takes two: for a verified account, by a verified one that did not verify it."""
+    """Proposing for a role that takes two: for a known person, by a verified one that did not verify it."""
     if acting.verified_at is None:
         raise refusals.not_verified_yourself()
-    if account.verified_at is None:
-        raise refusals.not_verified(account.username)
+    check_known(account)
     if is_same_person(account.verified_by, acting):
         raise refusals.verified_it_yourself(account.username)
 
 
+def check_known(account: Account) -> None:
+    """It is known which person the account is, so that another account of that person can be told.
+
+    Where everybody is invented, what a program founds has no documents to be seen.
+    """
+    if account.verified_at is None:
+        raise refusals.not_verified(account.username)
+    if account.identity_index is None and not the_realm().is_synthetic:
+        raise refusals.person_unknown(account.username)
+
+
 def check_confirming(acting: Account | None, appointment: Appointment, role: Role) -> None:
-    """A second person confirms: who could have proposed it, or one who approves there for another unit."""
+    """A second person confirms: who could have proposed it, or one who approves there for another unit.
+
+    Never whoever opened the account or set its password: they could be signed in as the one they appoint.
+    """
     if acting is None:
         return
     proposer = actor(appointment.proposed_by)
@@ -90,6 +101,9 @@ def check_confirming(acting: Account | None, appointment: Appointment, role: Rol
         raise refusals.own_appointment()
     if _is_one_person(proposer, acting):
         raise refusals.proposed_it_yourself()
+    for text in (appointment.account.opened_by, appointment.account.password_by):
+        if is_same_person(text, acting):
+            raise refusals.opened_it_yourself(appointment.account.username)
     if acting.verified_at is None:
         raise refusals.not_verified_yourself()
     if not _approves_elsewhere(acting, appointment, proposer):
@@ -141,16 +155,46 @@ def check_may_appoint(acting: Account | None, appointment: Appointment, role: Ro
     raise refusals.may_not_appoint(role, appointment.area_path, by_roles)
 
 
-def check_beside_others(appointments: Sequence[Appointment], accounts: dict[UUID, Account]) -> None:
-    """Each new appointment beside those the account has already, and beside the others of this batch."""
-    held: dict[UUID, list[Appointment]] = {pk: [] for pk in accounts}
-    for appointment in Appointment.objects.filter(account__in=accounts).exclude(ends_at=F("begins_at")):
-        held[appointment.account_id].append(appointment)
+def check_beside_others(
+    appointments: Sequence[Appointment], accounts: Mapping[UUID, Account], *, since: datetime | None = None
+) -> None:
+    """Each appointment beside those its person has already, in whichever account, and beside others of this batch.
+
+    Parameters
+    ----------
+    since : leave out what has ended by then
+    """
+    held: dict[object, list[Appointment]] = {}
+    for other in _held_by_persons_of(accounts.values()):
+        if since is None or other.ends_at is None or since < other.ends_at:
+            held.setdefault(_person_of(other.account), []).append(other)
     for new in appointments:
-        for other in held[new.account_id]:
-            if _overlap(new, other):
-                _check_pair(new, other, accounts[new.account_id])
-        held[new.account_id].append(new)
+        account = accounts[new.account_id]
+        beside = held.setdefault(_person_of(account), [])
+        for other in beside:
+            if other.pk != new.pk and _overlap(new, other):
+                _check_pair(new, other, account)
+        beside.append(new)
+
+
+def check_verified_beside_others(accounts: Mapping[UUID, Account], now: datetime) -> None:
+    """What accounts hold, beside what other accounts of the person hold whom somebody has just seen."""
+    going_on = Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), account__in=accounts)
+    check_beside_others(list(going_on.exclude(ends_at=F("begins_at"))), accounts, since=now)
+
+
+def _held_by_persons_of(accounts: Iterable[Account]) -> QuerySet[Appointment]:
+    """Appointments of accounts and of all other accounts of the same persons, save what was withdrawn unbegun."""
+    rows = list(accounts)
+    persons = {bytes(account.identity_index) for account in rows if account.identity_index is not None}
+    whose = Q(account__in=[account.pk for account in rows]) | Q(account__identity_index__in=persons)
+    found = Appointment.objects.filter(whose).exclude(ends_at=F("begins_at"))
+    return found.select_related("account").order_by("begins_at", "pk")
+
+
+def _person_of(account: Account) -> object:
+    """What is the same for all accounts of one person; an account that names no person is one by itself."""
+    return account.pk if account.identity_index is None else bytes(account.identity_index)
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:
@@ -165,8 +209,12 @@ def _check_pair(new: Appointment, other: Appointment, account: Account) -> None:
     if other.role not in roles:
         return
     one, two = roles[new.role], roles[other.role]
-    if one == two and (new.area_path, new.venue) == (other.area_path, other.venue):
+    is_one_account = other.account_id == account.pk
+    if is_one_account and one == two and (new.area_path, new.venue) == (other.area_path, other.venue):
         raise refusals.already_appointed(account.username, one, new.area_path)
     both_administer = one.is_administration and two.is_administration and one != two
-    if both_administer or (one.is_administration and two.approves) or (two.is_administration and one.approves):
+    if not (both_administer or (one.is_administration and two.approves) or (two.is_administration and one.approves)):
+        return
+    if is_one_account:
         raise refusals.administration_apart(account.username, one, two)
+    raise refusals.administrations_of_one_person(account.username, other.account.username, one, two)

@@ -18,7 +18,7 @@ from . import refusals
 from .models import Account, Appointment
 from .queries import appointments_of, awaiting_confirmation, in_force, may
 from .roles import Role, ScopeKind, the_roles
-from .rules import check_confirming, check_may_appoint, check_proposing, check_shape, check_vouching, takes_two
+from .rules import check_confirming, check_may_appoint, check_proposing, check_shape, check_vouching
 from .scope import require, widest, within_scope
 
 VIEW, OPEN, APPOINT = "accounts.view", "accounts.open", "accounts.appoint"
@@ -122,7 +122,7 @@ def why_not_appoint(viewer: Account, account: Account, role: Role) -> Refusal | 
         return refusals.own_appointment()
     if not account.is_active:
         return refusals.closed(account.username)
-    return _refusal_of(lambda: check_proposing(viewer, account)) if takes_two(role) else None
+    return _refusal_of(lambda: check_proposing(viewer, account)) if role.takes_two else None
 
 
 def why_not_end(viewer: Account, appointment: Appointment) -> Refusal | None:

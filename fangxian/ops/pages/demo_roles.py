@@ -58,24 +58,35 @@ WORK = {
     "system_administrator": Said("维护系统运行", "keeps the system running"),
     "resident": Said("看自己的档案，申报行程", "sees their own record, declares journeys"),
 }
+SECOND = {
+    "security_administrator": Said(
+        "核验第一位开的账号，确认第一位提出的任命",
+        "verifies accounts the first has opened, confirms whom the first proposes",
+    ),
+}
 
 
 def demo_groups(accounts: Sequence[DemoAccount]) -> Iterator[tuple[Said, list[dict]]]:
     """The accounts one may enter as, group by group; a role that no group names stands under the last."""
-    by_role = {it.role.name: it for it in accounts}
+    by_role: dict[str, list[DemoAccount]] = {}
+    for it in accounts:
+        by_role.setdefault(it.role.name, []).append(it)
     for title, names in GROUPS:
-        if entries := [_entry(by_role.pop(name)) for name in names if name in by_role]:
+        if entries := [_entry(it) for name in names for it in by_role.pop(name, [])]:
             yield title, entries
     if by_role:
-        yield OTHERS, [_entry(it) for it in by_role.values()]
+        yield OTHERS, [_entry(it) for those in by_role.values() for it in those]
 
 
 def _entry(it: DemoAccount) -> dict:
-    unit = it.account.unit
-    return {"role": it.role.name, "name": it.role.said, "unit": Said(unit.name_zh, unit.name_en), "work": _work(it)}
+    unit, name = it.account.unit, it.role.said
+    if it.number > 1:
+        name = Said(f"{name.zh}（第 {it.number} 位）", f"{name.en} ({it.number})")
+    return {"role": it.key, "name": name, "unit": Said(unit.name_zh, unit.name_en), "work": _work(it)}
 
 
 def _work(it: DemoAccount) -> Said:
     permissions = the_roles().permissions
     held = [permissions[name].said for name in permissions if name in it.role.permissions]
-    return WORK.get(it.role.name) or joined(held[:3])
+    work = WORK.get(it.role.name) or joined(held[:3])
+    return SECOND.get(it.role.name, work) if it.number > 1 else work

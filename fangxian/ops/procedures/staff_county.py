@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from fangxian.core.divisions import Division, Divisions
 from fangxian.core.drill.county.columns import TEAM_KINDS, SyntheticCounty
@@ -94,9 +95,14 @@ def appoint_staff(
         account.unit_since = at - MEMBERS_FOR
     accounts = [account for account, _ in everybody]
     open_accounts(accounts=accounts, by=by)
-    verify_person(accounts=accounts, by=by)
+    verify_person(accounts=accounts, by=by, identities=_documents(county, by_person))
     appoint(appointments=[appointment for _, appointment in everybody], by=by)
     return {row: account for row, (account, _) in by_person.items()}
+
+
+def _documents(county: SyntheticCounty, by_person: Mapping[int, tuple[Account, Appointment]]) -> dict[UUID, str]:
+    """Document numbers of those who are on the register; the holders of posts are nobody there."""
+    return {account.pk: county.persons.identity_number[row] for row, (account, _) in by_person.items()}
 
 
 def _team(county: SyntheticCounty, units: Units) -> Iterator[tuple[int, tuple[Account, Appointment]]]:

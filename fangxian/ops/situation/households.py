@@ -28,6 +28,8 @@ KINDS = {
     "children": Said("有未满 15 岁的", "with a child under 15"),
     "empty": Said("册上没有人的", "with nobody on record"),
 }
+# What is logged where addresses are shown in full: these and the reason (persons.REASONS).
+ADDRESS_SHOWN, ADDRESSES_SHOWN = "people.household_shown", "people.addresses_shown"
 SIZES = (1, 2, 3, 4)  # persons; the last stands for that many or more
 
 
@@ -64,6 +66,12 @@ def heads_of(households: Sequence[Household]) -> dict[UUID, Person]:
     ids = [household.pk for household in households]
     heads = Person.objects.filter(household__in=ids, place_in_household=0).only("household", "name", "merged_into")
     return {head.household_id: head for head in heads if head.merged_into_id is None}
+
+
+def members_in(households: Sequence[Household]) -> list[UUID]:
+    """Who lives in some households, for the record of who was looked at."""
+    members = Person.objects.filter(household__in=[household.pk for household in households])
+    return list(members.filter(merged_into__isnull=True).values_list("pk", flat=True))
 
 
 def households_by_size(area_path: str, account: Account) -> dict[int, int]:

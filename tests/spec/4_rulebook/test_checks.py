@@ -1,4 +1,15 @@
 TITLE = "发布前的检查 What is found before publishing"
+CROSS_TERM = """
+[[together]]
+number = "X-09"
+when = { travel = ["risk"], colour = ["green", "yellow", "red", "unknown"] }
+venues = ["market"]
+outcome = "refuse"
+reason = { zh = "行程有风险，不能进入。", en = "The itinerary is at risk." }
+advice = { zh = "请回。", en = "Please go home." }
+source = "—"
+strength = "guess"
+"""
 
 
 def test_cut_in_half(spec):
@@ -72,6 +83,77 @@ def test_stricter_than_above(spec):
         write='number = "D-11"\ninput = "travel"\nvalues = ["risk"]',
         and_also=('outcome = "verify"\nease = 8', 'outcome = "refuse"\nease = 8'),
     )
+
+
+def test_citing_the_ceiling_s_own_paper_is_no_basis(spec):
+    """引用文件不等于有依据：引用了定上限的那份文件，仍然不得比上限更严；另有文件确实更严的，写明该文件和条款。
+
+    Citing a document is no basis: a rule that cites the very paper that sets the ceiling may not be stricter
+    than it either; where another document really is stricter, its article is given.
+    """
+    spec.found(
+        "rulebook.stricter_without_clause",
+        instead_of='stages = [{ place = "central", lasts_days = 14 }, { place = "monitoring", lasts_days = 7 }]',
+        write='stages = [{ place = "central", lasts_days = 28 }, { place = "monitoring", lasts_days = 7 }]',
+    )
+
+
+def test_a_cross_term_is_held_to_each_of_its_inputs(spec):
+    """联合条件逐项受上限约束：少了其中任何一项它就不成立，所以它加严的结果每一项都有份。
+
+    A cross-term is held to the ceiling of each of its inputs: without any one of them it does not hold, so what it
+    adds is owed to each.
+    """
+    spec.found(
+        "rulebook.stricter_without_clause",
+        write=CROSS_TERM,
+        and_also=("n_rules = 116", "n_rules = 117"),
+    )
+
+
+def test_two_clocks_for_one_case(spec):
+    """报告时限、保存期限、离县要求和联合条件，同一情形也只能有一条。
+
+    Reporting times, terms of keeping, requirements for leaving and cross-terms have one row for one case, too.
+    """
+    spec.found(
+        "rulebook.contradiction",
+        instead_of='clock = "health-to-government"',
+        write='clock = "institution-to-health"',
+        and_also=('within = "2 h"', 'within = "9 h"'),
+    )
+
+
+def test_kept_no_longer_than_needed(spec):
+    """保存期限有上限：只保存实现目的所必要的最短时间。
+
+    Keeping has a bound: the shortest time that the purpose needs.
+    """
+    spec.found(
+        "rulebook.kept_too_long",
+        instead_of='keep = "30 d"\ncounted_from = "scanned"',
+        write='keep = "30000 d"\ncounted_from = "scanned"',
+    )
+
+
+def test_a_period_without_length(spec):
+    """起止是同一时刻的规则一刻也不生效；全文的有效期写错了，只说一次。
+
+    A period that begins and ends at one moment never holds; where it is the whole rulebook's, it is said once.
+    """
+    spec.found(
+        "rulebook.period_empty",
+        instead_of="until = 2022-06-28T00:00:00+08:00",
+        write="until = 2022-04-01T00:00:00+08:00",
+    )
+
+
+def test_not_a_text(spec):
+    """不是文本的文件就说不是文本，不说没有传完整。
+
+    A file that is not text is called so, and not cut off.
+    """
+    spec.found("rulebook.not_text", write="\0")
 
 
 def test_no_way_back(spec):

@@ -8,9 +8,10 @@ import pytest
 
 from fangxian.core.policy.checking import check
 from fangxian.core.policy.reading import read_rulebook
-from fangxian.core.policy.vocabulary import Level, Outcome
+from fangxian.core.policy.vocabulary import Colour, Level, Outcome, Place
 from fangxian.core.refusal import Said
 
+STRICTER = "rulebook.stricter_without_clause"
 WITHOUT, KIND, BASIS = (
     "rulebook.no_ceilings",
     "rulebook.kind_without_ceiling",
@@ -52,7 +53,7 @@ def test_a_file_from_which_every_ceiling_was_cut_is_not_published(covid_text, be
     findings = beside_the_shipped(check(read_rulebook(cut.replace("n_rules = 116", "n_rules = 110"))))
     assert codes(findings) == [(WITHOUT, True)]
     said = findings[0].said
-    assert all(word in said.en for word in ("doors (D-01 and", "colours (C-03 and", "Add [[ceilings]]", "clause"))
+    assert all(word in said.en for word in ("doors (D-01 and", "colours (C-03 and", "[[ceilings]]", "clause"))
     assert all(word in said.zh for word in ("门岗（D-01 等", "健康码（C-03 等", "[[ceilings]]", "clause"))
 
 
@@ -86,6 +87,111 @@ def test_a_rule_that_names_its_legal_basis_may_stand_without_a_ceiling(covid, be
     assert beside_the_shipped(check(replace(without(covid, "U-01"), doors=doors, together=together))) == []
 
 
+def with_row(rulebook, section, number, **changes):
+    rows = (replace(row, **changes) if row.number == number else row for row in getattr(rulebook, section))
+    return replace(rulebook, **{section: tuple(rows)})
+
+
+def kept_in(rulebook, section, number, n_days):
+    """The first stage of a rule spent in central quarantine, for so many days."""
+    (row,) = (row for row in getattr(rulebook, section) if row.number == number)
+    first, *rest = row.measure.stages
+    stages = (replace(first, place=Place.CENTRAL, lasts_days=n_days), *rest)
+    return with_row(rulebook, section, number, measure=replace(row.measure, stages=stages))
+
+
+def red(covid):
+    (row,) = (row for row in covid.colours if row.number == "C-07")
+    phases = tuple(replace(phase, colour=Colour.RED) for phase in row.phases)
+    paper = next(one.document for one in covid.ceilings if one.number == "U-06")
+    return with_row(covid, "colours", "C-07", phases=phases, document=paper)
+
+
+CITING_THE_CEILING_S_OWN_PAPER = {
+    "T-01": lambda covid: kept_in(covid, "contacts", "T-01", 28),
+    "T-02": lambda covid: kept_in(covid, "contacts", "T-02", 28),
+    "A-04": lambda covid: kept_in(covid, "arrivals", "A-04", 28),
+    "D-10": lambda covid: with_row(covid, "doors", "D-10", outcome=Outcome.REFUSE),
+    "C-07": red,
+}
+
+
+@pytest.mark.parametrize("number", CITING_THE_CEILING_S_OWN_PAPER)
+def test_a_rule_beyond_a_ceiling_is_found_though_it_cites_the_paper_that_sets_it(covid, beside_the_shipped, number):
+    stricter = CITING_THE_CEILING_S_OWN_PAPER[number](covid)
+    row = stricter.row(number)
+    assert any(ceiling.document == row.document for ceiling in covid.ceilings)
+    (finding,) = beside_the_shipped(check(stricter))
+    assert (finding.code, finding.blocks, finding.number) == (STRICTER, True, number)
+
+
+@pytest.mark.parametrize("level", [Level.NATIONAL, Level.PROVINCE, Level.COUNTY])
+def test_no_level_s_paper_excuses_a_rule_by_being_cited(covid, beside_the_shipped, level):
+    """U-04 is the province's: a rule beyond it that cites the nation needs its clause as much as the county's own."""
+    stricter = kept_in(covid, "arrivals", "A-04", 28)
+    papers = {one.level: one for one in (covid.document, *covid.documents)}
+    cited = with_row(stricter, "arrivals", "A-04", document=papers[level])
+    assert (STRICTER, True) in codes(beside_the_shipped(check(cited)))
+
+
+def test_another_paper_that_really_is_stricter_is_named_in_the_clause(covid, beside_the_shipped, newer_document):
+    clause = Said("第九版防控方案第三条", "protocol, 9th edition, art. 3")
+    stricter = kept_in(covid, "contacts", "T-01", 28)
+    cited = with_row(stricter, "contacts", "T-01", document=newer_document)
+    cited = replace(cited, documents=(*covid.documents, newer_document))
+    assert codes(beside_the_shipped(check(cited))) == [(STRICTER, True)]
+    (finding,) = beside_the_shipped(check(with_row(cited, "contacts", "T-01", clause=clause)))
+    assert (finding.code, finding.blocks) == ("rulebook.stricter_with_clause", False)
+    assert clause.zh in finding.said.zh
+
+
+def test_a_rulebook_does_not_go_beyond_a_ceiling_of_its_own(covid, beside_the_shipped):
+    own = with_ceiling(covid, "U-02", document=covid.document, at_most_days=7, at_most_central_days=7)
+    assert ("rulebook.stricter_without_clause", True) in codes(beside_the_shipped(check(own)))
+
+
+def test_what_is_beyond_a_ceiling_is_told_with_both_values_in_both_languages(covid, beside_the_shipped):
+    (finding,) = beside_the_shipped(check(kept_in(covid, "contacts", "T-01", 28)))
+    assert "规定“28 天”，严于上限 U-02" in finding.said.zh
+    assert "允许的“14 天”" in finding.said.zh
+    assert "it says 28 days, stricter than ceiling U-02" in finding.said.en
+    assert "which allows 14 days" in finding.said.en
+
+
+def cross_term(covid, **changes):
+    """A cross-term by which a market refuses, beside the shipped ones."""
+    (like,) = (row for row in covid.together if row.number == "X-02")
+    row = replace(like, number="X-99", venues=("market",), line=None, **changes)
+    return replace(covid, together=(*covid.together, row))
+
+
+STAR = {"travel": ("risk",)}
+EVERY_COLOUR = {"colour": ("green", "yellow", "red", "unknown")}
+WORDLESS = {"colour": ("green",), "test_age": ("none",)}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [STAR, STAR | EVERY_COLOUR, STAR | {"test_age": ("none", "older")}, {"travel": ("risk", "unknown")} | WORDLESS],
+)
+def test_a_cross_term_is_held_to_the_ceiling_of_each_of_its_inputs(covid, beside_the_shipped, when):
+    """Without the star the market would not refuse: so it is the star that refuses, whatever else is asked."""
+    (finding,) = beside_the_shipped(check(cross_term(covid, when=when)))
+    assert (finding.code, finding.blocks, finding.number) == (STRICTER, True, "X-99")
+    assert "U-01" in finding.said.en
+
+
+def test_a_cross_term_within_its_ceilings_or_with_none_is_no_finding(covid, beside_the_shipped):
+    star_checked = cross_term(covid, when={"travel": ("risk",), "test_age": ("older",)}, outcome=Outcome.VERIFY)
+    assert STRICTER not in {code for code, _ in codes(check(star_checked))}
+    assert beside_the_shipped(check(cross_term(covid, when=WORDLESS))) == []
+
+
+def test_a_cross_term_beyond_a_ceiling_may_stand_on_its_clause(covid, beside_the_shipped):
+    based = cross_term(covid, when=STAR | EVERY_COLOUR, clause=Said("某文件第二条", "Some paper art. 2"))
+    assert codes(beside_the_shipped(check(based))) == [("rulebook.stricter_with_clause", False)]
+
+
 def test_the_nation_s_own_rulebook_needs_no_ceiling(covid):
     nation = replace(covid.document, level=Level.NATIONAL, division="0")
     rows = {
@@ -109,7 +215,9 @@ def test_the_same_ceilings_are_no_finding_whatever_they_are_numbered(covid, besi
 
 
 def test_a_tighter_ceiling_is_no_finding(covid, beside_the_shipped):
-    assert against(with_ceiling(covid, "U-02", at_most_days=10), covid, beside_the_shipped) == []
+    """The protocol's own 14 days are then beyond it, which is another matter."""
+    tighter = against(with_ceiling(covid, "U-02", at_most_days=10), covid, beside_the_shipped)
+    assert codes(tighter) == [(STRICTER, True)]
 
 
 def test_a_ceiling_that_went_blocks_the_next_version(covid, beside_the_shipped):

@@ -97,6 +97,20 @@ def test_a_damaged_utf8_file_is_not_taken_for_gb18030(covid_text):
     assert f"Line {line}" in refusal.said.en
 
 
+@pytest.mark.parametrize("data", [bytes(4096), b"\x01\x02\x03", "key = 1".encode("utf-16"), "\0"])
+def test_what_is_not_text_is_called_so_and_not_cut_off(data):
+    refusal = refused(data)
+    assert refusal.code == "rulebook.not_text"
+    assert "不是文本" in refusal.said.zh or "不属于 UTF-8" in refusal.said.zh
+    assert "cut off" not in refusal.said.en
+
+
+def test_a_file_whose_end_was_never_written_to_the_disk_names_the_line_where_that_begins(covid_text):
+    refusal = refused(covid_text.encode() + bytes(40))
+    assert refusal.code == "rulebook.not_text"
+    assert f"Line {covid_text.count(chr(10)) + 1} has the control byte 0x00" in refusal.said.en
+
+
 def test_a_line_that_is_not_toml_is_named(written):
     refusal = refused(written(('number = "C-04"', 'number = C-04"')))
     assert refusal.code == "rulebook.not_toml"

@@ -128,9 +128,9 @@ def team_table(team: Sequence[TeamMember], trail: Sequence[Area], *, may_name: b
 
 
 def household_rows(
-    households: Iterable[Household], heads: Mapping[UUID, Person], trail: Sequence[Area], *, may_address: bool
+    households: Iterable[Household], heads: Mapping[UUID, Person], trail: Sequence[Area], *, is_shown: bool
 ) -> list[dict]:
-    """Households as rows; the head's name always masked, the address for whoever may not see people's records.
+    """Households as rows; the head's name always masked, the address unless it is shown for a reason.
 
     Addresses begin with the county and township of `trail`, which the page has said already; they are left out.
     """
@@ -145,7 +145,7 @@ def household_rows(
         return {
             "id": it.pk,
             "number": f"{it.number:04d}",
-            "address": within(it.address) if may_address else masked(it.address, "address"),
+            "address": within(it.address) if is_shown else masked(within(it.address), "address"),
             "head": masked(head.name, "name") if head else None,
             "n_members": it.n_members,
             "n_elders": it.n_elders,

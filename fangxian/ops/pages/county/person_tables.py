@@ -1,6 +1,7 @@
 """The tables about people: members of a household, ties to venues, who looked."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,6 +14,18 @@ from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.looks import Looks
+
+NOBODY = Said("册上没有人住在这一户。", "Nobody is on record in this household.")
+TO_CORRECT = Said("请网格员上门核实，再更正登记。", "The grid worker should call there and have the record corrected.")
+ALONE = Said(
+    "册上这一户只有本人，没有别的成员。", "This person lives alone: nobody else is on record in the household."
+)
+
+
+def others_table(others: Sequence[Person], *, at: datetime, may_open: bool) -> Table:
+    """Whom a person lives with; somebody who lives alone has an empty one, and nothing about it wants mending."""
+    table = members_table(others, at=at, may_open=may_open)
+    return replace(table, caption=Said("同户的人", "Others in the household"), empty=ALONE, empty_next=None)
 
 
 def members_table(members: Sequence[Person], *, at: datetime, may_open: bool) -> Table:
@@ -28,10 +41,8 @@ def members_table(members: Sequence[Person], *, at: datetime, may_open: bool) ->
         columns=columns,
         rows=members,
         href=(lambda it: reverse("person", args=[it.pk])) if may_open else None,
-        empty=Said("册上没有人住在这一户。", "Nobody is on record in this household."),
-        empty_next=Said(
-            "请网格员上门核实，再更正登记。", "The grid worker should call there and have the record corrected."
-        ),
+        empty=NOBODY,
+        empty_next=TO_CORRECT,
     )
 
 

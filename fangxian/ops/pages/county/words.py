@@ -65,7 +65,13 @@ LOOKS = {
     "appeal_page": Said("办理申诉", "dealt with an appeal"),
     "ruling_page": Said("办理健康码裁定", "dealt with a ruling on the code"),
 } | {
-    f"person_shown.{reason}": Said(f"看全文：{said.zh}", f"shown in full {said.en}") for reason, said in REASONS.items()
+    f"{what}.{reason}": Said(f"{shown.zh}：{said.zh}", f"{shown.en} {said.en}")
+    for what, shown in (
+        ("person_shown", Said("看全文", "shown in full")),
+        ("household_shown", Said("看住址全文", "address shown in full")),
+        ("addresses_shown", Said("看网格各户住址全文", "addresses of the grid cell shown in full")),
+    )
+    for reason, said in REASONS.items()
 }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.actions import set_password
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import appointments_of, idle_minutes_of
+from fangxian.ops.accounts.queries import appointments_of, idle_minutes_of, rests_until_verified
 from fangxian.ops.audit.queries import lines
 from fangxian.ops.pages.accounts.words import Whereabouts, appointment_in_words
 from fangxian.ops.pages.audit.words import action_said
@@ -59,6 +59,7 @@ def _page(request, form: PasswordForm, status: int = 200) -> HttpResponse:
         "is_done": request.GET.get("done") == "password" and request.method != "POST",
         "unit": Said(user.unit.name_zh, user.unit.name_en),
         "must_change": user.must_change_password,
+        "rests": rests_until_verified(user),
         "appointments": [appointment_in_words(it, where) for it in held],
         "idle_minutes": idle_minutes_of(user),
         "sign_ins": _sign_ins(user),

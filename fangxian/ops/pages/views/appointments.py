@@ -12,7 +12,6 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts import actions
 from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.roles import DIGITS, Role, ScopeKind, the_roles
-from fangxian.ops.accounts.rules import takes_two
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.accounts.seen import (
     APPOINT,
@@ -65,7 +64,7 @@ def appoint(request, account_id: UUID) -> HttpResponse:
         "role": role,
         "roles": RoleForm(told if role else None, roles=roles),
         "form": form,
-        "takes_two": role and takes_two(role),
+        "takes_two": role and role.takes_two,
         "can_do": role and [it.said for name, it in the_roles().permissions.items() if name in role.permissions],
         "refusal": refusal and refusal.said,
         "trail": trail(step_to(account), (Said("任命", "Appoint"), "")),

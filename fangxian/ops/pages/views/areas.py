@@ -1,12 +1,16 @@
 """The county, a township, a village or community, a grid cell: what stands in it, on a map and in a table."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.county.area_tables import (
@@ -21,16 +25,23 @@ from fangxian.ops.pages.county.area_tables import (
     venue_rows,
 )
 from fangxian.ops.pages.county.figures import MEASURES, census_rows, map_of, shade_form, sizes_chart
-from fangxian.ops.pages.county.forms import HouseholdFilter
+from fangxian.ops.pages.county.forms import HouseholdFilter, ReasonForm
 from fangxian.ops.pages.county.trails import trail_to, whereabouts
 from fangxian.ops.pages.county.words import area_kind, place_name
 from fangxian.ops.pages.tables import Paging, Table
+from fangxian.ops.people.models import Household
 from fangxian.ops.places.queries import grid_cells_in_order, town_paths, venues_in
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import AreaSituation, area_situation, census_of
 from fangxian.ops.situation.county_file import county_file
-from fangxian.ops.situation.households import heads_of, households_by_size, households_counted
+from fangxian.ops.situation.households import (
+    ADDRESSES_SHOWN,
+    heads_of,
+    households_by_size,
+    households_counted,
+    members_in,
+)
 from fangxian.ops.situation.needs import needs_of
 from fangxian.ops.situation.team import cells_by_kind, team_of, workers_by_cell
 
@@ -54,7 +65,9 @@ def county(request) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def area(request, area_path: str) -> HttpResponse:
+    """POST with a reason shows the addresses of a grid cell's households in full, once."""
     if len(area_path) == COUNTY_DIGITS:
         return redirect("county")
     found = area_situation(area_path, request.user, at=county_now())
@@ -127,16 +140,28 @@ def _households(request, found: AreaSituation) -> dict:
     total = rows.count() if form.chosen else found.area.tally.n_households
     paging = Paging.of(request, total=total, size=HOUSEHOLDS_A_PAGE)
     page = list(rows[paging.slice])
-    # Addresses are shown: that the list was seen is on record.
-    log_views(viewer=account.pk, subjects=[f"area:{path}"], why="people.households_listed")
+    reason = ReasonForm(request.POST if request.method == "POST" else None)
+    may_show = may(account, "people.view", path)
+    is_shown = may_show and reason.is_bound and reason.is_valid()
+    _log_list(account, path, page, reason.cleaned_data["reason"] if is_shown else "")
     table = Table(
         caption=Said("住户", "Households"),
         columns=HOUSEHOLD_COLUMNS,
-        rows=household_rows(page, heads_of(page), found.trail, may_address=may(account, "people.view", path)),
+        rows=household_rows(page, heads_of(page), found.trail, is_shown=is_shown),
         href=lambda row: reverse("household", args=[row["id"]]),
         paging=paging,
         empty=Said("没有符合条件的住户。", "No household is of this kind."),
         empty_next=Said("看全部住户", "See all households"),
         empty_href=request.path,
     )
-    return {"households": table, "household_filter": form}
+    shows = {"may_show": may_show, "is_shown": is_shown, "reason": reason, "masked_again": request.get_full_path()}
+    return {"households": table, "household_filter": form, **shows}
+
+
+def _log_list(account: Account, path: str, page: Sequence[Household], reason: str) -> None:
+    """That the list was seen; with a reason its addresses were, which is said to each who lives there."""
+    subjects, why = [f"area:{path}"], "people.households_listed"
+    if reason:
+        subjects += [*(f"household:{it.pk}" for it in page), *(f"person:{one}" for one in members_in(page))]
+        why = f"{ADDRESSES_SHOWN}.{reason}"
+    log_views(viewer=account.pk, subjects=subjects, why=why)

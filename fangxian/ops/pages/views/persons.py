@@ -14,7 +14,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.county.forms import ReasonForm
-from fangxian.ops.pages.county.person_tables import attachments_table, evidence_table, looks_table, members_table
+from fangxian.ops.pages.county.person_tables import attachments_table, evidence_table, looks_table, others_table
 from fangxian.ops.pages.county.trails import trail_to, whereabouts
 from fangxian.ops.pages.county.words import DOCUMENTS, RELATIONS, SEXES, word
 from fangxian.ops.pages.words import masked
@@ -65,7 +65,7 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         "household_href": steps[0][1] if steps else "",
         "lead": whereabouts(found.trail),
         "trail": trail_to(found.trail, request.user, *steps, (Said("居民档案", "Resident's record"), "")),
-        "others": members_table(found.others, at=found.at, may_open=may(request.user, "people.view", it.area_path)),
+        "others": others_table(found.others, at=found.at, may_open=may(request.user, "people.view", it.area_path)),
         "attachments": attachments_table(found.attachments),
         "code": code,
         "colour": code.colour.word,

@@ -33,6 +33,7 @@ from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.rulebook import sheet
 from fangxian.ops.pages.rulebook.changes import change_entries
 from fangxian.ops.pages.rulebook.doors import door_sheet
+from fangxian.ops.pages.rulebook.findings import finding_said
 from fangxian.ops.pages.rulebook.forms import DoorTrial
 from fangxian.ops.pages.rulebook.words import (
     OUTCOMES,
@@ -240,7 +241,9 @@ def _sheet(it: Opened, at: datetime) -> dict:
 
 def _needs(it: Opened) -> list[Need]:
     needs = [
-        Need(what=finding.said, href=f"#{finding.number}" if finding.number else "#rules", count=1)
+        Need(
+            what=finding_said(finding, it.rulebook), href=f"#{finding.number}" if finding.number else "#rules", count=1
+        )
         for finding in it.findings
     ]
     undecided = sheet.undecided(it.rulebook)
