@@ -1,7 +1,9 @@
 """Parts of a running county killed in the middle of a day: sent = acknowledged = archived all the same."""
 
+import json
 import os
 import signal
+import urllib.request
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.integration.running_county import answers, built, running
 pytestmark = pytest.mark.sqlite  # each county has a data folder of its own
 N_SCANS = 400
 MIDDLE = range(60, 330)
+KNOWN_AGAIN_S = 5
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,21 @@ def test_with_the_pages_and_the_worker_killed_the_gate_goes_on_and_the_day_with_
     agrees(played, county)
     assert county.pid_of("gate") == gate
     county.until(lambda: answers(f"http://127.0.0.1:{county.port}/healthz"))
+
+
+def test_a_worker_killed_three_times_in_a_day_is_back_each_time_and_the_gate_hears_of_it(county):
+    played = begun(county, "2022-04-22")
+    for _ in range(3):
+        county.until(lambda: county.pid_of("worker"))
+        os.kill(killed := county.pid_of("worker"), signal.SIGKILL)
+        county.until(lambda killed=killed: county.pid_of("worker") not in (None, killed))
+    agrees(played, county)
+    county.until(lambda: knowledge_age_s(county) < KNOWN_AGAIN_S)
+
+
+def knowledge_age_s(county):
+    with urllib.request.urlopen(f"{county.gate}/healthz", timeout=10) as answer:
+        return json.loads(answer.read())["snapshot_age_seconds"]
 
 
 def test_a_day_that_was_killed_is_gone_on_with_where_it_was(county):
