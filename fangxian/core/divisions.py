@@ -44,6 +44,14 @@ class Division:
                 return stem if left and stem.endswith(left) else stem + left
         return self.name_zh
 
+    @property
+    def short_en(self) -> str:
+        """The English name without the word for its kind: Nanwei, Dongjie; the Chinese one where there is none."""
+        for ending in (" Residents' Committee", " Village Committee", " Village", " Community"):
+            if self.name_en.endswith(ending):
+                return self.name_en.removesuffix(ending)
+        return self.name_en or self.short_zh
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divisions:

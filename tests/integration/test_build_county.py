@@ -14,7 +14,7 @@ from fangxian.core.drill.county.demo import read_demo
 from fangxian.core.drill.county.export import canonical_export
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.actions import appoint, confirm_appointment, open_accounts, set_password, verify_person
-from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.audit.queries import told as told_of
@@ -130,6 +130,12 @@ def test_names_and_numbers_are_not_readable_in_the_database(small_county):
         stored = b"".join(bytes(value) for row in cursor.fetchall() for value in row)
     for secret in (person.name, person.document_number, person.phone):
         assert secret.encode() not in stored
+
+
+def test_every_unit_division_and_grid_cell_has_a_name_in_english(small_county):
+    for model in (Unit, Division, GridCell):
+        names = "".join(model.objects.values_list("name_en", flat=True))
+        assert [letter for letter in names if "\u4e00" <= letter <= "\u9fff"] == [], model
 
 
 def test_every_grid_cell_has_its_worker(small_county):

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.roles import the_roles
 from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.people.models import Household, Person
-from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
+from fangxian.ops.places.models import Door, SchoolClass, Venue
 from tests.integration.two_townships import (
     BESIDE,
     CELL,
@@ -209,13 +209,10 @@ def test_a_page_asks_no_more_of_the_database_when_there_is_more_in_it(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_in_english_has_no_chinese_of_its_own(signed_in, county, page):
-    """Names of places, venues and posts are data and stay as they are."""
-    Division.objects.update(name_zh="X")
-    GridCell.objects.update(name="X")
+    """Divisions, grid cells and units have an English name; those of venues and people are data and stay."""
     Venue.objects.update(name="X", address="X")
     Door.objects.update(name="X")
     SchoolClass.objects.update(name="X")
-    Unit.objects.update(name_zh="X")
     Household.objects.all().update(address="X 1")
     Person.objects.all().update(name="X")
     Account.objects.all().update(display_name="X")

@@ -133,7 +133,10 @@ LOOSER = ("at_most_days = 14\nat_most_central", "at_most_days = 21\nat_most_cent
 
 
 def test_a_version_that_only_tightens_may_be_published(county):
-    assert publishable(covid_text(("at_most_days = 14\nat_most_central", "at_most_days = 10\nat_most_central")))
+    tighter = ("at_most_days = 14\nat_most_central", "at_most_days = 10\nat_most_central")
+    shorter = ('{ place = "central", lasts_days = 14 }', '{ place = "central", lasts_days = 10 }')
+    assert blocking(covid_text(tighter)) == {"rulebook.stricter_without_clause"}
+    assert publishable(covid_text(tighter, shorter))
 
 
 def test_a_version_that_loosens_a_ceiling_in_force_is_not_published_whatever_was_approved(county):

@@ -46,7 +46,7 @@ def _move_a_household_to(unit: str) -> None:
     """A small county has no cell there, so one is made and people put in it."""
     cell = f"{unit}001"
     if not GridCell.objects.filter(area_path=cell).exists():
-        GridCell.objects.create(area_path=cell, kind="community", name="试")
+        GridCell.objects.create(area_path=cell, kind="community", name_zh="试", name_en="Trial")
     chosen = Person.objects.filter(below("141027100001")).order_by("pk").values_list("pk", flat=True)[:5]
     Person.objects.filter(pk__in=list(chosen)).update(area_path=cell)
 

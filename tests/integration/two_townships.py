@@ -62,10 +62,14 @@ def lay_divisions():
 
 
 def lay_cells():
-    told = ((CELL, "community", "东街第1网格"), (BESIDE, "community", "东街第2网格"), (OTHER_CELL, "rural", "乔家网格"))
+    told = (
+        (CELL, "community", "东街第1网格", "Dongjie grid 1"),
+        (BESIDE, "community", "东街第2网格", "Dongjie grid 2"),
+        (OTHER_CELL, "rural", "乔家网格", "Qiaojia grid"),
+    )
     return [
-        GridCell.objects.create(area_path=path, kind=kind, name=name, shape=square(10 * n, 0, 10))
-        for n, (path, kind, name) in enumerate(told)
+        GridCell.objects.create(area_path=path, kind=kind, name_zh=zh, name_en=en, shape=square(10 * n, 0, 10))
+        for n, (path, kind, zh, en) in enumerate(told)
     ]
 
 

@@ -132,6 +132,11 @@ def _section(name, rows, words):
     return f"\n### {SECTIONS[name]}\n\n| 编号 | 规则 rule | 内容 contents | 出处 source |\n|---|---|---|---|\n{body}"
 
 
+def _says_something(name, value):
+    """Whether a field is worth a line: 0 says something (a ceiling of no days), save where it means "not asked"."""
+    return shown(value) not in ("—", "False") and not (name == "consecutive_test_days" and value == 0)
+
+
 def _rule(row, words):
     sentence = f"{row.reason.zh}<br>{row.reason.en}"
     if row.advice is not None:
@@ -139,7 +144,7 @@ def _rule(row, words):
     contents = "<br>".join(
         f"{COLUMNS.get(field.name, field.name)}：{words.value(field.name, getattr(row, field.name))}"
         for field in fields(row)
-        if field.name not in _SHOWN_APART and shown(getattr(row, field.name)) not in ("—", "False", "0", "0 min")
+        if field.name not in _SHOWN_APART and _says_something(field.name, getattr(row, field.name))
     )
     source = f"《{row.document.title.zh}》{row.document.number}<br>{row.source}<br>{STRENGTHS[row.strength.value]}"
     cells = (row.number, sentence, contents, source)

@@ -71,12 +71,15 @@ class GridCell(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     area_path = models.CharField(max_length=15, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
-    name = models.CharField(max_length=80)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
     host_unit = models.ForeignKey("accounts.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     shape = models.JSONField(default=list, help_text="schematic; a dedicated cell has none")
     label = models.JSONField(default=list)
 
-    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "area_path", "kind", "name", "host_unit", "shape", "label"))
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "area_path", "kind", "name_zh", "name_en", "host_unit", "shape", "label")
+    )
 
     class Meta:
         ordering = ["area_path"]

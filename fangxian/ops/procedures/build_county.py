@@ -8,7 +8,6 @@
 6. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
 """
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from fangxian.core.drill.county.columns import SyntheticCounty
 from fangxian.core.drill.county.demo import Demo, read_demo
 from fangxian.core.drill.county.plan import read_county_plan
 from fangxian.core.drill.county.schematic import SchematicMap, draw_schematic, read_map_plan
+from fangxian.core.drill.county.toml_file import read_toml
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.measures.actions import found_rulebooks, issue_order
 from fangxian.ops.measures.wire import OrderDraft
@@ -88,7 +88,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
 def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyData:
     """Read and check a county's folder, and make its people from the seed."""
     county_file = _file(folder, "county.toml")
-    told = _parsed(county_file)
+    told = read_toml(county_file, "county.toml")
     demo = read_demo(county_file)
     edition = told["county"]["edition"]
     divisions = read_divisions(_file(folder, f"divisions/{edition}.csv"), edition=edition)
@@ -112,19 +112,6 @@ def read_county(folder: Path, *, seed: int, scale: float, step: Step) -> CountyD
         told=told,
         rulebooks=[path.read_bytes() for path in sorted((folder / "rulebooks").glob("*.toml"))],
     )
-
-
-def _parsed(county_file: bytes) -> dict:
-    try:
-        return tomllib.loads(county_file.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(
-            "county.not_toml",
-            zh="county.toml 读不懂：{reason}。应为 UTF-8 编码的 TOML；请改正该处后重试，没有建任何东西。",
-            en="county.toml cannot be read: {reason}. It should be TOML in UTF-8: correct the place and try again; "
-            "nothing was built.",
-            reason=str(error)[:200],
-        ) from None
 
 
 def _file(folder: Path, name: str) -> bytes:

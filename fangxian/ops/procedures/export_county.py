@@ -54,7 +54,7 @@ def _divisions() -> Iterator[DivisionLine]:
 def _grid_cells() -> Iterator[GridCellLine]:
     for row in grid_cells_in_order():
         host = row.host_unit.name_zh if row.host_unit else ""
-        yield GridCellLine(area_path=row.area_path, kind=row.kind, name=row.name, host=host)
+        yield GridCellLine(area_path=row.area_path, kind=row.kind, name_zh=row.name_zh, name_en=row.name_en, host=host)
 
 
 def _venues() -> Iterator[VenueLine]:

@@ -37,12 +37,13 @@ def load_places(
         GridCell(
             area_path=str(area_path),
             kind=GRID_KINDS[kind],
-            name=name,
+            name_zh=name,
+            name_en=name_en,
             host_unit=hosts.get(host_unit),
             shape=map_.shapes.get(str(area_path), []),
             label=map_.labels.get(str(area_path), []),
         )
-        for area_path, kind, name, host_unit, _, _ in county.grids.rows()
+        for area_path, kind, name, name_en, host_unit, _, _ in county.grids.rows()
     ]
     lay_grid_cells(grid_cells=cells, by=by)
     cell_at = {cell.area_path: cell for cell in cells}

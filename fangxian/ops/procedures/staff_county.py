@@ -58,7 +58,7 @@ def found_units(*, county: SyntheticCounty, divisions: Divisions, told: Told, by
         kind=Unit.Kind.HEADQUARTERS,
         area_path=code,
     )
-    units = Units(departments, {row.code: _unit_of_division(row) for row in divisions.rows[1:]}, _hosts(county, staff))
+    units = Units(departments, {row.code: _unit_of_division(row) for row in divisions.rows[1:]}, _hosts(county, told))
     open_units(units=[*departments.values(), *units.divisions.values(), *units.hosts.values()], by=by)
     return units
 
@@ -67,13 +67,14 @@ def _unit_of_division(row: Division) -> Unit:
     return Unit(name_zh=row.name_zh, name_en=row.name_en or row.name_zh, kind=row.kind, area_path=row.code)
 
 
-def _hosts(county: SyntheticCounty, staff: Told) -> dict[str, Unit]:
+def _hosts(county: SyntheticCounty, told: Told) -> dict[str, Unit]:
     """Venues that name a dedicated grid's worker or have a post of their own, as units."""
-    wanted = {host for host in county.grids.host_unit if host} | {post["unit"] for post in staff["list"]}
+    wanted = {host for host in county.grids.host_unit if host} | {post["unit"] for post in told["staff"]["list"]}
+    in_english = {entry["name"]: entry["name_en"] for entry in (*told["schools"]["list"], *told["venues"]["list"])}
     return {
         name: Unit(
             name_zh=name,
-            name_en=name,
+            name_en=in_english[name],
             kind=TRADE_KINDS.get(trade, Unit.Kind.OTHER),
             area_path=str(area_path),
         )
@@ -123,7 +124,7 @@ def _named_by_hosts(county: SyntheticCounty, units: Units) -> Iterator[tuple[int
     for person, venue, _, _ in county.jobs.rows():
         if person not in taken:
             staff.setdefault(venue, person)
-    for area_path, _, _, host_unit, host_venue, _ in county.grids.rows():
+    for area_path, _, _, _, host_unit, host_venue, _ in county.grids.rows():
         if host_venue >= 0 and host_venue in staff:
             person, area = staff[host_venue], str(area_path)
             account = Account(

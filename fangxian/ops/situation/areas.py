@@ -109,8 +109,7 @@ def _beside(trail: list[Division | GridCell]) -> list[Area]:
 
 
 def _area(place: Division | GridCell, tally: Tally) -> Area:
-    is_cell = isinstance(place, GridCell)
-    name = Said(place.name, place.name) if is_cell else Said(place.name_zh, place.name_en)
+    name = Said(place.name_zh, place.name_en)
     return Area(area_path=place.area_path, kind=place.kind, name=name, shape=place.shape, tally=tally)
 
 

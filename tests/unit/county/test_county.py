@@ -190,18 +190,25 @@ def test_nearly_every_seat_of_work_is_taken(plan, county):
 
 def test_the_export_of_a_seed_is_this_very_one(small, divisions):
     """Changes whenever the county does: then say so in CHANGELOG.md, since seeds name counties."""
-    assert sha256(b"".join(canonical_export(small, divisions))).hexdigest()[:16] == "06aeb5e1fba2eacd"
+    assert sha256(b"".join(canonical_export(small, divisions))).hexdigest()[:16] == "4f0c82bb91bfd1e7"
 
 
 def test_the_columns_of_a_seed_are_these_very_ones(small):
     """The export has neither the grid team nor the plan of the posts; these have."""
     rows = [list(table.rows()) for table in small.tables().values()]
-    assert sha256(json.dumps(rows).encode()).hexdigest()[:16] == "169fc9b7c18d73b7"
+    assert sha256(json.dumps(rows).encode()).hexdigest()[:16] == "34ff80fceeb48739"
+
+
+def test_every_grid_cell_is_named_in_english_after_its_unit_or_its_host(small):
+    assert not any("\u4e00" <= letter <= "\u9fff" for name in small.grids.name_en for letter in name)
+    named = dict(zip(small.grids.name, small.grids.name_en, strict=True))
+    assert named["东街第1网格"] == "Dongjie grid 1"
+    assert named["浮山县人民医院专属网格"] == "Fushan County People's Hospital grid"
 
 
 def test_the_export_has_a_head_and_a_line_for_every_row(small, divisions):
     lines = [json.loads(line) for line in b"".join(canonical_export(small, divisions)).splitlines()]
-    assert lines[0] == {"line": "export", "format": 2, "county_code": "141027"}
+    assert lines[0] == {"line": "export", "format": 3, "county_code": "141027"}
     assert Counter(line["line"] for line in lines[1:]) == {
         "division": len(divisions.rows),
         "grid_cell": len(small.grids),

@@ -3,7 +3,9 @@
 import pytest
 
 from fangxian.core.divisions import read_divisions
+from fangxian.core.drill.county.demo import read_demo
 from fangxian.core.drill.county.plan import read_county_plan
+from fangxian.core.drill.county.toml_file import read_toml
 from fangxian.core.refusal import Refusal
 
 
@@ -39,7 +41,7 @@ def test_parts_that_do_not_make_the_published_total_are_named_with_both(files, d
 
 
 def test_a_venue_in_a_unit_that_is_not_there_is_named(files, divisions):
-    venue = '{ name = "海阔医院", trade = "hospital", unit_code = "141027100203"'
+    venue = '{ name = "海阔医院", name_en = "Haikuo Hospital", trade = "hospital", unit_code = "141027100203"'
     found = refusal(files, divisions, (venue, venue.replace("203", "299")))
     assert (found.code, found.facts["name"]) == ("county.unknown_unit", "海阔医院")
 
@@ -76,3 +78,35 @@ def test_a_trade_at_no_known_place_is_refused(files, divisions):
     found = refusal(files, divisions, ('place = "township"', 'place = "moon"'))
     assert found.code == "county.missing"
     assert "moon" in found.said.en
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason"),
+    [
+        ("zone\n", "Expected '='"),
+        ('zone = "Asia/Shanghai\n', "Illegal character"),
+        ("list = [1,\n\n", "Invalid value"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_refused_with_its_line_before_any_section_is(files, ending, reason):
+    county = files[0].rstrip("\n") + "\n" + ending
+    for read in (read_demo, lambda data: read_toml(data, "county.toml")):
+        with pytest.raises(Refusal) as raised:
+            read(county.encode())
+        found, line = raised.value, len(files[0].splitlines()) + 1
+        assert (found.code, found.facts["line"], found.facts["text"]) == ("county.unreadable", line, ending.strip())
+        assert reason in found.said.en
+        assert "at line" not in found.said.zh
+
+
+def test_a_byte_that_is_not_utf8_is_named_with_its_line(files):
+    county = files[0].encode() + b"# \xff\n"
+    with pytest.raises(Refusal) as raised:
+        read_demo(county)
+    assert raised.value.facts["line"] == len(files[0].splitlines()) + 1
+    assert "0xFF" in raised.value.said.zh
+
+
+def test_a_demo_that_lacks_its_zone_is_still_told_so(files):
+    with pytest.raises(Refusal, match=r"county\.demo_missing"):
+        read_demo(files[0].replace('zone = "Asia/Shanghai"', "").encode())

@@ -6,7 +6,7 @@ import { Refusal, requireRange } from "./refusal";
 
 export const STEP_S = 30;
 const N_PLACE = 9;
-const TYPED_CHARACTERS = 9;
+export const TYPED_CHARACTERS = 9;
 const LOOKS_LIKE: Readonly<Record<string, string>> = { O: "0", I: "1", L: "1", "-": "", " ": "" };
 
 export interface VenueDoor {

@@ -5,7 +5,7 @@ import { type ClockCard, CountyTime } from "../core/countyTime";
 import { Refusal } from "../core/refusal";
 import { type Answer, isRefused, newId, type Refused, type Scan, type Shown } from "../core/scan";
 import { grouped, plainTyped } from "../core/typedCode";
-import { parseTypedVenue, parseVenueCode } from "../core/venueCode";
+import { parseTypedVenue, parseVenueCode, TYPED_CHARACTERS } from "../core/venueCode";
 import { shownFor } from "./answerWords";
 import { BigAnswer } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
@@ -218,7 +218,7 @@ class VenueScan {
   private async nameVenue(text: string): Promise<void> {
     const name = this.part("venue");
     try {
-      const place = text.startsWith("FX") ? parseVenueCode(text) : parseTypedVenue(text);
+      const place = text.length === TYPED_CHARACTERS ? parseTypedVenue(text) : parseVenueCode(text);
       name.textContent = say(this.language, "venueNumber", { venue: place.venue, door: place.door });
       const answer = await fetch(`${this.island.dataset["names"]!}${place.venue}/${place.door}`, { cache: "no-store" });
       if (answer.ok) name.textContent = ((await answer.json()) as { said: string }).said;

@@ -147,7 +147,7 @@ class _Builder:
         """The table of grids, and the row in it of each cell of the settlement."""
         n_households = np.bincount(cell, minlength=len(settlement.cell_path))
         rows = [
-            (path, kind, _cell_name(settlement, unit, path), "", -1, n)
+            (path, kind, *_cell_names(settlement, unit, path), "", -1, n)
             for path, kind, unit, n in zip(
                 settlement.cell_path.tolist(),
                 settlement.cell_kind.tolist(),
@@ -156,17 +156,19 @@ class _Builder:
                 strict=True,
             )
         ]
+        in_english = self.plan.names_in_english
         rows += [
-            (p.cell_path, settling.DEDICATED, f"{p.name}专属网格", p.name, venue, 0)
+            (p.cell_path, settling.DEDICATED, f"{p.name}专属网格", f"{in_english[p.name]} grid", p.name, venue, 0)
             for venue, p in enumerate(found)
             if p.host >= 0
         ]
         rows.sort()
-        path, kind, name, host_unit, host_venue, n = zip(*rows, strict=True)
+        path, kind, name, name_en, host_unit, host_venue, n = zip(*rows, strict=True)
         grids = Grids(
             area_path=np.array(path, dtype=np.int64),
             kind=np.array(kind, dtype=np.int8),
             name=name,
+            name_en=name_en,
             host_unit=host_unit,
             host_venue=np.array(host_venue, dtype=np.int32),
             n_households=np.array(n, dtype=np.int32),
@@ -223,8 +225,10 @@ def _ages(plan: CountyPlan, born_on: Ints) -> Ints:
     return (plan.reference_on.toordinal() - born_on) * 100 // 36525
 
 
-def _cell_name(settlement: Settlement, unit: int, path: int) -> str:
-    return f"{settlement.units[unit].short_zh}第{path % 1000}网格"
+def _cell_names(settlement: Settlement, unit: int, path: int) -> tuple[str, str]:
+    """A cell's Chinese and English name, with its number in its unit."""
+    division, number = settlement.units[unit], path % 1000
+    return f"{division.short_zh}第{number}网格", f"{division.short_en} grid {number}"
 
 
 def _schools(kept: tuple[SchoolPlan, ...], school_venue: Ints, pupils: Enrolment, jobs: Jobs) -> Schools:

@@ -59,6 +59,7 @@ class Grids(_Table):
     area_path: Ints
     kind: Ints
     name: Texts
+    name_en: Texts
     host_unit: Texts
     host_venue: Ints
     n_households: Ints

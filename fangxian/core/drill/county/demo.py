@@ -1,10 +1,10 @@
 """How a county's demo begins: read before anything else of the county is."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fangxian.core.drill.county.toml_file import read_toml
 from fangxian.core.refusal import Refusal
 
 
@@ -36,17 +36,18 @@ def read_demo(county: bytes) -> Demo:
     Raises
     ------
     Refusal
-        `county.demo_missing`: it is not there, or an entry is missing or of the wrong kind.
+        `county.unreadable`: the file is no TOML; names the line. `county.demo_missing`: the section is not
+        there, or an entry is missing or of the wrong kind.
     """
+    told = read_toml(county, "county.toml")
     try:
-        told = tomllib.loads(county.decode("utf-8"))
         demo = told["demo"]
         starts_at = demo["starts_at"]
         if starts_at.tzinfo is None:
             raise ValueError("starts_at has no offset")
         order = _order(demo["order"]) if "order" in demo else None
         return Demo(division_code=told["county"]["code"], starts_at=starts_at, zone=demo["zone"], order=order)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refusal(
             "county.demo_missing",
             zh="county.toml 的 [demo] 一节不完整：{reason}。应有 starts_at（带时区的时间）和 zone。请补上后重试。",

@@ -22,7 +22,7 @@ from fangxian.core.drill.county.columns import (
     SyntheticCounty,
 )
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,8 @@ class GridCellLine:
 
     area_path: str
     kind: str
-    name: str
+    name_zh: str
+    name_en: str
     host: str
 
 
@@ -155,8 +156,10 @@ def _divisions(divisions: Divisions) -> Iterator[DivisionLine]:
 
 
 def _grid_cells(county: SyntheticCounty) -> Iterator[GridCellLine]:
-    for area_path, kind, name, host_unit, _, _ in county.grids.rows():
-        yield GridCellLine(area_path=str(area_path), kind=GRID_KINDS[kind], name=name, host=host_unit)
+    for area_path, kind, name, name_en, host_unit, _, _ in county.grids.rows():
+        yield GridCellLine(
+            area_path=str(area_path), kind=GRID_KINDS[kind], name_zh=name, name_en=name_en, host=host_unit
+        )
 
 
 def _venues(county: SyntheticCounty) -> Iterator[VenueLine]:

@@ -1,6 +1,5 @@
 """What a synthetic county is to be: a county's data files, read and checked against one another."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Any
 
 from fangxian.core.divisions import Divisions
 from fangxian.core.drill.county.columns import JOB_ROLES, SCHOOL_STAGES
+from fangxian.core.drill.county.toml_file import read_toml
 from fangxian.core.identity import SYNTHETIC_PREFIX_BEGINS
 from fangxian.core.refusal import Refusal
 
@@ -73,6 +73,7 @@ class SchoolPlan:
     """One school. `pupils` by stage, in the order of SCHOOL_STAGES."""
 
     name: str
+    name_en: str
     trade: str
     unit_code: str
     pupils: tuple[int, ...]
@@ -82,9 +83,10 @@ class SchoolPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedVenue:
-    """One venue with a name of its own."""
+    """One venue with a name of its own, in both languages."""
 
     name: str
+    name_en: str
     trade: str
     unit_code: str
     n_staff: int
@@ -150,6 +152,12 @@ class CountyPlan:
         """A whole-number figure of the county file."""
         return int(self.figures[name]["value"])
 
+    @property
+    def names_in_english(self) -> dict[str, str]:
+        """Of the schools and listed venues: what each is called in English."""
+        named: tuple[SchoolPlan | ListedVenue, ...] = (*self.schools, *self.listed)
+        return {it.name: it.name_en for it in named}
+
 
 def read_county_plan(*, county: bytes, names: bytes, divisions: Divisions) -> CountyPlan:
     """The plan in a county's county.toml and names.toml, for one edition of its divisions.
@@ -160,7 +168,7 @@ def read_county_plan(*, county: bytes, names: bytes, divisions: Divisions) -> Co
         `county.unreadable`, `.missing`, `.does_not_add_up`, `.unknown_unit`, `.unknown_venue`,
         `.other_edition`, `.unknown_word`, `.prefix_assigned`; names the place and both values.
     """
-    told, words = _parsed(county, "county.toml"), _parsed(names, "names.toml")
+    told, words = read_toml(county, "county.toml"), read_toml(names, "names.toml")
     try:
         plan = _plan(told, _names(words), divisions)
     except (KeyError, TypeError, ValueError) as error:
@@ -173,19 +181,6 @@ def read_county_plan(*, county: bytes, names: bytes, divisions: Divisions) -> Co
         ) from None
     _check(plan, told)
     return plan
-
-
-def _parsed(data: bytes, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(
-            "county.unreadable",
-            zh="{name} 读不懂：{reason}。应为 UTF-8 编码的 TOML。请改正该处后重试。",
-            en="{name} cannot be read: {reason}. It should be TOML in UTF-8. Correct the place and try again.",
-            name=name,
-            reason=str(error),
-        ) from None
 
 
 def _plan(told: dict[str, Any], names: Names, divisions: Divisions) -> CountyPlan:

@@ -51,7 +51,7 @@ class VenueFilter(forms.Form):
     def __init__(self, *args, townships, units: dict[str, list], trades: dict[str, int], cell=None, **kwargs) -> None:
         """`units`: of each township's path those in it; `trades`: with their counts; `cell`: a grid cell asked for."""
         super().__init__(*args, **kwargs)
-        here = [(cell.area_path, place_name(cell).zh)] if cell else []
+        here = [(cell.area_path, both(place_name(cell).zh, place_name(cell).en))] if cell else []
         self.fields["area"].choices = [ANY, *here, *_area_choices(townships, units)]
         named = sorted(((key, trade(key), n) for key, n in trades.items()), key=lambda it: -it[2])
         self.fields["trade"].choices = [ANY, *((key, both(f"{s.zh}（{n}）", f"{s.en} ({n})")) for key, s, n in named)]

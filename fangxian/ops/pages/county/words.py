@@ -104,10 +104,8 @@ def trade(key: str) -> Said:
 
 
 def place_name(place) -> Said:
-    """The name of a division or a grid cell."""
-    if hasattr(place, "name_zh"):
-        return Said(place.name_zh, place.name_en)
-    return place.name if isinstance(place.name, Said) else Said(place.name, place.name)
+    """The name of a division, a grid cell or a unit; an area of the situation has it said already."""
+    return Said(place.name_zh, place.name_en) if hasattr(place, "name_zh") else place.name
 
 
 def area_kind(place) -> Said:

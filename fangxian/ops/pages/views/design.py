@@ -23,7 +23,7 @@ COLOURS = (
         Said("唯一的强调色：靛青", "The one accent: indigo"),
         ("accent-soft", "share-1", "share-2", "share-3", "share-4", "accent", "accent-deep", "on-accent"),
     ),
-    (Said("镜头所见，日夜不变", "What cameras see, by day and by night"), ("code-paper", "lens")),
+    (Said("镜头所见，日夜不变", "What cameras see, by day and by night"), ("code-paper", "on-code-paper", "lens")),
     (
         Said("只属于健康码和警报", "For health codes and alarms only"),
         tuple(name.format(c) for c in HEALTH_CODES for name in ("{}", "on-{}", "{}-wash", "{}-ink")),

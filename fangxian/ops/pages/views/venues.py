@@ -18,7 +18,7 @@ from fangxian.ops.pages.county.area_tables import venue_rows
 from fangxian.ops.pages.county.forms import VenueFilter
 from fangxian.ops.pages.county.trails import area_href, trail_to, whereabouts
 from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, roles_table
-from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
+from fangxian.ops.pages.county.words import VENUE_STATUS, place_name, trade, word
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
 from fangxian.ops.pages.venue_owner.tables import applications, state_said
@@ -159,6 +159,7 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "lead": whereabouts(found.trail),
         "trail": trail_to(found.trail, request.user, (Said(it.name, it.name), "")),
         "number": f"{it.venue_number:08d}",
+        "cell": place_name(it.grid_cell),
         "cell_href": area_href(it.area_path) if may(request.user, "area.view", it.area_path) else "",
         "doors": doors_table(found.doors),
         "roles": roles_table(found.roles, found.n_persons),
