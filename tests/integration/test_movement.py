@@ -394,8 +394,7 @@ def test_an_appeal_says_something_and_is_answered_by_somebody_who_may(county):
     assert refused(answer_appeal, appeal=made.pk, is_upheld=True, answer=" ", by=BY) == "movement.no_answer"
 
 
-def test_moments_are_the_same_in_both_zones(county):
-    """What is stored is read back as the same moment, whichever zone it was given in."""
+def test_a_moment_is_read_back_the_same_whichever_zone_it_was_given_in(county):
     from_at = datetime(2022, 4, 6, 16, 30, tzinfo=UTC)
     record_evidence(pieces=[evidence(county.head, until_at=from_at + timedelta(days=9))], by=BY)
     assert queries.evidence_of(county.head.pk).get().until_at == from_at + timedelta(days=9)
