@@ -1,12 +1,9 @@
 """No single person makes somebody who approves, acts as another, or ends what is not theirs to end."""
 
-from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.actions import (
     appoint,
     confirm_appointment,
@@ -17,54 +14,27 @@ from fangxian.ops.accounts.actions import (
     set_password,
     verify_person,
 )
-from fangxian.ops.accounts.models import Account, Appointment, Unit
-from fangxian.ops.accounts.queries import awaiting_confirmation, may, roles_of, separation_breaches
+from fangxian.ops.accounts.models import Account, Appointment
+from fangxian.ops.accounts.queries import awaiting_confirmation, may, roles_of
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.audit.queries import told
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.realm.folder import RealmKind
+from tests.integration.founding import (
+    COUNTY,
+    PASSWORD,
+    TOWNSHIP,
+    VILLAGE,
+    by,
+    code_of,
+    founded,
+    opened_by,
+    post,
+    security,
+    seen,
+    unit,
+)
 
-COUNTY, TOWNSHIP, VILLAGE = "141027", "141027100", "141027100200"
-PASSWORD = "lantern-bridge-millet"
 pytestmark = pytest.mark.django_db
-
-
-def unit(kind="department"):
-    return Unit.objects.create(name_zh="某单位", name_en="a unit", kind=kind, area_path=COUNTY)
-
-
-def founded(*roles, area_path=COUNTY, at_unit=None, is_verified=True):
-    """An account as the console founds one: a year in its unit, verified, appointed."""
-    since = county_now() - timedelta(days=365)
-    one = Account(username=f"post-{uuid4().hex[:12]}", unit=at_unit or unit(), unit_since=since)
-    open_accounts(accounts=[one], by="program:test")
-    if is_verified:
-        verify_person(accounts=[one], by="program:test")
-    appoint(appointments=[Appointment(account=one, role=role, area_path=area_path) for role in roles], by="program:x")
-    return one
-
-
-def by(account):
-    return f"account:{account.pk}"
-
-
-def security(**more):
-    return founded("security_administrator", **more)
-
-
-def seen(*accounts, number="X1"):
-    return {account.pk: f"{number}-{account.pk}" for account in accounts}
-
-
-def post(account, role="commander", area_path=COUNTY, **more):
-    return Appointment(account=account, role=role, area_path=area_path, **more)
-
-
-def code_of(call, **named):
-    with pytest.raises(Refusal) as refused:
-        call(**named)
-    assert "{" not in refused.value.said.zh + refused.value.said.en
-    return refused.value.code
 
 
 # Opening, verifying, appointing
@@ -87,12 +57,6 @@ def test_what_an_account_opens_has_been_in_its_unit_since_now_and_is_verified_by
 
 def test_a_program_may_found_an_account_that_has_been_in_its_unit_for_long():
     assert founded().unit_since < county_now() - timedelta(days=300)
-
-
-def opened_by(admin):
-    one = Account(username=f"post-{uuid4().hex[:12]}", unit=unit())
-    open_accounts(accounts=[one], by=by(admin))
-    return one
 
 
 def test_whoever_opened_an_account_does_not_verify_it():
@@ -194,98 +158,6 @@ def test_an_account_appoints_from_now_on_and_not_from_the_past():
     before, one = county_now(), founded()
     appoint(appointments=[post(one, "dispatcher", begins_at=before - timedelta(days=400))], by=by(security()))
     assert one.appointments.get().begins_at >= before
-
-
-# One person alone, and one person twice
-
-
-def test_one_security_administrator_alone_does_not_become_auditor_too():
-    """Opens an account, sets its password, appoints it, signs in as it: each step but the first needs another."""
-    alone = security()
-    one = opened_by(alone)
-    set_password(account=one, password=PASSWORD, by=by(alone))
-    set_password(account=one, password="quilt-river-lantern", by=by(one))
-    one.refresh_from_db()
-    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(alone)) == "accounts.not_verified"
-    refused = code_of(verify_person, accounts=[one], identities=seen(one), by=by(alone))
-    assert refused == "accounts.opened_it_yourself"
-    assert not may(Account.objects.get(pk=one.pk), "audit.view")
-
-
-@pytest.mark.parametrize("deed", ["opened", "password"])
-def test_whoever_opened_an_account_or_set_its_password_does_not_confirm_its_appointment(deed):
-    first, second, third = security(), security(), security()
-    one = opened_by(first if deed == "opened" else third)
-    if deed == "password":
-        set_password(account=one, password=PASSWORD, by=by(first))
-    verify_person(accounts=[one], identities=seen(one), by=by(second))
-    proposed = post(one, "auditor")
-    appoint(appointments=[proposed], by=by(third))
-    assert code_of(confirm_appointment, appointments=[proposed], by=by(first)) == "accounts.opened_it_yourself"
-    confirm_appointment(appointments=[proposed], by=by(second))
-    assert one.appointments.get().confirmed_by == by(second)
-
-
-def test_two_security_administrators_are_enough_for_a_new_auditor():
-    first, second = security(), security()
-    one = opened_by(first)
-    verify_person(accounts=[one], identities=seen(one), by=by(second))
-    proposed = post(one, "auditor")
-    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(second)) == "accounts.verified_it_yourself"
-    appoint(appointments=[proposed], by=by(first))
-    confirm_appointment(appointments=[proposed], by=by(second))
-    assert may(Account.objects.get(pk=one.pk), "audit.view")
-
-
-def of_one_person(*roles):
-    """An account for each role, all verified with one document."""
-    accounts = [founded(*([role] if role else [])) for role in roles]
-    verify_person(accounts=accounts, by="program:test", identities=dict.fromkeys([it.pk for it in accounts], "X9"))
-    return accounts
-
-
-@pytest.mark.parametrize(
-    ("held", "wanted"),
-    [("security_administrator", "auditor"), ("auditor", "system_administrator"), ("system_administrator", "commander"),
-     ("commander", "auditor")],
-)  # fmt: skip
-def test_the_second_account_of_a_person_holds_no_second_administration(held, wanted):
-    one, other = of_one_person(held, "")
-    refused = code_of(appoint, appointments=[post(other, wanted)], by=by(security()))
-    assert refused == "accounts.administrations_of_one_person"
-    assert code_of(appoint, appointments=[post(other, wanted)], by="program:test") == refused
-    dismiss(appointments=[*one.appointments.all()], by="program:test")
-    appoint(appointments=[post(other, wanted)], by="program:test")
-
-
-def test_a_person_found_to_be_another_administrator_too_is_not_verified():
-    auditor, other, document = founded("auditor"), founded("system_administrator"), "X9"
-    verify_person(accounts=[auditor], by="program:test", identities={auditor.pk: document})
-    ask = {"accounts": [other], "identities": {other.pk: document}, "by": by(security())}
-    assert code_of(verify_person, **ask) == "accounts.administrations_of_one_person"
-
-
-def test_a_proposal_is_not_confirmed_once_the_person_turns_out_to_be_another_administrator():
-    auditor, other, first, second = founded("auditor"), founded(), security(), security()
-    proposed = post(other, "system_administrator")
-    appoint(appointments=[proposed], by=by(first))
-    index = b"0123456789abcdef"
-    Account.objects.filter(pk__in=[auditor.pk, other.pk]).update(identity_index=index)
-    refused = code_of(confirm_appointment, appointments=[proposed], by=by(second))
-    assert refused == "accounts.administrations_of_one_person"
-
-
-def test_rows_that_give_one_person_two_administrations_are_found():
-    one, other = founded("auditor"), founded("system_administrator")
-    assert separation_breaches() == []
-    Account.objects.filter(pk__in=[one.pk, other.pk]).update(identity_index=b"0123456789abcdef")
-    assert set(separation_breaches()) == {one, other}
-
-
-def test_in_a_live_realm_nobody_is_appointed_to_administer_whose_papers_nobody_saw(settings):
-    one = founded()
-    settings.REALM = replace(settings.REALM, kind=RealmKind.LIVE)
-    assert code_of(appoint, appointments=[post(one, "auditor")], by=by(security())) == "accounts.person_unknown"
 
 
 # Passwords

@@ -79,7 +79,8 @@ def test_the_grid_team_on_record_is_the_one_that_was_made(small_county):
     ("model", "changed"),
     [
         (Division, {"name_en": "Elsewhere"}),
-        (GridCell, {"name": "别处"}),
+        (GridCell, {"name_zh": "别处"}),
+        (GridCell, {"name_en": "Elsewhere"}),
         (Venue, {"address": "别处1号"}),
         (Door, {"name": "后门"}),
         (SchoolClass, {"name": "别班"}),
