@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # kept as its result. It may be run again from the start at any time, so it must be harmless to repeat.
 KINDS: dict[str, str] = {
     "documents.render": "fangxian.ops.documents.rendering.render_documents",
-    "movement.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
+    "procedures.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
 }
 
 

@@ -36,7 +36,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
 
 BY = "program:worker"
-EVERYBODY = "movement.recolour_everybody"
+EVERYBODY = "procedures.recolour_everybody"
 PAGE = 2000
 AT_ONCE = 500
 TOO_MANY = 5000  # due at once: everybody is computed in one job instead, and gates take a base
