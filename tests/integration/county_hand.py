@@ -36,10 +36,13 @@ def people(n: int) -> list[dict]:
     return [{"id": str(row.person_id), "number": row.gate_number} for row in found.order_by("gate_number")[:n]]
 
 
-def qr(person: str) -> str:
-    from fangxian.ops.procedures.issue_codes import person_qr
+def qr(person: str, days_ago: float = 0) -> str:
+    from datetime import timedelta
 
-    return person_qr(UUID(person))
+    from fangxian.ops.procedures.issue_codes import person_qr
+    from fangxian.ops.realm.current import county_now
+
+    return person_qr(UUID(person), at=county_now() - timedelta(days=days_ago))
 
 
 def card(person: str) -> str:

@@ -10,6 +10,7 @@ import time
 import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -156,6 +157,16 @@ def test_the_code_on_a_doors_screen_shows_that_somebody_stood_there_and_tells_no
     _, answer = county.scan(county.do("qr", person=county.somebody()["id"]), code)
     assert (answer["outcome"], answer["health"]) == ("admit", None)
     assert county.last_record().presence == Presence.ROTATING
+
+
+def test_a_scan_that_a_door_without_network_kept_for_two_weeks_still_opens_and_is_marked_as_late(county, shop):
+    person, days = county.somebody(), 13.99
+    at = open_realm(county.folder).clock.now() - timedelta(days=days)
+    code = county.do("qr", person=person["id"], days_ago=days)
+    status, answer = county.scan(code, shop["poster"], shop["keeper"], scanned_at=at.isoformat())
+    assert (status, answer.get("refusal")) == (200, None)
+    record = county.last_record()
+    assert (record.gate_number, bool(record.marks & ScanMark.LATE)) == (person["number"], True)
 
 
 # What is decided in the pages holds at the door
