@@ -123,6 +123,14 @@ def merge(kept: str, merged: str) -> None:
     merge_persons(kept=Person.objects.get(pk=kept), merged=Person.objects.get(pk=merged), reason="同一人", by=BY)
 
 
+def pace(rate: float) -> None:
+    from fangxian.ops.procedures.set_clock import set_clock
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.current import county_now, the_realm
+
+    set_clock(clock=CountyClock.starting(county_now(), rate=rate, zone=the_realm().clock.zone), by=BY)
+
+
 def hot() -> dict[str, list]:
     """The scans taken in: id → [device, outcome, gate number]."""
     from fangxian.ops.visits.models import Scan
@@ -133,9 +141,8 @@ def hot() -> dict[str, list]:
 
 BY = "program:test"
 RULING = ("dispatcher-1", "commander-1", "commander-3")
-DO = {
-    made.__name__: made for made in (people, qr, card, venue, on_screen, rule, close, renew_qr, renew_card, merge, hot)
-}
+ALL = (people, qr, card, venue, on_screen, rule, close, renew_qr, renew_card, merge, pace, hot)
+DO = {made.__name__: made for made in ALL}
 
 if __name__ == "__main__":
     main()

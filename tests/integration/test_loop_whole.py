@@ -270,6 +270,30 @@ def test_with_the_worker_killed_the_gate_goes_on_and_says_how_old_its_knowledge_
     wait_for(lambda: county.age_s() < 3)
 
 
+# When county time runs fast
+
+
+def test_where_county_time_runs_fast_a_screen_can_still_be_scanned_a_second_after_it_was_looked_at(county, shop):
+    county.do("pace", rate=600)
+    try:
+        clock = open_realm(county.folder).clock
+        known_from = clock.now() + timedelta(minutes=10)  # sooner a gate with the old clock takes a scan, too
+        other = county.people[0]["id"]
+        wait_for(
+            lambda: clock.now() >= known_from and not county.refusal(county.do("qr", person=other), shop["poster"])
+        )
+        qr = county.do("qr", person=county.somebody()["id"])
+        code, seen_at = county.do("on_screen", screen=shop["screen"]), clock.now()
+        wait_for(lambda: clock.now() - seen_at >= timedelta(minutes=10))
+        status, answer = county.scan(qr, code)
+        assert (status, answer.get("refusal")) == (200, None)
+        assert county.last_record().presence == Presence.ROTATING
+    finally:
+        county.do("pace", rate=1)
+    qr = county.do("qr", person=county.people[0]["id"])
+    wait_for(lambda: county.refusal(qr, shop["poster"]) == "")
+
+
 # What is acknowledged is on record
 
 
