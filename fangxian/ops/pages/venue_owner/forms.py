@@ -92,7 +92,7 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["cell"].choices = [
             *([CHOOSE] if len(cells) != 1 else []),
-            *((it.area_path, it.name) for it in cells),
+            *((it.area_path, both(it.name_zh, it.name_en)) for it in cells),
         ]
         named = [(key, both(trade(key).zh, trade(key).en)) for key in county_file().trades]
         self.fields["trade"].choices = [CHOOSE, *named]
