@@ -88,6 +88,6 @@ def test_a_first_password_is_changed_before_anything_else_without_scripts(page_a
     page.locator("#id_new").fill("quilt-river-lantern")
     with page.expect_navigation():
         page.locator("main form.form button").click()
-    expect(page.locator(".notice")).to_contain_text("密码已更换")
+    expect(page.locator(".notice.is-info")).to_contain_text("密码已更换")
     page.goto("/rulebooks")
     assert page.url.endswith("/rulebooks")
