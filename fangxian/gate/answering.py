@@ -148,10 +148,10 @@ class Gate:
         respond(200, text.encode())
 
     def _health(self) -> dict[str, Any]:
-        knowledge = self._follower.knowledge
+        knowledge, keys = self._follower.knowledge, self._follower.keys
         age_s = knowledge.age_ms(self._wall_ms()) // 1000 if knowledge else None
         status = "ok" if age_s is not None and age_s < OLD_S else "stale"
-        if knowledge is None or self._follower.keys is None:
+        if knowledge is None or keys is None:
             status = "no_snapshot"
         if self._is_failing:
             status = "journal_failing"
@@ -160,6 +160,7 @@ class Gate:
             "snapshot": knowledge.number if knowledge else None,
             "snapshot_age_seconds": age_s,
             "people": knowledge.n_people if knowledge else 0,
+            "county_time": _written("%Y-%m-%dT%H:%M:%SZ", keys.clock.county_ms(self._wall_ms())) if keys else None,
             "journal_backlog": self._journal.n_waiting,
             "troubles": [
                 {"file": part, "refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}
@@ -178,8 +179,7 @@ class Gate:
         county_ms = keys.clock.county_ms(wall_ms)
         doors = knowledge.doors_at(county_ms // 1000)
         if doors is None:
-            at = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(county_ms // 1000))
-            raise refuse("gate.no_rules", at=at)
+            raise refuse("gate.no_rules", at=_written("%Y-%m-%dT%H:%MZ", county_ms))
         if self._read is None or self._read.keys is not keys:
             self._read = ReadOnce(keys)
         return Moment(knowledge, keys, self._read, doors, county_ms, knowledge.age_ms(wall_ms))
@@ -291,3 +291,7 @@ class Gate:
     def _refused(self, refusal: Refusal) -> bytes:
         self.metrics.refusals[refusal.code] += 1
         return write_refusal(refusal)
+
+
+def _written(form: str, unix_ms: int) -> str:
+    return time.strftime(form, time.gmtime(unix_ms // 1000))

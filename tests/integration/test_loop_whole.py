@@ -10,7 +10,7 @@ import time
 import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -74,6 +74,18 @@ class County:
 
     def age_s(self):
         return self.gate.health()[1]["snapshot_age_seconds"]
+
+    def pace(self, rate):
+        """County time at another pace, at the gate too: by then a gate with the old clock would be far off."""
+        self.do("pace", rate=rate)
+        changed = time.monotonic()
+        near = timedelta(seconds=1 + rate / 2)
+
+        def gate_agrees():
+            gate_time = datetime.fromisoformat(self.gate.health()[1]["county_time"])
+            return abs(gate_time - open_realm(self.folder).clock.now()) < near
+
+        wait_for(lambda: time.monotonic() - changed > PROMISED_S and gate_agrees())
 
 
 @contextmanager
@@ -274,14 +286,9 @@ def test_with_the_worker_killed_the_gate_goes_on_and_says_how_old_its_knowledge_
 
 
 def test_where_county_time_runs_fast_a_screen_can_still_be_scanned_a_second_after_it_was_looked_at(county, shop):
-    county.do("pace", rate=600)
+    county.pace(600)
     try:
         clock = open_realm(county.folder).clock
-        known_from = clock.now() + timedelta(minutes=10)  # sooner a gate with the old clock takes a scan, too
-        other = county.people[0]["id"]
-        wait_for(
-            lambda: clock.now() >= known_from and not county.refusal(county.do("qr", person=other), shop["poster"])
-        )
         qr = county.do("qr", person=county.somebody()["id"])
         code, seen_at = county.do("on_screen", screen=shop["screen"]), clock.now()
         wait_for(lambda: clock.now() - seen_at >= timedelta(minutes=10))
@@ -289,9 +296,7 @@ def test_where_county_time_runs_fast_a_screen_can_still_be_scanned_a_second_afte
         assert (status, answer.get("refusal")) == (200, None)
         assert county.last_record().presence == Presence.ROTATING
     finally:
-        county.do("pace", rate=1)
-    qr = county.do("qr", person=county.people[0]["id"])
-    wait_for(lambda: county.refusal(qr, shop["poster"]) == "")
+        county.pace(1)
 
 
 # What is acknowledged is on record
@@ -301,7 +306,9 @@ def test_the_table_holds_what_the_gate_wrote_down_and_nothing_else(county, shop)
     person = county.somebody()
     asked = {"code": county.do("qr", person=person["id"]), "venue": shop["poster"], "id": str(uuid.uuid4())}
     asked["scanned_at"] = open_realm(county.folder).clock.now().isoformat()
-    assert county.gate.ask(asked) == county.gate.ask(asked)
+    for _ in range(2):
+        status, answer = county.gate.ask(asked)
+        assert (status, answer.get("outcome")) == (200, "admit")
     written = {
         record.id.hex(): [record.device, record.outcome, record.gate_number] for record in county.gate.recorded()
     }

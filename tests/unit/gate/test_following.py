@@ -350,6 +350,7 @@ def test_healthz_says_how_old_the_knowledge_is_and_what_is_wrong(doors):
             "snapshot": BASE,
             "snapshot_age_seconds": 0,
             "people": 6,
+            "county_time": "2022-04-19T04:00:00Z",
             "journal_backlog": 0,
             "troubles": [],
         },
