@@ -107,7 +107,8 @@ CHECKS = [
         pytest("integration", options=("--database", "postgres")),
         why_not=needs_postgres,
     ),
-    Check("chaos", "does it survive what happens to machines?", pytest("chaos"), is_optional=True),
+    # Three at once: these wait for programs to start, to be killed and to come back, more than they compute.
+    Check("chaos", "does it survive what happens to machines?", pytest("chaos", workers=3), is_optional=True),
     Check("browser", "can a person do the job?", pytest("browser", workers=1), why_not=needs_chromium),
     Check("real", "data nobody here wrote", pytest("real"), why_not=needs_shared_data, is_optional=True),
 ]

@@ -23,7 +23,7 @@ def county(tmp_path_factory):
 
 def begun(county, on):
     """A day that has come to its middle."""
-    played = county.start("day", "--date", on, "--speed", "1800", "--scans", str(N_SCANS))
+    played = county.start("day", "--date", on, "--speed", "3600", "--scans", str(N_SCANS))
 
     def is_in_the_middle():
         day = county.day()
