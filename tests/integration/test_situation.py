@@ -133,6 +133,24 @@ def test_few_answers_are_withheld_wherever_they_stand(county, folder):
     ]  # fmt: skip
 
 
+def test_beside_the_day_stands_the_whole_of_the_day_before(county, folder):
+    numbers = Numbers()
+    yesterday = numbers.scans(70, NOON - DAY, venue=SHOP) + numbers.scans(
+        3, NOON - DAY, venue=SHOP, outcome=Outcome.REFUSE, mask=1
+    )
+    take_in(folder, yesterday + numbers.scans(6, NOON - 2 * DAY, venue=SHOP), at=NOON - DAY)
+    take_in(folder, numbers.scans(8, NOON - MINUTE, venue=SHOP))
+    figures = situation(folder)["figures"]
+    told = {name: (figures[name]["value"], figures[name]["before"]) for name in ("n", "admit", "verify", "refuse")}
+    assert told == {"n": (8, 73), "admit": (8, 70), "verify": (0, 0), "refuse": (0, "<5")}
+
+
+def test_without_a_scan_on_the_day_before_nothing_is_said_of_it(county, folder):
+    take_in(folder, Numbers().scans(8, NOON - MINUTE, venue=SHOP))
+    found = situation(folder)
+    assert (found["day_before"], found["figures"]["n"]["before"]) == (None, None)
+
+
 def test_counts_that_nobody_renews_are_stale(county, folder):
     Counters(folder / "live").write_when_due(NOON)
     path = folder / "live" / "counters.json"

@@ -32,7 +32,8 @@ from fangxian.ops.places.queries import children_of
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.folder import Realm
-from fangxian.ops.visits.queries import outcomes_by_reason, scans_by_venue, townships_of
+from fangxian.ops.visits.models import DayTally
+from fangxian.ops.visits.queries import outcomes_by_reason, scans_by_venue, townships_of, townships_on
 
 from .gate_health import GateHealth, GateWatch
 from .live_figures import figures_of
@@ -86,10 +87,11 @@ class LiveSituation:
         now_ms = time.time_ns() // 1_000_000
         sources = _sources(counters, self.gate.look(), now_ms)
         if counters is None:
-            counted: dict[str, Any] = _nothing_counted(places) | {"silent": None}
+            counted: dict[str, Any] = _nothing_counted(places)
         else:
-            reasons = outcomes_by_reason(date.fromisoformat(counters["day"]["on"]))
-            counted = _counted(counters, places, _recent(at), reasons, at) | {"silent": self._silence(at)}
+            on = date.fromisoformat(counters["day"]["on"])
+            counted = _counted(counters, places, _recent(at), outcomes_by_reason(on), at)
+            counted |= {"day_before": _whole_day(on - timedelta(days=1)), "silent": self._silence(at)}
         written = {"format": FORMAT, "at": _moment(at), "wall_ms": now_ms, "sources": sources}
         silent_age_s = round(time.monotonic() - self._silent_at, 1)
         return written | {"figures": figures_of(counted, sources, _moment(at), silent_age_s)} | counted
@@ -155,6 +157,8 @@ def _nothing_counted(places: Sequence[Division]) -> dict[str, Any]:
         "minutes": None,
         "townships": [_township(it) | {"recent": None, "day": None} for it in places],
         "reasons": None,
+        "day_before": None,
+        "silent": None,
     }
 
 
@@ -185,6 +189,20 @@ def _counted(
         ],
         "reasons": written,
     }
+
+
+def _whole_day(on: date) -> dict[str, Any] | None:
+    """The sums of a day that is over, withheld like those of today; None if nobody scanned on it."""
+    rows = townships_on(on)
+    if not rows:
+        return None
+    sums = {it: told_together([_answers(row, it) for row in rows])[1] for it in Outcome}
+    n = sum(_answers(row, it) for row in rows for it in Outcome)
+    return {"on": on.isoformat(), "n": n} | {it.word: told for it, told in sums.items()}
+
+
+def _answers(row: DayTally, outcome: Outcome) -> int:
+    return (row.n_admit, row.n_verify, row.n_refuse)[outcome]
 
 
 def _n_scans(counters: Mapping) -> int:

@@ -10,11 +10,12 @@ NO_WORD = ("silent", "no_snapshot", "not_yet")
 def figures_of(
     counted: Mapping[str, Any], sources: Mapping[str, Any], at: str, silent_age_s: float
 ) -> dict[str, dict[str, Any]]:
-    """Name → value, state, at (county, ISO), age_s (wall seconds).
+    """Name → value, state, at (county, ISO), age_s (wall seconds); for counts of the day `before`: all of yesterday's.
 
     state : "" as it is; "stale" too old to act on; "unknown" nobody knows; "not_yet" it cannot be known yet
     """
     scans, day, minutes = sources["counters"], counted["day"], counted["minutes"]
+    before = counted["day_before"] or {}
 
     def of_scans(value: object) -> dict[str, Any]:
         return _figure(value, {"ok": ""}.get(scans["state"], scans["state"]), scans["at"], scans["age_s"])
@@ -22,9 +23,9 @@ def figures_of(
     found = {
         # The minute that runs is not over; the one before it is the newest that can be held against another.
         "per_minute": of_scans(minutes and minutes["counts"][-2]),
-        "n": of_scans(day and day["n"]),
     }
-    found |= {word: of_scans(day and day[word]) for word in ("admit", "verify", "refuse")}
+    for word in ("n", "admit", "verify", "refuse"):
+        found[word] = of_scans(day and day[word]) | {"before": before.get(word)}
     silent = counted["silent"]
     found["silent"] = (
         _figure(silent["n"], "stale" if scans["state"] == "stale" else "", silent["at"], silent_age_s)

@@ -6,6 +6,8 @@ export interface Figure {
   readonly state: "" | "stale" | "unknown" | "not_yet";
   readonly at: string | null;
   readonly age_s: number | null;
+  /** Of a count of the day: the whole of the day before. */
+  readonly before?: number | string | null;
 }
 
 interface Both {
@@ -184,6 +186,9 @@ class Drawing {
     part(box, "stale")!.hidden = state !== "stale";
     put(part(box, "at"), figure.at ? moment(figure.at) : "");
     put(part(box, "age"), figure.age_s === null ? "" : this.#ago(figure.age_s + fileAgeS));
+    const before = figure.before ?? null;
+    part(box, "before")!.hidden = before === null;
+    put(part(box, "before-value"), written(before));
   }
 
   #ago(seconds: number): string {

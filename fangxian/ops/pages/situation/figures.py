@@ -37,7 +37,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFigure:
-    """One figure as the page writes it; `outcome` names the shape beside it."""
+    """One figure as the page writes it; `outcome` names the shape beside it, `before` is the whole of yesterday."""
 
     name: str
     label: Said
@@ -46,6 +46,7 @@ class LiveFigure:
     state: str
     at: datetime | None
     age_s: int | None
+    before: str = ""
     outcome: str = ""
 
     @property
@@ -68,7 +69,7 @@ def _figure(name: str, given: Mapping, file_age_s: int) -> LiveFigure:
     if not state and file_age_s > STALE_AFTER_S:
         state = "stale"
     label, unit = LABELS[name]
-    at = given.get("at")
+    at, before = given.get("at"), given.get("before")
     return LiveFigure(
         name=name,
         label=label,
@@ -77,6 +78,7 @@ def _figure(name: str, given: Mapping, file_age_s: int) -> LiveFigure:
         state=state,
         at=datetime.fromisoformat(at) if at else None,
         age_s=None if age_s is None else int(age_s + file_age_s),
+        before="" if before is None else written(before),
         outcome=OUTCOMES[name][0] if name in OUTCOMES else "",
     )
 
