@@ -133,6 +133,30 @@ def test_few_answers_are_withheld_wherever_they_stand(county, folder):
     ]  # fmt: skip
 
 
+def test_how_people_were_answered_is_told_every_five_minutes_so_that_no_count_betrays_who_stands_there(county, folder):
+    numbers, live = Numbers(), LiveSituation(folder, GateWatch(9, folder / "none.pem"))
+
+    def refused_at(at: datetime, n: int) -> tuple:
+        take_in(folder, numbers.scans(n, at, venue=SHOP, outcome=Outcome.REFUSE, mask=1), at=at)
+        found = live.as_json(at)
+        told = [row["day"][Outcome.REFUSE] for row in found["townships"] if row["path"] == two_townships.OTHER_TOWN]
+        return found["day"]["n"], found["day"]["refuse"], *told, *[row["n"] for row in found["reasons"]]
+
+    assert refused_at(NOON, 8) == (8, 8, 8, 8)
+    assert refused_at(NOON + MINUTE, 1) == (9, 8, 8, 8), "a scan more, and nobody knows how it was answered"
+    assert refused_at(NOON + 5 * MINUTE, 1) == (10, 10, 10, 10)
+
+
+def test_after_midnight_yesterdays_answers_are_not_told_as_todays(county, folder):
+    live = LiveSituation(folder, GateWatch(9, folder / "none.pem"))
+    midnight = NOON + 12 * HOUR
+    take_in(folder, Numbers().scans(8, midnight - MINUTE, venue=SHOP), at=midnight - timedelta(seconds=1))
+    assert live.as_json(midnight)["day"]["admit"] == 8, "the ingest still counts the day that is over"
+    Counters(folder / "live").write_when_due(midnight + timedelta(seconds=1))
+    found = live.as_json(midnight + timedelta(seconds=2))
+    assert (found["day"]["on"], found["day"]["admit"], found["figures"]["admit"]["before"]) == ("2022-04-20", 0, 8)
+
+
 def test_beside_the_day_stands_the_whole_of_the_day_before(county, folder):
     numbers = Numbers()
     yesterday = numbers.scans(70, NOON - DAY, venue=SHOP) + numbers.scans(

@@ -2,7 +2,7 @@
 
 1. the day's counts                       visits, from the ingest's `live/counters.json`
 2. scans of the last minutes by township  visits
-3. by which rules people were stopped     visits, in the rulebook's own sentences
+3. how people were answered, and why      live_answers, every five minutes
 4. venues that have fallen silent         visits, places
 5. how old the gate's knowledge is        the gate itself
 
@@ -16,29 +16,26 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.timezone import localtime
 
-from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Said
-from fangxian.ops.measures.queries import rulebooks_in_force
 from fangxian.ops.places.models import Division
 from fangxian.ops.places.queries import children_of
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.folder import Realm
-from fangxian.ops.visits.models import DayTally
-from fangxian.ops.visits.queries import outcomes_by_reason, scans_by_venue, townships_of, townships_on
+from fangxian.ops.visits.queries import scans_by_venue, townships_of
 
 from .gate_health import GateHealth, GateWatch
+from .live_answers import Answers, AnswersTold
 from .live_figures import figures_of
 from .silent_venues import SilentVenues, silent_venues
-from .small_counts import Told, told_together
 
 FORMAT = "fangxian-situation-1"
 RECENT = timedelta(minutes=5)
@@ -47,7 +44,6 @@ SILENT_SHOWN = 12
 # From which age on a figure is no longer the present: each is renewed every second.
 STALE_AFTER_S = 10
 NOT_ON_RECORD = Said("不在册的场所", "venues not on record")
-NO_SENTENCE = Said("依据的规则本机不认识", "by a rule that is not known here")
 
 
 def live_path(realm: Realm) -> Path:
@@ -71,6 +67,7 @@ class LiveSituation:
 
     folder: Path
     gate: GateWatch
+    _answers: AnswersTold = field(default_factory=AnswersTold)
     _silent: SilentVenues | None = field(default=None)
     _silent_at: float = field(default=-SILENCE_EVERY_S)
 
@@ -89,9 +86,9 @@ class LiveSituation:
         if counters is None:
             counted: dict[str, Any] = _nothing_counted(places)
         else:
-            on = date.fromisoformat(counters["day"]["on"])
-            counted = _counted(counters, places, _recent(at), outcomes_by_reason(on), at)
-            counted |= {"day_before": _whole_day(on - timedelta(days=1)), "silent": self._silence(at)}
+            answers = self._answers.as_of(at, counters, [it.area_path for it in places])
+            counted = _counted(counters, places, _recent(at), answers) | {"silent": self._silence(at)}
+            sources["answers"] = {"at": answers.at, "age_s": _age_s(answers.wall_ms, now_ms)}
         written = {"format": FORMAT, "at": _moment(at), "wall_ms": now_ms, "sources": sources}
         silent_age_s = round(time.monotonic() - self._silent_at, 1)
         return written | {"figures": figures_of(counted, sources, _moment(at), silent_age_s)} | counted
@@ -162,81 +159,26 @@ def _nothing_counted(places: Sequence[Division]) -> dict[str, Any]:
     }
 
 
-def _counted(
-    counters: Mapping, places: Sequence[Division], scans: Counter[str], reasons: Sequence[tuple], at: datetime
-) -> dict[str, Any]:
-    """The day, its townships and its reasons; where counts of people are small, each is withheld with its sum."""
-    by_township = {path: counts for path, *counts in counters["townships"]}
-    rows = [it.area_path for it in places] + ([""] if "" in by_township or scans[""] else [])
-    n_none = [0, 0, 0]
-    told, totals = [], []
-    for outcome in Outcome:
-        parts, total = told_together([by_township.get(path, n_none)[outcome] for path in rows])
-        told.append(parts)
-        totals.append(total)
-    written, sums = _reasons(reasons, at)
+def _counted(counters: Mapping, places: Sequence[Division], scans: Counter[str], answers: Answers) -> dict[str, Any]:
+    """Scans as they come; how they were answered as it was told last."""
+    rows = [it.area_path for it in places] + ([""] if "" in answers.townships or scans[""] else [])
     names = {it.area_path: _township(it) for it in places} | {"": {"path": "", **_both(NOT_ON_RECORD)}}
     return {
-        "day": {"on": counters["day"]["on"], "late": counters["late"], "n": _n_scans(counters)}
-        | {outcome.word: _narrower(totals[outcome], sums.get(outcome, totals[outcome])) for outcome in Outcome},
+        "day": {"on": counters["day"]["on"], "late": counters["late"], "n": _n_scans(counters), **answers.sums},
+        "day_before": answers.before,
         "minutes": {
             "until": counters["minutes"][-1][0],
             "counts": [sum(counts) for _, *counts in counters["minutes"]],
         },
         "townships": [
-            names[path] | {"recent": scans[path], "day": list(day)}
-            for path, day in zip(rows, zip(*told, strict=True), strict=True)
+            names[path] | {"recent": scans[path], "day": answers.townships.get(path, [0, 0, 0])} for path in rows
         ],
-        "reasons": written,
+        "reasons": answers.reasons,
     }
-
-
-def _whole_day(on: date) -> dict[str, Any] | None:
-    """The sums of a day that is over, withheld like those of today; None if nobody scanned on it."""
-    rows = townships_on(on)
-    if not rows:
-        return None
-    sums = {it: told_together([_answers(row, it) for row in rows])[1] for it in Outcome}
-    n = sum(_answers(row, it) for row in rows for it in Outcome)
-    return {"on": on.isoformat(), "n": n} | {it.word: told for it, told in sums.items()}
-
-
-def _answers(row: DayTally, outcome: Outcome) -> int:
-    return (row.n_admit, row.n_verify, row.n_refuse)[outcome]
 
 
 def _n_scans(counters: Mapping) -> int:
     return sum(counters["day"][outcome.word] for outcome in Outcome)
-
-
-def _narrower(one: Told, other: Told) -> Told:
-    """A sum that may not be told beside its townships or beside its reasons is not told."""
-    return one if isinstance(one, str) else other if isinstance(other, str) else one
-
-
-def _reasons(reasons: Sequence[tuple[str, int, int]], at: datetime) -> tuple[list[dict[str, Any]], dict[Outcome, Told]]:
-    """Each rule by which people were stopped today, the gravest outcome first; and the sums by outcome."""
-    sentences, written, sums = _sentences(at), [], {}
-    for outcome in (Outcome.REFUSE, Outcome.VERIFY):
-        rows = [(rule, n) for rule, kind, n in reasons if kind == outcome]
-        parts, sums[outcome] = told_together([n for _, n in rows])
-        written += [
-            {"outcome": outcome.word, "rule": rule, "n": n, **_both(sentences.get(rule, NO_SENTENCE))}
-            for (rule, _), n in zip(rows, parts, strict=True)
-        ]
-    return written, sums
-
-
-def _sentences(at: datetime) -> dict[str, Said]:
-    """What the door rules in force say, by the rule's number."""
-    return {number: reason for row in rulebooks_in_force(at) for number, reason in _door_sentences(row.text)}
-
-
-@lru_cache(maxsize=16)
-def _door_sentences(text: str) -> tuple[tuple[str, Said], ...]:
-    """Published text never changes."""
-    rulebook = read_rulebook(text)
-    return tuple((row.number, row.reason) for row in (*rulebook.doors, *rulebook.together))
 
 
 def _silent_json(found: SilentVenues) -> dict[str, Any] | None:

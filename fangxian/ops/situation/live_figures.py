@@ -23,9 +23,11 @@ def figures_of(
     found = {
         # The minute that runs is not over; the one before it is the newest that can be held against another.
         "per_minute": of_scans(minutes and minutes["counts"][-2]),
+        "n": of_scans(day and day["n"]) | {"before": before.get("n")},
     }
-    for word in ("n", "admit", "verify", "refuse"):
-        found[word] = of_scans(day and day[word]) | {"before": before.get(word)}
+    answers = sources.get("answers", {})
+    for word in ("admit", "verify", "refuse"):
+        found[word] = of_scans(day and day[word]) | answers | {"before": before.get(word)}
     silent = counted["silent"]
     found["silent"] = (
         _figure(silent["n"], "stale" if scans["state"] == "stale" else "", silent["at"], silent_age_s)
