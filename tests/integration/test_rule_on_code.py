@@ -1,15 +1,18 @@
 """A ruling on a code: two people of two units, or nothing. At once at the gate, and gone by its sunset."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.approvals.actions import reject
 from fangxian.ops.approvals.queries import of_subject
 from fangxian.ops.movement.queries import evidence_of, health_of, ruling_proposed, rulings_about
+from fangxian.ops.people.models import Person
+from fangxian.ops.procedures.appeal_code import answer, appeal_code
 from fangxian.ops.procedures.recolour import recolour
 from fangxian.ops.procedures.rule_on_code import RELEASE, approve_ruling, propose_ruling
 from fangxian.ops.realm.current import county_now
@@ -73,6 +76,60 @@ def test_whoever_saw_something_else_approves_nothing(county):
     ask(county)
     with pytest.raises(Refusal, match=r"approvals\.other_content"):
         approve_ruling(approval=request_of(county).pk, by=approver("县疾控中心", "cdc"), digest="0" * 64)
+
+
+# Nobody rules on their own days
+
+
+def tied(account, person):
+    """The account is this resident's own."""
+    Person.objects.filter(pk=person.pk).update(account=account)
+    return account
+
+
+def verified_with(account, person):
+    """The account was verified with this resident's document."""
+    index = Person.objects.values_list("document_index", flat=True).get(pk=person.pk)
+    Account.objects.filter(pk=account.pk).update(identity_index=index)
+    return account
+
+
+def recorded_twice(account, person):
+    """The account is of another record of this resident, merged into the one that goes on."""
+    twin = Person.objects.get(pk=person.pk)
+    twin.pk, twin.gate_number, twin.household, twin.merged_into = uuid4(), 99_999, None, person
+    twin.document_index, twin.account = None, account
+    twin.save(force_insert=True)
+    return account
+
+
+def living_together(account, person):
+    """The account is somebody's of the same household."""
+    other = Person.objects.filter(household=person.household_id).exclude(pk=person.pk).first()
+    return tied(account, other)
+
+
+@pytest.mark.parametrize("is_theirs", [tied, verified_with, recorded_twice, living_together])
+def test_whoever_it_is_about_or_lives_with_them_neither_asks_nor_decides(county, is_theirs):
+    commander = is_theirs(approver("县疾控中心", "cdc"), county.head)
+    draft = ask(county)
+    with pytest.raises(Refusal, match=r"approvals\.own_matter"):
+        approve_ruling(approval=request_of(county).pk, by=commander, digest=draft.digest)
+    with pytest.raises(Refusal, match=r"approvals\.own_matter"):
+        reject(request=request_of(county).pk, approver=commander, digest=draft.digest, reason="不同意")
+
+
+def test_nobody_proposes_a_ruling_on_themselves(county):
+    dispatcher = tied(account_of(county, "dispatcher"), county.head)
+    with pytest.raises(Refusal, match=r"approvals\.own_matter"):
+        propose_ruling(person=county.head.pk, colour=RELEASE, basis=BASIS, reason="误判", by=dispatcher)
+
+
+def test_nobody_answers_an_appeal_of_their_own(county):
+    made = appeal_code(person=county.head, text="不对。", by=BY)
+    investigator = tied(account_of(county, "investigator"), county.head)
+    with pytest.raises(Refusal, match=r"approvals\.own_matter"):
+        answer(appeal_id=made.pk, is_upheld=True, text="属实", by=investigator)
 
 
 def ruled(county, colour="red", **more):

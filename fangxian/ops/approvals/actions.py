@@ -15,6 +15,7 @@ from .models import ApprovalRequest, Decision, State
 from .requirements import REQUIREMENTS
 from .rules import (
     refuse_lost_approvers,
+    refuse_own_matter,
     refuse_useless_approval,
     refuse_wrong_applicant,
     refuse_wrong_person,
@@ -39,7 +40,7 @@ def request_approval(
 
     Refuses
     -------
-    approvals.no_basis, and those of `rules.refuse_wrong_applicant`
+    approvals.no_basis, approvals.own_matter, and those of `rules.refuse_wrong_applicant`
 
     Raises
     ------
@@ -58,6 +59,7 @@ def request_approval(
         )
     at = county_now()
     applicant = Account.objects.select_related("unit").get(pk=applicant.pk)
+    refuse_own_matter(applicant, subject)
     refuse_wrong_applicant(applicant, requirement, area_path, at)
     same = ApprovalRequest.objects.select_for_update().filter(
         kind=kind, subject=subject, digest=digest, area_path=area_path, applicant=applicant, state=State.PENDING

@@ -19,6 +19,9 @@ from .models import ApprovalRequest, Decision
 from .requirements import ADMINISTERED_WITHIN, MEMBER_FOR, Requirement
 from .wire import InBoth
 
+PERSON = "person"  # the kind of a subject: "person:<uuid>"
+MARKED = ("id", "merged_into_id", "document_index")
+
 
 @dataclass(frozen=True, slots=True)
 class Needed:
@@ -54,9 +57,11 @@ def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement
 
     Refuses
     -------
-    approvals.applicant, approvals.administrator, approvals.administrator_lately, approvals.account_closed,
-    approvals.not_verified, approvals.identity_unknown, approvals.not_appointed, approvals.unit_too_new
+    approvals.applicant, approvals.own_matter, approvals.administrator, approvals.administrator_lately,
+    approvals.account_closed, approvals.not_verified, approvals.identity_unknown, approvals.not_appointed,
+    approvals.unit_too_new
     """
+    refuse_own_matter(approver, request.subject)
     if _is_one_person(approver.pk, request.applicant_id):
         raise Refusal(
             "approvals.applicant",
@@ -234,6 +239,34 @@ def _has_decided(approver: Account, so_far: Sequence[Decision]) -> bool:
     return any(_is_one_person(approver.pk, decision.approver_id) for decision in so_far)
 
 
+def refuse_own_matter(account: Account, subject: str) -> None:
+    """Refuse whoever a matter is about, or who lives with them: nobody rules on their own days.
+
+    Parameters
+    ----------
+    subject : as of a request; one that is not of a person is nobody's own
+
+    Refuses
+    -------
+    approvals.own_matter
+    """
+    kind, _, key = subject.partition(":")
+    if kind != PERSON:
+        return
+    records = _records_of(UUID(key))
+    homes = {household for _, _, _, household in records if household}
+    concerned = [*records, *Person.objects.filter(household__in=homes).values_list(*MARKED, "household_id")]
+    theirs = _marks_of_people(row[:3] for row in concerned)
+    theirs |= set(Account.objects.filter(person__in=[row[0] for row in concerned]).values_list("pk", flat=True))
+    if not _marks_of(account.pk).isdisjoint(theirs):
+        raise Refusal(
+            "approvals.own_matter",
+            zh="这件事关于您本人或与您同住的人，您不能提出，也不能作决定。应由与当事人无关的人员办理；请交给同事。",
+            en="This is about yourself or somebody you live with, so you can neither ask for it nor decide on it. "
+            "Somebody with no part in it should: leave it to a colleague.",
+        )
+
+
 def _is_one_person(account_id: UUID, other_id: UUID) -> bool:
     """Whether anything known of two accounts says that one person is behind both.
 
@@ -250,7 +283,16 @@ def _marks_of(account_id: UUID) -> set[object]:
     seen = Account.objects.values_list("identity_index", flat=True).get(pk=account_id)
     document = None if seen is None else bytes(seen)
     known = Q(account_id=account_id) if document is None else Q(account_id=account_id) | Q(document_index=document)
-    people = Person.objects.filter(known).values_list("id", "merged_into_id", "document_index")
-    marks = {account_id, document, *(merged or own for own, merged, _ in people)}
-    marks |= {bytes(index) for _, _, index in people if index is not None}
-    return marks - {None}
+    return (_marks_of_people(Person.objects.filter(known).values_list(*MARKED)) | {account_id, document}) - {None}
+
+
+def _records_of(person: UUID) -> list[tuple]:
+    """The records of one person, merged ones too."""
+    goes_on = Person.objects.filter(pk=person).values_list("merged_into_id", flat=True).first() or person
+    found = Person.objects.filter(Q(pk=goes_on) | Q(merged_into=goes_on))
+    return list(found.values_list(*MARKED, "household_id"))
+
+
+def _marks_of_people(rows: Iterable[tuple[UUID, UUID | None, bytes | None]]) -> set[object]:
+    rows = list(rows)
+    return {merged or own for own, merged, _ in rows} | {bytes(index) for _, _, index in rows if index is not None}

@@ -14,6 +14,7 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.movement.actions.appeals import answer_appeal, appeal
 from fangxian.ops.movement.queries import appeal_with, evidence_of, health_of
 from fangxian.ops.movement.wire import reference
@@ -83,8 +84,10 @@ def answer(*, appeal_id: UUID, is_upheld: bool, text: str, by: Account):
 
     Refuses
     -------
-    accounts.not_yours, movement.appeal_settled, movement.no_answer
+    accounts.not_yours, approvals.own_matter, movement.appeal_settled, movement.no_answer
     """
     found = appeal_with(appeal_id)
     require(by, "evidence.record", found.area_path if found else None)
+    if found:
+        refuse_own_matter(by, f"person:{found.person_id}")
     return answer_appeal(appeal=appeal_id, is_upheld=is_upheld, answer=text, by=f"account:{by.pk}")
