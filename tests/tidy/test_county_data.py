@@ -1,5 +1,6 @@
 """A county's files fit one another: every trade's venues are of a class that its rulebooks know."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fangxian.core.policy.reading import read_rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTIES = sorted(path.parent for path in (ROOT / "counties").glob("*/county.toml"))
+RULEBOOKS = sorted((ROOT / "counties").glob("*/rulebooks/*.toml"))
 
 
 @pytest.mark.parametrize("folder", COUNTIES, ids=lambda folder: folder.name)
@@ -39,3 +41,14 @@ def test_every_shipped_rulebook_may_be_published(folder):
         assert [finding.said.en for finding in found if finding.blocks] == []
         if rulebook.has_gate:
             compile_doors(rulebook, emergency_classes=classes)
+
+
+@pytest.mark.parametrize("path", RULEBOOKS, ids=lambda path: path.stem)
+def test_what_a_rule_says_is_true_wherever_it_is_heard(path):
+    """At a door nothing stands "below", and whoever is told that its knowledge is old may well be yellow or red."""
+    rulebook = read_rulebook(path.read_bytes())
+    said = [sentence for row in rulebook.rows for sentence in (row.reason, row.advice) if sentence is not None]
+    assert said, "no rule says anything, so this test could not fail"
+    assert [it for it in said if re.search("[上下][方面]|\\b(below|above)\\b", f"{it.zh} {it.en}")] == []
+    of_old_knowledge = [row.reason for row in rulebook.doors if row.input == "freshness"]
+    assert [it for it in of_old_knowledge if re.search("绿码|green", f"{it.zh} {it.en}")] == []
