@@ -92,7 +92,7 @@ def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) 
     Raises
     ------
     Refusal
-        `code.…` as its reader says, `scan.venue_unknown`, `code.venue_closed`, `code.venue_replaced`
+        `code.…` as its reader says, `scan.venue_unknown`
     """
     text = text.strip()
     if _is_typed(text):
@@ -122,7 +122,7 @@ def _at_door(place: VenueDoor, generation: int | None, knowledge: Knowledge, *, 
     if venue is None:
         raise refuse("scan.venue_unknown", snapshot=knowledge.number)
     current = venue.generations[place.door - 1] if place.door <= len(venue.generations) else 0
-    require_venue_generation(current if generation is None else generation, current)
+    require_venue_generation(generation, current)
     return AtDoor(venue, place.door, is_rotating)
 
 

@@ -110,6 +110,12 @@ SENTENCES: Final[dict[str, Said]] = {
         "This venue code is closed (the poster is of generation {found}). The owner has to apply for a new "
         "one; visitors are registered by hand meanwhile.",
     ),
+    "code.typed_closed": Said(
+        "这个短码所指的门已停用，现在没有有效的场所码。请对照海报核对 9 位短码；没有输错，就请场所负责人重新申领，"
+        "来访者可先人工登记。",
+        "The door of this short code is closed and has no code in force. Compare the 9 characters with the poster; if "
+        "they are right, the owner has to apply for a new code, and visitors are registered by hand meanwhile.",
+    ),
     "code.venue_replaced": Said(
         "这张场所海报是第 {found} 代，现行的是第 {current} 代，场所已转让或换码。请扫新海报，并撕下旧海报。",
         "This venue poster is of generation {found}; generation {current} is in force since the venue was "

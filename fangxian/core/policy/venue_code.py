@@ -164,12 +164,12 @@ def read_venue_poster(text: str, *, division: int, verifiers: Mapping[int, Verif
     return poster
 
 
-def require_venue_generation(found: int, current: int) -> None:
-    """Refuses `code.venue_closed` if the venue has no current generation (0), `code.venue_replaced`
-    if the code is of another one."""
+def require_venue_generation(found: int | None, current: int) -> None:
+    """Refuses `code.venue_closed` if the door has no current generation (0), `code.venue_replaced` if the code
+    is of another one. `found` is None for a typed code, which has none: `code.typed_closed`."""
     if current == 0:
-        raise refuse("code.venue_closed", found=found)
-    if found != current:
+        raise refuse("code.typed_closed") if found is None else refuse("code.venue_closed", found=found)
+    if found is not None and found != current:
         raise refuse("code.venue_replaced", found=found, current=current)
 
 

@@ -186,6 +186,11 @@ def test_an_old_poster_is_replaced_and_a_closed_venue_closed():
     assert refused(lambda: venue_code.require_venue_generation(3, 0)).code == "code.venue_closed"
 
 
+def test_a_typed_code_has_no_generation_and_nobody_is_told_of_one():
+    venue_code.require_venue_generation(None, 3)
+    assert refused(lambda: venue_code.require_venue_generation(None, 0)).code == "code.typed_closed"
+
+
 def test_a_poster_never_passes_for_a_rotating_code(keys, readers):
     poster = keys.poster_text()
     refusal = refused(lambda: readers["rotating"][1](poster))

@@ -48,6 +48,7 @@ def test_a_code_that_does_not_count_is_refused_with_its_reason(doors, name):
 def bad_venues(files):
     return {
         "a closed venue": (files.poster(county.CLOSED), "code.venue_closed"),
+        "a closed venue, typed": (files.typed(county.CLOSED), "code.typed_closed"),
         "a door that is not there": (files.poster(door=9), "code.venue_closed"),
         "an old poster": (files.poster(generation=2), "code.venue_replaced"),
         "another county's": (files.poster(division=DIVISION + 1), "code.other_county"),
@@ -59,8 +60,8 @@ def bad_venues(files):
 
 
 @pytest.mark.parametrize("name", [
-    "a closed venue", "a door that is not there", "an old poster", "another county's", "a forged one", "a person's",
-    "a mistyped one", "a web page",
+    "a closed venue", "a closed venue, typed", "a door that is not there", "an old poster", "another county's",
+    "a forged one", "a person's", "a mistyped one", "a web page",
 ])  # fmt: skip
 def test_a_venue_code_that_does_not_count_is_refused_with_its_reason(doors, name):
     text, refusal = bad_venues(doors.files)[name]
