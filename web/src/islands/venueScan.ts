@@ -5,12 +5,13 @@ import { type ClockCard, CountyTime } from "../core/countyTime";
 import { Refusal } from "../core/refusal";
 import { type Answer, isRefused, newId, type Refused, type Scan, type Shown } from "../core/scan";
 import { grouped, plainTyped } from "../core/typedCode";
-import { parseTypedVenue, parseVenueCode, TYPED_CHARACTERS } from "../core/venueCode";
+import { parseVenueCode } from "../core/venueCode";
 import { shownFor } from "./answerWords";
 import { BigAnswer } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
 import { Outbox } from "./outboxStore";
+import { placeShown } from "./placeShown";
 import { ageWord, type Language, languageOf, outcomeWord, say } from "./words";
 
 const OUTBOX = "fangxian.my.outbox";
@@ -191,7 +192,7 @@ class VenueScan {
     this.camera.pause(true);
     this.part("retry").hidden = !isWaiting(told);
     this.part("along").textContent = scan.companions ? `+ ${scan.companions.length}` : "";
-    void this.nameVenue(scan.venue);
+    void this.nameVenue(scan.venue, told);
     if (told.kind === "answer") {
       this.answer.show(shownFor(told.answer, this.language, scan.direction ?? "in"));
     } else if (told.kind === "refused") {
@@ -214,16 +215,17 @@ class VenueScan {
     this.part<HTMLInputElement>("typed").value = "";
   }
 
-  /** The venue's name, from our own server if it answers; its number otherwise. */
-  private async nameVenue(text: string): Promise<void> {
+  /** The venue's name, from our own server if it answers; what was scanned or typed otherwise. */
+  private async nameVenue(text: string, told: Told): Promise<void> {
     const name = this.part("venue");
+    const { said, asks } = placeShown(text, told.kind, this.language);
+    name.textContent = said;
+    if (!asks) return;
     try {
-      const place = text.length === TYPED_CHARACTERS ? parseTypedVenue(text) : parseVenueCode(text);
-      name.textContent = say(this.language, "venueNumber", { venue: place.venue, door: place.door });
-      const answer = await fetch(`${this.island.dataset["names"]!}${place.venue}/${place.door}`, { cache: "no-store" });
+      const answer = await fetch(`${this.island.dataset["names"]!}${asks}`, { cache: "no-store" });
       if (answer.ok) name.textContent = ((await answer.json()) as { said: string }).said;
     } catch {
-      // The number stands: it is printed on the poster too.
+      // What is printed on the poster too stands.
     }
   }
 

@@ -79,6 +79,7 @@ const WORDS = {
     "Your health code has run out and the phone has no network, so nothing can be scanned. Connect and scan again, or show a paper card.",
   ],
   venueNumber: ["场所 {venue}（{door} 号门）", "Venue {venue}, door {door}"],
+  typedPlace: ["短码 {typed}", "Short code {typed}"],
   firstPerson: ["请扫第 1 位，共 {n} 位", "Scan the first of {n}"],
   nextPerson: ["还差 {n} 位", "{n} more to scan"],
   onePerson: ["把来人的码对准框里", "Hold the visitor's code in the frame"],

@@ -5,6 +5,7 @@ import { letters } from "../../src/islands/bigAnswer";
 import { LINES_KEPT, type LogLine, withLine } from "../../src/islands/keeperLog";
 import { readPost } from "../../src/islands/keeperPost";
 import { lineKind } from "../../src/islands/lineState";
+import { placeShown } from "../../src/islands/placeShown";
 import { Speaker, TONES } from "../../src/islands/sound";
 import { ageWord, say } from "../../src/islands/words";
 import type { Answer } from "../../src/core/scan";
@@ -36,6 +37,13 @@ test("old knowledge is said beside the answer", () => {
 
 test("on the way out nothing is asked, and that is said", () => {
   expect(shownFor(PASS, "en", "out").reason).toBe("Leaving is recorded.");
+});
+
+test("a short code stands for no place until the gate has taken it", () => {
+  for (const told of ["refused", "silence"] as const) {
+    expect(placeShown("8K24M01HZ", told, "en")).toEqual({ said: "Short code 8K2-4M0-1HZ", asks: "" });
+  }
+  expect(placeShown("8K24M01HZ", "answer", "en").asks).not.toBe("");
 });
 
 test("a word is as large as its letters allow", () => {
