@@ -14,13 +14,14 @@ from fangxian.core.policy.handles import DeviceKey
 from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
 from fangxian.gate.contract import read_scan
+from fangxian.ops.movement.models import Evidence
+from fangxian.ops.people.queries import everybody
 from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.procedures import play_day as playing
 from fangxian.ops.procedures.day_scans import Requests, lay_out, man_doors
+from fangxian.ops.procedures.seed_evidence import CARD
 from fangxian.ops.procedures.send_scans import GateAddress
-from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import the_realm
-from fangxian.ops.realm.folder import RealmKind, create_realm
 from fangxian.ops.realm.keys import Purpose
 from tests.integration.running_county import ROOT, built, environment, free_ports, program, running
 
@@ -79,34 +80,40 @@ def look_at(day, request):
         assert qr.from_min <= minute_of(scan.scanned_at) < qr.until_min, "a code of the minutes in which it is shown"
 
 
-def test_a_live_realm_plays_nothing(tmp_path):
-    create_realm(
-        tmp_path / "live", kind=RealmKind.LIVE, county="fushan", division_code="141027",
-        clock=CountyClock.of_the_wall("Asia/Shanghai"),
-    )  # fmt: skip
-    refused = subprocess.run(
-        program("day", "--scans", "5"), env=environment(tmp_path / "live"), cwd=ROOT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert (refused.returncode, "day.live_realm" in refused.stderr) == (1, True)
+def test_a_later_day_begins_with_its_own_itinerary_cards_and_nobody_is_given_them_twice(small_county, monkeypatch):
+    monkeypatch.setattr(playing, "_set_pace", lambda *_: None)
+    day = lay_out(date(2022, 4, 7), n_scans=5)  # the county was built on the morning of the 8th
+    n_other = Evidence.objects.exclude(kind=CARD).count()
+    for _ in range(2):
+        playing._seed_morning(day, BY, lambda *_: None)
+    cards = Evidence.objects.filter(kind=CARD, from_at__gte=day.begins_at, from_at__lt=day.ends_at)
+    with_phone = sum(one.has_phone for page in everybody(page=1000) for one in page)
+    assert 0.9 * with_phone < cards.count() <= with_phone
+    assert cards.values("person").distinct().count() == cards.count()
+    assert Evidence.objects.exclude(kind=CARD).count() == n_other, "contacts and the like are not invented anew"
 
 
-@pytest.mark.django_db
-def test_a_realm_without_people_has_no_day():
-    with pytest.raises(Refusal, match=r"day\.no_people"):
-        lay_out(TUESDAY, n_scans=5)
+@pytest.mark.parametrize("on", [date(2030, 1, 1), date(1900, 1, 1), date(2021, 4, 19)])
+def test_a_day_without_rules_is_not_played_and_county_time_is_left_alone(small_county, on):
+    before = the_realm().clock
+    with pytest.raises(Refusal, match=r"day\.no_rules") as refused:
+        play(on)
+    assert "2022-04-01" in refused.value.said.en
+    assert the_realm().clock == before
 
 
-@pytest.mark.django_db
-def test_without_a_gate_nothing_is_planned_and_the_clock_stays(monkeypatch):
+def play(on):
+    told = {"speed": 600, "n_scans": 5, "is_tls": False, "by": BY, "step": lambda *_: None, "watch": lambda *_: None}
+    return playing.play_day(on=on, **told)
+
+
+def test_without_a_gate_nothing_is_planned_and_the_clock_stays(small_county, monkeypatch):
     monkeypatch.setattr(playing, "PATIENCE_S", 0.0)
     nobody = GateAddress(host="127.0.0.1", port=free_ports())
     monkeypatch.setattr(playing, "gate_address", lambda *, is_tls: nobody)
     before = the_realm().clock
     with pytest.raises(Refusal, match=r"day\.gate_silent"):
-        playing.play_day(
-            on=TUESDAY, speed=600, n_scans=5, is_tls=False, by=BY, step=lambda *_: None, watch=lambda *_: None
-        )
+        play(TUESDAY)
     assert the_realm().clock == before
 
 

@@ -117,6 +117,11 @@ def counting_evidence_of(person: UUID) -> list[core.Evidence]:
     return _evidence_by_person(Q(person_id=person)).get(person, [])
 
 
+def has_evidence(kind: str, *, since: datetime, until: datetime) -> bool:
+    """Whether anybody has evidence of that kind that begins in `[since, until)`."""
+    return Evidence.objects.filter(kind=kind, from_at__gte=since, from_at__lt=until).exists()
+
+
 def test_of(person: UUID) -> TestKnown | None:
     """The newest test known of a person."""
     return TestKnown.objects.filter(pk=person).first()

@@ -3,11 +3,12 @@
 1. who goes where, and when                        core.drill.day, from people and places
 2. a keeper's device at each door that has one     places
 3. each scan as a phone would send it              issue_codes, places
-4. county time runs                                set_clock; the worker tells the gate
-5. every scan to the gate until it is answered     over HTTP
-6. county time slows down; the journal is in       visits, by the ingest
-7. the last hour is archived                       visits, by the worker
-8. every scan is looked up                         visits
+4. the tests and itinerary cards of that morning   seed_evidence, on a demo's later days
+5. county time runs                                set_clock; the worker tells the gate
+6. every scan to the gate until it is answered     over HTTP
+7. county time slows down; the journal is in       visits, by the ingest
+8. the last hour is archived                       visits, by the worker
+9. every scan is looked up                         visits
 
 It may be stopped and run again at any time: what is on record is not sent again.
 """
@@ -24,14 +25,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.measures.models import PublishedRulebook
+from fangxian.ops.measures.queries import newest_versions
+from fangxian.ops.movement.queries import has_evidence
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.folder import open_realm
+from fangxian.ops.realm.folder import RealmKind, open_realm
 
 from .day_scans import Day, Request, Requests, lay_out, man_doors
 from .day_totals import DayTotals, n_queryable, n_waiting_for_archive, on_record, totals_of
+from .recolour import rules_of_codes
+from .seed_evidence import CARD, seed_morning
 from .send_scans import GateAddress, Sent, gate_silent, send_scans
 from .set_clock import set_clock
 
@@ -62,9 +70,10 @@ def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, ste
 
     Refuses
     -------
-    day.live_realm, day.playing_already, day.too_many, day.gate_silent, day.worker_silent
+    day.live_realm, day.no_rules, day.playing_already, day.too_many, day.gate_silent, day.worker_silent
     """
     _refuse_live_realm()
+    _refuse_day_without_rules(on)
     with _locked():
         gate = gate_address(is_tls=is_tls)
         _await_gate(gate)
@@ -77,6 +86,8 @@ def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, ste
         before = sum(len(ids[row]) for row in day.members) - sum(len(ids[row]) for row in rows)
         made = Requests(day, man_doors(day, by=by))
         requests = list(made.of(rows, lambda done, total: step(MAKING, done, total)))
+        if rows:
+            _seed_morning(day, by, step)
         sent = _play(day, requests, made, gate, speed=speed, before=before, by=by, watch=watch) if rows else Sent()
         if sent.is_stopped:
             return Played(on=on, sent=sent, n_before=before, at=county_now(), totals=None)
@@ -113,6 +124,14 @@ def gate_address(*, is_tls: bool) -> GateAddress:
     certificate = the_realm().path / "tls" / "certificate.pem"
     trusted = ssl.create_default_context(cafile=str(certificate)) if is_tls else None
     return GateAddress(host="127.0.0.1", port=the_realm().ports.gate, trusted=trusted)
+
+
+def _seed_morning(day: Day, by: str, step: Step) -> None:
+    """Let the demo's people show the itinerary cards of that day, where none of that day are on record."""
+    # In a drill what is known of people is the exercise's own.
+    if the_realm().kind is RealmKind.DEMO and not has_evidence(CARD, since=day.begins_at, until=day.ends_at):
+        _set_pace(day.begins_at, 1.0, by)
+        seed_morning(at=day.begins_at, by=by, step=step)
 
 
 def _play(
@@ -217,6 +236,30 @@ def _await_worker() -> None:
                 seconds=round(PATIENCE_S),
             )
         time.sleep(0.05)
+
+
+def _refuse_day_without_rules(on: date) -> None:
+    """County time is not set to a day on which no door could answer: codes would lapse, and old records be erased."""
+    zone = ZoneInfo(the_realm().clock.zone)
+    begins_at = datetime(on.year, on.month, on.day, tzinfo=zone)
+    if rules_of_codes(begins_at) and rules_of_codes(begins_at + timedelta(days=1, seconds=-1)):
+        return
+    with_gate = [row for row in newest_versions() if read_rulebook(row.text).has_gate]
+    raise Refusal(
+        "day.no_rules",
+        zh="{on} 这一天没有全天有效的防控规则，门岗无法回答，没有演，县时间也没有改。"
+        "可演的日子：{days}。请用 --date 指定其中一天。",
+        en="No rules with doors are in force all through {on}: no gate could answer, so nothing was played and county "
+        "time was left alone. Days that can be played: {days}. Name one of them with --date.",
+        on=on.isoformat(),
+        days="; ".join(_period(row, zone) for row in with_gate) or "—",
+    )
+
+
+def _period(row: PublishedRulebook, zone: ZoneInfo) -> str:
+    begins, until = row.effective_from.astimezone(zone), row.effective_until
+    last = f"{until.astimezone(zone) - timedelta(seconds=1):%Y-%m-%d}" if until else ""
+    return f"{begins:%Y-%m-%d} – {last}".strip()
 
 
 def _refuse_live_realm() -> None:

@@ -1,8 +1,8 @@
-"""What is known of invented people on a demo's first morning (演示数据): tests, itinerary cards, some contacts.
+"""What is known of invented people on a demo's mornings (演示数据): tests, itinerary cards, at first some contacts.
 
 1. last test of most people, the older the rarer                       movement
 2. the itinerary card of whoever has a phone, asked for this morning   movement
-3. some contacts, arrivals, zone residents, fevers, unclear records    movement
+3. on the first: contacts, arrivals, fevers, unclear records           movement
 4. everybody's code, by the rulebook in force                          recolour
 
 Every number here is an assumption of the demo and says nothing of the county.
@@ -24,6 +24,8 @@ from fangxian.ops.realm.current import the_realm
 from .recolour import PAGE, colour_everybody, rules_of_codes
 
 Step = Callable[[Said, int, int], None]
+PiecesOf = Callable[[Sequence[Registered], str, Random], Iterator[NewEvidence]]
+CARD = "itinerary-card"
 KNOWN = Said("录入检测和行程（虚构）", "Tests and itineraries (invented)")
 CODES = Said("计算健康码", "Health codes")
 SEED = 20220419
@@ -62,6 +64,37 @@ def seed_evidence(*, at: datetime, by: str, step: Step) -> dict[str, int]:
     -------
     movement.live_people
     """
+    return _seed(lambda page, disease, rng: _first_morning(page, at, disease, rng), at, by, step)
+
+
+def seed_morning(*, at: datetime, by: str, step: Step) -> dict[str, int]:
+    """What a later morning brings them all: newer tests, and the itinerary cards of the day that `at` is in.
+
+    Refuses
+    -------
+    movement.live_people
+    """
+    return _seed(lambda page, disease, rng: _cards(page, at, disease, rng), at, by, step)
+
+
+def _seed(pieces_of: PiecesOf, at: datetime, by: str, step: Step) -> dict[str, int]:
+    _refuse_live_realm()
+    rules, rng = rules_of_codes(at), Random(SEED)
+    disease = rules.rulebook.disease.key if rules else ""
+    kinds = {kind.kind for kind in rules.rulebook.evidence} if rules else set()
+    counts = {"n_tests": 0, "n_evidence": 0}
+    for page in everybody(page=PAGE):
+        tests = list(_tests(page, at, rng))
+        pieces = [piece for piece in pieces_of(page, disease, rng) if piece.kind in kinds]
+        record_tests(tests=tests, by=by)
+        record_evidence(pieces=pieces, by=by)
+        counts["n_tests"] += len(tests)
+        counts["n_evidence"] += len(pieces)
+        step(KNOWN, counts["n_tests"], counts["n_tests"])
+    return counts | colour_everybody(at, by=by, step=lambda done, total: step(CODES, done, total))
+
+
+def _refuse_live_realm() -> None:
     if not the_realm().is_synthetic:
         raise Refusal(
             "movement.live_people",
@@ -69,19 +102,6 @@ def seed_evidence(*, at: datetime, by: str, step: Step) -> dict[str, int]:
             en="This realm is live, and nothing may be invented about its people; nothing was recorded. Demo data is "
             "for demo and drill realms.",
         )
-    rules, rng = rules_of_codes(at), Random(SEED)
-    disease = rules.rulebook.disease.key if rules else ""
-    kinds = {kind.kind for kind in rules.rulebook.evidence} if rules else set()
-    counts = {"n_tests": 0, "n_evidence": 0}
-    for page in everybody(page=PAGE):
-        tests = list(_tests(page, at, rng))
-        pieces = [piece for piece in _pieces(page, at, disease, rng) if piece.kind in kinds]
-        record_tests(tests=tests, by=by)
-        record_evidence(pieces=pieces, by=by)
-        counts["n_tests"] += len(tests)
-        counts["n_evidence"] += len(pieces)
-        step(KNOWN, counts["n_tests"], counts["n_tests"])
-    return counts | colour_everybody(at, by=by, step=lambda done, total: step(CODES, done, total))
 
 
 def _tests(people: Sequence[Registered], at: datetime, rng: Random) -> Iterator[NewTest]:
@@ -102,22 +122,20 @@ def _tests(people: Sequence[Registered], at: datetime, rng: Random) -> Iterator[
             )
 
 
-def _pieces(people: Sequence[Registered], at: datetime, disease: str, rng: Random) -> Iterator[NewEvidence]:
+def _first_morning(people: Sequence[Registered], at: datetime, disease: str, rng: Random) -> Iterator[NewEvidence]:
+    for person in people:
+        yield from _cards([person], at, disease, rng)
+        yield from _matter(person.person, at, disease, rng)
+
+
+def _cards(people: Sequence[Registered], at: datetime, disease: str, rng: Random) -> Iterator[NewEvidence]:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     morning_min = max(1, int((at - midnight) / timedelta(minutes=1)))
     for person in people:
         if person.has_phone and rng.random() < CARD_FRACTION:
-            star = rng.random() < STAR_FRACTION
+            result = {"result": "star" if rng.random() < STAR_FRACTION else "clear"}
             from_at = midnight + timedelta(minutes=rng.randrange(morning_min))
-            yield _piece(
-                person.person,
-                disease,
-                "itinerary-card",
-                "declaration",
-                from_at,
-                {"result": "star" if star else "clear"},
-            )
-        yield from _matter(person.person, at, disease, rng)
+            yield _piece(person.person, disease, CARD, "declaration", from_at, result)
 
 
 def _matter(person: UUID, at: datetime, disease: str, rng: Random) -> Iterator[NewEvidence]:
