@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -13,17 +13,29 @@ from fangxian.core.refusal import Refusal
 from .contract import (
     AnswerOut,
     ScanIn,
-    id_bytes,
     read_scan,
     read_scans,
     write_answer,
     write_refusal,
     write_results,
 )
-from .deciding import Moment, answer_to, asked_of, companion_id, decide, decide_companion, digest_of, unix_ms
+from .deciding import (
+    Moment,
+    Sent,
+    answer_to,
+    asked_of,
+    companion_id,
+    decide,
+    decide_companion,
+    digest_of,
+    digest_of_companion,
+    sent_of,
+)
+from .faults import Faults
 from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
+from .pace import Pace
 from .presence import ReadOnce, asking_device
 from .refusals import refuse, status_of
 from .repeats import Key, Repeats
@@ -87,8 +99,9 @@ class Gate:
     ) -> None:
         self._follower, self._journal, self._repeats = follower, journal, repeats
         self._wall_ms, self._later = wall_ms, later
-        self.metrics = Metrics()
+        self.metrics, self.faults = Metrics(), Faults()
         self._read: ReadOnce | None = None
+        self._pace = Pace()
         self._on_their_way: deque[Slot] = deque()
         self._unsettled: dict[Key, Slot] = {}
         self._is_failing = False
@@ -100,17 +113,17 @@ class Gate:
         try:
             now = self._now()
             parts = self._ask(read_scan(data), token, now)
-        except Refusal as refusal:
-            respond(status_of(refusal.code), self._refused(refusal))
+        except Exception as error:
+            respond(*self._no(error))
             return
-        self._when_settled([parts], lambda: respond(*self._answer(parts, now)))
+        self._when_settled([parts], lambda: self._answer(parts, now), respond)
 
     def scans(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scans: many scans, each answered or refused in its place."""
         try:
             now, raws = self._now(), read_scans(data)
-        except Refusal as refusal:
-            respond(status_of(refusal.code), self._refused(refusal))
+        except Exception as error:
+            respond(*self._no(error))
             return
         many: list[Parts] = []
 
@@ -120,10 +133,10 @@ class Gate:
             if len(many) < len(raws):
                 self._later(go_on)
             else:
-                self._when_settled(many, finish)
+                self._when_settled(many, answer, respond)
 
-        def finish() -> None:
-            respond(200, write_results([self._answer(parts, now)[1] for parts in many]))
+        def answer() -> tuple[int, bytes]:
+            return 200, write_results([self._answer(parts, now)[1] for parts in many])
 
         go_on()
 
@@ -160,7 +173,7 @@ class Gate:
             "snapshot": knowledge.number if knowledge else None,
             "snapshot_age_seconds": age_s,
             "people": knowledge.n_people if knowledge else 0,
-            "county_time": _written("%Y-%m-%dT%H:%M:%SZ", keys.clock.county_ms(self._wall_ms())) if keys else None,
+            "county_time": _stamp("%Y-%m-%dT%H:%M:%SZ", keys.clock.county_ms(self._wall_ms())) if keys else None,
             "journal_backlog": self._journal.n_waiting,
             "troubles": [
                 {"file": part, "refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}
@@ -179,40 +192,44 @@ class Gate:
         county_ms = keys.clock.county_ms(wall_ms)
         doors = knowledge.doors_at(county_ms // 1000)
         if doors is None:
-            raise refuse("gate.no_rules", at=_written("%Y-%m-%dT%H:%MZ", county_ms))
+            raise refuse("gate.no_rules", at=_stamp("%Y-%m-%dT%H:%MZ", county_ms))
         if self._read is None or self._read.keys is not keys:
             self._read = ReadOnce(keys)
-        return Moment(knowledge, keys, self._read, doors, county_ms, knowledge.age_ms(wall_ms))
+        return Moment(knowledge, keys, self._read, doors, self._pace, county_ms, knowledge.age_ms(wall_ms))
 
     def _try(self, raw: msgspec.Raw, token: str, now: Moment) -> Parts:
         try:
             return self._ask(read_scan(raw), token, now)
-        except Refusal as refusal:
-            return [refusal]
+        except Exception as error:
+            return [self.faults.refusal_of(error)]
 
     def _ask(self, scan: ScanIn, token: str, now: Moment) -> Parts:
         """The records of one scan, new ones handed to the journal; a companion's refusal stands in its place."""
-        id_, scanned_ms = id_bytes(scan.id), unix_ms(scan.scanned_at)
-        device = asking_device(token, now.read, now.knowledge, now.county_ms)
-        device_id = device.device if device else 0
-        digest = digest_of(scan, scan, scanned_ms, now.keys)
-        slot = self._earlier(device_id, id_, digest, now)
-        asked = None
+        sent = sent_of(scan, asking_device(token, now.read, now.knowledge, now.county_ms), now.keys)
+        digest = digest_of(sent)
+        slot = self._earlier(sent.device_number, sent.id, digest, now)
         if slot is None:
-            asked = asked_of(scan, id_, scanned_ms, device, now)
-            slot = self._record(decide(scan, digest, asked, now), now)
+            slot = self._record(decide(digest, asked_of(sent, now), now), now)
         parts: Parts = [slot]
-        for place, companion in enumerate(scan.companions, 1):
+        for place in range(1, len(sent.shown)):
             try:
-                digest = digest_of(companion, scan, scanned_ms, now.keys)
-                found = self._earlier(device_id, companion_id(id_, place), digest, now)
-                if found is None:
-                    asked = asked or asked_of(scan, id_, scanned_ms, device, now)
-                    found = self._record(decide_companion(place, scan, digest, asked, now), now)
-                parts.append(found)
-            except Refusal as refusal:
-                parts.append(refusal)
+                parts.append(self._ask_companion(place, sent, parts, now))
+            except Exception as error:
+                parts.append(self.faults.refusal_of(error))
         return parts
+
+    def _ask_companion(self, place: int, sent: Sent, before: Parts, now: Moment) -> Slot:
+        digest = digest_of_companion(place, sent)
+        slot = self._earlier(sent.device_number, companion_id(sent.id, place), digest, now)
+        if slot is None:
+            twice = refuse("scan.companion_twice", field=f"companions[{place - 1}]")
+            if sent.shown[place] in sent.shown[:place]:
+                raise twice
+            record = decide_companion(place, digest, asked_of(sent, now), now)
+            if record.gate_number in {part.record.gate_number for part in before if isinstance(part, Slot)} - {0}:
+                raise twice
+            slot = self._record(record, now)
+        return slot
 
     def _earlier(self, device: int, id_: bytes, digest: bytes, now: Moment) -> Slot | None:
         record = self._repeats.earlier(device, id_, digest)
@@ -224,8 +241,8 @@ class Gate:
         return Slot(record, now.knowledge.doors_of(record.tables), now.age_ms, is_settled=True)
 
     def _record(self, record: ScanRecord, now: Moment) -> Slot:
-        slot = Slot(record, now.doors, now.age_ms, is_settled=False)
-        self._journal.append(pack_record(record))
+        slot, packed = Slot(record, now.doors, now.age_ms, is_settled=False), pack_record(record)
+        self._journal.append(packed)
         self._on_their_way.append(slot)
         self._unsettled[record.device, record.id] = slot
         self._repeats.remember(record)
@@ -237,25 +254,35 @@ class Gate:
         """The `n` oldest records on their way are on disk."""
         self._is_failing = False
         self.metrics.n_commits += 1
-        for slot in self._settled(n):
+        slots = self._settled(n, is_failed=False)
+        for slot in slots:
             self._count(slot.record)
+        self._tell(slots)
 
     def on_failure(self, n: int, _error: OSError) -> None:
         """The `n` oldest records on their way are lost; whoever sent them is told so."""
         self._is_failing = True
         self.metrics.n_not_recorded += n
-        for slot in self._settled(n, is_failed=True):
+        slots = self._settled(n, is_failed=True)
+        for slot in slots:
             self._repeats.forget(slot.record)
+        self._tell(slots)
 
-    def _settled(self, n: int, *, is_failed: bool = False) -> Iterator[Slot]:
+    def _settled(self, n: int, *, is_failed: bool) -> list[Slot]:
         slots = [self._on_their_way.popleft() for _ in range(n)]
         for slot in slots:
             slot.is_settled, slot.is_failed = True, is_failed
             self._unsettled.pop((slot.record.device, slot.record.id), None)
-            yield slot
+        return slots
+
+    def _tell(self, slots: list[Slot]) -> None:
+        """Answer whoever waited for these and for nothing else; what goes wrong with one is nobody else's."""
         for slot in slots:
             for waiting in slot.waiting:
-                waiting.settle()
+                try:
+                    waiting.settle()
+                except Exception as error:
+                    self.faults.note(error)
             slot.waiting = []
 
     def _count(self, record: ScanRecord) -> None:
@@ -263,8 +290,8 @@ class Gate:
         self.metrics.n_late += record.marks & _LATE != 0
         self.metrics.n_stale += record.marks & _STALE != 0
 
-    def _when_settled(self, many: list[Parts], finish: Callable[[], None]) -> None:
-        waiting = Waiting(finish)
+    def _when_settled(self, many: list[Parts], answer: Callable[[], tuple[int, bytes]], respond: Respond) -> None:
+        waiting = Waiting(lambda: respond(*answer()))
         for parts in many:
             for part in parts:
                 if isinstance(part, Slot):
@@ -273,12 +300,17 @@ class Gate:
 
     def _answer(self, parts: Parts, now: Moment) -> tuple[int, bytes]:
         """Status and JSON of one scan, once all its records are settled."""
+        try:
+            return self._written(parts, now)
+        except Exception as error:
+            return self._no(error)
+
+    def _written(self, parts: Parts, now: Moment) -> tuple[int, bytes]:
         if any(isinstance(part, Slot) and part.is_failed for part in parts):
-            refusal = refuse("scan.not_recorded")
-            return status_of(refusal.code), self._refused(refusal)
+            return self._no(refuse("scan.not_recorded"))
         first, *others = parts
         if isinstance(first, Refusal):
-            return status_of(first.code), self._refused(first)
+            return self._no(first)
         companions = [
             self._refused(part) if isinstance(part, Refusal) else write_answer(self._told(part, now)) for part in others
         ]
@@ -288,10 +320,15 @@ class Gate:
         sample = now.knowledge.counts_from_sample
         return answer_to(slot.record, slot.doors, counts_from_sample=sample, age_ms=slot.age_ms)
 
+    def _no(self, error: Exception) -> tuple[int, bytes]:
+        """Status and JSON of a refusal, or of a bug."""
+        refusal = self.faults.refusal_of(error)
+        return status_of(refusal.code), self._refused(refusal)
+
     def _refused(self, refusal: Refusal) -> bytes:
         self.metrics.refusals[refusal.code] += 1
         return write_refusal(refusal)
 
 
-def _written(form: str, unix_ms: int) -> str:
+def _stamp(form: str, unix_ms: int) -> str:
     return time.strftime(form, time.gmtime(unix_ms // 1000))

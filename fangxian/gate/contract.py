@@ -6,9 +6,10 @@
 docs/reference/gate.md is the contract; unknown fields are let pass, so that a newer phone is understood.
 """
 
+import json
 import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -84,6 +85,12 @@ class RefusalOut(Struct, gc=False):
 _MISSING: Final = re.compile(r"missing required field `(\w+)`(?: - at `(.+)`)?$")
 _PLACE: Final = re.compile(r" - at `(.+)`$")
 
+_KINDS: Final = {
+    type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object",
+}  # fmt: skip
+MOST_SHOWN: Final = 60  # characters of a value that was wrong
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}(?:\1[0-9a-fA-F]{4}){2}\1[0-9a-fA-F]{12}").fullmatch
+
 _read_scan = msgspec.json.Decoder(ScanIn).decode
 _read_scans = msgspec.json.Decoder(ScansIn).decode
 _write = msgspec.json.Encoder().encode
@@ -101,8 +108,8 @@ def read_scan(data: bytes | Raw) -> ScanIn:
         scan = _read_scan(data)
     except msgspec.ValidationError as wrong:
         raise _said_of(wrong, data) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise refuse("scan.not_json", length=memoryview(data).nbytes) from None
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or deeper than anything is read
+        raise _not_json(data) from None
     _require_one(scan, "")
     for place, companion in enumerate(scan.companions):
         _require_one(companion, f"companions[{place}].")
@@ -121,22 +128,30 @@ def read_scans(data: bytes) -> list[Raw]:
         scans = _read_scans(data).scans
     except msgspec.ValidationError as wrong:
         raise _said_of(wrong, data) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise refuse("scan.not_json", length=len(data)) from None
+    except (ValueError, RecursionError):
+        scans = _read_again(data)
     if len(scans) > MOST_SCANS:
         raise refuse("scan.too_many", n=len(scans), most=MOST_SCANS)
     return scans
 
 
+def _read_again(data: bytes) -> list[Raw]:
+    """The scans of a batch that is JSON to others: half of an emoji in one of them is wrong there and nowhere else.
+
+    Such a half is what a browser sends of a field that was cut; the quick reader takes the whole text for broken.
+    """
+    try:
+        scans = json.loads(data.decode(), parse_int=float)["scans"]
+        return [Raw(json.dumps(scan).encode()) for scan in scans]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise _not_json(data) from None
+
+
 def id_bytes(text: str) -> bytes:
     """The 16 bytes of a scan's id; refuses `scan.field_wrong` for what is no UUID."""
-    try:
-        found = bytes.fromhex(text.replace("-", ""))
-    except ValueError:
-        found = b""
-    if len(found) != 16:
-        raise field_wrong("id", text)
-    return found
+    if not _UUID(text):  # asked first: `fromhex` passes over blanks, and two spellings of an id are two phones' bug
+        raise _field_wrong("id", _as_json(text))
+    return bytes.fromhex(text.replace("-", ""))
 
 
 def id_text(id_: bytes) -> str:
@@ -161,10 +176,13 @@ def write_results(results: list[bytes]) -> bytes:
     return b'{"results":[' + b",".join(results) + b"]}"
 
 
-def field_wrong(field: str, found: object) -> Refusal:
+def _not_json(data: bytes | Raw) -> Refusal:
+    return refuse("scan.not_json", length=memoryview(data).nbytes)
+
+
+def _field_wrong(field: str, found: str) -> Refusal:
     expected = EXPECTED[_last_name(field)]
-    shown = type(found).__name__ if _last_name(field) in PERSONAL else msgspec.json.encode(found).decode()[:60]
-    return refuse("scan.field_wrong", field=field, found=shown, expected_zh=expected.zh, expected_en=expected.en)
+    return refuse("scan.field_wrong", field=field, found=found, expected_zh=expected.zh, expected_en=expected.en)
 
 
 def _field_missing(field: str) -> Refusal:
@@ -176,7 +194,7 @@ def _require_one(who: ScanIn | CompanionIn, place: str) -> None:
     if who.code is None and who.document is None:
         raise _field_missing(f"{place}code")
     if who.code is not None and who.document is not None:
-        raise field_wrong(f"{place}document", who.document)
+        raise _field_wrong(f"{place}document", "string")
 
 
 def _said_of(wrong: msgspec.ValidationError, data: bytes | Raw) -> Refusal:
@@ -185,8 +203,8 @@ def _said_of(wrong: msgspec.ValidationError, data: bytes | Raw) -> Refusal:
     if missing := _MISSING.search(text):
         return _field_missing(_joined(missing[2] or "$", missing[1]))
     found = _PLACE.search(text)
-    path = found[1] if found else "$"
-    return field_wrong(path.removeprefix("$").removeprefix("."), _value_at(data, path))
+    field = found[1].removeprefix("$").removeprefix(".") if found else ""
+    return _field_wrong(field, _shown_at(data, field)) if field else _not_json(data)
 
 
 def _joined(path: str, name: str) -> str:
@@ -198,12 +216,20 @@ def _last_name(field: str) -> str:
     return name if name in EXPECTED else ""
 
 
-def _value_at(data: bytes | Raw, path: str) -> Any:
-    """What stands at a path such as `$.companions[2].code`; None where JSON goes too deep to be read at all."""
+def _shown_at(data: bytes | Raw, field: str) -> str:
+    """What a sentence may show of a field such as `companions[2].code`: of what is personal, its kind only.
+
+    This is a second reading, without types. Where a name stands twice or a number is past all bounds it does
+    not find what the first one found, and then nothing is shown.
+    """
     try:
         value = msgspec.json.decode(data)
-    except RecursionError:
-        return None
-    for name, place in re.findall(r"\.(\w+)|\[(\d+)\]", path):
-        value = value[name] if name else value[int(place)]
-    return value
+        for name, place in re.findall(r"(\w+)|\[(\d+)\]", field):
+            value = value[name] if name else value[int(place)]
+        return _KINDS[type(value)] if _last_name(field) in PERSONAL else _as_json(value)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return "—"
+
+
+def _as_json(value: object) -> str:
+    return _write(value).decode()[:MOST_SHOWN]

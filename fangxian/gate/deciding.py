@@ -37,9 +37,10 @@ from fangxian.core.policy.words import (
 )
 
 from .clock import minute_of_ms
-from .contract import AnswerOut, CompanionIn, ScanIn, id_text
+from .contract import AnswerOut, CompanionIn, ScanIn, id_bytes, id_text
 from .keys import GateKeys
 from .knowledge import NOBODY, Knowledge
+from .pace import Pace
 from .presence import AtDoor, ReadOnce, door_shown, presence_of
 from .refusals import refuse
 from .sentences import DoorSentences
@@ -74,8 +75,23 @@ class Moment(NamedTuple):
     keys: GateKeys
     read: ReadOnce
     doors: DoorSentences
+    pace: Pace
     county_ms: int
     age_ms: int
+
+
+class Sent(NamedTuple):
+    """A scan as it was sent, and by whom. `shown` are the person's code or document, then each companion's."""
+
+    scan: ScanIn
+    id: bytes
+    device: DeviceRow | None
+    scanned_ms: int
+    shown: tuple[str, ...]
+
+    @property
+    def device_number(self) -> int:
+        return self.device.device if self.device else 0
 
 
 class Who(NamedTuple):
@@ -90,28 +106,40 @@ class Who(NamedTuple):
 class Asked(NamedTuple):
     """A scan's own part of its records: the same for the person and for those who came along."""
 
-    id: bytes
-    device: DeviceRow | None
+    sent: Sent
     at: AtDoor
     presence: Presence
-    scanned_ms: int
     marks: int
 
 
-def asked_of(scan: ScanIn, id_: bytes, scanned_ms: int, device: DeviceRow | None, now: Moment) -> Asked:
-    """Where and when a scan was made. (`ScanIn` and the device that asks → what is proved)
+def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
+    """A scan with what is asked of it again and again; refuses `scan.field_wrong` for an id that is none."""
+    shown = (_shown(scan, keys), *(_shown(companion, keys) for companion in scan.companions))
+    return Sent(scan, id_bytes(scan.id), device, unix_ms(scan.scanned_at), shown)
+
+
+def _shown(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
+    """A code as it is read, or a document by its keyed hash: the journal would tell it to whoever tries them all."""
+    if who.code is not None:
+        return who.code.strip()  # some scanners send the end of a line with it
+    return f"d{document_hash(who.document or '', keys.document_key)}"
+
+
+def asked_of(sent: Sent, now: Moment) -> Asked:
+    """Where and when a scan was made. (what was sent → what is proved)
 
     Raises
     ------
     Refusal
         `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`
     """
-    behind = now.county_ms - scanned_ms
+    scan, device = sent.scan, sent.device
+    behind = now.county_ms - sent.scanned_ms
     if behind < -MOST_AHEAD_MS:
         raise refuse("scan.from_the_future", minutes=-behind // 60_000)
     if behind > OLDEST_MS:
         raise refuse("scan.too_old", days=behind // 86_400_000)
-    at = door_shown(scan.venue, now.read, now.knowledge, scanned_ms // 1000)
+    at = door_shown(scan.venue, now.read, now.knowledge, sent.scanned_ms // 1000)
     marks = _OUT if scan.direction == "out" else 0
     if behind > LATE_MS:
         marks |= _LATE
@@ -119,26 +147,23 @@ def asked_of(scan: ScanIn, id_: bytes, scanned_ms: int, device: DeviceRow | None
         marks |= _ANONYMOUS
     if now.age_ms >= now.doors.tables.stale_after_s * 1000:
         marks |= _STALE
-    return Asked(id_, device, at, presence_of(device, at), scanned_ms, marks)
+    return Asked(sent, at, presence_of(device, at), marks)
 
 
-def who_shown(shown: ScanIn | CompanionIn, asked: Asked, now: Moment) -> Who:
-    """Who that is. (code, card or document → gate number → two words)
+def who_shown(place: int, asked: Asked, now: Moment) -> Who:
+    """Who that is; place 0 is the person, from 1 on companions. (code, card or document → gate number → two words)
 
     A code is good if it was in force when it was scanned; whether it was revoked is asked of the words of now.
 
     Raises
     ------
     Refusal
-        `scan.document_needs_keeper`, `code.…` as its reader says, `code.revoked`
+        `scan.document_needs_keeper`, `scan.too_fast`, `code.…` as its reader says, `code.revoked`
     """
-    if shown.document is not None:
-        if asked.presence is not Presence.STAFFED:
-            raise refuse("scan.document_needs_keeper")
-        number = now.knowledge.documents.get(document_hash(shown.document, now.keys.document_key), 0)
-        return _known(number, now.knowledge, _BY_DOCUMENT)
-    text = shown.code or ""
-    at_min, keys = minute_of_ms(asked.scanned_ms), now.keys
+    text, scan = asked.sent.shown[place], asked.sent.scan
+    if (scan.companions[place - 1] if place else scan).document is not None:
+        return _by_document(int(text[1:]), asked, now)
+    at_min, keys = minute_of_ms(asked.sent.scanned_ms), now.keys
     if text.startswith("FXC"):
         number, generation = open_card(text, division=keys.division, at_min=at_min, card_keys=keys.card_keys)
         who = _known(number, now.knowledge, _BY_CARD)
@@ -150,6 +175,13 @@ def who_shown(shown: ScanIn | CompanionIn, asked: Asked, now: Moment) -> Who:
     if who.safety:  # of somebody nobody knows there is no generation to compare: unknown, not revoked
         require_generation(generation, current)
     return who
+
+
+def _by_document(hash_: int, asked: Asked, now: Moment) -> Who:
+    if asked.presence is not Presence.STAFFED:
+        raise refuse("scan.document_needs_keeper")
+    now.pace.take_one(asked.sent.device_number, now.county_ms, is_late=asked.marks & _LATE != 0)
+    return _known(now.knowledge.documents.get(hash_, 0), now.knowledge, _BY_DOCUMENT)
 
 
 def _known(number: int, knowledge: Knowledge, marks: int) -> Who:
@@ -197,17 +229,18 @@ def negative_age_min(recent: int, at_min: int, *, counts_from_sample: bool) -> i
     return resulted if sampled is None else max(sampled, resulted)
 
 
-def decide(scan: ScanIn, digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
+def decide(digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
     """The record of the person who was scanned. (scan → record)"""
-    tenths = NOT_TAKEN if scan.temperature_c is None else round(scan.temperature_c * 10)
-    return _record(asked.id, who_shown(scan, asked, now), asked, scan, tenths, digest, now)
+    degrees = asked.sent.scan.temperature_c
+    tenths = NOT_TAKEN if degrees is None else round(degrees * 10)
+    return _record(asked.sent.id, who_shown(0, asked, now), asked, tenths, digest, now)
 
 
-def decide_companion(place: int, scan: ScanIn, digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
+def decide_companion(place: int, digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
     """The record of somebody who came along; `place` counts from 1."""
-    who = who_shown(scan.companions[place - 1], asked, now)
+    who = who_shown(place, asked, now)
     who = who._replace(marks=who.marks | _COMPANION)
-    return _record(companion_id(asked.id, place), who, asked, scan, NOT_TAKEN, digest, now)
+    return _record(companion_id(asked.sent.id, place), who, asked, NOT_TAKEN, digest, now)
 
 
 def companion_id(id_: bytes, place: int) -> bytes:
@@ -219,11 +252,11 @@ def unix_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _record(id_: bytes, who: Who, asked: Asked, scan: ScanIn, tenths: int, digest: bytes, now: Moment) -> ScanRecord:
-    mask = find_mask(who, asked, tenths, now)
+def _record(id_: bytes, who: Who, asked: Asked, tenths: int, digest: bytes, now: Moment) -> ScanRecord:
+    mask, scan = find_mask(who, asked, tenths, now), asked.sent.scan
     return ScanRecord(
         id=id_,
-        device=asked.device.device if asked.device else 0,
+        device=asked.sent.device_number,
         gate_number=who.number,
         venue=asked.at.venue.number,
         door=asked.at.door,
@@ -232,9 +265,9 @@ def _record(id_: bytes, who: Who, asked: Asked, scan: ScanIn, tenths: int, diges
         outcome=now.doors.tables.outcome_of(mask),
         decided=_DECIDED[scan.decided.outcome] if scan.decided else NOT_DECIDED,
         temperature_tenths=tenths,
-        scanned_ms=asked.scanned_ms,
+        scanned_ms=asked.sent.scanned_ms,
         received_ms=now.county_ms,
-        sent_ms=unix_ms(scan.sent_at) if scan.sent_at else 0,
+        sent_ms=_sent_ms(asked.sent, now) if scan.sent_at else 0,
         mask=mask,
         safety=who.safety,
         recent=who.recent,
@@ -244,15 +277,28 @@ def _record(id_: bytes, who: Who, asked: Asked, scan: ScanIn, tenths: int, diges
     )
 
 
-def digest_of(shown: ScanIn | CompanionIn, scan: ScanIn, scanned_ms: int, keys: GateKeys) -> bytes:
-    """What makes a repeat the same scan: everything sent but when it was sent and what was claimed.
+def _sent_ms(sent: Sent, now: Moment) -> int:
+    """When it was sent; 0 for a moment before it was made or after now, which tells of a clock and not of a scan."""
+    sent_ms = unix_ms(sent.scan.sent_at) if sent.scan.sent_at else 0
+    return sent_ms if sent.scanned_ms - MOST_AHEAD_MS <= sent_ms <= now.county_ms + MOST_AHEAD_MS else 0
 
-    An identity number goes in by its keyed hash, or the journal would tell it to whoever tries them all.
+
+def digest_of(sent: Sent) -> bytes:
+    """What makes a repeat the same scan: who, with whom, where, when, which way and how warm.
+
+    When it was sent and what the door had answered by itself are not part of it: a phone whose first sending was
+    heard, and the answer to it lost, has decided by itself since, and is to be told what was answered then.
     """
-    who = shown.code or f"d{document_hash(shown.document or '', keys.document_key)}"
-    decided = scan.decided.outcome if scan.decided else ""
-    content = f"{who} {scan.venue} {scanned_ms} {scan.direction} {scan.temperature_c} {decided}"
-    return digest_of_scan(content.encode())
+    scan = sent.scan
+    who, *companions = sent.shown
+    content = f"{who} {scan.venue} {sent.scanned_ms} {scan.direction} {scan.temperature_c}"
+    return digest_of_scan("\n".join([content, *companions]).encode())
+
+
+def digest_of_companion(place: int, sent: Sent) -> bytes:
+    """The same of somebody who came along; `place` counts from 1."""
+    scan = sent.scan
+    return digest_of_scan(f"{sent.shown[place]} {scan.venue} {sent.scanned_ms} {scan.direction}".encode())
 
 
 def answer_to(record: ScanRecord, doors: DoorSentences | None, *, counts_from_sample: bool, age_ms: int) -> AnswerOut:

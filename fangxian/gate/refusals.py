@@ -46,6 +46,19 @@ SENTENCES: Final[dict[str, Said]] = {
         "The id {id} was used for a scan with other content. Each scan has an id of its own and a repeat has the same "
         "content. Send it under a new id.",
     ),
+    "scan.companion_twice": Said(
+        "{field} 与这次扫码中前面的人是同一个人，没有再记一次。每个人在一次扫码里只出现一次。"
+        "请改扫另一位同行人的码，或删去这一项。",
+        "{field} is somebody who was already named in this scan, and was not recorded again. A person stands in a scan "
+        "once. Scan the other companion's code, or leave this one out.",
+    ),
+    "scan.too_fast": Said(
+        "{device} 号设备按证件号码查人太快，这一次没有查。每分钟最多 {most} 个。请等几秒再输入，或先人工登记；"
+        "若不是您在输入，设备可能已遗失，请立即在「值守设备」里停用。",
+        "Device {device} looks people up by identity number too fast, and this one was not looked up. At most {most} a "
+        "minute are. Wait a few seconds and type it again, or register by hand; if it was not you, the device may be "
+        "lost: end it at once under keepers' devices.",
+    ),
     "scan.venue_unknown": Said(
         "场所码签发过，但本机的快照（第 {snapshot} 号）里没有这个场所：它可能刚刚登记，或已经撤销。"
         "请过一分钟再扫；仍不行就请场所负责人核对，来人先人工登记。",
@@ -68,6 +81,13 @@ SENTENCES: Final[dict[str, Said]] = {
         "请在「值守设备」里重新登记。",
         "The token of device {device} is out of use (generation {found}; {current} is in force, 0 is none). It must be "
         "the one in force: enrol the device again.",
+    ),
+    "gate.fault": Said(
+        "门岗处理这次请求时程序出错（{kind}），没有给出结果；这次扫码可能已经记下，重发不会重复计数。本应给出结果或说明缘由。"
+        "请核对证件、人工登记，并请系统管理员查看门岗日志中 gate.fault 一行。",
+        "The gate failed on this request by a bug of its own ({kind}) and has no answer; the scan may be on record, "
+        "and sending it again counts nothing twice. There should have been an answer or a reason. Check documents, "
+        "register by hand, and have the administrator look for gate.fault in the gate's log.",
     ),
     "gate.no_snapshot": Said(
         "门岗还没有可用的数据（{file}），不能查验。应由后台写好快照。请确认 fangxian worker 在运行；"
@@ -131,10 +151,12 @@ STATUS: Final[dict[str, int]] = {
     "scan.too_large": 413,
     "scan.id_taken": 409,
     "scan.document_needs_keeper": 403,
+    "scan.too_fast": 429,
     "scan.not_recorded": 503,
     "device.unreadable": 401,
     "device.ended": 401,
     "device.revoked": 401,
+    "gate.fault": 500,
     "gate.no_snapshot": 503,
     "gate.no_rules": 503,
     "gate.no_such_address": 404,

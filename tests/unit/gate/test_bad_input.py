@@ -210,8 +210,9 @@ def test_an_empty_batch_is_answered(doors):
 
 @pytest.mark.parametrize("data", [b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"id": "\xc3\x28"}', b"[" * 5000])
 def test_what_is_no_json_object_is_refused(doors, data):
-    status, refusal = refusal_of(doors.ask(data))
-    assert (status, refusal in ("scan.not_json", "scan.field_wrong", "scan.field_missing")) == (400, True)
+    status, answer = doors.ask(data)
+    assert (status, answer["refusal"]) == (400, "scan.not_json")
+    assert f"{len(data)} bytes" in answer["en"]
 
 
 @pytest.mark.parametrize("field", ["id", "venue", "scanned_at", "code"])
@@ -227,6 +228,9 @@ def test_a_field_that_is_missing_is_named(doors, field):
     [
         ("id", "not-a-uuid"),
         ("id", "z" * 32),
+        ("id", "0d2d9f1e7a434c1e9d0a6f5b8c1e2a37    "),
+        ("id", "0d2d9f1e7a43-4c1e9d0a6f5b8c1e2a37---"),
+        ("id", "０d2d9f1e7a434c1e9d0a6f5b8c1e2a37"),
         ("id", 7),
         ("venue", ""),
         ("venue", ["FX"]),
@@ -265,6 +269,37 @@ def test_what_was_sent_as_a_code_or_a_document_stands_in_no_sentence(doors):
         doors.ask(doors.files.scan(code="SECRET")),
     ]
     assert "SECRET" not in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "shown"),
+    [
+        (b'"temperature_c":1e400', "temperature_c", "—"),
+        (b'"temperature_c":365', "temperature_c", "365"),
+        (b'"companions":[1],"companions":[]', "companions[0]", "—"),
+        (b'"decided":{"outcome":"x"},"decided":5', "decided.outcome", "—"),
+        (b'"venue":null', "venue", "null"),
+        (b'"code":7', "code", "number"),
+        (b'"companions":[{"document":["SECRET"]}]', "companions[0].document", "array"),
+    ],
+)
+def test_what_was_found_in_a_field_is_shown_where_it_can_be(doors, body, field, shown):
+    scan = json.dumps(doors.files.scan()).encode()
+    bad = scan[:-1] + b"," + body + b"}"
+    status, answer = doors.ask(bad)
+    assert (status, answer["refusal"]) == (400, "scan.field_wrong")
+    assert f"“{field}” is {shown}." in answer["en"]
+    _, told = doors.ask(b'{"scans":[%s,%s]}' % (bad, scan), address="scans")
+    assert told["results"][0] == answer
+    assert "outcome" in told["results"][1]
+
+
+def test_half_an_emoji_in_one_scan_takes_none_of_the_others_along(doors):
+    scan = json.dumps(doors.files.scan())
+    bad = json.dumps(doors.files.scan(id="\ud83d"))
+    _, told = doors.ask(f'{{"scans":[{bad},{scan}]}}'.encode(), address="scans")
+    assert told["results"][0]["refusal"] == "scan.not_json"
+    assert "outcome" in told["results"][1]
 
 
 def test_fields_of_a_newer_phone_are_let_pass(doors):

@@ -265,9 +265,9 @@ def test_a_revoked_card_is_refused(doors):
 
 
 def test_each_who_came_along_is_decided_and_recorded(doors):
-    scan = doors.files.scan(companions=[{"code": doors.files.card(RED)}, {"document": county.NUMBER_OF_RED}])
+    scan = doors.files.scan(companions=[{"code": doors.files.card(YELLOW)}, {"document": county.NUMBER_OF_RED}])
     _, answer = doors.ask(scan, doors.files.token())
-    assert [companion["health"] for companion in answer["companions"]] == ["red", "red"]
+    assert [companion["health"] for companion in answer["companions"]] == ["yellow", "red"]
     assert [record.marks & ScanMark.COMPANION for record in doors.journal.records] == [0, 4, 4]
     assert len({record.id for record in doors.journal.records}) == 3
 

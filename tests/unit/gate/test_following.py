@@ -10,7 +10,7 @@ from fangxian.core.policy.vocabulary import Colour, VenueStatus
 from fangxian.gate.following import Follower
 from tests.unit.formats import snapshots
 from tests.unit.gate import gate_files as county
-from tests.unit.gate.conftest import Wall
+from tests.unit.gate.doors import Doors, Wall
 from tests.unit.gate.gate_files import BASE, GREEN, REALM, GateFiles
 
 RED_WORD = county.safety_of(Colour.RED)
@@ -64,8 +64,6 @@ def test_a_gate_without_any_file_waits_for_them_and_says_so(empty, wall):
 
 
 def test_a_gate_without_a_base_answers_that_it_has_none(empty):
-    from tests.unit.gate.conftest import Doors
-
     doors = Doors(empty)
     status, answer = doors.ask({"id": "x"})
     assert (status, answer["refusal"]) == (503, "gate.no_snapshot")

@@ -9,7 +9,7 @@ export const MOST_AT_ONCE = 100;
 export type Fate = "done" | "again";
 
 /** Refusals that say nothing of the scan, only of the gate or of this device as they are now. */
-const OF_THE_GATE = ["gate.", "device.", "scan.not_recorded"];
+const OF_THE_GATE = ["gate.", "device.", "scan.not_recorded", "scan.too_fast"];
 
 export function fateOf(told: Answer | Refused): Fate {
   return isRefused(told) && OF_THE_GATE.some((start) => told.refusal.startsWith(start)) ? "again" : "done";

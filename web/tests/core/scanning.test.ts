@@ -95,6 +95,13 @@ describe("the outbox", () => {
     expect(after.done.map(({ scan: sent }) => sent.id)).toEqual(["a", "b"]);
   });
 
+  test.each(["scan.too_fast", "scan.not_recorded", "gate.fault", "gate.no_snapshot", "device.ended"])(
+    "keeps a scan of which %s says nothing",
+    (refusal) => {
+      expect(afterBatch([scan("a")], [scan("a")], [{ ...FULL, refusal }]).box).toEqual([scan("a")]);
+    },
+  );
+
   test("keeps what was kept while a batch was under way", () => {
     expect(afterBatch([scan("a"), scan("meanwhile")], [scan("a")], [answer("admit")]).box).toEqual([scan("meanwhile")]);
   });
