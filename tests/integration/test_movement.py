@@ -29,7 +29,6 @@ from fangxian.ops.movement.actions.codes import renew_card, renew_qr, write_code
 from fangxian.ops.movement.actions.evidence import record_evidence, record_tests, withdraw_evidence
 from fangxian.ops.movement.models import HealthCode
 from fangxian.ops.movement.wire import NewCode, NewTest, reference
-from fangxian.ops.people.actions import note_declared
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.appeal_code import answer, appeal_code
 from fangxian.ops.procedures.merge_persons import merge_persons
@@ -68,13 +67,11 @@ def test_whoever_is_on_the_register_and_of_whom_nothing_is_known_is_green(county
     assert seen_by_a_gate(county.head) == (Colour.GREEN, "")
 
 
-def test_a_visitor_who_declared_nothing_is_unknown_and_green_once_declared(county):
-    Person.objects.filter(pk=county.head.pk).update(standing=Person.Standing.VISITOR)
+@pytest.mark.parametrize(("standing", "colour"), [("visitor", Colour.UNKNOWN), ("declared", Colour.GREEN)])
+def test_a_visitor_of_whom_nothing_is_known_is_unknown(county, standing, colour):
+    Person.objects.filter(pk=county.head.pk).update(standing=standing)
     recolour([county.head.pk], county_now(), by=BY)
-    assert seen_by_a_gate(county.head) == (Colour.UNKNOWN, "")
-    note_declared(persons=[county.head.pk], by=BY)
-    recolour([county.head.pk], county_now(), by=BY)
-    assert seen_by_a_gate(county.head) == (Colour.GREEN, "")
+    assert seen_by_a_gate(county.head) == (colour, "")
 
 
 def test_a_close_contact_is_red_and_the_word_names_the_rule(county):

@@ -1,15 +1,24 @@
 """A visitor who passes through: a temporary identity for a day, unknown until they declare; on both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.policy.byte_journal import ScanMark
+from fangxian.core.policy.vocabulary import Colour, Presence
+from fangxian.ops.accounts import limits
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.people.models import Person, TemporaryIdentity
+from fangxian.ops.places.models import Venue
+from fangxian.ops.procedures.settle_visitors import forget_visitors, know_visitors
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.sealed import index_of
+from fangxian.ops.visits.models import Scan
+from fangxian.ops.visits.tail import Tail
+from tests.integration.journal_writing import a_scan, write_segment
 from tests.integration.people_with_codes import build_with_codes
 from tests.integration.two_townships import document
 
@@ -60,13 +69,61 @@ def test_nothing_of_the_person_stands_in_the_address(road):
     assert len(address.rpartition("/")[2]) >= 32
 
 
-def test_once_declared_the_rules_decide_the_colour(road):
+def declare(client, address):
+    return client.post(address, {"text": "临汾市尧都区，4 月 1 日起", "is_true": "on"})
+
+
+def typed_at_a_door(road, folder, venue_class="highway-post", **more):
+    """The visitor's document number, typed at a keeper's device there; the worker has looked."""
+    Venue.objects.filter(pk=road.shop.pk).update(venue_class=venue_class)
+    at, person = county_now(), Person.objects.get(document_index=index_of("document_number", TOLD["number"]))
+    shown = {"marks": ScanMark.BY_DOCUMENT, "presence": Presence.STAFFED} | more
+    n = Scan.objects.count() + 1
+    scan = a_scan(n, at, venue=road.shop.venue_number, gate_number=person.gate_number, **shown)
+    write_segment(folder, [scan], at=at)
+    Tail(folder, lambda *_: "X").read_on(at=at)
+    know_visitors()
+
+
+@pytest.mark.parametrize("is_seen_first", [False, True])
+def test_once_declared_and_their_document_seen_at_a_road_post_the_rules_decide_the_colour(
+    road, tmp_path, is_seen_first
+):
     address = register(road.phone).headers["Location"]
-    answer = road.phone.post(address, {"text": "临汾市尧都区，4 月 1 日起", "is_true": "on"})
-    assert answer.status_code == 302
-    person = Person.objects.get(standing="declared")
-    assert colour_of(person) == Colour.GREEN
+    steps = [lambda: typed_at_a_door(road, tmp_path), lambda: declare(road.phone, address)]
+    first, second = steps if is_seen_first else reversed(steps)
+    first()
+    assert colour_of(Person.objects.get(standing="visitor")) == Colour.UNKNOWN
+    second()
+    assert colour_of(Person.objects.get(standing="declared")) == Colour.GREEN
     assert "绿码" in road.phone.get(address).content.decode()
+
+
+NOT_SEEN = {
+    "the visitor's own code, scanned by a keeper": {"marks": ScanMark(0)},
+    "a number typed by nobody's device": {"marks": ScanMark.BY_DOCUMENT, "presence": Presence.NONE},
+    "a number typed at a shop": {"venue_class": "shop"},
+}
+
+
+@pytest.mark.parametrize("shown", NOT_SEEN.values(), ids=NOT_SEEN)
+def test_whoever_only_declared_stays_unknown_until_a_road_post_has_their_document_in_hand(road, tmp_path, shown):
+    address = register(road.phone).headers["Location"]
+    assert declare(road.phone, address).status_code == 302
+    typed_at_a_door(road, tmp_path, **shown)
+    assert colour_of(Person.objects.get(standing="visitor")) == Colour.UNKNOWN
+    assert "请值守员输入证件号码" in road.phone.get(address).content.decode()
+
+
+def test_a_visitor_is_as_unknown_after_their_day_as_before_it(road, tmp_path):
+    declare(road.phone, register(road.phone).headers["Location"])
+    typed_at_a_door(road, tmp_path)
+    over = county_now() - timedelta(minutes=1)
+    TemporaryIdentity.objects.update(begins_at=over - timedelta(hours=24), ends_at=over)
+    forget_visitors(at=county_now(), by="program:test")
+    assert colour_of(Person.objects.get(standing="visitor")) == Colour.UNKNOWN
+    register(road.phone)
+    assert colour_of(Person.objects.get(standing="visitor")) == Colour.UNKNOWN, "each day is declared anew"
 
 
 def test_a_declaration_is_confirmed_and_says_something(road):
@@ -89,6 +146,15 @@ def test_whoever_comes_again_keeps_the_record(road):
     first, second = register(road.phone), register(road.phone, to_place="晋城市")
     assert first.headers["Location"] != second.headers["Location"]
     assert Person.objects.filter(standing="visitor").count() == 1
+
+
+def test_one_address_does_not_fill_the_register_in_a_night(road, monkeypatch):
+    monkeypatch.setattr(limits, "VISITORS_OF_ADDRESS", replace(limits.VISITORS_OF_ADDRESS, value=10))
+    told = [{"number": document(date(1985, 2, 3), n)} for n in range(100, 111)]
+    answers = [register(road.phone, **one) for one in told]
+    assert [answer.status_code for answer in answers] == [302] * 10 + [400]
+    assert "达到上限" in answers[-1].content.decode()
+    assert Person.objects.filter(standing="visitor").count() == 10
 
 
 @pytest.mark.parametrize("name", ["孟浩然", "杜甫"])

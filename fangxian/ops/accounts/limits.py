@@ -1,7 +1,8 @@
-"""How often one address may fail to sign in, over all usernames. django-axes counts each username beside it.
+"""How often one address may fail to sign in, over all usernames, and how many visitors it may register.
 
-Both counts stand in this process's memory and nowhere else: what people type as a username, often an ID number,
-never reaches a table. So they begin anew when the program starts, and each process counts for itself.
+django-axes counts each username's failures beside it. All counts stand in this process's memory and nowhere else:
+what people type as a username, often an ID number, never reaches a table. So they begin anew when the program
+starts, and each process counts for itself.
 """
 
 from contextlib import suppress
@@ -24,6 +25,15 @@ FAILURES_OF_ADDRESS = Parameter(
     source="a guess: an office behind one address mistypes less in a quarter of an hour; trying all of a county's "
     "posts with one password takes more",
 )
+VISITORS_OF_ADDRESS = Parameter(
+    value=60,
+    unit="visitors",
+    low=10,
+    high=1000,
+    meaning="Temporary identities given to one address within an hour, after which it waits",
+    source="a guess: a coach full of people behind one address of a mobile network; a night's loop makes thousands",
+)
+HOUR_S = 3600
 
 
 def address_of(request: HttpRequest) -> str:
@@ -44,10 +54,28 @@ def refuse_busy_address(request: HttpRequest) -> None:
 
 def count_failure(request: HttpRequest) -> None:
     """One more failure. Signing in resets nothing here: with one password of their own others could be tried on."""
-    cache.add(_key(request), 0, timeout=settings.AXES_COOLOFF_TIME * 3600)
+    _count(_key(request), settings.AXES_COOLOFF_TIME * HOUR_S)
+
+
+def refuse_crowded_address(request: HttpRequest) -> None:
+    """Refuses `people.visitors_too_many` while the address has registered too many visitors within the hour."""
+    if cache.get(_visitors_key(request), 0) >= VISITORS_OF_ADDRESS.value:
+        raise refusals.too_many_visitors(VISITORS_OF_ADDRESS.value)
+
+
+def count_visitor(request: HttpRequest) -> None:
+    _count(_visitors_key(request), HOUR_S)
+
+
+def _count(key: str, within_s: float) -> None:
+    cache.add(key, 0, timeout=within_s)
     with suppress(ValueError):  # its time was over this very moment, and it begins anew with the next
-        cache.incr(_key(request))
+        cache.incr(key)
 
 
 def _key(request: HttpRequest) -> str:
     return f"sign-in-failures-{address_of(request)}"
+
+
+def _visitors_key(request: HttpRequest) -> str:
+    return f"visitors-{address_of(request)}"

@@ -364,6 +364,17 @@ def too_many_attempts(minutes: int) -> Refusal:
     )
 
 
+def too_many_visitors(most: int) -> Refusal:
+    return Refusal(
+        "people.visitors_too_many",
+        zh="从这个网络一小时内已登记 {most} 个临时身份，达到上限，这次没有登记。请换一个网络（如关掉 WiFi），"
+        "或到公路卡口由值守员登记。",
+        en="{most} temporary identities were registered from this network within the hour, which is the most, so this "
+        "one was not. Use another network (switch Wi-Fi off), or have the keeper of a road post register you.",
+        most=most,
+    )
+
+
 def demo_only() -> Refusal:
     return Refusal(
         "accounts.demo_only",

@@ -39,6 +39,7 @@ class Chore:
 PULSES = (
     Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
     Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
+    Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5),
     Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
@@ -47,6 +48,7 @@ PULSES = (
 )
 CHORES = (
     Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
+    Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     Chore(function="fangxian.ops.visits.actions.archiving.archive_due", every_s=3600, offset_s=360),

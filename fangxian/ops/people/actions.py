@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
@@ -19,6 +20,7 @@ BATCH = 2000
 GATE_NUMBER_BITS = 32
 TOKEN_BYTES = 24
 VISITOR_TOKEN = "visitor_token"
+AS_TOLD = {Person.Standing.DECLARED: "known", Person.Standing.VISITOR: "unknown_again"}  # audit: people.visitors_…
 Step = Callable[[int, int], None]
 
 
@@ -63,12 +65,29 @@ def attach(*, attachments: Sequence[Attachment], by: str) -> None:
 
 
 @transaction.atomic
-def note_declared(*, persons: Collection[UUID], by: str) -> None:
-    """Visitors have declared who they are and where from: the county knows them from now on."""
-    visitors = Person.objects.filter(pk__in=persons, standing=Person.Standing.VISITOR)
-    if n := visitors.update(standing=Person.Standing.DECLARED):
-        about = [f"person:{person}" for person in persons]
-        record("people.visitors_declared", by=by, about=about, details={"n_persons": n})
+def note_document_seen(*, identity: TemporaryIdentity, seen_at: datetime, venue_number: int, by: str) -> None:
+    """A keeper of a road post has had a visitor's document in hand."""
+    identity.seen_at = seen_at
+    identity.save(update_fields=["seen_at"])
+    about = [f"person:{identity.person_id}"]
+    record("people.visitor_document_seen", by=by, about=about, details={"venue_number": venue_number})
+
+
+@transaction.atomic
+def settle_standing(*, persons: Collection[UUID], by: str) -> list[UUID]:
+    """Know visitors while an identity lasts with which they declared and showed a document; whose standing changed."""
+    lasting = TemporaryIdentity.objects.filter(person__in=persons, ends_at__gt=county_now())
+    known = lasting.filter(declared_at__isnull=False, seen_at__isnull=False).values("person")
+    visitors = Person.objects.select_for_update().exclude(standing=Person.Standing.RESIDENT).filter(pk__in=persons)
+    changed = []
+    for standing, which in ((Person.Standing.DECLARED, Q(pk__in=known)), (Person.Standing.VISITOR, ~Q(pk__in=known))):
+        found = list(visitors.filter(which).exclude(standing=standing).values_list("pk", flat=True))
+        if found:
+            Person.objects.filter(pk__in=found).update(standing=standing)
+            about = [f"person:{person}" for person in found]
+            record(f"people.visitors_{AS_TOLD[standing]}", by=by, about=about, details={"n_persons": len(found)})
+        changed += found
+    return changed
 
 
 @transaction.atomic

@@ -53,11 +53,11 @@ class Person(models.Model):
         FEMALE = "female"
 
     class Standing(models.TextChoices):
-        """How the county knows somebody: only of a visitor who has declared nothing it knows nothing."""
+        """How the county knows somebody: of a visitor nothing, until they declared and their document was seen."""
 
         RESIDENT = "resident"
-        VISITOR = "visitor", "passing through, nothing declared yet"
-        DECLARED = "declared", "passing through, has declared"
+        VISITOR = "visitor", "passing through, nothing known yet"
+        DECLARED = "declared", "passing through, has declared and shown a document"
 
     class DocumentKind(models.TextChoices):
         RESIDENT_18 = "resident_18"
@@ -119,7 +119,8 @@ class GateAlias(models.Model):
 class TemporaryIdentity(models.Model):
     """One row is one time for which a visitor (过往人员) may show a code, by an address only they were given.
 
-    What was declared is the visitor's own word; empty until they have declared.
+    What was declared is the visitor's own word; empty until they have declared. Who they are is their own word
+    too, until somebody who keeps a road post has had the document in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -129,13 +130,14 @@ class TemporaryIdentity(models.Model):
     to_place = SealedText()
     declaration = SealedText(blank=True, default="")
     declared_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="county time at which the document was seen")
     begins_at = models.DateTimeField(help_text="county time")
     ends_at = models.DateTimeField(help_text="county time")
 
     privacy = declare(
         kept(PUBLIC, VISITOR_TERM, "id", "begins_at", "ends_at"),
         kept(PSEUDONYMOUS, VISITOR_TERM, "person", "token_index"),
-        kept(HEALTH, VISITOR_TERM, "from_place", "to_place", "declaration", "declared_at"),
+        kept(HEALTH, VISITOR_TERM, "from_place", "to_place", "declaration", "declared_at", "seen_at"),
     )
 
     class Meta:

@@ -1,7 +1,7 @@
 """What others may ask of the people room. Rows are not limited here: accounts.scope does that."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -38,6 +38,16 @@ def temporary_identity(token: str) -> TemporaryIdentity | None:
     """The temporary identity whose address has this token, over or not."""
     rows = TemporaryIdentity.objects.select_related("person__household")
     return rows.filter(token_index=index_of("visitor_token", token)).first() if token else None
+
+
+def identities_unseen(at: datetime) -> QuerySet[TemporaryIdentity]:
+    """The temporary identities that last at a moment and whose document nobody has seen yet."""
+    return TemporaryIdentity.objects.filter(seen_at=None, ends_at__gt=at).select_related("person")
+
+
+def visitors_known() -> list[UUID]:
+    """The visitors whom the county knows, whether or not their day is over."""
+    return list(Person.objects.filter(standing=Person.Standing.DECLARED).values_list("pk", flat=True))
 
 
 def households_in(area_path: str) -> QuerySet[Household]:

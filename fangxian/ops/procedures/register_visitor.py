@@ -8,7 +8,7 @@
 and, when they declare where they come from and go:
 
 5. the declaration, in their own words                people
-6. the county knows them from now on; the code anew   people, recolour
+6. the code anew, if their document was seen as well  people, recolour (settle_visitors.py)
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from django.db import transaction
 from fangxian.core.identity import IdentityKind, IdentityNumber, check_identity_number
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal
-from fangxian.ops.people.actions import give_temporary_identity, note_declared, put_declaration, register_persons
+from fangxian.ops.people.actions import give_temporary_identity, put_declaration, register_persons, settle_standing
 from fangxian.ops.people.models import Person, TemporaryIdentity
 from fangxian.ops.people.queries import person_with_document, temporary_identity
 from fangxian.ops.realm.current import county_now, the_realm
@@ -77,12 +77,13 @@ def register_visitor(*, visitor: Visitor) -> tuple[TemporaryIdentity, str]:
         found = give_temporary_identity(
             person=person, from_place=visitor.from_place, to_place=visitor.to_place, hours=HOURS.value, by=BY
         )
+        settle_standing(persons=[person.pk], by=BY)
     recolour([person.pk], at, by=BY)
     return found
 
 
 def declare_journey(*, identity: TemporaryIdentity, text: str) -> None:
-    """The visitor declares; from then on the county knows them, and the rules decide their colour.
+    """The visitor declares; once a road post has seen their document too, the rules decide their colour.
 
     Refuses
     -------
@@ -97,8 +98,8 @@ def declare_journey(*, identity: TemporaryIdentity, text: str) -> None:
         )
     with transaction.atomic():
         put_declaration(identity=identity, text=text.strip(), by=BY)
-        note_declared(persons=[identity.person_id], by=BY)
-    recolour([identity.person_id], county_now(), by=BY)
+        changed = settle_standing(persons=[identity.person_id], by=BY)
+    recolour(changed, county_now(), by=BY)
 
 
 def visitor_of(token: str) -> TemporaryIdentity:

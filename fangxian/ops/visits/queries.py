@@ -4,9 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.timezone import localtime
 
+from fangxian.core.policy.byte_journal import ScanMark
+from fangxian.core.policy.vocabulary import Presence
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
@@ -59,6 +61,14 @@ def visits_of(gate_numbers: Collection[int], *, since: datetime | None = None) -
     """The scans of a person (all their gate numbers), newest first."""
     found = Scan.objects.filter(gate_number__in=gate_numbers)
     return (found.filter(scanned_at__gte=since) if since else found).order_by("-scanned_at", "-id")
+
+
+def documents_shown(gate_numbers: Collection[int], *, since: datetime) -> list[tuple[int, int, datetime]]:
+    """(gate number, venue, when received) of each lookup by document number at a keeper's device, oldest first."""
+    found = Scan.objects.filter(gate_number__in=gate_numbers, scanned_at__gte=since, received_at__gte=since)
+    typed = found.annotate(typed=F("marks").bitand(int(ScanMark.BY_DOCUMENT))).filter(typed__gt=0)
+    kept = typed.filter(presence=Presence.STAFFED).order_by("received_at", "id")
+    return list(kept.values_list("gate_number", "venue_number", "received_at"))
 
 
 def kept_since(at: datetime) -> datetime:

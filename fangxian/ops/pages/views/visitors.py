@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fangxian.core.identity import IdentityKind
 from fangxian.core.refusal import Refusal
-from fangxian.ops.accounts.limits import count_failure, refuse_busy_address
+from fangxian.ops.accounts.limits import count_failure, count_visitor, refuse_busy_address, refuse_crowded_address
 from fangxian.ops.pages.resident.forms import DeclarationForm, VisitorForm, say_beside
 from fangxian.ops.pages.resident.words import DONE
 from fangxian.ops.pages.venue_owner.codes import qr_address
@@ -26,6 +26,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.code_files import code_file
 
 BIRTH_MISSING = "people.visitor_birth_missing"
+CROWDED = "people.visitors_too_many"
 
 
 @never_cache
@@ -40,11 +41,14 @@ def register(request) -> HttpResponse:
         try:
             # Trying other people's numbers here is counted like trying passwords.
             refuse_busy_address(request)
+            refuse_crowded_address(request)
             _, token = register_visitor(visitor=_told(form))
         except Refusal as refusal:
-            count_failure(request)
+            if refusal.code != CROWDED:
+                count_failure(request)
             say_beside(form, "born_on" if refusal.code == BIRTH_MISSING else "number", refusal)
         else:
+            count_visitor(request)
             return HttpResponseRedirect(reverse("visitor-code", args=[token]))
     return _register_page(request, form, status=400)
 
