@@ -12,6 +12,7 @@ from fangxian.core.policy.byte_card import parse_card
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Outcome, Presence
 from fangxian.ops.audit.queries import who_looked
+from fangxian.ops.movement.actions.evidence import withdraw_evidence
 from fangxian.ops.movement.models import Appeal, Evidence, HealthCode
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.people.models import Person
@@ -19,7 +20,7 @@ from fangxian.ops.procedures.recolour import recolour
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.visits.models import Scan
 from tests.integration.paper_pictures import pages_of, picture_of
-from tests.integration.people_with_codes import build_with_codes, know
+from tests.integration.people_with_codes import build_with_codes, evidence, know
 from tests.integration.two_townships import account_of
 
 BY = "program:test"
@@ -66,6 +67,31 @@ def test_the_page_says_the_colour_and_why(home):
     html = signed_in(home.account).get(reverse("my-code")).content.decode()
     assert "红码" in html
     assert "密切接触" in html
+
+
+def test_who_reads_english_is_told_in_english_who_answers_for_the_evidence(home):
+    unit = home.account.unit
+    both = f"{unit.name_zh}、县疾控中心（演示）"
+    know(home.head, evidence(home.head, issuer="县流调队（演示）"), evidence(home.head, "fever", issuer=both))
+    client = signed_in(home.account, "en")
+    pages = {address: client.get(reverse(address)).content.decode() for address in ("my-code", "my-appeals")}
+    for html in pages.values():
+        assert "county tracing team (demonstration)" in html
+        assert f"{unit.name_en} and county CDC (demonstration)" in html
+    assert "from county tracing team" in pages["my-code"]
+    assert "县流调队" in signed_in(home.account).get(reverse("my-code")).content.decode()
+
+
+def test_evidence_and_looks_stand_under_their_names_and_withdrawal_only_where_there_is_any(home):
+    (known,) = know(home.head)
+    client = signed_in(home.account, "en")
+    html = client.get(reverse("my-code")).content.decode()
+    assert "<h2>Evidence on record</h2>" in html
+    assert "<h2>Who looked at this record</h2>" in html
+    assert "Withdrawn" not in html
+    withdraw_evidence(evidence=known, why="mistaken", by=BY)
+    assert "Withdrawn" in client.get(reverse("my-code")).content.decode()
+    assert 'href="/my#looks"' in client.get(reverse("my-visits")).content.decode()
 
 
 def test_a_code_that_turned_has_another_state_so_that_the_page_loads_anew(home):

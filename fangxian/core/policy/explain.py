@@ -1,8 +1,9 @@
 """Why a colour or a door's answer is what it is: which evidence, which rule, until when, whom to ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Final
 
 from fangxian.core.policy.colours import ColourDecision, ColourReason
 from fangxian.core.policy.doors import DoorDecision
@@ -11,6 +12,7 @@ from fangxian.core.policy.rulebook import Row, Rulebook
 from fangxian.core.policy.vocabulary import Colour, Outcome
 from fangxian.core.refusal import Said
 
+NO_NAMES: Final[Mapping[str, Said]] = {}
 COLOUR_NAMES = {
     Colour.GREEN: Said("绿码", "green"),
     Colour.YELLOW: Said("黄码", "yellow"),
@@ -66,7 +68,12 @@ class Explanation:
 
 
 def explain_colour(
-    rulebook: Rulebook, decision: ColourDecision, evidence: Sequence[Evidence], *, at: datetime
+    rulebook: Rulebook,
+    decision: ColourDecision,
+    evidence: Sequence[Evidence],
+    *,
+    at: datetime,
+    issuers: Mapping[str, Said] = NO_NAMES,
 ) -> Explanation:
     """Why a person has this colour. (colour decision → words for the person)
 
@@ -75,6 +82,7 @@ def explain_colour(
     decision : what `decide_colours` gave for this person under the same rulebook
     evidence : the same pieces of evidence
     at : aware datetime of the decision
+    issuers : what issuers and units that evidence names are called; one that is not in it as evidence has it
     """
     pieces = {piece.id: piece for piece in evidence}
     not_counted = tuple(_not_counted(pieces[id_], why, rulebook) for id_, why in decision.set_aside if id_ in pieces)
@@ -84,15 +92,19 @@ def explain_colour(
         return Explanation(
             answer, (Because("", reason, _paper(rulebook, None), _NOTHING),), advice, rulebook.ask, not_counted
         )
-    because = tuple(_because(rulebook, reason, pieces[reason.evidence]) for reason in decision.reasons)
+    because = tuple(_because(rulebook, reason, pieces[reason.evidence], issuers) for reason in decision.reasons)
     first = decision.reasons[0]
     row = rulebook.row(first.rule)
     advice = (row.advice if row is not None else None) or _NOTHING
-    ask = Said(first.issuer, first.issuer) if first.pushed else rulebook.ask
+    ask = _named(first.issuer, issuers) if first.pushed else rulebook.ask
     return Explanation(answer, because, advice, ask, not_counted)
 
 
 _NOTHING = Said("", "")
+
+
+def _named(name: str, issuers: Mapping[str, Said]) -> Said:
+    return issuers.get(name) or Said(name, name)
 
 
 def _colour_answer(rulebook: Rulebook, decision: ColourDecision) -> Said:
@@ -149,12 +161,13 @@ def _without_reason(decision: ColourDecision, at: datetime, offset: timezone) ->
     )
 
 
-def _because(rulebook: Rulebook, reason: ColourReason, piece: Evidence) -> Because:
+def _because(rulebook: Rulebook, reason: ColourReason, piece: Evidence, issuers: Mapping[str, Said]) -> Because:
     row = rulebook.row(reason.rule)
     begins = moment_said(reason.begins_at, rulebook.utc_offset)
+    issuer = _named(reason.issuer, issuers)
     zh, en = (
-        f"依据：证据 {piece.id}，{reason.issuer}，自 {begins.zh}",
-        f"Evidence {piece.id} from {reason.issuer}, since {begins.en}",
+        f"依据：证据 {piece.id}，{issuer.zh}，自 {begins.zh}",
+        f"Evidence {piece.id} from {issuer.en}, since {begins.en}",
     )
     if reason.until_at is not None:
         until = moment_said(reason.until_at, rulebook.utc_offset)
@@ -165,8 +178,9 @@ def _because(rulebook: Rulebook, reason: ColourReason, piece: Evidence) -> Becau
         zh, en = f"{zh}；由外地推送（{reason.division}）", f"{en}; pushed by another jurisdiction ({reason.division})"
     if piece.ruling is not None:
         ruling = piece.ruling
-        zh = f"{zh}；由{ruling.first_unit}、{ruling.second_unit}两人裁定，依据：{ruling.basis}"
-        en = f"{en}; ruled by two people of {ruling.first_unit} and {ruling.second_unit} on the basis: {ruling.basis}"
+        first, second = _named(ruling.first_unit, issuers), _named(ruling.second_unit, issuers)
+        zh = f"{zh}；由{first.zh}、{second.zh}两人裁定，依据：{ruling.basis}"
+        en = f"{en}; ruled by two people of {first.en} and {second.en} on the basis: {ruling.basis}"
     said = row.reason if row is not None else _NOTHING
     return Because(reason.rule, said, _paper(rulebook, row), Said(f"{zh}。", f"{en}."))
 

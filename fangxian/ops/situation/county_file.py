@@ -27,6 +27,7 @@ class CountyFile:
 
     trades : id of a trade → what it is called, in the file's order
     venue_classes : id of a trade → the class its venues have in the rulebook
+    issuers : name of one who issues evidence, as evidence has it → in both languages
     census_source : where the census's figures are from
     n_scans : scans a day, as published
     """
@@ -36,6 +37,7 @@ class CountyFile:
     census_source: Said | None = None
     trades: dict[str, Said]
     venue_classes: dict[str, str]
+    issuers: dict[str, Said]
     n_scans: int | None = None
 
     def n_scans_of(self, n_persons: int) -> int:
@@ -51,7 +53,7 @@ def county_file() -> CountyFile:
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        return CountyFile(trades={}, venue_classes={})
+        return CountyFile(trades={}, venue_classes={}, issuers={})
 
 
 @lru_cache(maxsize=4)
@@ -64,6 +66,7 @@ def _read(path: Path, _changed_ns: int) -> CountyFile:
         census_source=_source(told, census["source"]) if census else None,
         trades={trade["id"]: Said(trade["zh"], trade["en"]) for trade in trades},
         venue_classes={trade["id"]: trade["venue_class"] for trade in trades},
+        issuers={it["zh"]: Said(it["zh"], it["en"]) for it in told.get("issuers", {}).get("list", [])},
         n_scans=told.get("figures", {}).get("n_scans", {}).get("value"),
     )
 

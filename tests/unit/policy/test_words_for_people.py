@@ -11,6 +11,7 @@ from fangxian.core.policy.doors import DoorInputs, compile_doors, decide_door
 from fangxian.core.policy.evidence import Evidence, Ruling
 from fangxian.core.policy.explain import explain_colour, explain_door
 from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.refusal import Said
 
 
 def at(covid, hour=12):
@@ -62,6 +63,15 @@ def test_a_ruling_shows_units_and_basis_and_no_person(covid):
     text = explained(covid, piece(covid, "ruling", "ruling", attributes={"colour": "red"}, ruling=ruling)).text("zh")
     assert "县疾控中心、县公安局两人裁定，依据：传染病防治法第四十一条" in text
     assert "w-1" not in text
+
+
+def test_issuers_and_units_are_named_in_the_language_of_the_reader(covid):
+    pieces = [piece(covid, "close-contact", "investigator", attributes={"last_exposure_on": date(2022, 4, 14)})]
+    decision = decide_colours(covid, {"p": pieces}, at=at(covid), known_at=at(covid), registered=("p",))["p"]
+    names = {"县疾控中心": Said("县疾控中心", "county CDC")}
+    explanation = explain_colour(covid, decision, pieces, at=at(covid), issuers=names)
+    assert "Evidence e1 from county CDC, since" in explanation.text("en")
+    assert "证据 e1，县疾控中心，自" in explanation.text("zh")
 
 
 def test_evidence_that_does_not_count_is_said_with_its_why(covid):

@@ -1,6 +1,6 @@
 """The tables about people: members of a household, ties to venues, who looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.situation.ages import age_on
+from fangxian.ops.situation.code_files import CodeFile
 from fangxian.ops.situation.looks import Looks
 
 NOBODY = Said("册上没有人住在这一户。", "Nobody is on record in this household.")
@@ -104,19 +105,21 @@ def looks_table(looks: Looks) -> Table:
     )
 
 
-def evidence_table(evidence: Sequence, kinds: Mapping[str, Said]) -> Table:
-    """All that was ever recorded of a person's code, the newest first; what was withdrawn says so."""
-    columns = (
-        Column("reference", Said("编号", "Reference"), read=lambda it: reference(it.pk)),
-        Column("kind", Said("依据", "Evidence"), read=lambda it: kinds.get(it.kind, it.kind)),
-        Column("issuer", Said("出具单位", "Issued by")),
+def evidence_table(code: CodeFile, *, with_reference: bool = True) -> Table:
+    """All that was ever recorded of a person's code, the newest first; what was withdrawn says so, where any was."""
+    columns = [
+        Column("kind", Said("依据", "Evidence"), read=lambda it: code.kind_said(it.kind)),
+        Column("issuer", Said("出具单位", "Issued by"), read=lambda it: code.issuer_said(it.issuer)),
         Column("from_at", Said("起", "From"), kind="time"),
         Column("until_at", Said("止", "Until"), kind="time"),
-        Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"),
-    )
+    ]
+    if with_reference:
+        columns.insert(0, Column("reference", Said("编号", "Reference"), read=lambda it: reference(it.pk)))
+    if any(it.withdrawn_at for it in code.evidence):
+        columns.append(Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"))
     return Table(
         caption=Said("记录在案的依据", "Evidence on record"),
         columns=columns,
-        rows=evidence,
+        rows=code.evidence,
         empty=Said("没有任何记录在案的依据。", "There is no evidence on record."),
     )

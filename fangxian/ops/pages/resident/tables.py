@@ -1,6 +1,6 @@
 """The tables of the resident's pages and of those who answer appeals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -16,23 +16,6 @@ from fangxian.ops.situation.own_visits import OwnVisit
 from .words import APPEAL_STATES, COLOUR_WORDS, IN, OUT, OUTCOME_WORDS, PRESENCE_WORDS
 
 LATE = Said("（补送）", " (sent late)")
-
-
-def evidence_table(evidence: Sequence, kinds: Mapping[str, Said]) -> Table:
-    """What is on record about oneself, with its source; what was withdrawn says so."""
-    columns = (
-        Column("kind", Said("依据", "Evidence"), read=lambda it: kinds.get(it.kind, it.kind)),
-        Column("issuer", Said("出具单位", "Issued by")),
-        Column("from_at", Said("起", "From"), kind="time"),
-        Column("until_at", Said("止", "Until"), kind="time"),
-        Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"),
-    )
-    return Table(
-        caption=Said("记录在案的依据", "Evidence on record"),
-        columns=columns,
-        rows=evidence,
-        empty=Said("没有任何记录在案的依据。", "There is no evidence on record."),
-    )
 
 
 def visits_table(visits: Sequence[OwnVisit]) -> Table:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.pages.county.person_tables import evidence_table
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import word
 from fangxian.ops.pages.resident.forms import AnswerForm, say_beside
-from fangxian.ops.pages.resident.tables import answered_table, appeals_table, evidence_table
+from fangxian.ops.pages.resident.tables import answered_table, appeals_table
 from fangxian.ops.pages.resident.words import APPEAL_STATES, COLOUR_WORDS, DONE
 from fangxian.ops.pages.words import masked
 from fangxian.ops.places.queries import path_down_to
@@ -73,8 +74,8 @@ def _page(request, found, form: AnswerForm, status: int = 200) -> HttpResponse:
         "where": whereabouts(path_down_to(found.area_path)),
         "colour_then": COLOUR_WORDS[found.colour],
         "colour_now": code.colour.word,
-        "evidence": evidence_table(code.evidence, code.kinds),
-        "about": found.evidence and code.kinds.get(found.evidence.kind, found.evidence.kind),
+        "evidence": evidence_table(code, with_reference=False),
+        "about": found.evidence and code.kind_said(found.evidence.kind),
         "state": word(APPEAL_STATES, found.state),
         "is_waiting": found.state == "waiting",
         "is_late": is_overdue(found, at=at),

@@ -18,8 +18,7 @@ from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.movement.actions.codes import renew_card, renew_qr
-from fangxian.ops.pages.county.person_tables import looks_table
-from fangxian.ops.pages.resident.tables import evidence_table
+from fangxian.ops.pages.county.person_tables import evidence_table, looks_table
 from fangxian.ops.pages.resident.words import COLOUR_WORDS, DONE, RESULT_WORDS, TRAVEL_WORDS
 from fangxian.ops.pages.venue_owner.codes import qr_address
 from fangxian.ops.pages.words import masked
@@ -150,7 +149,8 @@ def code_context(person: Person, found: CodeFile) -> dict[str, object]:
         "because": found.explanation.because if found.explanation and found.is_settled else (),
         "travel": TRAVEL_WORDS[found.travel],
         "test_said": found.test and RESULT_WORDS[found.test.result],
+        "test_source": found.test and found.issuer_said(found.test.source),
         "test_hours": found.test_age and found.test_age // timedelta(hours=1),
-        "evidence": evidence_table(found.evidence, found.kinds),
+        "evidence": evidence_table(found, with_reference=False),
         "at": found.at,
     }

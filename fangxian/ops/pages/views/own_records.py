@@ -68,7 +68,10 @@ def appeals(request) -> HttpResponse:
 def _choices(person: Person) -> list[tuple]:
     found = code_file(person, at=county_now())
     counting = [piece for piece in found.evidence if piece.withdrawn_at is None]
-    return [(piece, f"{in_words(found.kinds.get(piece.kind, piece.kind))} · {piece.issuer}") for piece in counting]
+    return [
+        (piece, f"{in_words(found.kind_said(piece.kind))} · {in_words(found.issuer_said(piece.issuer))}")
+        for piece in counting
+    ]
 
 
 def _begun(request, person: Person) -> dict[str, str]:

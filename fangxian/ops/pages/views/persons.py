@@ -69,7 +69,7 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         "attachments": attachments_table(found.attachments),
         "code": code,
         "colour": code.colour.word,
-        "evidence": evidence_table(code.evidence, code.kinds),
+        "evidence": evidence_table(code),
         "pending": pending_rulings(it.pk, at=found.at),
         "may_rule": may(request.user, "approvals.propose", it.area_path),
         "looks": looks_table(looks),

@@ -85,7 +85,7 @@ def _page(request, found: PersonFile, code: CodeFile, form: RulingForm, status: 
         "trail": trail_to(found.trail, request.user, *steps),
         "code": code,
         "colour": code.colour.word,
-        "evidence": evidence_table(code.evidence, code.kinds),
+        "evidence": evidence_table(code),
         "pending": pending_rulings(found.person.pk, at=found.at),
         "form": form,
     }
