@@ -29,7 +29,8 @@ def decide_travel(
     """The travel state of each person at `at`. (evidence → travel state)
 
     Risk outweighs clear; without evidence that still holds the state is unknown, never clear. Evidence
-    counts from its `from_at` for as long as its rule says; `until_at` is when the deciding piece ends.
+    counts from its `from_at` for as long as its rule says, and never past its own end; `until_at` is when the
+    deciding piece ends.
     """
     kinds = {kind.kind: kind for kind in rulebook.evidence if kind.in_force(at)}
     rules: dict[str, list[TravelRule]] = {}
@@ -38,18 +39,27 @@ def decide_travel(
             rules.setdefault(rule.evidence, []).append(rule)
 
     def decide(pieces: Sequence[Evidence]) -> TravelDecision:
-        found = [
-            TravelDecision(rule.state, rule.number, piece.id, piece.from_at + rule.lasts)
-            for piece in pieces
-            if piece.kind in rules and not why_set_aside(piece, kinds.get(piece.kind), rulebook.disease.key)
-            for rule in rules[piece.kind]
-            if piece.from_at <= at < piece.from_at + rule.lasts
-            and (piece.until_at is None or at < piece.until_at)
-            and all(piece.attributes.get(name) in values for name, values in rule.when.items())
-        ]
-        return max(found, key=_weight) if found else _UNKNOWN
+        found = []
+        for piece in pieces:
+            counts = piece.kind in rules and not why_set_aside(piece, kinds.get(piece.kind), rulebook.disease.key)
+            for rule in rules[piece.kind] if counts else ():
+                until_at = _holds_until(rule, piece, at)
+                if until_at is not None:
+                    found.append(TravelDecision(rule.state, rule.number, piece.id, until_at))
+        return max(found, key=_weight) if len(found) > 1 else found[0] if found else _UNKNOWN
 
     return {person: decide(pieces) if pieces else _UNKNOWN for person, pieces in evidence_by_person.items()}
+
+
+def _holds_until(rule: TravelRule, piece: Evidence, at: datetime) -> datetime | None:
+    """When what the rule says of this piece ends; None if it does not say it at `at`."""
+    for name, values in rule.when.items():
+        if piece.attributes.get(name) not in values:
+            return None
+    until_at = piece.from_at + rule.lasts
+    if piece.until_at is not None:
+        until_at = min(until_at, piece.until_at)
+    return until_at if piece.from_at <= at < until_at else None
 
 
 def _weight(found: TravelDecision) -> tuple[int, datetime, str, str]:
