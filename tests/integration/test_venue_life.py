@@ -82,9 +82,11 @@ def code_of(call, **named):
     return refused.value.code
 
 
-def test_an_application_has_its_number_and_doors_and_no_code_yet(shop):
+def test_an_application_has_its_number_and_doors_and_no_gate_knows_of_it(shop):
+    add_door(venue=shop, name="侧门", by=BY)
     assert (shop.status, shop.opened_at, shop.area_path) == ("applied", None, CELL)
-    assert told(shop) == ["shop", 0, [1, 1], CELL]
+    assert not Change.objects.filter(topic="gate", key=f"venue:{shop.venue_number}").exists()
+    assert shop.venue_number not in {row[0] for row in gate_venues()}
     assert 1 <= shop.venue_number < 1 << 24
 
 
@@ -179,9 +181,10 @@ def test_a_closed_venue_has_no_generation_at_the_gate(opened):
     assert code_of(close_venue, venue=opened, by=BY) == "places.venue_status"
 
 
-def test_the_gates_base_holds_every_venue_as_the_changes_tell_it(opened, county):
+def test_the_gates_base_holds_every_verified_venue_as_the_changes_tell_it(opened, county):
     rows = {row[0]: row[1:] for row in gate_venues()}
-    assert set(rows) == set(Venue.objects.values_list("venue_number", flat=True))
+    verified = Venue.objects.exclude(status=Venue.Status.APPLIED)
+    assert set(rows) == set(verified.values_list("venue_number", flat=True))
     assert rows[opened.venue_number] == told(opened)
 
 

@@ -164,9 +164,13 @@ def devices_named(name: str) -> QuerySet[DoorDevice]:
 
 
 def gate_venues() -> Iterator[list]:
-    """Every venue as a gate's base holds it: [venue number, class, status, generations, area path], by number."""
+    """Every venue that was ever verified, as a gate's base holds it, by number.
+
+    Each is [venue number, class, status, generations, area path].
+    """
     doors = Prefetch("doors", queryset=Door.objects.order_by("number"))
-    for venue in Venue.objects.order_by("venue_number").prefetch_related(doors).iterator(chunk_size=2000):
+    known = Venue.objects.exclude(status=Venue.Status.APPLIED).order_by("venue_number")
+    for venue in known.prefetch_related(doors).iterator(chunk_size=2000):
         yield [venue.venue_number, *venue_payload(venue, venue.doors.all())]
 
 

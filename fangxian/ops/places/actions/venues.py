@@ -24,7 +24,7 @@ MOST_DOORS = MOST_GENERATIONS = 255
 
 @transaction.atomic
 def apply_for_venue(*, venue: Venue, door_names: Sequence[str], by: str) -> None:
-    """Put an application on record; the venue has its number from now on, and codes once it is verified.
+    """Put an application on record; the venue has its number from now on, and is known to gates once verified.
 
     Refuses
     -------
@@ -173,5 +173,7 @@ def _renew(venue: Venue, door: Door) -> None:
 
 
 def _publish(venue: Venue) -> None:
+    if venue.status == Venue.Status.APPLIED:
+        return  # gates know of no place that nobody has seen: whoever applies chooses what kind it is
     payload = venue_payload(venue, venue.doors.order_by("number"))
     publish(topic=TOPIC, changes=[(f"venue:{venue.venue_number}", payload)])
