@@ -17,9 +17,11 @@ from fangxian.ops.measures.queries import rulebooks_in_force
 from fangxian.ops.visits.models import DayTally
 from fangxian.ops.visits.queries import outcomes_by_reason, townships_on
 
-from .small_counts import Told, told_together
+from .small_counts import FEW, SOME, Told, hide_sum, told_in_known_total, told_together
 
 TOLD_EVERY = timedelta(minutes=5)
+STOPPED = (Outcome.REFUSE, Outcome.VERIFY)
+Sums = dict[Outcome, Told]
 NO_SENTENCE = Said("依据的规则本机不认识", "by a rule that is not known here")
 
 
@@ -63,40 +65,46 @@ class AnswersTold:
 def _answers_now(at: datetime, counters: Mapping, paths: Sequence[str]) -> Answers:
     by_township = {path: counts for path, *counts in counters["townships"]}
     rows, n_none = list(dict.fromkeys((*paths, *by_township))), [0, 0, 0]
-    told, totals = [], []
-    for outcome in Outcome:
-        parts, total = told_together([by_township.get(path, n_none)[outcome] for path in rows])
-        told.append(parts)
-        totals.append(total)
     on = date.fromisoformat(counters["day"]["on"])
-    reasons, sums = _reasons(outcomes_by_reason(on), at)
+    cells = {it: [by_township.get(path, n_none)[it] for path in rows] for it in Outcome}
+    by_rule = {it: [(rule, n) for rule, kind, n in outcomes_by_reason(on) if kind == it] for it in STOPPED}
+    by_township = {it: told_together(counts) for it, counts in cells.items()}
+    by_reason = {it: told_together([n for _, n in ruled]) for it, ruled in by_rule.items()}
+    sums = _sums(cells, by_township, by_reason)
+    told = {it: _parts(parts, sums[it]) for it, (parts, _) in by_township.items()}
     return Answers(
         at=counters["at"],
         wall_ms=counters["wall_ms"],
-        sums={it.word: _narrower(totals[it], sums.get(it, totals[it])) for it in Outcome},
-        townships={path: list(day) for path, day in zip(rows, zip(*told, strict=True), strict=True)},
-        reasons=reasons,
+        sums={it.word: sums[it] for it in Outcome},
+        townships={path: list(day) for path, day in zip(rows, zip(*told.values(), strict=True), strict=True)},
+        reasons=[
+            {"outcome": it.word, "rule": rule, "n": n, "zh": said.zh, "en": said.en}
+            for it, ruled in by_rule.items()
+            for (rule, _), n in zip(ruled, _parts(by_reason[it][0], sums[it]), strict=True)
+            for said in [_sentences(at).get(rule, NO_SENTENCE)]
+        ],
         before=_whole_day(on - timedelta(days=1)),
     )
 
 
-def _narrower(one: Told, other: Told) -> Told:
-    """A sum that may not be told beside its townships or beside its reasons is not told."""
-    return one if isinstance(one, str) else other if isinstance(other, str) else one
+def _sums(cells: Mapping[Outcome, Sequence[int]], *told: Mapping[Outcome, tuple[Sequence[Told], Told]]) -> Sums:
+    """Each outcome's sum, unless it may not be told beside its parts or beside the others.
+
+    How many scans there were in all is told anyway: one sum alone cannot be withheld.
+    """
+    counts = [sum(cells[it]) for it in Outcome]
+    sums = dict(zip(Outcome, told_in_known_total(counts), strict=True))
+    for of_parts in told:
+        sums |= {it: total for it, (_, total) in of_parts.items() if isinstance(total, str)}
+    if sum(isinstance(it, str) for it in sums.values()) == 1:
+        left = [sums[it] for it in Outcome if not isinstance(sums[it], str)]
+        other = next(it for it in Outcome if sums[it] == min(n for n in left if n or not any(left)))
+        sums[other] = FEW if not sums[other] else SOME
+    return sums
 
 
-def _reasons(reasons: Sequence[tuple[str, int, int]], at: datetime) -> tuple[list[dict[str, Any]], dict[Outcome, Told]]:
-    """Each rule by which people were stopped today, the gravest outcome first; and the sums by outcome."""
-    sentences, written, sums = _sentences(at), [], {}
-    for outcome in (Outcome.REFUSE, Outcome.VERIFY):
-        rows = [(rule, n) for rule, kind, n in reasons if kind == outcome]
-        parts, sums[outcome] = told_together([n for _, n in rows])
-        written += [
-            {"outcome": outcome.word, "rule": rule, "n": n, "zh": said.zh, "en": said.en}
-            for (rule, _), n in zip(rows, parts, strict=True)
-            for said in [sentences.get(rule, NO_SENTENCE)]
-        ]
-    return written, sums
+def _parts(parts: Sequence[Told], total: Told) -> list[Told]:
+    return hide_sum(parts) if isinstance(total, str) else list(parts)
 
 
 def _sentences(at: datetime) -> dict[str, Said]:
@@ -116,9 +124,9 @@ def _whole_day(on: date) -> dict[str, Any] | None:
     rows = townships_on(on)
     if not rows:
         return None
-    sums = {it: told_together([_n_answered(row, it) for row in rows])[1] for it in Outcome}
-    n = sum(_n_answered(row, it) for row in rows for it in Outcome)
-    return {"on": on.isoformat(), "n": n} | {it.word: told for it, told in sums.items()}
+    cells = {it: [_n_answered(row, it) for row in rows] for it in Outcome}
+    sums = _sums(cells, {it: told_together(counts) for it, counts in cells.items()})
+    return {"on": on.isoformat(), "n": sum(map(sum, cells.values()))} | {it.word: told for it, told in sums.items()}
 
 
 def _n_answered(row: DayTally, outcome: Outcome) -> int:

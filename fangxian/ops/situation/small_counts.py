@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 SMALL_COUNT = 5  # persons; fewer than these could be known by name to whoever lives there
-FEW, SOME = "<5", "≥5"
+FEW, SOME, UNTOLD = "<5", "≥5", "—"
 
 Told = int | str
 
@@ -31,6 +31,30 @@ def told_together(counts: Sequence[int]) -> tuple[list[Told], Told]:
         withheld.add(larger.pop(0)[1])
     parts = [n if nth not in withheld else FEW if n < SMALL_COUNT else SOME for nth, n in enumerate(counts)]
     return parts, told(total) if is_hidden() or total < SMALL_COUNT else SOME
+
+
+def told_in_known_total(counts: Sequence[int]) -> list[Told]:
+    """Counts whose sum everybody knows: where the larger ones cannot hide a small one, none of them is told.
+
+    `FEW` may be nobody then.
+    """
+    parts, total = told_together(counts)
+    if isinstance(total, int):
+        return parts
+    if sum(counts) == (SMALL_COUNT - 1) * len(counts):
+        return [UNTOLD] * len(counts)  # "few" of each would add up to the sum in one way only
+    return [FEW if n < SMALL_COUNT else SOME for n in counts]
+
+
+def hide_sum(parts: Sequence[Told]) -> list[Told]:
+    """The parts of a sum that is withheld: if all are told, the least is withheld too, or it could be added up."""
+    if any(isinstance(part, str) for part in parts):
+        return list(parts)
+    least = min((part for part in parts if part), default=0)
+    if not least:
+        return [FEW] * len(parts)
+    nth = parts.index(least)
+    return [*parts[:nth], SOME, *parts[nth + 1 :]]
 
 
 def _is_hidden(total: int, n_small: int, n_larger: int) -> bool:

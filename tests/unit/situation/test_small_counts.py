@@ -4,7 +4,16 @@ from itertools import combinations_with_replacement, product
 
 import pytest
 
-from fangxian.ops.situation.small_counts import FEW, SMALL_COUNT, SOME, told, told_together
+from fangxian.ops.situation.small_counts import (
+    FEW,
+    SMALL_COUNT,
+    SOME,
+    UNTOLD,
+    hide_sum,
+    told,
+    told_in_known_total,
+    told_together,
+)
 
 POSSIBLE = {FEW: range(1, SMALL_COUNT), SOME: range(SMALL_COUNT, 41)}
 
@@ -42,3 +51,18 @@ def test_beside_its_sum_a_small_count_may_still_have_been_anything_small(counts)
     parts, total = told_together(list(counts))
     assert all(n == own for n, own in zip(parts, counts, strict=True) if isinstance(n, int))
     assert all(possible == {1, 2, 3, 4} for possible in _could_be(parts, total))
+
+
+@pytest.mark.parametrize("counts", list(combinations_with_replacement((0, 1, 2, 4, 5, 6, 13), 3)))
+def test_where_everybody_knows_the_sum_no_small_count_can_be_reckoned(counts):
+    parts = told_in_known_total(list(counts))
+    may_be = {FEW: range(SMALL_COUNT), SOME: range(SMALL_COUNT, 41), UNTOLD: range(41)}
+    fitting = [it for it in product(*(may_be.get(part, [part]) for part in parts)) if sum(it) == sum(counts)]
+    for nth, n in enumerate(counts):
+        assert not 0 < n < SMALL_COUNT or len({it[nth] for it in fitting}) > 1
+
+
+def test_the_parts_of_a_sum_that_is_withheld_do_not_add_up_to_it():
+    assert hide_sum([90, 7, 0]) == [90, SOME, 0]
+    assert hide_sum([90, FEW]) == [90, FEW]
+    assert hide_sum([0, 0]) == [FEW, FEW]
