@@ -1,5 +1,7 @@
 """A visitor who passes through: a temporary identity for a day, unknown until they declare; on both databases."""
 
+import io
+import logging
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +12,7 @@ from django.urls import reverse
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Colour, Presence
 from fangxian.ops.accounts import limits
+from fangxian.ops.config.log import NamesTheView
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.people.models import Person, TemporaryIdentity
 from fangxian.ops.places.models import Venue
@@ -189,6 +192,18 @@ def test_a_passport_needs_a_date_of_birth(road):
 
 def test_a_phone_that_is_none_is_said_beside_it(road):
     assert "这不是手机号" in register(road.phone, phone="12345").content.decode()
+
+
+def test_the_log_names_the_view_and_not_the_address_which_is_a_key(road, monkeypatch):
+    console = next(it for it in logging.getLogger().handlers if any(isinstance(f, NamesTheView) for f in it.filters))
+    monkeypatch.setattr(console, "stream", io.StringIO())
+    address = register(road.phone).headers["Location"]
+    assert road.phone.post(address, {"text": "临汾"}).status_code == 400
+    assert road.phone.get(reverse("visitor-code", args=["no-such-key"])).status_code == 404
+    told = console.stream.getvalue()
+    assert told.count("visitor-code") == 2
+    assert address.rpartition("/")[2] not in told
+    assert "no-such-key" not in told
 
 
 def test_no_such_address_is_told_in_words(road):

@@ -4,6 +4,7 @@ FANGXIAN_DATA   the data folder (default: `data` in the working directory)
 DATABASE_URL    PostgreSQL instead of the folder's SQLite, e.g. postgresql://user:password@host/name
 FANGXIAN_HOSTS  host names the pages answer to, comma separated (default: loopback)
 FANGXIAN_HTTPS  set to 1 behind a TLS proxy: secure cookies, HSTS
+FANGXIAN_HSTS   set to 0 under a certificate that no authority vouches for: HSTS would pin this name to it for a year
 FANGXIAN_COUNTIES  where county folders are (default: `counties` beside the program)
 FANGXIAN_COUNTY    which county `fangxian run` builds into an empty data folder (default: the first there)
 FANGXIAN_LANGUAGE  language of the commands: en or zh (default: the terminal's, else Chinese)
@@ -154,7 +155,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[0-9A-Za-z_-]{8}\.\w+$"  # Vite's hashes:
 CSRF_FAILURE_VIEW = "fangxian.ops.pages.views.errors.stale_form"
 
 SECURE_SSL_REDIRECT = False  # the proxy's work
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS and env.bool("FANGXIAN_HSTS", True) else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -175,7 +176,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"view": {"()": "fangxian.ops.config.log.NamesTheView"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["view"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"fangxian": {"level": "INFO"}, "axes": {"level": "ERROR"}},
 }
