@@ -1,11 +1,12 @@
 """What others may ask of the movement room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, Model, OuterRef, QuerySet
 
 from fangxian.core.policy import evidence as core
 from fangxian.core.policy.vocabulary import Colour, Travel
@@ -13,70 +14,81 @@ from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
 
 from .models import Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, TestKnown
-from .rows import as_id
-from .wire import EVIDENCE_COLUMNS, NOTHING_KNOWN, Known, StoredCode, evidence_of_row, unsigned
+from .rows import Turned, as_id, as_they_lie, read_minute, read_moment, read_reference
+from .wire import EVIDENCE_COLUMNS, Knowledge, Known, StoredCode, evidence_of_row, unsigned
 
 
-def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> list[Known]:
-    """All that each person's code is computed from, and the words there are; for up to some thousand people.
+def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> Knowledge:
+    """All that each person's code is computed from; for up to some thousand people, in their order.
 
     Codes are read before evidence: whoever records evidence raises the version, so what was read too early
-    is never taken for what belongs to a later version.
+    is never taken for what belongs to a later version. Rows are read as they lie: to turn the ids and moments of a
+    hundred thousand people into objects takes longer than to compute their codes.
 
     Parameters
     ----------
     are_all_between : the people are in order, and everybody from the first to the last is wanted or has
         nothing here; then one range is read instead of two thousand ids
-
-    Returns
-    -------
-    list, in the order of `persons`
     """
     if not persons:
-        return []
-    which = Q(person_id__in=persons)
-    if are_all_between:
-        which = Q(person_id__gte=persons[0], person_id__lte=persons[-1])
-    codes = _codes(persons, are_all_between)
-    evidence = _evidence_by_person(which)
-    tests = TestKnown.objects.filter(which).values_list("person_id", "sampled_at", "resulted_at", "result")
-    test_of = {row[0]: (row[1], row[2], LastResult(row[3])) for row in tests}
-    return [
-        _known(code, evidence.get(person, ()), test_of.get(person)) for person, code in zip(persons, codes, strict=True)
+        return Knowledge([], [()])
+    key = as_id()
+    keys = [key(person) for person in persons]
+    which = "person_id BETWEEN %s AND %s" if are_all_between else f"person_id IN ({', '.join(['%s'] * len(keys))})"
+    values = [keys[0], keys[-1]] if are_all_between else keys
+    codes = {row[0]: row for row in _rows(HealthCode, CODE, which, values)}
+    said, all_said = _said(_evidence_rows(which, values))
+    minute = read_minute()
+    tests = {row[0]: (minute(row[1]), minute(row[2]), RESULTS[row[3]]) for row in _rows(TestKnown, TEST, which, values)}
+    people = [
+        Known(version, *said.get(key, NOTHING_SAID), tests.get(key), qr, card, unsigned(document))
+        for key in keys
+        for _, version, qr, card, document in (codes.get(key, NO_CODE),)
+    ]
+    return Knowledge(people, all_said)
+
+
+CODE = ("person_id", "version", "qr_generation", "card_generation", "document")
+TEST = ("person_id", "sampled_at", "resulted_at", "result")
+RESULTS = tuple(LastResult)
+NO_CODE = ("", 0, 0, 0, 0)
+NOTHING_SAID: tuple[int, tuple[str, ...]] = (0, ())
+
+
+def _rows(model: type[Model], columns: Sequence[str], where: str, values: Sequence[object]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {as_they_lie(columns)} FROM {model._meta.db_table} WHERE {where}", values)
+        return cursor.fetchall()
+
+
+def _evidence_rows(where: str, values: Sequence[object]) -> list[tuple]:
+    columns = ("person_id", "id", "about_id", *EVIDENCE_COLUMNS)
+    return _rows(Evidence, columns, f"withdrawn_at IS NULL AND {where}", values)
+
+
+def _said(rows: Iterable[tuple]) -> tuple[dict[object, tuple[int, tuple[str, ...]]], list[Sequence[core.Evidence]]]:
+    """Of each person the number of what is said and the references of the pieces; and what has which number."""
+    of_person: dict[object, list[tuple]] = {}
+    for row in rows:
+        of_person.setdefault(row[0], []).append(row)
+    numbers: dict[tuple, int] = {(): 0}
+    reference, moments = read_reference(), Turned(read_moment)
+    said = {}
+    for person, pieces in of_person.items():
+        if len(pieces) > 1:
+            pieces.sort(key=itemgetter(1))
+        names = tuple([reference(row[1]) for row in pieces])
+        says = tuple([(row[2] and _place(names, reference(row[2])), *row[3:]) for row in pieces])
+        said[person] = numbers.setdefault(says, len(numbers)), names
+    return said, [
+        [evidence_of_row(row[1:], id_=f"{n:04}", about=row[0], moments=moments) for n, row in enumerate(says)]
+        for says in numbers
     ]
 
 
-SELECT_CODES = (
-    "SELECT person_id, version, qr_generation, card_generation, document, safety, recent "
-    "FROM movement_healthcode WHERE "
-)
-
-
-def _codes(persons: Sequence[UUID], are_all_between: bool) -> list[tuple | None]:
-    """The columns of each person's code, read as they lie: turning a hundred thousand ids takes seconds."""
-    key = as_id()
-    keys = [key(person) for person in persons]
-    places = ", ".join(["%s"] * len(keys))
-    where = "person_id BETWEEN %s AND %s" if are_all_between else f"person_id IN ({places})"
-    with connection.cursor() as cursor:
-        cursor.execute(SELECT_CODES + where, [keys[0], keys[-1]] if are_all_between else keys)
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [found.get(key) for key in keys]
-
-
-def _known(code: tuple | None, evidence: Sequence[core.Evidence], test: tuple | None) -> Known:
-    if code is None:
-        return NOTHING_KNOWN._replace(evidence=evidence, test=test)
-    version, qr_generation, card_generation, document, safety, recent = code
-    return Known(version, evidence, test, qr_generation, card_generation, unsigned(document), safety, recent)
-
-
-def _evidence_by_person(which: Q) -> dict[UUID, list[core.Evidence]]:
-    found: dict[UUID, list[core.Evidence]] = {}
-    rows = Evidence.objects.filter(which, withdrawn_at=None).order_by("from_at", "id")
-    for row in rows.values_list(*EVIDENCE_COLUMNS):
-        found.setdefault(row[0], []).append(evidence_of_row(row))
-    return found
+def _place(names: Sequence[str], name: str) -> str:
+    """The place of the piece of that name; one that nothing has where it was withdrawn."""
+    return f"{names.index(name):04}" if name in names else "withdrawn"
 
 
 def health_of(person: UUID) -> StoredCode | None:
@@ -114,7 +126,12 @@ def evidence_of(person: UUID) -> QuerySet[Evidence]:
 
 def counting_evidence_of(person: UUID) -> list[core.Evidence]:
     """What was not withdrawn, as the rules read it."""
-    return _evidence_by_person(Q(person_id=person)).get(person, [])
+    moments, reference = Turned(read_moment), read_reference()
+    rows = _evidence_rows("person_id = %s ORDER BY from_at, id", [as_id()(person)])
+    return [
+        evidence_of_row(row, id_=reference(id_), about=about and reference(about), moments=moments)
+        for _, id_, about, *row in rows
+    ]
 
 
 def has_evidence(kind: str, *, since: datetime, until: datetime) -> bool:

@@ -1,21 +1,33 @@
 """Rows as the databases take them, for statements that handle many at once under a condition of their own."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Container, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
+from fangxian.core.policy.byte_time import minute_of
 
-def insert_or_update(model: type[models.Model], columns: Sequence[str], *, where: str) -> str:
+from .wire import reference
+
+
+def insert_or_update(
+    model: type[models.Model], columns: Sequence[str], *, where: str, as_it_was: Container[str] = ()
+) -> str:
     """A statement that inserts a row, or updates the one with its key where `where` holds.
 
-    In `where`, `excluded.` is the row that was to be inserted, `old.` the one that is there. Both databases
-    read it alike.
+    Parameters
+    ----------
+    columns : the key first
+    where : `excluded.` is the row that was to be inserted, `old.` the one that is there. Both databases read it alike
+    as_it_was : columns that an update leaves alone. SQLite writes an index anew for every column that is set, be it
+        to the same value; and of an index in another order than the rows that is a page of the disk for each row.
     """
-    table, key, rest = model._meta.db_table, columns[0], columns[1:]
+    table, key = model._meta.db_table, columns[0]
     values = ", ".join(["%s"] * len(columns))
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[1:] if name not in as_it_was)
     names = ", ".join(f'"{name}"' for name in columns)
     return (
         f'INSERT INTO "{table}" AS old ({names}) VALUES ({values}) '
@@ -35,17 +47,49 @@ def as_id() -> Callable[[UUID], object]:
     return (lambda id_: id_) if connection.features.has_native_uuid_field else (lambda id_: id_.hex)
 
 
+def as_they_lie(columns: Iterable[str]) -> str:
+    """Columns for a SELECT whose moments are to be compared or turned only once: SQLite's driver would turn each."""
+    sign = "" if connection.features.has_native_uuid_field else "+"
+    return ", ".join(sign + name for name in columns)
+
+
+def read_reference() -> Callable[[object], str]:
+    """The reference (`wire.reference`) of an id as it lies in a row."""
+    return reference if connection.features.has_native_uuid_field else (lambda id_: id_[:8].upper())
+
+
+class Turned(dict):
+    """What something is turned into, once for all who have the same: of a county's moments few are different."""
+
+    def __init__(self, turn: Callable[[Any], Any]):
+        super().__init__({None: None})
+        self._turn = turn
+
+    def __missing__(self, key: object) -> object:
+        value = self[key] = self._turn(key)
+        return value
+
+
+def read_moment(raw: str | datetime) -> datetime:
+    """A moment as it lies in a row, read."""
+    return datetime.fromisoformat(raw).replace(tzinfo=UTC) if isinstance(raw, str) else raw
+
+
+def read_minute() -> Callable[[Any], int]:
+    """A moment as it lies in a row, in minutes as words count them."""
+    if connection.features.has_native_uuid_field:
+        return minute_of
+    return lambda raw: _minute_of_text(raw[:16])  # up to its minutes
+
+
+@lru_cache(maxsize=8192)
+def _minute_of_text(text: str) -> int:
+    return minute_of(read_moment(text))
+
+
 def as_moment() -> Callable[[datetime | None], object]:
-    """How this database's driver takes a moment. Of many moments few are different, so each is turned once."""
-    adapt = connection.ops.adapt_datetimefield_value
-    turned: dict[datetime | None, object] = {None: None}
-
-    def of(moment: datetime | None) -> object:
-        if (found := turned.get(moment, turned)) is not turned:
-            return found
-        return turned.setdefault(moment, adapt(moment))
-
-    return of
+    """How this database's driver takes a moment, and gives one back as it lies."""
+    return Turned(connection.ops.adapt_datetimefield_value).__getitem__
 
 
 def locking() -> str:

@@ -1,30 +1,33 @@
 """What crosses this room's boundary: evidence, tests and codes going in, what is known coming out."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy import evidence as core
-from fangxian.core.policy.byte_time import moment_of
+from fangxian.core.policy.byte_time import DAY_MIN, minute_of, moment_of
 from fangxian.core.policy.vocabulary import Colour, Presence, Travel
 from fangxian.core.policy.words import LastResult
 
 WORD_LASTS = Parameter(
     value=7,
     unit="days",
-    low=2,
+    low=3,
     high=21,
-    meaning="How long a gate may believe a person's words when nobody renews them",
+    meaning="How long a gate may believe a person's words at most when nobody renews them; at least two days less",
     source="a guess: longer than a county is without its own server; the rulebook's stale_after asks again much sooner",
 )
 RENEWED_AHEAD = Parameter(
     value=1,
     unit="days",
     low=1,
-    high=7,
+    high=5,
     meaning="How long before its expiry a person's word is written anew",
     source="a guess: a day is time to notice that the worker stands still",
 )
@@ -60,23 +63,32 @@ class NewTest:
 
 
 class Known(NamedTuple):
-    """What this room knows of one person; version 0 and no words where no code was ever computed.
+    """What this room knows of one person; version 0 where no code was ever computed.
 
-    test : (sampled at, resulted at, result), or None
+    said : the number under which `Knowledge.said` has what the person's evidence says
+    pieces : references of the pieces that say it, in their order
+    test : when sampled and when resulted, in minutes as words count them, and the result; or None
     document : the gate's hash of the document number, 0 for none
     """
 
     version: int
-    evidence: Sequence[core.Evidence]
-    test: tuple[datetime, datetime, LastResult] | None
+    said: int
+    pieces: Sequence[str]
+    test: tuple[int, int, LastResult] | None
     qr_generation: int
     card_generation: int
     document: int
-    safety: int
-    recent: int
 
 
-NOTHING_KNOWN = Known(0, (), None, 0, 0, 0, 0, 0)
+class Knowledge(NamedTuple):
+    """What this room knows of some people. What is said alike of thousands stands here once.
+
+    said : what may be said of a person, under its number; 0 is nothing. A piece's id is its place in `pieces`, in
+        digits of one length, and so is `about`; the order of places is that of references
+    """
+
+    people: Sequence[Known]
+    said: Sequence[Sequence[core.Evidence]]
 
 
 class NewCode(NamedTuple):
@@ -145,40 +157,56 @@ def read_attributes(plain: Mapping[str, Any]) -> dict[str, str | date]:
 
 # The columns from which `evidence_of_row` makes a piece of evidence, in its order.
 EVIDENCE_COLUMNS = (
-    "person_id", "id", "kind", "disease", "from_at", "until_at", "source", "issuer", "attributes", "presence",
-    "ruling_first", "ruling_first_unit", "ruling_second", "ruling_second_unit", "ruling_basis", "about_id", "division",
+    "kind", "disease", "from_at", "until_at", "source", "issuer", "attributes", "presence", "division",
+    "ruling_first", "ruling_first_unit", "ruling_second", "ruling_second_unit", "ruling_basis",
 )  # fmt: skip
 
 
-def evidence_of_row(row: tuple) -> core.Evidence:
-    """A stored piece of evidence as the rules read it; its id is its reference."""
-    _, id_, kind, disease, from_at, until_at, source, issuer, attributes, presence, *rest = row
-    first, first_unit, second, second_unit, basis, about, division = rest
-    ruling = None
-    if first:
-        ruling = core.Ruling(first=first, first_unit=first_unit, second=second, second_unit=second_unit, basis=basis)
+def evidence_of_row(row: Sequence, *, id_: str, about: str | None, moments: Mapping[object, datetime]) -> core.Evidence:
+    """A stored piece of evidence as the rules read it, from its row as it lies; `moments` reads what lies there."""
+    kind, disease, from_at, until_at, source, issuer, attributes, presence, division, *ruling = row
     return core.Evidence(
-        id=reference(id_),
+        id=id_,
         kind=kind,
         disease=disease,
-        from_at=from_at,
-        until_at=until_at,
+        from_at=moments[from_at],
+        until_at=moments[until_at],
         source=source,
         issuer=issuer,
-        attributes=read_attributes(attributes) if attributes else attributes,
+        attributes=_attributes(attributes),
         presence=None if presence is None else Presence(presence),
-        ruling=ruling,
-        about=about and reference(about),
+        ruling=_ruling(*ruling) if ruling[0] else None,
+        about=about,
         division=division,
     )
 
 
-def word_ends(at: datetime, gate_number: int) -> datetime:
-    """When a word written at `at` expires at the latest.
+def _ruling(first: str, first_unit: str, second: str, second_unit: str, basis: str) -> core.Ruling:
+    return core.Ruling(first=first, first_unit=first_unit, second=second, second_unit=second_unit, basis=basis)
 
-    A county is coloured in one go; its words end spread over a day, so that they are not all renewed in one minute.
+
+@lru_cache(maxsize=1024)
+def _attributes(text: str) -> Mapping[str, str | date]:
+    """Nobody writes into what they are read as, so that it may be the same for all who have it."""
+    return MappingProxyType(read_attributes(json.loads(text)))
+
+
+def word_ends(at: datetime, turn: int) -> datetime:
+    """When a word written at `at` expires at the latest; `turn` is the person's (`turn_of`).
+
+    It is the same all day, as words count days: what is computed again and says nothing new is the same word, and
+    nobody need be told of it.
     """
-    return at + timedelta(days=WORD_LASTS.value) - timedelta(minutes=gate_number % 1440)
+    days = minute_of(at) // DAY_MIN + int(WORD_LASTS.value) - 1
+    return moment_of(days * DAY_MIN + turn)
+
+
+def turn_of(person: UUID) -> int:
+    """In which minute of a day the person's words end: a county is coloured at once, and not renewed in one minute.
+
+    It goes by the order of ids, so that those who are due together also lie together in the tables.
+    """
+    return person.int * DAY_MIN >> 128
 
 
 def signed(number: int) -> int:

@@ -7,7 +7,7 @@
 5. the two words, written over what they were computed from; gates are told  movement
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.byte_document import document_hash
-from fangxian.core.policy.byte_time import minute_of
+from fangxian.core.policy.byte_time import DAY_MIN, minute_of
 from fangxian.core.policy.colours import ColourDecision, decide_colours
 from fangxian.core.policy.evidence import Evidence
 from fangxian.core.policy.reading import read_rulebook
@@ -30,7 +30,7 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.measures.queries import rulebooks_in_force, versions_in_force
 from fangxian.ops.movement import queries as movement
 from fangxian.ops.movement.actions.codes import begin_recolouring, end_recolouring, write_codes
-from fangxian.ops.movement.wire import RENEWED_AHEAD, Known, NewCode, word_ends
+from fangxian.ops.movement.wire import RENEWED_AHEAD, Known, NewCode, turn_of, word_ends
 from fangxian.ops.people.queries import Registered, document_numbers, everybody, n_in_use, registered
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
@@ -56,7 +56,6 @@ class Rules(NamedTuple):
     rulebook: Rulebook
     digest: str
     colour_kinds: frozenset[str]
-    travel_kinds: frozenset[str]
     reason_numbers: Mapping[str, int]  # rule → the number by which a safety word names it
     exemption_bits: Mapping[str, int]
 
@@ -75,7 +74,6 @@ def _rules(digest: str, text: str) -> Rules:
         rulebook=rulebook,
         digest=digest,
         colour_kinds=frozenset(colour_kinds.union(*(rule.ended_by for rule in rulebook.colours))),
-        travel_kinds=frozenset(rule.evidence for rule in rulebook.travel),
         reason_numbers={rule.number: n for n, rule in enumerate(rulebook.colours, 1)},
         exemption_bits={row.key: 1 << n for n, row in enumerate(rulebook.exemptions)},
     )
@@ -110,37 +108,77 @@ def _recolour_page(
 
 def _codes(rules: Rules, people: Sequence[Registered], at: datetime, *, is_page: bool) -> list[NewCode]:
     known = movement.what_is_known([one.person for one in people], are_all_between=is_page)
-    colours = decide_colours(  # people by their place in the page
-        rules.rulebook,
-        {n: _of_kinds(one.evidence, rules.colour_kinds) for n, one in enumerate(known)},
-        at=at,
-        known_at=at,
-        registered={n for n, one in enumerate(people) if one.is_known},
-    )
-    travels = decide_travel(
-        rules.rulebook, {n: _of_kinds(one.evidence, rules.travel_kinds) for n, one in enumerate(known)}, at=at
-    )
-    documents, now = _documents(people, known), _Moment.of(at)
+    of_whom = [(one.said, person.is_known) for person, one in zip(people, known.people, strict=True)]
+    verdicts, now = _verdicts(rules, known.said, set(of_whom), at), _Moment.of(at, rules.rulebook)
+    documents = _documents(people, known.people)
     return [
-        _code(rules, now, *one)
-        for one in zip(people, known, colours.values(), travels.values(), documents, strict=True)
+        _code(rules, now, person, one, verdicts[whom], document)
+        for person, one, whom, document in zip(people, known.people, of_whom, documents, strict=True)
     ]
 
 
 class _Moment(NamedTuple):
-    """The moment at which codes are computed, as the words count it."""
+    """The moment at which codes are computed; whoever was born before `infants_from` is no infant at it."""
 
     at: datetime
-    minute: int
+    day_begins_min: int
+    infants_from: date
 
     @classmethod
-    def of(cls, at: datetime) -> "_Moment":
-        return cls(at, minute_of(at))
+    def of(cls, at: datetime, rulebook: Rulebook) -> "_Moment":
+        minute, here = minute_of(at), at.astimezone(rulebook.utc_offset)
+        return cls(at, minute - minute % DAY_MIN, date(here.year - int(INFANT_UNDER.value), 1, 1))
+
+
+class _Verdict(NamedTuple):
+    """What the rules make of what is said of a person, whoever it is. `place`: of the piece that decides."""
+
+    colour: ColourDecision
+    rule: str
+    reason: int
+    place: int | None
+    ends_at: datetime
+    travel: Travel
+    travel_until: datetime | None
+    travelled: int
+
+
+def _verdicts(
+    rules: Rules, said: Sequence[Sequence[Evidence]], of_whom: Collection[tuple[int, bool]], at: datetime
+) -> dict[tuple[int, bool], _Verdict]:
+    """Most people have an itinerary card and nothing else, thousands have the same: each is decided once.
+
+    Parameters
+    ----------
+    of_whom : each number in `said`, with whether the register knows the person
+    """
+    of_colour = [_of_kinds(pieces, rules.colour_kinds) for pieces in said]
+    registered = {one for one in of_whom if one[1]}
+    colours = decide_colours(
+        rules.rulebook, {one: of_colour[one[0]] for one in of_whom}, at=at, known_at=at, registered=registered
+    )
+    travels = decide_travel(rules.rulebook, dict(enumerate(said)), at=at)
+    minute = minute_of(at)
+    return {one: _verdict(rules, minute, colours[one], travels[one[0]]) for one in of_whom}
+
+
+def _verdict(rules: Rules, minute: int, colour: ColourDecision, travel: TravelDecision) -> _Verdict:
+    reason, ends_at = colour.reasons[0] if colour.reasons else None, rules.rulebook.until_at
+    return _Verdict(
+        colour,
+        reason.rule if reason else "",
+        rules.reason_numbers.get(reason.rule, 0) if reason else 0,
+        int(reason.evidence) if reason else None,
+        min(colour.until_at, ends_at) if colour.until_at else ends_at,
+        travel.state,
+        travel.until_at,
+        _travelled(minute, travel.state, minute_of(travel.until_at) if travel.until_at else 0),
+    )
 
 
 def _of_kinds(evidence: Sequence[Evidence], kinds: frozenset[str]) -> Sequence[Evidence]:
     """Only what can matter: most people have an itinerary card and nothing that turns a colour."""
-    return [piece for piece in evidence if piece.kind in kinds] if evidence else evidence
+    return [piece for piece in evidence if piece.kind in kinds]
 
 
 def _documents(people: Sequence[Registered], known: Sequence[Known]) -> list[int]:
@@ -154,55 +192,45 @@ def _documents(people: Sequence[Registered], known: Sequence[Known]) -> list[int
     return hashes
 
 
-def _code(
-    rules: Rules, now: _Moment, person: Registered, known: Known, colour: ColourDecision, travel: TravelDecision,
-    document: int,
-) -> NewCode:  # fmt: skip
-    reason = colour.reasons[0] if colour.reasons else None
-    grows_up = _third_birthday(person.born_on, now.at, rules.rulebook)
-    held = rules.exemption_bits.get(INFANT, 0) if grows_up else 0
-    exemptions = held if person.has_phone else held | rules.exemption_bits.get(NO_PHONE, 0)
-    latest, renewal = _word_ends(now.at, person.gate_number % 1440)
-    ends = _first(colour.until_at, grows_up, rules.rulebook.until_at)
-    number = rules.reason_numbers.get(reason.rule, 0) if reason else 0
-    expires_min = _minute(min(latest, ends))
-    safety = _safety(colour.colour, number, expires_min, exemptions, known.qr_generation, known.card_generation)
-    return NewCode(
-        person=person.person,
-        version=known.version,
-        gate_number=person.gate_number,
-        colour=colour.colour,
-        local=colour.local,
-        rule=reason.rule if reason else "",
-        evidence=reason.evidence if reason else "",
-        begins_at=colour.begins_at,
-        until_at=colour.until_at,
-        then=colour.then,
-        travel=travel.state,
-        travel_until=travel.until_at,
-        exemptions=exemptions,
-        safety=safety,
-        recent=_recent(now.minute, known.test, travel.state, travel.until_at),
-        document=document,
-        due_at=_first(ends, travel.until_at, renewal),
+def _code(rules: Rules, now: _Moment, person: Registered, known: Known, verdict: _Verdict, document: int) -> NewCode:
+    colour, rule, reason, place, ends, travel, travel_until, travelled = verdict
+    latest, latest_min, renewal = _word_ends(now.at, turn_of(person.person))
+    exemptions = 0 if person.has_phone else rules.exemption_bits.get(NO_PHONE, 0)
+    if person.born_on >= now.infants_from and (grows_up := _third_birthday(person.born_on, now.at, rules.rulebook)):
+        exemptions |= rules.exemption_bits.get(INFANT, 0)
+        ends = min(ends, grows_up)
+    expires_min, due = (latest_min, renewal) if latest <= ends else (_minute(ends), min(ends, renewal))
+    if travel_until is not None and travel_until < due:
+        due = travel_until
+    return NewCode(  # in the order of its fields: naming them takes longer than all the rest
+        person.person,
+        known.version,
+        person.gate_number,
+        colour.colour,
+        colour.local,
+        rule,
+        "" if place is None else known.pieces[place],
+        colour.begins_at,
+        colour.until_at,
+        colour.then,
+        travel,
+        travel_until,
+        exemptions,
+        _safety(colour.colour, reason, expires_min, exemptions, known.qr_generation, known.card_generation),
+        _tested(now.day_begins_min, *known.test) | travelled if known.test else travelled,
+        document,
+        due,
     )
-
-
-def _first(one: datetime | None, other: datetime | None, last: datetime) -> datetime:
-    """The earliest of the moments there are."""
-    if one is not None and one < last:
-        last = one
-    return other if other is not None and other < last else last
 
 
 _minute = lru_cache(maxsize=8192)(minute_of)  # of a hundred thousand moments some thousand are different
 
 
 @lru_cache(maxsize=8192)
-def _word_ends(at: datetime, number: int) -> tuple[datetime, datetime]:
-    """When a word written now expires at the latest, and when it is to be renewed."""
-    latest = word_ends(at, number)
-    return latest, latest - timedelta(days=RENEWED_AHEAD.value)
+def _word_ends(at: datetime, turn: int) -> tuple[datetime, int, datetime]:
+    """When a word written now expires at the latest, in which minute that is, and when it is to be renewed."""
+    latest = word_ends(at, turn)
+    return latest, minute_of(latest), latest - timedelta(days=RENEWED_AHEAD.value)
 
 
 @lru_cache(maxsize=8192)
@@ -219,27 +247,32 @@ def _safety(colour: Colour, reason: int, expires_min: int, exemptions: int, qr: 
     return pack_safety(word)
 
 
+# The parts of a recent word lie side by side in it: each is packed alone, and the word is all of them. What is
+# said of tests is the same at every minute of the day on which it is written.
+
+
+def _tested(day_begins_min: int, sampled_min: int, resulted_min: int, result: LastResult) -> int:
+    return _sampled(day_begins_min, sampled_min) | _resulted(day_begins_min, resulted_min, result)
+
+
 @lru_cache(maxsize=8192)
-def _recent(
-    minute: int, test: tuple[datetime, datetime, LastResult] | None, travel: Travel, travel_until: datetime | None
-) -> int:
-    sampled_at, resulted_at, result = test or (None, None, LastResult.NONE)
-    word = recent_as_of(
-        minute,
-        sampled_min=_minute(sampled_at) if sampled_at else 0,
-        resulted_min=_minute(resulted_at) if resulted_at else 0,
-        result=result,
-        travel=travel,
-        travel_expires_min=_minute(travel_until) if travel_until else 0,
-    )
-    return pack_recent(word)
+def _sampled(day_begins_min: int, sampled_min: int) -> int:
+    return pack_recent(recent_as_of(day_begins_min, sampled_min=sampled_min))
+
+
+@lru_cache(maxsize=8192)
+def _resulted(day_begins_min: int, resulted_min: int, result: LastResult) -> int:
+    return pack_recent(recent_as_of(day_begins_min, resulted_min=resulted_min, result=result))
+
+
+@lru_cache(maxsize=8192)
+def _travelled(at_min: int, travel: Travel, expires_min: int) -> int:
+    return pack_recent(recent_as_of(at_min, travel=travel, travel_expires_min=expires_min))
 
 
 def _third_birthday(born_on: date, at: datetime, rulebook: Rulebook) -> datetime | None:
     """When an infant stops being one; None for whoever is none at `at`."""
     year = born_on.year + int(INFANT_UNDER.value)
-    if year < at.year:  # nearly everybody
-        return None
     leap = born_on.month == 2 and born_on.day == 29
     birthday = date(year, 3, 1) if leap and year % 4 else born_on.replace(year=year)
     moment = datetime.combine(birthday, time(), rulebook.utc_offset)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import compress
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,10 +14,10 @@ from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import county_now
 
 from ..models import HealthCode, Recolouring
-from ..rows import as_id, as_moment, insert_or_update, locking
-from ..wire import NewCode, gate_payload, signed, unsigned
+from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking
+from ..wire import NewCode, gate_payload, signed
 
-WRITTEN_AT_ONCE = 250
+WRITTEN_AT_ONCE = 500
 GENERATIONS = 64
 
 COLUMNS = (
@@ -27,12 +25,16 @@ COLUMNS = (
     "travel_until", "exemptions", "safety", "recent", "document", "computed_at", "due_at", "version",
     "qr_generation", "card_generation",
 )  # fmt: skip
+DUE_AT, DOCUMENT = COLUMNS.index("due_at"), COLUMNS.index("document")
+WORDS = slice(COLUMNS.index("safety"), DOCUMENT + 1)
 # A row is written only over the version it was computed from; a new one only where there is none.
-WRITE_CODE = insert_or_update(HealthCode, COLUMNS, where="old.version = excluded.version - 1")
-SELECT_CODES = (
-    "SELECT person_id, version, safety, recent, document, colour FROM movement_healthcode "
-    "WHERE person_id IN ({places}) ORDER BY person_id"
+OVER_ITS_VERSION = "old.version = excluded.version - 1"
+WRITE_CODE = insert_or_update(HealthCode, COLUMNS, where=OVER_ITS_VERSION, as_it_was={"gate_number"})
+WRITE_CODE_DUE_AS_BEFORE = insert_or_update(
+    HealthCode, COLUMNS, where=OVER_ITS_VERSION, as_it_was={"gate_number", "due_at"}
 )
+STORED = ("person_id", "version", "safety", "recent", "document", "colour", "due_at")
+NOTHING_STORED = (None, 0, 0, 0, 0, 0, None)
 QR_BITS, CARD_BITS = 8, 2  # where a safety word has its generations
 
 
@@ -49,9 +51,10 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
     A person is to be computed again whose evidence, QR or card changed while the code was computed.
     """
     n_changed, again = 0, []
+    rows = _rows(codes, at)  # before anybody is locked out
     for start in range(0, len(codes), WRITTEN_AT_ONCE):
-        some = codes[start : start + WRITTEN_AT_ONCE]
-        n, late = _write_some(some, _rows(some, at), by, tells_gates)  # rows are made before anybody is locked out
+        some = slice(start, start + WRITTEN_AT_ONCE)
+        n, late = _write_some(codes[some], rows[some], by, tells_gates)
         n_changed += n
         again += late
     return n_changed, again
@@ -59,49 +62,37 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
 
 @transaction.atomic
 def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
-    before = _now_stored(codes)
-    pairs = [(code, old) for code, old in zip(codes, before, strict=True) if old.version == code.version]
-    told = [(code, old) for code, old in pairs if old[1:4] != (code.safety, code.recent, code.document)]
+    due_anew, due_as_before, told, turned, again = [], [], [], [], []
+    for code, row, (_, version, *words, colour, due_at) in zip(codes, rows, _now_stored(rows), strict=True):
+        if version != code.version:
+            again.append(code.person)
+            continue
+        (due_as_before if due_at == row[DUE_AT] else due_anew).append(row)
+        if words != [*row[WORDS]]:
+            told.append((code, words[-1] != row[DOCUMENT]))
+            if version and colour != code.colour:
+                turned.append(f"person:{code.person}")
     with connection.cursor() as cursor:
-        good = [old.version == code.version for code, old in zip(codes, before, strict=True)]
-        cursor.executemany(WRITE_CODE, list(compress(rows, good)))
+        cursor.executemany(WRITE_CODE, due_anew)
+        cursor.executemany(WRITE_CODE_DUE_AS_BEFORE, due_as_before)
     if tells_gates and told:
         publish(topic=TOPIC, changes=_changes(told))
-    turned = [code for code, old in told if old.version and old.colour != code.colour]
     if told:
-        record(
-            "movement.codes_written",
-            by=by,
-            about=[f"person:{code.person}" for code in turned],
-            details={"n_written": len(pairs), "n_told": len(told), "n_turned": len(turned)},
-        )
-    again = [code.person for code, old in zip(codes, before, strict=True) if old.version != code.version]
+        n_written = len(codes) - len(again)
+        details = {"n_written": n_written, "n_told": len(told), "n_turned": len(turned)}
+        record("movement.codes_written", by=by, about=turned, details=details)
     return len(told), again
 
 
-class _Before(NamedTuple):
-    """What is stored of a person while the transaction holds the row; version 0: nothing."""
-
-    version: int
-    safety: int
-    recent: int
-    document: int
-    colour: int
-
-
-_NOTHING = _Before(0, 0, 0, 0, 0)
-
-
-def _now_stored(codes: Sequence[NewCode]) -> list[_Before]:
-    key = as_id()
-    keys = [key(code.person) for code in codes]
+def _now_stored(rows: Sequence[tuple]) -> list[tuple]:
+    """The columns STORED of each, as they lie, which from now on nobody else changes."""
+    keys = [row[0] for row in rows]
+    places = ", ".join(["%s"] * len(keys))
+    select = f"SELECT {as_they_lie(STORED)} FROM movement_healthcode WHERE person_id IN ({places}) ORDER BY person_id"
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_CODES.format(places=", ".join(["%s"] * len(keys))) + locking(), keys)
-        stored = {
-            id_: _Before(version, safety, recent, unsigned(document), colour)
-            for id_, version, safety, recent, document, colour in cursor.fetchall()
-        }
-    return [stored.get(id_, _NOTHING) for id_ in keys]
+        cursor.execute(select + locking(), keys)
+        stored = {row[0]: row for row in cursor.fetchall()}
+    return [stored.get(key, NOTHING_STORED) for key in keys]
 
 
 def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:
@@ -119,11 +110,11 @@ def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:
     ]  # fmt: skip
 
 
-def _changes(told: Sequence[tuple[NewCode, _Before]]) -> Iterable[tuple[str, dict[str, int]]]:
+def _changes(told: Sequence[tuple[NewCode, bool]]) -> Iterable[tuple[str, dict[str, int]]]:
     """What gates are told: of each person the words, and of each merged record that it has the same ones."""
     aliases = aliases_of([code.person for code, _ in told])
-    for code, old in told:
-        document = code.document if code.document != old.document else 0
+    for code, is_other_document in told:
+        document = code.document if is_other_document else 0
         yield f"person:{code.gate_number}", gate_payload(code.safety, code.recent, document=document)
         for alias in aliases.get(code.person, ()):
             yield f"person:{alias}", gate_payload(code.safety, code.recent, alias_of=code.gate_number)
