@@ -149,7 +149,7 @@ def _serve(where: Where, *, is_day_due: bool) -> int:
 def _children(where: Where) -> list[Child]:
     gate = [*_program("gate"), "--host", where.host, "--port", str(where.gate)]
     return [
-        Child(PAGES, _pages(where), _surroundings(where)),
+        Child(PAGES, _pages(where), surroundings(where)),
         Child(GATE, [*gate, "--tls"] if where.certificate else gate),
         Child(WORKER, _program("worker")),
         Child(INGEST, _program("ingest")),
@@ -180,11 +180,11 @@ def _pages(where: Where) -> list[str]:
     return [*command, "fangxian.ops.config.wsgi:application"]
 
 
-def _surroundings(where: Where) -> dict[str, str]:
+def surroundings(where: Where) -> dict[str, str]:
     """What the pages have to be told: that they are asked over https, and by which of this machine's names."""
     from fangxian.gate.tls import machine_names
 
-    told = {"FANGXIAN_HTTPS": "1"} if where.certificate else {}
+    told = {"FANGXIAN_HTTPS": "1", "FANGXIAN_HSTS": "0"} if where.certificate else {}
     if where.here != where.host and "FANGXIAN_HOSTS" not in os.environ:
         told["FANGXIAN_HOSTS"] = ",".join([*machine_names(), "[::1]"])
     return told

@@ -1,10 +1,13 @@
 """The door keeper's page: letting a phone in, and what it is told of its post; on both databases."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fangxian.core.policy.venue_code import read_typed_venue
+from fangxian.ops.pages.views import certificate as views_certificate
 from fangxian.ops.places.actions import end_device, place_devices
 from fangxian.ops.places.models import DoorDevice
 from fangxian.ops.places.wire import device_token, read_token
@@ -44,6 +47,25 @@ def test_nobody_takes_a_post_they_were_not_appointed_to(county):
         answer = client.post(reverse("door"), {"venue": str(venue.pk)})
         assert (answer.status_code, answer.json()["refusal"]) == (403, "places.post.not_yours")
     assert not DoorDevice.objects.exists()
+
+
+def test_the_head_has_the_language_and_a_stranger_is_shown_where_to_register(county):
+    html = Client().get(reverse("door")).content.decode()
+    assert html.index(reverse("choose-language")) < html.index('data-part="line"'), "in the head, not in a drawer"
+    assert html.count(reverse("choose-language")) == 1
+    assert f'href="{reverse("visitor")}"' in html
+    assert f'href="{reverse("visitor")}"' in Client().get(reverse("sign-in")).content.decode()
+    assert f'href="{reverse("visitor")}"' in Client().get("/").content.decode()
+
+
+def test_only_the_certificate_that_this_machine_made_is_handed_out(county, tmp_path, monkeypatch):
+    assert Client().get(reverse("certificate")).status_code == 404
+    (tmp_path / "tls").mkdir()
+    (tmp_path / "tls" / "certificate.pem").write_text("CERTIFICATE")
+    monkeypatch.setattr(views_certificate, "the_realm", lambda: SimpleNamespace(path=tmp_path))
+    answer = Client().get(reverse("certificate"))
+    assert b"".join(answer.streaming_content) == b"CERTIFICATE"
+    assert reverse("certificate") in Client().get(reverse("door"), secure=True).content.decode()
 
 
 def test_the_page_holds_nothing_for_whoever_is_not_signed_in(county):

@@ -3,10 +3,11 @@
 import json
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from fangxian.cli.run import Where, ports_of
+from fangxian.cli.run import Where, ports_of, surroundings
 from fangxian.ops.procedures import play_day as playing
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import the_realm
@@ -49,6 +50,11 @@ def test_a_server_that_listens_everywhere_is_asked_on_loopback(host, here):
 
 
 @pytest.mark.sqlite
+def test_a_certificate_of_ones_own_pins_no_name_to_https_for_a_year():
+    secure = Where(host="127.0.0.1", pages=1, gate=2, certificate=Path("c.pem"), key=Path("k.pem"))
+    assert surroundings(secure) == {"FANGXIAN_HTTPS": "1", "FANGXIAN_HSTS": "0"}
+
+
 def test_a_demo_begins_its_day_by_itself_and_leaves_the_clock_at_its_pace(tmp_path):
     folder = built(tmp_path / "data")
     with running(folder) as county:

@@ -5,7 +5,9 @@ import "./styles/public.css";
 import "./styles/field.css";
 
 import { keepDoor } from "./islands/keeper";
+import { switchLanguage } from "./islands/language";
 import { takePosts } from "./islands/takePost";
 
+switchLanguage(document);
 takePosts(document);
 keepDoor(document);

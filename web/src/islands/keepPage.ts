@@ -2,9 +2,10 @@
 
 const KEPT = "fangxian-door";
 
-export async function keepPage(page: Document): Promise<void> {
+/** Whether it could: under a certificate that the phone does not trust a browser keeps nothing. */
+export async function keepPage(page: Document): Promise<boolean> {
   const worker = page.querySelector<HTMLElement>("[data-worker]")?.dataset["worker"];
-  if (!worker || !("serviceWorker" in navigator)) return;
+  if (!worker || !("serviceWorker" in navigator)) return false;
   try {
     await navigator.serviceWorker.register(worker, { scope: location.pathname });
     const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
@@ -15,7 +16,9 @@ export async function keepPage(page: Document): Promise<void> {
     for (const old of await kept.keys()) {
       if (!wanted.includes(new URL(old.url).pathname)) await kept.delete(old);
     }
+    return true;
   } catch {
     // A browser that keeps nothing still keeps the door while the page is open.
+    return false;
   }
 }

@@ -5,7 +5,7 @@ import { faultOf, plainIdentity } from "../core/identityNumber";
 import { Party } from "../core/party";
 import { Refusal } from "../core/refusal";
 import { type Answer, isRefused, newId, type Refused, type Scan, SeenLately, type Shown as ShownCode } from "../core/scan";
-import { reasonOf, shownFor } from "./answerWords";
+import { reasonOf, shownFor, shownForDocument } from "./answerWords";
 import { BigAnswer, type Shown } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
@@ -69,6 +69,7 @@ class Keeper {
     this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
     this.log = new KeeperLog(this.part("log"), localStorage);
     this.state = new LineState(this.part("line"), this.part("outbox"), this.line, this.outbox, language);
+    this.state.offer = this.part("gate-door");
   }
 
   begin(): void {
@@ -90,7 +91,9 @@ class Keeper {
     setInterval(() => this.tick(), 250);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
     void this.refreshPost();
-    void fetchReaderAhead().then(() => keepPage(document));
+    void fetchReaderAhead()
+      .then(() => keepPage(document))
+      .then((isKept) => (this.part("not-kept").hidden = isKept));
   }
 
   private part<T extends HTMLElement>(name: string): T {
@@ -115,7 +118,7 @@ class Keeper {
 
   private showPost(): void {
     const { venue, doors } = this.post.post!;
-    this.part("venue").textContent = venue;
+    if (venue) this.part("venue").textContent = venue;
     const choice = this.part<HTMLSelectElement>("door");
     const before = choice.value;
     choice.replaceChildren(
@@ -260,7 +263,8 @@ class Keeper {
 
   private async told(told: Told, scan: Scan): Promise<void> {
     if (told.kind === "answer") {
-      this.open(shownFor(told.answer, this.language, scan.direction ?? "in"), scan, "");
+      const shown = scan.document === undefined ? shownFor : shownForDocument;
+      this.open(shown(told.answer, this.language, scan.direction ?? "in"), scan, "");
     } else if (told.kind === "refused" && !told.isOfTheGate) {
       this.open({ word: "unknown", reason: told.refused[this.language], advice: "" }, scan, "");
     } else {

@@ -16,7 +16,16 @@ export function lineKind(health: GateHealth | null): LineKind {
   return (health.snapshot_age_seconds ?? 0) >= OLD_S ? "old" : "good";
 }
 
+/** Under https a browser asks for each port whether its certificate is trusted, and for a script's question never:
+ *  somebody has to open the gate's address once. */
+export function mayBeUntrusted(kind: LineKind, page: Pick<Location, "protocol">, isOnline: boolean): boolean {
+  return kind === "gone" && page.protocol === "https:" && isOnline;
+}
+
 export class LineState {
+  /** A link to the gate's own address, shown where the phone may not trust it yet. */
+  offer: HTMLElement | null = null;
+
   constructor(
     private readonly strip: HTMLElement,
     private readonly box: HTMLElement,
@@ -53,6 +62,7 @@ export class LineState {
     };
     this.strip.dataset["kind"] = kind;
     this.strip.textContent = words[kind]();
+    if (this.offer) this.offer.hidden = !mayBeUntrusted(kind, location, navigator.onLine);
     this.count();
   }
 

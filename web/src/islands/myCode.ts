@@ -24,7 +24,8 @@ export function showMyCode(page: Document): void {
     const standing = held.standing(performance.now());
     island.dataset["standing"] = standing;
     for (const line of island.querySelectorAll<HTMLElement>("[data-when]")) {
-      line.hidden = line.dataset["when"] !== standing;
+      const isLate = standing === "late" || (standing === "fresh" && !navigator.onLine);
+      line.hidden = line.dataset["when"] !== (isLate ? "late" : standing);
     }
     if (time) part("second").textContent = time.secondAt(Date.now());
   };
@@ -34,6 +35,7 @@ export function showMyCode(page: Document): void {
     held.take(shown, performance.now());
     part<HTMLImageElement>("qr").src = told.qr;
     time = new CountyTime(told, Date.now());
+    part("until").textContent = time.secondAt(Date.now() + told.good_for_ms).slice(11);
     look();
   };
   const ask = async (): Promise<void> => {

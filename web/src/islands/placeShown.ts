@@ -1,6 +1,7 @@
 /** Which place a scan is told to be at. A short code names a door only once the gate has answered: a mistyped one
  *  holds the number of another place, or of none. */
 
+import { letterOf } from "../core/codeText";
 import { grouped } from "../core/typedCode";
 import { parseTypedVenue, parseVenueCode, TYPED_CHARACTERS } from "../core/venueCode";
 import type { Told } from "./gateLine";
@@ -20,4 +21,9 @@ export function placeShown(text: string, told: Told["kind"], language: Language)
   const { venue, door } = parseVenueCode(text);
   const said = say(language, "venueNumber", { venue, door });
   return { said, asks: told === "refused" ? "" : `${venue}/${door}` };
+}
+
+/** Whether the code shows that its scanner stood at the door: a poster's picture can be anywhere. */
+export function isProved(text: string): boolean {
+  return text.length !== TYPED_CHARACTERS && letterOf(text) === "R";
 }

@@ -10,8 +10,9 @@ import { shownFor } from "./answerWords";
 import { BigAnswer } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
+import { mayBeUntrusted } from "./lineState";
 import { Outbox } from "./outboxStore";
-import { placeShown } from "./placeShown";
+import { isProved, placeShown } from "./placeShown";
 import { ageWord, type Language, languageOf, outcomeWord, say } from "./words";
 
 const OUTBOX = "fangxian.my.outbox";
@@ -191,10 +192,14 @@ class VenueScan {
   private show(told: Told, scan: Scan): void {
     this.camera.pause(true);
     this.part("retry").hidden = !isWaiting(told);
+    this.part("gate-door").hidden = told.kind !== "silence" || !mayBeUntrusted("gone", location, navigator.onLine);
+    this.part("answer").dataset["proved"] = isProved(scan.venue) ? "yes" : "no";
     this.part("along").textContent = scan.companions ? `+ ${scan.companions.length}` : "";
     void this.nameVenue(scan.venue, told);
     if (told.kind === "answer") {
-      this.answer.show(shownFor(told.answer, this.language, scan.direction ?? "in"));
+      const shown = shownFor(told.answer, this.language, scan.direction ?? "in");
+      const bySelf = isProved(scan.venue) ? [] : [say(this.language, "bySelf")];
+      this.answer.show({ ...shown, more: [...bySelf, ...(shown.more ?? [])] });
     } else if (told.kind === "refused") {
       this.answer.show({ word: "unknown", reason: told.refused[this.language], advice: "" });
     } else {

@@ -79,6 +79,14 @@ const WORDS = {
     "Your health code has run out and the phone has no network, so nothing can be scanned. Connect and scan again, or show a paper card.",
   ],
   venueNumber: ["场所 {venue}（{door} 号门）", "Venue {venue}, door {door}"],
+  noRecord: [
+    "按这个号码没有查到人。请看证件原件，核对无误的人工登记。",
+    "Nobody was found by this number. Look at the document itself; if the number is right, register the person by hand.",
+  ],
+  bySelf: [
+    "自己扫海报或输入短码得到的结果，没有人看着。请值守员再看一眼。",
+    "Got by scanning a poster or typing a code, with nobody looking on: the keeper may look again.",
+  ],
   typedPlace: ["短码 {typed}", "Short code {typed}"],
   firstPerson: ["请扫第 1 位，共 {n} 位", "Scan the first of {n}"],
   nextPerson: ["还差 {n} 位", "{n} more to scan"],

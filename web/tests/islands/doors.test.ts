@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { shownFor } from "../../src/islands/answerWords";
+import { shownFor, shownForDocument } from "../../src/islands/answerWords";
 import { letters } from "../../src/islands/bigAnswer";
 import { LINES_KEPT, type LogLine, withLine } from "../../src/islands/keeperLog";
 import { readPost } from "../../src/islands/keeperPost";
-import { lineKind } from "../../src/islands/lineState";
-import { placeShown } from "../../src/islands/placeShown";
+import { lineKind, mayBeUntrusted } from "../../src/islands/lineState";
+import { isProved, placeShown } from "../../src/islands/placeShown";
 import { Speaker, TONES } from "../../src/islands/sound";
 import { ageWord, say } from "../../src/islands/words";
 import type { Answer } from "../../src/core/scan";
@@ -44,6 +44,42 @@ test("a short code stands for no place until the gate has taken it", () => {
     expect(placeShown("8K24M01HZ", told, "en")).toEqual({ said: "Short code 8K2-4M0-1HZ", asks: "" });
   }
   expect(placeShown("8K24M01HZ", "answer", "en").asks).not.toBe("");
+});
+
+test("only the code that turns shows that somebody stood at the door", () => {
+  expect(["FXR1234", "FXV1234", "8K24M01HZ", "FXR4M01HZ"].map(isProved)).toEqual([true, false, false, false]);
+});
+
+const NOBODY: Answer = {
+  ...PASS,
+  outcome: "verify",
+  health: "unknown",
+  travel: "unknown",
+  test_age_hours: null,
+  because: [
+    { rule: "D-23", zh: "还没有测体温。", en: "No temperature yet." },
+    { rule: "D-04", zh: "查不到健康码状态。", en: "The health code is not known." },
+  ],
+};
+
+test("a keeper reads at once that nobody's code was found, before a temperature is taken", () => {
+  expect(shownFor(NOBODY, "en").more?.[0]).toBe("The health code is not known.");
+  expect(shownFor({ ...NOBODY, health: "green" }, "en").more).toHaveLength(1);
+});
+
+test("a number that nobody has is said first", () => {
+  expect(shownForDocument(NOBODY, "en").reason).toContain("Nobody was found");
+  expect(shownForDocument(NOBODY, "en").more?.slice(0, 2)).toEqual([
+    "No temperature yet.",
+    "The health code is not known.",
+  ]);
+  expect(shownForDocument(PASS, "en").reason).toBe("");
+});
+
+test("a gate that cannot be reached over https may only want to be trusted", () => {
+  const https = { protocol: "https:" };
+  expect([mayBeUntrusted("gone", https, true), mayBeUntrusted("gone", https, false)]).toEqual([true, false]);
+  expect([mayBeUntrusted("bad", https, true), mayBeUntrusted("gone", { protocol: "http:" }, true)]).toEqual([false, false]);
 });
 
 test("a word is as large as its letters allow", () => {

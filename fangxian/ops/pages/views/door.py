@@ -18,6 +18,8 @@ from fangxian.ops.pages.assets import files_of
 from fangxian.ops.pages.door_keeper.words import THIS_PHONE
 from fangxian.ops.pages.gate_line import gate_address, let_ask_gate
 from fangxian.ops.pages.refusals import refused_json
+from fangxian.ops.pages.venue_owner.codes import qr_address
+from fangxian.ops.pages.views.certificate import own_certificate
 from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.places.queries import live_device
 from fangxian.ops.places.refusals import device_over
@@ -38,7 +40,12 @@ def door(request) -> HttpResponse:
     """
     if request.method == "POST":
         return _take_post(request)
-    context = {"gate": gate_address(request), "venues": _venues(request)}
+    context = {
+        "gate": gate_address(request),
+        "venues": _venues(request),
+        "visitor_qr": qr_address(request.build_absolute_uri(reverse("visitor"))),
+        "has_certificate": request.is_secure() and own_certificate() is not None,
+    }
     return let_ask_gate(render(request, "pages/door_keeper/door.html", context), request)
 
 
