@@ -20,6 +20,7 @@ COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")
 CLEAN_UP = pytest.StashKey[list]()
 PROBLEM = pytest.StashKey[Exception]()
+DJANGOS_OWN = {"django_content_type", "auth_permission"}
 NEEDS_OPS = {"django_db", "db", "transactional_db", "client", "admin_client", "live_server", "settings", "rf"}
 
 
@@ -122,34 +123,53 @@ def _set_up_django(folder):
         # Django's own choice is a database in shared memory, which locks whole tables as no realm does.
         database.setdefault("TEST", {})["NAME"] = str(folder / "realm" / "test.sqlite3")
     django.setup()
-    _let_tests_empty_guarded_tables()
+    _hash_passwords_quickly()
+    _empty_what_was_filled()
 
 
-def _let_tests_empty_guarded_tables():
-    """Between tests that commit, Django empties every table; let it pass the triggers of append-only ones.
+def _hash_passwords_quickly():
+    """Argon2 still, in a thousandth of its memory: here nobody guesses. Programs that tests start hash at full cost."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    The triggers are back before the next test begins, so what a test tries against them is what it meets.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+
+
+def _empty_what_was_filled():
+    """Between tests that commit, Django empties all tables and then makes rows of its own: half a second each time.
+
+    Emptied are the tables with rows in them, past the triggers of append-only ones, which are back before the next
+    test begins: what a test tries against them is what it meets. Django's rows stay, as a migration leaves them.
     """
+    from django.core.management.commands import flush
+    from django.db import connection, transaction
+
+    def on_sqlite(cursor):
+        triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        _empty(cursor)
+        # An emptied table is a new one: the audit counts the numbers given out against the lines there are.
+        cursor.execute("DELETE FROM sqlite_sequence")
+        for _, definition in triggers:
+            cursor.execute(definition)
+
+    def on_postgres(cursor):
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        _empty(cursor)
+
+    def execute(operations, _statements):
+        with transaction.atomic(), operations.connection.cursor() as cursor:
+            (on_sqlite if connection.vendor == "sqlite" else on_postgres)(cursor)
+
+    type(connection.ops).execute_sql_flush = execute
+    flush.emit_post_migrate_signal = lambda *_, **__: None
+
+
+def _empty(cursor):
     from django.db import connection
 
-    operations = type(connection.ops)
-    empty = operations.execute_sql_flush
-
-    def without_triggers(self, statements):
-        with self.connection.cursor() as cursor:
-            triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            for name, _ in triggers:
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            empty(self, statements)
-            # An emptied table is a new one: the audit counts the numbers given out against the lines there are.
-            cursor.execute("DELETE FROM sqlite_sequence")
-            for _, definition in triggers:
-                cursor.execute(definition)
-
-    def as_a_replica(self, statements):
-        with self.connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            empty(self, statements)
-            cursor.execute("SET session_replication_role = DEFAULT")
-
-    operations.execute_sql_flush = without_triggers if connection.vendor == "sqlite" else as_a_replica
+    tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False)}
+    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in sorted(tables - DJANGOS_OWN))
+    cursor.execute(" UNION ALL ".join(asked))
+    for (table,) in cursor.fetchall():
+        cursor.execute(f'DELETE FROM "{table}"')
