@@ -1,4 +1,12 @@
-"""Which integration tests belong to the database at hand."""
+"""Which integration tests belong to the database at hand, and what several of them stand on.
+
+On SQLite all run but those marked `postgres`. On PostgreSQL runs whatever could end otherwise there: what rooms and
+procedures write and ask, constraints, guards, order, locks, what happens at once. Not a second time runs
+
+* `sqlite`: what opens a data folder of its own, with a database in it;
+* `once`: what a page shows, what a form takes, what a program does with files. The queries behind such a test are put
+  to PostgreSQL by the tests of their room, and test_every_page.py opens every page there too.
+"""
 
 from importlib import import_module
 from pathlib import Path
@@ -7,12 +15,17 @@ import pytest
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out tests marked `postgres` on SQLite, and tests marked `sqlite` on PostgreSQL."""
-    other = "postgres" if config.getoption("--database") == "sqlite" else "sqlite"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    others = {"postgres"} if config.getoption("--database") == "sqlite" else {"sqlite", "once"}
+    left_out = [item for item in items if others & {marker.name for marker in item.iter_markers()}]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+    # Files that start programs take longest: begun first, they are not what everybody waits for in the end.
+    items.sort(key=_uses_the_database)
+
+
+def _uses_the_database(item):
+    return item.get_closest_marker("django_db") is not None or "db" in item.fixturenames
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +65,32 @@ def unguarded(db):
     import_module("fangxian.ops.audit.migrations.0002_guards").remove(None, connection.schema_editor())
 
 
-@pytest.fixture
-def small_county(db):
-    """Fushan at 2% of its people, built into the session's realm; gone with the test's transaction."""
+@pytest.fixture(scope="module")
+def rows_of_this_file(request, django_db_setup, django_db_blocker):
+    """What fixtures of a whole file put on record: there for each of its tests, gone after the last.
+
+    Each test runs in a savepoint, so what it changes goes with the test. One that commits would be no test of a
+    commit here, and belongs into another file.
+    """
+    from django.db import transaction
+
+    markers = [item.get_closest_marker("django_db") for item in request.session.items if item.path == request.path]
+    assert not any(marker and marker.kwargs.get("transaction") for marker in markers), "a test of this file commits"
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def fushan_of_this_file(rows_of_this_file):
+    """Fushan at 2% of its people, built once for a file; what `build_county` told."""
     from fangxian.ops.procedures.build_county import build_county
 
     folder = Path(__file__).resolve().parents[2] / "counties" / "fushan"
     return build_county(folder=folder, seed=1, scale=0.02, by="program:test", step=lambda *_: None)
+
+
+@pytest.fixture
+def small_county(fushan_of_this_file, db):
+    """Fushan at 2% of its people, as it was built; gone with the test is only what the test changes."""
+    return fushan_of_this_file

@@ -30,16 +30,23 @@ work(stop=threading.Event(), once=True)
 """
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A data folder with its tables; tests copy it before they change it."""
     from fangxian.ops.realm.clock import CountyClock
     from fangxian.ops.realm.folder import create_realm
 
     clock = CountyClock.of_the_wall("Asia/Shanghai")
-    path = tmp_path / "data"
+    path = tmp_path_factory.mktemp("realm") / "data"
     create_realm(path, kind="demo", county="fushan", division_code="141027", clock=clock)
     assert run(path, "-m", "fangxian.cli", "audit", "seal").returncode == 0
     return path
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    subprocess.run(["cp", "-a", made, tmp_path / "data"], check=True)
+    return tmp_path / "data"
 
 
 def run(folder, *words):

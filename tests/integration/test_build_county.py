@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +30,7 @@ from fangxian.ops.procedures.staff_county import TEAM_ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 FUSHAN = ROOT / "counties" / "fushan"
+BUILD = ("county", "build", "fushan", "--seed", "7", "--scale", "0.02")
 
 
 def in_a_realm_of_its_own(folder: Path, *words: str, counties: Path = ROOT / "counties") -> subprocess.CompletedProcess:
@@ -35,6 +38,25 @@ def in_a_realm_of_its_own(folder: Path, *words: str, counties: Path = ROOT / "co
     environment |= {"FANGXIAN_DATA": str(folder), "FANGXIAN_COUNTIES": str(counties), "FANGXIAN_LANGUAGE": "en"}
     command = [sys.executable, "-m", "fangxian.cli", *words]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> SimpleNamespace:
+    """A data folder as BUILD leaves it, and its export; tests copy the folder before they change it."""
+    folder = tmp_path_factory.mktemp("built") / "data"
+    done = in_a_realm_of_its_own(folder, *BUILD)
+    assert done.returncode == 0, done.stderr
+    return SimpleNamespace(folder=folder, export=exported(folder))
+
+
+def exported(folder: Path) -> str:
+    return in_a_realm_of_its_own(folder, "county", "export").stdout
+
+
+@pytest.fixture
+def copy_of_built(built, tmp_path) -> Path:
+    subprocess.run(["cp", "-a", built.folder, tmp_path / "data"], check=True)
+    return tmp_path / "data"
 
 
 def test_what_was_built_is_what_is_on_record(small_county):
@@ -49,18 +71,27 @@ def made(*, seed: int) -> CountyData:
     return read_county(FUSHAN, seed=seed, scale=0.02, step=lambda *_: None)
 
 
-def test_the_database_holds_to_the_byte_what_was_made_from_the_seed(small_county):
-    of_seed = made(seed=1)
-    assert list(canonical_lines()) == list(canonical_export(of_seed.county, of_seed.divisions))
+@pytest.fixture(scope="module")
+def of_its_seed() -> CountyData:
+    return made(seed=1)
 
 
-def test_it_holds_what_was_made_from_no_other_seed(small_county):
+@pytest.fixture(scope="module")
+def lines_as_built(fushan_of_this_file) -> list[str]:
+    return list(canonical_lines())
+
+
+def test_the_database_holds_to_the_byte_what_was_made_from_the_seed(lines_as_built, of_its_seed):
+    assert lines_as_built == list(canonical_export(of_its_seed.county, of_its_seed.divisions))
+
+
+def test_it_holds_what_was_made_from_no_other_seed(lines_as_built):
     other = made(seed=2)
-    assert list(canonical_lines()) != list(canonical_export(other.county, other.divisions))
+    assert lines_as_built != list(canonical_export(other.county, other.divisions))
 
 
-def test_the_grid_team_on_record_is_the_one_that_was_made(small_county):
-    county = made(seed=1).county
+def test_the_grid_team_on_record_is_the_one_that_was_made(small_county, of_its_seed):
+    county = of_its_seed.county
     team = {
         (TEAM_ROLES[TEAM_KINDS[kind]], str(area_path), county.persons.identity_number[person])
         for person, kind, area_path, _ in county.team.rows()
@@ -89,11 +120,10 @@ def test_the_grid_team_on_record_is_the_one_that_was_made(small_county):
         (Attachment, {"role": "别的"}),
     ],
 )
-def test_one_row_changed_on_record_changes_the_export(small_county, model, changed):
-    before = list(canonical_lines())
+def test_one_row_changed_on_record_changes_the_export(small_county, lines_as_built, model, changed):
     first = model.objects.order_by("pk").first()
     model.objects.filter(pk=first.pk).update(**changed)
-    assert len(set(before) ^ set(canonical_lines())) == 2
+    assert len(set(lines_as_built) ^ set(canonical_lines())) == 2
 
 
 def test_how_the_divisions_were_read_is_told_and_on_record(small_county):
@@ -214,37 +244,30 @@ def test_invented_people_have_no_place_in_a_live_realm(db, settings):
 
 
 @pytest.mark.sqlite
-def test_the_same_seed_gives_the_same_export_in_two_installs(tmp_path):
-    exports = []
-    for name in ("one", "two"):
-        built = in_a_realm_of_its_own(tmp_path / name, "county", "build", "fushan", "--seed", "7", "--scale", "0.02")
-        assert built.returncode == 0, built.stderr
-        told = in_a_realm_of_its_own(tmp_path / name, "county", "export", "--to", str(tmp_path / f"{name}.ndjson"))
-        exports.append((told.stdout, (tmp_path / f"{name}.ndjson").read_bytes()))
-    assert exports[0] == exports[1]
-    assert len(exports[0][1].splitlines()) > 1000
+def test_an_export_to_a_file_is_the_one_that_is_printed_and_holds_the_whole_county(built, tmp_path):
+    told = in_a_realm_of_its_own(built.folder, "county", "export", "--to", str(tmp_path / "county.ndjson"))
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "county.ndjson").read_bytes() == built.export.encode()
+    assert len(built.export.splitlines()) > 1000
 
 
 @pytest.mark.sqlite
-def test_a_county_whose_divisions_are_in_gb18030_is_the_same_and_the_person_is_told(tmp_path):
+def test_a_county_whose_divisions_are_in_gb18030_is_the_same_and_the_person_is_told(built, tmp_path):
     shutil.copytree(FUSHAN, tmp_path / "counties" / "fushan")
-    in_a_realm_of_its_own(tmp_path / "utf8", "county", "build", "fushan", "--scale", "0.02")
     in_gb18030(tmp_path / "counties" / "fushan" / "divisions" / "2021.csv")
-    words = ("county", "build", "fushan", "--scale", "0.02")
-    built = in_a_realm_of_its_own(tmp_path / "gb", *words, counties=tmp_path / "counties")
-    assert built.returncode == 0, built.stderr
-    assert "The divisions of 2021 were read as GB18030; in them the county is called “浮山县”." in built.stdout
-    exports = [in_a_realm_of_its_own(tmp_path / name, "county", "export").stdout for name in ("utf8", "gb")]
-    assert exports[0] == exports[1]
+    told = in_a_realm_of_its_own(tmp_path / "gb", *BUILD, counties=tmp_path / "counties")
+    assert told.returncode == 0, told.stderr
+    assert "The divisions of 2021 were read as GB18030; in them the county is called “浮山县”." in told.stdout
+    assert exported(tmp_path / "gb") == built.export
 
 
 @pytest.mark.sqlite
-def test_a_migration_tells_how_both_editions_were_read(tmp_path):
+def test_a_migration_tells_how_both_editions_were_read(copy_of_built, tmp_path):
     shutil.copytree(FUSHAN, tmp_path / "counties" / "fushan")
     in_gb18030(tmp_path / "counties" / "fushan" / "divisions" / "2022.csv")
-    for words in (("build", "fushan", "--scale", "0.02"), ("migrate", "2021-2022", "--confirm-inferred")):
-        told = in_a_realm_of_its_own(tmp_path / "data", "county", *words, counties=tmp_path / "counties")
-        assert told.returncode == 0, told.stderr
+    words = ("county", "migrate", "2021-2022", "--confirm-inferred")
+    told = in_a_realm_of_its_own(copy_of_built, *words, counties=tmp_path / "counties")
+    assert told.returncode == 0, told.stderr
     assert "The divisions of 2021 were read as UTF-8" in told.stdout
     assert "The divisions of 2022 were read as GB18030" in told.stdout
 
@@ -259,38 +282,35 @@ def test_divisions_in_two_encodings_are_refused_by_line_and_nothing_is_left(tmp_
     path = tmp_path / "counties" / "fushan" / "divisions" / "2021.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_bytes("".join(lines[:9]).encode() + "".join(lines[9:]).encode("gb18030"))
-    refused = in_a_realm_of_its_own(
-        tmp_path / "data", "county", "build", "fushan", "--scale", "0.02", counties=tmp_path / "counties"
-    )
+    refused = in_a_realm_of_its_own(tmp_path / "data", *BUILD, counties=tmp_path / "counties")
     assert refused.returncode == 1
     assert "Line 2 is in UTF-8 and line 10 is not" in refused.stderr
     assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.sqlite
-def test_building_into_a_built_folder_says_so_and_changes_nothing(tmp_path):
-    words = ("county", "build", "fushan", "--scale", "0.02")
-    assert in_a_realm_of_its_own(tmp_path / "data", *words).returncode == 0
-    before = in_a_realm_of_its_own(tmp_path / "data", "county", "export").stdout
-    again = in_a_realm_of_its_own(tmp_path / "data", *words)
+def test_building_into_a_built_folder_says_so_and_changes_nothing(built, copy_of_built):
+    again = in_a_realm_of_its_own(copy_of_built, *BUILD)
     assert again.returncode == 1
     assert "nothing was changed" in again.stderr
-    assert in_a_realm_of_its_own(tmp_path / "data", "county", "export").stdout == before
+    assert exported(copy_of_built) == built.export
 
 
 @pytest.mark.sqlite
-def test_a_build_that_was_killed_leaves_a_folder_that_can_be_built(tmp_path):
+def test_a_build_that_was_killed_leaves_a_folder_that_is_built_as_the_same_seed_builds_any_other(built, tmp_path):
     """Everything is one transaction: after a kill there is an empty realm, not half a county."""
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {"FANGXIAN_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-m", "fangxian.cli", "county", "build", "fushan", "--scale", "0.2"]
+    command = [sys.executable, "-m", "fangxian.cli", "county", "build", "fushan", "--scale", "0.05"]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True) as build:
         for line in build.stderr:
             if "居民（加密）" in line or "Residents, sealed" in line:
                 break
         build.kill()
-    again = in_a_realm_of_its_own(tmp_path / "data", "county", "build", "fushan", "--scale", "0.02")
+    assert build.returncode == -signal.SIGKILL, "it was through before it was killed"
+    again = in_a_realm_of_its_own(tmp_path / "data", *BUILD)
     assert again.returncode == 0, again.stderr
+    assert exported(tmp_path / "data") == built.export
 
 
 def test_an_unknown_county_is_refused_with_those_there_are(tmp_path):

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from fangxian.ops.realm.clock import CountyClock
+from fangxian.ops.realm.folder import create_realm
 from tests.integration.journal_writing import a_scan, write_segment
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
@@ -144,8 +146,8 @@ def test_a_text_editor_does_not_make_a_live_realm_a_demo(folder):
 
 
 def test_the_keys_of_another_realm_do_not_open_this_one(folder, tmp_path):
-    other = tmp_path / "other"
-    assert fangxian(other, "county", "build", "fushan", "--scale", "0.02").returncode == 0
+    other, clock = tmp_path / "other", CountyClock.of_the_wall("Asia/Shanghai")
+    create_realm(other, kind="demo", county="fushan", division_code="141027", clock=clock)
     (folder / "keys" / "keyring.json").write_bytes((other / "keys" / "keyring.json").read_bytes())
     refused = fangxian(folder, "audit", "verify")
     assert refused.returncode == 1

@@ -9,6 +9,7 @@ from fangxian.ops.people.models import Attachment, GateAlias, Person
 from fangxian.ops.people.queries import person_at_gate, person_with_document, persons_with_phone
 from fangxian.ops.places.actions import take_numbers
 from fangxian.ops.realm.current import county_now
+from tests.integration import two_townships
 
 BY = "program:test"
 
@@ -59,12 +60,16 @@ def test_a_chain_of_mergers_leads_to_its_end(db):
     assert set(GateAlias.objects.values_list("person", flat=True)) == {third.pk}
 
 
-def test_what_a_merged_record_belonged_to_goes_with_it_once(small_county):
-    both = Attachment.objects.select_related("person").order_by("pk")[:2]
-    kept, merged = both[0].person, both[1].person
-    venues = {attachment.venue_id for attachment in both}
-    merge(kept=kept, merged=merged, reason="同一人", by=BY)
-    assert set(Attachment.objects.filter(person=kept).values_list("venue_id", flat=True)) == venues
+def test_what_a_merged_record_belonged_to_goes_with_it_once(db):
+    county = two_townships.build()
+    pupil, newcomer = county.persons[2], county.persons[4]
+    for venue in (county.school, county.shop):
+        Attachment.objects.create(
+            person=newcomer, venue=venue, role="staff", area_path=venue.area_path, begins_on=county.at.date()
+        )
+    merge(kept=pupil, merged=newcomer, reason="同一人", by=BY)
+    venues = list(Attachment.objects.filter(person=pupil).order_by("venue").values_list("venue", flat=True))
+    assert venues == sorted([county.school.pk, county.shop.pk])
 
 
 @pytest.mark.parametrize("refused", ["people.merge_with_itself", "people.already_merged"])

@@ -19,7 +19,7 @@ from fangxian.ops.pages.rulebook.sheet import colour_lines
 from fangxian.ops.pages.rulebook.words import input_values, span_said
 from fangxian.ops.realm.current import county_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FOLDER = Path(__file__).resolve().parents[2] / "counties" / "fushan" / "rulebooks"
 COVID = FOLDER / "covid19-2022-04.toml"
 PAGE = "/rulebooks/covid19-2022-04"

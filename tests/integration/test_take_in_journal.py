@@ -16,6 +16,7 @@ from fangxian.ops.procedures.take_in_journal import DoorRules, take_in, take_in_
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.visits.models import ReasonTally, Scan
 from tests.integration.journal_writing import a_scan, write_segment
+from tests.integration.people_with_codes import build_with_codes
 
 LONGEST_S = 60
 
@@ -33,7 +34,9 @@ def realm():
     clear()
 
 
-def test_a_refusal_is_counted_under_the_rule_the_gates_tables_name(small_county, realm):
+@pytest.mark.django_db
+def test_a_refusal_is_counted_under_the_rule_the_gates_tables_name(realm):
+    build_with_codes()
     book = next(found for row in rulebooks_in_force(county_now()) if (found := read_rulebook(row.text)).has_gate)
     tables = compile_doors(book, county_now())
     bit = next(n for n, reason in enumerate(tables.reasons) if reason.outcome is Outcome.REFUSE)

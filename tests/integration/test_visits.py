@@ -17,6 +17,7 @@ from fangxian.ops.visits.counters import Counters
 from fangxian.ops.visits.models import DayTally, JournalSegment, Scan
 from fangxian.ops.visits.queries import last_seen, scan_totals, scans_at, visits_of
 from fangxian.ops.visits.tail import Tail, locked
+from tests.integration import two_townships
 from tests.integration.journal_writing import GATE, a_scan, write_segment
 
 NOON = datetime(2022, 4, 19, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -208,10 +209,8 @@ def test_the_counts_are_a_file_that_is_replaced_at_most_once_a_second(journal, t
     assert json.loads(counters.path.read_text())["n_hot"] == 1
 
 
-def test_a_venue_on_record_is_counted_in_its_township(small_county, journal):
-    from fangxian.ops.places.models import Venue
-
-    venue = Venue.objects.order_by("venue_number").first()
+def test_a_venue_on_record_is_counted_in_its_township(journal):
+    venue = two_townships.build().school
     write_segment(journal, scans(1, 2, venue=venue.venue_number), at=NOON)
     read(journal)
     assert [(row.township, row.n_admit) for row in DayTally.objects.all()] == [(venue.area_path[:9], 2)]
