@@ -1,13 +1,20 @@
 """The venue owner's and the approver's pages: what can be done by whom, and what is said when it cannot."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from fangxian.ops.documents.models import Document
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.places.actions import apply_for_venue, offer_device
 from fangxian.ops.places.models import DoorDevice, Venue
-from fangxian.ops.places.wire import read_enrolment_code
+from fangxian.ops.places.wire import read_enrolment_code, typed_code, venue_door
+from fangxian.ops.procedures.take_post import take_post
+from fangxian.ops.realm.current import county_now
+from tests.integration.test_resident_pages import scanned
 from tests.integration.test_venue_posters import RULEBOOK
 from tests.integration.two_townships import CELL, OTHER_UNIT, UNIT, account_of, build, shown, sign_in
 
@@ -63,6 +70,7 @@ def test_an_application_is_sent_and_its_page_says_what_is_waited_for(client, cou
     assert list(venue.doors.values_list("name", flat=True)) == ["正门", "后门"]
     assert "上门核对后核验" in shown(answer)
     assert "海报 PDF" not in shown(answer)
+    assert typed_code(venue_door(venue.venue_number, 1)) not in shown(answer), "nobody has verified it"
 
 
 def test_the_grid_cells_to_choose_from_are_the_villages_own(client, county):
@@ -181,6 +189,18 @@ def test_an_enrolment_code_is_shown_once_and_let_in_by_what_is_read(owner, count
     page = shown(owner.get(reverse("venue-keep", args=[county.school.pk])))
     assert "早班手机" in page
     assert read_enrolment_code(enrolment_code) not in page.replace("-", "")
+
+
+def test_an_owner_sees_whose_each_phone_is_and_when_it_last_scanned(owner, county):
+    keeper = account_of(county, "door_keeper")
+    phones = [take_post(account=keeper, venue_id=county.school.pk, name="值守手机") for _ in range(2)]
+    times = [county_now() - timedelta(hours=hours) for hours in (5, 2, 9)]
+    for at in times:
+        scanned(county.head, county.school, device=phones[0].pk, scanned_at=at)
+    page = shown(owner.get(reverse("venue-keep", args=[county.school.pk])))
+    assert page.count(keeper.username) == 2
+    assert re.search(f"最近扫码 ?<time[^>]*>{localtime(times[1]):%Y-%m-%d %H:%M}</time>", page)
+    assert page.count("最近30天没有扫过") == 1
 
 
 def test_an_owner_ends_a_device_and_only_one_of_the_own(owner, county):

@@ -139,6 +139,13 @@ def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
     return {account.pk: account for account in Account.objects.filter(pk__in=set(ids)).select_related("unit")}
 
 
+def accounts_named_by(bys: Iterable[str]) -> dict[str, Account]:
+    """The accounts behind some `by`, by it; a program's is left out."""
+    ids = {by: UUID(by.removeprefix("account:")) for by in bys if by.startswith("account:")}
+    found = accounts_by_id(ids.values())
+    return {by: found[id_] for by, id_ in ids.items() if id_ in found}
+
+
 def units_in(area_path: str) -> QuerySet[Unit]:
     return Unit.objects.filter(below(area_path))
 

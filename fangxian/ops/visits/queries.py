@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 from django.utils.timezone import localtime
 
 from fangxian.core.policy.byte_journal import ScanMark
@@ -93,6 +93,12 @@ def last_seen(venue_numbers: Collection[int] | None = None) -> dict[int, datetim
     if venue_numbers is not None:
         found = found.filter(venue_number__in=venue_numbers)
     return dict(found.values_list("venue_number", "last_scanned_at"))
+
+
+def last_scans_by(devices: Collection[int], *, venue_number: int) -> dict[int, datetime]:
+    """When each device last scanned somebody at a venue; one that has not, while scans are kept, is not in it."""
+    found = Scan.objects.filter(venue_number=venue_number, device__in=devices).order_by()
+    return dict(found.values_list("device").annotate(at=Max("scanned_at")))
 
 
 def n_venues_seen(*, since: datetime, until: datetime) -> int:

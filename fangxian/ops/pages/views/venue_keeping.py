@@ -30,13 +30,14 @@ from fangxian.ops.pages.venue_owner.words import DEVICE_KINDS, DONE, EVERY_DOOR,
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.places.actions import add_door, end_device, offer_device
 from fangxian.ops.places.models import DoorDevice, Venue
-from fangxian.ops.places.queries import devices_of, is_in_scope, path_down_to, venue_for
+from fangxian.ops.places.queries import is_in_scope, path_down_to, venue_for
 from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.places.wire import typed_code, venue_door
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.hand_over_venue import hand_over_venue, may_hand_over
 from fangxian.ops.procedures.print_posters import print_posters, renew_posters
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.door_devices import DeviceInUse, devices_in_use
 
 KEEPING = ("venues.keep", "venues.register")
 
@@ -165,11 +166,12 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "lead": whereabouts(path_down_to(venue.area_path)),
         "is_open": venue.status == Venue.Status.VERIFIED,
         "is_kept": may_keep and venue.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED),
+        "has_codes": venue.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED),
         "may_change": may_keep and venue.status != Venue.Status.CLOSED,
         "may_close": (may_keep and venue.status != Venue.Status.CLOSED) or _may_take_back(request, venue),
         "may_hand_over": may_hand_over(request.user, venue),
         "doors": [{"door": it, "typed": typed_code(venue_door(venue.venue_number, it.number))} for it in doors],
-        "devices": [_device(it, {door.number: door.name for door in doors}) for it in devices_of(venue)],
+        "devices": [_device(it, {door.number: door.name for door in doors}) for it in devices_in_use(venue)],
         "door_form": tried.get("door") or DoorForm(),
         "device_form": tried.get("device") or DeviceForm(doors=doors),
         "hand_over_form": tried.get("hand_over") or HandOverForm(),
@@ -187,9 +189,14 @@ def _errors(form: forms.Form) -> list[str]:
     return [error for errors in form.errors.values() for error in errors]
 
 
-def _device(it: DoorDevice, names: Mapping[int, str]) -> dict:
+def _device(it: DeviceInUse, names: Mapping[int, str]) -> dict:
+    device = it.device
     return {
-        "device": it,
-        "kind": word(DEVICE_KINDS, it.kind),
-        "door": f"{it.door} {names.get(it.door, '')}".strip() if it.door else EVERY_DOOR,
+        "device": device,
+        "kind": word(DEVICE_KINDS, device.kind),
+        "door": f"{device.door} {names.get(device.door, '')}".strip() if device.door else EVERY_DOOR,
+        "post": it.post,
+        "unit": it.unit,
+        "scans": device.kind == DoorDevice.Kind.KEEPER and device.enrolled_at is not None,
+        "last_scan_at": it.last_scan_at,
     }
