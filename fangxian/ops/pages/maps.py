@@ -184,33 +184,75 @@ def _faint(area: MapArea, frame: _Frame) -> SafeString:
     return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, name, name, path)
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Lines of a name, `told` small under them (or alone), and the point they are written about."""
+
+    lines: Sequence[str]
+    told: str
+    spot: Point
+
+    @property
+    def half(self) -> Point:
+        """Half its width and half its height."""
+        n_lines = len(self.lines) + bool(self.told)
+        return max([*map(_width, self.lines), SMALL * _width(self.told)]) / 2, LINE * n_lines / 2
+
+    def touches(self, other: "_Label") -> bool:
+        (w, h), (other_w, other_h) = self.half, other.half
+        return abs(self.spot[0] - other.spot[0]) < w + other_w and abs(self.spot[1] - other.spot[1]) < h + other_h
+
+    @property
+    def svg(self) -> SafeString:
+        small = [(self.told, SafeString(' class="small"'))] if self.told else []
+        texts = [(line, SafeString("")) for line in self.lines] + small
+        top = self.spot[1] - LINE * (len(texts) - 1) / 2 + 5
+        return format_html_join(
+            "",
+            '<text x="{}" y="{}" aria-hidden="true"{}>{}</text>',
+            ((f"{self.spot[0]:.1f}", f"{top + LINE * nth:.1f}", css, line) for nth, (line, css) in enumerate(texts)),
+        )
+
+
 def _labels(areas: Sequence[MapArea], frame: _Frame, *, with_values: bool) -> list[SafeString]:
-    """The names that fit into their shapes; the values under them only where each has room for its own."""
-    rings = [[frame.place(corner) for corner in area.shape] for area in areas]
+    """The names that fit into their shapes; the values under them only where each has room for its own. A name
+    that is a little too wide stands over the edge of its area, where no other name is.
+    """
+    named = [(in_words(area.name), [frame.place(corner) for corner in area.shape], area.figure) for area in areas]
     if with_values:
-        valued = [
-            _placed(_lines(in_words(area.name)), area.figure, ring) for area, ring in zip(areas, rings, strict=True)
-        ]
+        valued = [_placed(_lines(name), figure, ring) for name, ring, figure in named]
         if all(valued):
-            return valued
-    return [
+            return [label.svg for label in valued if label]
+    fitting = [
         _placed(_lines(name), "", ring) or _placed([name], "", ring) or _placed([], name, ring)
-        for name, ring in ((in_words(area.name), ring) for area, ring in zip(areas, rings, strict=True))
+        for name, ring, _ in named
     ]
+    placed = [label for label in fitting if label]
+    for (name, ring, _), label in zip(named, fitting, strict=True):
+        if label is None and (over := _over_the_edge(name, ring, placed)):
+            placed.append(over)
+    return [label.svg for label in placed]
 
 
-def _placed(lines: list[str], told: str, ring: Sequence[Point]) -> SafeString:
-    """Lines of a name, `told` small under them (or alone), about the middle of a ring; empty without room."""
-    texts = [(line, SafeString("")) for line in lines] + ([(told, SafeString(' class="small"'))] if told else [])
-    width = max([*map(_width, lines), SMALL * _width(told)])
-    spot = _spot(ring, width, LINE * len(texts))
-    if spot is None:
-        return SafeString("")
-    top = spot[1] - LINE * (len(texts) - 1) / 2 + 5
-    return format_html_join(
-        "",
-        '<text x="{}" y="{}" aria-hidden="true"{}>{}</text>',
-        ((f"{spot[0]:.1f}", f"{top + LINE * nth:.1f}", css, line) for nth, (line, css) in enumerate(texts)),
+def _placed(lines: list[str], told: str, ring: Sequence[Point]) -> _Label | None:
+    """A label about the middle of a ring; None without room for it inside."""
+    half = _Label(lines, told, (0, 0)).half
+    spot = next((spot for spot in _spots(ring) if _holds(ring, spot, half)), None)
+    return spot and _Label(lines, told, spot)
+
+
+def _over_the_edge(name: str, ring: Sequence[Point], placed: Sequence[_Label]) -> _Label | None:
+    """A small label that begins inside its ring's width and stands clear of the others; None without such a place."""
+    wide = max(x for x, _ in ring) - min(x for x, _ in ring)
+    tries = (_Label([], name, spot) for spot in _spots(ring) if contains(ring, spot))
+    return next(
+        (
+            it
+            for it in tries
+            if it.half[0] <= min(wide, it.spot[0], WIDTH - it.spot[0])
+            and not any(it.touches(other) for other in placed)
+        ),
+        None,
     )
 
 
@@ -227,8 +269,8 @@ def _width(line: str) -> float:
     return sum(HAN_WIDTH if letter > "\u2e80" else LATIN_WIDTH for letter in line)
 
 
-def _spot(ring: Sequence[Point], width: float, height: float) -> Point | None:
-    """The centre of a box of this size inside the ring, as near to the ring's middle as can be; None if none fits."""
+def _spots(ring: Sequence[Point]) -> list[Point]:
+    """Where a label may be written about: points of a grid over the ring, those nearest to its middle first."""
     middle = centroid(ring)
     xs, ys = [p[0] for p in ring], [p[1] for p in ring]
     n = 2 * STEPS
@@ -237,9 +279,7 @@ def _spot(ring: Sequence[Point], width: float, height: float) -> Point | None:
         for i in range(1, n)
         for j in range(1, n)
     ]
-    nearest = sorted([middle, *grid], key=lambda p: (p[0] - middle[0]) ** 2 + (p[1] - middle[1]) ** 2)
-    half = (width / 2, height / 2)
-    return next((spot for spot in nearest if _holds(ring, spot, half)), None)
+    return sorted([middle, *grid], key=lambda p: (p[0] - middle[0]) ** 2 + (p[1] - middle[1]) ** 2)
 
 
 def _holds(ring: Sequence[Point], spot: Point, half: Point) -> bool:

@@ -57,6 +57,17 @@ def test_an_area_of_which_the_value_is_not_known_is_not_shaded():
     assert len(re.findall(r'class="area"', drawn)) == 1
 
 
+def test_a_name_a_little_wider_than_its_area_stands_over_the_edge_and_clear_of_the_others():
+    def named(name, west, east):
+        return MapArea(name=Said(name, name), shape=[[west, 0], [east, 0], [east, 100], [west, 100]])
+
+    small = named("Dongzhang", 400, 460)
+    beside = [named("Beiwang", 0, 400), named("Tiantan", 460, 800)]
+    assert ">Dongzhang</text>" in maps.draw([small, *beside], title=TITLE).svg
+    between = [named("Beiwang", 330, 400), small, named("Tiantan", 460, 530)]
+    assert ">Dongzhang</text>" in maps.draw([named("Far", 0, 330), *between], title=TITLE).svg
+
+
 def test_areas_that_nobody_has_drawn_make_no_map():
     drawn = maps.draw(areas(1, 2, shape=[]), title=TITLE)
     assert (drawn.svg, drawn.legend) == ("", "")

@@ -1,6 +1,7 @@
 """The tokens: both themes from the same names, and readable in both."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize(("text", "ground"), ON_GROUNDS + ON_FILLS + HEALTH)
 def test_text_is_readable_on_its_ground(text, ground, theme):
     assert contrast(PAIRS[text][theme], PAIRS[ground][theme]) >= 4.5
+
+
+@pytest.mark.parametrize(("theme", "apart"), [(0, 1.3), (1, 1.4)], ids=["light", "dark"])
+def test_the_shares_of_a_map_are_told_apart_from_the_ground_and_from_one_another(theme, apart):
+    """On the wall, six metres away in the dark, more is needed than on paper."""
+    steps = [PAIRS[name][theme] for name in ("sheet", "share-1", "share-2", "share-3", "share-4")]
+    assert [pair for pair in pairwise(steps) if contrast(*pair) < apart] == []
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
