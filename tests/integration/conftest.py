@@ -3,9 +3,10 @@
 On SQLite all run but those marked `postgres`. On PostgreSQL runs whatever could end otherwise there: what rooms and
 procedures write and ask, constraints, guards, order, locks, what happens at once. Not a second time runs
 
+* what opens no database (neither `django_db` nor `db`): gates, files, what is reckoned;
 * `sqlite`: what opens a data folder of its own, with a database in it;
-* `once`: what a page shows, what a form takes, what a program does with files. The queries behind such a test are put
-  to PostgreSQL by the tests of their room, and test_every_page.py opens every page there too.
+* `once`: what a page looks like and says, over queries that run on PostgreSQL elsewhere: in the tests of their room,
+  and in test_every_page.py, which opens every page there too.
 """
 
 from importlib import import_module
@@ -15,16 +16,22 @@ import pytest
 
 
 def pytest_collection_modifyitems(config, items):
-    others = {"postgres"} if config.getoption("--database") == "sqlite" else {"sqlite", "once"}
-    left_out = [item for item in items if others & {marker.name for marker in item.iter_markers()}]
-    if left_out:
-        items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
+    belongs = _belongs_on_sqlite if config.getoption("--database") == "sqlite" else _belongs_on_postgres
+    left_out = [item for item in items if not belongs(item)]
+    config.hook.pytest_deselected(items=left_out)
     # Files that start programs take longest: begun first, they are not what everybody waits for in the end.
-    items.sort(key=_uses_the_database)
+    items[:] = sorted((item for item in items if belongs(item)), key=_opens_the_database)
 
 
-def _uses_the_database(item):
+def _belongs_on_sqlite(item):
+    return not item.get_closest_marker("postgres")
+
+
+def _belongs_on_postgres(item):
+    return _opens_the_database(item) and not any(map(item.get_closest_marker, ("sqlite", "once")))
+
+
+def _opens_the_database(item):
     return item.get_closest_marker("django_db") is not None or "db" in item.fixturenames
 
 

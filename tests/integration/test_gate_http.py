@@ -11,8 +11,6 @@ from tests.integration.gate_process import files_now, gate_running, wait_for
 from tests.unit.gate import gate_files as county
 from tests.unit.gate.gate_files import BASE, GREEN, RED
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):

@@ -6,7 +6,6 @@ from fangxian.cli import main
 from fangxian.ops.realm.current import county_data
 
 FILE = "covid19-2022-04.toml"
-pytestmark = pytest.mark.once
 
 
 @pytest.fixture
