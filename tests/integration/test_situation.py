@@ -197,6 +197,14 @@ def test_a_venue_that_scanned_at_this_hour_on_most_days_and_not_now_is_silent(co
     assert silent_venues(NOON).venues == [], "the list reaches zero"
 
 
+def test_at_an_hour_when_no_venue_usually_scans_silence_is_not_known(county, folder):
+    for back in (1, 2, 3):
+        take_in(folder, Numbers().scans(1, NOON - back * DAY - 6 * HOUR, venue=SHOP))
+    found = situation(folder)
+    assert (found["silent"]["n_usual"], found["silent"]["n"]) == (0, 0)
+    assert (found["figures"]["silent"]["value"], found["figures"]["silent"]["state"]) == (None, "unknown")
+
+
 def test_a_closed_venue_is_not_missed(county, folder):
     take_in(folder, Numbers().scans(1, NOON - DAY - 20 * MINUTE, venue=SHOP))
     county.shop.status = "suspended"

@@ -29,16 +29,21 @@ def figures_of(
     for word in ("admit", "verify", "refuse"):
         found[word] = of_scans(day and day[word]) | answers | {"before": before.get(word)}
     silent = counted["silent"]
-    found["silent"] = (
-        _figure(silent["n"], "stale" if scans["state"] == "stale" else "", silent["at"], silent_age_s)
-        if silent
-        else _figure(None, "not_yet", None, None)
-    )
+    found["silent"] = _silent(silent, scans["state"], silent_age_s)
     gate, lag_s = sources["gate"], scans["lag_s"]
     gate_state = "unknown" if gate["state"] in NO_WORD else "stale" if gate["state"] == "stale" else ""
     found["gate_age"] = _figure(None if gate_state == "unknown" else gate["age_s"], gate_state, at, 0.0)
     found["lag"] = of_scans(lag_s) if lag_s is not None else _figure(None, "not_yet", scans["at"], scans["age_s"])
     return found
+
+
+def _silent(silent: Mapping[str, Any] | None, state: str, age_s: float) -> dict[str, Any]:
+    """At an hour when no venue usually scans, none is missed and none can be: that is not known, and no zero."""
+    if silent is None:
+        return _figure(None, "not_yet", None, None)
+    if silent["n_usual"] == 0:
+        return _figure(None, "unknown", silent["at"], age_s)
+    return _figure(silent["n"], "stale" if state == "stale" else "", silent["at"], age_s)
 
 
 def _figure(value: object, state: str, at: str | None, age_s: float | None) -> dict[str, Any]:

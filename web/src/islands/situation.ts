@@ -25,6 +25,7 @@ export interface Situation {
   readonly reasons: readonly (Both & { outcome: string; rule: string; n: Count })[] | null;
   readonly silent: {
     readonly n: number;
+    readonly n_usual: number;
     readonly n_days: number;
     readonly venues: readonly (Both & { id: string; name: string; last: string | null })[];
   } | null;
@@ -134,6 +135,13 @@ async function ask(address: string, etag: string, keep: (etag: string) => void):
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Which of the sentences about silence stands; "" where the venues themselves are listed. */
+export function silentState(silent: Situation["silent"]): "not-yet" | "unusual" | "none" | "" {
+  if (!silent) return "not-yet";
+  if (silent.n_usual === 0) return "unusual";
+  return silent.n ? "" : "none";
 }
 
 class Drawing {
@@ -260,9 +268,11 @@ class Drawing {
       put(part(row, "last"), last ? moment(last) : "");
     });
     list.hidden = venues.length === 0;
+    this.#one("[data-part=of-usual]")!.hidden = !silent?.n_usual;
     put(this.#one("[data-part=n-silent]"), silent ? written(silent.n) : "");
+    put(this.#one("[data-part=n-usual]"), silent ? written(silent.n_usual) : "");
     this.#one("[data-part=more]")!.hidden = !silent || silent.n <= venues.length;
-    const state = silent ? (silent.n ? "" : "none") : "not-yet";
+    const state = silentState(silent);
     for (const line of this.#all("[data-when-silent]")) line.hidden = line.dataset["whenSilent"] !== state;
     const basis = silent ? (silent.n_days ? "days" : "today") : "";
     for (const line of this.#all("[data-basis]")) line.hidden = line.dataset["basis"] !== basis;

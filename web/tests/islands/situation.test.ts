@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { HeldAge, minuteLabel, moment, roundUp, shareOf, weekday, written } from "../../src/islands/situation";
+import { HeldAge, minuteLabel, moment, roundUp, shareOf, silentState, weekday, written } from "../../src/islands/situation";
 
 describe("figures", () => {
   test("are written as the server writes them", () => {
@@ -16,6 +16,14 @@ describe("figures", () => {
   test("times are the county's, whatever the device's zone", () => {
     expect(moment("2022-04-19T12:05:07+08:00")).toBe("2022-04-19 12:05");
     expect([false, true].map((english) => weekday("2022-04-19T00:05:07+08:00", english))).toEqual(["周二", "Tue"]);
+  });
+});
+
+describe("silent venues", () => {
+  const silent = (n: number, n_usual: number) => ({ n, n_usual, n_days: 3, venues: [] });
+
+  test("are none only where somebody usually scans at this hour", () => {
+    expect([null, silent(0, 0), silent(0, 4), silent(2, 4)].map(silentState)).toEqual(["not-yet", "unusual", "none", ""]);
   });
 });
 
