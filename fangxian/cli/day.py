@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -176,11 +177,23 @@ def _table(played: "Played", found: "DayTotals") -> Table:
     }
     rows += [(f"→ {names[outcome.name]}", found.by_outcome[outcome]) for outcome in sorted(found.by_outcome)]
     reasons = found.by_reason.most_common(SHOWN_REASONS)
-    rows += [(here(f"　因 {rule or '—'}", f"   by {rule or '—'}"), n) for rule, n in reasons]
+    rows += reasons_in_words(reasons, played.on)
     rows += [(here(f"门岗拒绝：{code}", f"not taken: {code}"), n) for code, n in found.refused.most_common()]
     for name, n in rows:
         table.add_row(name, f"{n:,}")
     return table
+
+
+def reasons_in_words(reasons: list[tuple[str, int]], on: date) -> Iterator[tuple[str, int]]:
+    """Rows of the closest reasons, each in the words of the rules in force at that day's noon."""
+    from fangxian.ops.realm.current import the_realm
+    from fangxian.ops.situation.door_words import NO_SENTENCE, door_sentences
+
+    noon = datetime(on.year, on.month, on.day, 12, tzinfo=ZoneInfo(the_realm().clock.zone))
+    says = door_sentences(noon)
+    for rule, n in reasons:
+        reason = says.get(rule, NO_SENTENCE)
+        yield (f"   by {rule or '—'} {reason.en}" if speaks_english() else f"　因 {rule or '—'} {reason.zh}"), n
 
 
 def _day(text: str) -> date:

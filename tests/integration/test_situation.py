@@ -17,13 +17,16 @@ from django.core.signals import request_started
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
+from fangxian.cli.day import reasons_in_words
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.sign_in import SEEN
 from fangxian.ops.config.wsgi import application
+from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.pages.situation import serving
 from fangxian.ops.pages.situation.figures import figures_of
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.door_words import door_sentences
 from fangxian.ops.situation.gate_health import GateWatch
 from fangxian.ops.situation.live import LiveSituation, write_live
 from fangxian.ops.situation.silent_venues import silent_venues
@@ -31,6 +34,7 @@ from fangxian.ops.visits.counters import Counters
 from fangxian.ops.visits.tail import Tail
 from tests.integration import two_townships
 from tests.integration.journal_writing import a_scan, write_segment
+from tests.integration.people_with_codes import RULEBOOK
 
 NOON = datetime(2022, 4, 19, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -203,6 +207,15 @@ def test_at_an_hour_when_no_venue_usually_scans_silence_is_not_known(county, fol
     found = situation(folder)
     assert (found["silent"]["n_usual"], found["silent"]["n"]) == (0, 0)
     assert (found["figures"]["silent"]["value"], found["figures"]["silent"]["state"]) == (None, "unknown")
+
+
+def test_a_reason_is_told_in_the_rulebooks_words_on_the_page_and_in_a_played_days_table(county, monkeypatch):
+    found_rulebooks(texts=[RULEBOOK.read_bytes()], by="program:test")
+    assert door_sentences(NOON)["D-31"].zh
+    monkeypatch.setenv("FANGXIAN_LANGUAGE", "en")
+    (known, unknown) = reasons_in_words([("D-31", 81), ("Z-9", 1)], NOON.date())
+    assert known == (f"   by D-31 {door_sentences(NOON)['D-31'].en}", 81)
+    assert "not known here" in unknown[0]
 
 
 def test_a_closed_venue_is_not_missed(county, folder):

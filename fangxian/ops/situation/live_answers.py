@@ -7,22 +7,18 @@ move together, at fixed moments, and where they are small they are withheld (sma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.vocabulary import Outcome
-from fangxian.core.refusal import Said
-from fangxian.ops.measures.queries import rulebooks_in_force
 from fangxian.ops.visits.models import DayTally
 from fangxian.ops.visits.queries import outcomes_by_reason, townships_on
 
+from .door_words import NO_SENTENCE, door_sentences
 from .small_counts import FEW, SOME, Told, hide_sum, told_in_known_total, told_together
 
 TOLD_EVERY = timedelta(minutes=5)
 STOPPED = (Outcome.REFUSE, Outcome.VERIFY)
 Sums = dict[Outcome, Told]
-NO_SENTENCE = Said("依据的规则本机不认识", "by a rule that is not known here")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +77,7 @@ def _answers_now(at: datetime, counters: Mapping, paths: Sequence[str]) -> Answe
             {"outcome": it.word, "rule": rule, "n": n, "zh": said.zh, "en": said.en}
             for it, ruled in by_rule.items()
             for (rule, _), n in zip(ruled, _parts(by_reason[it][0], sums[it]), strict=True)
-            for said in [_sentences(at).get(rule, NO_SENTENCE)]
+            for said in [door_sentences(at).get(rule, NO_SENTENCE)]
         ],
         before=_whole_day(on - timedelta(days=1)),
     )
@@ -105,18 +101,6 @@ def _sums(cells: Mapping[Outcome, Sequence[int]], *told: Mapping[Outcome, tuple[
 
 def _parts(parts: Sequence[Told], total: Told) -> list[Told]:
     return hide_sum(parts) if isinstance(total, str) else list(parts)
-
-
-def _sentences(at: datetime) -> dict[str, Said]:
-    """What the door rules in force say, by the rule's number."""
-    return {number: reason for row in rulebooks_in_force(at) for number, reason in _door_sentences(row.text)}
-
-
-@lru_cache(maxsize=16)
-def _door_sentences(text: str) -> tuple[tuple[str, Said], ...]:
-    """Published text never changes."""
-    rulebook = read_rulebook(text)
-    return tuple((row.number, row.reason) for row in (*rulebook.doors, *rulebook.together))
 
 
 def _whole_day(on: date) -> dict[str, Any] | None:
