@@ -32,7 +32,7 @@ def _belongs_on_postgres(item):
 
 
 def _opens_the_database(item):
-    return item.get_closest_marker("django_db") is not None or "db" in item.fixturenames
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
 
 
 @pytest.fixture(autouse=True)

@@ -81,11 +81,11 @@ def lines_as_built(fushan_of_this_file) -> list[str]:
     return list(canonical_lines())
 
 
-def test_the_database_holds_to_the_byte_what_was_made_from_the_seed(lines_as_built, of_its_seed):
+def test_the_database_holds_to_the_byte_what_was_made_from_the_seed(small_county, lines_as_built, of_its_seed):
     assert lines_as_built == list(canonical_export(of_its_seed.county, of_its_seed.divisions))
 
 
-def test_it_holds_what_was_made_from_no_other_seed(lines_as_built):
+def test_it_holds_what_was_made_from_no_other_seed(small_county, lines_as_built):
     other = made(seed=2)
     assert lines_as_built != list(canonical_export(other.county, other.divisions))
 
