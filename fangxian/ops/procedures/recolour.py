@@ -37,8 +37,7 @@ from fangxian.ops.realm.keys import Purpose
 
 BY = "program:worker"
 EVERYBODY = "procedures.recolour_everybody"
-PAGE = 2000
-AT_ONCE = 500
+PAGE = 500  # as many as a transaction writes: between two of them others have their turn
 TOO_MANY = 5000  # due at once: everybody is computed in one job instead, and gates take a base
 TRIES = 4
 COLOURING = Said("计算健康码", "Health codes")
@@ -87,7 +86,7 @@ def recolour(persons: Sequence[UUID], at: datetime, *, by: str) -> int:
     rules = rules_of_codes(at)
     if rules is None:
         return 0
-    chunks = (registered(persons[start : start + AT_ONCE]) for start in range(0, len(persons), AT_ONCE))
+    chunks = (registered(persons[start : start + PAGE]) for start in range(0, len(persons), PAGE))
     return sum(_recolour_page(rules, chunk, at, by) for chunk in chunks)
 
 
@@ -288,7 +287,7 @@ def recolour_due() -> None:
         if len(persons) > TOO_MANY:
             _ask_for_everybody("due")
         else:
-            recolour(persons[:AT_ONCE], at, by=BY)
+            recolour(persons[:PAGE], at, by=BY)
 
 
 def _is_asked_for_everybody(at: datetime) -> bool:
