@@ -157,6 +157,7 @@ class Gate:
             journal_backlog=self._journal.n_waiting,
             journal_failing=int(self._is_failing),
             connections=self.metrics.n_connections,
+            connections_most=self.metrics.most_connections,
         )
         respond(200, text.encode())
 

@@ -11,6 +11,7 @@ written anything; so the file is left for good and a later scan opens a new segm
 
 import asyncio
 import fcntl
+import logging
 import os
 import re
 import threading
@@ -40,6 +41,7 @@ LARGEST_SEGMENT_BYTES: Final = 64 << 20
 OLDEST_SEGMENT_S: Final = 600.0  # wall time; a county hour ends a segment too
 HOUR_MS: Final = 3_600_000
 RETRY_S: Final = 0.2
+log = logging.getLogger("fangxian.gate")
 SEGMENT: Final = re.compile(r"([0-9a-f]{8})-([0-9]{8})\.fxj")
 
 
@@ -56,7 +58,7 @@ class Journal:
         self._sequence, self._number, self.n_cut_bytes = _recover(folder, gate_id)
         self._file = -1
         self._size, self._hour, self._opened_at = 0, 0, 0.0
-        self._retry_at, self._failure = 0.0, OSError()
+        self._retry_at, self._failure, self._said = 0.0, OSError(), ""
         self._waiting: deque[bytes] = deque()
         self._n_taken = 0
         self._wake, self._idle, self._closing = threading.Semaphore(0), False, False
@@ -172,18 +174,19 @@ class Journal:
         if time.monotonic() < self._retry_at:
             return self._give_up(batch)
         try:
-            if self._file < 0 or self._is_over():
-                self._begin_segment()
+            trouble = self._begin_segment_if_due()
             packed = pack_batch(self._number, batch)
             _write_all(self._file, packed)
             os.fdatasync(self._file)
         except OSError as error:
             self._failure, self._retry_at = error, time.monotonic() + RETRY_S
             self._leave_segment()
+            self._say(f"not written: {error.strerror or type(error).__name__}")
             return self._give_up(batch)
         self._size += len(packed)
         self._number += len(batch)
         self._n_taken = 0
+        self._say(trouble)
         return len(batch), None
 
     def _give_up(self, batch: list[bytes]) -> tuple[int, OSError]:
@@ -193,6 +196,23 @@ class Journal:
         self._n_taken = 0
         return n_lost, self._failure
 
+    def _say(self, trouble: str) -> None:
+        """Log each change of what is wrong once, by the system's own words."""
+        if trouble != self._said:
+            self._said = trouble
+            log.error("journal: %s", trouble or "written again")
+
+    def _begin_segment_if_due(self) -> str:
+        """What hinders a new segment where an old one is good to be written on in; raises OSError if there is none."""
+        if self._file < 0:
+            self._begin_segment()
+        elif self._is_over():
+            try:
+                self._begin_segment()
+            except OSError as error:  # no number of a file is free, or no room for one
+                return f"no new segment: {error.strerror or type(error).__name__}"
+        return ""
+
     def _is_over(self) -> bool:
         return (
             self._size >= LARGEST_SEGMENT_BYTES
@@ -201,20 +221,21 @@ class Journal:
         )
 
     def _begin_segment(self) -> None:
-        """Open the next segment, its header on disk before any record is."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        """Open the next segment, its header on disk before any record is; the old one is let go only then."""
         created_ms, path = self._county_ms(), self._folder / segment_name(self._gate, self._sequence)
         header = SegmentHeader(self._gate, self._sequence, created_ms, self._number)
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            _write_all(self._file, pack_header(header))
-            os.fsync(self._file)
+            _write_all(file, pack_header(header))
+            os.fsync(file)
             _sync_folder(self._folder)
         except OSError:
+            os.close(file)
             path.unlink(missing_ok=True)
             raise
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = file
         self._sequence += 1
         self._size, self._hour, self._opened_at = HEADER_BYTES, created_ms // HOUR_MS, time.monotonic()
 

@@ -17,7 +17,7 @@ class Metrics:
         self.outcomes = [0] * len(Outcome)
         self.refusals: Counter[str] = Counter()
         self.n_repeats = self.n_late = self.n_stale = self.n_commits = self.n_not_recorded = 0
-        self.n_connections = 0
+        self.n_connections = self.most_connections = self.n_dropped = 0
         self._buckets = [0] * (len(BOUNDS_S) + 1)
         self._answer_s, self._n_answers = 0.0, 0
 
@@ -43,6 +43,7 @@ class Metrics:
             ("late", self.n_late, "Scans received more than 15 min after they were made."),
             ("stale", self.n_stale, "Scans decided on knowledge older than the rulebook allows."),
             ("commits", self.n_commits, "Batches the journal has on disk."),
+            ("dropped", self.n_dropped, "Connections that asked nothing, closed to make room for another."),
             ("not_recorded", self.n_not_recorded, "Records the journal could not write."),
         ):
             yield from _head(f"fangxian_gate_{name}_total", "counter", said)

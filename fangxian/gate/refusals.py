@@ -102,9 +102,10 @@ SENTENCES: Final[dict[str, Said]] = {
         "headquarters. Until then register by hand, and let emergencies through.",
     ),
     "gate.no_such_address": Said(
-        "门岗没有 {path} 这个地址。可用的是 POST /scan、POST /scans、GET /healthz、GET /metrics。请改正地址。",
-        "The gate has no address {path}. It has POST /scan, POST /scans, GET /healthz and GET /metrics. Mend the "
-        "address.",
+        "门岗对您没有 {path} 这个地址。可用的是 POST /scan、POST /scans、GET /healthz；GET /metrics 只回答本机的程序。"
+        "请改正地址。",
+        "The gate has no address {path} for you. It has POST /scan, POST /scans and GET /healthz; GET /metrics is for "
+        "programs of its own machine. Mend the address.",
     ),
     "gate.wrong_method": Said(
         "{path} 收到了 {method} 请求，这里只收 {wanted}。请改用 {wanted}。",
@@ -113,6 +114,17 @@ SENTENCES: Final[dict[str, Said]] = {
     "gate.not_http": Said(
         "收到的不是 HTTP/1.1 请求（{reason}），连接已关闭。请用 HTTP/1.1 重发。",
         "What was received is no HTTP/1.1 request ({reason}); the connection was closed. Send it as HTTP/1.1.",
+    ),
+    "gate.two_credentials": Said(
+        "请求带有 {n} 个 Authorization，无法判断是谁在问，连接已关闭。一个请求只带一个。请去掉多余的后重发。",
+        "The request has {n} Authorization headers, and who asks cannot be told; the connection was closed. A request "
+        "has one. Leave the others out and send it again.",
+    ),
+    "gate.full": Said(
+        "门岗已有 {most} 个连接，都在等回答，没有接受这一个。应能接上。请几秒后重试；"
+        "一直这样就请系统管理员查看 GET /metrics。",
+        "The gate has {most} connections, all waiting for answers, and did not take this one. Try again in some "
+        "seconds; if it stays so, have the administrator look at GET /metrics.",
     ),
     "gate.keys_unreadable": Said(
         "keys.json 读不懂（{reason}）。应为后台写的第 1 版。继续用旧钥匙；请确认 fangxian worker 与门岗是同一版本。",
@@ -162,6 +174,8 @@ STATUS: Final[dict[str, int]] = {
     "gate.no_such_address": 404,
     "gate.wrong_method": 405,
     "gate.not_http": 400,
+    "gate.two_credentials": 400,
+    "gate.full": 503,
 }
 UNPROCESSABLE: Final = 422  # what was asked was understood, and cannot be: an expired code, a scan from tomorrow
 

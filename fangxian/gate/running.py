@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import resource
 import signal
 import ssl
 import time
@@ -17,12 +18,16 @@ import uvloop
 from fangxian.core.refusal import Refusal
 
 from .answering import Gate
+from .entrance import Entrance
 from .following import Follower
 from .journal import Journal
 from .repeats import MOST_IN_GENERATION, Repeats
-from .server import Connection, Site
+from .site import Site
 
 LAST_ANSWERS_S = 5.0
+RESERVED_FILES = 64  # for the journal, the snapshot, the keys, and what Python itself opens
+MOST_CONNECTIONS = 20_000
+FEWEST_CONNECTIONS = 8
 
 log = logging.getLogger("fangxian.gate")
 
@@ -67,6 +72,17 @@ def realm_card(folder: Path) -> dict[str, Any]:
         ) from wrong
 
 
+def most_connections() -> int:
+    """How many connections there may be at once, having raised this process's number of files to what it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = MOST_CONNECTIONS + RESERVED_FILES
+    wanted = enough if hard == resource.RLIM_INFINITY else hard
+    with suppress(ValueError, OSError):  # some systems allow less than they say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+        soft = max(soft, wanted)
+    return max(FEWEST_CONNECTIONS, min(MOST_CONNECTIONS, soft - RESERVED_FILES))
+
+
 def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -84,15 +100,15 @@ async def _answer_until_told(settings: GateSettings, on_ready: Callable[[], None
         log.warning("journal: %d bytes of an unfinished batch were cut off", journal.n_cut_bytes)
     repeats = Repeats(journal.recent_records(MOST_IN_GENERATION))
     gate = Gate(follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon)
-    site = Site(gate, origins=settings.origins)
-    server = await _listen(settings, site)
+    site = Site(gate, origins=settings.origins, most=most_connections())
+    entrance = await _listen(settings, site)
     journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)
     tasks = [loop.create_task(follower.follow()), loop.create_task(site.let_go_of_the_silent())]
     on_ready()
     try:
         await _told_to_stop(stop, tasks)
     finally:
-        server.close()
+        entrance.close()
         for task in tasks:
             task.cancel()
         journal.close()
@@ -124,12 +140,11 @@ def _county_ms(follower: Follower) -> int:
     return follower.keys.clock.county_ms(wall_ms()) if follower.keys else wall_ms()
 
 
-async def _listen(settings: GateSettings, site: Site) -> asyncio.Server:
-    loop = asyncio.get_running_loop()
+async def _listen(settings: GateSettings, site: Site) -> Entrance:
     try:
-        return await loop.create_server(
-            lambda: Connection(site), settings.host, settings.port, ssl=settings.tls, backlog=1024
-        )
+        entrance = Entrance(site, settings.host, settings.port, settings.tls)
+        await entrance.open()
+        return entrance
     except OSError as error:
         raise Refusal(
             "gate.port_taken",

@@ -3,129 +3,89 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
-import httptools
+from fangxian.core.refusal import Refusal
 
-from .answering import Gate, Respond
 from .contract import write_refusal
+from .reading import Request, RequestReader
 from .refusals import refuse, status_of
+from .site import Connected, Site, is_of_this_machine
 
-MOST_BYTES: Final = {b"/scan": 64 << 10, b"/scans": 1 << 20}
-MOST_BODY: Final = 64 << 10  # of any other address
-MOST_HEAD: Final = 16 << 10
 MOST_QUEUED: Final = 16
 MOST_DRAINED: Final = 16 << 20
 LINGER_S: Final = 10.0
 IDLE_S: Final = 75.0
 SLOWEST_S: Final = 30.0
+LONGEST_S: Final = 60.0  # for an answer; a page has given up long before
 
 _REASONS: Final = {
     200: b"OK", 204: b"No Content", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden", 404: b"Not Found",
     405: b"Method Not Allowed", 409: b"Conflict", 413: b"Content Too Large", 422: b"Unprocessable Content",
-    503: b"Service Unavailable",
+    429: b"Too Many Requests", 500: b"Internal Server Error", 503: b"Service Unavailable",
 }  # fmt: skip
 _HEADS: Final = {
     status: b"HTTP/1.1 %d %s\r\nCache-Control: no-store\r\nContent-Type: " % (status, reason)
     for status, reason in _REASONS.items()
 }
 _JSON: Final = b"application/json"
-_TEXT: Final = b"text/plain; version=0.0.4; charset=utf-8"
 _PREFLIGHT: Final = (
     b"Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
     b"Access-Control-Allow-Headers: authorization, content-type\r\nAccess-Control-Max-Age: 600\r\n"
 )
-
-Route = tuple[bytes, Callable[[bytes, str, Respond], None], bytes]
-
-
-class Request(NamedTuple):
-    """One whole request."""
-
-    method: bytes
-    path: bytes
-    body: bytes
-    token: str
-    origin: bytes
-    keeps_alive: bool
-    began: float
-
-
-class Site:
-    """What all connections of a gate share: its addresses, the origins it lets in, who is connected."""
-
-    def __init__(self, gate: Gate, *, origins: Collection[str]) -> None:
-        self.gate, self.metrics = gate, gate.metrics
-        self.origins = frozenset(origin.encode() for origin in origins)
-        self.connections: set[Connection] = set()
-        self.routes: dict[bytes, Route] = {
-            b"/scan": (b"POST", gate.scan, _JSON),
-            b"/scans": (b"POST", gate.scans, _JSON),
-            b"/healthz": (b"GET", gate.healthz, _JSON),
-            b"/metrics": (b"GET", gate.measured, _TEXT),
-        }
-
-    async def let_go_of_the_silent(self) -> None:
-        """Until cancelled, close connections that say nothing, or not the rest of what they began."""
-        while True:
-            await asyncio.sleep(5)
-            now = time.monotonic()
-            for connection in tuple(self.connections):
-                connection.close_if_silent(now)
+_ALLOWED: Final = {b"GET": b"Allow: GET, HEAD, OPTIONS\r\n", b"POST": b"Allow: POST, OPTIONS\r\n"}
 
 
 class Connection(asyncio.Protocol):
-    """One connection; the parser calls the `on_…` functions while bytes come in."""
+    """One connection; `_asked` is the request it waits for the answer to, `instead_of` had its place before."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._parser = httptools.HttpRequestParser(self)
+    def __init__(self, site: Site, *, instead_of: Connected | None = None) -> None:
+        self._site, self._instead_of = site, instead_of
+        self._reader = RequestReader(self._take, self._refuse_and_close, self._go_on)
         self._queue: deque[Request] = deque()
-        self._is_busy = self._is_over = self._is_last = self._is_advancing = self._is_choked = False
+        self._asked: Request | None = None
+        self._farewell: Refusal | None = None
+        self._is_over = self._is_last = self._is_advancing = self._is_choked = False
         self._n_drained = 0
-        self._begin()
+        self._last_heard, self._over_since = time.monotonic(), 0.0
 
-    def _begin(self) -> None:
-        self._url, self._token, self._origin, self._length, self._expects = b"", "", b"", 0, False
-        self._body: list[bytes] = []
-        self._n_head = self._n_body = 0
-        self._last_heard = time.monotonic()
-        self._began = 0.0
+    @property
+    def is_busy(self) -> bool:
+        return self._asked is not None
 
     # ---- the transport ----
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own for it
-        self._site.connections.add(self)
-        self._site.metrics.n_connections = len(self._site.connections)
+        if self._instead_of:
+            self._site.let_go(self._instead_of)
+            self._instead_of = None
+        if not self._site.take(self):
+            self._refuse_and_close("gate.full", most=self._site.most)
+            self._transport.close()
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        self._is_over = True
+        self._is_over, self._asked = True, None
         self._queue.clear()
-        self._site.connections.discard(self)
-        self._site.metrics.n_connections = len(self._site.connections)
+        self._site.let_go(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_over:  # what a refused request still sends is read and dropped, so that it sees its answer
+        if self._is_over or self._farewell:
+            # What a refused request still sends is read and dropped, so that it sees its answer.
             self._n_drained += len(data)
             if self._n_drained > MOST_DRAINED:
                 self._transport.abort()
             return
         self._last_heard = time.monotonic()
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._refuse_and_close("gate.not_http", reason="Upgrade")
-        except httptools.HttpParserCallbackError as error:
-            raise error.__context__ or error from None  # a bug of ours, not of the caller
-        except httptools.HttpParserError as error:
-            self._refuse_and_close("gate.not_http", reason=type(error).__name__)
+            self._reader.feed(data)
+        except Exception as error:
+            self._close_with(self._site.gate.faults.note(error))
 
     def eof_received(self) -> bool:
         """The caller will send no more; what it did send is answered first."""
         self._is_last = True
-        return self._is_busy or bool(self._queue)
+        return self.is_busy or bool(self._queue)
 
     def pause_writing(self) -> None:
         """The caller does not read what it asked for; it is answered no further until it does."""
@@ -136,10 +96,15 @@ class Connection(asyncio.Protocol):
         self._advance()
 
     def close_if_silent(self, now: float) -> None:
-        if self._is_busy:
-            return
-        is_slow = self._began and now - self._began > SLOWEST_S
-        if is_slow or now - self._last_heard > IDLE_S:
+        """Called every few seconds: end what was silent, slow, or not answered for too long."""
+        if self._is_over or self._transport.is_closing():
+            self._over_since = self._over_since or now
+            if now - self._over_since > LINGER_S:
+                self.drop()  # it had time to hear the last that was said to it
+        elif self._asked:
+            if now - self._asked.began > LONGEST_S:
+                self.drop()
+        elif now - self._last_heard > IDLE_S or (self._reader.began and now - self._reader.began > SLOWEST_S):
             self._transport.close()
 
     def hang_up(self) -> None:
@@ -147,116 +112,82 @@ class Connection(asyncio.Protocol):
         self._is_over = True
         self._transport.close()
 
-    # ---- the parser ----
+    def drop(self) -> None:
+        """End it now, whatever it still has to say or to hear."""
+        self._is_over = True
+        self._transport.abort()
 
-    def on_message_begin(self) -> None:
-        self._begin()
-        self._began = self._last_heard
+    # ---- requests ----
 
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-        self._grow_head(len(url))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._grow_head(len(name) + len(value))
-        name = name.lower()
-        if name == b"authorization":
-            scheme, _, token = value.partition(b" ")
-            # Any other scheme is a credential too, and one that proves nothing: it is refused as unreadable.
-            self._token = (token if scheme.lower() == b"bearer" else value).strip().decode("latin-1") or "—"
-        elif name == b"origin":
-            self._origin = value
-        elif name == b"content-length":
-            self._length = int(value)
-        elif name == b"expect":
-            self._expects = value.lower() == b"100-continue"
-
-    def on_headers_complete(self) -> None:
-        self._path = self._url.partition(b"?")[0]
-        most = MOST_BYTES.get(self._path, MOST_BODY)
-        if self._length > most:
-            self._refuse_and_close("scan.too_large", length=self._length, most=most)
-        elif self._expects and not self._is_over:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, body: bytes) -> None:
+    def _take(self, request: Request) -> None:
         if self._is_over:
             return
-        self._n_body += len(body)
-        most = MOST_BYTES.get(self._path, MOST_BODY)
-        if self._n_body > most:
-            self._refuse_and_close("scan.too_large", length=self._n_body, most=most)
-        else:
-            self._body.append(body)
-
-    def on_message_complete(self) -> None:
-        if self._is_over:
-            return
-        request = Request(
-            method=self._parser.get_method(),
-            path=self._path,
-            body=self._body[0] if len(self._body) == 1 else b"".join(self._body),
-            token=self._token,
-            origin=self._origin,
-            keeps_alive=self._parser.should_keep_alive(),
-            began=time.perf_counter(),
-        )
-        self._began = 0.0
+        self._site.heard_of(self)
         self._queue.append(request)
         if len(self._queue) >= MOST_QUEUED:
             self._transport.pause_reading()
         self._advance()
 
-    def _grow_head(self, n: int) -> None:
-        self._n_head += n
-        if self._n_head > MOST_HEAD:
-            self._refuse_and_close("scan.too_large", length=self._n_head, most=MOST_HEAD)
-
-    # ---- answering ----
+    def _go_on(self) -> None:
+        self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _advance(self) -> None:
         """Begin the next request unless one is begun; a loop, since thousands may wait in one read."""
         if self._is_advancing:
             return
         self._is_advancing = True
-        while self._queue and not self._is_busy and not self._is_choked:
+        while self._queue and self._asked is None and not self._is_choked:
             if len(self._queue) == MOST_QUEUED:
                 self._transport.resume_reading()
             self._answer(self._queue.popleft())
         self._is_advancing = False
-        if self._is_last and not self._is_busy and not self._queue:
-            self._transport.close()
+        if self._asked is None and not self._queue and not self._is_over:
+            if self._farewell:
+                self._close_with(self._farewell)
+            elif self._is_last:
+                self._transport.close()
 
     def _answer(self, request: Request) -> None:
-        self._is_busy = True
+        self._asked = request
+        try:
+            self._ask_the_gate(request)
+        except Exception as error:
+            self._write_refusal(request, self._site.gate.faults.note(error))
+
+    def _ask_the_gate(self, request: Request) -> None:
         if request.method == b"OPTIONS":
             self._write(request, 204, b"", _JSON, _PREFLIGHT)
             return
         route = self._site.routes.get(request.path)
-        if route is None:
+        if route is None or (route.is_for_here and not (request.is_direct and is_of_this_machine(self._transport))):
             path = request.path[:60].decode("ascii", "replace")
-            self._write_refusal(request, "gate.no_such_address", path=path)
+            self._write_refusal(request, refuse("gate.no_such_address", path=path))
             return
-        method, answer, kind = route
-        if request.method != method:
-            path, wanted, found = (b.decode("ascii", "replace") for b in (request.path, method, request.method))
-            self._write_refusal(request, "gate.wrong_method", path=path, wanted=wanted, method=found)
+        if request.method != route.method and (request.method, route.method) != (b"HEAD", b"GET"):
+            path, wanted, found = (b.decode("ascii", "replace") for b in (request.path, route.method, request.method))
+            refusal = refuse("gate.wrong_method", path=path, wanted=wanted, method=found)
+            self._write_refusal(request, refusal, _ALLOWED[route.method])
             return
-        answer(request.body, request.token, lambda status, body: self._write(request, status, body, kind))
+        kind = route.kind
+        route.answer(request.body, request.token, lambda status, body: self._write(request, status, body, kind))
 
-    def _write_refusal(self, request: Request, code: str, **facts: object) -> None:
-        self._site.metrics.refusals[code] += 1
-        self._write(request, status_of(code), write_refusal(refuse(code, **facts)), _JSON)
+    # ---- answers ----
+
+    def _write_refusal(self, request: Request, refusal: Refusal, more: bytes = b"") -> None:
+        self._site.metrics.refusals[refusal.code] += 1
+        self._write(request, status_of(refusal.code), write_refusal(refusal), _JSON, more)
 
     def _write(self, request: Request, status: int, body: bytes, kind: bytes, more: bytes = b"") -> None:
-        """Send the answer, then go on with what came in meanwhile."""
-        self._site.metrics.answered(time.perf_counter() - request.began)
+        """Send the answer, then go on with what came in meanwhile; a request is answered once."""
+        if self._asked is not request:
+            return
+        self._site.metrics.answered(time.monotonic() - request.began)
         if self._is_over or self._transport.is_closing():
             return
         if not request.keeps_alive:
             more += b"Connection: close\r\n"
-        self._send(status, body, kind, self._allow(request.origin) + more)
-        self._is_busy = False
+        self._send(status, body, kind, self._allow(request.origin) + more, has_body=request.method != b"HEAD")
+        self._asked = None
         self._last_heard = time.monotonic()
         if request.keeps_alive:
             self._advance()
@@ -265,8 +196,9 @@ class Connection(asyncio.Protocol):
             self._queue.clear()
             self._transport.close()
 
-    def _send(self, status: int, body: bytes, kind: bytes, more: bytes) -> None:
-        self._transport.write(_HEADS[status] + kind + b"\r\nContent-Length: %d\r\n%s\r\n%s" % (len(body), more, body))
+    def _send(self, status: int, body: bytes, kind: bytes, more: bytes, *, has_body: bool = True) -> None:
+        length = b"" if status == 204 else b"Content-Length: %d\r\n" % len(body)
+        self._transport.write(_HEADS[status] + kind + b"\r\n%s%s\r\n%s" % (length, more, body if has_body else b""))
 
     def _allow(self, origin: bytes) -> bytes:
         if not origin:
@@ -275,14 +207,18 @@ class Connection(asyncio.Protocol):
         return allowed + b"Vary: Origin\r\n"
 
     def _refuse_and_close(self, code: str, **facts: object) -> None:
+        self._close_with(refuse(code, **facts))
+
+    def _close_with(self, refusal: Refusal) -> None:
         """Answer what cannot be read to its end, and hang up once the other side has had time to hear it."""
         if self._is_over:
             return
+        if self._asked or self._queue:
+            self._farewell = refusal  # what came before it is answered first
+            return
         self._is_over = True
-        self._queue.clear()
-        self._site.metrics.refusals[code] += 1
-        body = write_refusal(refuse(code, **facts))
-        self._send(status_of(code), body, _JSON, self._allow(self._origin) + b"Connection: close\r\n")
+        self._site.metrics.refusals[refusal.code] += 1
+        more = self._allow(self._reader.origin) + b"Connection: close\r\n"
+        self._send(status_of(refusal.code), write_refusal(refusal), _JSON, more)
         if self._transport.can_write_eof():
             self._transport.write_eof()
-        asyncio.get_running_loop().call_later(LINGER_S, self._transport.close)

@@ -22,13 +22,17 @@ READY_WITHIN_S = 60
 class GateProcess:
     """`fangxian gate` on a free port of loopback."""
 
-    def __init__(self, files: GateFiles, *arguments: str, most_file_bytes: int | None = None) -> None:
+    def __init__(
+        self, files: GateFiles, *arguments: str, most_file_bytes: int | None = None, most_files: int | None = None
+    ) -> None:
         self.files, self.port = files, free_port()
         self.log = files.realm / "gate.log"
 
         def limit() -> None:
             if most_file_bytes:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (most_file_bytes, most_file_bytes))
+            if most_files:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most_files // 2, most_files))
 
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -96,8 +100,8 @@ class GateProcess:
 
 
 @contextmanager
-def gate_running(files: GateFiles, *arguments: str, most_file_bytes: int | None = None):
-    gate = GateProcess(files, *arguments, most_file_bytes=most_file_bytes)
+def gate_running(files: GateFiles, *arguments: str, **limits: int):
+    gate = GateProcess(files, *arguments, **limits)
     try:
         yield gate.wait_until_answering()
     finally:

@@ -214,6 +214,86 @@ def test_expect_100_is_answered(gate):
         assert mine.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/scan", 405), ("/nowhere", 404)])
+def test_a_head_request_is_answered_without_a_body_and_the_next_answer_is_read_in_step(gate, path, status):
+    connection = gate.connect()
+    for _ in range(2):
+        connection.request("HEAD", path)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (status, b"")
+        assert int(answer.headers["Content-Length"]) > 0
+        assert gate.ask(gate.files.scan(), connection=connection)[0] == 200
+    connection.close()
+
+
+@pytest.mark.parametrize(("method", "path", "allowed"), [("GET", "/scan", "POST"), ("POST", "/healthz", "GET, HEAD")])
+def test_a_wrong_method_is_told_which_would_be_right(gate, method, path, allowed):
+    told = gate.raw(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    assert told.startswith(b"HTTP/1.1 405 ")
+    assert f"\r\nAllow: {allowed}, OPTIONS\r\n".encode() in told
+
+
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
+
+
+def test_a_caller_that_offers_to_speak_http_2_is_answered_as_it_asked(gate):
+    """Java's own client does so with every first request."""
+    scans = [gate.files.scan() for _ in range(3)]
+    bodies = [json.dumps(scan).encode() for scan in scans]
+    whole = b"POST /scan HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s" % (OFFER, len(bodies[0]), bodies[0])
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(bodies[1]), bodies[1])
+    in_chunks = b"POST /scan HTTP/1.1\r\nHost: x\r\n%sTransfer-Encoding: chunked\r\n\r\n%s" % (OFFER, chunked)
+    without_body = b"GET /healthz HTTP/1.1\r\nHost: x\r\n%s\r\n" % OFFER
+    last = b"POST /scan HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(bodies[2]), bodies[2],
+    )  # fmt: skip
+    told = gate.raw(whole + without_body + in_chunks + last).decode()
+    assert re.findall(r"HTTP/1.1 (\d+)", told) == ["200"] * 4
+    assert re.findall(r'"id":"([^"]+)"', told) == [scan["id"] for scan in scans]
+
+
+def test_an_offer_whose_body_comes_later_is_read_on(gate):
+    body = json.dumps(gate.files.scan()).encode()
+    with socket.create_connection(("127.0.0.1", gate.port), timeout=30) as mine:
+        mine.sendall(
+            b"POST /scan HTTP/1.1\r\nHost: x\r\n%sExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+            % (OFFER, len(body))
+        )
+        assert mine.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        mine.sendall(body)
+        assert mine.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_request_to_speak_through_the_gate_is_refused(gate):
+    told = gate.raw(b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\nSECRET")
+    assert told.startswith(b"HTTP/1.1 400 ")
+    assert told.count(b"Connection: close") == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["http://gate.example/healthz", "https://gate.example:8001/healthz?x=1", "/healthz?x"]
+)
+def test_an_address_with_scheme_and_host_is_the_same_address(gate, target):
+    told = gate.raw(f"GET {target} HTTP/1.1\r\nHost: gate.example\r\nConnection: close\r\n\r\n".encode())
+    assert told.startswith(b"HTTP/1.1 200 ")
+
+
+def test_two_credentials_are_refused_since_one_of_them_may_be_somebody_elses(gate):
+    body = json.dumps(gate.files.scan()).encode()
+    lines = b"".join(b"Authorization: Bearer %s\r\n" % text.encode() for text in (gate.files.token(), "x"))
+    told = gate.raw(b"POST /scan HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s" % (lines, len(body), body))
+    assert told.startswith(b"HTTP/1.1 400 ")
+    assert b"gate.two_credentials" in told
+
+
+def test_what_came_before_something_unreadable_is_answered_first(gate):
+    scan = gate.files.scan()
+    body = json.dumps(scan).encode()
+    told = gate.raw(b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s\x16\x03\x01" % (len(body), body))
+    assert [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", told)] == [200, 400]
+    assert scan["id"].encode() in told
+
+
 # ---- what it says of itself ----
 
 
@@ -223,6 +303,14 @@ def test_healthz_and_metrics(gate):
     status, text = gate.get("/metrics")
     assert status == 200
     assert "# TYPE fangxian_gate_answer_seconds histogram" in text
+
+
+@pytest.mark.parametrize("passed_on", ["X-Forwarded-For: 203.0.113.7", "Forwarded: for=203.0.113.7", "Via: 1.1 proxy"])
+def test_the_metrics_are_for_programs_of_this_machine_and_a_proxy_is_asked_by_others(gate, passed_on):
+    told = gate.raw(f"GET /metrics HTTP/1.1\r\nHost: x\r\n{passed_on}\r\nConnection: close\r\n\r\n".encode())
+    assert told.startswith(b"HTTP/1.1 404 ")
+    assert b"gate.no_such_address" in told
+    assert gate.raw(f"GET /healthz HTTP/1.1\r\n{passed_on}\r\nConnection: close\r\n\r\n".encode())[9:12] == b"200"
 
 
 def test_the_log_names_nobody(gate):

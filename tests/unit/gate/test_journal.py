@@ -270,7 +270,33 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged_and_acknowledges_nothin
     assert headers[-1].first == len(on_disk), "the count went on where the last acknowledged record stands"
 
 
-def test_while_the_disk_cannot_be_written_everybody_who_waits_is_told(tmp_path, monkeypatch):
+def test_with_no_number_of_a_file_left_the_old_segment_is_written_on_in(tmp_path, monkeypatch, caplog):
+    def no_more(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async def write():
+        desk = Desk(tmp_path)
+        await desk.write(1, 2)
+        desk.now[0] += HOUR_MS
+        with monkeypatch.context() as patch:
+            patch.setattr(module.os, "open", no_more)
+            await desk.write(3)
+            await desk.write(4)
+        n_segments = len(segments(tmp_path))
+        await desk.write(5)
+        desk.journal.close()
+        return desk, n_segments
+
+    desk, n_segments = asyncio.run(write())
+    assert (desk.committed, desk.lost, n_segments, len(segments(tmp_path))) == (5, 0, 1, 2)
+    assert numbers_on_disk(tmp_path) == [1, 2, 3, 4, 5]
+    said = ["journal: no new segment: Too many open files", "journal: written again"]
+    assert [line.getMessage() for line in caplog.records] == said
+
+
+def test_while_the_disk_cannot_be_written_everybody_who_waits_is_told_and_the_log_says_so_once(
+    tmp_path, monkeypatch, caplog
+):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -280,11 +306,13 @@ def test_while_the_disk_cannot_be_written_everybody_who_waits_is_told(tmp_path, 
         with monkeypatch.context() as patch:
             patch.setattr(module.os, "fdatasync", full)
             await desk.write(*range(2, 52))
+            await desk.write(52)
         lost = desk.lost
         desk.journal.close()
         return desk, lost
 
     desk, lost = asyncio.run(write())
-    assert (desk.committed, lost) == (1, 50)
+    assert (desk.committed, lost) == (1, 51)
     assert set(desk.errors) == {errno.ENOSPC}
     assert numbers_on_disk(tmp_path) == [1]
+    assert [line.getMessage() for line in caplog.records] == ["journal: not written: No space left on device"]

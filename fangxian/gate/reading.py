@@ -1,0 +1,183 @@
+"""From the bytes of one connection to whole requests of HTTP/1.1, or to why they cannot be read. (bytes → `Request`)"""
+
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple, Protocol
+
+import httptools
+
+MOST_BYTES: Final = {b"/scan": 64 << 10, b"/scans": 1 << 20}
+MOST_BODY: Final = 64 << 10  # of any other address
+MOST_HEAD: Final = 16 << 10
+# Whoever passes a request on says so; without such a word it comes from where its connection comes from.
+PASSED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
+
+
+class Request(NamedTuple):
+    """One whole request; `began` is when it was read to its end."""
+
+    method: bytes
+    path: bytes
+    body: bytes
+    token: str
+    origin: bytes
+    is_direct: bool
+    keeps_alive: bool
+    began: float
+
+
+class Refuse(Protocol):
+    """How a reader says that nothing more can be read."""
+
+    def __call__(self, code: str, **facts: object) -> None: ...
+
+
+class RequestReader:
+    """One connection's reader; the parser calls the `on_…` functions while bytes come in.
+
+    `take` gets each request, `go_on` is called when a caller waits to be told to send its body, and after
+    `refuse` nothing more is read.
+
+    Attributes
+    ----------
+    origin : the page that asks, of the request being read
+    began : when the request being read began, 0 for none
+    """
+
+    def __init__(self, take: Callable[[Request], None], refuse: Refuse, go_on: Callable[[], None]) -> None:
+        self._take, self._refuse, self._go_on = take, refuse, go_on
+        self._parser = httptools.HttpRequestParser(self)
+        self._is_over = self._is_half_read = False
+        self._begin()
+        self.began = 0.0
+
+    def _begin(self) -> None:
+        self._url, self._path, self._token, self.origin, self._codings = b"", b"", "", b"", b""
+        self._length = self._n_head = self._n_body = self._n_tokens = 0
+        self._expects, self._is_direct = False, True
+        self._body: list[bytes] = []
+        self.began = time.monotonic()
+
+    def feed(self, data: bytes) -> None:
+        """Read on; raises nothing but what is a bug of ours."""
+        try:
+            self._feed(data)
+        except httptools.HttpParserCallbackError as error:
+            raise error.__context__ or error from None
+        except httptools.HttpParserError as error:
+            self._give_up("gate.not_http", reason=type(error).__name__)
+
+    def _feed(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while not self._is_over:
+            try:
+                self._parser.feed_data(rest)
+                return
+            except httptools.HttpParserUpgrade as asked:
+                rest = rest[asked.args[0] :]
+                if self._is_half_read:
+                    self._parser.feed_data(self._head_without_asking())
+                    self._is_half_read = False
+
+    def _head_without_asking(self) -> bytes:
+        """What the parser takes for the head of the body to come.
+
+        A caller that offers to speak something else (many do, of HTTP/2) may be answered as it asked; but the parser
+        stops reading at the head of such a request.
+        """
+        length = b"Transfer-Encoding: " + self._codings if self._codings else b"Content-Length: %d" % self._length
+        last = b"" if self._parser.should_keep_alive() else b"Connection: close\r\n"
+        return b"%s %s HTTP/1.1\r\n%s\r\n%s\r\n" % (self._parser.get_method(), self._url, length, last)
+
+    def _give_up(self, code: str, **facts: object) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._refuse(code, **facts)
+
+    # ---- the parser ----
+
+    def on_message_begin(self) -> None:
+        if not self._is_half_read:
+            self._begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._is_half_read:
+            self._url += url
+            self._grow_head(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._is_half_read:
+            return
+        self._grow_head(len(name) + len(value))
+        name = name.lower()
+        if name == b"authorization":
+            scheme, _, token = value.partition(b" ")
+            # Any other scheme is a credential too, and one that proves nothing: it is refused as unreadable.
+            self._token = (token if scheme.lower() == b"bearer" else value).strip().decode("latin-1") or "—"
+            self._n_tokens += 1
+        elif name == b"origin":
+            self.origin = value
+        elif name == b"content-length":
+            self._length = int(value)
+        elif name == b"transfer-encoding":
+            self._codings = value
+        elif name == b"expect":
+            self._expects = value.lower() == b"100-continue"
+        elif name in PASSED_ON:
+            self._is_direct = False
+
+    def on_headers_complete(self) -> None:
+        if self._is_half_read:
+            return
+        self._path = _path_of(self._url)
+        most = MOST_BYTES.get(self._path, MOST_BODY)
+        if self._parser.get_method() == b"CONNECT":
+            self._give_up("gate.not_http", reason="CONNECT")
+        elif self._n_tokens > 1:
+            self._give_up("gate.two_credentials", n=self._n_tokens)
+        elif self._length > most:
+            self._give_up("scan.too_large", length=self._length, most=most)
+        elif self._expects and not self._is_over:
+            self._go_on()
+
+    def on_body(self, body: bytes) -> None:
+        if self._is_over:
+            return
+        self._n_body += len(body)
+        most = MOST_BYTES.get(self._path, MOST_BODY)
+        if self._n_body > most:
+            self._give_up("scan.too_large", length=self._n_body, most=most)
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._is_over:
+            return
+        if self._parser.should_upgrade() and (self._length or self._codings):
+            self._is_half_read = True
+            return
+        self.began = 0.0
+        self._take(
+            Request(
+                method=self._parser.get_method(),
+                path=self._path,
+                body=self._body[0] if len(self._body) == 1 else b"".join(self._body),
+                token=self._token,
+                origin=self.origin,
+                is_direct=self._is_direct,
+                keeps_alive=self._parser.should_keep_alive(),
+                began=time.monotonic(),
+            )
+        )
+
+    def _grow_head(self, n: int) -> None:
+        self._n_head += n
+        if self._n_head > MOST_HEAD:
+            self._give_up("scan.too_large", length=self._n_head, most=MOST_HEAD)
+
+
+def _path_of(url: bytes) -> bytes:
+    """The path of a request's target; of one with a scheme and a host too, as it is sent to proxies."""
+    if url[:1] != b"/" and b"://" in url:
+        url = b"/" + url.partition(b"://")[2].partition(b"/")[2]
+    return url.partition(b"?")[0]

@@ -1,0 +1,102 @@
+"""What all connections of a gate share: its addresses, the origins it lets in, who is connected and how many may be."""
+
+import asyncio
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from itertools import islice
+from typing import Final, NamedTuple, Protocol
+
+from .answering import Gate, Respond
+
+LOOK_EVERY_S: Final = 5.0
+MOST_LOOKED_AT: Final = 100
+_JSON: Final = b"application/json"
+_TEXT: Final = b"text/plain; version=0.0.4; charset=utf-8"
+
+
+class Route(NamedTuple):
+    """What is answered at an address; `is_for_here` is for this machine's own programs only."""
+
+    method: bytes
+    answer: Callable[[bytes, str, Respond], None]
+    kind: bytes = _JSON
+    is_for_here: bool = False
+
+
+class Connected(Protocol):
+    """A connection as its site sees it."""
+
+    @property
+    def is_busy(self) -> bool: ...
+
+    def close_if_silent(self, now: float) -> None: ...
+
+    def hang_up(self) -> None: ...
+
+    def drop(self) -> None: ...
+
+
+class Site:
+    """The addresses of a gate and who is connected, whoever was heard of longest ago first.
+
+    `most` connections at once leave numbers of files for the journal and the snapshot. One more takes the place of the
+    one that has asked nothing for longest; if all wait for an answer it is turned away.
+    """
+
+    def __init__(self, gate: Gate, *, origins: Collection[str], most: int) -> None:
+        self.gate, self.metrics = gate, gate.metrics
+        self.most = self.metrics.most_connections = most
+        self.origins = frozenset(origin.encode() for origin in origins)
+        self.connections: OrderedDict[Connected, None] = OrderedDict()
+        self.routes: dict[bytes, Route] = {
+            b"/scan": Route(b"POST", gate.scan),
+            b"/scans": Route(b"POST", gate.scans),
+            b"/healthz": Route(b"GET", gate.healthz),
+            b"/metrics": Route(b"GET", gate.measured, _TEXT, is_for_here=True),
+        }
+
+    def take(self, newcomer: Connected) -> bool:
+        """Whether there is room for one more, or could be made."""
+        if len(self.connections) >= self.most and not self._make_room():
+            return False
+        self.connections[newcomer] = None
+        self.metrics.n_connections = len(self.connections)
+        return True
+
+    def heard_of(self, connection: Connected) -> None:
+        """It asked something; bytes that are no request do not count, or anybody could hold a place with them."""
+        if connection in self.connections:
+            self.connections.move_to_end(connection)
+
+    def let_go(self, connection: Connected) -> None:
+        self.connections.pop(connection, None)
+        self.metrics.n_connections = len(self.connections)
+
+    def _make_room(self) -> bool:
+        for connection in islice(self.connections, MOST_LOOKED_AT):
+            if not connection.is_busy:
+                self.let_go(connection)
+                connection.drop()
+                self.metrics.n_dropped += 1
+                return True
+        return False
+
+    async def let_go_of_the_silent(self) -> None:
+        """Until cancelled, close connections that say nothing, or not the rest of what they began."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = time.monotonic()
+            for connection in tuple(self.connections):
+                connection.close_if_silent(now)
+
+
+def is_of_this_machine(transport: asyncio.BaseTransport) -> bool:
+    """Whether the other end of a connection is on this machine."""
+    peer = transport.get_extra_info("peername")
+    try:
+        address = ipaddress.ip_address(peer[0])
+    except (ValueError, TypeError, LookupError):
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -1,0 +1,200 @@
+"""One connection and the site it is of: who is let in, who is dropped, and that nobody is left waiting."""
+
+import json
+import re
+
+import pytest
+
+from fangxian.gate import server
+from fangxian.gate.server import IDLE_S, LINGER_S, LONGEST_S, Connection
+from fangxian.gate.site import Site
+from tests.unit.gate.doors import Doors
+
+
+class Line:
+    """A transport that keeps what is written; `peer` is where the other end is."""
+
+    def __init__(self, peer="127.0.0.1"):
+        self.peer, self.said, self.is_closed, self.is_aborted = peer, b"", False, False
+
+    def write(self, data):
+        self.said += data
+
+    def close(self):
+        self.is_closed = True
+
+    def abort(self):
+        self.is_aborted = True
+
+    def is_closing(self):
+        return self.is_closed or self.is_aborted
+
+    def can_write_eof(self):
+        return True
+
+    def write_eof(self):
+        self.is_closed = True
+
+    def pause_reading(self):
+        pass
+
+    def resume_reading(self):
+        pass
+
+    def get_extra_info(self, name):
+        return (self.peer, 5) if name == "peername" and self.peer else None
+
+    @property
+    def statuses(self):
+        return [int(found) for found in re.findall(rb"HTTP/1.1 (\d{3}) ", self.said)]
+
+
+class House:
+    """A gate's site; the clock of its connections stands still until it is told."""
+
+    def __init__(self, files, most):
+        self.doors = Doors(files)
+        self.site = Site(self.doors.gate, origins=[], most=most)
+        self.now = 1_000.0
+
+    def connect(self, **more):
+        line, connection = Line(**more), Connection(self.site)
+        connection.connection_made(line)
+        return connection, line
+
+    def later(self, seconds):
+        self.now += seconds
+        for connection in tuple(self.site.connections):
+            connection.close_if_silent(self.now)
+
+
+@pytest.fixture
+def house(files, monkeypatch):
+    made = House(files, most=3)
+
+    class Clock:
+        monotonic = staticmethod(lambda: made.now)
+
+    monkeypatch.setattr(server, "time", Clock)
+    monkeypatch.setattr("fangxian.gate.reading.time", Clock)
+    return made
+
+
+GET = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def post(scan, path=b"/scan"):
+    body = json.dumps(scan).encode()
+    return b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (path, len(body), body)
+
+
+# ---- room ----
+
+
+def test_one_more_takes_the_place_of_whoever_asked_nothing_for_longest(house):
+    (first, _), (_, second), _ = house.connect(), house.connect(), house.connect()
+    first.data_received(GET % b"/healthz")
+    _, fourth = house.connect()
+    assert (second.is_aborted, fourth.said) == (True, b"")
+    assert len(house.site.connections) == 3
+    assert house.site.metrics.n_dropped == 1
+
+
+def test_bytes_that_are_no_request_hold_no_place(house):
+    (slow, line), *_ = house.connect(), house.connect(), house.connect()
+    slow.data_received(b"GET /healthz HTTP/1.1\r\n")
+    house.connect()
+    assert line.is_aborted
+
+
+def test_whoever_waits_for_an_answer_is_not_dropped_and_with_all_waiting_another_is_told_so(house):
+    lines = []
+    for _ in range(3):
+        connection, line = house.connect()
+        connection.data_received(post(house.doors.files.scan()))
+        lines.append(line)
+    _, late = house.connect()
+    assert late.statuses == [503]
+    assert b"gate.full" in late.said
+    assert late.is_closed
+    house.doors.settle()
+    assert [line.statuses for line in lines] == [[200]] * 3
+    assert house.connect()[1].said == b""
+
+
+# ---- nobody is left waiting ----
+
+
+def test_a_connection_that_is_not_answered_ends(house):
+    connection, line = house.connect()
+    connection.data_received(post(house.doors.files.scan()))
+    house.later(LONGEST_S)
+    assert not line.is_aborted
+    house.later(1)
+    assert line.is_aborted
+    house.doors.settle()
+    assert line.said == b""
+
+
+def test_a_silent_one_is_closed_and_one_that_asks_is_not(house):
+    (_, silent), (asking, heard) = house.connect(), house.connect()
+    for _ in range(4):
+        house.later(IDLE_S / 3)
+        asking.data_received(GET % b"/healthz")
+    assert (silent.is_closed, heard.is_closed) == (True, False)
+
+
+def test_one_that_does_not_read_its_last_answer_is_not_waited_for_without_end(house):
+    connection, line = house.connect()
+    connection.data_received(b"\x16\x03\x01")
+    assert line.statuses == [400]
+    house.later(1)
+    house.later(LINGER_S + 1)
+    assert line.is_aborted
+
+
+def test_a_bug_in_a_request_is_answered_and_the_next_is_too(house, monkeypatch, caplog):
+    def broken(*_):
+        raise KeyError("SECRET")
+
+    monkeypatch.setitem(house.site.routes, b"/healthz", house.site.routes[b"/healthz"]._replace(answer=broken))
+    connection, line = house.connect()
+    connection.data_received(GET % b"/healthz" + post(house.doors.files.scan()))
+    house.doors.settle()
+    assert line.statuses == [500, 200]
+    assert b"gate.fault" in line.said
+    assert "SECRET" not in caplog.text
+
+
+def test_a_bug_while_reading_is_answered_too(house, monkeypatch):
+    connection, line = house.connect()
+    monkeypatch.setattr("fangxian.gate.reading._path_of", lambda url: 1 // 0)
+    connection.data_received(GET % b"/healthz")
+    assert line.statuses == [500]
+    assert line.is_closed
+
+
+def test_a_request_is_answered_once_whoever_answers_twice(house, monkeypatch):
+    def twice(_data, _token, respond):
+        respond(200, b"1")
+        respond(200, b"2")
+        raise KeyError
+
+    monkeypatch.setitem(house.site.routes, b"/healthz", house.site.routes[b"/healthz"]._replace(answer=twice))
+    connection, line = house.connect()
+    connection.data_received(GET % b"/healthz" * 2)
+    assert line.statuses == [200, 200]
+
+
+# ---- who may read the metrics ----
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [("127.0.0.1", 200), ("127.9.9.9", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("192.168.7.20", 404),
+     ("::ffff:192.168.7.20", 404), ("fe80::1%eth0", 404), (None, 404)],
+)  # fmt: skip
+def test_the_metrics_are_for_this_machine_only_and_health_is_for_all(house, peer, status):
+    connection, line = house.connect(peer=peer)
+    connection.data_received(GET % b"/metrics" + GET % b"/healthz")
+    assert line.statuses == [status, 200]
