@@ -85,9 +85,9 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
-def pytest(*folders: str, workers: int = 2, options: tuple[str, ...] = ()) -> list[str]:
+def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: tuple[str, ...] = ()) -> list[str]:
     # Each worker keeps its file together: module fixtures (a county, a server) are built once.
-    parallel = ("-n", str(workers), "--dist", "loadfile") if workers > 1 else ()
+    parallel = ("-n", str(workers), "--dist", spread) if workers > 1 else ()
     paths = [f"tests/{folder}" for folder in folders]
     return python("-m", "pytest", "-q", "-rfEs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
 
@@ -109,7 +109,8 @@ CHECKS = [
     ),
     # Three at once: these wait for programs to start, to be killed and to come back, more than they compute.
     Check("chaos", "does it survive what happens to machines?", pytest("chaos", workers=3), is_optional=True),
-    Check("browser", "can a person do the job?", pytest("browser", workers=1), why_not=needs_chromium),
+    # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
+    Check("browser", "can a person do the job?", pytest("browser", spread="worksteal"), why_not=needs_chromium),
     Check("real", "data nobody here wrote", pytest("real"), why_not=needs_shared_data, is_optional=True),
 ]
 

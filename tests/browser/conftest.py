@@ -7,6 +7,22 @@
 
 No page may ask for anything outside this machine: a request that tries is recorded, cannot succeed, and
 fails the test. A failed test leaves a picture of each of its pages in test-results/.
+
+Which looks a page is seen in. It has eight: two languages × two widths (360, 1366 px) × two themes. A test that
+takes `language` runs in both, each time with a page from the server, opened by `page_in_turn` on a phone (zh) or at
+a desk (en), so that what is done there is done on both. `looks.faults_of_every_look` then looks twice:
+
+    zh   360 px  light      zh  1366 px  dark
+    en   360 px  dark       en  1366 px  light
+
+Each language at each width, each language in each theme, each width in each theme. That covers, because a page is
+put together from these: the language decides the text and so, with the width, what is too wide (all four pairs);
+the width decides what is shown, and with the theme what colour it has (all four pairs; no colour depends on the
+language); roles and names are the templates', in every look the same. Only the width and the theme are changed
+under a page that stands: both are media queries, and no script and no answer of the server asks for them.
+
+The tests run in two processes (`tools/run_checks.py`), each with a county and a Chromium of its own, and a process
+that is done takes over tests of the other: none may need another to have run before it.
 """
 
 import os
@@ -31,11 +47,33 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from chromium import find_chromium
 from tests.browser.fake_camera import blank, film
+from tests.browser.looks import NARROW, WIDE, is_touched, viewport
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-results"
-HEIGHTS = {360: 740, 768: 1024, 1366: 768, 1920: 1080}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+# Two popups of the address bar that nobody here will open are pages of their own in every profile, and cost more
+# than the page under test: 12 profiles took 12.9 s of processor with them and 6.4 without.
+SUPERFLUOUS = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
+# What Playwright turns off. Only the last such flag counts, so ours must say it again; `test_chromium` compares.
+OFF_WITH_PLAYWRIGHT = [
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+]
 # Chromium asks its maker for updates and experiments at every start; none of that may leave this machine.
 FLAGS = [
     "--disable-gpu",
@@ -46,8 +84,9 @@ FLAGS = [
     "--disable-sync",
     "--disable-default-apps",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    f"--disable-features={','.join(OFF_WITH_PLAYWRIGHT + SUPERFLUOUS)}",
 ]
-READY_WITHIN_S = 60
+READY_WITHIN_S = 120
 OUTCOME = pytest.StashKey[dict]()
 
 
@@ -73,8 +112,9 @@ def live_site() -> Iterator[Site]:
             program = [sys.executable, "-m", "fangxian.cli"]
             built = subprocess.call([*program, "county", "build", "fushan", "--seed", "1", "--scale", "0.02"], **told)
             assert built == 0, log.read_text()
-            port = _free_port()
-            server = subprocess.Popen([*program, "run", "--no-day", "--port", str(port)], **told)
+            port, gate = _free_ports(2)
+            ports = ["--port", str(port), "--gate-port", str(gate)]
+            server = subprocess.Popen([*program, "run", "--no-day", *ports], **told)
             try:
                 url = f"http://127.0.0.1:{port}"
                 _wait_for(f"{url}/healthz", server, log)
@@ -152,11 +192,11 @@ def page_at(live_site, chromium, request, no_outside_requests) -> Iterator[Calla
     def open_page(width: int = 1366, language: str = "zh", *, dark: bool = False, **context) -> Page:
         profile = chromium.new_profile(
             base_url=live_site.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
+            viewport=viewport(width),
             locale=LOCALES[language],
             timezone_id="Asia/Shanghai",
             color_scheme="dark" if dark else "light",
-            has_touch=width < 768,
+            has_touch=is_touched(width),
             **context,
         )
         page = profile.new_page()
@@ -176,20 +216,16 @@ def page_at(live_site, chromium, request, no_outside_requests) -> Iterator[Calla
     assert errors == [], "a script on the page failed"
 
 
-@pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """`axe(page)`: what axe-core finds wrong with the page as it stands, one line each; [] is what is wanted."""
-    from axe_playwright_python.sync_playwright import Axe
+@pytest.fixture(params=["zh", "en"])
+def language(request) -> str:
+    """A test that takes it runs once in each language."""
+    return request.param
 
-    def look(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
-        return [
-            f"{violation['id']} ({violation['impact']}): {violation['help']}: {', '.join(map(str, node['target']))}"
-            for violation in found
-            for node in violation["nodes"]
-        ]
 
-    return look
+@pytest.fixture
+def page_in_turn(page_at, language) -> Callable[..., Page]:
+    """`page_in_turn(**context)`: a new page in the language of the test; a phone in Chinese, a desk in English."""
+    return partial(page_at, NARROW if language == "zh" else WIDE, language)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -226,10 +262,13 @@ def _take_pictures(pages: list[Page], test: str) -> None:
             page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def _free_ports(n: int) -> list[int]:
+    """Held together, so that they differ."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from fangxian.core.policy.venue_code import read_typed_venue, venue_poster_text, venue_poster_to_sign
 from fangxian.ops.realm.folder import open_realm
 from fangxian.ops.realm.keys import Purpose
+from tests.browser.signing_in import signed_in
 
 DIVISION = 141027
 WITHIN_S = 30
@@ -15,10 +16,7 @@ WITHIN_S = 30
 
 def enter(page, role, address):
     """Sign in as a role of the demo and open a page."""
-    page.goto(f"/sign-in?next={address}")
-    page.locator(f"button[name=role][value={role}]").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-    page.goto(address)
+    signed_in(page, role).goto(address)
 
 
 def gate_of(page) -> str:

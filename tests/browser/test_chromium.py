@@ -2,16 +2,21 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error
 
 
-def kill(chromium) -> None:
-    """End the browser's process as the kernel does when memory runs out. Nobody is told."""
+def process_of(chromium) -> int:
     found = chromium.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     (process,) = [each["id"] for each in found if each["type"] == "browser"]
-    os.kill(process, signal.SIGKILL)
+    return process
+
+
+def kill(chromium) -> None:
+    """End the browser's process as the kernel does when memory runs out. Nobody is told."""
+    os.kill(process_of(chromium), signal.SIGKILL)
 
 
 def test_a_chromium_that_died_unnoticed_is_started_anew(chromium):
@@ -42,3 +47,15 @@ def test_a_mistake_of_the_test_is_not_taken_for_a_death(chromium):
     with pytest.raises(Error):
         chromium.new_profile(timezone_id="Nowhere/Nowhere").new_page()
     assert chromium.browser.is_connected()
+
+
+def test_what_playwright_turns_off_is_still_off_and_no_page_of_chromiums_own_is_made(chromium):
+    profile = chromium.new_profile()
+    profile.new_page()
+    told = Path(f"/proc/{process_of(chromium)}/cmdline").read_text().split("\0")
+    *before, last = [word.partition("=")[2].split(",") for word in told if word.startswith("--disable-features=")]
+    assert before
+    assert {feature for each in before for feature in each} <= set(last)
+    everything = chromium.browser.new_browser_cdp_session().send("Target.getTargets", {"filter": [{}]})
+    assert [each["url"] for each in everything["targetInfos"] if each["url"].startswith("chrome:")] == []
+    profile.close()

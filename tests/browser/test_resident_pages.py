@@ -1,41 +1,32 @@
 """A resident's phone: the code that turns, scanning a venue, no network and back."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.doors import enter, keep_door, poster
+from tests.browser.looks import faults_of_every_look
+from tests.browser.signing_in import signed_in
 
-WIDTHS = (360, 1366)
-LANGUAGES = ("zh", "en")
 
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_and_nothing_is_too_wide(page_at, axe, language, width):
-    page = page_at(width, language)
-    enter(page, "resident", "/my")
+def test_axe_finds_nothing_and_nothing_is_too_wide(page_in_turn):
+    page = signed_in(page_in_turn(), "resident")
     for address in ("/my", "/my/scan", "/my/visits", "/my/appeals"):
         page.goto(address)
-        assert axe(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert faults_of_every_look(page) == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_appeals_are_answered_on_a_page_that_reads_aloud(page_at, axe, language, width):
-    resident = page_at(width, language)
+def test_appeals_are_answered_on_a_page_that_reads_aloud(page_in_turn):
+    resident = page_in_turn()
     enter(resident, "resident", "/my/appeals")
     if resident.locator("textarea").count():
         resident.locator("textarea").fill("4 月 15 日我在家。")
         resident.locator("main form button.is-primary").click()
         resident.wait_for_url("**/my/appeals?done=appeal")
-    page = page_at(width, language)
+    page = page_in_turn()
     enter(page, "investigator", "/appeals")
-    assert axe(page) == []
+    assert faults_of_every_look(page) == []
     page.locator("a.row").first.click()
     page.wait_for_url("**/appeals/*")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults_of_every_look(page) == []
 
 
 def test_the_second_under_the_code_moves(page_at):

@@ -9,10 +9,11 @@ import urllib.request
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from fangxian.ops.realm.folder import open_realm
+from tests.browser.looks import faults, faults_of_every_look
+from tests.browser.signing_in import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a horse, a well, a lamp"
@@ -49,12 +50,6 @@ def in_realm(data: Path, program: str) -> str:
     return told.stdout
 
 
-def as_role(page: Page, role: str) -> None:
-    page.goto("/sign-in")
-    with page.expect_navigation():
-        page.locator(f'button[name="role"][value="{role}"]').click()
-
-
 def as_account(page: Page, data: Path, username: str) -> None:
     in_realm(data, LET_IN.format(username=username, password=PASSWORD))
     page.goto("/sign-in")
@@ -62,10 +57,6 @@ def as_account(page: Page, data: Path, username: str) -> None:
     page.locator('input[name="password"]').fill(PASSWORD)
     with page.expect_navigation():
         page.locator('input[name="password"]').press("Enter")
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def at_the_door(site, known: dict) -> dict:
@@ -99,20 +90,18 @@ def ask(page: Page, person: str) -> None:
     page.wait_for_url("**/approvals/*?done=asked")
 
 
-def test_a_person_is_turned_red_by_two_of_two_units_and_is_stopped_at_the_next_door(page_at, live_site, axe):
+def test_a_person_is_turned_red_by_two_of_two_units_and_is_stopped_at_the_next_door(page_at, live_site):
     known = json.loads(in_realm(live_site.data, PERSON_AND_DOOR.format(nth=3)))
     before = at_the_door(live_site, known)
     assert RULED not in rules_of(before)
 
-    investigator = page_at(1366)
-    as_role(investigator, "investigator")
+    investigator = signed_in(page_at(1366), "investigator")
     ask(investigator, known["person"])
     address = investigator.url.partition("?")[0]
 
-    mayor = page_at(1366)
-    as_role(mayor, "commander")
+    mayor = signed_in(page_at(1366), "commander")
     mayor.goto("/approvals")
-    assert axe(mayor) == []
+    assert faults(mayor) == []
     mayor.locator(f'a[href="{address.removeprefix(live_site.url)}"]').click()
     expect(mayor.locator("main")).to_contain_text(BASIS)
     mayor.locator('button[value="approve"]').click()
@@ -121,8 +110,7 @@ def test_a_person_is_turned_red_by_two_of_two_units_and_is_stopped_at_the_next_d
     doctor = page_at(360)
     as_account(doctor, live_site.data, "commander-3")
     doctor.goto(address)
-    assert axe(doctor) == []
-    assert fits(doctor)
+    assert faults(doctor) == []
     doctor.locator('button[value="approve"]').click()
     doctor.wait_for_url("**?done=ruled")
     ruled_at = time.monotonic()
@@ -138,25 +126,19 @@ def test_a_person_is_turned_red_by_two_of_two_units_and_is_stopped_at_the_next_d
     expect(investigator.locator("#code .health-code").first).to_contain_text("红码")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [360, 1366])
-def test_the_form_and_the_lists_fit_and_are_sound(page_at, live_site, axe, width, language, dark):
+def test_the_form_and_the_lists_fit_and_are_sound(page_in_turn, live_site):
     known = json.loads(in_realm(live_site.data, PERSON_AND_DOOR.format(nth=9)))
-    page = page_at(width, language, dark=dark)
-    as_role(page, "investigator")
+    page = signed_in(page_in_turn(), "investigator")
     for address in (f"/persons/{known['person']}", f"/persons/{known['person']}/ruling", "/approvals"):
         page.goto(address)
-        assert fits(page), address
-        assert axe(page) == [], address
+        assert faults_of_every_look(page) == []
 
 
-def test_what_is_missing_is_said_beside_its_field(page_at, live_site, axe):
+def test_what_is_missing_is_said_beside_its_field(page_at, live_site):
     known = json.loads(in_realm(live_site.data, PERSON_AND_DOOR.format(nth=5)))
-    page = page_at(360)
-    as_role(page, "investigator")
+    page = signed_in(page_at(360), "investigator")
     page.goto(f"/persons/{known['person']}/ruling")
     page.evaluate("document.querySelector('main form').noValidate = true")
     page.locator("main form button:not([name])").click()
     expect(page.locator("main form")).to_contain_text("还没有写法律依据")
-    assert axe(page) == []
+    assert faults(page) == []

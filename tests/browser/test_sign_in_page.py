@@ -1,23 +1,19 @@
 """Signing in, in a browser: by keyboard, without scripts, from role to role."""
 
-import pytest
+from tests.browser.looks import faults_of_every_look
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(page_at, axe, language, width, dark):
-    page = page_at(width, language, dark=dark)
-    for screen in ("/sign-in", "/me"):
-        page.goto(screen)
-        assert axe(page) == [], screen
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
-        if screen == "/sign-in":
-            page.locator("button[name=role][value=commander]").click()
-            page.wait_for_url(lambda url: "/sign-in" not in url)
+def test_axe_finds_nothing_and_nothing_is_too_wide(page_in_turn):
+    page = page_in_turn()
+    page.goto("/sign-in")
+    assert faults_of_every_look(page) == []
+    page.locator("button[name=role][value=commander]").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    page.goto("/me")
+    assert faults_of_every_look(page) == []
 
 
-def test_a_wrong_password_is_said_and_the_username_is_kept(page_at, axe):
+def test_a_wrong_password_is_said_and_the_username_is_kept(page_at):
     page = page_at(1366, java_script_enabled=False)
     page.goto("/sign-in")
     page.locator("#id_username").fill("no-such-post")

@@ -12,20 +12,12 @@ from playwright.sync_api import Page, expect
 
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.realm.folder import open_realm
+from tests.browser.looks import faults_of_every_look
+from tests.browser.signing_in import signed_in
 from tests.integration.journal_writing import a_scan, write_segment
 
 MINUTE = timedelta(minutes=1)
 SHOWN_WITHIN_MS = 30_000
-
-
-def sign_in(page: Page, role: str) -> None:
-    page.goto("/sign-in")
-    with page.expect_navigation():
-        page.locator(f'button[name="role"][value="{role}"]').click()
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 class Doors:
@@ -70,32 +62,26 @@ def _wait_until(is_so, seconds: float = 60) -> None:
 
 @pytest.fixture
 def situation_at(page_at, doors):
-    def open_page(width: int = 1366, language: str = "zh", address: str = "/situation", **told) -> Page:
-        page = page_at(width, language, **told)
-        sign_in(page, "commander")
-        page.goto(address)
+    def open_page(**told) -> Page:
+        page = signed_in(page_at(1366, **told), "commander")
+        page.goto("/situation")
         return page
 
     return open_page
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [360, 1366])
-def test_the_page_fits_and_is_sound(situation_at, axe, width, language, dark):
-    page = situation_at(width, language, dark=dark)
+def test_the_page_fits_and_is_sound(page_in_turn, doors):
+    page = signed_in(page_in_turn(), "commander")
+    page.goto("/situation")
     expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
-    assert fits(page)
-    assert axe(page) == []
+    assert faults_of_every_look(page) == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [1366, 1920])
-def test_the_wall_fits_and_is_sound(situation_at, axe, width, language):
-    page = situation_at(width, language, "/situation/wall")
+def test_the_wall_fits_and_is_sound(page_in_turn, doors):
+    page = signed_in(page_in_turn(), "commander")
+    page.goto("/situation/wall")
     expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
-    assert fits(page)
-    assert axe(page) == []
+    assert faults_of_every_look(page, narrow=1366, wide=1920) == []
 
 
 def test_a_scan_at_a_door_moves_the_page_without_a_reload(situation_at, doors):
