@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def insert(model: type[models.Model], columns: Sequence[str]) -> str:
 
 def as_id() -> Callable[[UUID], object]:
     """How this database's driver takes an id, and gives one back."""
-    return (lambda id_: id_) if connection.features.has_native_uuid_field else (lambda id_: id_.hex)
+    return (lambda id_: id_) if connection.features.has_native_uuid_field else attrgetter("hex")
 
 
 def as_they_lie(columns: Iterable[str]) -> str:
@@ -89,7 +90,9 @@ def _minute_of_text(text: str) -> int:
 
 def as_moment() -> Callable[[datetime | None], object]:
     """How this database's driver takes a moment, and gives one back as it lies."""
-    return Turned(connection.ops.adapt_datetimefield_value).__getitem__
+    if connection.features.has_native_uuid_field:
+        return lambda moment: moment
+    return Turned(lambda moment: str(moment.astimezone(UTC))[: -len("+00:00")]).__getitem__
 
 
 def locking() -> str:

@@ -37,7 +37,7 @@ from fangxian.ops.realm.keys import Purpose
 
 BY = "program:worker"
 EVERYBODY = "procedures.recolour_everybody"
-PAGE = 500  # as many as a transaction writes: between two of them others have their turn
+PAGE = 1000  # in two transactions; larger pages cost as much, and others have their turn between two pages
 TOO_MANY = 5000  # due at once: everybody is computed in one job instead, and gates take a base
 TRIES = 4
 COLOURING = Said("计算健康码", "Health codes")
