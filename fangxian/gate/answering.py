@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from fangxian.core.policy.byte_journal import ScanMark, ScanRecord, pack_record
+from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Refusal
 
 from .contract import (
@@ -143,12 +144,12 @@ class Gate:
     def healthz(self, _data: bytes, _token: str, respond: Respond) -> None:
         """GET /healthz: 200 while the gate can answer, however old its knowledge is; 503 if it cannot."""
         health = self._health()
-        respond(503 if health["status"] in ("no_snapshot", "journal_failing") else 200, msgspec.json.encode(health))
+        respond(200 if health["status"] in ("ok", "stale") else 503, msgspec.json.encode(health))
 
     def measured(self, _data: bytes, _token: str, respond: Respond) -> None:
         """GET /metrics"""
         knowledge, follower = self._follower.knowledge, self._follower
-        age_s = knowledge.age_ms(self._wall_ms()) / 1000 if knowledge else -1
+        age_s = follower.age_ms / 1000 if knowledge else -1
         text = self.metrics.text(
             people=knowledge.n_people if knowledge else 0,
             snapshot=knowledge.number if knowledge else 0,
@@ -163,14 +164,9 @@ class Gate:
 
     def _health(self) -> dict[str, Any]:
         knowledge, keys = self._follower.knowledge, self._follower.keys
-        age_s = knowledge.age_ms(self._wall_ms()) // 1000 if knowledge else None
-        status = "ok" if age_s is not None and age_s < OLD_S else "stale"
-        if knowledge is None or keys is None:
-            status = "no_snapshot"
-        if self._is_failing:
-            status = "journal_failing"
+        age_s = self._follower.age_ms // 1000 if knowledge else None
         return {
-            "status": status,
+            "status": self._status(),
             "snapshot": knowledge.number if knowledge else None,
             "snapshot_age_seconds": age_s,
             "people": knowledge.n_people if knowledge else 0,
@@ -181,6 +177,16 @@ class Gate:
                 for part, refusal in sorted(self._follower.troubles.items())
             ],
         }
+
+    def _status(self) -> str:
+        knowledge, keys = self._follower.knowledge, self._follower.keys
+        if self._is_failing:
+            return "journal_failing"
+        if knowledge is None or keys is None:
+            return "no_snapshot"
+        if knowledge.doors_at(keys.clock.county_ms(self._wall_ms()) // 1000) is None:
+            return "no_rules"
+        return "ok" if self._follower.age_ms < OLD_S * 1000 else "stale"
 
     # ---- from a scan to its records ----
 
@@ -196,7 +202,7 @@ class Gate:
             raise refuse("gate.no_rules", at=_stamp("%Y-%m-%dT%H:%MZ", county_ms))
         if self._read is None or self._read.keys is not keys:
             self._read = ReadOnce(keys)
-        return Moment(knowledge, keys, self._read, doors, self._pace, county_ms, knowledge.age_ms(wall_ms))
+        return Moment(knowledge, keys, self._read, doors, self._pace, county_ms, self._follower.age_ms)
 
     def _try(self, raw: msgspec.Raw, token: str, now: Moment) -> Parts:
         try:
@@ -228,7 +234,10 @@ class Gate:
                 raise twice
             record = decide_companion(place, digest, asked_of(sent, now), now)
             if record.gate_number in {part.record.gate_number for part in before if isinstance(part, Slot)} - {0}:
-                raise twice
+                if record.presence == Presence.STAFFED:
+                    raise twice
+                # Nobody else learns that two codes are one person's: what would be answered is, and nothing recorded.
+                return Slot(record, now.doors, now.age_ms, is_settled=True)
             slot = self._record(record, now)
         return slot
 

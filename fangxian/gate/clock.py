@@ -7,6 +7,8 @@ from typing import Any
 
 from fangxian.core.policy.byte_time import EPOCH_UNIX_S
 
+FASTEST = 1_000_000  # a year in half a minute; past that no moment is one that can be written
+
 
 @dataclass(frozen=True, slots=True)
 class GateClock:
@@ -18,9 +20,9 @@ class GateClock:
 
     @classmethod
     def from_card(cls, card: Mapping[str, Any]) -> "GateClock":
-        """The clock of a card as the realm writes it; raises ValueError for one without a zone or running back."""
+        """The clock of a card as the realm writes it; raises ValueError for one that is no clock."""
         anchors = [datetime.fromisoformat(card[name]) for name in ("wall_anchor", "county_anchor")]
-        if any(anchor.utcoffset() is None for anchor in anchors) or not card["rate"] > 0:
+        if any(anchor.utcoffset() is None for anchor in anchors) or not 0 < card["rate"] <= FASTEST:
             raise ValueError("clock")
         wall, county = (anchor.timestamp() * 1000 for anchor in anchors)
         return cls(wall, county, float(card["rate"]))

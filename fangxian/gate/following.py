@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple
 from fangxian.core.policy.byte_snapshot import read_base, read_frames
 from fangxian.core.refusal import Refusal
 
+from .faults import Faults
 from .keys import GateKeys, read_keys
 from .knowledge import Knowledge
 from .refusals import refuse
@@ -22,6 +24,9 @@ from .refusals import refuse
 LOOK_EVERY_S: Final = 0.1
 TRY_AGAIN_MS: Final = 1_000
 READ_AT_ONCE: Final = 4 << 20
+MOST_AHEAD_MS: Final = 60_000
+CLOCK, PROGRAM = "clock", "program"  # troubles of no file
+NOT_MENDED_BY_A_BASE: Final = frozenset({"keys.json", CLOCK, PROGRAM})
 
 log = logging.getLogger("fangxian.gate")
 Stamp = tuple[int, int, int]
@@ -36,20 +41,30 @@ class Loaded(NamedTuple):
     trouble: Refusal | None
 
 
+def steady_ms() -> int:
+    """Milliseconds by a clock that nobody sets."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class Follower:
     """Follows the files of one realm's gate folder.
 
     Attributes
     ----------
     keys, knowledge : what is in use; None until a first good one was read
-    troubles : by file, why what is there now is not used
+    troubles : by file, why what is there now is not used; and what else is wrong, `clock` or `program`
     """
 
-    def __init__(self, folder: Path, *, realm: str, wall_ms: Callable[[], int]) -> None:
-        self._folder, self._realm, self._wall_ms = folder, realm, wall_ms
+    def __init__(
+        self, folder: Path, *, realm: str, wall_ms: Callable[[], int], steady_ms: Callable[[], int] = steady_ms
+    ) -> None:
+        self._folder, self._realm, self._wall_ms, self._steady_ms = folder, realm, wall_ms, steady_ms
         self.keys: GateKeys | None = None
         self.knowledge: Knowledge | None = None
         self.troubles: dict[str, Refusal] = {}
+        self._faults = Faults()
+        self._logged: set[str] = set()
+        self._is_waiting = False
         self._keys_stamp: Stamp | None = None
         self._current_stamp: Stamp | None = None
         self._next_try_ms = 0
@@ -59,11 +74,20 @@ class Follower:
     async def follow(self) -> None:
         """Follow until cancelled; a base is read in a thread, so that scans are answered meanwhile."""
         while True:
-            self.look_at_keys()
-            if (keys := self.keys) and (number := self.wanted_base()) is not None:
-                self.take(number, await asyncio.to_thread(self.load, number, keys))
-            self.tail()
+            try:
+                self.look_at_keys()
+                if (keys := self.keys) and (number := self.wanted_base()) is not None:
+                    self.take(number, await asyncio.to_thread(self.load, number, keys))
+                self.tail()
+                self._say(PROGRAM, None)
+            except Exception as error:  # a bug takes nothing away of what is known either
+                self._say(PROGRAM, self._faults.note(error))
             await asyncio.sleep(LOOK_EVERY_S)
+
+    @property
+    def age_ms(self) -> int:
+        """How old the knowledge is; −1 without any."""
+        return self.knowledge.age_ms(self._wall_ms(), self._steady_ms()) if self.knowledge else -1
 
     def look(self) -> None:
         """All of it once."""
@@ -99,12 +123,12 @@ class Follower:
         path = self._folder / "current.json"
         stamp = _stamp(path)
         is_same = stamp == self._current_stamp and stamp is not None
-        if is_same and not (self.troubles.keys() - {"keys.json"} and self._wall_ms() >= self._next_try_ms):
+        if is_same and not (self.troubles.keys() - NOT_MENDED_BY_A_BASE and self._wall_ms() >= self._next_try_ms):
             return None
         self._next_try_ms = self._wall_ms() + TRY_AGAIN_MS
         try:
             number = int(json.loads(_read(path))["number"])
-        except (ValueError, KeyError, TypeError) as wrong:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as wrong:
             self._say("current.json", refuse("gate.file_missing", file="current.json", reason=type(wrong).__name__))
             return None
         except Refusal as refusal:
@@ -124,7 +148,7 @@ class Follower:
                 raise _other_realm(name, base.realm, base.division, keys.realm, keys.division)
         except Refusal as refusal:
             return refusal
-        knowledge = Knowledge(base)
+        knowledge = Knowledge(base, heard_ms=self._steady_ms())
         loaded = Loaded(knowledge, None, 0, None)
         while True:
             offset = loaded.offset
@@ -144,6 +168,8 @@ class Follower:
             if not is_reread:
                 self._say("base", refuse("gate.older_base", found=number, wanted=old.number))
             return
+        if old and new.known_at_ms <= old.known_at_ms:
+            new.heard_ms = old.heard_ms  # read again, and nothing new was heard
         self.knowledge, self._deltas, self._offset = new, loaded.file, loaded.offset
         self._say("base", None)
         self._say("deltas", loaded.trouble)
@@ -158,6 +184,8 @@ class Follower:
             read = self._read_on(self.knowledge, self.keys, self._deltas, self._offset)
             self._deltas, self._offset = read.file, read.offset
             self._say("deltas", read.trouble)
+            ahead_ms = self.knowledge.known_at_ms - self._wall_ms()
+            self._say(CLOCK, refuse("gate.clock_apart", seconds=ahead_ms // 1000) if ahead_ms > MOST_AHEAD_MS else None)
 
     def _read_on(self, knowledge: Knowledge, keys: GateKeys, file: Stamp | None, offset: int) -> Loaded:
         """Bring that knowledge forward by the frames from `offset` on; a file that was replaced is a trouble."""
@@ -173,21 +201,31 @@ class Follower:
                 return Loaded(knowledge, found, offset, None)
             frames, _ = read_frames(_read(path, offset, READ_AT_ONCE), base=knowledge.base_number, verify=keys.verify)
             for frame in frames:
-                knowledge.take(frame)
+                knowledge.take(frame, heard_ms=self._steady_ms())
                 offset += frame.n_bytes
         except Refusal as refusal:
             return Loaded(knowledge, file, offset, refusal)
         return Loaded(knowledge, found, offset, None)
 
     def _say(self, part: str, refusal: Refusal | None) -> None:
-        """Note what is wrong with a part, and log each change of it once, by code."""
+        """Note what is wrong with a part, and log each change of it once, by code.
+
+        At a first start nothing is wrong: the worker has written nothing yet, and that is said once.
+        """
         before = self.troubles.get(part)
         if refusal is None:
-            if self.troubles.pop(part, None):
+            self.troubles.pop(part, None)
+            if part in self._logged:
+                self._logged.remove(part)
                 log.warning("%s is in use again", part)
             return
         self.troubles[part] = refusal
-        if before is None or before.code != refusal.code:
+        if self.knowledge is None and refusal.code == "gate.file_missing":
+            if not self._is_waiting:
+                self._is_waiting = True
+                log.info("waiting for the worker's first files")
+        elif before is None or before.code != refusal.code:
+            self._logged.add(part)
             log.warning("%s is not used: %s", part, refusal.code)
 
 

@@ -59,7 +59,7 @@ def read_keys(data: bytes) -> GateKeys:
             device_keys=_by_id(card["device_keys"], DeviceKey),
             document_key=base64.b64decode(card["document_key"], validate=True),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as wrong:
         # Only what kind of fault it is: the message of some would hold a piece of a key.
         raise refuse("gate.keys_unreadable", reason=type(wrong).__name__) from None
 

@@ -18,9 +18,13 @@ NOBODY = (0, 0)
 
 
 class Knowledge:
-    """Everything known as of change `number`, complete up to `known_at_ms` (wall, Unix ms)."""
+    """Everything known as of change `number`, complete up to `known_at_ms` (wall, Unix ms).
 
-    def __init__(self, base: Base) -> None:
+    `heard_ms` is when the last of it was heard of, by a clock that nobody sets.
+    """
+
+    def __init__(self, base: Base, *, heard_ms: int) -> None:
+        self.heard_ms = heard_ms
         self.realm, self.division = base.realm, base.division
         self.base_number = self.number = base.number
         self.known_at_ms = base.known_at_s * 1000
@@ -39,9 +43,9 @@ class Knowledge:
         """Gate numbers known, without the aliases of merged records."""
         return len(self._place) - len(self._aliases)
 
-    def age_ms(self, wall_ms: int) -> int:
-        """How old the knowledge is; never less than 0, whatever the two clocks say."""
-        return max(0, wall_ms - self.known_at_ms)
+    def age_ms(self, wall_ms: int, steady_ms: int) -> int:
+        """How old the knowledge is: never less than the time since it was heard, whatever the two walls say."""
+        return max(0, wall_ms - self.known_at_ms, steady_ms - self.heard_ms)
 
     def kept(self, number: int) -> int:
         """The number under which a person is kept: another one only if the record was merged."""
@@ -67,7 +71,7 @@ class Knowledge:
         """The tables that the journal names by this mark, if they are still among those known."""
         return next((doors for doors in self.doors if doors.mark == mark), None)
 
-    def take(self, frame: Frame) -> None:
+    def take(self, frame: Frame, *, heard_ms: int) -> None:
         """Bring the knowledge forward by one frame; a frame out of its order changes nothing.
 
         Raises
@@ -81,6 +85,7 @@ class Knowledge:
         _TAKE[frame.kind](self, frame)
         self.number = frame.last
         self.known_at_ms = max(self.known_at_ms, frame.known_at_ms)
+        self.heard_ms = heard_ms
 
     def _take_people(self, frame: Frame) -> None:
         for row in cast(list[PersonRow], frame.rows):

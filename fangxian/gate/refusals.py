@@ -136,6 +136,13 @@ SENTENCES: Final[dict[str, Said]] = {
         "{file} is missing or unreadable ({reason}). The worker writes it. What is known stays in use: see that "
         "fangxian worker runs.",
     ),
+    "gate.clock_apart": Said(
+        "后台写的快照时间比本机时间早到 {seconds} 秒：两台机器的时间不一致，或本机的时间被拨回。应相差不到 1 分钟。"
+        "数据照常使用，新旧按收到的时刻算；请校准两边的时间。",
+        "The worker's snapshot is dated {seconds} s after this machine's time: the two clocks differ, or this one was "
+        "set back. They should be less than a minute apart. What is known stays in use and its age counts from when it "
+        "was heard: set both clocks right.",
+    ),
     "gate.other_realm": Said(
         "{file} 属于数据域 {found}（区划 {found_division}），本门岗属于 {wanted}（区划 {wanted_division}）。没有采用；"
         "请核对 gate/ 文件夹。",

@@ -15,7 +15,7 @@ AGAIN_AFTER_SILENCE_S = 3.0
 class GateHealth:
     """What the gate last said.
 
-    status : "ok", "stale", "no_snapshot" or "journal_failing", in the gate's words
+    status : "ok", "stale", "no_snapshot", "no_rules" or "journal_failing", in the gate's words
     knowledge_age_s : wall seconds by which its knowledge was behind when it said so; None without knowledge
     heard_at_ms : wall milliseconds since 1970
     """

@@ -35,8 +35,8 @@ class Doors:
     """A gate with its files, asked as over HTTP."""
 
     def __init__(self, files: GateFiles) -> None:
-        self.files, self.wall, self.journal = files, Wall(), HeldJournal()
-        self.follower = Follower(files.folder, realm=REALM, wall_ms=self.wall)
+        self.files, self.wall, self.steady, self.journal = files, Wall(), Wall(), HeldJournal()
+        self.follower = Follower(files.folder, realm=REALM, wall_ms=self.wall, steady_ms=self.steady)
         self.follower.look()
         self.gate = Gate(self.follower, self.journal, Repeats(), wall_ms=self.wall, later=lambda call: call())
 

@@ -245,7 +245,7 @@ def test_a_frame_out_of_its_order_is_not_taken_and_age_grows(files, following, w
     files.heartbeat(wall.ms + 60_000)
     look(following, wall, 3)
     assert following.knowledge.words(GREEN) == county.PEOPLE[GREEN]
-    assert following.knowledge.age_ms(wall.ms) == wall.ms - files.known_at_s * 1000
+    assert following.age_ms == wall.ms - files.known_at_s * 1000
     assert codes(following)["deltas"] == refusal
 
 

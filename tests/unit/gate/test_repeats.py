@@ -133,6 +133,18 @@ def test_nobody_is_counted_twice_in_one_scan(doors, who, told):
     assert doors.ask(scan, doors.files.token()) == first
 
 
+def test_nobody_but_a_keeper_learns_that_two_codes_are_one_persons(doors):
+    """Whoever photographed a card and a code in the street asks with them."""
+    files = doors.files
+    scan = files.scan(YELLOW, companions=[{"code": files.card(YELLOW)}, {"code": files.card(GREEN)}])
+    status, answer = doors.ask(scan)
+    same, other = answer["companions"]
+    assert (status, same.keys(), same["because"][0].keys()) == (200, other.keys(), other["because"][0].keys())
+    assert same["id"] != answer["id"]
+    assert [record.gate_number for record in doors.journal.records] == [YELLOW, GREEN]
+    assert doors.ask(scan) == (status, answer)
+
+
 def test_strangers_are_different_people(doors):
     scan = doors.files.scan(companions=[{"document": "990101199003070000"}, {"document": "990101199003070001"}])
     _, answer = doors.ask(scan, doors.files.token())
