@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,6 +36,9 @@ def add_parser(commands) -> None:
         "--scans", type=_number, help="how many people are scanned (default: the county's published figure, to scale)"
     )
     parser.add_argument("--tls", action="store_true", help="the gate speaks https")
+    parser.add_argument(
+        "--go-on", action="store_true", help="play it only if none was played; then go on at the county's own pace"
+    )
     parser.add_argument("--in-background", action="store_true", help="say only how it begins and ends")
     parser.set_defaults(run=run)
 
@@ -45,6 +48,16 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     site.start()
     site.bring_up_to_date()
+    from fangxian.ops.procedures.play_day import is_due
+
+    if args.go_on and not is_due():
+        return _go_on(args)
+    exit_code, is_whole = _play(args)
+    return _go_on(args) if args.go_on and is_whole else exit_code
+
+
+def _play(args: argparse.Namespace) -> tuple[int, bool]:
+    """Exit code, and whether the day came to its end."""
     from fangxian.ops.procedures.play_day import day_begun, play_day
     from fangxian.ops.realm.current import county_now
 
@@ -63,7 +76,23 @@ def run(args: argparse.Namespace) -> int:
         played = play_day(
             on=on, speed=args.speed, n_scans=n_scans, is_tls=args.tls, by="program:day", step=step, watch=watch
         )
-    return _told(played, quiet=quiet)
+    return _told(played, quiet=quiet), played.totals is not None
+
+
+def _go_on(args: argparse.Namespace) -> int:
+    from fangxian.ops.procedures.go_on import go_on
+
+    n_scans = args.scans or _usual_scans()
+    tell(
+        Said(
+            "从现在起按县时间正常速度继续扫码，一天约 {n_scans:,} 人次，直到停下。人员全部为虚构。",
+            "From now on scans come at the county's own pace, about {n_scans:,} a day, until it is stopped. All people "
+            "are synthetic.",
+        ).with_facts(n_scans=n_scans)
+    )
+    with _steps(args.in_background) as step, suppress(KeyboardInterrupt):
+        go_on(n_scans=n_scans, is_tls=args.tls, by="program:day", step=step)
+    return 0
 
 
 def _usual_scans() -> int:

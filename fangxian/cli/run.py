@@ -85,12 +85,12 @@ def run(args: argparse.Namespace) -> int:
         site.bring_up_to_date()
         if realm.is_synthetic and not _has_county():
             county.build_here()
-        is_day_due = _settle_day(wanted=not args.no_day)
+        _put_clock_right()
         # Pages, gate and programs all ask the realm where the others are.
         keep_ports(realm.path, Ports(ops=pages, gate=gate))
         certificate = _certificate() if args.tls else (None, None)
         where = Where(host=args.host, pages=pages, gate=gate, certificate=certificate[0], key=certificate[1])
-        return _serve(where, is_day_due=is_day_due)
+        return _serve(where, plays=realm.kind == "demo" and not args.no_day)
 
 
 def ports_of(args: argparse.Namespace, ports) -> tuple[int, int]:
@@ -105,14 +105,6 @@ def _has_county() -> bool:
     return bool(edition_in_use())
 
 
-def _settle_day(*, wanted: bool) -> bool:
-    """Bring the clock of a day that was cut short back to its pace; whether a demo's day is still to be played."""
-    from fangxian.ops.procedures.play_day import is_due
-
-    _put_clock_right()
-    return wanted and site.realm().kind == "demo" and is_due()
-
-
 def _certificate() -> tuple[Path, Path]:
     from fangxian.gate import tls
 
@@ -120,7 +112,7 @@ def _certificate() -> tuple[Path, Path]:
     return found.certificate, found.key
 
 
-def _serve(where: Where, *, is_day_due: bool) -> int:
+def _serve(where: Where, *, plays: bool) -> int:
     """Start everything, say when it answers, keep it running, and end it all when we are told to."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     children = _children(where)
@@ -134,7 +126,7 @@ def _serve(where: Where, *, is_day_due: bool) -> int:
                 "Ready: {address}  (gate {gate}; Ctrl-C stops it)",
             ).with_facts(address=where.address(where.pages), gate=where.address(where.gate))
         )
-        if is_day_due:
+        if plays:
             children.append(_day(where))
             children[-1].start()
         look_after(children)
@@ -157,7 +149,7 @@ def _children(where: Where) -> list[Child]:
 
 
 def _day(where: Where) -> Child:
-    command = [*_program("day"), "--in-background", *(["--tls"] if where.certificate else [])]
+    command = [*_program("day"), "--go-on", "--in-background", *(["--tls"] if where.certificate else [])]
     return Child(DAY, command, is_errand=True, at_end=_put_clock_right)
 
 

@@ -19,7 +19,7 @@ from fangxian.ops.people.queries import everybody
 from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.procedures import play_day as playing
 from fangxian.ops.procedures.day_scans import Requests, lay_out, man_doors
-from fangxian.ops.procedures.seed_evidence import CARD
+from fangxian.ops.procedures.seed_evidence import CARD, seed_morning
 from fangxian.ops.procedures.send_scans import GateAddress
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
@@ -80,12 +80,12 @@ def look_at(day, request):
         assert qr.from_min <= minute_of(scan.scanned_at) < qr.until_min, "a code of the minutes in which it is shown"
 
 
-def test_a_later_day_begins_with_its_own_itinerary_cards_and_nobody_is_given_them_twice(small_county, monkeypatch):
-    monkeypatch.setattr(playing, "_set_pace", lambda *_: None)
+def test_a_later_day_begins_with_its_own_itinerary_cards_and_nobody_is_given_them_twice(small_county):
     day = lay_out(date(2022, 4, 7), n_scans=5)  # the county was built on the morning of the 8th
     n_other = Evidence.objects.exclude(kind=CARD).count()
-    for _ in range(2):
-        playing._seed_morning(day, BY, lambda *_: None)
+    assert playing.lacks_cards(day)
+    seed_morning(at=day.begins_at, by=BY, step=lambda *_: None)
+    assert not playing.lacks_cards(day)
     cards = Evidence.objects.filter(kind=CARD, from_at__gte=day.begins_at, from_at__lt=day.ends_at)
     with_phone = sum(one.has_phone for page in everybody(page=1000) for one in page)
     assert 0.9 * with_phone < cards.count() <= with_phone

@@ -105,13 +105,20 @@ def open_accounts(*, accounts: Sequence[Account], by: str) -> None:
 
 
 @transaction.atomic
-def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[UUID, str] | None = None) -> None:
+def verify_person(
+    *,
+    accounts: Sequence[Account],
+    by: str,
+    identities: Mapping[UUID, str] | None = None,
+    seen_at: datetime | None = None,
+) -> None:
     """Say that somebody has checked who stands behind each account; only verified people count in approvals.
 
     Parameters
     ----------
     identities : number of the document seen, by account id. Only its blind index is kept, the same as the
         register's, so that two accounts of one person are known to be one. A program may leave it out.
+    seen_at : now unless a program gives a past one
 
     Refuses
     -------
@@ -120,7 +127,8 @@ def verify_person(*, accounts: Sequence[Account], by: str, identities: Mapping[U
         Whoever opened an account, or set its password for its holder, is not the one who vouches for it.
     accounts.identity_missing, accounts.administrations_of_one_person
     """
-    acting, at, seen = _require(by, "accounts.open"), county_now(), identities or {}
+    acting, now, seen = _require(by, "accounts.open"), county_now(), identities or {}
+    at = now if acting or seen_at is None else seen_at
     rows = _locked(accounts)
     for row in rows.values():
         check_vouching(acting, row)

@@ -72,11 +72,11 @@ def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, ste
     -------
     day.live_realm, day.no_rules, day.playing_already, day.too_many, day.gate_silent, day.worker_silent
     """
-    _refuse_live_realm()
-    _refuse_day_without_rules(on)
-    with _locked():
+    refuse_live_realm()
+    refuse_day_without_rules(on)
+    with locked():
         gate = gate_address(is_tls=is_tls)
-        _await_gate(gate)
+        await_gate(gate)
         step(PLANNING, 0, 1)
         day = lay_out(on, n_scans=n_scans)
         step(PLANNING, 1, 1)
@@ -86,8 +86,9 @@ def play_day(*, on: date, speed: float, n_scans: int, is_tls: bool, by: str, ste
         before = sum(len(ids[row]) for row in day.members) - sum(len(ids[row]) for row in rows)
         made = Requests(day, man_doors(day, by=by))
         requests = list(made.of(rows, lambda done, total: step(MAKING, done, total)))
-        if rows:
-            _seed_morning(day, by, step)
+        if rows and lacks_cards(day):
+            set_pace(day.begins_at, 1.0, by)
+            seed_morning(at=day.begins_at, by=by, step=step)
         sent = _play(day, requests, made, gate, speed=speed, before=before, by=by, watch=watch) if rows else Sent()
         if sent.is_stopped:
             return Played(on=on, sent=sent, n_before=before, at=county_now(), totals=None)
@@ -112,7 +113,7 @@ def settle(*, by: str) -> None:
     noted = _noted()
     if not noted or noted["state"] != "playing" or not the_realm().is_synthetic:
         return
-    with _locked():
+    with locked():
         if open_realm(the_realm().path).clock.rate != 1:
             at = datetime.fromisoformat(noted["at"])
             set_clock(clock=CountyClock.starting(at, zone=the_realm().clock.zone), by=by)
@@ -126,12 +127,10 @@ def gate_address(*, is_tls: bool) -> GateAddress:
     return GateAddress(host="127.0.0.1", port=the_realm().ports.gate, trusted=trusted)
 
 
-def _seed_morning(day: Day, by: str, step: Step) -> None:
-    """Let the demo's people show the itinerary cards of that day, where none of that day are on record."""
-    # In a drill what is known of people is the exercise's own.
-    if the_realm().kind is RealmKind.DEMO and not has_evidence(CARD, since=day.begins_at, until=day.ends_at):
-        _set_pace(day.begins_at, 1.0, by)
-        seed_morning(at=day.begins_at, by=by, step=step)
+def lacks_cards(day: Day) -> bool:
+    """Whether it is a demo in which nobody has shown an itinerary card of that day. A drill's evidence is its own."""
+    is_demo = the_realm().kind is RealmKind.DEMO
+    return is_demo and not has_evidence(CARD, since=day.begins_at, until=day.ends_at)
 
 
 def _play(
@@ -148,11 +147,11 @@ def _play(
         _note(day.on, "playing", at=day.at(second), n_scans=n_scans, sent=now, before=before)
         watch(now, n_scans - before, day.at(second))
 
-    _set_pace(day.at(first), 1.0, by)
+    set_pace(day.at(first), 1.0, by)
     _await_worker()
     told(sent, first)
     try:
-        clock = _set_pace(day.at(first - LEAD_S * speed), speed, by)
+        clock = set_pace(day.at(first - LEAD_S * speed), speed, by)
         _await_worker()
         sent = send_scans(
             requests,
@@ -162,7 +161,7 @@ def _play(
             tell=told,
         )
     finally:
-        _set_pace(county_now(), 1.0, by)
+        set_pace(county_now(), 1.0, by)
         # Nothing is left to be played fast: the clock has its usual pace again.
         _note(day.on, "stopped", at=county_now(), n_scans=n_scans, sent=sent, before=before)
     return sent
@@ -175,7 +174,7 @@ def _settled(day: Day, ids: set[UUID], sent: Sent, before: int, by: str) -> DayT
     archived_from = _next_archiving(max(county_now(), day.ends_at))
     if n_waiting_for_archive(day.begins_at, day.ends_at):
         # The last hour is archived once it is over and a little more; nobody has to sit through that.
-        _set_pace(archived_from, 1.0, by)
+        set_pace(archived_from, 1.0, by)
         _while_it_moves(lambda: n_waiting_for_archive(day.begins_at, day.ends_at))
     return totals_of(
         ids,
@@ -202,12 +201,12 @@ def _while_it_moves(n_left: Callable[[], int]) -> None:
             least, moved_at = now, time.monotonic()
 
 
-def _set_pace(county_at: datetime, rate: float, by: str) -> CountyClock:
+def set_pace(county_at: datetime, rate: float, by: str) -> CountyClock:
     clock = CountyClock.starting(county_at, rate=rate, zone=the_realm().clock.zone)
     return set_clock(clock=clock, by=by).clock
 
 
-def _await_gate(gate: GateAddress) -> None:
+def await_gate(gate: GateAddress) -> None:
     """Until something listens there; whether it can answer is found out by asking it."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
@@ -238,7 +237,7 @@ def _await_worker() -> None:
         time.sleep(0.05)
 
 
-def _refuse_day_without_rules(on: date) -> None:
+def refuse_day_without_rules(on: date) -> None:
     """County time is not set to a day on which no door could answer: codes would lapse, and old records be erased."""
     zone = ZoneInfo(the_realm().clock.zone)
     begins_at = datetime(on.year, on.month, on.day, tzinfo=zone)
@@ -262,7 +261,7 @@ def _period(row: PublishedRulebook, zone: ZoneInfo) -> str:
     return f"{begins:%Y-%m-%d} – {last}".strip()
 
 
-def _refuse_live_realm() -> None:
+def refuse_live_realm() -> None:
     if not the_realm().is_synthetic:
         raise Refusal(
             "day.live_realm",
@@ -274,7 +273,7 @@ def _refuse_live_realm() -> None:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
+def locked() -> Iterator[None]:
     """Hold the realm's day for one player."""
     folder = the_realm().path / "live"
     folder.mkdir(mode=0o700, exist_ok=True)

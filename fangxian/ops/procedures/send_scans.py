@@ -78,6 +78,7 @@ def send_scans(
     due_at: Callable[[int], float],
     made_anew: Callable[[int], Request],
     tell: Callable[[Sent, int], None],
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Sent:
     """Send every request when it is due; what came of it. SIGTERM and SIGINT stop it, what is under way is ended.
 
@@ -87,12 +88,18 @@ def send_scans(
     due_at : second of the day → wall time in seconds since 1970
     made_anew : row → its request with codes of now; called in a thread
     tell : called now and then with the counts and the second that is being played
+    is_over : asked as often; once it is so, it is stopped as by a signal
 
     Refuses
     -------
     day.gate_silent
     """
-    return uvloop.run(_Sending(gate, due_at, made_anew, tell).send(requests))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return uvloop.run(_Sending(gate, due_at, made_anew, tell, is_over).send(requests))
+    finally:
+        for number, handler in handlers.items():  # the loop leaves SIGTERM to kill whatever we do next
+            signal.signal(number, handler)
 
 
 class _Line(asyncio.Protocol):
@@ -139,8 +146,9 @@ class _Line(asyncio.Protocol):
 
 
 class _Sending:
-    def __init__(self, gate: GateAddress, due_at: Any, made_anew: Any, tell: Any) -> None:
+    def __init__(self, gate: GateAddress, due_at: Any, made_anew: Any, tell: Any, is_over: Any) -> None:
         self._gate, self._due_at, self._made_anew, self._tell = gate, due_at, made_anew, tell
+        self._is_over = is_over
         self._sent = Sent()
         self._queue: asyncio.Queue[Request | None] = asyncio.Queue()
         self._stop = asyncio.Event()
@@ -243,6 +251,8 @@ class _Sending:
     async def _keep_telling(self) -> None:
         while True:
             self._tell(self._sent, self._second)
+            if self._is_over():
+                self._stop.set()
             await asyncio.sleep(TOLD_EVERY_S)
 
 

@@ -92,11 +92,13 @@ def appoint_staff(
     by_person[row] = _resident(county, row, units)
     posts = _posts(told["staff"]["list"], units, places, county.county_code)
     everybody = [*by_person.values(), *_approvers(units), *posts]
-    for account, _ in everybody:
-        account.unit_since = at - MEMBERS_FOR
+    # They have held their posts for long: a demo's clock may be set back, and the county must still have its people.
+    since = at - MEMBERS_FOR
+    for account, appointment in everybody:
+        account.unit_since = appointment.begins_at = since
     accounts = [account for account, _ in everybody]
     open_accounts(accounts=accounts, by=by)
-    verify_person(accounts=accounts, by=by, identities=_documents(county, by_person))
+    verify_person(accounts=accounts, by=by, identities=_documents(county, by_person), seen_at=since)
     appoint(appointments=[appointment for _, appointment in everybody], by=by)
     return {row: account for row, (account, _) in by_person.items()}
 
