@@ -386,23 +386,3 @@ def deactivate(*, accounts: Sequence[Account], by: str, reason: str = "") -> Non
         account.refresh_from_db(fields=["is_active", "left_at", "password"])
         forget_appointments(account)
     record("accounts.closed", by=by, about=_about(accounts), details={"reason": reason}, unit=_unit_of(acting))
-
-
-@transaction.atomic
-def note_sign_in(*, account: Account, how: str) -> None:
-    """Record that an account has signed in ("password", "demo") or failed to ("failed")."""
-    action = "accounts.sign_in_failed" if how == "failed" else "accounts.signed_in"
-    by = "program:sign_in" if how == "failed" else f"account:{account.pk}"
-    record(action, by=by, about=_about([account]), details={"how": how}, unit=account.unit_id)
-
-
-@transaction.atomic
-def note_sign_out(*, account: Account, why: str) -> None:
-    """Record that an account has signed out ("asked") or was ("idle")."""
-    record(
-        "accounts.signed_out",
-        by=f"account:{account.pk}",
-        about=_about([account]),
-        details={"why": why},
-        unit=account.unit_id,
-    )

@@ -9,13 +9,14 @@ from time import time
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db import transaction
 from django.http import HttpRequest
 
+from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.folder import RealmKind
 
 from . import refusals
-from .actions import note_sign_in, note_sign_out
 from .limits import count_failure, refuse_busy_address
 from .models import Account
 from .queries import account_named, idle_minutes_of
@@ -38,7 +39,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> Account:
         if getattr(request, "axes_locked_out", False):
             raise refusals.too_many_attempts(ceil(settings.AXES_COOLOFF_TIME * 60))
         if known := account_named(username):
-            note_sign_in(account=known, how="failed")
+            _note_sign_in(account=known, how="failed")
         raise refusals.sign_in_failed()
     return _enter(request, account, how="password")
 
@@ -60,12 +61,32 @@ def _enter(request: HttpRequest, account: Account, *, how: str) -> Account:
     login(request, account, backend=BACKEND)
     request.session[SEEN] = int(time())
     request.session[IDLE_MINUTES] = idle_minutes_of(account)
-    note_sign_in(account=account, how=how)
+    _note_sign_in(account=account, how=how)
     return account
 
 
 def sign_out(request: HttpRequest, *, why: str = "asked") -> None:
     """End the session and all it held. Nothing happens when nobody is signed in."""
     if request.user.is_authenticated:
-        note_sign_out(account=request.user, why=why)
+        _note_sign_out(account=request.user, why=why)
     logout(request)
+
+
+@transaction.atomic
+def _note_sign_in(*, account: Account, how: str) -> None:
+    """Record that an account has signed in ("password", "demo") or failed to ("failed")."""
+    action = "accounts.sign_in_failed" if how == "failed" else "accounts.signed_in"
+    by = "program:sign_in" if how == "failed" else f"account:{account.pk}"
+    record(action, by=by, about=[f"account:{account.pk}"], details={"how": how}, unit=account.unit_id)
+
+
+@transaction.atomic
+def _note_sign_out(*, account: Account, why: str) -> None:
+    """Record that an account has signed out ("asked") or was ("idle")."""
+    record(
+        "accounts.signed_out",
+        by=f"account:{account.pk}",
+        about=[f"account:{account.pk}"],
+        details={"why": why},
+        unit=account.unit_id,
+    )

@@ -38,6 +38,12 @@ def versions_in_force(at: datetime) -> list[tuple[str, int, str]]:
     return list(newest.values())
 
 
+def periods_with_gate() -> list[tuple[datetime, datetime | None]]:
+    """From when until when each newest version of a rulebook that has doors is in force; None: until further notice."""
+    rows = [row for row in newest_versions() if read_rulebook(row.text).has_gate]
+    return [(row.effective_from, row.effective_until) for row in rows]
+
+
 def permitted_measures(disease: str, at: datetime) -> set[str]:
     """The measures that the rulebooks in force for a disease permit an order to name."""
     books = [row for row in rulebooks_in_force(at) if row.disease == disease]

@@ -27,10 +27,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.refusal import Refusal, Said
-from fangxian.ops.measures.models import PublishedRulebook
-from fangxian.ops.measures.queries import newest_versions
+from fangxian.ops.measures.queries import periods_with_gate
 from fangxian.ops.movement.queries import has_evidence
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now, the_realm
@@ -243,7 +241,6 @@ def refuse_day_without_rules(on: date) -> None:
     begins_at = datetime(on.year, on.month, on.day, tzinfo=zone)
     if rules_of_codes(begins_at) and rules_of_codes(begins_at + timedelta(days=1, seconds=-1)):
         return
-    with_gate = [row for row in newest_versions() if read_rulebook(row.text).has_gate]
     raise Refusal(
         "day.no_rules",
         zh="{on} 这一天没有全天有效的防控规则，门岗无法回答，没有演，县时间也没有改。"
@@ -251,14 +248,13 @@ def refuse_day_without_rules(on: date) -> None:
         en="No rules with doors are in force all through {on}: no gate could answer, so nothing was played and county "
         "time was left alone. Days that can be played: {days}. Name one of them with --date.",
         on=on.isoformat(),
-        days="; ".join(_period(row, zone) for row in with_gate) or "—",
+        days="; ".join(_period(begins, until, zone) for begins, until in periods_with_gate()) or "—",
     )
 
 
-def _period(row: PublishedRulebook, zone: ZoneInfo) -> str:
-    begins, until = row.effective_from.astimezone(zone), row.effective_until
+def _period(begins: datetime, until: datetime | None, zone: ZoneInfo) -> str:
     last = f"{until.astimezone(zone) - timedelta(seconds=1):%Y-%m-%d}" if until else ""
-    return f"{begins:%Y-%m-%d} – {last}".strip()
+    return f"{begins.astimezone(zone):%Y-%m-%d} – {last}".strip()
 
 
 def refuse_live_realm() -> None:

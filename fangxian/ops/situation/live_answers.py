@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fangxian.core.policy.vocabulary import Outcome
-from fangxian.ops.visits.models import DayTally
-from fangxian.ops.visits.queries import outcomes_by_reason, townships_on
+from fangxian.ops.visits.queries import answers_on, outcomes_by_reason
 
 from .door_words import NO_SENTENCE, door_sentences
 from .small_counts import FEW, SOME, Told, hide_sum, told_in_known_total, told_together
@@ -105,13 +104,9 @@ def _parts(parts: Sequence[Told], total: Told) -> list[Told]:
 
 def _whole_day(on: date) -> dict[str, Any] | None:
     """The sums of a day that is over, withheld like those of today; None if nobody scanned on it."""
-    rows = townships_on(on)
+    rows = answers_on(on)
     if not rows:
         return None
-    cells = {it: [_n_answered(row, it) for row in rows] for it in Outcome}
+    cells = dict(zip(Outcome, zip(*rows, strict=True), strict=True))
     sums = _sums(cells, {it: told_together(counts) for it, counts in cells.items()})
-    return {"on": on.isoformat(), "n": sum(map(sum, cells.values()))} | {it.word: told for it, told in sums.items()}
-
-
-def _n_answered(row: DayTally, outcome: Outcome) -> int:
-    return (row.n_admit, row.n_verify, row.n_refuse)[outcome]
+    return {"on": on.isoformat(), "n": sum(map(sum, rows))} | {it.word: told for it, told in sums.items()}

@@ -129,6 +129,11 @@ def townships_on(day: date) -> list[DayTally]:
     return list(DayTally.objects.filter(day_on=day))
 
 
+def answers_on(day: date) -> list[tuple[int, int, int]]:
+    """Of each township with scans on a day how many were admitted, verified and refused."""
+    return list(DayTally.objects.filter(day_on=day).values_list("n_admit", "n_verify", "n_refuse"))
+
+
 def reasons_on(day: date, most: int) -> list[tuple[str, int]]:
     """The rules that most answers other than *admit* were given by on a day, with their number."""
     found = ReasonTally.objects.filter(day_on=day).values("rule").annotate(n=Sum("n_scans")).order_by("-n", "rule")
