@@ -99,6 +99,14 @@ def test_an_approver_opens_it_and_its_owner_keeps_it_from_then_on(shop, approver
     assert is_in_scope(again, "venues.keep", shop)
 
 
+def test_a_place_of_emergency_care_is_verified_by_the_township_since_its_doors_refuse_nobody(shop, county, approver):
+    Venue.objects.filter(pk=shop.pk).update(trade="hospital", venue_class="hospital")
+    shop.refresh_from_db()
+    assert code_of(open_venue, venue=shop, by=by(approver)) == "places.township_needed"
+    open_venue(venue=shop, by=by(account_of(county, "township_approver")))
+    assert shop.status == "verified"
+
+
 def test_nobody_verifies_a_venue_they_applied_for(shop, applicant):
     assert code_of(verify_venue, venue=shop, by=by(applicant)) == "places.own_application"
 

@@ -8,20 +8,37 @@ from django.db import transaction
 
 from fangxian.ops.accounts.actions import appoint
 from fangxian.ops.accounts.models import Account, Appointment
-from fangxian.ops.accounts.queries import appointments_of, may
+from fangxian.ops.accounts.queries import actor, appointments_of, may
 from fangxian.ops.accounts.roles import the_roles
+from fangxian.ops.measures.queries import emergency_classes
 from fangxian.ops.places.actions import verify_venue
 from fangxian.ops.places.models import Venue
+from fangxian.ops.places.refusals import township_needed
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
 OWNER = "venue_owner"
 
 
 @transaction.atomic
 def open_venue(*, venue: Venue, by: str) -> None:
-    """Carry it out. Refuses what `verify_venue` and `appoint` refuse; then nothing is done."""
+    """Carry it out.
+
+    Refuses
+    -------
+    places.township_needed, and what `verify_venue` and `appoint` refuse; then nothing is done
+    """
+    _refuse_village_for_emergency_care(venue, actor(by))
     verify_venue(venue=venue, by=by)
     if venue.owner is not None and not keeps(venue.owner, venue):
         appoint(appointments=[as_owner(venue.owner, venue)], by=by)
+
+
+def _refuse_village_for_emergency_care(venue: Venue, approver: Account | None) -> None:
+    """No door of emergency care refuses anybody, whatever their code: whoever makes one answers for a township."""
+    if approver is None or venue.venue_class not in emergency_classes():
+        return
+    if not may(approver, "approvals.decide", venue.area_path[:TOWNSHIP_DIGITS]):
+        raise township_needed(venue.name)
 
 
 def may_open(account: Account, area_path: str | None = None) -> bool:
