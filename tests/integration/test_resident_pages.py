@@ -168,6 +168,15 @@ def test_visits_are_ones_own_and_say_what_was_late(home):
     assert "乔家便民店" not in html
 
 
+def test_many_visits_are_turned_page_by_page(home):
+    for minute in range(26):
+        scanned(home.head, home.school, scanned_at=county_now() - timedelta(minutes=minute))
+    client = signed_in(home.account, "en")
+    first, second = (client.get(reverse("my-visits"), {"page": page}).content.decode() for page in (1, 2))
+    assert (first.count('<a class="row"'), second.count('<a class="row"')) == (25, 1)
+    assert "in · passed · scanned by a keeper" in first
+
+
 def test_visits_past_their_term_are_not_shown(home):
     long_ago = county_now() - timedelta(days=40)
     scanned(home.head, home.school, scanned_at=long_ago, received_at=long_ago)

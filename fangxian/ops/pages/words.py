@@ -128,6 +128,11 @@ def share(part: float, whole: float, decimals: int = 1) -> str:
     return f"{percent:.{decimals}f}%"
 
 
+def unbroken(moment: datetime) -> str:
+    """County time as text, where a line may end between date and time and not within the date."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}".replace("-", "-\u2060")
+
+
 def when(moment: datetime | date | time | None, *, weekday: bool = False, only: str = "") -> str:
     """County time as a `<time>` element: `2026-11-23 14:05`, with the weekday if asked; an em dash for `None`.
 

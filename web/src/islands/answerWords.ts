@@ -28,7 +28,8 @@ export function shownForDocument(answer: Answer, language: Language, direction: 
   const shown = shownFor(answer, language, direction);
   const isKnown = answer.health !== "unknown" || answer.travel === "clear" || answer.test_age_hours !== null;
   if (isKnown || direction === "out") return shown;
-  return { ...shown, reason: say(language, "noRecord"), more: [shown.reason, ...(shown.more ?? [])] };
+  // What follows from it, an unknown code and an unknown journey, would only be read past.
+  return { ...shown, reason: say(language, "noRecord"), more: [shown.reason, ...companions(answer, language)] };
 }
 
 function facts(answer: Answer, language: Language): string[] {

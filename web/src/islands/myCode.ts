@@ -35,7 +35,8 @@ export function showMyCode(page: Document): void {
     held.take(shown, performance.now());
     part<HTMLImageElement>("qr").src = told.qr;
     time = new CountyTime(told, Date.now());
-    part("until").textContent = time.secondAt(Date.now() + told.good_for_ms).slice(11);
+    const until = time.secondAt(Date.now() + told.good_for_ms).slice(11);
+    for (const it of page.querySelectorAll("[data-part=until]")) it.textContent = until;
     look();
   };
   const ask = async (): Promise<void> => {

@@ -80,8 +80,8 @@ const WORDS = {
   ],
   venueNumber: ["场所 {venue}（{door} 号门）", "Venue {venue}, door {door}"],
   noRecord: [
-    "按这个号码没有查到人。请看证件原件，核对无误的人工登记。",
-    "Nobody was found by this number. Look at the document itself; if the number is right, register the person by hand.",
+    "按这个号码没有查到人。请对照证件核对，再人工登记。",
+    "Nobody was found by this number. Compare it with the document, then register by hand.",
   ],
   bySelf: [
     "自己扫海报或输入短码得到的结果，没有人看着。请值守员再看一眼。",

@@ -10,7 +10,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.movement.wire import reference
 from fangxian.ops.pages.county.words import RELATIONS, ROLES, SEXES, look_in_words, word
 from fangxian.ops.pages.tables import Column, Table
-from fangxian.ops.pages.words import in_words
+from fangxian.ops.pages.words import in_words, unbroken
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.code_files import CodeFile
@@ -105,16 +105,21 @@ def looks_table(looks: Looks) -> Table:
     )
 
 
-def evidence_table(code: CodeFile, *, with_reference: bool = True) -> Table:
-    """All that was ever recorded of a person's code, the newest first; what was withdrawn says so, where any was."""
+def evidence_table(code: CodeFile, *, is_brief: bool = False) -> Table:
+    """All that was ever recorded of a person's code, the newest first; what was withdrawn says so, where any was.
+
+    is_brief : as a phone has room for it, without references and with both times in one column
+    """
     columns = [
         Column("kind", Said("依据", "Evidence"), read=lambda it: code.kind_said(it.kind)),
         Column("issuer", Said("出具单位", "Issued by"), read=lambda it: code.issuer_said(it.issuer)),
-        Column("from_at", Said("起", "From"), kind="time"),
-        Column("until_at", Said("止", "Until"), kind="time"),
     ]
-    if with_reference:
+    if is_brief:
+        columns.append(Column("times", Said("何时起止", "From, until"), read=_from_until))
+    else:
         columns.insert(0, Column("reference", Said("编号", "Reference"), read=lambda it: reference(it.pk)))
+        columns.append(Column("from_at", Said("起", "From"), kind="time"))
+        columns.append(Column("until_at", Said("止", "Until"), kind="time"))
     if any(it.withdrawn_at for it in code.evidence):
         columns.append(Column("withdrawn_at", Said("已撤回", "Withdrawn"), kind="time"))
     return Table(
@@ -123,3 +128,11 @@ def evidence_table(code: CodeFile, *, with_reference: bool = True) -> Table:
         rows=code.evidence,
         empty=Said("没有任何记录在案的依据。", "There is no evidence on record."),
     )
+
+
+def _from_until(piece) -> Said:
+    begins = unbroken(piece.from_at)
+    if piece.until_at is None:
+        return Said(f"{begins} 起", f"from {begins}")
+    ends = unbroken(piece.until_at)
+    return Said(f"{begins} 起，{ends} 止", f"from {begins} until {ends}")

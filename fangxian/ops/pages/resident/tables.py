@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.county.words import word
-from fangxian.ops.pages.tables import Column, Table
-from fangxian.ops.pages.words import in_words, said
+from fangxian.ops.pages.tables import Column, Paging, Table
+from fangxian.ops.pages.words import in_words, said, unbroken
 from fangxian.ops.situation.appeals import is_overdue
 from fangxian.ops.situation.own_visits import OwnVisit
 
@@ -18,23 +18,28 @@ from .words import APPEAL_STATES, COLOUR_WORDS, IN, OUT, OUTCOME_WORDS, PRESENCE
 LATE = Said("（补送）", " (sent late)")
 
 
-def visits_table(visits: Sequence[OwnVisit]) -> Table:
+def visits_table(visits: Sequence[OwnVisit], paging: Paging) -> Table:
+    """One's own scans, as a phone has room for them: three columns."""
     columns = (
-        Column("scanned_at", Said("时间", "Time"), kind="time"),
+        Column("scanned_at", Said("时间", "Time"), read=lambda it: unbroken(it.scanned_at)),
         Column("venue", Said("场所", "Venue"), read=lambda it: f"{it.venue} · {it.door}"),
-        Column("way", Said("进出", "In, out"), read=lambda it: in_words(OUT if it.is_out else IN) + _late(it)),
-        Column("outcome", Said("结果", "Answer"), read=lambda it: in_words(OUTCOME_WORDS[it.outcome])),
-        Column("presence", Said("怎么证明在场", "Proved by"), read=lambda it: in_words(PRESENCE_WORDS[it.presence])),
+        Column("answer", Said("结果、怎么证明在场", "Answer, proved by"), read=_answer),
     )
     return Table(
         caption=Said("我的扫码记录", "My visits"),
         columns=columns,
-        rows=visits,
+        rows=visits[paging.slice],
+        paging=paging,
         href=lambda it: f"{reverse('my-appeals')}?{urlencode({'visit': it.scan_id})}",
         empty=Said("最近 30 天没有扫码记录。", "No scan of the last 30 days is on record."),
         empty_next=Said("去扫场所码", "Scan a venue"),
         empty_href=reverse("my-scan"),
     )
+
+
+def _answer(visit: OwnVisit) -> str:
+    way = in_words(OUT if visit.is_out else IN) + _late(visit)
+    return " · ".join([way, in_words(OUTCOME_WORDS[visit.outcome]), in_words(PRESENCE_WORDS[visit.presence])])
 
 
 def _late(visit: OwnVisit) -> str:

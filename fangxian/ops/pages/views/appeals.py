@@ -74,7 +74,7 @@ def _page(request, found, form: AnswerForm, status: int = 200) -> HttpResponse:
         "where": whereabouts(path_down_to(found.area_path)),
         "colour_then": COLOUR_WORDS[found.colour],
         "colour_now": code.colour.word,
-        "evidence": evidence_table(code, with_reference=False),
+        "evidence": evidence_table(code, is_brief=True),
         "about": found.evidence and code.kind_said(found.evidence.kind),
         "state": word(APPEAL_STATES, found.state),
         "is_waiting": found.state == "waiting",

@@ -151,6 +151,6 @@ def code_context(person: Person, found: CodeFile) -> dict[str, object]:
         "test_said": found.test and RESULT_WORDS[found.test.result],
         "test_source": found.test and found.issuer_said(found.test.source),
         "test_hours": found.test_age and found.test_age // timedelta(hours=1),
-        "evidence": evidence_table(found, with_reference=False),
+        "evidence": evidence_table(found, is_brief=True),
         "at": found.at,
     }

@@ -16,6 +16,7 @@ from fangxian.ops.pages.county.words import word
 from fangxian.ops.pages.resident.forms import AppealForm, say_beside
 from fangxian.ops.pages.resident.tables import visits_table
 from fangxian.ops.pages.resident.words import APPEAL_STATES, COLOUR_WORDS, DONE
+from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.words import in_words, said
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.appeal_code import appeal_code
@@ -26,6 +27,8 @@ from fangxian.ops.situation.own_household import own_person
 from fangxian.ops.situation.own_visits import own_visits
 from fangxian.ops.visits.queries import kept_since
 
+VISITS_A_PAGE = 25
+
 
 @login_required
 @never_cache
@@ -33,7 +36,13 @@ from fangxian.ops.visits.queries import kept_since
 def visits(request) -> HttpResponse:
     person, at = own_person(request.user), county_now()
     found = own_visits(person, at=at)
-    context = {"table": visits_table(found), "total": len(found), "days": (at - kept_since(at)).days, "at": at}
+    paging = Paging.of(request, len(found), VISITS_A_PAGE)
+    context = {
+        "table": visits_table(found, paging),
+        "total": len(found),
+        "days": (at - kept_since(at)).days,
+        "at": at,
+    }
     return render(request, "pages/resident/visits.html", context)
 
 
