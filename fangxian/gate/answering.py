@@ -117,7 +117,7 @@ class Gate:
         except Exception as error:
             respond(*self._no(error))
             return
-        self._when_settled([parts], lambda: self._answer(parts, now), respond)
+        self._when_settled([parts], lambda: respond(*self._answer(parts, now)))
 
     def scans(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scans: many scans, each answered or refused in its place."""
@@ -134,10 +134,10 @@ class Gate:
             if len(many) < len(raws):
                 self._later(go_on)
             else:
-                self._when_settled(many, answer, respond)
+                self._when_settled(many, finish)
 
-        def answer() -> tuple[int, bytes]:
-            return 200, write_results([self._answer(parts, now)[1] for parts in many])
+        def finish() -> None:
+            respond(200, write_results([self._answer(parts, now)[1] for parts in many]))
 
         go_on()
 
@@ -300,8 +300,8 @@ class Gate:
         self.metrics.n_late += record.marks & _LATE != 0
         self.metrics.n_stale += record.marks & _STALE != 0
 
-    def _when_settled(self, many: list[Parts], answer: Callable[[], tuple[int, bytes]], respond: Respond) -> None:
-        waiting = Waiting(lambda: respond(*answer()))
+    def _when_settled(self, many: list[Parts], finish: Callable[[], None]) -> None:
+        waiting = Waiting(finish)
         for parts in many:
             for part in parts:
                 if isinstance(part, Slot):

@@ -86,12 +86,9 @@ class Sent(NamedTuple):
     scan: ScanIn
     id: bytes
     device: DeviceRow | None
+    device_number: int
     scanned_ms: int
     shown: tuple[str, ...]
-
-    @property
-    def device_number(self) -> int:
-        return self.device.device if self.device else 0
 
 
 class Who(NamedTuple):
@@ -114,8 +111,10 @@ class Asked(NamedTuple):
 
 def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
     """A scan with what is asked of it again and again; refuses `scan.field_wrong` for an id that is none."""
-    shown = (_shown(scan, keys), *(_shown(companion, keys) for companion in scan.companions))
-    return Sent(scan, id_bytes(scan.id), device, unix_ms(scan.scanned_at), shown)
+    shown: tuple[str, ...] = (_shown(scan, keys),)
+    if scan.companions:
+        shown += tuple(_shown(companion, keys) for companion in scan.companions)
+    return Sent(scan, id_bytes(scan.id), device, device.device if device else 0, unix_ms(scan.scanned_at), shown)
 
 
 def _shown(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
@@ -289,10 +288,8 @@ def digest_of(sent: Sent) -> bytes:
     When it was sent and what the door had answered by itself are not part of it: a phone whose first sending was
     heard, and the answer to it lost, has decided by itself since, and is to be told what was answered then.
     """
-    scan = sent.scan
-    who, *companions = sent.shown
-    content = f"{who} {scan.venue} {sent.scanned_ms} {scan.direction} {scan.temperature_c}"
-    return digest_of_scan("\n".join([content, *companions]).encode())
+    scan, people = sent.scan, "\n".join(sent.shown)
+    return digest_of_scan(f"{people} {scan.venue} {sent.scanned_ms} {scan.direction} {scan.temperature_c}".encode())
 
 
 def digest_of_companion(place: int, sent: Sent) -> bytes:

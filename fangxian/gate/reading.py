@@ -131,9 +131,7 @@ class RequestReader:
             return
         self._path = _path_of(self._url)
         most = MOST_BYTES.get(self._path, MOST_BODY)
-        if self._parser.get_method() == b"CONNECT":
-            self._give_up("gate.not_http", reason="CONNECT")
-        elif self._n_tokens > 1:
+        if self._n_tokens > 1:
             self._give_up("gate.two_credentials", n=self._n_tokens)
         elif self._length > most:
             self._give_up("scan.too_large", length=self._length, most=most)
@@ -153,9 +151,13 @@ class RequestReader:
     def on_message_complete(self) -> None:
         if self._is_over:
             return
-        if self._parser.should_upgrade() and (self._length or self._codings):
-            self._is_half_read = True
-            return
+        if self._parser.should_upgrade():
+            if self._parser.get_method() == b"CONNECT":
+                self._give_up("gate.not_http", reason="CONNECT")
+                return
+            if self._length or self._codings:
+                self._is_half_read = True
+                return
         self.began = 0.0
         self._take(
             Request(
