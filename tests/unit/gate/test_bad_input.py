@@ -45,6 +45,28 @@ def test_a_code_that_does_not_count_is_refused_with_its_reason(doors, name):
     assert doors.journal.records == []
 
 
+def altered(text, place):
+    """That text with another digit at a place; −2 is in the signature, whose last digit may hold padding."""
+    digits = list(text)
+    digits[place] = "0" if digits[place] != "0" else "1"
+    return "".join(digits)
+
+
+@pytest.mark.parametrize("kind", ["qr", "card"])
+def test_the_seal_alone_proves_a_code_and_covers_all_that_is_acted_on(doors, kind):
+    """docs/reference/gate.md, “Signatures”: what an altered signature means at a central gate, and what not."""
+    good = getattr(doors.files, kind)(county.RED)
+    first_of_signature = {"qr": 4 + -(-29 * 8 // 5), "card": 4 + -(-24 * 8 // 5)}[kind]
+    for place in range(first_of_signature, len(good) - 1, 7):
+        status, answer = doors.ask(doors.files.scan(code=altered(good, place)), doors.files.token())
+        assert (status, answer["outcome"], answer["health"]) == (200, "refuse", "red")
+    n_recorded = len(doors.journal.records)
+    for place in range(4, first_of_signature - 1):
+        status, refusal = refusal_of(doors.ask(doors.files.scan(code=altered(good, place)), doors.files.token()))
+        assert (status, refusal.startswith("code.")) == (422, True)
+    assert len(doors.journal.records) == n_recorded
+
+
 def bad_venues(files):
     return {
         "a closed venue": (files.poster(county.CLOSED), "code.venue_closed"),
