@@ -3,12 +3,15 @@
 import json
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 from fangxian.core.policy.venue_code import read_typed_venue, venue_poster_text, venue_poster_to_sign
 from fangxian.ops.realm.folder import open_realm
 from fangxian.ops.realm.keys import Purpose
 from tests.browser.signing_in import signed_in
+from tests.integration.journal_writing import write_segment
 
 DIVISION = 141027
 WITHIN_S = 30
@@ -65,3 +68,10 @@ def poster(data: Path, typed: str) -> str:
     place = read_typed_venue(typed, division=DIVISION)
     to_sign = venue_poster_to_sign(place, signer_id=keys.newest(Purpose.SIGNING).id, generation=1)
     return venue_poster_text(to_sign, keys.signing_key.sign(to_sign))
+
+
+def write_as_a_gate(data: Path, scans: list, *, at: datetime) -> None:
+    """Scans into a segment of the live site's journal, as a gate writes them; its ingest takes them in."""
+    # In a thread of its own: the writer runs a loop, and so does the one that drives Chromium.
+    with ThreadPoolExecutor(1) as writer:
+        writer.submit(write_segment, data / "journal", scans, at=at, gate=0xB0).result()

@@ -3,7 +3,7 @@
 import json
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.realm.folder import open_realm
+from tests.browser.doors import write_as_a_gate
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
-from tests.integration.journal_writing import a_scan, write_segment
+from tests.integration.journal_writing import a_scan
 
 MINUTE = timedelta(minutes=1)
 SHOWN_WITHIN_MS = 30_000
@@ -30,9 +31,7 @@ class Doors:
         at = open_realm(self.data).clock.now() - ago
         self.n += n
         scans = [a_scan(900_000 + self.n - k, at, **more) for k in range(n)]
-        # In a thread of its own: the writer runs a loop, and so does the one that drives Chromium.
-        with ThreadPoolExecutor(1) as writer:
-            writer.submit(write_segment, self.data / "journal", scans, at=at, gate=0xB0).result()
+        write_as_a_gate(self.data, scans, at=at)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +44,10 @@ def doors(live_site):
     doors.scan(2, venue=1, outcome=Outcome.VERIFY, mask=1 << 20)
     doors.scan(15, venue=100, ago=150 * MINUTE)
     _wait_until(lambda: ((_live(live_site.data).get("day") or {}).get("n") or 0) >= 200)
+    # How people were answered is told every five minutes of county time only.
+    realm = open_realm(live_site.data)
+    realm.with_clock(replace(realm.clock, county_anchor=realm.clock.county_anchor + 5 * MINUTE))
+    _wait_until(lambda: _live(live_site.data)["day"]["verify"] == "<5")
     return doors
 
 

@@ -3,6 +3,9 @@
 import { CountyTime } from "../core/countyTime";
 import { HeldCode, RETRY_MS, type Shown } from "./screen";
 
+/** While somebody stands at a post and waits for the colour to come. */
+const AWAITED_MS = 3_000;
+
 interface MyCode {
   readonly qr: string;
   readonly at: string;
@@ -18,6 +21,7 @@ export function showMyCode(page: Document): void {
   if (!island) return;
   const part = <T extends HTMLElement>(name: string) => island.querySelector<T>(`[data-part=${name}]`)!;
   const held = new HeldCode();
+  const isAwaited = page.querySelector("[data-awaited]") !== null;
   let time: CountyTime | null = null;
 
   const look = () => {
@@ -52,7 +56,8 @@ export function showMyCode(page: Document): void {
     } catch {
       // No network: what is shown ages, and `look` says so.
     }
-    setTimeout(() => void ask(), hasFailed ? RETRY_MS : held.asksInMs(performance.now(), false));
+    const inMs = held.asksInMs(performance.now(), false);
+    setTimeout(() => void ask(), hasFailed ? RETRY_MS : isAwaited ? Math.min(inMs, AWAITED_MS) : inMs);
   };
 
   setInterval(look, 250);
