@@ -123,6 +123,15 @@ def test_an_approver_sees_what_waits_and_verifies_it(client, county, application
     assert application.owner.appointments.filter(role="venue_owner", venue=application.pk).exists()
 
 
+def test_an_approver_reads_who_applies_and_that_the_name_is_taken(client, county, application):
+    sign_in(client, county, "village_approver", UNIT)
+    page = shown(client.get(reverse("venue", args=[application.pk])))
+    assert "applicant" in page
+    assert "已有同名的场所" not in page
+    Venue.objects.filter(pk=county.school.pk).update(name=application.name)
+    assert "已有同名的场所" in shown(client.get(reverse("venue", args=[application.pk])))
+
+
 def test_an_application_of_another_village_waits_for_others(client, county, application):
     sign_in(client, county, "village_approver", OTHER_UNIT)
     assert [row.name for row in client.get(reverse("venues")).context["waiting"].rows] == ["乔家便民店"]

@@ -152,6 +152,12 @@ def live_device(device_id: int, generation: int) -> DoorDevice | None:
     return alive.filter(pk=device_id, generation=generation).select_related("venue").first()
 
 
+def namesakes_of(venue: Venue) -> QuerySet[Venue]:
+    """Other venues of the county that bear exactly its name and are not closed."""
+    others = Venue.objects.filter(name=venue.name).exclude(pk=venue.pk).exclude(status=Venue.Status.CLOSED)
+    return others.select_related("grid_cell")
+
+
 def devices_of(venue: Venue) -> QuerySet[DoorDevice]:
     """Its devices that are offered or live, oldest first."""
     return DoorDevice.objects.filter(venue=venue, ended_at__isnull=True)

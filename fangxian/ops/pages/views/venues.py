@@ -24,9 +24,10 @@ from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
 from fangxian.ops.pages.venue_owner.tables import applications, state_said
 from fangxian.ops.pages.venue_owner.words import DONE
 from fangxian.ops.pages.views.errors import apologise
+from fangxian.ops.pages.words import in_words
 from fangxian.ops.places.actions import refuse_venue, resume_venue, suspend_venue
 from fangxian.ops.places.models import Division, Venue
-from fangxian.ops.places.queries import is_in_scope, place_at
+from fangxian.ops.places.queries import is_in_scope, namesakes_of, place_at
 from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.open_venue import may_open, open_venue
@@ -149,6 +150,20 @@ CARRY_OUT: dict[str, Callable[[Venue, str, str], None]] = {
 }
 
 
+MOST_NAMESAKES = 5
+
+
+def _application(it: Venue) -> dict[str, object]:
+    """What whoever decides on an application has to know beside it: who applies, and who has the name already."""
+    return {
+        "applicant": it.owner and f"{it.owner.username} · {in_words(place_name(it.owner.unit))}",
+        "namesakes": [
+            {"name": other.name, "trade": trade(other.trade), "cell": place_name(other.grid_cell)}
+            for other in namesakes_of(it)[:MOST_NAMESAKES]
+        ],
+    }
+
+
 def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200) -> HttpResponse:
     it = found.venue
     context = {
@@ -168,6 +183,7 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "form": form,
         "decisions": _decisions(request.user, it),
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        **(_application(it) if it.status == Venue.Status.APPLIED else {}),
         "may_keep": any(is_in_scope(request.user, permission, it) for permission in ("venues.keep", REGISTER)),
     }
     return render(request, "pages/county/venue.html", context, status=status)
