@@ -382,9 +382,8 @@ class _Furniture(HTMLParser):
         if tag in self.VOID:
             return
         given = dict(attrs)
-        is_name = (
-            given.get("translate") == "no" or ("lang" in given and tag != "html") or tag in ("code", "select", "svg")
-        )
+        is_other = "lang" in given and tag != "html"
+        is_name = given.get("translate") == "no" or is_other or tag in ("code", "select", "svg")
         is_furniture = tag in FURNITURE and given.get("scope") != "row"
         self._open.append((tag, is_name, is_furniture))
         if is_furniture:
