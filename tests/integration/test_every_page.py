@@ -148,8 +148,8 @@ NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker",
 }  # fmt: skip
-# They ask for a device's token, not for a session: test_door_devices.py, test_keeper_pages.py.
-BY_TOKEN = {"screen-code", "door-post"}
+# They ask for a device's token, or for a machine with a certificate: test_door_devices.py, test_keeper_pages.py.
+TRIED_ELSEWHERE = {"screen-code", "door-post", "certificate"}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 
@@ -312,7 +312,7 @@ def _asked(who: set[str]) -> tuple[str, ...]:
 
 def test_every_address_of_the_site_is_in_the_table():
     named = {pattern.name for pattern in get_resolver("fangxian.ops.pages.urls").url_patterns}
-    assert named == {route for route, _, _ in PAGES} | BY_TOKEN
+    assert named == {route for route, _, _ in PAGES} | TRIED_ELSEWHERE
 
 
 def test_every_refusal_is_said_in_words(site):
