@@ -4,6 +4,7 @@ import io
 import logging
 from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -16,6 +17,7 @@ from fangxian.ops.config.log import NamesTheView
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.people.models import Person, TemporaryIdentity
 from fangxian.ops.places.models import Venue
+from fangxian.ops.procedures import settle_visitors
 from fangxian.ops.procedures.settle_visitors import forget_visitors, know_visitors
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
@@ -100,6 +102,17 @@ def test_once_declared_and_their_document_seen_at_a_road_post_the_rules_decide_t
     second()
     assert colour_of(Person.objects.get(standing="declared")) == Colour.GREEN
     assert "绿码" in road.phone.get(address).content.decode()
+
+
+def test_a_worker_killed_before_the_code_was_computed_leaves_it_to_the_next(road, tmp_path, monkeypatch):
+    declare(road.phone, register(road.phone).headers["Location"])
+    with monkeypatch.context() as patch:
+        patch.setattr(settle_visitors, "recolour", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            typed_at_a_door(road, tmp_path)
+    assert TemporaryIdentity.objects.get().seen_at is None
+    know_visitors()
+    assert colour_of(Person.objects.get(standing="declared")) == Colour.GREEN
 
 
 NOT_SEEN = {

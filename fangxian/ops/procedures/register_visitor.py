@@ -98,8 +98,7 @@ def declare_journey(*, identity: TemporaryIdentity, text: str) -> None:
         )
     with transaction.atomic():
         put_declaration(identity=identity, text=text.strip(), by=BY)
-        changed = settle_standing(persons=[identity.person_id], by=BY)
-    recolour(changed, county_now(), by=BY)
+        recolour(settle_standing(persons=[identity.person_id], by=BY), county_now(), by=BY)
 
 
 def visitor_of(token: str) -> TemporaryIdentity:

@@ -41,10 +41,11 @@ def know_visitors() -> None:
     with transaction.atomic():
         for number, venue, when in {row[0]: row for row in reversed(seen)}.values():
             note_document_seen(identity=unseen[number], seen_at=when, venue_number=venue, by=BY)
-        changed = settle_standing(persons=[unseen[row[0]].person_id for row in seen], by=BY)
-    recolour(changed, at, by=BY)
+        # With the code in one: a worker killed between would leave somebody known and without their code.
+        recolour(settle_standing(persons=[unseen[row[0]].person_id for row in seen], by=BY), at, by=BY)
 
 
+@transaction.atomic
 def forget_visitors(*, at: datetime, by: str) -> None:
     """A chore of the worker: whose day is over is as unknown as before it."""
     recolour(settle_standing(persons=visitors_known(), by=by), at, by=by)
