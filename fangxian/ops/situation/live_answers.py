@@ -58,10 +58,10 @@ class AnswersTold:
 
 
 def _answers_now(at: datetime, counters: Mapping, paths: Sequence[str]) -> Answers:
-    by_township = {path: counts for path, *counts in counters["townships"]}
-    rows, n_none = list(dict.fromkeys((*paths, *by_township))), [0, 0, 0]
+    counted = {path: counts for path, *counts in counters["townships"]}
+    rows, n_none = list(dict.fromkeys((*paths, *counted))), [0, 0, 0]
     on = date.fromisoformat(counters["day"]["on"])
-    cells = {it: [by_township.get(path, n_none)[it] for path in rows] for it in Outcome}
+    cells = {it: [counted.get(path, n_none)[it] for path in rows] for it in Outcome}
     by_rule = {it: [(rule, n) for rule, kind, n in outcomes_by_reason(on) if kind == it] for it in STOPPED}
     by_township = {it: told_together(counts) for it, counts in cells.items()}
     by_reason = {it: told_together([n for _, n in ruled]) for it, ruled in by_rule.items()}
