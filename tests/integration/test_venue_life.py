@@ -99,8 +99,11 @@ def test_an_approver_opens_it_and_its_owner_keeps_it_from_then_on(shop, approver
     assert is_in_scope(again, "venues.keep", shop)
 
 
-def test_a_place_of_emergency_care_is_verified_by_the_township_since_its_doors_refuse_nobody(shop, county, approver):
-    Venue.objects.filter(pk=shop.pk).update(trade="hospital", venue_class="hospital")
+@pytest.mark.parametrize("venue_class", ["hospital", "health-centre", "highway-post", "station"])
+def test_where_nobody_is_refused_or_strangers_are_vouched_for_the_township_verifies(
+    shop, county, approver, venue_class
+):
+    Venue.objects.filter(pk=shop.pk).update(venue_class=venue_class)
     shop.refresh_from_db()
     assert code_of(open_venue, venue=shop, by=by(approver)) == "places.township_needed"
     open_venue(venue=shop, by=by(account_of(county, "township_approver")))

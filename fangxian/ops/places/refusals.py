@@ -69,9 +69,11 @@ def venue_status(name: str, status: str, wanted: Sequence[str]) -> Refusal:
 def township_needed(name: str) -> Refusal:
     return Refusal(
         "places.township_needed",
-        zh="“{name}”申请的是急救诊疗场所，它的门岗对谁都不拒绝，村（社区）一级不能核验。应由乡镇或县的审批人员核验；请转给他们。",
-        en="“{name}” applies as a place of emergency care, whose doors refuse nobody, so a village or community cannot "
-        "verify it. An approver of the township or the county should: pass it on to them.",
+        zh="“{name}”申请的是急救诊疗场所、公路卡口或车站：前者的门岗对谁都不拒绝，后两者核对外来人员的证件，"
+        "村（社区）一级不能核验。应由乡镇或县的审批人员核验；请转给他们。",
+        en="“{name}” applies as a place of emergency care, whose doors refuse nobody, or as a road post or station, "
+        "which vouches for strangers, so a village or community cannot verify it. An approver of the township or the "
+        "county should: pass it on to them.",
         name=name,
     )
 

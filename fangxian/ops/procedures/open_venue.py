@@ -16,6 +16,8 @@ from fangxian.ops.places.models import Venue
 from fangxian.ops.places.refusals import township_needed
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
+from .settle_visitors import ROAD_POSTS
+
 OWNER = "venue_owner"
 
 
@@ -27,15 +29,15 @@ def open_venue(*, venue: Venue, by: str) -> None:
     -------
     places.township_needed, and what `verify_venue` and `appoint` refuse; then nothing is done
     """
-    _refuse_village_for_emergency_care(venue, actor(by))
+    _refuse_village_alone(venue, actor(by))
     verify_venue(venue=venue, by=by)
     if venue.owner is not None and not keeps(venue.owner, venue):
         appoint(appointments=[as_owner(venue.owner, venue)], by=by)
 
 
-def _refuse_village_for_emergency_care(venue: Venue, approver: Account | None) -> None:
-    """No door of emergency care refuses anybody, whatever their code: whoever makes one answers for a township."""
-    if approver is None or venue.venue_class not in emergency_classes():
+def _refuse_village_alone(venue: Venue, approver: Account | None) -> None:
+    """Emergency care refuses nobody, a road post vouches for strangers: whoever makes one answers for a township."""
+    if approver is None or venue.venue_class not in emergency_classes().union(ROAD_POSTS):
         return
     if not may(approver, "approvals.decide", venue.area_path[:TOWNSHIP_DIGITS]):
         raise township_needed(venue.name)
