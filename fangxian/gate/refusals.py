@@ -59,6 +59,20 @@ SENTENCES: Final[dict[str, Said]] = {
         "minute are. Wait a few seconds and type it again, or register by hand; if it was not you, the device may be "
         "lost: end it at once under keepers' devices.",
     ),
+    "scan.too_fast_device": Said(
+        "{device} 号设备一分钟内上传的扫码超过 {most} 次，这一次没有收。一道门过人没有这么快。请留着，几秒后重发，"
+        "不会丢失；若设备没有在用，它可能出了故障或已遗失，请立即在「值守设备」里停用。",
+        "Device {device} sends more than {most} scans a minute, and this one was not taken: no door lets people in so "
+        "fast. Keep it and send it again in a few seconds, nothing is lost. If nobody uses the device it is broken or "
+        "lost: end it at once under keepers' devices.",
+    ),
+    "scan.too_fast_venue": Said(
+        "这个场所一分钟内的扫码超过 {most} 次，这一次没有收。再大的场所也少于这个数。请几秒后再扫，或请值守员扫您的码；"
+        "一直这样，可能有人在冒用场所码，请场所负责人更换场所码。",
+        "More than {most} scans a minute come at this venue, and this one was not taken: the largest has fewer. Scan "
+        "again in a few seconds, or let the keeper scan your code. If it stays so, somebody may be misusing the code "
+        "of the venue: let the owner have it replaced.",
+    ),
     "scan.venue_unknown": Said(
         "场所码签发过，但本机的快照（第 {snapshot} 号）里没有这个场所：它可能刚刚登记，或已经撤销。"
         "请过一分钟再扫；仍不行就请场所负责人核对，来人先人工登记。",
@@ -171,6 +185,8 @@ STATUS: Final[dict[str, int]] = {
     "scan.id_taken": 409,
     "scan.document_needs_keeper": 403,
     "scan.too_fast": 429,
+    "scan.too_fast_device": 429,
+    "scan.too_fast_venue": 429,
     "scan.not_recorded": 503,
     "device.unreadable": 401,
     "device.ended": 401,

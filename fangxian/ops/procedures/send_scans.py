@@ -30,7 +30,16 @@ PATIENCE_S: Final = 90.0
 TOLD_EVERY_S: Final = 0.5
 LENGTH: Final = b"content-length: "
 # What passes by itself: the gate hears of a new device, of a new clock, of a disk with room again; a minute goes by.
-PASSING: Final = frozenset({"scan.from_the_future", "scan.too_fast", "device.revoked", "gate.no_rules"})
+PASSING: Final = frozenset(
+    {
+        "scan.from_the_future",
+        "scan.too_fast",
+        "scan.too_fast_device",
+        "scan.too_fast_venue",
+        "device.revoked",
+        "gate.no_rules",
+    }
+)
 # A code that was renewed since it was made: the person shows the new one.
 TO_SHOW_ANEW: Final = frozenset({"code.revoked", "code.expired", "code.key_unknown", "code.not_yet_valid"})
 

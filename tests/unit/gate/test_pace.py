@@ -1,8 +1,11 @@
-"""How fast a keeper's device may look people up by number: a door's pace, with late scans in a measure of their own."""
+"""How fast scans may come: from a device, at a venue, by number; late ones have measures of their own."""
 
 import pytest
 
-from fangxian.gate.pace import LOGGED_EVERY_MS, MOST_A_MINUTE, SAVED_UP, SAVED_UP_LATE
+from fangxian.core.policy.door_pace import DEVICE_PACE, LATE_PACE, SAVED_UP_LATE_MIN, SAVED_UP_MIN, VENUE_PACE
+from fangxian.core.refusal import Refusal
+from fangxian.gate import pace
+from fangxian.gate.pace import LOGGED_EVERY_MS, MINUTE_MS, MOST_LOOKED_UP, SAVED_UP, SAVED_UP_LATE, Pace
 from tests.unit.gate import gate_files as county
 
 
@@ -27,14 +30,14 @@ def look_up(doors):
 
 def test_a_door_is_never_too_fast(doors, look_up):
     for _ in range(40):
-        assert look_up(MOST_A_MINUTE // 2, minutes=(doors.wall.ms - county.NOON_MS) / 60_000) == MOST_A_MINUTE // 2
+        assert look_up(MOST_LOOKED_UP // 2, minutes=(doors.wall.ms - county.NOON_MS) / 60_000) == MOST_LOOKED_UP // 2
         doors.wall.ms += 30_000
 
 
 def test_a_lost_phone_is_no_register(doors, look_up, caplog):
     assert look_up(1_000) == SAVED_UP
     doors.wall.ms += 60_000
-    assert look_up(1_000) == MOST_A_MINUTE
+    assert look_up(1_000) == MOST_LOOKED_UP
     assert caplog.text.count(f"scan.too_fast: device {county.KEEPER}") == 1
     doors.wall.ms += LOGGED_EVERY_MS
     look_up(1_000, minutes=61)
@@ -46,7 +49,7 @@ def test_the_refusal_is_429_and_says_what_to_do(doors, look_up):
     look_up(SAVED_UP)
     status, answer = doors.ask(doors.files.scan(code=None, document="1"), doors.files.token())
     assert (status, answer["refusal"]) == (429, "scan.too_fast")
-    assert str(MOST_A_MINUTE) in answer["zh"]
+    assert str(MOST_LOOKED_UP) in answer["zh"]
     assert len(doors.journal.records) == SAVED_UP
 
 
@@ -68,3 +71,81 @@ def test_a_clock_set_back_takes_nothing_away(doors, look_up):
     look_up(SAVED_UP // 2)
     doors.wall.ms -= 3_600_000
     assert look_up(SAVED_UP // 2, minutes=-60) == SAVED_UP // 2
+
+
+# ---- scans of a device, and at a venue ----
+
+DEVICE, VENUE, AT_MS = 7, 12, county.NOON_MS
+
+
+def n_taken(most, n, *, device=DEVICE, venue=VENUE, at_ms=AT_MS, is_late=False):
+    """How many of `n` scans are taken, and that all others are refused alike."""
+    taken, codes = 0, set()
+    for _ in range(n):
+        try:
+            most.take_scan(device, venue, at_ms, is_late)
+            taken += 1
+        except Refusal as refusal:
+            codes.add(refusal.code)
+    assert codes <= {"scan.too_fast_device" if device else "scan.too_fast_venue"}
+    return taken
+
+
+@pytest.mark.parametrize(("device", "a_minute"), [(DEVICE, DEVICE_PACE.value), (0, VENUE_PACE.value)])
+def test_whoever_keeps_to_the_pace_is_never_refused_and_a_burst_is_taken_once(device, a_minute):
+    most, saved_up = Pace(), int(a_minute * SAVED_UP_MIN)
+    for second in range(600):
+        assert n_taken(most, int(a_minute / 60), device=device, at_ms=AT_MS + second * 1_000) == a_minute / 60
+    now_ms = AT_MS + 3_600_000
+    assert n_taken(most, saved_up + 500, device=device, at_ms=now_ms) == saved_up
+    assert n_taken(most, 5_000, device=device, at_ms=now_ms + MINUTE_MS) == a_minute
+
+
+def test_a_box_of_a_whole_day_is_taken_at_once_and_whoever_stands_at_the_door_does_not_wait_for_it():
+    most, box = Pace(), int(LATE_PACE.value * SAVED_UP_LATE_MIN)
+    assert n_taken(most, box + 100, is_late=True) == box
+    assert n_taken(most, 1) == 1
+    assert n_taken(most, 5_000, is_late=True, at_ms=AT_MS + MINUTE_MS) == LATE_PACE.value
+
+
+def test_a_device_takes_nothing_from_a_venue_a_venue_nothing_from_another_and_a_device_nothing_from_another():
+    most = Pace()
+    n_taken(most, 10_000)
+    n_taken(most, 10_000, device=0)
+    assert n_taken(most, 1) == n_taken(most, 1, device=0) == 0
+    assert n_taken(most, 1, device=DEVICE + 1) == n_taken(most, 1, device=0, venue=VENUE + 1) == 1
+
+
+def test_a_clock_set_back_refuses_nobody_for_long():
+    most = Pace()
+    n_taken(most, 10_000)
+    assert n_taken(most, 10, at_ms=AT_MS - 3_600_000) == 10
+
+
+@pytest.mark.parametrize("a_minute", [60, 70, 120, 997, 6_000])
+def test_a_pace_of_ones_own_is_kept_to_the_scan(a_minute):
+    most = Pace(device_pace=a_minute)
+    assert n_taken(most, a_minute * SAVED_UP_MIN + 50) == a_minute * SAVED_UP_MIN
+    assert n_taken(most, a_minute + 50, at_ms=AT_MS + MINUTE_MS) == a_minute
+
+
+def test_however_many_venues_ask_little_is_kept_and_who_was_too_fast_stays_known(monkeypatch):
+    monkeypatch.setattr(pace, "MOST_KEPT", 10)
+    most = Pace()
+    n_taken(most, 10_000)
+    for number in range(100, 108):
+        n_taken(most, 1, device=number)
+    assert n_taken(most, 1) == 0
+    for number in range(1_000):
+        n_taken(most, 1, device=number + 1_000)
+    assert len(most._of_device._full_at) + len(most._of_device._older) <= 20
+
+
+def test_which_device_and_which_venue_it_was_is_logged_once_an_hour_by_number(caplog):
+    most = Pace()
+    for hour in range(2):
+        n_taken(most, 10_000, at_ms=AT_MS + hour * LOGGED_EVERY_MS)
+        n_taken(most, 10_000, device=0, at_ms=AT_MS + hour * LOGGED_EVERY_MS)
+    assert [record.getMessage() for record in caplog.records] == [
+        "scan.too_fast_device: device 7", "scan.too_fast_venue: venue 12",
+    ] * 2  # fmt: skip
