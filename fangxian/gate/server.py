@@ -24,8 +24,10 @@ _REASONS: Final = {
     405: b"Method Not Allowed", 409: b"Conflict", 413: b"Content Too Large", 422: b"Unprocessable Content",
     429: b"Too Many Requests", 500: b"Internal Server Error", 503: b"Service Unavailable",
 }  # fmt: skip
+# What passes by itself says when to come again: a page keeps such a scan in its box, a proxy tries nobody else at once.
+_AGAIN: Final = {429: b"Retry-After: 5\r\n", 503: b"Retry-After: 2\r\n"}
 _HEADS: Final = {
-    status: b"HTTP/1.1 %d %s\r\nCache-Control: no-store\r\nContent-Type: " % (status, reason)
+    status: b"HTTP/1.1 %d %s\r\n%sCache-Control: no-store\r\nContent-Type: " % (status, reason, _AGAIN.get(status, b""))
     for status, reason in _REASONS.items()
 }
 _JSON: Final = b"application/json"

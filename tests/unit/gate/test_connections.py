@@ -122,6 +122,16 @@ def test_whoever_waits_for_an_answer_is_not_dropped_and_with_all_waiting_another
     assert house.connect()[1].said == b""
 
 
+def test_what_passes_by_itself_says_when_to_come_again(house):
+    for _ in range(3):
+        connection, line = house.connect()
+        connection.data_received(post(house.doors.files.scan()))
+    _, late = house.connect()
+    assert b"\r\nRetry-After: 2\r\n" in late.said
+    house.doors.settle()
+    assert b"Retry-After" not in line.said
+
+
 # ---- nobody is left waiting ----
 
 
