@@ -97,12 +97,13 @@ class Gate:
         *,
         wall_ms: Callable[[], int],
         later: Callable[[Callable[[], None]], object],
+        pace: Pace | None = None,
     ) -> None:
         self._follower, self._journal, self._repeats = follower, journal, repeats
         self._wall_ms, self._later = wall_ms, later
         self.metrics, self.faults = Metrics(), Faults()
         self._read: ReadOnce | None = None
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._on_their_way: deque[Slot] = deque()
         self._unsettled: dict[Key, Slot] = {}
         self._is_failing = False
