@@ -146,7 +146,7 @@ def asked_of(sent: Sent, now: Moment) -> Asked:
         marks |= _ANONYMOUS
     if now.age_ms >= now.doors.tables.stale_after_s * 1000:
         marks |= _STALE
-    return Asked(sent, at, presence_of(device, at), marks)
+    return Asked(sent, at, presence_of(device, at, scan.presence), marks)
 
 
 def who_shown(place: int, asked: Asked, now: Moment) -> Who:

@@ -1,4 +1,4 @@
-"""Who asks, and at which door: what a credential and a venue code prove. The caller's own claim proves nothing."""
+"""Who asks, and at which door: what a credential and a venue code prove, and what is kept of a caller's own claim."""
 
 from typing import Final, NamedTuple
 
@@ -126,8 +126,15 @@ def _at_door(place: VenueDoor, generation: int | None, knowledge: Knowledge, *, 
     return AtDoor(venue, place.door, is_rotating)
 
 
-def presence_of(device: DeviceRow | None, at: AtDoor) -> Presence:
-    """What is proved: a keeper's device of this door, or a rotating code; anything else is nothing."""
+def presence_of(device: DeviceRow | None, at: AtDoor, claimed: str | None) -> Presence:
+    """How presence was shown: staffed > rotating > located > none.
+
+    A keeper's device of this door and a rotating code are proved here. Of what a caller claims only `located` is kept,
+    and only from a phone without a device's token: the phone has compared its position with the venue's, and no gate
+    ever hears of a position. It stays a claim, and nothing at a door may hang on it.
+    """
     if device and device.kind == "keeper" and device.venue in (0, at.venue.number) and device.door in (0, at.door):
         return Presence.STAFFED
-    return Presence.ROTATING if at.is_rotating else Presence.NONE
+    if at.is_rotating:
+        return Presence.ROTATING
+    return Presence.LOCATED if claimed == "located" and device is None else Presence.NONE

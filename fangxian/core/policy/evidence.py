@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from fangxian.core.parameters import Parameter
+from fangxian.core.policy.presence import counts_as_evidence
 from fangxian.core.policy.rulebook import ColourRule, EvidenceKind
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Refusal, Said
@@ -118,18 +119,14 @@ SET_ASIDE: dict[str, Said] = {
 
 
 def why_set_aside(evidence: Evidence, kind: EvidenceKind | None, disease: str) -> str:
-    """A key of `SET_ASIDE` if this evidence must never count under the rulebook, else "".
-
-    A scan that proves no presence counts for nothing, whatever the rulebook says: a photographed poster
-    turned 871 absent people's codes red in 2022.
-    """
+    """A key of `SET_ASIDE` if this evidence must never count under the rulebook, else ""."""
     if evidence.disease != disease:
         return "other_disease"
     if kind is None:
         return "unknown_kind"
     if evidence.source not in kind.sources:
         return "source_may_not"
-    if evidence.presence is Presence.NONE or (kind.presence and evidence.presence not in kind.presence):
+    if not counts_as_evidence(evidence.presence, kind.presence):
         return "presence_not_proved"
     if kind.needs_ruling and (evidence.ruling is None or not evidence.ruling.stands()):
         return "no_ruling"

@@ -50,15 +50,17 @@ def test_closed_venue(spec):
 
 
 def test_presence(spec):
-    """学校、养老院等须由值守人员扫码或扫动态码，自己扫海报不算到场。
+    """学校、养老院等须由值守人员扫码或扫动态码，自己扫海报不算到场，手机自称在附近也不算。
 
-    Schools and care homes want the keeper's scan or the changing code; scanning a poster oneself proves nothing.
+    Schools and care homes want the keeper's scan or the changing code; scanning a poster oneself proves nothing, nor
+    does a phone that says of itself that it is near.
     """
     spec.doors(
         """
         venue     | presence | outcome | rules
         ----------+----------+---------+------
         care-home | none     | verify  | D-50
+        care-home | located  | verify  | D-50
         care-home | rotating | admit   |
         shop      | none     | admit   |
         """

@@ -132,11 +132,35 @@ def test_an_anonymous_caller_gets_outcome_and_reason_only(doors):
     assert (record.presence, record.device) == (Presence.NONE, 0)
 
 
-@pytest.mark.parametrize("claimed", ["staffed", "rotating", "located", "none"])
+@pytest.mark.parametrize("claimed", ["staffed", "rotating", "none"])
 def test_the_presence_a_caller_claims_is_not_believed(doors, claimed):
     _, answer = doors.ask(doors.files.scan(presence=claimed))
     assert answer["health"] is None
     assert doors.journal.records[-1].presence == Presence.NONE
+
+
+def test_that_a_phone_says_it_is_near_is_kept_as_what_it_is_and_tells_no_more(doors):
+    _, answer = doors.ask(doors.files.scan(presence="located"))
+    assert (answer["health"], answer["travel"], answer["test_age_hours"]) == (None, None, None)
+    assert doors.journal.records[-1].presence == Presence.LOCATED
+
+
+def test_what_is_proved_stands_before_what_a_phone_says_of_itself(doors):
+    doors.ask(doors.files.scan(presence="located"), doors.files.token())
+    doors.ask(doors.files.scan(presence="located", venue=doors.files.rotating()))
+    assert [record.presence for record in doors.journal.records] == [Presence.STAFFED, Presence.ROTATING]
+
+
+def test_a_keepers_phone_elsewhere_is_not_located(doors):
+    elsewhere = doors.files.poster(county.OTHER_MARKET)
+    doors.ask(doors.files.scan(presence="located", venue=elsewhere), doors.files.token())
+    assert doors.journal.records[-1].presence == Presence.NONE
+
+
+def test_nobody_is_looked_up_by_number_because_a_phone_says_it_is_near(doors):
+    scan = doors.files.scan(presence="located", document="990000199001011234")
+    scan.pop("code")
+    assert doors.ask(scan)[1]["refusal"] == "scan.document_needs_keeper"
 
 
 def test_a_keepers_token_proves_presence_at_its_own_venue_only(doors):
