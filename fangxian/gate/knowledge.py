@@ -51,6 +51,16 @@ class Knowledge:
         """The number under which a person is kept: another one only if the record was merged."""
         return self._aliases.get(number, number)
 
+    def find(self, number: int) -> tuple[int, int, int]:
+        """The number kept and its two words; zeros for words of somebody nobody knows."""
+        kept = self._aliases.get(number, number)
+        place = self._place.get(kept)
+        return (kept, 0, 0) if place is None else (kept, self._safety[place], self._recent[place])
+
+    def document_owner(self, hash_: int) -> int:
+        """The gate number of whoever has the document of that hash; 0 for nobody known."""
+        return self.documents.get(hash_, 0)
+
     def words(self, number: int) -> tuple[int, int]:
         """The safety and the recent word of a kept number; zeros for somebody nobody knows."""
         place = self._place.get(number)
