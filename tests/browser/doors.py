@@ -66,7 +66,7 @@ def poster(data: Path, typed: str) -> str:
     """The text of a door's first poster in the live site's realm."""
     keys = open_realm(data).keys
     place = read_typed_venue(typed, division=DIVISION)
-    to_sign = venue_poster_to_sign(place, signer_id=keys.newest(Purpose.SIGNING).id, generation=1)
+    to_sign = venue_poster_to_sign(place, signer_id=keys.current(Purpose.SIGNING).id, generation=1)
     return venue_poster_text(to_sign, keys.signing_key.sign(to_sign))
 
 

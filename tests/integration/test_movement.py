@@ -273,7 +273,7 @@ def test_a_gate_is_told_in_the_transaction_in_which_a_word_changes(county):
 
 
 def test_the_document_is_told_once_as_the_hash_a_gate_knows_it_by(county):
-    key = the_realm().keys.newest(Purpose.DOCUMENTS).secret
+    key = the_realm().keys.current(Purpose.DOCUMENTS).secret
     assert [payload["d"] for payload in changes_of(county.head)] == [document_hash(county.head.document_number, key)]
 
 

@@ -75,7 +75,7 @@ def sign_head(seq: int, hash_: bytes, *, after: Head | None = None) -> Head:
     """A head of this realm that follows `after`, signed with its newest key."""
     realm = the_realm()
     number, previous = after.link if after else NO_HEAD
-    key = realm.keys.newest(Purpose.SIGNING).id
+    key = realm.keys.current(Purpose.SIGNING).id
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     head = Head(realm=realm.id, number=number + 1, previous=previous, seq=seq, hash=hash_.hex(), at=at, key=key)
     signature = base64.b64encode(realm.keys.signing_key.sign(head.signed_bytes)).decode()
@@ -94,7 +94,7 @@ def is_ours(head: Head) -> bool:
 def public_key_of(key_id: int | None = None) -> Ed25519PublicKey:
     """What an outsider needs to check heads: the public half of a signing key (the newest by default)."""
     keys = the_realm().keys
-    key = keys.newest(Purpose.SIGNING) if key_id is None else keys.find(Purpose.SIGNING, key_id)
+    key = keys.current(Purpose.SIGNING) if key_id is None else keys.find(Purpose.SIGNING, key_id)
     return Ed25519PrivateKey.from_private_bytes(key.secret).public_key()
 
 

@@ -191,7 +191,7 @@ def _proof(document: Document) -> str:
         division_code=realm.division_code,
         number=document.number,
         digest=bytes.fromhex(document.digest),
-        key_id=realm.keys.newest(Purpose.SIGNING).id,
+        key_id=realm.keys.current(Purpose.SIGNING).id,
     )
     return sign(claim, realm.keys.signing_key)
 

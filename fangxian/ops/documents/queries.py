@@ -91,7 +91,7 @@ def public_key(key_id: int | None = None) -> bytes:
     Refuses `realm.key_unknown`.
     """
     keys = the_realm().keys
-    key = keys.newest(Purpose.SIGNING) if key_id is None else keys.find(Purpose.SIGNING, key_id)
+    key = keys.current(Purpose.SIGNING) if key_id is None else keys.find(Purpose.SIGNING, key_id)
     return Ed25519PrivateKey.from_private_bytes(key.secret).public_key().public_bytes_raw()
 
 
@@ -105,7 +105,7 @@ class _PublicKeys(Mapping):
             raise KeyError(key_id) from None
 
     def __iter__(self):
-        yield the_realm().keys.newest(Purpose.SIGNING).id
+        yield the_realm().keys.current(Purpose.SIGNING).id
 
     def __len__(self) -> int:
         return 1

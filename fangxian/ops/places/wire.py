@@ -66,7 +66,7 @@ def venue_door(venue_number: int, door: int) -> VenueDoor:
 def poster_code(place: VenueDoor, generation: int) -> str:
     """The signed text of a door's poster, the same every time."""
     keys = the_realm().keys
-    to_sign = venue_poster_to_sign(place, signer_id=keys.newest(Purpose.SIGNING).id, generation=generation)
+    to_sign = venue_poster_to_sign(place, signer_id=keys.current(Purpose.SIGNING).id, generation=generation)
     return venue_poster_text(to_sign, keys.signing_key.sign(to_sign))
 
 
@@ -76,7 +76,7 @@ def typed_code(place: VenueDoor) -> str:
 
 def rotating_code(place: VenueDoor, generation: int, *, at: datetime) -> str:
     """The code a door's screen shows at a moment of county time."""
-    key = the_realm().keys.newest(Purpose.PRESENCE)
+    key = the_realm().keys.current(Purpose.PRESENCE)
     return rotating_code_text(
         place, key_id=key.id, key=PresenceKey(key.secret), generation=generation, at_s=second_of(at)
     )
@@ -84,7 +84,7 @@ def rotating_code(place: VenueDoor, generation: int, *, at: datetime) -> str:
 
 def device_token(device: DoorDevice) -> str:
     """The token of an enrolled device. It is shown to the device once; nobody can ask for it again."""
-    realm, key = the_realm(), the_realm().keys.newest(Purpose.DEVICES)
+    realm, key = the_realm(), the_realm().keys.current(Purpose.DEVICES)
     return device_token_text(
         division=int(realm.division_code),
         key_id=key.id,

@@ -73,7 +73,7 @@ def _qrs(codes: Iterable[StoredCode], at: datetime) -> Iterator[str]:
     realm, from_min = the_realm(), minute_of(at)
     keys, day_key_id = realm.keys, from_min // DAY_MIN & 0xFFFF
     day_key, signer = HandleKey(keys.day_key(day_key_id), purpose="day"), keys.signing_key
-    signer_id, longest = keys.newest(Purpose.SIGNING).id, from_min + qr_minutes(realm.clock.rate)
+    signer_id, longest = keys.current(Purpose.SIGNING).id, from_min + qr_minutes(realm.clock.rate)
     for code in codes:
         until_min = until_at_most(code.safety, code.recent, from_min=from_min, until_min=longest)
         to_sign = person_qr_to_sign(
@@ -101,11 +101,11 @@ def paper_card(person: UUID, *, at: datetime | None = None) -> str:
     if code is None:
         raise no_code_yet()
     realm = the_realm()
-    key = realm.keys.newest(Purpose.CARDS)
+    key = realm.keys.current(Purpose.CARDS)
     today = minute_of(at or county_now()) // DAY_MIN
     to_sign = card_to_sign(
         division=int(realm.division_code),
-        signer_id=realm.keys.newest(Purpose.SIGNING).id,
+        signer_id=realm.keys.current(Purpose.SIGNING).id,
         card_key_id=key.id,
         card_key=HandleKey(key.secret, purpose="card"),
         gate_number=code.gate_number,

@@ -190,7 +190,7 @@ def _people(aliases: Sequence[tuple[int, int]]) -> tuple[tuple[array, array, arr
             hashes[unsigned(document)] = number
     for alias, kept in aliases:
         words[alias] = words.get(kept, (0, 0))
-    key = the_realm().keys.newest(Purpose.DOCUMENTS).secret
+    key = the_realm().keys.current(Purpose.DOCUMENTS).secret
     for document_number, kept in merged_documents():
         hashes.setdefault(document_hash(document_number, key), kept)
     numbers = array("I", sorted(words))

@@ -185,7 +185,7 @@ def _documents(people: Sequence[Registered], known: Sequence[Known]) -> list[int
     hashes = [one.document for one in known]
     missing = {one.person: n for n, one in enumerate(people) if one.has_document and not hashes[n]}
     if missing:
-        key = the_realm().keys.newest(Purpose.DOCUMENTS).secret
+        key = the_realm().keys.current(Purpose.DOCUMENTS).secret
         for person, number in document_numbers(list(missing)).items():
             hashes[missing[person]] = document_hash(number, key)
     return hashes

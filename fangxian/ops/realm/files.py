@@ -26,7 +26,7 @@ class FileStore:
 
     def name_of(self, content: bytes) -> str:
         return blake2b(
-            content, key=self._keys.newest(Purpose.INDEX).secret, digest_size=32, person=b"files"
+            content, key=self._keys.current(Purpose.INDEX).secret, digest_size=32, person=b"files"
         ).hexdigest()
 
     def put(self, content: bytes) -> str:

@@ -182,13 +182,13 @@ def _keys_card(realm: Realm) -> dict:
         "division": int(realm.division_code),
         "clock": realm.clock.as_card(),
         "zone": realm.clock.zone,
-        "signer_id": keys.newest(Purpose.SIGNING).id,
+        "signer_id": keys.current(Purpose.SIGNING).id,
         "verifiers": {str(key.id): _text(_public(keys, key.id)) for key in keys.all_of(Purpose.SIGNING)},
         "day_keys": days,
         "card_keys": _texts(keys, Purpose.CARDS),
         "presence_keys": _texts(keys, Purpose.PRESENCE),
         "device_keys": _texts(keys, Purpose.DEVICES),
-        "document_key": _text(keys.newest(Purpose.DOCUMENTS).secret),
+        "document_key": _text(keys.current(Purpose.DOCUMENTS).secret),
     }
 
 

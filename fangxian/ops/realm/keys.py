@@ -92,7 +92,7 @@ class Keyring:
                 reason=type(error).__name__,
             ) from error
 
-    def newest(self, purpose: Purpose) -> Key:
+    def current(self, purpose: Purpose) -> Key:
         return self.all_of(purpose)[0]
 
     def all_of(self, purpose: Purpose) -> list[Key]:
@@ -118,7 +118,7 @@ class Keyring:
 
     @cached_property
     def _sealing(self) -> tuple[bytes, AESGCM]:
-        key_id = self.newest(Purpose.COLUMNS).id
+        key_id = self.current(Purpose.COLUMNS).id
         return bytes((SEALED_FORMAT, key_id)), self._ciphers[key_id]
 
     def seal(self, plain: bytes, *, bound_to: bytes) -> bytes:
@@ -138,27 +138,27 @@ class Keyring:
     def blind_index(self, value: str, *, bound_to: bytes) -> bytes:
         """16 bytes that are equal exactly when the (already normalised) values are; keyed, so not guessable."""
         person = blake2b(bound_to, digest_size=16).digest()
-        return blake2b(value.encode(), key=self.newest(Purpose.INDEX).secret, digest_size=16, person=person).digest()
+        return blake2b(value.encode(), key=self.current(Purpose.INDEX).secret, digest_size=16, person=person).digest()
 
     def day_key(self, day_id: int) -> bytes:
         """The 32 bytes under which people's QR codes of one UTC day are made; `day_id` is 0..65535.
 
         Derived, so that a gate is given the days it needs and can make no other day's.
         """
-        secret = self.newest(Purpose.DAY_HANDLES).secret
+        secret = self.current(Purpose.DAY_HANDLES).secret
         return blake2b(day_id.to_bytes(2, "big"), key=secret, digest_size=32, person=b"fx day key").digest()
 
     def pseudonym(self, who: str) -> str:
         """A stable stand-in of 32 hex characters; it can be matched by a holder of the key, not reversed."""
-        return blake2b(who.encode(), key=self.newest(Purpose.PSEUDONYMS).secret, digest_size=16).hexdigest()
+        return blake2b(who.encode(), key=self.current(Purpose.PSEUDONYMS).secret, digest_size=16).hexdigest()
 
     @property
     def session_secret(self) -> str:
-        return self.newest(Purpose.SESSIONS).secret.hex()
+        return self.current(Purpose.SESSIONS).secret.hex()
 
     @cached_property
     def signing_key(self) -> Ed25519PrivateKey:
-        return self.signer(self.newest(Purpose.SIGNING).id)
+        return self.signer(self.current(Purpose.SIGNING).id)
 
     def signer(self, signer_id: int) -> Ed25519PrivateKey:
         """The signing key of that id, the newest or one before it."""

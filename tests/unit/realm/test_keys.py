@@ -45,11 +45,11 @@ def test_each_day_has_a_key_of_its_own_and_always_the_same(keys, tmp_path):
 
 
 def test_a_days_key_is_not_the_secret_it_is_made_from(keys):
-    assert keys.day_key(1) != keys.newest(Purpose.DAY_HANDLES).secret
+    assert keys.day_key(1) != keys.current(Purpose.DAY_HANDLES).secret
 
 
 def test_every_purpose_has_a_key_of_its_own(keys):
-    assert len({keys.newest(purpose).secret for purpose in Purpose}) == len(Purpose)
+    assert len({keys.current(purpose).secret for purpose in Purpose}) == len(Purpose)
 
 
 def test_a_blind_index_tells_equal_values_and_no_more(keys):

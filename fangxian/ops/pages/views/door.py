@@ -59,7 +59,7 @@ def post(request) -> JsonResponse:
     except Refusal as refusal:
         return refused_json(refusal, 401)
     realm = the_realm()
-    signer = realm.keys.newest(Purpose.SIGNING).id
+    signer = realm.keys.current(Purpose.SIGNING).id
     return JsonResponse(
         {
             "venue": device.venue.name if device.venue else "",

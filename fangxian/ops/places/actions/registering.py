@@ -34,7 +34,7 @@ def take_numbers(series: str, count: int, *, bits: int) -> list[int]:
     first = counter.next_serial
     counter.next_serial = first + count
     counter.save(update_fields=["next_serial"])
-    secret = the_realm().keys.newest(Purpose.GATE_NUMBERS).secret
+    secret = the_realm().keys.current(Purpose.GATE_NUMBERS).secret
     key = NumberKey(blake2b(series.encode(), key=secret, digest_size=32).digest(), bits=bits)
     return [permute(serial, key) for serial in range(first, first + count)]
 
