@@ -7,33 +7,59 @@ begins one would hold a number of a file that nobody counts.
 import asyncio
 import socket
 import ssl
-from typing import Final
+from typing import Any, Final
 
 from .server import Connection
 from .site import Site
 
-BACKLOG: Final = 1024
+BACKLOG: Final = 4096  # the system gives no more than its net.core.somaxconn
 HANDSHAKE_S: Final = 10.0
 PAUSE_S: Final = 0.1
 
 
-class Entrance:
-    """The sockets of a gate's address; raises OSError if it cannot listen there."""
+def claim(host: str, port: int) -> list[socket.socket]:
+    """Hold an address for programs that listen there together, and for nobody else, until these sockets are closed.
 
-    def __init__(self, site: Site, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+    SO_REUSEPORT alone lets in whoever asks for it too, another gate included, and each would get a share of the scans.
+    So the address is taken as for one program, which is refused where anybody has it, and only then opened to sharing:
+    whoever comes to take it alone, as each of us does first, finds it taken. None of these sockets listens.
+
+    Raises OSError if the address is taken, or is none of this machine's.
+    """
+    held: list[socket.socket] = []
+    try:
+        for family, address in _places_of(host, port):
+            held.append(socket.create_server(address, family=family))
+            held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+            held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            held[-1].shutdown(socket.SHUT_RD)  # of one that listens: it does no more, and keeps the address
+    except OSError:
+        for one in held:
+            one.close()
+        raise
+    return held
+
+
+def _places_of(host: str, port: int) -> list[tuple[socket.AddressFamily, Any]]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+class Entrance:
+    """The sockets of an address, `is_shared` with other processes; raises OSError if it cannot listen there."""
+
+    def __init__(
+        self, site: Site, host: str, port: int, tls: ssl.SSLContext | None, *, is_shared: bool = False
+    ) -> None:
         self._site, self._tls = site, tls
         self._listeners: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
         self._tasks: list[asyncio.Task[None]] = []
-        places = dict.fromkeys(
-            (family, address)
-            for family, _, _, _, address in socket.getaddrinfo(
-                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            )
-        )
         try:
-            for family, address in places:
-                self._listeners.append(socket.create_server(address, family=family, backlog=BACKLOG))
+            for family, address in _places_of(host, port):
+                self._listeners.append(
+                    socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=is_shared)
+                )
         except OSError:
             self.close()
             raise

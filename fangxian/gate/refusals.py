@@ -140,6 +140,11 @@ SENTENCES: Final[dict[str, Said]] = {
         "The gate has {most} connections, all waiting for answers, and did not take this one. Try again in some "
         "seconds; if it stays so, have the administrator look at GET /metrics.",
     ),
+    "gate.stopping": Said(
+        "门岗正在停止或重新启动，没有收这一次，也没有记录；已经收下的都已回答。请几秒后重发，或由值守页留着、自动补传。",
+        "The gate is being stopped or started again, and this was neither taken nor recorded; what it had taken in "
+        "before is answered. Send it again in a few seconds: a keeper's page keeps it and does so by itself.",
+    ),
     "gate.keys_unreadable": Said(
         "keys.json 读不懂（{reason}）。应为后台写的第 1 版。继续用旧钥匙；请确认 fangxian worker 与门岗是同一版本。",
         "keys.json cannot be understood ({reason}). It should be of format 1, as the worker writes it. The old keys "
@@ -199,6 +204,7 @@ STATUS: Final[dict[str, int]] = {
     "gate.not_http": 400,
     "gate.two_credentials": 400,
     "gate.full": 503,
+    "gate.stopping": 503,
 }
 UNPROCESSABLE: Final = 422  # what was asked was understood, and cannot be: an expired code, a scan from tomorrow
 

@@ -186,16 +186,20 @@ class Connection(asyncio.Protocol):
         self._site.metrics.answered(time.monotonic() - request.began)
         if self._is_over or self._transport.is_closing():
             return
-        if not request.keeps_alive:
+        is_last = not request.keeps_alive or (self._site.is_stopping and not self._queue)
+        if is_last:
             more += b"Connection: close\r\n"
         self._send(status, body, kind, self._allow(request.origin) + more, has_body=request.method != b"HEAD")
         self._asked = None
         self._last_heard = time.monotonic()
-        if request.keeps_alive:
+        if not is_last:
             self._advance()
+            return
+        self._is_over = True
+        self._queue.clear()
+        if request.keeps_alive and self._transport.can_write_eof():
+            self._transport.write_eof()  # it may be sending the next already, and is to hear this before we hang up
         else:
-            self._is_over = True
-            self._queue.clear()
             self._transport.close()
 
     def _send(self, status: int, body: bytes, kind: bytes, more: bytes, *, has_body: bool = True) -> None:

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from .answering import Gate, Respond
+from .contract import write_refusal
+from .refusals import refuse, status_of
 
 LOOK_EVERY_S: Final = 5.0
 MOST_LOOKED_AT: Final = 100
@@ -50,12 +52,29 @@ class Site:
         self.most = self.metrics.most_connections = most
         self.origins = frozenset(origin.encode() for origin in origins)
         self.connections: OrderedDict[Connected, None] = OrderedDict()
+        self.is_stopping = False
         self.routes: dict[bytes, Route] = {
             b"/scan": Route(b"POST", gate.scan),
             b"/scans": Route(b"POST", gate.scans),
             b"/healthz": Route(b"GET", gate.healthz),
             b"/metrics": Route(b"GET", gate.measured, _TEXT, is_for_here=True),
         }
+
+    def stop(self) -> None:
+        """From now on a scan is refused in words; one that was taken in is answered, and each connection then ends."""
+        self.is_stopping = True
+        for path in (b"/scan", b"/scans", b"/healthz"):
+            self.routes[path] = self.routes[path]._replace(answer=self._refuse_stopping)
+
+    def _refuse_stopping(self, _data: bytes, _token: str, respond: Respond) -> None:
+        refusal = refuse("gate.stopping")
+        self.metrics.refusals[refusal.code] += 1
+        respond(status_of(refusal.code), write_refusal(refusal))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody waits for an answer."""
+        return any(connection.is_busy for connection in self.connections)
 
     def take(self, newcomer: Connected) -> bool:
         """Whether there is room for one more, or could be made."""

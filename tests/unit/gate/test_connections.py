@@ -196,6 +196,37 @@ def test_a_request_is_answered_once_whoever_answers_twice(house, monkeypatch):
     assert line.statuses == [200, 200]
 
 
+# ---- the gate is told to stop ----
+
+
+def test_told_to_stop_it_answers_what_it_took_in_and_refuses_the_rest_in_words(house):
+    (waiting, first), (late, second), (_, idle) = house.connect(), house.connect(), house.connect()
+    waiting.data_received(post(house.doors.files.scan()))
+    house.site.stop()
+    late.data_received(post(house.doors.files.scan()))
+    assert house.site.is_busy
+    assert (first.said, idle.said) == (b"", b"")
+    house.doors.settle()
+    assert (first.statuses, second.statuses) == ([200], [503])
+    assert b"gate.stopping" in second.said
+    assert b"Retry-After: " in second.said
+    assert first.said.count(b"Connection: close") == second.said.count(b"Connection: close") == 1
+    assert first.is_closed
+    assert second.is_closed
+    assert not house.site.is_busy
+    assert len(house.doors.journal.records) == 1
+
+
+def test_what_was_sent_before_the_stop_and_not_begun_is_refused_in_its_turn_and_the_last_answer_ends_it(house):
+    connection, line = house.connect()
+    connection.data_received(post(house.doors.files.scan()) * 3 + GET % b"/healthz")
+    house.site.stop()
+    house.doors.settle()
+    assert line.statuses == [200, 503, 503, 503]
+    assert line.said.count(b"Connection: close") == 1
+    assert line.is_closed
+
+
 # ---- who may read the metrics ----
 
 
