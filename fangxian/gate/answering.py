@@ -36,6 +36,7 @@ from .faults import Faults
 from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
+from .own_process import process_text
 from .pace import Pace
 from .presence import ReadOnce, asking_device
 from .refusals import refuse, status_of
@@ -98,12 +99,13 @@ class Gate:
         wall_ms: Callable[[], int],
         later: Callable[[Callable[[], None]], object],
         pace: Pace | None = None,
+        gate_id: int = 1,
     ) -> None:
         self._follower, self._journal, self._repeats = follower, journal, repeats
         self._wall_ms, self._later = wall_ms, later
         self.metrics, self.faults = Metrics(), Faults()
         self._read: ReadOnce | None = None
-        self._pace = pace or Pace()
+        self._pace, self._gate_id = pace or Pace(), gate_id
         self._on_their_way: deque[Slot] = deque()
         self._unsettled: dict[Key, Slot] = {}
         self._is_failing = False
@@ -152,6 +154,7 @@ class Gate:
         knowledge, follower = self._follower.knowledge, self._follower
         age_s = follower.age_ms / 1000 if knowledge else -1
         text = self.metrics.text(
+            id=self._gate_id,
             people=knowledge.n_people if knowledge else 0,
             snapshot=knowledge.number if knowledge else 0,
             snapshot_age_seconds=age_s,
@@ -161,12 +164,13 @@ class Gate:
             connections=self.metrics.n_connections,
             connections_most=self.metrics.most_connections,
         )
-        respond(200, text.encode())
+        respond(200, (text + process_text()).encode())
 
     def _health(self) -> dict[str, Any]:
         knowledge, keys = self._follower.knowledge, self._follower.keys
         age_s = self._follower.age_ms // 1000 if knowledge else None
         return {
+            "gate": self._gate_id,
             "status": self._status(),
             "snapshot": knowledge.number if knowledge else None,
             "snapshot_age_seconds": age_s,
