@@ -8,8 +8,10 @@ reads them in TypeScript. They change only when a new version of a format is mea
 
 import pytest
 
+from tests.unit.formats.bundle_lines import bundle_lines
 from tests.unit.formats.code_lines import person_lines, venue_lines
 from tests.unit.formats.county import Keys
+from tests.unit.formats.edge_lines import edge_lines
 from tests.unit.formats.snapshot_lines import device_lines, snapshot_lines
 from tests.unit.formats.word_lines import Line, handle_lines, word_lines
 
@@ -29,4 +31,6 @@ def vectors(keys: Keys) -> dict[str, list[Line]]:
         "venue_code": list(venue_lines(keys)),
         "device": list(device_lines()),
         "snapshot": list(snapshot_lines(keys)),
+        "bundle": list(bundle_lines(keys)),
+        "edge_door": list(edge_lines()),
     }
