@@ -88,6 +88,13 @@ SENTENCES: Final[dict[str, Said]] = {
         "This code was issued with key {key_id}, which this device does not hold. Connect the device to "
         "update it; without network, register the person by hand.",
     ),
+    "code.key_retired": Said(
+        "这张码用第 {key_id} 号钥匙签发，这把钥匙泄露后已作废，不再证明任何码。应为作废之后签发的码。"
+        "请本人刷新码后重扫；纸质卡请换新卡，这次先核对证件、人工登记。",
+        "This code was signed with key {key_id}, which leaked and was retired: it proves nothing any more. A code "
+        "issued since is wanted. Ask for a fresh code and scan again; a paper card has to be printed anew, so check "
+        "documents and register the person by hand this time.",
+    ),
     "code.signature": Said(
         "这张码的签名与内容不符（第 {key_id} 号钥匙）：它不是本地签发的，或者被改动过。"
         "请本人刷新码后重扫；仍不符就核对身份证并上报。",
@@ -139,6 +146,27 @@ SENTENCES: Final[dict[str, Said]] = {
         "这个短码的校验位不对，可能输错了一个字符，或者不是区划 {wanted} 的场所。请对照海报逐个核对后重新输入。",
         "This short code's check characters do not fit: one was mistyped, or the venue is not in division "
         "{wanted}. Compare it with the poster and type it again.",
+    ),
+    "bundle.foreign": Said(
+        "取到的离线包以 {found} 开头，不是离线包；应为 {format}。请保留旧的离线包，联网再取一次。",
+        "What was fetched begins with {found} and is no door bundle; {format} was wanted. Keep the old one and fetch "
+        "it again.",
+    ),
+    "bundle.cut_short": Said(
+        "离线包只有 {found} 字节，完整的有 {wanted}。请保留旧的离线包，联网再取一次。",
+        "The door bundle has {found} bytes; a whole one has {wanted}. Keep the old one and fetch it again.",
+    ),
+    "bundle.signature": Said(
+        "离线包的签名与内容不符，或由本机不认识的第 {key_id} 号钥匙签发，不能使用；应由本县签发。"
+        "请联网刷新本页；仍不符就重新登记本机并上报。",
+        "The door bundle's signature does not fit, or is by key {key_id}, which this device does not know, so it is "
+        "not used; it must be this county's. Reload this page with a network; if that fails, enrol the device again "
+        "and report it.",
+    ),
+    "bundle.damaged": Said(
+        "离线包的内容读不出来（{what}）；应为同一版本的程序所签发。请保留旧的离线包，更新本机后再取一次。",
+        "The door bundle's content cannot be read ({what}); it must be made by a program of the same version. Keep the "
+        "old one, update this device and fetch it again.",
     ),
     "word.out_of_range": Said(
         "字段「{field}」的值是 {value}，应在 {low} 到 {high} 之间。请改正这个值，再写入。",
