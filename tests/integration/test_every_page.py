@@ -148,8 +148,8 @@ NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker",
 }  # fmt: skip
-# They ask for a device's token, or for a machine with a certificate: test_door_devices.py, test_keeper_pages.py.
-TRIED_ELSEWHERE = {"screen-code", "door-post", "certificate"}
+# Of a device, a machine with a certificate, a poster: test_door_devices.py, test_keeper_pages.py, test_venue_position.py.
+TRIED_ELSEWHERE = {"screen-code", "door-post", "certificate", "poster-place"}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 

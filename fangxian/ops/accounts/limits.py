@@ -1,4 +1,5 @@
-"""How often one address may fail to sign in, over all usernames, and how many visitors it may register.
+"""How often one address may fail to sign in, over all usernames; how many visitors it may register; how many posters'
+places it may ask for.
 
 django-axes counts each username's failures beside it. All counts stand in this process's memory and nowhere else:
 what people type as a username, often an ID number, never reaches a table. So they begin anew when the program
@@ -33,7 +34,16 @@ VISITORS_OF_ADDRESS = Parameter(
     meaning="Temporary identities given to one address within an hour, after which it waits",
     source="a guess: a coach full of people behind one address of a mobile network; a night's loop makes thousands",
 )
+PLACES_OF_ADDRESS = Parameter(
+    value=600,
+    unit="posters",
+    low=60,
+    high=10_000,
+    meaning="How many posters' places one address may ask for within a minute; past that it is told nothing",
+    source="a guess: many phones of one mobile network stand behind one address; each asks once an hour for a door",
+)
 HOUR_S = 3600
+MINUTE_S = 60
 
 
 def address_of(request: HttpRequest) -> str:
@@ -65,6 +75,13 @@ def refuse_crowded_address(request: HttpRequest) -> None:
 
 def count_visitor(request: HttpRequest) -> None:
     _count(_visitors_key(request), HOUR_S)
+
+
+def may_ask_for_place(request: HttpRequest) -> bool:
+    """Whether this address may ask for one more poster's place; it is counted by asking."""
+    key = f"poster-places-{address_of(request)}"
+    _count(key, MINUTE_S)
+    return cache.get(key, 0) <= PLACES_OF_ADDRESS.value
 
 
 def _count(key: str, within_s: float) -> None:

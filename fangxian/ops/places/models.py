@@ -118,12 +118,22 @@ class Venue(models.Model):
     status_because = models.CharField(max_length=200, blank=True, default="", help_text="why refused or suspended")
     opened_at = models.DateTimeField(null=True, blank=True, help_text="county time; none: not verified yet, or never")
     closed_at = models.DateTimeField(null=True, blank=True)
+    latitude = models.DecimalField(
+        max_digits=8, decimal_places=6, null=True, blank=True, help_text="degrees north, WGS-84; none: not on record"
+    )
+    longitude = models.DecimalField(
+        max_digits=9, decimal_places=6, null=True, blank=True, help_text="degrees east, WGS-84"
+    )
+    radius_m = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="how far from there its doors and rooms reach; none: the usual radius"
+    )
 
     privacy = declare(
         kept(
             PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"
         ),
         kept(PUBLIC, FOR_GOOD, "status", "status_since", "opened_at", "closed_at"),
+        kept(PUBLIC, FOR_GOOD, "latitude", "longitude", "radius_m"),
         kept(PSEUDONYMOUS, FOR_GOOD, "status_by"),
         kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "owner", "status_because"),
     )
@@ -135,7 +145,17 @@ class Venue(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="venue_closes_after_it_opens",
-            )
+            ),
+            models.CheckConstraint(  # what is unknown passes a check, so that it is not null is said as well
+                condition=Q(latitude__isnull=True, longitude__isnull=True, radius_m__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__isnull=False,
+                    longitude__range=(-180, 180),
+                ),
+                name="venue_has_a_whole_position_or_none",
+            ),
         ]
 
 

@@ -9,13 +9,14 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from fangxian.core.policy.byte_time import EPOCH
 from fangxian.core.policy.venue_code import STEP_S
+from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
 from . import refusals
 from .models import Division, Door, DoorDevice, GridCell, SchoolClass, Venue
-from .wire import device_payload, read_token, rotating_code, venue_door, venue_payload
+from .wire import device_payload, read_poster, read_token, rotating_code, venue_door, venue_payload
 
 PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 
@@ -90,6 +91,20 @@ def doors_in_order() -> QuerySet[Door]:
 def classes_in_order() -> QuerySet[SchoolClass]:
     in_order = ("venue__area_path", "venue__trade", "venue__name", "stage", "grade", "number")
     return SchoolClass.objects.select_related("venue").order_by(*in_order)
+
+
+def venue_of_poster(text: str) -> Venue | None:
+    """The open venue at whose door a poster with this text hangs; None for a forged, an old or a foreign one.
+
+    A poster's text cannot be guessed: it ends with the county's signature.
+    """
+    try:
+        poster = read_poster(text)
+    except Refusal:  # code.…: whoever asks is a program, which then says nothing of where it is
+        return None
+    doors = Door.objects.filter(number=poster.place.door, generation=poster.generation).select_related("venue")
+    door = doors.filter(venue__venue_number=poster.place.venue, venue__status=Venue.Status.VERIFIED).first()
+    return door.venue if door else None
 
 
 def venues_kept_by(account: Account) -> QuerySet[Venue]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from fangxian.core.refusal import Refusal, Said
 
@@ -131,6 +132,32 @@ def door_codes_used_up(name: str, number: int) -> Refusal:
         "255 generations at most. Add a new door and put its code up instead.",
         name=name,
         number=number,
+    )
+
+
+def position_wrong(latitude: Decimal | None, longitude: Decimal | None) -> Refusal:
+    return Refusal(
+        "places.position_wrong",
+        zh="位置没有保存：纬度 {latitude}，经度 {longitude}。纬度在 -90 到 90 之间，经度在 -180 到 180 之间，"
+        "两个要一起填，也可以都空着。请核对有没有填反，或站在门口按“用本机位置”。",
+        en="The position was not saved: latitude {latitude}, longitude {longitude}. Latitude lies between -90 and 90, "
+        "longitude between -180 and 180; both are given, or neither. See whether they were swapped, or stand at the "
+        "door and press “Use this device's position”.",
+        latitude="—" if latitude is None else latitude,
+        longitude="—" if longitude is None else longitude,
+    )
+
+
+def radius_wrong(radius_m: int, least: int, most: int) -> Refusal:
+    return Refusal(
+        "places.radius_wrong",
+        zh="位置没有保存：半径 {radius} 米。半径在 {least} 到 {most} 米之间，空着就按通常的半径。"
+        "更大的院落请分成几个场所登记，各有各的位置。",
+        en="The position was not saved: a radius of {radius} m. It lies between {least} and {most} m, and left empty "
+        "it is the usual one. Register larger grounds as several venues, each with its own position.",
+        radius=radius_m,
+        least=least,
+        most=most,
     )
 
 

@@ -3,6 +3,10 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from cryptography.exceptions import InvalidSignature
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.byte_device import DeviceToken, device_token_text, read_device_token
@@ -11,6 +15,8 @@ from fangxian.core.policy.byte_time import DAY_MIN, minute_of, second_of
 from fangxian.core.policy.handles import DeviceKey, PresenceKey
 from fangxian.core.policy.venue_code import (
     VenueDoor,
+    VenuePoster,
+    read_venue_poster,
     rotating_code_text,
     typed_venue_text,
     venue_poster_text,
@@ -39,6 +45,14 @@ TOKEN_DAYS = Parameter(
     meaning="How long a device's token counts before the device must be enrolled again",
     source="a guess: twice a year somebody looks at which phones are still at which doors",
 )
+USUAL_RADIUS = Parameter(
+    value=100,
+    unit="m",
+    low=20,
+    high=500,
+    meaning="How far from a venue's position a phone may be and say it is there, unless the venue has its own radius",
+    source="a guess: a receiver in a street of houses is off by 10 to 30 m, between four walls by 60 m; a yard is 50 m",
+)
 ENROLMENT_CHARACTERS = 8
 _TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
@@ -59,6 +73,19 @@ def device_payload(device: DoorDevice) -> list:
     return [device.pk, device.generation, venue_number, device.door, str(device.kind)]
 
 
+def position_of(venue: Venue) -> dict[str, Decimal | int | None]:
+    """Its position as it was entered."""
+    return {"latitude": venue.latitude, "longitude": venue.longitude, "radius_m": venue.radius_m}
+
+
+def place_told(venue: Venue) -> dict[str, float] | None:
+    """Where a phone may say that it is at the venue: degrees, WGS-84, and metres; None if that is not on record."""
+    if venue.latitude is None or venue.longitude is None:
+        return None
+    radius_m = venue.radius_m or int(USUAL_RADIUS.value)
+    return {"latitude": float(venue.latitude), "longitude": float(venue.longitude), "radius_m": radius_m}
+
+
 def venue_door(venue_number: int, door: int) -> VenueDoor:
     return VenueDoor(division=int(the_realm().division_code), venue=venue_number, door=door)
 
@@ -68,6 +95,21 @@ def poster_code(place: VenueDoor, generation: int) -> str:
     keys = the_realm().keys
     to_sign = venue_poster_to_sign(place, signer_id=keys.current(Purpose.SIGNING).id, generation=generation)
     return venue_poster_text(to_sign, keys.signing_key.sign(to_sign))
+
+
+def read_poster(text: str) -> VenuePoster:
+    """A poster that this county has signed, whatever has become of its door since. Refuses like `read_venue_poster`."""
+    realm = the_realm()
+    verifiers = {key.id: partial(_is_signed, key.id) for key in realm.keys.all_of(Purpose.SIGNING)}
+    return read_venue_poster(text, division=int(realm.division_code), verifiers=verifiers)
+
+
+def _is_signed(signer_id: int, message: bytes, signature: bytes) -> bool:
+    try:
+        the_realm().keys.signer(signer_id).public_key().verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def typed_code(place: VenueDoor) -> str:

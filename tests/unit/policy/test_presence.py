@@ -28,7 +28,9 @@ def test_what_comes_from_no_scan_counts_unless_presence_is_asked_for():
     assert not counts_as_evidence(None, SHOWN)
 
 
-@pytest.mark.parametrize(("shown", "colour"), [(way, "green" if way is Presence.NONE else "yellow") for way in Presence])
+@pytest.mark.parametrize(
+    ("shown", "colour"), [(way, "green" if way is Presence.NONE else "yellow") for way in Presence]
+)
 def test_a_co_presence_turns_a_code_by_every_way_but_none(covid, shown, colour):
     at = datetime(2022, 4, 19, 8, tzinfo=covid.utc_offset)
     piece = Evidence(

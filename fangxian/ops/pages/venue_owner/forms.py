@@ -8,12 +8,17 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.pages.county.words import place_name, trade
 from fangxian.ops.pages.words import both, language
 from fangxian.ops.places.models import DoorDevice
+from fangxian.ops.places.wire import USUAL_RADIUS
 from fangxian.ops.situation.county_file import county_file
 
 NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no such choice. Choose from the list.")
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 CHOOSE = ("", both("请选择", "Choose"))
 MOST_DOORS = 20
+NOT_DEGREES = both(
+    "应是以度为单位的小数，最多六位，例如 35.968050；不要写度、分、秒。",
+    "It should be degrees as a decimal with at most six places, such as 35.968050; no minutes or seconds.",
+)
 
 
 class UnitForm(forms.Form):
@@ -118,6 +123,53 @@ class OwnerForm(forms.Form):
         max_length=50,
         widget=forms.TextInput(attrs={**PLAIN, "autocapitalize": "none"}),
         error_messages={"required": both("请填写负责人的用户名。", "Enter the owner's username.")},
+    )
+
+
+class PositionForm(forms.Form):
+    """Where the venue stands. All empty takes it off the record."""
+
+    latitude = forms.DecimalField(
+        label=both("纬度（北纬，度）", "Latitude, degrees north"),
+        help_text=both(
+            "站在门口按“用本机位置”最准。坐标按 WGS-84（卫星定位）填写；高德、腾讯、百度地图上抄来的坐标"
+            "偏移几百米，不要直接填。",
+            "Best: stand at the door and press “Use this device's position”. Coordinates are WGS-84, as satellites "
+            "give them; those copied from maps of mainland China (GCJ-02, BD-09) are hundreds of metres off.",
+        ),
+        max_digits=9,
+        decimal_places=6,
+        required=False,
+        widget=forms.TextInput(attrs={**PLAIN, "inputmode": "decimal", "data-part": "latitude"}),
+        error_messages={
+            "invalid": NOT_DEGREES,
+            "max_decimal_places": NOT_DEGREES,
+            "max_digits": NOT_DEGREES,
+            "max_whole_digits": NOT_DEGREES,
+        },
+    )
+    longitude = forms.DecimalField(
+        label=both("经度（东经，度）", "Longitude, degrees east"),
+        max_digits=9,
+        decimal_places=6,
+        required=False,
+        widget=forms.TextInput(attrs={**PLAIN, "inputmode": "decimal", "data-part": "longitude"}),
+        error_messages={
+            "invalid": NOT_DEGREES,
+            "max_decimal_places": NOT_DEGREES,
+            "max_digits": NOT_DEGREES,
+            "max_whole_digits": NOT_DEGREES,
+        },
+    )
+    radius_m = forms.IntegerField(
+        label=both("半径（米）", "Radius, metres"),
+        help_text=both(
+            f"从这一点到最远的门再加 50 米；空着就是 {USUAL_RADIUS.value} 米。",
+            f"From this point to the furthest door, and 50 m more; left empty it is {USUAL_RADIUS.value} m.",
+        ),
+        required=False,
+        widget=forms.TextInput(attrs={**PLAIN, "inputmode": "numeric"}),
+        error_messages={"invalid": both("半径应是整数，例如 100。", "A radius is a whole number, such as 100.")},
     )
 
 

@@ -27,6 +27,7 @@ DONE = {
         "场所码已换发，旧码立即失效；请打印新海报换上",
         "The code is issued anew and the old one is void: print and put up the new poster",
     ),
+    "position": Said("位置已保存", "The position is saved"),
     "end": Said("设备已停用", "The device is ended"),
     "verify": Said("已核验", "Verified"),
     "refuse": Said("已不予登记", "Refused"),

@@ -23,16 +23,17 @@ from fangxian.ops.pages.venue_owner.forms import (
     DoorForm,
     DoorNumberForm,
     HandOverForm,
+    PositionForm,
     say_beside,
 )
 from fangxian.ops.pages.venue_owner.tables import state_said
 from fangxian.ops.pages.venue_owner.words import DEVICE_KINDS, DONE, EVERY_DOOR, trail
 from fangxian.ops.pages.views.errors import apologise
-from fangxian.ops.places.actions import add_door, end_device, offer_device
+from fangxian.ops.places.actions import add_door, end_device, offer_device, set_position
 from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.places.queries import is_in_scope, path_down_to, venue_for
 from fangxian.ops.places.refusals import venue_not_yours
-from fangxian.ops.places.wire import typed_code, venue_door
+from fangxian.ops.places.wire import position_of, typed_code, venue_door
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.hand_over_venue import hand_over_venue, may_hand_over
 from fangxian.ops.procedures.print_posters import print_posters, renew_posters
@@ -128,6 +129,10 @@ def _offer(request, venue: Venue, told: Mapping) -> HttpResponse:
     return render(request, "pages/venue_owner/device.html", context)
 
 
+def _position(request, venue: Venue, told: Mapping) -> None:
+    set_position(venue=venue, by=_by(request), **told)
+
+
 def _end(request, venue: Venue, told: Mapping) -> None:
     end_device(venue=venue, device_id=told["device"], by=_by(request))
 
@@ -146,6 +151,7 @@ STEPS: dict[str, tuple[Callable[[object, Venue], forms.Form], str, Callable]] = 
     "door": (lambda told, _: DoorForm(told), "name", _add_door),
     "renew": (lambda told, _: DoorNumberForm(told), "door", _renew),
     "device": (lambda told, venue: DeviceForm(told, doors=venue.doors.all()), "door", _offer),
+    "position": (lambda told, _: PositionForm(told), "latitude", _position),
     "end": (lambda told, _: DeviceNumberForm(told), "device", _end),
     "hand_over": (lambda told, _: HandOverForm(told), "username", _hand_over),
     "close": (lambda told, _: CloseForm(told), "because", _close),
@@ -174,6 +180,7 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "devices": [_device(it, {door.number: door.name for door in doors}) for it in devices_in_use(venue)],
         "door_form": tried.get("door") or DoorForm(),
         "device_form": tried.get("device") or DeviceForm(doors=doors),
+        "position_form": tried.get("position") or PositionForm(initial=position_of(venue)),
         "hand_over_form": tried.get("hand_over") or HandOverForm(),
         "close_form": tried.get("close") or CloseForm(),
         "wrong": [error for name in ("renew", "end") if name in tried for error in _errors(tried[name])],

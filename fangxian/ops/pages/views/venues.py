@@ -24,11 +24,12 @@ from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
 from fangxian.ops.pages.venue_owner.tables import applications, state_said
 from fangxian.ops.pages.venue_owner.words import DONE
 from fangxian.ops.pages.views.errors import apologise
-from fangxian.ops.pages.words import in_words
+from fangxian.ops.pages.words import in_words, said
 from fangxian.ops.places.actions import refuse_venue, resume_venue, suspend_venue
 from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.places.queries import is_in_scope, namesakes_of, place_at
 from fangxian.ops.places.refusals import venue_not_yours
+from fangxian.ops.places.wire import place_told
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.open_venue import may_open, open_venue
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -164,6 +165,15 @@ def _application(it: Venue) -> dict[str, object]:
     }
 
 
+def _position(it: Venue) -> str:
+    """Where the owner says it stands, for whoever goes there to see; empty if that is not on record."""
+    told = place_told(it)
+    if told is None:
+        return ""
+    at, radius_m = f"{told['latitude']}, {told['longitude']}", told["radius_m"]
+    return said(f"{at} · 半径 {radius_m} 米", f"{at} · radius {radius_m} m")
+
+
 def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200) -> HttpResponse:
     it = found.venue
     context = {
@@ -174,6 +184,7 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "lead": whereabouts(found.trail),
         "trail": trail_to(found.trail, request.user, (Said(it.name, it.name), "")),
         "number": f"{it.venue_number:08d}",
+        "position": _position(it),
         "cell": place_name(it.grid_cell),
         "cell_href": area_href(it.area_path) if may(request.user, "area.view", it.area_path) else "",
         "doors": doors_table(found.doors),

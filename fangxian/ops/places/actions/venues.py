@@ -4,6 +4,7 @@ After each of these the gate is told, in the same transaction.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from fangxian.ops.realm.current import county_now
 from .. import refusals
 from ..models import Door, Venue
 from ..standing import door_of, subject_of, venue_locked
-from ..wire import TOPIC, venue_payload
+from ..wire import TOPIC, USUAL_RADIUS, venue_payload
 from .devices import end_devices
 from .registering import VENUE_NUMBER_BITS, take_numbers
 
@@ -130,6 +131,32 @@ def add_door(*, venue: Venue, name: str, by: str) -> Door:
     _publish(row)
     record("places.door_added", by=by, about=[subject_of(row)], details={"door": door.number})
     return door
+
+
+@transaction.atomic
+def set_position(
+    *, venue: Venue, latitude: Decimal | None, longitude: Decimal | None, radius_m: int | None, by: str
+) -> None:
+    """Say where it stands (degrees, WGS-84) and how far it reaches; all None: that is on record no more.
+
+    The gate is not told: it is a visitor's phone that compares, and it asks for itself.
+
+    Refuses
+    -------
+    places.venue_status, places.position_wrong, places.radius_wrong
+    """
+    row = venue_locked(venue, Venue.Status.APPLIED, Venue.Status.VERIFIED, Venue.Status.SUSPENDED)
+    if (latitude is None) != (longitude is None) or (latitude is None and radius_m is not None):
+        raise refusals.position_wrong(latitude, longitude)
+    if latitude is not None and longitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise refusals.position_wrong(latitude, longitude)
+    if radius_m is not None and not USUAL_RADIUS.low <= radius_m <= USUAL_RADIUS.high:
+        raise refusals.radius_wrong(radius_m, int(USUAL_RADIUS.low), int(USUAL_RADIUS.high))
+    row.latitude, row.longitude, row.radius_m = latitude, longitude, radius_m
+    row.save(update_fields=["latitude", "longitude", "radius_m"])
+    details = {"latitude": str(latitude), "longitude": str(longitude), "radius_m": radius_m}
+    record("places.venue_position_set", by=by, about=[subject_of(row)], details=details)
+    venue.refresh_from_db()
 
 
 @transaction.atomic
