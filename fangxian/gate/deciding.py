@@ -164,11 +164,15 @@ def who_shown(place: int, asked: Asked, now: Moment) -> Who:
         return _by_document(int(text[1:]), asked, now)
     at_min, keys = minute_of_ms(asked.sent.scanned_ms), now.keys
     if text.startswith("FXC"):
-        number, generation = open_card(text, division=keys.division, at_min=at_min, card_keys=keys.card_keys)
+        number, generation = open_card(
+            text, division=keys.division, at_min=at_min, card_keys=keys.card_keys, leaked=keys.leaked_cards
+        )
         who = _known(number, now.knowledge, _BY_CARD)
         current = card_generation_of(who.safety)
     else:
-        number, generation = open_person_qr(text, division=keys.division, at_min=at_min, day_keys=keys.day_keys)
+        number, generation = open_person_qr(
+            text, division=keys.division, at_min=at_min, day_keys=keys.day_keys, leaked=keys.leaked_days
+        )
         who = _known(number, now.knowledge, 0)
         current = qr_generation_of(who.safety)
     if who.safety:  # of somebody nobody knows there is no generation to compare: unknown, not revoked

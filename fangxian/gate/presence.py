@@ -48,7 +48,10 @@ class ReadOnce:
         """A proved poster; refuses like `read_venue_poster`. An Ed25519 proof costs as much as five scans."""
         found = self._posters.get(text)
         if found is None:
-            found = read_venue_poster(text, division=self.keys.division, verifiers=self.keys.verifiers)
+            keys = self.keys
+            found = read_venue_poster(
+                text, division=keys.division, verifiers=keys.verifiers, retired=keys.retired.signers
+            )
             if len(self._posters) >= MOST_KEPT:
                 self._posters.clear()
             self._posters[text] = found
@@ -59,7 +62,9 @@ class ReadOnce:
         found = self._tokens.get((text, at_day))
         if found is None:
             keys = self.keys
-            found = read_device_token(text, division=keys.division, at_day=at_day, keys=keys.device_keys)
+            found = read_device_token(
+                text, division=keys.division, at_day=at_day, keys=keys.device_keys, retired=keys.retired.device_keys
+            )
             if len(self._tokens) >= MOST_KEPT:
                 self._tokens.clear()
             self._tokens[text, at_day] = found
@@ -72,7 +77,7 @@ def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, county_ms: i
     Raises
     ------
     Refusal
-        `device.unreadable`, `device.ended`, `device.revoked`
+        `device.unreadable`, `device.key_retired`, `device.ended`, `device.revoked`
     """
     if not token:
         return None
@@ -105,8 +110,10 @@ def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) 
             at_s=scanned_s - EPOCH_UNIX_S,
             keys=read.keys.presence_keys,
             drift=read.drift,
+            retired=read.keys.retired.presence_keys,
         )
-        return _at_door(code.place, code.generation, knowledge, is_rotating=True)
+        is_proof = code.key_id not in read.keys.retired.presence_keys
+        return _at_door(code.place, code.generation, knowledge, is_rotating=is_proof)
     poster = read.poster(text)
     return _at_door(poster.place, poster.generation, knowledge, is_rotating=False)
 

@@ -195,6 +195,7 @@ STATUS: Final[dict[str, int]] = {
     "scan.not_recorded": 503,
     "device.unreadable": 401,
     "device.ended": 401,
+    "device.key_retired": 401,
     "device.revoked": 401,
     "gate.fault": 500,
     "gate.no_snapshot": 503,

@@ -8,7 +8,7 @@ generation in the safety word, at edge devices by its number in the filter of re
 """
 
 import struct
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,9 @@ from fangxian.core.policy.handles import SEAL_BYTES, HandleKey, handle_of, open_
 from fangxian.core.policy.person_qr import (
     FIRST_DIVISION,
     LAST_DIVISION,
+    Leaked,
     Verify,
+    leaked_key,
     require_county,
     require_in_force,
     require_signature,
@@ -124,8 +126,7 @@ def open_card(
     division: int,
     at_min: int,
     card_keys: Mapping[int, HandleKey],
-    retired: Container[int] = (),
-    verifiers: Mapping[int, Verify] | None = None,
+    leaked: Leaked | None = None,
 ) -> tuple[int, int]:
     """A central gate's reading: `(gate_number, card_generation)`, proved as in `open_person_qr`."""
     card = parse_card(text)
@@ -133,9 +134,14 @@ def open_card(
     require_in_force(card.issued_day, card.ends_day, at_min // DAY_MIN, DAY_MIN)
     card_key = card_keys.get(card.card_key_id)
     if card_key is None:
-        raise refuse("code.key_unknown", key_id=card.card_key_id)
-    if card.card_key_id in retired:
-        require_signature(card.signer_id, card.signed, card.signature, verifiers or {})
+        card_key = leaked_key(
+            leaked,
+            card.card_key_id,
+            text=text,
+            signer_id=card.signer_id,
+            signed=card.signed,
+            signature=card.signature,
+        )
     sealed = card_key.seals(card.signed[:-SEAL_BYTES], card.signed[-SEAL_BYTES:])
     opened = open_handle(card.handle, card_key) if sealed else None
     if opened is None:

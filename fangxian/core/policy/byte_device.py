@@ -8,7 +8,7 @@ any venue of the county (a checkpoint), door 0 any door of the venue.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,14 +57,18 @@ def device_token_text(
     return text_of(message + key.mac(message), DEVICE)
 
 
-def read_device_token(text: str, *, division: int, at_day: int, keys: Mapping[int, DeviceKey]) -> DeviceToken:
+def read_device_token(
+    text: str, *, division: int, at_day: int, keys: Mapping[int, DeviceKey], retired: Container[int] = ()
+) -> DeviceToken:
     """A token of this county, made with one of `keys`, that counts on `at_day`.
+
+    Under a key in `retired`, which leaked, anybody can make a token: none counts, and that is said.
 
     Raises
     ------
     Refusal
         `device.unreadable` (of whatever cannot be such a token, of this county, of a known key),
-        `device.ended`.
+        `device.key_retired`, `device.ended`.
     """
     if len(text) != DEVICE.n_characters or text[:4] != DEVICE.prefix:
         raise _unreadable(len(text))
@@ -73,6 +77,8 @@ def read_device_token(text: str, *, division: int, at_day: int, keys: Mapping[in
     except Refusal as garbled:
         raise _unreadable(len(text)) from garbled
     found, key_id, device, generation, venue, door, ends_day = _PROVED.unpack_from(body)
+    if key_id in retired and int.from_bytes(found, "big") == division:
+        raise _key_retired(key_id)
     key = keys.get(key_id)
     message = _PREFIX + body[: _PROVED.size]
     if int.from_bytes(found, "big") != division or key is None or not key.made(message, body[_PROVED.size :]):
@@ -93,6 +99,18 @@ def _unreadable(length: int) -> Refusal:
         "characters beginning with FXT that were given at enrolment. Enrol the device again; check documents and "
         "register people by hand meanwhile.",
         length=length,
+    )
+
+
+def _key_retired(key_id: int) -> Refusal:
+    return Refusal(
+        "device.key_retired",
+        zh="本设备的凭证用第 {key_id} 号钥匙签发，这把钥匙泄露后已作废，用它签发的都不再有效。应为之后领到的新凭证。"
+        "请在「值守设备」里重新登记本设备；来人可先核对证件、人工登记。",
+        en="This device's token was made with key {key_id}, which leaked and was retired, so no token made with it "
+        "counts; one given out since is wanted. Enrol the device again; check documents and register people by hand "
+        "meanwhile.",
+        key_id=key_id,
     )
 
 

@@ -10,15 +10,15 @@ not yet or no longer valid, unknown key, and only then that the code was not iss
 """
 
 import struct
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from fangxian.core.policy.byte_refusals import refuse, require_range
 from fangxian.core.policy.byte_short_word import pack_short, unpack_short
 from fangxian.core.policy.byte_text import PERSON, body_of, text_of
 from fangxian.core.policy.byte_time import LAST_MINUTE
-from fangxian.core.policy.handles import HandleKey, handle_of, open_handle
+from fangxian.core.policy.handles import SEAL_BYTES, HandleKey, handle_of, open_handle
 
 LONGEST_VALIDITY_MIN: Final = 1440
 LAST_DIVISION: Final = 999_999
@@ -28,6 +28,18 @@ N_SIGNED: Final = 29
 
 Verify = Callable[[bytes, bytes], bool]
 """`verify(message, signature)`: whether the Ed25519 signature is that key's for the message."""
+
+
+class Leaked(NamedTuple):
+    """Keys of handles that somebody else has too: their seal proves nothing, so the signature has to.
+
+    `require(text, signer_id, signed, signature)` returns if that signer signed, and refuses if not; it may
+    remember a text that was found good.
+    """
+
+    keys: Mapping[int, HandleKey]
+    require: Callable[[str, int, bytes, bytes], None]
+
 
 _PREFIX: Final = PERSON.prefix.encode("ascii")
 _SEALED: Final = struct.Struct(">3sBHQBII")  # the validity's 40 bits are read as 8 and 32
@@ -147,13 +159,12 @@ def open_person_qr(
     division: int,
     at_min: int,
     day_keys: Mapping[int, HandleKey],
-    retired: Container[int] = (),
-    verifiers: Mapping[int, Verify] | None = None,
+    leaked: Leaked | None = None,
 ) -> tuple[int, int]:
     """A central gate's reading: `(gate_number, qr_generation)` of a QR in force, proved by its seal.
 
-    The short word is not looked at: the gate has the person's own words. For a day key in `retired`
-    (it leaked) the seal proves nothing, and the signature is checked as well.
+    The short word is not looked at: the gate has the person's own words. A key that leaked is not in `day_keys` but in
+    `leaked`, and its codes are proved by their signature; the others pay nothing for that.
 
     Raises
     ------
@@ -167,16 +178,30 @@ def open_person_qr(
     require_in_force(from_min, from_min + (low & 0x3FFF), at_min)
     day_key = day_keys.get(day_key_id)
     if day_key is None:
-        raise refuse("code.key_unknown", key_id=day_key_id)
-    if day_key_id in retired:
-        signed = _PREFIX + body[:N_SIGNED]
-        require_signature(signer_id, signed, body[N_SIGNED:], verifiers or {})
+        signed, signature = _PREFIX + body[:N_SIGNED], body[N_SIGNED:]
+        day_key = leaked_key(leaked, day_key_id, text=text, signer_id=signer_id, signed=signed, signature=signature)
     # The seal first: it costs a seventh of opening, and nothing unsealed reaches the permutation.
     sealed = day_key.seals(_PREFIX + body[:N_SEALED], body[N_SEALED:N_SIGNED])
     opened = open_handle(handle, day_key) if sealed else None
     if opened is None:
         raise refuse("code.seal", key_id=day_key_id)
     return opened
+
+
+def leaked_key(
+    leaked: Leaked | None, key_id: int, *, text: str, signer_id: int, signed: bytes, signature: bytes
+) -> HandleKey:
+    """The leaked key of that id, once the signature has proved the code; refuses `code.key_unknown` too.
+
+    The seal is looked at first, so that only whoever has the key can make a gate compute a signature.
+    """
+    key = leaked.keys.get(key_id) if leaked else None
+    if leaked is None or key is None:
+        raise refuse("code.key_unknown", key_id=key_id)
+    if not key.seals(signed[:-SEAL_BYTES], signed[-SEAL_BYTES:]):
+        raise refuse("code.seal", key_id=key_id)
+    leaked.require(text, signer_id, signed, signature)
+    return key
 
 
 def require_county(found: int, wanted: int) -> None:

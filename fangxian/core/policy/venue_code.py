@@ -15,7 +15,7 @@ another county; it is signed by nobody and proves as little as a poster.
 import hashlib
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -150,8 +150,13 @@ def parse_venue_poster(text: str) -> VenuePoster:
     )
 
 
-def read_venue_poster(text: str, *, division: int, verifiers: Mapping[int, Verify]) -> VenuePoster:
+def read_venue_poster(
+    text: str, *, division: int, verifiers: Mapping[int, Verify], retired: Container[int] = ()
+) -> VenuePoster:
     """A poster of this county, proved by its signature. It proves no presence.
+
+    The signature of a signer in `retired`, which leaked, is not asked for: the poster then says which door, as the
+    digits typed from it do, and whether there is such a door is asked of the snapshot.
 
     Raises
     ------
@@ -160,7 +165,8 @@ def read_venue_poster(text: str, *, division: int, verifiers: Mapping[int, Verif
     """
     poster = parse_venue_poster(text)
     require_county(poster.place.division, division)
-    require_signature(poster.signer_id, poster.signed, poster.signature, verifiers)
+    if poster.signer_id not in retired:
+        require_signature(poster.signer_id, poster.signed, poster.signature, verifiers)
     return poster
 
 
@@ -216,8 +222,11 @@ def read_rotating_code(
     at_s: int,
     keys: Mapping[int, PresenceKey],
     drift: int = int(DRIFT.value),
+    retired: Container[int] = (),
 ) -> RotatingCode:
     """A rotating code that was on the screen at `at_s`, give or take `drift` rotations: proves presence.
+
+    One under a key in `retired`, which leaked, anybody can make: it is read for its door and proves no presence.
 
     Raises
     ------
@@ -232,6 +241,8 @@ def read_rotating_code(
         raise refuse("code.rotation_over", seconds=at_s - (code.step + 1) * STEP_S)
     if behind < -drift:
         raise refuse("code.rotation_ahead", seconds=code.step * STEP_S - at_s)
+    if code.key_id in retired:
+        return code
     key = keys.get(code.key_id)
     if key is None:
         raise refuse("code.key_unknown", key_id=code.key_id)

@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 import segno
 
-from fangxian.core.policy import byte_card, byte_text, handles, person_qr, venue_code
+from fangxian.core.policy import byte_card, byte_device, byte_text, handles, person_qr, venue_code
 from fangxian.core.refusal import Refusal
+from tests.unit.formats.county import PRESENCE_KEY_ID, SIGNER_ID
 
 DIVISION, NOON = 141027, 11_727_600
 KINDS = {"person": byte_text.PERSON, "card": byte_text.CARD, "poster": byte_text.VENUE, "rotating": byte_text.ROTATING}
@@ -87,30 +88,67 @@ def test_a_card_opens_to_number_and_generation_at_a_central_gate(keys):
     assert opened == (1_309_740_485, 1)
 
 
+def by_signature(keys, leaked):
+    """Keys that leaked, with whoever proves their codes instead; nothing is remembered."""
+    return person_qr.Leaked(
+        leaked, lambda _, signer, *message: person_qr.require_signature(signer, *message, keys.verifiers)
+    )
+
+
 def test_after_a_leak_a_forger_with_the_days_key_needs_a_signature(keys):
     to_sign = keys.person_to_sign(gate_number=77)
     forged = person_qr.person_qr_text(to_sign, keys.forge(to_sign))
-    at = {"division": DIVISION, "at_min": NOON, "day_keys": keys.day_keys, "verifiers": keys.verifiers}
-    assert person_qr.open_person_qr(forged, **at) == (77, 2)
-    retired = {**at, "retired": {8145}}
-    assert refused(lambda: person_qr.open_person_qr(forged, **retired)).code == "code.signature"
-    assert person_qr.open_person_qr(keys.person_text(), **retired) == (1_309_740_485, 2)
+    at = {"division": DIVISION, "at_min": NOON}
+    assert person_qr.open_person_qr(forged, **at, day_keys=keys.day_keys) == (77, 2)
+    after = {**at, "day_keys": {}, "leaked": by_signature(keys, keys.day_keys)}
+    assert refused(lambda: person_qr.open_person_qr(forged, **after)).code == "code.signature"
+    assert person_qr.open_person_qr(keys.person_text(), **after) == (1_309_740_485, 2)
 
 
 def test_after_a_leak_a_forged_card_needs_a_signature(keys):
     to_sign = keys.card_to_sign(gate_number=77)
     forged = byte_card.card_text(to_sign, keys.forge(to_sign))
+    after = {"division": DIVISION, "at_min": NOON, "card_keys": {}, "leaked": by_signature(keys, keys.card_keys)}
+    assert refused(lambda: byte_card.open_card(forged, **after)).code == "code.signature"
+    assert byte_card.open_card(keys.card_text(), **after) == (1_309_740_485, 1)
+
+
+def test_after_a_leak_no_signature_is_computed_for_whoever_lacks_the_leaked_key(keys):
+    to_sign = keys.person_to_sign(day_key=keys.other_day)
+    unsealed = person_qr.person_qr_text(to_sign, keys.sign(to_sign))
+    never = person_qr.Leaked(keys.day_keys, lambda *_: pytest.fail("a signature was computed"))
     refusal = refused(
-        lambda: byte_card.open_card(
-            forged,
-            division=DIVISION,
-            at_min=NOON,
-            card_keys=keys.card_keys,
-            retired={3},
-            verifiers=keys.verifiers,
-        )
+        lambda: person_qr.open_person_qr(unsealed, division=DIVISION, at_min=NOON, day_keys={}, leaked=never)
     )
-    assert refusal.code == "code.signature"
+    assert refusal.code == "code.seal"
+
+
+def test_a_key_that_neither_counts_nor_leaked_is_unknown(keys):
+    for leaked in (None, by_signature(keys, {})):
+        refusal = refused(
+            lambda it=leaked: person_qr.open_person_qr(
+                keys.person_text(), division=DIVISION, at_min=NOON, day_keys={}, leaked=it
+            )
+        )
+        assert refusal.code == "code.key_unknown"
+
+
+def test_a_rotating_code_under_a_leaked_key_is_read_and_a_poster_by_a_leaked_signer_too(keys):
+    code = venue_code.read_rotating_code(
+        keys.rotating_text(), division=DIVISION, at_s=NOON * 60, keys={}, retired={PRESENCE_KEY_ID}
+    )
+    poster = venue_code.read_venue_poster(keys.poster_text(), division=DIVISION, verifiers={}, retired={SIGNER_ID})
+    assert code.place == poster.place
+
+
+def test_no_device_token_under_a_leaked_key_counts(keys):
+    key = handles.DeviceKey(b"TEST KEY for devices............")
+    token = byte_device.device_token_text(
+        division=DIVISION, key_id=2, key=key, device=5, generation=1, venue=7, door=0, ends_day=NOON // 1440 + 30
+    )
+    at = {"division": DIVISION, "at_day": NOON // 1440, "keys": {2: key}}
+    assert byte_device.read_device_token(token, **at).device == 5
+    assert refused(lambda: byte_device.read_device_token(token, **at, retired={2})).code == "device.key_retired"
 
 
 def test_yesterdays_code_is_expired_rather_than_of_an_unknown_key(keys):
