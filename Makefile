@@ -12,10 +12,10 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate docs locks clean
 
 help:                        ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: setup web fonts         ## the county in a browser, on embedded defaults
 	@$(BIN)/fangxian run
@@ -34,9 +34,13 @@ test: $(VENV)/.test          ## everything that can be checked here, and what co
 	@sh tools/fonts.sh
 	@$(BIN)/python tools/run_checks.py
 
-bench: $(VENV)/.test web     ## measure, and print the measurements
-	@sh tools/system.sh wrk
+bench: $(VENV)/.bench web    ## measure, and print the measurements
+	@sh tools/system.sh wrk redis-server deb:redis-tools
 	@$(BIN)/python tools/run_benches.py
+
+bench-gate: $(VENV)/.bench   ## measure the gate alone; WRITE=1 writes docs/reference/performance.md
+	@sh tools/system.sh wrk redis-server deb:redis-tools
+	@$(BIN)/python bench/bench_gate.py $(if $(WRITE),--write)
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py
@@ -62,4 +66,9 @@ $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	@echo "Installing what the gate is measured against into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@

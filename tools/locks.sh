@@ -16,6 +16,7 @@ lock build
 lock runtime
 lock test requirements/runtime.txt
 lock cluster requirements/runtime.txt
+lock bench requirements/test.txt
 lock node
 if grep -nE '://|^--(index-url|extra-index-url|find-links)' requirements/*.txt; then
     echo "A lock names a host (above). Locks must install from whatever registry a machine is set up for." >&2

@@ -22,13 +22,13 @@ def lock(name: str) -> str:
     return (FOLDER / f"{name}.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["build", "runtime", "test", "cluster", "node"])
+@pytest.mark.parametrize("name", ["build", "runtime", "test", "bench", "cluster", "node"])
 def test_every_pin_has_a_digest(name):
     entries = re.split(r"\n(?=[a-z0-9])", lock(name).strip())
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("name", ["test", "cluster"])
+@pytest.mark.parametrize("name", ["test", "bench", "cluster"])
 def test_the_larger_sets_hold_the_runtimes_versions(name):
     runtime, larger = pins(lock("runtime")), pins(lock(name))
     drifted = {
@@ -39,7 +39,7 @@ def test_the_larger_sets_hold_the_runtimes_versions(name):
     assert drifted == {}, "run `make locks`"
 
 
-@pytest.mark.parametrize("name", ["runtime", "test", "cluster"])
+@pytest.mark.parametrize("name", ["runtime", "test", "bench", "cluster"])
 def test_a_lock_holds_all_that_was_asked_for(name):
     asked = re.findall(r"^([A-Za-z0-9._-]+)", (FOLDER / f"{name}.in").read_text("utf-8"), re.MULTILINE)
     names = {package for package, _ in pins(lock(name))}
@@ -60,18 +60,19 @@ def undeclared(imported: set[str], locked: set[str], provided_by: dict[str, list
     return sorted(module for module in imported if not packages(module) & locked)
 
 
-def test_tests_and_tools_import_nothing_that_a_fresh_machine_lacks():
+@pytest.mark.parametrize(("folders", "locks"), [(("tests", "tools"), ("test",)), (("bench",), ("test", "bench"))])
+def test_tests_tools_and_benches_import_nothing_that_a_fresh_machine_lacks(folders, locks):
     tools = {path.stem for path in ROOT.glob("tools/*.py")}
     ours = {"fangxian", "tests", "bench"} | tools | set(sys.stdlib_module_names)
     imported = {
         name.split(".")[0]
-        for folder in ("tests", "tools", "bench")
+        for folder in folders
         for path in (ROOT / folder).rglob("*.py")
         for name in _imports(path.read_text("utf-8"))
     }
-    locked = {package for package, _ in pins(lock("test"))}
+    locked = {package for name in locks for package, _ in pins(lock(name))}
     assert undeclared(imported - ours, locked, packages_distributions()) == [], (
-        "add it to requirements/test.in, `make locks`"
+        f"add it to requirements/{locks[-1]}.in, `make locks`"
     )
 
 

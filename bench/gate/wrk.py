@@ -1,0 +1,80 @@
+"""wrk: as many requests as 64 connections get answered, and how busy wrk itself was."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bench.gate.county import Prepared
+from bench.gate.pinned import CLIENT
+
+N_CONNECTIONS: Final = 64
+BUSY: Final = 0.97  # of its core: from here on wrk, too, may be what holds things up
+HERE: Final = Path(__file__).resolve().parent
+
+
+class Round(NamedTuple):
+    """What one round found; `n_wrong` answers were not 2xx, or none came. Latencies from the moment of sending."""
+
+    n: int
+    seconds: float
+    n_wrong: int
+    p50_ms: float
+    p99_ms: float
+    busy: float
+
+    @property
+    def rate(self) -> float:
+        return self.n / self.seconds
+
+
+class Scans(NamedTuple):
+    """Requests in a file, as scan.lua takes them."""
+
+    path: Path
+    prepared: Prepared
+
+    @classmethod
+    def written(cls, prepared: Prepared, folder: Path) -> "Scans":
+        path = folder / "requests.bin"
+        path.write_bytes(b"".join(prepared.requests))
+        return cls(path, prepared)
+
+    def arguments(self, run: int) -> list[str]:
+        first = run * 7919  # so that rounds begin with others
+        return [
+            str(self.path),
+            str(len(self.prepared.requests[0])),
+            str(self.prepared.head_bytes),
+            str(first),
+            str(run),
+        ]
+
+
+def is_there() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def scan_round(port: int, scans: Scans, run: int, seconds: int) -> Round:
+    """POST /scan; `run` must be another one each time, or ids come again."""
+    return _round(["-s", str(HERE / "scan.lua"), f"http://127.0.0.1:{port}/scan", "--", *scans.arguments(run)], seconds)
+
+
+def hello_round(port: int, seconds: int) -> Round:
+    return _round(["-s", str(HERE / "hello.lua"), f"http://127.0.0.1:{port}/"], seconds)
+
+
+def _round(arguments: list[str], seconds: int) -> Round:
+    command = ["wrk", "-t", "1", "-c", str(N_CONNECTIONS), "-d", f"{seconds}s", *arguments]
+    before, began = os.times(), time.monotonic()
+    told = subprocess.run(
+        command, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, CLIENT)
+    ).stdout
+    after, took = os.times(), time.monotonic() - began
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    found = next(line for line in told.splitlines() if line.startswith("FOUND ")).split()[1:]
+    n, duration_us, n_status, n_broken = map(int, found[:4])
+    p50, p99 = (float(it) / 1000 for it in found[4:])
+    return Round(n, duration_us / 1e6, n_status + n_broken, p50, p99, used / took)
