@@ -34,9 +34,10 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     is_errand: bool = False
     at_end: Callable[[], None] | None = None
+    says: Callable[[Said], None] | None = None
     process: subprocess.Popen | None = None
     exit_code: int | None = None
-    _started_at: float = 0.0
+    started_at: float = 0.0
     _n_short_lives: int = 0
     _again_at: float | None = None
 
@@ -44,12 +45,17 @@ class Child:
     def is_running(self) -> bool:
         return self.process is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started and has ended, noticed or not."""
+        return self.exit_code is not None if self.process is None else _has_ended(self.process.pid)
+
     def start(self) -> None:
         # A child dies with us even when we are killed: it must not go on holding its port.
         self.process = subprocess.Popen(
             self.command, env={**os.environ, **self.environment}, preexec_fn=_end_with_parent, process_group=0
         )
-        self._started_at, self._again_at = time.monotonic(), None
+        self.started_at, self._again_at = time.monotonic(), None
 
     def look(self) -> None:
         """Notice an end; start again when it is time."""
@@ -67,11 +73,11 @@ class Child:
             if self.at_end:
                 self.at_end()
             return
-        lived_s = time.monotonic() - self._started_at
+        lived_s = time.monotonic() - self.started_at
         self._n_short_lives = 0 if lived_s >= SETTLED_AFTER_S else self._n_short_lives + 1
         pause_s = min(FIRST_PAUSE_S * 2 ** (self._n_short_lives - 1), LONGEST_PAUSE_S) if self._n_short_lives else 0.0
         self._again_at = time.monotonic() + pause_s
-        tell(
+        (self.says or tell)(
             Said(
                 "{name_zh}停了（退出码 {code}），{pause:g} 秒后重新启动；其余照常。",
                 "{name_en} has ended (exit code {code}) and is started again in {pause:g} s; the others go on.",
@@ -82,6 +88,12 @@ class Child:
         self._again_at = None
         if self.process is not None:
             self.process.terminate()
+
+    def kill(self) -> None:
+        """End it now, whatever it does; `look` starts it again."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Wait for the end that was asked for, and make it one."""

@@ -5,11 +5,12 @@ import json
 import logging
 import resource
 import signal
+import socket
 import ssl
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,18 @@ import uvloop
 from fangxian.core.refusal import Refusal
 
 from .answering import Gate
-from .entrance import Entrance
+from .entrance import Entrance, claim
 from .following import Follower
 from .journal import Journal
+from .pace import Pace
 from .repeats import MOST_IN_GENERATION, Repeats
 from .site import Site
 
 LAST_ANSWERS_S = 5.0
+SAID_TO_THE_LATE_S = 1.0  # how long whoever is connected already may still ask, and is told that the gate stops
+LOOKED_EVERY_S = 0.02
+ALIVE_EVERY_S = 5.0
+LOOPBACK = "127.0.0.1"
 RESERVED_FILES = 64  # for the journal, the snapshot, the keys, and what Python itself opens
 MOST_CONNECTIONS = 20_000
 FEWEST_CONNECTIONS = 8
@@ -34,7 +40,15 @@ log = logging.getLogger("fangxian.gate")
 
 @dataclass(frozen=True, kw_only=True)
 class GateSettings:
-    """Where a gate reads, writes and listens. `gate_id` parts the journals of several gates of one realm."""
+    """Where a gate reads, writes and listens, and how fast scans may come.
+
+    Attributes
+    ----------
+    gate_id : parts the journals of several gates of one realm
+    own_port : where on loopback this process alone is asked, in plain HTTP; 0 for nowhere
+    shares_port : others listen at host and port too, and whoever started them holds it for all
+    pace : None for a door's
+    """
 
     folder: Path
     host: str
@@ -42,17 +56,24 @@ class GateSettings:
     origins: Collection[str]
     gate_id: int = 1
     tls: ssl.SSLContext | None = None
+    own_port: int = 0
+    shares_port: bool = False
+    pace: Pace | None = None
 
 
-def run_gate(settings: GateSettings, *, on_ready: Callable[[], None]) -> None:
+def run_gate(
+    settings: GateSettings, *, on_ready: Callable[[], None], on_alive: Callable[[], None] = lambda: None
+) -> None:
     """Answer scans until told to stop by SIGTERM or SIGINT; what was taken in is answered first.
+
+    `on_alive` is called every few seconds, from where scans are answered: once it is not, they are not either.
 
     Raises
     ------
     Refusal
         `gate.no_realm`, `gate.port_taken`, `journal.in_use`, `journal.not_writable`
     """
-    uvloop.run(_answer_until_told(settings, on_ready))
+    uvloop.run(_answer_until_told(settings, on_ready, on_alive))
 
 
 def realm_card(folder: Path) -> dict[str, Any]:
@@ -87,7 +108,9 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def _answer_until_told(settings: GateSettings, on_ready: Callable[[], None]) -> None:
+async def _answer_until_told(
+    settings: GateSettings, on_ready: Callable[[], None], on_alive: Callable[[], None]
+) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -97,22 +120,40 @@ async def _answer_until_told(settings: GateSettings, on_ready: Callable[[], None
         settings.folder / "journal", gate_id=settings.gate_id, county_ms=lambda: _county_ms(follower)
     )
     if journal.n_cut_bytes:
-        log.warning("journal: %d bytes of an unfinished batch were cut off", journal.n_cut_bytes)
+        said = "journal.cut_off: %(n_bytes)d bytes of an unfinished batch, for which nobody was answered"
+        log.warning(said, {"n_bytes": journal.n_cut_bytes})
     repeats = Repeats(journal.recent_records(MOST_IN_GENERATION))
-    gate = Gate(follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon)
+    gate = Gate(
+        follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon, pace=settings.pace, gate_id=settings.gate_id
+    )
     site = Site(gate, origins=settings.origins, most=most_connections())
-    entrance = await _listen(settings, site)
+    entrances = [await _listen(settings, site)]
+    if settings.own_port:
+        own = replace(settings, host=LOOPBACK, port=settings.own_port, tls=None, shares_port=False)
+        entrances.append(await _listen(own, site))
     journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)
-    tasks = [loop.create_task(follower.follow()), loop.create_task(site.let_go_of_the_silent())]
+    loop.set_exception_handler(lambda _loop, context: _note(gate, context.get("exception")))
+    tasks = [loop.create_task(task) for task in (follower.follow(), site.let_go_of_the_silent(), _say_alive(on_alive))]
     on_ready()
     try:
         await _told_to_stop(stop, tasks)
     finally:
-        entrance.close()
         for task in tasks:
             task.cancel()
+        await _take_leave(entrances, site)
         journal.close()
         await _last_answers(site)
+
+
+def _note(gate: Gate, error: BaseException | None) -> None:
+    """A bug outside of any request, without the words that the loop has for it: they name what a callback was given."""
+    gate.faults.note(error if isinstance(error, Exception) else RuntimeError())
+
+
+async def _say_alive(on_alive: Callable[[], None]) -> None:
+    while True:
+        on_alive()
+        await asyncio.sleep(ALIVE_EVERY_S)
 
 
 async def _told_to_stop(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
@@ -122,6 +163,18 @@ async def _told_to_stop(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) ->
     waiting.cancel()
     for task in done - {waiting}:
         task.result()
+
+
+async def _take_leave(entrances: list[Entrance], site: Site) -> None:
+    """Let nobody in any more, answer what was taken in, and tell whoever asks now that it was not."""
+    for entrance in entrances:
+        entrance.close()
+    site.stop()
+    began = time.monotonic()
+    while site.connections and time.monotonic() - began < LAST_ANSWERS_S:
+        if time.monotonic() - began >= SAID_TO_THE_LATE_S and not site.is_busy:
+            return
+        await asyncio.sleep(LOOKED_EVERY_S)
 
 
 async def _last_answers(site: Site) -> None:
@@ -142,17 +195,29 @@ def _county_ms(follower: Follower) -> int:
 
 async def _listen(settings: GateSettings, site: Site) -> Entrance:
     try:
-        entrance = Entrance(site, settings.host, settings.port, settings.tls)
+        entrance = Entrance(site, settings.host, settings.port, settings.tls, is_shared=settings.shares_port)
         await entrance.open()
         return entrance
     except OSError as error:
-        raise Refusal(
-            "gate.port_taken",
-            zh="门岗不能在 {host} 的 {port} 端口上接听（{reason}）：多半是另一个程序占着它，或本机没有这个地址。"
-            "请停掉那个程序，或用 --host、--port 换一个。",
-            en="The gate cannot listen on port {port} of {host} ({reason}): most likely another program has it, or "
-            "this machine has no such address. Stop that program, or choose others with --host and --port.",
-            host=settings.host,
-            port=settings.port,
-            reason=error.strerror or str(error),
-        ) from error
+        raise _port_taken(settings.host, settings.port, error) from error
+
+
+def hold_port(host: str, port: int) -> list[socket.socket]:
+    """Hold a port for several gates of one's own until these sockets are closed. Refuses `gate.port_taken`."""
+    try:
+        return claim(host, port)
+    except OSError as error:
+        raise _port_taken(host, port, error) from error
+
+
+def _port_taken(host: str, port: int, error: OSError) -> Refusal:
+    return Refusal(
+        "gate.port_taken",
+        zh="门岗不能在 {host} 的 {port} 端口上接听（{reason}）：多半是另一个程序占着它，或本机没有这个地址。"
+        "请停掉那个程序，或用 --host、--port 换一个。",
+        en="The gate cannot listen on port {port} of {host} ({reason}): most likely another program has it, or "
+        "this machine has no such address. Stop that program, or choose others with --host and --port.",
+        host=host,
+        port=port,
+        reason=error.strerror or str(error),
+    )
