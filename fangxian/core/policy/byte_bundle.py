@@ -42,7 +42,7 @@ class Bundle:
     device, door : the device it was made for, and its door (0: any door of the venue)
     venues : the venue of the device; none for one of no venue, which then cannot know a door's class
     verifiers : public keys, 32 bytes each, by signer id
-    tables : door tables of consecutive periods, those in force when it was made first
+    tables : door tables, a later version of the rules behind an earlier one
     """
 
     realm: str
@@ -60,6 +60,10 @@ class Bundle:
     tests_count_from: str
     tables: tuple[DoorTables, ...]
     revoked: HandleFilter
+
+    def tables_at(self, at: datetime) -> DoorTables | None:
+        """The tables in force at a moment of county time, None if there are none: nothing can be decided then."""
+        return next((tables for tables in reversed(self.tables) if tables.in_force(at)), None)
 
 
 def bundle_to_sign(

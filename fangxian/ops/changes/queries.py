@@ -1,5 +1,9 @@
 """What readers may ask of the changes room."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
 from fangxian.core.refusal import Refusal
 
 from .models import Change, Series
@@ -8,6 +12,12 @@ from .models import Change, Series
 def last_number(topic: str) -> int:
     """The newest number of a topic; 0 before its first change."""
     return Series.objects.filter(topic=topic).values_list("last_number", flat=True).first() or 0
+
+
+def published_since(topic: str, at: datetime) -> Iterator[tuple[str, Any]]:
+    """(key, payload) of each change published at or after a moment of county time, numbered or not, oldest first."""
+    rows = Change.objects.filter(topic=topic, published_at__gte=at).order_by("id")
+    return rows.values_list("key", "payload").iterator(chunk_size=2000)
 
 
 def since(topic: str, after: int, *, limit: int = 5000) -> list[Change]:

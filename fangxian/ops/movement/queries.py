@@ -6,7 +6,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, Model, OuterRef, Q, QuerySet
 
 from fangxian.core.policy import evidence as core
 from fangxian.core.policy.vocabulary import Colour, Travel
@@ -166,6 +166,12 @@ def words_of_everybody() -> Iterator[tuple[int, int, int, int]]:
     """(gate number, safety, recent, hash of the document or 0) of everybody, by gate number; for a base."""
     rows = HealthCode.objects.order_by("gate_number").values_list("gate_number", "safety", "recent", "document")
     return rows.iterator(chunk_size=10_000)
+
+
+def with_renewed_codes() -> Iterator[tuple[int, int, int]]:
+    """(gate number, QR generation, card generation) of everybody of whom a code or a card was ever revoked."""
+    renewed = HealthCode.objects.filter(Q(qr_generation__gt=0) | Q(card_generation__gt=0)).order_by("gate_number")
+    return renewed.values_list("gate_number", "qr_generation", "card_generation").iterator(chunk_size=2000)
 
 
 def last_recolouring() -> Recolouring | None:

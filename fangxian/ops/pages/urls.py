@@ -66,6 +66,7 @@ urlpatterns = [
     path("door", door.door, name="door"),
     path("certificate.crt", certificate.certificate, name="certificate"),
     path("door/worker.js", door.worker, name="door-worker"),
+    path("door/bundle", door.bundle, name="door-bundle"),
     path("door/post.json", door.post, name="door-post"),
     path("my/venues", own_venues.own, name="my-venues"),
     path("my/venues/apply", own_venues.apply, name="venue-apply"),

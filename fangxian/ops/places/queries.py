@@ -195,6 +195,11 @@ def gate_venues() -> Iterator[list]:
         yield [venue.venue_number, *venue_payload(venue, venue.doors.all())]
 
 
+def gate_venue(venue: Venue) -> list:
+    """One venue as `gate_venues` gives it."""
+    return [venue.venue_number, *venue_payload(venue, venue.doors.order_by("number"))]
+
+
 def gate_devices() -> Iterator[list]:
     """Every live device as a gate's base holds it, by its number."""
     live = DoorDevice.objects.filter(enrolled_at__isnull=False, ended_at__isnull=True)

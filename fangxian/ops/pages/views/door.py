@@ -1,6 +1,7 @@
 """The door keeper's page. It holds nothing of anybody: what it knows it asks the gate, with the device's own token."""
 
 import base64
+import gzip
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.places.queries import live_device
 from fangxian.ops.places.refusals import device_over
 from fangxian.ops.places.wire import device_token, read_token, typed_code, venue_door
+from fangxian.ops.procedures.door_bundle import door_bundle
 from fangxian.ops.procedures.take_post import SCAN, take_post
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
@@ -70,6 +72,27 @@ def post(request) -> JsonResponse:
             "rate": realm.clock.rate,
         }
     )
+
+
+@never_cache
+@require_GET
+def bundle(request) -> HttpResponse:
+    """What the device whose token is in `Authorization: Bearer` needs to answer without a network; a third as large
+    where its browser unpacks it."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    try:
+        device = _device(token.strip() if scheme.lower() == "bearer" else "")
+    except Refusal as refusal:
+        return refused_json(refusal, 401)
+    try:
+        data = door_bundle(device)
+    except Refusal as refusal:
+        return refused_json(refusal, 409)
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        # Nothing in it is secret, so that its length tells nothing either.
+        data, headers["Content-Encoding"] = gzip.compress(data, mtime=0), "gzip"
+    return HttpResponse(data, content_type="application/octet-stream", headers=headers)
 
 
 @require_GET
