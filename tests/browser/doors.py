@@ -62,11 +62,11 @@ def own_code(page) -> str:
     return next(one["text"] for one in told["carried"] if one["id"] == "own")
 
 
-def poster(data: Path, typed: str) -> str:
-    """The text of a door's first poster in the live site's realm."""
+def poster(data: Path, typed: str, generation: int = 1) -> str:
+    """The text of a door's poster in the live site's realm, the first one unless another is asked for."""
     keys = open_realm(data).keys
     place = read_typed_venue(typed, division=DIVISION)
-    to_sign = venue_poster_to_sign(place, signer_id=keys.current(Purpose.SIGNING).id, generation=1)
+    to_sign = venue_poster_to_sign(place, signer_id=keys.current(Purpose.SIGNING).id, generation=generation)
     return venue_poster_text(to_sign, keys.signing_key.sign(to_sign))
 
 

@@ -7,10 +7,12 @@ import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";
 import { tendFilters } from "./islands/filters";
+import { fillOwnPlace } from "./islands/ownPlace";
 import { walkTables } from "./islands/rows";
 import { runSituation } from "./islands/situation";
 
 walkTables(document);
 tendFilters(document);
 copyLinks(document, navigator.clipboard);
+fillOwnPlace(document, navigator.geolocation);
 runSituation(document);

@@ -16,6 +16,8 @@ export interface Scan extends Shown {
   readonly temperature_c?: number;
   readonly companions?: readonly Shown[];
   readonly sent_at?: string;
+  /** What the phone found when it compared its position with the venue's; left out where its owner was not asked. */
+  readonly presence?: "located" | "none";
   readonly decided?: { readonly outcome: Outcome; readonly at: string };
 }
 

@@ -12,6 +12,7 @@ import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { GateLine, type Told } from "./gateLine";
 import { mayBeUntrusted } from "./lineState";
 import { Outbox } from "./outboxStore";
+import { type Nearness, Nearby, placeOfPoster, presenceOf, whyNoPosition } from "./nearby";
 import { isProved, placeShown } from "./placeShown";
 import { ageWord, type Language, languageOf, outcomeWord, say } from "./words";
 
@@ -30,6 +31,16 @@ interface Codes extends ClockCard {
   readonly carried: readonly Carried[];
 }
 
+const NEARNESS: Readonly<Record<Nearness, "nearbyNear" | "nearbyFar" | "nearbyUnknown" | null>> = {
+  near: "nearbyNear",
+  far: "nearbyFar",
+  coarse: "nearbyUnknown",
+  unknown: "nearbyUnknown",
+  denied: "nearbyUnknown",
+  "passed-over": null,
+  unasked: null,
+};
+
 const NO_CAMERA: Readonly<Record<NoCamera, "cameraDenied" | "cameraNone" | "cameraInsecure" | "cameraFailed">> = {
   denied: "cameraDenied",
   none: "cameraNone",
@@ -47,10 +58,11 @@ class VenueScan {
   private readonly outbox: Outbox;
   private readonly answer: BigAnswer;
   private readonly camera: Camera;
+  private readonly nearby: Nearby;
   private codes: Codes | null = null;
   private time: CountyTime | null = null;
   private isBusy = false;
-  private last: { venue: string; atMs: number; told: Told; scan: Scan } | null = null;
+  private last: { venue: string; atMs: number; told: Told; scan: Scan; nearness: Nearness } | null = null;
 
   constructor(
     private readonly island: HTMLElement,
@@ -60,6 +72,8 @@ class VenueScan {
     this.outbox = new Outbox(localStorage, OUTBOX, this.line);
     this.answer = new BigAnswer(this.part("answer"));
     this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
+    const askPlace = (poster: string) => placeOfPoster(island.dataset["places"]!, poster);
+    this.nearby = new Nearby(navigator.geolocation, localStorage, askPlace, () => this.sayNearby("nearbyDenied"));
   }
 
   begin(): void {
@@ -76,6 +90,7 @@ class VenueScan {
       event.preventDefault();
       void this.typed(plainTyped(typed.value));
     });
+    this.offerNearby();
     setInterval(() => this.tick(), 250);
     setInterval(() => void this.sendKept(), SEND_EVERY_MS);
     addEventListener("online", () => void this.sendKept());
@@ -97,6 +112,38 @@ class VenueScan {
     fault.hidden = sentence === "";
     fault.textContent = sentence;
     this.part("typed").toggleAttribute("aria-invalid", sentence !== "");
+  }
+
+  /** Offered where a position can be had at all, and never in the way: whoever leaves it alone scans all the same. */
+  private offerNearby(): void {
+    const agreed = this.part<HTMLInputElement>("nearby-agreed");
+    this.part("nearby").hidden = whyNoPosition(window) !== "";
+    agreed.checked = this.nearby.isAgreed;
+    agreed.addEventListener("change", () => {
+      this.part("nearby-told").textContent = "";
+      this.nearby.agree(agreed.checked);
+    });
+    this.part("nearby-pass").addEventListener("click", () => this.nearby.pass());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.nearby.end() : this.nearby.begin()));
+    this.nearby.begin();
+  }
+
+  private sayNearby(word: "nearbyDenied"): void {
+    this.part<HTMLInputElement>("nearby-agreed").checked = this.nearby.isAgreed;
+    this.part("nearby-told").textContent = say(this.language, word);
+  }
+
+  /** Whether the phone is there, asked before the scan goes: its moment is the one at which the code was seen. */
+  private async nearnessTo(venue: string): Promise<Nearness> {
+    const pass = this.part("nearby-pass");
+    const isWaiting = setTimeout(() => {
+      pass.hidden = false;
+      this.say(say(this.language, "nearbyWait"));
+    }, 300);
+    const nearness = await this.nearby.at(venue);
+    clearTimeout(isWaiting);
+    pass.hidden = true;
+    return nearness;
   }
 
   private tick(): void {
@@ -150,14 +197,16 @@ class VenueScan {
     if (this.isBusy) return;
     const before = this.last;
     if (before && before.venue === venue && Date.now() - before.atMs < SAME_VISIT_MS && before.told.kind === "answer") {
-      return this.show(before.told, before.scan);
+      return this.show(before.told, before.scan, before.nearness);
     }
     this.isBusy = true;
     try {
       if (!this.inForce("own")) await this.refreshCodes();
       const own = this.inForce("own");
       if (!own || !this.time) return this.say(say(this.language, "codeTooOld"));
-      await this.send(this.scanOf(venue, own, this.time));
+      const scan = this.scanOf(venue, own, this.time);
+      const nearness = await this.nearnessTo(venue);
+      await this.send({ ...scan, ...presenceOf(nearness) }, nearness);
     } finally {
       this.isBusy = false;
     }
@@ -180,16 +229,16 @@ class VenueScan {
     };
   }
 
-  private async send(scan: Scan): Promise<void> {
+  private async send(scan: Scan, nearness: Nearness): Promise<void> {
     this.say("");
     const told = await this.line.scan(scan);
     if (isWaiting(told)) this.outbox.keep(scan);
-    this.last = { venue: scan.venue, atMs: Date.now(), told, scan };
-    this.show(told, scan);
+    this.last = { venue: scan.venue, atMs: Date.now(), told, scan, nearness };
+    this.show(told, scan, nearness);
     this.showKept();
   }
 
-  private show(told: Told, scan: Scan): void {
+  private show(told: Told, scan: Scan, nearness: Nearness): void {
     this.camera.pause(true);
     this.part("retry").hidden = !isWaiting(told);
     this.part("gate-door").hidden = told.kind !== "silence" || !mayBeUntrusted("gone", location, navigator.onLine);
@@ -199,7 +248,9 @@ class VenueScan {
     if (told.kind === "answer") {
       const shown = shownFor(told.answer, this.language, scan.direction ?? "in");
       const bySelf = isProved(scan.venue) ? [] : [say(this.language, "bySelf")];
-      this.answer.show({ ...shown, more: [...bySelf, ...(shown.more ?? [])] });
+      const word = NEARNESS[nearness];
+      const near = word ? [say(this.language, word)] : [];
+      this.answer.show({ ...shown, more: [...bySelf, ...near, ...(shown.more ?? [])] });
     } else if (told.kind === "refused") {
       this.answer.show({ word: "unknown", reason: told.refused[this.language], advice: "" });
     } else {
@@ -211,7 +262,7 @@ class VenueScan {
 
   /** The same scan once more, under its own id: whoever taps twice is not there twice. */
   private async retry(): Promise<void> {
-    if (this.last && !this.isBusy) await this.send(this.last.scan);
+    if (this.last && !this.isBusy) await this.send(this.last.scan, this.last.nearness);
   }
 
   private close(): void {
@@ -250,7 +301,7 @@ class VenueScan {
     this.say(say(this.language, "sentLate", { at, word }));
     if (this.last?.scan.id === scan.id && !isRefused(told)) {
       this.last = { ...this.last, told: { kind: "answer", answer: told } };
-      if (this.answer.isOpen) this.show(this.last.told, scan);
+      if (this.answer.isOpen) this.show(this.last.told, scan, this.last.nearness);
     }
   }
 

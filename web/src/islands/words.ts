@@ -87,6 +87,23 @@ const WORDS = {
     "自己扫海报或输入短码得到的结果，没有人看着。请值守员再看一眼。",
     "Got by scanning a poster or typing a code, with nobody looking on: the keeper may look again.",
   ],
+  nearbyWait: ["正在看您是否在附近，最多 8 秒", "Finding out whether you are near, 8 s at most"],
+  nearbyNear: [
+    "手机比对过：您就在附近。您的位置没有离开手机。",
+    "Your phone has compared: you are near. Where you are has not left it.",
+  ],
+  nearbyFar: [
+    "手机比对过：不在这个场所附近，没有记为在场。不影响结果。",
+    "Your phone has compared: it is not near this venue, so presence was not recorded. The answer is the same.",
+  ],
+  nearbyUnknown: [
+    "手机没能确定您在附近，没有记为在场。不影响结果。",
+    "Your phone could not tell that you are near, so presence was not recorded. The answer is the same.",
+  ],
+  nearbyDenied: [
+    "浏览器没有让本页使用位置，已关掉这一项。照常扫码就行。",
+    "The browser does not let this page use the position, so this is off. Scan as usual.",
+  ],
   typedPlace: ["短码 {typed}", "Short code {typed}"],
   firstPerson: ["请扫第 1 位，共 {n} 位", "Scan the first of {n}"],
   nextPerson: ["还差 {n} 位", "{n} more to scan"],
