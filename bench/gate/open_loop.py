@@ -1,0 +1,67 @@
+"""Open loop: how long a scan takes when so many come a second, whether or not those before are answered."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any, Final
+
+from bench.gate.county import first_of_each_door
+from bench.gate.freshly import kept_fresh
+from bench.gate.journal import solo_syncs
+from bench.gate.lockstep import ask_all
+from bench.gate.pinned import CLIENT, free_port, serving_gate
+from bench.gate.report import VOID, Table
+from bench.gate.run import Run
+from bench.gate.wrk import HERE, Scans
+
+RATES: Final = (5_000, 10_000, 23_300)  # the last is the peak at which a province's service stood still in 2022
+SECONDS: Final = 4
+MOST_LAG_MS: Final = 1.0
+AIMS: Final = {10_000: 20}  # times one sync of the disk
+
+
+def measure(run: Run) -> Table:
+    """Each rate once, against one gate that is warm."""
+    scans, county, port = Scans.written(run.prepared, run.folder), run.county("open"), free_port()
+    sync_ms = solo_syncs(run.folder).median_ms
+    with kept_fresh(county), serving_gate(county.files.realm, port):
+        ask_all(port, first_of_each_door(run.prepared))
+        rows = [_row(rate, offered(port, scans, nth, rate, SECONDS), sync_ms) for nth, rate in enumerate(RATES, 1)]
+    columns = ("scans a second", "p50 ms", "p99 ms", "p99.9 ms", "p99 ÷ one sync", "client's lag, p99 ms", "aim")
+    notes = [
+        f"{SECONDS} s each at random moments fixed beforehand, 512 connections; time runs from when a scan was due",
+        f"one fdatasync of 64 records alone, just before: {sync_ms:.2f} ms",
+    ]
+    return Table("open", "Open loop: how long it takes at a rate", columns, rows, notes)
+
+
+def offered(port: int, scans: Scans, run: int, rate: int, seconds: float) -> dict[str, Any]:
+    """What the client found, in ms; `run` must be another one each time."""
+    size, head = len(scans.prepared.requests[0]), scans.prepared.head_bytes
+    arguments = [port, scans.path, size, head, run, rate, seconds]
+    told = subprocess.run(
+        [sys.executable, str(HERE / "open_client.py"), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        check=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, CLIENT),
+    ).stdout
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def why_void(found: dict[str, Any]) -> str:
+    if found["n_answered"] < found["n"]:
+        return f"{VOID}not borne, {found['n'] - found['n_answered']:,} of {found['n']:,} unanswered"
+    if found["n_wrong"]:
+        return f"{VOID}{found['n_wrong']:,} answers were not 200"
+    if found["lag_p99"] > MOST_LAG_MS:
+        return f"{VOID}the client itself was late"
+    return ""
+
+
+def _row(rate: int, found: dict[str, Any], sync_ms: float) -> tuple[str, ...]:
+    times = found["p99"] / sync_ms
+    aim = f"< {AIMS[rate]}" if rate in AIMS else ""
+    cells = (f"{found[name]:.2f}" for name in ("p50", "p99", "p99_9"))
+    return (f"{rate:,}", *cells, f"{times:.1f}", f"{found['lag_p99']:.2f}", why_void(found) or aim)
