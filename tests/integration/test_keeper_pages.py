@@ -79,7 +79,7 @@ def test_a_device_is_told_its_doors_and_the_key_that_proves_a_code(county):
     assert (told["venue"], told["division"], told["rate"]) == (county.school.name, 141027, 1.0)
     (door,) = told["doors"]
     assert read_typed_venue(door["typed"], division=141027).venue == county.school.venue_number
-    assert len(told["verifiers"]) == 1
+    assert len(told["verifiers"]) == 2, "the key in use and the one that is to follow"
 
 
 def test_a_checkpoints_device_has_no_doors_of_its_own(county):

@@ -142,11 +142,13 @@ def device_token(device: DoorDevice) -> str:
 def read_token(text: str) -> DeviceToken:
     """A token of this realm that counts today; whether its device still lives is asked of the register.
 
-    Refuses `device.unreadable`, `device.ended`.
+    Refuses `device.unreadable`, `device.key_retired`, `device.ended`.
     """
-    keys = {key.id: DeviceKey(key.secret) for key in the_realm().keys.all_of(Purpose.DEVICES)}
+    realm = the_realm()
+    keys = {key.id: DeviceKey(key.secret) for key in realm.keys.counting(Purpose.DEVICES)}
+    retired = {key.id for key in realm.keys.retired(Purpose.DEVICES)}
     day = minute_of(county_now()) // DAY_MIN
-    return read_device_token(text, division=int(the_realm().division_code), at_day=day, keys=keys)
+    return read_device_token(text, division=int(realm.division_code), at_day=day, keys=keys, retired=retired)
 
 
 def new_enrolment_code() -> str:

@@ -30,7 +30,6 @@ from fangxian.core.policy.vocabulary import Colour, Travel
 from fangxian.core.policy.words import colour_at, qr_generation_of, travel_at
 from fangxian.core.refusal import Refusal
 from fangxian.ops.changes.queries import last_number, published_since
-from fangxian.ops.documents.queries import public_key
 from fangxian.ops.movement.queries import with_renewed_codes
 from fangxian.ops.people.queries import gate_aliases
 from fangxian.ops.places.models import DoorDevice
@@ -89,7 +88,7 @@ def door_bundle(device: DoorDevice) -> bytes:
         device=device.pk,
         door=device.door,
         venues=[VenueRow(*gate_venue(device.venue))] if device.venue else [],
-        verifiers={key.id: public_key(key.id) for key in realm.keys.all_of(Purpose.SIGNING)},
+        verifiers=realm.keys.public_keys(),
         tests_count_from=part.tests_count_from,
         tables=part.tables,
         revoked=part.revoked,
@@ -156,9 +155,9 @@ def _turned(realm: Realm, at: datetime, day_keys: list[HandleKey]) -> Iterator[i
 
 
 def _day_keys(realm: Realm, at: datetime) -> list[HandleKey]:
-    """The keys of each UTC day whose codes may be shown now."""
-    first, last = ((minute_of(at) - back) // DAY_MIN & 0xFFFF for back in (LONGEST_VALIDITY_MIN, 0))
-    return [HandleKey(realm.keys.day_key(day), purpose="day") for day in sorted({first, last})]
+    """The keys of each UTC day whose codes may be shown now, those that leaked too."""
+    days = {(minute_of(at) - back) // DAY_MIN for back in (LONGEST_VALIDITY_MIN, 0)}
+    return [HandleKey(key.secret, purpose="day") for day in sorted(days) for key in realm.keys.keys_of_day(day)]
 
 
 def _no_rules(at: datetime) -> Refusal:

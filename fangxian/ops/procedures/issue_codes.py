@@ -71,15 +71,15 @@ def person_qrs(persons: Sequence[UUID], *, at: datetime | None = None) -> dict[U
 
 def _qrs(codes: Iterable[StoredCode], at: datetime) -> Iterator[str]:
     realm, from_min = the_realm(), minute_of(at)
-    keys, day_key_id = realm.keys, from_min // DAY_MIN & 0xFFFF
-    day_key, signer = HandleKey(keys.day_key(day_key_id), purpose="day"), keys.signing_key
+    keys, of_day = realm.keys, realm.keys.day_key(from_min // DAY_MIN)
+    day_key, signer = HandleKey(of_day.secret, purpose="day"), keys.signing_key
     signer_id, longest = keys.current(Purpose.SIGNING).id, from_min + qr_minutes(realm.clock.rate)
     for code in codes:
         until_min = until_at_most(code.safety, code.recent, from_min=from_min, until_min=longest)
         to_sign = person_qr_to_sign(
             division=int(realm.division_code),
             signer_id=signer_id,
-            day_key_id=day_key_id,
+            day_key_id=of_day.id,
             day_key=day_key,
             gate_number=code.gate_number,
             qr_generation=code.qr_generation,

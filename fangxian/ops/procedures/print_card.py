@@ -62,5 +62,6 @@ def print_card(*, person: Person, by: str) -> bytes:
         issued_at=county_now(),
     )
     with transaction.atomic():
-        record("people.card_printed", by=by, about=[f"person:{person.pk}"])
+        details = {"card_key": card.card_key_id, "signer": card.signer_id}
+        record("people.card_printed", by=by, about=[f"person:{person.pk}"], details=details)
     return pdf

@@ -11,20 +11,22 @@ from django.conf import settings
 from fangxian.core.refusal import Refusal
 
 from .folder import Realm, open_realm
+from .keys import FILE as KEYRING
 
 LOOKED_AT_EVERY_S = 0.2
+Stamp = tuple[tuple[int, int], tuple[int, int]]
 
 
-class _ClockOnDisk:
-    """The realm that was opened, with the clock its folder shows now: a demo's or drill's may be set at any time.
+class _RealmOnDisk:
+    """The realm that was opened, with the clock and the keys its folder has now: both may be changed at any time.
 
-    Two threads may look at once; both then read the same card.
+    Two threads may look at once; both then read the same files.
     """
 
     def __init__(self) -> None:
         self._opened: Realm | None = None
         self._current: Realm | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
         self._next_look = 0.0
 
     def realm(self) -> Realm:
@@ -36,26 +38,40 @@ class _ClockOnDisk:
             self._look(opened)
         return self._current or opened
 
+    def look_now(self) -> None:
+        """Look when next asked, whenever that is."""
+        self._next_look = 0.0
+
     def _look(self, opened: Realm) -> None:
-        """Take the clock of a card that has changed. One that cannot be read changes nothing: time goes on."""
+        """Take what has changed on disk. What cannot be read changes nothing: time goes on, and with the same keys."""
         try:
-            status = (opened.path / "realm.json").stat()
-            if self._stamp == (stamp := (status.st_mtime_ns, status.st_ino)):
+            stamp = (_stamp(opened.path / "realm.json"), _stamp(opened.path / "keys" / KEYRING))
+            if self._stamp == stamp:
                 return
-            clock = open_realm(opened.path).clock
+            found, current = open_realm(opened.path), self._current or opened
+            if found.clock != current.clock or found.keys.to_bytes() != current.keys.to_bytes():
+                self._current = replace(opened, clock=found.clock)  # it reads its keys when it is asked for one
         except (OSError, Refusal):
             return
         self._stamp = stamp
-        if self._current and clock != self._current.clock:
-            self._current = replace(opened, clock=clock)
 
 
-_CLOCK_ON_DISK = _ClockOnDisk()
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino
+
+
+_ON_DISK = _RealmOnDisk()
 
 
 def the_realm() -> Realm:
-    """The realm; a clock that another process has set is noticed within LOOKED_AT_EVERY_S."""
-    return _CLOCK_ON_DISK.realm()
+    """The realm; a clock that another process has set, or a key it has changed, is noticed in LOOKED_AT_EVERY_S."""
+    return _ON_DISK.realm()
+
+
+def keys_changed() -> None:
+    """This process has changed the realm's keys: the realm is read again at once."""
+    _ON_DISK.look_now()
 
 
 def county_now() -> datetime:

@@ -4,7 +4,6 @@ Everything in it can be written anew from the database: what is found torn, lost
 mended but replaced.
 """
 
-import base64
 import fcntl
 import json
 import os
@@ -14,19 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fangxian.core.policy.byte_snapshot import Frame, read_base, read_frames
-from fangxian.core.policy.byte_time import DAY_MIN, minute_of
 from fangxian.core.policy.person_qr import Verify
 from fangxian.core.refusal import Refusal
 
 from .folder import Realm
-from .keys import Keyring, Purpose
-
-FORMAT = 1
-# A gate is given the keys of tomorrow's first codes, and of all that a scan sent late can still show: it is
-# taken for 14 days, and a code shown just after midnight is of the day before.
-DAYS_KNOWN = range(-15, 2)
+from .gate_keys import keys_card
 
 
 @dataclass(slots=True)
@@ -65,15 +59,13 @@ class GateFolder:
         return self._realm.keys.signing_key.sign(message)
 
     def verify(self, message: bytes, signature: bytes) -> bool:
-        try:
-            self._realm.keys.signing_key.public_key().verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        """Whether the county signed it, with a key that has not been retired."""
+        return any(_is_signed(message, signature, public) for public in self._realm.keys.public_keys().values())
 
     def keep_keys(self, realm: Realm) -> None:
-        """Write keys.json when the clock was set, a day begins, or it is not there."""
-        text = json.dumps(_keys_card(realm), sort_keys=True)
+        """Write keys.json when the keys or the clock are others, a day begins, or it is not there."""
+        self._realm = realm
+        text = json.dumps(keys_card(realm), sort_keys=True)
         target = self.path / "keys.json"
         if text != self._keys_text or not target.exists():
             replace_file(target, text.encode())
@@ -172,34 +164,9 @@ def replace_file(target: Path, content: bytes) -> None:
     os.replace(draft, target)
 
 
-def _keys_card(realm: Realm) -> dict:
-    """What a central gate needs of the keyring. Whoever has this file can open codes and forge them for a gate."""
-    keys, today = realm.keys, minute_of(realm.clock.now()) // DAY_MIN
-    days = {str(day & 0xFFFF): _text(keys.day_key(day & 0xFFFF)) for day in (today + n for n in DAYS_KNOWN)}
-    return {
-        "format": FORMAT,
-        "realm": realm.id,
-        "division": int(realm.division_code),
-        "clock": realm.clock.as_card(),
-        "zone": realm.clock.zone,
-        "signer_id": keys.current(Purpose.SIGNING).id,
-        "verifiers": {str(key.id): _text(_public(keys, key.id)) for key in keys.all_of(Purpose.SIGNING)},
-        "day_keys": days,
-        "card_keys": _texts(keys, Purpose.CARDS),
-        "presence_keys": _texts(keys, Purpose.PRESENCE),
-        "device_keys": _texts(keys, Purpose.DEVICES),
-        "document_key": _text(keys.current(Purpose.DOCUMENTS).secret),
-    }
-
-
-def _public(keys: Keyring, signer_id: int) -> bytes:
-    """The 32 bytes by which anybody checks what the county signs."""
-    return keys.signer(signer_id).public_key().public_bytes_raw()
-
-
-def _texts(keys: Keyring, purpose: Purpose) -> dict[str, str]:
-    return {str(key.id): _text(key.secret) for key in keys.all_of(purpose)}
-
-
-def _text(secret: bytes) -> str:
-    return base64.b64encode(secret).decode()
+def _is_signed(message: bytes, signature: bytes, public: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True

@@ -1,10 +1,13 @@
-"""The realm's own secrets: made with the folder, never shared with another realm, never in the database."""
+"""The realm's own secrets: made with the folder, never shared with another realm, never in the database.
+
+How they follow one another, and what happens to one that leaked: `rotation`.
+"""
 
 import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -16,8 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fangxian.core.refusal import Refusal
 
+FILE = "keyring.json"
 SEALED_FORMAT = 1
 NONCE_BYTES = 12
+LAST_ID = 255
+# A day's key has the day's number as its id. What stands in for one that leaked has an id that no day has before 2134.
+FIRST_STAND_IN, LAST_STAND_IN = 0xC000, 0xFFFF
 
 
 class Purpose(StrEnum):
@@ -30,20 +37,49 @@ class Purpose(StrEnum):
     SIGNING = "signing"  # Ed25519: codes, documents, audit heads
     SESSIONS = "sessions"  # web sessions and tokens
     DAY_HANDLES = "day_handles"  # each day's key of people's QR codes is derived from it
+    DAYS = "days"  # of people's QR codes: days' keys that leaked, and those that stand in for them
     CARDS = "cards"  # handles of paper cards
     PRESENCE = "presence"  # rotating venue codes
     DEVICES = "devices"  # tokens of keepers' devices
     DOCUMENTS = "documents"  # how a gate knows a document number without having it
 
 
-@dataclass(frozen=True, slots=True)
+# What a gate or a phone proves codes with. The next key of each is made, and given to whoever proves, long before use.
+MADE_AHEAD = (Purpose.SIGNING, Purpose.CARDS, Purpose.PRESENCE, Purpose.DEVICES)
+
+
+class State(StrEnum):
+    FUTURE = "future"  # gates have it already; nothing is made with it yet
+    CURRENT = "current"
+    FORMER = "former"  # nothing new is made with it; what was made still counts
+    ENDED = "ended"  # nothing made with it counts any more, and gates are not given it
+    RETIRED = "retired"  # it leaked: what was made with it counts only where something else proves it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One secret of 32 bytes with its id (0..255, unique in its purpose)."""
+    """One secret of 32 bytes.
+
+    id : 0..255, unique in its purpose; of a day's key 0..65535
+    made_at, begun_at, ended_at, retired_at : wall time, ISO 8601; empty for not yet. A drill's clock may be set back,
+        and what a key risks grows with real time.
+    day : of a day's key its county day; of a secret for days the first county day whose key is derived from it
+    """
 
     id: int
     purpose: Purpose
     made_at: str
     secret: bytes
+    begun_at: str = ""
+    ended_at: str = ""
+    retired_at: str = ""
+    because: str = ""
+    day: int = 0
+
+    @property
+    def name(self) -> str:
+        """How people call it, such as `signing-2`."""
+        return f"{self.purpose}-{self.id}"
 
 
 class Keyring:
@@ -58,19 +94,23 @@ class Keyring:
 
     @classmethod
     def create(cls, folder: Path) -> "Keyring":
-        made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        ring = cls([Key(1, purpose, made_at, secrets.token_bytes(32)) for purpose in Purpose])
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        in_use = [new_key(purpose, 1, at, begun_at=at) for purpose in Purpose if purpose is not Purpose.DAYS]
+        ring = cls([new_key(purpose, 2, at) for purpose in MADE_AHEAD] + in_use)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        target = folder / "keyring.json"
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump([_as_card(key) for key in ring._keys], file, indent=1)
+        handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(ring.to_bytes())
         return ring
+
+    def to_bytes(self) -> bytes:
+        """What stands in the file."""
+        return json.dumps([_as_card(key) for key in self._keys], indent=1).encode()
 
     @classmethod
     def open(cls, folder: Path) -> "Keyring":
-        target = folder / "keyring.json"
+        target = folder / FILE
         try:
             cards = json.loads(target.read_text("utf-8"))
             return cls([_from_card(card) for card in cards])
@@ -82,7 +122,7 @@ class Keyring:
                 "separate key backup; do not make a new one.",
                 path=target,
             ) from None
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise Refusal(
                 "realm.keys_damaged",
                 zh="密钥文件 {path} 已损坏（{reason}）。请从单独保存的密钥备份恢复它；不要新建。",
@@ -92,12 +132,34 @@ class Keyring:
                 reason=type(error).__name__,
             ) from error
 
+    @property
+    def every_key(self) -> tuple[Key, ...]:
+        return tuple(self._keys)
+
     def current(self, purpose: Purpose) -> Key:
-        return self.all_of(purpose)[0]
+        """The one that is made with now."""
+        return next(key for key in self._keys if key.purpose is purpose and _is_used(key))
 
     def all_of(self, purpose: Purpose) -> list[Key]:
-        """Every key of a purpose, newest first: what was made with an older one is still to be read."""
+        """Every key of a purpose, newest first, whatever became of it."""
         return [key for key in self._keys if key.purpose is purpose]
+
+    def counting(self, purpose: Purpose) -> list[Key]:
+        """Those whose codes count, newest first, with the one that is to follow: what a reader is to know."""
+        return [key for key in self.all_of(purpose) if not key.ended_at and not key.retired_at]
+
+    def retired(self, purpose: Purpose) -> list[Key]:
+        return [key for key in self.all_of(purpose) if key.retired_at]
+
+    def state_of(self, key: Key) -> State:
+        if key.retired_at:
+            return State.RETIRED
+        if key.ended_at:
+            return State.ENDED
+        if not key.begun_at:
+            return State.FUTURE
+        current = self.day_key(key.day) if key.purpose is Purpose.DAYS else self.current(key.purpose)
+        return State.CURRENT if key.id == current.id else State.FORMER
 
     def find(self, purpose: Purpose, key_id: int) -> Key:
         for key in self._keys:
@@ -140,13 +202,24 @@ class Keyring:
         person = blake2b(bound_to, digest_size=16).digest()
         return blake2b(value.encode(), key=self.current(Purpose.INDEX).secret, digest_size=16, person=person).digest()
 
-    def day_key(self, day_id: int) -> bytes:
-        """The 32 bytes under which people's QR codes of one UTC day are made; `day_id` is 0..65535.
+    def day_key(self, day: int) -> Key:
+        """The key under which people's QR codes of one UTC day are made; `day` counts from 2000-01-01."""
+        return next(key for key in self.keys_of_day(day) if _is_used(key))
 
-        Derived, so that a gate is given the days it needs and can make no other day's.
-        """
-        secret = self.current(Purpose.DAY_HANDLES).secret
-        return blake2b(day_id.to_bytes(2, "big"), key=secret, digest_size=32, person=b"fx day key").digest()
+    def keys_of_day(self, day: int) -> list[Key]:
+        """The same, and those before it that leaked; newest first."""
+        kept = [key for key in self.all_of(Purpose.DAYS) if key.day == day]
+        return kept if any(key.id == day & 0xFFFF for key in kept) else [*kept, self._derived(day)]
+
+    def _derived(self, day: int) -> Key:
+        """A day's own key. It is derived, so that a gate is given the days it needs and can make no other day's."""
+        of_days = self.all_of(Purpose.DAY_HANDLES)
+        source = next((key for key in of_days if key.day <= day), of_days[-1])
+        id_ = day & 0xFFFF
+        secret = blake2b(id_.to_bytes(2, "big"), key=source.secret, digest_size=32, person=b"fx day key").digest()
+        return Key(
+            id=id_, purpose=Purpose.DAYS, made_at=source.made_at, secret=secret, begun_at=source.begun_at, day=day
+        )
 
     def pseudonym(self, who: str) -> str:
         """A stable stand-in of 32 hex characters; it can be matched by a holder of the key, not reversed."""
@@ -160,19 +233,31 @@ class Keyring:
     def signing_key(self) -> Ed25519PrivateKey:
         return self.signer(self.current(Purpose.SIGNING).id)
 
+    def public_keys(self) -> dict[int, bytes]:
+        """By signer id the 32 bytes with which anybody checks what the county signs; of no signer that was retired."""
+        signers = self.counting(Purpose.SIGNING)
+        return {key.id: self.signer(key.id).public_key().public_bytes_raw() for key in signers}
+
     def signer(self, signer_id: int) -> Ed25519PrivateKey:
-        """The signing key of that id, the newest or one before it."""
+        """The signing key of that id, whatever became of it."""
         return Ed25519PrivateKey.from_private_bytes(self.find(Purpose.SIGNING, signer_id).secret)
 
 
+def new_key(purpose: Purpose, id_: int, made_at: str, *, begun_at: str = "", day: int = 0) -> Key:
+    """A key that nobody else has."""
+    return Key(id=id_, purpose=purpose, made_at=made_at, secret=secrets.token_bytes(32), begun_at=begun_at, day=day)
+
+
+def _is_used(key: Key) -> bool:
+    return bool(key.begun_at) and not key.ended_at and not key.retired_at
+
+
 def _as_card(key: Key) -> dict:
-    return {
-        "id": key.id,
-        "purpose": key.purpose,
-        "made_at": key.made_at,
-        "secret": base64.b64encode(key.secret).decode(),
-    }
+    kept = {name: value for name, value in asdict(key).items() if value or name in ("id", "begun_at")}
+    return kept | {"secret": base64.b64encode(key.secret).decode()}
 
 
 def _from_card(card: dict) -> Key:
-    return Key(card["id"], Purpose(card["purpose"]), card["made_at"], base64.b64decode(card["secret"]))
+    made_at = card["made_at"]
+    known = {"begun_at": made_at} | card | {"purpose": Purpose(card["purpose"])}
+    return Key(**known | {"secret": base64.b64decode(card["secret"])})

@@ -39,17 +39,18 @@ def test_reopened_keys_open_what_was_sealed(keys, tmp_path):
 
 def test_each_day_has_a_key_of_its_own_and_always_the_same(keys, tmp_path):
     made = {day: keys.day_key(day) for day in (0, 1, 8143, 65535)}
-    assert len(set(made.values())) == 4
-    assert {len(key) for key in made.values()} == {32}
+    assert len({key.secret for key in made.values()}) == 4
+    assert {len(key.secret) for key in made.values()} == {32}
     assert {day: Keyring.open(tmp_path / "keys").day_key(day) for day in made} == made
 
 
 def test_a_days_key_is_not_the_secret_it_is_made_from(keys):
-    assert keys.day_key(1) != keys.current(Purpose.DAY_HANDLES).secret
+    assert keys.day_key(1).secret != keys.current(Purpose.DAY_HANDLES).secret
 
 
 def test_every_purpose_has_a_key_of_its_own(keys):
-    assert len({keys.current(purpose).secret for purpose in Purpose}) == len(Purpose)
+    purposes = set(Purpose) - {Purpose.DAYS}  # those are derived
+    assert len({keys.current(purpose).secret for purpose in purposes}) == len(purposes)
 
 
 def test_a_blind_index_tells_equal_values_and_no_more(keys):

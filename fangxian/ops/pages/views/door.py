@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.scope import within_scope
-from fangxian.ops.documents.queries import public_key
 from fangxian.ops.pages.assets import files_of
 from fangxian.ops.pages.door_keeper.words import THIS_PHONE
 from fangxian.ops.pages.gate_line import gate_address, let_ask_gate
@@ -28,7 +27,6 @@ from fangxian.ops.places.wire import device_token, read_token, typed_code, venue
 from fangxian.ops.procedures.door_bundle import door_bundle
 from fangxian.ops.procedures.take_post import SCAN, take_post
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.keys import Purpose
 
 MOST_VENUES = 20
 
@@ -61,13 +59,13 @@ def post(request) -> JsonResponse:
     except Refusal as refusal:
         return refused_json(refusal, 401)
     realm = the_realm()
-    signer = realm.keys.current(Purpose.SIGNING).id
+    verifiers = {str(id_): base64.b64encode(public).decode() for id_, public in realm.keys.public_keys().items()}
     return JsonResponse(
         {
             "venue": device.venue.name if device.venue else "",
             "doors": _doors(device),
             "division": int(realm.division_code),
-            "verifiers": {str(signer): base64.b64encode(public_key(signer)).decode()},
+            "verifiers": verifiers,
             "at": localtime(county_now()).isoformat(timespec="milliseconds"),
             "rate": realm.clock.rate,
         }
