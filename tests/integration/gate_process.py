@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,12 @@ class GateProcess:
     """`fangxian gate` on a free port of loopback."""
 
     def __init__(
-        self, files: GateFiles, *arguments: str, most_file_bytes: int | None = None, most_files: int | None = None
+        self,
+        files: GateFiles,
+        *arguments: str,
+        most_file_bytes: int | None = None,
+        most_files: int | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "fangxian.cli"),
     ) -> None:
         self.files, self.port = files, free_port()
         self.log = files.realm / "gate.log"
@@ -36,7 +42,7 @@ class GateProcess:
 
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "fangxian.cli", "gate", "--port", str(self.port), *arguments],
+                [*program, "gate", "--port", str(self.port), *arguments],
                 env=os.environ | {"FANGXIAN_DATA": str(files.realm), "FANGXIAN_LANGUAGE": "en"},
                 stdout=log, stderr=log, preexec_fn=limit,
             )  # fmt: skip
