@@ -1,77 +1,84 @@
 """The journal: every scan on disk before it is answered, many scans to one sync. (record → journal)
 
-The loop appends; one thread writes. It takes all that waits as one batch, writes it and syncs it, and calls
-back in the loop: the gate answers only then. While a batch is on its way the next one gathers, so a busier
-gate makes larger batches, not a longer queue.
+The loop appends; one thread writes. It takes all that waits as one batch, writes and syncs it in one call, and calls
+back in the loop: the gate answers only then. While a batch is on its way the next one gathers, so a busier gate makes
+larger batches, not a longer queue. A second thread, the keeper, prepares segments and seals them.
 
 When a write or a sync fails, nothing that waits is recorded and the gate must say so to everybody. What the
 disk holds of that file is then unknown, and a sync that fails once may succeed the next time without having
-written anything; so the file is left for good and a later scan opens a new segment.
+written anything; so the file is left for good and a later scan goes to another segment.
+
+The writer's Python is as little as it can be, and without a loop over records: it contends with the loop for Python's
+lock. It gives the lock up once for a batch, in the call that writes, and takes it back once.
 """
 
 import asyncio
+import errno
 import fcntl
 import logging
 import os
-import re
 import threading
 import time
-from collections import deque
+from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Final
 
-from fangxian.core.policy.byte_journal import (
-    HEADER_BYTES,
-    MOST_IN_BATCH,
-    RECORD_BYTES,
-    Batch,
-    ScanRecord,
-    SegmentHeader,
-    batches_past_damage,
-    pack_batch,
-    pack_header,
-    read_header,
-    segment_name,
-    unpack_records,
-)
+from fangxian.core.policy.byte_journal import MOST_IN_BATCH, RECORD_BYTES, ScanRecord
 from fangxian.core.refusal import Refusal
 
-LARGEST_SEGMENT_BYTES: Final = 64 << 20
-OLDEST_SEGMENT_S: Final = 600.0  # wall time; a county hour ends a segment too
-HOUR_MS: Final = 3_600_000
+from . import recovery
+from .disk import Disk
+from .keeping import Keeper
+from .segments import SegmentWriter
+
 RETRY_S: Final = 0.2
+COMMIT_BOUNDS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0)
 log = logging.getLogger("fangxian.gate")
-SEGMENT: Final = re.compile(r"([0-9a-f]{8})-([0-9]{8})\.fxj")
+
+Report = Callable[[int, OSError | None], None]
 
 
 class Journal:
-    """The journal of one gate, opened by one process.
+    """The journal of one gate, opened by one process. `append` and `start` belong to the loop's thread.
 
     Attributes
     ----------
-    n_cut_bytes : how much of an unfinished batch was cut off when the journal was opened
+    n_cut_bytes, n_cut_records : what a crash had left unfinished when it was opened, and was dropped
+    n_unsealed_found : segments the crash had left without a seal; they get it now
+    last_sync_s : how long the last batch took to be on disk
+    commit_counts : batches on disk, by the first of COMMIT_BOUNDS_S they were not above; the last for all others
+    commit_seconds : the sum of all their times
     """
 
-    def __init__(self, folder: Path, gate_id: int, county_ms: Callable[[], int], lock: int) -> None:
-        self._folder, self._gate, self._county_ms, self._lock = folder, gate_id, county_ms, lock
-        self._sequence, self._number, self.n_cut_bytes = _recover(folder, gate_id)
-        self._file = -1
-        self._size, self._hour, self._opened_at = 0, 0, 0.0
-        self._retry_at, self._failure, self._said = 0.0, OSError(), ""
-        self._waiting: deque[bytes] = deque()
+    def __init__(self, folder: Path, gate_id: int, county_ms: Callable[[], int], lock: int, disk: Disk) -> None:
+        self._folder, self._gate, self._lock, self._disk = folder, gate_id, lock, disk
+        found = recovery.find(disk, folder, gate_id)
+        self.n_cut_bytes, self.n_cut_records = found.n_cut_bytes, found.n_cut_records
+        self.n_unsealed_found = len(found.unsealed)
+        self._keeper = Keeper(disk, folder, gate_id, county_ms, found=found)
+        self._writer = SegmentWriter(disk, self._keeper, gate_id, county_ms, number=found.next_number)
+        self._keeper.prepare_first()
+        self._waiting: list[bytes] = []
         self._n_taken = 0
-        self._wake, self._idle, self._closing = threading.Semaphore(0), False, False
-        self._thread: threading.Thread | None = None
+        self._retry_at, self._failure, self._said = 0.0, OSError(), ""
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._soon: Callable[[Callable[[], None]], object] = lambda call: call()
+        self._idle, self._closing = False, False
+        self._threads: list[threading.Thread] = []
+        self.last_sync_s, self.commit_seconds = 0.0, 0.0
+        self.commit_counts = [0] * (len(COMMIT_BOUNDS_S) + 1)
 
     @classmethod
-    def open(cls, folder: Path, *, gate_id: int, county_ms: Callable[[], int]) -> "Journal":
-        """Open a gate's journal, cutting off a batch that a crash left unfinished (nobody was answered for it).
+    def open(cls, folder: Path, *, gate_id: int, county_ms: Callable[[], int], disk: Disk | None = None) -> "Journal":
+        """Open a gate's journal; what a crash left unfinished is dropped (nobody was answered for it).
 
         Parameters
         ----------
         gate_id : 32 bits, part of the segments' names
-        county_ms : county time now in Unix milliseconds; a new county hour begins a new segment
+        county_ms : county time now in Unix milliseconds, which segments say of themselves
 
         Refuses
         -------
@@ -82,7 +89,7 @@ class Journal:
             folder.mkdir(mode=0o700, exist_ok=True)
             lock = os.open(folder / f"{gate_id:08x}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls(folder, gate_id, county_ms, lock)
+            return cls(folder, gate_id, county_ms, lock, disk or Disk())
         except BlockingIOError as error:
             os.close(lock)
             raise _in_use(folder, gate_id) from error
@@ -95,6 +102,26 @@ class Journal:
     def n_waiting(self) -> int:
         """How many records are appended and neither committed nor failed yet."""
         return len(self._waiting) + self._n_taken
+
+    @property
+    def n_bytes_filled(self) -> int:
+        """Zeros written ahead since the start."""
+        return self._keeper.n_bytes_filled
+
+    @property
+    def n_unsealed(self) -> int:
+        """Segments that are over and wait for their seal."""
+        return self._keeper.n_unsealed
+
+    @property
+    def free_bytes(self) -> int | None:
+        """Room on the journal's disk, looked at every few seconds; None where the system does not say."""
+        return self._keeper.free_bytes
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong though scans may still be recorded, in the system's words; "" for nothing."""
+        return self._keeper.trouble
 
     def start(
         self,
@@ -113,8 +140,14 @@ class Journal:
                 else:
                     loop.call_soon_threadsafe(on_failure, n, error)
 
-        self._thread = threading.Thread(target=self._write_on, args=(report,), name="journal", daemon=True)
-        self._thread.start()
+        # Whatever the loop reads in one turn is one batch: the writer is woken when the turn is over.
+        self._soon = loop.call_soon
+        self._threads = [
+            threading.Thread(target=self._write_on, args=(report,), name="journal", daemon=True),
+            threading.Thread(target=self._keep_on, name="journal keeper", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def append(self, record: bytes) -> None:
         """Hand a packed record to the writer; it is recorded once `on_commit` has counted it."""
@@ -123,78 +156,76 @@ class Journal:
         self._waiting.append(record)
         if self._idle:
             self._idle = False
-            self._wake.release()
+            self._soon(self._wake_writer)
 
     def close(self) -> None:
-        """Write what waits, then end. What was committed last is still reported to the loop."""
+        """Write what waits, seal, then end. What was committed last is still reported to the loop."""
         self._closing = True
-        self._wake.release()
-        if self._thread:
-            self._thread.join()
-        if self._file >= 0:
-            os.close(self._file)
+        self._wake_writer()
+        self._keeper.woken.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._writer.end()
+        self._keeper.finish()
         os.close(self._lock)
 
     def recent_records(self, most: int) -> list[ScanRecord]:
-        """The last records on disk, oldest first, at most about `most`: what a gate must know of repeats after
-        a restart."""
-        found: deque[list[ScanRecord]] = deque()
-        n_found = 0
-        for sequence in sorted(_sequences(self._folder, self._gate), reverse=True):
-            if n_found >= most:
-                break
-            data = (self._folder / segment_name(self._gate, sequence)).read_bytes()
-            records = [record for batch in batches_past_damage(data) for record in unpack_records(batch.records)]
-            found.appendleft(records)
-            n_found += len(records)
-        return [record for records in found for record in records][-most:] if most else []
+        """The last records on disk, oldest first, at most `most`: what a gate must know of repeats after a restart."""
+        return recovery.recent_records(self._disk, self._folder, self._gate, most)
 
-    def _write_on(self, report: Callable[[int, OSError | None], None]) -> None:
+    # ---- the writer's thread ----
+
+    def _write_on(self, report: Report) -> None:
         """The writer's life: batch after batch until closed and empty."""
+        waiting = self._waiting
         while True:
-            batch = self._take()
+            # Each of these is one step of the interpreter: what the loop appends meanwhile stays behind the cut.
+            batch = waiting[:MOST_IN_BATCH]
             if batch:
+                self._n_taken = len(batch)
+                del waiting[: len(batch)]
                 report(*self._commit(batch))
-                continue
-            if self._closing:
+            elif self._closing:
                 return
-            self._idle = True
-            if not self._waiting and not self._closing:  # else it came between the look and the flag
-                self._wake.acquire()
-            self._idle = False
+            else:
+                self._wait()
 
-    def _take(self) -> list[bytes]:
-        n = min(len(self._waiting), MOST_IN_BATCH)
-        batch = [self._waiting.popleft() for _ in range(n)]
-        self._n_taken = n
-        return batch
+    def _wait(self) -> None:
+        left_s = self._writer.end_if_old()
+        self._idle = True
+        if not self._waiting and not self._closing:  # else it came between the look and the flag
+            with suppress(Empty):  # then the open segment is old
+                self._wake.get(timeout=left_s)
+        self._idle = False
+
+    def _wake_writer(self) -> None:
+        self._wake.put(None)
 
     def _commit(self, batch: list[bytes]) -> tuple[int, OSError | None]:
         """Make one batch durable; when that fails, it and all that waits behind it is given up."""
-        if time.monotonic() < self._retry_at:
+        began = time.monotonic()
+        if began < self._retry_at:
             return self._give_up(batch)
         try:
-            trouble = self._begin_segment_if_due()
-            packed = pack_batch(self._number, batch)
-            _write_all(self._file, packed)
-            os.fdatasync(self._file)
-        except OSError as error:
-            self._failure, self._retry_at = error, time.monotonic() + RETRY_S
-            self._leave_segment()
-            self._say(f"not written: {error.strerror or type(error).__name__}")
+            self._writer.write(b"".join(batch))
+        except Exception as error:  # a bug too must not leave everybody waiting
+            self._failure = error if isinstance(error, OSError) else OSError(errno.EIO, type(error).__name__)
+            self._retry_at = time.monotonic() + RETRY_S
+            self._say(f"not written: {self._failure.strerror or type(error).__name__}")
             return self._give_up(batch)
-        self._size += len(packed)
-        self._number += len(batch)
+        self.last_sync_s = took_s = time.monotonic() - began
+        self.commit_seconds += took_s
+        self.commit_counts[bisect_left(COMMIT_BOUNDS_S, took_s)] += 1
         self._n_taken = 0
-        self._say(trouble)
+        if self._said or self._keeper.trouble:
+            self._say(self._keeper.trouble)
         return len(batch), None
 
     def _give_up(self, batch: list[bytes]) -> tuple[int, OSError]:
-        n_lost = len(batch)
-        while self._waiting:
-            n_lost += len(self._take())
+        behind = self._waiting[:]
+        del self._waiting[: len(behind)]
         self._n_taken = 0
-        return n_lost, self._failure
+        return len(batch) + len(behind), self._failure
 
     def _say(self, trouble: str) -> None:
         """Log each change of what is wrong once, by the system's own words."""
@@ -202,104 +233,14 @@ class Journal:
             self._said = trouble
             log.error("journal: %s", trouble or "written again")
 
-    def _begin_segment_if_due(self) -> str:
-        """What hinders a new segment where an old one is good to be written on in; raises OSError if there is none."""
-        if self._file < 0:
-            self._begin_segment()
-        elif self._is_over():
-            try:
-                self._begin_segment()
-            except OSError as error:  # no number of a file is free, or no room for one
-                return f"no new segment: {error.strerror or type(error).__name__}"
-        return ""
+    # ---- the keeper's thread ----
 
-    def _is_over(self) -> bool:
-        return (
-            self._size >= LARGEST_SEGMENT_BYTES
-            or self._county_ms() // HOUR_MS != self._hour
-            or time.monotonic() - self._opened_at >= OLDEST_SEGMENT_S
-        )
-
-    def _begin_segment(self) -> None:
-        """Open the next segment, its header on disk before any record is; the old one is let go only then."""
-        created_ms, path = self._county_ms(), self._folder / segment_name(self._gate, self._sequence)
-        header = SegmentHeader(self._gate, self._sequence, created_ms, self._number)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            _write_all(file, pack_header(header))
-            os.fsync(file)
-            _sync_folder(self._folder)
-        except OSError:
-            os.close(file)
-            path.unlink(missing_ok=True)
-            raise
-        if self._file >= 0:
-            os.close(self._file)
-        self._file = file
-        self._sequence += 1
-        self._size, self._hour, self._opened_at = HEADER_BYTES, created_ms // HOUR_MS, time.monotonic()
-
-    def _leave_segment(self) -> None:
-        """Give up a file that failed, cut back to what is known to be on disk if the disk still allows it."""
-        if self._file < 0:
-            return
-        try:
-            os.ftruncate(self._file, self._size)
-            os.close(self._file)
-        except OSError:
-            pass  # a reader finds the unfinished batch by its check sum
-        self._file = -1
-
-
-def _recover(folder: Path, gate: int) -> tuple[int, int, int]:
-    """The sequence of the next segment, the number of the next record, and how many bytes were cut off.
-
-    A last segment without a record is written over, never removed: with it would go the count of records.
-    """
-    n_cut = 0
-    for sequence in sorted(_sequences(folder, gate), reverse=True):
-        path = folder / segment_name(gate, sequence)
-        data = path.read_bytes()
-        header, last = read_header(data), _last_batch(data)
-        if last:
-            return sequence + 1, last.first + last.n_records, n_cut + _cut(path, last.ends, len(data))
-        n_cut += max(0, len(data) - HEADER_BYTES)
-        if header:
-            return sequence, header.first, n_cut
-    return 0, 0, n_cut
-
-
-def _last_batch(data: bytes) -> Batch | None:
-    last = deque(batches_past_damage(data), maxlen=1)
-    return last[0] if last else None
-
-
-def _cut(path: Path, end: int, size: int) -> int:
-    if end == size:
-        return 0
-    with path.open("r+b") as file:
-        file.truncate(end)
-        os.fsync(file.fileno())
-    return size - end
-
-
-def _sequences(folder: Path, gate: int) -> list[int]:
-    found = (SEGMENT.fullmatch(name) for name in os.listdir(folder))
-    return [int(match[2]) for match in found if match and int(match[1], 16) == gate]
-
-
-def _write_all(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _keep_on(self) -> None:
+        while not self._closing:
+            wait_s = self._keeper.step()
+            if wait_s > 0:
+                with suppress(Empty):
+                    self._keeper.woken.get(timeout=wait_s)
 
 
 def _in_use(folder: Path, gate_id: int) -> Refusal:

@@ -1,6 +1,5 @@
 """Segments of a journal for tests, written by the gate's own writer; no test here makes bytes of its own."""
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +13,10 @@ from fangxian.core.policy.byte_journal import (
     pack_record,
 )
 from fangxian.core.policy.vocabulary import Outcome
-from fangxian.gate.journal import Journal
+from fangxian.gate import recovery
+from fangxian.gate.disk import Disk
+from fangxian.gate.keeping import Keeper
+from fangxian.gate.segments import SegmentWriter
 
 GATE = 0xA1
 
@@ -50,29 +52,35 @@ def a_scan(n: int, at: datetime, *, venue: int = 42, outcome: Outcome = Outcome.
 
 
 def write_segment(folder: Path, *batches: list[ScanRecord], at: datetime, gate: int = GATE) -> Path:
-    """One more segment of a gate's journal, closed; the path of the newest."""
-
-    async def write() -> None:
-        journal = Journal.open(folder, gate_id=gate, county_ms=lambda: ms(at))
-        committed = asyncio.Event()
-        n_open = [0]
-
-        def done(n: int) -> None:
-            n_open[0] -= n
-            if not n_open[0]:
-                committed.set()
-
-        def failed(n: int, error: OSError) -> None:
-            raise error
-
-        journal.start(asyncio.get_running_loop(), on_commit=done, on_failure=failed)
-        for batch in batches:
-            committed.clear()
-            n_open[0] = len(batch)
-            for record in batch:
-                journal.append(pack_record(record))
-            await committed.wait()
-        journal.close()
-
-    asyncio.run(write())
+    """One more segment of a gate's journal, sealed; the path of the newest."""
+    folder.mkdir(exist_ok=True)
+    keeper, writer = _opened(folder, at, gate)
+    for batch in batches:
+        writer.write(b"".join(map(pack_record, batch)))
+    writer.end()
+    keeper.finish()
     return max(folder.glob(f"{gate:08x}-*.fxj"))
+
+
+def write_open_segment(folder: Path, *batches: list[ScanRecord], at: datetime, gate: int = GATE) -> Path:
+    """A segment as it is while its gate is writing, or was killed: filled with zeros, and without a seal."""
+    folder.mkdir(exist_ok=True)
+    _, writer = _opened(folder, at, gate)
+    for batch in batches:
+        writer.write(b"".join(map(pack_record, batch)))
+    writer.drop()
+    return max(folder.glob(f"{gate:08x}-*.fxj"))
+
+
+def seal_what_was_left(folder: Path, *, at: datetime, gate: int = GATE) -> None:
+    """What a gate does first when it is started after it was killed."""
+    keeper, _ = _opened(folder, at, gate)
+    keeper.finish()
+
+
+def _opened(folder: Path, at: datetime, gate: int) -> tuple[Keeper, SegmentWriter]:
+    disk, now = Disk(), ms(at)
+    found = recovery.find(disk, folder, gate)
+    keeper = Keeper(disk, folder, gate, lambda: now, found=found)
+    keeper.prepare_first()
+    return keeper, SegmentWriter(disk, keeper, gate, lambda: now, number=found.next_number)

@@ -18,7 +18,7 @@ from fangxian.ops.visits.models import DayTally, JournalSegment, Scan
 from fangxian.ops.visits.queries import last_seen, scan_totals, scans_at, visits_of
 from fangxian.ops.visits.tail import Tail, locked
 from tests.integration import two_townships
-from tests.integration.journal_writing import GATE, a_scan, write_segment
+from tests.integration.journal_writing import GATE, a_scan, seal_what_was_left, write_open_segment, write_segment
 
 NOON = datetime(2022, 4, 19, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -48,7 +48,7 @@ def scans(*numbers, at=NOON, **more):
 
 
 def test_every_scan_of_the_segment_a_gate_is_writing_becomes_a_row(journal):
-    write_segment(journal, scans(1, 2), scans(3), at=NOON)
+    write_open_segment(journal, scans(1, 2), scans(3), at=NOON)
     assert read(journal).n_new == 3
     row = Scan.objects.get(scan_id=UUID(int=2))
     assert (row.gate_number, row.venue_number, row.scanned_at) == (1002, 42, NOON + 2 * SECOND)
@@ -109,9 +109,10 @@ def test_a_batch_larger_than_a_transaction_is_taken_in_whole_even_when_stopped_i
 
 
 def test_a_record_cut_in_half_at_the_end_is_waited_for_and_never_read(journal):
-    path = write_segment(journal, scans(1), scans(2), at=NOON)
+    path = write_open_segment(journal, scans(1), scans(2), at=NOON)
     whole = path.read_bytes()
-    path.write_bytes(whole[:-50])
+    last = list(batches_past_damage(whole))[-1]
+    path.write_bytes(whole[: last.ends - 50] + bytes(len(whole) - last.ends + 50))
     tail = Tail(journal, rule_of)
     assert tail.read_on(at=NOON).n_records == 1
     assert tail.read_on(at=NOON).n_records == 0
@@ -129,6 +130,7 @@ def test_damage_inside_a_finished_segment_costs_its_batch_and_is_counted(journal
     write_segment(journal, scans(5), at=NOON)
     assert read(journal).n_new == 5 - sum(batch.n_records for batch in places if batch.begins == places[1].begins)
     assert scan_totals().n_missing == places[1].n_records
+    assert [segment.faults for segment in JournalSegment.objects.all()] == ["altered, records", ""]
 
 
 def test_a_segment_that_is_gone_is_missed(journal):
@@ -139,17 +141,18 @@ def test_a_segment_that_is_gone_is_missed(journal):
     read(journal)
     assert ids() == [1, 4]
     assert scan_totals().n_missing == 2
+    assert [segment.faults for segment in JournalSegment.objects.all()] == ["", "previous"]
 
 
 def test_a_finished_segment_leaves_one_line_in_the_record_with_the_digest_of_its_bytes(journal):
-    write_segment(journal, scans(1, 2), at=NOON)
+    write_open_segment(journal, scans(1, 2), at=NOON)
     read(journal)
     assert not AuditLine.objects.filter(action="visits.segment_read").exists(), "the gate may still be writing it"
-    write_segment(journal, scans(3), at=NOON)
+    seal_what_was_left(journal, at=NOON)
     read(journal)
     facts = json.loads(AuditLine.objects.get(action="visits.segment_read").facts)
     assert (facts["segment"], facts["n_new"], facts["numbers"]) == (f"{GATE:08x}-00000000", 2, [0, 2])
-    assert len(facts["sha256"]) == 64
+    assert (len(facts["sha256"]), len(facts["chain"]), facts["faults"]) == (64, 64, "")
     read(journal)
     assert AuditLine.objects.filter(action="visits.segment_read").count() == 1
 

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from fangxian.core.policy.byte_journal import batches_past_damage, unpack_records
+from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.procedures.erasure import end_the_epidemic, erase_what_is_due
 from fangxian.ops.realm.current import the_realm
@@ -18,7 +19,7 @@ from fangxian.ops.visits.actions.forgetting import erase_scans_of, rewrite_witho
 from fangxian.ops.visits.models import ArchivePart, ErasedNumber, JournalSegment, Scan
 from fangxian.ops.visits.queries import scan_totals
 from fangxian.ops.visits.tail import Tail
-from tests.integration.journal_writing import a_scan, write_segment
+from tests.integration.journal_writing import GATE, a_scan, ms, seal_what_was_left, write_open_segment, write_segment
 
 DAY = date(2022, 4, 19)
 MIDNIGHT = datetime(2022, 4, 19, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -195,6 +196,11 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     assert [(record.gate_number, record.safety > 0) for record in kept] == [(0, False), (1002, True)]
     assert scan_totals().n_archived == 1
     assert not AuditLine.objects.filter(facts__contains="1001").exists()
+    rewritten = first.read_bytes()
+    assert faults_of(rewritten, gate=GATE, sequence=0, previous=NO_CHAIN) == []
+    seal = seal_at_end(rewritten)
+    assert (seal.n_rewritten, seal.rewritten_ms, seal.n_records) == (1, ms(at(26)), 2)
+    assert JournalSegment.objects.get(sequence=0).chain == seal.chain.hex(), "the chain is what it was"
 
 
 def test_a_rewriting_that_was_killed_after_its_file_is_entered_by_the_next(realm, take, monkeypatch):
@@ -210,7 +216,7 @@ def test_a_rewriting_that_was_killed_after_its_file_is_entered_by_the_next(realm
         with pytest.raises(KeyboardInterrupt):
             rewrite_without_erased(at=at(26), by=BY)
     assert (in_file(8), ArchivePart.objects.get().n_rows) == ([(1002,)], 2)
-    assert rewrite_without_erased(at=at(50), by=BY) == 1
+    assert rewrite_without_erased(at=at(50), by=BY) == 2, "and the segment"
     assert ArchivePart.objects.get().n_rows == 1
     assert rewrite_without_erased(at=at(74), by=BY) == 0
 
@@ -223,11 +229,13 @@ def test_a_scan_of_somebody_erased_is_not_taken_in_any_more(realm, take):
 
 
 def test_an_erased_number_is_looked_for_until_the_segments_of_its_time_are_finished(realm, take):
-    take(a_scan(1, at(8)))
+    write_open_segment(realm / "journal", [a_scan(1, at(8))], at=MIDNIGHT)
+    Tail(realm / "journal", lambda *_: "").read_on(at=MIDNIGHT)
     erase_scans_of(gate_numbers=[1001], at=at(10), by=BY)
     rewrite_without_erased(at=at(26), by=BY)
     assert ErasedNumber.objects.get().rewritten_at is None, "the gate may still be writing the segment"
-    JournalSegment.objects.update(read_at=at(26))
+    seal_what_was_left(realm / "journal", at=at(26))
+    Tail(realm / "journal", lambda *_: "").read_on(at=at(26))
     rewrite_without_erased(at=at(50), by=BY)
     assert ErasedNumber.objects.get().rewritten_at == at(50)
 
@@ -261,9 +269,13 @@ def test_the_end_of_the_epidemic_erases_rows_files_and_journals(realm, take):
     newest = take(a_scan(2, at(9)))
     archive_due(at=at(12), by=BY)
     erased = end_the_epidemic(order="某令〔2022〕1号", area_path="141027", at=at(13), by=BY)
-    assert {"archive/visits": 2, "journal": 1}.items() <= {line.table: line.n_rows for line in erased}.items()
+    assert {"archive/visits": 2, "journal": 2}.items() <= {line.table: line.n_rows for line in erased}.items()
     assert (files(realm), Scan.objects.count(), ArchivePart.objects.count()) == ([], 0, 0)
     assert not old.exists()
-    take(a_scan(3, at(14)))  # the gate has begun another segment
+    data = newest.read_bytes()  # the gate goes on from its counts
+    assert (list(batches_past_damage(data)), seal_at_end(data).next_number) == ([], 2)
+    assert faults_of(data, gate=GATE, sequence=1, previous=None) == []
+    take(a_scan(3, at(14)))
+    assert JournalSegment.objects.get(sequence=2).faults == ""
     erase_what_is_due(at=at(27), by=BY)
     assert not newest.exists()

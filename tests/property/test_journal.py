@@ -16,8 +16,8 @@ from fangxian.core.policy.byte_journal import (
     read_batches,
     read_header,
     unpack_records,
-    without_numbers,
 )
+from fangxian.core.policy.byte_seal import without_numbers
 
 
 def number(bits: int) -> st.SearchStrategy[int]:
@@ -112,7 +112,7 @@ def test_what_a_crash_leaves_behind_the_last_batch_is_not_read(sizes, garbage):
 def test_without_somebody_a_segment_has_all_its_records_and_none_of_theirs(found, data):
     erased = set(data.draw(st.lists(st.sampled_from([record.gate_number for record in found]))))
     segment = pack_header(SegmentHeader(1, 0, 0, 0)) + pack_batch(0, [pack_record(record) for record in found])
-    changed, n_changed = without_numbers(segment, erased)
+    changed, n_changed = without_numbers(segment, erased, at_ms=0, salt=bytes(16))
     (batch,) = batches_past_damage(changed)
     after = list(unpack_records(batch.records))
     assert len(changed) == len(segment)

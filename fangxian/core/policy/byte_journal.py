@@ -1,17 +1,18 @@
 """The journal's bytes: what a gate writes of each scan before it answers, and how it is read again.
 
-    segment  header 64 | batch | batch | …            `<gate, 8 hex>-<sequence, 8 digits>.fxj`
+    segment  header 64 | batch | batch | … | seal     `<gate, 8 hex>-<sequence, 8 digits>.fxj`
     header   magic 8 | gate 8 | sequence 8 | created 8 | first number 8 | zeros 20 | crc32 4
     batch    magic 4 | bytes 4 | records 4 | crc32 4 | number of its first record 8 | records of 112 bytes
 
 Everything is little-endian, unlike the codes: these bytes never leave the machine room, and are read in
 bulk. A batch is what one write and one sync made durable together. Numbers count a gate's records without
 gaps from 0 over all its segments, so a reader can prove that it has missed none. A check sum that fails
-costs its own batch and none after it.
+costs its own batch and none after it. A segment is filled with zeros before it is written on: until it is sealed
+(`byte_seal`), zeros are what is not written yet.
 """
 
 import struct
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from enum import IntFlag
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -24,11 +25,14 @@ BATCH_HEADER_BYTES: Final = 24
 RECORD_BYTES: Final = 112
 # A batch is one write; a length past this is not a batch but damage, and is not waited for.
 MOST_IN_BATCH: Final = 16_384
+# Past this zlib lets go of Python's lock, which a writer beside a busy loop may be long in getting back.
+_UNLOCKED_PAST: Final = 5_120
 NOT_TAKEN: Final = -1  # a temperature
 NOT_DECIDED: Final = 255  # no outcome was given at the door before the gate was asked
 
 _HEADER: Final = struct.Struct("<8sQQQQ20x")
 _BATCH: Final = struct.Struct("<4sIIIQ")
+_SCAN_DIGEST: Final = blake2b(digest_size=8, person=b"fx scan")
 _RECORD: Final = struct.Struct("<16sIIIBBBBBxh4xQQQQQQQ8s4s4x")
 
 
@@ -104,11 +108,22 @@ class Batch(NamedTuple):
 
 def digest_of_scan(content: bytes) -> bytes:
     """8 bytes that tell a repeat from another scan under the same id; `content` is what was asked, canonical."""
-    return blake2b(content, digest_size=8, person=b"fx scan").digest()
+    digest = _SCAN_DIGEST.copy()
+    digest.update(content)
+    return digest.digest()
+
+
+pack_fields = _RECORD.pack
+"""`pack_fields(*record)`: the fields of a `ScanRecord` one by one, as a gate has them."""
 
 
 def pack_record(record: ScanRecord) -> bytes:
     return _RECORD.pack(*record)
+
+
+def is_batch(data: bytes) -> bool:
+    """Whether a batch begins here, whole or not: what was filled ahead and is not written yet does not."""
+    return data.startswith(BATCH_MAGIC)
 
 
 def unpack_records(records: bytes | memoryview) -> Iterator[ScanRecord]:
@@ -137,15 +152,29 @@ def read_header(data: bytes) -> SegmentHeader | None:
 def pack_batch(first: int, records: list[bytes]) -> bytes:
     """A batch of 1 to MOST_IN_BATCH packed records."""
     body = b"".join(records)
-    check = crc32(body, crc32(first.to_bytes(8, "little")))
-    return _BATCH.pack(BATCH_MAGIC, len(body), len(records), check, first) + body
+    return batch_head(first, body) + body
+
+
+def batch_head(first: int, body: bytes) -> bytes:
+    """What stands before a batch's records, which are one after another in `body`."""
+    return _BATCH.pack(BATCH_MAGIC, len(body), len(body) // RECORD_BYTES, _check(first, body), first)
+
+
+def _check(first: int, body: bytes) -> int:
+    check = crc32(first.to_bytes(8, "little"))
+    if len(body) <= _UNLOCKED_PAST:
+        return crc32(body, check)
+    view = memoryview(body)
+    for at in range(0, len(body), _UNLOCKED_PAST):
+        check = crc32(view[at : at + _UNLOCKED_PAST], check)
+    return check
 
 
 def read_batches(data: bytes, *, begins: int) -> tuple[list[Batch], int]:
     """The whole batches at the beginning of `data`, which stands at offset `begins` of its segment.
 
     Gives them and how many bytes they take. What follows is not whole yet, or damaged: a reader of a
-    segment still being written waits; once a later segment exists it reads `batches_past_damage`.
+    segment still being written waits; once it is sealed it reads `batches_past_damage`.
     """
     batches, at = [], 0
     while batch := _batch_at(data, at, begins):
@@ -164,27 +193,6 @@ def batches_past_damage(data: bytes, *, begins: int = HEADER_BYTES) -> Iterator[
         at = data.find(BATCH_MAGIC, at + 1)
 
 
-def without_numbers(data: bytes, gate_numbers: Container[int]) -> tuple[bytes, int]:
-    """A segment's bytes with nothing left that points at these people, and how many records that changed.
-
-    A record keeps its place, its id, its venue and its time, so that the count goes on and a repeat is known;
-    it is then of nobody. What is damaged stays as it is: nobody can read it.
-    """
-    changed, n_changed = bytearray(data), 0
-    for batch in batches_past_damage(data):
-        records = list(unpack_records(batch.records))
-        n_theirs = sum(record.gate_number in gate_numbers for record in records)
-        if n_theirs:
-            kept = [pack_record(_of_nobody(r) if r.gate_number in gate_numbers else r) for r in records]
-            changed[batch.begins : batch.ends] = pack_batch(batch.first, kept)
-            n_changed += n_theirs
-    return bytes(changed), n_changed
-
-
-def _of_nobody(record: ScanRecord) -> ScanRecord:
-    return record._replace(gate_number=0, safety=0, recent=0, mask=0, temperature_tenths=NOT_TAKEN)
-
-
 def _batch_at(data: bytes, at: int, begins: int) -> Batch | None:
     if len(data) - at < BATCH_HEADER_BYTES:
         return None
@@ -192,6 +200,6 @@ def _batch_at(data: bytes, at: int, begins: int) -> Batch | None:
     if magic != BATCH_MAGIC or not 0 < n_records <= MOST_IN_BATCH or n_bytes != n_records * RECORD_BYTES:
         return None
     body = data[at + BATCH_HEADER_BYTES : at + BATCH_HEADER_BYTES + n_bytes]
-    if len(body) < n_bytes or crc32(body, crc32(first.to_bytes(8, "little"))) != check:
+    if len(body) < n_bytes or _check(first, body) != check:
         return None
     return Batch(first, n_records, body, begins + at, begins + at + BATCH_HEADER_BYTES + n_bytes)

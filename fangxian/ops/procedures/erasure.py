@@ -28,7 +28,7 @@ from fangxian.ops.visits.actions.forgetting import forget_files
 
 def erase_what_is_due(*, at: datetime, by: str) -> list[Erased]:
     """Erase what has reached its own term at `at`. Safe to repeat; with nothing due it writes nothing."""
-    erased = [*forget_files(at=at, epidemic_ended=False), *erase_due(at, epidemic_ended=False)]
+    erased = [*forget_files(at=at, epidemic_ended=False, by=by), *erase_due(at, epidemic_ended=False)]
     if erased:
         _say(erased, order="", by=by)
     return erased
@@ -90,7 +90,7 @@ def end_the_epidemic(
                 area_path=area_path,
                 by=by,
             )
-    erased = [*forget_files(at=at, epidemic_ended=True), *erase_due(at, epidemic_ended=True)]
+    erased = [*forget_files(at=at, epidemic_ended=True, by=by), *erase_due(at, epidemic_ended=True)]
     erase_details(order=order, by=by)
     _say(erased, order=order, by=by)
     return erased

@@ -36,12 +36,14 @@ class JournalSegment(models.Model):
     n_missing = models.PositiveBigIntegerField(default=0, help_text="numbers the count skips: lost to damage")
     newest_received_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True, help_text="when it was read to its end; empty before")
+    chain = models.CharField(max_length=64, blank=True, help_text="value of the gate's chain of seals with this one")
+    faults = models.CharField(max_length=200, blank=True, help_text="what is wrong with its seal; empty for nothing")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="when its file was erased")
 
     privacy = declare(
         kept(PUBLIC, FOR_GOOD, "id", "gate", "sequence", "created_at", "offset", "first_number", "next_number"),
         kept(PUBLIC, FOR_GOOD, "n_new", "n_repeated", "n_disputed", "n_erased", "n_missing"),
-        kept(PUBLIC, FOR_GOOD, "newest_received_at", "read_at", "erased_at"),
+        kept(PUBLIC, FOR_GOOD, "newest_received_at", "read_at", "chain", "faults", "erased_at"),
     )
 
     class Meta:

@@ -1,31 +1,35 @@
 """Follows the journal's segments as gates write them. (segment → `take_in`)
 
 A segment is read in the order it was written, from where the database says; it is finished once the gate
-has begun a later one. What is not whole at the end of the newest segment is waited for: the gate is
-writing it, or cuts it off when it starts again.
+has sealed it, and the seal was held against its bytes. What is not whole at the end of one without a seal is waited
+for: zeros are room for what comes, and of the rest the gate is writing it, or cuts it off when it starts again.
 """
 
 import fcntl
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from io import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 
 from fangxian.core.policy.byte_journal import (
+    BATCH_HEADER_BYTES,
     HEADER_BYTES,
     MOST_IN_BATCH,
     RECORD_BYTES,
     Batch,
     SegmentHeader,
     batches_past_damage,
+    is_batch,
     read_batches,
     read_header,
     segment_name,
     unpack_records,
 )
+from fangxian.core.policy.byte_seal import SEAL_BYTES, read_seal
 from fangxian.core.refusal import Refusal
 
 from .actions.taking_in import MOST_AT_ONCE, TakenIn, finish_segment, take_in
@@ -81,7 +85,8 @@ class Tail:
         taken = TakenIn()
         for gate, sequences in self._segments().items():
             for sequence in sequences:
-                taken += self._read_segment(gate, sequence, is_over=sequence != sequences[-1], at=at)
+                with suppress(FileNotFoundError):  # one that was prepared, and is not needed
+                    taken += self._read_segment(gate, sequence, at=at)
         return taken
 
     def _segments(self) -> dict[int, list[int]]:
@@ -95,30 +100,24 @@ class Tail:
             for gate, sequences in found.items()
         }
 
-    def _read_segment(self, gate: int, sequence: int, *, is_over: bool, at: datetime) -> TakenIn:
+    def _read_segment(self, gate: int, sequence: int, *, at: datetime) -> TakenIn:
         path, taken = self.folder / segment_name(gate, sequence), TakenIn()
         place = self._places.get((gate, sequence)) or SegmentPlace(HEADER_BYTES, None)
-        size = path.stat().st_size
-        if size <= place.offset and not is_over:
-            return taken
         with path.open("rb") as file:
-            header = read_header(file.read(HEADER_BYTES))
-            if header is None and not is_over:
-                return taken  # it was begun this very moment
+            is_sealed = _is_sealed(file)
+            header = read_header(_read(file, 0, HEADER_BYTES))
+            if header is None and not is_sealed:
+                return taken  # nothing was written yet
             header = header or SegmentHeader(gate, sequence, 0, place.next_number or 0)
             offset = place.offset
-            while batches := self._batches(file, offset):
+            while batches := _batches(file, offset):
                 taken += self._take(header, batches)
                 offset = batches[-1].ends
-        if is_over:
-            whole = path.read_bytes()
-            taken += self._take(header, list(batches_past_damage(whole, begins=offset)))
-            self._finish(header, whole, at)
+            if is_sealed:
+                whole = _read(file, 0, -1)
+                taken += self._take(header, list(batches_past_damage(whole, begins=min(offset, len(whole)))))
+                self._finish(header, whole, at)
         return taken
-
-    def _batches(self, file, offset: int) -> list[Batch]:
-        file.seek(offset)
-        return read_batches(file.read(READ_BYTES), begins=offset)[0]
 
     def _take(self, header: SegmentHeader, batches: Sequence[Batch]) -> TakenIn:
         """Take in whole batches, MOST_AT_ONCE records to a transaction, small batches together."""
@@ -139,10 +138,25 @@ class Tail:
                 first_of_segment=header.first, first=header.first, records=(), offset=HEADER_BYTES,
             )  # fmt: skip
             take_in(piece=piece, townships={}, rule_of=self.rule_of)
-        digest = sha256(whole).hexdigest()
-        finish_segment(gate=header.gate, sequence=header.sequence, digest=digest, n_bytes=len(whole), at=at, by=self.by)
+        finish_segment(gate=header.gate, sequence=header.sequence, whole=whole, at=at, by=self.by)
         self._finished.add(key)
         self._places.pop(key, None)
+
+
+def _read(file: BinaryIO, offset: int, n_bytes: int) -> bytes:
+    file.seek(offset)
+    return file.read(n_bytes)
+
+
+def _batches(file: BinaryIO, offset: int) -> list[Batch]:
+    if not is_batch(_read(file, offset, BATCH_HEADER_BYTES)):  # looked at five times a second, mostly for nothing
+        return []
+    return read_batches(_read(file, offset, READ_BYTES), begins=offset)[0]
+
+
+def _is_sealed(file: BinaryIO) -> bool:
+    n_bytes = file.seek(0, SEEK_END)
+    return n_bytes >= SEAL_BYTES and read_seal(_read(file, n_bytes - SEAL_BYTES, SEAL_BYTES)) is not None
 
 
 def pieces_of(header: SegmentHeader, batches: Sequence[Batch]) -> Iterator[Piece]:

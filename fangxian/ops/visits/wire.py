@@ -77,6 +77,10 @@ def moment_of_ms(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
+def as_ms(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(milliseconds=1)
+
+
 def as_values(record: ScanRecord, moment: Callable[[datetime], object], scan_id: Callable[[UUID], object]) -> tuple:
     """The values of COLUMNS, `moment` and `scan_id` making of them what the database's driver takes.
 

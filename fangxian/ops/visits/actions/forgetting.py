@@ -12,10 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.timezone import localtime
 
-from fangxian.core.policy.byte_journal import segment_name, without_numbers
+from fangxian.core.policy.byte_journal import batches_past_damage, segment_name
+from fangxian.core.policy.byte_seal import SALT_BYTES, emptied, without_numbers
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.privacy import Fate
@@ -23,6 +24,7 @@ from fangxian.ops.realm.tables import Erased
 
 from .. import parquet
 from ..models import SCANS_KEPT_DAYS, ArchivePart, ErasedNumber, JournalSegment, Scan
+from ..wire import as_ms
 
 SEGMENTS_KEPT = timedelta(days=7)  # for reading them again after a database had to be restored from a backup
 AT_ONCE = 500
@@ -59,7 +61,7 @@ def rewrite_without_erased(*, at: datetime, by: str) -> int:
     if not numbers:
         return 0
     n_changed = sum(_rewrite_part(part, numbers, at, by) for part in ArchivePart.objects.all())
-    n_changed += sum(_rewrite_segment(segment, numbers, by) for segment in _on_disk(read=True))
+    n_changed += sum(_rewrite_segment(segment, numbers, at, by) for segment in _on_disk(read=True))
     unread = _on_disk(read=False).order_by("created_at").values_list("created_at", flat=True).first()
     done = [number for number, erased_at in numbers.items() if unread is None or erased_at < unread]
     with transaction.atomic():
@@ -82,32 +84,38 @@ def _rewrite_part(part: ArchivePart, numbers: Collection[int], at: datetime, by:
     return True
 
 
-def _rewrite_segment(segment: JournalSegment, numbers: Collection[int], by: str) -> bool:
+def _rewrite_segment(segment: JournalSegment, numbers: Collection[int], at: datetime, by: str) -> bool:
     path = _path_of(segment)
     if not path.exists():
         return False
-    changed, n_changed = without_numbers(path.read_bytes(), numbers)
+    changed, n_changed = without_numbers(path.read_bytes(), numbers, at_ms=as_ms(at), salt=os.urandom(SALT_BYTES))
     if not n_changed:
         return False
+    _put_in_place_of(path, changed, by)
+    return True
+
+
+def _put_in_place_of(path: Path, changed: bytes, by: str) -> None:
+    """Another content for a segment, whole or not at all; before it the line by which its new seal can be believed."""
     draft = path.with_suffix(".new")
     with draft.open("wb") as file:
         file.write(changed)
         file.flush()
+        os.fchmod(file.fileno(), 0o400)
         os.fsync(file.fileno())
-    os.replace(draft, path)
     with transaction.atomic():
         record("visits.rewritten", by=by, facts={"file": path.name, "sha256": sha256(changed).hexdigest()})
-    return True
+    os.replace(draft, path)
 
 
-def forget_files(*, at: datetime, epidemic_ended: bool) -> list[Erased]:
+def forget_files(*, at: datetime, epidemic_ended: bool, by: str) -> list[Erased]:
     """Erase the archive's days and the journal's segments whose time is over; everything once the epidemic is.
 
     The segment a gate is writing cannot be erased from under it: it is marked, and goes the first night after
-    the gate has begun another. Safe to repeat. The caller writes the audit line, as for every table.
+    the gate has sealed it. Safe to repeat. The caller writes the audit line, as for every table.
     """
     n_archived = _forget_days(at, epidemic_ended)
-    n_records = _forget_segments(at, epidemic_ended)
+    n_records = _forget_segments(at, epidemic_ended, by)
     found = [Erased("archive/visits", Fate.ROW_DELETED, n_archived), Erased("journal", Fate.ROW_DELETED, n_records)]
     return [erased for erased in found if erased.n_rows]
 
@@ -123,22 +131,37 @@ def _forget_days(at: datetime, epidemic_ended: bool) -> int:
     return n_rows
 
 
-def _forget_segments(at: datetime, epidemic_ended: bool) -> int:
+def _forget_segments(at: datetime, epidemic_ended: bool, by: str) -> int:
+    """Erase the files of segments whose time is over. A gate's newest stays without its records: the gate goes on
+    from its counts and its seal."""
     if epidemic_ended:
         with transaction.atomic():
             JournalSegment.objects.filter(erased_at__isnull=True).update(erased_at=at)
     limit = at - SEGMENTS_KEPT
     not_archived = Scan.objects.filter(part__isnull=True, scanned_at__lt=limit).exists()
+    newest = dict(JournalSegment.objects.order_by().values_list("gate").annotate(Max("sequence")))
     n_records = 0
     for segment in _on_disk(read=True):
         is_old = segment.newest_received_at is None or segment.newest_received_at <= limit
         path = _path_of(segment)
         if path.exists() and (segment.erased_at or (is_old and not not_archived)):
-            path.with_suffix(".new").unlink(missing_ok=True)  # a rewriting that was killed
-            path.unlink()
-            n_records += segment.next_number - segment.first_number
+            n_records += _forget_segment(segment, path, at, by, is_newest=segment.sequence == newest[segment.gate])
             with transaction.atomic():
                 JournalSegment.objects.filter(pk=segment.pk).update(erased_at=at)
+    return n_records
+
+
+def _forget_segment(segment: JournalSegment, path: Path, at: datetime, by: str, *, is_newest: bool) -> int:
+    """Erase a segment's file, or what is in it; how many records were."""
+    n_records = segment.next_number - segment.first_number
+    if not is_newest:
+        path.with_suffix(".new").unlink(missing_ok=True)  # a rewriting that was killed
+        path.unlink()
+        return n_records
+    data = path.read_bytes()
+    if next(batches_past_damage(data), None) is None:
+        return 0
+    _put_in_place_of(path, emptied(data, at_ms=as_ms(at), salt=os.urandom(SALT_BYTES)), by)
     return n_records
 
 

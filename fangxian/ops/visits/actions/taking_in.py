@@ -8,11 +8,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, models, transaction
 
 from fangxian.core.policy.byte_journal import HEADER_BYTES, ScanRecord
+from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end
 from fangxian.ops.audit.actions import record
 
 from ..models import DayTally, ErasedNumber, JournalSegment, MinuteTally, ReasonTally, Scan, VenueSeen
@@ -190,15 +192,25 @@ def _as_id() -> Callable[[UUID], object]:
 
 
 @transaction.atomic
-def finish_segment(*, gate: int, sequence: int, digest: str, n_bytes: int, at: datetime, by: str) -> None:
-    """A segment is read to its end, and a later one exists: one line in the record stands for all its scans."""
+def finish_segment(*, gate: int, sequence: int, whole: bytes, at: datetime, by: str) -> None:
+    """A segment is sealed and read to its end: its seal is held against its bytes and against the chain, and one line
+    in the record stands for all its scans. What is wrong with it is said there; its whole records are in all the same.
+    """
     segment = JournalSegment.objects.select_for_update().get(gate=gate, sequence=sequence)
-    segment.read_at = at
-    segment.save(update_fields=["read_at"])
+    faults = faults_of(whole, gate=gate, sequence=sequence, previous=_chain_before(gate, sequence))
+    seal = seal_at_end(whole)
+    segment.read_at, segment.chain = at, seal.chain.hex() if seal else ""
+    segment.faults = ", ".join(fault.name.lower() for fault in faults)
+    segment.save(update_fields=["read_at", "chain", "faults"])
+    name = f"{gate:08x}-{sequence:08d}"
+    if faults:
+        log.error("segment %s: %s", name, segment.faults)
     facts = {
-        "segment": f"{gate:08x}-{sequence:08d}",
-        "sha256": digest,
-        "n_bytes": n_bytes,
+        "segment": name,
+        "sha256": sha256(whole).hexdigest(),
+        "chain": segment.chain,
+        "faults": segment.faults,
+        "n_bytes": len(whole),
         "numbers": [segment.first_number, segment.next_number],
         "n_new": segment.n_new,
         "n_repeated": segment.n_repeated,
@@ -206,3 +218,15 @@ def finish_segment(*, gate: int, sequence: int, digest: str, n_bytes: int, at: d
         "n_missing": segment.n_missing,
     }
     record("visits.segment_read", by=by, facts=facts)
+
+
+def _chain_before(gate: int, sequence: int) -> bytes | None:
+    """The chain's value that a segment must follow on; None when what is before it was never read here.
+
+    A gate's segments have no gap: one that follows on none of ours, while earlier ones are known, lacks its
+    predecessor.
+    """
+    before = JournalSegment.objects.filter(gate=gate, sequence__lt=sequence).order_by("-sequence").first()
+    if before is None:
+        return NO_CHAIN if sequence == 0 else None
+    return bytes.fromhex(before.chain) if before.chain else None
