@@ -18,7 +18,7 @@ from typing import Any, Final
 
 KINDS: Final = ("plain", "json")
 OURS: Final = "fangxian"
-EVENT: Final = re.compile(r"[a-z_]+(?:\.[a-z_]+)+(?=: )")
+EVENT: Final = re.compile(r"[a-z_]+(?:\.[a-z_]+)*(?=: )")
 MOST_PLACES: Final = 12
 
 log = logging.getLogger("fangxian.program")

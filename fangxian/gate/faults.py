@@ -33,7 +33,7 @@ class Faults:
         kind, place = type(error).__name__, _place_of(error)
         if f"{kind} {place}" not in self._seen and len(self._seen) < MOST_KEPT:
             self._seen.add(f"{kind} {place}")
-            log.error("gate.fault: %s at %s", kind, place)
+            log.error("gate.fault: %(kind)s at %(place)s", {"kind": kind, "place": place})
         return refuse("gate.fault", kind=kind)
 
 

@@ -18,6 +18,7 @@ from fangxian.core.policy.door_pace import (
     SAVED_UP_MIN,
     VENUE_PACE,
 )
+from fangxian.core.refusal import Refusal
 
 from .refusals import refuse
 
@@ -95,22 +96,22 @@ class Pace:
         if device:
             measure = self._of_device_late if is_late else self._of_device
             if not measure.take(device, at_ms):
-                self._log("scan.too_fast_device: device %d", device, at_ms)
-                raise refuse("scan.too_fast_device", device=device, most=measure.a_minute)
+                raise self._too_fast("scan.too_fast_device", "device", device, measure, at_ms)
         else:
             measure = self._at_venue_late if is_late else self._at_venue
             if not measure.take(venue, at_ms):
-                self._log("scan.too_fast_venue: venue %d", venue, at_ms)
-                raise refuse("scan.too_fast_venue", most=measure.a_minute)
+                raise self._too_fast("scan.too_fast_venue", "venue", venue, measure, at_ms)
 
     def take_one(self, device: int, at_ms: int, *, is_late: bool) -> None:
         """One more identity number asked for; refuses `scan.too_fast`."""
         measure = self._looked_up_late if is_late else self._looked_up
         if not measure.take(device, at_ms):
-            self._log("scan.too_fast: device %d", device, at_ms)
-            raise refuse("scan.too_fast", device=device, most=MOST_LOOKED_UP)
+            raise self._too_fast("scan.too_fast", "device", device, measure, at_ms)
 
-    def _log(self, said: str, number: int, at_ms: int) -> None:
-        if at_ms - self._logged_ms.get((said, number), -LOGGED_EVERY_MS) >= LOGGED_EVERY_MS:
-            self._logged_ms[said, number] = at_ms
-            log.warning(said, number)
+    def _too_fast(self, code: str, whose: str, number: int, measure: Measure, at_ms: int) -> Refusal:
+        """The refusal, logged once an hour for each device and venue; neither number is a person's."""
+        facts = {whose: number}
+        if at_ms - self._logged_ms.get((code, number), -LOGGED_EVERY_MS) >= LOGGED_EVERY_MS:
+            self._logged_ms[code, number] = at_ms
+            log.warning(f"{code}: {whose} %({whose})d", facts)
+        return refuse(code, most=measure.a_minute, **facts)
