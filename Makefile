@@ -35,11 +35,11 @@ test: $(VENV)/.test          ## everything that can be checked here, and what co
 	@$(BIN)/python tools/run_checks.py
 
 bench: $(VENV)/.bench web    ## measure, and print the measurements
-	@sh tools/system.sh wrk redis-server deb:redis-tools
+	@sh tools/system.sh wrk redis
 	@$(BIN)/python tools/run_benches.py
 
 bench-gate: $(VENV)/.bench   ## measure the gate alone; WRITE=1 writes docs/reference/performance.md
-	@sh tools/system.sh wrk redis-server deb:redis-tools
+	@sh tools/system.sh wrk redis
 	@$(BIN)/python bench/bench_gate.py $(if $(WRITE),--write)
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code

@@ -4,6 +4,7 @@
 #   chromium   the browser tests drive it
 #   fonts      Chinese type for screenshots and printed papers
 #   wrk        the load generator of the benches
+#   redis      what a bench compares with; its tools alone, which hold the server and start no service
 #   deb:NAME   that package
 #
 # Quiet and repeatable: what is there is left alone. It never fails because something could not be
@@ -14,6 +15,7 @@ is_there() {
     case $1 in
         chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
         fonts) command -v fc-list && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ] ;;
+        redis) command -v redis-benchmark && { command -v redis-server || command -v redis-check-rdb; } ;;
         deb:*) dpkg -s "${1#deb:}" ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
@@ -22,6 +24,7 @@ is_there() {
 packages_of() {
     case $1 in
         fonts) echo fontconfig fonts-noto-cjk ;;
+        redis) echo redis-tools ;;
         deb:*) echo "${1#deb:}" ;;
         *) echo "$1" ;;
     esac

@@ -5,10 +5,12 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bench.gate.journal import Syncs, solo_syncs
 from bench.gate.pinned import CLIENT, ROOT, SERVER
+
+QUIET: Final = 0.7  # a load average above it is somebody else's
 
 
 class Machine(NamedTuple):
@@ -20,6 +22,7 @@ class Machine(NamedTuple):
     python: str
     disk: str
     syncs: Syncs
+    load: float
     commit: str
     at: datetime
 
@@ -32,6 +35,7 @@ class Machine(NamedTuple):
             python=platform.python_version(),
             disk=_file_system(folder),
             syncs=solo_syncs(folder),
+            load=os.getloadavg()[0],
             commit=_commit(),
             at=datetime.now(UTC),
         )
@@ -40,6 +44,7 @@ class Machine(NamedTuple):
     def said(self) -> list[str]:
         """Sentences, for the top of a run."""
         server, client = min(SERVER), min(CLIENT)
+        others = f"OTHER PROGRAMS WERE AT WORK when this began (load {self.load:.1f}): nothing here is to be believed"
         return [
             f"{self.at:%Y-%m-%d}, commit {self.commit}; {self.cpu}, {self.n_cores} cores; {self.system}, Python "
             f"{self.python}; journals on {self.disk}",

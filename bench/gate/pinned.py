@@ -27,11 +27,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(arguments: list[str], port: int, *, cores: set[int], log: Path, **environment: str) -> Iterator[int]:
-    """A server as a process on those cores, from when its port answers until the end of the `with`. (→ its pid)"""
+def serving(
+    arguments: list[str], port: int, *, cores: set[int], log: Path, program: str | None = None, **environment: str
+) -> Iterator[int]:
+    """A server as a process on those cores, from when its port answers until the end of the `with`. (→ its pid)
+
+    `program` is what is run if that is another file than the first argument names.
+    """
     with log.open("ab") as out:
         process = subprocess.Popen(
             arguments,
+            executable=program,
             cwd=ROOT,
             env=os.environ | environment,
             stdout=out,

@@ -57,20 +57,21 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-def scan_round(port: int, scans: Scans, run: int, seconds: int) -> Round:
+def scan_round(port: int, scans: Scans, run: int, seconds: int, cores: set[int] = CLIENT) -> Round:
     """POST /scan; `run` must be another one each time, or ids come again."""
-    return _round(["-s", str(HERE / "scan.lua"), f"http://127.0.0.1:{port}/scan", "--", *scans.arguments(run)], seconds)
+    arguments = ["-s", str(HERE / "scan.lua"), f"http://127.0.0.1:{port}/scan", "--", *scans.arguments(run)]
+    return _round(arguments, seconds, cores)
 
 
 def hello_round(port: int, seconds: int) -> Round:
-    return _round(["-s", str(HERE / "hello.lua"), f"http://127.0.0.1:{port}/"], seconds)
+    return _round(["-s", str(HERE / "hello.lua"), f"http://127.0.0.1:{port}/"], seconds, CLIENT)
 
 
-def _round(arguments: list[str], seconds: int) -> Round:
+def _round(arguments: list[str], seconds: int, cores: set[int]) -> Round:
     command = ["wrk", "-t", "1", "-c", str(N_CONNECTIONS), "-d", f"{seconds}s", *arguments]
     before, began = os.times(), time.monotonic()
     told = subprocess.run(
-        command, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, CLIENT)
+        command, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, cores)
     ).stdout
     after, took = os.times(), time.monotonic() - began
     used = after.children_user + after.children_system - before.children_user - before.children_system
