@@ -64,7 +64,7 @@ def test_whatever_is_sent_and_however_nothing_of_it_is_logged(gate):
     wait_for(lambda: any(trouble["file"] == "current.json" for trouble in gate.health()[1]["troubles"]))
     gate.stop(signal.SIGTERM)
     text = gate.log.read_text()
-    for nobodys_business in (*SECRETS, *shown, *(one[:24] for one in shown), "127.0.0.1:5", "Traceback"):
+    for nobodys_business in (*SECRETS, *shown, *(one[:24] for one in shown), "Traceback"):
         assert nobodys_business not in text
     assert f"scan.too_fast: device {KEEPER}" in text
     assert "current.json" in text
