@@ -111,6 +111,11 @@ class _PublicKeys(Mapping):
         return 1
 
 
+def n_signed_with(key_id: int) -> int:
+    """How many papers that hold are signed with one key."""
+    return Document.objects.filter(state=Document.State.ISSUED, proof__contains=f".{key_id}.").count()
+
+
 def find(document_id: UUID | str) -> Document | None:
     return Document.objects.filter(pk=document_id).select_related("series").first()
 

@@ -47,6 +47,7 @@ PULSES = (
     Pulse(function="fangxian.ops.audit.actions.keep_head_of_end", every_s=60),  # after sealing, so also at the end
 )
 CHORES = (
+    Chore(function="fangxian.ops.procedures.rotate_keys.rotate_due", every_s=3600),
     Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),

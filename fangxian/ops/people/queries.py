@@ -1,6 +1,6 @@
 """What others may ask of the people room. Rows are not limited here: accounts.scope does that."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -145,6 +145,11 @@ def document_numbers(persons: Sequence[UUID]) -> dict[UUID, str]:
     """The document numbers of people who have one, unsealed: for whoever makes something else of them at once."""
     rows = Person.objects.filter(pk__in=persons, document_index__isnull=False)
     return dict(rows.values_list("pk", "document_number"))
+
+
+def areas_of(persons: Collection[UUID]) -> dict[UUID, str]:
+    """The area path of each that is on record."""
+    return dict(Person.objects.filter(pk__in=persons).values_list("pk", "area_path"))
 
 
 def aliases_of(persons: Sequence[UUID]) -> dict[UUID, list[int]]:

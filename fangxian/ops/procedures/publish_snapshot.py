@@ -49,6 +49,7 @@ class Publisher:
         self._tail: Tail | None = None
         self._base_made_ms = 0
         self._is_tidy = False
+        self._signers: frozenset[int] = frozenset()
 
     def publish(self) -> None:
         """Bring the gate folder up to now."""
@@ -60,11 +61,18 @@ class Publisher:
                 self._tail = None
                 return
             self._folder.keep_keys(realm)
+            self._distrust(frozenset(key.id for key in realm.keys.counting(Purpose.SIGNING)))
             known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
             number_pending()
             self._tidy(known_at_ms)
             if (tail := self._tail_now(known_at_ms)) is None or not self._tell(tail, known_at_ms):
                 self._begin(known_at_ms)
+
+    def _distrust(self, signers: frozenset[int]) -> None:
+        """Once a signer is retired, what it has signed is read again, is found to be of nobody, and is replaced."""
+        if not self._signers <= signers:
+            self._tail = None
+        self._signers = signers
 
     def _tidy(self, now_ms: int) -> None:
         if self._tail and not self._is_tidy and now_ms - self._base_made_ms >= OLD_FILES_LAST_MS:

@@ -1,6 +1,7 @@
 """keys.json: what a central gate needs of the keyring. Whoever has it can open codes and forge them for a gate."""
 
 import base64
+import json
 from collections.abc import Iterable
 
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
@@ -55,6 +56,23 @@ def days_known(realm: Realm) -> list[int]:
     """The county days whose codes a gate may be shown, counted from 2000-01-01."""
     today = minute_of(realm.clock.now()) // DAY_MIN
     return [today + n for n in DAYS_KNOWN if today + n > 0]
+
+
+def has_been_given(realm: Realm, key: Key) -> bool:
+    """Whether gates have been given a key that is made ahead."""
+    try:
+        card = json.loads((realm.gate_folder / "keys.json").read_text("utf-8"))
+        return str(key.id) in card[GIVEN[key.purpose]]
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def is_up_to_date(realm: Realm) -> bool:
+    """Whether gates have been given the keys as they are now."""
+    try:
+        return json.loads((realm.gate_folder / "keys.json").read_text("utf-8")) == keys_card(realm)
+    except (OSError, ValueError):
+        return False
 
 
 def _ids(keys: Keyring, purpose: Purpose) -> list[int]:

@@ -19,20 +19,15 @@ from .keys import FILE, FIRST_STAND_IN, LAST_ID, LAST_STAND_IN, MADE_AHEAD, Key,
 
 
 @contextmanager
-def changing(folder: Path) -> Iterator[Callable[[Keyring], Keyring]]:
-    """For one change of a realm's keys: gives what writes them, whole and durable. Whoever else changes them waits.
+def changing(folder: Path) -> Iterator[tuple[Keyring, Callable[[Keyring], None]]]:
+    """For one change of a realm's keys: the ring as it is now, and what writes it, whole and durable.
 
-    Read the ring inside the block: what was read before it may be older.
+    Whoever else changes it waits. Begin the transaction that records the change before this, never after it.
     """
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-
-        def write(ring: Keyring) -> Keyring:
-            replace_file(folder / FILE, ring.to_bytes())
-            return ring
-
-        yield write
+        yield Keyring.open(folder), lambda ring: replace_file(folder / FILE, ring.to_bytes())
     finally:
         os.close(handle)
 
