@@ -44,14 +44,16 @@ class Machine(NamedTuple):
     def said(self) -> list[str]:
         """Sentences, for the top of a run."""
         server, client = min(SERVER), min(CLIENT)
-        others = f"OTHER PROGRAMS WERE AT WORK when this began (load {self.load:.1f}): nothing here is to be believed"
-        return [
+        said = [
             f"{self.at:%Y-%m-%d}, commit {self.commit}; {self.cpu}, {self.n_cores} cores; {self.system}, Python "
             f"{self.python}; journals on {self.disk}",
             f"servers on core {server}, clients on core {client}"
             + ("" if server != client else ": THIS MACHINE HAS ONE CORE, no figure here means anything"),
             f"one fdatasync of 64 records alone: {self.syncs.median_ms:.2f} ms (p99 {self.syncs.p99_ms:.2f})",
         ]
+        if self.load > QUIET:
+            said.append(f"OTHER PROGRAMS WERE AT WORK when this began (load {self.load:.1f}): believe no figure here")
+        return said
 
 
 def _cpu() -> str:

@@ -1,0 +1,80 @@
+"""Two gates at once, each in a process of its own: what they record together, beside each alone."""
+
+import statistics
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import Final
+
+from bench.gate.pinned import CLIENT, SERVER
+from bench.gate.report import Table, ratio
+from bench.gate.run import Run
+from bench.gate.wrk import HERE, Scans
+
+N_ROUNDS: Final = 3
+ROUND_S: Final = 1.5
+
+
+class Worker:
+    """One process on a core of its own."""
+
+    def __init__(self, realm: str, scans: Scans, nth: int, core: int) -> None:
+        size, head = len(scans.prepared.requests[0]), scans.prepared.head_bytes
+        arguments = [HERE / "scaling_worker.py", realm, scans.path, size, head, nth, core]
+        self._process = subprocess.Popen(
+            [sys.executable, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._read()
+
+    def begin(self, seconds: float) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.flush()
+
+    def n_done(self) -> int:
+        return int(self._read())
+
+    def end(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def _read(self) -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError("a gate ended by itself")
+        return line
+
+
+def measure(run: Run) -> Table:
+    """Rounds of one, the other, and both."""
+    scans, county = Scans.written(run.prepared, run.folder), run.county("scaling")
+    with ExitStack() as stack:
+        workers = []
+        for nth, core in enumerate((min(SERVER), min(CLIENT)), 1):
+            workers.append(Worker(str(county.files.realm), scans, nth, core))
+            stack.callback(workers[-1].end)
+        _round(workers)  # the first time a door is seen its poster's signature is checked
+        alone, both = [], []
+        for _ in range(N_ROUNDS):
+            alone.append(statistics.mean(_round([worker]) for worker in workers))
+            both.append(_round(workers))
+    one, two = statistics.median(alone), statistics.median(both)
+    rows = [
+        ("one process", f"{one:,.0f}", "1", ""),
+        ("two processes", f"{two:,.0f}", ratio(two, one), "≥ 1.8"),
+    ]
+    notes = [
+        "without sockets: bytes of a request in, decided, recorded on disk in each one's own journal, bytes of the "
+        "answer out; 64 at a time",
+        f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s; one process is the mean of each alone on its core",
+    ]
+    return Table("scaling", "Two gates on two cores", ("in process", "a second", "÷ one", "at least"), rows, notes)
+
+
+def _round(workers: list[Worker]) -> float:
+    """Scans a second of them all together."""
+    for worker in workers:
+        worker.begin(ROUND_S)
+    return sum(worker.n_done() for worker in workers) / ROUND_S
