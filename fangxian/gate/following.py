@@ -7,37 +7,38 @@ keeps that, says what is wrong (`troubles`), lets the age of its knowledge grow,
 import asyncio
 import json
 import logging
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from fangxian.core.policy.byte_snapshot import read_base, read_frames
+from fangxian.core.policy.byte_snapshot_refusals import damaged, expired
 from fangxian.core.refusal import Refusal
 
 from .faults import Faults
 from .keys import GateKeys, read_keys
 from .knowledge import Knowledge
+from .opening import open_file
 from .refusals import refuse
+from .tailing import Deltas, Stamp, read, stamp
 
 LOOK_EVERY_S: Final = 0.1
+TAIL_EVERY_S: Final = 0.004  # a changed word is to be seen by every process within 10 ms
+PROVE_EVERY_S: Final = 0.02
+PROVED_AT_ONCE: Final = 16  # chunks, a mebibyte: in a thread, a twentieth of a core until all are proved
 TRY_AGAIN_MS: Final = 1_000
-READ_AT_ONCE: Final = 4 << 20
 MOST_AHEAD_MS: Final = 60_000
-CLOCK, PROGRAM = "clock", "program"  # troubles of no file
-NOT_MENDED_BY_A_BASE: Final = frozenset({"keys.json", CLOCK, PROGRAM})
+NO_FILES: Final = frozenset({CLOCK := "clock", PROGRAM := "program", WORDS := "words", EXPIRY := "expiry"})
+NOT_MENDED_BY_REREADING: Final = NO_FILES | {"keys.json"}
 
 log = logging.getLogger("fangxian.gate")
-Stamp = tuple[int, int, int]
 
 
 class Loaded(NamedTuple):
     """A base with the frames that were behind it, and where in which file the next frame is to begin."""
 
     knowledge: Knowledge
-    file: Stamp | None
-    offset: int
+    deltas: Deltas
     trouble: Refusal | None
 
 
@@ -52,7 +53,8 @@ class Follower:
     Attributes
     ----------
     keys, knowledge : what is in use; None until a first good one was read
-    troubles : by file, why what is there now is not used; and what else is wrong, `clock` or `program`
+    troubles : by file, why what is there now is not used; and what else is wrong: `clock`, `program`, `words` that are
+        damaged, the snapshot's `expiry`
     """
 
     def __init__(
@@ -68,21 +70,46 @@ class Follower:
         self._keys_stamp: Stamp | None = None
         self._current_stamp: Stamp | None = None
         self._next_try_ms = 0
-        self._deltas: Stamp | None = None
-        self._offset = 0
+        self._deltas: Deltas | None = None
+        self._failing: set[str] = set()
 
     async def follow(self) -> None:
-        """Follow until cancelled; a base is read in a thread, so that scans are answered meanwhile."""
+        """Follow until cancelled. None of it waits for another: a base that takes long to read delays no delta."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._go_on("base", self._follow_base, LOOK_EVERY_S))
+            tasks.create_task(self._go_on("deltas", self._follow_deltas, TAIL_EVERY_S))
+            tasks.create_task(self._go_on("proof", self._prove_some, PROVE_EVERY_S))
+
+    async def _go_on(self, name: str, step: Callable[[], Awaitable[None]], every_s: float) -> None:
         while True:
             try:
-                self.look_at_keys()
-                if (keys := self.keys) and (number := self.wanted_base()) is not None:
-                    self.take(number, await asyncio.to_thread(self.load, number, keys))
-                self.tail()
-                self._say(PROGRAM, None)
+                await step()
+                self._failing.discard(name)
+                if not self._failing:
+                    self._say(PROGRAM, None)
             except Exception as error:  # a bug takes nothing away of what is known either
+                self._failing.add(name)
                 self._say(PROGRAM, self._faults.note(error))
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(every_s)
+
+    async def _follow_base(self) -> None:
+        """The keys and the base; a base is read in a thread, so that scans are answered meanwhile."""
+        self.look_at_keys()
+        if (keys := self.keys) and (number := self.wanted_base()) is not None:
+            self.take(number, await asyncio.to_thread(self.load, number, keys))
+
+    async def _follow_deltas(self) -> None:
+        """One frame to a turn of the loop, so that scans are answered between them."""
+        while self._take_next():
+            await asyncio.sleep(0)
+
+    async def _prove_some(self) -> None:
+        """Prove some more of a mapped base, and say what of it is damaged."""
+        if (knowledge := self.knowledge) is None:
+            return
+        if knowledge.chunks.n_unproved:
+            await asyncio.to_thread(knowledge.chunks.prove_next, PROVED_AT_ONCE)
+        self._say_damage()
 
     @property
     def age_ms(self) -> int:
@@ -95,17 +122,18 @@ class Follower:
         if self.keys and (number := self.wanted_base()) is not None:
             self.take(number, self.load(number, self.keys))
         self.tail()
+        self._say_damage()
 
     # ---- keys ----
 
     def look_at_keys(self) -> None:
         """Read keys.json if it is another file than last time."""
         path = self._folder / "keys.json"
-        stamp = _stamp(path)
-        if stamp == self._keys_stamp and stamp:
+        found = stamp(path)
+        if found == self._keys_stamp and found:
             return
         try:
-            keys = read_keys(_read(path))
+            keys = read_keys(read(path))
             if keys.realm != self._realm:
                 raise _other_realm("keys.json", keys.realm, keys.division, self._realm, keys.division)
         except Refusal as refusal:
@@ -114,27 +142,27 @@ class Follower:
             self.keys = keys
             self._current_stamp = None  # what these keys prove is to be looked at once more
             self._say("keys.json", None)
-        self._keys_stamp = stamp
+        self._keys_stamp = found
 
     # ---- base ----
 
     def wanted_base(self) -> int | None:
         """The number of a base to read now: another than the one in use, or the same after a broken tail."""
         path = self._folder / "current.json"
-        stamp = _stamp(path)
-        is_same = stamp == self._current_stamp and stamp is not None
-        if is_same and not (self.troubles.keys() - NOT_MENDED_BY_A_BASE and self._wall_ms() >= self._next_try_ms):
+        found = stamp(path)
+        is_same = found == self._current_stamp and found is not None
+        if is_same and not (self.troubles.keys() - NOT_MENDED_BY_REREADING and self._wall_ms() >= self._next_try_ms):
             return None
         self._next_try_ms = self._wall_ms() + TRY_AGAIN_MS
         try:
-            number = int(json.loads(_read(path))["number"])
+            number = int(json.loads(read(path))["number"])
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as wrong:
             self._say("current.json", refuse("gate.file_missing", file="current.json", reason=type(wrong).__name__))
             return None
         except Refusal as refusal:
             self._say("current.json", refusal)
             return None
-        self._current_stamp = stamp
+        self._current_stamp = found
         self._say("current.json", None)
         has_it = self.knowledge is not None and self.knowledge.base_number == number
         return None if has_it and "base" not in self.troubles and "deltas" not in self.troubles else number
@@ -143,18 +171,19 @@ class Follower:
         """That base with all frames behind it, or why it cannot be used; changes nothing of the follower."""
         name = f"base-{number}.fxs"
         try:
-            base = read_base(memoryview(_read(self._folder / name)), keys.verify)
+            base = open_file(self._folder / name, keys.verify)
             if (base.realm, base.division) != (keys.realm, keys.division):
                 raise _other_realm(name, base.realm, base.division, keys.realm, keys.division)
         except Refusal as refusal:
             return refusal
-        knowledge = Knowledge(base, heard_ms=self._steady_ms())
-        loaded = Loaded(knowledge, None, 0, None)
-        while True:
-            offset = loaded.offset
-            loaded = self._read_on(knowledge, keys, loaded.file, offset)
-            if loaded.trouble or loaded.offset == offset:
-                return loaded
+        knowledge, deltas = Knowledge(base, heard_ms=self._steady_ms()), Deltas(self._folder, number)
+        try:
+            while frame := deltas.next(keys.verify):
+                knowledge.take(frame, heard_ms=self._steady_ms())
+                deltas.took(frame)
+        except Refusal as refusal:
+            return Loaded(knowledge, deltas, refusal)
+        return Loaded(knowledge, deltas, None)
 
     def take(self, number: int, loaded: Loaded | Refusal) -> None:
         """Use a base that was loaded, unless it would take the gate back in time."""
@@ -170,7 +199,7 @@ class Follower:
             return
         if old and new.known_at_ms <= old.known_at_ms:
             new.heard_ms = old.heard_ms  # read again, and nothing new was heard
-        self.knowledge, self._deltas, self._offset = new, loaded.file, loaded.offset
+        self.knowledge, self._deltas = new, loaded.deltas
         self._say("base", None)
         self._say("deltas", loaded.trouble)
         if not is_reread:
@@ -180,32 +209,39 @@ class Follower:
 
     def tail(self) -> None:
         """Take the frames that have come behind the base in use."""
-        if self.knowledge and self.keys:
-            read = self._read_on(self.knowledge, self.keys, self._deltas, self._offset)
-            self._deltas, self._offset = read.file, read.offset
-            self._say("deltas", read.trouble)
-            ahead_ms = self.knowledge.known_at_ms - self._wall_ms()
-            self._say(CLOCK, refuse("gate.clock_apart", seconds=ahead_ms // 1000) if ahead_ms > MOST_AHEAD_MS else None)
+        while self._take_next():
+            pass
 
-    def _read_on(self, knowledge: Knowledge, keys: GateKeys, file: Stamp | None, offset: int) -> Loaded:
-        """Bring that knowledge forward by the frames from `offset` on; a file that was replaced is a trouble."""
-        name = f"deltas-{knowledge.base_number}.fxd"
-        path = self._folder / name
+    def _take_next(self) -> bool:
+        """Take the next frame; False if there is none, or none that can be taken."""
+        knowledge, deltas = self.knowledge, self._deltas
+        if knowledge is None or deltas is None or self.keys is None:
+            return False
+        frame = None
         try:
-            found = _stamp(path)
-            if found is None:
-                raise refuse("gate.file_missing", file=name, reason="—")
-            if file and (found[0] != file[0] or found[2] < offset):
-                raise refuse("gate.file_missing", file=name, reason="replaced")
-            if found[2] == offset:
-                return Loaded(knowledge, found, offset, None)
-            frames, _ = read_frames(_read(path, offset, READ_AT_ONCE), base=knowledge.base_number, verify=keys.verify)
-            for frame in frames:
+            if frame := deltas.next(self.keys.verify):
                 knowledge.take(frame, heard_ms=self._steady_ms())
-                offset += frame.n_bytes
+                deltas.took(frame)
         except Refusal as refusal:
-            return Loaded(knowledge, file, offset, refusal)
-        return Loaded(knowledge, found, offset, None)
+            self._say("deltas", refusal)
+            frame = None
+        else:
+            self._say("deltas", None)
+        if frame is None:
+            self._say_times(knowledge)
+        return frame is not None
+
+    def _say_times(self, knowledge: Knowledge) -> None:
+        now_ms = self._wall_ms()
+        ahead_ms = knowledge.known_at_ms - now_ms
+        self._say(CLOCK, refuse("gate.clock_apart", seconds=ahead_ms // 1000) if ahead_ms > MOST_AHEAD_MS else None)
+        has_ended = now_ms >= knowledge.ends_ms
+        ended = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(knowledge.ends_ms // 1000)) if has_ended else ""
+        self._say(EXPIRY, expired(ended) if has_ended else None)
+
+    def _say_damage(self) -> None:
+        damage = self.knowledge.chunks.damage if self.knowledge else ""
+        self._say(WORDS, damaged(damage) if damage else None)
 
     def _say(self, part: str, refusal: Refusal | None) -> None:
         """Note what is wrong with a part, and log each change of it once, by code.
@@ -217,7 +253,7 @@ class Follower:
             self.troubles.pop(part, None)
             if part in self._logged:
                 self._logged.remove(part)
-                log.warning("%s is in use again", part)
+                log.warning("%s is well again" if part in NO_FILES else "%s is in use again", part)
             return
         self.troubles[part] = refusal
         if self.knowledge is None and refusal.code == "gate.file_missing":
@@ -226,25 +262,7 @@ class Follower:
                 log.info("waiting for the worker's first files")
         elif before is None or before.code != refusal.code:
             self._logged.add(part)
-            log.warning("%s is not used: %s", part, refusal.code)
-
-
-def _stamp(path: Path) -> Stamp | None:
-    """Which file it is, when it was last written, how long it is; None if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _read(path: Path, offset: int = 0, most: int = -1) -> bytes:
-    try:
-        with path.open("rb") as file:
-            file.seek(offset, os.SEEK_SET)
-            return file.read(most)
-    except OSError as error:
-        raise refuse("gate.file_missing", file=path.name, reason=error.strerror or "—") from error
+            log.warning("%s: %s" if part in NO_FILES else "%s is not used: %s", part, refusal.code)
 
 
 def _other_realm(file: str, found: str, found_division: int, wanted: str, wanted_division: int) -> Refusal:

@@ -5,20 +5,29 @@ event loop, so nobody sees half a change.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
 
-from fangxian.core.policy.byte_snapshot import Base, Frame
+from fangxian.core.policy.byte_snapshot import Base
+from fangxian.core.policy.byte_snapshot_frames import Frame
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
+from fangxian.core.refusal import Refusal
 
 from .refusals import refuse
 from .sentences import DoorSentences
 
 NOBODY = (0, 0)
+ABSENT: Final = -1
+NUMBER_BITS, HASH_BITS = 32, 64
 
 
 class Knowledge:
     """Everything known as of change `number`, complete up to `known_at_ms` (wall, Unix ms).
+
+    Words stand in the base's own columns, found by an index of the upper bits of a gate number, and deltas write
+    over them there; who came since the base stands beside it. Where a base is not proved yet (`chunks`), that is
+    done first for the few places a question looks at.
 
     `heard_ms` is when the last of it was heard of, by a clock that nobody sets.
     """
@@ -27,44 +36,80 @@ class Knowledge:
         self.heard_ms = heard_ms
         self.realm, self.division = base.realm, base.division
         self.base_number = self.number = base.number
-        self.known_at_ms = base.known_at_s * 1000
+        self.known_at_ms, self.ends_ms = base.known_at_s * 1000, base.ends_s * 1000
         self.counts_from_sample = base.tests_count_from == "sampled"
         self.venues = {row.number: row for row in base.venues}
         self.devices = {row.device: row for row in base.devices}
-        self.documents = dict(zip(base.documents, base.document_numbers, strict=True))
         self.doors = tuple(DoorSentences(tables) for tables in base.tables)
         self._doors_now = self.doors[0]
+        self.chunks = base.chunks
+        self._base = base
         self._aliases = dict(base.aliases)
-        self._place = {number: place for place, number in enumerate(base.numbers)}
-        self._safety, self._recent = array("Q", base.safety), array("Q", base.recent)
+        self._numbers, self._words, self._index = base.numbers, base.words, base.number_index
+        self._shift = NUMBER_BITS - (len(base.number_index) - 1).bit_length() + 1
+        self._place_beside: dict[int, int] = {}
+        self._words_beside = array("Q")
+        self._documents_beside: dict[int, int] = {}
 
     @property
     def n_people(self) -> int:
         """Gate numbers known, without the aliases of merged records."""
-        return len(self._place) - len(self._aliases)
+        return len(self._numbers) + len(self._place_beside) - len(self._aliases)
 
     def age_ms(self, wall_ms: int, steady_ms: int) -> int:
         """How old the knowledge is: never less than the time since it was heard, whatever the two walls say."""
         return max(0, wall_ms - self.known_at_ms, steady_ms - self.heard_ms)
 
-    def kept(self, number: int) -> int:
-        """The number under which a person is kept: another one only if the record was merged."""
-        return self._aliases.get(number, number)
+    # ---- asked for each scan ----
 
     def find(self, number: int) -> tuple[int, int, int]:
-        """The number kept and its two words; zeros for words of somebody nobody knows."""
+        """The number a person is kept under, another one only if the record was merged; the safety and the recent word.
+
+        The words of somebody nobody knows are zeros.
+
+        Raises
+        ------
+        Refusal
+            `gate.words_damaged`
+        """
         kept = self._aliases.get(number, number)
-        place = self._place.get(kept)
-        return (kept, 0, 0) if place is None else (kept, self._safety[place], self._recent[place])
+        if not self.chunks.is_whole:
+            return self._find_proved(kept)
+        # This is `_place_of` written out: a call would cost as much as the search.
+        index, bucket = self._index, kept >> self._shift
+        ends = index[bucket + 1]
+        place = bisect_left(self._numbers, kept, index[bucket], ends)
+        if place < ends and self._numbers[place] == kept:
+            return kept, self._words[2 * place], self._words[2 * place + 1]
+        return self._find_beside(kept)
 
     def document_owner(self, hash_: int) -> int:
-        """The gate number of whoever has the document of that hash; 0 for nobody known."""
-        return self.documents.get(hash_, 0)
+        """The gate number of whoever has the document of that hash; 0 for nobody known. Refuses as `find`."""
+        if owner := self._documents_beside.get(hash_):
+            return owner
+        base = self._base
+        shift = HASH_BITS - (len(base.document_index) - 1).bit_length() + 1
+        try:
+            place = self._place_of(hash_, "document", shift)
+            if place == ABSENT:
+                return 0
+            self._prove("document_numbers", 4 * place, 4)
+        except Refusal as refusal:
+            raise refuse("gate.words_damaged", snapshot=self.base_number) from refusal
+        return base.document_numbers[place]
+
+    def kept(self, number: int) -> int:
+        """The number under which a person is kept."""
+        return self._aliases.get(number, number)
 
     def words(self, number: int) -> tuple[int, int]:
-        """The safety and the recent word of a kept number; zeros for somebody nobody knows."""
-        place = self._place.get(number)
-        return NOBODY if place is None else (self._safety[place], self._recent[place])
+        """The safety and the recent word of a kept number."""
+        return self.find(number)[1:]
+
+    @property
+    def documents(self) -> dict[int, int]:
+        """Whose the documents are."""
+        return dict(zip(self._base.documents, self._base.document_numbers, strict=True)) | self._documents_beside
 
     def doors_at(self, at_s: int) -> DoorSentences | None:
         """The door tables in force at that second of county time (Unix), None if there are none."""
@@ -80,6 +125,43 @@ class Knowledge:
     def doors_of(self, mark: bytes) -> DoorSentences | None:
         """The tables that the journal names by this mark, if they are still among those known."""
         return next((doors for doors in self.doors if doors.mark == mark), None)
+
+    def _find_proved(self, kept: int) -> tuple[int, int, int]:
+        """The same while the base is being proved, or some of it is damaged: nothing is said that was not proved."""
+        if kept in self._place_beside:
+            return self._find_beside(kept)
+        try:
+            place = self._place_of(kept, "number", self._shift)
+            if place == ABSENT:
+                return kept, 0, 0
+            self._prove("words", 16 * place, 16)
+        except Refusal as refusal:
+            raise refuse("gate.words_damaged", snapshot=self.base_number) from refusal
+        return kept, self._words[2 * place], self._words[2 * place + 1]
+
+    def _find_beside(self, kept: int) -> tuple[int, int, int]:
+        place = self._place_beside.get(kept)
+        return (kept, 0, 0) if place is None else (kept, self._words_beside[place], self._words_beside[place + 1])
+
+    def _place_of(self, key: int, kind: str, shift: int) -> int:
+        """The place of a number or a hash in its column of the base, all that is looked at proved first."""
+        index_name, name = f"{kind}_index", f"{kind}s"
+        index: memoryview = getattr(self._base, index_name)
+        column: memoryview = getattr(self._base, name)
+        bucket = key >> shift
+        self._prove(index_name, 4 * bucket, 8)
+        begins, ends = index[bucket], index[bucket + 1]
+        if begins == ends:
+            return ABSENT
+        self._prove(name, begins * column.itemsize, (ends - begins) * column.itemsize)
+        place = bisect_left(column, key, begins, ends)
+        return place if place < ends and column[place] == key else ABSENT
+
+    def _prove(self, section: str, at: int, n_bytes: int) -> None:
+        begins = self._base.spans[section][0] + at
+        self.chunks.prove(begins, begins + n_bytes)
+
+    # ---- brought forward ----
 
     def take(self, frame: Frame, *, heard_ms: int) -> None:
         """Bring the knowledge forward by one frame; a frame out of its order changes nothing.
@@ -99,19 +181,31 @@ class Knowledge:
 
     def _take_people(self, frame: Frame) -> None:
         for row in cast(list[PersonRow], frame.rows):
-            place = self._place.get(row.number)
-            if place is None:
-                self._place[row.number] = len(self._safety)
-                self._safety.append(row.safety)
-                self._recent.append(row.recent)
-            else:
-                self._safety[place], self._recent[place] = row.safety, row.recent
+            self._write(row.number, row.safety, row.recent)
             if row.document:
-                self.documents[row.document] = row.alias_of or row.number
+                self._documents_beside[row.document] = row.alias_of or row.number
             if row.alias_of:
                 self._aliases[row.number] = row.alias_of
             else:
                 self._aliases.pop(row.number, None)
+
+    def _write(self, number: int, safety: int, recent: int) -> None:
+        """Put somebody's words over those before; beside the base if they are new, or their chunk is damaged."""
+        try:
+            place = self._place_of(number, "number", self._shift)
+            if place != ABSENT:
+                self._prove("words", 16 * place, 16)
+        except Refusal:
+            place = ABSENT
+        if place != ABSENT:
+            begins = self._base.spans["words"][0] + 16 * place
+            self.chunks.alter(begins, begins + 16)
+            self._words[2 * place], self._words[2 * place + 1] = safety, recent
+        elif (beside := self._place_beside.get(number)) is not None:
+            self._words_beside[beside], self._words_beside[beside + 1] = safety, recent
+        else:
+            self._place_beside[number] = len(self._words_beside)
+            self._words_beside.extend((safety, recent))
 
     def _take_venues(self, frame: Frame) -> None:
         self.venues.update({row.number: row for row in cast(tuple[VenueRow, ...], frame.rows)})

@@ -109,6 +109,14 @@ SENTENCES: Final[dict[str, Said]] = {
         "The gate has nothing to go by yet ({file}). The worker writes the snapshot: see that fangxian worker runs. "
         "Until then check documents, register by hand, and let emergencies through.",
     ),
+    "gate.words_damaged": Said(
+        "快照（第 {snapshot} 号）里存放此人数据的一段已损坏，不能查验，也没有记录；其他人不受影响。应与签名一致。"
+        "请核对证件、人工登记，急诊一律放行；后台会自动重写快照，请一分钟后再扫，仍不行就告诉系统管理员。",
+        "The part of snapshot {snapshot} that holds this person's words is damaged: they were not checked and not "
+        "recorded; nobody else is concerned. It should be as it was signed. Check documents, register by hand, let "
+        "emergencies through. The worker writes a new snapshot by itself: scan again in a minute, and tell the "
+        "administrator if that fails.",
+    ),
     "gate.no_rules": Said(
         "快照里没有在 {at} 生效的门岗规则，不能查验。应先发布下一版规则文件。"
         "请联系指挥部；在此之前人工登记，急诊一律放行。",
@@ -200,6 +208,7 @@ STATUS: Final[dict[str, int]] = {
     "gate.fault": 500,
     "gate.no_snapshot": 503,
     "gate.no_rules": 503,
+    "gate.words_damaged": 503,
     "gate.no_such_address": 404,
     "gate.wrong_method": 405,
     "gate.not_http": 400,

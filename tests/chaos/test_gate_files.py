@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from fangxian.core.policy.byte_snapshot import read_base, read_frames
+from fangxian.core.policy.byte_snapshot import read_base
+from fangxian.core.policy.byte_snapshot_frames import read_frames
 from fangxian.ops.changes.queries import last_number
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.places.wire import TOPIC

@@ -3,11 +3,14 @@
 import json
 import os
 import shutil
+import time
 
 import pytest
 from django.db import transaction
 
-from fangxian.core.policy.byte_snapshot import FrameKind, read_base, read_frames
+from fangxian.core.policy.byte_snapshot import read_base
+from fangxian.core.policy.byte_snapshot_frames import read_frames
+from fangxian.core.policy.byte_snapshot_rows import FrameKind
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
 from fangxian.core.policy.handles import HandleKey
 from fangxian.core.policy.person_qr import open_person_qr
@@ -47,11 +50,11 @@ def publisher(county):
 
 
 class Gate:
-    """A gate's own reading of the folder, on a wall clock of the test."""
+    """A gate's own reading of the folder, on a wall clock that stands still."""
 
     def __init__(self):
-        realm = the_realm()
-        self.follower = Follower(realm.gate_folder, realm=realm.id, wall_ms=lambda: 10**15)
+        realm, now_ms = the_realm(), time.time_ns() // 1_000_000
+        self.follower = Follower(realm.gate_folder, realm=realm.id, wall_ms=lambda: now_ms)
         self.follower.look()
 
     def look(self):

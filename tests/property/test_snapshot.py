@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fangxian.core.policy import byte_snapshot
+from fangxian.core.policy import byte_snapshot, byte_snapshot_frames
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.refusal import Refusal
 from tests.unit.formats import snapshots
@@ -55,7 +55,7 @@ def test_any_base_comes_back(words, documents):
 def test_any_frame_comes_back(kind_rows, first):
     kind, rows = kind_rows
     data = snapshots.people_frame(KEYS, first, kind=kind, rows=rows)
-    (frame,), used = byte_snapshot.read_frames(data, base=snapshots.BASE, verify=VERIFY)
+    (frame,), used = byte_snapshot_frames.read_frames(data, base=snapshots.BASE, verify=VERIFY)
     assert used == len(data)
     assert (frame.kind, frame.first, list(frame.rows)) == (kind, first, rows)
 
@@ -65,7 +65,7 @@ def test_no_bit_of_a_frame_can_be_turned(bit):
     data = bytearray(FRAME)
     data[bit // 8] ^= 1 << bit % 8
     try:
-        frames, used = byte_snapshot.read_frames(bytes(data), base=snapshots.BASE, verify=VERIFY)
+        frames, used = byte_snapshot_frames.read_frames(bytes(data), base=snapshots.BASE, verify=VERIFY)
     except Refusal:
         return
     assert (frames, used) == ([], 0), "a length that grew is waited for, never taken"
@@ -91,7 +91,7 @@ def test_any_bytes_are_refused_or_waited_for(data):
     with pytest.raises(Refusal):
         byte_snapshot.read_base(memoryview(data), VERIFY)
     try:
-        frames, used = byte_snapshot.read_frames(data, base=snapshots.BASE, verify=VERIFY)
+        frames, used = byte_snapshot_frames.read_frames(data, base=snapshots.BASE, verify=VERIFY)
     except Refusal:
         return
     assert (frames, used) == ([], 0)

@@ -6,9 +6,10 @@ from fangxian.core.refusal import Refusal
 def not_a_base(found: str, format_: str) -> Refusal:
     return Refusal(
         "snapshot.not_a_base",
-        zh="这个文件以 {found} 开头，不是 {format} 的快照。继续用旧快照；请核对数据文件夹和程序的版本。",
+        zh="这个文件以 {found} 开头，不是 {format} 的快照。继续用旧快照；请核对数据文件夹，"
+        "并确认后台与门岗是同一版本。",
         en="This file begins with {found} and is no snapshot of {format}. The old one stays in use: check the data "
-        "folder and the version of the program.",
+        "folder, and that the worker and the gate are of one version.",
         found=found,
         format=format_,
     )
@@ -53,4 +54,15 @@ def other_base(found: int, wanted: int) -> Refusal:
         "base.",
         found=found,
         wanted=wanted,
+    )
+
+
+def expired(ended: str) -> Refusal:
+    return Refusal(
+        "snapshot.expired",
+        zh="快照已于 {ended} 到期。后台每天应写一份新的；到期后其中的颜色都按未知处理，其余照常使用。"
+        "请确认 fangxian worker 在运行，并按停机预案人工登记。",
+        en="The snapshot expired at {ended}. The worker writes a new one each day; the colours in this one all count "
+        "as unknown now, and the rest stays in use. See that fangxian worker runs, and register by hand meanwhile.",
+        ended=ended,
     )

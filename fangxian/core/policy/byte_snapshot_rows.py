@@ -68,6 +68,11 @@ def devices_of(plain: Iterable[Sequence[Any]]) -> tuple[DeviceRow, ...]:
     return tuple(_device(*row) for row in plain)
 
 
+def pack_lines(rows: Iterable[Row]) -> bytes:
+    """A section of a base: a row of JSON a line, so that it can be read piece by piece."""
+    return b"\n".join(json.dumps(list(row), ensure_ascii=False, separators=(",", ":")).encode() for row in rows)
+
+
 def _venue(number: int, venue_class: str, status: int, generations: Sequence[int], area_path: str) -> VenueRow:
     row = VenueRow(number, str(venue_class), VenueStatus(status), tuple(generations), str(area_path))
     if not 1 <= number <= LAST_VENUE or not all(0 <= generation <= 0xFF for generation in row.generations):

@@ -12,12 +12,14 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 from django.db import transaction
 
 from fangxian.core.policy.byte_document import document_hash
-from fangxian.core.policy.byte_snapshot import DeviceRow, FrameKind, PersonRow, VenueRow, pack_base, pack_frame
+from fangxian.core.policy.byte_snapshot import pack_base
+from fangxian.core.policy.byte_snapshot_frames import MOST_ROWS, pack_frame
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.policy.doors import compile_doors, door_moments
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
@@ -38,6 +40,7 @@ AT_ONCE = 5000
 HEARTBEAT_MS = 1000
 OLD_FILES_LAST_MS = 60_000  # a gate that is reading the base before has long done so
 BASE_LASTS_MS = 24 * 3600 * 1000  # then a gate that starts has a day of frames to read, and gets a new base
+BASE_ENDS_S = 7 * 24 * 3600  # no word lasts longer: a gate that has nothing younger says so
 LONGEST_DELTAS = 32 << 20
 
 
@@ -149,13 +152,13 @@ _KINDS = {"person": FrameKind.PEOPLE, "venue": FrameKind.VENUES, "device": Frame
 
 
 def _frames(changes: Sequence, folder: GateFolder, base: int, known_at_ms: int) -> Iterator[bytes]:
-    """One frame for each run of changes of one kind, in the order of their numbers."""
+    """Frames of changes of one kind each, in the order of their numbers, short enough for a gate between two scans."""
     for kind, run in groupby(changes, key=lambda change: change.key.partition(":")[0]):
-        some = list(run)
-        rows = [_row(kind, change.key.partition(":")[2], change.payload) for change in some]
-        yield pack_frame(
-            _KINDS[kind], base=base, first=some[0].number, known_at_ms=known_at_ms, rows=rows, sign=folder.sign
-        )
+        while some := list(islice(run, MOST_ROWS)):
+            rows = [_row(kind, change.key.partition(":")[2], change.payload) for change in some]
+            yield pack_frame(
+                _KINDS[kind], base=base, first=some[0].number, known_at_ms=known_at_ms, rows=rows, sign=folder.sign
+            )
 
 
 def _row(kind: str, name: str, payload) -> PersonRow | VenueRow | DeviceRow:
@@ -178,6 +181,7 @@ def _base(rulebook: Rulebook, number: int, known_at_ms: int, folder: GateFolder)
         number=number,
         made_at=at.isoformat(timespec="seconds"),
         known_at_s=known_at_ms // 1000,
+        ends_s=known_at_ms // 1000 + BASE_ENDS_S,
         people=people,
         documents=documents,
         aliases=aliases,

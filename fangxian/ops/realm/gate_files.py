@@ -15,7 +15,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from fangxian.core.policy.byte_snapshot import Frame, read_base, read_frames
+from fangxian.core.policy.byte_snapshot import read_base
+from fangxian.core.policy.byte_snapshot_frames import Frame, read_frames
 from fangxian.core.policy.person_qr import Verify
 from fangxian.core.refusal import Refusal
 

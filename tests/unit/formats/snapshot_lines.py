@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from fangxian.core.policy import byte_device, byte_snapshot
+from fangxian.core.policy import byte_device, byte_snapshot_frames
 from fangxian.core.policy.handles import DeviceKey
 from tests.unit.formats import snapshots
 from tests.unit.formats.county import DIVISION, NOON, SECRETS, SIGNER_ID, Keys
@@ -80,7 +80,7 @@ def snapshot_lines(keys: Keys) -> Iterator[Line]:
 
 
 def _frames(data: bytes, keys: Keys) -> Line:
-    frames, used = byte_snapshot.read_frames(data, base=snapshots.BASE, verify=keys.verifiers[SIGNER_ID])
+    frames, used = byte_snapshot_frames.read_frames(data, base=snapshots.BASE, verify=keys.verifiers[SIGNER_ID])
     return {"used": used, "frames": [[f.kind, f.first, f.n, f.last, [_row(row) for row in f.rows]] for f in frames]}
 
 

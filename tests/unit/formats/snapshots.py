@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fangxian.core.policy import byte_snapshot
+from fangxian.core.policy import byte_snapshot, byte_snapshot_frames
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.policy.doors import compile_doors
@@ -36,6 +36,7 @@ def base_bytes(keys: Keys, **changed: Any) -> bytes:
         "number": BASE,
         "made_at": "2022-04-19T12:00:00+08:00",
         "known_at_s": KNOWN_AT_S,
+        "ends_s": KNOWN_AT_S + 7 * 86_400,
         "people": (array("I", NUMBERS), array("Q", [SAFETY, SAFETY, 0]), array("Q", [RECENT, RECENT, 0])),
         "documents": (array("Q", [DOCUMENT]), array("I", [NUMBERS[1]])),
         "aliases": [(NUMBERS[0], NUMBERS[1])],
@@ -57,7 +58,7 @@ def people_frame(keys: Keys, first: int = BASE + 1, **changed: Any) -> bytes:
         "rows": [PersonRow(NUMBERS[1], SAFETY ^ 3 << 58, RECENT, DOCUMENT), PersonRow(8, SAFETY, 0, 0, 7)],
         "sign": keys.sign,
     }
-    return byte_snapshot.pack_frame(**fields | changed)
+    return byte_snapshot_frames.pack_frame(**fields | changed)
 
 
 def venue_frame(keys: Keys, first: int = BASE + 3) -> bytes:

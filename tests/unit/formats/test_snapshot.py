@@ -4,7 +4,7 @@ from array import array
 
 import pytest
 
-from fangxian.core.policy import byte_snapshot
+from fangxian.core.policy import byte_snapshot, byte_snapshot_frames
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_snapshot_rows import FrameKind, PersonRow
 from fangxian.core.policy.tables import DoorTables
@@ -97,7 +97,7 @@ def test_columns_that_do_not_belong_together_are_not_packed(keys, changed):
 
 def test_frames_come_back_as_they_were_packed(keys, verify):
     data = snapshots.people_frame(keys) + snapshots.venue_frame(keys) + snapshots.heartbeat(keys)
-    frames, used = byte_snapshot.read_frames(data, base=snapshots.BASE, verify=verify)
+    frames, used = byte_snapshot_frames.read_frames(data, base=snapshots.BASE, verify=verify)
     assert used == len(data)
     assert [frame.kind for frame in frames] == [FrameKind.PEOPLE, FrameKind.VENUES, FrameKind.HEARTBEAT]
     assert frames[0].rows[1] == PersonRow(8, SAFETY, 0, 0, 7)
@@ -107,16 +107,16 @@ def test_frames_come_back_as_they_were_packed(keys, verify):
 def test_a_frame_that_is_not_all_there_is_waited_for(keys, verify):
     first, second = snapshots.people_frame(keys), snapshots.venue_frame(keys)
     for n_bytes in range(len(second)):
-        frames, used = byte_snapshot.read_frames(first + second[:n_bytes], base=snapshots.BASE, verify=verify)
+        frames, used = byte_snapshot_frames.read_frames(first + second[:n_bytes], base=snapshots.BASE, verify=verify)
         assert (len(frames), used) == (1, len(first))
 
 
 def test_a_wrong_frame_does_not_take_the_good_ones_before_it_along(keys, verify):
     first, forged = snapshots.people_frame(keys), snapshots.people_frame(keys, 44, sign=keys.forge)
-    frames, used = byte_snapshot.read_frames(first + forged, base=snapshots.BASE, verify=verify)
+    frames, used = byte_snapshot_frames.read_frames(first + forged, base=snapshots.BASE, verify=verify)
     assert (len(frames), used) == (1, len(first))
     with pytest.raises(Refusal, match=r"snapshot\.signature"):
-        byte_snapshot.read_frames(forged, base=snapshots.BASE, verify=verify)
+        byte_snapshot_frames.read_frames(forged, base=snapshots.BASE, verify=verify)
 
 
 def test_a_heartbeat_has_no_rows_and_any_other_frame_has(keys):

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fangxian.core.policy import byte_card, byte_device, byte_snapshot, person_qr, venue_code, words
+from fangxian.core.policy import (
+    byte_card,
+    byte_device,
+    byte_snapshot,
+    byte_snapshot_frames,
+    person_qr,
+    venue_code,
+    words,
+)
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.policy.byte_time import EPOCH_UNIX_S
@@ -151,6 +159,7 @@ class GateFiles:
             "number": self.base if number is None else number,
             "made_at": "2022-04-19T12:00:00+08:00",
             "known_at_s": self.known_at_s,
+            "ends_s": self.known_at_s + 7 * 86_400,
             "people": columns,
             "documents": (array("Q", [document_hash(NUMBER_OF_RED, SECRETS["document"])]), array("I", [RED])),
             "aliases": [(MERGED, KEPT)] if MERGED in found else [],
@@ -187,7 +196,7 @@ class GateFiles:
             "sign": self.keys.sign,
         }
         self.last += len(rows)
-        return byte_snapshot.pack_frame(kind, **fields | changed)
+        return byte_snapshot_frames.pack_frame(kind, **fields | changed)
 
     def append(self, data: bytes) -> None:
         with (self.folder / f"deltas-{self.base}.fxd").open("ab") as file:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fangxian.core.policy import byte_snapshot
+from fangxian.core.policy import byte_snapshot_frames
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.policy.vocabulary import Colour, VenueStatus
 from fangxian.gate.following import Follower
+from fangxian.gate.health import Health
 from tests.unit.formats import snapshots
 from tests.unit.gate import gate_files as county
 from tests.unit.gate.doors import Doors, Wall
@@ -112,7 +113,7 @@ def test_a_newer_base_takes_the_place_of_the_old(files, following):
     files.write_base(BASE + 50, people={GREEN: (RED_WORD, RECENT)})
     following.look()
     assert following.knowledge.number == BASE + 50
-    assert following.knowledge.words(GREEN) == (RED_WORD, RECENT)
+    assert following.knowledge.find(GREEN)[1:] == (RED_WORD, RECENT)
     assert following.knowledge.n_people == 1
 
 
@@ -155,7 +156,7 @@ def test_a_base_that_cannot_be_used_leaves_the_old_one_in_use_until_it_is_mended
     assert codes(following)["base"] == refusal
     files.publish_person(GREEN, RED_WORD, RECENT)
     following.look()
-    assert following.knowledge.words(GREEN)[0] == RED_WORD, "the old base's deltas are still followed"
+    assert following.knowledge.find(GREEN)[1] == RED_WORD, "the old base's deltas are still followed"
     files.write_base(BASE + 50)
     look(following, wall)
     assert following.knowledge.base_number == BASE + 50
@@ -207,10 +208,10 @@ def test_frames_of_every_kind_are_taken(files, following):
     known = following.knowledge
     assert known.number == BASE + 6
     assert known.known_at_ms == files.known_at_s * 1000 + 5_000
-    assert known.words(GREEN) == (RED_WORD, RECENT)
-    assert known.words(county.NEW) == (RED_WORD, 0)
-    assert known.documents[99] == county.NEW
-    assert known.kept(county.YELLOW) == GREEN
+    assert known.find(GREEN)[1:] == (RED_WORD, RECENT)
+    assert known.find(county.NEW)[1:] == (RED_WORD, 0)
+    assert known.document_owner(99) == county.NEW
+    assert known.find(county.YELLOW)[0] == GREEN
     assert county.UNKNOWN_VENUE in known.venues
     assert (9 in known.devices, county.KEEPER in known.devices) == (True, False)
 
@@ -244,7 +245,7 @@ def test_a_frame_out_of_its_order_is_not_taken_and_age_grows(files, following, w
     files.append(files.frame(FrameKind.PEOPLE, [PersonRow(GREEN, RED_WORD, RECENT)], **changed))
     files.heartbeat(wall.ms + 60_000)
     look(following, wall, 3)
-    assert following.knowledge.words(GREEN) == county.PEOPLE[GREEN]
+    assert following.knowledge.find(GREEN)[1:] == county.PEOPLE[GREEN]
     assert following.age_ms == wall.ms - files.known_at_s * 1000
     assert codes(following)["deltas"] == refusal
 
@@ -253,7 +254,7 @@ def test_a_forged_frame_is_not_taken(files, following, wall):
     row = PersonRow(GREEN, RED_WORD, RECENT)
     files.append(files.frame(FrameKind.PEOPLE, [row], sign=files.keys.forge))
     look(following, wall, 2)
-    assert following.knowledge.words(GREEN) == county.PEOPLE[GREEN]
+    assert following.knowledge.find(GREEN)[1:] == county.PEOPLE[GREEN]
     assert codes(following) == {"deltas": "snapshot.signature"}
 
 
@@ -281,7 +282,7 @@ def test_a_tail_that_was_taken_away_is_missed_and_nothing_is_lost(files, followi
     following.look()
     (files.folder / f"deltas-{BASE}.fxd").unlink()
     look(following, wall, 2)
-    assert following.knowledge.words(GREEN) == (RED_WORD, RECENT)
+    assert following.knowledge.find(GREEN)[1:] == (RED_WORD, RECENT)
     assert codes(following) == {"deltas": "gate.file_missing"}
 
 
@@ -301,7 +302,7 @@ def test_many_frames_at_once_are_all_taken(files, following):
 
 def test_what_the_worker_writes_in_one_batch_comes_in_one_look(files, following):
     rows = [PersonRow(number, RED_WORD, 0) for number in range(1, 501)]
-    files.append(byte_snapshot.pack_frame(
+    files.append(byte_snapshot_frames.pack_frame(
         FrameKind.PEOPLE, base=BASE, first=BASE + 1, known_at_ms=files.known_at_s * 1000, rows=rows,
         sign=files.keys.sign,
     ))  # fmt: skip
@@ -344,6 +345,7 @@ def test_healthz_says_how_old_the_knowledge_is_and_what_is_wrong(doors):
     assert doors.health() == (
         200,
         {
+            "gate": 1,
             "status": "ok",
             "snapshot": BASE,
             "snapshot_age_seconds": 0,
@@ -370,7 +372,7 @@ def test_the_metrics_count_and_name_nobody(doors):
     doors.ask(doors.files.scan(county.RED), doors.files.token())
     doors.ask(b"{}")
     told = []
-    doors.gate.measured(b"", "", lambda status, body: told.append((status, body.decode())))
+    Health(doors.gate).measured(b"", "", lambda status, body: told.append((status, body.decode())))
     status, text = told[0]
     assert status == 200
     assert 'fangxian_gate_scans_total{outcome="refuse"} 1' in text

@@ -7,6 +7,7 @@ import pytest
 
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.gate import following as module
+from fangxian.gate import tailing
 from fangxian.gate.following import Follower
 from tests.unit.gate.doors import Doors, Wall
 from tests.unit.gate.gate_files import BASE, GREEN, NOON_MS, REALM, GateFiles
@@ -77,7 +78,7 @@ def test_clocks_less_than_a_minute_apart_are_no_trouble(doors):
 def test_a_clock_that_differs_makes_no_base_be_read_again(doors, monkeypatch):
     doors.files.heartbeat(NOON_MS + 7_200_000)
     later(doors, 0)
-    monkeypatch.setattr(module, "read_base", None)
+    monkeypatch.setattr(module, "open_file", None)
     later(doors, 5)
     assert told(doors)[2] == ["gate.clock_apart"]
 
@@ -126,7 +127,7 @@ def test_a_bug_in_following_is_said_and_ends_nothing(doors, monkeypatch, caplog)
     async def follow():
         task = asyncio.create_task(doors.follower.follow())
         with monkeypatch.context() as patch:
-            patch.setattr(module, "read_frames", lambda *_, **__: {}["SECRET"])
+            patch.setattr(tailing, "next_frame", lambda *_, **__: {}["SECRET"])
             doors.files.publish_person(GREEN, 0, 0)
             while "program" not in doors.follower.troubles:
                 await asyncio.sleep(0.01)
