@@ -24,6 +24,8 @@ from bench.gate.inside import N_CONNECTIONS, Mouth, connected, followed, gate_in
 from fangxian.gate.journal import Journal  # noqa: E402
 from fangxian.gate.running import wall_ms  # noqa: E402
 
+Feed = Callable[[bytes], None]
+
 
 async def work(realm: Path, prepared: Prepared, gate_id: int) -> None:
     loop = asyncio.get_running_loop()
