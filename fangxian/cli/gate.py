@@ -11,9 +11,8 @@ from fangxian.core.refusal import Refusal, Said
 from . import site, systemd
 from .console import tell
 from .logs import add_log_option, set_up_log
-from .run import port_number
+from .run import n_processes, port_number
 
-MOST_PROCESSES = 64
 OWN_PORTS_AFTER = 100  # the first process of several answers alone at the gate's port and so many
 
 log = logging.getLogger("fangxian.gate")
@@ -101,13 +100,6 @@ def say_ready(args: argparse.Namespace, address: str, *, quietly: bool = False) 
 def origins_of(names: list[str], port: int) -> list[str]:
     """The addresses of this realm's own pages, as browsers write them."""
     return [f"{scheme}://{name}:{port}" for scheme in ("http", "https") for name in names]
-
-
-def n_processes(text: str) -> int:
-    """How many processes, from the command line."""
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_PROCESSES:
-        raise argparse.ArgumentTypeError(f"from 1 to {MOST_PROCESSES}, as a rule one for each core, not {text}")
-    return int(text)
 
 
 def _add_pace(parser: argparse.ArgumentParser, option: str, pace: Any, whose: str) -> None:

@@ -22,6 +22,7 @@ from .console import tell
 
 READY_WITHIN_S = 60
 PAGE_THREADS = 4
+MOST_PROCESSES = 64
 PAGES = Said("页面", "The pages program")
 WORKER = Said("后台工作", "The worker")
 GATE = Said("门岗", "The gate")
@@ -31,13 +32,14 @@ DAY = Said("演练日", "The day of scans")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Where pages and gate listen, and the certificate of both, if they speak https."""
+    """Where pages and gate listen, the certificate of both, if they speak https, and how many processes the gate is."""
 
     host: str
     pages: int
     gate: int
     certificate: Path | None = None
     key: Path | None = None
+    n_gates: int = 1
 
     @property
     def scheme(self) -> str:
@@ -60,6 +62,13 @@ def add_parser(commands) -> None:
         "--gate-port", type=port_number, help="port of the gate (default: the realm's, 8001; with --port the next one)"
     )
     parser.add_argument("--tls", action="store_true", help="https with a certificate of this machine's own")
+    parser.add_argument(
+        "--gate-processes",
+        type=n_processes,
+        default=1,
+        metavar="N",
+        help="so many gates at one port, one for each core",
+    )
     parser.add_argument("--no-day", action="store_true", help="in a demo, leave out the day of scans")
     parser.set_defaults(run=run)
 
@@ -68,6 +77,13 @@ def port_number(text: str) -> int:
     """A TCP port from the command line, 1..65525 so that another can be suggested."""
     if not text.isdecimal() or not 1 <= int(text) <= 65525:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65525, not {text}")
+    return int(text)
+
+
+def n_processes(text: str) -> int:
+    """How many processes of a gate, from the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"from 1 to {MOST_PROCESSES}, as a rule one for each core, not {text}")
     return int(text)
 
 
@@ -89,7 +105,14 @@ def run(args: argparse.Namespace) -> int:
         # Pages, gate and programs all ask the realm where the others are.
         keep_ports(realm.path, Ports(ops=pages, gate=gate))
         certificate = _certificate() if args.tls else (None, None)
-        where = Where(host=args.host, pages=pages, gate=gate, certificate=certificate[0], key=certificate[1])
+        where = Where(
+            host=args.host,
+            pages=pages,
+            gate=gate,
+            certificate=certificate[0],
+            key=certificate[1],
+            n_gates=args.gate_processes,
+        )
         return _serve(where, plays=realm.kind == "demo" and not args.no_day)
 
 
@@ -139,7 +162,7 @@ def _serve(where: Where, *, plays: bool) -> int:
 
 
 def _children(where: Where) -> list[Child]:
-    gate = [*_program("gate"), "--host", where.host, "--port", str(where.gate)]
+    gate = [*_program("gate"), "--host", where.host, "--port", str(where.gate), "--processes", str(where.n_gates)]
     return [
         Child(PAGES, _pages(where), surroundings(where)),
         Child(GATE, [*gate, "--tls"] if where.certificate else gate),

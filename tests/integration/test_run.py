@@ -3,6 +3,8 @@
 import json
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,24 @@ def test_a_demo_begins_its_day_by_itself_and_leaves_the_clock_at_its_pace(tmp_pa
     card = json.loads((folder / "realm.json").read_text())
     assert (card["clock"]["rate"], county.day()["state"]) == (1.0, "stopped")
     assert card["ports"] == {"ops": county.port, "gate": county.port + 1}
+
+
+@pytest.mark.sqlite
+def test_a_county_whose_gate_is_two_processes_is_one_county_and_ends_as_one(tmp_path):
+    with running(built(tmp_path / "data"), "--no-day", "--gate-processes", "2") as county:
+        gates = set()
+
+        def have_both_answered():
+            try:
+                with urllib.request.urlopen(f"{county.gate}/healthz", timeout=5) as answer:
+                    gates.add(json.load(answer)["gate"])
+            except urllib.error.HTTPError as answer:
+                gates.add(json.load(answer)["gate"])  # it has nothing to go by yet
+            return gates == {1, 2}
+
+        county.until(have_both_answered)
+    assert county.process.returncode == 0
+    assert not answers(f"{county.gate}/healthz")
 
 
 @pytest.mark.sqlite
