@@ -22,8 +22,12 @@ class Disk:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     def open(self, path: Path) -> int:
-        """A file that is there, to write and read."""
-        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        """A file that is there, to write and read, if it is ours even one that was made read-only."""
+        try:
+            return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except PermissionError:
+            os.chmod(path, 0o600)
+            return os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
     def close(self, file: int) -> None:
         os.close(file)
@@ -46,6 +50,10 @@ class Disk:
 
     def sync(self, file: int) -> None:
         os.fsync(file)
+
+    def sync_path(self, path: Path) -> None:
+        """Sync a file that is not open, and may be read-only."""
+        self._sync_by_name(path)
 
     def read(self, file: int, n_bytes: int, at: int) -> bytes:
         """At most so many bytes; fewer only at the end of the file."""
@@ -71,7 +79,10 @@ class Disk:
         return os.listdir(folder)
 
     def sync_folder(self, folder: Path) -> None:
-        handle = os.open(folder, os.O_RDONLY)
+        self._sync_by_name(folder)
+
+    def _sync_by_name(self, path: Path) -> None:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
         finally:

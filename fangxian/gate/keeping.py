@@ -59,7 +59,17 @@ class Keeper:
     free_bytes : room on the disk when it was last looked at; None before, or where the system does not say
     """
 
-    def __init__(self, disk: Disk, folder: Path, gate: int, county_ms: Callable[[], int], *, found: Found) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        folder: Path,
+        gate: int,
+        county_ms: Callable[[], int],
+        *,
+        found: Found,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds = seconds
         self._disk, self._folder, self._gate, self._county_ms = disk, folder, gate, county_ms
         self._next_sequence, self._chain, self._drafts = found.next_sequence, found.chain, found.drafts
         self._lock = threading.Lock()  # held while zeros are written: a segment must not be taken under them
@@ -125,7 +135,7 @@ class Keeper:
 
     def step(self) -> float:
         """Do the next small thing; in how many seconds there is another, if it is not woken before."""
-        now = time.monotonic()
+        now = self._seconds()
         return min(self._fill_step(now), self._seal_step(now), self._look_step(now))
 
     def prepare_first(self) -> None:

@@ -1,8 +1,8 @@
 """What a journal finds of itself when it is opened: where its count goes on, and what a crash left without a seal.
 
-It only reads. A segment that is sealed is not looked into; of those after it every batch that is whole is kept, and
-what stands behind the last one was acknowledged to nobody. The keeper seals them, so that this may be killed at any
-moment and done again.
+It writes nothing. A segment that is sealed is not looked into; of those after it every batch that is whole is kept, and
+what stands behind the last one was acknowledged to nobody. What counts is synced first: of a process that was killed it
+may be seen and not be on disk yet. The keeper seals them, so that this may be killed at any moment and done again.
 """
 
 import re
@@ -57,17 +57,22 @@ def find(disk: Disk, folder: Path, gate: int) -> Found:
     """Look at a gate's segments. A number that a segment ever had is not given again, even if nothing is in it: a
     reader may have seen there what the power took before it was on disk."""
     sequences = sequences_of(disk, folder, gate)
+    if sequences:
+        disk.sync_folder(folder)
     number, chain, unread = 0, NO_CHAIN, []
     for sequence in reversed(sequences):
-        data = disk.read_all(folder / segment_name(gate, sequence))
+        path = folder / segment_name(gate, sequence)
+        is_on_disk = _is_on_disk(disk, path)
+        data = disk.read_all(path)
         seal = seal_at_end(data)
-        if seal:
+        if seal and is_on_disk:
             number, chain = seal.next_number, seal.chain
             break
-        unread.append((sequence, data))
+        unread.append((sequence, data, is_on_disk))
     unsealed, n_cut_records = [], 0
-    for sequence, data in reversed(unread):
+    for sequence, data, is_on_disk in reversed(unread):
         ended, n_records = _ended(gate, sequence, data, number)
+        ended.is_suspect = not is_on_disk
         unsealed.append(ended)
         number, n_cut_records = ended.next_number, n_cut_records + n_records
     names = disk.names(folder)
@@ -100,6 +105,16 @@ def recent_records(disk: Disk, folder: Path, gate: int, most: int) -> list[ScanR
 def sequences_of(disk: Disk, folder: Path, gate: int) -> list[int]:
     matches = (SEGMENT.fullmatch(name) for name in disk.names(folder))
     return sorted(int(match[2]) for match in matches if match and int(match[1], 16) == gate)
+
+
+def _is_on_disk(disk: Disk, path: Path) -> bool:
+    """Whether what is seen of a segment is on disk, so that a count or a seal may go on from it; one that refuses to be
+    synced is copied."""
+    try:
+        disk.sync_path(path)
+    except OSError:
+        return False
+    return True
 
 
 def _ended(gate: int, sequence: int, data: bytes, number: int) -> tuple[Ended, int]:

@@ -15,6 +15,7 @@ from fangxian.core.policy.byte_seal import (
     SALT_BYTES,
     SEAL_BYTES,
     Seal,
+    SealMark,
     chain_after,
     hash_of_segment,
     pack_seal,
@@ -90,9 +91,12 @@ class SealingUnderWay:
             self._copy_what_can_be_read()
         elif ended.file < 0:
             ended.file = self._disk.open(self._path)
+        file = self._copy if ended.is_suspect else ended.file
         if ended.needs_header:
             ended.header = ended.header._replace(created_ms=ended.header.created_ms or self._sealed_ms)
-            self._disk.write(self._copy if ended.is_suspect else ended.file, pack_header(ended.header), 0)
+            self._disk.write(file, pack_header(ended.header), 0)
+        if ended.needs_header or ended.marks & SealMark.AFTER_CRASH:
+            self._disk.sync(file)  # a seal that is on disk must not stand behind what is not
 
     def _copy_what_can_be_read(self) -> None:
         """The acknowledged bytes in a new file; zeros for what the disk does not give back, which costs its batches."""

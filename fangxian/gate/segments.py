@@ -29,7 +29,17 @@ class Open:
 class SegmentWriter:
     """Writes one gate's batches, each on disk when `write` returns; `number` is the next record's."""
 
-    def __init__(self, disk: Disk, keeper: Keeper, gate: int, county_ms: Callable[[], int], *, number: int) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        keeper: Keeper,
+        gate: int,
+        county_ms: Callable[[], int],
+        *,
+        number: int,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds = seconds
         self._disk, self._keeper, self._gate, self._county_ms = disk, keeper, gate, county_ms
         self.number = number
         self._open: Open | None = None
@@ -57,7 +67,7 @@ class SegmentWriter:
         none is open."""
         if self._open is None:
             return None
-        left_s = self._open.opened_at + OLDEST_SEGMENT_S - time.monotonic()
+        left_s = self._open.opened_at + OLDEST_SEGMENT_S - self._seconds()
         if left_s > 0:
             return left_s
         self.end()
@@ -79,10 +89,10 @@ class SegmentWriter:
         """Whether it is old, or full while another is ready. Its seal has room in it, so that a full disk can seal."""
         if segment.size + n_bytes + SEAL_BYTES > segment.n_filled:
             return self._keeper.is_ready
-        return time.monotonic() - segment.opened_at >= OLDEST_SEGMENT_S
+        return self._seconds() - segment.opened_at >= OLDEST_SEGMENT_S
 
     def _next(self, before: Open | None) -> Open:
-        is_old = before is not None and time.monotonic() - before.opened_at >= OLDEST_SEGMENT_S
+        is_old = before is not None and self._seconds() - before.opened_at >= OLDEST_SEGMENT_S
         try:
             prepared = self._keeper.take(before_was_full=before is not None and not is_old)
         except OSError:
@@ -95,7 +105,7 @@ class SegmentWriter:
 
     def _begun(self, prepared: Prepared) -> Open:
         header = SegmentHeader(self._gate, prepared.sequence, self._county_ms(), self.number)
-        return Open(header, prepared.file, prepared.n_filled, time.monotonic())
+        return Open(header, prepared.file, prepared.n_filled, self._seconds())
 
     def _leave(self, segment: Open, error: OSError) -> None:
         """Give a segment up whose disk failed: what it holds behind the acknowledged bytes is unknown."""

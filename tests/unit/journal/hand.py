@@ -1,5 +1,7 @@
 """A journal's files by hand: the writer and the keeper without their threads, one step after another."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from fangxian.core.policy.byte_journal import (
@@ -66,11 +68,20 @@ def numbers_on_disk(folder: Path) -> list[int]:
 class Hand:
     """One opening of a gate's journal."""
 
-    def __init__(self, folder: Path, *, disk: Disk | None = None, now: list[int] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        disk: Disk | None = None,
+        now: list[int] | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.folder, self.disk, self.now = folder, disk or Disk(), now or [NOON_MS]
-        self.found = recovery.find(self.disk, folder, GATE)
-        self.keeper = Keeper(self.disk, folder, GATE, self.county_ms, found=self.found)
-        self.writer = SegmentWriter(self.disk, self.keeper, GATE, self.county_ms, number=self.found.next_number)
+        self.found = found = recovery.find(self.disk, folder, GATE)
+        self.keeper = Keeper(self.disk, folder, GATE, self.county_ms, found=found, seconds=seconds)
+        self.writer = SegmentWriter(
+            self.disk, self.keeper, GATE, self.county_ms, number=found.next_number, seconds=seconds
+        )
         self.keeper.prepare_first()
 
     def county_ms(self) -> int:
