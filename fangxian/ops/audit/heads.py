@@ -83,10 +83,17 @@ def sign_head(seq: int, hash_: bytes, *, after: Head | None = None) -> Head:
 
 
 def is_ours(head: Head) -> bool:
-    """Whether this realm signed it. A key that is not in the keyring cannot have."""
+    """Whether this realm signed it. A key that is not in the keyring cannot have, nor one after it was retired.
+
+    Whoever has a retired key can write an earlier moment into a head of his own. It is not the next of the one before
+    it, or stands where the first head signed with the next key does: at a retirement that one is written at once.
+    """
     try:
+        key = the_realm().keys.find(Purpose.SIGNING, head.key)
         public_key_of(head.key).verify(base64.b64decode(head.signature), head.signed_bytes)
-    except (InvalidSignature, ValueError, Refusal):
+        if key.retired_at and head.signed_at >= datetime.fromisoformat(key.retired_at):
+            return False
+    except (InvalidSignature, ValueError, TypeError, Refusal):
         return False
     return head.realm == the_realm().id
 

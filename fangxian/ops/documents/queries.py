@@ -16,7 +16,7 @@ from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
 from .models import Document, NumberSeries, SeriesYear
-from .wire import DIGEST_BYTES, verify_offline
+from .wire import DIGEST_BYTES, Claim, verify_offline
 
 VIEW = "documents.view"
 
@@ -42,6 +42,15 @@ SAID = {
         "Ask the county's headquarters, and do not act on the paper alone.",
     ),
 }
+
+
+SIGNED_WITH_A_LEAKED_KEY = Said(
+    "不能认定：这份文书用第 {key_id} 号密钥签名，该密钥于 {retired_on} 因泄露作废，谁都可能用它签名；登记簿里也没有 "
+    "{number}。请不要据此办理，并报告县指挥部。",
+    "Not to be relied on: this paper is signed with key {key_id}, which leaked and was retired on {retired_on}, so "
+    "anybody may have signed it, and {number} is not on the register. Do not act on it, and report it to the county's "
+    "headquarters.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +81,7 @@ def verify(text: str) -> Verification:
         )
     document = find_by_number(claim.number)
     if document is None or bytes.fromhex(document.digest)[:DIGEST_BYTES] != claim.digest:
-        said = SAID[Outcome.UNKNOWN].with_facts(number=claim.number)
-        return Verification(outcome=Outcome.UNKNOWN, number=claim.number, said=said)
+        return Verification(outcome=Outcome.UNKNOWN, number=claim.number, said=_not_on_record(claim))
     outcome = Outcome.WITHDRAWN if document.state == Document.State.WITHDRAWN else Outcome.GENUINE
     said = SAID[outcome].with_facts(
         number=document.number,
@@ -83,6 +91,14 @@ def verify(text: str) -> Verification:
         withdrawn_on=document.withdrawn_at and localtime(document.withdrawn_at).date(),
     )
     return Verification(outcome=outcome, number=document.number, said=said)
+
+
+def _not_on_record(claim: Claim) -> Said:
+    key = the_realm().keys.find(Purpose.SIGNING, claim.key_id)
+    if key.retired_at:
+        facts = {"key_id": key.id, "retired_on": key.retired_at[:10], "number": claim.number}
+        return SIGNED_WITH_A_LEAKED_KEY.with_facts(**facts)
+    return SAID[Outcome.UNKNOWN].with_facts(number=claim.number)
 
 
 def public_key(key_id: int | None = None) -> bytes:

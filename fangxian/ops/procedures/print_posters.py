@@ -11,6 +11,7 @@ import json
 
 from django.db import transaction
 
+from fangxian.core.policy.venue_code import parse_venue_poster
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Unit
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
@@ -20,7 +21,7 @@ from fangxian.ops.places.actions import renew_door_code
 from fangxian.ops.places.models import Division, Door, Venue
 from fangxian.ops.places.refusals import door_unknown, venue_status
 from fangxian.ops.places.wire import poster_code, typed_code, venue_door
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.current import county_now, the_realm
 
 KIND, TEMPLATE, SERIES = "venue.poster", "poster", "venue.poster"
 PATTERN = "场所码〔{year}〕{n}号"
@@ -42,7 +43,7 @@ def print_posters(*, venue: Venue, door: int | None = None, by: str):
         raise door_unknown(venue.name, door or 0, venue.doors.count())
     content = {"venue": venue.name, "posters": [_poster(venue, it) for it in doors]}
     for document in about(_subject(venue)).filter(kind=KIND, state="issued"):
-        if json.loads(document.content) == content:
+        if _says_the_same(json.loads(document.content), content):
             return document
     _open_series(by)
     title = Said(f"场所码（{venue.name}）", f"Venue code ({venue.name})")
@@ -68,17 +69,31 @@ def renew_posters(*, venue: Venue, number: int, by: str) -> Door:
 
 def withdraw_posters(*, venue: Venue, because: str, by: str) -> int:
     """Withdraw every paper that shows a code which counts no more; how many. Posters still good stay as they are."""
-    counts = {}
+    counts = set()
     if venue.status != Venue.Status.CLOSED:
-        counts = {_poster(venue, it)["venue_code"] for it in venue.doors.all()}
+        counts = {_shown(_poster(venue, it)) for it in venue.doors.all()}
     old = [
         document
         for document in about(_subject(venue)).filter(kind=KIND, state="issued")
-        if any(poster["venue_code"] not in counts for poster in json.loads(document.content)["posters"])
+        if any(_shown(poster) not in counts for poster in json.loads(document.content)["posters"])
     ]
     for document in old:
         withdraw(document=document, because=because, by=by)
     return len(old)
+
+
+def _says_the_same(issued: dict, content: dict) -> bool:
+    """Whether a paper issued before does for this one: another key in use since makes no other poster, a leak does."""
+    posters, others = issued["posters"], content["posters"]
+    is_same = [it | {"venue_code": ""} for it in posters] == [it | {"venue_code": ""} for it in others]
+    counting = the_realm().keys.public_keys()
+    is_signed = all(parse_venue_poster(it["venue_code"]).signer_id in counting for it in posters)
+    return issued["venue"] == content["venue"] and is_same and is_signed
+
+
+def _shown(poster: dict) -> tuple:
+    """Which door and generation a poster shows, whoever signed it."""
+    return poster["typed"], poster["generation"]
 
 
 def _poster(venue: Venue, door: Door) -> dict[str, object]:
