@@ -11,9 +11,7 @@ from fangxian.core.refusal import Refusal, Said
 from . import site, systemd
 from .console import tell
 from .logs import add_log_option, set_up_log
-from .run import n_processes, port_number
-
-OWN_PORTS_AFTER = 100  # the first process of several answers alone at the gate's port and so many
+from .run import OWN_PORTS_AFTER, n_processes, port_number
 
 log = logging.getLogger("fangxian.gate")
 

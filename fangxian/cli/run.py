@@ -23,6 +23,7 @@ from .console import tell
 READY_WITHIN_S = 60
 PAGE_THREADS = 4
 MOST_PROCESSES = 64
+OWN_PORTS_AFTER = 100  # the first of several processes of a gate answers alone at the gate's port and so many
 PAGES = Said("页面", "The pages program")
 WORKER = Said("后台工作", "The worker")
 GATE = Said("门岗", "The gate")
@@ -166,7 +167,7 @@ def _children(where: Where) -> list[Child]:
     return [
         Child(PAGES, _pages(where), surroundings(where)),
         Child(GATE, [*gate, "--tls"] if where.certificate else gate),
-        Child(WORKER, _program("worker")),
+        Child(WORKER, _program("worker"), watched(where)),
         Child(INGEST, _program("ingest")),
     ]
 
@@ -203,6 +204,14 @@ def surroundings(where: Where) -> dict[str, str]:
     if where.here != where.host and "FANGXIAN_HOSTS" not in os.environ:
         told["FANGXIAN_HOSTS"] = ",".join([*machine_names(), "[::1]"])
     return told
+
+
+def watched(where: Where) -> dict[str, str]:
+    """What the worker has to be told to see each process of a gate: at the common port now one answers, now another."""
+    if where.n_gates == 1 or "FANGXIAN_GATES" in os.environ:
+        return {}
+    own = range(where.gate + OWN_PORTS_AFTER, where.gate + OWN_PORTS_AFTER + where.n_gates)
+    return {"FANGXIAN_GATES": ",".join(f"http://127.0.0.1:{port}" for port in own)}
 
 
 def _as_interrupt(*_) -> None:

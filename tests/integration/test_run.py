@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fangxian.cli.run import Where, ports_of, surroundings
+from fangxian.cli.run import Where, ports_of, surroundings, watched
 from fangxian.ops.procedures import play_day as playing
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import the_realm
@@ -55,6 +55,13 @@ def test_a_server_that_listens_everywhere_is_asked_on_loopback(host, here):
 def test_a_certificate_of_ones_own_pins_no_name_to_https_for_a_year():
     secure = Where(host="127.0.0.1", pages=1, gate=2, certificate=Path("c.pem"), key=Path("k.pem"))
     assert surroundings(secure) == {"FANGXIAN_HTTPS": "1", "FANGXIAN_HSTS": "0"}
+
+
+def test_each_process_of_a_gate_is_watched_at_its_own_port(monkeypatch):
+    monkeypatch.delenv("FANGXIAN_GATES", raising=False)
+    assert watched(Where(host="127.0.0.1", pages=8000, gate=8001)) == {}
+    told = watched(Where(host="0.0.0.0", pages=8000, gate=8001, n_gates=2))
+    assert told == {"FANGXIAN_GATES": "http://127.0.0.1:8101,http://127.0.0.1:8102"}
 
 
 def test_a_demo_begins_its_day_by_itself_and_leaves_the_clock_at_its_pace(tmp_path):
