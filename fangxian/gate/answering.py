@@ -1,83 +1,75 @@
-"""A gate at work: scans in, records to the journal, answers out once they are on disk."""
+"""A gate at work: scans in, records to the journal, answers out once they are on disk.
+
+    Gate.scan → _ask → (deciding) → _record → Journal … one sync of the disk … on_commit → respond
+
+Everything here is in one event loop, and nothing in it waits; what takes time is the disk, in the journal's thread.
+"""
 
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from fangxian.core.policy.byte_journal import ScanMark, ScanRecord, pack_record
-from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Refusal
 
-from .contract import (
-    AnswerOut,
-    ScanIn,
-    read_scan,
-    read_scans,
-    write_answer,
-    write_refusal,
-    write_results,
-)
+from .contract import ScanIn, read_scan, read_scans, with_companions, write_refusal, write_results
 from .deciding import (
+    Decision,
     Moment,
     Sent,
-    answer_to,
+    answer_unrecorded,
     asked_of,
     companion_id,
     decide,
-    decide_companion,
+    decided_before,
     digest_of,
-    digest_of_companion,
     sent_of,
 )
 from .faults import Faults
 from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
-from .own_process import process_text
 from .pace import Pace
 from .presence import ReadOnce, asking_device
 from .refusals import refuse, status_of
 from .repeats import Key, Repeats
-from .sentences import DoorSentences
 
 Respond = Callable[[int, bytes], None]
 """`respond(status, body)`: called once, in the loop, when the answer may go out."""
 
-_LATE, _STALE = int(ScanMark.LATE), int(ScanMark.STALE)
 AT_ONCE: Final = 25  # scans of a batch to one turn of the loop, so that a person at a door does not wait for it
-OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
 
 
 class Slot:
-    """One record on its way to the disk, or there already; `waiting` are the requests that wait for it."""
+    """One person's decision at some moment. Its answer may go out once it is settled; `waiting` are whom it goes to."""
 
-    __slots__ = ("age_ms", "doors", "is_failed", "is_settled", "record", "waiting")
+    __slots__ = ("answer", "decision", "is_settled", "moment", "waiting")
 
-    def __init__(self, record: ScanRecord, doors: DoorSentences | None, age_ms: int, *, is_settled: bool) -> None:
-        self.record, self.doors, self.age_ms = record, doors, age_ms
-        self.is_settled, self.is_failed = is_settled, False
-        self.waiting: list[Waiting] = []
+    def __init__(self, decision: Decision, moment: Moment, *, is_settled: bool) -> None:
+        self.decision, self.moment, self.is_settled = decision, moment, is_settled
+        self.answer = decision.answer
+        self.waiting: list[Respond] = []
 
 
-class Waiting:
-    """One request: how many of its records are not settled yet, and what to do when none is left."""
+class Together:
+    """Waits for the answers to several people, then calls `finish`."""
 
-    __slots__ = ("_finish", "n_left")
+    __slots__ = ("_finish", "_n_left")
 
     def __init__(self, finish: Callable[[], None]) -> None:
-        self._finish, self.n_left = finish, 1
+        self._finish, self._n_left = finish, 1
 
     def wait_for(self, slot: Slot) -> None:
         if not slot.is_settled:
-            self.n_left += 1
-            slot.waiting.append(self)
+            self._n_left += 1
+            slot.waiting.append(self.one_less)
 
-    def settle(self) -> None:
-        self.n_left -= 1
-        if not self.n_left:
+    def one_less(self, _status: int = 200, _body: bytes = b"") -> None:
+        """To be called once more than was waited for: with nothing to wait for, that finishes it."""
+        self._n_left -= 1
+        if not self._n_left:
             self._finish()
 
 
@@ -101,31 +93,38 @@ class Gate:
         pace: Pace | None = None,
         gate_id: int = 1,
     ) -> None:
-        self._follower, self._journal, self._repeats = follower, journal, repeats
-        self._wall_ms, self._later = wall_ms, later
+        self.follower, self.journal, self.wall_ms, self.gate_id = follower, journal, wall_ms, gate_id
+        self._repeats, self._later, self._pace = repeats, later, pace or Pace()
         self.metrics, self.faults = Metrics(), Faults()
+        self.is_failing = False
         self._read: ReadOnce | None = None
-        self._pace, self._gate_id = pace or Pace(), gate_id
+        self._moment: Moment | None = None
         self._on_their_way: deque[Slot] = deque()
         self._unsettled: dict[Key, Slot] = {}
-        self._is_failing = False
 
     # ---- requests ----
 
     def scan(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scan: one scan, with whoever came along."""
         try:
-            now = self._now()
-            parts = self._ask(read_scan(data), token, now)
+            now, scan = self._now(), read_scan(data)
+            slot, sent = self._ask(scan, token, now)
         except Exception as error:
             respond(*self._no(error))
             return
-        self._when_settled([parts], lambda: respond(*self._answer(parts, now)))
+        if scan.companions:
+            parts = [slot, *self._ask_companions(sent, slot, now)]
+            self._when_settled([parts], lambda: respond(200, self._joined(parts)))
+        elif slot.is_settled:
+            respond(200, slot.answer)
+        else:
+            slot.waiting.append(respond)
 
     def scans(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scans: many scans, each answered or refused in its place."""
         try:
-            now, raws = self._now(), read_scans(data)
+            self._now()
+            raws = read_scans(data)
         except Exception as error:
             respond(*self._no(error))
             return
@@ -133,207 +132,146 @@ class Gate:
 
         def go_on() -> None:
             begins = len(many)
-            many.extend(self._try(raw, token, now) for raw in raws[begins : begins + AT_ONCE])
+            many.extend(self._try(raw, token) for raw in raws[begins : begins + AT_ONCE])
             if len(many) < len(raws):
                 self._later(go_on)
             else:
-                self._when_settled(many, finish)
-
-        def finish() -> None:
-            respond(200, write_results([self._answer(parts, now)[1] for parts in many]))
+                self._when_settled(many, lambda: respond(200, write_results([self._joined(parts) for parts in many])))
 
         go_on()
-
-    def healthz(self, _data: bytes, _token: str, respond: Respond) -> None:
-        """GET /healthz: 200 while the gate can answer, however old its knowledge is; 503 if it cannot."""
-        health = self._health()
-        respond(200 if health["status"] in ("ok", "stale") else 503, msgspec.json.encode(health))
-
-    def measured(self, _data: bytes, _token: str, respond: Respond) -> None:
-        """GET /metrics"""
-        knowledge, follower = self._follower.knowledge, self._follower
-        age_s = follower.age_ms / 1000 if knowledge else -1
-        text = self.metrics.text(
-            id=self._gate_id,
-            people=knowledge.n_people if knowledge else 0,
-            snapshot=knowledge.number if knowledge else 0,
-            snapshot_age_seconds=age_s,
-            snapshot_troubles=len(follower.troubles),
-            journal_backlog=self._journal.n_waiting,
-            journal_failing=int(self._is_failing),
-            connections=self.metrics.n_connections,
-            connections_most=self.metrics.most_connections,
-        )
-        respond(200, (text + process_text()).encode())
-
-    def _health(self) -> dict[str, Any]:
-        knowledge, keys = self._follower.knowledge, self._follower.keys
-        age_s = self._follower.age_ms // 1000 if knowledge else None
-        return {
-            "gate": self._gate_id,
-            "status": self._status(),
-            "snapshot": knowledge.number if knowledge else None,
-            "snapshot_age_seconds": age_s,
-            "people": knowledge.n_people if knowledge else 0,
-            "county_time": _stamp("%Y-%m-%dT%H:%M:%SZ", keys.clock.county_ms(self._wall_ms())) if keys else None,
-            "journal_backlog": self._journal.n_waiting,
-            "troubles": [
-                {"file": part, "refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}
-                for part, refusal in sorted(self._follower.troubles.items())
-            ],
-        }
-
-    def _status(self) -> str:
-        knowledge, keys = self._follower.knowledge, self._follower.keys
-        if self._is_failing:
-            return "journal_failing"
-        if knowledge is None or keys is None:
-            return "no_snapshot"
-        if knowledge.doors_at(keys.clock.county_ms(self._wall_ms()) // 1000) is None:
-            return "no_rules"
-        return "ok" if self._follower.age_ms < OLD_S * 1000 else "stale"
 
     # ---- from a scan to its records ----
 
     def _now(self) -> Moment:
-        keys, knowledge = self._follower.keys, self._follower.knowledge
+        """One moment for all scans of one turn of the loop, unless what is known changes meanwhile."""
+        keys, knowledge, now = self.follower.keys, self.follower.knowledge, self._moment
+        if now is not None and now.knowledge is knowledge and now.number == knowledge.number and now.keys is keys:
+            return now
         if keys is None or knowledge is None:
             missing = "keys.json" if keys is None else "base"
             raise refuse("gate.no_snapshot", file=missing)
-        wall_ms = self._wall_ms()
-        county_ms = keys.clock.county_ms(wall_ms)
+        county_ms = keys.clock.county_ms(self.wall_ms())
         doors = knowledge.doors_at(county_ms // 1000)
         if doors is None:
-            raise refuse("gate.no_rules", at=_stamp("%Y-%m-%dT%H:%MZ", county_ms))
+            raise refuse("gate.no_rules", at=time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(county_ms // 1000)))
         if self._read is None or self._read.keys is not keys:
             self._read = ReadOnce(keys)
-        return Moment(knowledge, keys, self._read, doors, self._pace, county_ms, self._follower.age_ms)
+        age_ms = self.follower.age_ms
+        now = Moment.of(knowledge, keys, self._read, doors, self._pace, county_ms=county_ms, age_ms=age_ms)
+        self._moment = now
+        self._later(self._end_moment)
+        return now
 
-    def _try(self, raw: msgspec.Raw, token: str, now: Moment) -> Parts:
-        try:
-            return self._ask(read_scan(raw), token, now)
-        except Exception as error:
-            return [self.faults.refusal_of(error)]
+    def _end_moment(self) -> None:
+        self._moment = None
 
-    def _ask(self, scan: ScanIn, token: str, now: Moment) -> Parts:
-        """The records of one scan, new ones handed to the journal; a companion's refusal stands in its place."""
-        sent = sent_of(scan, asking_device(token, now.read, now.knowledge, now.county_ms), now.keys)
-        digest = digest_of(sent)
-        slot = self._earlier(sent.device_number, sent.id, digest, now)
+    def _ask(self, scan: ScanIn, token: str, now: Moment) -> tuple[Slot, Sent]:
+        """The answer to whoever was scanned, a new record handed to the journal."""
+        sent = sent_of(scan, asking_device(token, now.read, now.knowledge, now.at_day), now.keys)
+        key, digest = (sent.device_number, sent.id), digest_of(0, sent)
+        slot = self._earlier(key, digest, now)
         if slot is None:
-            slot = self._record(decide(digest, asked_of(sent, now), now), now)
-        parts: Parts = [slot]
+            slot = self._record(key, decide(0, digest, asked_of(sent, now), now), now)
+        return slot, sent
+
+    def _ask_companions(self, sent: Sent, first: Slot, now: Moment) -> Parts:
+        """The answers to those who came along; a refusal stands in its place."""
+        parts: Parts = [first]
         for place in range(1, len(sent.shown)):
             try:
                 parts.append(self._ask_companion(place, sent, parts, now))
             except Exception as error:
                 parts.append(self.faults.refusal_of(error))
-        return parts
+        return parts[1:]
 
     def _ask_companion(self, place: int, sent: Sent, before: Parts, now: Moment) -> Slot:
-        digest = digest_of_companion(place, sent)
-        slot = self._earlier(sent.device_number, companion_id(sent.id, place), digest, now)
-        if slot is None:
-            twice = refuse("scan.companion_twice", field=f"companions[{place - 1}]")
-            if sent.shown[place] in sent.shown[:place]:
+        key, digest = (sent.device_number, companion_id(sent.id, place)), digest_of(place, sent)
+        slot = self._earlier(key, digest, now)
+        if slot is not None:
+            return slot
+        twice = refuse("scan.companion_twice", field=f"companions[{place - 1}]")
+        if sent.shown[place] in sent.shown[:place]:
+            raise twice
+        decision = decide(place, digest, asked_of(sent, now), now)
+        if decision.gate_number in {part.decision.gate_number for part in before if isinstance(part, Slot)} - {0}:
+            if decision.is_staffed:
                 raise twice
-            record = decide_companion(place, digest, asked_of(sent, now), now)
-            if record.gate_number in {part.record.gate_number for part in before if isinstance(part, Slot)} - {0}:
-                if record.presence == Presence.STAFFED:
-                    raise twice
-                # Nobody else learns that two codes are one person's: what would be answered is, and nothing recorded.
-                return Slot(record, now.doors, now.age_ms, is_settled=True)
-            slot = self._record(record, now)
-        return slot
+            # Nobody else learns that two codes are one person's: what would be answered is, and nothing recorded.
+            return Slot(decision, now, is_settled=True)
+        return self._record(key, decision, now)
 
-    def _earlier(self, device: int, id_: bytes, digest: bytes, now: Moment) -> Slot | None:
-        record = self._repeats.earlier(device, id_, digest)
+    def _try(self, raw: msgspec.Raw, token: str) -> Parts:
+        try:
+            now, scan = self._now(), read_scan(raw)
+            slot, sent = self._ask(scan, token, now)
+        except Exception as error:
+            return [self.faults.refusal_of(error)]
+        return [slot, *self._ask_companions(sent, slot, now)] if scan.companions else [slot]
+
+    def _earlier(self, key: Key, digest: bytes, now: Moment) -> Slot | None:
+        record = self._repeats.earlier(key, digest)
         if record is None:
             return None
         self.metrics.n_repeats += 1
-        if slot := self._unsettled.get((device, id_)):
+        if slot := self._unsettled.get(key):
             return slot
-        return Slot(record, now.knowledge.doors_of(record.tables), now.age_ms, is_settled=True)
+        return Slot(decided_before(record, now), now, is_settled=True)
 
-    def _record(self, record: ScanRecord, now: Moment) -> Slot:
-        slot, packed = Slot(record, now.doors, now.age_ms, is_settled=False), pack_record(record)
-        self._journal.append(packed)
+    def _record(self, key: Key, decision: Decision, now: Moment) -> Slot:
+        slot = Slot(decision, now, is_settled=False)
+        self.journal.append(decision.packed)
         self._on_their_way.append(slot)
-        self._unsettled[record.device, record.id] = slot
-        self._repeats.remember(record)
+        self._unsettled[key] = slot
+        self._repeats.remember(key, decision.packed)
         return slot
 
     # ---- from the journal to the answers ----
 
     def on_commit(self, n: int) -> None:
-        """The `n` oldest records on their way are on disk."""
-        self._is_failing = False
+        """The `n` oldest records on their way are on disk: whoever waits for them is answered."""
+        self.is_failing = False
         self.metrics.n_commits += 1
-        slots = self._settled(n, is_failed=False)
-        for slot in slots:
-            self._count(slot.record)
-        self._tell(slots)
+        for _ in range(n):
+            slot = self._settle_next()
+            self.metrics.count(slot.decision.outcome, slot.decision.marks)
+            self._tell(slot)
 
     def on_failure(self, n: int, _error: OSError) -> None:
-        """The `n` oldest records on their way are lost; whoever sent them is told so."""
-        self._is_failing = True
+        """The `n` oldest records on their way are lost: the door is told to check by hand, and may send them again."""
+        self.is_failing = True
         self.metrics.n_not_recorded += n
-        slots = self._settled(n, is_failed=True)
-        for slot in slots:
-            self._repeats.forget(slot.record)
-        self._tell(slots)
+        for slot in [self._settle_next() for _ in range(n)]:
+            decision = slot.decision
+            self._repeats.forget((decision.device, decision.id), decision.packed)
+            slot.answer = answer_unrecorded(decision, slot.moment)
+            self._tell(slot)
 
-    def _settled(self, n: int, *, is_failed: bool) -> list[Slot]:
-        slots = [self._on_their_way.popleft() for _ in range(n)]
-        for slot in slots:
-            slot.is_settled, slot.is_failed = True, is_failed
-            self._unsettled.pop((slot.record.device, slot.record.id), None)
-        return slots
+    def _settle_next(self) -> Slot:
+        slot = self._on_their_way.popleft()
+        slot.is_settled = True
+        self._unsettled.pop((slot.decision.device, slot.decision.id), None)
+        return slot
 
-    def _tell(self, slots: list[Slot]) -> None:
-        """Answer whoever waited for these and for nothing else; what goes wrong with one is nobody else's."""
-        for slot in slots:
-            for waiting in slot.waiting:
-                try:
-                    waiting.settle()
-                except Exception as error:
-                    self.faults.note(error)
-            slot.waiting = []
-
-    def _count(self, record: ScanRecord) -> None:
-        self.metrics.outcomes[record.outcome] += 1
-        self.metrics.n_late += record.marks & _LATE != 0
-        self.metrics.n_stale += record.marks & _STALE != 0
+    def _tell(self, slot: Slot) -> None:
+        """Answer whoever waited for this; what goes wrong with one of them is nobody else's."""
+        for respond in slot.waiting:
+            try:
+                respond(200, slot.answer)
+            except Exception as error:
+                self.faults.note(error)
 
     def _when_settled(self, many: list[Parts], finish: Callable[[], None]) -> None:
-        waiting = Waiting(finish)
+        together = Together(finish)
         for parts in many:
             for part in parts:
                 if isinstance(part, Slot):
-                    waiting.wait_for(part)
-        waiting.settle()  # its own share: with nothing to wait for it goes out now
+                    together.wait_for(part)
+        together.one_less()
 
-    def _answer(self, parts: Parts, now: Moment) -> tuple[int, bytes]:
-        """Status and JSON of one scan, once all its records are settled."""
-        try:
-            return self._written(parts, now)
-        except Exception as error:
-            return self._no(error)
-
-    def _written(self, parts: Parts, now: Moment) -> tuple[int, bytes]:
-        if any(isinstance(part, Slot) and part.is_failed for part in parts):
-            return self._no(refuse("scan.not_recorded"))
-        first, *others = parts
-        if isinstance(first, Refusal):
-            return self._no(first)
-        companions = [
-            self._refused(part) if isinstance(part, Refusal) else write_answer(self._told(part, now)) for part in others
-        ]
-        return 200, write_answer(self._told(first, now), companions)
-
-    def _told(self, slot: Slot, now: Moment) -> AnswerOut:
-        sample = now.knowledge.counts_from_sample
-        return answer_to(slot.record, slot.doors, counts_from_sample=sample, age_ms=slot.age_ms)
+    def _joined(self, parts: Parts) -> bytes:
+        """JSON of one scan, its records settled: the person's answer, with those of whoever came along."""
+        first, *others = [part.answer if isinstance(part, Slot) else self._refused(part) for part in parts]
+        return with_companions(first, others)
 
     def _no(self, error: Exception) -> tuple[int, bytes]:
         """Status and JSON of a refusal, or of a bug."""
@@ -343,7 +281,3 @@ class Gate:
     def _refused(self, refusal: Refusal) -> bytes:
         self.metrics.refusals[refusal.code] += 1
         return write_refusal(refusal)
-
-
-def _stamp(form: str, unix_ms: int) -> str:
-    return time.strftime(form, time.gmtime(unix_ms // 1000))

@@ -63,19 +63,6 @@ class ScansIn(Struct, gc=False):
     scans: list[Raw]
 
 
-class AnswerOut(Struct, gc=False):
-    """The answer to one person; `health`, `travel`, `test_age_hours` are for a keeper only."""
-
-    id: str
-    outcome: str
-    health: str | None
-    travel: str | None
-    test_age_hours: int | None
-    because: Raw
-    snapshot: int
-    snapshot_age_seconds: int
-
-
 class RefusalOut(Struct, gc=False):
     refusal: str
     zh: str
@@ -164,10 +151,9 @@ def id_text(id_: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def write_answer(answer: AnswerOut, companions: list[bytes] | None = None) -> bytes:
-    """The JSON of an answer, with those of the companions if any came along."""
-    text = _write(answer)
-    return text[:-1] + b',"companions":[' + b",".join(companions) + b"]}" if companions else text
+def with_companions(answer: bytes, companions: list[bytes]) -> bytes:
+    """The JSON of a person's answer, with those of the companions if any came along."""
+    return answer[:-1] + b',"companions":[' + b",".join(companions) + b"]}" if companions else answer
 
 
 def write_refusal(refusal: Refusal) -> bytes:

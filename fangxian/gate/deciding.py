@@ -1,14 +1,17 @@
-"""One person at one door: from what was shown to a record, and from a record to an answer.
+"""One person at one door: from what was sent to a record and its answer.
 
-`scan read → who → door inputs → mask → record` runs once, before the journal; the answer is written from
-the record alone, so that a repeat, also after a restart, is told the same.
+    ScanIn ── sent_of ──► Sent ── asked_of ──► Asked ── who_shown ──► Who ── find_mask ──► mask ──► Decision
+
+Each step is plain arithmetic on what the one before has found; nothing here waits, and nothing is looked up twice. A
+decision is made once, before the journal. What it answers can be written again from its record alone
+(`decided_before`), so that a repeat, also after a restart, is told the same.
 """
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID, uuid5
 
-from msgspec import Raw
+from msgspec import Struct
 
 from fangxian.core.policy.byte_card import open_card
 from fangxian.core.policy.byte_document import document_hash
@@ -18,11 +21,13 @@ from fangxian.core.policy.byte_journal import (
     ScanMark,
     ScanRecord,
     digest_of_scan,
+    pack_fields,
+    unpack_records,
 )
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow
-from fangxian.core.policy.doors import DoorInputs, find_door_mask
+from fangxian.core.policy.doors import find_door_mask_of
 from fangxian.core.policy.person_qr import open_person_qr, require_generation
-from fangxian.core.policy.vocabulary import Colour, Outcome, Permit, Presence, Travel
+from fangxian.core.policy.vocabulary import Outcome, Permit, Presence
 from fangxian.core.policy.words import (
     LastResult,
     card_generation_of,
@@ -37,50 +42,61 @@ from fangxian.core.policy.words import (
 )
 
 from .clock import minute_of_ms
-from .contract import AnswerOut, CompanionIn, ScanIn, id_bytes, id_text
+from .contract import CompanionIn, ScanIn, id_bytes, id_text
 from .keys import GateKeys
-from .knowledge import NOBODY, Knowledge
+from .knowledge import Knowledge
 from .pace import Pace
 from .presence import AtDoor, ReadOnce, door_shown, presence_of
 from .refusals import refuse
-from .sentences import DoorSentences
+from .sentences import NO_HOURS, DoorSentences, Told, said_of
 
 MOST_AHEAD_MS: Final = 5 * 60_000
 LATE_MS: Final = 15 * 60_000
 OLDEST_MS: Final = 14 * 86_400_000
 
-# As plain numbers: an IntFlag costs a microsecond each time it is asked.
-_OUT, _LATE, _ANONYMOUS, _STALE, _COMPANION, _BY_CARD, _BY_DOCUMENT = map(
-    int,
-    (
-        ScanMark.OUT,
-        ScanMark.LATE,
-        ScanMark.ANONYMOUS,
-        ScanMark.STALE,
-        ScanMark.COMPANION,
-        ScanMark.BY_CARD,
-        ScanMark.BY_DOCUMENT,
-    ),
-)
-_COLOURS: Final = tuple(colour.word for colour in Colour)
-_TRAVELS: Final = tuple(travel.word for travel in Travel)
-_OUTCOMES: Final = tuple(outcome.word for outcome in Outcome)
+# As plain numbers: an IntFlag or an IntEnum costs a microsecond each time it is asked.
+_OUT, _LATE, _ANONYMOUS, _STALE = int(ScanMark.OUT), int(ScanMark.LATE), int(ScanMark.ANONYMOUS), int(ScanMark.STALE)
+_COMPANION, _BY_CARD, _BY_DOCUMENT = int(ScanMark.COMPANION), int(ScanMark.BY_CARD), int(ScanMark.BY_DOCUMENT)
+_STAFFED, _NO_PERMIT, _NEGATIVE = int(Presence.STAFFED), int(Permit.UNKNOWN), int(LastResult.NEGATIVE)
+_VERIFY: Final = int(Outcome.VERIFY)
 _DECIDED: Final = {outcome.word: int(outcome) for outcome in Outcome}
 
 
-class Moment(NamedTuple):
-    """What the gate has and when it is: everything a decision looks at beside the scan itself."""
+class Moment(Struct, gc=False):
+    """What the gate has and when it is: everything a decision looks at beside the scan itself.
+
+    at_min, at_day : county time, since the epoch of our bytes
+    stale : STALE among a record's marks if the knowledge is older than the rulebook allows, else 0
+    told : the end of each answer: the number and the age of the knowledge
+    """
 
     knowledge: Knowledge
     keys: GateKeys
     read: ReadOnce
     doors: DoorSentences
     pace: Pace
+    number: int
     county_ms: int
+    at_min: int
+    at_day: int
     age_ms: int
+    stale: int
+    told: bytes
+
+    @classmethod
+    def of(
+        cls, knowledge: Knowledge, keys: GateKeys, read: ReadOnce, doors: DoorSentences, pace: Pace, *,
+        county_ms: int, age_ms: int,
+    ) -> "Moment":  # fmt: skip
+        at_min, number = minute_of_ms(county_ms), knowledge.number
+        stale = _STALE if age_ms >= doors.tables.stale_after_s * 1000 else 0
+        told = end_of_answer(number, age_ms)
+        return cls(
+            knowledge, keys, read, doors, pace, number, county_ms, at_min, at_min // 1440, age_ms, stale, told
+        )  # fmt: skip
 
 
-class Sent(NamedTuple):
+class Sent(Struct, gc=False):
     """A scan as it was sent, and by whom. `shown` are the person's code or document, then each companion's."""
 
     scan: ScanIn
@@ -88,10 +104,21 @@ class Sent(NamedTuple):
     device: DeviceRow | None
     device_number: int
     scanned_ms: int
+    tenths: int
     shown: tuple[str, ...]
 
 
-class Who(NamedTuple):
+class Asked(Struct, gc=False):
+    """What is proved of a scan beside who it is: the same for the person and for those who came along."""
+
+    sent: Sent
+    at: AtDoor
+    presence: int
+    marks: int
+    sent_ms: int
+
+
+class Who(Struct, gc=False):
     """Whoever was shown: the number kept (0 for nobody known), the two words, and how they were shown."""
 
     number: int
@@ -100,13 +127,20 @@ class Who(NamedTuple):
     marks: int
 
 
-class Asked(NamedTuple):
-    """A scan's own part of its records: the same for the person and for those who came along."""
+class Decision(Struct, gc=False):
+    """What is recorded of one person (`packed`) and what they are answered, ready to send."""
 
-    sent: Sent
-    at: AtDoor
-    presence: Presence
+    id: bytes
+    device: int
+    gate_number: int
+    is_staffed: bool
+    outcome: int
     marks: int
+    packed: bytes
+    answer: bytes
+
+
+# ---- from what was sent to what is proved ----
 
 
 def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
@@ -114,7 +148,10 @@ def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
     shown: tuple[str, ...] = (_shown(scan, keys),)
     if scan.companions:
         shown += tuple(_shown(companion, keys) for companion in scan.companions)
-    return Sent(scan, id_bytes(scan.id), device, device.device if device else 0, unix_ms(scan.scanned_at), shown)
+    degrees = scan.temperature_c
+    tenths = NOT_TAKEN if degrees is None else round(degrees * 10)
+    number = device.device if device else 0
+    return Sent(scan, id_bytes(scan.id), device, number, unix_ms(scan.scanned_at), tenths, shown)
 
 
 def _shown(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
@@ -130,7 +167,7 @@ def asked_of(sent: Sent, now: Moment) -> Asked:
     Raises
     ------
     Refusal
-        `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`
+        `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`, `scan.too_fast_…`
     """
     scan, device = sent.scan, sent.device
     behind = now.county_ms - sent.scanned_ms
@@ -139,14 +176,24 @@ def asked_of(sent: Sent, now: Moment) -> Asked:
     if behind > OLDEST_MS:
         raise refuse("scan.too_old", days=behind // 86_400_000)
     at = door_shown(scan.venue, now.read, now.knowledge, sent.scanned_ms // 1000)
-    marks = _OUT if scan.direction == "out" else 0
-    if behind > LATE_MS:
+    is_late = behind > LATE_MS
+    now.pace.take_scan(sent.device_number, at.venue.number, now.county_ms, is_late)
+    marks = now.stale
+    if scan.direction == "out":
+        marks |= _OUT
+    if is_late:
         marks |= _LATE
     if device is None:
         marks |= _ANONYMOUS
-    if now.age_ms >= now.doors.tables.stale_after_s * 1000:
-        marks |= _STALE
-    return Asked(sent, at, presence_of(device, at, scan.presence), marks)
+    return Asked(sent, at, presence_of(device, at, scan.presence), marks, _sent_ms(sent, now))
+
+
+def _sent_ms(sent: Sent, now: Moment) -> int:
+    """When it was sent; 0 for a moment before it was made or after now, which tells of a clock and not of a scan."""
+    if sent.scan.sent_at is None:
+        return 0
+    sent_ms = unix_ms(sent.scan.sent_at)
+    return sent_ms if sent.scanned_ms - MOST_AHEAD_MS <= sent_ms <= now.county_ms + MOST_AHEAD_MS else 0
 
 
 def who_shown(place: int, asked: Asked, now: Moment) -> Who:
@@ -159,62 +206,102 @@ def who_shown(place: int, asked: Asked, now: Moment) -> Who:
     Refusal
         `scan.document_needs_keeper`, `scan.too_fast`, `code.…` as its reader says, `code.revoked`
     """
-    text, scan = asked.sent.shown[place], asked.sent.scan
-    if (scan.companions[place - 1] if place else scan).document is not None:
+    sent, keys = asked.sent, now.keys
+    text = sent.shown[place]
+    if (sent.scan.companions[place - 1] if place else sent.scan).document is not None:
         return _by_document(int(text[1:]), asked, now)
-    at_min, keys = minute_of_ms(asked.sent.scanned_ms), now.keys
+    at_min = minute_of_ms(sent.scanned_ms)
     if text.startswith("FXC"):
         number, generation = open_card(
             text, division=keys.division, at_min=at_min, card_keys=keys.card_keys, leaked=keys.leaked_cards
         )
-        who = _known(number, now.knowledge, _BY_CARD)
-        current = card_generation_of(who.safety)
+        kept, safety, recent = now.knowledge.find(number)
+        marks, current = _BY_CARD, card_generation_of(safety)
     else:
         number, generation = open_person_qr(
             text, division=keys.division, at_min=at_min, day_keys=keys.day_keys, leaked=keys.leaked_days
         )
-        who = _known(number, now.knowledge, 0)
-        current = qr_generation_of(who.safety)
-    if who.safety:  # of somebody nobody knows there is no generation to compare: unknown, not revoked
+        kept, safety, recent = now.knowledge.find(number)
+        marks, current = 0, qr_generation_of(safety)
+    if safety and generation != current:  # of somebody nobody knows there is none to compare: unknown, not revoked
         require_generation(generation, current)
-    return who
-
-
-def _by_document(hash_: int, asked: Asked, now: Moment) -> Who:
-    if asked.presence is not Presence.STAFFED:
-        raise refuse("scan.document_needs_keeper")
-    now.pace.take_one(asked.sent.device_number, now.county_ms, is_late=asked.marks & _LATE != 0)
-    return _known(now.knowledge.documents.get(hash_, 0), now.knowledge, _BY_DOCUMENT)
-
-
-def _known(number: int, knowledge: Knowledge, marks: int) -> Who:
-    kept = knowledge.kept(number)
-    safety, recent = knowledge.words(kept) if kept else NOBODY
     return Who(kept, safety, recent, marks)
 
 
-def find_mask(who: Who, asked: Asked, temperature_tenths: int, now: Moment) -> int:
-    """The mask of reasons; none on the way out, which only ends a stay. (two words and a door → mask)"""
-    if asked.marks & _OUT:
-        return 0
-    at_min, tables, venue = minute_of_ms(now.county_ms), now.doors.tables, asked.at.venue
-    age_min = negative_age_min(who.recent, at_min, counts_from_sample=now.knowledge.counts_from_sample)
-    return find_door_mask(
-        tables,
-        DoorInputs(
-            venue_class=now.doors.class_of.get(venue.venue_class, 0),
-            colour=colour_at(who.safety, at_min),
-            travel=travel_at(who.recent, at_min),
-            test_age_min=-1 if age_min is None else age_min,
-            temperature_tenths=temperature_tenths,
-            permit=Permit.UNKNOWN,
-            presence=asked.presence,
-            venue_status=venue.status,
-            knowledge_age_s=now.age_ms // 1000,
-            exempt=exemptions_at(who.safety, at_min) & (1 << len(tables.exemptions)) - 1,
-            also=(0,) * tables.n_also,
-        ),
+def _by_document(hash_: int, asked: Asked, now: Moment) -> Who:
+    if asked.presence != _STAFFED:
+        raise refuse("scan.document_needs_keeper")
+    now.pace.take_one(asked.sent.device_number, now.county_ms, is_late=asked.marks & _LATE != 0)
+    owner = now.knowledge.document_owner(hash_)
+    kept, safety, recent = now.knowledge.find(owner) if owner else (0, 0, 0)
+    return Who(kept, safety, recent, _BY_DOCUMENT)
+
+
+# ---- from what is proved to the decision ----
+
+
+def decide(place: int, digest: bytes, asked: Asked, now: Moment) -> Decision:
+    """The record and the answer for one person; place 0 is who was scanned, from 1 on who came along."""
+    sent, who = asked.sent, who_shown(place, asked, now)
+    id_, tenths, marks = sent.id, sent.tenths, asked.marks | who.marks
+    if place:
+        id_, tenths, marks = companion_id(id_, place), NOT_TAKEN, marks | _COMPANION
+    colour, travel, hours, mask = _found(who, asked, tenths, now)
+    is_staffed = asked.presence == _STAFFED
+    colour_reason = reason_of(who.safety) if colour else 0
+    outcome, said = now.doors.answer(mask, colour_reason, (colour, travel, hours) if is_staffed else None)
+    packed = pack_fields(
+        id_,
+        sent.device_number,
+        who.number,
+        asked.at.venue.number,
+        asked.at.door,
+        marks,
+        asked.presence,
+        outcome,
+        NOT_DECIDED if sent.scan.decided is None else _DECIDED[sent.scan.decided.outcome],
+        tenths,
+        sent.scanned_ms,
+        now.county_ms,
+        asked.sent_ms,
+        mask,
+        who.safety,
+        who.recent,
+        now.number,
+        digest,
+        now.doors.mark,
     )
+    answer = start_of_answer(id_) + said + now.told
+    return Decision(id_, sent.device_number, who.number, is_staffed, outcome, marks, packed, answer)
+
+
+def _found(who: Who, asked: Asked, tenths: int, now: Moment) -> tuple[int, int, int, int]:
+    """Colour, travel, hours since the test, and the mask of reasons. (two words and a door → what holds)
+
+    On the way out the mask is none: that only ends a stay.
+    """
+    at_min, safety, recent = now.at_min, who.safety, who.recent
+    colour, travel = colour_at(safety, at_min), travel_at(recent, at_min)
+    age_min = negative_age_min(recent, at_min, counts_from_sample=now.knowledge.counts_from_sample)
+    hours = NO_HOURS if age_min is None else age_min // 60
+    if asked.marks & _OUT:
+        return colour, travel, hours, 0
+    tables, venue = now.doors.tables, asked.at.venue
+    mask = find_door_mask_of(
+        tables,
+        now.doors.class_of.get(venue.venue_class, 0),
+        colour,
+        travel,
+        -1 if age_min is None else age_min,
+        tenths,
+        _NO_PERMIT,
+        asked.presence,
+        venue.status,
+        now.age_ms // 1000,
+        exemptions_at(safety, at_min) & now.doors.exemption_bits,
+        now.doors.nothing_also,
+    )
+    return colour, travel, hours, mask
 
 
 def negative_age_min(recent: int, at_min: int, *, counts_from_sample: bool) -> int | None:
@@ -223,7 +310,7 @@ def negative_age_min(recent: int, at_min: int, *, counts_from_sample: bool) -> i
     The last sample need not be the one the last result is of. Where it is newer than that result, the result
     is of an earlier one, and is at least as old as itself.
     """
-    if result_of(recent) != LastResult.NEGATIVE:
+    if result_of(recent) != _NEGATIVE:
         return None
     resulted = result_age_min(recent, at_min)
     if not counts_from_sample or resulted is None:
@@ -232,18 +319,7 @@ def negative_age_min(recent: int, at_min: int, *, counts_from_sample: bool) -> i
     return resulted if sampled is None else max(sampled, resulted)
 
 
-def decide(digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
-    """The record of the person who was scanned. (scan → record)"""
-    degrees = asked.sent.scan.temperature_c
-    tenths = NOT_TAKEN if degrees is None else round(degrees * 10)
-    return _record(asked.sent.id, who_shown(0, asked, now), asked, tenths, digest, now)
-
-
-def decide_companion(place: int, digest: bytes, asked: Asked, now: Moment) -> ScanRecord:
-    """The record of somebody who came along; `place` counts from 1."""
-    who = who_shown(place, asked, now)
-    who = who._replace(marks=who.marks | _COMPANION)
-    return _record(companion_id(asked.sent.id, place), who, asked, NOT_TAKEN, digest, now)
+# ---- ids, digests, moments ----
 
 
 def companion_id(id_: bytes, place: int) -> bytes:
@@ -255,70 +331,67 @@ def unix_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _record(id_: bytes, who: Who, asked: Asked, tenths: int, digest: bytes, now: Moment) -> ScanRecord:
-    mask, scan = find_mask(who, asked, tenths, now), asked.sent.scan
-    return ScanRecord(
-        id=id_,
-        device=asked.sent.device_number,
-        gate_number=who.number,
-        venue=asked.at.venue.number,
-        door=asked.at.door,
-        marks=asked.marks | who.marks,
-        presence=asked.presence,
-        outcome=now.doors.tables.outcome_of(mask),
-        decided=_DECIDED[scan.decided.outcome] if scan.decided else NOT_DECIDED,
-        temperature_tenths=tenths,
-        scanned_ms=asked.sent.scanned_ms,
-        received_ms=now.county_ms,
-        sent_ms=_sent_ms(asked.sent, now) if scan.sent_at else 0,
-        mask=mask,
-        safety=who.safety,
-        recent=who.recent,
-        snapshot=now.knowledge.number,
-        digest=digest,
-        tables=now.doors.mark,
-    )
-
-
-def _sent_ms(sent: Sent, now: Moment) -> int:
-    """When it was sent; 0 for a moment before it was made or after now, which tells of a clock and not of a scan."""
-    sent_ms = unix_ms(sent.scan.sent_at) if sent.scan.sent_at else 0
-    return sent_ms if sent.scanned_ms - MOST_AHEAD_MS <= sent_ms <= now.county_ms + MOST_AHEAD_MS else 0
-
-
-def digest_of(sent: Sent) -> bytes:
+def digest_of(place: int, sent: Sent) -> bytes:
     """What makes a repeat the same scan: who, with whom, where, when, which way and how warm.
 
     When it was sent and what the door had answered by itself are not part of it: a phone whose first sending was
-    heard, and the answer to it lost, has decided by itself since, and is to be told what was answered then.
+    heard, and the answer to it lost, has decided by itself since, and is to be told what was answered then. Of
+    somebody who came along (`place` from 1 on) it is who, where, when and which way.
     """
-    scan, people = sent.scan, "\n".join(sent.shown)
-    return digest_of_scan(f"{people} {scan.venue} {sent.scanned_ms} {scan.direction} {scan.temperature_c}".encode())
-
-
-def digest_of_companion(place: int, sent: Sent) -> bytes:
-    """The same of somebody who came along; `place` counts from 1."""
     scan = sent.scan
-    return digest_of_scan(f"{sent.shown[place]} {scan.venue} {sent.scanned_ms} {scan.direction}".encode())
+    if place:
+        return digest_of_scan(f"{sent.shown[place]} {scan.venue} {sent.scanned_ms} {scan.direction}".encode())
+    people = sent.shown[0] if len(sent.shown) == 1 else "\n".join(sent.shown)
+    return digest_of_scan(f"{people} {scan.venue} {sent.scanned_ms} {scan.direction} {sent.tenths}".encode())
 
 
-def answer_to(record: ScanRecord, doors: DoorSentences | None, *, counts_from_sample: bool, age_ms: int) -> AnswerOut:
-    """What is answered for a record. (record → answer)
+# ---- answers ----
 
-    `doors` are the tables it was decided by; None if they are gone since, and then no reason can be told.
+
+def decided_before(record: ScanRecord, now: Moment) -> Decision:
+    """What was decided, and is answered again, but for the age of the knowledge. (record → decision)
+
+    Where the tables it was decided by are gone since, no reason can be told.
     """
+    colour, told = _told_of(record, now)
+    doors = now.knowledge.doors_of(record.tables)
+    if doors is None:
+        said = said_of(record.outcome, told, b"[]")
+    else:
+        said = doors.answer(record.mask, reason_of(record.safety) if colour else 0, told)[1]
+    answer = start_of_answer(record.id) + said + end_of_answer(record.snapshot, now.age_ms)
+    return Decision(
+        record.id, record.device, record.gate_number, told is not None, record.outcome, record.marks,
+        pack_fields(*record), answer,
+    )  # fmt: skip
+
+
+def answer_unrecorded(decision: Decision, moment: Moment) -> bytes:
+    """What is answered where the record could not be kept: *verify*, or *refuse* where it was that. (→ JSON)
+
+    The disk has no say in who is red; but nobody is let in by a machine that will not remember it.
+    """
+    (record,) = unpack_records(decision.packed)
+    colour, told = _told_of(record, moment)
+    because = moment.doors.because_unrecorded(record.mask, reason_of(record.safety) if colour else 0)
+    said = said_of(max(record.outcome, _VERIFY), told, because)
+    return start_of_answer(record.id) + said + moment.told[:-1] + b',"recorded":false}'
+
+
+def _told_of(record: ScanRecord, moment: Moment) -> tuple[int, Told | None]:
+    """The colour at the time of the decision, and what a keeper is told of the person; None for nobody but them."""
     at_min = minute_of_ms(record.received_ms)
     colour = colour_at(record.safety, at_min)
-    because = doors.because(record.mask, reason_of(record.safety) if colour else 0) if doors else b"[]"
-    is_staffed = record.presence == Presence.STAFFED
-    age_min = negative_age_min(record.recent, at_min, counts_from_sample=counts_from_sample) if is_staffed else None
-    return AnswerOut(
-        id=id_text(record.id),
-        outcome=_OUTCOMES[record.outcome],
-        health=_COLOURS[colour] if is_staffed else None,
-        travel=_TRAVELS[travel_at(record.recent, at_min)] if is_staffed else None,
-        test_age_hours=None if age_min is None else age_min // 60,
-        because=Raw(because),
-        snapshot=record.snapshot,
-        snapshot_age_seconds=age_ms // 1000,
-    )
+    if record.presence != _STAFFED:
+        return colour, None
+    from_sample = moment.knowledge.counts_from_sample
+    age_min = negative_age_min(record.recent, at_min, counts_from_sample=from_sample)
+    return colour, (colour, travel_at(record.recent, at_min), NO_HOURS if age_min is None else age_min // 60)
+
+
+def start_of_answer(id_: bytes) -> bytes:
+    return b'{"id":"' + id_text(id_).encode()
+
+
+def end_of_answer(snapshot: int, age_ms: int) -> bytes:
+    return b'%d,"snapshot_age_seconds":%d}' % (snapshot, age_ms // 1000)

@@ -5,9 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Outcome
 
 BOUNDS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+_LATE, _STALE = int(ScanMark.LATE), int(ScanMark.STALE)
+_LATE_OR_STALE: Final = _LATE | _STALE
 
 
 class Metrics:
@@ -20,6 +24,13 @@ class Metrics:
         self.n_connections = self.most_connections = self.n_dropped = 0
         self._buckets = [0] * (len(BOUNDS_S) + 1)
         self._answer_s, self._n_answers = 0.0, 0
+
+    def count(self, outcome: int, marks: int) -> None:
+        """One person more is recorded."""
+        self.outcomes[outcome] += 1
+        if marks & _LATE_OR_STALE:
+            self.n_late += marks & _LATE != 0
+            self.n_stale += marks & _STALE != 0
 
     def answered(self, seconds: float) -> None:
         """A request was answered after so long, the journal's sync included."""

@@ -1,6 +1,8 @@
 """Who asks, and at which door: what a credential and a venue code prove, and what is kept of a caller's own claim."""
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from fangxian.core.policy.byte_device import DeviceToken, read_device_token
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, VenueRow
@@ -24,10 +26,10 @@ from .refusals import refuse
 LONGEST_TYPED: Final = 16  # nine characters, with dashes and spaces for the eye
 FOR_THE_EYE: Final = {ord("-"): None, ord(" "): None}
 MOST_KEPT: Final = 20_000
-DAY_S: Final = 86_400
+_NONE, _LOCATED, _ROTATING, _STAFFED = map(int, (Presence.NONE, Presence.LOCATED, Presence.ROTATING, Presence.STAFFED))
 
 
-class AtDoor(NamedTuple):
+class AtDoor(Struct, gc=False):
     """The door of a scan, and whether its code shows that somebody stood there."""
 
     venue: VenueRow
@@ -41,20 +43,20 @@ class ReadOnce:
     def __init__(self, keys: GateKeys) -> None:
         self.keys = keys
         self.drift = drift_at(keys.clock.rate)
-        self._posters: dict[str, VenuePoster] = {}
+        self.posters: dict[str, VenuePoster] = {}
         self._tokens: dict[tuple[str, int], DeviceToken] = {}
 
     def poster(self, text: str) -> VenuePoster:
         """A proved poster; refuses like `read_venue_poster`. An Ed25519 proof costs as much as five scans."""
-        found = self._posters.get(text)
+        found = self.posters.get(text)
         if found is None:
             keys = self.keys
             found = read_venue_poster(
                 text, division=keys.division, verifiers=keys.verifiers, retired=keys.retired.signers
             )
-            if len(self._posters) >= MOST_KEPT:
-                self._posters.clear()
-            self._posters[text] = found
+            if len(self.posters) >= MOST_KEPT:
+                self.posters.clear()
+            self.posters[text] = found
         return found
 
     def token(self, text: str, at_day: int) -> DeviceToken:
@@ -71,7 +73,7 @@ class ReadOnce:
         return found
 
 
-def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, county_ms: int) -> DeviceRow | None:
+def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, at_day: int) -> DeviceRow | None:
     """The device that asks; None for an anonymous caller. (credential → device)
 
     Raises
@@ -81,7 +83,7 @@ def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, county_ms: i
     """
     if not token:
         return None
-    found = read.token(token, (county_ms // 1000 - EPOCH_UNIX_S) // DAY_S)
+    found = read.token(token, at_day)
     row = knowledge.devices.get(found.device)
     if row is None or row.generation != found.generation:
         current = row.generation if row else 0
@@ -99,6 +101,8 @@ def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) 
     Refusal
         `code.…` as its reader says, `scan.venue_unknown`
     """
+    if poster := read.posters.get(text):
+        return _at_door(poster.place, poster.generation, knowledge, is_rotating=False)
     text = text.strip()
     if _is_typed(text):
         place = read_typed_venue(text, division=read.keys.division)
@@ -129,11 +133,12 @@ def _at_door(place: VenueDoor, generation: int | None, knowledge: Knowledge, *, 
     if venue is None:
         raise refuse("scan.venue_unknown", snapshot=knowledge.number)
     current = venue.generations[place.door - 1] if place.door <= len(venue.generations) else 0
-    require_venue_generation(generation, current)
+    if generation != current or not current:
+        require_venue_generation(generation, current)
     return AtDoor(venue, place.door, is_rotating)
 
 
-def presence_of(device: DeviceRow | None, at: AtDoor, claimed: str | None) -> Presence:
+def presence_of(device: DeviceRow | None, at: AtDoor, claimed: str | None) -> int:
     """How presence was shown: staffed > rotating > located > none.
 
     A keeper's device of this door and a rotating code are proved here. Of what a caller claims only `located` is kept,
@@ -141,7 +146,7 @@ def presence_of(device: DeviceRow | None, at: AtDoor, claimed: str | None) -> Pr
     ever hears of a position. It stays a claim, and nothing at a door may hang on it.
     """
     if device and device.kind == "keeper" and device.venue in (0, at.venue.number) and device.door in (0, at.door):
-        return Presence.STAFFED
+        return _STAFFED
     if at.is_rotating:
-        return Presence.ROTATING
-    return Presence.LOCATED if claimed == "located" and device is None else Presence.NONE
+        return _ROTATING
+    return _LOCATED if claimed == "located" and device is None else _NONE

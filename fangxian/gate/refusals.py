@@ -84,12 +84,6 @@ SENTENCES: Final[dict[str, Said]] = {
         "A person is not looked up by document without the token of a keeper's device. A keeper types the number on an "
         "enrolled device. Show a health code or a paper card, or ask the keeper.",
     ),
-    "scan.not_recorded": Said(
-        "这次扫码没有写进磁盘，所以不算数，也没有给出结果。应先记录、后回答。请马上重扫；"
-        "仍不行就核对证件、人工登记，并告诉系统管理员。",
-        "This scan could not be written to disk, so it does not count and was not answered: a scan is recorded first. "
-        "Scan again now; if that fails too, check documents, register by hand, and tell the administrator.",
-    ),
     "device.revoked": Said(
         "{device} 号设备的凭证已停用（第 {found} 代，现行的是第 {current} 代，0 为已停用）。须用现行的凭证。"
         "请在「值守设备」里重新登记。",
@@ -200,7 +194,6 @@ STATUS: Final[dict[str, int]] = {
     "scan.too_fast": 429,
     "scan.too_fast_device": 429,
     "scan.too_fast_venue": 429,
-    "scan.not_recorded": 503,
     "device.unreadable": 401,
     "device.ended": 401,
     "device.key_retired": 401,

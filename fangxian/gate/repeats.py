@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from fangxian.core.policy.byte_journal import ScanRecord
+from fangxian.core.policy.byte_journal import ScanRecord, pack_record, unpack_records
 
 from .contract import id_text
 from .refusals import refuse
@@ -13,26 +13,26 @@ Key = tuple[int, bytes]
 
 
 class Repeats:
-    """Two generations of records by device and id: when the newer is full, the older is let go."""
+    """Two generations of packed records by device and id: when the newer is full, the older is let go."""
 
     def __init__(self, records: Iterable[ScanRecord] = ()) -> None:
-        self._newer: dict[Key, ScanRecord] = {}
-        self._older: dict[Key, ScanRecord] = {}
+        self._newer: dict[Key, bytes] = {}
+        self._older: dict[Key, bytes] = {}
         for record in records:
-            self.remember(record)
+            self.remember((record.device, record.id), pack_record(record))
 
-    def remember(self, record: ScanRecord) -> None:
+    def remember(self, key: Key, packed: bytes) -> None:
         if len(self._newer) >= MOST_IN_GENERATION:
             self._newer, self._older = {}, self._newer
-        self._newer[record.device, record.id] = record
+        self._newer[key] = packed
 
-    def forget(self, record: ScanRecord) -> None:
+    def forget(self, key: Key, packed: bytes) -> None:
         """Take back one that could not be recorded: the next with its id is a new scan."""
         for generation in (self._newer, self._older):
-            if generation.get((record.device, record.id)) is record:
-                del generation[record.device, record.id]
+            if generation.get(key) is packed:
+                del generation[key]
 
-    def earlier(self, device: int, id_: bytes, digest: bytes) -> ScanRecord | None:
+    def earlier(self, key: Key, digest: bytes) -> ScanRecord | None:
         """The record of the same scan, if it came before.
 
         Raises
@@ -40,7 +40,10 @@ class Repeats:
         Refusal
             `scan.id_taken` if that id was used for a scan with other content.
         """
-        found = self._newer.get((device, id_)) or self._older.get((device, id_))
-        if found is not None and found.digest != digest:
-            raise refuse("scan.id_taken", id=id_text(id_))
+        packed = self._newer.get(key) or self._older.get(key)
+        if packed is None:
+            return None
+        (found,) = unpack_records(packed)
+        if found.digest != digest:
+            raise refuse("scan.id_taken", id=id_text(key[1]))
         return found

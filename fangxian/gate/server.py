@@ -5,10 +5,12 @@ import time
 from collections import deque
 from typing import Final, cast
 
+from msgspec import Struct
+
 from fangxian.core.refusal import Refusal
 
 from .contract import write_refusal
-from .reading import Request, RequestReader
+from .reading import Head, RequestReader
 from .refusals import refuse, status_of
 from .site import Connected, Site, is_of_this_machine
 
@@ -38,12 +40,25 @@ _PREFLIGHT: Final = (
 _ALLOWED: Final = {b"GET": b"Allow: GET, HEAD, OPTIONS\r\n", b"POST": b"Allow: POST, OPTIONS\r\n"}
 
 
+class Request(Struct, gc=False):
+    """One whole request of a connection; `began` is when it was read to its end."""
+
+    head: Head
+    body: bytes
+    began: float
+    connection: "Connection"
+    kind: bytes = _JSON
+
+    def respond(self, status: int, body: bytes) -> None:
+        self.connection.write(self, status, body)
+
+
 class Connection(asyncio.Protocol):
     """One connection; `_asked` is the request it waits for the answer to, `instead_of` had its place before."""
 
     def __init__(self, site: Site, *, instead_of: Connected | None = None) -> None:
         self._site, self._instead_of = site, instead_of
-        self._reader = RequestReader(self._take, self._refuse_and_close, self._go_on)
+        self._reader = RequestReader(site.heads, self._take, self._refuse_and_close, self._go_on)
         self._queue: deque[Request] = deque()
         self._asked: Request | None = None
         self._farewell: Refusal | None = None
@@ -54,6 +69,11 @@ class Connection(asyncio.Protocol):
     @property
     def is_busy(self) -> bool:
         return self._asked is not None
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether what comes next begins a request, and may be answered at once."""
+        return self._asked is None and not (self._reader.began or self._queue or self._is_choked)
 
     # ---- the transport ----
 
@@ -78,8 +98,13 @@ class Connection(asyncio.Protocol):
             if self._n_drained > MOST_DRAINED:
                 self._transport.abort()
             return
-        self._last_heard = time.monotonic()
+        now = self._last_heard = time.monotonic()
         try:
+            if self._is_free and (known := self._site.heads.of(data)):
+                head, begins = known  # the usual case: one request, whose head came before
+                self._site.heard_of(self, now)
+                self._answer(Request(head, data[begins:], now, self))
+                return
             self._reader.feed(data)
         except Exception as error:
             self._close_with(self._site.gate.faults.note(error))
@@ -121,11 +146,12 @@ class Connection(asyncio.Protocol):
 
     # ---- requests ----
 
-    def _take(self, request: Request) -> None:
+    def _take(self, head: Head, body: bytes) -> None:
         if self._is_over:
             return
-        self._site.heard_of(self)
-        self._queue.append(request)
+        now = time.monotonic()
+        self._site.heard_of(self, now)
+        self._queue.append(Request(head, body, now, self))
         if len(self._queue) >= MOST_QUEUED:
             self._transport.pause_reading()
         self._advance()
@@ -157,54 +183,63 @@ class Connection(asyncio.Protocol):
             self._write_refusal(request, self._site.gate.faults.note(error))
 
     def _ask_the_gate(self, request: Request) -> None:
-        if request.method == b"OPTIONS":
-            self._write(request, 204, b"", _JSON, _PREFLIGHT)
+        head = request.head
+        if head.method == b"OPTIONS":
+            self.write(request, 204, b"", _PREFLIGHT)
             return
-        route = self._site.routes.get(request.path)
-        if route is None or (route.is_for_here and not (request.is_direct and is_of_this_machine(self._transport))):
-            path = request.path[:60].decode("ascii", "replace")
+        route = self._site.routes.get(head.path)
+        if route is None or (route.is_for_here and not (head.is_direct and is_of_this_machine(self._transport))):
+            path = head.path[:60].decode("ascii", "replace")
             self._write_refusal(request, refuse("gate.no_such_address", path=path))
             return
-        if request.method != route.method and (request.method, route.method) != (b"HEAD", b"GET"):
-            path, wanted, found = (b.decode("ascii", "replace") for b in (request.path, route.method, request.method))
+        if head.method != route.method and (head.method, route.method) != (b"HEAD", b"GET"):
+            path, wanted, found = (b.decode("ascii", "replace") for b in (head.path, route.method, head.method))
             refusal = refuse("gate.wrong_method", path=path, wanted=wanted, method=found)
             self._write_refusal(request, refusal, _ALLOWED[route.method])
             return
-        kind = route.kind
-        route.answer(request.body, request.token, lambda status, body: self._write(request, status, body, kind))
+        request.kind = route.kind
+        route.answer(request.body, head.token, request.respond)
 
     # ---- answers ----
 
     def _write_refusal(self, request: Request, refusal: Refusal, more: bytes = b"") -> None:
         self._site.metrics.refusals[refusal.code] += 1
-        self._write(request, status_of(refusal.code), write_refusal(refusal), _JSON, more)
+        self.write(request, status_of(refusal.code), write_refusal(refusal), more)
 
-    def _write(self, request: Request, status: int, body: bytes, kind: bytes, more: bytes = b"") -> None:
+    def write(self, request: Request, status: int, body: bytes, more: bytes = b"") -> None:
         """Send the answer, then go on with what came in meanwhile; a request is answered once."""
         if self._asked is not request:
             return
-        self._site.metrics.answered(time.monotonic() - request.began)
+        now, head, site = time.monotonic(), request.head, self._site
+        site.metrics.answered(now - request.began)
         if self._is_over or self._transport.is_closing():
             return
-        is_last = not request.keeps_alive or (self._site.is_stopping and not self._queue)
+        is_last = not head.keeps_alive or (site.is_stopping and not self._queue)
         if is_last:
             more += b"Connection: close\r\n"
-        self._send(status, body, kind, self._allow(request.origin) + more, has_body=request.method != b"HEAD")
-        self._asked = None
-        self._last_heard = time.monotonic()
-        if not is_last:
+        if head.origin:
+            more = self._allow(head.origin) + more
+        if head.method == b"HEAD":
+            self._send(status, body, request.kind, more, has_body=False)
+        else:
+            self._send(status, body, request.kind, more)
+        self._asked, self._last_heard = None, now
+        if is_last:
+            self._end_after(request)
+        elif self._queue or self._farewell or self._is_last:
             self._advance()
-            return
+
+    def _end_after(self, request: Request) -> None:
         self._is_over = True
         self._queue.clear()
-        if request.keeps_alive and self._transport.can_write_eof():
+        if request.head.keeps_alive and self._transport.can_write_eof():
             self._transport.write_eof()  # it may be sending the next already, and is to hear this before we hang up
         else:
             self._transport.close()
 
     def _send(self, status: int, body: bytes, kind: bytes, more: bytes, *, has_body: bool = True) -> None:
         length = b"" if status == 204 else b"Content-Length: %d\r\n" % len(body)
-        self._transport.write(_HEADS[status] + kind + b"\r\n%s%s\r\n%s" % (length, more, body if has_body else b""))
+        self._transport.write(b"%b%b\r\n%b%b\r\n%b" % (_HEADS[status], kind, length, more, body if has_body else b""))
 
     def _allow(self, origin: bytes) -> bytes:
         if not origin:

@@ -10,10 +10,13 @@ from typing import Final, NamedTuple, Protocol
 
 from .answering import Gate, Respond
 from .contract import write_refusal
+from .health import Health
+from .reading import Heads
 from .refusals import refuse, status_of
 
 LOOK_EVERY_S: Final = 5.0
 MOST_LOOKED_AT: Final = 100
+PLACED_EVERY_S: Final = 1.0
 _JSON: Final = b"application/json"
 _TEXT: Final = b"text/plain; version=0.0.4; charset=utf-8"
 
@@ -48,16 +51,17 @@ class Site:
     """
 
     def __init__(self, gate: Gate, *, origins: Collection[str], most: int) -> None:
-        self.gate, self.metrics = gate, gate.metrics
+        self.gate, self.metrics, health = gate, gate.metrics, Health(gate)
         self.most = self.metrics.most_connections = most
         self.origins = frozenset(origin.encode() for origin in origins)
-        self.connections: OrderedDict[Connected, None] = OrderedDict()
+        self.connections: OrderedDict[Connected, float] = OrderedDict()  # and when it was last put in its place
+        self.heads = Heads()
         self.is_stopping = False
         self.routes: dict[bytes, Route] = {
             b"/scan": Route(b"POST", gate.scan),
             b"/scans": Route(b"POST", gate.scans),
-            b"/healthz": Route(b"GET", gate.healthz),
-            b"/metrics": Route(b"GET", gate.measured, _TEXT, is_for_here=True),
+            b"/healthz": Route(b"GET", health.healthz),
+            b"/metrics": Route(b"GET", health.measured, _TEXT, is_for_here=True),
         }
 
     def stop(self) -> None:
@@ -80,14 +84,15 @@ class Site:
         """Whether there is room for one more, or could be made."""
         if len(self.connections) >= self.most and not self._make_room():
             return False
-        self.connections[newcomer] = None
+        self.connections[newcomer] = 0.0
         self.metrics.n_connections = len(self.connections)
         return True
 
-    def heard_of(self, connection: Connected) -> None:
+    def heard_of(self, connection: Connected, now: float) -> None:
         """It asked something; bytes that are no request do not count, or anybody could hold a place with them."""
-        if connection in self.connections:
+        if now - self.connections.get(connection, now) > PLACED_EVERY_S:
             self.connections.move_to_end(connection)
+            self.connections[connection] = now
 
     def let_go(self, connection: Connected) -> None:
         self.connections.pop(connection, None)

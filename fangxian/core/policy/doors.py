@@ -88,24 +88,41 @@ def find_door_mask(tables: DoorTables, inputs: DoorInputs) -> int:
 
     An impossible number (a colour of 7 or −1) raises IndexError: it is a bug of the caller, never a green.
     """
-    venue, colour, travel, age_min, tenths, permit, presence, status, knowledge_s, exempt, also = inputs
-    if venue | colour | travel | permit | presence | status | exempt < 0:  # one is: its sign bit stays
-        raise _negative(inputs)
-    rows = tables.rows[venue]
+    return find_door_mask_of(tables, *inputs)
+
+
+def find_door_mask_of(
+    tables: DoorTables,
+    venue_class: int,
+    colour: int,
+    travel: int,
+    test_age_min: int,
+    temperature_tenths: int,
+    permit: int,
+    presence: int,
+    venue_status: int,
+    knowledge_age_s: int,
+    exempt: int = 0,
+    also: tuple[int, ...] = (),
+) -> int:
+    """The same of the inputs one by one: a gate does not make them a thing first, which cost as much as looking up."""
+    if venue_class | colour | travel | permit | presence | venue_status | exempt < 0:  # one is: its sign bit stays
+        raise _negative(venue_class, colour, travel, permit, presence, venue_status, exempt)
+    rows = tables.rows[venue_class]
     mask = (
         rows[0][colour]
         | rows[1][travel]
-        | rows[2][bisect_right(tables.test_bounds_min, age_min) + 1 if age_min >= 0 else 0]
-        | rows[3][bisect_right(tables.temperature_bounds_tenths, tenths) if tenths >= 0 else 0]
+        | rows[2][bisect_right(tables.test_bounds_min, test_age_min) + 1 if test_age_min >= 0 else 0]
+        | rows[3][bisect_right(tables.temperature_bounds_tenths, temperature_tenths) if temperature_tenths >= 0 else 0]
         | rows[4][permit]
         | rows[5][presence]
-        | rows[6][status]
-        | rows[7][0 if knowledge_s < 0 else 1 if knowledge_s < tables.stale_after_s else 2]  # Freshness
+        | rows[6][venue_status]
+        | rows[7][0 if knowledge_age_s < 0 else 1 if knowledge_age_s < tables.stale_after_s else 2]  # Freshness
     )
     if tables.n_also:
         for row, value in zip(rows[N_FIXED_INPUTS:], also, strict=True):
             if value < 0:
-                raise _negative(inputs)
+                raise _negative(value)
             mask |= row[value]
     met = ~mask & tables.together_mask
     mask &= tables.reason_mask
@@ -114,7 +131,7 @@ def find_door_mask(tables: DoorTables, inputs: DoorInputs) -> int:
     return mask & tables.keeps[exempt] if exempt else mask
 
 
-def _negative(inputs: DoorInputs) -> IndexError:
+def _negative(*inputs: int) -> IndexError:
     """Python counts negative indexes from the end: −1 would read as the last class or a located presence."""
     return IndexError(f"a door input is negative: {inputs}")
 

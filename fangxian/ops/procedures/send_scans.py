@@ -74,7 +74,13 @@ class PersonAnswer(msgspec.Struct):
 
     outcome: str = ""
     refusal: str = ""
+    recorded: bool = True
     companions: list["PersonAnswer"] = []
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody was answered and not recorded, as where a gate's disk is full."""
+        return not (self.recorded and all(told.recorded for told in self.companions))
 
 
 _read = msgspec.json.Decoder(PersonAnswer).decode
@@ -224,7 +230,7 @@ class _Sending:
             answer = _read(body)
             if answer.refusal in TO_SHOW_ANEW and not is_anew:
                 is_anew, request = True, await asyncio.to_thread(self._made_anew, request.row)
-            elif status == 503 or answer.refusal in PASSING:
+            elif status == 503 or answer.refusal in PASSING or answer.is_lost:
                 if self._stop.is_set():
                     return line
                 self._lose_patience()

@@ -5,6 +5,7 @@ import json
 from fangxian.core.policy.byte_journal import ScanRecord, unpack_records
 from fangxian.gate.answering import Gate
 from fangxian.gate.following import Follower
+from fangxian.gate.health import Health
 from fangxian.gate.repeats import Repeats
 from tests.unit.gate.gate_files import NOON_MS, REALM, GateFiles
 
@@ -71,5 +72,5 @@ class Doors:
 
     def health(self):
         told = []
-        self.gate.healthz(b"", "", lambda status, body: told.append((status, json.loads(body))))
+        Health(self.gate).healthz(b"", "", lambda status, body: told.append((status, json.loads(body))))
         return told[0]

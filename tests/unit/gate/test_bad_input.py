@@ -8,7 +8,7 @@ import pytest
 from fangxian.core.policy.byte_journal import ScanMark
 from tests.unit.formats.county import DIVISION, NOON
 from tests.unit.gate import gate_files as county
-from tests.unit.gate.gate_files import GREEN, NOON_AT
+from tests.unit.gate.gate_files import GREEN, NOON_AT, RED
 
 
 def refusal_of(asked):
@@ -178,23 +178,42 @@ def test_another_device_may_have_the_same_id(doors):
 # ---- the disk ----
 
 
-def test_a_scan_that_could_not_be_written_is_not_acknowledged_and_may_be_sent_again(doors):
-    scan = doors.files.scan()
-    told = doors.ask_without_disk(scan)
+def test_whoever_cannot_be_written_down_is_to_be_checked_by_hand_and_may_be_sent_again(doors):
+    scan = doors.files.scan(temperature_c=36.5)
+    told = doors.ask_without_disk(scan, doors.files.token())
     doors.fail()
-    assert refusal_of(told[0]) == (503, "scan.not_recorded")
+    status, answer = told[0]
+    assert (status, answer["outcome"], answer["recorded"]) == (200, "verify", False)
+    assert answer["health"] == "green"
+    assert "手工登记" in answer["because"][0]["zh"]
     assert doors.health()[1]["status"] == "journal_failing"
-    assert doors.ask(scan)[0] == 200
+    status, answer = doors.ask(scan, doors.files.token())
+    assert (status, answer["outcome"]) == (200, "admit")
+    assert "recorded" not in answer
     assert doors.health()[1]["status"] == "ok"
 
 
-def test_of_a_batch_only_what_was_not_written_is_refused(doors):
+def test_red_stays_red_where_nothing_can_be_written_down(doors):
+    told = doors.ask_without_disk(doors.files.scan(RED), doors.files.token())
+    doors.fail()
+    status, answer = told[0]
+    assert (status, answer["outcome"], answer["recorded"], answer["health"]) == (200, "refuse", False, "red")
+    assert len(answer["because"]) > 1
+
+
+def test_whoever_is_no_keeper_learns_no_more_from_a_gate_that_cannot_write(doors):
+    told = doors.ask_without_disk(doors.files.scan(RED))
+    doors.fail()
+    assert told[0][1]["health"] is None
+
+
+def test_of_a_batch_only_what_was_not_written_is_said_to_be_so(doors):
     first, second = doors.ask_without_disk(doors.files.scan()), doors.ask_without_disk(doors.files.scan())
     doors.gate.on_commit(1)
     doors.journal.n_waiting = 1
     doors.fail()
-    assert first[0][0] == 200
-    assert refusal_of(second[0]) == (503, "scan.not_recorded")
+    assert "recorded" not in first[0][1]
+    assert second[0][1]["recorded"] is False
 
 
 # ---- many at once ----
