@@ -21,13 +21,13 @@ from fangxian.cli.day import reasons_in_words
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.accounts.models import Account, Appointment
 from fangxian.ops.accounts.sign_in import SEEN
+from fangxian.ops.alarms.asking import GateWatch
 from fangxian.ops.config.wsgi import application
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.pages.situation import serving
 from fangxian.ops.pages.situation.figures import figures_of
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.door_words import door_sentences
-from fangxian.ops.situation.gate_health import GateWatch
 from fangxian.ops.situation.live import LiveSituation, write_live
 from fangxian.ops.situation.silent_venues import silent_venues
 from fangxian.ops.visits.counters import Counters

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fangxian.ops.measures",
     "fangxian.ops.movement",
     "fangxian.ops.visits",
+    "fangxian.ops.alarms",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -41,6 +41,7 @@ PULSES = (
     Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
     Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5),
     Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.2),
+    Pulse(function="fangxian.ops.procedures.watch_gates.watch_gates", every_s=2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
     Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),

@@ -25,6 +25,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Said
+from fangxian.ops.alarms.asking import GateHealth, GateWatch, watched_gates
 from fangxian.ops.places.models import Division
 from fangxian.ops.places.queries import children_of
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
@@ -32,7 +33,6 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.folder import Realm
 from fangxian.ops.visits.queries import scans_by_venue, townships_of
 
-from .gate_health import GateHealth, GateWatch
 from .live_answers import Answers, AnswersTold
 from .live_figures import figures_of
 from .silent_venues import SilentVenues, silent_venues
@@ -58,7 +58,7 @@ def write_live() -> None:
 
 @lru_cache(maxsize=1)
 def _writer(path: Path) -> "LiveSituation":
-    return LiveSituation(path, GateWatch(the_realm().ports.gate, path / "tls" / "certificate.pem"))
+    return LiveSituation(path, watched_gates(the_realm())[0])
 
 
 @dataclass(slots=True)

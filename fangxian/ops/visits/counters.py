@@ -82,5 +82,13 @@ class Counters:
         }
 
 
+def counted_at(folder: Path) -> float | None:
+    """When the ingest last wrote its counts, in wall seconds since 1970; None before it has ever run."""
+    try:
+        return json.loads((folder / "counters.json").read_text("utf-8"))["wall_ms"] / 1000
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def _outcomes(row: DayTally | MinuteTally) -> list[int]:
     return [row.n_admit, row.n_verify, row.n_refuse]

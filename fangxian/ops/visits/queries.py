@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.timezone import localtime
 
 from fangxian.core.policy.byte_journal import ScanMark
@@ -144,6 +144,12 @@ def outcomes_by_reason(day: date) -> list[tuple[str, int, int]]:
     """(rule, outcome, how often) of every rule that answers other than *admit* were given by, the commonest first."""
     found = ReasonTally.objects.filter(day_on=day).order_by("-n_scans", "rule", "outcome")
     return list(found.values_list("rule", "outcome", "n_scans"))
+
+
+def n_damaged_segments(*, since: datetime) -> int:
+    """Segments read since a moment of which records are missing, or whose seal does not fit."""
+    damaged = Q(n_missing__gt=0) | ~Q(faults="")
+    return JournalSegment.objects.filter(damaged, Q(read_at__gte=since) | Q(read_at__isnull=True)).count()
 
 
 def n_hot() -> int:
