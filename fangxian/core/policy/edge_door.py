@@ -28,6 +28,7 @@ class Doubt(StrEnum):
 
     CLOCK = "clock"  # the device's clock was changed or did not run through: nobody knows what has ended
     REVOKED = "revoked"  # the handle is in the filter: revoked, or no longer green, or one in a thousand
+    PLACE = "place"  # the bundle does not know the venue, so nobody knows by which rules its door goes
     CARD = "card"  # a paper card says who, never how
     DOCUMENT = "document"  # there is no register here to look anybody up in
 

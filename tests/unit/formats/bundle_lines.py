@@ -33,7 +33,7 @@ def bundle_lines(keys: Keys) -> Iterator[Line]:
         "one byte too many": {"put": [len(good), "00"]},
         "forged": {"put": [signature_at, forged.hex()]},
         "a signer nobody knows": {"put": [signer_at, b"9".hex()]},
-        "another venue's status": {"put": [good.index(b'"mall",1') + 7, b"2".hex()]},
+        "another venue's status": {"put": [good.index(b'"school",1') + 9, b"2".hex()]},
         "no text": {"put": [12, b"!".hex()]},
     }
     for name, edit in edits.items():

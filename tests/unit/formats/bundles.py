@@ -17,7 +17,7 @@ from tests.unit.formats.county import DIVISION, SIGNER_ID, Keys
 
 RULEBOOK = Path(__file__).parents[3] / "counties/fushan/rulebooks/covid19-2022-04.toml"
 NOON_AT = datetime(2022, 4, 19, 12, 0, tzinfo=timezone(timedelta(hours=8)))
-VENUE = VenueRow(9_042_117, "mall", 1, (0, 3), "141027100201")
+VENUE = VenueRow(9_042_117, "school", 1, (0, 3), "141027100201")
 REVOKED_NUMBERS = range(1_000_000, 1_000_200)
 
 

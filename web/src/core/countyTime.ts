@@ -22,8 +22,7 @@ export class CountyTime {
   ) {
     this.anchorMs = Date.parse(card.at);
     this.rate = card.rate;
-    const [, sign, hours, minutes] = OFFSET.exec(card.at) ?? ["", "+", "00", "00"];
-    this.offsetMin = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+    this.offsetMin = offsetMinOf(card.at);
   }
 
   /** County time in milliseconds of Unix time when this device's clock shows `deviceMs`. */
@@ -33,7 +32,7 @@ export class CountyTime {
 
   /** RFC 3339 in the county's zone, to the millisecond: what a scan is dated with. */
   stampAt(deviceMs: number): string {
-    return `${this.local(this.msAt(deviceMs)).slice(0, 23)}${this.offset()}`;
+    return countyStamp(this.msAt(deviceMs), this.offsetMin);
   }
 
   /** `2022-04-19 12:00:07`: seconds are shown so that a picture is told from a screen. */
@@ -52,12 +51,20 @@ export class CountyTime {
   }
 
   private local(ms: number): string {
-    return new Date(ms + this.offsetMin * 60_000).toISOString();
+    return countyStamp(ms, this.offsetMin);
   }
+}
 
-  private offset(): string {
-    const size = Math.abs(this.offsetMin);
-    const two = (n: number) => String(n).padStart(2, "0");
-    return `${this.offsetMin < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  }
+/** How many minutes a stamp's own zone is ahead of Greenwich; 0 where it names none. */
+export function offsetMinOf(stamp: string): number {
+  const [, sign, hours, minutes] = OFFSET.exec(stamp) ?? ["", "+", "00", "00"];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** RFC 3339 to the millisecond, in a zone that many minutes ahead of Greenwich. */
+export function countyStamp(ms: number, offsetMin: number): string {
+  const size = Math.abs(offsetMin);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const zone = `${offsetMin < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${new Date(ms + offsetMin * 60_000).toISOString().slice(0, 23)}${zone}`;
 }

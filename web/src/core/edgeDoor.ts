@@ -5,7 +5,7 @@ import type { Outcome } from "./scan";
 import { ageAtMostMin, LastResult, type ShortWord } from "./words";
 
 /** Why a door does not believe what it was shown, the first of them said first. */
-export const DOUBTS = ["clock", "revoked", "card", "document"] as const;
+export const DOUBTS = ["clock", "revoked", "place", "card", "document"] as const;
 export type Doubt = (typeof DOUBTS)[number];
 
 export const STAFFED = 1;
@@ -54,6 +54,13 @@ export function negativeAgeAtMostMin(short: ShortWord, fromMin: number, atMin: n
   if (resulted === null) return -1;
   const sampled = ageAtMostMin(short.sampledHoursBack, fromMin, atMin);
   return !countsFromSample || sampled === null ? resulted : Math.max(sampled, resulted);
+}
+
+/** Tenths of a degree as Python rounds them: a half goes to the even one. */
+export function tenthsOf(degrees: number): number {
+  const exact = degrees * 10;
+  const rounded = Math.round(exact);
+  return rounded - exact === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 /** The answer to one person. (code proved by its signature, bundle, door → what is said) */

@@ -1,6 +1,6 @@
 /** Scans that could not be sent yet. Sending one twice is harmless: a gate knows it by its id and content. */
 
-import { type Answer, isRefused, type Refused, type Scan } from "./scan";
+import { type Answer, isRecorded, isRefused, type Refused, type Scan } from "./scan";
 
 export const MOST_KEPT = 500;
 export const MOST_AT_ONCE = 100;
@@ -12,7 +12,8 @@ export type Fate = "done" | "again";
 const OF_THE_GATE = ["gate.", "device.", "scan.not_recorded", "scan.too_fast"];
 
 export function fateOf(told: Answer | Refused): Fate {
-  return isRefused(told) && OF_THE_GATE.some((start) => told.refusal.startsWith(start)) ? "again" : "done";
+  if (!isRefused(told)) return isRecorded(told) ? "done" : "again";
+  return OF_THE_GATE.some((start) => told.refusal.startsWith(start)) ? "again" : "done";
 }
 
 /** The box with one more scan; the oldest go when it is full, since a day's paper register holds them too. */

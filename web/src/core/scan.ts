@@ -43,6 +43,12 @@ export interface Answer {
   readonly snapshot: number;
   readonly snapshot_age_seconds: number;
   readonly companions?: readonly (Answer | Refused)[];
+  /** False where the gate's disk took nothing: it asks for a check, and the scan has to be sent again. */
+  readonly recorded?: boolean;
+}
+
+export function isRecorded(answer: Answer): boolean {
+  return answer.recorded !== false;
 }
 
 export function isRefused(told: Answer | Refused): told is Refused {

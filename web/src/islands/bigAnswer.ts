@@ -13,6 +13,10 @@ export interface Shown {
   readonly advice?: string;
   /** Smaller lines: the companions, the age of what the gate knows. */
   readonly more?: readonly string[];
+  /** What it was answered by, where that is not the gate. */
+  readonly mark?: string;
+  /** No temperature taken now would change it. */
+  readonly isFinal?: boolean;
 }
 
 /** How wide a word is, as the style sheet asks for it; the twin of `door_answer` in look.py. */
@@ -47,6 +51,9 @@ export class BigAnswer {
     this.part("reason").textContent = shown.reason || this.own(shown.word, "reason");
     this.part("do").textContent = shown.advice ?? this.own(shown.word, "do");
     this.part("more").replaceChildren(...(shown.more ?? []).map(line));
+    const mark = this.section.querySelector<HTMLElement>("[data-part=mark]");
+    if (mark) mark.textContent = shown.mark ?? "";
+    if (mark) mark.hidden = !shown.mark;
     this.section.dataset["outcome"] = shown.word;
     this.section.hidden = false;
   }

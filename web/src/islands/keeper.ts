@@ -4,25 +4,39 @@ import { letterOf } from "../core/codeText";
 import { faultOf, plainIdentity } from "../core/identityNumber";
 import { Party } from "../core/party";
 import { Refusal } from "../core/refusal";
-import { type Answer, isRefused, newId, type Refused, type Scan, SeenLately, type Shown as ShownCode } from "../core/scan";
-import { reasonOf, shownFor, shownForDocument } from "./answerWords";
-import { BigAnswer, type Shown } from "./bigAnswer";
+import {
+  type Answer,
+  isRecorded,
+  isRefused,
+  newId,
+  type Refused,
+  type Scan,
+  SeenLately,
+  type Shown as ShownCode,
+  together,
+} from "../core/scan";
+import { shownFor, shownForDocument } from "./answerWords";
+import { BigAnswer, type Shown, type Word } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
-import { GateLine, type Told } from "./gateLine";
+import { isOther } from "./doorBox";
+import { GateLine, PATIENCE_MS, SHORT_PATIENCE_MS, type Told } from "./gateLine";
 import { keepPage } from "./keepPage";
 import { KeeperLog } from "./keeperLog";
 import { KeeperPost } from "./keeperPost";
+import { LaterAnswers } from "./laterAnswers";
 import { LineState } from "./lineState";
-import { offlineAnswer } from "./offlineAnswer";
-import { Outbox } from "./outboxStore";
+import { OfflineDoor } from "./offlineDoor";
+import { readyToProve } from "./proof";
 import { Speaker } from "./sound";
-import { type Language, languageOf, say, type WordName } from "./words";
+import { stayAwake } from "./stayAwake";
+import { type Language, languageOf, outcomeWord, say, type WordName } from "./words";
 
-const OUTBOX = "fangxian.door.outbox";
 /** The same code in view is the same person; after so long they have come again. */
 const AGAIN_MS = 8_000;
 const ADMIT_SHOWN_MS = 1_800;
 const REFRESH_POST_MS = 600_000;
+const REFRESH_BUNDLE_MS = 180_000;
+const NOTE_CLOCK_MS = 5_000;
 
 const NO_CAMERA: Readonly<Record<NoCamera, WordName>> = {
   denied: "cameraDenied",
@@ -44,7 +58,8 @@ export function keepDoor(page: Document): void {
 class Keeper {
   private readonly post = new KeeperPost(localStorage);
   private readonly line: GateLine;
-  private readonly outbox: Outbox;
+  private readonly door: OfflineDoor;
+  private readonly later: LaterAnswers;
   private readonly answer: BigAnswer;
   private readonly camera: Camera;
   private readonly log: KeeperLog;
@@ -64,15 +79,36 @@ class Keeper {
     private readonly language: Language,
   ) {
     this.line = new GateLine(island.dataset["gate"]!, () => this.post.token);
-    this.outbox = new Outbox(localStorage, OUTBOX, this.line);
+    this.door = new OfflineDoor(localStorage, this.line, () => this.post, language);
     this.answer = new BigAnswer(this.part("answer"));
     this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
     this.log = new KeeperLog(this.part("log"), localStorage);
-    this.state = new LineState(this.part("line"), this.part("outbox"), this.line, this.outbox, language);
+    const said = (word: Word) => outcomeWord(language, word);
+    this.later = new LaterAnswers(this.part("later"), localStorage, ({ was, now }) =>
+      this.door.tell("laterWas", { was: said(was), now: said(now) }),
+    );
+    this.state = new LineState(this.part("line"), this.part("outbox"), this.line, this.door, language);
     this.state.offer = this.part("gate-door");
   }
 
   begin(): void {
+    this.listen();
+    this.mute(this.speaker.isMuted);
+    void this.door.open().then(() => {
+      this.state.begin(() => void this.sendKept());
+      void this.refreshPost().then(() => this.refreshBundle());
+    });
+    setInterval(() => this.tick(), 250);
+    setInterval(() => this.door.clock.keep(), NOTE_CLOCK_MS);
+    setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
+    setInterval(() => void this.refreshBundle(), REFRESH_BUNDLE_MS);
+    addEventListener("online", () => void this.refreshBundle());
+    void Promise.all([fetchReaderAhead(), readyToProve()])
+      .then(() => keepPage(document))
+      .then((isKept) => (this.part("not-kept").hidden = isKept));
+  }
+
+  private listen(): void {
     this.part("start").addEventListener("click", () => void this.startCamera());
     this.part("next").addEventListener("click", () => this.close());
     this.part("mute").addEventListener("click", () => this.mute(!this.speaker.isMuted));
@@ -86,14 +122,6 @@ class Keeper {
       event.preventDefault();
       if (this.asked && !this.isBusy) void this.askAbout(this.asked, this.part<HTMLInputElement>("retaken"));
     });
-    this.mute(this.speaker.isMuted);
-    this.state.begin(() => void this.sendKept());
-    setInterval(() => this.tick(), 250);
-    setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
-    void this.refreshPost();
-    void fetchReaderAhead()
-      .then(() => keepPage(document))
-      .then((isKept) => (this.part("not-kept").hidden = isKept));
   }
 
   private part<T extends HTMLElement>(name: string): T {
@@ -104,7 +132,8 @@ class Keeper {
 
   private async refreshPost(): Promise<void> {
     const found = await this.post.refresh(this.island.dataset["post"]!);
-    const { refusal } = this.post;
+    const { refusal, post } = this.post;
+    if (found === "fresh" && post) this.door.clock.hear(post.at, post.rate);
     if (found === "ended") {
       this.post.forget();
       this.part("ended").textContent = refusal?.[this.language] ?? "";
@@ -114,6 +143,13 @@ class Keeper {
     this.part("enrol").hidden = isKept;
     this.part("desk").hidden = !isKept;
     if (isKept) this.showPost();
+  }
+
+  private async refreshBundle(): Promise<void> {
+    await this.door.bundle.refresh(this.island.dataset["bundle"]!, this.post.token);
+    const { refusal } = this.door.bundle;
+    this.part("bundle-fault").hidden = refusal === null;
+    this.part("bundle-fault").textContent = refusal?.said(this.language) ?? "";
   }
 
   private showPost(): void {
@@ -137,13 +173,14 @@ class Keeper {
   private stopKeeping(): void {
     this.camera.stop();
     this.post.forget();
-    location.reload();
+    void this.door.bundle.forget().then(() => location.reload());
   }
 
   // ---- what is shown to the phone ----
 
   private async startCamera(): Promise<void> {
     this.speaker.wake();
+    stayAwake();
     const problem = await this.camera.start();
     this.part("finder").hidden = problem !== null;
     this.part("start").hidden = problem === null;
@@ -235,13 +272,15 @@ class Keeper {
   }
 
   private async askAbout(asked: Asked, temperature: HTMLInputElement): Promise<void> {
-    const { time } = this.post;
-    if (!time) return;
+    const { clock, bundle } = this.door;
+    if (!this.post.post || !clock.isKnown) return;
     this.isBusy = true;
     try {
       this.asked = asked;
-      const scan = this.scanOf(asked, takenFrom(temperature), time.stampAt(Date.now()));
-      await this.told(await this.line.scan(scan), scan);
+      const scan = this.scanOf(asked, takenFrom(temperature), clock.stamp());
+      const patienceMs = bundle.standing === "good" ? SHORT_PATIENCE_MS : PATIENCE_MS;
+      const told: Told = this.state.isGone ? { kind: "silence" } : await this.line.scan(scan, patienceMs);
+      await this.told(told, scan);
     } finally {
       this.isBusy = false;
       this.showHint();
@@ -263,24 +302,29 @@ class Keeper {
 
   private async told(told: Told, scan: Scan): Promise<void> {
     if (told.kind === "answer") {
-      const shown = scan.document === undefined ? shownFor : shownForDocument;
-      this.open(shown(told.answer, this.language, scan.direction ?? "in"), scan, "");
+      const shown = (scan.document === undefined ? shownFor : shownForDocument)(told.answer, this.language, scan.direction ?? "in");
+      if (isRecorded(told.answer)) this.open(shown, scan, "");
+      else await this.openKept({ ...shown, advice: this.door.tell("notRecorded") }, scan, told.answer.outcome, this.door.tell("markNotRecorded"));
     } else if (told.kind === "refused" && !told.isOfTheGate) {
       this.open({ word: "unknown", reason: told.refused[this.language], advice: "" }, scan, "");
     } else {
-      const { time } = this.post;
-      const edge = this.post.edge(Date.now());
-      const shown = edge && time && (await offlineAnswer(scan, edge, time, this.language));
-      this.outbox.keep({ ...scan, decided: { outcome: "verify", at: scan.scanned_at } });
-      if (shown) this.open(shown, scan, say(this.language, "kept", { n: this.outbox.scans.length }));
+      const { outcome, shown, mark } = await this.door.answer(scan);
+      await this.openKept(shown, scan, outcome, mark);
     }
     this.state.look(told.kind !== "silence");
+  }
+
+  /** An answer that no gate has written down yet: the scan waits in the box. */
+  private async openKept(shown: Shown, scan: Scan, outcome: Answer["outcome"], mark: string): Promise<void> {
+    const isSafe = await this.door.keep(scan, outcome);
+    const waiting = isSafe ? [] : [this.door.tell("notKept")];
+    this.open({ ...shown, more: [...waiting, ...(shown.more ?? [])] }, scan, mark);
   }
 
   private open(shown: Shown, scan: Scan, mark: string): void {
     clearTimeout(this.closing);
     this.answer.show(shown);
-    this.part("recheck").hidden = shown.word === "admit" || scan.direction === "out";
+    this.part("recheck").hidden = shown.word === "admit" || scan.direction === "out" || shown.isFinal === true;
     this.speaker.play(shown.word);
     navigator.vibrate?.(shown.word === "admit" ? 60 : [120, 80, 120]);
     const direction = scan.direction === "out" ? say(this.language, "out") : "";
@@ -304,23 +348,22 @@ class Keeper {
   // ---- what was kept ----
 
   private async sendKept(): Promise<void> {
-    const { time } = this.post;
-    if (!time || this.outbox.scans.length === 0) return;
-    await this.outbox.send(
-      () => time.stampAt(Date.now()),
+    if (this.door.box.n === 0) return;
+    await this.door.send(
       (scan, told) => this.sentLate(scan, told),
+      () => this.state.count(),
     );
     this.state.look(true);
   }
 
   private sentLate(scan: Scan, told: Answer | Refused): void {
-    this.log.add({
-      id: scan.id,
-      at: scan.scanned_at.slice(11, 19),
-      word: isRefused(told) ? "unknown" : told.outcome,
-      reason: reasonOf(told, this.language),
-      mark: say(this.language, "late"),
-    });
+    const word: Word = isRefused(told) ? "unknown" : together(told).outcome;
+    const at = scan.scanned_at.slice(11, 19);
+    const reason = isRefused(told) ? told[this.language] : (together(told).because?.[this.language] ?? "");
+    this.log.add({ id: scan.id, at, word, reason, mark: say(this.language, "late") });
+    if (!scan.decided || !isOther(scan, told)) return;
+    const day = scan.scanned_at.slice(5, 16).replace("T", " ");
+    this.later.add({ id: scan.id, at: day, was: scan.decided.outcome, now: word, reason });
   }
 
   private mute(isMuted: boolean): void {
@@ -329,8 +372,9 @@ class Keeper {
   }
 
   private tick(): void {
-    const { time } = this.post;
-    if (time) for (const it of this.island.querySelectorAll("[data-part=second]")) it.textContent = time.secondAt(Date.now());
+    const { clock } = this.door;
+    if (!clock.isKnown) return;
+    for (const it of this.island.querySelectorAll("[data-part=second]")) it.textContent = clock.second;
   }
 }
 

@@ -1,10 +1,6 @@
 /** A keeper's post: the door this phone was enrolled for, and what it must know when nobody answers. */
 
-import { verifyAsync } from "@noble/ed25519";
-
-import { type ClockCard, CountyTime } from "../core/countyTime";
-import type { Verify } from "../core/personQr";
-import { EPOCH_MS } from "../core/words";
+import type { ClockCard } from "../core/countyTime";
 import { keptDevice } from "./device";
 
 export interface PostDoor {
@@ -25,7 +21,6 @@ export interface Post extends ClockCard {
 
 interface KeptPost {
   readonly post: Post;
-  readonly sinceMs: number;
   readonly device: number;
 }
 
@@ -38,7 +33,6 @@ type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export class KeeperPost {
   post: Post | null = null;
-  private sinceMs = 0;
   private sentence: Readonly<{ zh: string; en: string }> | null = null;
 
   constructor(private readonly store: Store) {
@@ -50,13 +44,13 @@ export class KeeperPost {
     return device?.kind === "keeper" ? device.token : "";
   }
 
+  get device(): number {
+    return keptDevice(this.store)?.device ?? 0;
+  }
+
   /** What a server said when it refused the token. */
   get refusal(): Readonly<{ zh: string; en: string }> | null {
     return this.sentence;
-  }
-
-  get time(): CountyTime | null {
-    return this.post && new CountyTime(this.post, this.sinceMs);
   }
 
   /** Ask the pages' server for the post; without an answer the one kept in this browser serves. */
@@ -86,30 +80,15 @@ export class KeeperPost {
     this.post = null;
   }
 
-  /** What is needed to prove a code here, or null while the post is not known. */
-  edge(deviceMs: number): { division: number; atMin: number; verifiers: ReadonlyMap<number, Verify> } | null {
-    const { post, time } = this;
-    if (!post || !time) return null;
-    const verifiers = Object.entries(post.verifiers).map(([id, key]) => [Number(id), verifierOf(key)] as const);
-    return {
-      division: post.division,
-      atMin: Math.floor((time.msAt(deviceMs) - EPOCH_MS) / 60_000),
-      verifiers: new Map(verifiers),
-    };
-  }
-
   private keep(post: Post): void {
     this.post = post;
-    this.sinceMs = Date.now();
-    const kept: KeptPost = { post, sinceMs: this.sinceMs, device: keptDevice(this.store)?.device ?? 0 };
+    const kept: KeptPost = { post, device: this.device };
     this.store.setItem(KEY, JSON.stringify(kept));
   }
 
   private read(): void {
     const kept = readPost(this.store.getItem(KEY));
-    if (!kept || kept.device !== keptDevice(this.store)?.device) return;
-    this.post = kept.post;
-    this.sinceMs = kept.sinceMs;
+    if (kept && kept.device === this.device) this.post = kept.post;
   }
 }
 
@@ -117,14 +96,9 @@ export class KeeperPost {
 export function readPost(text: string | null): KeptPost | null {
   try {
     const found = JSON.parse(text ?? "null") as Partial<KeptPost> | null;
-    const isWhole = typeof found?.sinceMs === "number" && Array.isArray(found.post?.doors);
+    const isWhole = typeof found?.device === "number" && Array.isArray(found.post?.doors);
     return isWhole ? (found as KeptPost) : null;
   } catch {
     return null;
   }
-}
-
-function verifierOf(base64: string): Verify {
-  const key = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return (message, signature) => verifyAsync(signature, message, key);
 }

@@ -1,7 +1,7 @@
 /** The two things that are always in view at a door: whether the gate answers, and how many scans wait to be sent. */
 
 import type { GateHealth, GateLine } from "./gateLine";
-import type { Outbox } from "./outboxStore";
+import type { OfflineDoor } from "./offlineDoor";
 import { ageWord, type Language, say } from "./words";
 
 const LOOK_EVERY_MS = 5_000;
@@ -25,19 +25,26 @@ export function mayBeUntrusted(kind: LineKind, page: Pick<Location, "protocol">,
 export class LineState {
   /** A link to the gate's own address, shown where the phone may not trust it yet. */
   offer: HTMLElement | null = null;
+  private kind: LineKind = "good";
 
   constructor(
     private readonly strip: HTMLElement,
     private readonly box: HTMLElement,
     private readonly line: GateLine,
-    private readonly outbox: Outbox,
+    private readonly door: OfflineDoor,
     private readonly language: Language,
   ) {}
+
+  /** Whether the last question was not answered by a gate that can answer: then nobody waits for the next one. */
+  get isGone(): boolean {
+    return this.kind === "gone" || this.kind === "bad";
+  }
 
   /** Ask the gate how it is again and again; `onAnswer` whenever it can be sent to. */
   begin(onAnswer: () => void): void {
     const ask = async () => {
       const health = await this.line.health();
+      if (health?.county_time) this.door.clock.hear(health.county_time);
       this.show(lineKind(health), health?.snapshot_age_seconds ?? 0);
       if (health && lineKind(health) !== "bad") onAnswer();
     };
@@ -54,11 +61,12 @@ export class LineState {
   }
 
   private show(kind: LineKind, ageS: number): void {
+    this.kind = kind;
     const words = {
       good: () => say(this.language, "lineGood"),
       old: () => say(this.language, "lineOld", { age: ageWord(this.language, ageS) }),
-      bad: () => say(this.language, "lineBad"),
-      gone: () => say(this.language, navigator.onLine ? "lineGone" : "offline"),
+      bad: () => this.door.state,
+      gone: () => this.door.state,
     };
     this.strip.dataset["kind"] = kind;
     this.strip.textContent = words[kind]();
@@ -66,9 +74,11 @@ export class LineState {
     this.count();
   }
 
-  private count(): void {
-    const n = this.outbox.scans.length;
+  /** How many wait, and how far a sending is. */
+  count(): void {
+    const { n, progress } = this.door.box;
     this.box.dataset["waiting"] = String(n > 0);
-    this.box.textContent = n > 0 ? say(this.language, "kept", { n }) : say(this.language, "nothingKept");
+    const waiting = n > 0 ? say(this.language, "kept", { n }) : say(this.language, "nothingKept");
+    this.box.textContent = progress ? this.door.tell("sending", progress) : waiting;
   }
 }

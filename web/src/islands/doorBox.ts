@@ -1,0 +1,119 @@
+/** What a door's phone has to send: each scan stays on its shelf until a gate has written it down. */
+
+import { fateOf, MOST_AT_ONCE } from "../core/outbox";
+import { type Answer, isRefused, type Refused, type Scan, together } from "../core/scan";
+import type { GateLine } from "./gateLine";
+import type { Shelf } from "./shelf";
+
+/** `order` is when it was put here, by the device's own clock: what it shows matters only beside what it shows later. */
+export interface KeptScan {
+  readonly scan: Scan;
+  readonly order: number;
+  readonly deviceMs: number;
+}
+
+/** A day without network at a busy door; a scan has some 500 bytes. */
+export const MOST_KEPT = 20_000;
+
+export class DoorBox {
+  private kept: KeptScan[] = [];
+  private isSending = false;
+  private nDone = 0;
+  private nWanted = 0;
+  private last = 0;
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly line: Pick<GateLine, "scans">,
+  ) {}
+
+  /** What earlier pages left. */
+  async open(): Promise<void> {
+    const found = (await this.shelf.all("scans")).filter(isKept);
+    const here = new Set(this.kept.map(({ scan }) => scan.id));
+    this.kept = [...found.filter(({ scan }) => !here.has(scan.id)), ...this.kept].sort((a, b) => a.order - b.order);
+    this.last = Math.max(this.last, ...this.kept.map(({ order }) => order), 0);
+  }
+
+  get n(): number {
+    return this.kept.length;
+  }
+
+  /** How far a sending is, null while nothing is sent. */
+  get progress(): { done: number; of: number } | null {
+    return this.isSending && this.nDone > 0 ? { done: this.nDone, of: this.nWanted } : null;
+  }
+
+  get scans(): readonly KeptScan[] {
+    return this.kept;
+  }
+
+  /** Whether it will outlast the page; in it for as long as the page is open either way. */
+  async keep(scan: Scan, deviceMs: number): Promise<boolean> {
+    const one: KeptScan = { scan, order: ++this.last, deviceMs };
+    this.kept = [...this.kept.filter((it) => it.scan.id !== scan.id), one];
+    try {
+      await this.shelf.put("scans", scan.id, one);
+      return this.shelf.isLasting && this.kept.length <= MOST_KEPT;
+    } catch {
+      return false; // The device has no room; the page itself still has the scan.
+    }
+  }
+
+  /** Send what is kept, oldest first, and tell of each that is done; stops at the first silence.
+
+      `dated` gives the scan as it is to be sent. */
+  async send(
+    dated: (kept: KeptScan) => Scan,
+    onDone: (scan: Scan, told: Answer | Refused) => void,
+    onProgress: () => void = () => undefined,
+  ): Promise<void> {
+    if (this.isSending || this.kept.length === 0) return;
+    this.isSending = true;
+    this.nDone = 0;
+    this.nWanted = this.kept.length;
+    try {
+      while (this.kept.length > 0 && (await this.sendSome(dated, onDone))) onProgress();
+    } finally {
+      this.isSending = false;
+      onProgress();
+    }
+  }
+
+  /** One batch; false when a gate was silent or could take none of it. */
+  private async sendSome(
+    dated: (kept: KeptScan) => Scan,
+    onDone: (scan: Scan, told: Answer | Refused) => void,
+  ): Promise<boolean> {
+    const batch = this.kept.slice(0, MOST_AT_ONCE).map(dated);
+    const told = await this.line.scans(batch);
+    if (!told) return false;
+    const done = batch.flatMap((scan, i) => {
+      const one = told[i];
+      return one && fateOf(one) === "done" ? [{ scan, told: one }] : [];
+    });
+    const over = new Set(done.map(({ scan }) => scan.id));
+    this.kept = this.kept.filter(({ scan }) => !over.has(scan.id));
+    this.nDone += done.length;
+    // What cannot be removed is sent again by the next page, and a gate knows it.
+    await this.shelf.remove("scans", [...over]).catch(() => undefined);
+    for (const one of done) onDone(one.scan, one.told);
+    return done.length > 0;
+  }
+}
+
+function isKept(found: unknown): found is KeptScan {
+  if (typeof found !== "object" || found === null) return false;
+  const { scan, order, deviceMs } = found as Partial<KeptScan>;
+  return typeof scan?.id === "string" && typeof order === "number" && typeof deviceMs === "number";
+}
+
+/** Whether the gate's late answer is another than the door's own was, and the keeper has to see it: whoever was
+    checked by hand and passes now has passed already. */
+export function isOther(scan: Scan, told: Answer | Refused): boolean {
+  if (!scan.decided) return false;
+  const was = scan.decided.outcome;
+  if (isRefused(told)) return true;
+  const { outcome: now } = together(told);
+  return now !== was && !(was === "verify" && now === "admit");
+}
