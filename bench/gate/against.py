@@ -14,7 +14,8 @@ from bench.gate.opponents.redis import is_there, redis, set_round
 from bench.gate.pinned import BOTH, free_port, serving_gate
 from bench.gate.report import VOID, Table, aimed, ratio
 from bench.gate.run import Run
-from bench.gate.wrk import Round, Scans
+from bench.gate.scans import Scans
+from bench.gate.wrk import Round
 
 N_ROUNDS: Final = 3
 ROUND_S: Final = 2

@@ -12,7 +12,7 @@ from bench.gate.lockstep import ask_all
 from bench.gate.pinned import SERVER, cpu_s, free_port, serving_gate, serving_granian
 from bench.gate.report import VOID, Table, aimed, ratio
 from bench.gate.run import Run
-from bench.gate.wrk import Scans
+from bench.gate.scans import Scans
 
 N_ROUNDS: Final = 3
 ROUND_S: Final = 3

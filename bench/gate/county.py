@@ -1,11 +1,9 @@
 """A county to be measured: the folder a gate reads, and scans that its doors send.
 
 100,000 people; 16,000 keepers' devices, each at a door of a venue of its own, so that no limit on one device or one
-venue is what is measured; 60,000 codes of as many people, more than any cache of codes should hold. A scan's body is
-the whole contract. What differs between two scans of one person is the id, whose place in the request is fixed.
+venue is what is measured; 60,000 codes of as many people, more than any cache of codes should hold.
 """
 
-import json
 import os
 import random
 from array import array
@@ -14,9 +12,10 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 from bench.gate.pinned import BOTH
+from bench.gate.scans import Prepared, request_of
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, VenueRow
 from fangxian.core.policy.vocabulary import Colour, VenueStatus
 from tests.unit.gate.gate_files import NOON, NOON_AT, GateFiles, recent_of, safety_of
@@ -26,49 +25,39 @@ N_CODES: Final = 60_000
 N_DOORS: Final = 16_000
 FIRST_DEVICE: Final = 1_000_000
 GENERATION: Final = 3  # of every door's poster
-ID_BYTES: Final = 36
 LASTS_MIN: Final = 240
 AREA: Final = "141027100"
 SEED: Final = 20_221_126
-
-
-class Prepared(NamedTuple):
-    """Requests of one length, all but their ids: `head` bytes, an id of 36, then the rest."""
-
-    requests: list[bytes]
-    head_bytes: int
-
-    def request(self, number: int) -> bytes:
-        """The `number`th scan ever sent, under an id of its own."""
-        request = self.requests[number % len(self.requests)]
-        return request[: self.head_bytes] + id_of(number) + request[self.head_bytes + ID_BYTES :]
-
-
-def id_of(number: int) -> bytes:
-    """A UUID's 36 characters; the same as `scan.lua` makes, in a range of its own."""
-    return b"%08x-0000-4000-8000-%012x" % (number & 0xFFFFFFFF, number >> 32 | 1 << 40)
+_SAFETY: Final = {colour: safety_of(colour) for colour in (Colour.GREEN, Colour.YELLOW, Colour.RED)}
+_RECENT: Final = tuple(recent_of(hours=hours) for hours in range(6, 46))
 
 
 class County:
-    """The gate folder below `folder`, and what people show at the doors; county time is noon when it is made."""
+    """The gate folder of the realm at `folder`, and what people show at the doors; it is noon when it is made."""
 
     def __init__(self, folder: Path, *, n_people: int = N_PEOPLE) -> None:
-        dice = random.Random(SEED)
+        self._dice = random.Random(SEED)
         self.files = GateFiles(folder, noon_wall=datetime.now(UTC))
-        self.numbers = sorted(dice.sample(range(1, 1 << 32), n_people))
-        self.shown = dice.sample(self.numbers, min(N_CODES, n_people))
+        self.numbers = sorted(self._dice.sample(range(1, 1 << 32), n_people))
+        self.shown = self._dice.sample(self.numbers, min(N_CODES, n_people))
         self.doors = list(range(1, N_DOORS + 1))
+        self.contents = self._contents()
         self.files.write_keys()
-        self.files.write_base(
-            people={number: _words(dice) for number in self.numbers},
-            documents=(
-                array("Q", sorted({dice.getrandbits(64) for _ in self.numbers})),
-                array("I", self.numbers),
-            ),
-            aliases=[],
-            venues=[VenueRow(venue, "market", VenueStatus.OPEN, (GENERATION,), AREA) for venue in self.doors],
-            devices=[DeviceRow(FIRST_DEVICE + venue, 1, venue, 0, "keeper") for venue in self.doors],
-        )
+        self.files.write_base(**self.contents)
+
+    def _contents(self) -> dict[str, Any]:
+        """Everything a base holds, as it is on an ordinary day of an outbreak: of a hundred three are not let in."""
+        dice, n = self._dice, len(self.numbers)
+        colours = dice.choices((Colour.GREEN, Colour.YELLOW, Colour.RED), (97, 2, 1), k=n)
+        words = zip(map(_SAFETY.__getitem__, colours), dice.choices(_RECENT, k=n), strict=True)
+        hashes = sorted({dice.getrandbits(64) for _ in self.numbers})
+        return {
+            "people": dict(zip(self.numbers, words, strict=True)),
+            "documents": (array("Q", hashes), array("I", self.numbers[: len(hashes)])),
+            "aliases": [],
+            "venues": [VenueRow(venue, "market", VenueStatus.OPEN, (GENERATION,), AREA) for venue in self.doors],
+            "devices": [DeviceRow(FIRST_DEVICE + venue, 1, venue, 0, "keeper") for venue in self.doors],
+        }
 
     def prepared(self) -> Prepared:
         """One request for each code, in no order; the doors take turns."""
@@ -77,20 +66,7 @@ class County:
         fork = get_context("fork")
         with ProcessPoolExecutor(2, mp_context=fork, initializer=_use, initargs=(self.files,)) as pool:
             one, other = pool.map(_requests, *zip(*halves, strict=True))
-        requests = [request for pair in zip(one, other, strict=True) for request in pair]
-        if len({len(request) for request in requests}) != 1:
-            raise ValueError("requests differ in length")
-        return Prepared(requests, requests[0].index(b'"id":"') + len(b'"id":"'))
-
-
-def _words(dice: random.Random) -> tuple[int, int]:
-    """The two words of somebody on an ordinary day of an outbreak: of a hundred, three are not let in."""
-    colour = dice.choices((Colour.GREEN, Colour.YELLOW, Colour.RED), (97, 2, 1))[0]
-    return _SAFETY[colour], _RECENT[dice.randrange(len(_RECENT))]
-
-
-_SAFETY: Final = {colour: safety_of(colour) for colour in (Colour.GREEN, Colour.YELLOW, Colour.RED)}
-_RECENT: Final = tuple(recent_of(hours=hours) for hours in range(6, 46))
+        return Prepared.of([request for pair in zip(one, other, strict=True) for request in pair])
 
 
 _mine: list[GateFiles] = []  # of a process that makes requests
@@ -102,34 +78,16 @@ def _use(files: GateFiles) -> None:
 
 
 def _requests(shown: list[int], doors: list[int]) -> list[bytes]:
-    files = _mine[-1]
-    tokens = [files.token(FIRST_DEVICE + venue, venue=venue).encode() for venue in doors]
+    files, at = _mine[-1], NOON_AT.isoformat(timespec="milliseconds")
+    tokens = [files.token(FIRST_DEVICE + venue, venue=venue) for venue in doors]
     posters = [files.poster(venue, generation=GENERATION) for venue in doors]
-    at = NOON_AT.isoformat(timespec="milliseconds")
     made = []
     for place, number in enumerate(shown):
-        door = place % len(doors)
-        body = json.dumps(
-            {
-                "id": "0" * ID_BYTES,
-                "code": files.qr(number, until_min=NOON + LASTS_MIN),
-                "venue": posters[door],
-                "scanned_at": at,
-                "sent_at": at,
-                "presence": "staffed",
-                "direction": "in",
-                "temperature_c": 36.0 + place % 10 / 10,
-            },
-            separators=(",", ":"),
-        ).encode()
-        made.append(
-            b"POST /scan HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
-            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (tokens[door], len(body), body)
-        )
+        door, code = place % len(doors), files.qr(number, until_min=NOON + LASTS_MIN)
+        made.append(request_of(token=tokens[door], code=code, venue=posters[door], at=at, place=place))
     return made
 
 
 def first_of_each_door(prepared: Prepared) -> Iterator[bytes]:
     """A scan at each door, so that a gate has seen every token and poster once, as after its first minutes."""
-    for number in range(N_DOORS):
-        yield prepared.request(number)
+    return map(prepared.request, range(N_DOORS))

@@ -20,8 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from bench.gate.county import N_DOORS, County, Prepared  # noqa: E402
+from bench.gate.county import N_DOORS, County  # noqa: E402
 from bench.gate.inside import N_CONNECTIONS, Mouth, connected, followed, gate_inside  # noqa: E402
+from bench.gate.scans import Prepared  # noqa: E402
 
 N_PARTS = 5
 

@@ -18,7 +18,11 @@ from array import array
 from pathlib import Path
 from typing import Final
 
-ID_BYTES: Final = 36
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from bench.gate.scans import Prepared  # noqa: E402
+
 N_CONNECTIONS: Final = 512
 READ_AT_ONCE: Final = 8
 PATIENCE_S: Final = 3.0  # after the last was due; what is not answered by then counts as not answered
@@ -93,21 +97,11 @@ def schedule(rate: float, seconds: float, seed: int) -> list[float]:
     return due
 
 
-def requests_of(path: Path, size: int, head: int, run: int, n: int) -> list[bytes]:
-    data = path.read_bytes()
-    whole = [data[begins : begins + size] for begins in range(0, len(data), size)]
-    made = []
-    for number in range(n):
-        request = whole[(number + run * 7919) % len(whole)]
-        id_ = b"%08x-0000-4000-8000-%012x" % (number, run | 1 << 41)
-        made.append(request[:head] + id_ + request[head + ID_BYTES :])
-    return made
-
-
 def main() -> None:
     port, path, size, head, run, rate, seconds = sys.argv[1:]
     due = schedule(float(rate), float(seconds), int(run))
-    client = Client(int(port), requests_of(Path(path), int(size), int(head), int(run), len(due)), due)
+    prepared = Prepared.read(Path(path), int(size), int(head))
+    client = Client(int(port), [prepared.request(number, int(run)) for number in range(len(due))], due)
     gc.collect()
     gc.freeze()
     gc.disable()

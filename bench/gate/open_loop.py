@@ -13,7 +13,8 @@ from bench.gate.lockstep import ask_all
 from bench.gate.pinned import CLIENT, free_port, serving_gate
 from bench.gate.report import VOID, Table
 from bench.gate.run import Run
-from bench.gate.wrk import HERE, Scans
+from bench.gate.scans import Scans
+from bench.gate.wrk import HERE
 
 RATES: Final = (5_000, 10_000, 23_300)  # the last is the peak at which a province's service stood still in 2022
 SECONDS: Final = 4
@@ -38,8 +39,7 @@ def measure(run: Run) -> Table:
 
 def offered(port: int, scans: Scans, run: int, rate: int, seconds: float) -> dict[str, Any]:
     """What the client found, in ms; `run` must be another one each time."""
-    size, head = len(scans.prepared.requests[0]), scans.prepared.head_bytes
-    arguments = [port, scans.path, size, head, run, rate, seconds]
+    arguments = [port, *scans.arguments, run, rate, seconds]
     told = subprocess.run(
         [sys.executable, str(HERE / "open_client.py"), *map(str, arguments)],
         stdout=subprocess.PIPE,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from bench.gate.county import County, Prepared
+from bench.gate.county import County
 from bench.gate.machine import Machine
+from bench.gate.scans import Prepared
 
 
 class Run:

@@ -9,7 +9,8 @@ from typing import Final
 from bench.gate.pinned import CLIENT, SERVER
 from bench.gate.report import Table, ratio
 from bench.gate.run import Run
-from bench.gate.wrk import HERE, Scans
+from bench.gate.scans import Scans
+from bench.gate.wrk import HERE
 
 N_ROUNDS: Final = 3
 ROUND_S: Final = 1.5
@@ -19,8 +20,7 @@ class Worker:
     """One process on a core of its own."""
 
     def __init__(self, realm: str, scans: Scans, nth: int, core: int) -> None:
-        size, head = len(scans.prepared.requests[0]), scans.prepared.head_bytes
-        arguments = [HERE / "scaling_worker.py", realm, scans.path, size, head, nth, core]
+        arguments = [HERE / "scaling_worker.py", realm, *scans.arguments, nth, core]
         self._process = subprocess.Popen(
             [sys.executable, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

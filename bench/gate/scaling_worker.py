@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, repeat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,8 +19,8 @@ sys.path[:0] = [str(ROOT)]
 
 import uvloop  # noqa: E402
 
-from bench.gate.county import Prepared  # noqa: E402
 from bench.gate.inside import N_CONNECTIONS, Mouth, connected, followed, gate_inside  # noqa: E402
+from bench.gate.scans import Prepared  # noqa: E402
 from fangxian.gate.journal import Journal  # noqa: E402
 from fangxian.gate.running import wall_ms  # noqa: E402
 
@@ -32,7 +32,7 @@ async def work(realm: Path, prepared: Prepared, gate_id: int) -> None:
     journal = Journal.open(realm / "journal", gate_id=gate_id, county_ms=wall_ms)
     gate = gate_inside(followed(realm), journal, later=loop.call_soon)
     journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)
-    scans = map(prepared.request, count(gate_id << 24))
+    scans = map(prepared.request, count(), repeat(gate_id))
     mouths = [Mouth() for _ in range(N_CONNECTIONS)]
     feeds = connected(gate, mouths)
     print("ready", flush=True)
@@ -68,9 +68,7 @@ async def _busy(
 def main() -> None:
     realm, path, size, head, gate_id, core = sys.argv[1:]
     os.sched_setaffinity(0, {int(core)})
-    data = Path(path).read_bytes()
-    requests = [data[begins : begins + int(size)] for begins in range(0, len(data), int(size))]
-    uvloop.run(work(Path(realm), Prepared(requests, int(head)), int(gate_id)))
+    uvloop.run(work(Path(realm), Prepared.read(Path(path), int(size), int(head)), int(gate_id)))
 
 
 if __name__ == "__main__":

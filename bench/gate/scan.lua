@@ -21,7 +21,7 @@ end
 function request()
    number = number + 1
    local place = number % n
-   return heads[place] .. format("%08x-0000-4000-8000-%012x", number, run) .. tails[place]
+   return heads[place] .. format("%08x-0000-4000-a000-%012x", number, run) .. tails[place]
 end
 
 function done(summary, latency)

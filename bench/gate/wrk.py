@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench.gate.county import Prepared
 from bench.gate.pinned import CLIENT
+from bench.gate.scans import STRIDE, Scans
 
 N_CONNECTIONS: Final = 64
 BUSY: Final = 0.97  # of its core: from here on wrk, too, may be what holds things up
@@ -30,36 +30,14 @@ class Round(NamedTuple):
         return self.n / self.seconds
 
 
-class Scans(NamedTuple):
-    """Requests in a file, as scan.lua takes them."""
-
-    path: Path
-    prepared: Prepared
-
-    @classmethod
-    def written(cls, prepared: Prepared, folder: Path) -> "Scans":
-        path = folder / "requests.bin"
-        path.write_bytes(b"".join(prepared.requests))
-        return cls(path, prepared)
-
-    def arguments(self, run: int) -> list[str]:
-        first = run * 7919  # so that rounds begin with others
-        return [
-            str(self.path),
-            str(len(self.prepared.requests[0])),
-            str(self.prepared.head_bytes),
-            str(first),
-            str(run),
-        ]
-
-
 def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
 def scan_round(port: int, scans: Scans, run: int, seconds: int, cores: set[int] = CLIENT) -> Round:
     """POST /scan; `run` must be another one each time, or ids come again."""
-    arguments = ["-s", str(HERE / "scan.lua"), f"http://127.0.0.1:{port}/scan", "--", *scans.arguments(run)]
+    arguments = ["-s", str(HERE / "scan.lua"), f"http://127.0.0.1:{port}/scan", "--"]
+    arguments += [*scans.arguments, str(run * STRIDE), str(run)]
     return _round(arguments, seconds, cores)
 
 
