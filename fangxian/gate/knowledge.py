@@ -7,7 +7,7 @@ event loop, so nobody sees half a change.
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from fangxian.core.policy.byte_snapshot import Base
 from fangxian.core.policy.byte_snapshot_frames import Frame
@@ -19,7 +19,23 @@ from .sentences import DoorSentences
 
 NOBODY = (0, 0)
 ABSENT: Final = -1
-NUMBER_BITS, HASH_BITS = 32, 64
+
+
+class Column(NamedTuple):
+    """Ascending keys of the base: their index by upper bits, and where in the base's body both are."""
+
+    keys: memoryview
+    index: memoryview
+    shift: int
+    keys_at: int
+    index_at: int
+
+    @classmethod
+    def of(cls, base: Base, kind: str, keys: memoryview, index: memoryview) -> "Column":
+        """The column of that kind, `number` or `document`."""
+        bits = (len(index) - 1).bit_length() - 1
+        keys_at, index_at = base.spans[f"{kind}s"][0], base.spans[f"{kind}_index"][0]
+        return cls(keys, index, 8 * keys.itemsize - bits, keys_at, index_at)
 
 
 class Knowledge:
@@ -43,13 +59,15 @@ class Knowledge:
         self.doors = tuple(DoorSentences(tables) for tables in base.tables)
         self._doors_now = self.doors[0]
         self.chunks = base.chunks
-        self._base = base
         self._aliases = dict(base.aliases)
-        self._numbers, self._words, self._index = base.numbers, base.words, base.number_index
-        self._shift = NUMBER_BITS - (len(base.number_index) - 1).bit_length() + 1
+        self._people = Column.of(base, "number", base.numbers, base.number_index)
+        self._documents = Column.of(base, "document", base.documents, base.document_index)
+        self._numbers, self._index, self._shift, *_ = self._people
+        self._words, self._owners = base.words, base.document_numbers
+        self._words_at, self._owners_at = base.spans["words"][0], base.spans["document_numbers"][0]
         self._place_beside: dict[int, int] = {}
         self._words_beside = array("Q")
-        self._documents_beside: dict[int, int] = {}
+        self._owners_beside: dict[int, int] = {}
 
     @property
     def n_people(self) -> int:
@@ -85,18 +103,16 @@ class Knowledge:
 
     def document_owner(self, hash_: int) -> int:
         """The gate number of whoever has the document of that hash; 0 for nobody known. Refuses as `find`."""
-        if owner := self._documents_beside.get(hash_):
+        if owner := self._owners_beside.get(hash_):
             return owner
-        base = self._base
-        shift = HASH_BITS - (len(base.document_index) - 1).bit_length() + 1
         try:
-            place = self._place_of(hash_, "document", shift)
+            place = self._place_of(hash_, self._documents)
             if place == ABSENT:
                 return 0
-            self._prove("document_numbers", 4 * place, 4)
+            self._prove(self._owners_at + 4 * place, 4)
         except Refusal as refusal:
             raise refuse("gate.words_damaged", snapshot=self.base_number) from refusal
-        return base.document_numbers[place]
+        return self._owners[place]
 
     def kept(self, number: int) -> int:
         """The number under which a person is kept."""
@@ -109,7 +125,7 @@ class Knowledge:
     @property
     def documents(self) -> dict[int, int]:
         """Whose the documents are."""
-        return dict(zip(self._base.documents, self._base.document_numbers, strict=True)) | self._documents_beside
+        return dict(zip(self._documents.keys, self._owners, strict=True)) | self._owners_beside
 
     def doors_at(self, at_s: int) -> DoorSentences | None:
         """The door tables in force at that second of county time (Unix), None if there are none."""
@@ -131,10 +147,10 @@ class Knowledge:
         if kept in self._place_beside:
             return self._find_beside(kept)
         try:
-            place = self._place_of(kept, "number", self._shift)
+            place = self._place_of(kept, self._people)
             if place == ABSENT:
                 return kept, 0, 0
-            self._prove("words", 16 * place, 16)
+            self._prove(self._words_at + 16 * place, 16)
         except Refusal as refusal:
             raise refuse("gate.words_damaged", snapshot=self.base_number) from refusal
         return kept, self._words[2 * place], self._words[2 * place + 1]
@@ -143,23 +159,21 @@ class Knowledge:
         place = self._place_beside.get(kept)
         return (kept, 0, 0) if place is None else (kept, self._words_beside[place], self._words_beside[place + 1])
 
-    def _place_of(self, key: int, kind: str, shift: int) -> int:
-        """The place of a number or a hash in its column of the base, all that is looked at proved first."""
-        index_name, name = f"{kind}_index", f"{kind}s"
-        index: memoryview = getattr(self._base, index_name)
-        column: memoryview = getattr(self._base, name)
+    def _place_of(self, key: int, column: Column) -> int:
+        """The place of a key in its column, all that is looked at proved first; `ABSENT` if it is not there."""
+        keys, index, shift, keys_at, index_at = column
         bucket = key >> shift
-        self._prove(index_name, 4 * bucket, 8)
+        self._prove(index_at + 4 * bucket, 8)
         begins, ends = index[bucket], index[bucket + 1]
         if begins == ends:
             return ABSENT
-        self._prove(name, begins * column.itemsize, (ends - begins) * column.itemsize)
-        place = bisect_left(column, key, begins, ends)
-        return place if place < ends and column[place] == key else ABSENT
+        self._prove(keys_at + begins * keys.itemsize, (ends - begins) * keys.itemsize)
+        place = bisect_left(keys, key, begins, ends)
+        return place if place < ends and keys[place] == key else ABSENT
 
-    def _prove(self, section: str, at: int, n_bytes: int) -> None:
-        begins = self._base.spans[section][0] + at
-        self.chunks.prove(begins, begins + n_bytes)
+    def _prove(self, begins: int, n_bytes: int) -> None:
+        if not self.chunks.is_whole:
+            self.chunks.prove(begins, begins + n_bytes)
 
     # ---- brought forward ----
 
@@ -183,7 +197,7 @@ class Knowledge:
         for row in cast(list[PersonRow], frame.rows):
             self._write(row.number, row.safety, row.recent)
             if row.document:
-                self._documents_beside[row.document] = row.alias_of or row.number
+                self._own(row.document, row.alias_of or row.number)
             if row.alias_of:
                 self._aliases[row.number] = row.alias_of
             else:
@@ -192,20 +206,27 @@ class Knowledge:
     def _write(self, number: int, safety: int, recent: int) -> None:
         """Put somebody's words over those before; beside the base if they are new, or their chunk is damaged."""
         try:
-            place = self._place_of(number, "number", self._shift)
+            place = self._place_of(number, self._people)
             if place != ABSENT:
-                self._prove("words", 16 * place, 16)
+                self._prove(self._words_at + 16 * place, 16)
         except Refusal:
             place = ABSENT
         if place != ABSENT:
-            begins = self._base.spans["words"][0] + 16 * place
-            self.chunks.alter(begins, begins + 16)
             self._words[2 * place], self._words[2 * place + 1] = safety, recent
         elif (beside := self._place_beside.get(number)) is not None:
             self._words_beside[beside], self._words_beside[beside + 1] = safety, recent
         else:
             self._place_beside[number] = len(self._words_beside)
             self._words_beside.extend((safety, recent))
+
+    def _own(self, document: int, owner: int) -> None:
+        """Note whose a document is: beside the base only if it is new, for each change of words says it again."""
+        try:
+            is_known = self.document_owner(document) == owner
+        except Refusal:
+            is_known = False
+        if not is_known:
+            self._owners_beside[document] = owner
 
     def _take_venues(self, frame: Frame) -> None:
         self.venues.update({row.number: row for row in cast(tuple[VenueRow, ...], frame.rows)})

@@ -16,7 +16,7 @@ CHUNK: Final = 1 << 16
 HASH_BYTES: Final = 16
 _SHIFT: Final = 16
 
-UNPROVED, PROVED, ALTERED, DAMAGED = range(4)
+UNPROVED, PROVED, DAMAGED = range(3)
 
 
 def hash_of(chunk: bytes | memoryview) -> bytes:
@@ -32,8 +32,8 @@ def n_chunks_of(n_bytes: int) -> int:
 class Chunks:
     """Which chunks of a body hold what was signed.
 
-    The gate's loop asks (`prove`, `alter`), and one thread beside it goes through the rest (`prove_next`). Only the
-    first look at a chunk counts: the loop may have written in it while the thread was still reading.
+    The gate's loop asks (`prove`), and one thread beside it goes through the rest (`prove_next`). Only the first look
+    at a chunk counts: once it is proved the loop may write new words in it, also while the thread still reads it.
 
     Attributes
     ----------
@@ -61,11 +61,6 @@ class Chunks:
             mark = self._marks[place] or self._look_at(place)
             if mark == DAMAGED:
                 raise self._refusal(place)
-
-    def alter(self, begins: int, ends: int) -> None:
-        """Note that these bytes, which were proved, are about to be other ones than those signed."""
-        for place in range(begins >> _SHIFT, (ends - 1 >> _SHIFT) + 1):
-            self._marks[place] = ALTERED
 
     def prove_next(self, n: int) -> None:
         """Look at so many more chunks; damage is only marked, and counted."""
