@@ -17,7 +17,6 @@ from fangxian.core.refusal import Refusal
 from .refusals import refuse
 from .sentences import DoorSentences
 
-NOBODY = (0, 0)
 ABSENT: Final = -1
 
 
@@ -113,19 +112,6 @@ class Knowledge:
         except Refusal as refusal:
             raise refuse("gate.words_damaged", snapshot=self.base_number) from refusal
         return self._owners[place]
-
-    def kept(self, number: int) -> int:
-        """The number under which a person is kept."""
-        return self._aliases.get(number, number)
-
-    def words(self, number: int) -> tuple[int, int]:
-        """The safety and the recent word of a kept number."""
-        return self.find(number)[1:]
-
-    @property
-    def documents(self) -> dict[int, int]:
-        """Whose the documents are."""
-        return dict(zip(self._documents.keys, self._owners, strict=True)) | self._owners_beside
 
     def doors_at(self, at_s: int) -> DoorSentences | None:
         """The door tables in force at that second of county time (Unix), None if there are none."""
