@@ -15,12 +15,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from bench.gate import against, closed, open_loop, page, scaling  # noqa: E402
+from bench.gate import against, closed, freshness, open_loop, page, scaling, swap  # noqa: E402
 from bench.gate.pinned import CLIENT  # noqa: E402
 from bench.gate.report import printed  # noqa: E402
 from bench.gate.run import Run  # noqa: E402
 
-PARTS = {"closed": closed.measure, "against": against.measure, "open": open_loop.measure, "scaling": scaling.measure}
+PARTS = {
+    "closed": closed.measure,
+    "against": against.measure,
+    "open": open_loop.measure,
+    "scaling": scaling.measure,
+    "freshness": freshness.measure,
+    "swap": swap.measure,
+}
 ON_DISK = "/var/tmp"  # where /tmp is memory, a sync there costs nothing
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from bench.gate.county import first_of_each_door
@@ -37,30 +39,52 @@ def measure(run: Run) -> Table:
     return Table("open", "Open loop: how long it takes at a rate", columns, rows, notes)
 
 
-def offered(port: int, scans: Scans, run: int, rate: int, seconds: float) -> dict[str, Any]:
-    """What the client found, in ms; `run` must be another one each time."""
-    arguments = [port, *scans.arguments, run, rate, seconds]
-    told = subprocess.run(
-        [sys.executable, str(HERE / "open_client.py"), *map(str, arguments)],
+Found = dict[str, Any]
+
+
+@contextmanager
+def offering(
+    port: int, scans: Scans, run: int, rate: int, seconds: float, *, is_patient: bool = False
+) -> Iterator[Callable[[], Found]]:
+    """A client at work from the beginning of the `with`; what is called to wait for its end and for what it found.
+
+    `run` must be another one each time. A patient client leaves its core to others while nothing is due.
+    """
+    arguments = [HERE / "open_client.py", port, *scans.arguments, run, rate, seconds, int(is_patient)]
+    process = subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
         stdout=subprocess.PIPE,
-        check=True,
+        text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, CLIENT),
-    ).stdout
-    found: dict[str, Any] = json.loads(told)
-    return found
+    )
+    assert process.stdout
+    try:
+        if not process.stdout.readline():
+            raise RuntimeError("the client did not begin")
+        yield lambda: json.loads(process.communicate()[0])
+    finally:
+        process.kill()
+        process.wait()
 
 
-def why_void(found: dict[str, Any]) -> str:
+def offered(port: int, scans: Scans, run: int, rate: int, seconds: float) -> Found:
+    """What a client found that had the core for itself, in ms."""
+    with offering(port, scans, run, rate, seconds) as found:
+        return found()
+
+
+def why_void(found: Found, *, is_about_time: bool = True) -> str:
+    """Why what was found counts for nothing; a client that was late itself matters only where its times do."""
     if found["n_answered"] < found["n"]:
         return f"{VOID}not borne, {found['n'] - found['n_answered']:,} of {found['n']:,} unanswered"
     if found["n_wrong"]:
         return f"{VOID}{found['n_wrong']:,} answers were not 200"
-    if found["lag_p99"] > MOST_LAG_MS:
+    if is_about_time and found["lag_p99"] > MOST_LAG_MS:
         return f"{VOID}the client itself was late"
     return ""
 
 
-def _row(rate: int, found: dict[str, Any], sync_ms: float) -> tuple[str, ...]:
+def _row(rate: int, found: Found, sync_ms: float) -> tuple[str, ...]:
     times = found["p99"] / sync_ms
     aim = f"< {AIMS[rate]}" if rate in AIMS else ""
     cells = (f"{found[name]:.2f}" for name in ("p50", "p99", "p99_9"))
