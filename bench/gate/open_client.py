@@ -114,13 +114,9 @@ def main() -> None:
     took = sorted(it * 1000 for it in client.took if it)
     lag = sorted(client.lag)
     found = {name: took[min(len(took) - 1, int(len(took) * part))] for name, part in _PARTS.items()}
-    found |= {
-        "most": took[-1],
-        "lag_p99": lag[int(len(lag) * 0.99)] * 1000,
-        "n": len(due),
-        "n_answered": client.n_answered,
-    }
-    print(json.dumps(found | {"n_wrong": client.n_wrong, "n_waited": client.n_waited}))
+    found |= {"most": took[-1], "lag_p99": lag[int(len(lag) * 0.99)] * 1000}
+    counts = {"n": len(due), "n_answered": client.n_answered, "n_wrong": client.n_wrong, "n_waited": client.n_waited}
+    print(json.dumps(found | counts))
 
 
 _PARTS: Final = {"p50": 0.5, "p99": 0.99, "p99_9": 0.999}
