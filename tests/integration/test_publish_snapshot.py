@@ -184,7 +184,13 @@ def hurt_altered(path):
     path.write_bytes(data + b"x")
 
 
-@pytest.mark.parametrize("hurt", [hurt_lost, hurt_doubled, hurt_at_the_beginning, hurt_altered])
+def hurt_at_equal_length(path):
+    data = bytearray(path.read_bytes())
+    data[20] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("hurt", [hurt_lost, hurt_doubled, hurt_at_the_beginning, hurt_altered, hurt_at_equal_length])
 def test_deltas_that_were_hurt_are_replaced_by_a_base_of_a_new_number(county, publisher, hurt):
     gate = Gate()
     know(county.head)
@@ -206,6 +212,71 @@ def test_a_base_that_is_lost_is_written_anew_by_the_next_worker(county, publishe
     Publisher().publish()
     assert Gate().troubles == {}
     assert base().number == current() >= old
+
+
+def base_lost(path):
+    path.unlink()
+
+
+def base_altered(path):
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
+def base_cut(path):
+    path.chmod(0o600)
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def base_made_longer(path):
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes() + b"x")
+
+
+def base_of_the_format_before(path):
+    path.chmod(0o600)
+    path.write_bytes(b"FXSNAP1\0" + path.read_bytes()[8:])
+
+
+@pytest.mark.parametrize("hurt", [base_lost, base_altered, base_cut, base_made_longer, base_of_the_format_before])
+def test_a_base_that_was_hurt_is_found_out_by_the_worker_that_runs(county, publisher, hurt):
+    old = folder() / base_name(current())
+    hurt(old)
+    was = old.read_bytes() if old.exists() else b""
+    for _ in range(3):
+        publisher.publish()
+    assert (folder() / base_name(current())).read_bytes() != was
+    assert Gate().troubles == {}
+    assert base().number == current()
+
+
+def test_a_base_of_the_format_before_is_replaced_by_the_next_worker(county, publisher):
+    old = current()
+    base_of_the_format_before(folder() / base_name(old))
+    assert Gate().troubles == {"base": "snapshot.not_a_base"}
+    Publisher().publish()
+    assert current() > old
+    assert Gate().troubles == {}
+
+
+def test_nobody_may_write_in_a_base(county, publisher):
+    assert (folder() / base_name(current())).stat().st_mode & 0o777 == 0o400
+
+
+def test_a_pointer_that_is_lost_is_written_anew_by_the_worker_that_runs(county, publisher):
+    (folder() / "current.json").unlink()
+    publisher.publish()
+    assert Gate().troubles == {}
+
+
+def test_many_changes_come_in_frames_that_a_gate_takes_between_two_scans(county, publisher):
+    with transaction.atomic():
+        publish(topic=TOPIC, changes=[(f"person:{n}", {"s": 0, "r": 0, "d": 0, "a": 0}) for n in range(1, 601)])
+    publisher.publish()
+    assert [frame.n for frame in frames()] == [250, 250, 100]
+    assert Gate().number == last_number(TOPIC)
 
 
 def test_a_base_is_written_when_one_is_asked_for(county, publisher):

@@ -30,8 +30,9 @@ from fangxian.ops.movement.wire import unsigned
 from fangxian.ops.people.queries import gate_aliases, merged_documents
 from fangxian.ops.places.queries import gate_devices, gate_venues
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
+from fangxian.ops.realm.base_proof import BaseProof
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.gate_files import GateFolder, Tail
+from fangxian.ops.realm.gate_files import GateFolder, Tail, base_name
 from fangxian.ops.realm.keys import Purpose
 
 from .recolour import rules_of_codes
@@ -50,6 +51,7 @@ class Publisher:
     def __init__(self) -> None:
         self._folder: GateFolder | None = None
         self._tail: Tail | None = None
+        self._proof: BaseProof | None = None
         self._base_made_ms = 0
         self._is_tidy = False
         self._signers: frozenset[int] = frozenset()
@@ -68,8 +70,15 @@ class Publisher:
             known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
             number_pending()
             self._tidy(known_at_ms)
-            if (tail := self._tail_now(known_at_ms)) is None or not self._tell(tail, known_at_ms):
+            tail = self._tail_now(known_at_ms)
+            if tail is None or not self._tell(tail, known_at_ms) or not self._proof_of(tail).go_on():
                 self._begin(known_at_ms)
+
+    def _proof_of(self, tail: Tail) -> BaseProof:
+        path = self._the_folder.path / base_name(tail.base)
+        if self._proof is None or self._proof.path != path:
+            self._proof = BaseProof(path, self._the_folder.verify)
+        return self._proof
 
     def _distrust(self, signers: frozenset[int]) -> None:
         """Once a signer is retired, what it has signed is read again, is found to be of nobody, and is replaced."""

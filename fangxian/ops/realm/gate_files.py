@@ -26,12 +26,16 @@ from .gate_keys import keys_card
 
 @dataclass(slots=True)
 class Tail:
-    """Where the deltas of the current base end: the last number written, and the file as it then was."""
+    """Where the deltas of the current base end: the last number written, and the file as it then was.
+
+    as_left : its inode, length, and when it was last written (ns)
+    """
 
     base: int
     last: int
     n_bytes: int
     known_at_ms: int
+    as_left: tuple[int, int, int]
 
 
 class GateFolder:
@@ -78,6 +82,7 @@ class GateFolder:
             base = json.loads((self.path / "current.json").read_text("utf-8"))["number"]
             # The whole base is read: one that a gate would refuse is not built upon.
             found = read_base(memoryview((self.path / base_name(base)).read_bytes()), self.verify)
+            as_left = _stamp(self.path / deltas_name(base))
             data = (self.path / deltas_name(base)).read_bytes()
             frames, used = read_frames(data, base=base, verify=self.verify) if data else ([], 0)
         except (OSError, ValueError, KeyError, TypeError, Refusal):
@@ -89,13 +94,15 @@ class GateFolder:
             if _is_wrong(data[used:], base, self.verify):
                 return None
             os.truncate(self.path / deltas_name(base), used)
+            as_left = _stamp(self.path / deltas_name(base))
         known_at_ms = frames[-1].known_at_ms if frames else found.known_at_s * 1000
-        return Tail(base, last, used, known_at_ms)
+        return Tail(base, last, used, known_at_ms, as_left)
 
     def still_ends_at(self, tail: Tail) -> bool:
-        """Whether nobody has touched the deltas since."""
+        """Whether nobody has touched the deltas since, and gates are still led to them."""
         try:
-            return (self.path / deltas_name(tail.base)).stat().st_size == tail.n_bytes
+            is_as_left = _stamp(self.path / deltas_name(tail.base)) == tail.as_left
+            return is_as_left and (self.path / "current.json").exists()
         except OSError:
             return False
 
@@ -108,14 +115,18 @@ class GateFolder:
             except OSError:
                 os.truncate(file.fileno(), tail.n_bytes)
                 raise
+            tail.as_left = _stamp(file.fileno())
         tail.n_bytes += len(frames)
 
     def begin(self, number: int, base: bytes, *, known_at_ms: int) -> Tail:
-        """Put a base in use, with no deltas yet; those before it stay for gates that are reading them."""
-        replace_file(self.path / base_name(number), base)
+        """Put a base in use, with no deltas yet; those before it stay for gates that are reading them.
+
+        Nobody may write in a base, its owner included: a gate may have it mapped, and would die of its being cut.
+        """
+        replace_file(self.path / base_name(number), base, mode=0o400)
         replace_file(self.path / deltas_name(number), b"")
         replace_file(self.path / "current.json", json.dumps({"number": number}).encode())
-        return Tail(number, number, 0, known_at_ms)
+        return Tail(number, number, 0, known_at_ms, _stamp(self.path / deltas_name(number)))
 
     def has_base(self, number: int) -> bool:
         return (self.path / base_name(number)).exists()
@@ -154,15 +165,26 @@ def _is_wrong(rest: bytes, base: int, verify: Verify) -> bool:
     return False
 
 
-def replace_file(target: Path, content: bytes) -> None:
+def replace_file(target: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Write a file of the gate's folder whole and durable, or not at all; readable by its owner alone."""
     draft = target.with_name(target.name + ".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft.unlink(missing_ok=True)  # of somebody who was killed
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, target)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)  # after a loss of power the name leads to the new file too
+    finally:
+        os.close(folder)
+
+
+def _stamp(file: Path | int) -> tuple[int, int, int]:
+    found = os.stat(file)
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _is_signed(message: bytes, signature: bytes, public: bytes) -> bool:
