@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from bench.gate import against, closed, freshness, open_loop, page, scaling, swap  # noqa: E402
+from bench.gate import against, closed, freshness, memory, open_loop, page, scaling, swap  # noqa: E402
 from bench.gate.pinned import CLIENT  # noqa: E402
 from bench.gate.report import printed  # noqa: E402
 from bench.gate.run import Run  # noqa: E402
@@ -27,6 +27,7 @@ PARTS = {
     "scaling": scaling.measure,
     "freshness": freshness.measure,
     "swap": swap.measure,
+    "memory": memory.measure,
 }
 ON_DISK = "/var/tmp"  # where /tmp is memory, a sync there costs nothing
 
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help=f"write the tables to {page.PATH}")
     parser.add_argument("--folder", default=ON_DISK, help="where the journals go (default: %(default)s)")
+    parser.add_argument("--province", action="store_true", help="100 million people too (10 GB of disk)")
     chosen = parser.parse_args()
     if unknown := set(chosen.only.split(",")) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -45,8 +47,9 @@ def main() -> None:
         run = Run(Path(folder), tell=lambda said: print(said, file=sys.stderr, flush=True))
         print(*run.machine.said, sep="\n", flush=True)
         os.sched_setaffinity(0, CLIENT)
-        for name in chosen.only.split(","):
-            tables.append(PARTS[name](run))
+        parts = [PARTS[name] for name in chosen.only.split(",")]
+        for measure in parts + [memory.measure_province] * chosen.province:
+            tables.append(measure(run))
             print(printed(tables[-1]), flush=True)
     if chosen.write:
         page.write(run.machine, tables)
