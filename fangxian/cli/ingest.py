@@ -6,19 +6,24 @@ import threading
 
 from fangxian.core.refusal import Said
 
-from . import site
+from . import site, systemd
 from .console import tell
+from .logs import add_log_option, set_up_log
 
 
 def add_parser(commands) -> None:
     parser = commands.add_parser("ingest", help="take the gates' journal in (读入扫码日志)")
     parser.add_argument("--once", action="store_true", help="take in what is there now, then end")
+    add_log_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     site.start()
+    if args.log == "json":  # else as everywhere in ops
+        set_up_log("json", "ingest")
     site.bring_up_to_date()
+    systemd.notify("READY=1")
     from fangxian.ops.procedures.take_in_journal import take_in, take_in_once
 
     if args.once:

@@ -204,6 +204,26 @@ def test_told_to_stop_all_answer_what_they_have_taken_in(files):
     assert "Traceback" not in gates.log.read_text()
 
 
+@pytest.mark.parametrize("arguments", [(), ("--processes", "2")], ids=["alone", "several"])
+def test_systemd_is_told_once_that_scans_are_answered_then_that_they_still_are_and_that_it_ends(
+    files, tmp_path, monkeypatch, arguments
+):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "30000000")
+        gates = GateProcess(files, *arguments, "--own-port", str(ports_in_a_row(N)[0]))
+        try:
+            told = [systemd.recv(100) for _ in range(3)]
+            assert sorted(told) == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+            assert gates.answers()
+            assert gates.stop() == 0
+        finally:
+            gates.stop(signal.SIGKILL)
+        assert systemd.recv(100) == b"STOPPING=1"
+
+
 def test_when_whoever_started_them_is_killed_they_end_and_the_port_is_free(files):
     with several_running(files) as gates:
         gates.process.kill()
