@@ -156,6 +156,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[0-9A-Za-z_-]{8}\.\w+$"  # Vite's hashes:
 CSRF_FAILURE_VIEW = "fangxian.ops.pages.views.errors.stale_form"
 
 SECURE_SSL_REDIRECT = False  # the proxy's work
+# A form comes from https://…, and the proxy asks us over plain HTTP: without its word every form would be a stranger's.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS and env.bool("FANGXIAN_HSTS", True) else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
