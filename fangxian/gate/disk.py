@@ -62,6 +62,15 @@ class Disk:
     def read_all(self, path: Path) -> bytes:
         return path.read_bytes()
 
+    def read_end(self, path: Path, n_bytes: int) -> bytes:
+        """The last bytes of a file that may be read-only; all of a shorter one."""
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - n_bytes))
+            return file.read()
+
+    def size(self, file: int) -> int:
+        return os.fstat(file).st_size
+
     def cut(self, file: int, n_bytes: int) -> None:
         os.ftruncate(file, n_bytes)
 

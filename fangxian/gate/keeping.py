@@ -216,7 +216,8 @@ class Keeper:
             return self._seal_at - now
         if self._sealing is None:
             ended, at = self._ended[0], self._county_ms()
-            self._sealing = SealingUnderWay(self._disk, self._folder, ended, previous=self._chain, sealed_ms=at)
+            previous = self._chain if ended.previous is None else ended.previous
+            self._sealing = SealingUnderWay(self._disk, self._folder, ended, previous=previous, sealed_ms=at)
         try:
             seal = self._sealing.step()
         except OSError as error:
@@ -226,8 +227,9 @@ class Keeper:
             return SEAL_AGAIN_S
         if seal is None:
             return HASH_PAUSE_S
-        self._chain, self._sealing, self._seal_error = seal.chain, None, None
-        self._ended.popleft()
+        self._sealing, self._seal_error = None, None
+        if self._ended.popleft().previous is None:
+            self._chain = seal.chain
         self.n_sealed += 1
         return 0.0
 

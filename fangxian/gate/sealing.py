@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fangxian.core.policy.byte_journal import HEADER_BYTES, SegmentHeader, pack_header, segment_name
+from fangxian.core.policy.byte_journal import (
+    HEADER_BYTES,
+    SegmentHeader,
+    batches_past_damage,
+    pack_header,
+    read_header,
+    segment_name,
+)
 from fangxian.core.policy.byte_seal import (
     SALT_BYTES,
     SEAL_BYTES,
@@ -25,6 +32,7 @@ from .disk import Disk
 
 HASHED_AT_ONCE: Final = 64 << 10
 UNREADABLE_AT_ONCE: Final = 4 << 10
+TRIES_TO_READ: Final = 20  # some seconds lie between two
 DRAFT: Final = ".new"
 
 
@@ -38,7 +46,10 @@ class Ended:
     size : bytes before the seal; what stands behind them was acknowledged to nobody
     n_records, next_number, n_cut_bytes, marks : as in its seal
     needs_header : there is none on disk, or it is damaged
-    is_suspect : a write or a sync failed, of which the disk's being full is not the cause
+    is_suspect : a read, write or sync failed, of which the disk's being full is not the cause
+    n_unread : how often the disk did not give back a part of it
+    is_partial : it could not be read whole, and is counted once it is copied
+    previous : the chain's value it follows on, where it is not the newest; the chain does not go on from it
     """
 
     header: SegmentHeader
@@ -50,6 +61,9 @@ class Ended:
     marks: int = 0
     needs_header: bool = False
     is_suspect: bool = False
+    n_unread: int = 0
+    is_partial: bool = False
+    previous: bytes | None = None
 
 
 class SealingUnderWay:
@@ -89,6 +103,8 @@ class SealingUnderWay:
         ended = self._ended
         if ended.is_suspect:
             self._copy_what_can_be_read()
+            if ended.is_partial:
+                self._count_again()
         elif ended.file < 0:
             ended.file = self._disk.open(self._path)
         file = self._copy if ended.is_suspect else ended.file
@@ -99,19 +115,30 @@ class SealingUnderWay:
             self._disk.sync(file)  # a seal that is on disk must not stand behind what is not
 
     def _copy_what_can_be_read(self) -> None:
-        """The acknowledged bytes in a new file; zeros for what the disk does not give back, which costs its batches."""
-        source = self._ended.file if self._ended.file >= 0 else self._disk.open(self._path)
-        self._ended.file = source
+        """The acknowledged bytes in a new file. Zeros stand for what the disk has not given back time and again; that
+        costs the batches it was in."""
+        ended = self._ended
+        if ended.file < 0:
+            ended.file = self._disk.open(self._path)
         with suppress(FileNotFoundError):
             self._disk.remove(self._draft)
         self._copy = self._disk.create(self._draft)
-        for at in range(0, self._ended.size, UNREADABLE_AT_ONCE):
-            n_bytes = min(UNREADABLE_AT_ONCE, self._ended.size - at)
+        for at in range(0, ended.size, UNREADABLE_AT_ONCE):
+            n_bytes = min(UNREADABLE_AT_ONCE, ended.size - at)
             try:
-                data = self._disk.read(source, n_bytes, at)
+                data = self._disk.read(ended.file, n_bytes, at)
             except OSError:
+                ended.n_unread += 1
+                if ended.n_unread < TRIES_TO_READ:
+                    raise
                 data = b""
             self._disk.write(self._copy, data.ljust(n_bytes, b"\0"), at)
+
+    def _count_again(self) -> None:
+        data = self._disk.read(self._copy, self._ended.size, 0)
+        counted = counted_from(data, self._ended.header)
+        self._ended.header, self._ended.needs_header = counted.header, counted.needs_header
+        self._ended.n_records, self._ended.next_number = counted.n_records, counted.next_number
 
     def _put_on(self, file: int) -> Seal:
         ended, disk = self._ended, self._disk
@@ -145,6 +172,22 @@ class SealingUnderWay:
             now=now,
             chain=chain_after(self._previous, ended.header, ended.n_records, ended.next_number, now),
         )
+
+
+def counted_from(data: bytes, without_header: SegmentHeader) -> Ended:
+    """What the bytes of a segment without a seal hold; `without_header` is its header where it has none that is whole,
+    as far as it is known."""
+    header, batches = read_header(data), list(batches_past_damage(data))
+    last = batches[-1] if batches else None
+    known = header or without_header._replace(first=batches[0].first if batches else without_header.first)
+    return Ended(
+        header=known,
+        file=-1,
+        size=last.ends if last else HEADER_BYTES,
+        n_records=sum(batch.n_records for batch in batches),
+        next_number=last.first + last.n_records if last else known.first,
+        needs_header=header is None,
+    )
 
 
 def ended_live(header: SegmentHeader, file: int, size: int, next_number: int) -> Ended:

@@ -114,6 +114,10 @@ class ForgetfulDisk(Disk):
         room = max(0, self.capacity - taken) + max(0, len(inode.seen) - at)
         return data[:room]
 
+    def look(self, path: Path) -> bytes:
+        """What a program beside the gate sees of a file; no call of the gate's."""
+        return bytes(self._seen[path].seen)
+
     # ---- what a disk does ----
 
     def create(self, path: Path) -> int:
@@ -161,7 +165,15 @@ class ForgetfulDisk(Disk):
         self._call()
         return bytes(self._open[file].seen[at : at + n_bytes])
 
+    def read_end(self, path: Path, n_bytes: int) -> bytes:
+        self._call()
+        return bytes(self._inode(path).seen[-n_bytes:])
+
+    def size(self, file: int) -> int:
+        return len(self._open[file].seen)
+
     def read_all(self, path: Path) -> bytes:
+        self._call()
         return bytes(self._inode(path).seen)
 
     def cut(self, file: int, n_bytes: int) -> None:
