@@ -91,7 +91,7 @@ def test_a_phone_elsewhere_and_one_that_is_not_sure_send_none_and_are_answered_a
     page = phone(at_the_venue, FAR, "en")
     watched = scanned(page)
     assert [scan["presence"] for scan in watched.scans] == ["none"]
-    expect(page.locator("[data-part=more]")).to_contain_text("not near this venue")
+    expect(page.locator("[data-part=more]")).to_contain_text("Not near")
     hasty = phone(at_the_venue, COARSE, "en")
     watched = Watched(hasty)
     enter(hasty, "resident", "/my/scan")

@@ -5,6 +5,7 @@
 3. how people were answered, and why      live_answers, every five minutes
 4. venues that have fallen silent         visits, places
 5. how old the gate's knowledge is        the gate itself
+6. what is wrong with gates               alarms, from `live/alarms.json` and its rows
 
 A worker's pulse calls `write_live`; nothing else writes the file. docs/reference/situation.md says what
 stands in it.
@@ -33,6 +34,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.folder import Realm
 from fangxian.ops.visits.queries import scans_by_venue, townships_of
 
+from .gate_alarms import AlarmsTold
 from .live_answers import Answers, AnswersTold
 from .live_figures import figures_of
 from .silent_venues import SilentVenues, silent_venues
@@ -68,6 +70,7 @@ class LiveSituation:
     folder: Path
     gate: GateWatch
     _answers: AnswersTold = field(default_factory=AnswersTold)
+    _alarms: AlarmsTold = field(default_factory=AlarmsTold)
     _silent: SilentVenues | None = field(default=None)
     _silent_at: float = field(default=-SILENCE_EVERY_S)
 
@@ -91,7 +94,9 @@ class LiveSituation:
             sources["answers"] = {"at": answers.at, "age_s": _age_s(answers.wall_ms, now_ms)}
         written = {"format": FORMAT, "at": _moment(at), "wall_ms": now_ms, "sources": sources}
         silent_age_s = round(time.monotonic() - self._silent_at, 1)
-        return written | {"figures": figures_of(counted, sources, _moment(at), silent_age_s)} | counted
+        alarms = self._alarms.as_of(at, self.folder / "live", now_ms)
+        figures = figures_of(counted, sources, _moment(at), silent_age_s)
+        return written | {"figures": figures, "alarms": alarms} | counted
 
     def _silence(self, at: datetime) -> dict[str, Any] | None:
         now = time.monotonic()

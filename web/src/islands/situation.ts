@@ -1,6 +1,8 @@
 /** The situation pages, kept alive: one small file a second for everything on the page, and an age that goes on
  *  when it no longer comes. The server has written all words; here only figures change. */
 
+import { spaced } from "./words";
+
 export interface Figure {
   readonly value: number | string | null;
   readonly state: "" | "stale" | "unknown" | "not_yet";
@@ -8,6 +10,21 @@ export interface Figure {
   readonly age_s: number | null;
   /** Of a count of the day: the whole of the day before. */
   readonly before?: number | string | null;
+}
+
+export interface Alarms {
+  readonly state: "ok" | "stale" | "not_yet";
+  readonly at: string | null;
+  readonly standing: readonly {
+    readonly kind: string;
+    readonly is_urgent: boolean;
+    readonly since: string;
+    readonly n_by_hand: number;
+    readonly title: Both;
+    readonly meaning: Both;
+    readonly to_do: Both;
+  }[];
+  readonly over: readonly { since: string; until: string | null; n_by_hand: number; title: Both }[];
 }
 
 interface Both {
@@ -20,6 +37,7 @@ type Count = number | string;
 export interface Situation {
   readonly at: string;
   readonly figures: Readonly<Record<string, Figure>>;
+  readonly alarms: Alarms;
   readonly minutes: { readonly until: string; readonly counts: readonly number[] } | null;
   readonly townships: readonly (Both & { path: string; recent: number | null; day: readonly Count[] | null })[];
   readonly reasons: readonly (Both & { outcome: string; rule: string; n: Count })[] | null;
@@ -73,6 +91,11 @@ export function shareOf(value: number | null, cuts: readonly number[]): number {
   return value === null ? 0 : cuts.filter((cut) => value >= cut).length;
 }
 
+/** Whole minutes from one moment to another, none before it. */
+export function minutesBetween(since: string, until: string): number {
+  return Math.max(0, Math.floor((Date.parse(until) - Date.parse(since)) / 60_000));
+}
+
 /** How old what was received is, by a clock that only goes forward: the device's own may be set wrong. */
 export class HeldAge {
   #sinceMs: number;
@@ -91,6 +114,13 @@ export class HeldAge {
   seconds(nowMs: number): number {
     return this.#ageS + (nowMs - this.#sinceMs) / 1000;
   }
+}
+
+/** Which of the sentences about alarms stand; the alarms themselves beside them. */
+export function alarmStates(alarms: Alarms): readonly ("stale" | "none" | "not-yet")[] {
+  if (alarms.state === "not_yet") return ["not-yet"];
+  if (alarms.state === "stale") return ["stale"];
+  return alarms.standing.length ? [] : ["none"];
 }
 
 type Answer = { situation: Situation | null; ageS: number } | "signed-out" | "failed";
@@ -162,6 +192,7 @@ class Drawing {
       const day = shown.textContent?.split(" ").length === 3 ? weekday(found.at, this.#english) : "";
       put(shown, day ? moment(found.at).replace(" ", ` ${day} `) : moment(found.at));
     }
+    this.#drawAlarms(found.alarms);
     if ((found.minutes !== null) !== (this.#island.dataset["counted"] === "1")) {
       location.reload(); // the first count, or the loss of all: the page has another shape then
       return;
@@ -255,6 +286,45 @@ class Drawing {
     this.#one("[data-part=no-reasons]")!.hidden = reasons.length > 0;
   }
 
+  #drawAlarms(alarms: Alarms): void {
+    const list = this.#one("ul[data-part=standing]");
+    if (!list) return;
+    const asOf = alarms.at?.slice(11, 19) ?? "";
+    for (const it of this.#all("[data-part=as-of]")) put(it, asOf);
+    this.#one("[data-part=alarms-at]")!.hidden = !asOf;
+    this.#fill(list, "alarm", alarms.standing.length, (row, nth) => {
+      const it = alarms.standing[nth]!;
+      row.className = it.is_urgent ? "alarm is-urgent" : "alarm";
+      row.dataset["kind"] = it.kind;
+      for (const word of row.querySelectorAll<HTMLElement>("[data-urgent]")) word.hidden = word.dataset["urgent"] !== (it.is_urgent ? "yes" : "no");
+      put(part(row, "title"), this.#spaced(it.title));
+      put(part(row, "since"), it.since.slice(11, 16));
+      put(part(row, "minutes"), written(minutesBetween(it.since, alarms.at!)));
+      part(row, "by-hand")!.hidden = it.n_by_hand === 0;
+      put(part(row, "n-by-hand"), written(it.n_by_hand));
+      put(part(row, "meaning"), this.#spaced(it.meaning));
+      put(part(row, "to-do"), this.#spaced(it.to_do));
+      put(part(row, "page"), it.kind);
+    });
+    list.hidden = alarms.standing.length === 0;
+    const states: readonly string[] = alarmStates(alarms);
+    for (const line of this.#all("[data-when-alarms]")) line.hidden = !states.includes(line.dataset["whenAlarms"]!);
+    this.#drawOver(alarms.over);
+  }
+
+  #drawOver(over: Alarms["over"]): void {
+    const body = this.#one("tbody[data-part=over]");
+    if (!body) return;
+    this.#fill(body, "alarm-over", over.length, (row, nth) => {
+      const { since, until, n_by_hand, title } = over[nth]!;
+      put(part(row, "title"), this.#spaced(title));
+      put(part(row, "day"), since.slice(0, 10));
+      put(part(row, "span"), `${since.slice(11, 16)}–${until?.slice(11, 16) ?? ""}`);
+      put(part(row, "n"), written(n_by_hand));
+    });
+    this.#one("[data-part=over-box]")!.hidden = over.length === 0;
+  }
+
   #drawSilent(silent: Situation["silent"]): void {
     const list = this.#one("ul[data-part=silent]");
     if (!list) return;
@@ -284,6 +354,10 @@ class Drawing {
     while (list.children.length > n) list.lastElementChild!.remove();
     while (list.children.length < n) list.append(model.content.firstElementChild!.cloneNode(true));
     Array.from(list.children).forEach((row, nth) => fill(row as HTMLElement, nth));
+  }
+
+  #spaced(both: Both): string {
+    return this.#english ? both.en : spaced(both.zh);
   }
 
   #in(both: Both): string {

@@ -89,16 +89,16 @@ const WORDS = {
   ],
   nearbyWait: ["正在看您是否在附近，最多 8 秒", "Finding out whether you are near, 8 s at most"],
   nearbyNear: [
-    "手机比对过：您就在附近。您的位置没有离开手机。",
-    "Your phone has compared: you are near. Where you are has not left it.",
+    "手机比对过：您就在附近。位置没有离开手机。",
+    "Near, by your own phone; where you are has not left it.",
   ],
   nearbyFar: [
-    "手机比对过：不在这个场所附近，没有记为在场。不影响结果。",
-    "Your phone has compared: it is not near this venue, so presence was not recorded. The answer is the same.",
+    "手机比对过：不在附近，没有记为在场；结果一样。",
+    "Not near, by your own phone; the answer is the same.",
   ],
   nearbyUnknown: [
-    "手机没能确定您在附近，没有记为在场。不影响结果。",
-    "Your phone could not tell that you are near, so presence was not recorded. The answer is the same.",
+    "手机没能确定您在附近，没有记为在场；结果一样。",
+    "Your phone could not tell whether you are near; the answer is the same.",
   ],
   nearbyDenied: [
     "浏览器没有让本页使用位置，已关掉这一项。照常扫码就行。",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { HeldAge, minuteLabel, moment, roundUp, shareOf, silentState, weekday, written } from "../../src/islands/situation";
+import { alarmStates, type Alarms, HeldAge, minuteLabel, minutesBetween, moment, roundUp, shareOf, silentState, weekday, written } from "../../src/islands/situation";
 
 describe("figures", () => {
   test("are written as the server writes them", () => {
@@ -16,6 +16,25 @@ describe("figures", () => {
   test("times are the county's, whatever the device's zone", () => {
     expect(moment("2022-04-19T12:05:07+08:00")).toBe("2022-04-19 12:05");
     expect([false, true].map((english) => weekday("2022-04-19T00:05:07+08:00", english))).toEqual(["周二", "Tue"]);
+  });
+});
+
+describe("gate alarms", () => {
+  const told = (state: Alarms["state"], n: number): Alarms => ({ state, at: null, standing: Array(n), over: [] });
+
+  test("are none only where somebody has looked just now and found nothing", () => {
+    expect([told("ok", 0), told("ok", 2), told("stale", 0), told("stale", 2), told("not_yet", 0)].map(alarmStates)).toEqual([
+      ["none"],
+      [],
+      ["stale"],
+      ["stale"],
+      ["not-yet"],
+    ]);
+  });
+
+  test("stand for whole minutes, and for none before they began", () => {
+    const at = "2022-04-19T14:05:03+08:00";
+    expect(["2022-04-19T14:05:03+08:00", "2022-04-19T14:02:04+08:00", "2022-04-19T15:00:00+08:00"].map((it) => minutesBetween(it, at))).toEqual([0, 2, 0]);
   });
 });
 

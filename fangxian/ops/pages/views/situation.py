@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.pages.situation.alarms import alarms_shown
 from fangxian.ops.pages.situation.figures import (
     SHADES,
     document_of,
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
     document, age_s = document_of(found), found.age_s() if found else 0
     context = {
         "figures": figures_of(document, age_s),
+        "alarms": alarms_shown(document),
         "age_s": age_s,
         "cuts": ",".join(f"{shade.low:g}" for shade in SHADES),
         "at": county_now(),
