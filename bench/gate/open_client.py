@@ -32,7 +32,9 @@ PATIENCE_S: Final = 3.0  # after the last was due; what is not answered by then 
 class Client:
     """One run: when each scan is due, and when it was sent and answered."""
 
-    def __init__(self, port: int, requests: list[bytes], due: list[float]) -> None:
+    def __init__(
+        self, port: int, requests: list[bytes], due: list[float], *, n_connections: int = N_CONNECTIONS
+    ) -> None:
         self._requests, self._due = requests, due
         self.sent_at, self.took = array("d", bytes(8 * len(due))), array("d", bytes(8 * len(due)))
         self.lag = array("d")
@@ -41,7 +43,7 @@ class Client:
         self._of_file: dict[int, socket.socket] = {}
         self._asked: dict[int, int] = {}
         self._half_read: dict[int, bytes] = {}
-        for _ in range(N_CONNECTIONS):
+        for _ in range(n_connections):
             line = socket.create_connection(("127.0.0.1", port))
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._of_file[line.fileno()] = line
@@ -71,6 +73,11 @@ class Client:
                 free_since = now()
             if at > ends:
                 return
+
+    def close(self) -> None:
+        self._poll.close()
+        for line in self._of_file.values():
+            line.close()
 
     def _send(self, place: int, due: float) -> None:
         file = self._free.pop()
@@ -111,6 +118,7 @@ def main() -> None:
     gc.disable()
     print("begun", flush=True)
     client.run(PAUSE_S if int(is_patient) else 0.0)
+    client.close()
     took = sorted(it * 1000 for it in client.took if it)
     lag = sorted(client.lag)
     found = {name: took[min(len(took) - 1, int(len(took) * part))] for name, part in _PARTS.items()}

@@ -1,0 +1,151 @@
+"""What the gate's bench counts with: schedules, requests and tables. No figure of a machine is tested."""
+
+import json
+import random
+import socket
+import threading
+
+import pytest
+
+from bench.gate.lockstep import Answer, read_answer, said
+from bench.gate.open_client import Client, schedule
+from bench.gate.report import VOID, Table, printed, ratio, written
+from bench.gate.scans import ID_BYTES, Prepared, Scans, request_of
+
+
+def request(code="FXP1", place=0):
+    return request_of(token="FXT1", code=code, venue="FXV1", at="2022-04-19T12:00:00.000+08:00", place=place)
+
+
+@pytest.fixture
+def prepared():
+    return Prepared.of([request("FXP1A"), request("FXP1B")])
+
+
+def test_moments_ascend_and_are_the_same_each_time_as_many_as_the_rate_says():
+    due = schedule(1000, 2.0, seed=7)
+    assert due == schedule(1000, 2.0, seed=7) == sorted(due)
+    assert due != schedule(1000, 2.0, seed=8)
+    assert 1800 < len(due) < 2200
+    assert due[-1] < 2.0
+
+
+def test_no_two_scans_have_one_id(prepared):
+    ids = {
+        bytes(prepared.request(number, run)[prepared.head_bytes :][:ID_BYTES])
+        for number in range(50)
+        for run in range(4)
+    }
+    assert len(ids) == 200
+    assert all(len(id_) == ID_BYTES for id_ in ids)
+
+
+def test_a_request_is_whole_and_its_length_is_what_it_says(prepared):
+    head, _, body = prepared.request(3, 1).partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert json.loads(body)["code"] in {"FXP1A", "FXP1B"}
+
+
+def test_requests_of_two_lengths_are_not_taken():
+    with pytest.raises(ValueError, match="length"):
+        Prepared.of([request("FXP1"), request("FXP12")])
+
+
+def test_requests_read_again_are_those_that_were_written(prepared, tmp_path):
+    scans = Scans.written(prepared, tmp_path)
+    path, size, head = scans.arguments
+    assert Prepared.read(scans.path, int(size), int(head)) == prepared
+    assert path == str(scans.path)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answer(200, b'{"outcome":"admit"}'), "admit"),
+        (Answer(200, b'{"outcome":"verify","recorded":false}'), "not recorded"),
+        (Answer(503, b'{"refusal":"scan.not_recorded"}'), "503 scan.not_recorded"),
+    ],
+)
+def test_only_what_is_on_record_counts_as_answered(answer, told):
+    assert said(answer) == told
+
+
+class Server:
+    """Answers one request after another on each connection, in pieces; every third is a refusal."""
+
+    def __init__(self):
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port, self.n_asked = self._listener.getsockname()[1], 0
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def _accept(self):
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(line,), daemon=True).start()
+
+    def _answer(self, line):
+        with line:
+            while line.recv(65536):
+                self.n_asked += 1
+                status = b"200 OK" if self.n_asked % 3 else b"429 Too Many Requests"
+                line.sendall(b'HTTP/1.1 %s\r\nContent-Length: 19\r\n\r\n{"outcome"' % status)
+                line.sendall(b':"admit"}')
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits in accept, as closing does not
+        self._listener.close()
+        self._thread.join()
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    yield made
+    made.close()
+
+
+def test_a_client_counts_every_answer_once_and_those_that_are_not_good(server, prepared):
+    n, dice = 30, random.Random(1)
+    due = sorted(dice.random() / 100 for _ in range(n))
+    client = Client(server.port, [prepared.request(number) for number in range(n)], due, n_connections=8)
+    client.run(0.0)
+    client.close()
+    assert (client.n_answered, client.n_wrong, server.n_asked) == (n, n // 3, n)
+    assert len(client.lag) == n
+    assert all(took > 0 for took in client.took)
+
+
+def test_an_answer_in_pieces_is_read_to_its_end(server):
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(request())
+        assert read_answer(line) == Answer(200, b'{"outcome":"admit"}')
+
+
+TABLE = Table(
+    "part", "A part", ("of", "figure", "aim"), [("one", "1.00", "≥ 2"), ("two", "20", f"{VOID}why")], ["noted"]
+)
+
+
+def test_a_table_is_printed_with_its_void_rows():
+    assert printed(TABLE).splitlines()[1:] == [
+        "A part",
+        "  of   figure  aim",
+        "  one  1.00    ≥ 2",
+        "  two  20      void: why",
+        "  · noted",
+    ]
+
+
+def test_a_table_is_written_as_markdown():
+    assert written([TABLE]).splitlines() == [
+        "## A part", "", "| of | figure | aim |", "|---|---:|---|", "| one | 1.00 | ≥ 2 |", "| two | 20 | void: why |",
+        "", "* noted",
+    ]  # fmt: skip
+
+
+def test_a_ratio_has_as_many_digits_as_can_be_meant():
+    assert (ratio(1, 3), ratio(100, 3)) == ("0.33", "33")
