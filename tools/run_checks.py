@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chromium import find_chromium
+from nginx import find_nginx
 from private_postgres import NoPostgres, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,12 @@ def needs_postgres() -> str | None:
 def needs_shared_data() -> str | None:
     folder = ROOT.parent / "shared" / "data"
     return None if folder.is_dir() else f"the real data is not here ({folder} is missing)"
+
+
+def needs_nginx() -> str | None:
+    if not find_nginx():
+        return "there is no nginx on this machine, and installing it needs root (apt-get install nginx)"
+    return None
 
 
 def present(command: list[str]) -> list[str]:
@@ -109,6 +116,7 @@ CHECKS = [
     ),
     # Three at once: these wait for programs to start, to be killed and to come back, more than they compute.
     Check("chaos", "does it survive what happens to machines?", pytest("chaos", workers=3), is_optional=True),
+    Check("deploy", "do the files in deploy/ do what they say?", pytest("deploy", workers=1), why_not=needs_nginx),
     # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
     Check("browser", "can a person do the job?", pytest("browser", spread="worksteal"), why_not=needs_chromium),
     Check("real", "data nobody here wrote", pytest("real"), why_not=needs_shared_data, is_optional=True),

@@ -4,6 +4,7 @@
 #   chromium   the browser tests drive it
 #   fonts      Chinese type for screenshots and printed papers
 #   wrk        the load generator of the benches
+#   nginx      the tests of deploy/ put it before a gate
 #   redis      what a bench compares with; its tools alone, which hold the server and start no service
 #   deb:NAME   that package
 #
@@ -16,6 +17,7 @@ is_there() {
         chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
         fonts) command -v fc-list && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ] ;;
         redis) command -v redis-benchmark && { command -v redis-server || command -v redis-check-rdb; } ;;
+        nginx) command -v nginx || command -v /usr/sbin/nginx ;;
         deb:*) dpkg -s "${1#deb:}" ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
@@ -25,6 +27,8 @@ packages_of() {
     case $1 in
         fonts) echo fontconfig fonts-noto-cjk ;;
         redis) echo redis-tools ;;
+        # A server that Debian installs is started; where it would be, that is for whoever owns the machine to do.
+        nginx) [ -d /run/systemd/system ] || echo nginx ;;
         deb:*) echo "${1#deb:}" ;;
         *) echo "$1" ;;
     esac

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 from contextlib import contextmanager
@@ -11,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fangxian.gate.tls import local_certificate
+from nginx import find_nginx
 from tests.integration.gate_process import free_port, wait_for
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 NAMES = ["fangxian.example", "gate.fangxian.example"]
 MAIN = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log warn; worker_processes 2;
@@ -53,7 +52,7 @@ class FrontProxy:
             (folder / path.name).write_text(text, "utf-8")
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site))
         self.plain = plain
-        self.process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+        self.process = subprocess.Popen([find_nginx(), "-p", str(folder), "-c", str(folder / "nginx.conf")])
 
     def curl(self, url: str, *arguments: str, **more) -> tuple[int, dict[str, str], str]:
         """Status, headers and body of a request over TLS and HTTP/2, as a phone makes it."""
@@ -62,7 +61,7 @@ class FrontProxy:
         command += ["--resolve", f"{name}:{self.port}:127.0.0.1", *arguments, f"https://{name}:{self.port}/{path}"]
         said = subprocess.run(command, capture_output=True, check=True, **more).stdout.decode()
         head, _, body = said.partition("\r\n\r\n")
-        while head.startswith("HTTP/1.1 100") or head.startswith("HTTP/2 100"):
+        while head.startswith(("HTTP/1.1 100", "HTTP/2 100")):
             head, _, body = body.partition("\r\n\r\n")
         first, *lines = head.split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines)
