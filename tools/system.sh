@@ -38,7 +38,7 @@ packages=
 for thing; do
     is_there "$thing" || packages="$packages $(packages_of "$thing")"
 done
-[ -n "$packages" ] || exit 0
+[ -n "$(echo $packages)" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "Not installed here, as that needs root and apt-get:$packages" >&2
