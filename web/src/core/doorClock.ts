@@ -87,6 +87,12 @@ export class DoorClock {
     return Math.floor(countyMs + Math.max(this.bySteadyMs ?? 0, this.byDeviceMs, 0) * rate);
   }
 
+  /** County time at the earliest: of two clocks that differ one may have been set forward, and then nothing has ended. */
+  get earliestMs(): number {
+    const steadyMs = this.bySteadyMs;
+    return this.anchor && steadyMs !== null ? Math.floor(this.anchor.countyMs + steadyMs * this.anchor.rate) : this.ms;
+  }
+
   get unsure(): Unsure | null {
     if (this.isBehind) return "behind";
     const steadyMs = this.bySteadyMs;

@@ -61,7 +61,7 @@ async function read(shown: Shown, { bundle, clock }: Basis): Promise<Read> {
     const doubts: Doubt[] = mayHold(bundle.revoked, card.handle) ? ["revoked", "card"] : ["card"];
     return { short: NOTHING_SHOWN, fromMin: minuteNow(clock), doubts };
   }
-  const qr = await personQr(shown.code, bundle.division, verifiers, clock);
+  const qr = await provedQr(shown.code, bundle.division, verifiers, clock);
   const doubts: Doubt[] = [];
   if (clock.unsure) doubts.push("clock");
   if (mayHold(bundle.revoked, qr.handle)) doubts.push("revoked");
@@ -69,7 +69,7 @@ async function read(shown: Shown, { bundle, clock }: Basis): Promise<Read> {
 }
 
 /** A QR proved by its signature. A clock that is not certain tells neither what has ended nor what has not begun. */
-async function personQr(
+export async function provedQr(
   text: string,
   division: number,
   verifiers: ReadonlyMap<number, Verify>,

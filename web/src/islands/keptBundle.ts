@@ -58,15 +58,15 @@ export class KeptBundle {
     return this.tables ? "good" : "none";
   }
 
-  /** Wall seconds since it was complete. */
-  get ageS(): number {
+  /** Wall seconds since it was complete. With a clock that is not certain nobody passes, so the shorter time is told. */
+  private get ageS(): number {
     const { bundle, clock } = this;
-    return bundle ? Math.max(0, (clock.ms - Date.parse(bundle.knownAt)) / 1000 / bundle.rate) : Infinity;
+    return bundle ? Math.max(0, (clock.earliestMs - Date.parse(bundle.knownAt)) / 1000 / bundle.rate) : Infinity;
   }
 
   /** The tables in force: of several the last one, which is the later version of the rules. */
   get tables(): DoorTables | null {
-    const atS = this.clock.ms / 1000;
+    const atS = this.clock.earliestMs / 1000;
     const holding = this.bundle?.tables.filter(({ beginsS, untilS }) => beginsS <= atS && atS < untilS) ?? [];
     return holding[holding.length - 1] ?? null;
   }

@@ -3,14 +3,14 @@
 import { bytesOf } from "../core/bundle";
 import { letterOf } from "../core/codeText";
 import { DoorClock } from "../core/doorClock";
-import { type Edge, readCard, readPersonQr, type Verify } from "../core/personQr";
+import { type Edge, readCard, type Verify } from "../core/personQr";
 import { Refusal } from "../core/refusal";
 import { type Answer, type Health, isRefused, type Outcome, type Refused, type Scan, type Shown as ShownCode, together } from "../core/scan";
 import { EPOCH_MS, unpackShort } from "../core/words";
 import { shownFor } from "./answerWords";
 import type { Shown } from "./bigAnswer";
 import { DoorBox, type KeptScan } from "./doorBox";
-import { edgeAnswer, OF_THIS_PHONE } from "./edgeAnswer";
+import { edgeAnswer, OF_THIS_PHONE, provedQr } from "./edgeAnswer";
 import type { GateLine } from "./gateLine";
 import { KeptBundle } from "./keptBundle";
 import { type OfflineWord, tell } from "./offlineWords";
@@ -132,7 +132,7 @@ export class OfflineDoor {
       await readCard(shown.code, edge);
       return tell(this.language, "card");
     }
-    const qr = await readPersonQr(shown.code, edge);
+    const qr = await provedQr(shown.code, edge.division, edge.verifiers, this.clock);
     const colour = healthWord(this.language, COLOURS[unpackShort(qr.short).colour]!);
     return tell(this.language, "showed", { colour, at: this.clock.minuteOf(qr.fromMin * 60_000 + EPOCH_MS) });
   }

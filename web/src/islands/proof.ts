@@ -16,13 +16,11 @@ export interface Proved {
   readonly isProved: boolean;
 }
 
-export type Way = "browser" | "worker" | "page";
-
-let chosen: Promise<{ way: Way; verify: VerifyWith }> | null = null;
+let chosen: Promise<VerifyWith> | null = null;
 
 export const prove: VerifyWith = async (message, signature, key) => {
   chosen ??= choose();
-  return (await chosen).verify(message, signature, key);
+  return (await chosen)(message, signature, key);
 };
 
 /** Have everything at hand that proving takes, while there is a network. */
@@ -31,25 +29,16 @@ export async function readyToProve(): Promise<void> {
   await chosen.catch(() => (chosen = null));
 }
 
-/** Which way signatures are proved here, and how long one took: for whoever looks after the phones. */
-export async function measureProof(message: Uint8Array, signature: Uint8Array, key: Uint8Array): Promise<[Way, number]> {
-  chosen ??= choose();
-  const { way, verify } = await chosen;
-  const began = performance.now();
-  await verify(message, signature, key);
-  return [way, performance.now() - began];
-}
-
-async function choose(): Promise<{ way: Way; verify: VerifyWith }> {
-  if (await browserCan()) return { way: "browser", verify: byBrowser };
+async function choose(): Promise<VerifyWith> {
+  if (await browserCan()) return byBrowser;
   // Fetched while there is a network, for the worker's script is asked of the server past this page's own store.
   const { proves } = await import("./proves");
   const byPage: VerifyWith = async (...asked) => proves(...asked);
   try {
     const worker = new Worker(new URL("./proofWorker.ts", import.meta.url), { type: "module" });
-    return { way: "worker", verify: byWorker(worker, byPage) };
+    return byWorker(worker, byPage);
   } catch {
-    return { way: "page", verify: byPage };
+    return byPage;
   }
 }
 
