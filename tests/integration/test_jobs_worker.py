@@ -17,6 +17,7 @@ HERE = __name__
 KIND = "documents.render"
 pytestmark = pytest.mark.django_db(transaction=True)
 seen: list = []
+told = threading.Event()
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,14 @@ def chore(*, at, by):
 
 def pulse():
     seen.append("pulse")
+
+
+def urgent():
+    told.set()
+
+
+def wait_until_told():
+    seen.append(told.wait(20))
 
 
 def run(function, stop=None):
@@ -129,6 +138,20 @@ def test_the_lanes_run_side_by_side_until_told_to_stop():
     worker.join(20)
     assert not worker.is_alive()
     assert ("2022-04-08", "program:worker") in seen
+
+
+def test_what_is_urgent_waits_for_no_other_pulse():
+    stop = threading.Event()
+    pulses = (
+        Pulse(function=f"{HERE}.wait_until_told", every_s=0.01),
+        Pulse(function=f"{HERE}.urgent", every_s=0.3, is_urgent=True),
+    )
+    worker = threading.Thread(target=work, kwargs={"stop": stop, "kinds": {}, "pulses": pulses, "chores": ()})
+    worker.start()
+    assert told.wait(20)
+    stop.set()
+    worker.join(20)
+    assert seen[0] is True
 
 
 def test_a_chore_runs_once_in_its_slot_of_county_time():

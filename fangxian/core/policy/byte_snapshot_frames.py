@@ -19,7 +19,7 @@ from fangxian.core.refusal import Refusal
 
 SIGNATURE_BYTES: Final = 64
 MOST_BODY_BYTES: Final = 8 << 20  # a frame is short: more at once is a new base
-MOST_ROWS: Final = 250  # in a frame that is written: a gate takes one in half a millisecond, and then a scan
+MOST_ROWS: Final = 100  # in a frame that is written: a gate takes it in half a millisecond, and then a scan
 
 _LENGTH: Final = struct.Struct("<I")
 _BODY: Final = struct.Struct("<BQQIQ")

@@ -17,10 +17,14 @@ KINDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """A short thing done every `every_s` seconds of wall time: called without arguments, cheap when idle."""
+    """A short thing done every `every_s` seconds of wall time: called without arguments, cheap when idle.
+
+    One that is urgent waits for none of the others, of which some ask whoever may not answer.
+    """
 
     function: str
     every_s: float
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,8 @@ PULSES = (
     Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
     Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
     Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5),
-    Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.2),
+    # A red colour is to be refused at every gate within a second of its commit.
+    Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.1, is_urgent=True),
     Pulse(function="fangxian.ops.procedures.watch_gates.watch_gates", every_s=2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),

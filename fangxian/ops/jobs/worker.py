@@ -1,7 +1,8 @@
 """The worker: takes jobs, keeps the short pulses going beside them, and stops when told to.
 
-Three lanes run side by side, so that a long job delays neither the sealing of the audit trail nor the
-escalation of a task: pulses (many times a second), chores (by the county's clock), jobs (one at a time).
+Four lanes run side by side, so that a long job delays neither the sealing of the audit trail nor the
+escalation of a task: what is urgent, other pulses (many times a second), chores (by the county's clock), jobs
+(one at a time).
 More work at once is more worker processes; they do not get into one another's way.
 """
 
@@ -130,9 +131,10 @@ def work(
         At the start, when a line of the table leads nowhere.
     """
     worker = f"{os.getpid()}.{uuid4().hex[:8]}"
-    pulse_lane, chore_lane = PulseLane(pulses), ChoreLane(chores)
+    urgent_lane, pulse_lane = (PulseLane([it for it in pulses if it.is_urgent is urgent]) for urgent in (True, False))
+    chore_lane = ChoreLane(chores)
     if once:
-        return _drain(worker, stop, kinds, pulse_lane, chore_lane)
+        return _drain(worker, stop, kinds, (pulse_lane, urgent_lane), chore_lane)
     n_run = [0]
 
     def jobs() -> bool:
@@ -140,25 +142,29 @@ def work(
         n_run[0] += ran
         return ran
 
-    threads = [
-        threading.Thread(target=_lane, args=(chore_lane.run_due, 1.0, stop), name="chores", daemon=True),
-        threading.Thread(target=_lane, args=(jobs, POLL_S, stop), name="jobs", daemon=True),
+    lanes = [
+        ("urgent", urgent_lane.run_due, urgent_lane.every_s),
+        ("chores", chore_lane.run_due, 1.0),
+        ("jobs", jobs, POLL_S),
     ]
+    threads = [threading.Thread(target=_lane, args=(*it, stop), name=name, daemon=True) for name, *it in lanes]
     for thread in threads:
         thread.start()
-    _lane(pulse_lane.run_due, min((pulse.every_s for pulse in pulses), default=POLL_S), stop)
+    _lane(pulse_lane.run_due, pulse_lane.every_s, stop)
     for thread in threads:
         thread.join(GRACE_S)
-    pulse_lane.run_all()  # an orderly end leaves nothing unsealed and nothing unnumbered
+    for lane in (pulse_lane, urgent_lane):
+        lane.run_all()  # an orderly end leaves nothing unsealed, nothing unnumbered and no gate untold
     return n_run[0]
 
 
-def _drain(worker, stop, kinds, pulse_lane, chore_lane) -> int:
+def _drain(worker, stop, kinds, pulse_lanes, chore_lane) -> int:
     chore_lane.run_due()
     n_run = 0
     while not stop.is_set() and run_one(worker=worker, stop=stop, kinds=kinds):
         n_run += 1
-    pulse_lane.run_all()
+    for lane in pulse_lanes:
+        lane.run_all()
     return n_run
 
 
@@ -185,6 +191,7 @@ class PulseLane:
     def __init__(self, pulses: Sequence[Pulse]) -> None:
         self._pulses = [(import_string(pulse.function), pulse) for pulse in pulses]
         self._next = dict.fromkeys(pulses, 0.0)
+        self.every_s = min((pulse.every_s for pulse in pulses), default=POLL_S)
 
     def run_due(self) -> None:
         for function, pulse in self._pulses:
