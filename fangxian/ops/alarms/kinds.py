@@ -128,8 +128,8 @@ KINDS: Final[dict[str, AlarmKind]] = {
         is_urgent=False,
         title=Said("门岗读不了密钥文件", "The gate cannot read its keys"),
         meaning=Said(
-            "门岗用的还是先前的密钥；过了当天，新发的码会读不出来。",
-            "The gate goes on with the keys it had; from the next day on it cannot read new codes.",
+            "门岗用的还是先前的密钥；过了明天，新发的码会读不出来。",
+            "The gate goes on with the keys it had; after tomorrow it cannot read new codes.",
         ),
         to_do=Said(
             "看 gate/keys.json 的所有者和权限是不是门岗运行的用户；后台工作会重写它。",
