@@ -1,6 +1,7 @@
 """How a gate is: for its page and the worker (`/healthz`), and for Prometheus (`/metrics`)."""
 
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -32,12 +33,13 @@ class Health:
             snapshot=knowledge.number if knowledge else 0,
             snapshot_age_seconds=age_s,
             snapshot_troubles=len(follower.troubles),
+            no_rules=int(self._status() == "no_rules"),
             journal_backlog=self._gate.journal.n_waiting,
             journal_failing=int(self._gate.is_failing),
             connections=self._gate.metrics.n_connections,
             connections_most=self._gate.metrics.most_connections,
         )
-        respond(200, (text + process_text()).encode())
+        respond(200, (text + _troubles_text(follower.troubles) + process_text()).encode())
 
     def _health(self) -> dict[str, Any]:
         knowledge, keys = self._gate.follower.knowledge, self._gate.follower.keys
@@ -65,6 +67,12 @@ class Health:
         if knowledge.doors_at(keys.clock.county_ms(self._gate.wall_ms()) // 1000) is None:
             return "no_rules"
         return "ok" if self._gate.follower.age_ms < OLD_S * 1000 else "stale"
+
+
+def _troubles_text(troubles: Iterable[str]) -> str:
+    """One line for each file that is not used, as in /healthz; none while there is none."""
+    head = "# HELP fangxian_gate_trouble What is not used, or is wrong.\n# TYPE fangxian_gate_trouble gauge\n"
+    return head + "".join(f'fangxian_gate_trouble{{file="{part}"}} 1\n' for part in sorted(troubles))
 
 
 def _stamp(form: str, unix_ms: int) -> str:
