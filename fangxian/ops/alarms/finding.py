@@ -16,7 +16,12 @@ _OF_STATUS: Final = {
     "no_rules": "no-rules",
     "stale": "stale-snapshot",
 }
-_OF_FILE: Final = {"keys.json": "keys-unreadable", "clock": "clock-apart", "program": "gate-fault"}
+_OF_FILE: Final = {
+    "keys.json": "keys-unreadable",
+    "clock": "clock-apart",
+    "program": "gate-fault",
+    "expiry": "stale-snapshot",
+}
 _OF_COUNT: Final = {
     Count.NOT_RECORDED: "journal-failing",
     Count.FULL: "gate-full",
