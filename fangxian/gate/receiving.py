@@ -19,6 +19,7 @@ import shutil
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +29,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from fangxian.core.policy.byte_journal import segment_name
-from fangxian.core.policy.byte_seal import SEAL_BYTES, Seal, faults_of, read_seal, seal_at_end
+from fangxian.core.policy.byte_seal import (
+    SEAL_BYTES,
+    Seal,
+    brings_somebody_back,
+    faults_of,
+    read_seal,
+    seal_at_end,
+)
 from fangxian.core.refusal import Refusal
 
 from .disk import READ_ONLY, Disk
@@ -41,6 +49,7 @@ MOST_SEGMENT_BYTES: Final = 1 << 30
 MOST_CONNECTIONS: Final = 32
 SILENT_S: Final = 30.0
 KEPT_FREE_BYTES: Final = 256 << 20  # of the disk: what runs beside must not be stopped by what is copied here
+PARTS_KEPT_S: Final = 7 * 86_400
 _GATE: Final = re.compile(r"/journal/([0-9a-f]{8})")
 _SEGMENT: Final = re.compile(r"/journal/([0-9a-f]{8})-([0-9]{8})/([0-9a-f]{64})")
 _RANGE: Final = re.compile(r"bytes ([0-9]{1,12})-([0-9]{1,12})/([0-9]{1,12})")
@@ -65,6 +74,9 @@ class Receiver:
     def __init__(self, folder: Path, *, kept_free: int = KEPT_FREE_BYTES) -> None:
         self._folder, self._kept_free = folder, kept_free
         self._lock = threading.Lock()
+        for part in folder.glob("*.part"):
+            if part.stat().st_mtime < time.time() - PARTS_KEPT_S:
+                part.unlink()  # nobody sends the rest any more, and it says who was where
 
     def segments_of(self, gate: int) -> dict[str, dict[str, Any]]:
         """What is here of a gate, by sequence; who sends compares it with what it has."""
@@ -133,12 +145,18 @@ class Receiver:
             part.unlink()
             raise refuse_transit("transit.damaged", what=segment_name(piece.gate, piece.sequence))
         held = self._held(piece.gate, piece.sequence)
-        if held and not (held.chain == seal.chain and held.n_rewritten < seal.n_rewritten):
+        if held and not self._may_replace(held, seal, data, piece):
             part.unlink()
             raise refuse_transit("transit.another_segment", what=segment_name(piece.gate, piece.sequence))
         part.chmod(READ_ONLY)
         os.replace(part, self._path(piece.gate, piece.sequence))
         Disk().sync_folder(self._folder)
+
+    def _may_replace(self, held: Seal, seal: Seal, data: bytes, piece: Piece) -> bool:
+        """Whether it is the same segment with more people erased from it, and with all erased that were here."""
+        if held.chain != seal.chain or held.n_rewritten >= seal.n_rewritten:
+            return False
+        return not brings_somebody_back(data, self._path(piece.gate, piece.sequence).read_bytes())
 
     def _refuse_gate_of_this_host(self, gate: int) -> None:
         if (self._folder / f"{gate:08x}.lock").exists():

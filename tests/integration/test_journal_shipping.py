@@ -235,20 +235,42 @@ def test_a_host_whose_disk_is_nearly_full_takes_nothing_and_goes_on_when_there_i
         assert ship(here, to).n_sent == 3
 
 
+def erased(data, *gate_numbers):
+    changed, n_changed = without_numbers(data, set(gate_numbers), at_ms=1, salt=os.urandom(16))
+    assert n_changed == len(gate_numbers)
+    return changed
+
+
+def put_in_place(path, data):
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
 def test_a_segment_from_which_somebody_was_erased_takes_the_place_of_the_older_one(here, there, certificate):
+    path = here / segment_name(GATE, 1)
+    older = path.read_bytes()
+    newer = erased(older, 1005)
+    with receiving(there, certificate) as port, destination(port, certificate) as to:
+        ship(here, to)
+        put_in_place(path, newer)
+        assert ship(here, to).n_sent == 1
+        assert (there / path.name).read_bytes() == newer
+        put_in_place(path, older)  # a backup was restored: it does not bring anybody back
+        assert (ship(here, to).n_there, ship(here, to).troubles) == (3, [])
+    assert (there / path.name).read_bytes() == newer
+
+
+def test_whom_the_receiving_host_has_erased_is_not_brought_back_by_a_later_erasure_here(here, there, certificate):
     path = here / segment_name(GATE, 1)
     with receiving(there, certificate) as port, destination(port, certificate) as to:
         ship(here, to)
-        older = path.read_bytes()
-        rewritten, n_changed = without_numbers(older, {1005}, at_ms=1, salt=b"s" * 16)
-        path.chmod(0o600)
-        path.write_bytes(rewritten)
-        assert (n_changed, ship(here, to).n_sent) == (1, 1)
-        assert (there / path.name).read_bytes() == rewritten
-        path.write_bytes(older)  # a backup was restored: it does not bring anybody back
-        (trouble,) = ship(here, to).troubles
-    assert trouble.code == "transit.another_segment"
-    assert (there / path.name).read_bytes() == rewritten
+        older, theirs = path.read_bytes(), erased(path.read_bytes(), 1005)
+        put_in_place(there / path.name, theirs)
+        put_in_place(path, erased(erased(older, 1006), 1007))
+        assert [trouble.code for trouble in ship(here, to).troubles] == ["transit.refused_there"]
+        assert (there / path.name).read_bytes() == theirs
+        put_in_place(path, erased(erased(older, 1006), 1005))
+        assert ship(here, to).n_sent == 1
 
 
 def test_two_gates_of_one_number_are_not_mixed(here, there, certificate):

@@ -10,7 +10,7 @@ gone: what `at first` was made of cannot be tried out against a guess of who was
 """
 
 import struct
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from enum import IntFlag, StrEnum
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -180,6 +180,19 @@ def emptied(data: bytes, *, at_ms: int, salt: bytes) -> bytes:
     if seal is None:
         raise ValueError("a segment that is not sealed is its gate's to write on")
     return _sealed_anew(data[:HEADER_BYTES], seal, SealMark.EMPTIED, at_ms, salt)
+
+
+def brings_somebody_back(data: bytes, before: bytes) -> bool:
+    """Whether a state of a segment has somebody in it whom another state of it has not."""
+    erased = [record.gate_number == 0 for record in _records_in(before)]
+    found = [record.gate_number == 0 for record in _records_in(data)]
+    if not found:
+        return False
+    return len(found) != len(erased) or any(was and not now for was, now in zip(erased, found, strict=True))
+
+
+def _records_in(data: bytes) -> Iterator[ScanRecord]:
+    return (record for batch in batches_past_damage(data) for record in unpack_records(batch.records))
 
 
 def _sealed_anew(content: bytes, seal: Seal, mark: SealMark, at_ms: int, salt: bytes) -> bytes:
