@@ -98,10 +98,11 @@ class Connection(asyncio.Protocol):
             if self._n_drained > MOST_DRAINED:
                 self._transport.abort()
             return
-        now = self._last_heard = time.monotonic()
+        now = time.monotonic()
         try:
             if self._is_free and (known := self._site.heads.of(data)):
                 head, begins = known  # the usual case: one request, whose head came before
+                self._last_heard = now
                 self._site.heard_of(self, now)
                 self._answer(Request(head, data[begins:], now, self))
                 return
@@ -131,7 +132,7 @@ class Connection(asyncio.Protocol):
         elif self._asked:
             if now - self._asked.began > LONGEST_S:
                 self.drop()
-        elif now - self._last_heard > IDLE_S or (self._reader.began and now - self._reader.began > SLOWEST_S):
+        elif now - (self._reader.began or self._last_heard) > (SLOWEST_S if self._reader.began else IDLE_S):
             self._transport.close()
 
     def hang_up(self) -> None:
@@ -149,7 +150,7 @@ class Connection(asyncio.Protocol):
     def _take(self, head: Head, body: bytes) -> None:
         if self._is_over:
             return
-        now = time.monotonic()
+        now = self._last_heard = time.monotonic()
         self._site.heard_of(self, now)
         self._queue.append(Request(head, body, now, self))
         if len(self._queue) >= MOST_QUEUED:

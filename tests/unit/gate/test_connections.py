@@ -6,7 +6,7 @@ import re
 import pytest
 
 from fangxian.gate import server
-from fangxian.gate.server import IDLE_S, LINGER_S, LONGEST_S, Connection
+from fangxian.gate.server import IDLE_S, LINGER_S, LONGEST_S, SLOWEST_S, Connection
 from fangxian.gate.site import Site
 from tests.unit.gate.doors import Doors
 
@@ -152,6 +152,60 @@ def test_a_silent_one_is_closed_and_one_that_asks_is_not(house):
         house.later(IDLE_S / 3)
         asking.data_received(GET % b"/healthz")
     assert (silent.is_closed, heard.is_closed) == (True, False)
+
+
+@pytest.mark.parametrize("drops", [b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 9, post({"id": "x" * 90})])
+def test_a_request_that_comes_drop_by_drop_is_not_waited_for_without_end(house, drops):
+    connection, line = house.connect()
+    for at in range(len(drops)):
+        if not line.is_closed:
+            connection.data_received(drops[at : at + 1])
+            house.later(3)
+    assert line.is_closed
+    assert house.now - 1_000 == pytest.approx(SLOWEST_S, abs=3)
+    assert line.statuses == []
+
+
+def test_somebody_slow_who_was_silent_before_has_all_the_time_of_a_request(house):
+    connection, line = house.connect()
+    house.later(IDLE_S - 1)
+    connection.data_received(b"GET /healthz HTTP/1.1\r\n")
+    house.later(SLOWEST_S - 1)
+    connection.data_received(b"\r\n")
+    assert (line.statuses, line.is_closed) == ([200], False)
+
+
+def test_blank_lines_are_no_request_and_keep_nobody_connected(house):
+    connection, line = house.connect()
+    while not line.is_closed:
+        connection.data_received(b"\r\n")
+        house.later(5)
+    assert house.now - 1_000 == pytest.approx(IDLE_S, abs=5)
+
+
+def test_one_that_reads_nothing_is_answered_no_further_and_ends(house):
+    connection, line = house.connect()
+    connection.data_received(GET % b"/healthz" * 2)
+    connection.pause_writing()
+    connection.data_received(GET % b"/healthz" * 5)
+    assert line.statuses == [200, 200]
+    house.later(IDLE_S + 1)
+    assert line.is_closed
+    house.later(1)
+    house.later(LINGER_S + 1)
+    assert line.is_aborted
+
+
+@pytest.mark.parametrize(
+    ("first", "ends"),
+    [("HTTP/1.1\r\nHost: x", False), ("HTTP/1.1\r\nConnection: close", True), ("HTTP/1.0", True),
+     ("HTTP/1.0\r\nConnection: keep-alive", False), ("HTTP/1.1\r\nConnection: CLOSE", True)],
+)  # fmt: skip
+def test_a_connection_is_kept_or_ended_as_it_asks(house, first, ends):
+    connection, line = house.connect()
+    connection.data_received(f"GET /healthz {first}\r\n\r\n".encode() + GET % b"/healthz")
+    assert (line.statuses, line.is_closed) == (([200], True) if ends else ([200, 200], False))
+    assert line.said.count(b"Connection: close\r\n") == ends
 
 
 def test_one_that_does_not_read_its_last_answer_is_not_waited_for_without_end(house):
