@@ -86,9 +86,9 @@ def run_check(args: argparse.Namespace) -> int:
         Said("核对了 {n} 段、{records} 条记录，都与封存时一致。", "{n} segments, {records} records: all as sealed.")
         if not n_faults
         else Said(
-            "核对了 {n} 段、{records} 条记录，{faults} 段有问题。请按 docs/operations/journal-failing.md 处理。",
+            "核对了 {n} 段、{records} 条记录，{faults} 段有问题。请按 docs/operations/journal-damaged.md 处理。",
             "{n} segments, {records} records: {faults} segments are not as sealed. Follow "
-            "docs/operations/journal-failing.md.",
+            "docs/operations/journal-damaged.md.",
         )
     )
     tell(verdict.with_facts(n=n_segments, records=f"{n_records:,}", faults=n_faults))

@@ -120,8 +120,8 @@ async def _answer_until_told(
         settings.folder / "journal", gate_id=settings.gate_id, county_ms=lambda: _county_ms(follower)
     )
     if journal.n_cut_bytes:
-        said = "journal.cut_off: %(n_bytes)d bytes of an unfinished batch, for which nobody was answered"
-        log.warning(said, {"n_bytes": journal.n_cut_bytes})
+        said = "journal.cut_off: %(n_bytes)d bytes, %(n_records)d records unfinished, for which nobody was answered"
+        log.warning(said, {"n_bytes": journal.n_cut_bytes, "n_records": journal.n_cut_records})
     repeats = Repeats(journal.recent_records(MOST_IN_GENERATION))
     gate = Gate(
         follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon, pace=settings.pace, gate_id=settings.gate_id

@@ -34,10 +34,10 @@ SENTENCES: Final[dict[str, Said]] = {
         "again: do as this says and run again.",
     ),
     "transit.altered_here": Said(
-        "本机的 {what} 与它的封印不符（{faults}），没有发送。它应与封存时一致。请按 docs/operations/journal-failing.md "
+        "本机的 {what} 与它的封印不符（{faults}），没有发送。它应与封存时一致。请按 docs/operations/journal-damaged.md "
         "处理；其余日志段已照常发送。",
         "{what} is not what was sealed on this host ({faults}), so it was not sent. It should be as it was sealed. "
-        "Follow docs/operations/journal-failing.md; the other segments were sent.",
+        "Follow docs/operations/journal-damaged.md; the other segments were sent.",
     ),
     "transit.read_here": Said(
         "本机自己读入这些日志（{folder} 里有 ingest.lock），所以发送后不能删除：清除由后台按期限进行。"
