@@ -9,7 +9,7 @@ from bench.gate.county import first_of_each_door
 from bench.gate.freshly import kept_fresh
 from bench.gate.journal import n_recorded
 from bench.gate.lockstep import ask_all
-from bench.gate.pinned import SERVER, cpu_s, free_port, serving_gate, serving_granian
+from bench.gate.pinned import SERVER, free_port, serving_gate, serving_granian
 from bench.gate.report import VOID, Table, aimed, ratio
 from bench.gate.run import Run
 from bench.gate.scans import Scans
@@ -21,19 +21,17 @@ OUTCOMES: Final = {"admit", "verify", "refuse"}
 
 def measure(run: Run) -> Table:
     """Rounds of both by turns, each alone on the server's core while it is asked."""
-    scans, county, rounds, hellos, cpu = Scans.written(run.prepared, run.folder), run.county("closed"), [], [], 0.0
+    scans, county, rounds, hellos = Scans.written(run.prepared, run.folder), run.county("closed"), [], []
     realm, port, hello_port = county.files.realm, free_port(), free_port()
     serving_hello = serving_granian("bench.gate.hello:app", "rsgi", hello_port, folder=run.folder, cores=SERVER)
-    with kept_fresh(county), serving_gate(realm, port) as gate, serving_hello:
+    with kept_fresh(county), serving_gate(realm, port) as gate, serving_hello as bare:
         told = ask_all(port, first_of_each_door(run.prepared))
         wrk.hello_round(hello_port, 1)
         for nth in range(1, N_ROUNDS + 1):
-            used = cpu_s(gate)
-            rounds.append(wrk.scan_round(port, scans, nth, ROUND_S))
-            cpu += cpu_s(gate) - used
-            hellos.append(wrk.hello_round(hello_port, ROUND_S))
+            rounds.append(wrk.scan_round(port, scans, nth, ROUND_S, server=gate))
+            hellos.append(wrk.hello_round(hello_port, ROUND_S, server=bare))
     n_more = n_recorded(realm) - told.total() - sum(one.n for one in rounds)
-    return _table(rounds, hellos, cpu, _why_void(rounds, told, n_more), told)
+    return _table(rounds, hellos, _why_void(rounds, told, n_more), told)
 
 
 def _why_void(rounds: list[wrk.Round], told: Counter[str], n_more: int) -> str:
@@ -47,37 +45,30 @@ def _why_void(rounds: list[wrk.Round], told: Counter[str], n_more: int) -> str:
     return ""
 
 
-def _table(rounds: list[wrk.Round], hellos: list[wrk.Round], cpu: float, void: str, told: Counter[str]) -> Table:
+def _table(rounds: list[wrk.Round], hellos: list[wrk.Round], void: str, told: Counter[str]) -> Table:
     scans, hello = (statistics.median(one.rate for one in some) for some in (rounds, hellos))
     n = sum(one.n for one in rounds)
+    figures = f"{scans:,.0f}", ratio(scans, hello), *_of(rounds)
     rows = [
-        (
-            "durable scans",
-            f"{scans:,.0f}",
-            ratio(scans, hello),
-            _ms(rounds),
-            _busy(rounds),
-            void or aimed("0.6", "0.9"),
-        ),
-        ("bare hello", f"{hello:,.0f}", "1", _ms(hellos), _busy(hellos), ""),
+        ("durable scans", *figures, void or aimed("0.6", "0.9")),
+        ("bare hello", f"{hello:,.0f}", "1", *_of(hellos), ""),
     ]
     notes = [
         f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s, by turns; rounds: "
         + ", ".join(f"{one.rate:,.0f} ÷ {other.rate:,.0f}" for one, other in zip(rounds, hellos, strict=True)),
-        f"{cpu / n * 1e6:.1f} µs of the gate's processor time a scan, its journal's thread and the kernel included",
+        "processor time is the server's, with all its threads and the kernel's part; other programs at work change it "
+        "less than they change rates",
         f"{n + told.total():,} answered, as many records on disk; of the first {told.total():,}, read one by one: "
         + ", ".join(f"{count:,} {word}" for word, count in told.most_common()),
     ]
     if max(one.busy for one in rounds + hellos) > wrk.BUSY:
         notes.append("wrk's own core was full in a round: what it asked could have answered more")
-    columns = ("64 connections", "a second", "÷ hello", "p50 / p99 ms", "wrk's core", "at least")
+    columns = ("64 connections", "a second", "÷ hello", "p50 / p99 ms", "processor µs", "wrk's core", "at least")
     return Table("closed", "Closed loop: as many as are answered", columns, rows, notes)
 
 
-def _ms(rounds: list[wrk.Round]) -> str:
-    p50, p99 = (statistics.median(found) for found in ((one.p50_ms for one in rounds), (one.p99_ms for one in rounds)))
-    return f"{p50:.2f} / {p99:.2f}"
-
-
-def _busy(rounds: list[wrk.Round]) -> str:
-    return f"{statistics.median(one.busy for one in rounds):.0%}"
+def _of(rounds: list[wrk.Round]) -> tuple[str, str, str]:
+    p50, p99, cpu_us, busy = map(
+        statistics.median, zip(*((one.p50_ms, one.p99_ms, one.cpu_us, one.busy) for one in rounds), strict=True)
+    )
+    return f"{p50:.2f} / {p99:.2f}", f"{cpu_us:.1f}", f"{busy:.0%}"

@@ -48,4 +48,4 @@ def set_round(port: int, n: int) -> Round:
     ).stdout
     row = next(csv.DictReader(told.splitlines()))
     rate = float(row["rps"])
-    return Round(n, n / rate, 0, float(row["p50_latency_ms"]), float(row["p99_latency_ms"]), 0.0)
+    return Round(n, n / rate, 0, float(row["p50_latency_ms"]), float(row["p99_latency_ms"]))
