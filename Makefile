@@ -40,7 +40,7 @@ bench: $(VENV)/.bench web    ## measure, and print the measurements
 
 bench-gate: $(VENV)/.bench   ## measure the gate alone; WRITE=1 writes docs/reference/performance.md
 	@sh tools/system.sh wrk redis
-	@$(BIN)/python bench/bench_gate.py $(if $(WRITE),--write)
+	@$(BIN)/python bench/bench_gate.py $(if $(WRITE),--write --province)
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py

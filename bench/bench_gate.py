@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--folder", default=ON_DISK, help="where the journals go (default: %(default)s)")
     parser.add_argument("--province", action="store_true", help="100 million people too (10 GB of disk)")
     chosen = parser.parse_args()
+    if chosen.write and chosen.only != ",".join(PARTS):
+        parser.error("the page has all parts: --write goes without --only")
     if unknown := set(chosen.only.split(",")) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     tempfile.tempdir = chosen.folder

@@ -78,4 +78,4 @@ def _table(rounds: dict[str, list[Round]], void: str) -> Table:
     if REDIS not in rounds:
         notes.append("Redis is not installed here: that row is missing")
     columns = ("durable", "a second", "the gate ÷ it", "p50 / p99 ms", "cores", "at least")
-    return Table("against", "Against one durable insert", columns, rows, notes)
+    return Table("against", "与一次落盘写入相比 Beside one durable insert", columns, rows, notes)

@@ -64,7 +64,7 @@ def _table(rounds: list[wrk.Round], hellos: list[wrk.Round], void: str, told: Co
     if max(one.busy for one in rounds + hellos) > wrk.BUSY:
         notes.append("wrk's own core was full in a round: what it asked could have answered more")
     columns = ("64 connections", "a second", "÷ hello", "p50 / p99 ms", "processor µs", "wrk's core", "at least")
-    return Table("closed", "Closed loop: as many as are answered", columns, rows, notes)
+    return Table("closed", "答多少算多少 As many as are answered (closed loop)", columns, rows, notes)
 
 
 def _of(rounds: list[wrk.Round]) -> tuple[str, str, str]:

@@ -47,7 +47,7 @@ def measure(run: Run) -> Table:
         f"the scans meanwhile: p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms",
     ]
     columns = ("under", "p50 ms", "p99 ms", "longest ms", "aim")
-    return Table("freshness", "From a red code to a refusal", columns, [row], notes)
+    return Table("freshness", "从转红到拦下 From a red code to a refusal", columns, [row], notes)
 
 
 @contextmanager

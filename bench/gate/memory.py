@@ -70,12 +70,12 @@ def measure(run: Run) -> Table:
     ]
     columns = ("a gate's process with", "private MB", "shared MB", "more than the first", "aim")
     notes = [f"once each was asked about {N_ASKED} people"]
-    return Table("memory", "Memory for a million people", columns, rows, notes)
+    return Table("memory", "一百万人占多少内存 Memory for a million people", columns, rows, notes)
 
 
 def measure_province(run: Run) -> Table:
     """100 million people: two processes that map one base."""
-    title = "A province: 100 million people"
+    title = "一个省 A province: 100 million people"
     if shutil.disk_usage(run.folder).free < NEEDED_BYTES:
         return Table("province", title, ("", ""), [], ["not measured: it needs 10 GB of free disk"])
     run.tell("writing a base of 100 million people …")

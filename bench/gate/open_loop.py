@@ -36,7 +36,7 @@ def measure(run: Run) -> Table:
         f"{SECONDS} s each at random moments fixed beforehand, 512 connections; time runs from when a scan was due",
         f"one fdatasync of 64 records alone, just before: {sync_ms:.2f} ms",
     ]
-    return Table("open", "Open loop: how long it takes at a rate", columns, rows, notes)
+    return Table("open", "给定速率下要多久 How long a scan takes at a rate (open loop)", columns, rows, notes)
 
 
 Found = dict[str, Any]

@@ -70,7 +70,9 @@ def measure(run: Run) -> Table:
         "answer out; 64 at a time",
         f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s; one process is the mean of each alone on its core",
     ]
-    return Table("scaling", "Two gates on two cores", ("in process", "a second", "÷ one", "at least"), rows, notes)
+    return Table(
+        "scaling", "两个进程 Two gates on two cores", ("in process", "a second", "÷ one", "at least"), rows, notes
+    )
 
 
 def _round(workers: list[Worker]) -> float:
