@@ -36,7 +36,7 @@ def measure(run: Run) -> Table:
         f"from the pointer to the new base until the gate answers by it: at most {max(took) * 1000:.0f} ms",
     ]
     columns = ("swaps", "p50 ms", "p99 ms", "p99.9 ms", "longest ms", "p99 ÷ without", "")
-    return Table("swap", "换底稿时不停 A new base without a pause", columns, rows, notes)
+    return Table("swap", "换基础快照时不停 A new base without a pause", columns, rows, notes)
 
 
 def _swapped(county: County, number: int, base: bytes, port: int) -> float:
