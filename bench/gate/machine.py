@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from bench.gate.journal import Syncs, solo_syncs
 from bench.gate.pinned import CLIENT, ROOT, SERVER
 
+IN_MEMORY: Final = {"tmpfs", "ramfs"}
 QUIET: Final = 0.7  # a load average above it is somebody else's
 
 
@@ -51,6 +52,8 @@ class Machine(NamedTuple):
             + ("" if server != client else ": THIS MACHINE HAS ONE CORE, no figure here means anything"),
             f"one fdatasync of 64 records alone: {self.syncs.median_ms:.2f} ms (p99 {self.syncs.p99_ms:.2f})",
         ]
+        if self.disk in IN_MEMORY:
+            said.append("THE JOURNALS ARE IN MEMORY: a sync costs nothing, and no figure here is durable")
         if self.load > QUIET:
             said.append(f"OTHER PROGRAMS WERE AT WORK when this began (load {self.load:.1f}): believe no figure here")
         return said
