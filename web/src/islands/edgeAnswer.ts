@@ -86,7 +86,8 @@ export async function provedQr(
 }
 
 function answerTo({ short, fromMin, doubts }: Read, scan: Scan, { bundle, tables, clock }: Basis, degrees?: number): Answer {
-  const atMin = Math.max(fromMin, minuteNow(clock));
+  // By a clock that is not certain nothing is told but how it was when the code was made.
+  const atMin = clock.unsure ? fromMin : Math.max(fromMin, minuteNow(clock));
   const bundleS = Math.max(0, (clock.ms - Date.parse(bundle.knownAt)) / 1000 / bundle.rate);
   const place = placeOf(scan.venue, bundle, tables);
   const shown = {
@@ -107,17 +108,16 @@ function answerTo({ short, fromMin, doubts }: Read, scan: Scan, { bundle, tables
     health: isCode ? COLOURS[short.colour]! : null,
     travel: isCode ? TRAVELS[short.travel]! : null,
     test_age_hours: testMin < 0 ? null : Math.floor(testMin / 60),
-    because: becauseIn(found.doubt, becauseOf(tables, found.mask), found.outcome === "verify", clock),
+    because: becauseIn(found.doubt, becauseOf(tables, found.mask), found.outcome === "verify"),
     snapshot: bundle.number,
     snapshot_age_seconds: 0,
   };
 }
 
 /** A doubt comes first; where a door has emergency care the way in does. */
-function becauseIn(doubt: Doubt | null, because: readonly Reason[], asksForCheck: boolean, clock: DoorClock): Reason[] {
+function becauseIn(doubt: Doubt | null, because: readonly Reason[], asksForCheck: boolean): Reason[] {
   if (!doubt) return [...because];
-  const facts = { now: clock.second.slice(0, 16) };
-  const said = { rule: OF_THIS_PHONE, zh: tell("zh", doubt, facts), en: tell("en", doubt, facts) };
+  const said = { rule: OF_THIS_PHONE, zh: tell("zh", doubt), en: tell("en", doubt) };
   return asksForCheck ? [said] : [...because, said];
 }
 

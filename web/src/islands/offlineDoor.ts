@@ -20,6 +20,8 @@ import { healthWord, type Language } from "./words";
 
 const COLOURS: readonly Health[] = ["unknown", "green", "yellow", "red"];
 
+const MARKS = { good: "mark", expired: "markExpired", none: "markNothing" } as const;
+
 /** What this phone must know of its post: who it is, and whose signatures it trusts. */
 export interface Who {
   readonly token: string;
@@ -73,7 +75,7 @@ export class OfflineDoor {
   /** The answer of this phone alone. */
   async answer(scan: Scan): Promise<SaidHere> {
     const { bundle, tables, standing, knownAt } = this.bundle;
-    const mark = tell(this.language, standing === "good" ? "mark" : "markNothing", { at: knownAt });
+    const mark = tell(this.language, MARKS[standing], { at: knownAt });
     if (!bundle || !tables || standing !== "good") return withMark(await this.register(scan), mark);
     const told = await edgeAnswer(scan, { bundle, tables, clock: this.clock });
     if (isRefused(told)) return withMark(this.unreadable(told[this.language]), mark);

@@ -9,11 +9,11 @@ const WORDS = {
   lineNothing: ["离线 · 没有可用的信息，只能登记", "Offline · nothing to go by: register only"],
   lineClock: ["离线 · 本机时间对不上，只能核验", "Offline · this phone's clock is not certain: verify only"],
   mark: ["离线 · 依据 {at} 的信息", "Offline · knowledge of {at}"],
+  markExpired: ["离线 · {at} 的信息已过期", "Offline · knowledge of {at} has expired"],
   markNothing: ["离线 · 没有依据", "Offline · nothing to go by"],
   clock: [
-    "本机的时间对不上：可能改过，或断网后锁过屏、重开过本页，不能确认这张码有没有过期。本机现在是 {now}。",
-    "This phone's clock is not certain: it was set, or the phone slept or reopened this page without a network, so " +
-      "nobody can tell whether this code has ended. The phone shows {now}.",
+    "本机的时间对不上（改过，或断网后锁过屏、重开过本页），不能确认这张码有没有过期。",
+    "This phone's clock is not certain (it was set, it slept, or this page was reopened): this code may have ended.",
   ],
   revoked: [
     "这张码可能已经作废，或者状态刚变过，离线时不能确认。",

@@ -38,6 +38,7 @@ export interface Situation {
   readonly at: string;
   readonly figures: Readonly<Record<string, Figure>>;
   readonly alarms: Alarms;
+  readonly presences: Readonly<Record<string, number>> | null;
   readonly minutes: { readonly until: string; readonly counts: readonly number[] } | null;
   readonly townships: readonly (Both & { path: string; recent: number | null; day: readonly Count[] | null })[];
   readonly reasons: readonly (Both & { outcome: string; rule: string; n: Count })[] | null;
@@ -201,6 +202,9 @@ class Drawing {
     this.#drawTownships(found.townships);
     this.#drawReasons(found.reasons ?? []);
     this.#drawSilent(found.silent);
+    for (const [key, n] of Object.entries(found.presences ?? {})) {
+      put(this.#one(`tr[data-presence="${key}"] [data-part=n]`), written(n));
+    }
   }
 
   /** What changes without any news: ages, and what they mean. */
@@ -291,7 +295,7 @@ class Drawing {
     if (!list) return;
     const asOf = alarms.at?.slice(11, 19) ?? "";
     for (const it of this.#all("[data-part=as-of]")) put(it, asOf);
-    this.#one("[data-part=alarms-at]")!.hidden = !asOf;
+    this.#one("[data-part=alarms-at]")!.hidden = alarms.standing.length === 0;
     this.#fill(list, "alarm", alarms.standing.length, (row, nth) => {
       const it = alarms.standing[nth]!;
       row.className = it.is_urgent ? "alarm is-urgent" : "alarm";

@@ -90,15 +90,15 @@ const WORDS = {
   nearbyWait: ["正在看您是否在附近，最多 8 秒", "Finding out whether you are near, 8 s at most"],
   nearbyNear: [
     "手机比对过：您就在附近。位置没有离开手机。",
-    "Near, by your own phone; where you are has not left it.",
+    "Near, by your phone alone.",
   ],
   nearbyFar: [
     "手机比对过：不在附近，没有记为在场；结果一样。",
-    "Not near, by your own phone; the answer is the same.",
+    "Not near, by your phone alone; same answer.",
   ],
   nearbyUnknown: [
     "手机没能确定您在附近，没有记为在场；结果一样。",
-    "Your phone could not tell whether you are near; the answer is the same.",
+    "Your phone cannot tell if you are near; same answer.",
   ],
   nearbyDenied: [
     "浏览器没有让本页使用位置，已关掉这一项。照常扫码就行。",
