@@ -63,7 +63,7 @@ class Process:
 
 
 def run_several(args: argparse.Namespace, *, port: int, first_own_port: int) -> int:
-    """Run them until told to stop by SIGTERM or SIGINT.
+    """Run them until told to stop by SIGTERM or SIGINT; SIGUSR1 has each started anew, one after the other.
 
     Refuses
     -------
@@ -72,6 +72,7 @@ def run_several(args: argparse.Namespace, *, port: int, first_own_port: int) -> 
     from fangxian.gate.running import hold_port
 
     signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGUSR1, _ask_for_renewal)
     with ExitStack() as held:
         for place in hold_port(args.host, port):
             held.enter_context(place)
@@ -128,12 +129,32 @@ def _look_after(processes: list[Process]) -> None:
     while True:
         for process in processes:
             process.child.look()
+        if _renewal.is_asked_for:
+            _renewal.is_asked_for = False
+            _renew(processes)
         if time.monotonic() >= next_ask:
             for process in processes:
                 process.end_if_stuck()
             systemd.notify("WATCHDOG=1")
             next_ask = time.monotonic() + ASKED_EVERY_S
         time.sleep(LOOKED_AFTER_EVERY_S)
+
+
+def _renew(processes: list[Process]) -> None:
+    """Start each anew, as after an update, while the others answer; where one does not come back the rest stay."""
+    for process in processes:
+        process.child.ask_to_end()
+        process.child.end()
+        process.child.start()
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not process.ask():
+            for one in processes:
+                one.child.look()
+            if time.monotonic() > deadline:
+                log.error("gate.not_renewed: the process at port %(own_port)d", {"own_port": process.own_port})
+                return
+            time.sleep(LOOKED_AFTER_EVERY_S)
+        systemd.notify("WATCHDOG=1")
 
 
 def _child(args: argparse.Namespace, k: int, *, port: int, own_port: int) -> Child:
@@ -151,6 +172,20 @@ def _child(args: argparse.Namespace, k: int, *, port: int, own_port: int) -> Chi
 
 def _log(number: int, said: Said) -> None:
     log.warning("gate.again: %(said)s", {"gate": number, "said": said.en})
+
+
+@dataclass(slots=True)
+class _Renewal:
+    """Whether SIGUSR1 has come since each was started anew."""
+
+    is_asked_for: bool = False
+
+
+_renewal = _Renewal()
+
+
+def _ask_for_renewal(*_) -> None:
+    _renewal.is_asked_for = True
 
 
 def _as_interrupt(*_) -> None:

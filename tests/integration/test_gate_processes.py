@@ -204,6 +204,39 @@ def test_told_to_stop_all_answer_what_they_have_taken_in(files):
     assert "Traceback" not in gates.log.read_text()
 
 
+def test_started_anew_one_after_the_other_they_answer_everybody_all_the_while(files):
+    with several_running(files) as gates:
+        before = [gates.pid_of(k) for k in range(N)]
+        told, is_done = [], threading.Event()
+
+        def ask_on():
+            while not is_done.is_set():
+                connection = gates.connect()
+                try:
+                    while not is_done.is_set():
+                        scan = files.scan()
+                        status, _ = gates.ask(scan, connection=connection)
+                        told.append((status, scan["id"].replace("-", "")))
+                        if status == 503:  # come again, over another connection
+                            break
+                except Exception as error:
+                    told.append((type(error), ""))
+                finally:
+                    connection.close()
+
+        threads = [threading.Thread(target=ask_on) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        os.kill(gates.process.pid, signal.SIGUSR1)
+        wait_for(lambda: gates.all_answer() and not {gates.pid_of(k) for k in range(N)} & set(before))
+        is_done.set()
+        for thread in threads:
+            thread.join()
+        # Whoever comes in the very moment in which a process stops listening is hung up on, and comes again.
+        assert {status for status, _ in told} <= {200, 503, ConnectionResetError}
+        assert {id_ for status, id_ in told if status == 200} == {record.id.hex() for record in gates.recorded()}
+
+
 @pytest.mark.parametrize("arguments", [(), ("--processes", "2")], ids=["alone", "several"])
 def test_systemd_is_told_once_that_scans_are_answered_then_that_they_still_are_and_that_it_ends(
     files, tmp_path, monkeypatch, arguments
