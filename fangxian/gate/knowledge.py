@@ -225,7 +225,7 @@ class Knowledge:
                 self.devices.pop(row.device, None)
 
     def _take_nothing(self, frame: Frame) -> None:
-        """A heartbeat only moves the time up to which everything is known."""
+        """A heartbeat moves the time up to which everything is known; that a base is to come, not even that."""
 
 
 _TAKE: dict[FrameKind, Callable[[Knowledge, Frame], None]] = {
@@ -233,4 +233,5 @@ _TAKE: dict[FrameKind, Callable[[Knowledge, Frame], None]] = {
     FrameKind.VENUES: Knowledge._take_venues,
     FrameKind.DEVICES: Knowledge._take_devices,
     FrameKind.HEARTBEAT: Knowledge._take_nothing,
+    FrameKind.NEW_BASE: Knowledge._take_nothing,
 }

@@ -18,6 +18,7 @@ class FrameKind(IntEnum):
     VENUES = 2
     HEARTBEAT = 3
     DEVICES = 4
+    NEW_BASE = 5
 
 
 DEVICE_KINDS: Final = ("keeper", "screen")
@@ -55,7 +56,11 @@ class DeviceRow(NamedTuple):
     kind: str
 
 
-Row = PersonRow | VenueRow | DeviceRow
+class NewBase(NamedTuple):
+    """That this change is too large for a frame, and stands in a base that is being made."""
+
+
+Row = PersonRow | VenueRow | DeviceRow | NewBase
 
 
 def venues_of(plain: Iterable[Sequence[Any]]) -> tuple[VenueRow, ...]:
@@ -94,7 +99,7 @@ def pack_rows(kind: FrameKind, rows: Sequence[Row]) -> bytes:
     """The payload of a frame."""
     if kind is FrameKind.PEOPLE:
         return b"".join(_PERSON.pack(*row) for row in rows)
-    if kind is FrameKind.HEARTBEAT:
+    if kind in (FrameKind.HEARTBEAT, FrameKind.NEW_BASE):
         return b""
     return json.dumps([list(row) for row in rows], ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -103,9 +108,9 @@ def rows_of(kind: FrameKind, payload: bytes) -> Sequence[Row]:
     """The rows of a frame's payload; raises ValueError, TypeError or struct.error for what cannot be one."""
     if kind is FrameKind.PEOPLE:
         return [PersonRow(*fields) for fields in _PERSON.iter_unpack(payload)]
-    if kind is FrameKind.HEARTBEAT:
+    if kind in (FrameKind.HEARTBEAT, FrameKind.NEW_BASE):
         if payload:
-            raise ValueError("a heartbeat with a payload")
-        return ()
+            raise ValueError(f"a frame of kind {kind.name} with a payload")
+        return () if kind is FrameKind.HEARTBEAT else (NewBase(),)
     plain = json.loads(payload)
     return venues_of(plain) if kind is FrameKind.VENUES else devices_of(plain)

@@ -44,8 +44,11 @@ PULSES = (
     Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
     Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
     Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5),
-    # A red colour is to be refused at every gate within a second of its commit.
+    # A red colour is to be refused at every gate within a second of its commit. The second one matters at the end.
     Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.1, is_urgent=True),
+    Pulse(
+        function="fangxian.ops.procedures.publish_snapshot.finish_base", every_s=86_400, is_urgent=True
+    ),  # at the end
     Pulse(function="fangxian.ops.procedures.watch_gates.watch_gates", every_s=2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),

@@ -3,23 +3,27 @@
 1. every committed change gets its number                             changes
 2. the keys of today, when the day or the clock is another            realm
 3. the changes since the last frame, as frames                        changes, realm
-4. a new base instead, when one is asked for or cannot be done without:
+4. a new base, when one is asked for or cannot be done without; the changes go on being told meanwhile:
    codes from movement, records merged from people, venues and devices from places,
    door tables of the rulebook in force from measures, compiled by core.policy
 """
 
+import threading
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
+from typing import cast
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_snapshot import pack_base
-from fangxian.core.policy.byte_snapshot_frames import MOST_ROWS, pack_frame
-from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
+from fangxian.core.policy.byte_snapshot_frames import MOST_ROWS, Sign, pack_frame
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, NewBase, PersonRow, Row, VenueRow
 from fangxian.core.policy.doors import compile_doors, door_moments
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
@@ -45,13 +49,50 @@ BASE_ENDS_S = 7 * 24 * 3600  # no word lasts longer: a gate that has nothing you
 LONGEST_DELTAS = 32 << 20
 
 
-class Publisher:
-    """The one who writes a realm's gate folder; it remembers where it ended, and looks again when that has changed."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A base that is being made, as of change `number`."""
 
-    def __init__(self) -> None:
+    number: int
+    known_at_ms: int
+    data: Future[bytes]
+
+
+def at_once(make: Callable[[], bytes]) -> Future[bytes]:
+    """What `make` makes, made before anything else is done."""
+    made: Future[bytes] = Future()
+    made.set_result(make())
+    return made
+
+
+def beside(make: Callable[[], bytes]) -> Future[bytes]:
+    """What `make` makes in a thread, with a connection of its own."""
+    made: Future[bytes] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(make())
+        except Exception as problem:
+            made.set_exception(problem)  # for the worker's own thread, which logs it
+        finally:
+            connection.close()
+
+    threading.Thread(target=run, name="base", daemon=True).start()
+    return made
+
+
+class Publisher:
+    """The one who writes a realm's gate folder; it remembers where it ended, and looks again when that has changed.
+
+    While a base is made, for which everybody's words are read, gates are told the changes behind the one before.
+    """
+
+    def __init__(self, *, make: Callable[[Callable[[], bytes]], Future[bytes]] = at_once) -> None:
         self._folder: GateFolder | None = None
         self._tail: Tail | None = None
         self._proof: BaseProof | None = None
+        self._make_by, self._making, self._own_base = make, cast(Making | None, None), 0
+        self._is_awaited = False  # a base with changes in it that no frame tells
         self._base_made_ms = 0
         self._is_tidy = False
         self._signers: frozenset[int] = frozenset()
@@ -60,30 +101,33 @@ class Publisher:
         """Bring the gate folder up to now."""
         realm = the_realm()
         if self._folder is None or self._folder.path != realm.gate_folder:
-            self._folder, self._tail = GateFolder(realm), None
+            self._folder, self._tail, self._making = GateFolder(realm), None, None
         with self._folder.locked() as is_mine:
             if not is_mine:
-                self._tail = None
+                self._tail = self._making = None
                 return
             self._folder.keep_keys(realm)
             self._distrust(frozenset(key.id for key in realm.keys.counting(Purpose.SIGNING)))
             known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
             number_pending()
             self._tidy(known_at_ms)
-            tail = self._tail_now(known_at_ms)
-            if tail is None or not self._tell(tail, known_at_ms) or not self._proof_of(tail).go_on():
+            if tail := self._tail_now(known_at_ms):
+                self._tell(tail, known_at_ms)
+            if self._making is None and self._is_base_due(known_at_ms):
+                self._making = self._make(known_at_ms)
+            if self._making and self._making.data.done():
                 self._begin(known_at_ms)
 
-    def _proof_of(self, tail: Tail) -> BaseProof:
-        path = self._the_folder.path / base_name(tail.base)
-        if self._proof is None or self._proof.path != path:
-            self._proof = BaseProof(path, self._the_folder.verify)
-        return self._proof
+    def finish(self) -> None:
+        """See a base through that is being made."""
+        if self._making:
+            wait([self._making.data])
+            self.publish()
 
     def _distrust(self, signers: frozenset[int]) -> None:
         """Once a signer is retired, what it has signed is read again, is found to be of nobody, and is replaced."""
         if not self._signers <= signers:
-            self._tail = None
+            self._tail = self._making = None
         self._signers = signers
 
     def _tidy(self, now_ms: int) -> None:
@@ -92,56 +136,84 @@ class Publisher:
             self._is_tidy = True
 
     def _tail_now(self, now_ms: int) -> Tail | None:
-        """Where to go on; None when a new base is due."""
+        """Where to go on; None when there is nothing to go on from."""
         folder = self._the_folder
-        if self._tail is None or not folder.still_ends_at(self._tail):
-            self._tail = folder.tail()
-            self._base_made_ms, self._is_tidy = now_ms, False
-        if self._tail and (self._tail.n_bytes > LONGEST_DELTAS or now_ms - self._base_made_ms >= BASE_LASTS_MS):
+        if self._tail and not folder.still_ends_at(self._tail):
             self._tail = None
+        if self._tail is None and self._making is None:
+            self._tail, self._is_awaited = folder.tail(), False
+            self._base_made_ms, self._is_tidy = now_ms, False
         return self._tail
 
-    def _tell(self, tail: Tail, known_at_ms: int) -> bool:
-        """Write what has changed; False when it takes a base: one is asked for, too much changed, or some is gone."""
-        try:
-            changes = since(TOPIC, tail.last, limit=AT_ONCE + 1)
-        except Refusal:
-            return False
-        if len(changes) > AT_ONCE or any(change.key == "base" for change in changes):
-            return False
-        folder = self._the_folder
-        if changes:
-            frames = b"".join(_frames(changes, folder, tail.base, known_at_ms))
-        elif known_at_ms - tail.known_at_ms >= HEARTBEAT_MS:
-            frames = pack_frame(
-                FrameKind.HEARTBEAT, base=tail.base, first=tail.last, known_at_ms=known_at_ms, sign=folder.sign
-            )
-        else:
+    def _is_base_due(self, now_ms: int) -> bool:
+        tail = self._tail
+        if tail is None or self._is_awaited or tail.n_bytes > LONGEST_DELTAS:
             return True
+        if now_ms - self._base_made_ms >= BASE_LASTS_MS:
+            return True
+        path = self._the_folder.path / base_name(tail.base)
+        if self._proof is None or self._proof.path != path:
+            self._proof = BaseProof(path, self._the_folder.verify)
+        return not self._proof.go_on()
+
+    def _tell(self, tail: Tail, known_at_ms: int) -> None:
+        """Write what has changed. While a base is awaited nothing is told as known up to now, so that age grows."""
         try:
-            folder.append(tail, frames)
+            changes = since(TOPIC, tail.last, limit=AT_ONCE)
+            while len(changes) == AT_ONCE:
+                self._await(changes)
+                self._append(tail, changes, tail.known_at_ms)
+                changes = since(TOPIC, tail.last, limit=AT_ONCE)
+        except Refusal:  # some of it is gone, or of another database
+            self._tail = None
+            return
+        self._await(changes)
+        if self._is_awaited:
+            known_at_ms = tail.known_at_ms
+        if changes or known_at_ms - tail.known_at_ms >= HEARTBEAT_MS:
+            self._append(tail, changes, known_at_ms)
+
+    def _await(self, changes: Sequence) -> None:
+        self._is_awaited |= any(change.key == "base" and change.number != self._own_base for change in changes)
+
+    def _append(self, tail: Tail, changes: Sequence, known_at_ms: int) -> None:
+        """Write changes, or with none that there is none."""
+        sign = self._the_folder.sign
+        frames = b"".join(_frames(changes, sign, tail.base, known_at_ms)) or pack_frame(
+            FrameKind.HEARTBEAT, base=tail.base, first=tail.last, known_at_ms=known_at_ms, sign=sign
+        )
+        try:
+            self._the_folder.append(tail, frames)
         except OSError:
             self._tail = None  # the files are read anew before anything else is written
             raise
         tail.last = changes[-1].number if changes else tail.last
         tail.known_at_ms = known_at_ms
-        return True
 
-    def _begin(self, known_at_ms: int) -> None:
-        """Write a base under a number that no file has had, and go on from it."""
-        self._tail = None
+    def _make(self, known_at_ms: int) -> Making | None:
+        """Have a base made, under a number that no file has had."""
         folder = self._the_folder
         rules = rules_of_codes(county_now())
         if rules is None:
-            return  # without rules there is no gate; what gates know grows old and lapses
-        if folder.has_base(last_number(TOPIC)):
+            return None  # without rules there is no gate; what gates know grows old and lapses
+        while folder.has_base(last_number(TOPIC)):
             with transaction.atomic():
                 publish(topic=TOPIC, changes=NEW_BASE)
             number_pending()
+            self._own_base = last_number(TOPIC)
         number = last_number(TOPIC)
-        base = _base(rules.rulebook, number, known_at_ms, folder)
-        self._tail = folder.begin(number, base, known_at_ms=known_at_ms)
-        self._base_made_ms, self._is_tidy = known_at_ms, False
+        make = at_once if self._tail is None else self._make_by  # with nobody to be told, nothing is gained
+        return Making(number, known_at_ms, make(lambda: _base(rules.rulebook, number, known_at_ms, folder)))
+
+    def _begin(self, known_at_ms: int) -> None:
+        """Put the base in use that was made, once all that has changed since stands behind it."""
+        assert self._making
+        made, self._making, self._tail, self._is_awaited = self._making, None, None, False
+        folder = self._the_folder
+        tail = folder.prepare(made.number, made.data.result(), known_at_ms=made.known_at_ms)
+        self._tell(tail, known_at_ms)
+        folder.point_to(made.number)
+        self._tail, self._base_made_ms, self._is_tidy = tail, known_at_ms, False
 
     @property
     def _the_folder(self) -> GateFolder:
@@ -149,7 +221,7 @@ class Publisher:
         return self._folder
 
 
-_PUBLISHER = Publisher()
+_PUBLISHER = Publisher(make=beside)
 
 
 def publish_to_gates() -> None:
@@ -157,20 +229,32 @@ def publish_to_gates() -> None:
     _PUBLISHER.publish()
 
 
-_KINDS = {"person": FrameKind.PEOPLE, "venue": FrameKind.VENUES, "device": FrameKind.DEVICES}
+def finish_base() -> None:
+    """A pulse that matters at the end: a base that is being made is put in use before the worker goes."""
+    _PUBLISHER.finish()
 
 
-def _frames(changes: Sequence, folder: GateFolder, base: int, known_at_ms: int) -> Iterator[bytes]:
+_KINDS = {
+    "person": FrameKind.PEOPLE,
+    "venue": FrameKind.VENUES,
+    "device": FrameKind.DEVICES,
+    "base": FrameKind.NEW_BASE,
+}
+
+
+def _frames(changes: Sequence, sign: Sign, base: int, known_at_ms: int) -> Iterator[bytes]:
     """Frames of changes of one kind each, in the order of their numbers, short enough for a gate between two scans."""
     for kind, run in groupby(changes, key=lambda change: change.key.partition(":")[0]):
-        while some := list(islice(run, MOST_ROWS)):
+        while some := list(islice(run, 1 if kind == "base" else MOST_ROWS)):
             rows = [_row(kind, change.key.partition(":")[2], change.payload) for change in some]
             yield pack_frame(
-                _KINDS[kind], base=base, first=some[0].number, known_at_ms=known_at_ms, rows=rows, sign=folder.sign
+                _KINDS[kind], base=base, first=some[0].number, known_at_ms=known_at_ms, rows=rows, sign=sign
             )
 
 
-def _row(kind: str, name: str, payload) -> PersonRow | VenueRow | DeviceRow:
+def _row(kind: str, name: str, payload) -> Row:
+    if kind == "base":
+        return NewBase()
     if kind == "person":
         return PersonRow(int(name), payload["s"], payload["r"], payload["d"], payload["a"])
     if kind == "venue":

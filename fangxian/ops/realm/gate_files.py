@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fangxian.core.policy.byte_snapshot import read_base
 from fangxian.core.policy.byte_snapshot_frames import Frame, read_frames
+from fangxian.core.policy.byte_snapshot_rows import FrameKind
 from fangxian.core.policy.person_qr import Verify
 from fangxian.core.refusal import Refusal
 
@@ -87,6 +88,8 @@ class GateFolder:
             frames, used = read_frames(data, base=base, verify=self.verify) if data else ([], 0)
         except (OSError, ValueError, KeyError, TypeError, Refusal):
             return None
+        if any(frame.kind is FrameKind.NEW_BASE for frame in frames):
+            return None
         last = _followed(base, frames)
         if found.number != base or found.realm != self._realm.id or last is None:
             return None
@@ -118,15 +121,18 @@ class GateFolder:
             tail.as_left = _stamp(file.fileno())
         tail.n_bytes += len(frames)
 
-    def begin(self, number: int, base: bytes, *, known_at_ms: int) -> Tail:
-        """Put a base in use, with no deltas yet; those before it stay for gates that are reading them.
+    def prepare(self, number: int, base: bytes, *, known_at_ms: int) -> Tail:
+        """Write a base, with no deltas yet; gates are led to it by `point_to`.
 
         Nobody may write in a base, its owner included: a gate may have it mapped, and would die of its being cut.
         """
         replace_file(self.path / base_name(number), base, mode=0o400)
         replace_file(self.path / deltas_name(number), b"")
-        replace_file(self.path / "current.json", json.dumps({"number": number}).encode())
         return Tail(number, number, 0, known_at_ms, _stamp(self.path / deltas_name(number)))
+
+    def point_to(self, number: int) -> None:
+        """Put a base in use; those before it stay for gates that are reading them."""
+        replace_file(self.path / "current.json", json.dumps({"number": number}).encode())
 
     def has_base(self, number: int) -> bool:
         return (self.path / base_name(number)).exists()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 from fangxian.core.policy import byte_device, byte_snapshot_frames
+from fangxian.core.policy.byte_snapshot_rows import FrameKind, NewBase
 from fangxian.core.policy.handles import DeviceKey
 from tests.unit.formats import snapshots
 from tests.unit.formats.county import DIVISION, NOON, SECRETS, SIGNER_ID, Keys
@@ -68,6 +69,9 @@ def snapshot_lines(keys: Keys) -> Iterator[Line]:
         "a closed venue": snapshots.venue_frame(keys),
         "an ended device": snapshots.device_frame(keys),
         "a heartbeat": snapshots.heartbeat(keys),
+        "that a base follows": snapshots.people_frame(keys, kind=FrameKind.NEW_BASE, rows=[NewBase()]),
+        "a heartbeat that is outdated": snapshots.heartbeat(keys, snapshots.BASE) + good,
+        "a forged heartbeat that is outdated": _forged(snapshots.heartbeat(keys, snapshots.BASE)) + good,
         "cut inside the signature": good[:-1],
         "of another base": snapshots.people_frame(keys, base=40),
         "forged": snapshots.people_frame(keys, sign=keys.forge),
@@ -77,6 +81,10 @@ def snapshot_lines(keys: Keys) -> Iterator[Line]:
     for name, data in frames.items():
         line = {"what": "frames", "name": name, "base": snapshots.BASE, "bytes": data.hex()}
         yield line | answer(lambda d=data: _frames(d, keys))
+
+
+def _forged(frame: bytes) -> bytes:
+    return frame[:-1] + bytes([frame[-1] ^ 1])
 
 
 def _frames(data: bytes, keys: Keys) -> Line:
