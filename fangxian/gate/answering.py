@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
+from msgspec import Raw, Struct
 
 from fangxian.core.refusal import Refusal
 
@@ -42,15 +42,14 @@ Respond = Callable[[int, bytes], None]
 AT_ONCE: Final = 25  # scans of a batch to one turn of the loop, so that a person at a door does not wait for it
 
 
-class Slot:
+class Slot(Struct):
     """One person's decision at some moment. Its answer may go out once it is settled; `waiting` are whom it goes to."""
 
-    __slots__ = ("answer", "decision", "is_settled", "moment", "waiting")
-
-    def __init__(self, decision: Decision, moment: Moment, *, is_settled: bool) -> None:
-        self.decision, self.moment, self.is_settled = decision, moment, is_settled
-        self.answer = decision.answer
-        self.waiting: list[Respond] = []
+    decision: Decision
+    moment: Moment
+    is_settled: bool
+    answer: bytes
+    waiting: list[Respond] = []
 
 
 class Together:
@@ -197,10 +196,10 @@ class Gate:
             if decision.is_staffed:
                 raise twice
             # Nobody else learns that two codes are one person's: what would be answered is, and nothing recorded.
-            return Slot(decision, now, is_settled=True)
+            return Slot(decision, now, True, decision.answer)
         return self._record(key, decision, now)
 
-    def _try(self, raw: msgspec.Raw, token: str) -> Parts:
+    def _try(self, raw: Raw, token: str) -> Parts:
         try:
             now, scan = self._now(), read_scan(raw)
             slot, sent = self._ask(scan, token, now)
@@ -215,10 +214,11 @@ class Gate:
         self.metrics.n_repeats += 1
         if slot := self._unsettled.get(key):
             return slot
-        return Slot(decided_before(record, now), now, is_settled=True)
+        decision = decided_before(record, now)
+        return Slot(decision, now, True, decision.answer)
 
     def _record(self, key: Key, decision: Decision, now: Moment) -> Slot:
-        slot = Slot(decision, now, is_settled=False)
+        slot = Slot(decision, now, False, decision.answer)
         self.journal.append(decision.packed)
         self._on_their_way.append(slot)
         self._unsettled[key] = slot

@@ -25,21 +25,11 @@ from fangxian.core.policy.byte_journal import (
     unpack_records,
 )
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow
+from fangxian.core.policy.byte_time import DAY_MIN
 from fangxian.core.policy.doors import find_door_mask_of
 from fangxian.core.policy.person_qr import open_person_qr, require_generation
 from fangxian.core.policy.vocabulary import Outcome, Permit, Presence
-from fangxian.core.policy.words import (
-    LastResult,
-    card_generation_of,
-    colour_at,
-    exemptions_at,
-    qr_generation_of,
-    reason_of,
-    result_age_min,
-    result_of,
-    sample_age_min,
-    travel_at,
-)
+from fangxian.core.policy.words import card_generation_of, qr_generation_of, reason_of, words_at_door
 
 from .clock import minute_of_ms
 from .contract import CompanionIn, ScanIn, id_bytes, id_text
@@ -48,7 +38,7 @@ from .knowledge import Knowledge
 from .pace import Pace
 from .presence import AtDoor, ReadOnce, door_shown, presence_of
 from .refusals import refuse
-from .sentences import NO_HOURS, DoorSentences, Told, said_of
+from .sentences import DoorSentences, Told, said_of
 
 MOST_AHEAD_MS: Final = 5 * 60_000
 LATE_MS: Final = 15 * 60_000
@@ -57,7 +47,7 @@ OLDEST_MS: Final = 14 * 86_400_000
 # As plain numbers: an IntFlag or an IntEnum costs a microsecond each time it is asked.
 _OUT, _LATE, _ANONYMOUS, _STALE = int(ScanMark.OUT), int(ScanMark.LATE), int(ScanMark.ANONYMOUS), int(ScanMark.STALE)
 _COMPANION, _BY_CARD, _BY_DOCUMENT = int(ScanMark.COMPANION), int(ScanMark.BY_CARD), int(ScanMark.BY_DOCUMENT)
-_STAFFED, _NO_PERMIT, _NEGATIVE = int(Presence.STAFFED), int(Permit.UNKNOWN), int(LastResult.NEGATIVE)
+_STAFFED, _NO_PERMIT = int(Presence.STAFFED), int(Permit.UNKNOWN)
 _VERIFY: Final = int(Outcome.VERIFY)
 _DECIDED: Final = {outcome.word: int(outcome) for outcome in Outcome}
 
@@ -79,7 +69,7 @@ class Moment(Struct, gc=False):
     county_ms: int
     at_min: int
     at_day: int
-    age_ms: int
+    age_s: int
     stale: int
     told: bytes
 
@@ -88,11 +78,11 @@ class Moment(Struct, gc=False):
         cls, knowledge: Knowledge, keys: GateKeys, read: ReadOnce, doors: DoorSentences, pace: Pace, *,
         county_ms: int, age_ms: int,
     ) -> "Moment":  # fmt: skip
-        at_min, number = minute_of_ms(county_ms), knowledge.number
-        stale = _STALE if age_ms >= doors.tables.stale_after_s * 1000 else 0
-        told = end_of_answer(number, age_ms)
+        at_min, number, age_s = minute_of_ms(county_ms), knowledge.number, age_ms // 1000
+        stale = _STALE if age_s >= doors.tables.stale_after_s else 0
+        told = end_of_answer(number, age_s)
         return cls(
-            knowledge, keys, read, doors, pace, number, county_ms, at_min, at_min // 1440, age_ms, stale, told
+            knowledge, keys, read, doors, pace, number, county_ms, at_min, at_min // DAY_MIN, age_s, stale, told
         )  # fmt: skip
 
 
@@ -101,6 +91,7 @@ class Sent(Struct, gc=False):
 
     scan: ScanIn
     id: bytes
+    id_text: str
     device: DeviceRow | None
     device_number: int
     scanned_ms: int
@@ -151,7 +142,9 @@ def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
     degrees = scan.temperature_c
     tenths = NOT_TAKEN if degrees is None else round(degrees * 10)
     number = device.device if device else 0
-    return Sent(scan, id_bytes(scan.id), device, number, unix_ms(scan.scanned_at), tenths, shown)
+    id_, text = id_bytes(scan.id), scan.id
+    text = text.lower() if len(text) == 36 else id_text(id_)
+    return Sent(scan, id_, text, device, number, unix_ms(scan.scanned_at), tenths, shown)
 
 
 def _shown(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
@@ -243,9 +236,10 @@ def _by_document(hash_: int, asked: Asked, now: Moment) -> Who:
 def decide(place: int, digest: bytes, asked: Asked, now: Moment) -> Decision:
     """The record and the answer for one person; place 0 is who was scanned, from 1 on who came along."""
     sent, who = asked.sent, who_shown(place, asked, now)
-    id_, tenths, marks = sent.id, sent.tenths, asked.marks | who.marks
+    id_, text, tenths, marks = sent.id, sent.id_text, sent.tenths, asked.marks | who.marks
     if place:
         id_, tenths, marks = companion_id(id_, place), NOT_TAKEN, marks | _COMPANION
+        text = id_text(id_)
     colour, travel, hours, mask = _found(who, asked, tenths, now)
     is_staffed = asked.presence == _STAFFED
     colour_reason = reason_of(who.safety) if colour else 0
@@ -271,7 +265,7 @@ def decide(place: int, digest: bytes, asked: Asked, now: Moment) -> Decision:
         digest,
         now.doors.mark,
     )
-    answer = start_of_answer(id_) + said + now.told
+    answer = start_of_answer(text) + said + now.told
     return Decision(id_, sent.device_number, who.number, is_staffed, outcome, marks, packed, answer)
 
 
@@ -280,43 +274,27 @@ def _found(who: Who, asked: Asked, tenths: int, now: Moment) -> tuple[int, int, 
 
     On the way out the mask is none: that only ends a stay.
     """
-    at_min, safety, recent = now.at_min, who.safety, who.recent
-    colour, travel = colour_at(safety, at_min), travel_at(recent, at_min)
-    age_min = negative_age_min(recent, at_min, counts_from_sample=now.knowledge.counts_from_sample)
-    hours = NO_HOURS if age_min is None else age_min // 60
+    from_sample = now.knowledge.counts_from_sample
+    colour, exemptions, travel, age_min = words_at_door(who.safety, who.recent, now.at_min, from_sample)
+    hours = age_min // 60  # of none, which is -1, too
     if asked.marks & _OUT:
         return colour, travel, hours, 0
-    tables, venue = now.doors.tables, asked.at.venue
+    doors, venue = now.doors, asked.at.venue
     mask = find_door_mask_of(
-        tables,
-        now.doors.class_of.get(venue.venue_class, 0),
+        doors.tables,
+        doors.class_of.get(venue.venue_class, 0),
         colour,
         travel,
-        -1 if age_min is None else age_min,
+        age_min,
         tenths,
         _NO_PERMIT,
         asked.presence,
         venue.status,
-        now.age_ms // 1000,
-        exemptions_at(safety, at_min) & now.doors.exemption_bits,
-        now.doors.nothing_also,
+        now.age_s,
+        exemptions & doors.exemption_bits,
+        doors.nothing_also,
     )
     return colour, travel, hours, mask
-
-
-def negative_age_min(recent: int, at_min: int, *, counts_from_sample: bool) -> int | None:
-    """How old the last negative test is by the rulebook's way of counting; None for none.
-
-    The last sample need not be the one the last result is of. Where it is newer than that result, the result
-    is of an earlier one, and is at least as old as itself.
-    """
-    if result_of(recent) != _NEGATIVE:
-        return None
-    resulted = result_age_min(recent, at_min)
-    if not counts_from_sample or resulted is None:
-        return resulted
-    sampled = sample_age_min(recent, at_min)
-    return resulted if sampled is None else max(sampled, resulted)
 
 
 # ---- ids, digests, moments ----
@@ -359,7 +337,7 @@ def decided_before(record: ScanRecord, now: Moment) -> Decision:
         said = said_of(record.outcome, told, b"[]")
     else:
         said = doors.answer(record.mask, reason_of(record.safety) if colour else 0, told)[1]
-    answer = start_of_answer(record.id) + said + end_of_answer(record.snapshot, now.age_ms)
+    answer = start_of_answer(id_text(record.id)) + said + end_of_answer(record.snapshot, now.age_s)
     return Decision(
         record.id, record.device, record.gate_number, told is not None, record.outcome, record.marks,
         pack_fields(*record), answer,
@@ -375,23 +353,19 @@ def answer_unrecorded(decision: Decision, moment: Moment) -> bytes:
     colour, told = _told_of(record, moment)
     because = moment.doors.because_unrecorded(record.mask, reason_of(record.safety) if colour else 0)
     said = said_of(max(record.outcome, _VERIFY), told, because)
-    return start_of_answer(record.id) + said + moment.told[:-1] + b',"recorded":false}'
+    return start_of_answer(id_text(record.id)) + said + moment.told[:-1] + b',"recorded":false}'
 
 
 def _told_of(record: ScanRecord, moment: Moment) -> tuple[int, Told | None]:
     """The colour at the time of the decision, and what a keeper is told of the person; None for nobody but them."""
-    at_min = minute_of_ms(record.received_ms)
-    colour = colour_at(record.safety, at_min)
-    if record.presence != _STAFFED:
-        return colour, None
-    from_sample = moment.knowledge.counts_from_sample
-    age_min = negative_age_min(record.recent, at_min, counts_from_sample=from_sample)
-    return colour, (colour, travel_at(record.recent, at_min), NO_HOURS if age_min is None else age_min // 60)
+    at_min, from_sample = minute_of_ms(record.received_ms), moment.knowledge.counts_from_sample
+    colour, _, travel, age_min = words_at_door(record.safety, record.recent, at_min, from_sample)
+    return colour, (colour, travel, age_min // 60) if record.presence == _STAFFED else None
 
 
-def start_of_answer(id_: bytes) -> bytes:
-    return b'{"id":"' + id_text(id_).encode()
+def start_of_answer(id_: str) -> bytes:
+    return b'{"id":"' + id_.encode()
 
 
-def end_of_answer(snapshot: int, age_ms: int) -> bytes:
-    return b'%d,"snapshot_age_seconds":%d}' % (snapshot, age_ms // 1000)
+def end_of_answer(snapshot: int, age_s: int) -> bytes:
+    return b'%d,"snapshot_age_seconds":%d}' % (snapshot, age_s)

@@ -145,8 +145,10 @@ def presence_of(device: DeviceRow | None, at: AtDoor, claimed: str | None) -> in
     and only from a phone without a device's token: the phone has compared its position with the venue's, and no gate
     ever hears of a position. It stays a claim, and nothing at a door may hang on it.
     """
-    if device and device.kind == "keeper" and device.venue in (0, at.venue.number) and device.door in (0, at.door):
-        return _STAFFED
+    if device and device.kind == "keeper":
+        venue, door = device.venue, device.door  # 0 is any
+        if (not venue or venue == at.venue.number) and (not door or door == at.door):
+            return _STAFFED
     if at.is_rotating:
         return _ROTATING
     return _LOCATED if claimed == "located" and device is None else _NONE

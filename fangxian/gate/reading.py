@@ -10,8 +10,8 @@ from msgspec import Struct
 MOST_BYTES: Final = {b"/scan": 64 << 10, b"/scans": 1 << 20}
 MOST_BODY: Final = 64 << 10  # of any other address
 MOST_HEAD: Final = 16 << 10
-MOST_KEPT: Final = 4_096
-LONGEST_KEPT: Final = 1_024
+MOST_KEPT: Final = 16_384
+LONGEST_KEPT: Final = 768
 # Whoever passes a request on says so; without such a word it comes from where its connection comes from.
 PASSED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 

@@ -70,11 +70,6 @@ class Connection(asyncio.Protocol):
     def is_busy(self) -> bool:
         return self._asked is not None
 
-    @property
-    def _is_free(self) -> bool:
-        """Whether what comes next begins a request, and may be answered at once."""
-        return self._asked is None and not (self._reader.began or self._queue or self._is_choked)
-
     # ---- the transport ----
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -100,7 +95,8 @@ class Connection(asyncio.Protocol):
             return
         now = time.monotonic()
         try:
-            if self._is_free and (known := self._site.heads.of(data)):
+            is_free = self._asked is None and not (self._reader.began or self._queue or self._is_choked)
+            if is_free and (known := self._site.heads.of(data)):
                 head, begins = known  # the usual case: one request, whose head came before
                 self._last_heard = now
                 self._site.heard_of(self, now)

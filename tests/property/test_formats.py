@@ -114,6 +114,22 @@ def test_the_gates_accessors_agree_with_the_unpacked_recent_word(recent_at, late
     assert words.travel_at(word, at_min) == (recent.travel if alive else Travel.UNKNOWN)
 
 
+@given(
+    st.just(0) | safeties.map(words.pack_safety),
+    st.just(0) | recents().map(lambda recent_at: words.pack_recent(recent_at[0])),
+    minutes,
+    st.booleans(),
+)
+def test_what_a_door_asks_of_two_words_is_what_they_say_one_by_one(safety, recent, at_min, from_sample):
+    age_min = words.negative_age_min(recent, at_min, counts_from_sample=from_sample)
+    assert words.words_at_door(safety, recent, at_min, from_sample) == (
+        words.colour_at(safety, at_min),
+        words.exemptions_at(safety, at_min),
+        words.travel_at(recent, at_min),
+        -1 if age_min is None else age_min,
+    )
+
+
 @given(st.integers(-(2**64), 2**64), minutes)
 def test_any_word_is_refused_or_read_and_never_green_by_accident(word, at_min):
     try:

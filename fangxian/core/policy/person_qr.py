@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from fangxian.core.policy.byte_refusals import refuse, require_range
 from fangxian.core.policy.byte_short_word import pack_short, unpack_short
-from fangxian.core.policy.byte_text import PERSON, body_of, text_of
+from fangxian.core.policy.byte_text import PERSON, body_of, start_of, text_of
 from fangxian.core.policy.byte_time import LAST_MINUTE
 from fangxian.core.policy.handles import SEAL_BYTES, HandleKey, handle_of, open_handle
 
@@ -163,25 +163,28 @@ def open_person_qr(
 ) -> tuple[int, int]:
     """A central gate's reading: `(gate_number, qr_generation)` of a QR in force, proved by its seal.
 
-    The short word is not looked at: the gate has the person's own words. A key that leaked is not in `day_keys` but in
-    `leaked`, and its codes are proved by their signature; the others pay nothing for that.
+    The short word and the signature are not looked at: the gate has the person's own words, and the seal. A key that
+    leaked is not in `day_keys` but in `leaked`, and its codes are proved by their signature; the others pay nothing for
+    that.
 
     Raises
     ------
     Refusal
         As `read_person_qr`, with `code.seal` where the seal is wrong or the handle opens to nothing.
     """
-    body = body_of(text, PERSON)
-    found, signer_id, day_key_id, handle, high, low, _ = _SEALED.unpack_from(body)
+    begins = start_of(text, PERSON, N_SIGNED)
+    found, signer_id, day_key_id, handle, high, low, _ = _SEALED.unpack_from(begins)
     from_min = high << 18 | low >> 14
-    require_county(int.from_bytes(found, "big"), division)
-    require_in_force(from_min, from_min + (low & 0x3FFF), at_min)
+    until_min = from_min + (low & 0x3FFF)
+    if int.from_bytes(found, "big") != division or not from_min <= at_min < until_min:
+        require_county(int.from_bytes(found, "big"), division)
+        require_in_force(from_min, until_min, at_min)
     day_key = day_keys.get(day_key_id)
     if day_key is None:
-        signed, signature = _PREFIX + body[:N_SIGNED], body[N_SIGNED:]
+        signed, signature = _PREFIX + begins, body_of(text, PERSON)[N_SIGNED:]
         day_key = leaked_key(leaked, day_key_id, text=text, signer_id=signer_id, signed=signed, signature=signature)
     # The seal first: it costs a seventh of opening, and nothing unsealed reaches the permutation.
-    sealed = day_key.seals(_PREFIX + body[:N_SEALED], body[N_SEALED:N_SIGNED])
+    sealed = day_key.seals(_PREFIX + begins[:N_SEALED], begins[N_SEALED:])
     opened = open_handle(handle, day_key) if sealed else None
     if opened is None:
         raise refuse("code.seal", key_id=day_key_id)

@@ -8,7 +8,6 @@ from fangxian.core.policy import words
 from fangxian.core.policy.byte_journal import NOT_DECIDED, NOT_TAKEN, ScanMark
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, VenueRow
 from fangxian.core.policy.vocabulary import Colour, Outcome, Presence, VenueStatus
-from fangxian.gate.deciding import negative_age_min
 from tests.unit.formats.county import DIVISION, NOON
 from tests.unit.gate import gate_files as county
 from tests.unit.gate.gate_files import GREEN, NOON_AT, NOON_MS, RED, YELLOW
@@ -333,17 +332,17 @@ def recent(sampled, resulted, result=words.LastResult.NEGATIVE):
 
 def test_a_tests_age_counts_from_what_the_rulebook_says():
     word = recent(1200, 900)
-    assert negative_age_min(word, NOON, counts_from_sample=True) == 1200
-    assert negative_age_min(word, NOON, counts_from_sample=False) == 900
+    assert words.negative_age_min(word, NOON, counts_from_sample=True) == 1200
+    assert words.negative_age_min(word, NOON, counts_from_sample=False) == 900
 
 
 def test_a_sample_whose_result_is_not_there_yet_makes_no_test_younger():
-    assert negative_age_min(recent(30, 900), NOON, counts_from_sample=True) == 900
+    assert words.negative_age_min(recent(30, 900), NOON, counts_from_sample=True) == 900
 
 
 @pytest.mark.parametrize("result", [words.LastResult.POSITIVE, words.LastResult.UNCLEAR])
 def test_only_a_negative_result_counts(result):
-    assert negative_age_min(recent(1200, 900, result), NOON, counts_from_sample=True) is None
+    assert words.negative_age_min(recent(1200, 900, result), NOON, counts_from_sample=True) is None
 
 
 def test_a_new_venue_is_known_from_its_frame_on(doors):
