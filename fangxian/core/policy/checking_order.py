@@ -1,4 +1,7 @@
-"""Checks that a door is never milder to what is worse: a red is not let in where an unknown is looked at."""
+"""Checks that a door is never milder to what is worse: a red is not let in where an unknown is looked at.
+
+Nor to what somebody only says of themselves: a phone that claims to be near is met as one that claims nothing.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,9 +10,10 @@ from fangxian.core.policy.door_layout import covered_venues, door_values, venue_
 from fangxian.core.policy.doors import door_moments
 from fangxian.core.policy.findings import Finding
 from fangxian.core.policy.rulebook import DoorRule, Rulebook
-from fangxian.core.policy.vocabulary import BEST_TO_WORST, Outcome
+from fangxian.core.policy.vocabulary import BEST_TO_WORST, Outcome, Presence
 from fangxian.core.refusal import Said
 
+_PRESENCE, _CLAIMED = "presence", Presence.LOCATED.word
 _SILENCE = -1  # no rule speaks: admitted without a word, which is milder than an admission with a direction
 
 
@@ -41,10 +45,11 @@ def find_milder(rulebook: Rulebook) -> Iterator[Finding]:
 
 
 def _best_to_worst(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    """The known values of each input that has an order; `presence` has none."""
+    """The known values of each input that has an order; of `presence`, which has none, the one that is but a claim."""
     values = door_values(rulebook)
     measured = {name: values[name][1:] for name in ("test_age", "temperature")}
-    return BEST_TO_WORST | measured | {own.key: own.values[1:] for own in rulebook.door_inputs}
+    own = {own.key: own.values[1:] for own in rulebook.door_inputs}
+    return BEST_TO_WORST | measured | {_PRESENCE: (_CLAIMED,)} | own
 
 
 def _in_input(rulebook: Rulebook, name: str, known: tuple[str, ...]) -> Iterator[tuple[str, _Milder]]:
@@ -71,7 +76,7 @@ def _pairs(name: str, known: tuple[str, ...], not_known: str, answers: dict[str,
     """(worse value, value that must not be answered more strictly)."""
     if name in BEST_TO_WORST:
         plainly_worse = known[1:]
-    elif name in ("test_age", "temperature") or len(known) > 1:
+    elif name in ("test_age", "temperature", _PRESENCE) or len(known) > 1:
         plainly_worse = known[-1:]  # of several grades a county decides which are good enough, but not all are
     else:
         plainly_worse = ()
@@ -90,6 +95,8 @@ def _word(answer: int) -> Said:
 
 def _finding(milder: _Milder, venues: list[str]) -> Finding:
     name, worse, its_answer, other, other_answer = milder
+    if name == _PRESENCE:
+        return _claim_finding(venues)
     shown = ", ".join(venues[:6]) + (" …" if len(venues) > 6 else "")
     its, others = _word(its_answer), _word(other_answer)
     return Finding(
@@ -100,6 +107,21 @@ def _finding(milder: _Milder, venues: list[str]) -> Finding:
             f"请为 {name} = {worse} 写一条至少同样严的规则。",
             f"{shown}: {name} = {worse} is {its.en}, while {name} = {other} is {others.en}. What is worse must not be "
             f"met more mildly: give {name} = {worse} a rule at least as strict.",
+        ),
+        "doors",
+    )
+
+
+def _claim_finding(venues: list[str]) -> Finding:
+    shown = ", ".join(venues[:6]) + (" …" if len(venues) > 6 else "")
+    return Finding(
+        "rulebook.claim_admitted",
+        True,
+        Said(
+            f"{shown}：presence = none 要查，presence = located 却更宽。located 是手机自己说的，一行程序就能写出来。"
+            'presence 的规则写了 "none" 的，请把 "located" 也写上。',
+            f"{shown}: presence = none is looked at, and presence = located more mildly. A phone says that of itself, "
+            'and so does a line of any program. Where a rule on presence names "none", name "located" too.',
         ),
         "doors",
     )

@@ -212,6 +212,14 @@ def test_worse_is_not_met_more_mildly(spec):
     )
 
 
+def test_a_claim_opens_no_door(spec):
+    """手机自称在附近，到了门口和没有佐证一样对待：一行程序就能写出来。
+
+    A phone that says it is near is met at a door as one that shows nothing: a line of any program says it too.
+    """
+    spec.found("rulebook.claim_admitted", instead_of='values = ["none", "located"]', write='values = ["none"]')
+
+
 def test_emergency_care_is_known_from_outside(spec):
     """哪些场所提供急诊，不由规则文件自己说了算。
 
