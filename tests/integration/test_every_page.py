@@ -148,7 +148,7 @@ NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker",
 }  # fmt: skip
-# Of a device, a machine, a poster: test_door_devices.py, test_keeper_pages.py, test_door_bundle.py, test_venue_position.py
+# Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 

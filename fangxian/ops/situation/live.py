@@ -6,6 +6,7 @@
 4. venues that have fallen silent         visits, places
 5. how old the gate's knowledge is        the gate itself
 6. what is wrong with gates               alarms, from `live/alarms.json` and its rows
+7. how presence was shown today           visits
 
 A worker's pulse calls `write_live`; nothing else writes the file. docs/reference/situation.md says what
 stands in it.
@@ -37,6 +38,7 @@ from fangxian.ops.visits.queries import scans_by_venue, townships_of
 from .gate_alarms import AlarmsTold
 from .live_answers import Answers, AnswersTold
 from .live_figures import figures_of
+from .presences import PresencesTold
 from .silent_venues import SilentVenues, silent_venues
 
 FORMAT = "fangxian-situation-1"
@@ -71,6 +73,7 @@ class LiveSituation:
     gate: GateWatch
     _answers: AnswersTold = field(default_factory=AnswersTold)
     _alarms: AlarmsTold = field(default_factory=AlarmsTold)
+    _presences: PresencesTold = field(default_factory=PresencesTold)
     _silent: SilentVenues | None = field(default=None)
     _silent_at: float = field(default=-SILENCE_EVERY_S)
 
@@ -90,7 +93,8 @@ class LiveSituation:
             counted: dict[str, Any] = _nothing_counted(places)
         else:
             answers = self._answers.as_of(at, counters, [it.area_path for it in places])
-            counted = _counted(counters, places, _recent(at), answers) | {"silent": self._silence(at)}
+            counted = _counted(counters, places, _recent(at), answers)
+            counted |= {"silent": self._silence(at), "presences": self._presences.as_of(at)}
             sources["answers"] = {"at": answers.at, "age_s": _age_s(answers.wall_ms, now_ms)}
         written = {"format": FORMAT, "at": _moment(at), "wall_ms": now_ms, "sources": sources}
         silent_age_s = round(time.monotonic() - self._silent_at, 1)
@@ -161,6 +165,7 @@ def _nothing_counted(places: Sequence[Division]) -> dict[str, Any]:
         "reasons": None,
         "day_before": None,
         "silent": None,
+        "presences": None,
     }
 
 

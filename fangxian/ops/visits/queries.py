@@ -146,6 +146,16 @@ def outcomes_by_reason(day: date) -> list[tuple[str, int, int]]:
     return list(found.values_list("rule", "outcome", "n_scans"))
 
 
+def presences_since(row: int, *, scanned_from: datetime) -> tuple[int, dict[int, int]]:
+    """Of the rows taken in after a row, those scanned from a moment on: the last id, and how many of each presence.
+
+    Only new rows are read, so it may be asked each second of a day of two million.
+    """
+    last = Scan.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = Scan.objects.filter(pk__gt=row, pk__lte=last, scanned_at__gte=scanned_from).order_by()
+    return last, dict(found.values_list("presence").annotate(n=Count("pk")))
+
+
 def n_damaged_segments(*, since: datetime) -> int:
     """Segments read since a moment of which records are missing, or whose seal does not fit."""
     damaged = Q(n_missing__gt=0) | ~Q(faults="")

@@ -28,7 +28,7 @@ OUTCOME_WORDS = {
 PRESENCE_WORDS = {
     Presence.STAFFED: Said("值守员扫码", "scanned by a keeper"),
     Presence.ROTATING: Said("扫动态码", "rotating code"),
-    Presence.LOCATED: Said("按位置", "by position"),
+    Presence.LOCATED: Said("按位置（手机自己比对）", "by position, as the phone says"),
     Presence.NONE: Said("扫海报，不能证明本人在场", "poster; proves no presence"),
 }
 APPEAL_STATES = {

@@ -35,6 +35,26 @@ LABELS = {
 }
 
 
+PRESENCES = {
+    "staffed": (
+        Said("值守员扫码", "scanned by a keeper"),
+        Said("这扇门的设备读到了这个码", "a device of this door read this code"),
+    ),
+    "rotating": (
+        Said("扫动态码", "rotating code"),
+        Said("有人在一分钟内看见门口的屏幕", "somebody saw the screen at the door within a minute"),
+    ),
+    "located": (
+        Said("手机比对位置", "by position"),
+        Said("手机自称在附近，不能单凭它放行", "a phone says that it is near; no door opens for that alone"),
+    ),
+    "none": (
+        Said("未证明到场", "none"),
+        Said("有人有海报的文字；不能作转码的证据", "somebody had the poster's text; no evidence for a colour"),
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFigure:
     """One figure as the page writes it; `outcome` names the shape beside it, `before` is the whole of yesterday."""
@@ -127,6 +147,13 @@ def minutes_chart(minutes: Mapping) -> BarChart:
             for nth, n in enumerate(counts)
         ],
     )
+
+
+def presence_rows(presences: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "name": PRESENCES[key][0], "shows": PRESENCES[key][1], "n": written(n)}
+        for key, n in presences.items()
+    ]
 
 
 def township_rows(townships: Sequence[Mapping]) -> list[dict[str, Any]]:

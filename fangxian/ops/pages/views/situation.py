@@ -14,6 +14,7 @@ from fangxian.ops.pages.situation.figures import (
     figures_of,
     map_of,
     minutes_chart,
+    presence_rows,
     reason_rows,
     silent_rows,
     township_rows,
@@ -68,6 +69,7 @@ def _pictures(document: dict | None) -> dict:
         "townships": township_rows(document["townships"]),
         "reasons": reason_rows(document["reasons"]),
         "chart": minutes_chart(document["minutes"]),
+        "presences": presence_rows(document["presences"]),
         "silent": document["silent"],
         "silent_rows": silent_rows(document["silent"]) if document["silent"] else [],
     }
