@@ -1,11 +1,13 @@
 """From the file of a base to what can be looked up in it. (gate/base-N.fxs → Base)
 
-A base of a county, up to 2 million people or so, is read into memory of the process and proved to its last byte
-before it is used: nothing that happens to the file afterwards reaches the gate. One of a province would take
-gigabytes in each process, so it is mapped: the processes of a machine share its pages, and only those that deltas
-write on become a process's own (4 KiB each, 16 bytes a person at the most). Its columns are proved as they come to
-be used, and the rest by and by. What a mapped file must never suffer is to be cut while it is in use, for then the
-system ends the process: the worker writes it without the right to write, and puts each new one beside the old.
+A base of a county, up to half a million people, is read into memory of the process: nothing that happens to the file
+afterwards reaches the gate. A larger one is mapped: the processes of a machine share its pages, and only those that
+deltas write on become a process's own (4 KiB each, 16 bytes a person at the most). What a mapped file must never suffer
+is to be cut while it is in use, for then the system ends the process: the worker writes it without the right to write,
+and puts each new one beside the old.
+
+Up to four million people a base is proved to its last byte before it is used. To read a province's gigabytes would take
+long: its columns are proved as they come to be used, and the rest by and by.
 """
 
 import mmap
@@ -19,7 +21,8 @@ from fangxian.core.policy.person_qr import Verify
 
 from .refusals import refuse
 
-MAPPED_FROM_BYTES: Final = 64 << 20
+MAPPED_FROM_BYTES: Final = 16 << 20
+PROVED_LATER_FROM_BYTES: Final = 128 << 20
 WORK_S: Final = 0.0002
 BREATH_S: Final = 0.0005
 
@@ -36,8 +39,14 @@ class Breath:
             self._rested = time.perf_counter()
 
 
-def open_file(path: Path, verify: Verify, *, mapped_from: int = MAPPED_FROM_BYTES) -> Base:
-    """The base in that file, proved whole, or mapped and proved as far as it has been read.
+def open_file(
+    path: Path,
+    verify: Verify,
+    *,
+    mapped_from: int = MAPPED_FROM_BYTES,
+    proved_later_from: int = PROVED_LATER_FROM_BYTES,
+) -> Base:
+    """The base in that file, proved whole, or as far as it has been read.
 
     Raises
     ------
@@ -47,17 +56,14 @@ def open_file(path: Path, verify: Verify, *, mapped_from: int = MAPPED_FROM_BYTE
     try:
         with path.open("rb", buffering=0) as file:
             n_bytes = os.fstat(file.fileno()).st_size
-            is_mapped = n_bytes >= mapped_from
-            held = _map(file.fileno(), n_bytes) if is_mapped and n_bytes else _read(file.fileno(), n_bytes)
+            held = (_map if n_bytes >= mapped_from else _read)(file.fileno(), n_bytes)
     except OSError as error:
         raise refuse("gate.file_missing", file=path.name, reason=error.strerror or "—") from error
-    if is_mapped:
-        return open_base(held, verify, breathe=Breath())
-    return read_base(held, verify, breathe=Breath())
+    return (open_base if n_bytes >= proved_later_from else read_base)(held, verify, breathe=Breath())
 
 
 def _map(file: int, n_bytes: int) -> memoryview:
-    return memoryview(mmap.mmap(file, n_bytes, access=mmap.ACCESS_COPY))
+    return memoryview(mmap.mmap(file, n_bytes, access=mmap.ACCESS_COPY)) if n_bytes else memoryview(b"")
 
 
 def _read(file: int, n_bytes: int) -> memoryview:

@@ -20,7 +20,7 @@ from fangxian.gate import following, opening
 from fangxian.gate.following import Follower
 from fangxian.gate.knowledge import Knowledge
 from tests.unit.gate import gate_files as county
-from tests.unit.gate.doors import Wall
+from tests.unit.gate.doors import Doors, Wall
 from tests.unit.gate.gate_files import BASE, REALM, GateFiles
 
 N_PEOPLE = 16_000
@@ -140,7 +140,11 @@ def test_two_chunks_that_changed_places_are_found(many):
 @pytest.fixture
 def mapped(many, tmp_path, monkeypatch):
     """A gate that maps bases of any size, and the files it follows."""
-    monkeypatch.setattr(following, "open_file", lambda path, verify: opening.open_file(path, verify, mapped_from=0))
+
+    def open_file(path, verify):
+        return opening.open_file(path, verify, mapped_from=0, proved_later_from=0)
+
+    monkeypatch.setattr(following, "open_file", open_file)
     files = GateFiles(tmp_path / "realm")
     files.write_keys()
     return files
@@ -210,6 +214,34 @@ def test_a_damaged_base_does_not_take_the_place_of_a_good_one_where_it_is_found_
         follower.look()
         assert follower.knowledge.base_number == BASE
         assert follower.troubles["base"].code == "snapshot.damaged"
+
+
+def test_whoever_is_in_a_damaged_chunk_is_told_what_to_do_and_nobody_else_notices(many, mapped):
+    put(mapped, BASE, hurt_in(many, "words"))
+    doors = Doors(mapped)
+    told = {number: said(doors.follower.knowledge.find, number) for number in many.asked}
+    lost = next(number for number, answer in told.items() if answer == "gate.words_damaged")
+    fine = next(number for number, answer in told.items() if answer != "gate.words_damaged")
+    status, answer = doors.ask(mapped.scan(lost), mapped.token())
+    assert (status, answer["refusal"]) == (503, "gate.words_damaged")
+    assert doors.journal.records == []
+    mapped.append(mapped.frame(FrameKind.PEOPLE, [PersonRow(fine, *county.PEOPLE[county.RED])]))
+    doors.wall.ms += 10
+    doors.follower.look()
+    status, answer = doors.ask(mapped.scan(fine), mapped.token())
+    assert (status, answer["outcome"], answer["health"]) == (200, "refuse", "red")
+    assert [trouble["refusal"] for trouble in doors.health()[1]["troubles"]] == ["snapshot.damaged"]
+
+
+def test_a_mapped_base_is_proved_whole_before_it_is_used_unless_it_is_a_provinces(many, tmp_path):
+    path = tmp_path / "base.fxs"
+    path.write_bytes(hurt_in(many, "words"))
+    n_bytes = path.stat().st_size
+    for mapped_from in (0, n_bytes + 1):
+        with pytest.raises(Refusal, match=r"snapshot\.damaged"):
+            opening.open_file(path, many.verify, mapped_from=mapped_from, proved_later_from=n_bytes + 1)
+        base = opening.open_file(path, many.verify, mapped_from=mapped_from, proved_later_from=n_bytes)
+        assert base.chunks.n_unproved
 
 
 def test_what_deltas_write_never_reaches_the_file(many, mapped):

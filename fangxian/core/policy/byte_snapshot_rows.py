@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from fangxian.core.policy.handles import LAST_GATE_NUMBER
@@ -79,14 +80,14 @@ def pack_lines(rows: Iterable[Row]) -> bytes:
 
 
 def _venue(number: int, venue_class: str, status: int, generations: Sequence[int], area_path: str) -> VenueRow:
-    row = VenueRow(number, str(venue_class), VenueStatus(status), tuple(generations), str(area_path))
+    row = VenueRow(number, intern(str(venue_class)), VenueStatus(status), tuple(generations), intern(str(area_path)))
     if not 1 <= number <= LAST_VENUE or not all(0 <= generation <= 0xFF for generation in row.generations):
         raise ValueError(f"no venue: {row}")
     return row
 
 
 def _device(device: int, generation: int, venue: int, door: int, kind: str) -> DeviceRow:
-    row = DeviceRow(device, generation, venue, door, str(kind))
+    row = DeviceRow(device, generation, venue, door, intern(str(kind)))
     is_known = not generation or kind in DEVICE_KINDS
     if not 1 <= device <= LAST_GATE_NUMBER or not 0 <= generation <= 0xFF or not 0 <= venue <= LAST_VENUE:
         raise ValueError(f"no device: {row}")
