@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from .wire import canonical
 HEAD_FORMAT = b"fangxian.audit.head.1\n"
 LONGEST_LINE = 4096
 NO_HEAD = (0, "0" * 64)  # number and digest before the first head
+UNTIL_ALL_KNOW = timedelta(minutes=1)  # another process notices a key's retirement within a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def is_ours(head: Head) -> bool:
     try:
         key = the_realm().keys.find(Purpose.SIGNING, head.key)
         public_key_of(head.key).verify(base64.b64decode(head.signature), head.signed_bytes)
-        if key.retired_at and head.signed_at >= datetime.fromisoformat(key.retired_at):
+        if key.retired_at and head.signed_at >= datetime.fromisoformat(key.retired_at) + UNTIL_ALL_KNOW:
             return False
     except (InvalidSignature, ValueError, TypeError, Refusal):
         return False
