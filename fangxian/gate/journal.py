@@ -231,7 +231,7 @@ class Journal:
         """Log each change of what is wrong once, by the system's own words."""
         if trouble != self._said:
             self._said = trouble
-            log.error("journal: %s", trouble or "written again")
+            log.error("journal: %(trouble)s", {"trouble": trouble or "written again"})
 
     # ---- the keeper's thread ----
 

@@ -210,7 +210,7 @@ class _Conversation(BaseHTTPRequestHandler):
                 raise refuse_transit("transit.unknown_token")
             self._send(200, act(body))
         except Refusal as refusal:
-            log.warning("refused: %s", refusal.code)
+            log.warning("journal.refused: %(refusal)s", {"refusal": refusal.code})
             status = STATUS.get(refusal.code, 409)
             self._send(status, {"refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en})
 
