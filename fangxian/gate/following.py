@@ -5,6 +5,7 @@ keeps that, says what is wrong (`troubles`), lets the age of its knowledge grow,
 """
 
 import asyncio
+import gc
 import json
 import logging
 import time
@@ -96,7 +97,7 @@ class Follower:
         """The keys and the base; a base is read in a thread, so that scans are answered meanwhile."""
         self.look_at_keys()
         if (keys := self.keys) and (number := self.wanted_base()) is not None:
-            self.take(number, await asyncio.to_thread(self.load, number, keys))
+            self.take(number, await asyncio.to_thread(self._load_quietly, number, keys))
 
     async def _follow_deltas(self) -> None:
         """One frame to a turn of the loop, so that scans are answered between them."""
@@ -184,6 +185,15 @@ class Follower:
         except Refusal as refusal:
             return Loaded(knowledge, deltas, refusal)
         return Loaded(knowledge, deltas, None)
+
+    def _load_quietly(self, number: int, keys: GateKeys) -> Loaded | Refusal:
+        """Load beside the loop. What is loaded lives long: the collector, which stops all threads, passes it over."""
+        gc.disable()
+        try:
+            return self.load(number, keys)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def take(self, number: int, loaded: Loaded | Refusal) -> None:
         """Use a base that was loaded, unless it would take the gate back in time."""

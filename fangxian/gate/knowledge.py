@@ -53,12 +53,11 @@ class Knowledge:
         self.base_number = self.number = base.number
         self.known_at_ms, self.ends_ms = base.known_at_s * 1000, base.ends_s * 1000
         self.counts_from_sample = base.tests_count_from == "sampled"
-        self.venues = {row.number: row for row in base.venues}
-        self.devices = {row.device: row for row in base.devices}
+        self.venues, self.devices = base.venues, base.devices
         self.doors = tuple(DoorSentences(tables) for tables in base.tables)
         self._doors_now = self.doors[0]
         self.chunks = base.chunks
-        self._aliases = dict(base.aliases)
+        self._aliases = base.aliases
         self._people = Column.of(base, "number", base.numbers, base.number_index)
         self._documents = Column.of(base, "document", base.documents, base.document_index)
         self._numbers, self._index, self._shift, *_ = self._people

@@ -163,7 +163,7 @@ def _bundle(plain: dict[str, Any]) -> Bundle:
         rate=float(plain["rate"]),
         device=int(plain["device"]),
         door=int(plain["door"]),
-        venues=venues_of(plain["venues"]),
+        venues=tuple(venues_of(plain["venues"])),
         verifiers={int(id_): base64.b64decode(key) for id_, key in plain["verifiers"].items()},
         tests_count_from=str(plain["tests_count_from"]),
         tables=tables,

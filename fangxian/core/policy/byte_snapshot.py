@@ -50,6 +50,7 @@ class Base:
     documents, document_numbers : (n,) ascending hashes of identity numbers, and whose they are
     number_index, document_index : where the numbers (hashes) with the same upper bits begin, see `index_of`
     aliases : gate number of a merged record → the number of the record kept
+    venues, devices : by their numbers
     tests_count_from : "sampled" or "reported", as the rulebook says
     tables : door tables of consecutive periods, those in force when it was made first
     chunks : what of all this is proved
@@ -70,8 +71,8 @@ class Base:
     documents: memoryview
     document_numbers: memoryview
     aliases: dict[int, int]
-    venues: tuple[VenueRow, ...]
-    devices: tuple[DeviceRow, ...]
+    venues: dict[int, VenueRow]
+    devices: dict[int, DeviceRow]
     tables: tuple[DoorTables, ...]
     chunks: Chunks
     spans: dict[str, tuple[int, int]]
@@ -330,8 +331,8 @@ def _base(header: dict[str, Any], body: memoryview, hashes: memoryview, breathe:
         documents=body[slice(*spans["documents"])].cast("Q"),
         document_numbers=body[slice(*spans["document_numbers"])].cast("I"),
         aliases=dict(zip(pairs, pairs, strict=True)),
-        venues=tuple(venues_of(_rows("venues", body, spans, chunks, breathe))),
-        devices=tuple(devices_of(_rows("devices", body, spans, chunks, breathe))),
+        venues={row.number: row for row in venues_of(_rows("venues", body, spans, chunks, breathe))},
+        devices={row.device: row for row in devices_of(_rows("devices", body, spans, chunks, breathe))},
         tables=tuple(_tables(_proved("tables", body, spans, chunks), breathe)),
         chunks=chunks,
         spans=spans,

@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from sys import intern
 from typing import Any, Final, NamedTuple
@@ -64,14 +64,14 @@ class NewBase(NamedTuple):
 Row = PersonRow | VenueRow | DeviceRow | NewBase
 
 
-def venues_of(plain: Iterable[Sequence[Any]]) -> tuple[VenueRow, ...]:
+def venues_of(plain: Iterable[Sequence[Any]]) -> Iterator[VenueRow]:
     """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a venue."""
-    return tuple(_venue(*row) for row in plain)
+    return (_venue(*row) for row in plain)
 
 
-def devices_of(plain: Iterable[Sequence[Any]]) -> tuple[DeviceRow, ...]:
+def devices_of(plain: Iterable[Sequence[Any]]) -> Iterator[DeviceRow]:
     """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a device."""
-    return tuple(_device(*row) for row in plain)
+    return (_device(*row) for row in plain)
 
 
 def pack_lines(rows: Iterable[Row]) -> bytes:
@@ -114,4 +114,4 @@ def rows_of(kind: FrameKind, payload: bytes) -> Sequence[Row]:
             raise ValueError(f"a frame of kind {kind.name} with a payload")
         return () if kind is FrameKind.HEARTBEAT else (NewBase(),)
     plain = json.loads(payload)
-    return venues_of(plain) if kind is FrameKind.VENUES else devices_of(plain)
+    return tuple(venues_of(plain) if kind is FrameKind.VENUES else devices_of(plain))
