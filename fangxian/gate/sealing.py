@@ -30,7 +30,7 @@ from fangxian.core.policy.byte_seal import (
 
 from .disk import Disk
 
-HASHED_AT_ONCE: Final = 64 << 10
+HASHED_AT_ONCE: Final = 128 << 10
 UNREADABLE_AT_ONCE: Final = 4 << 10
 TRIES_TO_READ: Final = 20  # some seconds lie between two
 DRAFT: Final = ".new"

@@ -2,11 +2,8 @@
 
 import os
 import socket
-import ssl
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,15 +15,14 @@ from fangxian.core.policy.byte_seal import without_numbers
 from fangxian.core.refusal import Refusal
 from fangxian.gate import shipping, tls
 from fangxian.gate.held import checked_segments, held_segments
-from fangxian.gate.receiving import Receiver, open_server
 from fangxian.gate.shipping import Destination, context_for, ship
 from fangxian.ops.visits.models import JournalSegment, Scan
 from fangxian.ops.visits.tail import Tail
 from tests.integration.gate_process import free_port, wait_for
+from tests.integration.journal_transit import TOKEN, destination, receiving
 from tests.integration.journal_writing import GATE, a_scan, write_open_segment, write_segment
 
 NOON = datetime(2022, 4, 19, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-TOKEN = "t" * 40
 PIECE_BYTES = 2_000
 
 
@@ -53,30 +49,6 @@ def there(tmp_path):
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
     return tls.local_certificate(folder, names=["localhost", "127.0.0.1"], at=datetime.now(UTC))
-
-
-@contextmanager
-def receiving(folder, certificate, *, kept_free=0, port=0):
-    """A receiver in this process; its port."""
-    receiver = Receiver(folder, kept_free=kept_free)
-    server = open_server(("127.0.0.1", port), receiver, tokens=[TOKEN], context=certificate.context())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def destination(port, certificate, *, token=TOKEN, kind=Destination):
-    made = kind(f"https://127.0.0.1:{port}", token, context_for(certificate.certificate))
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def bytes_of(folder):
@@ -332,59 +304,6 @@ def test_what_was_received_is_taken_in_as_another_gates(here, there, certificate
         assert ship(here, to).n_there == 3
     assert Scan.objects.count() == 93
     assert {row.gate: row.faults for row in JournalSegment.objects.all()} == {7: "", GATE: ""}
-
-
-def raw(port, certificate, request: bytes) -> bytes:
-    """What comes back to a request as it stands."""
-    context = context_for(certificate.certificate)
-    with (
-        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
-        context.wrap_socket(plain, server_hostname="127.0.0.1") as mine,
-    ):
-        mine.sendall(request)
-        try:
-            return b"".join(iter(lambda: mine.recv(65536), b""))
-        except (ConnectionError, ssl.SSLError):
-            return b""
-
-
-KNOWN = f"Authorization: Bearer {TOKEN}\r\nConnection: close\r\n"
-SEGMENT = "/journal/000000a1-00000000/" + "0" * 64
-
-
-@pytest.mark.parametrize(
-    ("request_", "status"),
-    [
-        (f"GET /journal/../../etc/passwd HTTP/1.1\r\n{KNOWN}\r\n", b"404"),
-        (f"GET /journal/000000a1-00000000/../x HTTP/1.1\r\n{KNOWN}\r\n", b"404"),
-        (f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Length: 1048577\r\n\r\n", b"413"),
-        (f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Length: -4\r\n\r\n", b"413"),
-        (f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", b"413"),
-        (f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Length: 4\r\n\r\nabcd", b"400"),
-        (
-            f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Range: bytes 0-3/99999999999\r\nContent-Length: 4\r\n\r\nabcd",
-            b"400",
-        ),
-        (f"PUT {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Range: bytes 0-3/900\r\nContent-Length: 4\r\n\r\nabcd", b"422"),
-        (f"POST {SEGMENT} HTTP/1.1\r\n{KNOWN}Content-Length: 0\r\n\r\n", b"501"),
-        ("GET /journal/000000a1 HTTP/1.1\r\nConnection: close\r\n\r\n", b"401"),
-        ("GET /journal/000000a1 HTTP/1.1\r\nAuthorization: Bearer \xff\r\nConnection: close\r\n\r\n", b"401"),
-    ],
-)
-def test_what_is_no_piece_of_a_segment_is_refused(there, certificate, request_, status):
-    with receiving(there, certificate) as port:
-        assert raw(port, certificate, request_.encode("latin-1")).split(b" ")[1] == status
-    assert list(there.iterdir()) == []
-
-
-def test_noise_and_callers_that_hang_up_do_not_disturb_the_next(here, there, certificate):
-    with receiving(there, certificate) as port:
-        for noise in (b"GET / HTTP/1.1\r\n\r\n", bytes(range(256)) * 20, b""):
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
-                plain.sendall(noise)
-        raw(port, certificate, b"\x00" * 1000 + b"\r\n\r\n")
-        with destination(port, certificate) as to:
-            assert ship(here, to).n_sent == 3
 
 
 def test_the_command_lists_checks_and_ships_in_words(here, there, certificate, tmp_path, capsys, monkeypatch):
