@@ -142,7 +142,10 @@ def _revoked(realm: Realm, at: datetime) -> Iterator[int]:
 
 
 def _turned(realm: Realm, at: datetime, day_keys: list[HandleKey]) -> Iterator[int]:
-    """Of whoever ceased to be green while a code that says so may still be in force: its own term is minutes."""
+    """Of whoever ceased to be green while a code that says so may still be in force: its own term is minutes.
+
+    Not of a computation of everybody, which is no change of single people: for those minutes such a code is believed.
+    """
     at_min = minute_of(at)
     for key, payload in published_since(TOPIC, at - timedelta(minutes=qr_minutes(realm.clock.rate))):
         kind, _, number = key.partition(":")

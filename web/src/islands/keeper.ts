@@ -136,6 +136,7 @@ class Keeper {
     if (found === "fresh" && post) this.door.clock.hear(post.at, post.rate);
     if (found === "ended") {
       this.post.forget();
+      void this.door.bundle.forget();
       this.part("ended").textContent = refusal?.[this.language] ?? "";
     }
     const isKept = this.post.post !== null && found !== "ended";
@@ -171,6 +172,10 @@ class Keeper {
   }
 
   private stopKeeping(): void {
+    const { n } = this.door.box;
+    this.part("still-kept").hidden = n === 0;
+    this.part("still-kept").textContent = this.door.tell("stillKept", { n });
+    if (n > 0) return; // without its token nobody could send them
     this.camera.stop();
     this.post.forget();
     void this.door.bundle.forget().then(() => location.reload());

@@ -50,6 +50,10 @@ const WORDS = {
     "这部手机存不下这次扫码了。请不要关本页，尽快连上网补送；同时用纸登记。",
     "This phone has no room to keep this scan. Do not close the page; connect soon so that it is sent, and register on paper.",
   ],
+  stillKept: [
+    "还有 {n} 次扫码没有送出，停用后就送不了了。请先连上网，等到「0 次待送」。",
+    "{n} scans are still to be sent, and after this nobody could send them. Connect first, until it says “0 to send”.",
+  ],
   sending: ["补送 {done}/{of}", "sending {done} of {of}"],
   laterWas: ["当时{was}，现在是{now}", "was {was}, is now {now}"],
 } satisfies Record<string, readonly [zh: string, en: string]>;
