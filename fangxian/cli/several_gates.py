@@ -25,6 +25,8 @@ READY_WITHIN_S = 60.0
 ASKED_EVERY_S = 5.0
 ANSWERS_WITHIN_S = 2.0
 STUCK_AFTER_S = 30.0
+SILENT_TIMES = 4  # a machine that stood still for a minute has made nobody else stand still
+BEGINS_WITHIN_S = 180.0
 LOOPBACK = "127.0.0.1"
 
 log = logging.getLogger("fangxian.gate")
@@ -37,6 +39,7 @@ class Process:
     child: Child
     own_port: int
     heard_at: float = 0.0
+    n_silent: int = 0
 
     def ask(self) -> bool:
         """Whether it says anything; that it has nothing to go by yet is something."""
@@ -52,14 +55,23 @@ class Process:
         return True
 
     def end_if_stuck(self) -> None:
-        """A process that runs and has said nothing for long answers nobody: it is killed, and so started again."""
-        runs_for_s = time.monotonic() - max(self.heard_at, self.child.started_at)
-        if self.child.is_running and not self.ask() and runs_for_s > STUCK_AFTER_S:
-            log.error("gate.stuck: the process at port %(own_port)d, for %(seconds)d s", self._facts(runs_for_s))
+        """A process that runs and says nothing, asked again and again, answers nobody: it is killed and started again.
+
+        One that has not spoken yet may have much to read, and is waited for longer.
+        """
+        if not self.child.is_running or self.ask():
+            self.n_silent = 0
+            return
+        self.n_silent += 1
+        silent_s = time.monotonic() - max(self.heard_at, self.child.started_at)
+        longest_s = STUCK_AFTER_S if self.heard_at > self.child.started_at else BEGINS_WITHIN_S
+        if self.n_silent >= SILENT_TIMES and silent_s > longest_s:
+            log.error("gate.stuck: the process at port %(own_port)d, for %(seconds)d s", self._facts(silent_s))
+            self.n_silent = 0
             self.child.kill()
 
-    def _facts(self, runs_for_s: float) -> dict[str, int]:
-        return {"own_port": self.own_port, "seconds": round(runs_for_s)}
+    def _facts(self, silent_s: float) -> dict[str, int]:
+        return {"own_port": self.own_port, "seconds": round(silent_s)}
 
 
 def run_several(args: argparse.Namespace, *, port: int, first_own_port: int) -> int:
