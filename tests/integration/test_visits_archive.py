@@ -9,6 +9,7 @@ import pytest
 
 from fangxian.core.policy.byte_journal import batches_past_damage, unpack_records
 from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end
+from fangxian.core.policy.vocabulary import Presence
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.procedures.erasure import end_the_epidemic, erase_what_is_due
 from fangxian.ops.realm.current import the_realm
@@ -73,6 +74,13 @@ def test_an_hour_that_is_over_is_a_file_sorted_by_venue_and_time(realm, take):
     assert files(realm) == ["day=2022-04-19/hour-08.parquet"]
     assert in_file(8) == [(1003,), (1002,), (1001,)]
     assert Scan.objects.filter(part__isnull=True).count() == 1, "the hour that is not over waits"
+
+
+def test_how_presence_was_shown_is_kept_of_each(realm, take):
+    take(*(a_scan(n, at(8, n), presence=presence) for n, presence in enumerate(Presence)))
+    archive_due(at=at(9, 10), by=BY)
+    told = duckdb.sql(f"SELECT presence FROM '{parquet.part_path(DAY, 8)}' ORDER BY scanned_at").fetchall()
+    assert [Presence(presence) for (presence,) in told] == list(Presence)
 
 
 def test_an_hour_waits_for_its_last_scans_before_it_is_written(realm, take):
