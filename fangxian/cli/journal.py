@@ -1,6 +1,7 @@
 """`fangxian journal`: what the gates have written down; is it what was sealed; to another host and from one."""
 
 import argparse
+import logging
 import os
 import secrets
 import signal
@@ -13,10 +14,12 @@ from pathlib import Path
 from fangxian.core.policy.byte_seal import SealFault, SealMark
 from fangxian.core.refusal import Refusal, Said
 
-from . import site
+from . import site, systemd
 from .console import say_refusal, tell
+from .logs import add_log_option, set_up_log
 from .run import port_number
 
+log = logging.getLogger("fangxian.journal")
 TOKEN_FILE = "journal-token"
 DEFAULT_PORT = 8002
 
@@ -45,6 +48,7 @@ def _add_ship(verbs) -> None:
     ship.add_argument(
         "--delete-after-days", type=int, metavar="DAYS", help="remove here what is there for so long (default: never)"
     )
+    add_log_option(ship)
     ship.set_defaults(run=run_ship)
 
 
@@ -56,6 +60,7 @@ def _add_receive(verbs) -> None:
     receive.add_argument("--key", type=Path, help="PEM of its private key")
     receive.add_argument("--token-file", type=Path, help=f"made if it is missing (default: {TOKEN_FILE} of the realm)")
     receive.add_argument("--folder", type=Path, help="a journal elsewhere (default: the realm's)")
+    add_log_option(receive)
     receive.set_defaults(run=run_receive)
 
 
@@ -97,7 +102,10 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_ship(args: argparse.Namespace) -> int:
     """Exit status 0 if all that is sealed here is there; with --every, when told to stop."""
+    if args.every:
+        set_up_log(args.log, "ship")
     stop = _stopped_by_signals() if args.every else threading.Event()
+    systemd.notify("READY=1")
     while True:
         is_well = _ship_once(args)
         if not args.every:
@@ -118,15 +126,22 @@ def _ship_once(args: argparse.Namespace) -> bool:
     except Refusal as refusal:
         if not args.every:
             raise
-        say_refusal(refusal)
+        _say_trouble(refusal, args)
         return False
     finally:
         destination.close()
     for refusal in shipped.troubles:
-        say_refusal(refusal)
+        _say_trouble(refusal, args)
     if shipped.n_sent or shipped.n_deleted or not args.every:
         _say_shipped(shipped)
     return not shipped.troubles
+
+
+def _say_trouble(refusal: Refusal, args: argparse.Namespace) -> None:
+    if args.log == "json":
+        log.warning("transit.not_sent: %(refusal)s", {"refusal": refusal.code})
+    else:
+        say_refusal(refusal)
 
 
 def _say_shipped(shipped) -> None:
@@ -144,11 +159,9 @@ def _say_shipped(shipped) -> None:
 
 
 def run_receive(args: argparse.Namespace) -> int:
-    import logging
-
     from fangxian.gate import receiving, shipping, tls
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s receive %(message)s")
+    set_up_log(args.log, "receive")
     folder, token_file = _folder(args), args.token_file or site.data_folder() / TOKEN_FILE
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not token_file.exists():
@@ -171,6 +184,7 @@ def run_receive(args: argparse.Namespace) -> int:
         ).with_facts(host=args.host, port=server.server_port, token=token_file, certificate=certificate.certificate)
     )
     sys.stdout.flush()
+    systemd.notify("READY=1")
     with server:
         server.serve_forever()
     return 0

@@ -126,6 +126,8 @@ def test_a_receiver_killed_in_mid_segment_goes_on_from_there_when_it_is_back(her
     try:
         with destination(port, certificate) as to:
             shipped = ship(here, to)
+        process.terminate()
+        assert process.wait(30) == 0
     finally:
         end(process)
     n_left = sum(len(data) for data in bytes_of(here).values()) - n_part
