@@ -1,0 +1,42 @@
+"""What Prometheus reads of a gate, beside its counts: what is wrong of this moment, and what its process takes."""
+
+import re
+
+from fangxian.gate.health import Health
+from fangxian.gate.own_process import process_text
+from tests.unit.gate.gate_files import NOON_MS
+
+
+def figures(doors):
+    told = []
+    Health(doors.gate).measured(b"", "", lambda status, body: told.append((status, body.decode())))
+    ((status, text),) = told
+    assert status == 200
+    return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+
+
+def test_what_is_not_used_or_wrong_is_named_as_long_as_it_is_so(doors):
+    assert not [name for name in figures(doors) if "trouble{" in name]
+    doors.files.heartbeat(NOON_MS + 7_200_000)
+    (doors.files.folder / "keys.json").write_text("{}")
+    doors.follower.look()
+    found = figures(doors)
+    assert found['fangxian_gate_trouble{file="clock"}'] == found['fangxian_gate_trouble{file="keys.json"}'] == "1"
+    assert found["fangxian_gate_snapshot_troubles"] == "2"
+
+
+def test_that_no_rules_are_in_force_is_a_figure(doors):
+    assert figures(doors)["fangxian_gate_no_rules"] == "0"
+    doors.wall.ms -= 400 * 86_400_000
+    assert figures(doors)["fangxian_gate_no_rules"] == "1"
+
+
+def test_a_process_tells_what_it_takes_under_the_names_that_others_use(monkeypatch, tmp_path):
+    told = dict(re.findall(r"^(process_\w+) (\S+)$", process_text(), re.M))
+    assert float(told["process_resident_memory_bytes"]) > 1 << 20
+    assert 0 < float(told["process_open_fds"]) < float(told["process_max_fds"])
+    assert float(told["process_start_time_seconds"]) > 1_600_000_000
+    monkeypatch.setattr("fangxian.gate.own_process._SELF", tmp_path / "nothing")
+    assert set(re.findall(r"^(process_\w+) ", process_text(), re.M)) == {
+        "process_cpu_seconds_total", "process_start_time_seconds", "process_max_fds",
+    }  # fmt: skip
