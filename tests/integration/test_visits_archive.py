@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
+from fangxian.cli import main
 from fangxian.core.policy.byte_journal import batches_past_damage, unpack_records
-from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end
+from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end, without_numbers
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.procedures.erasure import end_the_epidemic, erase_what_is_due
@@ -209,6 +210,20 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     seal = seal_at_end(rewritten)
     assert (seal.n_rewritten, seal.rewritten_ms, seal.n_records) == (1, ms(at(26)), 2)
     assert JournalSegment.objects.get(sequence=0).chain == seal.chain.hex(), "the chain is what it was"
+
+
+def test_a_segment_that_was_altered_and_sealed_anew_is_found_by_the_audit_chain(realm, take, capsys, monkeypatch):
+    monkeypatch.setenv("FANGXIAN_LANGUAGE", "en")
+    path = take(a_scan(1, at(8)), a_scan(2, at(8, 1)))
+    erase_scans_of(gate_numbers=[1001], at=at(10), by=BY)
+    rewrite_without_erased(at=at(26), by=BY)
+    assert main(["journal", "check", "--record"]) == 0
+    path.chmod(0o600)
+    path.write_bytes(without_numbers(path.read_bytes(), {1002}, at_ms=0, salt=bytes(16))[0])
+    assert main(["journal", "check"]) == 0, "its seal is whole"
+    capsys.readouterr()
+    assert main(["journal", "check", "--record"]) == 1
+    assert "the audit chain has another digest of it" in capsys.readouterr().out
 
 
 def test_a_rewriting_that_was_killed_after_its_file_is_entered_by_the_next(realm, take, monkeypatch):

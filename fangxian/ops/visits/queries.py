@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Presence
+from fangxian.ops.audit import queries as audit
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
@@ -160,6 +161,17 @@ def n_damaged_segments(*, since: datetime) -> int:
     """Segments read since a moment of which records are missing, or whose seal does not fit."""
     damaged = Q(n_missing__gt=0) | ~Q(faults="")
     return JournalSegment.objects.filter(damaged, Q(read_at__gte=since) | Q(read_at__isnull=True)).count()
+
+
+def segment_digests() -> dict[str, set[str]]:
+    """The SHA-256 under which each segment's file ever stood in the record: as it was read, and as it was rewritten."""
+    found: dict[str, set[str]] = {}
+    for action in ("visits.segment_read", "visits.rewritten"):
+        for line in audit.lines(action=action):
+            said = audit.facts(line)
+            name = said.get("segment") or said["file"].removesuffix(".fxj")
+            found.setdefault(name, set()).add(said["sha256"])
+    return found
 
 
 def n_hot() -> int:
