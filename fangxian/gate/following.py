@@ -19,7 +19,7 @@ from fangxian.core.refusal import Refusal
 from .faults import Faults
 from .keys import GateKeys, read_keys
 from .knowledge import Knowledge
-from .opening import open_file
+from .opening import Breath, open_file
 from .refusals import refuse
 from .tailing import Deltas, Stamp, read, stamp
 
@@ -46,6 +46,10 @@ class Loaded(NamedTuple):
 def steady_ms() -> int:
     """Milliseconds by a clock that nobody sets."""
     return time.monotonic_ns() // 1_000_000
+
+
+def without_rest() -> None:
+    """What is done where nobody waits for anything else."""
 
 
 class Follower:
@@ -168,29 +172,36 @@ class Follower:
         has_it = self.knowledge is not None and self.knowledge.base_number == number
         return None if has_it and "base" not in self.troubles and "deltas" not in self.troubles else number
 
-    def load(self, number: int, keys: GateKeys) -> Loaded | Refusal:
+    def load(self, number: int, keys: GateKeys, *, breathe: Callable[[], None] = without_rest) -> Loaded | Refusal:
         """That base with all frames behind it, or why it cannot be used; changes nothing of the follower."""
         name = f"base-{number}.fxs"
         try:
-            base = open_file(self._folder / name, keys.verify)
+            base = open_file(self._folder / name, keys.verify, breathe=breathe)
             if (base.realm, base.division) != (keys.realm, keys.division):
                 raise _other_realm(name, base.realm, base.division, keys.realm, keys.division)
         except Refusal as refusal:
             return refusal
         knowledge, deltas = Knowledge(base, heard_ms=self._steady_ms()), Deltas(self._folder, number)
+        return Loaded(knowledge, deltas, self._read_on(knowledge, deltas, keys, breathe))
+
+    def _read_on(
+        self, knowledge: Knowledge, deltas: Deltas, keys: GateKeys, breathe: Callable[[], None]
+    ) -> Refusal | None:
+        """Bring knowledge that nobody uses yet forward by all frames there are; why it could not go on."""
         try:
             while frame := deltas.next(keys.verify):
                 knowledge.take(frame, heard_ms=self._steady_ms())
                 deltas.took(frame)
+                breathe()
         except Refusal as refusal:
-            return Loaded(knowledge, deltas, refusal)
-        return Loaded(knowledge, deltas, None)
+            return refusal
+        return None
 
     def _load_quietly(self, number: int, keys: GateKeys) -> Loaded | Refusal:
         """Load beside the loop. What is loaded lives long: the collector, which stops all threads, passes it over."""
         gc.disable()
         try:
-            return self.load(number, keys)
+            return self.load(number, keys, breathe=Breath())
         finally:
             gc.freeze()
             gc.enable()
@@ -200,7 +211,9 @@ class Follower:
         if isinstance(loaded, Refusal):
             self._say("base", loaded)
             return
-        new, old = loaded.knowledge, self.knowledge
+        new, old, trouble = loaded.knowledge, self.knowledge, loaded.trouble
+        if self.keys and not trouble:  # a frame came while the thread handed over; the old knowledge may have it
+            trouble = self._read_on(new, loaded.deltas, self.keys, without_rest)
         is_reread = old is not None and old.base_number == number
         # A smaller number known of later is a county restored from a backup; anything else is going back in time.
         if old and new.number < old.number and (is_reread or new.known_at_ms <= old.known_at_ms):
@@ -211,7 +224,7 @@ class Follower:
             new.heard_ms = old.heard_ms  # read again, and nothing new was heard
         self.knowledge, self._deltas = new, loaded.deltas
         self._say("base", None)
-        self._say("deltas", loaded.trouble)
+        self._say("deltas", trouble)
         if not is_reread:
             log.info("base %d with changes up to %d, %d people", number, new.number, new.n_people)
 

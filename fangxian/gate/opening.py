@@ -13,6 +13,7 @@ long: its columns are proved as they come to be used, and the rest by and by.
 import mmap
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -43,10 +44,11 @@ def open_file(
     path: Path,
     verify: Verify,
     *,
+    breathe: Callable[[], None],
     mapped_from: int = MAPPED_FROM_BYTES,
     proved_later_from: int = PROVED_LATER_FROM_BYTES,
 ) -> Base:
-    """The base in that file, proved whole, or as far as it has been read.
+    """The base in that file, proved whole, or as far as it has been read; `breathe` is called all the while.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def open_file(
             held = (_map if n_bytes >= mapped_from else _read)(file.fileno(), n_bytes)
     except OSError as error:
         raise refuse("gate.file_missing", file=path.name, reason=error.strerror or "—") from error
-    return (open_base if n_bytes >= proved_later_from else read_base)(held, verify, breathe=Breath())
+    return (open_base if n_bytes >= proved_later_from else read_base)(held, verify, breathe=breathe)
 
 
 def _map(file: int, n_bytes: int) -> memoryview:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import random
 from array import array
+from functools import partial
 
 import pytest
 
@@ -141,8 +142,8 @@ def test_two_chunks_that_changed_places_are_found(many):
 def mapped(many, tmp_path, monkeypatch):
     """A gate that maps bases of any size, and the files it follows."""
 
-    def open_file(path, verify):
-        return opening.open_file(path, verify, mapped_from=0, proved_later_from=0)
+    def open_file(path, verify, *, breathe):
+        return opening.open_file(path, verify, breathe=breathe, mapped_from=0, proved_later_from=0)
 
     monkeypatch.setattr(following, "open_file", open_file)
     files = GateFiles(tmp_path / "realm")
@@ -237,11 +238,11 @@ def test_a_mapped_base_is_proved_whole_before_it_is_used_unless_it_is_a_province
     path = tmp_path / "base.fxs"
     path.write_bytes(hurt_in(many, "words"))
     n_bytes = path.stat().st_size
+    opened = partial(opening.open_file, path, many.verify, breathe=following.without_rest)
     for mapped_from in (0, n_bytes + 1):
         with pytest.raises(Refusal, match=r"snapshot\.damaged"):
-            opening.open_file(path, many.verify, mapped_from=mapped_from, proved_later_from=n_bytes + 1)
-        base = opening.open_file(path, many.verify, mapped_from=mapped_from, proved_later_from=n_bytes)
-        assert base.chunks.n_unproved
+            opened(mapped_from=mapped_from, proved_later_from=n_bytes + 1)
+        assert opened(mapped_from=mapped_from, proved_later_from=n_bytes).chunks.n_unproved
 
 
 def test_what_deltas_write_never_reaches_the_file(many, mapped):

@@ -101,6 +101,27 @@ def test_the_base_that_was_made_is_put_in_use_with_all_that_changed_meanwhile(co
     assert len(later.asked) == 1, "nothing asks for another"
 
 
+def test_a_gate_that_is_still_reading_the_new_base_is_told_behind_the_one_before(county, publisher, later):
+    gate, old = Gate(), current()
+    ask_for_a_base()
+    publisher.publish()
+    later.make_it()
+    publisher.publish()
+    know(county.head)
+    publisher.publish()
+    gate.follower.tail()
+    assert (gate.follower.knowledge.base_number, gate.number) == (old, last_number(TOPIC))
+    assert gate.follower.knowledge.find(county.head.gate_number)[1:] == words_of(county.head)
+    assert words_at(gate, county.head) == words_of(county.head)
+    assert (gate.follower.knowledge.base_number, gate.troubles) == (current(), {})
+    publisher._base_made_ms -= 60_000
+    publisher.publish()
+    know(county.persons[1])
+    publisher.publish()
+    assert words_at(gate, county.persons[1]) == words_of(county.persons[1])
+    assert [path.name for path in folder().glob("base-*")] == [base_name(current())]
+
+
 def test_a_base_asked_for_while_one_is_made_is_made_after_it(county, publisher, later):
     ask_for_a_base()
     publisher.publish()

@@ -246,7 +246,7 @@ def _nothing() -> None:
 def read_base(data: memoryview, verify: Verify, *, breathe: Callable[[], None] = _nothing) -> Base:
     """A base read, and proved to its last byte; what is refused is told at `open_base`."""
     base = open_base(data, verify, breathe=breathe)
-    base.chunks.prove_all(breathe)
+    base.chunks.prove_all()
     return base
 
 

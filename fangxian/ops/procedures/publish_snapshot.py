@@ -92,7 +92,7 @@ class Publisher:
         self._tail: Tail | None = None
         self._proof: BaseProof | None = None
         self._make_by, self._making, self._own_base = make, cast(Making | None, None), 0
-        self._is_awaited = False  # a base with changes in it that no frame tells
+        self._former: Tail | None = None  # of the base before, told the same while gates still read the new one
         self._base_made_ms = 0
         self._is_tidy = False
         self._signers: frozenset[int] = frozenset()
@@ -101,18 +101,20 @@ class Publisher:
         """Bring the gate folder up to now."""
         realm = the_realm()
         if self._folder is None or self._folder.path != realm.gate_folder:
-            self._folder, self._tail, self._making = GateFolder(realm), None, None
+            self._folder, self._tail, self._former, self._making = GateFolder(realm), None, None, None
         with self._folder.locked() as is_mine:
             if not is_mine:
-                self._tail = self._making = None
+                self._tail = self._former = self._making = None
                 return
             self._folder.keep_keys(realm)
             self._distrust(frozenset(key.id for key in realm.keys.counting(Purpose.SIGNING)))
             known_at_ms = int(time.time() * 1000)  # whatever was committed before now is told, or not told as known
             number_pending()
             self._tidy(known_at_ms)
-            if tail := self._tail_now(known_at_ms):
-                self._tell(tail, known_at_ms)
+            if (tail := self._tail_now(known_at_ms)) and not self._tell(tail, known_at_ms):
+                self._tail = None
+            if self._former and not self._tell(self._former, known_at_ms):
+                self._former = None
             if self._making is None and self._is_base_due(known_at_ms):
                 self._making = self._make(known_at_ms)
             if self._making and self._making.data.done():
@@ -127,13 +129,13 @@ class Publisher:
     def _distrust(self, signers: frozenset[int]) -> None:
         """Once a signer is retired, what it has signed is read again, is found to be of nobody, and is replaced."""
         if not self._signers <= signers:
-            self._tail = self._making = None
+            self._tail = self._former = self._making = None
         self._signers = signers
 
     def _tidy(self, now_ms: int) -> None:
         if self._tail and not self._is_tidy and now_ms - self._base_made_ms >= OLD_FILES_LAST_MS:
             self._the_folder.remove_all_but(self._tail.base)
-            self._is_tidy = True
+            self._former, self._is_tidy = None, True
 
     def _tail_now(self, now_ms: int) -> Tail | None:
         """Where to go on; None when there is nothing to go on from."""
@@ -141,13 +143,13 @@ class Publisher:
         if self._tail and not folder.still_ends_at(self._tail):
             self._tail = None
         if self._tail is None and self._making is None:
-            self._tail, self._is_awaited = folder.tail(), False
+            self._tail = folder.tail()
             self._base_made_ms, self._is_tidy = now_ms, False
         return self._tail
 
     def _is_base_due(self, now_ms: int) -> bool:
         tail = self._tail
-        if tail is None or self._is_awaited or tail.n_bytes > LONGEST_DELTAS:
+        if tail is None or tail.awaits_base or tail.n_bytes > LONGEST_DELTAS:
             return True
         if now_ms - self._base_made_ms >= BASE_LASTS_MS:
             return True
@@ -156,25 +158,25 @@ class Publisher:
             self._proof = BaseProof(path, self._the_folder.verify)
         return not self._proof.go_on()
 
-    def _tell(self, tail: Tail, known_at_ms: int) -> None:
-        """Write what has changed. While a base is awaited nothing is told as known up to now, so that age grows."""
+    def _tell(self, tail: Tail, known_at_ms: int) -> bool:
+        """Write what has changed; False when that cannot be told, since some is gone or of another database.
+
+        While a base is awaited nothing is told as known up to now, so that age grows.
+        """
         try:
-            changes = since(TOPIC, tail.last, limit=AT_ONCE)
-            while len(changes) == AT_ONCE:
-                self._await(changes)
+            while len(changes := since(TOPIC, tail.last, limit=AT_ONCE)) == AT_ONCE:
                 self._append(tail, changes, tail.known_at_ms)
-                changes = since(TOPIC, tail.last, limit=AT_ONCE)
-        except Refusal:  # some of it is gone, or of another database
-            self._tail = None
-            return
-        self._await(changes)
-        if self._is_awaited:
+        except Refusal:
+            return False
+        tail.awaits_base |= self._ask_for_a_base(changes)
+        if tail.awaits_base:
             known_at_ms = tail.known_at_ms
         if changes or known_at_ms - tail.known_at_ms >= HEARTBEAT_MS:
             self._append(tail, changes, known_at_ms)
+        return True
 
-    def _await(self, changes: Sequence) -> None:
-        self._is_awaited |= any(change.key == "base" and change.number != self._own_base for change in changes)
+    def _ask_for_a_base(self, changes: Sequence) -> bool:
+        return any(change.key == "base" and change.number != self._own_base for change in changes)
 
     def _append(self, tail: Tail, changes: Sequence, known_at_ms: int) -> None:
         """Write changes, or with none that there is none."""
@@ -185,8 +187,9 @@ class Publisher:
         try:
             self._the_folder.append(tail, frames)
         except OSError:
-            self._tail = None  # the files are read anew before anything else is written
+            self._tail = self._former = None  # the files are read anew before anything else is written
             raise
+        tail.awaits_base |= self._ask_for_a_base(changes)
         tail.last = changes[-1].number if changes else tail.last
         tail.known_at_ms = known_at_ms
 
@@ -206,14 +209,19 @@ class Publisher:
         return Making(number, known_at_ms, make(lambda: _base(rules.rulebook, number, known_at_ms, folder)))
 
     def _begin(self, known_at_ms: int) -> None:
-        """Put the base in use that was made, once all that has changed since stands behind it."""
+        """Put the base in use that was made, once all that has changed since stands behind it.
+
+        A gate takes a while to read it. Until it has, it follows the base before, and is told there too who turned red.
+        """
         assert self._making
-        made, self._making, self._tail, self._is_awaited = self._making, None, None, False
+        made, former = self._making, self._tail
+        self._making = self._tail = self._former = None
         folder = self._the_folder
         tail = folder.prepare(made.number, made.data.result(), known_at_ms=made.known_at_ms)
         self._tell(tail, known_at_ms)
         folder.point_to(made.number)
-        self._tail, self._base_made_ms, self._is_tidy = tail, known_at_ms, False
+        self._tail, self._former = tail, former
+        self._base_made_ms, self._is_tidy = known_at_ms, False
 
     @property
     def _the_folder(self) -> GateFolder:

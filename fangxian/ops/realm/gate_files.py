@@ -30,6 +30,7 @@ class Tail:
     """Where the deltas of the current base end: the last number written, and the file as it then was.
 
     as_left : its inode, length, and when it was last written (ns)
+    awaits_base : something has changed that no frame tells, and whoever follows these needs another base
     """
 
     base: int
@@ -37,6 +38,7 @@ class Tail:
     n_bytes: int
     known_at_ms: int
     as_left: tuple[int, int, int]
+    awaits_base: bool = False
 
 
 class GateFolder:
