@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -74,7 +74,7 @@ class GateKeys:
     card_keys: dict[int, HandleKey]
     presence_keys: dict[int, PresenceKey]
     device_keys: dict[int, DeviceKey]
-    document_key: bytes
+    document_key: bytes = field(repr=False)  # nothing that prints an error prints a key
     leaked_days: Leaked
     leaked_cards: Leaked
     retired: Retired

@@ -146,7 +146,7 @@ def screen_code(device_id: int, token: str, *, at: datetime) -> ScreenCode:
 
     Refuses
     -------
-    device.unreadable, device.ended, places.device_over, places.venue_status
+    device.unreadable, device.key_retired, device.ended, places.device_over, places.venue_status
     """
     shown = read_token(token)
     device = live_device(shown.device, shown.generation)

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -69,7 +69,7 @@ class Key:
     id: int
     purpose: Purpose
     made_at: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     begun_at: str = ""
     ended_at: str = ""
     retired_at: str = ""

@@ -27,7 +27,7 @@ log = logging.getLogger("fangxian.refusals")
 # for four seconds of the wall.
 LEAST_MS: Final = 1000
 LEAST_GOOD_MS: Final = 4000
-TOKEN_REFUSED: Final = {"device.unreadable", "device.ended", "places.device_over"}
+TOKEN_REFUSED: Final = {"device.unreadable", "device.key_retired", "device.ended", "places.device_over"}
 
 
 @never_cache
