@@ -38,28 +38,6 @@ def test_a_temperature_taken_at_the_door_lets_somebody_pass(page_at, camera):
     assert page.locator("[data-part=log] li").count() == 2
 
 
-def test_without_a_network_the_answer_is_a_check_by_hand_and_is_sent_later(page_at, camera):
-    resident = page_at(360)
-    enter(resident, "resident", "/my")
-    page = page_at(360, permissions=["camera"])
-    with page.expect_response(lambda answer: answer.url.endswith(".wasm")):
-        keep_door(page)
-    page.wait_for_load_state("networkidle")
-    camera(own_code(resident))
-    page.context.set_offline(True)
-    page.locator("[data-part=start]").click()
-    answer = page.locator("[data-part=answer]")
-    answer.wait_for()
-    assert answer.get_attribute("data-outcome") == "verify"
-    assert "没有网络" in page.locator("[data-part=reason]").first.inner_text()
-    (kept,) = page.evaluate("JSON.parse(localStorage.getItem('fangxian.door.outbox'))")
-    assert kept["decided"]["outcome"] == "verify"
-    assert page.locator("[data-part=outbox]").get_attribute("data-waiting") == "true"
-    page.context.set_offline(False)
-    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("补送", timeout=20_000)
-    assert page.evaluate("localStorage.getItem('fangxian.door.outbox')") is None
-
-
 def test_a_number_with_a_wrong_last_character_is_said_beside_it_and_not_sent(page_at):
     page = page_at(360)
     keep_door(page)

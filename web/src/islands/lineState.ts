@@ -69,6 +69,7 @@ export class LineState {
       gone: () => this.door.state,
     };
     this.strip.dataset["kind"] = kind;
+    this.strip.dataset["standing"] = this.door.bundle.standing;
     this.strip.textContent = words[kind]();
     if (this.offer) this.offer.hidden = !mayBeUntrusted(kind, location, navigator.onLine);
     this.count();
