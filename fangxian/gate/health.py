@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from .answering import Gate, Respond
+from .journal_text import journal_text
 from .own_process import process_text
 
 OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
@@ -39,7 +40,8 @@ class Health:
             connections=self._gate.metrics.n_connections,
             connections_most=self._gate.metrics.most_connections,
         )
-        respond(200, (text + _troubles_text(follower.troubles) + process_text()).encode())
+        parts = [text, _troubles_text(follower.troubles), journal_text(self._gate.journal), process_text()]
+        respond(200, "".join(parts).encode())
 
     def _health(self) -> dict[str, Any]:
         knowledge, keys = self._gate.follower.knowledge, self._gate.follower.keys

@@ -6,6 +6,7 @@ from fangxian.core.policy.byte_journal import ScanRecord, unpack_records
 from fangxian.gate.answering import Gate
 from fangxian.gate.following import Follower
 from fangxian.gate.health import Health
+from fangxian.gate.journal import COMMIT_BOUNDS_S
 from fangxian.gate.repeats import Repeats
 from tests.unit.gate.gate_files import NOON_MS, REALM, GateFiles
 
@@ -25,7 +26,9 @@ class HeldJournal:
 
     def __init__(self) -> None:
         self.records: list[ScanRecord] = []
-        self.n_waiting = 0
+        self.n_waiting = self.n_bytes_filled = self.n_unsealed = 0
+        self.commit_counts, self.commit_seconds = [0] * (len(COMMIT_BOUNDS_S) + 1), 0.0
+        self.trouble, self.free_bytes = "", None
 
     def append(self, record: bytes) -> None:
         self.records += unpack_records(record)

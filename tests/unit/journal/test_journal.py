@@ -24,6 +24,7 @@ from fangxian.gate import journal as module
 from fangxian.gate import keeping
 from fangxian.gate.disk import Disk
 from fangxian.gate.journal import Journal
+from fangxian.gate.journal_text import journal_text
 from tests.unit.journal.hand import GATE, NOON_MS, numbers_on_disk, record, segments
 
 
@@ -246,3 +247,12 @@ def test_when_it_is_closed_every_segment_is_sealed_and_none_is_left_that_was_onl
     (path,) = segments(tmp_path)
     assert seal_at_end(path.read_bytes()).n_records == 3
     assert path.stat().st_mode & 0o777 == 0o400
+
+
+def test_its_figures_are_told_as_prometheus_reads_them(tmp_path):
+    lines = journal_text(written(tmp_path, [1], [2, 3]).journal).splitlines()
+    assert 'fangxian_gate_commit_seconds_bucket{le="+Inf"} 2' in lines
+    assert "fangxian_gate_commit_seconds_count 2" in lines
+    assert "fangxian_gate_journal_unsealed 0" in lines
+    assert "fangxian_gate_journal_troubled 0" in lines
+    assert any(line.startswith("fangxian_gate_journal_free_bytes ") for line in lines)
