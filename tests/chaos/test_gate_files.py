@@ -9,13 +9,14 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from fangxian.core.policy.byte_snapshot import read_base
 from fangxian.core.policy.byte_snapshot_frames import read_frames
+from fangxian.ops.changes.actions import publish as publish_change
 from fangxian.ops.changes.queries import last_number
 from fangxian.ops.movement.queries import health_of
-from fangxian.ops.places.wire import TOPIC
+from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.procedures.publish_snapshot import Publisher
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.gate_files import GateFolder, base_name, deltas_name
@@ -88,6 +89,27 @@ def test_a_worker_killed_again_and_again_loses_no_colour_and_tells_none_twice(co
             for _ in range(CODES_BEFORE_A_KILL):
                 person = county.persons[turned % len(county.persons)]
                 know(person, evidence(person, days_ago=2 + turned))  # another end, so another word
+                turned += 1
+        finally:
+            killed(worker)
+    Publisher().publish()
+    words, last = words_at_a_gate()
+    assert last == last_number(TOPIC)
+    for person in county.persons:
+        code = health_of(person.pk)
+        assert words[person.gate_number] == (code.safety, code.recent)
+
+
+def test_a_worker_killed_while_it_makes_a_base_is_followed_by_one_that_makes_it(county):
+    turned = 0
+    for _ in range(N_KILLS):
+        worker = start_worker()
+        try:
+            with transaction.atomic():
+                publish_change(topic=TOPIC, changes=NEW_BASE)
+            for _ in range(CODES_BEFORE_A_KILL):
+                person = county.persons[turned % len(county.persons)]
+                know(person, evidence(person, days_ago=2 + turned))
                 turned += 1
         finally:
             killed(worker)
