@@ -169,7 +169,7 @@ class RequestReader:
             self._give_up("gate.two_credentials", n=self._n_tokens)
         elif self._length > most:
             self._give_up("scan.too_large", length=self._length, most=most)
-        elif self._expects and not self._is_over:
+        elif self._expects and not self._is_over and self._parser.get_http_version() != "1.0":
             self._go_on()
 
     def on_body(self, body: bytes) -> None:

@@ -62,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._queue: deque[Request] = deque()
         self._asked: Request | None = None
         self._farewell: Refusal | None = None
-        self._is_over = self._is_last = self._is_advancing = self._is_choked = False
+        self._is_over = self._is_last = self._is_advancing = self._is_choked = self._owes_go_on = False
         self._n_drained = 0
         self._last_heard, self._over_since = time.monotonic(), 0.0
 
@@ -147,6 +147,7 @@ class Connection(asyncio.Protocol):
         if self._is_over:
             return
         now = self._last_heard = time.monotonic()
+        self._owes_go_on = False  # its body is here
         self._site.heard_of(self, now)
         self._queue.append(Request(head, body, now, self))
         if len(self._queue) >= MOST_QUEUED:
@@ -154,7 +155,10 @@ class Connection(asyncio.Protocol):
         self._advance()
 
     def _go_on(self) -> None:
-        self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        """Ask for the body, in its turn: said before an earlier answer it would be taken for a part of that one."""
+        self._owes_go_on = self._asked is not None or bool(self._queue)
+        if not (self._owes_go_on or self._is_over):
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _advance(self) -> None:
         """Begin the next request unless one is begun; a loop, since thousands may wait in one read."""
@@ -171,6 +175,8 @@ class Connection(asyncio.Protocol):
                 self._close_with(self._farewell)
             elif self._is_last:
                 self._transport.close()
+            elif self._owes_go_on:
+                self._go_on()
 
     def _answer(self, request: Request) -> None:
         self._asked = request
@@ -223,7 +229,7 @@ class Connection(asyncio.Protocol):
         self._asked, self._last_heard = None, now
         if is_last:
             self._end_after(request)
-        elif self._queue or self._farewell or self._is_last:
+        elif self._queue or self._farewell or self._is_last or self._owes_go_on:
             self._advance()
 
     def _end_after(self, request: Request) -> None:

@@ -230,6 +230,49 @@ def test_a_bug_in_a_request_is_answered_and_the_next_is_too(house, monkeypatch, 
     assert "SECRET" not in caplog.text
 
 
+def expecting(scan, version=b"1.1"):
+    head, body = post(scan).split(b"\r\n\r\n")
+    return head.replace(b"1.1", version) + b"\r\nExpect: 100-continue\r\n\r\n", body
+
+
+def test_a_body_is_asked_for_in_its_turn_behind_the_answers_to_what_came_before(house):
+    connection, line = house.connect()
+    head, body = expecting(house.doors.files.scan())
+    connection.data_received(post(house.doors.files.scan()) + head)
+    assert line.said == b""
+    house.doors.settle()
+    assert line.statuses == [200, 100]
+    connection.data_received(body)
+    house.doors.settle()
+    assert line.statuses == [200, 100, 200]
+
+
+def test_a_body_that_is_there_already_is_not_asked_for_late(house):
+    connection, line = house.connect()
+    for part in (post(house.doors.files.scan()), *expecting(house.doors.files.scan())):
+        connection.data_received(part)
+    house.doors.settle()
+    house.doors.settle()
+    assert line.statuses == [200, 200]
+
+
+def test_who_speaks_http_1_0_is_not_asked_for_a_body(house):
+    connection, line = house.connect()
+    for part in expecting(house.doors.files.scan(), b"1.0"):
+        connection.data_received(part)
+    house.doors.settle()
+    assert line.statuses == [200]
+
+
+def test_of_a_gate_that_stops_nobody_is_asked_for_a_body_who_is_hung_up_on(house):
+    connection, line = house.connect()
+    house.site.stop()
+    head, _ = expecting(house.doors.files.scan())
+    connection.data_received(GET % b"/healthz" + head)
+    assert line.statuses == [503]
+    assert house.site.metrics.refusals["gate.fault"] == 0
+
+
 def test_a_bug_while_reading_is_answered_too(house, monkeypatch):
     connection, line = house.connect()
     monkeypatch.setattr("fangxian.gate.reading._path_of", lambda url: 1 // 0)
