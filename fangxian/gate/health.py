@@ -8,7 +8,7 @@ import msgspec
 
 from .answering import Gate, Respond
 from .journal_text import journal_text
-from .own_process import process_text
+from .own_process import system_text
 
 OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
 
@@ -40,7 +40,7 @@ class Health:
             connections=self._gate.metrics.n_connections,
             connections_most=self._gate.metrics.most_connections,
         )
-        parts = [text, _troubles_text(follower.troubles), journal_text(self._gate.journal), process_text()]
+        parts = [text, _troubles_text(follower.troubles), journal_text(self._gate.journal), system_text()]
         respond(200, "".join(parts).encode())
 
     def _health(self) -> dict[str, Any]:

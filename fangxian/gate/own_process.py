@@ -10,7 +10,7 @@ _SELF: Final = Path("/proc/self")
 _BEGAN: Final = time.time()
 
 
-def process_text() -> str:
+def system_text() -> str:
     """Prometheus text: processor time, memory, files, when it began. What the system does not tell is left out."""
     figures = {
         "process_cpu_seconds_total": ("counter", "Processor time, of the system too.", time.process_time()),

@@ -3,7 +3,7 @@
 import re
 
 from fangxian.gate.health import Health
-from fangxian.gate.own_process import process_text
+from fangxian.gate.own_process import system_text
 from tests.unit.gate.gate_files import NOON_MS
 
 
@@ -32,11 +32,11 @@ def test_that_no_rules_are_in_force_is_a_figure(doors):
 
 
 def test_a_process_tells_what_it_takes_under_the_names_that_others_use(monkeypatch, tmp_path):
-    told = dict(re.findall(r"^(process_\w+) (\S+)$", process_text(), re.M))
+    told = dict(re.findall(r"^(process_\w+) (\S+)$", system_text(), re.M))
     assert float(told["process_resident_memory_bytes"]) > 1 << 20
     assert 0 < float(told["process_open_fds"]) < float(told["process_max_fds"])
     assert float(told["process_start_time_seconds"]) > 1_600_000_000
     monkeypatch.setattr("fangxian.gate.own_process._SELF", tmp_path / "nothing")
-    assert set(re.findall(r"^(process_\w+) ", process_text(), re.M)) == {
+    assert set(re.findall(r"^(process_\w+) ", system_text(), re.M)) == {
         "process_cpu_seconds_total", "process_start_time_seconds", "process_max_fds",
     }  # fmt: skip
