@@ -75,9 +75,18 @@ def test_the_urgent_come_first_each_with_its_words_and_since_when(county, folder
     assert [(row["kind"], row["is_urgent"], row["n_by_hand"]) for row in found] == [
         ("journal-failing", True, 312), ("clock-apart", False, 0),
     ]  # fmt: skip
-    assert found[0]["title"] == {"zh": "扫码记不下来（1 号门岗）", "en": "Scans are not being recorded (Gate 1)"}
+    assert found[0]["title"] == {"zh": "扫码记不下来（门岗：1 号）", "en": "Scans are not being recorded (Gate 1)"}
     assert found[1]["title"]["en"].endswith("(Gate 127.0.0.1:8102)")
     assert found[0]["since"] == "2022-04-19T14:02:03+08:00"
+
+
+def test_one_thing_to_do_is_one_alarm_however_many_gates_have_it(county, folder):
+    earlier = NOON - timedelta(minutes=9)
+    gates = {Trouble("journal-failing", str(n)): (NOON, 10) for n in (10, 2)}
+    looked(folder, standing={Trouble("journal-failing", "127.0.0.1:8109"): (earlier, 1)} | gates)
+    (row,) = alarms(folder)["standing"]
+    assert row["title"]["en"] == "Scans are not being recorded (Gates 2, 10, 127.0.0.1:8109)"
+    assert (row["since"], row["n_by_hand"]) == ("2022-04-19T13:56:03+08:00", 21)
 
 
 def test_when_nobody_looks_any_more_that_is_said_and_not_that_all_is_well(county, folder, monkeypatch):

@@ -132,8 +132,8 @@ KINDS: Final[dict[str, AlarmKind]] = {
             "The gate goes on with the keys it had; after tomorrow it cannot read new codes.",
         ),
         to_do=Said(
-            "看 gate/keys.json 的所有者和权限是不是门岗运行的用户；后台工作会重写它。",
-            "See that gate/keys.json belongs to the user the gate runs as; the worker writes it anew.",
+            "看 gate/keys.json 属不属于门岗运行的用户；内容坏了就移走它，后台会马上重写。",
+            "See that gate/keys.json belongs to the user the gate runs as; a damaged one is rewritten once moved away.",
         ),
     ),
     "clock-apart": AlarmKind(

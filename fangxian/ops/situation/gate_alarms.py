@@ -50,20 +50,28 @@ class AlarmsTold:
             "at": _moment(present.at),
             "age_s": age_s,
             "n_gates": present.n_gates,
-            "standing": sorted((_standing(it) for it in present.standing), key=lambda row: not row["is_urgent"]),
+            "standing": sorted(map(_standing, _by_kind(present.standing)), key=lambda row: not row["is_urgent"]),
             "over": self._over,
         }
 
 
-def _standing(alarm: StandingAlarm) -> dict[str, Any]:
-    kind = KINDS.get(alarm.trouble.kind, UNKNOWN)
+def _by_kind(standing: list[StandingAlarm]) -> list[list[StandingAlarm]]:
+    """One thing to do is one alarm, however many gates have it; the kind that began first comes first."""
+    found: dict[str, list[StandingAlarm]] = {}
+    for alarm in standing:
+        found.setdefault(alarm.trouble.kind, []).append(alarm)
+    return list(found.values())
+
+
+def _standing(alarms: list[StandingAlarm]) -> dict[str, Any]:
+    kind = KINDS.get(alarms[0].trouble.kind, UNKNOWN)
     return {
-        "kind": alarm.trouble.kind,
+        "kind": alarms[0].trouble.kind,
         "is_urgent": kind.is_urgent,
-        "since": _moment(alarm.since),
-        "n_by_hand": alarm.n_by_hand,
+        "since": _moment(min(alarm.since for alarm in alarms)),
+        "n_by_hand": sum(alarm.n_by_hand for alarm in alarms),
         "urgency": _both(URGENT if kind.is_urgent else LOOK),
-        "title": _both(_titled(kind, alarm.trouble.source)),
+        "title": _both(_titled(kind, [alarm.trouble.source for alarm in alarms])),
         "meaning": _both(kind.meaning),
         "to_do": _both(kind.to_do),
     }
@@ -76,16 +84,18 @@ def _over(row: Alarm) -> dict[str, Any]:
         "since": _moment(row.begins_at),
         "until": _moment(row.ends_at) if row.ends_at else None,
         "n_by_hand": row.n_by_hand,
-        "title": _both(_titled(kind, row.source)),
+        "title": _both(_titled(kind, [row.source])),
     }
 
 
-def _titled(kind: AlarmKind, source: str) -> Said:
-    """What is wrong, and with which gate: its number, or where it is asked if it has never said one."""
-    if not source:
+def _titled(kind: AlarmKind, sources: list[str]) -> Said:
+    """What is wrong, and with which gates: their numbers, or where one is asked that has never said its own."""
+    named = sorted(filter(None, sources), key=lambda source: (not source.isdecimal(), len(source), source))
+    if not named:
         return kind.title
-    zh, en = (f"{source} 号门岗", f"Gate {source}") if source.isdecimal() else (f"门岗 {source}", f"Gate {source}")
-    return Said(f"{kind.title.zh}（{zh}）", f"{kind.title.en} ({en})")
+    zh = "、".join(f"{it} 号" if it.isdecimal() else it for it in named)
+    en = f"Gate{'s' if len(named) > 1 else ''} {', '.join(named)}"
+    return Said(f"{kind.title.zh}（门岗：{zh}）", f"{kind.title.en} ({en})")
 
 
 def _both(said: Said) -> dict[str, str]:
