@@ -23,16 +23,18 @@ export class DoorBox {
   private last = 0;
 
   constructor(
-    private readonly shelf: Shelf,
+    private shelf: Shelf,
     private readonly line: Pick<GateLine, "scans">,
   ) {}
 
-  /** What earlier pages left. */
-  async open(): Promise<void> {
-    const found = (await this.shelf.all("scans")).filter(isKept);
-    const here = new Set(this.kept.map(({ scan }) => scan.id));
-    this.kept = [...found.filter(({ scan }) => !here.has(scan.id)), ...this.kept].sort((a, b) => a.order - b.order);
-    this.last = Math.max(this.last, ...this.kept.map(({ order }) => order), 0);
+  /** Go on with what earlier pages left on a shelf; what was kept meanwhile goes there too, behind it. */
+  async open(shelf: Shelf): Promise<void> {
+    const found = (await shelf.all("scans")).filter(isKept).sort((a, b) => a.order - b.order);
+    const meanwhile = this.kept.filter(({ scan }) => !found.some((one) => one.scan.id === scan.id));
+    this.shelf = shelf;
+    this.kept = found;
+    this.last = found[found.length - 1]?.order ?? 0;
+    for (const { scan, deviceMs } of meanwhile) await this.keep(scan, deviceMs);
   }
 
   get n(): number {

@@ -94,10 +94,8 @@ class Keeper {
   begin(): void {
     this.listen();
     this.mute(this.speaker.isMuted);
-    void this.door.open().then(() => {
-      this.state.begin(() => void this.sendKept());
-      void this.refreshPost().then(() => this.refreshBundle());
-    });
+    this.state.begin(() => void this.sendKept());
+    void Promise.all([this.door.open(), this.refreshPost()]).then(() => this.refreshBundle());
     setInterval(() => this.tick(), 250);
     setInterval(() => this.door.clock.keep(), NOTE_CLOCK_MS);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);

@@ -19,14 +19,15 @@ export class KeptBundle {
   refusal: Refusal | null = null;
 
   constructor(
-    private readonly shelf: Shelf,
+    private shelf: Shelf,
     private readonly clock: DoorClock,
     private readonly trusted: () => ReadonlyMap<number, Uint8Array>,
     private readonly device: () => number,
   ) {}
 
-  /** What an earlier page kept, proved again: a store can be written to by others. */
-  async open(): Promise<void> {
+  /** Go on with what an earlier page kept on a shelf, proved again: a store can be written to by others. */
+  async open(shelf: Shelf): Promise<void> {
+    this.shelf = shelf;
     const found = await this.shelf.get("things", NAME).catch(() => undefined);
     if (found instanceof Uint8Array) await this.take(found);
   }

@@ -15,7 +15,7 @@ import type { GateLine } from "./gateLine";
 import { KeptBundle } from "./keptBundle";
 import { type OfflineWord, tell } from "./offlineWords";
 import { prove } from "./proof";
-import { openShelf, PageShelf, type Shelf } from "./shelf";
+import { openShelf, PageShelf } from "./shelf";
 import { healthWord, type Language } from "./words";
 
 const COLOURS: readonly Health[] = ["unknown", "green", "yellow", "red"];
@@ -39,29 +39,26 @@ export interface SaidHere {
 
 export class OfflineDoor {
   readonly clock: DoorClock;
-  bundle: KeptBundle;
-  box: DoorBox;
+  readonly bundle: KeptBundle;
+  readonly box: DoorBox;
 
   constructor(
     store: Pick<Storage, "getItem" | "setItem">,
-    private readonly line: GateLine,
+    line: GateLine,
     private readonly who: () => Who,
     private readonly language: Language,
   ) {
     this.clock = new DoorClock(store, { device: () => Date.now(), steady: () => performance.now() });
-    [this.bundle, this.box] = this.on(new PageShelf());
+    const shelf = new PageShelf();
+    this.bundle = new KeptBundle(shelf, this.clock, () => this.trusted(), () => this.who().device);
+    this.box = new DoorBox(shelf, line);
   }
 
   /** Find what earlier pages kept. */
   async open(): Promise<void> {
-    [this.bundle, this.box] = this.on(await openShelf());
-    await this.box.open();
-    await this.bundle.open();
-  }
-
-  private on(shelf: Shelf): [KeptBundle, DoorBox] {
-    const device = () => this.who().device;
-    return [new KeptBundle(shelf, this.clock, () => this.trusted(), device), new DoorBox(shelf, this.line)];
+    const shelf = await openShelf();
+    await this.box.open(shelf);
+    await this.bundle.open(shelf);
   }
 
   /** What is always in view while no gate answers. */

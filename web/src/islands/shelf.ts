@@ -16,6 +16,9 @@ export interface Shelf {
 const NAME = "fangxian-door";
 const BOXES: readonly Box[] = ["things", "scans"];
 
+/** A database that does not open in this time, as in a browser that is shutting another page down, is none. */
+const PATIENCE_MS = 10_000;
+
 export async function openShelf(): Promise<Shelf> {
   try {
     const found = await openDatabase();
@@ -29,6 +32,7 @@ export async function openShelf(): Promise<Shelf> {
 
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((done, failed) => {
+    setTimeout(() => failed(new Error("too late")), PATIENCE_MS);
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => BOXES.forEach((box) => asked.result.createObjectStore(box));
     asked.onsuccess = () => done(asked.result);

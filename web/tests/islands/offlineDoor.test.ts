@@ -174,14 +174,14 @@ describe("the box", () => {
     const shelf = new PageShelf();
     const full: Refused = { refusal: "scan.not_recorded", zh: "", en: "" };
     for (const told of [null, [full], [admit("a", "verify", { recorded: false })]]) {
-      const box = boxOn(shelf, () => told);
-      await box.open();
+      const box = boxOn(new PageShelf(), () => told);
       await box.keep(scanOf({}), 1);
+      await box.open(shelf);
       await box.send(({ scan }) => scan, () => expect.unreachable());
       expect(box.n).toBe(1);
     }
-    const later = boxOn(shelf, (scans) => scans.map(({ id }) => admit(id)));
-    await later.open();
+    const later = boxOn(new PageShelf(), (scans) => scans.map(({ id }) => admit(id)));
+    await later.open(shelf);
     await later.send(({ scan }) => scan, () => undefined);
     expect([later.n, await shelf.all("scans")]).toEqual([0, []]);
   });
