@@ -30,16 +30,16 @@ PACE: Final = ("--device-pace", "6000")
 
 
 class Memory(NamedTuple):
-    """What a process holds, in MB: its own pages, and those it shares with whoever else has them."""
+    """What a process holds, in MB: pages of its own, and of files, which all processes that read them share."""
 
-    private: float
-    shared: float
+    own: float
+    of_files: float
 
     @classmethod
     def of(cls, pid: int) -> "Memory":
         rows = (line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
         found = {row[0].rstrip(":"): int(row[1]) / 1024 for row in rows}
-        return cls(found["Private_Clean"] + found["Private_Dirty"], found["Shared_Clean"] + found["Shared_Dirty"])
+        return cls(found["Anonymous"], found["Rss"] - found["Anonymous"])
 
 
 class Asker:
@@ -64,12 +64,16 @@ class Asker:
 def measure(run: Run) -> Table:
     """An empty gate and one with a million people, each asked about some of them."""
     few, many = (_of_people(run.folder / f"memory-{n}", n) for n in (FEW, MANY))
+    more = f"{many.own - few.own:.1f} + {many.of_files - few.of_files:.1f}"
     rows = [
-        (f"{FEW:,} people", f"{few.private:.1f}", f"{few.shared:.1f}", "", ""),
-        (f"{MANY:,} people", f"{many.private:.1f}", f"{many.shared:.1f}", f"{_sum(many) - _sum(few):.1f}", "< 40"),
+        (f"{FEW:,} people", f"{few.own:.1f}", f"{few.of_files:.1f}", "", ""),
+        (f"{MANY:,} people", f"{many.own:.1f}", f"{many.of_files:.1f}", more, "sum < 40"),
     ]
-    columns = ("a gate's process with", "private MB", "shared MB", "more than the first", "aim")
-    notes = [f"once each was asked about {N_ASKED} people"]
+    columns = ("a gate's process with", "of its own, MB", "of files, MB", "more than the first", "aim")
+    notes = [
+        f"once each was asked about {N_ASKED} people; pages of files (the base, the programs) are there once for all "
+        "processes of a machine, and the system takes them back when it needs them"
+    ]
     return Table("memory", "一百万人占多少内存 Memory for a million people", columns, rows, notes)
 
 
@@ -104,8 +108,10 @@ def measure_province(run: Run) -> Table:
         ("opened", f"{opened_s * 1000:.0f} ms", "< 1000 ms"),
         ("a changed word used by both processes, p50", f"{took[len(took) // 2]:.1f} ms", ""),
         ("the same, longest", f"{took[-1]:.1f} ms", "< 10 ms"),
-        *((f"private memory of process {nth}", f"{one.private:.0f} MB", "") for nth, one in enumerate(memory, 1)),
-        *((f"shared memory of process {nth}", f"{one.shared:.0f} MB", "") for nth, one in enumerate(memory, 1)),
+        *(
+            (f"memory of process {nth}: its own + of files", f"{one.own:.0f} + {one.of_files:.0f} MB", "")
+            for nth, one in enumerate(memory, 1)
+        ),
     ]
     notes = [
         f"a base of {size / 1e9:.1f} GB, in the system's cache of files; opened: from the file to the first question",
@@ -145,7 +151,3 @@ def _changes(files: GateFiles, askers: list[Asker], numbers: list[int]) -> list[
             break
         time.sleep(0.02)  # so that changes do not fall into step with the gates' looking
     return took
-
-
-def _sum(memory: Memory) -> float:
-    return memory.private + memory.shared
