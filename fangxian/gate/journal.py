@@ -35,6 +35,7 @@ from .keeping import Keeper
 from .segments import SegmentWriter
 
 RETRY_S: Final = 0.2
+AFTER_FAULT_S: Final = 1.0
 COMMIT_BOUNDS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0)
 log = logging.getLogger("fangxian.gate")
 
@@ -237,7 +238,11 @@ class Journal:
 
     def _keep_on(self) -> None:
         while not self._closing:
-            wait_s = self._keeper.step()
+            try:
+                wait_s = self._keeper.step()
+            except Exception as error:  # a bug of the keeper's must not end in segments that nobody prepares
+                log.error("journal.keeper_fault: %(kind)s", {"kind": type(error).__name__})
+                wait_s = AFTER_FAULT_S
             if wait_s > 0:
                 with suppress(Empty):
                     self._keeper.woken.get(timeout=wait_s)

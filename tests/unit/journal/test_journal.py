@@ -229,6 +229,34 @@ def test_a_bug_of_the_writer_is_told_as_a_failure_and_the_next_scan_is_recorded(
     assert numbers_on_disk(tmp_path) == [2]
 
 
+def test_a_bug_of_the_keeper_stops_neither_the_keeper_nor_the_journal(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(module, "AFTER_FAULT_S", 0.001)
+
+    class Buggy(Disk):
+        n_bugs = 3
+
+        def free_bytes(self, folder):
+            self.n_bugs -= 1
+            if self.n_bugs >= 0:
+                raise ValueError("a bug")
+            return super().free_bytes(folder)
+
+    async def write():
+        disk = Buggy()
+        monkeypatch.setattr(keeping, "LOOK_S", 0.0)
+        desk = Desk(tmp_path, disk=disk)
+        n = 0
+        while disk.n_bugs > 0 or desk.journal.free_bytes is None:
+            await desk.write(n)
+            n += 1
+        desk.journal.close()
+        return n
+
+    n = asyncio.run(write())
+    assert numbers_on_disk(tmp_path) == list(range(n))
+    assert [line.getMessage() for line in caplog.records].count("journal.keeper_fault: ValueError") == 3
+
+
 def test_each_batch_is_in_one_of_the_counts_of_how_long_it_took(tmp_path):
     journal = written(tmp_path, [1], [2], [3]).journal
     assert sum(journal.commit_counts) == 3
