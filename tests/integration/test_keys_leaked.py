@@ -298,6 +298,19 @@ def test_without_a_reason_nothing_is_retired(keys):
     assert keyring_file().read_bytes() == before
 
 
+def test_a_retirement_that_was_cut_short_before_anything_was_retired_is_done_by_doing_it_again(county):
+    def stop(_seconds):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retire(keys=named(["cards-1"]), because="演练", by=BY, wait=stop)
+    assert ring().current(Purpose.CARDS).id == 1
+    assert opened(paper_card(county.head.pk))[0] == county.head.gate_number
+    retired("cards-1")
+    assert ring().current(Purpose.CARDS).id == 4
+    assert opened(paper_card(county.head.pk))[0] == county.head.gate_number
+
+
 def test_a_key_is_retired_once(keys):
     retired("presence-1")
     with pytest.raises(Refusal, match=r"keys\.retired_already"):

@@ -41,7 +41,9 @@ PASSING: Final = frozenset(
     }
 )
 # A code that was renewed since it was made: the person shows the new one.
-TO_SHOW_ANEW: Final = frozenset({"code.revoked", "code.expired", "code.key_unknown", "code.not_yet_valid"})
+TO_SHOW_ANEW: Final = frozenset(
+    {"code.revoked", "code.expired", "code.key_unknown", "code.key_retired", "code.not_yet_valid"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
