@@ -10,7 +10,7 @@ import pytest
 from tests.integration.gate_process import files_now, gate_running, wait_for
 from tests.unit.gate.gate_files import KEEPER, RED
 
-SECRETS = ("110101199003078515", "张三丰", "Zhang-Sanfeng", "FXT1STOLEN", "13800138000", "hunter2")
+SECRETS = ("990101199003078515", "张三丰", "Zhang-Sanfeng", "FXT1STOLEN", "15400138000", "hunter2")
 
 
 @pytest.fixture(params=["json", "plain"])
