@@ -1,12 +1,14 @@
-"""One person at one door: from what was sent to a record and its answer.
+"""One person at one door, step by step: each step fills in its own fields of a `Passage`, or refuses.
 
-    ScanIn ── sent_of ──► Sent ── asked_of ──► Asked ── who_shown ──► Who ── find_mask ──► mask ──► Decision
+    identify → locate → open_code → look_up → decide
 
-Each step is plain arithmetic on what the one before has found; nothing here waits, and nothing is looked up twice. A
-decision is made once, before the journal. What it answers can be written again from its record alone
-(`decided_before`), so that a repeat, also after a restart, is told the same.
+A gate takes everybody who asked in one turn of its loop through a step before the next step begins (`answering`). Each
+step is plain arithmetic on what those before it have found; nothing here waits, and nothing is looked up twice. What is
+answered can be written again from its record alone (`answer_again`), so that a repeat, also after a restart, is told
+the same.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -36,9 +38,12 @@ from .contract import CompanionIn, ScanIn, id_bytes, id_text
 from .keys import GateKeys
 from .knowledge import Knowledge
 from .pace import Pace
-from .presence import AtDoor, ReadOnce, door_shown, presence_of
+from .presence import NOWHERE, AtDoor, ReadOnce, asking_device, door_shown, presence_of
 from .refusals import refuse
 from .sentences import DoorSentences, Told, said_of
+
+Respond = Callable[[int, bytes], None]
+"""`respond(status, body)`: called once, in the loop, when the answer may go out."""
 
 MOST_AHEAD_MS: Final = 5 * 60_000
 LATE_MS: Final = 15 * 60_000
@@ -86,91 +91,104 @@ class Moment(Struct, gc=False):
         )  # fmt: skip
 
 
-class Sent(Struct, gc=False):
-    """A scan as it was sent, and by whom. `shown` are the person's code or document, then each companion's."""
+class Passage(Struct, gc=False):
+    """One person at one door; `place` is 0 for who was scanned, from 1 on for who came along.
+
+    Attributes
+    ----------
+    waiting : whom the answer goes to
+    party : of a companion: the person who was scanned, and the companions before them
+    id, id_text, device, device_number, scanned_ms, tenths, shown, digest : from `identify`; `shown` is the code, or a
+        document by its keyed hash
+    at, presence, marks, sent_ms : from `locate`
+    number, generation : from `open_code`
+    kept, safety, recent : from `look_up`; the number they are kept under (0 for nobody known) and the two words
+    outcome, packed, answer, moment : from `decide`; `packed` is the record
+    """
 
     scan: ScanIn
-    id: bytes
-    id_text: str
-    device: DeviceRow | None
-    device_number: int
-    scanned_ms: int
-    tenths: int
-    shown: tuple[str, ...]
+    token: str
+    waiting: list[Respond]
+    place: int = 0
+    party: tuple["Passage", ...] = ()
+    id: bytes = b""
+    id_text: str = ""
+    device: DeviceRow | None = None
+    device_number: int = 0
+    scanned_ms: int = 0
+    tenths: int = NOT_TAKEN
+    shown: str = ""
+    digest: bytes = b""
+    at: AtDoor = NOWHERE
+    presence: int = 0
+    marks: int = 0
+    sent_ms: int = 0
+    number: int = 0
+    generation: int = 0
+    kept: int = 0
+    safety: int = 0
+    recent: int = 0
+    outcome: int = 0
+    packed: bytes = b""
+    answer: bytes = b""
+    moment: Moment | None = None
 
 
-class Asked(Struct, gc=False):
-    """What is proved of a scan beside who it is: the same for the person and for those who came along."""
-
-    sent: Sent
-    at: AtDoor
-    presence: int
-    marks: int
-    sent_ms: int
+# ---- what was sent, and where ----
 
 
-class Who(Struct, gc=False):
-    """Whoever was shown: the number kept (0 for nobody known), the two words, and how they were shown."""
+def identify(passage: Passage, now: Moment) -> None:
+    """Who asks, and for which scan.
 
-    number: int
-    safety: int
-    recent: int
-    marks: int
-
-
-class Decision(Struct, gc=False):
-    """What is recorded of one person (`packed`) and what they are answered, ready to send."""
-
-    id: bytes
-    device: int
-    gate_number: int
-    is_staffed: bool
-    outcome: int
-    marks: int
-    packed: bytes
-    answer: bytes
-
-
-# ---- from what was sent to what is proved ----
-
-
-def sent_of(scan: ScanIn, device: DeviceRow | None, keys: GateKeys) -> Sent:
-    """A scan with what is asked of it again and again; refuses `scan.field_wrong` for an id that is none."""
-    shown: tuple[str, ...] = (_shown(scan, keys),)
-    if scan.companions:
-        shown += tuple(_shown(companion, keys) for companion in scan.companions)
-    degrees = scan.temperature_c
-    tenths = NOT_TAKEN if degrees is None else round(degrees * 10)
-    number = device.device if device else 0
+    Raises
+    ------
+    Refusal
+        `device.…`, `scan.field_wrong` for an id that is none
+    """
+    scan, place = passage.scan, passage.place
+    device = asking_device(passage.token, now.read, now.knowledge, now.at_day)
+    if device:
+        passage.device, passage.device_number = device, device.device
+    passage.scanned_ms = unix_ms(scan.scanned_at)
     id_, text = id_bytes(scan.id), scan.id
-    text = text.lower() if len(text) == 36 else id_text(id_)
-    return Sent(scan, id_, text, device, number, unix_ms(scan.scanned_at), tenths, shown)
+    if place:
+        passage.id = companion_id(id_, place)
+        passage.id_text = id_text(passage.id)
+        passage.shown = shown_of(scan.companions[place - 1], now.keys)
+    else:
+        passage.id = id_
+        passage.id_text = text.lower() if len(text) == 36 else id_text(id_)
+        passage.shown = shown_of(scan, now.keys)
+        if scan.temperature_c is not None:
+            passage.tenths = round(scan.temperature_c * 10)
+    passage.digest = digest_of(passage, now.keys)
 
 
-def _shown(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
+def shown_of(who: ScanIn | CompanionIn, keys: GateKeys) -> str:
     """A code as it is read, or a document by its keyed hash: the journal would tell it to whoever tries them all."""
     if who.code is not None:
         return who.code.strip()  # some scanners send the end of a line with it
     return f"d{document_hash(who.document or '', keys.document_key)}"
 
 
-def asked_of(sent: Sent, now: Moment) -> Asked:
-    """Where and when a scan was made. (what was sent → what is proved)
+def locate(passage: Passage, now: Moment) -> None:
+    """Where and when, and how presence was shown.
 
     Raises
     ------
     Refusal
         `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`, `scan.too_fast_…`
     """
-    scan, device = sent.scan, sent.device
-    behind = now.county_ms - sent.scanned_ms
+    scan, device, scanned_ms = passage.scan, passage.device, passage.scanned_ms
+    behind = now.county_ms - scanned_ms
     if behind < -MOST_AHEAD_MS:
         raise refuse("scan.from_the_future", minutes=-behind // 60_000)
     if behind > OLDEST_MS:
         raise refuse("scan.too_old", days=behind // 86_400_000)
-    at = door_shown(scan.venue, now.read, now.knowledge, sent.scanned_ms // 1000)
+    at = passage.at = door_shown(scan.venue, now.read, now.knowledge, scanned_ms // 1000)
     is_late = behind > LATE_MS
-    now.pace.take_scan(sent.device_number, at.venue.number, now.county_ms, is_late)
+    now.pace.take_scan(passage.device_number, at.venue.number, now.county_ms, is_late)
+    passage.presence = presence_of(device, at, scan.presence)
     marks = now.stale
     if scan.direction == "out":
         marks |= _OUT
@@ -178,123 +196,123 @@ def asked_of(sent: Sent, now: Moment) -> Asked:
         marks |= _LATE
     if device is None:
         marks |= _ANONYMOUS
-    return Asked(sent, at, presence_of(device, at, scan.presence), marks, _sent_ms(sent, now))
+    if passage.place:
+        marks |= _COMPANION
+    passage.marks = marks
+    if scan.sent_at is not None:
+        # A moment before it was made or after now tells of a clock and not of a scan.
+        sent_ms = unix_ms(scan.sent_at)
+        if scanned_ms - MOST_AHEAD_MS <= sent_ms <= now.county_ms + MOST_AHEAD_MS:
+            passage.sent_ms = sent_ms
 
 
-def _sent_ms(sent: Sent, now: Moment) -> int:
-    """When it was sent; 0 for a moment before it was made or after now, which tells of a clock and not of a scan."""
-    if sent.scan.sent_at is None:
-        return 0
-    sent_ms = unix_ms(sent.scan.sent_at)
-    return sent_ms if sent.scanned_ms - MOST_AHEAD_MS <= sent_ms <= now.county_ms + MOST_AHEAD_MS else 0
+# ---- who ----
 
 
-def who_shown(place: int, asked: Asked, now: Moment) -> Who:
-    """Who that is; place 0 is the person, from 1 on companions. (code, card or document → gate number → two words)
-
-    A code is good if it was in force when it was scanned; whether it was revoked is asked of the words of now.
+def open_code(passage: Passage, now: Moment) -> None:
+    """Whose code, card or document that is. A code is good if it was in force when it was scanned.
 
     Raises
     ------
     Refusal
-        `scan.document_needs_keeper`, `scan.too_fast`, `code.…` as its reader says, `code.revoked`
+        `scan.document_needs_keeper`, `scan.too_fast`, `scan.companion_twice`, `code.…` as its reader says
     """
-    sent, keys = asked.sent, now.keys
-    text = sent.shown[place]
-    if (sent.scan.companions[place - 1] if place else sent.scan).document is not None:
-        return _by_document(int(text[1:]), asked, now)
-    at_min = minute_of_ms(sent.scanned_ms)
+    text, keys, place = passage.shown, now.keys, passage.place
+    if place and text in [other.shown for other in passage.party]:
+        raise refuse("scan.companion_twice", field=f"companions[{place - 1}]")
+    if (passage.scan.companions[place - 1] if place else passage.scan).document is not None:
+        if passage.presence != _STAFFED:
+            raise refuse("scan.document_needs_keeper")
+        now.pace.take_one(passage.device_number, now.county_ms, is_late=passage.marks & _LATE != 0)
+        passage.number = now.knowledge.document_owner(int(text[1:]))
+        passage.marks |= _BY_DOCUMENT
+        return
+    at_min = minute_of_ms(passage.scanned_ms)
     if text.startswith("FXC"):
-        number, generation = open_card(
+        passage.number, passage.generation = open_card(
             text, division=keys.division, at_min=at_min, card_keys=keys.card_keys, leaked=keys.leaked_cards
         )
-        kept, safety, recent = now.knowledge.find(number)
-        marks, current = _BY_CARD, card_generation_of(safety)
+        passage.marks |= _BY_CARD
     else:
-        number, generation = open_person_qr(
+        passage.number, passage.generation = open_person_qr(
             text, division=keys.division, at_min=at_min, day_keys=keys.day_keys, leaked=keys.leaked_days
         )
-        kept, safety, recent = now.knowledge.find(number)
-        marks, current = 0, qr_generation_of(safety)
-    if safety and generation != current:  # of somebody nobody knows there is none to compare: unknown, not revoked
-        require_generation(generation, current)
-    return Who(kept, safety, recent, marks)
 
 
-def _by_document(hash_: int, asked: Asked, now: Moment) -> Who:
-    if asked.presence != _STAFFED:
-        raise refuse("scan.document_needs_keeper")
-    now.pace.take_one(asked.sent.device_number, now.county_ms, is_late=asked.marks & _LATE != 0)
-    owner = now.knowledge.document_owner(hash_)
-    kept, safety, recent = now.knowledge.find(owner) if owner else (0, 0, 0)
-    return Who(kept, safety, recent, _BY_DOCUMENT)
+def look_up(passage: Passage, now: Moment) -> None:
+    """Their two words as they are now, which also say whether the code was revoked.
 
-
-# ---- from what is proved to the decision ----
-
-
-def decide(place: int, digest: bytes, asked: Asked, now: Moment) -> Decision:
-    """The record and the answer for one person; place 0 is who was scanned, from 1 on who came along."""
-    sent, who = asked.sent, who_shown(place, asked, now)
-    id_, text, tenths, marks = sent.id, sent.id_text, sent.tenths, asked.marks | who.marks
-    if place:
-        id_, tenths, marks = companion_id(id_, place), NOT_TAKEN, marks | _COMPANION
-        text = id_text(id_)
-    colour, travel, hours, mask = _found(who, asked, tenths, now)
-    is_staffed = asked.presence == _STAFFED
-    colour_reason = reason_of(who.safety) if colour else 0
-    outcome, said = now.doors.answer(mask, colour_reason, (colour, travel, hours) if is_staffed else None)
-    packed = pack_fields(
-        id_,
-        sent.device_number,
-        who.number,
-        asked.at.venue.number,
-        asked.at.door,
-        marks,
-        asked.presence,
-        outcome,
-        NOT_DECIDED if sent.scan.decided is None else _DECIDED[sent.scan.decided.outcome],
-        tenths,
-        sent.scanned_ms,
-        now.county_ms,
-        asked.sent_ms,
-        mask,
-        who.safety,
-        who.recent,
-        now.number,
-        digest,
-        now.doors.mark,
-    )
-    answer = start_of_answer(text) + said + now.told
-    return Decision(id_, sent.device_number, who.number, is_staffed, outcome, marks, packed, answer)
-
-
-def _found(who: Who, asked: Asked, tenths: int, now: Moment) -> tuple[int, int, int, int]:
-    """Colour, travel, hours since the test, and the mask of reasons. (two words and a door → what holds)
-
-    On the way out the mask is none: that only ends a stay.
+    Raises
+    ------
+    Refusal
+        `code.revoked`, `scan.companion_twice`, `gate.words_damaged`
     """
-    from_sample = now.knowledge.counts_from_sample
-    colour, exemptions, travel, age_min = words_at_door(who.safety, who.recent, now.at_min, from_sample)
-    hours = age_min // 60  # of none, which is -1, too
-    if asked.marks & _OUT:
-        return colour, travel, hours, 0
-    doors, venue = now.doors, asked.at.venue
-    mask = find_door_mask_of(
-        doors.tables,
-        doors.class_of.get(venue.venue_class, 0),
-        colour,
-        travel,
-        age_min,
-        tenths,
-        _NO_PERMIT,
-        asked.presence,
-        venue.status,
-        now.age_s,
-        exemptions & doors.exemption_bits,
-        doors.nothing_also,
+    if passage.number:
+        passage.kept, passage.safety, passage.recent = now.knowledge.find(passage.number)
+    safety, marks = passage.safety, passage.marks
+    if safety and not marks & _BY_DOCUMENT:  # of somebody nobody knows there is no generation: unknown, not revoked
+        current = card_generation_of(safety) if marks & _BY_CARD else qr_generation_of(safety)
+        if passage.generation != current:
+            require_generation(passage.generation, current)
+    if passage.place and passage.presence == _STAFFED and is_of_another(passage):
+        raise refuse("scan.companion_twice", field=f"companions[{passage.place - 1}]")
+
+
+def is_of_another(passage: Passage) -> bool:
+    """Whether somebody before them in the same scan is the same person. Only a keeper is told so."""
+    return passage.kept != 0 and passage.kept in [other.kept for other in passage.party]
+
+
+# ---- the decision ----
+
+
+def decide(passage: Passage, now: Moment) -> None:
+    """The record of a person and their answer. (two words and a door → outcome, with reasons)"""
+    doors, at, presence = now.doors, passage.at, passage.presence
+    safety, recent, from_sample = passage.safety, passage.recent, now.knowledge.counts_from_sample
+    colour, exemptions, travel, age_min = words_at_door(safety, recent, now.at_min, from_sample)
+    mask = 0
+    if not passage.marks & _OUT:  # which only ends a stay
+        mask = find_door_mask_of(
+            doors.tables,
+            doors.class_of.get(at.venue.venue_class, 0),
+            colour,
+            travel,
+            age_min,
+            passage.tenths,
+            _NO_PERMIT,
+            presence,
+            at.venue.status,
+            now.age_s,
+            exemptions & doors.exemption_bits,
+            doors.nothing_also,
+        )
+    told = (colour, travel, age_min // 60) if presence == _STAFFED else None
+    passage.outcome, said = doors.answer(mask, reason_of(safety) if colour else 0, told)
+    passage.answer = start_of_answer(passage.id_text) + said + now.told
+    passage.moment = now
+    decided = passage.scan.decided
+    passage.packed = pack_fields(
+        passage.id,
+        passage.device_number,
+        passage.kept,
+        at.venue.number,
+        at.door,
+        passage.marks,
+        presence,
+        passage.outcome,
+        NOT_DECIDED if decided is None else _DECIDED[decided.outcome],
+        passage.tenths,
+        passage.scanned_ms,
+        now.county_ms,
+        passage.sent_ms,
+        mask,
+        safety,
+        recent,
+        now.number,
+        passage.digest,
+        doors.mark,
     )
-    return colour, travel, hours, mask
 
 
 # ---- ids, digests, moments ----
@@ -309,25 +327,26 @@ def unix_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def digest_of(place: int, sent: Sent) -> bytes:
+def digest_of(passage: Passage, keys: GateKeys) -> bytes:
     """What makes a repeat the same scan: who, with whom, where, when, which way and how warm.
 
     When it was sent and what the door had answered by itself are not part of it: a phone whose first sending was
     heard, and the answer to it lost, has decided by itself since, and is to be told what was answered then. Of
-    somebody who came along (`place` from 1 on) it is who, where, when and which way.
+    somebody who came along it is who, where, when and which way.
     """
-    scan = sent.scan
-    if place:
-        return digest_of_scan(f"{sent.shown[place]} {scan.venue} {sent.scanned_ms} {scan.direction}".encode())
-    people = sent.shown[0] if len(sent.shown) == 1 else "\n".join(sent.shown)
-    return digest_of_scan(f"{people} {scan.venue} {sent.scanned_ms} {scan.direction} {sent.tenths}".encode())
+    scan, people = passage.scan, passage.shown
+    if passage.place:
+        return digest_of_scan(f"{people} {scan.venue} {passage.scanned_ms} {scan.direction}".encode())
+    if scan.companions:
+        people = "\n".join((people, *(shown_of(companion, keys) for companion in scan.companions)))
+    return digest_of_scan(f"{people} {scan.venue} {passage.scanned_ms} {scan.direction} {passage.tenths}".encode())
 
 
 # ---- answers ----
 
 
-def decided_before(record: ScanRecord, now: Moment) -> Decision:
-    """What was decided, and is answered again, but for the age of the knowledge. (record → decision)
+def answer_again(record: ScanRecord, now: Moment) -> bytes:
+    """What was answered for a record, but for the age of the knowledge. (record → JSON)
 
     Where the tables it was decided by are gone since, no reason can be told.
     """
@@ -337,19 +356,15 @@ def decided_before(record: ScanRecord, now: Moment) -> Decision:
         said = said_of(record.outcome, told, b"[]")
     else:
         said = doors.answer(record.mask, reason_of(record.safety) if colour else 0, told)[1]
-    answer = start_of_answer(id_text(record.id)) + said + end_of_answer(record.snapshot, now.age_s)
-    return Decision(
-        record.id, record.device, record.gate_number, told is not None, record.outcome, record.marks,
-        pack_fields(*record), answer,
-    )  # fmt: skip
+    return start_of_answer(id_text(record.id)) + said + end_of_answer(record.snapshot, now.age_s)
 
 
-def answer_unrecorded(decision: Decision, moment: Moment) -> bytes:
-    """What is answered where the record could not be kept: *verify*, or *refuse* where it was that. (→ JSON)
+def answer_unrecorded(packed: bytes, moment: Moment) -> bytes:
+    """What is answered where a record could not be kept: *verify*, or *refuse* where it was that. (record → JSON)
 
     The disk has no say in who is red; but nobody is let in by a machine that will not remember it.
     """
-    (record,) = unpack_records(decision.packed)
+    (record,) = unpack_records(packed)
     colour, told = _told_of(record, moment)
     because = moment.doors.because_unrecorded(record.mask, reason_of(record.safety) if colour else 0)
     said = said_of(max(record.outcome, _VERIFY), told, because)

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from .answering import Gate, Respond
+from .answering import Gate
+from .deciding import Respond
 from .journal_text import journal_text
 from .own_process import system_text
 

@@ -29,12 +29,16 @@ MOST_KEPT: Final = 20_000
 _NONE, _LOCATED, _ROTATING, _STAFFED = map(int, (Presence.NONE, Presence.LOCATED, Presence.ROTATING, Presence.STAFFED))
 
 
-class AtDoor(Struct, gc=False):
+class AtDoor(Struct, gc=False, frozen=True):
     """The door of a scan, and whether its code shows that somebody stood there."""
 
     venue: VenueRow
     door: int
     is_rotating: bool
+
+
+NOWHERE: Final = AtDoor(VenueRow(0, "", 0, (), ""), 0, False)
+"""Before a door is known."""
 
 
 class ReadOnce:

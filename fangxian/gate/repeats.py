@@ -26,12 +26,6 @@ class Repeats:
             self._newer, self._older = {}, self._newer
         self._newer[key] = packed
 
-    def forget(self, key: Key, packed: bytes) -> None:
-        """Take back one that could not be recorded: the next with its id is a new scan."""
-        for generation in (self._newer, self._older):
-            if generation.get(key) is packed:
-                del generation[key]
-
     def earlier(self, key: Key, digest: bytes) -> ScanRecord | None:
         """The record of the same scan, if it came before.
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
-from .answering import Gate, Respond
+from .answering import Gate
 from .contract import write_refusal
+from .deciding import Respond
 from .health import Health
 from .reading import Heads
 from .refusals import refuse, status_of

@@ -29,8 +29,8 @@ def broken(monkeypatch):
 ID = f"{30:032x}"
 OF_THAT_SCAN = {
     "read_scan": lambda data: ID.encode() in bytes(data),
-    "sent_of": lambda scan, device, keys: scan.id == ID,
-    "decide": lambda place, digest, asked, now: asked.sent.id.hex() == ID,
+    "identify": lambda passage, now: passage.scan.id == ID,
+    "decide": lambda passage, now: passage.id.hex() == ID,
 }
 
 
@@ -58,7 +58,7 @@ def test_a_bug_is_answered_in_words_and_the_others_of_a_batch_as_ever(doors, bro
 
 
 def test_a_companions_bug_does_not_take_the_person_along(doors, broken):
-    broken("decide", lambda place, *_: place == 2)
+    broken("decide", lambda passage, *_: passage.place == 2)
     companions = [{"code": doors.files.card(YELLOW)}, {"code": doors.files.card(RED)}]
     status, answer = doors.ask(doors.files.scan(companions=companions))
     assert status == 200
