@@ -41,7 +41,10 @@ def add_parser(commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    set_up_log(args.log, "gate", gate=args.id)
+    if args.processes > 1:
+        set_up_log(args.log, "gates")
+    else:
+        set_up_log(args.log, "gate", gate=args.id)
     try:
         return _run(args)
     except Refusal as refusal:
