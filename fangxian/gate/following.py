@@ -226,7 +226,8 @@ class Follower:
         self._say("base", None)
         self._say("deltas", trouble)
         if not is_reread:
-            log.info("base %d with changes up to %d, %d people", number, new.number, new.n_people)
+            facts = {"base": number, "number": new.number, "people": new.n_people}
+            log.info("gate.base: %(base)d with changes up to %(number)d, %(people)d people", facts)
 
     # ---- deltas ----
 
@@ -276,16 +277,18 @@ class Follower:
             self.troubles.pop(part, None)
             if part in self._logged:
                 self._logged.remove(part)
-                log.warning("%s is well again" if part in NO_FILES else "%s is in use again", part)
+                well = "is well again" if part in NO_FILES else "is in use again"
+                log.warning(f"gate.file: %(file)s {well}", {"file": part})
             return
         self.troubles[part] = refusal
         if self.knowledge is None and refusal.code == "gate.file_missing":
             if not self._is_waiting:
                 self._is_waiting = True
-                log.info("waiting for the worker's first files")
+                log.info("gate.waiting: for the worker's first files")
         elif before is None or before.code != refusal.code:
             self._logged.add(part)
-            log.warning("%s: %s" if part in NO_FILES else "%s is not used: %s", part, refusal.code)
+            wrong = "is not well" if part in NO_FILES else "is not used"
+            log.warning(f"gate.file: %(file)s {wrong}: %(refusal)s", {"file": part, "refusal": refusal.code})
 
 
 def _other_realm(file: str, found: str, found_division: int, wanted: str, wanted_division: int) -> Refusal:

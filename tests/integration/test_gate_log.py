@@ -73,5 +73,8 @@ def test_whatever_is_sent_and_however_nothing_of_it_is_logged(gate):
         found = [json.loads(line) for line in lines]
         assert all({"time", "level", "program", "gate", "event", "message"} <= set(line) for line in found)
         assert [line["device"] for line in found if line["event"] == "scan.too_fast"] == [KEEPER]
+        of_files = [(line["file"], line["refusal"]) for line in found if line["event"] == "gate.file"]
+        assert ("current.json", "gate.file_missing") in of_files
+        assert all(line["event"] != "fangxian.gate" for line in found), "each line has an event of its own"
     else:
         assert all(line.startswith(("20", "The gate is ready")) for line in lines)

@@ -161,10 +161,13 @@ def test_at_a_first_start_it_waits_and_nothing_is_wrong(tmp_path, spoken):
     follower.look()
     files.write_keys()
     follower.look()
-    assert said(spoken) == ["waiting for the worker's first files"]
+    assert said(spoken) == ["gate.waiting: for the worker's first files"]
     files.write_base()
     follower.look()
-    assert said(spoken) == ["waiting for the worker's first files", f"base {BASE} with changes up to {BASE}, 6 people"]
+    assert said(spoken) == [
+        "gate.waiting: for the worker's first files",
+        f"gate.base: {BASE} with changes up to {BASE}, 6 people",
+    ]
 
 
 def test_what_is_there_and_cannot_be_used_is_wrong_at_a_first_start_too(tmp_path, spoken):
@@ -174,8 +177,8 @@ def test_what_is_there_and_cannot_be_used_is_wrong_at_a_first_start_too(tmp_path
     follower.look()
     files.write_all()
     follower.look()
-    assert said(spoken)[0] == "keys.json is not used: gate.keys_unreadable"
-    assert "keys.json is in use again" in said(spoken)
+    assert said(spoken)[0] == "gate.file: keys.json is not used: gate.keys_unreadable"
+    assert "gate.file: keys.json is in use again" in said(spoken)
 
 
 def test_what_was_used_and_is_gone_is_said_once(files, spoken):
@@ -185,5 +188,8 @@ def test_what_was_used_and_is_gone_is_said_once(files, spoken):
         later(doors, 1)
     files.point_to(BASE)
     later(doors, 1)
-    assert said(spoken)[1:] == ["current.json is not used: gate.file_missing", "current.json is in use again"]
+    assert said(spoken)[1:] == [
+        "gate.file: current.json is not used: gate.file_missing",
+        "gate.file: current.json is in use again",
+    ]
     assert json.dumps(doors.health()[1]["troubles"]) == "[]"
