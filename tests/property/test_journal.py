@@ -17,7 +17,17 @@ from fangxian.core.policy.byte_journal import (
     read_header,
     unpack_records,
 )
-from fangxian.core.policy.byte_seal import without_numbers
+from fangxian.core.policy.byte_seal import (
+    NO_CHAIN,
+    SALT_BYTES,
+    SEAL_BYTES,
+    Seal,
+    chain_after,
+    faults_of,
+    hash_of_segment,
+    pack_seal,
+    without_numbers,
+)
 
 
 def number(bits: int) -> st.SearchStrategy[int]:
@@ -106,6 +116,37 @@ def test_a_damaged_byte_costs_its_own_batch_only(sizes, data, bits):
 def test_what_a_crash_leaves_behind_the_last_batch_is_not_read(sizes, garbage):
     whole, places = segment(sizes)
     assert [(b.begins, b.ends) for b in batches_past_damage(whole + garbage)] == places
+
+
+def sealed(content: bytes, header: SegmentHeader, n_records: int) -> bytes:
+    hash_ = hash_of_segment(b"s" * SALT_BYTES)
+    hash_.update(content)
+    now = hash_.digest()
+    chain = chain_after(NO_CHAIN, header, n_records, n_records, now)
+    return content + pack_seal(Seal(n_records, n_records, 7, 0, 0, 0, 0, b"s" * SALT_BYTES, NO_CHAIN, now, now, chain))
+
+
+@given(sizes=sizes, data=st.data(), bits=st.integers(1, 255), is_rewritten=st.booleans())
+def test_any_byte_of_a_sealed_segment_that_is_changed_is_found(sizes, data, bits, is_rewritten):
+    whole = sealed(segment(sizes)[0], SegmentHeader(1, 0, 0, 0), sum(sizes))
+    if is_rewritten:
+        (theirs,) = {record.gate_number for batch in batches_past_damage(whole) for record in list(
+            unpack_records(batch.records))[:1] if batch.first == 0}  # fmt: skip
+        whole, n_changed = without_numbers(whole, {theirs}, at_ms=1, salt=b"n" * SALT_BYTES)
+        assert n_changed == 1
+    assert faults_of(whole, gate=1, sequence=0, previous=NO_CHAIN) == []
+    changed = bytearray(whole)
+    changed[data.draw(st.integers(0, len(whole) - 1))] ^= bits
+    assert faults_of(bytes(changed), gate=1, sequence=0, previous=NO_CHAIN)
+
+
+@given(sizes=sizes, data=st.data(), n_bytes=st.integers(1, 500))
+def test_a_sealed_segment_that_is_longer_or_shorter_is_found(sizes, data, n_bytes):
+    whole = sealed(segment(sizes)[0], SegmentHeader(1, 0, 0, 0), sum(sizes))
+    assert faults_of(whole[:-n_bytes], gate=1, sequence=0, previous=NO_CHAIN)
+    assert faults_of(whole + bytes(n_bytes), gate=1, sequence=0, previous=NO_CHAIN)
+    cut = data.draw(st.integers(HEADER_BYTES, len(whole) - SEAL_BYTES - 1))
+    assert faults_of(whole[:cut] + whole[cut + 1 :], gate=1, sequence=0, previous=NO_CHAIN)
 
 
 @given(found=st.lists(records, min_size=1, max_size=5), data=st.data())
