@@ -95,6 +95,19 @@ def test_while_a_process_is_away_every_scan_is_answered_by_the_other(county):
     assert told == [200] * 10
 
 
+def test_a_gate_that_cannot_answer_says_why_each_time_it_is_asked(tmp_path):
+    os.chmod(tmp_path, 0o755)
+    files = files_now(tmp_path / "realm")
+    for path in files.folder.iterdir():
+        path.unlink()
+    with (
+        several_running(files) as gates,
+        proxy_running(tmp_path / "nginx", "fangxian.conf", gates=list(gates.own_ports), pages=free_port()) as proxy,
+    ):
+        told = [proxy.scan(f"{GATE}/scan", files.scan()) for _ in range(12)]
+    assert {(status, answer["refusal"]) for status, answer in told} == {(503, "gate.no_snapshot")}
+
+
 def test_with_no_process_there_a_phone_is_told_so_in_the_gates_own_form(county):
     files, gates, proxy = county
     gates.stop()
