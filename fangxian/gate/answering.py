@@ -17,9 +17,6 @@ from msgspec import Raw
 
 from .contract import ScanIn, read_scan, read_scans, with_companions, write_refusal, write_results
 from .deciding import (
-    Moment,
-    Passage,
-    Respond,
     answer_again,
     answer_unrecorded,
     decide,
@@ -27,13 +24,15 @@ from .deciding import (
     is_of_another,
     locate,
     look_up,
-    open_code,
+    open_handles_of,
+    read_code,
 )
 from .faults import Faults
 from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
 from .pace import Pace
+from .passage import Moment, Passage, Respond
 from .presence import ReadOnce
 from .refusals import refuse, status_of
 from .repeats import Key, Repeats
@@ -187,8 +186,9 @@ class Gate:
         """Each through all steps to the journal, unless a step refuses them or they were there before."""
         passages = self._stepped(identify, passages, now)
         passages = [passage for passage in passages if self._is_new(passage, now)]
-        for step in (locate, open_code, look_up, decide):
-            passages = self._stepped(step, passages, now)
+        passages = self._stepped(read_code, self._stepped(locate, passages, now), now)
+        open_handles_of(passages)
+        passages = self._stepped(decide, self._stepped(look_up, passages, now), now)
         for passage in passages:
             self._record(passage)
 

@@ -1,6 +1,6 @@
 """One person at one door, step by step: each step fills in its own fields of a `Passage`, or refuses.
 
-    identify → locate → open_code → look_up → decide
+    identify → locate → read_code → open_handles_of → look_up → decide
 
 A gate takes everybody who asked in one turn of its loop through a step before the next step begins (`answering`). Each
 step is plain arithmetic on what those before it have found; nothing here waits, and nothing is looked up twice. What is
@@ -8,42 +8,35 @@ answered can be written again from its record alone (`answer_again`), so that a 
 the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
-
-from msgspec import Struct
 
 from fangxian.core.policy.byte_card import open_card
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_journal import (
     NOT_DECIDED,
-    NOT_TAKEN,
     ScanMark,
     ScanRecord,
     digest_of_scan,
     pack_fields,
     unpack_records,
 )
-from fangxian.core.policy.byte_snapshot_rows import DeviceRow
-from fangxian.core.policy.byte_time import DAY_MIN
+from fangxian.core.policy.byte_refusals import refuse as refuse_code
 from fangxian.core.policy.doors import find_door_mask_of
-from fangxian.core.policy.person_qr import open_person_qr, require_generation
+from fangxian.core.policy.handles import HandleKey, open_handles
+from fangxian.core.policy.person_qr import require_generation, sealed_handle
 from fangxian.core.policy.vocabulary import Outcome, Permit, Presence
 from fangxian.core.policy.words import card_generation_of, qr_generation_of, reason_of, words_at_door
 
 from .clock import minute_of_ms
 from .contract import CompanionIn, ScanIn, id_bytes, id_text
 from .keys import GateKeys
-from .knowledge import Knowledge
-from .pace import Pace
-from .presence import NOWHERE, AtDoor, ReadOnce, asking_device, door_shown, presence_of
+from .passage import Moment, Passage, end_of_answer
+from .presence import asking_device, door_shown, presence_of
 from .refusals import refuse
-from .sentences import DoorSentences, Told, said_of
-
-Respond = Callable[[int, bytes], None]
-"""`respond(status, body)`: called once, in the loop, when the answer may go out."""
+from .sentences import Told, said_of
 
 MOST_AHEAD_MS: Final = 5 * 60_000
 LATE_MS: Final = 15 * 60_000
@@ -55,83 +48,6 @@ _COMPANION, _BY_CARD, _BY_DOCUMENT = int(ScanMark.COMPANION), int(ScanMark.BY_CA
 _STAFFED, _NO_PERMIT = int(Presence.STAFFED), int(Permit.UNKNOWN)
 _VERIFY: Final = int(Outcome.VERIFY)
 _DECIDED: Final = {outcome.word: int(outcome) for outcome in Outcome}
-
-
-class Moment(Struct, gc=False):
-    """What the gate has and when it is: everything a decision looks at beside the scan itself.
-
-    at_min, at_day : county time, since the epoch of our bytes
-    stale : STALE among a record's marks if the knowledge is older than the rulebook allows, else 0
-    told : the end of each answer: the number and the age of the knowledge
-    """
-
-    knowledge: Knowledge
-    keys: GateKeys
-    read: ReadOnce
-    doors: DoorSentences
-    pace: Pace
-    number: int
-    county_ms: int
-    at_min: int
-    at_day: int
-    age_s: int
-    stale: int
-    told: bytes
-
-    @classmethod
-    def of(
-        cls, knowledge: Knowledge, keys: GateKeys, read: ReadOnce, doors: DoorSentences, pace: Pace, *,
-        county_ms: int, age_ms: int,
-    ) -> "Moment":  # fmt: skip
-        at_min, number, age_s = minute_of_ms(county_ms), knowledge.number, age_ms // 1000
-        stale = _STALE if age_s >= doors.tables.stale_after_s else 0
-        told = end_of_answer(number, age_s)
-        return cls(
-            knowledge, keys, read, doors, pace, number, county_ms, at_min, at_min // DAY_MIN, age_s, stale, told
-        )  # fmt: skip
-
-
-class Passage(Struct, gc=False):
-    """One person at one door; `place` is 0 for who was scanned, from 1 on for who came along.
-
-    Attributes
-    ----------
-    waiting : whom the answer goes to
-    party : of a companion: the person who was scanned, and the companions before them
-    id, id_text, device, device_number, scanned_ms, tenths, shown, digest : from `identify`; `shown` is the code, or a
-        document by its keyed hash
-    at, presence, marks, sent_ms : from `locate`
-    number, generation : from `open_code`
-    kept, safety, recent : from `look_up`; the number they are kept under (0 for nobody known) and the two words
-    outcome, packed, answer, moment : from `decide`; `packed` is the record
-    """
-
-    scan: ScanIn
-    token: str
-    waiting: list[Respond]
-    place: int = 0
-    party: tuple["Passage", ...] = ()
-    id: bytes = b""
-    id_text: str = ""
-    device: DeviceRow | None = None
-    device_number: int = 0
-    scanned_ms: int = 0
-    tenths: int = NOT_TAKEN
-    shown: str = ""
-    digest: bytes = b""
-    at: AtDoor = NOWHERE
-    presence: int = 0
-    marks: int = 0
-    sent_ms: int = 0
-    number: int = 0
-    generation: int = 0
-    kept: int = 0
-    safety: int = 0
-    recent: int = 0
-    outcome: int = 0
-    packed: bytes = b""
-    answer: bytes = b""
-    moment: Moment | None = None
 
 
 # ---- what was sent, and where ----
@@ -209,7 +125,7 @@ def locate(passage: Passage, now: Moment) -> None:
 # ---- who ----
 
 
-def open_code(passage: Passage, now: Moment) -> None:
+def read_code(passage: Passage, now: Moment) -> None:
     """Whose code, card or document that is. A code is good if it was in force when it was scanned.
 
     Raises
@@ -234,9 +150,22 @@ def open_code(passage: Passage, now: Moment) -> None:
         )
         passage.marks |= _BY_CARD
     else:
-        passage.number, passage.generation = open_person_qr(
+        passage.sealed = sealed_handle(
             text, division=keys.division, at_min=at_min, day_keys=keys.day_keys, leaked=keys.leaked_days
         )
+
+
+def open_handles_of(passages: Sequence[Passage]) -> None:
+    """Open the handles of all QR codes, those of one key together. Whose opens to nothing has no number after it."""
+    by_key: dict[HandleKey, list[Passage]] = {}
+    for passage in passages:
+        if passage.sealed:
+            by_key.setdefault(passage.sealed.key, []).append(passage)
+    for key, theirs in by_key.items():
+        opened = open_handles([passage.sealed.handle for passage in theirs if passage.sealed], key)
+        for passage, found in zip(theirs, opened, strict=True):
+            if found:
+                passage.number, passage.generation = found
 
 
 def look_up(passage: Passage, now: Moment) -> None:
@@ -245,10 +174,12 @@ def look_up(passage: Passage, now: Moment) -> None:
     Raises
     ------
     Refusal
-        `code.revoked`, `scan.companion_twice`, `gate.words_damaged`
+        `code.seal`, `code.revoked`, `scan.companion_twice`, `gate.words_damaged`
     """
     if passage.number:
         passage.kept, passage.safety, passage.recent = now.knowledge.find(passage.number)
+    elif passage.sealed:
+        raise refuse_code("code.seal", key_id=passage.sealed.key_id)
     safety, marks = passage.safety, passage.marks
     if safety and not marks & _BY_DOCUMENT:  # of somebody nobody knows there is no generation: unknown, not revoked
         current = card_generation_of(safety) if marks & _BY_CARD else qr_generation_of(safety)
@@ -380,7 +311,3 @@ def _told_of(record: ScanRecord, moment: Moment) -> tuple[int, Told | None]:
 
 def start_of_answer(id_: str) -> bytes:
     return b'{"id":"' + id_.encode()
-
-
-def end_of_answer(snapshot: int, age_s: int) -> bytes:
-    return b'%d,"snapshot_age_seconds":%d}' % (snapshot, age_s)

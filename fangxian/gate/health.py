@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from .answering import Gate
-from .deciding import Respond
 from .journal_text import journal_text
 from .own_process import system_text
+from .passage import Respond
 
 OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
 

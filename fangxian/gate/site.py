@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, Protocol
 
 from .answering import Gate
 from .contract import write_refusal
-from .deciding import Respond
 from .health import Health
+from .passage import Respond
 from .reading import Heads
 from .refusals import refuse, status_of
 

@@ -114,6 +114,11 @@ def test_the_gates_accessors_agree_with_the_unpacked_recent_word(recent_at, late
     assert words.travel_at(word, at_min) == (recent.travel if alive else Travel.UNKNOWN)
 
 
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(1, 2**32 - 1).map(lambda n: handles.handle_of(n, 5, DAY_KEY))))
+def test_many_handles_open_together_as_they_do_one_by_one(many):
+    assert handles.open_handles(many, DAY_KEY) == [handles.open_handle(handle, DAY_KEY) for handle in many]
+
+
 @given(
     st.just(0) | safeties.map(words.pack_safety),
     st.just(0) | recents().map(lambda recent_at: words.pack_recent(recent_at[0])),

@@ -13,7 +13,8 @@ handles with AES-128, as in NIST's FF1, which computers have an instruction for:
 import hashlib
 import hmac
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -111,13 +112,13 @@ class HandleKey:
     handles of that day to gate numbers and forge what central gates accept, until it is retired.
     """
 
-    __slots__ = ("_backward", "_forward", "_seal")
+    __slots__ = ("_forward", "_seal", "rounds_back")
 
     def __init__(self, secret: bytes, *, purpose: str) -> None:
         if purpose not in ("day", "card"):
             raise ValueError(f"a handle key is for a day or for cards, not for {purpose!r}")
         self._forward = tuple(_cipher(secret, f"fx {purpose} handle", i) for i in range(HANDLE_ROUNDS))
-        self._backward = self._forward[::-1]
+        self.rounds_back = self._forward[::-1]
         self._seal = _keyed(secret, f"fx {purpose} seal", 0, SEAL_BYTES)
 
     def forward(self, x: int) -> int:
@@ -130,7 +131,7 @@ class HandleKey:
     def backward(self, y: int) -> int:
         """What goes to y; each person's code at each gate costs this, so nothing stands between it and the cipher."""
         left, right = y >> 32, y & _HALF
-        for encrypt in self._backward:
+        for encrypt in self.rounds_back:
             left, right = right ^ (_number(encrypt(_block(left)), "little") & _HALF), left
         return left << 32 | right
 
@@ -195,7 +196,33 @@ def open_handle(handle: int, key: HandleKey) -> tuple[int, int] | None:
     A handle drawn at random is taken for one with probability 2**-26, and then names a number that
     somebody has with (people / 2**32): once in 2.9e12 for a county of 98,833.
     """
-    opened = key.backward(handle)
+    return _parts(key.backward(handle))
+
+
+def open_handles(handles: Sequence[int], key: HandleKey) -> list[tuple[int, int] | None]:
+    """`open_handle` of many, which for sixty costs an eighth.
+
+    The halves of all of them stand in the lanes of one long number, 128 bits each, so that a round is one call of the
+    cipher for all.
+    """
+    n = len(handles)
+    lanes = _lanes(n)
+    packed = _number(struct.pack("<" + "Q8x" * n, *handles), "little")
+    left, right = packed >> 32 & lanes, packed & lanes
+    for encrypt in key.rounds_back:
+        left, right = right ^ (_number(encrypt(left.to_bytes(16 * n, "little")), "little") & lanes), left
+    opened = struct.unpack("<" + "Q8x" * n, (left << 32 | right).to_bytes(16 * n, "little"))
+    return [_parts(block) for block in opened]
+
+
+@lru_cache(maxsize=512)
+def _lanes(n: int) -> int:
+    """32 ones at the lower end of each of `n` lanes of 128 bits."""
+    return _HALF * (((1 << 128 * n) - 1) // ((1 << 128) - 1))
+
+
+def _parts(opened: int) -> tuple[int, int] | None:
+    """Number and generation of a block that was opened, None unless its 26 bits are zero."""
     if opened & (1 << CHECK_BITS) - 1 or opened >> 32 == 0:
         return None
     return opened >> 32, opened >> CHECK_BITS & 63

@@ -1,0 +1,106 @@
+"""One person on their way through a gate, and the moment at which they come. The steps are in `deciding`."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from fangxian.core.policy.byte_journal import NOT_TAKEN, ScanMark
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow
+from fangxian.core.policy.byte_time import DAY_MIN
+from fangxian.core.policy.person_qr import SealedHandle
+
+from .clock import minute_of_ms
+from .contract import ScanIn
+from .keys import GateKeys
+from .knowledge import Knowledge
+from .pace import Pace
+from .presence import NOWHERE, AtDoor, ReadOnce
+from .sentences import DoorSentences
+
+Respond = Callable[[int, bytes], None]
+"""`respond(status, body)`: called once, in the loop, when the answer may go out."""
+
+_STALE = int(ScanMark.STALE)
+
+
+class Moment(Struct, gc=False):
+    """What the gate has and when it is: everything a decision looks at beside the scan itself.
+
+    at_min, at_day : county time, since the epoch of our bytes
+    stale : STALE among a record's marks if the knowledge is older than the rulebook allows, else 0
+    told : the end of each answer: the number and the age of the knowledge
+    """
+
+    knowledge: Knowledge
+    keys: GateKeys
+    read: ReadOnce
+    doors: DoorSentences
+    pace: Pace
+    number: int
+    county_ms: int
+    at_min: int
+    at_day: int
+    age_s: int
+    stale: int
+    told: bytes
+
+    @classmethod
+    def of(
+        cls, knowledge: Knowledge, keys: GateKeys, read: ReadOnce, doors: DoorSentences, pace: Pace, *,
+        county_ms: int, age_ms: int,
+    ) -> "Moment":  # fmt: skip
+        at_min, number, age_s = minute_of_ms(county_ms), knowledge.number, age_ms // 1000
+        stale = _STALE if age_s >= doors.tables.stale_after_s else 0
+        told = end_of_answer(number, age_s)
+        return cls(
+            knowledge, keys, read, doors, pace, number, county_ms, at_min, at_min // DAY_MIN, age_s, stale, told
+        )  # fmt: skip
+
+
+class Passage(Struct, gc=False):
+    """One person at one door; `place` is 0 for who was scanned, from 1 on for who came along.
+
+    Attributes
+    ----------
+    waiting : whom the answer goes to
+    party : of a companion: the person who was scanned, and the companions before them
+    id, id_text, device, device_number, scanned_ms, tenths, shown, digest : from `identify`; `shown` is the code, or a
+        document by its keyed hash
+    at, presence, marks, sent_ms : from `locate`
+    sealed : from `read_code`, of a person's QR
+    number, generation : from `read_code`, or of a person's QR from `open_handles_of`
+    kept, safety, recent : from `look_up`; the number they are kept under (0 for nobody known) and the two words
+    outcome, packed, answer, moment : from `decide`; `packed` is the record
+    """
+
+    scan: ScanIn
+    token: str
+    waiting: list[Respond]
+    place: int = 0
+    party: tuple["Passage", ...] = ()
+    id: bytes = b""
+    id_text: str = ""
+    device: DeviceRow | None = None
+    device_number: int = 0
+    scanned_ms: int = 0
+    tenths: int = NOT_TAKEN
+    shown: str = ""
+    digest: bytes = b""
+    at: AtDoor = NOWHERE
+    presence: int = 0
+    marks: int = 0
+    sent_ms: int = 0
+    sealed: SealedHandle | None = None
+    number: int = 0
+    generation: int = 0
+    kept: int = 0
+    safety: int = 0
+    recent: int = 0
+    outcome: int = 0
+    packed: bytes = b""
+    answer: bytes = b""
+    moment: Moment | None = None
+
+
+def end_of_answer(snapshot: int, age_s: int) -> bytes:
+    return b'%d,"snapshot_age_seconds":%d}' % (snapshot, age_s)
