@@ -112,8 +112,8 @@ class Follower:
         """Prove some more of a mapped base, and say what of it is damaged."""
         if (knowledge := self.knowledge) is None:
             return
-        if knowledge.chunks.n_unproved:
-            await asyncio.to_thread(knowledge.chunks.prove_next, PROVED_AT_ONCE)
+        if places := (chunks := knowledge.chunks).to_do(PROVED_AT_ONCE):
+            chunks.note(places, await asyncio.to_thread(chunks.look_at, places))
         self._say_damage()
 
     @property

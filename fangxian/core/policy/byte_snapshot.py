@@ -13,7 +13,6 @@ docs/reference/formats.md has the tables.
 import hashlib
 import json
 import struct
-import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +34,7 @@ PEOPLE_TO_A_PLACE: Final = 8  # at least so many to each entry of an index, less
 LINES_AT_ONCE: Final = 64  # read of a section of rows between two breaths
 
 _LENGTH: Final = struct.Struct("<I")
-if sys.byteorder != "little":
+if array("H", [1]).tobytes() != b"\1\0":
     raise ImportError("a snapshot's numbers are read where they lie, and this machine would read them backwards")
 
 

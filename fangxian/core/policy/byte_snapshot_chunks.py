@@ -7,7 +7,6 @@ damage is found before a person stands at a door with it.
 
 import hashlib
 from collections.abc import Sequence
-from threading import Lock
 from typing import Final
 
 from .byte_snapshot_refusals import damaged
@@ -32,8 +31,9 @@ def n_chunks_of(n_bytes: int) -> int:
 class Chunks:
     """Which chunks of a body hold what was signed.
 
-    The gate's loop asks (`prove`), and one thread beside it goes through the rest (`prove_next`). Only the first look
-    at a chunk counts: once it is proved the loop may write new words in it, also while the thread still reads it.
+    Whoever has it asks (`prove`) and goes through the rest by and by: `to_do`, `look_at`, `note`. Only `look_at` takes
+    long, and as it changes nothing it may be done in a thread. Only the first look at a chunk counts: once it is proved
+    new words may be written in it, also while the thread still reads it.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Chunks:
     def __init__(self, body: memoryview, hashes: memoryview, sections: Sequence[tuple[int, str]]) -> None:
         self._body, self._hashes, self._sections = body, hashes, sections
         self._marks = bytearray(n_chunks_of(len(body)))
-        self._next, self._lock = 0, Lock()
+        self._next = 0
         self.n_unproved, self.n_damaged = len(self._marks), 0
         self.is_whole = not self._marks
 
@@ -58,17 +58,36 @@ class Chunks:
             `snapshot.damaged`
         """
         for place in range(begins >> _SHIFT, (ends - 1 >> _SHIFT) + 1):
-            mark = self._marks[place] or self._look_at(place)
-            if mark == DAMAGED:
-                raise self._refusal(place)
+            if self._marks[place] == UNPROVED:
+                self.note([place], self.look_at([place]))
+            if self._marks[place] == DAMAGED:
+                raise damaged(self._name(place))
 
-    def prove_next(self, n: int) -> None:
-        """Look at so many more chunks; damage is only marked, and counted."""
-        while n and self._next < len(self._marks):
+    def to_do(self, n: int) -> list[int]:
+        """So many chunks, or fewer, that nobody has looked at yet."""
+        found: list[int] = []
+        while len(found) < n and self._next < len(self._marks):
             if self._marks[self._next] == UNPROVED:
-                self._look_at(self._next)
-                n -= 1
+                found.append(self._next)
             self._next += 1
+        return found
+
+    def look_at(self, places: Sequence[int]) -> list[bool]:
+        """Whether each of those chunks is as it was signed; its hash is computed without the interpreter's lock."""
+        return [
+            hash_of(self._body[place << _SHIFT : (place + 1) << _SHIFT])
+            == self._hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+            for place in places
+        ]
+
+    def note(self, places: Sequence[int], are_good: Sequence[bool]) -> None:
+        """Mark what was seen of chunks that are not marked yet."""
+        for place, is_good in zip(places, are_good, strict=True):
+            if self._marks[place] == UNPROVED:
+                self._marks[place] = PROVED if is_good else DAMAGED
+                self.n_unproved -= 1
+                self.n_damaged += not is_good
+        self.is_whole = not self.n_unproved and not self.n_damaged
 
     def prove_all(self) -> None:
         """Prove the whole body; refuses `snapshot.damaged`. Other threads run nearly all of the time."""
@@ -80,24 +99,8 @@ class Chunks:
         """Where the body is damaged first, in the words of the refusal; empty if it is nowhere."""
         return self._name(self._marks.index(DAMAGED)) if self.n_damaged else ""
 
-    def _look_at(self, place: int) -> int:
-        begins = place << _SHIFT
-        # Of long data the hash is computed without the interpreter's lock: the other thread goes on meanwhile.
-        found = hash_of(self._body[begins : begins + CHUNK])
-        is_good = found == self._hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
-        with self._lock:
-            if self._marks[place] == UNPROVED:
-                self._marks[place] = PROVED if is_good else DAMAGED
-                self.n_unproved -= 1
-                self.n_damaged += not is_good
-                self.is_whole = not self.n_unproved and not self.n_damaged
-            return self._marks[place]
-
     def _name(self, place: int) -> str:
         begins, ends = place << _SHIFT, (place + 1) << _SHIFT
         names = [name for offset, name in self._sections if offset < ends]
         inside = [name for offset, name in self._sections if begins <= offset < ends]
         return f"chunk {place + 1} of {len(self._marks)} ({', '.join(inside if inside else names[-1:])})"
-
-    def _refusal(self, place: int) -> Exception:
-        return damaged(self._name(place))

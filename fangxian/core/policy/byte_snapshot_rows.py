@@ -4,7 +4,6 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from sys import intern
 from typing import Any, Final, NamedTuple
 
 from fangxian.core.policy.handles import LAST_GATE_NUMBER
@@ -66,12 +65,14 @@ Row = PersonRow | VenueRow | DeviceRow | NewBase
 
 def venues_of(plain: Iterable[Sequence[Any]]) -> Iterator[VenueRow]:
     """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a venue."""
-    return (_venue(*row) for row in plain)
+    said: dict[str, str] = {}  # each class and area once, however many venues have it
+    return (_venue(said, *row) for row in plain)
 
 
 def devices_of(plain: Iterable[Sequence[Any]]) -> Iterator[DeviceRow]:
     """Rows as JSON has them; raises ValueError or TypeError for one that cannot be a device."""
-    return (_device(*row) for row in plain)
+    said: dict[str, str] = {}
+    return (_device(said, *row) for row in plain)
 
 
 def pack_lines(rows: Iterable[Row]) -> bytes:
@@ -79,15 +80,18 @@ def pack_lines(rows: Iterable[Row]) -> bytes:
     return b"\n".join(json.dumps(list(row), ensure_ascii=False, separators=(",", ":")).encode() for row in rows)
 
 
-def _venue(number: int, venue_class: str, status: int, generations: Sequence[int], area_path: str) -> VenueRow:
-    row = VenueRow(number, intern(str(venue_class)), VenueStatus(status), tuple(generations), intern(str(area_path)))
+def _venue(
+    said: dict[str, str], number: int, venue_class: str, status: int, generations: Sequence[int], area_path: str
+) -> VenueRow:
+    venue_class, area_path = (said.setdefault(text, text) for text in (str(venue_class), str(area_path)))
+    row = VenueRow(number, venue_class, VenueStatus(status), tuple(generations), area_path)
     if not 1 <= number <= LAST_VENUE or not all(0 <= generation <= 0xFF for generation in row.generations):
         raise ValueError(f"no venue: {row}")
     return row
 
 
-def _device(device: int, generation: int, venue: int, door: int, kind: str) -> DeviceRow:
-    row = DeviceRow(device, generation, venue, door, intern(str(kind)))
+def _device(said: dict[str, str], device: int, generation: int, venue: int, door: int, kind: str) -> DeviceRow:
+    row = DeviceRow(device, generation, venue, door, said.setdefault(str(kind), str(kind)))
     is_known = not generation or kind in DEVICE_KINDS
     if not 1 <= device <= LAST_GATE_NUMBER or not 0 <= generation <= 0xFF or not 0 <= venue <= LAST_VENUE:
         raise ValueError(f"no device: {row}")
