@@ -59,7 +59,7 @@ def test_a_gate_that_hangs_is_shown_with_what_to_do_and_is_over_when_it_goes_on(
         expect(alarm).to_be_visible(timeout=SHOWN_WITHIN_MS)
         expect(alarm).to_contain_text("紧急")
         expect(alarm).to_contain_text("照断网查验")
-        expect(alarm.locator("[data-part=page]")).to_have_text("gate-silent")
+        expect(alarm.locator("[data-part=page]")).to_have_text("docs/operations/gate-silent.md")
         expect(page.locator("[data-when-alarms=none]")).to_be_hidden()
         assert faults_of_every_look(page) == []
         expect(wall.locator("li.alarm.is-urgent")).to_contain_text("Act now", timeout=SHOWN_WITHIN_MS)

@@ -308,7 +308,7 @@ class Drawing {
       put(part(row, "n-by-hand"), written(it.n_by_hand));
       put(part(row, "meaning"), this.#spaced(it.meaning));
       put(part(row, "to-do"), this.#spaced(it.to_do));
-      put(part(row, "page"), it.kind);
+      put(part(row, "page"), `docs/operations/${it.kind}.md`);
     });
     list.hidden = alarms.standing.length === 0;
     const states: readonly string[] = alarmStates(alarms);

@@ -32,6 +32,7 @@ def _standing(row: Mapping, at: str) -> dict[str, Any]:
         "title": _said(row["title"]),
         "meaning": _said(row["meaning"]),
         "to_do": _said(row["to_do"]),
+        "page": f"docs/operations/{row['kind']}.md",
         "since": row["since"][11:16],
         "minutes": number(int(max(0, minutes))),
         "n_by_hand": number(row["n_by_hand"]) if row["n_by_hand"] else "",
