@@ -1,4 +1,4 @@
-"""Many who scan at once, without a pause, and send again what nobody acknowledged: a phone's box, as a page keeps it."""
+"""Many who scan at once, without a pause, and send again what nobody acknowledged: a phone's box, as pages keep it."""
 
 import json
 import random
@@ -130,6 +130,13 @@ class Crowd:
         self.said: Counter[str] = Counter()
         self.wrong: list[tuple[str, str]] = []
         self.port, self.makes_new = 0, True
+
+    def __enter__(self) -> "Crowd":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.hang_up()
+        self._lines.close()
 
     def ask(self, port: int, until: Callable[[], bool]) -> None:
         """Ask at that port until it is so; whoever is hung up on comes again."""

@@ -57,8 +57,8 @@ def require_archived(crowd: Crowd, ingest: Tail, archive) -> None:
 
 
 def test_a_gate_killed_thirty_times_loses_nothing_and_counts_nobody_twice(files, ingest, archive):
-    rng, crowd = random.Random(4), Crowd(files, seed=4)
-    with Nursery(files) as nursery:
+    rng = random.Random(4)
+    with Nursery(files) as nursery, Crowd(files, seed=4) as crowd:
         for _ in range(KILLS_OF_ONE):
             gate = nursery.start()
             if rng.random() < 0.2:
@@ -79,9 +79,8 @@ def test_a_gate_killed_thirty_times_loses_nothing_and_counts_nobody_twice(files,
 
 
 def test_of_two_processes_one_is_killed_again_and_again_while_the_other_answers(files, ingest, archive):
-    rng, crowd = random.Random(5), Crowd(files, seed=5)
-    port, own_ports = free_port(), [free_port(), free_port()]
-    with Nursery(files) as nursery:
+    rng, port, own_ports = random.Random(5), free_port(), [free_port(), free_port()]
+    with Nursery(files) as nursery, Crowd(files, seed=5) as crowd:
 
         def started(k):
             return nursery.start("--id", str(k + 1), port=port, own_port=own_ports[k]).until_it_answers()
