@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet():
-    cache.clear()
+    caches["places"].clear()
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_venue_without_a_position_answers_that_there_is_none(client, county):
 
 def test_an_address_that_asks_for_very_many_is_told_nothing_more_for_a_while(client, school):
     text = poster(school)
-    cache.set("poster-places-127.0.0.1", int(PLACES_OF_ADDRESS.value) - 1)
+    caches["places"].set("127.0.0.1", int(PLACES_OF_ADDRESS.value) - 1)
     assert place(client, text).status_code == 200
     answer = place(client, text)
     assert (answer.status_code, answer.json(), answer["Retry-After"]) == (429, {"place": None}, "60")

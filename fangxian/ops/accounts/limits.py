@@ -10,7 +10,7 @@ from contextlib import suppress
 from math import ceil
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest
 
 from fangxian.core.parameters import Parameter
@@ -79,15 +79,15 @@ def count_visitor(request: HttpRequest) -> None:
 
 def may_ask_for_place(request: HttpRequest) -> bool:
     """Whether this address may ask for one more poster's place; it is counted by asking."""
-    key = f"poster-places-{address_of(request)}"
-    _count(key, MINUTE_S)
-    return cache.get(key, 0) <= PLACES_OF_ADDRESS.value
+    places, address = caches["places"], address_of(request)
+    _count(address, MINUTE_S, places)
+    return places.get(address, 0) <= PLACES_OF_ADDRESS.value
 
 
-def _count(key: str, within_s: float) -> None:
-    cache.add(key, 0, timeout=within_s)
+def _count(key: str, within_s: float, counts: BaseCache = cache) -> None:
+    counts.add(key, 0, timeout=within_s)
     with suppress(ValueError):  # its time was over this very moment, and it begins anew with the next
-        cache.incr(key)
+        counts.incr(key)
 
 
 def _key(request: HttpRequest) -> str:
