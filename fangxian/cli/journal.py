@@ -248,6 +248,8 @@ def _seal_in_words(seal) -> Said:
     for mark, words in MARKS.items():
         if seal.marks & mark:
             said = Said(f"{said.zh}，{words.zh}", f"{said.en}, {words.en}")
+    if seal.ordered_by:
+        said = Said(f"{said.zh}（审计第 {seal.ordered_by} 条）", f"{said.en} (line {seal.ordered_by} of the record)")
     if seal.n_cut_bytes:
         said = Said(f"{said.zh}，弃去残缺 {seal.n_cut_bytes} 字节", f"{said.en}, {seal.n_cut_bytes} torn bytes dropped")
     return said

@@ -166,6 +166,7 @@ class SealingUnderWay:
             n_cut_bytes=ended.n_cut_bytes,
             n_rewritten=0,
             rewritten_ms=0,
+            ordered_by=0,
             salt=self._salt,
             previous=self._previous,
             at_first=now,

@@ -210,7 +210,7 @@ def test_a_host_whose_disk_is_nearly_full_takes_nothing_and_goes_on_when_there_i
 
 
 def erased(data, *gate_numbers):
-    changed, n_changed = without_numbers(data, set(gate_numbers), at_ms=1, salt=os.urandom(16))
+    changed, n_changed = without_numbers(data, set(gate_numbers), at_ms=1, ordered_by=5, salt=os.urandom(16))
     assert n_changed == len(gate_numbers)
     return changed
 

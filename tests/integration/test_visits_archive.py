@@ -209,6 +209,7 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     assert faults_of(rewritten, gate=GATE, sequence=0, previous=NO_CHAIN) == []
     seal = seal_at_end(rewritten)
     assert (seal.n_rewritten, seal.rewritten_ms, seal.n_records) == (1, ms(at(26)), 2)
+    assert seal.ordered_by == AuditLine.objects.get(action="visits.scans_erased").pk
     assert JournalSegment.objects.get(sequence=0).chain == seal.chain.hex(), "the chain is what it was"
 
 
@@ -219,7 +220,7 @@ def test_a_segment_that_was_altered_and_sealed_anew_is_found_by_the_audit_chain(
     rewrite_without_erased(at=at(26), by=BY)
     assert main(["journal", "check", "--record"]) == 0
     path.chmod(0o600)
-    path.write_bytes(without_numbers(path.read_bytes(), {1002}, at_ms=0, salt=bytes(16))[0])
+    path.write_bytes(without_numbers(path.read_bytes(), {1002}, at_ms=0, ordered_by=5, salt=bytes(16))[0])
     assert main(["journal", "check"]) == 0, "its seal is whole"
     capsys.readouterr()
     assert main(["journal", "check", "--record"]) == 1

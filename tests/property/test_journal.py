@@ -123,7 +123,9 @@ def sealed(content: bytes, header: SegmentHeader, n_records: int) -> bytes:
     hash_.update(content)
     now = hash_.digest()
     chain = chain_after(NO_CHAIN, header, n_records, n_records, now)
-    return content + pack_seal(Seal(n_records, n_records, 7, 0, 0, 0, 0, b"s" * SALT_BYTES, NO_CHAIN, now, now, chain))
+    return content + pack_seal(
+        Seal(n_records, n_records, 7, 0, 0, 0, 0, 0, b"s" * SALT_BYTES, NO_CHAIN, now, now, chain)
+    )
 
 
 @given(sizes=sizes, data=st.data(), bits=st.integers(1, 255), is_rewritten=st.booleans())
@@ -132,7 +134,7 @@ def test_any_byte_of_a_sealed_segment_that_is_changed_is_found(sizes, data, bits
     if is_rewritten:
         (theirs,) = {record.gate_number for batch in batches_past_damage(whole) for record in list(
             unpack_records(batch.records))[:1] if batch.first == 0}  # fmt: skip
-        whole, n_changed = without_numbers(whole, {theirs}, at_ms=1, salt=b"n" * SALT_BYTES)
+        whole, n_changed = without_numbers(whole, {theirs}, at_ms=1, ordered_by=5, salt=b"n" * SALT_BYTES)
         assert n_changed == 1
     assert faults_of(whole, gate=1, sequence=0, previous=NO_CHAIN) == []
     changed = bytearray(whole)
@@ -153,7 +155,7 @@ def test_a_sealed_segment_that_is_longer_or_shorter_is_found(sizes, data, n_byte
 def test_without_somebody_a_segment_has_all_its_records_and_none_of_theirs(found, data):
     erased = set(data.draw(st.lists(st.sampled_from([record.gate_number for record in found]))))
     segment = pack_header(SegmentHeader(1, 0, 0, 0)) + pack_batch(0, [pack_record(record) for record in found])
-    changed, n_changed = without_numbers(segment, erased, at_ms=0, salt=bytes(16))
+    changed, n_changed = without_numbers(segment, erased, at_ms=0, ordered_by=5, salt=bytes(16))
     (batch,) = batches_past_damage(changed)
     after = list(unpack_records(batch.records))
     assert len(changed) == len(segment)

@@ -1,7 +1,8 @@
 """A segment's seal: what a gate says of a segment that it will not write on, and how that is held against the bytes.
 
     seal     magic 8 | records 8 | next number 8 | sealed 8 | marks 4 | cut bytes 4 | rewritten 4 | zeros 4
-             | rewritten at 8 | zeros 8 | salt 16 | previous 32 | at first 32 | now 32 | chain 32 | zeros 12 | crc32 4
+             | rewritten at 8 | ordered by 8 | salt 16 | previous 32 | at first 32 | now 32 | chain 32
+             | zeros 12 | crc32 4
 
 It stands behind the last batch and ends the file. `now` is the salted hash of all bytes before it. `at first` is the
 same of the bytes as they were when the gate sealed them, and never changes; the chain is over it and over the counts,
@@ -34,7 +35,7 @@ SALT_BYTES: Final = 16
 # The chain's value before a gate's first segment, and where the one before is not there to be read.
 NO_CHAIN: Final = bytes(32)
 
-_SEAL: Final = struct.Struct("<8sQQQIII4xQ8x16s32s32s32s32s12x")
+_SEAL: Final = struct.Struct("<8sQQQIII4xQQ16s32s32s32s32s12x")
 _LINK: Final = struct.Struct("<32sQQQQQ32s")
 
 
@@ -57,6 +58,7 @@ class Seal(NamedTuple):
     sealed_ms : county time, Unix milliseconds
     n_cut_bytes : of an unfinished batch behind the last whole one, which nobody was answered for
     n_rewritten, rewritten_ms : how often people were erased from it, and when last (0 never)
+    ordered_by : number of the line in the record that asked for the last of them; 0 for none, or its term
     previous : the chain's value of the segment before, NO_CHAIN when there was none to be read
     at_first, now : salted hashes of the bytes before the seal, as the gate sealed them and as they stand
     chain : the chain's value with this segment
@@ -69,6 +71,7 @@ class Seal(NamedTuple):
     n_cut_bytes: int
     n_rewritten: int
     rewritten_ms: int
+    ordered_by: int
     salt: bytes
     previous: bytes
     at_first: bytes
@@ -143,7 +146,9 @@ def faults_of(data: bytes, *, gate: int, sequence: int, previous: bytes | None) 
     return [fault for fault, is_so in found.items() if is_so]
 
 
-def without_numbers(data: bytes, gate_numbers: Container[int], *, at_ms: int, salt: bytes) -> tuple[bytes, int]:
+def without_numbers(
+    data: bytes, gate_numbers: Container[int], *, at_ms: int, ordered_by: int, salt: bytes
+) -> tuple[bytes, int]:
     """A segment's bytes with nothing left that points at these people, and how many records that changed.
 
     A record keeps its place, its id, its venue and its time, so that the count goes on and a repeat is known;
@@ -152,6 +157,7 @@ def without_numbers(data: bytes, gate_numbers: Container[int], *, at_ms: int, sa
     Parameters
     ----------
     at_ms : county time of the erasure
+    ordered_by : number of the line in the record that asked for it
     salt : SALT_BYTES, drawn for this and nothing else
     """
     changed, n_changed = bytearray(data), 0
@@ -165,7 +171,7 @@ def without_numbers(data: bytes, gate_numbers: Container[int], *, at_ms: int, sa
     seal = seal_at_end(data)
     if not n_changed or seal is None:
         return bytes(changed), n_changed
-    return _sealed_anew(bytes(changed[:-SEAL_BYTES]), seal, SealMark.REWRITTEN, at_ms, salt), n_changed
+    return _sealed_anew(bytes(changed[:-SEAL_BYTES]), seal, SealMark.REWRITTEN, at_ms, ordered_by, salt), n_changed
 
 
 def emptied(data: bytes, *, at_ms: int, salt: bytes) -> bytes:
@@ -179,7 +185,7 @@ def emptied(data: bytes, *, at_ms: int, salt: bytes) -> bytes:
     seal = seal_at_end(data)
     if seal is None:
         raise ValueError("a segment that is not sealed is its gate's to write on")
-    return _sealed_anew(data[:HEADER_BYTES], seal, SealMark.EMPTIED, at_ms, salt)
+    return _sealed_anew(data[:HEADER_BYTES], seal, SealMark.EMPTIED, at_ms, 0, salt)
 
 
 def brings_somebody_back(data: bytes, before: bytes) -> bool:
@@ -195,11 +201,12 @@ def _records_in(data: bytes) -> Iterator[ScanRecord]:
     return (record for batch in batches_past_damage(data) for record in unpack_records(batch.records))
 
 
-def _sealed_anew(content: bytes, seal: Seal, mark: SealMark, at_ms: int, salt: bytes) -> bytes:
+def _sealed_anew(content: bytes, seal: Seal, mark: SealMark, at_ms: int, ordered_by: int, salt: bytes) -> bytes:
     again = seal._replace(
         marks=seal.marks | mark,
         n_rewritten=seal.n_rewritten + 1,
         rewritten_ms=at_ms,
+        ordered_by=ordered_by,
         salt=salt,
         now=_hash(content, salt),
     )

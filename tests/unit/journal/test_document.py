@@ -77,9 +77,9 @@ def test_seals_and_their_chain_are_computed_by_the_document(folder):
     for path in segments(folder):
         data = path.read_bytes()
         header, batches, seal = parsed(data)
-        magic, n_records, after, sealed, marks, cut, n_erased, erased, salt, before, first, now, links, check = seal
+        magic, n_records, after, sealed, marks, cut, n_erased, erased, by, salt, before, first, now, links, check = seal
         content = blake2b(data[: -SEAL.size], digest_size=32, salt=salt, person=b"fx journal").digest()
-        assert (magic, sealed, marks, cut, n_erased, erased) == (b"FXJSEAL1", NOON_MS, 0, 0, 0, 0)
+        assert (magic, sealed, marks, cut, n_erased, erased, by) == (b"FXJSEAL1", NOON_MS, 0, 0, 0, 0, 0)
         assert n_records == sum(batch[2] for batch, _ in batches)
         assert (before, header[4], after) == (chain, number, number + n_records)
         assert first == now == content

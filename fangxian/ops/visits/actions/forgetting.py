@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from fangxian.core.policy.byte_journal import batches_past_damage, segment_name
 from fangxian.core.policy.byte_seal import SALT_BYTES, emptied, without_numbers
 from fangxian.ops.audit.actions import record
+from fangxian.ops.audit.queries import lines
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.privacy import Fate
 from fangxian.ops.realm.tables import Erased
@@ -61,7 +62,9 @@ def rewrite_without_erased(*, at: datetime, by: str) -> int:
     if not numbers:
         return 0
     n_changed = sum(_rewrite_part(part, numbers, at, by) for part in ArchivePart.objects.all())
-    n_changed += sum(_rewrite_segment(segment, numbers, at, by) for segment in _on_disk(read=True))
+    asked = lines(action="visits.scans_erased").values_list("pk", flat=True).first() or 0
+    for segment in _on_disk(read=True):
+        n_changed += _rewrite_segment(segment, numbers, at, ordered_by=asked, by=by)
     unread = _on_disk(read=False).order_by("created_at").values_list("created_at", flat=True).first()
     done = [number for number, erased_at in numbers.items() if unread is None or erased_at < unread]
     with transaction.atomic():
@@ -84,11 +87,14 @@ def _rewrite_part(part: ArchivePart, numbers: Collection[int], at: datetime, by:
     return True
 
 
-def _rewrite_segment(segment: JournalSegment, numbers: Collection[int], at: datetime, by: str) -> bool:
+def _rewrite_segment(
+    segment: JournalSegment, numbers: Collection[int], at: datetime, *, ordered_by: int, by: str
+) -> bool:
     path = _path_of(segment)
     if not path.exists():
         return False
-    changed, n_changed = without_numbers(path.read_bytes(), numbers, at_ms=as_ms(at), salt=os.urandom(SALT_BYTES))
+    salt = os.urandom(SALT_BYTES)
+    changed, n_changed = without_numbers(path.read_bytes(), numbers, at_ms=as_ms(at), ordered_by=ordered_by, salt=salt)
     if not n_changed:
         return False
     _put_in_place_of(path, changed, by)
