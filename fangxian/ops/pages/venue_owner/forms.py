@@ -15,6 +15,10 @@ NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no s
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 CHOOSE = ("", both("请选择", "Choose"))
 MOST_DOORS = 20
+NO_RADIUS = both(
+    f"半径在 {USUAL_RADIUS.low} 到 {USUAL_RADIUS.high} 米之间；更大的院落请分成几个场所登记。",
+    f"A radius lies between {USUAL_RADIUS.low} and {USUAL_RADIUS.high} m; register larger grounds as several venues.",
+)
 NOT_DEGREES = both(
     "应是以度为单位的小数，最多六位，例如 35.968050；不要写度、分、秒。",
     "It should be degrees as a decimal with at most six places, such as 35.968050; no minutes or seconds.",
@@ -167,9 +171,15 @@ class PositionForm(forms.Form):
             f"从这一点到最远的门再加 50 米；空着就是 {USUAL_RADIUS.value} 米。",
             f"From this point to the furthest door, and 50 m more; left empty it is {USUAL_RADIUS.value} m.",
         ),
+        min_value=int(USUAL_RADIUS.low),
+        max_value=int(USUAL_RADIUS.high),
         required=False,
         widget=forms.TextInput(attrs={**PLAIN, "inputmode": "numeric"}),
-        error_messages={"invalid": both("半径应是整数，例如 100。", "A radius is a whole number, such as 100.")},
+        error_messages={
+            "invalid": both("半径应是整数，例如 100。", "A radius is a whole number, such as 100."),
+            "min_value": NO_RADIUS,
+            "max_value": NO_RADIUS,
+        },
     )
 
 
