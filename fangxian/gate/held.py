@@ -1,11 +1,12 @@
 """The segments that stand in a folder, of whatever gates, and whether each is what was sealed."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fangxian.core.policy.byte_journal import batches_past_damage, read_header
+from fangxian.core.policy.byte_journal import HEADER_BYTES, batches_past_damage, read_header
 from fangxian.core.policy.byte_seal import NO_CHAIN, SEAL_BYTES, Seal, SealFault, faults_of, read_seal
 
 from .disk import Disk
@@ -13,6 +14,8 @@ from .recovery import SEGMENT
 
 # Faults that are the bytes' own; the others say what is missing beside them.
 OF_THE_BYTES: Final = frozenset({SealFault.NOT_SEALED, SealFault.HEADER, SealFault.ALTERED, SealFault.CHAIN})
+
+SEALED_WITHIN_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ def _previous(segment: HeldSegment, before: HeldSegment | None) -> bytes | None:
 
 
 def _is_left(segment: HeldSegment, newest: dict[int, int]) -> bool:
-    """Whether a segment without a seal was written on and is not being written any more."""
-    is_begun = read_header(segment.path.read_bytes()[:64]) is not None
-    return is_begun and segment.sequence < newest[segment.gate] - 1
+    """Whether a segment without a seal was written on, and is not being written or sealed any more: a running gate has
+    one open and one prepared, and may be at work on the one before."""
+    if segment.sequence >= newest[segment.gate] - 1 or segment.path.stat().st_mtime > time.time() - SEALED_WITHIN_S:
+        return False
+    with segment.path.open("rb") as file:
+        return read_header(file.read(HEADER_BYTES)) is not None
