@@ -1,5 +1,6 @@
 """While a base is being made, which takes a large county seconds, gates are told of every change all the same."""
 
+import errno
 import shutil
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -164,14 +165,47 @@ def test_a_worker_killed_while_a_base_was_awaited_is_followed_by_one_that_makes_
     assert words_at(Gate(), county.head) == words_of(county.head)
 
 
-def test_a_base_that_cannot_be_made_is_tried_again(county, publisher, later):
+def test_a_base_that_cannot_be_made_is_tried_again_after_a_rest_and_changes_are_told(county, publisher, later):
+    gate = Gate()
     ask_for_a_base()
     publisher.publish()
     later.asked[-1][1].set_exception(KeyError("a bug"))
     with pytest.raises(KeyError):
         publisher.publish()
     publisher.publish()
-    assert (Gate().number, Gate().troubles) == (last_number(TOPIC), {})
+    assert len(later.asked) == 1
+    publisher._rests_until = 0.0
+    know(county.head)
+    publisher.publish()
+    assert words_at(gate, county.head) == words_of(county.head)
+    later.make_it()
+    publisher.publish()
+    assert (gate.look().number, gate.troubles) == (last_number(TOPIC), {})
+    assert gate.follower.knowledge.base_number == current()
+
+
+def test_a_disk_that_takes_no_base_leaves_the_one_before_in_use(county, publisher, later, monkeypatch):
+    gate, old = Gate(), current()
+    ask_for_a_base()
+    publisher.publish()
+    later.make_it()
+    with monkeypatch.context() as full:
+        full.setattr(publisher._folder, "prepare", disk_full)
+        with pytest.raises(OSError, match="No space"):
+            publisher.publish()
+    publisher._rests_until = 0.0
+    know(county.head)
+    publisher.publish()
+    assert current() == old
+    assert words_at(gate, county.head) == words_of(county.head)
+    later.make_it()
+    publisher.publish()
+    assert current() > old
+    assert (gate.look().number, gate.troubles) == (last_number(TOPIC), {})
+
+
+def disk_full(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_at_its_end_a_worker_puts_the_base_in_use_that_it_was_making(county, publisher, later):

@@ -47,6 +47,7 @@ OLD_FILES_LAST_MS = 60_000  # a gate that is reading the base before has long do
 BASE_LASTS_MS = 24 * 3600 * 1000  # then a gate that starts has a day of frames to read, and gets a new base
 BASE_ENDS_S = 7 * 24 * 3600  # no word lasts longer: a gate that has nothing younger says so
 LONGEST_DELTAS = 32 << 20
+AFTER_TROUBLE_S = 2.0  # a disk that is full is asked again, but not ten times a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,19 @@ class Publisher:
         self._base_made_ms = 0
         self._is_tidy = False
         self._signers: frozenset[int] = frozenset()
+        self._rests_until = 0.0
 
     def publish(self) -> None:
-        """Bring the gate folder up to now."""
+        """Bring the gate folder up to now; for a while after it could not, do nothing."""
+        if time.monotonic() < self._rests_until:
+            return
+        try:
+            self._publish()
+        except Exception:
+            self._rests_until = time.monotonic() + AFTER_TROUBLE_S
+            raise
+
+    def _publish(self) -> None:
         realm = the_realm()
         if self._folder is None or self._folder.path != realm.gate_folder:
             self._folder, self._tail, self._former, self._making = GateFolder(realm), None, None, None
@@ -186,8 +197,9 @@ class Publisher:
         )
         try:
             self._the_folder.append(tail, frames)
-        except OSError:
-            self._tail = self._former = None  # the files are read anew before anything else is written
+        except OSError:  # the file is read anew before anything else is written
+            self._tail = None if tail is self._tail else self._tail
+            self._former = None if tail is self._former else self._former
             raise
         tail.awaits_base |= self._ask_for_a_base(changes)
         tail.last = changes[-1].number if changes else tail.last
@@ -214,13 +226,11 @@ class Publisher:
         A gate takes a while to read it. Until it has, it follows the base before, and is told there too who turned red.
         """
         assert self._making
-        made, former = self._making, self._tail
-        self._making = self._tail = self._former = None
-        folder = self._the_folder
+        made, self._making, folder = self._making, None, self._the_folder
         tail = folder.prepare(made.number, made.data.result(), known_at_ms=made.known_at_ms)
         self._tell(tail, known_at_ms)
         folder.point_to(made.number)
-        self._tail, self._former = tail, former
+        self._tail, self._former = tail, self._tail
         self._base_made_ms, self._is_tidy = known_at_ms, False
 
     @property
