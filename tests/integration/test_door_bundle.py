@@ -14,6 +14,7 @@ from fangxian.core.policy.byte_card import parse_card
 from fangxian.core.policy.byte_filter import may_hold
 from fangxian.core.policy.byte_time import minute_of
 from fangxian.core.policy.person_qr import read_person_qr
+from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.measures.models import PublishedRulebook
 from fangxian.ops.movement.actions.codes import renew_card, renew_qr
@@ -28,7 +29,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.gate_files import GateFolder
 from fangxian.ops.realm.keys import Purpose
 
-from .people_with_codes import BY, build_with_codes, know
+from .people_with_codes import BY, RULEBOOK, build_with_codes, know
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 16_000  # over the air; a bundle each three minutes is then less than 8 MB a day
@@ -116,6 +117,20 @@ def test_a_card_lost_before_two_records_became_one_stays_lost(county, device):
     renew_card(person=merged.pk, by=BY)
     merge_persons(kept=kept, merged=merged, reason="同一人", by=BY)
     assert is_held_up(lost, device)
+
+
+def test_rules_that_come_into_force_while_it_lasts_are_in_it(county, device):
+    now, later = county_now(), county_now() + timedelta(hours=6)
+    row = PublishedRulebook.objects.get(book="covid19-2022-04")
+    text = RULEBOOK.read_text("utf-8").replace("version = 1", "version = 2", 1)
+    text = text.replace("from = 2022-04-01T00:00:00+08:00", f"from = {later.isoformat(timespec='seconds')}", 1)
+    book = read_rulebook(text)
+    row.pk, row.version, row.text, row.digest, row.effective_from = None, 2, text, book.digest, book.begins_at
+    row._state.adding = True
+    row.save()
+    bundle = read(device)
+    found = [bundle.tables_at(now + timedelta(hours=hours)).version for hours in (0, 5, 7)]
+    assert (len(bundle.tables), found) == (2, [1, 1, 2])
 
 
 def test_a_checkpoints_device_has_no_venue_of_its_own(county):

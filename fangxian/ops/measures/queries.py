@@ -30,6 +30,12 @@ def rulebooks_in_force(at: datetime) -> list[PublishedRulebook]:
     return list(newest.values())
 
 
+def beginnings(after: datetime, until: datetime) -> list[datetime]:
+    """The moments in `(after, until)` at which a published version comes into force, in their order."""
+    found = PublishedRulebook.objects.filter(effective_from__gt=after, effective_from__lt=until)
+    return sorted(set(found.values_list("effective_from", flat=True)))
+
+
 def versions_in_force(at: datetime) -> list[tuple[str, int, str]]:
     """(book, version, digest) of each rulebook in force, by book: cheap enough to ask every second."""
     newest: dict[str, tuple[str, int, str]] = {}

@@ -30,6 +30,7 @@ from fangxian.core.policy.vocabulary import Colour, Travel
 from fangxian.core.policy.words import colour_at, qr_generation_of, travel_at
 from fangxian.core.refusal import Refusal
 from fangxian.ops.changes.queries import last_number, published_since
+from fangxian.ops.measures.queries import beginnings
 from fangxian.ops.movement.queries import with_renewed_codes
 from fangxian.ops.people.queries import gate_aliases
 from fangxian.ops.places.models import DoorDevice
@@ -116,7 +117,7 @@ def _county_part(_realm_id: str, number: int, _slot: int) -> CountyPart:
 def _tables(at: datetime, until: datetime) -> Iterator[bytes]:
     """The door tables of each period that touches `[at, until)`; of those in force at a moment the last one counts."""
     seen = set()
-    for moment in (at, until):
+    for moment in (at, *beginnings(at, until)):
         rules = rules_of_codes(moment)
         if rules is None or rules.digest in seen:
             continue
