@@ -7,6 +7,7 @@ refused; mapped, as a province's is, it may be opened, and each person in it has
 import asyncio
 import os
 import random
+import threading
 from array import array
 from functools import partial
 
@@ -314,4 +315,40 @@ def test_while_bases_follow_one_another_nobody_red_is_ever_seen_green_again(many
         await asyncio.gather(*tasks, return_exceptions=True)
 
     asyncio.run(asyncio.wait_for(swap(), 120))
+    assert follower.troubles == {}
+
+
+def test_while_a_base_is_being_read_the_one_before_is_followed(many, mapped, monkeypatch):
+    """However long it takes to read a new base, who turns red meanwhile is red at once; and red when it is in use."""
+    turning, later = many.asked[:2]
+    put(mapped, BASE, many.data)
+    follower = follower_of(mapped, Wall())
+    is_to_go_on, open_file = threading.Event(), following.open_file
+    red = PersonRow(turning, RED_WORD, 1)
+
+    def open_slowly(*of, **how):
+        assert is_to_go_on.wait(60)
+        return open_file(*of, **how)
+
+    monkeypatch.setattr(following, "open_file", open_slowly)
+
+    async def until(condition):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+    async def follow():
+        task = asyncio.create_task(follower.follow())
+        before = mapped.frame(FrameKind.PEOPLE, [red])
+        put(mapped, BASE + 1, many.base(BASE + 1))
+        mapped.append(mapped.frame(FrameKind.PEOPLE, [red, PersonRow(later, RED_WORD, 1)]))
+        with (mapped.folder / f"deltas-{BASE}.fxd").open("ab") as file:
+            file.write(before)
+        await until(lambda: follower.knowledge.find(turning)[1] == RED_WORD)
+        assert follower.knowledge.base_number == BASE
+        is_to_go_on.set()
+        await until(lambda: follower.knowledge.base_number == BASE + 1)
+        assert [follower.knowledge.find(number)[1] for number in (turning, later)] == [RED_WORD, RED_WORD]
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(follow(), 120))
     assert follower.troubles == {}
