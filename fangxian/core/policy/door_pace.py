@@ -11,7 +11,8 @@ DEVICE_PACE = Parameter(
     high=6_000,
     meaning="How many scans a minute of county time a gate takes from one keeper's device",
     source="three times what one lane passes: GB 50157-2013, Code for design of metro, counts 1,800 people an hour "
-    "through a ticket gate and 2,600 (43 a minute) past a person who checks by hand",
+    "through a ticket gate and 2,600 (43 a minute) past a person who checks by hand; the busiest door of Fushan's "
+    "synthetic day with 300,000 scans has 36",
 )
 VENUE_PACE = Parameter(
     value=1_200,
