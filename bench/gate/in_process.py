@@ -56,10 +56,13 @@ class Bench:
         return time.process_time() - began
 
     def _settle(self) -> None:
+        """The turn of the loop ends, what waited for that runs, and the journal commits."""
+        while self._due:
+            due, self._due[:] = self._due[:], []
+            for call in due:
+                call()
         n, self._journal.n_waiting = self._journal.n_waiting, 0
         self._gate.on_commit(n)
-        while self._due:
-            self._due.pop(0)()
 
     @property
     def n_answered(self) -> int:
