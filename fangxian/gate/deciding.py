@@ -202,22 +202,13 @@ def decide(passage: Passage, now: Moment) -> None:
     doors, at, presence = now.doors, passage.at, passage.presence
     safety, recent, from_sample = passage.safety, passage.recent, now.knowledge.counts_from_sample
     colour, exemptions, travel, age_min = words_at_door(safety, recent, now.at_min, from_sample)
-    mask = 0
-    if not passage.marks & _OUT:  # which only ends a stay
+    mask = 0  # on the way out, which only ends a stay
+    if not passage.marks & _OUT:
+        exempt = exemptions & doors.exemption_bits
         mask = find_door_mask_of(
-            doors.tables,
-            doors.class_of.get(at.venue.venue_class, 0),
-            colour,
-            travel,
-            age_min,
-            passage.tenths,
-            _NO_PERMIT,
-            presence,
-            at.venue.status,
-            now.age_s,
-            exemptions & doors.exemption_bits,
-            doors.nothing_also,
-        )
+            doors.tables, doors.class_of.get(at.venue.venue_class, 0), colour, travel, age_min, passage.tenths,
+            _NO_PERMIT, presence, at.venue.status, now.age_s, exempt, doors.nothing_also,
+        )  # fmt: skip
     told = (colour, travel, age_min // 60) if presence == _STAFFED else None
     passage.outcome, said = doors.answer(mask, reason_of(safety) if colour else 0, told)
     passage.answer = start_of_answer(passage.id_text) + said + now.told
