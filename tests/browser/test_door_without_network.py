@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.doors import enter, keep_door, own_code, wait_for
+from tests.browser.looks import faults_of_every_look
 
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Content-Type": "application/json"}
 RED = {"rule": "D-01", "zh": "健康码为红码，不能进入。", "en": "The health code is red; entry is not possible."}
@@ -104,6 +105,7 @@ def test_who_was_let_in_and_is_refused_later_is_shown_to_the_keeper(door):
     later = page.locator("[data-part=later]")
     expect(later).to_be_visible(timeout=20_000)
     assert "was Pass, is now Stop" in later.inner_text()
+    assert faults_of_every_look(page) == []
     page.reload()
     expect(later).to_be_visible()
     later.locator("[data-part=seen]").click()
