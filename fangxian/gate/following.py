@@ -81,40 +81,49 @@ class Follower:
     async def follow(self) -> None:
         """Follow until cancelled. None of it waits for another: a base that takes long to read delays no delta."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._go_on("base", self._follow_base, LOOK_EVERY_S))
-            tasks.create_task(self._go_on("deltas", self._follow_deltas, TAIL_EVERY_S))
-            tasks.create_task(self._go_on("proof", self._prove_some, PROVE_EVERY_S))
+            for name, step in (
+                ("base", self._follow_base),
+                ("deltas", self._follow_deltas),
+                ("proof", self._prove_some),
+            ):
+                tasks.create_task(self._go_on(name, step))
 
-    async def _go_on(self, name: str, step: Callable[[], Awaitable[None]], every_s: float) -> None:
+    async def _go_on(self, name: str, step: Callable[[], Awaitable[float]]) -> None:
+        """Take that step again and again, with the pause that it wants."""
+        pause_s = LOOK_EVERY_S
         while True:
             try:
-                await step()
+                pause_s = await step()
                 self._failing.discard(name)
                 if not self._failing:
                     self._say(PROGRAM, None)
             except Exception as error:  # a bug takes nothing away of what is known either
                 self._failing.add(name)
                 self._say(PROGRAM, self._faults.note(error))
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(pause_s)
 
-    async def _follow_base(self) -> None:
+    async def _follow_base(self) -> float:
         """The keys and the base; a base is read in a thread, so that scans are answered meanwhile."""
         self.look_at_keys()
         if (keys := self.keys) and (number := self.wanted_base()) is not None:
             self.take(number, await asyncio.to_thread(self._load_quietly, number, keys))
+        return LOOK_EVERY_S
 
-    async def _follow_deltas(self) -> None:
+    async def _follow_deltas(self) -> float:
         """One frame to a turn of the loop, so that scans are answered between them."""
         while self._take_next():
             await asyncio.sleep(0)
+        return TAIL_EVERY_S
 
-    async def _prove_some(self) -> None:
+    async def _prove_some(self) -> float:
         """Prove some more of a mapped base, and say what of it is damaged."""
-        if (knowledge := self.knowledge) is None:
-            return
-        if places := (chunks := knowledge.chunks).to_do(PROVED_AT_ONCE):
-            chunks.note(places, await asyncio.to_thread(chunks.look_at, places))
+        places: list[int] = []
+        if knowledge := self.knowledge:
+            chunks = knowledge.chunks
+            if places := chunks.to_do(PROVED_AT_ONCE):
+                chunks.note(places, await asyncio.to_thread(chunks.look_at, places))
         self._say_damage()
+        return PROVE_EVERY_S if places else LOOK_EVERY_S
 
     @property
     def age_ms(self) -> int:

@@ -24,7 +24,7 @@ from .refusals import refuse
 
 MAPPED_FROM_BYTES: Final = 16 << 20
 PROVED_LATER_FROM_BYTES: Final = 128 << 20
-WORK_S: Final = 0.0002
+WORK_S: Final = 0.0005
 BREATH_S: Final = 0.0005
 
 
