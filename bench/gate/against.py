@@ -12,7 +12,7 @@ from bench.gate.lockstep import ask_all
 from bench.gate.opponents.postgres import Inserts, inserting
 from bench.gate.opponents.redis import is_there, redis, set_round
 from bench.gate.pinned import BOTH, free_port, serving_gate
-from bench.gate.report import VOID, Table, aimed, ratio
+from bench.gate.report import VOID, Table, aimed, ratio_by_rounds
 from bench.gate.run import Run
 from bench.gate.scans import Scans
 from bench.gate.wrk import Round
@@ -60,7 +60,7 @@ def _why_void(rounds: dict[str, list[Round]], inserts: Inserts, n_before: int) -
 
 
 def _table(rounds: dict[str, list[Round]], void: str) -> Table:
-    rate = {name: statistics.median(one.rate for one in found) for name, found in rounds.items()}
+    rates = {name: [one.rate for one in found] for name, found in rounds.items()}
     rows = []
     for name, found in rounds.items():
         n_wrong = sum(one.n_wrong for one in found)
@@ -68,11 +68,11 @@ def _table(rounds: dict[str, list[Round]], void: str) -> Table:
         if name in (DJANGO, FASTAPI):
             said = void or said
         p50, p99 = (statistics.median(it) for it in zip(*((one.p50_ms, one.p99_ms) for one in found), strict=True))
-        rows.append(
-            (name, f"{rate[name]:,.0f}", ratio(rate[GATE], rate[name]), f"{p50:.2f} / {p99:.2f}", CORES[name], said)
-        )
+        figures = f"{statistics.median(rates[name]):,.0f}", ratio_by_rounds(rates[GATE], rates[name])
+        rows.append((name, *figures, f"{p50:.2f} / {p99:.2f}", CORES[name], said))
     notes = [
-        f"64 connections, medians of {N_ROUNDS} rounds of {ROUND_S} s by turns; everybody waits for the disk",
+        f"64 connections, medians of {N_ROUNDS} rounds of {ROUND_S} s by turns, and of their ratios",
+        "everybody waits for the disk",
         "the two with PostgreSQL store the scan as it was sent: they open no code, know nobody and decide nothing",
     ]
     if REDIS not in rounds:

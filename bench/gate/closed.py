@@ -10,7 +10,7 @@ from bench.gate.freshly import kept_fresh
 from bench.gate.journal import n_recorded
 from bench.gate.lockstep import ask_all
 from bench.gate.pinned import SERVER, free_port, serving_gate, serving_granian
-from bench.gate.report import VOID, Table, aimed, ratio
+from bench.gate.report import VOID, Table, aimed, ratio_by_rounds
 from bench.gate.run import Run
 from bench.gate.scans import Scans
 
@@ -46,15 +46,16 @@ def _why_void(rounds: list[wrk.Round], told: Counter[str], n_more: int) -> str:
 
 
 def _table(rounds: list[wrk.Round], hellos: list[wrk.Round], void: str, told: Counter[str]) -> Table:
-    scans, hello = (statistics.median(one.rate for one in some) for some in (rounds, hellos))
+    rates = [[one.rate for one in some] for some in (rounds, hellos)]
+    scans, hello = map(statistics.median, rates)
     n = sum(one.n for one in rounds)
-    figures = f"{scans:,.0f}", ratio(scans, hello), *_of(rounds)
+    figures = f"{scans:,.0f}", ratio_by_rounds(*rates), *_of(rounds)
     rows = [
         ("durable scans", *figures, void or aimed("0.6", "0.9")),
         ("bare hello", f"{hello:,.0f}", "1", *_of(hellos), ""),
     ]
     notes = [
-        f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s, by turns; rounds: "
+        f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s by turns, and of their ratios; rounds: "
         + ", ".join(f"{one.rate:,.0f} ÷ {other.rate:,.0f}" for one, other in zip(rounds, hellos, strict=True)),
         "processor time is the server's, with all its threads and the kernel's part; other programs at work change it "
         "less than they change rates",

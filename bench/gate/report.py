@@ -1,6 +1,7 @@
 """The figures of one run as tables: printed, and written to docs/reference/performance.md."""
 
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 VOID: Final = "void: "
@@ -41,6 +42,11 @@ def ratio(figure: float, against: float) -> str:
     """How many times `against`; as many digits as can be meant."""
     found = figure / against
     return f"{found:.2f}" if found < 10 else f"{found:.0f}"
+
+
+def ratio_by_rounds(ones: Sequence[float], others: Sequence[float]) -> str:
+    """The median of what each round says: two that follow one another had the same machine, the others had not."""
+    return ratio(statistics.median(one / other for one, other in zip(ones, others, strict=True)), 1)
 
 
 def aimed(at_least: str, aim: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from bench.gate.lockstep import Answer, read_answer, said
 from bench.gate.open_client import Client, schedule
-from bench.gate.report import VOID, Table, printed, ratio, written
+from bench.gate.report import VOID, Table, printed, ratio, ratio_by_rounds, written
 from bench.gate.scans import ID_BYTES, Prepared, Scans, request_of
 
 
@@ -149,3 +149,7 @@ def test_a_table_is_written_as_markdown():
 
 def test_a_ratio_has_as_many_digits_as_can_be_meant():
     assert (ratio(1, 3), ratio(100, 3)) == ("0.33", "33")
+
+
+def test_a_ratio_of_rounds_is_the_median_of_each_rounds_own():
+    assert ratio_by_rounds([10, 1, 12], [5, 1, 2]) == "2.00"
