@@ -20,6 +20,10 @@ fair about the comparisons and what is not. Measured once, on the machine of the
 """
 
 
-def write(machine: Machine, tables: list[Table]) -> None:
+def text(machine: Machine, tables: list[Table]) -> str:
     said = "\n".join(f"* {line}" for line in machine.said)
-    (ROOT / PATH).write_text(f"{_HEAD}\n{said}\n\n{written(tables)}", "utf-8")
+    return f"{_HEAD}\n{said}\n\n{written(tables)}"
+
+
+def write(machine: Machine, tables: list[Table]) -> None:
+    (ROOT / PATH).write_text(text(machine, tables), "utf-8")

@@ -4,10 +4,15 @@ import json
 import random
 import socket
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
+import generate_reference
+from bench.gate import page
+from bench.gate.journal import Syncs
 from bench.gate.lockstep import Answer, read_answer, said
+from bench.gate.machine import Machine
 from bench.gate.open_client import Client, schedule
 from bench.gate.report import VOID, Table, printed, ratio, ratio_by_rounds, written
 from bench.gate.scans import ID_BYTES, Prepared, Scans, request_of
@@ -153,3 +158,33 @@ def test_a_ratio_has_as_many_digits_as_can_be_meant():
 
 def test_a_ratio_of_rounds_is_the_median_of_each_rounds_own():
     assert ratio_by_rounds([10, 1, 12], [5, 1, 2]) == "2.00"
+
+
+MACHINE = Machine(
+    cpu="a processor",
+    n_cores=2,
+    system="Linux 6",
+    python="3.11",
+    disk="ext4",
+    syncs=Syncs(0.25, 1.0),
+    load=0.1,
+    commit="abc1234",
+    at=datetime(2022, 4, 19, tzinfo=UTC),
+)
+
+
+def test_the_page_says_of_which_machine_and_day_it_is_and_by_what_it_was_written():
+    told = page.text(MACHINE, [TABLE])
+    assert "2022-04-19, commit abc1234; a processor, 2 cores" in told
+    assert "`make bench-gate`" in told
+    assert "AT WORK" not in told
+    assert told.endswith(written([TABLE]))
+
+
+@pytest.mark.parametrize(("changed", "word"), [({"load": 3.0}, "AT WORK"), ({"disk": "tmpfs"}, "IN MEMORY")])
+def test_figures_that_cannot_be_meant_are_said_to_be_none(changed, word):
+    assert word in page.text(MACHINE._replace(**changed), [TABLE])
+
+
+def test_what_only_a_measurement_can_write_is_not_written_from_the_code():
+    assert page.PATH.rpartition("/")[2] not in generate_reference.PAGES
