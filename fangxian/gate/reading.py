@@ -79,23 +79,26 @@ class RequestReader:
     ) -> None:
         self._heads, self._take, self._refuse, self._go_on = heads, take, refuse, go_on
         self._parser = httptools.HttpRequestParser(self)
-        self._is_over = self._is_half_read = False
+        self._is_over = self._is_half_read = self._is_past_head = False
         self._whole: bytes | None = None
         self._begin()
         self.began = 0.0
 
     def _begin(self) -> None:
         self._url, self._path, self._token, self.origin, self._codings = b"", b"", "", b"", b""
-        self._length = self._n_head = self._n_body = self._n_tokens = 0
-        self._expects, self._is_direct = False, True
+        self._length = self._n_head = self._n_body = self._n_tokens = self._n_unended = 0
+        self._expects, self._is_direct, self._is_past_head = False, True, False
         self._body: list[bytes] = []
         self.began = time.monotonic()
 
     def feed(self, data: bytes) -> None:
         """Read on; raises nothing but what is a bug of ours."""
         self._whole = None if self.began else data
+        before = self.began, self._n_head, self._n_body
         try:
             self._feed(data)
+            if self.began:
+                self._bound_what_does_not_end(len(data), before)
         except httptools.HttpParserCallbackError as error:
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
@@ -112,6 +115,13 @@ class RequestReader:
                 if self._is_half_read:
                     self._parser.feed_data(self._head_without_asking())
                     self._is_half_read = False
+
+    def _bound_what_does_not_end(self, n: int, before: tuple[float, int, int]) -> None:
+        """Until a name or a value comes to its end the parser keeps it, and copies all of it with each read."""
+        is_further = before != (self.began, self._n_head, self._n_body)
+        self._n_unended = 0 if is_further else self._n_unended + n
+        if self._n_unended > MOST_HEAD:
+            self._give_up("scan.too_large", length=self._n_unended, most=MOST_HEAD)
 
     def _head_without_asking(self) -> bytes:
         """What the parser takes for the head of the body to come.
@@ -143,6 +153,8 @@ class RequestReader:
         if self._is_half_read:
             return
         self._grow_head(len(name) + len(value))
+        if self._is_past_head:
+            return  # a trailer, of which no credential and nothing else is believed
         name = name.lower()
         if name == b"authorization":
             scheme, _, token = value.partition(b" ")
@@ -163,7 +175,7 @@ class RequestReader:
     def on_headers_complete(self) -> None:
         if self._is_half_read:
             return
-        self._path = _path_of(self._url)
+        self._path, self._is_past_head = _path_of(self._url), True
         most = MOST_BYTES.get(self._path, MOST_BODY)
         if self._n_tokens > 1:
             self._give_up("gate.two_credentials", n=self._n_tokens)

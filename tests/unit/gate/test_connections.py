@@ -230,6 +230,51 @@ def test_a_bug_in_a_request_is_answered_and_the_next_is_too(house, monkeypatch, 
     assert "SECRET" not in caplog.text
 
 
+CHUNKED = b"POST /scan HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b"POST /scan HTTP/1.1\r\nX: ",
+        b"POST /scan HTTP/1.1\r\nX",
+        b"POST /",
+        b"P",
+        CHUNKED + b"5;",
+        CHUNKED + b"0\r\nX: ",
+    ],
+)
+def test_what_never_comes_to_its_end_is_not_kept_without_end(house, begins):
+    connection, line = house.connect()
+    connection.data_received(begins)
+    for _ in range(30):
+        if not line.is_closed:
+            connection.data_received(b"a" * 1000)
+    assert line.statuses in ([413], [400])
+    assert line.is_closed
+
+
+def test_a_head_and_a_body_in_chunks_that_come_a_byte_at_a_time_are_read_however_many_bytes_say_how_long_it_is(house):
+    connection, line = house.connect()
+    body = json.dumps(house.doors.files.scan()).encode() + b" " * 20_000
+    whole = CHUNKED + b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
+    for byte in whole:
+        connection.data_received(b"%c" % byte)
+    house.doors.settle()
+    assert line.statuses == [200]
+
+
+def test_a_credential_behind_a_body_is_none(house):
+    connection, line = house.connect()
+    files = house.doors.files
+    body = json.dumps(files.scan()).encode()
+    chunks = b"%x\r\n%s\r\n0\r\nAuthorization: Bearer %s\r\n\r\n" % (len(body), body, files.token().encode())
+    connection.data_received(CHUNKED + chunks)
+    house.doors.settle()
+    assert line.statuses == [200]
+    assert house.doors.journal.records[-1].device == 0
+
+
 def expecting(scan, version=b"1.1"):
     head, body = post(scan).split(b"\r\n\r\n")
     return head.replace(b"1.1", version) + b"\r\nExpect: 100-continue\r\n\r\n", body
