@@ -93,7 +93,7 @@ def locate(passage: Passage, now: Moment) -> None:
     Raises
     ------
     Refusal
-        `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`, `scan.too_fast_…`
+        `scan.from_the_future`, `scan.too_old`, `scan.venue_unknown`, `code.…`
     """
     scan, device, scanned_ms = passage.scan, passage.device, passage.scanned_ms
     behind = now.county_ms - scanned_ms
@@ -103,7 +103,6 @@ def locate(passage: Passage, now: Moment) -> None:
         raise refuse("scan.too_old", days=behind // 86_400_000)
     at = passage.at = door_shown(scan.venue, now.read, now.knowledge, scanned_ms // 1000)
     is_late = behind > LATE_MS
-    now.pace.take_scan(passage.device_number, at.venue.number, now.county_ms, is_late)
     passage.presence = presence_of(device, at, scan.presence)
     marks = now.stale
     if scan.direction == "out":
@@ -171,10 +170,12 @@ def open_handles_of(passages: Sequence[Passage]) -> None:
 def look_up(passage: Passage, now: Moment) -> None:
     """Their two words as they are now, which also say whether the code was revoked.
 
+    Only now is the pace taken: with a poster's picture and codes that are none, anybody could use up what a venue has.
+
     Raises
     ------
     Refusal
-        `code.seal`, `code.revoked`, `scan.companion_twice`, `gate.words_damaged`
+        `code.seal`, `code.revoked`, `scan.companion_twice`, `scan.too_fast_…`, `gate.words_damaged`
     """
     if passage.number:
         passage.kept, passage.safety, passage.recent = now.knowledge.find(passage.number)
@@ -187,6 +188,7 @@ def look_up(passage: Passage, now: Moment) -> None:
             require_generation(passage.generation, current)
     if passage.place and passage.presence == _STAFFED and is_of_another(passage):
         raise refuse("scan.companion_twice", field=f"companions[{passage.place - 1}]")
+    now.pace.take_scan(passage.device_number, passage.at.venue.number, now.county_ms, marks & _LATE != 0)
 
 
 def is_of_another(passage: Passage) -> bool:

@@ -149,3 +149,11 @@ def test_which_device_and_which_venue_it_was_is_logged_once_an_hour_by_number(ca
     assert [record.getMessage() for record in caplog.records] == [
         "scan.too_fast_device: device 7", "scan.too_fast_venue: venue 12",
     ] * 2  # fmt: skip
+
+
+def test_codes_that_are_none_use_up_nothing_of_a_venue(doors):
+    doors.gate._pace = Pace(venue_pace=1)
+    forged = [doors.files.scan(code=doors.files.forged_qr(county.GREEN)) for _ in range(50)]
+    told = doors.ask({"scans": forged}, address="scans")[1]["results"]
+    assert {result["refusal"] for result in told} == {"code.seal"}
+    assert doors.ask(doors.files.scan())[0] == 200
