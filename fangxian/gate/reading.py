@@ -12,6 +12,7 @@ MOST_BODY: Final = 64 << 10  # of any other address
 MOST_HEAD: Final = 16 << 10
 MOST_KEPT: Final = 16_384
 LONGEST_KEPT: Final = 768
+MOST_BEGUN: Final = 256 << 20  # of bodies that have not come to their end, of all connections together
 # Whoever passes a request on says so; without such a word it comes from where its connection comes from.
 PASSED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 
@@ -56,6 +57,19 @@ class Heads:
         self._known.clear()
 
 
+class Room:
+    """How many bytes of bodies that have not come to their end a gate holds, for all its connections.
+
+    Each may be slow for half a minute and a batch may have 1 MiB: ten thousand of them would be a machine's memory.
+    A body that comes whole with its head, as a scan does, takes no room.
+    """
+
+    __slots__ = ("n_bytes",)
+
+    def __init__(self) -> None:
+        self.n_bytes = 0
+
+
 class Refuse(Protocol):
     """How a reader says that nothing more can be read."""
 
@@ -75,12 +89,13 @@ class RequestReader:
     """
 
     def __init__(
-        self, heads: Heads, take: Callable[[Head, bytes], None], refuse: Refuse, go_on: Callable[[], None]
+        self, heads: Heads, room: Room, take: Callable[[Head, bytes], None], refuse: Refuse, go_on: Callable[[], None]
     ) -> None:
-        self._heads, self._take, self._refuse, self._go_on = heads, take, refuse, go_on
+        self._heads, self._room, self._take, self._refuse, self._go_on = heads, room, take, refuse, go_on
         self._parser = httptools.HttpRequestParser(self)
         self._is_over = self._is_half_read = self._is_past_head = False
         self._whole: bytes | None = None
+        self._n_held = 0  # of the room
         self._begin()
         self.began = 0.0
 
@@ -103,6 +118,20 @@ class RequestReader:
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
             self._give_up("gate.not_http", reason=type(error).__name__)
+        if self.began or self._n_held:
+            self._hold(self._n_body if self.began and not self._is_over else 0)
+
+    def end(self) -> None:
+        """Nothing more is read: what was held of it is let go."""
+        self._is_over, self._body = True, []
+        self._hold(0)
+
+    def _hold(self, n: int) -> None:
+        self._room.n_bytes += n - self._n_held
+        self._n_held = n
+        if n and self._room.n_bytes > MOST_BEGUN:
+            self._give_up("gate.too_much_begun", most=MOST_BEGUN >> 20)
+            self.end()
 
     def _feed(self, data: bytes) -> None:
         rest = memoryview(data)

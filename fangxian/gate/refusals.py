@@ -142,6 +142,13 @@ SENTENCES: Final[dict[str, Said]] = {
         "The gate has {most} connections, all waiting for answers, and did not take this one. Try again in some "
         "seconds; if it stays so, have the administrator look at GET /metrics.",
     ),
+    "gate.too_much_begun": Said(
+        "门岗收着的半截请求合计已满 {most} MiB，没有收这一个。单次扫码照常；请几秒后重发，或把一批分小。"
+        "一直这样就请系统管理员查看是谁只发半截。",
+        "The gate holds {most} MiB of requests that have not come to their end, which is the most, and did not take "
+        "this one. Single scans are taken as ever. Send it again in a few seconds, or in smaller batches; if it stays "
+        "so, have the administrator see who sends halves of requests.",
+    ),
     "gate.stopping": Said(
         "门岗正在停止或重新启动，没有收这一次，也没有记录；已经收下的都已回答。请几秒后重发，或由值守页留着、自动补传。",
         "The gate is being stopped or started again, and this was neither taken nor recorded; what it had taken in "
@@ -207,6 +214,7 @@ STATUS: Final[dict[str, int]] = {
     "gate.not_http": 400,
     "gate.two_credentials": 400,
     "gate.full": 503,
+    "gate.too_much_begun": 503,
     "gate.stopping": 503,
 }
 UNPROCESSABLE: Final = 422  # what was asked was understood, and cannot be: an expired code, a scan from tomorrow

@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, site: Site, *, instead_of: Connected | None = None) -> None:
         self._site, self._instead_of = site, instead_of
-        self._reader = RequestReader(site.heads, self._take, self._refuse_and_close, self._go_on)
+        self._reader = RequestReader(site.heads, site.room, self._take, self._refuse_and_close, self._go_on)
         self._queue: deque[Request] = deque()
         self._asked: Request | None = None
         self._farewell: Refusal | None = None
@@ -84,6 +84,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         self._is_over, self._asked = True, None
         self._queue.clear()
+        self._reader.end()
         self._site.let_go(self)
 
     def data_received(self, data: bytes) -> None:

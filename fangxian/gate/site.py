@@ -12,7 +12,7 @@ from .answering import Gate
 from .contract import write_refusal
 from .health import Health
 from .passage import Respond
-from .reading import Heads
+from .reading import Heads, Room
 from .refusals import refuse, status_of
 
 LOOK_EVERY_S: Final = 5.0
@@ -56,7 +56,7 @@ class Site:
         self.most = self.metrics.most_connections = most
         self.origins = frozenset(origin.encode() for origin in origins)
         self.connections: OrderedDict[Connected, float] = OrderedDict()  # and when it was last put in its place
-        self.heads = Heads()
+        self.heads, self.room = Heads(), Room()
         self.is_stopping = False
         self.routes: dict[bytes, Route] = {
             b"/scan": Route(b"POST", gate.scan),

@@ -275,6 +275,49 @@ def test_a_credential_behind_a_body_is_none(house):
     assert house.doors.journal.records[-1].device == 0
 
 
+def half(scan, path=b"/scans"):
+    whole = post({"scans": [scan] * 100}, path)
+    return whole[:-1000], whole[-1000:]
+
+
+@pytest.fixture
+def little_room(monkeypatch):
+    monkeypatch.setattr("fangxian.gate.reading.MOST_BEGUN", 50_000)
+
+
+def test_of_requests_that_are_not_whole_no_more_is_held_than_there_is_room_for(house, little_room):
+    (first, slow), (other, second), (asking, heard) = (house.connect() for _ in range(3))
+    scan = house.doors.files.scan()
+    begun, rest = half(scan)
+    first.data_received(begun)
+    other.data_received(begun)
+    assert (slow.statuses, second.statuses) == ([], [503])
+    assert b"gate.too_much_begun" in second.said
+    asking.data_received(post(scan))
+    house.doors.settle()
+    assert heard.statuses == [200], "a scan that comes whole takes none"
+    first.data_received(rest)
+    house.doors.settle()
+    assert slow.statuses == [200], "who was there first goes on"
+    assert house.site.room.n_bytes == 0
+
+
+@pytest.mark.parametrize("how", ["whole", "refused", "lost"])
+def test_the_room_of_a_request_is_given_back(house, little_room, how):
+    for _ in range(5):
+        connection, line = house.connect()
+        begun, rest = half(house.doors.files.scan())
+        connection.data_received(begun)
+        assert (line.statuses, house.site.room.n_bytes > 0) == ([], True)
+        if how == "whole":
+            connection.data_received(rest)
+            house.doors.settle()
+        elif how == "refused":
+            connection.data_received(b" " * (1 << 20))
+        connection.connection_lost(None)
+        assert house.site.room.n_bytes == 0
+
+
 def expecting(scan, version=b"1.1"):
     head, body = post(scan).split(b"\r\n\r\n")
     return head.replace(b"1.1", version) + b"\r\nExpect: 100-continue\r\n\r\n", body
