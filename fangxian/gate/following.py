@@ -29,6 +29,7 @@ PROVE_EVERY_S: Final = 0.02
 PROVED_AT_ONCE: Final = 16  # chunks, a mebibyte: in a thread, a twentieth of a core until all are proved
 TRY_AGAIN_MS: Final = 1_000
 MOST_AHEAD_MS: Final = 60_000
+RETIRED_MS: Final = 5_000  # by then no scan looks at the knowledge before any more
 NO_FILES: Final = frozenset({CLOCK := "clock", PROGRAM := "program", WORDS := "words", EXPIRY := "expiry"})
 NOT_MENDED_BY_REREADING: Final = NO_FILES | {"keys.json"}
 
@@ -77,6 +78,7 @@ class Follower:
         self._next_try_ms = 0
         self._deltas: Deltas | None = None
         self._failing: set[str] = set()
+        self._retired: list[tuple[int, Knowledge]] = []
 
     async def follow(self) -> None:
         """Follow until cancelled. None of it waits for another: a base that takes long to read delays no delta."""
@@ -103,10 +105,16 @@ class Follower:
             await asyncio.sleep(pause_s)
 
     async def _follow_base(self) -> float:
-        """The keys and the base; a base is read in a thread, so that scans are answered meanwhile."""
+        """The keys and the base, which is read in a thread, and given back in one: scans are answered meanwhile."""
         self.look_at_keys()
         if (keys := self.keys) and (number := self.wanted_base()) is not None:
+            old = self.knowledge
             self.take(number, await asyncio.to_thread(self._load_quietly, number, keys))
+            if old and old is not self.knowledge:
+                self._retired.append((self._steady_ms(), old))
+            del old
+        if self._retired and self._steady_ms() - self._retired[0][0] >= RETIRED_MS:
+            await asyncio.to_thread(self._retired.pop(0)[1].let_go, Breath())
         return LOOK_EVERY_S
 
     async def _follow_deltas(self) -> float:

@@ -223,6 +223,13 @@ class Knowledge:
             else:
                 self.devices.pop(row.device, None)
 
+    def let_go(self, breathe: Callable[[], None]) -> None:
+        """Give its rows back a few at a time, once nobody asks it any more: all at once they would stop the loop."""
+        for rows in (self.venues, self.devices):
+            while rows:
+                rows.popitem()
+                breathe()
+
     def _take_nothing(self, frame: Frame) -> None:
         """A heartbeat moves the time up to which everything is known; that a base is to come, not even that."""
 

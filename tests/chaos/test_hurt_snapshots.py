@@ -352,3 +352,21 @@ def test_while_a_base_is_being_read_the_one_before_is_followed(many, mapped, mon
 
     asyncio.run(asyncio.wait_for(follow(), 120))
     assert follower.troubles == {}
+
+
+def test_knowledge_that_was_replaced_is_given_back(many, mapped, monkeypatch):
+    monkeypatch.setattr(following, "RETIRED_MS", 0)
+    put(mapped, BASE, many.data)
+    follower = follower_of(mapped, Wall())
+    old = follower.knowledge
+
+    async def follow():
+        task = asyncio.create_task(follower.follow())
+        put(mapped, BASE + 1, many.base(BASE + 1))
+        while old.venues or old.devices:
+            await asyncio.sleep(0.001)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(follow(), 60))
+    assert follower.knowledge.base_number == BASE + 1
+    assert follower.knowledge.venues.keys() == {row.number for row in county.VENUES}
