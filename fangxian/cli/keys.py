@@ -80,7 +80,7 @@ def run_list(_args: argparse.Namespace) -> int:
         ).with_facts(first=_day_text(days[0]), last=_day_text(days[-1]), n=n_retired, shown=LAST_DAYS)
     )
     _tell_what_gates_have(realm)
-    return 0
+    return _tell_what_was_forgotten()
 
 
 def _table(ring, keys) -> Table:
@@ -110,6 +110,23 @@ def _tell_what_gates_have(realm) -> None:
                 "fangxian worker runs, and look again.",
             )
         )
+
+
+def _tell_what_was_forgotten() -> int:
+    """Exit status 1 when a key is in use again that was retired."""
+    from fangxian.ops.procedures.retire_keys import forgotten
+
+    names = forgotten()
+    if not names:
+        return 0
+    tell(
+        Said(
+            "注意：{names} 在记录里已经作废，密钥环里却没有作废：密钥环是从作废之前的备份恢复的。请立即再作废一次。",
+            "MIND: {names} were retired on record and are not in the keyring, which was restored from a backup of "
+            "before. Retire them again at once.",
+        ).with_facts(names=", ".join(names))
+    )
+    return 1
 
 
 def _day_text(day: int) -> str:

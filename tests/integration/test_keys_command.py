@@ -87,6 +87,16 @@ def test_a_gates_file_that_was_stolen_is_worth_nothing_afterwards(folder):  # no
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_keyring_restored_from_a_backup_of_before_is_noticed(folder):  # noqa: F811
+    backup = (folder / "keys" / "keyring.json").read_bytes()
+    assert keys(folder, "retire", "presence-1", "--because", "屏幕主机被盗", "--yes").returncode == 0
+    assert keys(folder, "list").returncode == 0
+    (folder / "keys" / "keyring.json").write_bytes(backup)
+    done = keys(folder, "list")
+    assert done.returncode == 1
+    assert "MIND: presence-1, presence-2 were retired on record" in done.stdout
+
+
 def test_a_rotation_begins_what_gates_have_and_no_more(folder):  # noqa: F811
     refused = keys(folder, "rotate", "presence")
     assert refused.returncode == 1

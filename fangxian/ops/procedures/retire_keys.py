@@ -22,6 +22,8 @@ from django.db import transaction
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import record, seal_all
+from fangxian.ops.audit.queries import facts as facts_of
+from fangxian.ops.audit.queries import lines
 from fangxian.ops.people.queries import areas_of
 from fangxian.ops.realm import rotation
 from fangxian.ops.realm.current import county_now, keys_changed, the_realm
@@ -48,7 +50,7 @@ HELD_BY_GATES = (Purpose.CARDS, Purpose.PRESENCE, Purpose.DEVICES)
 GATES_LOOK_WITHIN_S = 1.0  # a gate looks each 0.1 s
 TRIES = 300
 TASKS_AT_ONCE = 500
-KIND = "keys.reprint_card"
+KIND, ACTION = "keys.reprint_card", "keys.retired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,14 @@ def retire(*, keys: Sequence[Key], because: str, by: str, wait: Callable[[float]
     return Retired(keys=tuple(keys), in_use=_successors(after, keys), n_cards=sum(map(len, cards.values())))
 
 
+def forgotten() -> list[str]:
+    """Names of keys that were retired on record and are not in the keyring: it was restored from a backup of before."""
+    ring = the_realm().keys
+    kept = {key.name for purpose in Purpose for key in ring.retired(purpose)}
+    names = {name for line in lines(action=ACTION) for name in facts_of(line)["keys"]}
+    return sorted(names - kept)
+
+
 def _make_ready(keys: Sequence[Key]) -> None:
     with rotation.changing(the_realm().path / "keys") as (ring, write):
         write(rotation.with_successors(ring, keys, datetime.now(UTC)))
@@ -154,11 +164,17 @@ def _retire(keys: Sequence[Key], because: str, by: str) -> Keyring:
         if any(key.purpose is Purpose.DAY_HANDLES for key in keys):
             ring = rotation.with_new_days(ring, first_new_day(), at)
         after = rotation.retired(ring, keys, because, at)
-        facts = {"keys": [key.name for key in keys], "in_use": [key.name for key in _successors(after, keys)]}
-        record("keys.retired", by=by, facts=facts, details={"because": because})
+        facts = {"keys": _retired_now(ring, after), "in_use": [key.name for key in _successors(after, keys)]}
+        record(ACTION, by=by, facts=facts, details={"because": because})
         write(after)
     keys_changed()
     return after
+
+
+def _retired_now(before: Keyring, after: Keyring) -> list[str]:
+    """Names of all that were retired, those that were to follow included."""
+    gone = {key.name for key in before.every_key if key.retired_at}
+    return sorted(key.name for key in after.every_key if key.retired_at and key.name not in gone)
 
 
 def _successors(ring: Keyring, keys: Sequence[Key]) -> tuple[Key, ...]:

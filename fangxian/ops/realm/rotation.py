@@ -27,9 +27,19 @@ def changing(folder: Path) -> Iterator[tuple[Keyring, Callable[[Keyring], None]]
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield Keyring.open(folder), lambda ring: replace_file(folder / FILE, ring.to_bytes())
+        yield Keyring.open(folder), lambda ring: _write(folder, ring)
     finally:
         os.close(handle)
+
+
+def _write(folder: Path, ring: Keyring) -> None:
+    """After a power cut a retired key must not be back in use: the folder's entry is as durable as the file."""
+    replace_file(folder / FILE, ring.to_bytes())
+    entry = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(entry)
+    finally:
+        os.close(entry)
 
 
 def with_next(ring: Keyring, purpose: Purpose, at: datetime) -> Keyring:
