@@ -235,6 +235,10 @@ class Keyring:
 
     def public_keys(self) -> dict[int, bytes]:
         """By signer id the 32 bytes with which anybody checks what the county signs; of no signer that was retired."""
+        return dict(self._public_keys)
+
+    @cached_property
+    def _public_keys(self) -> dict[int, bytes]:
         signers = self.counting(Purpose.SIGNING)
         return {key.id: self.signer(key.id).public_key().public_bytes_raw() for key in signers}
 
