@@ -101,7 +101,7 @@ def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: t
 
 CHECKS = [
     Check("style", "is the code written as we write?", [str(BIN / "ruff"), "check", "."]),
-    Check("types", "is core strictly typed?", python("-m", "mypy")),
+    Check("types", "are core and gate strictly typed?", python("-m", "mypy")),
     Check("arrows", "do imports point down?", [str(BIN / "lint-imports"), "--no-logo"]),
     Check("dependencies", "is what is used declared, and what is declared used?", [str(BIN / "deptry"), "."]),
     Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),

@@ -21,10 +21,10 @@ ABSENT: Final = -1
 
 
 class Column(NamedTuple):
-    """Ascending keys of the base: their index by upper bits, and where in the base's body both are."""
+    """Ascending keys of the base: where those of each value of the upper bits start, and where in the base's body both are."""
 
     keys: memoryview
-    index: memoryview
+    starts: memoryview
     shift: int
     keys_at: int
     index_at: int
