@@ -21,7 +21,7 @@ ABSENT: Final = -1
 
 
 class Column(NamedTuple):
-    """Ascending keys of the base: where those of each value of the upper bits start, and where in the base's body both are."""
+    """Ascending keys of the base, where those of each value of the upper bits start, and where both are in its body."""
 
     keys: memoryview
     starts: memoryview
