@@ -12,8 +12,6 @@ from fangxian.core.policy.byte_snapshot import read_base
 from fangxian.core.policy.byte_snapshot_frames import read_frames
 from fangxian.core.policy.byte_snapshot_rows import FrameKind
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
-from fangxian.core.policy.handles import HandleKey
-from fangxian.core.policy.person_qr import open_person_qr
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.policy.words import colour_at
 from fangxian.gate.following import Follower
@@ -22,7 +20,6 @@ from fangxian.ops.changes.queries import last_number
 from fangxian.ops.movement.queries import health_of
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.procedures.erasure import end_the_epidemic
-from fangxian.ops.procedures.issue_codes import paper_card, person_qr, person_qrs, qr_minutes
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.publish_snapshot import Publisher
 from fangxian.ops.realm.clock import CountyClock
@@ -372,31 +369,3 @@ def test_a_gates_keys_are_its_owners_alone_and_follow_the_clock(county, publishe
     (folder() / "keys.json").unlink()
     publisher.publish()
     assert json.loads((folder() / "keys.json").read_text()) == card
-
-
-# Codes made from the same words
-
-
-def test_a_persons_qr_opens_at_a_central_gate_while_it_counts(county):
-    text, minute = person_qr(county.head.pk), minute_of(county_now())
-    day = minute // DAY_MIN & 0xFFFF
-    keys = {day: HandleKey(the_realm().keys.day_key(day).secret, purpose="day")}
-    assert open_person_qr(text, division=141027, at_min=minute, day_keys=keys) == (county.head.gate_number, 0)
-
-
-def test_many_qrs_are_each_their_own(county):
-    persons = [person.pk for person in county.persons]
-    texts = person_qrs(persons)
-    assert texts.keys() == set(persons)
-    assert len(set(texts.values())) == len(persons)
-
-
-def test_a_card_says_who_and_not_how(county):
-    know(county.head)
-    text = paper_card(county.head.pk)
-    assert text.startswith("FXC1")
-
-
-@pytest.mark.parametrize(("rate", "minutes"), [(1, 5), (0.1, 5), (60, 300), (600, 1440)])
-def test_a_qr_lasts_five_minutes_of_the_wall(rate, minutes):
-    assert qr_minutes(rate) == minutes

@@ -10,9 +10,8 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.alarms.kinds import KINDS, LOOK, URGENT, AlarmKind
-from fangxian.ops.alarms.models import Alarm
 from fangxian.ops.alarms.present import StandingAlarm, read_present
-from fangxian.ops.alarms.queries import over_since
+from fangxian.ops.alarms.queries import AlarmOver, over_since
 
 OVER_SHOWN = timedelta(days=1)
 MOST_OVER = 12
@@ -40,7 +39,7 @@ class AlarmsTold:
         """
         now = time.monotonic()
         if now - self._over_at >= OVER_EVERY_S:
-            self._over, self._over_at = [_over(row) for row in over_since(at - OVER_SHOWN, MOST_OVER)], now
+            self._over, self._over_at = [_over(alarm) for alarm in over_since(at - OVER_SHOWN, MOST_OVER)], now
         present = read_present(live)
         if present is None:
             return {"state": "not_yet", "at": None, "age_s": None, "n_gates": 0, "standing": [], "over": self._over}
@@ -77,14 +76,14 @@ def _standing(alarms: list[StandingAlarm]) -> dict[str, Any]:
     }
 
 
-def _over(row: Alarm) -> dict[str, Any]:
-    kind = KINDS.get(row.kind, UNKNOWN)
+def _over(alarm: AlarmOver) -> dict[str, Any]:
+    kind = KINDS.get(alarm.kind, UNKNOWN)
     return {
-        "kind": row.kind,
-        "since": _moment(row.begins_at),
-        "until": _moment(row.ends_at) if row.ends_at else None,
-        "n_by_hand": row.n_by_hand,
-        "title": _both(_titled(kind, [row.source])),
+        "kind": alarm.kind,
+        "since": _moment(alarm.begins_at),
+        "until": _moment(alarm.ends_at),
+        "n_by_hand": alarm.n_by_hand,
+        "title": _both(_titled(kind, [alarm.source])),
     }
 
 
