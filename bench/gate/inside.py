@@ -59,7 +59,7 @@ def gate_inside(follower: Follower, journal: Any, *, later: Callable[[Callable[[
 
 def connected(gate: Gate, mouths: list[Mouth]) -> list[Callable[[bytes], None]]:
     """A connection for each mouth; what is called with the bytes that come in on it."""
-    site = Site(gate, origins=(), most=len(mouths))
+    site = Site(gate, origins=(), most=len(mouths), later=lambda call: call())
     connections = [Connection(site) for _ in mouths]
     for connection, mouth in zip(connections, mouths, strict=True):
         connection.connection_made(mouth)  # type: ignore[arg-type]

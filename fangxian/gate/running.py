@@ -135,7 +135,7 @@ async def _answer_until_told(
     gate = Gate(
         follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon, pace=settings.pace, gate_id=settings.gate_id
     )
-    site = Site(gate, origins=settings.origins, most=most_connections())
+    site = Site(gate, origins=settings.origins, most=most_connections(), later=loop.call_soon)
     entrances = [await _listen(settings, site)]
     if settings.own_port:
         own = replace(settings, host=LOOPBACK, port=settings.own_port, tls=None, shares_port=False)

@@ -15,6 +15,7 @@ from .refusals import refuse, status_of
 from .site import Connected, Site, is_of_this_machine
 
 MOST_QUEUED: Final = 16
+READ_AT_ONCE: Final = 4 << 10  # bytes; one read may bring ten thousand requests, and nobody is to wait for all of them
 MOST_DRAINED: Final = 16 << 20
 LINGER_S: Final = 10.0
 IDLE_S: Final = 75.0
@@ -63,6 +64,8 @@ class Connection(asyncio.Protocol):
         self._asked: Request | None = None
         self._farewell: Refusal | None = None
         self._is_over = self._is_last = self._is_advancing = self._is_choked = self._owes_go_on = False
+        self._unread: bytes | memoryview = b""
+        self._is_reading = self._is_coming_back = self._has_taken = self._is_paused = False
         self._n_drained = 0
         self._last_heard, self._over_since = time.monotonic(), 0.0
 
@@ -82,7 +85,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        self._is_over, self._asked = True, None
+        self._is_over, self._asked, self._unread = True, None, b""
         self._queue.clear()
         self._reader.end()
         self._site.let_go(self)
@@ -96,21 +99,28 @@ class Connection(asyncio.Protocol):
             return
         now = time.monotonic()
         try:
-            is_free = self._asked is None and not (self._reader.began or self._queue or self._is_choked)
+            is_waiting = self._reader.began or self._queue or self._unread or self._is_choked
+            is_free = self._asked is None and not is_waiting
             if is_free and (known := self._site.heads.of(data)):
                 head, begins = known  # the usual case: one request, whose head came before
                 self._last_heard = now
-                self._site.heard_of(self, now)
+                self._site.heard_of(self)
                 self._answer(Request(head, data[begins:], now, self))
                 return
-            self._reader.feed(data)
         except Exception as error:
             self._close_with(self._site.gate.faults.note(error))
+            return
+        self._unread = memoryview(bytes(self._unread) + data) if self._unread else memoryview(data)
+        if len(data) <= READ_AT_ONCE:
+            self._read_on()
+        else:
+            self._come_back()
+            self._pause(True)
 
     def eof_received(self) -> bool:
         """The caller will send no more; what it did send is answered first."""
         self._is_last = True
-        return self.is_busy or bool(self._queue)
+        return self._is_waiting
 
     def pause_writing(self) -> None:
         """The caller does not read what it asked for; it is answered no further until it does."""
@@ -144,15 +154,50 @@ class Connection(asyncio.Protocol):
 
     # ---- requests ----
 
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether something that was sent is still to be answered, or to be read."""
+        return self._asked is not None or bool(self._queue) or bool(self._unread)
+
+    def _read_on(self) -> None:
+        """Read what came while few requests wait; behind a part with some in it others have their turn."""
+        self._is_reading, self._is_coming_back, self._has_taken = True, False, False
+        try:
+            while self._unread and self._has_room and not self._has_taken:
+                part, self._unread = bytes(self._unread[:READ_AT_ONCE]), self._unread[READ_AT_ONCE:]
+                self._reader.feed(part)
+        except Exception as error:
+            self._close_with(self._site.gate.faults.note(error))
+        self._is_reading = False
+        if self._is_over or self._farewell:
+            self._unread = b""
+        elif self._unread:
+            self._come_back()
+        elif self._is_last and not self._is_waiting:
+            self._transport.close()
+        self._pause(bool(self._unread))
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._queue) < MOST_QUEUED and not (self._is_over or self._farewell)
+
+    def _come_back(self) -> None:
+        if self._has_room and not (self._is_reading or self._is_coming_back):
+            self._is_coming_back = True
+            self._site.come_back(self._read_on)
+
+    def _pause(self, is_paused: bool) -> None:
+        if is_paused != self._is_paused and not self._transport.is_closing():
+            self._is_paused = is_paused
+            (self._transport.pause_reading if is_paused else self._transport.resume_reading)()
+
     def _take(self, head: Head, body: bytes) -> None:
         if self._is_over:
             return
         now = self._last_heard = time.monotonic()
-        self._owes_go_on = False  # its body is here
-        self._site.heard_of(self, now)
+        self._owes_go_on, self._has_taken = False, True  # its body is here
+        self._site.heard_of(self)
         self._queue.append(Request(head, body, now, self))
-        if len(self._queue) >= MOST_QUEUED:
-            self._transport.pause_reading()
         self._advance()
 
     def _go_on(self) -> None:
@@ -167,11 +212,11 @@ class Connection(asyncio.Protocol):
             return
         self._is_advancing = True
         while self._queue and self._asked is None and not self._is_choked:
-            if len(self._queue) == MOST_QUEUED:
-                self._transport.resume_reading()
             self._answer(self._queue.popleft())
         self._is_advancing = False
-        if self._asked is None and not self._queue and not self._is_over:
+        if self._unread:
+            self._come_back()
+        elif self._asked is None and not self._queue and not self._is_over:
             if self._farewell:
                 self._close_with(self._farewell)
             elif self._is_last:
@@ -218,7 +263,7 @@ class Connection(asyncio.Protocol):
         site.metrics.answered(now - request.began)
         if self._is_over or self._transport.is_closing():
             return
-        is_last = not head.keeps_alive or (site.is_stopping and not self._queue)
+        is_last = not head.keeps_alive or (site.is_stopping and not (self._queue or self._unread))
         if is_last:
             more += b"Connection: close\r\n"
         if head.origin:
@@ -230,11 +275,11 @@ class Connection(asyncio.Protocol):
         self._asked, self._last_heard = None, now
         if is_last:
             self._end_after(request)
-        elif self._queue or self._farewell or self._is_last or self._owes_go_on:
+        elif self._queue or self._farewell or self._is_last or self._owes_go_on or self._unread:
             self._advance()
 
     def _end_after(self, request: Request) -> None:
-        self._is_over = True
+        self._is_over, self._unread = True, b""
         self._queue.clear()
         if request.head.keeps_alive and self._transport.can_write_eof():
             self._transport.write_eof()  # it may be sending the next already, and is to hear this before we hang up

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
@@ -17,7 +17,6 @@ from .refusals import refuse, status_of
 
 LOOK_EVERY_S: Final = 5.0
 MOST_LOOKED_AT: Final = 100
-PLACED_EVERY_S: Final = 1.0
 _JSON: Final = b"application/json"
 _TEXT: Final = b"text/plain; version=0.0.4; charset=utf-8"
 
@@ -47,15 +46,20 @@ class Connected(Protocol):
 class Site:
     """The addresses of a gate and who is connected, whoever was heard of longest ago first.
 
+    `later(call)` lets other connections have their turn before `call`.
     `most` connections at once leave numbers of files for the journal and the snapshot. One more takes the place of the
     one that has asked nothing for longest; if all wait for an answer it is turned away.
     """
 
-    def __init__(self, gate: Gate, *, origins: Collection[str], most: int) -> None:
+    def __init__(
+        self, gate: Gate, *, origins: Collection[str], most: int, later: Callable[[Callable[[], None]], object]
+    ) -> None:
         self.gate, self.metrics, health = gate, gate.metrics, Health(gate)
+        self._later, self._is_one_coming = later, False
+        self._coming_back: deque[Callable[[], None]] = deque()
         self.most = self.metrics.most_connections = most
         self.origins = frozenset(origin.encode() for origin in origins)
-        self.connections: OrderedDict[Connected, float] = OrderedDict()  # and when it was last put in its place
+        self.connections: OrderedDict[Connected, None] = OrderedDict()
         self.heads, self.room = Heads(), Room()
         self.is_stopping = False
         self.routes: dict[bytes, Route] = {
@@ -85,15 +89,29 @@ class Site:
         """Whether there is room for one more, or could be made."""
         if len(self.connections) >= self.most and not self._make_room():
             return False
-        self.connections[newcomer] = 0.0
+        self.connections[newcomer] = None
         self.metrics.n_connections = len(self.connections)
         return True
 
-    def heard_of(self, connection: Connected, now: float) -> None:
+    def heard_of(self, connection: Connected) -> None:
         """It asked something; bytes that are no request do not count, or anybody could hold a place with them."""
-        if now - self.connections.get(connection, now) > PLACED_EVERY_S:
+        if connection in self.connections:
             self.connections.move_to_end(connection)
-            self.connections[connection] = now
+
+    def come_back(self, read_on: Callable[[], None]) -> None:
+        """Call it in a turn of the loop in which nobody else is who sent so much: one turn lets one newcomer in."""
+        self._coming_back.append(read_on)
+        self._let_one_come_back()
+
+    def _let_one_come_back(self) -> None:
+        if self._coming_back and not self._is_one_coming:
+            self._is_one_coming = True
+            self._later(self._read_on)
+
+    def _read_on(self) -> None:
+        self._is_one_coming = False
+        self._coming_back.popleft()()
+        self._let_one_come_back()
 
     def let_go(self, connection: Connected) -> None:
         self.connections.pop(connection, None)

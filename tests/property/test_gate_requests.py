@@ -66,7 +66,7 @@ class Played:
 
     def __init__(self, doors: Doors, heads: Heads, parts: list[bytes], *, is_disk_slow: bool = False) -> None:
         doors.begin_anew()
-        site = Site(doors.gate, origins=[ORIGIN], most=10)
+        site = Site(doors.gate, origins=[ORIGIN], most=10, later=lambda call: call())
         site.heads = heads
         line, connection = Line(), Connection(site)
         connection.connection_made(line)

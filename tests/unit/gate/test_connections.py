@@ -54,7 +54,7 @@ class House:
 
     def __init__(self, files, most):
         self.doors = Doors(files)
-        self.site = Site(self.doors.gate, origins=[], most=most)
+        self.site = Site(self.doors.gate, origins=[], most=most, later=lambda call: call())
         self.now = 1_000.0
 
     def connect(self, **more):
@@ -316,6 +316,41 @@ def test_the_room_of_a_request_is_given_back(house, little_room, how):
             connection.data_received(b" " * (1 << 20))
         connection.connection_lost(None)
         assert house.site.room.n_bytes == 0
+
+
+def test_thousands_of_requests_in_one_read_keep_nobody_waiting_and_are_all_answered(house, monkeypatch):
+    turns = []
+    monkeypatch.setattr(house.site, "_later", turns.append)
+    (many, line), (other, heard) = house.connect(), house.connect()
+    many.data_received(GET % b"/nowhere" * 5_000)
+    other.data_received(GET % b"/healthz")
+    assert (line.statuses, heard.statuses) == ([], [200])
+    n_answered, n_turns = 0, 0
+    while turns:
+        turns.pop(0)()
+        assert not turns[1:], "one at a time"
+        assert len(line.statuses) - n_answered <= server.READ_AT_ONCE // 25
+        n_answered, n_turns = len(line.statuses), n_turns + 1
+    assert (n_answered, n_turns > 30) == (5_000, True)
+
+
+def test_of_thousands_of_scans_few_wait_as_requests_and_the_rest_as_bytes(house):
+    connection, line = house.connect()
+    connection.data_received(b"".join(post(house.doors.files.scan()) for _ in range(200)))
+    n_most = 0
+    while len(line.statuses) < 200:
+        n_most = max(n_most, len(connection._queue))
+        house.doors.settle()
+    assert n_most <= server.MOST_QUEUED + server.READ_AT_ONCE // 300
+    assert line.statuses == [200] * 200
+
+
+def test_whoever_asked_just_now_keeps_a_place_before_those_who_asked_nothing(house):
+    (asking, line), *_ = house.connect(), house.connect(), house.connect()
+    for _ in range(10):
+        asking.data_received(GET % b"/healthz")
+        house.connect()
+    assert not line.is_aborted
 
 
 def expecting(scan, version=b"1.1"):
