@@ -18,11 +18,13 @@ from tests.integration.gate_process import files_now, wait_for
 
 N_IDLE = 10_000
 N_SLOW = 300
-N_DEAF = 20
+N_DEAF = 60
+N_HALF = 60
+LITTLE_ROOM = 8 << 20  # bytes, for halves of requests: half a minute's worth of them would be too much for a test
 N_SENSELESS = 400
 SCANS_BESIDE = 300
 MOST_A_SILENT_ONE = 8 << 10  # bytes of memory; measured are 3.9 KB
-MOST_A_DEAF_ONE = 2 << 20  # what one read may bring, as requests that wait, and one answer past what is taken
+MOST_A_DEAF_ONE = 1 << 20  # one read, and some requests that wait; measured are 0.13 MB
 PACE = ("--device-pace", "6000", "--venue-pace", "60000")  # a crowd is no keeper
 # For those who are slow a second is as long as half a minute is otherwise.
 IN_A_HURRY = "server.SLOWEST_S = server.LINGER_S = 1.0; site.LOOK_EVERY_S = 0.1"
@@ -111,18 +113,43 @@ def test_whoever_asks_without_end_and_reads_nothing_takes_little_and_nobody_wait
     with besieged(files) as (gate, crowd), ExitStack() as stack:
         require_answered(gate, crowd)
         before = gate.memory()
-        deaf = [stack.enter_context(connected(gate)) for _ in range(N_DEAF)]
-        asked = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 500 + posted(files.scan()) * 20
-        for line in deaf:
+        asked = b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" * 500 + posted(files.scan()) * 20
+        for _ in range(N_DEAF):
+            line = stack.enter_context(connected(gate))
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             line.setblocking(False)
-        for _ in range(3):
-            for line in deaf:
-                with suppress(BlockingIOError):
-                    for _ in range(500):
-                        line.send(asked)
-            require_answered(gate, crowd)
+            with suppress(BlockingIOError):
+                for _ in range(500):
+                    line.send(asked)
+        require_answered(gate, crowd)
         assert gate.memory() - before < N_DEAF * MOST_A_DEAF_ONE
+
+
+HEADS_WITHOUT_END = [b"POST /scan HTTP/1.1\r\nX: ", b"POST /scan HTTP/1.1\r\nX", b"GET /",
+                     b"POST /scan HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: "]  # fmt: skip
+
+
+def test_what_never_comes_to_its_end_is_refused_before_it_takes_much_and_nobody_waits_for_it(files):
+    with besieged(files, f"from fangxian.gate import reading; reading.MOST_BEGUN = {LITTLE_ROOM}") as (gate, crowd):
+        require_answered(gate, crowd)
+        before = gate.memory()
+        with ExitStack() as stack:
+            for begins in HEADS_WITHOUT_END:
+                line = stack.enter_context(connected(gate))
+                with suppress(ConnectionError):
+                    for part in (begins, *[b"a" * (1 << 16)] * 200):
+                        line.sendall(part)
+                require_answered(gate, crowd, 20)
+            halves = b"POST /scans HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + b" " * 900_000
+            for _ in range(N_HALF):
+                with suppress(ConnectionError):
+                    stack.enter_context(connected(gate)).sendall(halves)
+            require_answered(gate, crowd)
+            assert gate.memory() - before < 3 * LITTLE_ROOM
+            told = gate.get("/metrics")[1]
+            assert 'refusal="scan.too_large"' in told
+            assert 'refusal="gate.too_much_begun"' in told
+        require_answered(gate, crowd)
 
 
 def hurt(rng: random.Random, whole: bytes) -> bytes:
