@@ -4,6 +4,8 @@ import random
 import shutil
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -24,8 +26,10 @@ A_DAY_LATER = NOON_AT + timedelta(days=1)
 
 
 @pytest.fixture
-def files(tmp_path):
-    return files_now(tmp_path / "realm")
+def files():
+    """A realm on a disk of memory: a kill takes nothing from what was written, whatever it was written to."""
+    with TemporaryDirectory(prefix="fangxian-test-", dir=the_realm().path.parent) as folder:
+        yield files_now(Path(folder) / "realm")
 
 
 @pytest.fixture
