@@ -2,8 +2,10 @@
 
 import pytest
 
+from fangxian.gate import server
 from tests.unit.gate.doors import Doors
 from tests.unit.gate.gate_files import GateFiles
+from tests.unit.gate.lines import House
 
 
 @pytest.fixture
@@ -14,3 +16,15 @@ def files(tmp_path):
 @pytest.fixture
 def doors(files):
     return Doors(files)
+
+
+@pytest.fixture
+def house(files, monkeypatch):
+    made = House(files, most=3)
+
+    class Clock:
+        monotonic = staticmethod(lambda: made.now)
+
+    monkeypatch.setattr(server, "time", Clock)
+    monkeypatch.setattr("fangxian.gate.reading.time", Clock)
+    return made
