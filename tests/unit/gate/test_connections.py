@@ -147,9 +147,6 @@ def test_a_bug_in_a_request_is_answered_and_the_next_is_too(house, monkeypatch, 
     assert "SECRET" not in caplog.text
 
 
-CHUNKED = b"POST /scan HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
 # ---- the gate is told to stop ----
 
 

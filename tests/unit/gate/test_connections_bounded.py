@@ -7,6 +7,8 @@ import pytest
 from fangxian.gate import server
 from tests.unit.gate.lines import GET, post
 
+CHUNKED = b"POST /scan HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 
 @pytest.mark.parametrize(
     "begins",
