@@ -187,10 +187,14 @@ class Gate:
         passages = self._stepped(identify, passages, now)
         passages = [passage for passage in passages if self._is_new(passage, now)]
         passages = self._stepped(read_code, self._stepped(locate, passages, now), now)
-        open_handles_of(passages)
+        try:
+            open_handles_of(passages)
+        except Exception as error:
+            for passage in passages:
+                self._refuse(passage, error)
+            return
         passages = self._stepped(decide, self._stepped(look_up, passages, now), now)
-        for passage in passages:
-            self._record(passage)
+        self._stepped(self._record, passages, now)
 
     def _stepped(self, step: Callable[[Passage, Moment], None], passages: list[Passage], now: Moment) -> list[Passage]:
         """Those whom a step does not refuse; the others are answered."""
@@ -224,7 +228,7 @@ class Gate:
             self._tell(passage, *self._no(error))
         return False
 
-    def _record(self, passage: Passage) -> None:
+    def _record(self, passage: Passage, _now: Moment) -> None:
         if passage.place and is_of_another(passage):
             # Nobody but a keeper learns that two codes are one person's: they are answered, and nothing is recorded.
             self._end(passage)

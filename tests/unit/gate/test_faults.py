@@ -57,6 +57,22 @@ def test_a_bug_is_answered_in_words_and_the_others_of_a_batch_as_ever(doors, bro
     assert doors.gate.metrics.refusals["gate.fault"] == 2
 
 
+def test_a_bug_in_what_is_done_for_a_whole_turn_is_answered_to_everybody_in_it_and_ends_with_it(doors, broken):
+    scans = [doors.files.scan() for _ in range(3)]
+    broken("open_handles_of", lambda passages: len(passages) > 1)
+    results = doors.ask({"scans": scans}, address="scans")[1]["results"]
+    assert all(is_said(result) for result in results)
+    assert [doors.ask(scan)[0] for scan in scans] == [200, 200, 200]
+
+
+def test_a_record_that_the_journal_does_not_take_is_answered_and_may_come_again(doors, monkeypatch):
+    scan, whole = doors.files.scan(), doors.journal.append
+    monkeypatch.setattr(doors.journal, "append", lambda packed: 1 // 0)
+    assert doors.ask(scan)[0] == 500
+    monkeypatch.setattr(doors.journal, "append", whole)
+    assert doors.ask(scan)[0] == 200
+
+
 def test_a_companions_bug_does_not_take_the_person_along(doors, broken):
     broken("decide", lambda passage, *_: passage.place == 2)
     companions = [{"code": doors.files.card(YELLOW)}, {"code": doors.files.card(RED)}]
