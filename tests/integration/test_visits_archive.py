@@ -215,6 +215,7 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
 
 def test_a_segment_that_was_altered_and_sealed_anew_is_found_by_the_audit_chain(realm, take, capsys, monkeypatch):
     monkeypatch.setenv("FANGXIAN_LANGUAGE", "en")
+    monkeypatch.setenv("FANGXIAN_DATA", str(realm))
     path = take(a_scan(1, at(8)), a_scan(2, at(8, 1)))
     erase_scans_of(gate_numbers=[1001], at=at(10), by=BY)
     rewrite_without_erased(at=at(26), by=BY)
