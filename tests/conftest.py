@@ -50,6 +50,10 @@ def pytest_configure(config):
     except Exception as problem:  # whatever is wrong in ops, the tests of core can still run
         _forget_django()
         config.stash[PROBLEM] = problem
+    if not is_worker and config.getoption("numprocesses", None):
+        # Workers inherit what stands here, and pytest-django would set Django up on this realm before they make theirs.
+        for name in ("DJANGO_SETTINGS_MODULE", "FANGXIAN_DATA"):
+            os.environ.pop(name, None)
 
 
 def pytest_report_header(config):
