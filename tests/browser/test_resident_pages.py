@@ -43,6 +43,7 @@ def test_a_thumb_can_press_everything(page_at):
     enter(page, "resident", "/my/scan")
     small = page.evaluate(
         """() => [...document.querySelectorAll("main button, main input, .places a, .foot a, .foot button")]
+            .map((thing) => thing.closest("label") ?? thing)
             .filter((thing) => thing.offsetParent && thing.getBoundingClientRect().height < 48)
             .map((thing) => thing.outerHTML)"""
     )

@@ -47,7 +47,7 @@ def doors(live_site):
     # How people were answered is told every five minutes of county time only.
     realm = open_realm(live_site.data)
     realm.with_clock(replace(realm.clock, county_anchor=realm.clock.county_anchor + 5 * MINUTE))
-    _wait_until(lambda: _live(live_site.data)["day"]["verify"] == "<5")
+    _wait_until(lambda: _live(live_site.data)["day"]["verify"])  # "<5", or more where other tests were at doors too
     return doors
 
 
