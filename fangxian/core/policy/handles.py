@@ -200,7 +200,7 @@ def open_handle(handle: int, key: HandleKey) -> tuple[int, int] | None:
 
 
 def open_handles(handles: Sequence[int], key: HandleKey) -> list[tuple[int, int] | None]:
-    """`open_handle` of many, which for sixty costs an eighth.
+    """`open_handle` of many, which for sixty costs a fifth.
 
     The halves of all of them stand in the lanes of one long number, 128 bits each, so that a round is one call of the
     cipher for all.
