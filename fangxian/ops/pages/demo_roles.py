@@ -20,7 +20,10 @@ GROUPS: tuple[tuple[Said, tuple[str, ...]], ...] = (
         Said("门口与卡口", "Doors and checkpoints"),
         ("door_keeper", "venue_owner", "checkpoint_officer", "school", "clinic"),
     ),
-    (Said("检测与流调", "Laboratory and tracing"), ("sampler", "transporter", "laboratory", "investigator")),
+    (
+        Said("检测与流调", "Laboratory and tracing"),
+        ("sampler", "transporter", "laboratory", "investigator", "tracing_lead"),
+    ),
     (Said("隔离与物资", "Quarantine and stores"), ("quarantine_staff", "storekeeper")),
     (
         Said("监督与管理", "Oversight and administration"),
@@ -50,6 +53,7 @@ WORK = {
     "transporter": Said("转运样本和人员", "carries specimens and people"),
     "laboratory": Said("收样、检测、报结果", "receives samples, tests, reports"),
     "investigator": Said("流调病例，判定接触者", "traces cases and decides who is a contact"),
+    "tracing_lead": Said("派流调小组，盯时限，看哪里卡住", "sends the tracing teams, watches clocks and what is stuck"),
     "quarantine_staff": Said("照管隔离点的人", "attends to people in quarantine"),
     "storekeeper": Said("收发物资，盘点库存", "receives, issues and counts supplies"),
     "inspector": Said("督导检查，派整改", "inspects and has faults mended"),
