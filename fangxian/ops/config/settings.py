@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "fangxian.ops.movement",
     "fangxian.ops.visits",
     "fangxian.ops.alarms",
+    "fangxian.ops.handover",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"
