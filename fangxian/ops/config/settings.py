@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "fangxian.ops.visits",
     "fangxian.ops.alarms",
     "fangxian.ops.handover",
+    "fangxian.ops.cases",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"
