@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "fangxian.ops.alarms",
     "fangxian.ops.handover",
     "fangxian.ops.cases",
+    "fangxian.ops.parcels",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"
