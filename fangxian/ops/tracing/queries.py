@@ -1,0 +1,104 @@
+"""What others may ask of the tracing room."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from fangxian.ops.accounts.models import Account
+
+from .models import Assignment, CaseClock, Member, Shift, Team
+
+
+def teams_standing() -> QuerySet[Team]:
+    """The teams on the roll with their members of now, in the order of their numbers."""
+    members = Member.objects.filter(left_at__isnull=True).select_related("account", "unit")
+    return Team.objects.filter(stood_down_at__isnull=True).prefetch_related(Prefetch("members", queryset=members))
+
+
+def team_with(team_id: UUID) -> Team | None:
+    """A team with its members of now, whether it stands or not."""
+    members = Member.objects.filter(left_at__isnull=True).select_related("account", "unit")
+    return Team.objects.filter(pk=team_id).prefetch_related(Prefetch("members", queryset=members)).first()
+
+
+def teams_of(account: Account) -> QuerySet[Team]:
+    """The standing teams an account is a member of now."""
+    of_account = Member.objects.filter(account=account, left_at__isnull=True)
+    return Team.objects.filter(stood_down_at__isnull=True, pk__in=of_account.values("team"))
+
+
+def leads_of(teams: Collection[UUID]) -> dict[UUID, Member]:
+    """The lead of each team, with their account."""
+    rows = Member.objects.filter(team__in=teams, is_lead=True, left_at__isnull=True).select_related("account")
+    return {row.team_id: row for row in rows}
+
+
+def shifts_between(begins: datetime, ends: datetime) -> QuerySet[Shift]:
+    """The shifts that hold some of [begins, ends), as they stand."""
+    standing = Shift.objects.filter(called_off_at__isnull=True, begins_at__lt=ends, ends_at__gt=begins)
+    return standing.select_related("team").order_by("begins_at", "team__number")
+
+
+def teams_on_duty(at: datetime) -> set[UUID]:
+    standing = Shift.objects.filter(called_off_at__isnull=True, begins_at__lte=at, ends_at__gt=at)
+    return set(standing.values_list("team", flat=True))
+
+
+def work_held() -> QuerySet[Assignment]:
+    """Everything that teams hold now, the most urgent first."""
+    return Assignment.objects.filter(ended_at__isnull=True).select_related("team").order_by("due_at", "id")
+
+
+def work_of(team: UUID) -> QuerySet[Assignment]:
+    return work_held().filter(team=team)
+
+
+def holders(work: str, abouts: Iterable[UUID]) -> dict[UUID, Assignment]:
+    """Who holds which of some cases or contacts now, with the team; what nobody holds is left out."""
+    return {row.about: row for row in work_held().filter(work=work, about__in=set(abouts))}
+
+
+def loads() -> dict[UUID, dict[str, int]]:
+    """Of each team how many cases and contacts it holds: {team: {"case": n, "contact": n}}."""
+    rows = Assignment.objects.filter(ended_at__isnull=True).order_by().values("team", "work").annotate(n=Count("id"))
+    found: dict[UUID, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["team"], {})[row["work"]] = row["n"]
+    return found
+
+
+def history_of(work: str, about: UUID) -> QuerySet[Assignment]:
+    """Who has held a piece of work, newest first."""
+    return Assignment.objects.filter(work=work, about=about).select_related("team").order_by("-given_at", "-id")
+
+
+def clocks_of(cases: Iterable[UUID]) -> dict[UUID, list[CaseClock]]:
+    """The clocks of cases, soonest due first."""
+    found: dict[UUID, list[CaseClock]] = {}
+    for row in CaseClock.objects.filter(case_id__in=set(cases)).order_by("due_at", "id"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def clocks_running() -> QuerySet[CaseClock]:
+    """Clocks that are neither reached nor stopped, soonest due first."""
+    return CaseClock.objects.filter(reached_at__isnull=True, stopped_at__isnull=True).order_by("due_at", "id")
+
+
+def clocks_reached_since(since: datetime) -> QuerySet[CaseClock]:
+    return CaseClock.objects.filter(reached_at__gte=since).order_by("-reached_at")
+
+
+def clock_figures(since: datetime, at: datetime) -> dict[str, dict[str, int]]:
+    """Of each clock how many are running, overdue, and since `since` reached in time and late."""
+    running = Q(reached_at__isnull=True, stopped_at__isnull=True)
+    reached = Q(reached_at__gte=since)
+    rows = CaseClock.objects.order_by().values("clock").annotate(
+        n_running=Count("id", filter=running),
+        n_overdue=Count("id", filter=running & Q(due_at__lte=at)),
+        n_in_time=Count("id", filter=reached & Q(reached_at__lte=F("due_at"))),
+        n_late=Count("id", filter=reached & Q(reached_at__gt=F("due_at"))),
+    )  # fmt: skip
+    return {row.pop("clock"): row for row in rows}
