@@ -1,6 +1,6 @@
 """Tracing (流调派单): the county's tracing teams, who is on duty, what each holds, and the clocks of each case.
 
-Owns: Team, Member, Shift, Assignment, CaseClock.
+Owns: Team, Member, Shift, Assignment, TracingClock.
 
 Promises: a piece of work is held by one team at a time, and who held it when stays on record; a clock is started
 once a case and stamped once, so that what was late is seen to have been late for as long as records are kept;

@@ -14,7 +14,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import Assignment, CaseClock, Member, Shift, Team
+from .models import Assignment, Member, Shift, Team, TracingClock
 from .wire import NewClock, NewMember, NewShift, NewTeam, NewWork, Why, subject
 
 BATCH = 500
@@ -219,13 +219,13 @@ def note_movement(*, works: Iterable[tuple[str, UUID]], by: str) -> None:
 
 
 @transaction.atomic
-def start_clocks(*, clocks: Sequence[NewClock], by: str) -> list[CaseClock]:
+def start_clocks(*, clocks: Sequence[NewClock], by: str) -> list[TracingClock]:
     """Start clocks of cases; one that the case has is left as it is. Those started, soonest due first."""
     cases = {it.case_id for it in clocks}
-    known = set(CaseClock.objects.filter(case_id__in=cases).values_list("case_id", "clock"))
+    known = set(TracingClock.objects.filter(case_id__in=cases).values_list("case_id", "clock"))
     fresh = {(it.case_id, it.clock): it for it in clocks if (it.case_id, it.clock) not in known}
     rows = [
-        CaseClock(
+        TracingClock(
             case_id=it.case_id,
             disease=it.disease,
             area_path=it.area_path,
@@ -235,7 +235,7 @@ def start_clocks(*, clocks: Sequence[NewClock], by: str) -> list[CaseClock]:
         )
         for it in fresh.values()
     ]
-    CaseClock.objects.bulk_create(rows)
+    TracingClock.objects.bulk_create(rows)
     if rows:
         about = sorted({f"case:{row.case_id}" for row in rows})
         record("tracing.clocks_started", by=by, about=about, details={"clocks": sorted({row.clock for row in rows})})
@@ -243,14 +243,14 @@ def start_clocks(*, clocks: Sequence[NewClock], by: str) -> list[CaseClock]:
 
 
 @transaction.atomic
-def reach_clock(*, case_id: UUID, clock: str, by: str, at: datetime | None = None) -> CaseClock:
+def reach_clock(*, case_id: UUID, clock: str, by: str, at: datetime | None = None) -> TracingClock:
     """Stamp a clock of a case as reached, now or at a moment that has passed; reached already, it stays as it was.
 
     Refuses
     -------
     tracing.clock_unknown, tracing.clock_stopped, tracing.reached_before_it_began
     """
-    row = CaseClock.objects.select_for_update().filter(case_id=case_id, clock=clock).first()
+    row = TracingClock.objects.select_for_update().filter(case_id=case_id, clock=clock).first()
     if row is None:
         raise refusals.clock_unknown(clock)
     if row.stopped_at:
@@ -271,7 +271,7 @@ def reach_clock(*, case_id: UUID, clock: str, by: str, at: datetime | None = Non
 @transaction.atomic
 def stop_clocks(*, cases: Sequence[UUID], by: str) -> int:
     """Stop the running clocks of cases that are none after all; how many."""
-    running = CaseClock.objects.filter(case_id__in=cases, reached_at__isnull=True, stopped_at__isnull=True)
+    running = TracingClock.objects.filter(case_id__in=cases, reached_at__isnull=True, stopped_at__isnull=True)
     about = sorted({f"case:{case}" for case in running.values_list("case_id", flat=True)})
     n_stopped = running.update(stopped_at=county_now())
     if n_stopped:

@@ -166,7 +166,7 @@ class Assignment(models.Model):
         ]
 
 
-class CaseClock(models.Model):
+class TracingClock(models.Model):
     """One row is one clock (时限) of one case: from `starts_at`, by `due_at`, reached at `reached_at`.
 
     `stopped_at` is for a case that was excluded: the clock needs no reaching any more. Either is written once.

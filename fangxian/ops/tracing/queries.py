@@ -8,7 +8,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 
-from .models import Assignment, CaseClock, Member, Shift, Team
+from .models import Assignment, Member, Shift, Team, TracingClock
 
 
 def teams_standing() -> QuerySet[Team]:
@@ -74,28 +74,28 @@ def history_of(work: str, about: UUID) -> QuerySet[Assignment]:
     return Assignment.objects.filter(work=work, about=about).select_related("team").order_by("-given_at", "-id")
 
 
-def clocks_of(cases: Iterable[UUID]) -> dict[UUID, list[CaseClock]]:
+def clocks_of(cases: Iterable[UUID]) -> dict[UUID, list[TracingClock]]:
     """The clocks of cases, soonest due first."""
-    found: dict[UUID, list[CaseClock]] = {}
-    for row in CaseClock.objects.filter(case_id__in=set(cases)).order_by("due_at", "id"):
+    found: dict[UUID, list[TracingClock]] = {}
+    for row in TracingClock.objects.filter(case_id__in=set(cases)).order_by("due_at", "id"):
         found.setdefault(row.case_id, []).append(row)
     return found
 
 
-def clocks_running() -> QuerySet[CaseClock]:
+def clocks_running() -> QuerySet[TracingClock]:
     """Clocks that are neither reached nor stopped, soonest due first."""
-    return CaseClock.objects.filter(reached_at__isnull=True, stopped_at__isnull=True).order_by("due_at", "id")
+    return TracingClock.objects.filter(reached_at__isnull=True, stopped_at__isnull=True).order_by("due_at", "id")
 
 
-def clocks_reached_since(since: datetime) -> QuerySet[CaseClock]:
-    return CaseClock.objects.filter(reached_at__gte=since).order_by("-reached_at")
+def clocks_reached_since(since: datetime) -> QuerySet[TracingClock]:
+    return TracingClock.objects.filter(reached_at__gte=since).order_by("-reached_at")
 
 
 def clock_figures(since: datetime, at: datetime) -> dict[str, dict[str, int]]:
     """Of each clock how many are running, overdue, and since `since` reached in time and late."""
     running = Q(reached_at__isnull=True, stopped_at__isnull=True)
     reached = Q(reached_at__gte=since)
-    rows = CaseClock.objects.order_by().values("clock").annotate(
+    rows = TracingClock.objects.order_by().values("clock").annotate(
         n_running=Count("id", filter=running),
         n_overdue=Count("id", filter=running & Q(due_at__lte=at)),
         n_in_time=Count("id", filter=reached & Q(reached_at__lte=F("due_at"))),
