@@ -62,6 +62,7 @@ CHORES = (
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     Chore(function="fangxian.ops.visits.actions.archiving.archive_due", every_s=3600, offset_s=360),
+    Chore(function="fangxian.ops.visits.columns.refresh_columns", every_s=3600, offset_s=480),
     Chore(function="fangxian.ops.visits.actions.archiving.merge_late", every_s=86_400, offset_s=2 * 3600),
     Chore(function="fangxian.ops.visits.actions.forgetting.rewrite_without_erased", every_s=86_400, offset_s=9000),
     Chore(function="fangxian.ops.procedures.erasure.erase_what_is_due", every_s=86_400, offset_s=3 * 3600),

@@ -122,6 +122,17 @@ def n_archived_in(paths: Sequence[Path]) -> tuple[int, int]:
         return duck.execute(counted).fetchone()
 
 
+def visits_in(paths: Sequence[Path]) -> np.ndarray:
+    """Of every scan in these files: gate number, venue, second since 1970, presence, marks, outcome. (6, n) int64"""
+    if not paths:
+        return np.empty((6, 0), dtype=np.int64)
+    with _connection() as duck:
+        second = "epoch_us(scanned_at) // 1000000 AS second"
+        select = f"SELECT gate_number, venue_number, {second}, presence, marks, outcome FROM {_table(paths)}"
+        found = duck.execute(select).fetchnumpy()
+    return np.stack([np.asarray(column, dtype=np.int64) for column in found.values()])
+
+
 def ids_archived_on(day: date) -> list[UUID]:
     """The ids of all scans in the files of a day, read from the files themselves."""
     paths = sorted(part_path(day, 0).parent.glob("*.parquet"))

@@ -24,6 +24,7 @@ from fangxian.ops.realm.privacy import Fate
 from fangxian.ops.realm.tables import Erased
 
 from .. import parquet
+from ..columns import forget_columns_of
 from ..models import SCANS_KEPT_DAYS, ArchivePart, ErasedNumber, JournalSegment, Scan
 from ..wire import as_ms
 
@@ -44,6 +45,7 @@ def erase_scans_of(*, gate_numbers: Collection[int], at: datetime, by: str) -> i
             update_fields=["erased_at", "rewritten_at"],
         )
         record("visits.scans_erased", by=by, details={"gate_numbers": sorted(gate_numbers)})
+    forget_columns_of(gate_numbers)
     n_rows = 0
     theirs = Scan.objects.filter(gate_number__in=gate_numbers)
     while chunk := list(theirs.values_list("pk", flat=True)[:AT_ONCE]):

@@ -1,0 +1,226 @@
+"""One archived day as columns on disk, for whoever looks for exposures. (archive rows → columns, memory-mapped)
+
+    <realm>/archive/visits/day=2022-04-19/columns-<state>.npy    5 × n uint32, by person, then time
+                                          columns-<state>.json   what is missing of the day, and what was read instead
+
+The archive is sorted by venue and time, packed, and one file an hour; these are its few columns that matter here, plain,
+of a whole day and by person, so that nothing is unpacked or sorted while somebody waits. `state` names the day's
+parts as they are on disk: once one of them changes, nothing under another state is read any more. They stand in the
+day's folder, and so go with it at its term.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fangxian.core.policy.byte_journal import ScanMark
+from fangxian.core.policy.vocabulary import Outcome
+
+from . import parquet
+from .models import ArchivePart, Scan
+
+FORMAT: Final = "1"  # of the file; part of every state
+PERSON, VENUE, AT, SHOWN, BY_VENUE = range(5)  # rows of the file; BY_VENUE orders the others by venue, then time
+PRESENCE_BITS: Final = 0b11
+OUT: Final = 0b100  # scanned on the way out
+TURNED_AWAY: Final = 0b1000  # refused at the door
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Columns = np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """What became of gate numbers: of merged records each has another, and erased ones are nobody's any more.
+
+    Attributes
+    ----------
+    old, kept : (n,) int64, `old` in order, each with the number of the record that goes on
+    erased : (n,) int64, in order
+    """
+
+    old: np.ndarray
+    kept: np.ndarray
+    erased: np.ndarray
+
+    @classmethod
+    def of(cls, aliases: Iterable[tuple[int, int]], erased: Iterable[int]) -> "Numbers":
+        old, kept = np.array(sorted(aliases), dtype=np.int64).reshape(-1, 2).T
+        return cls(old, kept, np.array(sorted(erased), dtype=np.int64))
+
+    def resolved(self, person: np.ndarray) -> np.ndarray:
+        """Gate numbers, each that of the record that goes on."""
+        if not len(self.old):
+            return person
+        place = np.minimum(np.searchsorted(self.old, person), len(self.old) - 1)
+        return np.where(self.old[place] == person, self.kept[place], person)
+
+    def may_be_known(self, person: np.ndarray) -> np.ndarray:
+        """Which of these scans are of somebody, and of nobody who was erased."""
+        return (person > 0) & ~np.isin(person, self.erased)
+
+    def are_out_of(self, person: np.ndarray) -> bool:
+        """Whether a column in order is free of numbers that are merged or erased."""
+        gone = np.concatenate([self.old, self.erased])
+        place = np.minimum(np.searchsorted(person, gone), max(len(person) - 1, 0))
+        return not len(person) or not bool(np.any(person[place] == gone))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What of a day's archive cannot be read, and how much of it the table of scans still had.
+
+    Attributes
+    ----------
+    missing, damaged : names of the files that are not there, and of those whose content is not what was written
+    n_lost : scans of those files that nothing else has
+    n_recovered : scans of them that were read from the table instead
+    """
+
+    day_on: str
+    missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    n_lost: int = 0
+    n_recovered: int = 0
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.day_on)
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.damaged or self.n_lost)
+
+
+@dataclass(frozen=True, slots=True)
+class DayColumns:
+    """A day's scans by person and time, memory-mapped unless the disk would not take them."""
+
+    state: str
+    rows: Columns
+    gap: Gap
+    is_built_now: bool = False
+
+    def __len__(self) -> int:
+        return self.rows.shape[1]
+
+
+def state_of(parts: Iterable[ArchivePart]) -> str:
+    """A name for a day's files as they are on disk now, without reading them."""
+    told = blake2b(FORMAT.encode(), digest_size=8)
+    for part in parts:
+        try:
+            status = _path_of(part).stat()
+            found = f"{status.st_size} {status.st_mtime_ns}"
+        except FileNotFoundError:
+            found = "missing"
+        told.update(f"|{part.hour} {part.number} {part.digest} {part.n_rows} {found}".encode())
+    return told.hexdigest()
+
+
+def open_day(day: date, parts: Sequence[ArchivePart], state: str) -> DayColumns | None:
+    """The columns of that state as they stand on disk; None where there are none that can be read."""
+    path = _columns_path(day, state)
+    try:
+        told = json.loads(path.with_suffix(".json").read_text())
+        rows = np.load(path, mmap_mode="r")
+        gap = Gap(**told["gap"] | {name: tuple(told["gap"][name]) for name in ("missing", "damaged")})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return DayColumns(state, rows, gap) if rows.shape == (5, told["n_rows"]) else None
+
+
+def build_day(day: date, parts: Sequence[ArchivePart], state: str, numbers: Numbers) -> DayColumns:
+    """A day's columns made anew from its parts, and kept on disk if it takes them."""
+    whole, gap, recovered = _sorted_out(day, parts)
+    rows = laid_out(np.concatenate([parquet.visits_in(whole), recovered], axis=1), numbers)
+    try:
+        return DayColumns(state, _kept(day, state, rows, gap), gap, is_built_now=True)
+    except OSError:  # a full disk is no reason to leave contacts unfound
+        return DayColumns(state, rows, gap, is_built_now=True)
+
+
+def laid_out(found: np.ndarray, numbers: Numbers) -> Columns:
+    """Scans as rows of the file: of known people only, each under the number that goes on, by person and time.
+
+    Parameters
+    ----------
+    found : (6, n) int64: gate number, venue, second since 1970, presence, marks, outcome
+    """
+    person, venue, at_s, presence, marks, outcome = found[:, numbers.may_be_known(found[0])]
+    shown = presence & PRESENCE_BITS
+    shown = np.where(marks & int(ScanMark.OUT), shown | OUT, shown)
+    shown = np.where(outcome == int(Outcome.REFUSE), shown | TURNED_AWAY, shown)
+    rows = np.empty((5, len(person)), dtype=np.uint32)
+    rows[PERSON], rows[VENUE], rows[AT], rows[SHOWN] = numbers.resolved(person), venue, at_s, shown
+    rows[:BY_VENUE] = rows[:BY_VENUE, np.lexsort((rows[VENUE], rows[AT], rows[PERSON]))]
+    rows[BY_VENUE] = np.lexsort((rows[AT], rows[VENUE]))
+    return rows
+
+
+def scans_as_rows(scans: Iterable[tuple]) -> np.ndarray:
+    """Rows of the table as `laid_out` takes them: (gate number, venue, moment, presence, marks, outcome) each."""
+    plain = [(who, venue, (at - EPOCH).total_seconds() // 1, *rest) for who, venue, at, *rest in scans]
+    return np.array(plain, dtype=np.int64).reshape(-1, 6).T
+
+
+TABLE_COLUMNS = ("gate_number", "venue_number", "scanned_at", "presence", "marks", "outcome")
+
+
+def _sorted_out(day: date, parts: Sequence[ArchivePart]) -> tuple[list[Path], Gap, np.ndarray]:
+    """The files that are whole, what is wrong with the others, and their scans as far as the table has them."""
+    whole, missing, damaged, recovered, n_lost = [], [], [], [], 0
+    for part in parts:
+        path = _path_of(part)
+        try:
+            if sha256(path.read_bytes()).hexdigest() == part.digest:
+                whole.append(path)
+                continue
+            damaged.append(path.name)
+        except FileNotFoundError:
+            missing.append(path.name)
+        scans = scans_as_rows(Scan.objects.filter(part=part).values_list(*TABLE_COLUMNS))
+        n_lost += max(0, part.n_rows - scans.shape[1])
+        recovered.append(scans)
+    found = np.concatenate(recovered, axis=1) if recovered else np.empty((6, 0), dtype=np.int64)
+    names = {"missing": tuple(missing), "damaged": tuple(damaged)}
+    return whole, Gap(day_on=day.isoformat(), n_lost=n_lost, n_recovered=found.shape[1], **names), found
+
+
+def _kept(day: date, state: str, rows: Columns, gap: Gap) -> Columns:
+    """Put on disk beside the parts, whole or not at all, in place of what stood there of other states."""
+    path = _columns_path(day, state)
+    for name, write in (
+        (path.with_suffix(".json"), lambda file: file.write(json.dumps(_told(rows, gap)).encode())),
+        (path, lambda file: np.save(file, rows)),
+    ):
+        draft = name.with_name(f"{name.name}.{os.getpid()}.new")
+        with draft.open("wb") as file:
+            write(file)
+        draft.replace(name)
+    forget_other_states(day, state)
+    return np.load(path, mmap_mode="r")
+
+
+def forget_other_states(day: date, state: str) -> None:
+    """Remove what stands in a day's folder of other states than this one; whoever reads it still has it."""
+    for path in _columns_path(day, state).parent.glob("columns-*"):
+        if not path.name.startswith(f"columns-{state}."):
+            path.unlink(missing_ok=True)
+
+
+def _told(rows: Columns, gap: Gap) -> dict:
+    return {"n_rows": rows.shape[1], "gap": asdict(gap)}
+
+
+def _columns_path(day: date, state: str) -> Path:
+    return parquet.part_path(day, 0).parent / f"columns-{state}.npy"
+
+
+def _path_of(part: ArchivePart) -> Path:
+    return parquet.part_path(part.day_on, part.hour, part.number)
