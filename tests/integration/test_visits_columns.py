@@ -58,25 +58,31 @@ def window(days=1):
     return columns_between(MIDNIGHT, MIDNIGHT + days * DAY)
 
 
-def told(scans):
-    """(person, venue, minute of the first day, presence) of each row."""
-    minutes = (scans.at_s - int(MIDNIGHT.timestamp())) // 60
-    return list(zip(*(column.tolist() for column in (scans.person, scans.venue, minutes, scans.presence)), strict=True))
+def people():
+    return sorted(window().visits().person.tolist())
+
+
+def told(visits):
+    """(person, venue, minute of the first day, whether they leave) of each row, by person and time."""
+    minutes = (visits.at_s - int(MIDNIGHT.timestamp())) // 60
+    columns = (visits.person, visits.venue, minutes, visits.leaves)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return sorted(rows, key=lambda row: (row[0], row[2]))
 
 
 def test_archived_and_hot_rows_are_one_table_by_person_and_time(take):
     take(a_scan(2, at(8, 30), venue=9), a_scan(1, at(8, 40), venue=9, gate_number=1001))
     archive_due(at=at(9, 10), by=BY)
     take(a_scan(3, at(9, 20), venue=7, gate_number=1002), a_scan(4, at(9, 0), venue=8, gate_number=1001))
-    assert told(window().everything()) == [
-        (1001, 9, 520, 1), (1001, 8, 540, 1), (1002, 9, 510, 1), (1002, 7, 560, 1),
+    assert told(window().visits()) == [
+        (1001, 9, 520, False), (1001, 8, 540, False), (1002, 9, 510, False), (1002, 7, 560, False),
     ]  # fmt: skip
 
 
 def test_only_what_was_scanned_in_the_window_is_in_it(take):
     take(a_scan(1, at(0)), a_scan(2, at(23, 59)), a_scan(3, at(24)), a_scan(4, at(-1)))
     archive_due(at=at(24, 10), by=BY)
-    assert window().everything().person.tolist() == [1001, 1002]
+    assert people() == [1001, 1002]
 
 
 def test_presence_is_what_the_gate_gave_companions_and_document_numbers_too(take):
@@ -85,27 +91,35 @@ def test_presence_is_what_the_gate_gave_companions_and_document_numbers_too(take
         a_scan(2, at(8), presence=Presence.NONE, marks=ScanMark.COMPANION | ScanMark.ANONYMOUS),
         a_scan(3, at(8), presence=Presence.ROTATING, marks=ScanMark.COMPANION),
     )
-    assert window().everything().presence.tolist() == [Presence.STAFFED, Presence.NONE, Presence.ROTATING]
+    assert window().visits().presence.tolist() == [Presence.STAFFED, Presence.NONE, Presence.ROTATING]
 
 
 def test_a_scan_of_nobody_known_is_nobodys_visit(take):
     take(a_scan(1, at(8), gate_number=0), a_scan(2, at(8)))
-    assert window().everything().person.tolist() == [1002]
+    assert people() == [1002]
 
 
-def test_whoever_leaves_by_a_scan_is_at_no_venue_from_then_on(take):
+def test_a_scan_on_the_way_out_ends_a_visit_and_is_none(take):
     take(a_scan(1, at(8), venue=9), a_scan(2, at(9), venue=9, gate_number=1001, marks=ScanMark.OUT))
-    assert told(window().everything()) == [(1001, 9, 480, 1), (1001, -1001, 540, 1)]
+    assert told(window().visits()) == [(1001, 9, 480, False), (1001, 9, 540, True)]
+
+
+def test_it_does_so_where_the_way_in_was_archived_or_the_day_before(take):
+    out = {"venue": 9, "gate_number": 1001, "marks": ScanMark.OUT}
+    take(a_scan(1, at(23, 50), venue=9), a_scan(2, at(24, 10), **out), a_scan(3, at(32), venue=9, gate_number=1001))
+    archive_due(at=at(33, 10), by=BY)
+    take(a_scan(4, at(33, 20), **out))
+    assert [row[-1] for row in told(window(2).visits())] == [False, True, False, True]
 
 
 def test_whoever_was_scanned_on_the_way_out_only_had_been_there(take):
     take(a_scan(1, at(8), venue=9, marks=ScanMark.OUT))
-    assert told(window().everything()) == [(1001, 9, 480, 1)]
+    assert told(window().visits()) == [(1001, 9, 480, False)]
 
 
-def test_whoever_was_turned_away_was_at_no_venue(take):
+def test_whoever_was_refused_at_a_door_did_not_go_in(take):
     take(a_scan(1, at(8), venue=9), a_scan(2, at(9), venue=7, gate_number=1001, outcome=Outcome.REFUSE))
-    assert told(window().everything()) == [(1001, 9, 480, 1), (1001, -1001, 540, 1)]
+    assert told(window().visits()) == [(1001, 9, 480, False), (1001, 7, 540, True)]
 
 
 def test_a_merged_records_scans_are_those_of_the_one_that_goes_on_also_of_days_laid_out_before(take):
@@ -113,9 +127,9 @@ def test_a_merged_records_scans_are_those_of_the_one_that_goes_on_also_of_days_l
     take(a_scan(1, at(8), venue=9, gate_number=1001), a_scan(2, at(9), venue=9, gate_number=1002))
     archive_due(at=at(10, 10), by=BY)
     take(a_scan(3, at(11), venue=9, gate_number=1001))
-    assert window().everything().person.tolist() == [1001, 1001, 1002]
+    assert people() == [1001, 1001, 1002]
     GateAlias.objects.create(gate_number=1001, person=county.head)
-    assert set(window().everything().person.tolist()) == {county.head.gate_number, 1002}
+    assert set(people()) == {county.head.gate_number, 1002}
 
 
 def test_a_fresh_process_opens_the_days_and_builds_none_that_has_not_changed(take, fresh_process):
@@ -139,9 +153,9 @@ def test_a_day_is_laid_out_anew_once_its_parts_have_changed_and_the_old_columns_
     window()
     take(a_scan(2, at(8, 30)), a_scan(3, at(9, 30)))
     archive_due(at=at(10, 10), by=BY)
-    assert window().everything().person.tolist() == [1001, 1002, 1003]
+    assert people() == [1001, 1002, 1003]
     merge_late(at=at(34), by=BY)
-    assert window().everything().person.tolist() == [1001, 1002, 1003]
+    assert people() == [1001, 1002, 1003]
     assert len(list(realm.glob("archive/visits/*/columns-*.npy"))) == 1
 
 
@@ -160,11 +174,11 @@ def test_erased_people_are_gone_at_once_from_answers_and_from_disk(realm, take):
     window()
     erase_scans_of(gate_numbers=[1001], at=at(10), by=BY)
     assert not list(realm.glob("archive/visits/*/columns-*"))
-    assert window().everything().person.tolist() == [1002]
+    assert people() == [1002]
     (path,) = realm.glob("archive/visits/*/columns-*.npy")
     assert 1001 not in np.load(path)
     rewrite_without_erased(at=at(26), by=BY)
-    assert window().everything().person.tolist() == [1002]
+    assert people() == [1002]
 
 
 def test_the_columns_of_a_day_go_with_its_files_at_their_term(realm, take):
@@ -183,7 +197,7 @@ def test_a_file_that_is_missing_is_named_and_its_scans_read_from_the_table(take)
     archive_due(at=at(10, 10), by=BY)
     parquet.part_path(date(2022, 4, 19), 8).unlink()
     found = window()
-    assert found.everything().person.tolist() == [1001, 1002]
+    assert sorted(found.visits().person.tolist()) == [1001, 1002]
     (gap,) = found.gaps
     assert (gap.day_on, gap.missing, gap.n_recovered, gap.n_lost) == ("2022-04-19", ("hour-08.parquet",), 1, 0)
 
@@ -218,7 +232,7 @@ def test_a_whole_day_that_was_counted_and_is_nowhere_is_named(take):
 
 def test_a_county_without_an_archive_has_empty_columns_and_no_gap(realm):
     found = window()
-    assert (len(found.everything().person), found.gaps) == (0, ())
+    assert (len(found.visits().person), found.gaps) == (0, ())
 
 
 def test_columns_that_cannot_be_read_are_made_again(realm, take, fresh_process):
@@ -228,44 +242,4 @@ def test_columns_that_cannot_be_read_are_made_again(realm, take, fresh_process):
     (path,) = realm.glob("archive/visits/*/columns-*.npy")
     path.write_bytes(b"not columns")
     fresh_process()
-    assert window().everything().person.tolist() == [1001]
-
-
-# Who was near
-
-
-def test_near_a_place_are_those_scanned_there_in_time_with_all_their_scans_around(take):
-    take(
-        a_scan(1, at(8), venue=9), a_scan(2, at(8, 20), venue=9), a_scan(3, at(9), venue=5, gate_number=1002),
-        a_scan(4, at(12), venue=9), a_scan(5, at(8), venue=5),
-    )  # fmt: skip
-    archive_due(at=at(13, 10), by=BY)
-    found = window().near(*place(9, at(8, 10), at(9)))
-    assert told(found) == [(1002, 9, 500, 1), (1002, 5, 540, 1)]
-
-
-def test_whoever_is_not_archived_yet_is_near_with_what_was_archived_of_them(take):
-    take(a_scan(1, at(8), venue=5))
-    archive_due(at=at(9, 10), by=BY)
-    take(a_scan(2, at(9, 30), venue=9, gate_number=1001), a_scan(3, at(9, 40), venue=5, gate_number=1001))
-    found = window().near(*place(9, at(9), at(10)))
-    assert [row[1] for row in told(found)] == [5, 9, 5]
-
-
-def test_a_stay_over_midnight_has_its_scan_of_the_next_day(take):
-    take(a_scan(1, at(23, 50), venue=9), a_scan(2, at(24, 10), venue=5, gate_number=1001))
-    archive_due(at=at(26), by=BY)
-    found = window(2).near(*place(9, at(23), at(24)))
-    assert [row[1] for row in told(found)] == [9, 5]
-
-
-def place(venue, begins, ends):
-    return np.array([venue]), np.array([int(begins.timestamp())]), np.array([int(ends.timestamp())])
-
-
-def test_people_asked_for_have_all_their_scans_of_the_window(take):
-    take(a_scan(1, at(8)), a_scan(2, at(9)), a_scan(3, at(32), gate_number=1001))
-    archive_due(at=at(34), by=BY)
-    found = window(2)
-    assert found.of_persons([1001]).at_s.tolist() == [int(at(8).timestamp()), int(at(32).timestamp())]
-    assert len(found.of_persons([777]).person) == 0
+    assert people() == [1001]

@@ -1,12 +1,12 @@
-"""Every scan of some weeks as columns for `core.exposure`. (archive, and rows not archived yet → `Scans`)
+"""Every scan of some weeks as columns for `core.exposure`. (archive, and rows not archived yet → `Visits`)
 
 Whoever asks gets what was scanned up to this second. Of a day that is over or half over, what is archived is read from
 columns on disk (`day_columns`), which this process keeps mapped; what is not archived yet, from the table. What of the
 archive is missing is said with every answer: whom nothing says anything about was not therefore alone.
 
 A scan counts for what it shows: a companion's and one by document number carry the presence the gate gave them, which
-is none unless a keeper or a screen stood for it. Whoever was turned away, or scanned on the way out, is from then on at
-no venue: in the column of venues they have minus their own number, a place where nobody else ever is.
+is none unless a keeper or a screen stood for it. Whoever was refused at a door did not go in, and whoever was scanned
+on the way out has left; of whom only the way out was scanned, it is taken as any scan, since they had been there.
 """
 
 import threading
@@ -20,18 +20,18 @@ from typing import NamedTuple
 import numpy as np
 from django.utils.timezone import localtime
 
+from fangxian.core.exposure.columns import Visits
 from fangxian.ops.people.queries import gate_aliases
 from fangxian.ops.realm.current import the_realm
 
 from .day_columns import (
     AT,
-    BY_VENUE,
-    OUT,
+    LEAVES,
+    NOT_SEEN_COME,
     PERSON,
     PRESENCE_BITS,
     SHOWN,
     TABLE_COLUMNS,
-    TURNED_AWAY,
     VENUE,
     Columns,
     DayColumns,
@@ -47,16 +47,7 @@ from .day_columns import (
 from .models import ArchivePart, DayTally, ErasedNumber, Scan
 from .parquet import day_folders
 
-DAY = timedelta(days=1)
-
-
-class Scans(NamedTuple):
-    """Columns of one length, one row a scan, by person and time."""
-
-    person: np.ndarray  # int64, gate number of the record that goes on
-    venue: np.ndarray  # int64, venue number; minus the person's number from when they were at no venue
-    at_s: np.ndarray  # int64, seconds since 1970
-    presence: np.ndarray  # int8, core.policy.vocabulary.Presence
+LONGEST_S = 86_400  # between a scan on the way in and the one on the way out that belongs to it
 
 
 class Cost(NamedTuple):
@@ -87,45 +78,17 @@ class Window:
     gaps: tuple[Gap, ...]
     cost: Cost
 
-    def everything(self) -> Scans:
-        """Every scan: for a sweep. Costs a sort of all rows."""
-        return self._as_scans([day.rows[:BY_VENUE] for day in self.days.values()])
-
-    def of_persons(self, persons: Iterable[int]) -> Scans:
-        """All scans of these people."""
-        wanted = np.unique(np.fromiter(persons, dtype=np.uint32))
-        return self._as_scans([_of(day.rows, wanted) for day in self.days.values()], among=wanted)
-
-    def near(self, venue: np.ndarray, begins_s: np.ndarray, ends_s: np.ndarray) -> Scans:
-        """What is needed to know who was at these venues in these times: of everybody scanned there in `[begins, ends)`,
-        all they scanned on that day, the day before and the day after.
-
-        Parameters
-        ----------
-        begins_s : so much before the moment of interest as anybody may stay without another scan
-        """
-        there, hot_there = {}, _there(self.hot, venue, begins_s, ends_s)
-        hot_days = _days_of(self.hot[AT, hot_there])
-        for on, day in self.days.items():
-            found = day.rows[PERSON, _there(day.rows, venue, begins_s, ends_s)]
-            there[on] = np.union1d(found, self.hot[PERSON, hot_there[hot_days == on.toordinal()]])
-        everybody = np.unique(np.concatenate([self.hot[PERSON, hot_there], *there.values()]))
-        nobody = np.empty(0, dtype=np.uint32)
-        wanted = {
-            on: np.unique(np.concatenate([there.get(on + n * DAY, nobody) for n in (-1, 0, 1)])) for on in self.days
-        }
-        if len(hot_there) and self.days:  # the newest days, beside which hot rows stand, may have nobody of theirs yet
-            newest = max(self.days)
-            wanted[newest] = np.union1d(wanted[newest], self.hot[PERSON, hot_there])
-        return self._as_scans([_of(day.rows, wanted[on]) for on, day in self.days.items()], among=everybody)
-
-    def _as_scans(self, archived: Sequence[Columns], among: np.ndarray | None = None) -> Scans:
-        hot = self.hot[:BY_VENUE] if among is None else _of(self.hot, among)
-        rows = np.concatenate([*archived, hot], axis=1).astype(np.int64)
-        since_s, until_s = int(self.since.timestamp()), int(self.until.timestamp())
-        rows = rows[:, (rows[AT] >= since_s) & (rows[AT] < until_s)]
-        rows = rows[:, np.lexsort((rows[SHOWN] & OUT, rows[AT], rows[PERSON]))]
-        return _left(_once(rows))
+    def visits(self) -> Visits:
+        """Every scan, as the search takes them; in no order."""
+        archived = [self.days[day].rows for day in sorted(self.days)]
+        rows = np.concatenate([*archived, self.hot], axis=1).astype(np.int64)
+        shown, is_in_window = rows[SHOWN], (rows[AT] >= _second(self.since)) & (rows[AT] < _second(self.until))
+        unseen = np.flatnonzero((shown & NOT_SEEN_COME) > 0)
+        leaves = (shown & LEAVES) > 0
+        leaves[unseen] = _had_come(rows, unseen)
+        person, venue, at_s, _ = rows[:, is_in_window]
+        presence = (shown[is_in_window] & PRESENCE_BITS).astype(np.int8)
+        return Visits.of(person, venue, at_s, presence, leaves[is_in_window])
 
 
 def columns_between(since: datetime, until: datetime) -> Window:
@@ -135,7 +98,7 @@ def columns_between(since: datetime, until: datetime) -> Window:
     million scans of days that are new or have changed, which are laid out on disk for everybody.
     """
     began = time.monotonic()
-    # Rows that are archived while this reads are then found twice, which `_once` mends; the other way round they
+    # Rows that are archived while this reads are then found twice, which the search mends; the other way round they
     # would be found nowhere.
     numbers = Numbers.of(gate_aliases(), ErasedNumber.objects.values_list("gate_number", flat=True))
     hot = _hot(since, until, numbers)
@@ -242,47 +205,20 @@ def _days_of(at_s: np.ndarray) -> np.ndarray:
     return (at_s.astype(np.int64) + int(offset.total_seconds())) // 86_400 + date(1970, 1, 1).toordinal()
 
 
-def _of(rows: Columns, wanted: np.ndarray) -> Columns:
-    """The rows of these people; both are in order."""
-    begins, ends = (np.searchsorted(rows[PERSON], wanted, side=side) for side in ("left", "right"))
-    return rows[:BY_VENUE, _ranges(begins, ends)]
+def _had_come(rows: np.ndarray, leaving: np.ndarray) -> np.ndarray:
+    """Of rows on the way out whether they end a stay that began in another block of rows: the day before, or what is
+    archived of the same day."""
+    if not len(leaving):
+        return np.empty(0, dtype=bool)
+    stay = rows[PERSON].astype(np.uint64) << np.uint64(32) | rows[VENUE].astype(np.uint64)
+    stays, which = np.unique(stay[leaving], return_inverse=True)
+    among = np.flatnonzero(np.isin(stay, stays) & ((rows[SHOWN] & LEAVES) == 0))
+    came = np.sort(np.searchsorted(stays, stay[among]) << 32 | rows[AT, among])
+    at_s = rows[AT, leaving]
+    place = np.searchsorted(came, which << 32 | at_s, side="right")
+    before = np.concatenate([[-1], came])[place]
+    return (before >> 32 == which) & (at_s - (before & 0xFFFFFFFF) <= LONGEST_S)
 
 
-def _there(rows: Columns, venue: np.ndarray, begins_s: np.ndarray, ends_s: np.ndarray) -> np.ndarray:
-    """Which rows were made at one of the venues in its time; each once."""
-    order = rows[BY_VENUE]
-    key = _venue_key(rows[VENUE, order], rows[AT, order])
-    begins, ends = (np.searchsorted(key, _venue_key(venue, at_s)) for at_s in (begins_s, ends_s))
-    return np.unique(order[_ranges(begins, ends)])
-
-
-def _venue_key(venue: np.ndarray, at_s: np.ndarray) -> np.ndarray:
-    return np.asarray(venue, dtype=np.int64) << 32 | np.asarray(at_s, dtype=np.int64)
-
-
-def _ranges(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """All whole numbers of several ranges, one after another."""
-    lengths = np.maximum(ends - begins, 0)
-    starts = np.repeat(begins - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) if len(lengths) else lengths
-    return (starts + np.arange(lengths.sum())).astype(np.int64)
-
-
-def _once(rows: np.ndarray) -> np.ndarray:
-    """Rows in order without those that are the one before again."""
-    if rows.shape[1] < 2:
-        return rows
-    return rows[:, np.concatenate([[True], np.any(rows[:, 1:] != rows[:, :-1], axis=0)])]
-
-
-def _left(rows: np.ndarray) -> Scans:
-    """Rows as scans: from a scan on the way out, or a refusal, a person is at no venue.
-
-    Whoever was only scanned on the way out had been there: of them it is taken as any scan.
-    """
-    person, venue, at_s, shown = rows
-    is_out = (shown & OUT) > 0
-    came_before = np.zeros(len(person), dtype=bool)
-    came_before[1:] = (person[1:] == person[:-1]) & (venue[1:] == venue[:-1]) & ~is_out[:-1]
-    nowhere = ((shown & TURNED_AWAY) > 0) | (is_out & came_before)
-    presence = (shown & PRESENCE_BITS).astype(np.int8)
-    return Scans(person, np.where(nowhere, -person, venue), at_s, presence)
+def _second(at: datetime) -> int:
+    return int(at.timestamp())

@@ -1,12 +1,12 @@
 """One archived day as columns on disk, for whoever looks for exposures. (archive rows → columns, memory-mapped)
 
-    <realm>/archive/visits/day=2022-04-19/columns-<state>.npy    5 × n uint32, by person, then time
+    <realm>/archive/visits/day=2022-04-19/columns-<state>.npy    4 × n uint32, by person, then time
                                           columns-<state>.json   what is missing of the day, and what was read instead
 
-The archive is sorted by venue and time, packed, and one file an hour; these are its few columns that matter here, plain,
-of a whole day and by person, so that nothing is unpacked or sorted while somebody waits. `state` names the day's
-parts as they are on disk: once one of them changes, nothing under another state is read any more. They stand in the
-day's folder, and so go with it at its term.
+The archive is packed, by venue and time, and one file an hour; these are its few columns that matter here, plain, of
+a whole day and by person, so that nothing is unpacked or sorted while somebody waits. `state` names the day's parts
+as they are on disk: once one of them changes, nothing under another state is read any more. They stand in the day's
+folder, and so go with it at its term.
 """
 
 import json
@@ -27,10 +27,10 @@ from . import parquet
 from .models import ArchivePart, Scan
 
 FORMAT: Final = "1"  # of the file; part of every state
-PERSON, VENUE, AT, SHOWN, BY_VENUE = range(5)  # rows of the file; BY_VENUE orders the others by venue, then time
+PERSON, VENUE, AT, SHOWN = range(4)  # rows of the file
 PRESENCE_BITS: Final = 0b11
-OUT: Final = 0b100  # scanned on the way out
-TURNED_AWAY: Final = 0b1000  # refused at the door
+LEAVES: Final = 0b100  # scanned on the way out, or refused at the door
+NOT_SEEN_COME: Final = 0b1000  # scanned on the way out, and the day has no scan of them on the way in
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Columns = np.ndarray
 
@@ -132,7 +132,7 @@ def open_day(day: date, parts: Sequence[ArchivePart], state: str) -> DayColumns 
         gap = Gap(**told["gap"] | {name: tuple(told["gap"][name]) for name in ("missing", "damaged")})
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return DayColumns(state, rows, gap) if rows.shape == (5, told["n_rows"]) else None
+    return DayColumns(state, rows, gap) if rows.shape == (4, told["n_rows"]) else None
 
 
 def build_day(day: date, parts: Sequence[ArchivePart], state: str, numbers: Numbers) -> DayColumns:
@@ -153,14 +153,14 @@ def laid_out(found: np.ndarray, numbers: Numbers) -> Columns:
     found : (6, n) int64: gate number, venue, second since 1970, presence, marks, outcome
     """
     person, venue, at_s, presence, marks, outcome = found[:, numbers.may_be_known(found[0])]
-    shown = presence & PRESENCE_BITS
-    shown = np.where(marks & int(ScanMark.OUT), shown | OUT, shown)
-    shown = np.where(outcome == int(Outcome.REFUSE), shown | TURNED_AWAY, shown)
-    rows = np.empty((5, len(person)), dtype=np.uint32)
-    rows[PERSON], rows[VENUE], rows[AT], rows[SHOWN] = numbers.resolved(person), venue, at_s, shown
-    rows[:BY_VENUE] = rows[:BY_VENUE, np.lexsort((rows[VENUE], rows[AT], rows[PERSON]))]
-    rows[BY_VENUE] = np.lexsort((rows[AT], rows[VENUE]))
-    return rows
+    person, is_out = numbers.resolved(person), (marks & int(ScanMark.OUT)) > 0
+    order = np.lexsort((venue, is_out, at_s, person))
+    person, venue, is_out = person[order], venue[order], is_out[order]
+    came = np.zeros(len(person), dtype=bool)
+    came[1:] = (person[1:] == person[:-1]) & (venue[1:] == venue[:-1]) & ~is_out[:-1]
+    leaves = is_out | (outcome[order] == int(Outcome.REFUSE))
+    shown = (presence[order] & PRESENCE_BITS) | leaves * LEAVES | (is_out & ~came) * NOT_SEEN_COME
+    return np.stack([person, venue, at_s[order], shown]).astype(np.uint32)
 
 
 def scans_as_rows(scans: Iterable[tuple]) -> np.ndarray:
