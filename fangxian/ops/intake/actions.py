@@ -13,9 +13,11 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
 from . import mapping as mappings
+from .damage import Watch
+from .fields import Kind, plain
 from .formats import open_records
 from .headers import check_whole, table_of
-from .kinds import Kind, kind_of
+from .kinds import kind_of
 from .limits import FILE_SIZE, MEBIBYTE
 from .models import HeaderMapping, Intake, RefusedRow, State
 from .queries import content_of, headers_of, mapping_of
@@ -116,12 +118,15 @@ def map_headers(*, intake: UUID, mapping: Mapping[str, str], by: str) -> Intake:
     return row
 
 
-def close(*, intake: UUID, n_accepted: int, refused: Iterable[RowRefusal], by: str) -> Intake:
+def close(
+    *, intake: UUID, n_accepted: int, refused: Iterable[RowRefusal], by: str, remarked: Iterable[RowRefusal] = ()
+) -> Intake:
     """Say what came of each row of a mapped file. Closed already with the same counts, nothing changes.
 
     Parameters
     ----------
     refused : the rows that were not taken, those of `Reading.refused` and the receiving room's own
+    remarked : of those accepted the rows that were taken without something, which goes back with its reason too
 
     Refuses
     -------
@@ -146,12 +151,24 @@ def close(*, intake: UUID, n_accepted: int, refused: Iterable[RowRefusal], by: s
         raise ValueError("a row is refused twice")
     if n_accepted < 0 or n_accepted + len(by_number) != row.n_rows:
         raise ValueError(f"{n_accepted} accepted and {len(by_number)} refused are not all {row.n_rows} rows")
-    cells = _cells(row, set(by_number))
-    return _close(intake, n_accepted, by_number, cells, by)
+    remarks: dict[int, Refusal] = {}
+    for remark in remarked:
+        remarks.setdefault(remark.row_number, remark.refusal)
+    if remarks.keys() & by_number.keys():
+        raise ValueError("a row is refused and taken")
+    cells = _cells(row, {*by_number, *remarks})
+    return _close(intake, n_accepted, by_number, remarks, cells, by)
 
 
 @transaction.atomic
-def _close(intake: UUID, n_accepted: int, refused: dict[int, Refusal], cells: dict[int, list[str]], by: str) -> Intake:
+def _close(
+    intake: UUID,
+    n_accepted: int,
+    refused: dict[int, Refusal],
+    remarked: dict[int, Refusal],
+    cells: dict[int, list[str]],
+    by: str,
+) -> Intake:
     row, at = _locked(intake), county_now()
     if row.state == State.CLOSED and row.n_accepted == n_accepted:
         return row  # somebody was quicker by a moment
@@ -161,19 +178,20 @@ def _close(intake: UUID, n_accepted: int, refused: dict[int, Refusal], cells: di
         RefusedRow(
             intake=row,
             row_number=number,
+            was_taken=number in remarked,
             refusal_code=refusal.code[:LONGEST_CODE],
             zh=refusal.said.zh,
             en=refusal.said.en,
             cells=_json(cells[number]),
             refused_at=at,
         )
-        for number, refusal in sorted(refused.items())
+        for number, refusal in sorted((refused | remarked).items())
     ]
     RefusedRow.objects.bulk_create(rows, batch_size=BATCH)
     row.state, row.closed_at = State.CLOSED, at
-    row.n_accepted, row.n_refused = n_accepted, len(rows)
-    row.save(update_fields=["state", "closed_at", "n_accepted", "n_refused"])
-    _record("intake.closed", row, by, n_accepted=n_accepted, n_refused=len(rows))
+    row.n_accepted, row.n_refused, row.n_remarked = n_accepted, len(refused), len(remarked)
+    row.save(update_fields=["state", "closed_at", "n_accepted", "n_refused", "n_remarked"])
+    _record("intake.closed", row, by, n_accepted=n_accepted, n_refused=len(refused), n_remarked=len(remarked))
     return row
 
 
@@ -190,7 +208,9 @@ def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, obj
     """What the file is, as fields of Intake; refuses what is not whole."""
     opened = open_records(content, sheet=sheet)
     table = table_of(opened, kind)
-    n_rows = check_whole(opened, table)
+    by_plain = kind.by_header
+    watch = Watch(table.headers, {it: by_plain[plain(it)] for it in table.headers if plain(it) in by_plain})
+    n_rows = check_whole(opened, table, watch)
     sniffed = opened.sniffed
     return {
         "file_format": sniffed.format,
@@ -198,7 +218,7 @@ def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, obj
         "delimiter": sniffed.delimiter,
         "sheet": sniffed.sheet,
         "sheet_number": sniffed.sheet_number,
-        "warnings": list(sniffed.warnings),
+        "warnings": [*sniffed.warnings, *watch.warnings],
         "header_row": table.header_row,
         "headers": _json(list(table.headers)),
         "n_rows": n_rows,

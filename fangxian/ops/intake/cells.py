@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from fangxian.core.identity import CHECK_WEIGHTS, check_character
 from fangxian.core.refusal import Refusal
 
-from .kinds import Field, Form
+from .fields import Field, Form, plain
 
 EXACT_BELOW = 1e15  # spreadsheets keep 15 significant digits
 # What nobody sees, and what is no character and no database takes: controls and halves of pairs.
@@ -17,6 +17,10 @@ SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 WHOLE_WITH_ZERO = re.compile(r"(\d+)\.0+")
 ROUNDED = re.compile(r"\d{15}000")
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+MOMENT = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+)
+WHOLE = re.compile(r"\d{1,9}")
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # four digits would be a year
 SERIAL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 73_050  # the end of 2099; the first of five digits is in 1927
@@ -43,9 +47,12 @@ def text_of(cell: object) -> str:
 def read_cell(cell: object, field: Field) -> str:
     """The text of a cell of a field: dates as YYYY-MM-DD, numbers as their digits, leading zeros kept.
 
+    A moment is a date, or one with its time as YYYY-MM-DD HH:MM; a choice is one of the field's words.
+
     Refuses
     -------
-    intake.number_in_scientific, intake.number_rounded, intake.date_unreadable
+    intake.number_in_scientific, intake.number_rounded, intake.date_unreadable, intake.not_a_choice,
+    intake.number_unreadable
     """
     text = text_of(cell)
     if not text:
@@ -54,7 +61,7 @@ def read_cell(cell: object, field: Field) -> str:
         text = GUARDED.sub("", text, count=1)
     if field.form in NUMBERS:
         return _number(text, field)
-    return _date(cell, text, field) if field.form is Form.DATE else text
+    return _FORMS[field.form](cell, text, field) if field.form in _FORMS else text
 
 
 def _number(text: str, field: Field) -> str:
@@ -102,6 +109,46 @@ def _date(cell: object, text: str, field: Field) -> str:
     raise _unreadable(text, field)
 
 
+def _moment(cell: object, text: str, field: Field) -> str:
+    match = MOMENT.fullmatch(text)
+    if match is None or match.group(4) is None:
+        return _date(cell, text, field)
+    year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
+    try:
+        at = datetime(year, month, day, hour, minute)  # noqa: DTZ001  the list's own hours
+    except ValueError:
+        raise _unreadable(text, field) from None
+    return f"{at:%Y-%m-%d %H:%M}" if year >= 1000 else f"{year:04}-{at:%m-%d %H:%M}"
+
+
+def _whole(cell: object, text: str, field: Field) -> str:
+    if whole := WHOLE_WITH_ZERO.fullmatch(text):
+        text = whole.group(1)
+    if WHOLE.fullmatch(text):
+        return str(int(text))
+    raise Refusal(
+        "intake.number_unreadable",
+        zh="{field:zh}“{found}”不是整数。应只写数字，如 35。请改正该格。",
+        en="The {field:en} “{found}” is no whole number. It should be digits only, such as 35. Correct this cell.",
+        field=field,
+        found=text,
+    )
+
+
+def _choice(cell: object, text: str, field: Field) -> str:
+    if word := field.by_spelling.get(plain(text)):
+        return word
+    raise Refusal(
+        "intake.not_a_choice",
+        zh="{field:zh}“{found}”不在可填的里面。可以填：{choices}。请改正该格。",
+        en="The {field:en} “{found}” is none of its words. It can be {words}. Correct this cell.",
+        field=field,
+        found=text,
+        choices="、".join(spellings[0] for _, spellings in field.choices),
+        words=", ".join(word for word, _ in field.choices),
+    )
+
+
 def _unreadable(text: str, field: Field) -> Refusal:
     return Refusal(
         "intake.date_unreadable",
@@ -111,3 +158,6 @@ def _unreadable(text: str, field: Field) -> Refusal:
         field=field,
         found=text,
     )
+
+
+_FORMS = {Form.DATE: _date, Form.MOMENT: _moment, Form.NUMBER: _whole, Form.CHOICE: _choice}

@@ -9,8 +9,9 @@ from fangxian.core.refusal import Refusal
 
 from .cells import text_of
 from .csv_files import refuse_cut_off_end
+from .damage import Watch
+from .fields import Kind, plain
 from .formats import Format, Opened
-from .kinds import Kind, plain
 from .limits import XLS_ROWS, XLSX_ROWS
 from .workbooks import refusal_of_nothing, refuse_full_sheet
 
@@ -46,6 +47,8 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     at = _head_among(first, kind)
     header_row, cells = first[at]
     headers = [" ".join(text_of(cell).split()) for cell in cells]
+    if at + 1 < len(first) and (joined := joined_head(headers, [text_of(cell) for cell in first[at + 1][1]])):
+        at, headers = at + 1, joined
     while headers and not headers[-1]:
         headers.pop()
     _refuse_data_as_head(headers, header_row)
@@ -53,18 +56,56 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     return Table(header_row, tuple(headers), chain(first[at + 1 :], opened.records))
 
 
-def check_whole(opened: Opened, table: Table) -> int:
+def joined_head(upper: list[str], lower: list[str]) -> list[str] | None:
+    """One head of the two rows that a spreadsheet's merged cells make, or None where the second row is data.
+
+    Merged over columns, a cell stands in the first of them and leaves the next empty, and the row below names each;
+    merged over both rows, a cell leaves the one below it empty. So the row below fills every gap of the upper one,
+    and nothing that stands alone.
+    """
+    n = max(len(upper), len(lower))
+    upper, lower = upper + [""] * (n - len(upper)), lower + [""] * (n - len(lower))
+    parts = [index for index in range(n) if lower[index]]
+    gaps = [index for index in range(n) if not upper[index]]
+    starts = {max((at for at in range(gap) if upper[at]), default=-1) for gap in gaps}
+    is_head = gaps and starts | set(gaps) == set(parts) and -1 not in starts
+    if not is_head or any(LOOKS_LIKE_DATA.fullmatch(lower[index]) for index in parts):
+        return None
+    return [lower[index] or upper[index] for index in range(n)]
+
+
+class _Numbering:
+    """Whether a nameless first column only counts the rows, as statistics programs do: 1, 2, 3, …, or with gaps."""
+
+    def __init__(self) -> None:
+        self._last, self.is_one = -1, True
+
+    def look(self, text: str) -> None:
+        if not self.is_one:
+            return
+        number = int(text) if text.isdecimal() and len(text) < 10 else -1
+        self.is_one, self._last = number > self._last, number
+
+
+def check_whole(opened: Opened, table: Table, watch: Watch | None = None) -> int:
     """Go through every record once and refuse what cannot be a whole, well-formed file; how many rows it has.
+
+    `watch` looks at each record too, for what is to be warned of.
 
     Refuses
     -------
     intake.header_only, intake.header_empty, intake.last_row_short, intake.sheet_full, and those of reading
     """
-    widths, nameless = [(table.header_row, len(table.headers))], set()
+    watch = watch or Watch((), {})
+    widths, nameless, numbering = [(table.header_row, len(table.headers))], set(), _Numbering()
     gaps = [index for index, header in enumerate(table.headers) if not header]
     for row_number, cells in table.records:
         widths.append((row_number, len(cells)))
-        nameless.update(index for index in gaps if index < len(cells) and text_of(cells[index]))
+        watch.look(cells)
+        if gaps:
+            filled = [index for index in gaps if index < len(cells) and text_of(cells[index])]
+            nameless.update(filled)
+            numbering.look(text_of(cells[0]) if cells else "")
     if len(widths) == 1:
         raise Refusal(
             "intake.header_only",
@@ -73,12 +114,14 @@ def check_whole(opened: Opened, table: Table) -> int:
             "whether the data was selected for export.",
             header_row=table.header_row,
         )
+    if numbering.is_one:
+        nameless.discard(0)
     _refuse_nameless(nameless, table.header_row)
     if opened.sniffed.format is Format.CSV:
         refuse_cut_off_end(widths, ends_with_newline=opened.ends_with_newline)
-        # A text made from a full sheet is as incomplete as the sheet was.
-        if widths[-1][0] in (XLS_ROWS.value, XLSX_ROWS.value):
-            refuse_full_sheet(widths[-1][0], widths[-1][0])
+    # A file made from a full sheet, saved again as another format, is as incomplete as the sheet was.
+    if widths[-1][0] in (XLS_ROWS.value, XLSX_ROWS.value):
+        refuse_full_sheet(widths[-1][0], widths[-1][0])
     return len(widths) - 1
 
 

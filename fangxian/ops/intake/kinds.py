@@ -1,73 +1,11 @@
-"""What may come in: each kind of file with its fields, and the headers people give them."""
+"""What may come in: each kind of file by its name."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from fangxian.core.refusal import Refusal, Said
 
-
-class Form(StrEnum):
-    """How a cell of a field is read."""
-
-    TEXT = "text"
-    IDENTITY_NUMBER = "identity_number"
-    PHONE = "phone"
-    DIVISION = "division"
-    DATE = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a kind. `{field:zh}` in a sentence is its Chinese name.
-
-    Attributes
-    ----------
-    aliases : further headers that mean it, as people write them; compared by `plain`
-    """
-
-    name: str
-    said: Said
-    form: Form = Form.TEXT
-    required: bool = False
-    aliases: tuple[str, ...] = ()
-
-    def __format__(self, language: str) -> str:
-        return self.said.in_language(language or "zh")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of file. `{kind:en}` in a sentence is its English name."""
-
-    name: str
-    said: Said
-    fields: tuple[Field, ...]
-
-    def __format__(self, language: str) -> str:
-        return self.said.in_language(language or "zh")
-
-    @property
-    def by_name(self) -> Mapping[str, Field]:
-        return {field.name: field for field in self.fields}
-
-    @property
-    def by_header(self) -> Mapping[str, Field]:
-        """Each field by every header that means it, plain."""
-        return {
-            plain(header): field
-            for field in self.fields
-            for header in (field.name, field.said.zh, field.said.en, *field.aliases)
-        }
-
-
-def plain(header: str) -> str:
-    """A header without case, width, spaces, marks and remarks in brackets: 「*身份证号 (18位)」 is 身份证号."""
-    text = unicodedata.normalize("NFKC", header).casefold()
-    without_remark = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", "", text)
-    return re.sub(r"[\W_]+", "", without_remark) or re.sub(r"[\W_]+", "", text)
+from .fields import Field, Form, Kind
+from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 
 
 def kind_of(name: str) -> Kind:
@@ -151,5 +89,9 @@ _KINDS = (
             Field("kind", Said("城乡分类代码", "urban or rural"), aliases=("城乡分类", "类别")),
         ),
     ),
+    CASES,
+    CONTACTS,
+    RELATIONSHIPS,
+    FOLLOW_UPS,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

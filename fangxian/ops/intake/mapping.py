@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fangxian.core.refusal import Refusal
 
-from .kinds import Kind, plain
+from .fields import Kind, plain
 
 
 def propose(headers: Sequence[str], kind: Kind, remembered: Mapping[str, str]) -> dict[str, str]:

@@ -56,6 +56,7 @@ class Intake(models.Model):
     n_rows = models.IntegerField(default=0)
     n_accepted = models.IntegerField(default=0)
     n_refused = models.IntegerField(default=0)
+    n_remarked = models.IntegerField(default=0, help_text="of those accepted, how many were taken without something")
     state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
     refusal_code = models.CharField(max_length=60, blank=True, default="")
     refusal_zh = SealedText(default="")
@@ -68,6 +69,7 @@ class Intake(models.Model):
     privacy = declare(
         kept(PUBLIC, FOR_GOOD, "id", "kind", "source", "area_path", "n_bytes", "file_format", "encoding", "delimiter"),
         kept(PUBLIC, FOR_GOOD, "sheet_number", "warnings", "header_row", "n_rows", "n_accepted", "n_refused"),
+        kept(PUBLIC, FOR_GOOD, "n_remarked"),
         kept(PUBLIC, FOR_GOOD, "state", "refusal_code", "received_at", "closed_at", "earlier"),
         kept(PSEUDONYMOUS, FOR_GOOD, "received_by"),
         kept(PERSONAL, HALF_A_YEAR, "file", "file_name", "sheet", "headers", "mapping", "refusal_zh", "refusal_en"),
@@ -117,11 +119,12 @@ class HeaderMapping(models.Model):
 
 
 class RefusedRow(models.Model):
-    """One row is one row of a file that was not taken: its number in the file, why, and its cells (JSON list)."""
+    """One row is one row of a file that was not taken, or not wholly: its number, why, and its cells (JSON list)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="refused_rows")
     row_number = models.IntegerField()
+    was_taken = models.BooleanField(default=False, help_text="taken, without what is said here")
     refusal_code = models.CharField(max_length=60)
     zh = SealedText()
     en = SealedText()
@@ -129,7 +132,7 @@ class RefusedRow(models.Model):
     refused_at = models.DateTimeField(help_text="county time")
 
     privacy = declare(
-        kept(PUBLIC, A_MONTH, "id", "intake", "row_number", "refusal_code", "refused_at"),
+        kept(PUBLIC, A_MONTH, "id", "intake", "row_number", "was_taken", "refusal_code", "refused_at"),
         kept(PERSONAL, A_MONTH, "zh", "en", "cells"),
     )
 

@@ -86,7 +86,7 @@ def content_of(intake: Intake) -> bytes:
 
 
 def refused_rows(intake: Intake) -> QuerySet[RefusedRow]:
-    """Rows of a file that were not taken, in its order."""
+    """Rows of a file that were not taken, or not wholly, in its order."""
     return RefusedRow.objects.filter(intake=intake).order_by("row_number")
 
 
@@ -99,4 +99,8 @@ def refused_file(intake: Intake, *, file_format: str = "xlsx") -> bytes:
     write = {"xlsx": returning.as_xlsx, "csv": returning.as_csv}[file_format]
     rows = refused_rows(intake).iterator(chunk_size=2000)
     headers = headers_of(intake)
-    return write(headers, ((row.row_number, json.loads(row.cells), row.zh, row.en) for row in rows))
+    return write(headers, ((row.row_number, json.loads(row.cells), *_reason(row)) for row in rows))
+
+
+def _reason(row: RefusedRow) -> tuple[str, str]:
+    return (f"已收下，但{row.zh}", f"Taken, but: {row.en}") if row.was_taken else (row.zh, row.en)

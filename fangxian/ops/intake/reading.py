@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fangxian.core.refusal import Refusal
 
 from .cells import read_cell, text_of
+from .fields import Field, Kind
 from .formats import open_records
 from .headers import Table, column_letters, table_of
-from .kinds import Field, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,18 @@ WARNINGS = {
         "The encoding was guessed, and the text may be wrong. Compare some rows; if they are garbled, save the file "
         "as “CSV UTF-8” and upload it again.",
     ),
+    "cells_of_255": Said(
+        "有的格正好 255 个字，而没有一格更长：旧版表格软件会把长文字截到 255 个字。请与原件核对这些格；如已截断，"
+        "请从原系统导出 CSV 或 XLSX 后重新上传。",
+        "Some cells have exactly 255 characters and none has more: old spreadsheets cut long texts there. Compare them "
+        "with the original; if they were cut, export CSV or XLSX from the system it came from and upload that.",
+    ),
+    "leading_zeros_lost": Said(
+        "有的电话像是丢了开头的 0（固定电话的区号）。请核对；如已丢失，请在表格软件中把该列设为“文本”，"
+        "从原系统重新填入后上传。",
+        "Some phones seem to have lost the 0 of their area code. Compare them; if so, format the column as text, fill "
+        "it in again from the source and upload it again.",
+    ),
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from fangxian.core.identity import check_character
 from fangxian.core.refusal import Refusal
 from fangxian.ops.intake.cells import read_cell, text_of
-from fangxian.ops.intake.kinds import KINDS, kind_of, plain
+from fangxian.ops.intake.fields import plain
+from fangxian.ops.intake.kinds import KINDS, kind_of
 from fangxian.ops.intake.mapping import propose
 from fangxian.ops.intake.reading import read
 from fangxian.ops.intake.returning import as_csv, as_xlsx, guarded

@@ -1,0 +1,40 @@
+"""What a spreadsheet may have done to a list that can be seen only in many rows of it: warned of, not refused."""
+
+from collections.abc import Mapping, Sequence
+
+from .fields import Field, Form
+
+OLD_CELL = 255  # characters at which old spreadsheets and drivers cut a cell without a word
+LANDLINE_DIGITS = (9, 10, 11)  # of a phone with its area code, whose 0 is gone
+CELLS_OF_255, ZEROS_LOST = "cells_of_255", "leading_zeros_lost"
+
+
+class Watch:
+    """Looks at each record once; `warnings` then names what was seen."""
+
+    def __init__(self, headers: Sequence[str], by_header: Mapping[str, Field]) -> None:
+        """`by_header` : the field of each header that is known."""
+        fields = [(index, by_header.get(header)) for index, header in enumerate(headers)]
+        self._phones = [index for index, field in fields if field and field.form is Form.PHONE]
+        self._n_cut = self._n_longer = self._n_phones = 0
+
+    def look(self, cells: Sequence[object]) -> None:
+        for cell in cells:
+            if isinstance(cell, str) and len(cell) >= OLD_CELL:
+                self._n_longer += len(cell) > OLD_CELL
+                self._n_cut += len(cell) == OLD_CELL
+        for index in self._phones:
+            self._n_phones += index < len(cells) and _lost_its_zero(cells[index])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        cut = (CELLS_OF_255,) if self._n_cut and not self._n_longer else ()
+        return cut + ((ZEROS_LOST,) if self._n_phones else ())
+
+
+def _lost_its_zero(cell: object) -> bool:
+    """Whether a phone looks like a landline without the 0 of its area code: a mobile begins with 1."""
+    if isinstance(cell, float) and cell == cell // 1:
+        cell = str(int(cell))
+    text = str(cell).strip()
+    return text.isdecimal() and len(text) in LANDLINE_DIGITS and text[0] in "23456789"
