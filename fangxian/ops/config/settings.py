@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "fangxian.ops.tracing",
     "fangxian.ops.handover",
     "fangxian.ops.cases",
+    "fangxian.ops.contacts",
     "fangxian.ops.parcels",
     "fangxian.ops.pages",
 ]

@@ -1,0 +1,36 @@
+"""The only writers of the contacts room. Each is one transaction and one audit line; long ones are several."""
+
+from .deciding import confirm_contacts, put_back, reject_contacts
+from .following import note_follow_up, open_follow_ups, recheck_quality
+from .noting import (
+    carry_over,
+    give_to_team,
+    note_became_case,
+    note_details,
+    note_handed_over,
+    note_in_quarantine,
+    note_traced,
+    note_transferred,
+    release_contacts,
+)
+from .proposing import Proposed, propose_contacts
+
+__all__ = [
+    "Proposed",
+    "carry_over",
+    "confirm_contacts",
+    "give_to_team",
+    "note_became_case",
+    "note_details",
+    "note_follow_up",
+    "note_handed_over",
+    "note_in_quarantine",
+    "note_traced",
+    "note_transferred",
+    "open_follow_ups",
+    "propose_contacts",
+    "put_back",
+    "recheck_quality",
+    "reject_contacts",
+    "release_contacts",
+]

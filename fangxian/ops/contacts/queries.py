@@ -1,0 +1,105 @@
+"""What others may ask of the contacts room. Whose rows: `within`; lists that filter and sort are in listing.py."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+
+from .models import DECIDED, OBSERVED, Contact, FollowUp, StateChange
+
+VIEW, FOLLOW = "cases.view", "contacts.follow"
+
+
+def within(account: Account | None, permission: str = VIEW) -> QuerySet[Contact]:
+    """The contacts an account may see, or follow."""
+    return within_scope(Contact.objects.all(), account, permission)
+
+
+def contacts_with(ids: Sequence[UUID]) -> list[Contact]:
+    """These contacts with their files and what the register says of them, in no order. Not limited by rights."""
+    return list(whole(Contact.objects.filter(pk__in=ids)))
+
+
+def contact_with(contact: UUID) -> Contact | None:
+    """One contact with its file. Not limited by rights."""
+    return whole(Contact.objects.filter(pk=contact)).first()
+
+
+def whole(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Rows with all that `wire.who_of` reads, in one query."""
+    return rows.select_related("file", "person__household")
+
+
+def of_case(case: UUID) -> QuerySet[Contact]:
+    """Everybody ever proposed as a contact of a case, the heaviest exposure first."""
+    return Contact.objects.filter(case_id=case)
+
+
+def of_person(person: UUID) -> QuerySet[Contact]:
+    """A person as a contact, of whichever cases."""
+    return Contact.objects.filter(person_id=person).order_by("-last_exposure_at", "id")
+
+
+def of_document(document_index: bytes) -> QuerySet[Contact]:
+    """Contacts whose own file has a document number, by its blind index (`index_of("document_number", …)`)."""
+    return Contact.objects.filter(file__document_index=document_index)
+
+
+def of_phone(phone_index: bytes) -> QuerySet[Contact]:
+    """Contacts whose own file has a phone, by its blind index (`index_of("phone", …)`)."""
+    return Contact.objects.filter(file__phone_index=phone_index)
+
+
+def contacts_of(contact: UUID) -> QuerySet[Contact]:
+    """Those who are contacts through this contact (次密)."""
+    return Contact.objects.filter(via=contact)
+
+
+def proposed_of(case: UUID) -> QuerySet[Contact]:
+    """The contacts of a case on whom nobody has decided, the heaviest exposure first."""
+    return of_case(case).filter(state="proposed")
+
+
+def decided_of(case: UUID) -> QuerySet[Contact]:
+    """The contacts of a case that an investigator has confirmed, whatever became of them."""
+    return of_case(case).filter(state__in=DECIDED)
+
+
+def n_by_state(cases: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many contacts of each case are in which state; cases without contacts are left out."""
+    counted: dict[UUID, dict[str, int]] = {}
+    rows = Contact.objects.filter(case_id__in=cases).order_by().values_list("case_id", "state").annotate(n=Count("id"))
+    for case, state, n in rows:
+        counted.setdefault(case, {})[state] = n
+    return counted
+
+
+def changes_of(contact: UUID) -> QuerySet[StateChange]:
+    """A contact's states one after another, the newest first."""
+    return StateChange.objects.filter(whose_id=contact)
+
+
+def follow_ups_of(contact: UUID) -> QuerySet[FollowUp]:
+    """A contact's follow-ups, the newest day first."""
+    return FollowUp.objects.filter(whose_id=contact)
+
+
+def follow_ups_of_day(account: Account, on: date) -> QuerySet[FollowUp]:
+    """The follow-ups of a day in the account's area, those waiting first, by area."""
+    rows = within_scope(FollowUp.objects.filter(on=on), account, FOLLOW)
+    return rows.select_related("whose").order_by("state", "area_path", "id")
+
+
+def to_release(at: datetime) -> QuerySet[Contact]:
+    """Those under observation whose last day is over at a moment (county time)."""
+    return Contact.objects.filter(state__in=OBSERVED, release_on__lt=at.date())
+
+
+def untraced() -> QuerySet[Contact]:
+    """Confirmed, ours, and nobody has found them yet; those exposed last first."""
+    rows = Contact.objects.filter(state="confirmed", belongs="here")
+    return rows.order_by("-last_exposure_at", "id")
