@@ -18,28 +18,35 @@ class Occupation:
 
 # 《传染病信息报告管理规范》, the report card's own list; the English is ours.
 OCCUPATIONS: Mapping[str, Occupation] = {
-    "nursery-child": Occupation(Said("幼托儿童", "child in nursery or kindergarten")),
-    "child-at-home": Occupation(Said("散居儿童", "child at home")),
-    "student": Occupation(Said("学生", "pupil or student"), needs_unit=True),
+    "nursery": Occupation(Said("幼托儿童", "child in a nursery")),
+    "child": Occupation(Said("散居儿童", "child at home")),
+    "pupil": Occupation(Said("学生（大中小学）", "pupil or student"), needs_unit=True),
     "teacher": Occupation(Said("教师", "teacher"), needs_unit=True),
-    "nurse-maid": Occupation(Said("保育员及保姆", "nursery nurse or nanny")),
+    "carer": Occupation(Said("保育员及保姆", "child carer or nanny")),
     "catering": Occupation(Said("餐饮食品业", "catering and food")),
-    "public-place": Occupation(Said("公共场所服务员", "attendant at a public place")),
-    "commerce": Occupation(Said("商业服务", "trade and services")),
+    "trade": Occupation(Said("商业服务", "shops and services")),
     "medical": Occupation(Said("医务人员", "medical staff"), needs_unit=True),
     "worker": Occupation(Said("工人", "worker")),
-    "migrant-worker": Occupation(Said("民工", "migrant worker")),
+    "migrant": Occupation(Said("民工", "migrant worker")),
     "farmer": Occupation(Said("农民", "farmer")),
     "herder": Occupation(Said("牧民", "herder")),
-    "fisher": Occupation(Said("渔（船）民", "fisher or boat dweller")),
-    "driver": Occupation(Said("海员及长途驾驶员", "seafarer or long-distance driver")),
-    "office": Occupation(Said("干部职员", "official or office worker")),
+    "fisher": Occupation(Said("渔（船）民", "fisher or boatman")),
+    "official": Occupation(Said("干部职员", "official or clerk")),
     "retired": Occupation(Said("离退人员", "retired")),
-    "unemployed": Occupation(Said("家务及待业", "at home or without work")),
-    "other": Occupation(Said("其他", "other")),
+    "home": Occupation(Said("家务及待业", "at home or out of work")),
+    "other": Occupation(Said("其他", "another occupation")),
     "unknown": Occupation(Said("不详", "not known")),
 }
-_BY_NAME = {name: key for key, it in OCCUPATIONS.items() for name in (it.name.zh, it.name.en, key)}
+# How line lists also write them.
+_ALSO = {
+    "学生": "pupil",
+    "保姆": "carer",
+    "其他职业": "other",
+    "职业不详": "unknown",
+    "离退休": "retired",
+    "干部": "official",
+}
+_BY_NAME = _ALSO | {name: key for key, it in OCCUPATIONS.items() for name in (it.name.zh, it.name.en, key)}
 
 
 def occupation_named(text: str) -> str | None:
