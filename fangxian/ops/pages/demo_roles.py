@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[Said, tuple[str, ...]], ...] = (
     ),
     (
         Said("检测与流调", "Laboratory and tracing"),
-        ("sampler", "transporter", "laboratory", "investigator", "tracing_lead"),
+        ("sampler", "transporter", "laboratory", "investigator", "tracing_lead", "tracing_member"),
     ),
     (Said("隔离与物资", "Quarantine and stores"), ("quarantine_staff", "storekeeper")),
     (
@@ -54,6 +54,7 @@ WORK = {
     "laboratory": Said("收样、检测、报结果", "receives samples, tests, reports"),
     "investigator": Said("流调病例，判定接触者", "traces cases and decides who is a contact"),
     "tracing_lead": Said("派流调小组，盯时限，看哪里卡住", "sends the tracing teams, watches clocks and what is stuck"),
+    "tracing_member": Said("在流调小组里找接触者，问情况", "finds contacts for a tracing team and speaks to them"),
     "quarantine_staff": Said("照管隔离点的人", "attends to people in quarantine"),
     "storekeeper": Said("收发物资，盘点库存", "receives, issues and counts supplies"),
     "inspector": Said("督导检查，派整改", "inspects and has faults mended"),

@@ -5,7 +5,8 @@
 3. divisions, grid cells, venues with doors and classes                 places
 4. households, people and what they belong to                           people
 5. the shipped rulebooks, as founding versions, and the demo's order    measures
-6. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
+6. the tracing teams and their roster                                   tracing
+7. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
 """
 
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from .load_county import load_people, load_places
 from .seed_evidence import seed_evidence
 from .staff_county import appoint_staff, found_units
+from .staff_tracing import found_tracing
 
 Step = Callable[[Said, int, int], None]
 MAKING = Said("生成虚构居民", "Making synthetic residents")
@@ -72,6 +74,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         places = load_places(county=data.county, map_=data.map, hosts=units.hosts, at=at, by=by, step=step)
         accounts = appoint_staff(county=data.county, units=units, places=places, told=data.told, at=at, by=by)
         load_people(county=data.county, places=places, accounts=accounts, at=at, by=by, step=step)
+        found_tracing(county=data.county, accounts=accounts, told=data.told, at=at, by=by)
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
         seed_evidence(at=at, by=by, step=step)

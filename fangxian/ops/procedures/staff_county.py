@@ -12,6 +12,7 @@ from fangxian.ops.accounts.actions import appoint, open_accounts, open_units, ve
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 
 from .load_county import LoadedPlaces
+from .staff_tracing import tracing_people
 
 Told = Mapping[str, Any]
 DEPARTMENT_KINDS = {"cdc": Unit.Kind.CDC, "public_security": Unit.Kind.POLICE, "media": Unit.Kind.MEDIA_CENTRE}
@@ -90,6 +91,7 @@ def appoint_staff(
     by_person = dict(_team(county, units)) | dict(_named_by_hosts(county, units))
     row = next(row for row in county.households.first_person.tolist() if row not in by_person)
     by_person[row] = _resident(county, row, units)
+    by_person |= dict(tracing_people(county, units.departments | units.divisions, told, by_person, county.county_code))
     posts = _posts(told["staff"]["list"], units, places, county.county_code)
     everybody = [*by_person.values(), *_approvers(units), *posts]
     # They have held their posts for long: a demo's clock may be set back, and the county must still have its people.
