@@ -245,27 +245,26 @@ class CaseClock(models.Model):
 class Answer(models.Model):
     """One row is one answer of one case's questionnaire, in its newest version; an empty value is an answer taken back.
 
-    `row` tells the lines of a repeated question apart (0 for all others); `value` is JSON.
+    `value` is JSON, of the kind its question has.
     """
 
     id = models.BigAutoField(primary_key=True)
     of_case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=60, help_text="section.question of the questionnaire")
-    row = models.PositiveSmallIntegerField(default=0)
     value = SealedText(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(help_text="county time")
     saved_by = models.CharField(max_length=60)
 
     privacy = declare(
-        kept(PUBLIC, WITH_THE_CASE, "id", "question", "row", "version", "saved_at"),
+        kept(PUBLIC, WITH_THE_CASE, "id", "question", "version", "saved_at"),
         kept(PSEUDONYMOUS, WITH_THE_CASE, "of_case", "saved_by"),
         kept(HEALTH, WITH_THE_CASE, "value"),
     )
 
     class Meta:
-        ordering = ["question", "row"]
-        constraints = [models.UniqueConstraint(fields=["of_case", "question", "row"], name="answer_once")]
+        ordering = ["question"]
+        constraints = [models.UniqueConstraint(fields=["of_case", "question"], name="answer_once")]
 
 
 class ItineraryEntry(models.Model):

@@ -1,0 +1,29 @@
+"""The only writers of the cases room. Each is one transaction and one line in the audit trail."""
+
+from .interview import finish_interview, remove_entry, save_answers, save_entry
+from .links import link_cases, merge_cases, unlink_cases
+from .opening import correct_case, open_case, open_cases
+from .reports import begin_clocks, file_report, meet_clock
+from .steps import begin_treatment, close, confirm, exclude, hold, note_results
+
+__all__ = [
+    "begin_clocks",
+    "begin_treatment",
+    "close",
+    "confirm",
+    "correct_case",
+    "exclude",
+    "file_report",
+    "finish_interview",
+    "hold",
+    "link_cases",
+    "meet_clock",
+    "merge_cases",
+    "note_results",
+    "open_case",
+    "open_cases",
+    "remove_entry",
+    "save_answers",
+    "save_entry",
+    "unlink_cases",
+]

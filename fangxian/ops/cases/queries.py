@@ -1,0 +1,187 @@
+"""What others may ask of the cases room. Whose rows: `within`, `reports_within`; everything else narrows or reads."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.sealed import index_of
+
+from .models import Answer, Case, CaseClock, CaseLink, CaseReport, CaseResult, ItineraryEntry
+from .rules import OVER
+from .wire import Link
+
+VIEW, REPORT = "cases.view", "cases.report"
+BATCH = 500
+
+
+def within(account: Account) -> QuerySet[Case]:
+    """The cases an account may see, by where the person lives; those that were merged into another left out."""
+    return within_scope(Case.objects.filter(same_as__isnull=True), account, VIEW)
+
+
+def reports_within(account: Account) -> QuerySet[CaseReport]:
+    """The report cards an account may see: of its area, or filed by its own clinic or hospital."""
+    return within_scope(CaseReport.objects.all(), account, REPORT, venue_field="venue").select_related("of_case")
+
+
+def case_with(case: UUID) -> Case | None:
+    """The case of this id, merged into another or not (`same_as` then names it)."""
+    return Case.objects.select_related("person", "same_as").filter(pk=case).first()
+
+
+def case_numbered(number: str) -> Case | None:
+    return Case.objects.filter(number=number.strip()).first()
+
+
+def cases_with(cases: Collection[UUID]) -> dict[UUID, Case]:
+    """These cases by id; one that is not on record is not in it."""
+    wanted, found = list(cases), {}
+    for start in range(0, len(wanted), BATCH):
+        found |= Case.objects.in_bulk(wanted[start : start + BATCH])
+    return found
+
+
+def cases_of_person(person: UUID) -> QuerySet[Case]:
+    """Every case of a resident, newest first."""
+    return Case.objects.filter(person=person).order_by("-reported_at", "-number")
+
+
+def unfinished_of_person(person: UUID, disease: str) -> Case | None:
+    """The case of a disease that a resident has and that is neither excluded nor closed."""
+    found = cases_of_person(person).filter(disease=disease, same_as__isnull=True).exclude(state__in=OVER)
+    return found.first()
+
+
+def with_document(number: str) -> QuerySet[Case]:
+    """The cases under a (normalised) document number, newest first."""
+    return Case.objects.filter(document_index=index_of("document_number", number)).order_by("-reported_at")
+
+
+def with_phone(phone: str) -> QuerySet[Case]:
+    return Case.objects.filter(phone_index=index_of("phone", phone)).order_by("-reported_at")
+
+
+def cases_of_disease(disease: str, *, since: datetime | None = None) -> QuerySet[Case]:
+    """The cases of a disease that count: neither excluded nor merged into another, oldest first."""
+    found = Case.objects.filter(disease=disease, same_as__isnull=True).exclude(state=Case.State.EXCLUDED)
+    return (found.filter(reported_at__gte=since) if since else found).order_by("reported_at", "number")
+
+
+def links(disease: str = "") -> list[Link]:
+    """Who infected whom, of one disease or of all, in the order it was put on record."""
+    found = CaseLink.objects.filter(infector__disease=disease) if disease else CaseLink.objects.all()
+    columns = ("id", "infector_id", "infected_id", "setting", "certainty")
+    return [Link(**dict(zip(("id", "infector", "infected", "setting", "certainty"), row, strict=True)))
+            for row in found.order_by("linked_at", "id").values_list(*columns)]  # fmt: skip
+
+
+def links_of(case: UUID) -> list[CaseLink]:
+    """The links of one case to either side, with both cases at hand and what each rests on."""
+    found = CaseLink.objects.filter(Q(infector=case) | Q(infected=case))
+    return list(found.select_related("infector", "infected").order_by("linked_at", "id"))
+
+
+def results_of(case: UUID) -> list[CaseResult]:
+    return list(CaseResult.objects.filter(of_case=case))
+
+
+def reports_of(case: UUID) -> list[CaseReport]:
+    """The report cards of a case, newest first."""
+    return list(CaseReport.objects.filter(of_case=case))
+
+
+def report_with(report: UUID) -> CaseReport | None:
+    return CaseReport.objects.filter(pk=report).select_related("of_case", "corrects").first()
+
+
+def clocks_of(case: UUID) -> list[CaseClock]:
+    """The clocks of a case: first those that run by themselves, then the steps of its report in their order."""
+    return list(CaseClock.objects.filter(of_case=case))
+
+
+def clock_with(clock: UUID) -> CaseClock | None:
+    return CaseClock.objects.filter(pk=clock).select_related("of_case").first()
+
+
+def running_clocks(account: Account) -> QuerySet[CaseClock]:
+    """The clocks that run on cases an account may see, the first due first."""
+    running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
+    found = within_scope(running, account, VIEW).exclude(of_case__state=Case.State.EXCLUDED)
+    return found.select_related("of_case").order_by("due_at", "id")
+
+
+def answers_of(case: UUID) -> dict[str, Answer]:
+    """The answers of a case's questionnaire, by question."""
+    return {row.question: row for row in Answer.objects.filter(of_case=case)}
+
+
+def values_of(answers: Iterable[Answer]) -> dict[str, object]:
+    """What the answers say, by question; an answer that was taken back says nothing."""
+    return {row.question: json.loads(row.value) for row in answers if row.value}
+
+
+def itinerary_of(case: UUID) -> list[ItineraryEntry]:
+    """The stays and rides of a case, oldest first; those taken off left out."""
+    return list(ItineraryEntry.objects.filter(of_case=case, removed_at__isnull=True))
+
+
+def cases_at_venue(venue: UUID) -> QuerySet[ItineraryEntry]:
+    """The stays at a venue that interviews told of."""
+    found = ItineraryEntry.objects.filter(venue=venue, removed_at__isnull=True)
+    return found.select_related("of_case").order_by("begins_at")
+
+
+def likely_same(case: Case) -> list[Case]:
+    """Other cases of the disease that are perhaps the same person: by the register, by document, by phone and birth,
+    or by birth, sex and name. Names are sealed, so only those born on the day are compared."""
+    others = Case.objects.filter(disease=case.disease, same_as__isnull=True).exclude(pk=case.pk)
+    by = Q(pk__in=[])
+    if case.person_id:
+        by |= Q(person=case.person_id)
+    if case.document_index:
+        by |= Q(document_index=case.document_index)
+    if case.born_on:
+        by |= Q(born_on=case.born_on, sex=case.sex)
+    found = others.filter(by).order_by("-reported_at")[:BATCH]
+    return [row for row in found if _is_likely(case, row)]
+
+
+def _is_likely(one: Case, other: Case) -> bool:
+    same_person = one.person_id is not None and one.person_id == other.person_id
+    same_document = bool(one.document_index) and _bytes(one.document_index) == _bytes(other.document_index)
+    same_phone = bool(one.phone_index) and _bytes(one.phone_index) == _bytes(other.phone_index)
+    return same_person or same_document or same_phone or one.name.replace(" ", "") == other.name.replace(" ", "")
+
+
+def _bytes(index: object) -> bytes | None:
+    return bytes(index) if index else None  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCounts:
+    """How many of a set of cases stand how; `n_uninvestigated` are those whose interview is not finished."""
+
+    n_reported: int = 0
+    n_held: int = 0
+    n_confirmed: int = 0
+    n_in_treatment: int = 0
+    n_excluded: int = 0
+    n_closed: int = 0
+    n_uninvestigated: int = 0
+
+    @property
+    def n_all(self) -> int:
+        states = (self.n_reported, self.n_held, self.n_confirmed, self.n_in_treatment, self.n_closed)
+        return sum(states) + self.n_excluded
+
+
+def counts(rows: QuerySet[Case]) -> CaseCounts:
+    by_state = {f"n_{state}": Count("pk", filter=Q(state=state)) for state in Case.State.values}
+    unfinished = Q(investigated_at__isnull=True) & ~Q(state__in=OVER)
+    return CaseCounts(**rows.order_by().aggregate(**by_state, n_uninvestigated=Count("pk", filter=unfinished)))
