@@ -19,7 +19,9 @@ from fangxian.ops.realm.privacy import (
 from fangxian.ops.realm.sealed import BlindIndex, SealedText, StoredFile
 
 TEN_YEARS = days_after(
-    3653, "made_at", source="机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第8号, 2006): ten years, as its letter"
+    3653,
+    "made_at",
+    source="机关文件材料归档范围和文书档案保管期限规定 (国家档案局令第8号, 2006): as its letter",
 )
 
 
@@ -113,7 +115,9 @@ class Package(models.Model):
     made_by = models.CharField(max_length=60)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.CharField(max_length=60, blank=True, default="")
-    due_at = models.DateTimeField(null=True, blank=True, help_text="when the receipt is due: theirs to us, ours to them")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the receipt is due: theirs to us, ours to them"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     privacy = declare(
@@ -214,13 +218,14 @@ class OuterRecord(models.Model):
     kind = models.CharField(max_length=10, choices=Subject)
     outer_index = BlindIndex()
     outer_id = SealedText()
+    outer_number = SealedText(blank=True, default="")
     subject_id = models.UUIDField()
     noted_at = models.DateTimeField(help_text="county time")
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "source", "kind", "noted_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "outer_index", "subject_id"),
-        kept(PERSONAL, WITH_THE_EPIDEMIC, "outer_id"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "outer_id", "outer_number"),
     )
 
     class Meta:

@@ -140,12 +140,12 @@ def _choice(cell: object, text: str, field: Field) -> str:
         return word
     raise Refusal(
         "intake.not_a_choice",
-        zh="{field:zh}“{found}”不在可填的里面。可以填：{choices}。请改正该格。",
-        en="The {field:en} “{found}” is none of its words. It can be {words}. Correct this cell.",
+        zh="{field:zh}“{found}”不在可填的里面。可以填：{choices_zh}。请改正该格。",
+        en="The {field:en} “{found}” is none of its words. It can be {choices_en}. Correct this cell.",
         field=field,
         found=text,
-        choices="、".join(spellings[0] for _, spellings in field.choices),
-        words=", ".join(word for word, _ in field.choices),
+        choices_zh="、".join(spellings[0] for _, spellings in field.choices),
+        choices_en=", ".join(word for word, _ in field.choices),
     )
 
 

@@ -1,0 +1,99 @@
+"""What others may ask of the hand-over room."""
+
+import json
+from collections.abc import Collection, Iterable
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db.models import QuerySet
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.keys import Purpose
+
+from .actions import outer_index
+from .models import CountyKey, OuterRecord, Package, PackageRow
+from .wire import Signer
+
+EXCHANGE = "contacts.exchange"
+CHUNK = 500
+
+
+def within(account: Account) -> QuerySet[Package]:
+    """The packages an account may see, newest first."""
+    return within_scope(Package.objects.select_related("signer"), account, EXCHANGE)
+
+
+def find(package_id: UUID) -> Package | None:
+    return Package.objects.filter(pk=package_id).select_related("signer").first()
+
+
+def rows_of(package: Package) -> QuerySet[PackageRow]:
+    """The people of a package, in its order."""
+    return package.rows.order_by("row_number")
+
+
+def fields_of(row: PackageRow) -> dict[str, str]:
+    """What a row says, by the field names of its list."""
+    return json.loads(row.content or "{}")
+
+
+def waiting_for_receipt() -> QuerySet[Package]:
+    """Packages of ours that were sent and are not answered, those due first."""
+    return Package.objects.filter(state=Package.State.SENT).order_by("due_at", "id")
+
+
+def keys() -> QuerySet[CountyKey]:
+    """Every key of another county that was ever seen, by county."""
+    return CountyKey.objects.all()
+
+
+def key_with(key_id: UUID) -> CountyKey | None:
+    return CountyKey.objects.filter(pk=key_id).first()
+
+
+def signer() -> Signer:
+    """With what this county signs its packages and receipts: as its documents."""
+    realm = the_realm()
+    key_id = realm.keys.current(Purpose.SIGNING).id
+    return Signer(division_code=realm.division_code, realm=str(realm.kind), key_id=key_id, key=realm.keys.signing_key)
+
+
+def packages_of(subject: UUID) -> QuerySet[Package]:
+    """The packages in which a case or contact of ours went out or came in, newest first."""
+    return Package.objects.filter(rows__subject_id=subject).distinct().order_by("-made_at")
+
+
+def subjects(source: str, kind: str, outer_ids: Collection[str]) -> dict[str, UUID]:
+    """Our id of each record of a source that is known by its id there."""
+    by_index = {outer_index(source, outer_id): outer_id for outer_id in outer_ids if outer_id}
+    found: dict[str, UUID] = {}
+    indexes = list(by_index)
+    for start in range(0, len(indexes), CHUNK):
+        chunk = indexes[start : start + CHUNK]
+        rows = OuterRecord.objects.filter(source=source, kind=kind, outer_index__in=chunk)
+        for index, subject in rows.values_list("outer_index", "subject_id"):
+            found[by_index[bytes(index)]] = subject
+    return found
+
+
+def outer_ids(kind: str, ours: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """What records of ours are called where they came from first: id and number."""
+    wanted, found = list(ours), {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = OuterRecord.objects.filter(kind=kind, subject_id__in=wanted[start : start + CHUNK])
+        for subject, outer_id, number in rows.order_by("noted_at").values_list(
+            "subject_id", "outer_id", "outer_number"
+        ):
+            found.setdefault(subject, (outer_id, number))
+    return found
+
+
+def unnamed_case(source: str) -> UUID:
+    """The id that stands for the case of contacts whose list does not say whose contacts they are."""
+    return uuid5(NAMESPACE_URL, f"fangxian:unnamed-case:{source}")
+
+
+def outer_case(source: str, outer_id: str) -> UUID:
+    """The id that stands for a case of another place, until the case itself comes under that id."""
+    return uuid5(NAMESPACE_URL, f"fangxian:case:{source}:{outer_id}")
