@@ -6,6 +6,7 @@ edition, its annex); the field's own codes follow the case questionnaires read f
 
 from collections.abc import Mapping
 
+from fangxian.core.policy.occupations import OCCUPATIONS as CARD_OCCUPATIONS
 from fangxian.core.refusal import Said
 
 Words = Mapping[str, Said]
@@ -64,28 +65,9 @@ RESIDENCES: Words = {
     "abroad": Said("外籍", "foreigner"),
 }
 
-OCCUPATIONS: Words = {
-    "nursery": Said("幼托儿童", "child in a nursery"),
-    "child": Said("散居儿童", "child at home"),
-    "pupil": Said("学生（大中小学）", "pupil or student"),
-    "teacher": Said("教师", "teacher"),
-    "carer": Said("保育员及保姆", "child carer or nanny"),
-    "catering": Said("餐饮食品业", "catering and food"),
-    "trade": Said("商业服务", "shops and services"),
-    "medical": Said("医务人员", "medical staff"),
-    "worker": Said("工人", "worker"),
-    "migrant": Said("民工", "migrant worker"),
-    "farmer": Said("农民", "farmer"),
-    "herder": Said("牧民", "herder"),
-    "fisher": Said("渔（船）民", "fisher or boatman"),
-    "official": Said("干部职员", "official or clerk"),
-    "retired": Said("离退人员", "retired"),
-    "home": Said("家务及待业", "at home or out of work"),
-    "other": Said("其他职业", "another occupation"),
-    "unknown": Said("职业不详", "occupation not known"),
-}
-# Of these the card wants the unit as well: it is where others are exposed (the real lists' quality rule).
-NEEDS_A_UNIT = frozenset({"nursery", "pupil", "teacher", "carer", "medical"})
+OCCUPATIONS: Words = {key: it.name for key, it in CARD_OCCUPATIONS.items()}
+# Of these the card wants the unit as well: it is where others are exposed.
+NEEDS_A_UNIT = frozenset(key for key, it in CARD_OCCUPATIONS.items() if it.needs_unit) | {"nursery"}
 
 CASE_KINDS: Words = {
     "suspected": Said("疑似病例", "suspected case"),

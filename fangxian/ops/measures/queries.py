@@ -30,6 +30,11 @@ def rulebooks_in_force(at: datetime) -> list[PublishedRulebook]:
     return list(newest.values())
 
 
+def rulebooks_by_disease(at: datetime) -> dict[str, Rulebook]:
+    """The rulebook in force for each disease that has one, by the disease's key. One query; a text is read once."""
+    return {row.disease: _read(row.text) for row in rulebooks_in_force(at)}
+
+
 def beginnings(after: datetime, until: datetime) -> list[datetime]:
     """The moments in `(after, until)` at which a published version comes into force, in their order."""
     found = PublishedRulebook.objects.filter(effective_from__gt=after, effective_from__lt=until)
@@ -88,6 +93,12 @@ def emergency_classes() -> frozenset[str]:
         return _emergency_classes(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         return EMERGENCY_CLASSES
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Rulebook:
+    """Published text never changes."""
+    return read_rulebook(text)
 
 
 @lru_cache(maxsize=4)
