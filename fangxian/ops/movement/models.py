@@ -33,6 +33,9 @@ class Evidence(models.Model):
     ruling_basis = models.TextField(blank=True, default="")
     about = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="releases")
     division = models.CharField(max_length=12, blank=True, default="", help_text="who pushed it; empty: our own")
+    rests_on = models.UUIDField(
+        null=True, blank=True, help_text="what it was recorded for in another room: a contact, a case"
+    )
     recorded_at = models.DateTimeField(help_text="county time")
     recorded_by = models.CharField(max_length=60)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="county time")
@@ -42,6 +45,7 @@ class Evidence(models.Model):
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "disease", "recorded_at", "withdrawn_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "recorded_by", "withdrawn_by", "ruling_first", "ruling_second"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "rests_on"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "person", "kind", "from_at", "until_at", "source", "issuer", "attributes"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "presence", "about", "division", "withdrawn_why"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "ruling_first_unit", "ruling_second_unit", "ruling_basis"),
@@ -55,7 +59,10 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(condition=Q(about__isnull=True) | ~Q(about=F("id")), name="evidence_not_of_itself"),
         ]
-        indexes = [models.Index(fields=["person", "from_at"], name="evidence_counting", condition=Q(withdrawn_at=None))]
+        indexes = [
+            models.Index(fields=["person", "from_at"], name="evidence_counting", condition=Q(withdrawn_at=None)),
+            models.Index(fields=["rests_on"], name="evidence_resting_on", condition=Q(rests_on__isnull=False)),
+        ]
 
 
 class TestKnown(models.Model):

@@ -1,6 +1,6 @@
 """What others may ask of the movement room."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
@@ -122,6 +122,11 @@ def _stored(row: tuple) -> StoredCode:
 def evidence_of(person: UUID) -> QuerySet[Evidence]:
     """Everything ever recorded about a person, newest first, what was withdrawn included."""
     return Evidence.objects.filter(person_id=person)
+
+
+def evidence_resting_on(things: Collection[UUID]) -> QuerySet[Evidence]:
+    """What was recorded for these contacts, cases, … and was not withdrawn, the oldest first."""
+    return Evidence.objects.filter(rests_on__in=things, withdrawn_at=None).order_by("from_at", "id")
 
 
 def counting_evidence_of(person: UUID) -> list[core.Evidence]:

@@ -35,7 +35,10 @@ RENEWED_AHEAD = Parameter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvidence:
-    """One piece of evidence to be recorded. Fields as `core.policy.evidence.Evidence`; `about` is a stored one's id."""
+    """One piece of evidence to be recorded. Fields as `core.policy.evidence.Evidence`; `about` is a stored one's id.
+
+    `rests_on` is the id of what it is recorded for in another room, such as a contact: with it, it is withdrawn.
+    """
 
     person: UUID
     kind: str
@@ -49,6 +52,7 @@ class NewEvidence:
     ruling: core.Ruling | None = None
     about: UUID | None = None
     division: str = ""
+    rests_on: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

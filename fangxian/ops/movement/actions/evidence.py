@@ -31,7 +31,7 @@ NEW_EVIDENCE = insert(
     (
         "id", "person_id", "kind", "disease", "from_at", "until_at", "source", "issuer", "attributes", "presence",
         "ruling_first", "ruling_first_unit", "ruling_second", "ruling_second_unit", "ruling_basis", "about_id",
-        "division", "recorded_at", "recorded_by", "withdrawn_by", "withdrawn_why",
+        "division", "rests_on", "recorded_at", "recorded_by", "withdrawn_by", "withdrawn_why",
     ),
 )  # fmt: skip
 LOCK_CODES = "SELECT person_id FROM movement_healthcode WHERE person_id IN ({places}) ORDER BY person_id FOR UPDATE"
@@ -82,7 +82,9 @@ def _check(pieces: Sequence[NewEvidence]) -> None:
 
 def _refuse_naive(piece: NewEvidence) -> None:
     if piece.from_at.tzinfo is None or (piece.until_at is not None and piece.until_at.tzinfo is None):
-        plain = {name: getattr(piece, name) for name in NewEvidence.__slots__ if name not in ("person", "about")}
+        plain = {
+            name: getattr(piece, name) for name in NewEvidence.__slots__ if name not in ("person", "about", "rests_on")
+        }
         core.Evidence(id="new", **plain)  # it refuses, and names the field
 
 
@@ -94,7 +96,8 @@ def _rows(ids: Sequence[UUID], pieces: Sequence[NewEvidence], at: datetime, by: 
             key(id_), key(piece.person), piece.kind, piece.disease, moment(piece.from_at), moment(piece.until_at),
             piece.source, piece.issuer, json.dumps(plain_attributes(piece.attributes), ensure_ascii=False),
             None if piece.presence is None else int(piece.presence), *_ruling(piece),
-            key(piece.about) if piece.about else None, piece.division, recorded_at, by, "", b"",
+            key(piece.about) if piece.about else None, piece.division, key(piece.rests_on) if piece.rests_on else None,
+            recorded_at, by, "", b"",
         )
         for id_, piece in zip(ids, pieces, strict=True)
     ]  # fmt: skip
@@ -115,13 +118,7 @@ def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
     -------
     movement.evidence_unknown, movement.no_reason
     """
-    if not why.strip():
-        raise Refusal(
-            "movement.no_reason",
-            zh="没有写明理由，没有撤回。撤回证据须写明错在哪里，本人会看到；请补上理由。",
-            en="No reason is given, so nothing was withdrawn. Withdrawing evidence says what was wrong with it, and "
-            "the person reads it: add the reason.",
-        )
+    _need_reason(why)
     row = Evidence.objects.select_for_update().filter(pk=evidence).first()
     if row is None:
         raise Refusal(
@@ -136,6 +133,39 @@ def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
         _make_due({row.person_id}, row.withdrawn_at)
         _record("movement.evidence_withdrawn", by, [row.person_id], {row.kind: 1}, why=why)
     return row.person_id
+
+
+@transaction.atomic
+def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str) -> list[UUID]:
+    """Take back all evidence that was recorded for these contacts, cases, …; whose it was. It stays on record.
+
+    Refuses
+    -------
+    movement.no_reason
+    """
+    _need_reason(why)
+    wanted, at, rows = sorted(set(things)), county_now(), []
+    for start in range(0, len(wanted), BATCH):
+        resting = Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH])
+        rows += resting.filter(withdrawn_at=None).order_by("id")
+    for row in rows:
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = at, by, why
+    Evidence.objects.bulk_update(rows, ["withdrawn_at", "withdrawn_by", "withdrawn_why"], batch_size=BATCH)
+    persons = list(dict.fromkeys(row.person_id for row in rows))
+    if rows:
+        _make_due(persons, at)
+        _record("movement.evidence_withdrawn", by, persons, Counter(row.kind for row in rows), why=why)
+    return persons
+
+
+def _need_reason(why: str) -> None:
+    if not why.strip():
+        raise Refusal(
+            "movement.no_reason",
+            zh="没有写明理由，没有撤回。撤回证据须写明错在哪里，本人会看到；请补上理由。",
+            en="No reason is given, so nothing was withdrawn. Withdrawing evidence says what was wrong with it, and "
+            "the person reads it: add the reason.",
+        )
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('ruling_second_unit', models.CharField(blank=True, default='', max_length=120)),
                 ('ruling_basis', models.TextField(blank=True, default='')),
                 ('division', models.CharField(blank=True, default='', help_text='who pushed it; empty: our own', max_length=12)),
+                ('rests_on', models.UUIDField(blank=True, help_text='what it was recorded for in another room: a contact, a case', null=True)),
                 ('recorded_at', models.DateTimeField(help_text='county time')),
                 ('recorded_by', models.CharField(max_length=60)),
                 ('withdrawn_at', models.DateTimeField(blank=True, help_text='county time', null=True)),
@@ -148,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidence',
             index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['person', 'from_at'], name='evidence_counting'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(condition=models.Q(('rests_on__isnull', False)), fields=['rests_on'], name='evidence_resting_on'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
