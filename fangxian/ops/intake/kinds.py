@@ -6,6 +6,7 @@ from fangxian.core.refusal import Refusal, Said
 
 from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
+from .waybills import WAYBILLS
 
 
 def kind_of(name: str) -> Kind:
@@ -93,5 +94,6 @@ _KINDS = (
     CONTACTS,
     RELATIONSHIPS,
     FOLLOW_UPS,
+    WAYBILLS,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
