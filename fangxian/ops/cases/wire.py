@@ -150,3 +150,18 @@ def _new_clock(rulebook: Rulebook, row: ReportClock, chain: int) -> NewClock:
         ends=row.ends,
         owner=row.owner,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCase:
+    """A case as a list has it, with the state it is in there; `id` is the one it is to have here.
+
+    `confirmed_at` and `outcome` as the state asks: an outcome exactly when it is closed.
+    """
+
+    new: NewCase
+    state: str = "reported"
+    confirmed_at: datetime | None = None
+    outcome: str = ""
+    hospital: str = ""
+    id: UUID = field(default_factory=uuid4)

@@ -206,3 +206,39 @@ def who_of(contact: Contact, file: ContactFile) -> Who:
         born_on=contact.born_on or (person.born_on if person else None),
         occupation=contact.occupation,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedContact:
+    """A contact as a list or another county has it: of which case, in which state, with what is noted of it there.
+
+    Attributes
+    ----------
+    outer : what the list calls it, and so who it is where nothing else tells
+    """
+
+    case: UUID
+    new: NewContact
+    state: str = "proposed"
+    noted: Noted = field(default_factory=Noted)
+    outer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDay:
+    """How a contact was on a day, as a list has it: done, missed or still due."""
+
+    contact: UUID
+    on: date
+    state: str
+    how: OneDay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMeeting:
+    """That a contact on record met a case too, as a list has it; the last time they met, when it says so."""
+
+    contact: UUID
+    case: UUID
+    last_exposure_at: datetime | None = None
+    words: str = ""

@@ -2,6 +2,7 @@
 
 from .interview import finish_interview, remove_entry, save_answers, save_entry
 from .links import link_cases, merge_cases, unlink_cases
+from .listed import take_list
 from .opening import correct_case, open_case, open_cases
 from .reports import begin_clocks, file_report, meet_clock
 from .steps import begin_treatment, close, confirm, exclude, hold, note_results
@@ -25,5 +26,6 @@ __all__ = [
     "remove_entry",
     "save_answers",
     "save_entry",
+    "take_list",
     "unlink_cases",
 ]

@@ -2,6 +2,8 @@
 
 from .deciding import confirm_contacts, put_back, reject_contacts
 from .following import note_follow_up, open_follow_ups, recheck_quality
+from .listed import take_list
+from .listed_days import take_days, take_meetings
 from .noting import (
     carry_over,
     give_to_team,
@@ -33,4 +35,7 @@ __all__ = [
     "recheck_quality",
     "reject_contacts",
     "release_contacts",
+    "take_days",
+    "take_list",
+    "take_meetings",
 ]
