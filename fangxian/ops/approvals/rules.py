@@ -251,9 +251,18 @@ def refuse_own_matter(account: Account, subject: str) -> None:
     approvals.own_matter
     """
     kind, _, key = subject.partition(":")
-    if kind != PERSON:
-        return
-    records = _records_of(UUID(key))
+    if kind == PERSON:
+        refuse_own_matters(account, [UUID(key)])
+
+
+def refuse_own_matters(account: Account, persons: Sequence[UUID]) -> None:
+    """Refuse whoever is one of these people, or lives with one of them: `refuse_own_matter` of a set.
+
+    Refuses
+    -------
+    approvals.own_matter
+    """
+    records = _records_of(persons)
     homes = {household for _, _, _, household in records if household}
     concerned = [*records, *Person.objects.filter(household__in=homes).values_list(*MARKED, "household_id")]
     theirs = _marks_of_people(row[:3] for row in concerned)
@@ -286,10 +295,11 @@ def _marks_of(account_id: UUID) -> set[object]:
     return (_marks_of_people(Person.objects.filter(known).values_list(*MARKED)) | {account_id, document}) - {None}
 
 
-def _records_of(person: UUID) -> list[tuple]:
-    """The records of one person, merged ones too."""
-    goes_on = Person.objects.filter(pk=person).values_list("merged_into_id", flat=True).first() or person
-    found = Person.objects.filter(Q(pk=goes_on) | Q(merged_into=goes_on))
+def _records_of(persons: Sequence[UUID]) -> list[tuple]:
+    """The records of these people, merged ones too."""
+    merged = dict(Person.objects.filter(pk__in=persons).values_list("pk", "merged_into_id"))
+    go_on = {merged.get(person) or person for person in persons}
+    found = Person.objects.filter(Q(pk__in=go_on) | Q(merged_into__in=go_on))
     return list(found.values_list(*MARKED, "household_id"))
 
 

@@ -1,0 +1,222 @@
+"""An investigator decides on contacts (密接判定): confirmed to a ring, rejected, or open again, with a reason.
+
+Confirmed (`confirm_contacts`):
+
+1. whoever may investigate where each of them is followed, and has no part in it  accounts, approvals
+2. each has a ring of the rulebook, and its days from the last exposure on         contacts
+3. that is evidence of the investigator's; the rulebook turns the code             movement
+4. codes are computed, and gates know them within two seconds                      recolour
+5. somebody calls on each of them, and takes those to quarantine who are to go     tasks
+
+Rejected (`reject_contacts`) or to be decided on anew (`put_back_contacts`), confirmed before or not: 1, then
+
+6. the decision, with its reason; what had rested on it is withdrawn               contacts, movement
+7. codes go back, tasks are cancelled, teams are free of them                      recolour, tasks, tracing
+
+Nothing else turns a contact's code: what a program finds is a proposal, and a proposal is no evidence.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.policy.contacts import contact_rule
+from fangxian.core.policy.presence import counts_as_evidence
+from fangxian.core.policy.rulebook import ContactRule, EvidenceKind, Rulebook
+from fangxian.core.policy.vocabulary import Presence
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.contacts import actions as contacts_room
+from fangxian.ops.contacts.quality import RINGS_THROUGH_A_CONTACT
+from fangxian.ops.contacts.queries import contacts_with, within
+from fangxian.ops.contacts.wire import read_why
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_what_rests_on
+from fangxian.ops.movement.wire import NewEvidence
+from fangxian.ops.realm.current import county_now
+
+from .assign_contacts import settle_contacts
+from .contact_tasks import cancel_contact_tasks, open_contact_tasks
+from .recolour import recolour
+
+MAY = "cases.investigate"
+SOURCE = "investigator"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How many contacts the decision changed, and how many of their words gates were told anew."""
+
+    n_contacts: int
+    n_told: int
+
+    def __add__(self, other: "Decided") -> "Decided":
+        return Decided(self.n_contacts + other.n_contacts, self.n_told + other.n_told)
+
+
+def confirm_contacts(*, contacts: Sequence[UUID], ring: str, reason: str, by: Account) -> Decided:
+    """Confirm contacts to a ring, or those confirmed already to another. Confirmed to this one: nothing changes.
+
+    Many are confirmed five hundred at a time, each time all or nothing; again, it goes on with the rest.
+
+    Refuses
+    -------
+    accounts.not_yours, approvals.own_matter, rulebook.unknown_ring, tracing.no_rulebook, tracing.no_via,
+    tracing.presence_not_shown, and whatever `contacts.actions.confirm_contacts` refuses
+    """
+    rows = _theirs_to_decide(contacts, by)
+    decided = Decided(0, 0)
+    for disease in sorted({row.disease for row in rows}):
+        rulebook = rulebooks_by_disease(county_now()).get(disease)
+        if rulebook is None:
+            raise _no_rulebook(disease)
+        rule = contact_rule(rulebook, ring, county_now())
+        _refuse_unfit(rows, rule, _kind(rulebook, rule))
+        ids = [row.pk for row in rows if row.disease == disease]
+        for chunk in _chunks(ids):
+            decided += _confirm(chunk, rulebook, rule, reason, by)
+    return decided
+
+
+@transaction.atomic
+def _confirm(ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason: str, by: Account) -> Decided:
+    actor, at = f"account:{by.pk}", county_now()
+    changed = contacts_room.confirm_contacts(contacts=ids, ring=rule.ring, reason=reason, rulebook=rulebook, by=actor)
+    if not changed:
+        return Decided(0, 0)
+    withdraw_what_rests_on(things=changed, why=reason, by=actor)  # of whoever was confirmed to another ring
+    rows, kind = contacts_with(changed), _kind(rulebook, rule)
+    pieces = [_piece(row, kind, rulebook, by) for row in rows if row.person_id and kind is not None]
+    if pieces:
+        record_evidence(pieces=pieces, by=actor)
+    n_told = recolour([piece.person for piece in pieces], at, by=actor)
+    cancel_contact_tasks(contacts=changed, reason=reason, by=actor)
+    open_contact_tasks(rows=rows, rule=rule, by=actor)
+    return Decided(len(changed), n_told)
+
+
+def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> Decided:
+    """These people were no contacts, proposed or confirmed (排除). Rejected already: nothing changes.
+
+    Refuses
+    -------
+    accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.reject_contacts` refuses
+    """
+    ids = [row.pk for row in _theirs_to_decide(contacts, by)]
+    return drop_contacts(contacts=ids, reason=reason, by=f"account:{by.pk}")
+
+
+def put_back_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> Decided:
+    """Have these decided on anew: rejected or confirmed by mistake, or new facts came. Proposed already: no change.
+
+    Refuses
+    -------
+    accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.put_back` refuses
+    """
+    ids = [row.pk for row in _theirs_to_decide(contacts, by)]
+    return _take_back(contacts_room.put_back, ids, reason, f"account:{by.pk}")
+
+
+def drop_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> Decided:
+    """Reject contacts for whom it follows from something else that they are none: for other procedures."""
+    return _take_back(contacts_room.reject_contacts, contacts, reason, by)
+
+
+def _take_back(decide: Callable[..., tuple[UUID, ...]], ids: Sequence[UUID], reason: str, by: str) -> Decided:
+    """Decide, and take back all that had followed from them, five hundred at a time."""
+    decided = Decided(0, 0)
+    for chunk in _chunks(ids):
+        with transaction.atomic():
+            changed = decide(contacts=chunk, reason=reason, by=by)
+            if changed:
+                persons = withdraw_what_rests_on(things=changed, why=reason, by=by)
+                decided += Decided(len(changed), recolour(persons, county_now(), by=by))
+                cancel_contact_tasks(contacts=changed, reason=reason, by=by)
+                settle_contacts(contacts=changed, by=by)
+    return decided
+
+
+def _theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
+    """The contacts, all of them in an area of the account's and none of them its own matter."""
+    rows = [row for chunk in _chunks(list(dict.fromkeys(contacts))) for row in contacts_with(chunk)]
+    for chunk in _chunks([row.pk for row in rows]):
+        mine = set(within(by, MAY).filter(pk__in=chunk).values_list("pk", flat=True))
+        for row in rows:
+            if row.pk in chunk and row.pk not in mine:
+                require(by, MAY, row.area_path)
+    require(by, MAY)
+    for chunk in _chunks([row.person_id for row in rows if row.person_id]):
+        refuse_own_matters(by, chunk)
+    return rows
+
+
+def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) -> None:
+    """Refuse what would be no evidence, or would lack whom it leads through."""
+    if rule.ring in RINGS_THROUGH_A_CONTACT and (n := sum(row.via is None for row in rows)):
+        raise Refusal(
+            "tracing.no_via",
+            zh="所选接触者里有 {n} 名没有写明是哪一名密接的密接，都没有判定。判为“{ring}”须关联到那名密接；"
+            "请先补上关联密接，或判为别的圈层。",
+            en="Of the chosen contacts {n} do not say through which contact they are one, so nobody was confirmed. To "
+            "be a “{ring_en}” each names that contact: add it first, or choose another ring.",
+            n=n,
+            ring=rule.name.zh,
+            ring_en=rule.name.en,
+        )
+    if kind is None or not kind.presence:
+        return
+    if n := sum(_presence(row, kind) is None for row in rows if row.person_id):
+        raise Refusal(
+            "tracing.presence_not_shown",
+            zh="所选接触者里有 {n} 名没有到场佐证（值守员扫码、动态码或定位），都没有判定。判为“{ring}”须能证明本人"
+            "到过现场；请去掉他们，或凭调查改判为别的圈层。",
+            en="For {n} of the chosen contacts nothing shows that they were there in person (a keeper's scan, a "
+            "changing code, a position), so nobody was confirmed. “{ring_en}” takes that: leave them out, or choose "
+            "another ring on what the investigation found.",
+            n=n,
+            ring=rule.name.zh,
+            ring_en=rule.name.en,
+        )
+
+
+def _kind(rulebook: Rulebook, rule: ContactRule) -> EvidenceKind | None:
+    return next((kind for kind in rulebook.evidence if kind.kind == rule.evidence), None)
+
+
+def _presence(row, kind: EvidenceKind) -> Presence | None:
+    """What shows that a contact was there, as far as this kind of evidence asks for it."""
+    shown = [why.presence for why in read_why(row.file.why) if why.presence is not None]
+    return next((one for one in shown if kind.presence and counts_as_evidence(one, kind.presence)), None)
+
+
+def _piece(row, kind: EvidenceKind, rulebook: Rulebook, by: Account) -> NewEvidence:
+    return NewEvidence(
+        person=row.person_id,
+        kind=kind.kind,
+        disease=rulebook.disease.key,
+        from_at=county_now(),
+        source=SOURCE,
+        issuer=by.unit.name_zh,
+        attributes={"last_exposure_on": row.last_exposure_on} if "last_exposure_on" in kind.attributes else {},
+        presence=_presence(row, kind),
+        rests_on=row.pk,
+    )
+
+
+def _no_rulebook(disease: str) -> Refusal:
+    return Refusal(
+        "tracing.no_rulebook",
+        zh="现在没有“{disease}”的规则手册有效，没有办理。判定接触者、隔离天数都以规则为准；请先发布规则手册。",
+        en="No rulebook for “{disease}” is in force, so nothing was done. Rings and days follow from the rules: "
+        "publish a rulebook first.",
+        disease=disease,
+    )
+
+
+def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
