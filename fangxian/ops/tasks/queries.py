@@ -1,5 +1,6 @@
 """What others may ask of the tasks room. Whose rows: `within`; whose work: `mine`; everything else narrows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,13 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import appointments_of
+from fangxian.ops.accounts.queries import appointments_of, may
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import below
 
 from .models import UNFINISHED, State, Task
 
-VIEW = "tasks.view"
+VIEW, DO, ASSIGN = "tasks.view", "tasks.do", "tasks.assign"
 
 
 def within(account: Account) -> QuerySet[Task]:
@@ -33,6 +34,24 @@ def mine(account: Account) -> QuerySet[Task]:
         condition |= Q(place, of_unit, owner__isnull=True, role=appointment.role)
         condition |= Q(place, raised_to=appointment.role)
     return unfinished().filter(condition)
+
+
+def to_do(account: Account, subjects: Sequence[str] = (), kinds: str = "") -> QuerySet[Task]:
+    """What waits for this account: `mine`, and of what its team holds every task whose kind begins with `kinds`."""
+    condition = Q(pk__in=mine(account).values("pk"))
+    if subjects:
+        condition |= Q(about__in=subjects, kind__startswith=kinds)
+    return unfinished().filter(condition).order_by("due_at", "id")
+
+
+def is_to_do(account: Account, task: Task, subjects: Sequence[str] = (), kinds: str = "") -> bool:
+    """Whether an account may take, finish or hand over a task: one of `to_do`, or where it assigns tasks.
+
+    Its own that is closed counts as well: whoever finished it may read it, and finish it once more to no effect.
+    """
+    if task.owner_id == account.pk or may(account, ASSIGN, task.area_path):
+        return True
+    return to_do(account, subjects, kinds).filter(pk=task.pk).exists()
 
 
 def unfinished() -> QuerySet[Task]:

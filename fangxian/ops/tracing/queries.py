@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from fangxian.ops.accounts.models import Account
 
 from .models import Assignment, Member, Shift, Team, TracingClock
+from .wire import subject
 
 
 def teams_standing() -> QuerySet[Team]:
@@ -33,6 +34,19 @@ def leads_of(teams: Collection[UUID]) -> dict[UUID, Member]:
     """The lead of each team, with their account."""
     rows = Member.objects.filter(team__in=teams, is_lead=True, left_at__isnull=True).select_related("account")
     return {row.team_id: row for row in rows}
+
+
+def team_mates(account: Account) -> list[Account]:
+    """Who is in a standing team with an account, by team and seat; not the account itself."""
+    rows = Member.objects.filter(team__in=teams_of(account), left_at__isnull=True, account__isnull=False)
+    found = {row.account_id: row.account for row in rows.select_related("account__unit").order_by("team", "-is_lead")}
+    return [it for pk, it in found.items() if pk != account.pk]
+
+
+def subjects_held_by(account: Account) -> list[str]:
+    """What an account's teams hold, as tasks name it, the most urgent first."""
+    held = work_held().filter(team__in=teams_of(account)).values_list("work", "about")
+    return [subject(work, about) for work, about in held]
 
 
 def shifts_between(begins: datetime, ends: datetime) -> QuerySet[Shift]:

@@ -1,0 +1,148 @@
+"""A task is taken, done or handed over (办任务), and what it was about follows.
+
+1. only by whoever it is for               tasks, tracing
+2. the task changes hands, or is closed    tasks
+3. of a case's clock: the time is stamped  tracing, cases
+4. of a contact: found                     contacts, tracing
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import accounts_with
+from fangxian.ops.cases.actions.reports import meet_clock
+from fangxian.ops.cases.queries import clocks_of as case_clocks
+from fangxian.ops.contacts.actions.noting import note_traced
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks import actions as tasks
+from fangxian.ops.tasks.queries import DO, find, is_to_do
+from fangxian.ops.tracing.actions import end_work, note_movement, reach_clock
+from fangxian.ops.tracing.clocks import FULL_REPORT
+from fangxian.ops.tracing.queries import subjects_held_by, team_mates
+from fangxian.ops.tracing.wire import CASE, CONTACT, Why
+
+from .assign_contacts import FIND
+from .start_investigation import CLOCK_TASK, SEND
+
+DONE, TEAM_KINDS = "done", "tracing."
+COLLEAGUES_SHOWN = 60
+ABOUT = {CASE.value: CASE, CONTACT.value: CONTACT}
+
+
+@transaction.atomic
+def take_task(*, task: UUID, by: Account):
+    """`by` takes a task on; of their team's work also from the lead, who was given it for all of them.
+
+    Refuses
+    -------
+    tasks.not_yours_to_do, tasks.closed, tasks.taken_already
+    """
+    found = _to_do(task, by)
+    if found.state == "taken" and found.owner_id != by.pk and _is_team_work(found, by):
+        tasks.hand_over(tasks=[task], to=by, reason="组员接手 · taken on within the team", by=f"account:{by.pk}")
+    else:
+        tasks.take(tasks=[task], account=by)
+    _note_movement(found, by)
+    return found
+
+
+@transaction.atomic
+def finish_task(*, task: UUID, by: Account, note: str = ""):
+    """`by` says that a task is done, now; what it was about is stamped with it.
+
+    Refuses
+    -------
+    tasks.not_yours_to_do, tasks.closed, tasks.send_a_team, and whatever the stamping is refused for
+    """
+    found = _to_do(task, by)
+    if found.kind == SEND:
+        raise _send_a_team()
+    actor = f"account:{by.pk}"
+    tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
+    if found.kind.startswith(CLOCK_TASK):
+        _reach(_id(found), found.kind.removeprefix(CLOCK_TASK), actor)
+    elif found.kind == FIND:
+        note_traced(contacts=[_id(found)], reason=note, by=actor)
+        end_work(works=[(CONTACT, _id(found))], why=Why.DONE, by=actor)
+    return found
+
+
+@transaction.atomic
+def hand_task_over(*, task: UUID, to: UUID, reason: str, by: Account):
+    """`by` gives a task to a team-mate or to a colleague of their unit.
+
+    Refuses
+    -------
+    tasks.not_yours_to_do, tasks.closed, tasks.no_such_colleague
+    """
+    found = _to_do(task, by)
+    colleague = next((it for it in colleagues(by, found) if it.pk == to), None)
+    if colleague is None:
+        raise Refusal(
+            "tasks.no_such_colleague",
+            zh="所选的人不是您的组员，也不是本单位能办这项任务的人，没有移交。请从列表里选一位。",
+            en="Whoever was chosen is neither of your team nor somebody of your unit who can do this task, so it was "
+            "not handed over. Choose one from the list.",
+        )
+    tasks.hand_over(tasks=[task], to=colleague, reason=reason, by=f"account:{by.pk}")
+    _note_movement(found, by)
+    return found
+
+
+def colleagues(account: Account, task) -> list[Account]:
+    """To whom the account may hand a task over: its team-mates first, then others of its unit who do tasks there."""
+    mates = team_mates(account)
+    others = accounts_with(DO, task.area_path).filter(unit=account.unit_id).exclude(pk=account.pk).order_by("username")
+    known = {it.pk for it in mates}
+    return [*mates, *(it for it in others[:COLLEAGUES_SHOWN] if it.pk not in known)]
+
+
+def _to_do(task: UUID, by: Account):
+    found = find(task)
+    if found is None or not is_to_do(by, found, subjects_held_by(by), TEAM_KINDS):
+        raise Refusal(
+            "tasks.not_yours_to_do",
+            zh="这项任务不在您名下，也不属于您的岗位或小组，没有改动。您能办的都在“我的任务”里；若应由您办，请让派任务的"
+            "人移交给您。",
+            en="This task is neither yours nor your post's or your team's, so nothing was changed. What you can do "
+            "stands under “My tasks”; if it should be yours, ask whoever assigned it to hand it over.",
+        )
+    return found
+
+
+def _is_team_work(found, by: Account) -> bool:
+    return found.kind.startswith(TEAM_KINDS) and found.about in subjects_held_by(by)
+
+
+def _reach(case: UUID, clock: str, by: str) -> None:
+    """The team's clock; a full report also meets the clock that the law has for it."""
+    reach_clock(case_id=case, clock=clock, by=by)
+    if clock == FULL_REPORT:
+        for row in case_clocks(case):
+            if row.clock == FULL_REPORT and row.begins_at and not row.met_at:
+                meet_clock(clock=row.pk, by=by, met_at=county_now())
+        end_work(works=[(CASE, case)], why=Why.DONE, by=by)
+    else:
+        note_movement(works=[(CASE, case)], by=by)
+
+
+def _note_movement(found, by: Account) -> None:
+    kind, _, _ = found.about.partition(":")
+    if kind in ABOUT:
+        note_movement(works=[(ABOUT[kind], _id(found))], by=f"account:{by.pk}")
+
+
+def _id(found) -> UUID:
+    return UUID(found.about.partition(":")[2])
+
+
+def _send_a_team() -> Refusal:
+    return Refusal(
+        "tasks.send_a_team",
+        zh="这项任务是派出流调小组，没有办结。在“流调调度”里把病例派给一个小组，它就自动办结。",
+        en="This task is to send a tracing team, so it was not closed. Give the case to a team under “Tracing”, and "
+        "it closes by itself.",
+    )
