@@ -86,8 +86,8 @@ def merge_cases(*, kept: UUID, merged: UUID, reason: str, by: str) -> Case:
     if not reason.strip():
         raise refusal("cases.no_reason")
     _move_links(one, other)
-    answered = one.answers.values("question")
-    Answer.objects.filter(of_case=other).exclude(question__in=list(answered)).update(of_case=one)
+    answered = list(one.answers.values_list("question", flat=True))
+    Answer.objects.filter(of_case=other).exclude(question__in=answered).update(of_case=one)
     known = set(one.results.values_list("laboratory", "specimen", "sampled_at"))
     moving = [it.pk for it in other.results.all() if (it.laboratory, it.specimen, it.sampled_at) not in known]
     CaseResult.objects.filter(pk__in=moving).update(of_case=one)
