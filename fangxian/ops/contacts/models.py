@@ -48,6 +48,10 @@ class Origin(models.TextChoices):
 
 
 OBSERVED = (State.CONFIRMED, State.TRACED, State.TRANSFERRED, State.IN_QUARANTINE)
+LISTED = ("area_path", "state", "ring", "id")  # what follows the sorted column in an index and in an order
+NARROWED = (
+    "mode", "belongs", "origin", "disease", "faults", "release_on", "follow_up_due_at", "team", "case_id",
+)  # fmt: skip
 DECIDED = (*OBSERVED, State.RELEASED, State.BECAME_CASE, State.HANDED_OVER)
 
 
@@ -127,6 +131,13 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["person"], name="contact_of_person", condition=Q(person__isnull=False)),
             models.Index(fields=["via"], name="contact_via", condition=Q(via__isnull=False)),
+            models.Index(fields=["faults", "area_path"], name="contact_faults", condition=Q(faults__gt=0)),
+            # All that a list is narrowed by, so that SQLite counts a narrowed list without reading the rows.
+            models.Index(fields=[*LISTED, *NARROWED], name="contact_list"),
+            # One for each order of the list, with what most lists are narrowed by: a page far down is counted off here.
+            models.Index(fields=["weight", *LISTED], name="contact_by_weight"),
+            models.Index(fields=["last_exposure_at", *LISTED], name="contact_by_exposure"),
+            models.Index(fields=["release_on", *LISTED], name="contact_by_release"),
         ]
 
 

@@ -1,0 +1,154 @@
+"""The contact line list: which rows, in which order, one page of them; a hundred thousand in one pass.
+
+Only plain columns are filtered and sorted by: names are sealed. The ids of a page are found first, over the narrow
+table alone, and only that page's files and people are then read and unsealed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, OrderBy, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localtime
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.areas import below
+
+from .models import LISTED, OBSERVED, Contact, State
+from .quality import RULE_OF, RULES
+from .queries import VIEW, whole
+
+UNFINISHED = (State.PROPOSED, *OBSERVED)
+CHUNK = 500
+MANY = 5_000  # from so many rows on their order is walked, not made; measured on SQLite with 100,000
+SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
+# What no line of the list shows: a page opens no more seals than it needs.
+UNSHOWN = (
+    "file__document_number", "file__phone", "file__address", "file__workplace", "file__whereabouts", "file__key_place",
+    "file__why", "file__note", "person__document_number", "person__phone",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to; empty means everything.
+
+    Attributes
+    ----------
+    state : a state, or "open": proposed or under observation
+    fault : the key of a quality rule, or "any"
+    overdue : today's follow-up is late, or the last day is over and nobody has released them
+    """
+
+    case: UUID | None = None
+    disease: str = ""
+    ring: str = ""
+    state: str = ""
+    area_path: str = ""
+    team: UUID | None = None
+    mode: str = ""
+    belongs: str = ""
+    origin: str = ""
+    fault: str = ""
+    overdue: bool = False
+
+
+def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: bool = False) -> QuerySet[Contact]:
+    """The contacts an account may see, narrowed, as of a moment (county time).
+
+    Parameters
+    ----------
+    in_order : SQLite is to walk the index of the order rather than that of the areas: where most rows are wanted,
+        fifty of them are soon found that way, and none has to be sorted
+    """
+    rows, field = Contact.objects.all(), "area_path"
+    if in_order:  # to the planner this is no column of an index any more
+        rows, field = rows.annotate(area=Coalesce("area_path", Value(""))), "area"
+    return narrowed(within_scope(rows, account, VIEW, field), wanted, at=at, field=field)
+
+
+def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: str = "area_path") -> QuerySet[Contact]:
+    """Those of some rows that are wanted."""
+    plain = {"case_id": wanted.case, "disease": wanted.disease, "ring": wanted.ring, "team": wanted.team}
+    plain |= {"mode": wanted.mode, "belongs": wanted.belongs, "origin": wanted.origin}
+    condition = Q(**{name: value for name, value in plain.items() if value})
+    if wanted.state:
+        condition &= Q(state__in=UNFINISHED) if wanted.state == "open" else Q(state=wanted.state)
+    if wanted.area_path:
+        condition &= below(wanted.area_path, field)
+    if wanted.overdue:
+        condition &= overdue(at)
+    if wanted.fault == "any":
+        condition &= Q(faults__gt=0)
+    elif wanted.fault:
+        return with_fault(rows.filter(condition), int(RULE_OF[wanted.fault].fault))
+    return rows.filter(condition)
+
+
+def overdue(at: datetime) -> Q:
+    """Today's follow-up is late, or observation is over and nobody has released them."""
+    return Q(follow_up_due_at__lte=at) | Q(state__in=OBSERVED, release_on__lt=localtime(at).date())
+
+
+def with_fault(rows: QuerySet[Contact], bit: int) -> QuerySet[Contact]:
+    return rows.annotate(has_fault=F("faults").bitand(bit)).filter(has_fault__gt=0)
+
+
+def page_of(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> list[Contact]:
+    """One page with what a line shows, in the order asked for ("-weight": the heaviest first).
+
+    `total` is how many rows there are: beyond the middle they are counted off from the other end.
+    """
+    first, stop = which.start, min(which.stop, total)
+    backwards = first > total // 2
+    order = _order(sort, backwards=backwards)
+    part = slice(total - stop, total - first) if backwards else slice(first, stop)
+    rows = listed(account, wanted, at=at, in_order=total >= MANY)
+    ids = list(rows.order_by(*order).values_list("pk", flat=True)[part])
+    found = Contact.objects.select_related("file", "person").defer(*UNSHOWN).in_bulk(ids)
+    return [found[pk] for pk in (reversed(ids) if backwards else ids) if pk in found]
+
+
+def every_row(rows: QuerySet[Contact], *, sort: str) -> Iterator[Contact]:
+    """All of them, in order, some hundred in memory at a time: for a file of any length."""
+    ids = list(rows.order_by(*_order(sort)).values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = {row.pk: row for row in whole(Contact.objects.filter(pk__in=chunk))}
+        yield from (found[pk] for pk in chunk if pk in found)
+
+
+def _order(sort: str, *, backwards: bool = False) -> list[OrderBy]:
+    """The columns of the index that holds this order; rows without a date stand last in either direction."""
+    name = SORTS.get(sort.lstrip("-"), "weight")
+    descending = sort.startswith("-") or sort.lstrip("-") not in SORTS
+    columns = dict.fromkeys((name, *LISTED))
+    if name != "release_on":
+        return [F(it).desc() if descending != backwards else F(it).asc() for it in columns]
+    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+    rest = [F(it).desc() if descending != backwards else F(it).asc() for it in LISTED]
+    return [F(name).desc(**nulls) if descending != backwards else F(name).asc(**nulls), *rest]
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """How many rows break each rule, by its key, and how many break any."""
+
+    by_rule: dict[str, int]
+    n_rows: int
+
+
+def n_faulty(rows: QuerySet[Contact]) -> Faulty:
+    """The quality rules counted, without reading the rows: their bits are stored with them."""
+    counted = rows.filter(faults__gt=0).order_by().values_list("faults").annotate(n=Count("*"))
+    by_bits = dict(counted)
+    by_rule = {rule.key: sum(n for bits, n in by_bits.items() if bits & rule.fault) for rule in RULES}
+    return Faulty(by_rule, sum(by_bits.values()))
+
+
+def n_by(rows: QuerySet[Contact], column: str) -> dict[str, int]:
+    """How many rows have each value of a plain column."""
+    return dict(rows.order_by().values_list(column).annotate(n=Count("*")))
