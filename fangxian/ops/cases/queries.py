@@ -32,7 +32,7 @@ def reports_within(account: Account) -> QuerySet[CaseReport]:
 
 def case_with(case: UUID) -> Case | None:
     """The case of this id, merged into another or not (`same_as` then names it)."""
-    return Case.objects.select_related("person", "same_as").filter(pk=case).first()
+    return Case.objects.select_related("person__merged_into", "same_as").filter(pk=case).first()
 
 
 def case_numbered(number: str) -> Case | None:

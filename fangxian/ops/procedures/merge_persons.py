@@ -4,10 +4,14 @@
 2. what was known of it is known of the one that goes on  movement
 3. the code of that one is computed                       recolour
 4. the merged one has none any more; gates are told of both numbers    movement
+5. its cases are cases of the one that goes on            cases
+6. so are the cases it was a contact of                   contacts
 """
 
 from django.db import transaction
 
+from fangxian.ops.cases.actions import carry_cases_over
+from fangxian.ops.contacts.actions import carry_contacts_over
 from fangxian.ops.movement.actions.codes import merge_codes
 from fangxian.ops.movement.actions.evidence import carry_over
 from fangxian.ops.people.actions import merge
@@ -29,3 +33,5 @@ def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None
     carry_over(kept=kept.pk, merged=merged.pk, by=by)
     recolour([kept.pk], county_now(), by=by)
     merge_codes(kept=kept.pk, merged=merged.pk, by=by)
+    carry_cases_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_contacts_over(kept=kept.pk, merged=merged.pk, by=by)

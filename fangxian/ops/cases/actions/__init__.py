@@ -3,13 +3,14 @@
 from .interview import finish_interview, remove_entry, save_answers, save_entry
 from .links import link_cases, merge_cases, unlink_cases
 from .listed import take_list
-from .opening import correct_case, open_case, open_cases
+from .opening import carry_cases_over, correct_case, open_case, open_cases
 from .reports import begin_clocks, file_report, meet_clock
 from .steps import begin_treatment, close, confirm, exclude, hold, note_results
 
 __all__ = [
     "begin_clocks",
     "begin_treatment",
+    "carry_cases_over",
     "close",
     "confirm",
     "correct_case",

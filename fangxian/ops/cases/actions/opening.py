@@ -108,6 +108,17 @@ def correct_case(*, case: UUID, changes: Changes, by: str) -> Case:
     return row
 
 
+@transaction.atomic
+def carry_cases_over(*, kept: UUID, merged: UUID, by: str) -> int:
+    """The cases of a resident whose record was merged are those of the record that goes on; how many."""
+    rows = list(Case.objects.select_for_update(of=("self",)).filter(person=merged).order_by("pk"))
+    if rows:
+        Case.objects.filter(pk__in=[row.pk for row in rows]).update(person=kept)
+        about = [f"case:{row.pk}" for row in rows]
+        record("cases.carried_over", by=by, about=[*about, f"person:{kept}"], facts={"n_cases": len(rows)})
+    return len(rows)
+
+
 def locked(cases: Sequence[UUID]) -> list[Case]:
     """These cases, locked in one order; refuses when one is not on record."""
     rows = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=cases).order_by("pk"))

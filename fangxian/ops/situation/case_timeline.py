@@ -1,0 +1,264 @@
+"""Where a case was, day by day: scans at doors, what was declared, and what the interview told, on one timeline.
+
+Scans are kept for some weeks only, and a case may be on no register: the timeline says from when there are any,
+and which of its days nobody tells of.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import get_current_timezone, localtime
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.refusal import Said
+from fangxian.ops.cases.queries import itinerary_of
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.movement.queries import evidence_of
+from fangxian.ops.people.models import Person
+from fangxian.ops.people.queries import aliases_of
+from fangxian.ops.places.models import Venue
+from fangxian.ops.visits.queries import kept_since, visits_of
+
+from .case_conflicts import Gap, Spell, TwoPlaces, borne_out, gaps, two_places_at_once
+
+BACK = Parameter(
+    value=14,
+    unit="days",
+    low=2,
+    high=28,
+    meaning="How long before onset the timeline of a case begins, where the rulebook names no incubation",
+    source="the field's template of the 8th protocol: activity of the 14 days before onset (recalled)",
+)
+MOST_SCANS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineItem:
+    """One thing on the timeline. `ends_at` None: a moment, or not known. `entry` is the interview's row, if it is one.
+
+    `source`: scan, told, declared.
+    """
+
+    id: str
+    source: str
+    begins_at: datetime
+    ends_at: datetime | None
+    what: Said
+    place: str = ""
+    venue: UUID | None = None
+    is_ride: bool = False
+    is_borne_out: bool = False
+    refused: bool = False
+    entry: Any = None
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineDay:
+    on: date
+    items: Sequence[TimelineItem]
+    gaps: Sequence[Gap]
+    from_onset: int | None  # days after onset; before it negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTimeline:
+    """A case's whereabouts on [begins_on, ends_on], the newest day last.
+
+    Attributes
+    ----------
+    scans_since : from when scans are still kept; days before it have none, whatever happened
+    is_on_register : False for somebody whose scans cannot be known
+    infectious_from : the first day of the rulebook's look-back, or None
+    """
+
+    begins_on: date
+    ends_on: date
+    days: Sequence[TimelineDay]
+    conflicts: Sequence[TwoPlaces]
+    items: Mapping[str, TimelineItem]
+    n_scans: int
+    n_told: int
+    scans_since: datetime
+    is_on_register: bool
+    infectious_from: date | None
+    places: Mapping[UUID, Venue] = field(default_factory=dict)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return [gap for day in self.days for gap in day.gaps]
+
+
+def case_timeline(case, *, at: datetime) -> CaseTimeline:
+    """The timeline of a case, from before its onset until it was isolated (or `at`). The caller sees to rights."""
+    rulebook = rulebooks_by_disease(at).get(case.disease)
+    begins_on, ends_on = _span(case, rulebook, at)
+    since = datetime.combine(begins_on, datetime.min.time(), get_current_timezone())
+    until = min(at, datetime.combine(ends_on + timedelta(days=1), datetime.min.time(), get_current_timezone()))
+    person = case.person and (case.person.merged_into or case.person)
+    scans = _scans(person, since, until) if person else []
+    told = [it for it in itinerary_of(case.pk) if it.begins_at < until and (it.ends_at or it.begins_at) >= since]
+    venues = _venues(scans, told)
+    items = [*_of_scans(scans, venues), *_of_told(told, venues), *_declared(person, since, until, rulebook)]
+    spells = [_spell(it) for it in items if it.source != "declared"]
+    conflicts = two_places_at_once(spells)
+    marked = _marked(items, conflicts, borne_out(spells))
+    days = [begins_on + timedelta(days=n) for n in range((ends_on - begins_on).days + 1)]
+    missing = gaps(spells, days, get_current_timezone(), until=until)
+    return CaseTimeline(
+        begins_on=begins_on,
+        ends_on=ends_on,
+        days=_days(days, marked, missing, _reference_day(case)),
+        conflicts=conflicts,
+        items={it.id: it for it in marked},
+        n_scans=len(scans),
+        n_told=len(told),
+        scans_since=kept_since(at),
+        is_on_register=person is not None,
+        infectious_from=_infectious_from(case, rulebook),
+        places={venue.pk: venue for venue in venues.values()},
+    )
+
+
+def _reference_day(case) -> date | None:
+    """Onset; of somebody without symptoms the day of the first positive specimen."""
+    return case.onset_on or (case.first_positive_sampled_at and localtime(case.first_positive_sampled_at).date())
+
+
+def _span(case, rulebook: Rulebook | None, at: datetime) -> tuple[date, date]:
+    """From the longest incubation before onset until the case was out of circulation."""
+    incubation = next((it.high for it in rulebook.periods if it.key == "incubation"), None) if rulebook else None
+    today = localtime(at).date()
+    reference = _reference_day(case) or localtime(case.reported_at).date()
+    begins = reference - max(incubation or timedelta(0), timedelta(days=BACK.value))
+    out = case.closed_at if str(case.state) in ("closed", "excluded") else None
+    ends = min(today, localtime(out).date() if out else today)
+    return begins, max(ends, begins)
+
+
+def _infectious_from(case, rulebook: Rulebook | None) -> date | None:
+    reference = _reference_day(case)
+    back = max((ring.lookback for ring in rulebook.contacts), default=None) if rulebook else None
+    return reference - back if reference and back is not None else None
+
+
+def _scans(person: Person, since: datetime, until: datetime) -> list:
+    numbers = [person.gate_number, *aliases_of([person.pk]).get(person.pk, ())]
+    return list(visits_of(numbers, since=since).filter(scanned_at__lt=until)[:MOST_SCANS])
+
+
+def _venues(scans: Sequence, told: Sequence) -> dict[object, Venue]:
+    """The venues named, by their number and by their id."""
+    numbers, ids = {it.venue_number for it in scans}, {it.venue for it in told if it.venue}
+    found = Venue.objects.filter(venue_number__in=numbers) | Venue.objects.filter(pk__in=ids)
+    return {key: venue for venue in found for key in (venue.venue_number, venue.pk)}
+
+
+def _of_scans(scans: Sequence, venues: Mapping[object, Venue]) -> list[TimelineItem]:
+    items = []
+    for it in scans:
+        venue, refused = venues.get(it.venue_number), Outcome(it.outcome) is Outcome.REFUSE
+        name = venue.name if venue else f"{it.venue_number:08d}"
+        what = Said("门口未放行", "refused at the door") if refused else Said("扫码", "scan at the door")
+        items.append(
+            TimelineItem(
+                id=f"scan-{it.pk}",
+                source="scan",
+                begins_at=it.scanned_at,
+                ends_at=None,
+                what=what,
+                place=name,
+                venue=venue and venue.pk,
+                refused=refused,
+            )
+        )
+    return items
+
+
+def _of_told(told: Sequence, venues: Mapping[object, Venue]) -> list[TimelineItem]:
+    items = []
+    for it in told:
+        is_ride, venue = it.kind == "ride", venues.get(it.venue)
+        seat = f" {it.seat}" if it.seat else ""
+        place = " ".join(filter(None, [it.vehicle + seat, it.place])) if is_ride else it.place
+        items.append(
+            TimelineItem(
+                id=f"told-{it.pk}",
+                source="told",
+                begins_at=it.begins_at,
+                ends_at=it.ends_at,
+                what=Said("乘车", "ride") if is_ride else Said("停留", "stay"),
+                place=place or (venue.name if venue else ""),
+                venue=it.venue,
+                is_ride=is_ride,
+                entry=it,
+            )
+        )
+    return items
+
+
+def _declared(person: Person | None, since: datetime, until: datetime, rulebook: Rulebook | None) -> list[TimelineItem]:
+    """What is on record of somebody's travel and health in that time, each by its kind's name in the rulebook."""
+    if person is None:
+        return []
+    names = {kind.kind: kind.name for kind in rulebook.evidence} if rulebook else {}
+    rows = evidence_of(person.pk).filter(from_at__gte=since, from_at__lt=until, withdrawn_at__isnull=True)
+    return [
+        TimelineItem(
+            id=f"declared-{it.pk}",
+            source="declared",
+            begins_at=it.from_at,
+            ends_at=None,
+            what=names.get(it.kind, Said(it.kind, it.kind)),
+            place=it.issuer,
+        )
+        for it in rows
+    ]
+
+
+def _spell(it: TimelineItem) -> Spell:
+    return Spell(
+        id=it.id,
+        begins_at=it.begins_at,
+        ends_at=it.ends_at,
+        venue=it.venue,
+        place=it.place,
+        is_scan=it.source == "scan",
+        is_ride=it.is_ride,
+    )
+
+
+def _marked(items: Sequence[TimelineItem], conflicts: Sequence[TwoPlaces], sure: set[str]) -> list[TimelineItem]:
+    """The items in their order, each with what it conflicts with and whether a scan bears it out."""
+    against: dict[str, list[str]] = {}
+    for it in conflicts:
+        against.setdefault(it.one, []).append(it.other)
+        against.setdefault(it.other, []).append(it.one)
+    ordered = sorted(items, key=lambda it: (it.begins_at, it.id))
+    return [replace(it, conflicts=tuple(against.get(it.id, ())), is_borne_out=it.id in sure) for it in ordered]
+
+
+def _days(
+    days: Sequence[date], items: Sequence[TimelineItem], missing: Sequence[Gap], onset_on: date | None
+) -> list[TimelineDay]:
+    """What each day has; a stay over midnight stands on the day it begins, one from before on the first day."""
+    by_day: dict[date, list[TimelineItem]] = {}
+    for it in items:
+        by_day.setdefault(max(localtime(it.begins_at).date(), days[0]), []).append(it)
+    gaps_of: dict[date, list[Gap]] = {}
+    for gap in missing:
+        gaps_of.setdefault(localtime(gap.begins_at).date(), []).append(gap)
+    return [
+        TimelineDay(
+            on=day,
+            items=by_day.get(day, []),
+            gaps=gaps_of.get(day, []),
+            from_onset=(day - onset_on).days if onset_on else None,
+        )
+        for day in days
+    ]
