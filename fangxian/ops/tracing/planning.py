@@ -34,12 +34,13 @@ TEAM_LOAD = Parameter(
     source="a guess: five people, each a call and a visit an hour over a shift of eight hours",
 )
 SPREAD = Parameter(
-    value=10,
+    value=20,
     unit="contacts",
     low=1,
     high=100,
     meaning="By how much the nearer of two teams may hold more before the further one is sent",
-    source="a guess: one case's worth, so that a township's own team goes unless it is a case behind",
+    source="a guess: two cases' worth, so that a township's own team goes unless it is two cases busier than others, "
+    "and a team that has a case gets about ten of its contacts before another helps",
 )
 
 

@@ -1,10 +1,11 @@
 """What others may ask of the tracing room."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 
@@ -72,6 +73,40 @@ def work_of(team: UUID) -> QuerySet[Assignment]:
 def holders(work: str, abouts: Iterable[UUID]) -> dict[UUID, Assignment]:
     """Who holds which of some cases or contacts now, with the team; what nobody holds is left out."""
     return {row.about: row for row in work_held().filter(work=work, about__in=set(abouts))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What one team holds of one kind of work: how much, how much of it late, when the next is due, last movement.
+
+    `n_stuck` is what is not late, but about which nothing was done since the moment that was asked for.
+    """
+
+    team: UUID
+    work: str
+    n: int
+    n_overdue: int
+    n_stuck: int
+    first_due_at: datetime
+    next_due_at: datetime | None
+    oldest_stuck_at: datetime | None
+    moved_at: datetime
+
+
+def held_by_team(at: datetime, *, stuck_since: datetime) -> list[Held]:
+    """What each team holds, by kind of work. One query."""
+    late = Q(due_at__lte=at)
+    stuck = ~late & Q(moved_at__lte=stuck_since)
+    rows = Assignment.objects.filter(ended_at__isnull=True).order_by().values("team", "work").annotate(
+        n=Count("id"),
+        n_overdue=Count("id", filter=late),
+        n_stuck=Count("id", filter=stuck),
+        first_due_at=Min("due_at"),
+        next_due_at=Min("due_at", filter=~late),
+        oldest_stuck_at=Min("moved_at", filter=stuck),
+        last_moved_at=Max("moved_at"),
+    )  # fmt: skip
+    return [Held(moved_at=row.pop("last_moved_at"), **row) for row in rows]
 
 
 def loads() -> dict[UUID, dict[str, int]]:
