@@ -215,6 +215,7 @@ class ListedContact:
     Attributes
     ----------
     outer : what the list calls it, and so who it is where nothing else tells
+    known : the contact it is known to be, when the list came before
     """
 
     case: UUID
@@ -222,6 +223,7 @@ class ListedContact:
     state: str = "proposed"
     noted: Noted = field(default_factory=Noted)
     outer: str = ""
+    known: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # kept as its result. It may be run again from the start at any time, so it must be harmless to repeat.
 KINDS: dict[str, str] = {
     "documents.render": "fangxian.ops.documents.rendering.render_documents",
+    "procedures.import_list": "fangxian.ops.procedures.import_list.import_list",
     "procedures.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
 }
 
@@ -61,6 +62,9 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
+    # Often, so that whoever is confirmed at noon is asked today; once a day would do for the rest.
+    Chore(function="fangxian.ops.contacts.actions.following.open_follow_ups", every_s=600),
+    Chore(function="fangxian.ops.contacts.actions.following.recheck_quality", every_s=86_400, offset_s=4 * 3600),
     Chore(function="fangxian.ops.visits.actions.archiving.archive_due", every_s=3600, offset_s=360),
     Chore(function="fangxian.ops.visits.columns.refresh_columns", every_s=3600, offset_s=480),
     Chore(function="fangxian.ops.visits.actions.archiving.merge_late", every_s=86_400, offset_s=2 * 3600),

@@ -5,7 +5,7 @@ from .following import note_follow_up, open_follow_ups, recheck_quality
 from .listed import take_list
 from .listed_days import take_days, take_meetings
 from .noting import (
-    carry_over,
+    carry_contacts_over,
     give_to_team,
     note_became_case,
     note_details,
@@ -19,7 +19,7 @@ from .proposing import Proposed, propose_contacts
 
 __all__ = [
     "Proposed",
-    "carry_over",
+    "carry_contacts_over",
     "confirm_contacts",
     "give_to_team",
     "note_became_case",

@@ -131,8 +131,10 @@ def _refuse(row: Contact | None, on: date, today: date) -> None:
         )
 
 
-def recheck_quality(*, by: str) -> int:
-    """Judge every row anew, as after an upgrade that changed a rule; how many had other faults on record."""
+def recheck_quality(*, at: datetime, by: str) -> int:
+    """A chore of the worker: judge every row anew, since an upgrade may have changed a rule and an order of divisions
+    an area; how many had other faults on record. What is wrong with a row does not depend on `at`.
+    """
     n_changed, last = 0, None
     while True:
         with transaction.atomic():

@@ -124,11 +124,13 @@ def _take(
     at, answer, fresh, again = county_now(), [], [], []
     marks = [_marks(it) for it in chunk]
     people.load({it.case for it in chunk}, marks)
+    before = Contact.objects.in_bulk([it.known for it in chunk if it.known])
     for it, its in zip(chunk, marks, strict=True):
-        key = next((people.key_of[mark] for mark in its if mark in people.key_of), its[0][1])
+        row = before.get(it.known)
+        key = bytes(row.who_key) if row else _first_known(people, its)
         for mark in its:
             people.key_of.setdefault(mark, key)
-        if known := people.row_of.get((it.case, key)):
+        if known := row.pk if row and row.case_id == it.case else people.row_of.get((it.case, key)):
             answer.append(Taken(known, KNOWN))
             again.append((known, it, len(answer) - 1))
             continue
@@ -142,6 +144,11 @@ def _take(
         answer[place] = Taken(pk, MERGED)
     note_line("contacts.listed", [row for row, _ in fresh], by, n_known=len(again), n_merged=len(merged))
     return answer
+
+
+def _first_known(people: _People, marks: list[tuple]) -> bytes:
+    """The key of the person whom any of these marks is known of; else that of the first."""
+    return next((people.key_of[mark] for mark in marks if mark in people.key_of), marks[0][1])
 
 
 def _listed_row(disease: str, key: bytes, it: ListedContact, at: datetime, by: str, unit: str) -> Contact:
@@ -208,7 +215,9 @@ def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, 
             merged.append((pk, place))
             changed[pk] = row
     names = ("phone", "phone_index", "document_kind", "document_number", "document_index", "address", "workplace")
-    Contact.objects.bulk_update(changed.values(), [*EVIDENCE, "sex", "born_on"], batch_size=100)
+    for row in changed.values():
+        row.faults = int(faults_of(checked(row, has_workplace=bool(row.file.workplace))))
+    Contact.objects.bulk_update(changed.values(), [*EVIDENCE, "sex", "born_on", "faults"], batch_size=100)
     ContactFile.objects.bulk_update(
         [row.file for row in changed.values()],
         [*names, "name", "nationality", "whereabouts", "key_place"],

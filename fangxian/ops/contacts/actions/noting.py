@@ -98,7 +98,7 @@ def note_in_quarantine(
     contacts: Sequence[UUID],
     mode: str,
     by: str,
-    rulebook: Rulebook,
+    rulebook: Rulebook | None,
     site: str = "",
     checked_in_on: date | None = None,
     home_reason: str = "",
@@ -116,7 +116,8 @@ def note_in_quarantine(
         row.mode, row.home_reason = mode, home_reason if mode == Mode.HOME else ""
         row.site = site if away else ""
         row.checked_in_on = (checked_in_on or localtime(county_now()).date()) if away else None
-        date_by_rulebook(row, rulebook)
+        if rulebook is not None:
+            date_by_rulebook(row, rulebook)
     write(rows, "mode", "home_reason", "site", "checked_in_on", *DATES)
 
 
@@ -188,7 +189,7 @@ def give_to_team(*, contacts: Sequence[UUID], team: UUID | None, by: str) -> Non
 
 
 @transaction.atomic
-def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
+def carry_contacts_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """What stands under a merged record stands under the one that goes on."""
     rows = list(Contact.objects.select_for_update().filter(person_id=merged))
     key = index_of("contact", f"person:{kept}")
