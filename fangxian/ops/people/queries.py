@@ -20,6 +20,16 @@ def person_with_document(number: str) -> Person | None:
     return person and (person.merged_into or person)
 
 
+def persons_with_documents(numbers: Collection[str]) -> dict[str, Person]:
+    """Who has each of these (normalised) document numbers; the record that goes on, when records were merged."""
+    by_index = {index_of("document_number", number): number for number in numbers if number}
+    indexes, found = list(by_index), {}
+    for start in range(0, len(indexes), 500):
+        rows = Person.objects.filter(document_index__in=indexes[start : start + 500]).select_related("merged_into")
+        found |= {by_index[bytes(row.document_index)]: row.merged_into or row for row in rows}
+    return found
+
+
 def persons_with_phone(phone: str) -> list[Person]:
     """Everybody who gave this phone: a family of six may share one."""
     return list(Person.objects.filter(phone_index=index_of("phone", phone), merged_into__isnull=True))

@@ -1,0 +1,75 @@
+"""What came of rows that were taken in: for the counts, for the file that goes back, and for a receipt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TypeVar
+from uuid import UUID
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.procedures.listed_people import Fields
+
+Thing, Result = TypeVar("Thing"), TypeVar("Result")
+NEW, MERGED, KNOWN, REFUSED = "new", "merged", "known", "refused"
+
+
+@dataclass(slots=True)
+class Came:
+    """By row number: what became of it and our id of it; why it was refused; what it was taken without."""
+
+    outcome: dict[int, str] = field(default_factory=dict)
+    subject: dict[int, UUID] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+    remarks: dict[int, Refusal] = field(default_factory=dict)
+
+    def took(self, row: int, outcome: str, subject: UUID, remarks: Sequence[Refusal] = ()) -> None:
+        self.outcome[row], self.subject[row] = outcome, subject
+        if remarks:
+            self.remarks[row] = remarks[0]
+
+    def refuse(self, row: int, refusal: Refusal) -> None:
+        self.outcome[row], self.refused[row] = REFUSED, refusal
+
+    def add(self, other: "Came") -> None:
+        self.outcome |= other.outcome
+        self.subject |= other.subject
+        self.refused |= other.refused
+        self.remarks |= other.remarks
+
+    def counts(self) -> dict[str, int]:
+        words = list(self.outcome.values())
+        counted = {f"n_{word}": words.count(word) for word in (NEW, MERGED, KNOWN, REFUSED)}
+        return counted | {"n_remarked": len(self.remarks)}
+
+
+def in_parts(things: Sequence[Thing], act: Callable[[Sequence[Thing]], Sequence[Result]]) -> list[Result | Refusal]:
+    """What `act` gives for each thing, in order; of what it refuses as a set the halves are tried, down to the one."""
+    if not things:
+        return []
+    try:
+        return list(act(things))
+    except Refusal as refusal:
+        if len(things) == 1:
+            return [refusal]
+    half = len(things) // 2
+    return in_parts(things[:half], act) + in_parts(things[half:], act)
+
+
+def name_of_row(fields: Fields) -> str:
+    """What a row is called that its list calls nothing: by what stands in it, so that it is known again."""
+    text = "\x1f".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name])
+    return f"row:{blake2b(text.encode(), digest_size=12).hexdigest()}"
+
+
+def id_of_another(outer_id: str, here: str, there: str) -> Refusal:
+    return Refusal(
+        "lists.id_of_another",
+        zh="编号“{outer_id}”在这个来源以前的名单里是“{here}”，这一行却是“{there}”，没有收下。"
+        "同一来源的同一编号应是同一个人。请核对；如果是另一份名单自己的编号，请在上传时把“名单来自”写成另一个名称。",
+        en="The id “{outer_id}” was “{here}” in an earlier list of this source; this row says “{there}” and was not "
+        "taken. One id of one source should be one person. Check it; if it is another list with ids of its own, "
+        "upload it under another source.",
+        outer_id=outer_id,
+        here=here,
+        there=there,
+    )

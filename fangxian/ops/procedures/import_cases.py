@@ -1,0 +1,68 @@
+"""Rows of a list of cases come in: read, known ones recognised, the others opened as they stand in the list."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.cases.actions import take_list
+from fangxian.ops.cases.models import Case
+from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.cases.wire import ListedCase
+from fangxian.ops.handover.actions import note_outer_ids
+from fangxian.ops.handover.models import Subject
+from fangxian.ops.handover.queries import subjects
+from fangxian.ops.handover.wire import OuterId
+from fangxian.ops.people.queries import persons_with_documents
+from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts, name_of_row
+from fangxian.ops.procedures.listed_cases import ReadCase, read_case
+from fangxian.ops.procedures.listed_people import Fields, Lists
+
+
+def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, reason: str) -> Came:
+    """Take rows (number, fields) of a list of cases in; some hundred at a time."""
+    came, read = Came(), []
+    for number, fields in rows:
+        try:
+            read.append((number, read_case(fields, lists, fallback_id=name_of_row(fields))))
+        except Refusal as refusal:
+            came.refuse(number, refusal)
+    read = _without_known(read, lists, came)
+    residents = persons_with_documents({it.listed.new.document_number for _, it in read})
+    listed = [_of_resident(it.listed, residents.get(it.listed.new.document_number)) for _, it in read]
+    taken = in_parts(listed, lambda part: take_list(cases=part, by=by, reason=reason))
+    ids = []
+    for (number, it), result in zip(read, taken, strict=True):
+        if isinstance(result, Refusal):
+            came.refuse(number, result)
+            continue
+        subject, is_new = result
+        came.took(number, NEW if is_new else KNOWN, subject, it.remarks if is_new else ())
+        ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_id, outer_number=it.outer_number))
+    note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
+    return came
+
+
+def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -> list[tuple[int, ReadCase]]:
+    """Leave out those that came before under their id; one that is another person by now is refused."""
+    known = subjects(lists.source, Subject.CASE, [it.outer_id for _, it in read])
+    cases = cases_with(set(known.values()))
+    left = []
+    for number, it in read:
+        case = cases.get(known.get(it.outer_id))
+        if case is None:
+            left.append((number, it))
+        elif case.name and it.listed.new.name and case.name != it.listed.new.name:
+            came.refuse(number, id_of_another(it.outer_id, case.name, it.listed.new.name))
+        else:
+            came.took(number, KNOWN, case.same_as_id or case.pk)
+    return left
+
+
+def _of_resident(listed: ListedCase, person) -> ListedCase:
+    """A resident's case is this county's to confirm: it comes in as reported, unless it is over."""
+    if person is None:
+        return listed
+    new = replace(listed.new, person=person.pk, area_path=person.area_path)
+    if listed.state not in (Case.State.CONFIRMED, Case.State.IN_TREATMENT):
+        return replace(listed, new=new)
+    return replace(listed, new=new, state=Case.State.REPORTED, confirmed_at=None)

@@ -1,0 +1,196 @@
+"""A case as a row of a list, and a row of a list as a case."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from fangxian.core.policy.occupations import OCCUPATIONS
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.cases.models import Case
+from fangxian.ops.cases.wire import ListedCase, NewCase
+from fangxian.ops.handover.queries import outer_case
+from fangxian.ops.procedures.listed_people import Fields, Lists, day_text, moment_text, read_identity, written
+
+# What a rulebook without a class of its own calls it instead: the next that is no stronger.
+WEAKER = {"clinical": ("suspected",), "asymptomatic": ("confirmed", "suspected"), "confirmed": ("suspected",)}
+SURE = ("confirmed", "asymptomatic")
+REMARKS = {
+    "lists.outcome_before_onset": Said(
+        "转归日期 {outcome_on} 早于发病日期 {onset_on}，没有采用转归日期。死亡或痊愈应在发病当天或以后。"
+        "请核对后在病例页更正。",
+        "the date of outcome {outcome_on} is before the onset {onset_on} and was left out. It should be that day or "
+        "later. Check it and correct it on the case's page.",
+    ),
+    "lists.class_unknown_to_rulebook": Said(
+        "“{found}”不在“{disease}”现行规则的病例分类里，记作“{taken}”。应为规则里的一种。请核对后在病例页更正。",
+        "“{found}” is no case class of the rulebook of {disease}; it was put down as “{taken}”. It should be one of "
+        "the rulebook's. Check it and correct it on the case's page.",
+    ),
+    "lists.occupation_unknown": Said(
+        "职业“{found}”不在报告卡的职业表里，没有采用。应为表里的一种。请核对后在病例页补上。",
+        "the occupation “{found}” is not on the report card's list and was left out. It should be one of the list. "
+        "Check it and add it on the case's page.",
+    ),
+    "lists.birth_after_onset": Said(
+        "出生日期 {born_on} 晚于发病日期 {onset_on}，没有采用出生日期。出生应在发病以前。请核对后在病例页更正。",
+        "the date of birth {born_on} is after the onset {onset_on} and was left out. It should be before. Check it and "
+        "correct it on the case's page.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCase:
+    """A row read: the case, what the list calls it, and what was left out of it, each with its reason."""
+
+    listed: ListedCase
+    outer_id: str
+    outer_number: str
+    remarks: tuple[Refusal, ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row while it is read."""
+
+    fields: Fields
+    lists: Lists
+    remarks: list[Refusal] = field(default_factory=list)
+
+    def remark(self, code: str, **facts: object) -> None:
+        said = REMARKS[code]
+        self.remarks.append(Refusal(code, zh=said.zh, en=said.en, **facts))
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def day(self, name: str) -> date | None:
+        return date.fromisoformat(text) if (text := self.get(name)) else None
+
+
+def read_case(fields: Fields, lists: Lists, *, fallback_id: str) -> ReadCase:
+    """A row as a case.
+
+    Parameters
+    ----------
+    fallback_id : what the list calls it when it calls it nothing
+
+    Refuses
+    -------
+    What `core.identity` refuses of a document number.
+    """
+    row = _Row(fields, lists)
+    outer_id = row.get("outer_id") or row.get("outer_number") or fallback_id
+    reported_at = lists.moment(row.get("reported_at"))
+    onset_on = row.day("onset_on")
+    known_on = reported_at.date() if reported_at else onset_on or lists.today
+    who = read_identity(fields, lists, known_on=known_on)
+    if who.born_on and onset_on and who.born_on > onset_on:
+        row.remark("lists.birth_after_onset", born_on=who.born_on, onset_on=onset_on)
+    case_class = _case_class(row)
+    outcome, died_on = _outcome(row, onset_on)
+    confirmed_on = row.day("confirmed_on")
+    is_sure = case_class in SURE and row.get("case_class") != "excluded"
+    new = NewCase(
+        disease=lists.disease,
+        area_path=who.area_path,
+        name=who.name or row.get("outer_number") or outer_id,
+        found_by="import",
+        case_class=case_class,
+        document_kind=who.document_kind,
+        document_number=who.document_number,
+        phone=who.phone,
+        address=row.get("address"),
+        workplace=row.get("workplace"),
+        sex=who.sex,
+        born_on=None if who.born_on and onset_on and who.born_on > onset_on else who.born_on,
+        occupation=_occupation(row, who.occupation),
+        onset_on=onset_on,
+        died_on=died_on,
+        first_positive_sampled_at=lists.moment(row.get("sampled_at")),
+        reported_at=reported_at,
+    )
+    confirmed_at = lists.moment(day_text(confirmed_on)) or reported_at or lists.at
+    listed = ListedCase(
+        new=new,
+        id=outer_case(lists.source, outer_id),
+        state=_state(row, is_sure, outcome),
+        confirmed_at=confirmed_at if is_sure else None,
+        outcome=outcome if row.get("case_class") != "excluded" else "",
+        hospital=row.get("hospital"),
+    )
+    return ReadCase(listed=listed, outer_id=outer_id, outer_number=row.get("outer_number"), remarks=tuple(row.remarks))
+
+
+def case_fields(case: Case, outer: tuple[str, str] | None, towns: dict[str, str]) -> dict[str, str]:
+    """A case as a row; `outer` is what it is called where it came from: id and number."""
+    outer_id, outer_number = outer or (str(case.pk), case.number)
+    known_on = moment_text(case.reported_at)[:10]
+    identity = {name: getattr(case, name) for name in IDENTITY}
+    dead = case.outcome == Case.Outcome.DIED or case.died_on is not None
+    return {
+        "outer_id": outer_id,
+        "outer_number": outer_number,
+        **written(identity, known_on=date.fromisoformat(known_on), towns=towns),
+        "address": case.address,
+        "workplace": case.workplace,
+        "case_class": "excluded" if case.state == Case.State.EXCLUDED else case.case_class,
+        "onset_on": day_text(case.onset_on),
+        "sampled_at": moment_text(case.first_positive_sampled_at),
+        "confirmed_on": moment_text(case.confirmed_at)[:10],
+        "reported_at": moment_text(case.reported_at),
+        "outcome": "died" if dead else case.outcome if case.outcome == "recovered" else _alive(case),
+        "outcome_on": day_text(case.died_on),
+        "died_on": day_text(case.died_on),
+        "hospital": case.treated_at_hospital,
+    }
+
+
+IDENTITY = (
+    "name", "document_kind", "document_number", "phone", "sex", "born_on", "occupation", "area_path",
+)  # fmt: skip
+
+
+def _alive(case: Case) -> str:
+    return "alive" if case.state == Case.State.IN_TREATMENT else ""
+
+
+def _case_class(row: _Row) -> str:
+    """The rulebook's class of what the list says; a list that does not say speaks of confirmed cases."""
+    known = {it.case_class for it in row.lists.rulebook.case_definitions}
+    said = row.get("case_class") or "confirmed"
+    if said == "excluded":
+        said = "suspected"
+    if said in known:
+        return said
+    taken = next((it for it in WEAKER.get(said, ()) if it in known), "suspected")
+    row.remark("lists.class_unknown_to_rulebook", found=said, disease=row.lists.disease, taken=taken)
+    return taken
+
+
+def _outcome(row: _Row, onset_on: date | None) -> tuple[str, date | None]:
+    """How it ended and, of somebody who died, when; a death whose day is not known is kept without its day."""
+    said = row.get("outcome") or ("died" if row.get("died_on") else "")
+    outcome_on = row.day("died_on") or row.day("outcome_on")
+    if outcome_on and onset_on and outcome_on < onset_on:
+        row.remark("lists.outcome_before_onset", outcome_on=outcome_on, onset_on=onset_on)
+        outcome_on = None
+    if said == "died":
+        return "died", outcome_on
+    return ("recovered" if said == "recovered" else ""), None
+
+
+def _state(row: _Row, is_sure: bool, outcome: str) -> str:
+    if row.get("case_class") == "excluded":
+        return Case.State.EXCLUDED
+    if outcome:
+        return Case.State.CLOSED
+    if not is_sure:
+        return Case.State.REPORTED
+    return Case.State.IN_TREATMENT if row.get("outcome") == "alive" else Case.State.CONFIRMED
+
+
+def _occupation(row: _Row, occupation: str) -> str:
+    if occupation and occupation not in OCCUPATIONS:
+        row.remark("lists.occupation_unknown", found=occupation)
+        return ""
+    return occupation
