@@ -137,13 +137,16 @@ class Cases(Table):
     Attributes
     ----------
     person : (n,) int64
-    begins_s, ends_s : (n,) int64, the time that is searched: from the look-back to isolation, or to now
-        Nothing outside counts. `begins ≥ ends`: nothing is searched.
+    begins_s, ends_s : (n,) int64, the time that is searched for scans at one place: from the look-back of co-presence
+        to isolation, or to now. Nothing outside counts. `begins ≥ ends`: nothing is searched.
+    near_begins_s : (n,) int64, from when ties (household, class, room, ward, ride, parcel) are looked for: the
+        look-back of close contacts, which may be shorter
     onset_s : (n,) int64, onset or first positive sample; days of the curve are counted from it
     """
 
     person: Column
     begins_s: Column
+    near_begins_s: Column
     ends_s: Column
     onset_s: Column
 

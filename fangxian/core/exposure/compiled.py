@@ -1,0 +1,22 @@
+"""How the numba engine's loops are compiled: on first use, and kept on disk where a folder for it can be written.
+
+Compiling them all takes some 20 s of one core, once for each version of the program and kind of processor; loading what
+is kept takes about half a second. numba keeps it beside the source, or else where the environment's NUMBA_CACHE_DIR
+says: whoever installs the program into a folder that cannot be written sets it. Where neither can be, each process
+compiles for itself, and nothing else changes.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from numba import njit
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+
+
+def compiled(loop: Loop) -> Loop:
+    """A loop over arrays, compiled when it is first called with its kinds of arrays."""
+    try:
+        return cast(Loop, njit(cache=True, nogil=True)(loop))
+    except RuntimeError:  # numba found no folder that it can write to
+        return cast(Loop, njit(nogil=True)(loop))

@@ -1,0 +1,144 @@
+"""Stays in the order in which they are looked up: by place, then time. (stays → index)
+
+All columns are plain arrays: whoever keeps an index on disk writes each to a file of its own (`np.save`) and maps them
+again (`np.load(…, mmap_mode="r")`); one case then touches a few pages of each.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+
+from fangxian.core.exposure.columns import UNKNOWN, Column, Venues, Visits
+from fangxian.core.exposure.stays import Coded, Engine, Stays, coded, stays_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayIndex:
+    """Stays by place and begin.
+
+    Attributes
+    ----------
+    people : (n_people,) int64, ascending: the number of each row of people
+    places : (n_places,) int64: the number of each row of places
+    air : (n_places,) float64
+    begins_of_place : (n_places + 1,) int64; the stays at place i are rows begins_of_place[i] to before [i + 1]
+    longest_at : (n_places,) int64, the longest possible stay there, seconds
+    person, begins_s, sure_s, likely_s, possible_s, presence : (n,), as in `Stays`
+    begins_of_person : (n_people + 1,) int64; into
+    rows_of_person : (n,) int32, the rows of each person's stays, ascending
+    """
+
+    people: Column
+    places: Column
+    air: Column
+    begins_of_place: Column
+    longest_at: Column
+    person: Column
+    begins_s: Column
+    sure_s: Column
+    likely_s: Column
+    possible_s: Column
+    presence: Column
+    begins_of_person: Column
+    rows_of_person: Column
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def columns(self) -> dict[str, Column]:
+        """Name → array, all that there is to be kept."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def of(cls, columns: dict[str, Any]) -> Self:
+        """The index that `columns` was taken from."""
+        return cls(**columns)
+
+    def rows_of(self, numbers: Column) -> Column:
+        """The row of each person's number, UNKNOWN for who has no stay here. ((n,) → (n,) int64)"""
+        if not len(self.people):
+            return np.full(len(numbers), UNKNOWN, np.int64)
+        at = np.minimum(np.searchsorted(self.people, numbers), len(self.people) - 1)
+        return np.where(self.people[at] == numbers, at, UNKNOWN)
+
+    def place_of(self, rows: Column) -> Column:
+        """The row of the place of each of these stays."""
+        found: Column = np.searchsorted(self.begins_of_place, rows, side="right") - 1
+        return found
+
+
+def index_visits(visits: Visits, venues: Venues, *, by_cell: bool = False, engine: Engine = "numpy") -> StayIndex:
+    """Scans → stays → index.
+
+    Parameters
+    ----------
+    visits : in any order; a range of whole days with a day before it, so that no stay lacks its beginning
+    venues : those that are visited; others count as of a class nobody knows
+    by_cell : places are cells of the map instead of venues; stays at venues without a cell are left out
+    engine : "numpy" needs no compiling; "numba" is quicker from about a million scans on
+
+    Returns
+    -------
+    StayIndex. Of 10 million scans: about 2 s with numba and 10 s with NumPy.
+    """
+    scans = coded(visits, venues, engine)
+    stays = stays_of(scans, engine)
+    return index_cells(stays, scans, venues, engine) if by_cell else index_stays(stays, scans, engine)
+
+
+def index_stays(stays: Stays, scans: Coded, engine: Engine = "numpy") -> StayIndex:
+    return _indexed(stays, scans.people, scans.places, scans.air, engine)
+
+
+def index_cells(stays: Stays, scans: Coded, venues: Venues, engine: Engine = "numpy") -> StayIndex:
+    cells = np.full(len(scans.places), UNKNOWN, np.int64)
+    cells[: len(venues)] = venues.cell
+    numbers, cell = np.unique(cells[cells != UNKNOWN], return_inverse=True)
+    row_of = np.full(len(cells), UNKNOWN, np.int32)
+    row_of[cells != UNKNOWN] = cell
+    there = stays.pick(np.flatnonzero(row_of[stays.place] != UNKNOWN))
+    moved = Stays(**{**there.columns(), "place": row_of[there.place]})
+    return _indexed(moved, scans.people, numbers, np.zeros(len(numbers)), engine)
+
+
+def _indexed(stays: Stays, people: Column, places: Column, air: Column, engine: Engine) -> StayIndex:
+    order = _order(stays, len(places), engine)
+    place = stays.place[order]
+    by_place = stays.pick(order)
+    longest = np.zeros(len(places), np.int64)
+    begins_of_place = _begins(place, len(places))
+    filled = np.flatnonzero(np.diff(begins_of_place))
+    if len(filled):
+        longest[filled] = np.maximum.reduceat(by_place.possible_s, begins_of_place[filled])
+    by_person = _order_of_people(by_place.person, len(people), engine)
+    return StayIndex(
+        people=people, places=places, air=air, begins_of_place=begins_of_place, longest_at=longest,
+        person=by_place.person, begins_s=by_place.begins_s, sure_s=by_place.sure_s, likely_s=by_place.likely_s,
+        possible_s=by_place.possible_s, presence=by_place.presence,
+        begins_of_person=_begins(by_place.person[by_person], len(people)), rows_of_person=by_person,
+    )  # fmt: skip
+
+
+def _order(stays: Stays, n_places: int, engine: Engine) -> Column:
+    """By place, begin, then person."""
+    if engine == "numba" and len(stays):
+        from fangxian.core.exposure import loops_stays
+
+        return loops_stays.order_of_places(stays.place, stays.begins_s - stays.begins_s.min(), n_places)
+    return np.lexsort((stays.person, stays.begins_s, stays.place)).astype(np.int32)
+
+
+def _order_of_people(person: Column, n_people: int, engine: Engine) -> Column:
+    if engine == "numba":
+        from fangxian.core.exposure import loops_stays
+
+        found: Column = loops_stays.order_by(person, n_people, np.arange(len(person), dtype=np.int32))
+        return found
+    return np.argsort(person, kind="stable").astype(np.int32)
+
+
+def _begins(sorted_: Column, n: int) -> Column:
+    """Where each of 0 … n begins in an ascending column: (n + 1,) int64."""
+    found: Column = np.searchsorted(sorted_, np.arange(n + 1)).astype(np.int64)
+    return found

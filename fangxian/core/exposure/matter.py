@@ -1,0 +1,81 @@
+"""The few scans of an archive that can matter to a few cases: three passes over columns, and no index of the rest."""
+
+from typing import Final
+
+import numpy as np
+
+from fangxian.core.exposure.case_stays import CaseStays, case_stays
+from fangxian.core.exposure.columns import Cases, Column, Venues, Visits
+from fangxian.core.exposure.disease import Rules
+from fangxian.core.exposure.index import StayIndex, index_visits
+from fangxian.core.exposure.usual import STAY_UNKNOWN_CLASS
+
+_SIEVE: Final = 1 << 20
+
+
+def visits_that_matter(visits: Visits, venues: Venues, cases: Cases, *, rules: Rules, by_cell: bool = False) -> Visits:
+    """The scans of cases, and all scans of whoever may have been at a place while a case may have been there.
+
+    The search gives the same answer on these as on all (`index_visits(…)` of either), for these cases and rules; with
+    `by_cell` also for an index by cell. Ten million rows and one case: about a quarter of a second.
+    """
+    own = is_in(visits.person, np.unique(cases.person))
+    index = index_visits(visits.pick(np.flatnonzero(own)), venues, by_cell=by_cell)
+    stays = case_stays(index, cases, rules)
+    if not len(stays):
+        return visits.pick(np.flatnonzero(own))
+    places = _places_by_cell(index, venues) if by_cell else (index.places, np.arange(len(index.places)))
+    people = _people_there(visits, venues, stays, places)
+    if by_cell:  # the same venue is the same cell only where the venue has one
+        there = visits_that_matter(visits, venues, cases, rules=rules).person
+        people = np.union1d(people, there)
+    return visits.pick(np.flatnonzero(own | is_in(visits.person, people)))
+
+
+def is_in(column: Column, values: Column) -> Column:
+    """Which of a long column are among `values`: a coarse sieve first, then exactly. ((n,) → (n,) bool)"""
+    sieve = np.zeros(_SIEVE, bool)
+    sieve[values & (_SIEVE - 1)] = True
+    found: Column = sieve[column & (_SIEVE - 1)]
+    maybe = np.flatnonzero(found)
+    found[maybe] = np.isin(column[maybe], values)
+    return found
+
+
+def _places_by_cell(index: StayIndex, venues: Venues) -> tuple[Column, Column]:
+    """Venue numbers, and the row of the index's cell of each."""
+    some = np.flatnonzero(np.isin(venues.cell, index.places))
+    return venues.number[some], np.searchsorted(index.places, venues.cell[some])
+
+
+def _people_there(visits: Visits, venues: Venues, stays: CaseStays, places: tuple[Column, Column]) -> Column:
+    """Everybody with a scan from which a stay may reach into one of a case's at the same place."""
+    numbers, place = places
+    hot = np.unique(stays.place)
+    some = np.flatnonzero(np.isin(place, hot))
+    order = some[np.argsort(numbers[some], kind="stable")]
+    numbers, place = numbers[order], place[order]
+    rows = np.flatnonzero(is_in(visits.venue, numbers))
+    at = np.asarray(visits.at_s[rows], np.int64)
+    here = np.searchsorted(numbers, visits.venue[rows])
+    longest = _longest(venues, numbers)[here]
+    inside = np.zeros(len(rows), bool)
+    for one in hot.tolist():
+        spans = stays.pick(np.flatnonzero(stays.place == one))
+        mine = np.flatnonzero(place[here] == one)
+        # The latest end of any of the case stays that begin before the scan's own longest stay is over.
+        latest = np.maximum.accumulate(spans.possible_s)
+        before = np.searchsorted(spans.begins_s, at[mine] + longest[mine], side="left")
+        inside[mine] = (before > 0) & (latest[np.maximum(before - 1, 0)] > at[mine])
+    return np.unique(visits.person[rows[inside]])
+
+
+def _longest(venues: Venues, numbers: Column) -> Column:
+    """The longest stay at each of these venues; of a class nobody knows where they are not listed."""
+    order = np.argsort(venues.number, kind="stable")
+    found = np.full(len(numbers), round(60 * STAY_UNKNOWN_CLASS.high), np.int64)
+    at = np.minimum(np.searchsorted(venues.number[order], numbers), max(len(order) - 1, 0))
+    if len(order):
+        listed = venues.number[order][at] == numbers
+        found[listed] = venues.longest_s[order][at][listed]
+    return found

@@ -1,0 +1,129 @@
+"""The exposure search: everybody a case may have exposed, ranked, and why. (stay → shared minutes → proposed contact)
+
+What comes out is proposed. A close contact is proposed only where something means closeness: a household, a class, a
+room at work, a ward, a seat nearby. Scans at one place, however many, are co-presence and never more.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from fangxian.core.exposure.case_stays import case_stays
+from fangxian.core.exposure.co_presence import co_presence
+from fangxian.core.exposure.columns import (
+    BEFORE_ALL,
+    EVER,
+    MEANS_CLOSE,
+    Cases,
+    Column,
+    Context,
+    Exposed,
+    Meetings,
+    Ring,
+)
+from fangxian.core.exposure.disease import Rules
+from fangxian.core.exposure.index import StayIndex
+from fangxian.core.exposure.stays import Engine
+from fangxian.core.exposure.ties import Near, tie_meetings
+from fangxian.core.exposure.totals import Totals
+
+NOTHING_NEAR = Near()
+
+
+def find_exposed(
+    index: StayIndex,
+    cases: Cases,
+    *,
+    rules: Rules,
+    near: Near = NOTHING_NEAR,
+    cells: StayIndex | None = None,
+    engine: Engine = "numpy",
+) -> Exposed:
+    """Everybody the cases may have exposed, the nearest and heaviest first; sums over all the cases.
+
+    Parameters
+    ----------
+    index : from `index_visits`, of at least the days that are searched and the one before
+    cases : one or thousands; one who was nowhere exposes nobody by scans
+    near : ties; empty ones propose no close contact
+    cells : the same visits indexed by cell, where positions of venues are known
+    engine : "numba" for many cases: they are swept in one pass, and no pair is listed
+
+    Returns
+    -------
+    Exposed. By ring, weight, likely and possible seconds, all descending, then number. Other cases are in it, a case's
+    own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
+    """
+    scanned = _numbered(co_presence(index, case_stays(index, cases, rules), engine), index)
+    in_cells = Totals.empty()
+    if cells is not None:
+        in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules), engine), cells)
+    ties = tie_meetings(cases, near, rules)
+    found = _assembled(scanned, in_cells, ties)
+    return ranked(replace(found, ring=_ring(found, ties, rules)))
+
+
+def ranked(found: Exposed) -> Exposed:
+    """The one to be looked at first above."""
+    order = np.lexsort((found.person, -found.possible_s, -found.likely_s, -found.weight, -found.ring))
+    return found.pick(order)
+
+
+def _numbered(totals: Totals, index: StayIndex) -> Totals:
+    """Numbers of people instead of rows."""
+    return replace(totals, person=index.people[totals.person] if len(totals) else totals.person)
+
+
+def _assembled(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
+    """One row for each person of any of the three, not ranked yet."""
+    people = np.unique(np.concatenate([scanned.person, in_cells.person, ties.person])).astype(np.int64)
+    n = len(people)
+    s, c, t = (np.searchsorted(people, table.person) for table in (scanned, in_cells, ties))
+
+    def of_scans(column: Column) -> Column:
+        found = np.zeros(n, column.dtype)
+        found[s] = column
+        return found
+
+    contexts, cell_s = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    contexts[s] |= int(Context.SCAN)
+    contexts[c] |= int(Context.CELL)
+    np.bitwise_or.at(contexts, t, ties.context.astype(np.int64))
+    cell_s[c] = in_cells.likely_s
+    first, last = _first_and_last(n, (s, scanned), (c, in_cells), (t, ties))
+    return Exposed(
+        person=people, ring=np.zeros(n, np.int64), contexts=contexts, sure_s=of_scans(scanned.sure_s),
+        likely_s=of_scans(scanned.likely_s), possible_s=of_scans(scanned.possible_s), cell_s=cell_s,
+        tie_s=np.bincount(t, ties.likely_s, n).astype(np.int64),
+        weight=of_scans(scanned.weight.astype(np.float64)) + np.bincount(t, ties.weight, n),
+        n_meetings=of_scans(scanned.n_meetings) + np.bincount(t, minlength=n), n_places=of_scans(scanned.n_places),
+        first_s=first, last_s=last,
+    )  # fmt: skip
+
+
+def _first_and_last(
+    n: int, scanned: tuple[Column, Totals], in_cells: tuple[Column, Totals], ties: tuple[Column, Meetings]
+) -> tuple[Column, Column]:
+    """Of what is likely; of what is only possible, where nothing is likely."""
+    likely, possible = (np.stack([np.full(n, EVER), np.full(n, BEFORE_ALL)]) for _ in range(2))
+    for at, totals in (scanned, in_cells):
+        met = totals.n_meetings > 0
+        for moments, rows in ((likely, np.flatnonzero(met)), (possible, np.flatnonzero(~met))):
+            np.minimum.at(moments[0], at[rows], totals.first_s[rows])
+            np.maximum.at(moments[1], at[rows], totals.last_s[rows])
+    at, meetings = ties
+    np.minimum.at(likely[0], at, meetings.begins_s)
+    np.maximum.at(likely[1], at, meetings.ends_s)
+    shown = np.where(likely[1] == BEFORE_ALL, possible, likely)
+    return shown[0], shown[1]
+
+
+def _ring(found: Exposed, ties: Meetings, rules: Rules) -> Column:
+    """What is proposed: closeness by what means it, co-presence by minutes in one venue, cell or vehicle."""
+    close = found.contexts & int(MEANS_CLOSE) > 0
+    apart = ties.context == int(Context.VEHICLE)
+    at = np.searchsorted(found.person, ties.person[apart])
+    ridden = np.bincount(at, ties.likely_s[apart], len(found))
+    longest = np.maximum.reduce([found.likely_s, found.cell_s, ridden.astype(np.int64)])
+    ring = np.where(longest >= rules.co_present_s, int(Ring.CO_PRESENT), int(Ring.NONE))
+    return np.where(close, int(Ring.CLOSE), ring)
