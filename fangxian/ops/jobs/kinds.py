@@ -13,6 +13,9 @@ KINDS: dict[str, str] = {
     "documents.render": "fangxian.ops.documents.rendering.render_documents",
     "procedures.import_list": "fangxian.ops.procedures.import_list.import_list",
     "procedures.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
+    "procedures.match_waybills": "fangxian.ops.procedures.parcels_matching.match_waybills",
+    "procedures.confirm_parcels": "fangxian.ops.procedures.parcels_confirm.confirm_in_background",
+    "procedures.propose_contacts": "fangxian.ops.procedures.propose_contacts.look_for_contacts",
 }
 
 
@@ -60,6 +63,7 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.rotate_keys.rotate_due", every_s=3600),
     Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
+    Chore(function="fangxian.ops.procedures.parcels_release.release_tested", every_s=300),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     # Often, so that whoever is confirmed at noon is asked today; once a day would do for the rest.

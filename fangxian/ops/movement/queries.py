@@ -149,6 +149,11 @@ def test_of(person: UUID) -> TestKnown | None:
     return TestKnown.objects.filter(pk=person).first()
 
 
+def tests_of(persons: Collection[UUID]) -> dict[UUID, TestKnown]:
+    """The newest test known of each of these people who has one."""
+    return {row.person_id: row for row in TestKnown.objects.filter(pk__in=persons)}
+
+
 def due(at: datetime, *, limit: int) -> list[UUID]:
     """People whose code must be computed anew at `at`, those longest due first."""
     rows = HealthCode.objects.filter(due_at__lte=at).order_by("due_at", "person_id")

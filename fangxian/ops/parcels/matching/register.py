@@ -44,6 +44,7 @@ class Register:
         self.residents = list(residents)
         self.gazetteer = gazetteer
         self.n = max(1, len(self.residents))
+        self.row_of = {resident.person: row for row, resident in enumerate(self.residents)}
         self.by_phone: dict[str, list[int]] = defaultdict(list)
         self._by_head_and_tail: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.by_name: dict[str, list[int]] = defaultdict(list)
