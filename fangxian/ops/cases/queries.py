@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from .models import Answer, Case, CaseClock, CaseLink, CaseReport, CaseResult, I
 from .rules import OVER
 from .wire import Link
 
-VIEW, REPORT = "cases.view", "cases.report"
+VIEW, REPORT, INVESTIGATE = "cases.view", "cases.report", "cases.investigate"
 BATCH = 500
 
 
@@ -45,6 +44,11 @@ def cases_with(cases: Collection[UUID]) -> dict[UUID, Case]:
     for start in range(0, len(wanted), BATCH):
         found |= Case.objects.in_bulk(wanted[start : start + BATCH])
     return found
+
+
+def numbers_of(cases: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of these cases by id, without opening a seal: for lists that name them."""
+    return dict(Case.objects.filter(pk__in=list(cases)).values_list("pk", "number"))
 
 
 def cases_of_person(person: UUID) -> QuerySet[Case]:
@@ -163,25 +167,40 @@ def _bytes(index: object) -> bytes | None:
     return bytes(index) if index else None  # type: ignore[call-overload]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseCounts:
-    """How many of a set of cases stand how; `n_uninvestigated` are those whose interview is not finished."""
-
-    n_reported: int = 0
-    n_held: int = 0
-    n_confirmed: int = 0
-    n_in_treatment: int = 0
-    n_excluded: int = 0
-    n_closed: int = 0
-    n_uninvestigated: int = 0
-
-    @property
-    def n_all(self) -> int:
-        states = (self.n_reported, self.n_held, self.n_confirmed, self.n_in_treatment, self.n_closed)
-        return sum(states) + self.n_excluded
+def may_see(account: Account, case: UUID) -> bool:
+    """Whether a case is one of the account's, merged into another or not."""
+    return within_scope(Case.objects.filter(pk=case), account, VIEW).exists()
 
 
-def counts(rows: QuerySet[Case]) -> CaseCounts:
-    by_state = {f"n_{state}": Count("pk", filter=Q(state=state)) for state in Case.State.values}
-    unfinished = Q(investigated_at__isnull=True) & ~Q(state__in=OVER)
-    return CaseCounts(**rows.order_by().aggregate(**by_state, n_uninvestigated=Count("pk", filter=unfinished)))
+def counts(rows: QuerySet[Case]) -> dict[str, int]:
+    """How many of some cases are in each state; a state without one is 0."""
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return {state: found.get(state, 0) for state in Case.State.values}
+
+
+def uninvestigated(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Those whose questionnaire is not finished, though they are neither excluded nor closed."""
+    return rows.filter(investigated_at__isnull=True).exclude(state__in=OVER)
+
+
+def with_running_clocks(rows: QuerySet[Case], *, overdue_at: datetime | None = None) -> QuerySet[Case]:
+    """Those on which a clock runs; with a moment, those with one that was due by then."""
+    running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
+    if overdue_at:
+        running = running.filter(due_at__lte=overdue_at)
+    return rows.filter(pk__in=running.values("of_case")).exclude(state=Case.State.EXCLUDED)
+
+
+def next_clocks(cases: Collection[UUID]) -> dict[UUID, CaseClock]:
+    """Of each of these cases the clock that is due first; a case on which none runs is not in it."""
+    running = CaseClock.objects.filter(of_case__in=cases, begins_at__isnull=False, met_at__isnull=True)
+    found: dict[UUID, CaseClock] = {}
+    for row in running.order_by("due_at", "id"):
+        found.setdefault(row.of_case_id, row)
+    return found
+
+
+def stampable(account: Account) -> QuerySet[CaseClock]:
+    """The clocks an account may stamp: whoever investigates there, and a clinic or hospital its own step."""
+    investigates = within_scope(CaseClock.objects.all(), account, INVESTIGATE)
+    return investigates | within_scope(CaseClock.objects.all(), account, REPORT, venue_field="venue")
