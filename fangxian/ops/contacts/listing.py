@@ -40,7 +40,7 @@ class Wanted:
     ----------
     state : a state, or "open": proposed or under observation
     fault : the key of a quality rule, or "any"
-    overdue : today's follow-up is late, or the last day is over and nobody has released them
+    late : "follow-up": today's is late; "release": the last day is over and nobody has released them; "any" of both
     """
 
     case: UUID | None = None
@@ -53,7 +53,7 @@ class Wanted:
     belongs: str = ""
     origin: str = ""
     fault: str = ""
-    overdue: bool = False
+    late: str = ""
 
 
 def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: bool = False) -> QuerySet[Contact]:
@@ -79,8 +79,8 @@ def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: st
         condition &= Q(state__in=UNFINISHED) if wanted.state == "open" else Q(state=wanted.state)
     if wanted.area_path:
         condition &= below(wanted.area_path, field)
-    if wanted.overdue:
-        condition &= overdue(at)
+    if wanted.late:
+        condition &= late(wanted.late, at)
     if wanted.fault == "any":
         condition &= Q(faults__gt=0)
     elif wanted.fault:
@@ -88,9 +88,11 @@ def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: st
     return rows.filter(condition)
 
 
-def overdue(at: datetime) -> Q:
-    """Today's follow-up is late, or observation is over and nobody has released them."""
-    return Q(follow_up_due_at__lte=at) | Q(state__in=OBSERVED, release_on__lt=localtime(at).date())
+def late(what: str, at: datetime) -> Q:
+    """What has not been done in time: today's follow-up, or releasing whoever's last day is over."""
+    follow_up = Q(follow_up_due_at__lte=at)
+    release = Q(state__in=OBSERVED, release_on__lt=localtime(at).date())
+    return {"follow-up": follow_up, "release": release}.get(what, follow_up | release)
 
 
 def with_fault(rows: QuerySet[Contact], bit: int) -> QuerySet[Contact]:

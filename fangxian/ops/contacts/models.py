@@ -132,6 +132,11 @@ class Contact(models.Model):
             models.Index(fields=["person"], name="contact_of_person", condition=Q(person__isnull=False)),
             models.Index(fields=["via"], name="contact_via", condition=Q(via__isnull=False)),
             models.Index(fields=["faults", "area_path"], name="contact_faults", condition=Q(faults__gt=0)),
+            models.Index(
+                fields=["follow_up_due_at", "area_path"],
+                name="contact_follow_up",
+                condition=Q(follow_up_due_at__isnull=False),
+            ),
             # All that a list is narrowed by, so that SQLite counts a narrowed list without reading the rows.
             models.Index(fields=[*LISTED, *NARROWED], name="contact_list"),
             # One for each order of the list, with what most lists are narrowed by: a page far down is counted off here.
