@@ -6,10 +6,14 @@ from uuid import uuid4
 import pytest
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.cases.actions import close, confirm
+from fangxian.ops.cases.queries import clocks_of as case_clocks
 from fangxian.ops.contacts.actions.noting import note_traced
 from fangxian.ops.contacts.queries import contact_with
 from fangxian.ops.procedures.assign_contacts import assign_contacts, settle_contacts
+from fangxian.ops.procedures.case_clocks import begin_case_clocks
 from fangxian.ops.procedures.do_tasks import finish_task, hand_task_over, take_task
+from fangxian.ops.procedures.settle_work import settle_work
 from fangxian.ops.procedures.start_investigation import give_cases, start_investigation, stop_investigation
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import escalate_overdue
@@ -177,10 +181,34 @@ def test_sending_a_team_is_not_closed_by_hand(county):
     assert refused.value.code == "tasks.send_a_team"
 
 
-def test_a_finished_report_frees_the_team(county):
+def test_a_full_report_is_not_done_before_the_questionnaire_is(county):
     case = given_to_first_team(county, a_case())
-    finish_task(task=task_of(case, f"tracing.clock.{FULL_REPORT}").pk, by=county.leads[0])
-    assert holders(CASE, [case.pk]) == {}
+    with pytest.raises(Refusal) as refused:
+        finish_task(task=task_of(case, f"tracing.clock.{FULL_REPORT}").pk, by=county.leads[0])
+    assert refused.value.code == "cases.interview_unfinished"
+
+
+def test_what_was_refused_leaves_the_task_as_it_was(county):
+    case = given_to_first_team(county, a_case())
+    with pytest.raises(Refusal):
+        finish_task(task=task_of(case, f"tracing.clock.{FULL_REPORT}").pk, by=county.leads[0])
+    assert task_of(case, f"tracing.clock.{FULL_REPORT}").state == "taken"
+
+
+def test_a_step_of_the_legal_report_is_stamped_by_its_task(county):
+    case = a_case()
+    begin_case_clocks(case=case.pk, found_at=county_now(), by=BY)
+    task = about(f"case:{case.pk}").get(kind="cases.clock")
+    finish_task(task=task.pk, by=county.leads[0], note="已电话报县政府")
+    assert str(task.unique_key) in {str(it.pk) for it in case_clocks(case.pk) if it.met_at}
+
+
+def test_a_closed_case_frees_its_team_within_minutes(county):
+    case = given_to_first_team(county, a_case())
+    confirm(cases=[case.pk], reason="核酸阳性", by=BY)
+    close(cases=[case.pk], outcome="recovered", reason="痊愈出院", by=BY)
+    settle_work(at=county_now(), by=BY)
+    assert (holders(CASE, [case.pk]), task_of(case, "tracing.clock.case-scene").state) == ({}, "cancelled")
 
 
 def test_a_clock_that_was_reached_late_stays_late(county):

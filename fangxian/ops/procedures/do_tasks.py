@@ -2,7 +2,7 @@
 
 1. only by whoever it is for               tasks, tracing
 2. the task changes hands, or is closed    tasks
-3. of a case's clock: the time is stamped  tracing, cases
+3. of a case's clock: the time is stamped  tracing, cases (a full report: once the questionnaire is done)
 4. of a contact: found                     contacts, tracing
 """
 
@@ -13,10 +13,7 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import accounts_with
-from fangxian.ops.cases.actions.reports import meet_clock
-from fangxian.ops.cases.queries import clocks_of as case_clocks
 from fangxian.ops.contacts.actions.noting import note_traced
-from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks import actions as tasks
 from fangxian.ops.tasks.queries import DO, find, is_to_do
 from fangxian.ops.tracing.actions import end_work, note_movement, reach_clock
@@ -25,6 +22,8 @@ from fangxian.ops.tracing.queries import subjects_held_by, team_mates
 from fangxian.ops.tracing.wire import CASE, CONTACT, Why
 
 from .assign_contacts import FIND
+from .case_clocks import KIND as STEP_OF_REPORT
+from .case_clocks import finish_case_interview, stamp_clock
 from .start_investigation import CLOCK_TASK, SEND
 
 DONE, TEAM_KINDS = "done", "tracing."
@@ -55,18 +54,14 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
 
     Refuses
     -------
-    tasks.not_yours_to_do, tasks.closed, tasks.send_a_team, and whatever the stamping is refused for
+    tasks.not_yours_to_do, tasks.closed, tasks.send_a_team, cases.interview_unfinished, and whatever stamping refuses
     """
     found = _to_do(task, by)
     if found.kind == SEND:
         raise _send_a_team()
     actor = f"account:{by.pk}"
     tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
-    if found.kind.startswith(CLOCK_TASK):
-        _reach(_id(found), found.kind.removeprefix(CLOCK_TASK), actor)
-    elif found.kind == FIND:
-        note_traced(contacts=[_id(found)], reason=note, by=actor)
-        end_work(works=[(CONTACT, _id(found))], why=Why.DONE, by=actor)
+    _follow(found, note, actor)
     return found
 
 
@@ -117,16 +112,18 @@ def _is_team_work(found, by: Account) -> bool:
     return found.kind.startswith(TEAM_KINDS) and found.about in subjects_held_by(by)
 
 
-def _reach(case: UUID, clock: str, by: str) -> None:
-    """The team's clock; a full report also meets the clock that the law has for it."""
-    reach_clock(case_id=case, clock=clock, by=by)
-    if clock == FULL_REPORT:
-        for row in case_clocks(case):
-            if row.clock == FULL_REPORT and row.begins_at and not row.met_at:
-                meet_clock(clock=row.pk, by=by, met_at=county_now())
-        end_work(works=[(CASE, case)], why=Why.DONE, by=by)
-    else:
-        note_movement(works=[(CASE, case)], by=by)
+def _follow(found, note: str, by: str) -> None:
+    """What a task that was finished was about: stamped, found, reported."""
+    if found.kind == CLOCK_TASK + FULL_REPORT:
+        finish_case_interview(case=_id(found), by=by)
+    elif found.kind.startswith(CLOCK_TASK):
+        reach_clock(case_id=_id(found), clock=found.kind.removeprefix(CLOCK_TASK), by=by)
+        note_movement(works=[(CASE, _id(found))], by=by)
+    elif found.kind == FIND:
+        note_traced(contacts=[_id(found)], reason=note, by=by)
+        end_work(works=[(CONTACT, _id(found))], why=Why.DONE, by=by)
+    elif found.kind == STEP_OF_REPORT:
+        stamp_clock(clock=UUID(found.unique_key), remark=note, by=by)
 
 
 def _note_movement(found, by: Account) -> None:
