@@ -20,7 +20,8 @@ DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:
 MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 )
-WHOLE = re.compile(r"\d{1,9}")
+AGE = re.compile(r"(\d{1,4})(?:\.\d+)?\s*(岁|周岁|个?月|月龄|周|天|日|years?|y|months?|m|weeks?|days?|d)?")
+MONTHS_A_YEAR, OLDEST = 12, 130
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # four digits would be a year
 SERIAL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 73_050  # the end of 2099; the first of five digits is in 1927
@@ -52,7 +53,7 @@ def read_cell(cell: object, field: Field) -> str:
     Refuses
     -------
     intake.number_in_scientific, intake.number_rounded, intake.date_unreadable, intake.not_a_choice,
-    intake.number_unreadable
+    intake.age_unreadable
     """
     text = text_of(cell)
     if not text:
@@ -121,15 +122,22 @@ def _moment(cell: object, text: str, field: Field) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if year >= 1000 else f"{year:04}-{at:%m-%d %H:%M}"
 
 
-def _whole(cell: object, text: str, field: Field) -> str:
-    if whole := WHOLE_WITH_ZERO.fullmatch(text):
-        text = whole.group(1)
-    if WHOLE.fullmatch(text):
-        return str(int(text))
+def _age(cell: object, text: str, field: Field) -> str:
+    """Whole years; of a child that is given in months, weeks or days the years it makes."""
+    match = AGE.fullmatch(text.casefold())
+    if match:
+        number, unit = int(match.group(1)), match.group(2) or ""
+        if unit.startswith(("个", "月", "m")):
+            number //= MONTHS_A_YEAR
+        elif unit.startswith(("周", "天", "日", "w", "d")) and unit != "周岁":
+            number = 0
+        if number <= OLDEST:
+            return str(number)
     raise Refusal(
-        "intake.number_unreadable",
-        zh="{field:zh}“{found}”不是整数。应只写数字，如 35。请改正该格。",
-        en="The {field:en} “{found}” is no whole number. It should be digits only, such as 35. Correct this cell.",
+        "intake.age_unreadable",
+        zh="{field:zh}“{found}”看不懂。应写周岁的数字，如 35；不满一岁可写 11个月。请改正该格。",
+        en="The {field:en} “{found}” cannot be read. It should be whole years, such as 35, or months of an infant, such "
+        "as 11 months. Correct this cell.",
         field=field,
         found=text,
     )
@@ -160,4 +168,4 @@ def _unreadable(text: str, field: Field) -> Refusal:
     )
 
 
-_FORMS = {Form.DATE: _date, Form.MOMENT: _moment, Form.NUMBER: _whole, Form.CHOICE: _choice}
+_FORMS = {Form.DATE: _date, Form.MOMENT: _moment, Form.AGE: _age, Form.CHOICE: _choice}

@@ -19,7 +19,7 @@ class Form(StrEnum):
     DIVISION = "division"
     DATE = "date"
     MOMENT = "moment"
-    NUMBER = "number"
+    AGE = "age"
     CHOICE = "choice"
 
 

@@ -67,7 +67,7 @@ _WHO = (
     Field("name", Said("姓名", "name"), aliases=("firstName", "人员姓名", "接触者姓名", "病例姓名", "first name")),
     Field("family_name", Said("姓（与名分列时）", "family name"), aliases=("lastName", "surname", "姓氏")),
     Field("sex", Said("性别", "sex"), Form.CHOICE, aliases=("gender",), choices=SEX),
-    Field("age", Said("年龄", "age"), Form.NUMBER, aliases=("周岁",)),
+    Field("age", Said("年龄", "age"), Form.AGE, aliases=("周岁",)),
     Field("born_on", Said("出生日期", "date of birth"), Form.DATE, aliases=("生日", "出生年月日", "dob")),
     Field("document_kind", Said("证件类型", "document"), Form.CHOICE, aliases=("证件种类",), choices=DOCUMENT_KINDS),
     Field(
