@@ -1,7 +1,7 @@
 """What others may ask of the contacts room. Whose rows: `within`; lists that filter and sort are in listing.py."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -86,12 +86,6 @@ def changes_of(contact: UUID) -> QuerySet[StateChange]:
 def follow_ups_of(contact: UUID) -> QuerySet[FollowUp]:
     """A contact's follow-ups, the newest day first."""
     return FollowUp.objects.filter(whose_id=contact)
-
-
-def follow_ups_of_day(account: Account, on: date) -> QuerySet[FollowUp]:
-    """The follow-ups of a day in the account's area, those waiting first, by area."""
-    rows = within_scope(FollowUp.objects.filter(on=on), account, FOLLOW)
-    return rows.select_related("whose").order_by("state", "area_path", "id")
 
 
 def to_release(at: datetime) -> QuerySet[Contact]:

@@ -11,7 +11,11 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Belongs, Contact, ContactFile, Origin
+from .models import DECIDED, OBSERVED, Belongs, Contact, ContactFile, FollowUp, Mode, Origin, State
+
+# The words of the tables, for those who may not import the tables.
+__all__ = ["DECIDED", "OBSERVED", "Belongs", "Mode", "Origin", "State"]
+SEEN, NOT_FOUND = FollowUp.Found.SEEN, FollowUp.Found.NOT_FOUND
 
 FOLLOW_UP_BY = Parameter(
     value=18,

@@ -17,9 +17,8 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.contacts.actions import note_follow_up
 from fangxian.ops.contacts.actions.following import Followed
-from fangxian.ops.contacts.models import FollowUp
 from fangxian.ops.contacts.queries import FOLLOW, contact_with
-from fangxian.ops.contacts.wire import OneDay
+from fangxian.ops.contacts.wire import NOT_FOUND, OneDay
 from fangxian.ops.contacts.words import SYMPTOMS, said_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, open_tasks
@@ -102,6 +101,6 @@ def _symptomatic(how: OneDay) -> tuple[str, Said | None]:
 
 
 def _lost(how: OneDay) -> tuple[str, Said | None]:
-    if how.found != FollowUp.Found.NOT_FOUND:
+    if how.found != NOT_FOUND:
         return LOST, None
     return LOST, Said("随访没找到接触者：找到本人", "A contact was not found at follow-up: find them")

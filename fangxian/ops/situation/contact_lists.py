@@ -1,0 +1,103 @@
+"""Contacts as lists show them: the rows with their case's number, team, place and ring; what is wrong and what is late.
+
+What crosses rooms is asked once for a page: cases, tracing and places are each one query, however many rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.cases.queries import numbers_of
+from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, page_of
+from fangxian.ops.contacts.queries import VIEW
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.places.queries import places_at
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
+from fangxian.ops.tracing.queries import teams_standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What rows of contacts are named by: cases by id, places by path, rings by disease and key, teams by id."""
+
+    numbers: Mapping[UUID, str]
+    places: Mapping[str, object]
+    rulebooks: Mapping[str, Rulebook]
+    teams: Mapping[UUID, object]
+
+    def ring(self, disease: str, ring: str) -> Said:
+        """What the rulebook in force calls a ring; its key where none does."""
+        book = self.rulebooks.get(disease)
+        return next((rule.name for rule in book.contacts if rule.ring == ring) if book else iter(()), Said(ring, ring))
+
+    def township(self, area_path: str) -> object | None:
+        return self.places.get(area_path[:TOWNSHIP_DIGITS])
+
+    def unit(self, area_path: str) -> object | None:
+        return self.places.get(area_path[:VILLAGE_DIGITS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPage:
+    """One page of the line list. `faulty`, `n_late` and `n_to_release` are of everything the reader may see."""
+
+    rows: Sequence
+    total: int
+    faulty: Faulty
+    n_late: int
+    n_to_release: int
+    around: Around
+
+
+def n_wanted(account: Account, wanted: Wanted, *, at: datetime) -> int:
+    """How many contacts a list holds; refuses accounts.not_yours where the account may see none anywhere."""
+    require(account, VIEW)
+    return listed(account, wanted, at=at).count()
+
+
+def contact_page(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> ContactPage:
+    """A page of the line list with all that it names."""
+    rows = page_of(account, wanted, at=at, sort=sort, which=which, total=total)
+    return ContactPage(
+        rows=rows,
+        total=total,
+        faulty=n_faulty(listed(account, Wanted(), at=at, in_order=True)),
+        n_late=listed(account, Wanted(late="follow-up"), at=at).count(),
+        n_to_release=listed(account, Wanted(late="release"), at=at).count(),
+        around=around(rows, at=at),
+    )
+
+
+def around(rows: Iterable, *, at: datetime) -> Around:
+    """What these rows are named by: four queries."""
+    rows = list(rows)
+    paths = {row.area_path[:digits] for row in rows for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, 15)}
+    return Around(
+        numbers=numbers_of({row.case_id for row in rows}),
+        places=places_at(paths),
+        rulebooks=rulebooks_by_disease(at),
+        teams={team.pk: team for team in teams_standing()},
+    )
+
+
+def every_contact(account: Account, wanted: Wanted, *, at: datetime, sort: str) -> Iterator[tuple[object, Around]]:
+    """The whole filtered list, whole rows, some hundred in memory at a time."""
+    require(account, VIEW)
+    chunk: list = []
+    for row in every_row(listed(account, wanted, at=at), sort=sort):
+        chunk.append(row)
+        if len(chunk) == 500:
+            yield from _named(chunk, at)
+            chunk = []
+    yield from _named(chunk, at)
+
+
+def _named(rows: Sequence, at: datetime) -> Iterator[tuple[object, Around]]:
+    if rows:
+        named = around(rows, at=at)
+        yield from ((row, named) for row in rows)
