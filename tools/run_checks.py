@@ -107,14 +107,14 @@ CHECKS = [
     Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),
     Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
     Check("tests", "unit, spec, property, tidy", pytest("unit", "spec", "property", "tidy")),
-    Check("integration on SQLite", "do the rooms work together?", pytest("integration")),
+    # Three at once here and in chaos: these wait for programs to start, to be killed and to come back, half of the time.
+    Check("integration on SQLite", "do the rooms work together?", pytest("integration", workers=3)),
     Check(
         "integration on PostgreSQL",
         "and on PostgreSQL?",
         pytest("integration", options=("--database", "postgres")),
         why_not=needs_postgres,
     ),
-    # Three at once: these wait for programs to start, to be killed and to come back, more than they compute.
     Check("chaos", "does it survive what happens to machines?", pytest("chaos", workers=3), is_optional=True),
     Check("deploy", "do the files in deploy/ do what they say?", pytest("deploy", workers=1), why_not=needs_nginx),
     # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
