@@ -53,6 +53,8 @@ KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
 HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 ANSWER_APPEALS = {"investigator"}
+INVESTIGATE = {"investigator", "tracing_lead"}
+SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
 PROPOSE = {
     "dispatcher", "investigator", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "industry_department",
@@ -75,6 +77,12 @@ PAGES = (
     ("situation", "/situation", HEADQUARTERS),
     ("situation-wall", "/situation/wall", HEADQUARTERS),
     ("situation-live", "/situation.json", HEADQUARTERS),
+    ("transmission", "/transmission", SEE_CHAINS),
+    ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
+    ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),
+    ("transmission-png", "/transmission/tree.png", SEE_CHAINS),
+    ("transmission-csv", "/transmission/links.csv", SEE_CHAINS),
+    ("transmission-link", "/transmission/link", INVESTIGATE),
     ("county", "/county", COUNTY),
     ("area", "/areas/{township}", COUNTY | TOWNSHIP),
     ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
@@ -146,7 +154,7 @@ PAGES = (
 # For programs: no language, no look.
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
-    "door-worker",
+    "door-worker", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"}

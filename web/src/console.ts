@@ -3,6 +3,7 @@ import "./styles/console.css";
 import "./styles/rulebook.css";
 import "./styles/venue.css";
 import "./styles/situation.css";
+import "./styles/transmission.css";
 import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";
@@ -10,9 +11,11 @@ import { tendFilters } from "./islands/filters";
 import { fillOwnPlace } from "./islands/ownPlace";
 import { walkTables } from "./islands/rows";
 import { runSituation } from "./islands/situation";
+import { showTransmission } from "./islands/transmission";
 
 walkTables(document);
 tendFilters(document);
 copyLinks(document, navigator.clipboard);
 fillOwnPlace(document, navigator.geolocation);
 runSituation(document);
+void showTransmission(document);

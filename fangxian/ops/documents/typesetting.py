@@ -33,6 +33,7 @@ FAMILIES = (
     "Noto Sans SC",
 )
 STANDARDS = ["a-2a", "ua-1"]
+MOST_PIXELS = 40_000_000  # of a picture: 160 MB while it is made
 NO_GLYPH = re.compile(r"text `\"(?P<text>.*)\"` could not be displayed", re.DOTALL)
 
 
@@ -66,6 +67,20 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
     if warnings:
         raise RuntimeError(f"template {template}: {'; '.join(warning.message for warning in warnings)}")
     return pdf
+
+
+def picture_of(svg: str, *, width: int, height: int) -> bytes:
+    """A drawing as PNG, twice as sharp as its own units as long as that is no more than MOST_PIXELS; smaller beyond.
+
+    Refuses
+    -------
+    documents.no_font
+    """
+    fonts, _ = _fonts()
+    sharpness = min(2.0, (MOST_PIXELS / (width * height)) ** 0.5)
+    page = f"#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n"
+    source = page + '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
+    return typst.compile(source.encode(), font_paths=fonts, sys_inputs={"svg": svg}, format="png", ppi=72 * sharpness)
 
 
 def qr_svg(text: str) -> str:

@@ -36,6 +36,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("县情", "The county"),
         (
+            Place("my-tasks", Said("我的任务", "My tasks"), "tasks.do"),
             Place("situation", Said("实时态势", "Situation"), "situation.view", of_county=True),
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
@@ -44,6 +45,13 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
             Place("my-code", Said("我的码", "My code"), "movement.declare"),
             Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),
+        ),
+    ),
+    (
+        Said("流调溯源", "Investigation"),
+        (
+            Place("tracing", Said("流调调度", "Tracing"), "cases.view", of_county=True),
+            Place("transmission", Said("传播链", "Transmission"), "cases.view"),
         ),
     ),
     (
@@ -62,6 +70,19 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         ),
     ),
 )
+
+
+# What a task or a line of a board is about → the route of its page.
+PAGES_OF = {"case": "case", "contact": "contact", "person": "person", "household": "household"}
+
+
+def page_of(subject: str) -> str:
+    """The address of what a subject ("kind:<id>") names; "" where this install has no page for it."""
+    kind, _, name = subject.partition(":")
+    try:
+        return reverse(PAGES_OF[kind], args=[name]) if kind in PAGES_OF else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _is_for(place: Place, account: Account | None) -> bool:
