@@ -107,7 +107,7 @@ CHECKS = [
     Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),
     Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
     Check("tests", "unit, spec, property, tidy", pytest("unit", "spec", "property", "tidy")),
-    # Three at once here and in chaos: these wait for programs to start, to be killed and to come back, half of the time.
+    # Three at once here and in chaos: half of the time these wait for programs to start, to be killed, to come back.
     Check("integration on SQLite", "do the rooms work together?", pytest("integration", workers=3)),
     Check(
         "integration on PostgreSQL",
