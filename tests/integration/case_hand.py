@@ -1,94 +1,84 @@
-"""What the tests of case work stand on: a case as somebody would open it, a card as a clinic would fill it in."""
+"""What tests of case work do again and again: laboratories and investigators, results, scans, proposals."""
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import UUID
 
-from fangxian.core.identity import check_character
-from fangxian.ops.cases import actions
-from fangxian.ops.cases.card import Card
-from fangxian.ops.cases.wire import NewCase, NewResult
-from fangxian.ops.realm.current import county_now
+from fangxian.core.policy.vocabulary import Presence
+from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.contacts.queries import of_case
+from fangxian.ops.measures.actions import found_rulebooks
+from fangxian.ops.procedures.positive_result import Found, Result, Sampled, report_result
+from fangxian.ops.procedures.propose_contacts import propose_contacts
+from fangxian.ops.procedures.recolour import recolour
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.visits.tail import Tail
 
-BY = "program:test"
-LABORATORY, SECOND = "县医院实验室", "市疾控中心实验室"
-AREA = "141027100001001"
+from .journal_writing import a_scan, write_segment
+from .people_with_codes import BY
+from .two_townships import UNIT, build
 
-
-def document(n=1, born_on=date(1980, 3, 1)):
-    """An invented resident's number; an odd `n` is a man's, an even one a woman's."""
-    body = f"999027{born_on:%Y%m%d}{n:03d}"
-    return body + check_character(body)
-
-
-def today():
-    return county_now().date()
+RULEBOOKS = Path(__file__).parents[2] / "counties/fushan/rulebooks"
+COUNTY = "141027"
 
 
-def new_case(n=1, **changed):
-    born_on = date(1980, 3, 1)
-    told = NewCase(
-        disease="covid-19",
-        area_path=AREA,
-        name=f"试病人{n}",
-        found_by="clinic",
-        case_class="confirmed",
-        document_kind="resident",
-        document_number=document(n, born_on),
-        phone=f"1540000{n:04d}",
-        address=f"东街{n}号",
-        sex="male" if n % 2 else "female",
-        born_on=born_on,
-        occupation="farmer",
-        onset_on=today() - timedelta(days=3),
+def staffed(county) -> SimpleNamespace:
+    """Two laboratories of two units, and an investigator of a third."""
+    return SimpleNamespace(
+        laboratory=officer(county, "laboratory", "县人民医院", "hospital"),
+        second=officer(county, "laboratory", "市疾控中心", "cdc"),
+        investigator=officer(county, "investigator", "县疾控中心", "cdc"),
     )
-    return replace(told, **changed)
 
 
-def a_case(n=1, **changed):
-    return actions.open_case(new=new_case(n, **changed), by=BY)
-
-
-def result(laboratory=LABORATORY, found="positive", hours_ago=10, **changed) -> NewResult:
-    at = county_now().replace(minute=0, second=0, microsecond=0)
-    told = NewResult(
-        laboratory=laboratory,
-        specimen="throat-swab",
-        sampled_at=at - timedelta(hours=hours_ago),
-        resulted_at=at - timedelta(hours=hours_ago - 4),
-        found=found,
+def officer(county, role, unit, kind, area_path=COUNTY) -> Account:
+    """Somebody of a unit of their own, appointed long ago."""
+    account = Account.objects.create(
+        username=f"{role}-{Account.objects.count()}",
+        display_name="岗位",
+        unit=Unit.objects.get_or_create(name_zh=unit, defaults={"name_en": unit, "kind": kind, "area_path": UNIT})[0],
+        unit_since=county.at - timedelta(days=90),
+        verified_at=county.at - timedelta(days=90),
     )
-    return replace(told, **changed)
-
-
-def held_case(n=1, **changed):
-    row = a_case(n, **changed)
-    actions.note_results(case=row.pk, results=[result()], by=BY)
-    return actions.hold(cases=[row.pk], reason="", by=BY)[0]
-
-
-def confirmed_case(n=1, **changed):
-    row = a_case(n, **changed)
-    return actions.confirm(cases=[row.pk], reason="两份标本阳性", by=BY)[0]
-
-
-def a_card(n=1, **changed) -> Card:
-    diagnosed_at: datetime = county_now().replace(second=0, microsecond=0) - timedelta(hours=1)
-    born_on = date(1980, 3, 1)
-    told = Card(
-        disease="covid-19",
-        name=f"试病人{n}",
-        document_number=document(n, born_on),
-        sex="male" if n % 2 else "female",
-        born_on=born_on,
-        phone=f"1540000{n:04d}",
-        address=f"东街{n}号",
-        division=AREA[:12],
-        occupation="farmer",
-        case_kind="confirmed",
-        onset_on=today() - timedelta(days=3),
-        diagnosed_at=diagnosed_at,
-        unit_name="浮山县人民医院（演示）",
-        doctor="试医生",
-        filled_on=today(),
+    Appointment.objects.create(
+        account=account, role=role, area_path=area_path, begins_at=county.at - timedelta(days=30)
     )
-    return replace(told, **changed)
+    return account
+
+
+def result(found=Found.POSITIVE, *, hours_ago=2, disease="covid-19", specimen="throat-swab", **more) -> Result:
+    at = county_now()
+    told = {"sampled_at": at - timedelta(hours=hours_ago + 4), "resulted_at": at - timedelta(hours=hours_ago)}
+    return Result(disease=disease, found=found, specimen=specimen, **(told | more))
+
+
+def report(person, by, found=Found.POSITIVE, **more):
+    return report_result(sampled=Sampled(person=person), result=result(found, **more), by=by)
+
+
+def build_with_diseases():
+    """The small county with the rulebooks of all three diseases in force, and everybody's code computed."""
+    county = build()
+    found_rulebooks(texts=[path.read_bytes() for path in sorted(RULEBOOKS.glob("*.toml"))], by=BY)
+    recolour([person.pk for person in county.persons], county.at, by=BY)
+    return county
+
+
+def scanned(*scans):
+    """Scans taken in: (person, venue, how long ago, what shows presence), presence staffed unless said."""
+    written = [
+        a_scan(n, county_now() - ago, venue=venue.venue_number, gate_number=person.gate_number, presence=rest[0])
+        if (rest := told or (Presence.STAFFED,))
+        else None
+        for n, (person, venue, ago, *told) in enumerate(scans, start=1)
+    ]
+    folder = the_realm().path / "journal"
+    write_segment(folder, written, at=county_now())
+    Tail(folder, lambda *_: "").read_on(at=county_now())
+
+
+def proposed(case: UUID):
+    """Look for contacts; those of the case by person, and what the search told."""
+    told = propose_contacts(case=case, by=BY)
+    return {row.person_id: row for row in of_case(case).select_related("file")}, told

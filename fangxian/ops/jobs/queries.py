@@ -22,3 +22,8 @@ def unfinished() -> QuerySet[Job]:
 def failed() -> QuerySet[Job]:
     """What was given up and waits for somebody to look at it."""
     return Job.objects.filter(state=State.FAILED)
+
+
+def done_of(kind: str) -> QuerySet[Job]:
+    """The jobs of a kind that came to their end, newest first."""
+    return Job.objects.filter(kind=kind, state=State.DONE).order_by("-ended_at", "-id")

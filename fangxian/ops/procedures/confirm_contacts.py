@@ -85,7 +85,7 @@ def confirm_contacts(*, contacts: Sequence[UUID], ring: str, reason: str, by: Ac
 
 @transaction.atomic
 def _confirm(ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason: str, by: Account) -> Decided:
-    actor, at = f"account:{by.pk}", county_now()
+    actor = f"account:{by.pk}"
     changed = contacts_room.confirm_contacts(contacts=ids, ring=rule.ring, reason=reason, rulebook=rulebook, by=actor)
     if not changed:
         return Decided(0, 0)
@@ -94,7 +94,7 @@ def _confirm(ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason:
     pieces = [_piece(row, kind, rulebook, by) for row in rows if row.person_id and kind is not None]
     if pieces:
         record_evidence(pieces=pieces, by=actor)
-    n_told = recolour([piece.person for piece in pieces], at, by=actor)
+    n_told = recolour([piece.person for piece in pieces], county_now(), by=actor)
     cancel_contact_tasks(contacts=changed, reason=reason, by=actor)
     open_contact_tasks(rows=rows, rule=rule, by=actor)
     return Decided(len(changed), n_told)

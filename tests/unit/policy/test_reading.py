@@ -158,5 +158,5 @@ def test_a_moment_without_its_offset_is_refused(written):
 
 
 def test_one_rule_too_many_says_what_to_write(written):
-    assert "set n_rules to 119" in refused(written(("n_rules = 119", "n_rules = 123"))).said.en.lower()
-    assert "Set n_rules to 119" in refused(written(("n_rules = 119", "n_rules = 3"))).said.en
+    assert "set n_rules to 120" in refused(written(("n_rules = 120", "n_rules = 123"))).said.en.lower()
+    assert "Set n_rules to 120" in refused(written(("n_rules = 120", "n_rules = 3"))).said.en

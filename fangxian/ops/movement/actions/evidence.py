@@ -136,8 +136,12 @@ def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
 
 
 @transaction.atomic
-def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str) -> list[UUID]:
+def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str, kept: Collection[str] = ()) -> list[UUID]:
     """Take back all evidence that was recorded for these contacts, cases, …; whose it was. It stays on record.
+
+    Parameters
+    ----------
+    kept : kinds that are left as they are
 
     Refuses
     -------
@@ -147,7 +151,7 @@ def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str) -> li
     wanted, at, rows = sorted(set(things)), county_now(), []
     for start in range(0, len(wanted), BATCH):
         resting = Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH])
-        rows += resting.filter(withdrawn_at=None).order_by("id")
+        rows += resting.filter(withdrawn_at=None).exclude(kind__in=kept).order_by("id")
     for row in rows:
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = at, by, why
     Evidence.objects.bulk_update(rows, ["withdrawn_at", "withdrawn_by", "withdrawn_why"], batch_size=BATCH)

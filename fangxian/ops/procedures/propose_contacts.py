@@ -1,0 +1,275 @@
+"""Contacts of a case are looked for and proposed (提出密接): as often as more is known.
+
+1. who was exposed, as far as scans and the register tell                     exposure_of_case
+2. those who were near in a ring of the rulebook, each with the evidence      contacts
+   (who was decided on stays so; who was rejected is not proposed again)
+3. of close contacts who are confirmed: whom they met since, before quarantine  exposure_of_case, contacts
+4. what the search could not know, with the answer                            jobs
+
+Proposals only. Nobody's code turns until an investigator has decided (confirm_contacts).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from fangxian.core.exposure.columns import Cases, Context, Exposed, Meetings, Ring
+from fangxian.core.exposure.disease import ring_keys, rules_of
+from fangxian.core.exposure.hops import flat
+from fangxian.core.exposure.meetings import find_meetings
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.policy.vocabulary import Presence
+from fangxian.core.refusal import Said
+from fangxian.ops.cases.queries import case_with, cases_of_disease
+from fangxian.ops.contacts.actions import propose_contacts as put_forward
+from fangxian.ops.contacts.queries import decided_of
+from fangxian.ops.contacts.wire import NewContact, Why
+from fangxian.ops.jobs.actions import enqueue
+from fangxian.ops.jobs.queries import done_of, unfinished
+from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.people.models import Person
+from fangxian.ops.places.models import SchoolClass, Venue
+from fangxian.ops.realm.current import county_now
+
+from .case_clocks import no_rulebook
+from .exposure_of_case import Search, group_number, search_cases, search_exposed, ties_of
+
+KIND = "procedures.propose_contacts"
+AT_ONCE = 500
+Row = dict[str, Any]
+WHYS_MOST = 12  # of one contact: the longest; how many meetings there were is said beside them
+OVER = ("excluded", "closed")
+LOOKING = Said("查找暴露的人", "Looking for who was exposed")
+PROPOSING = Said("提出接触者", "Proposing contacts")
+# How somebody was found, and what they are to the case, by the nearest context.
+BY_CONTEXT: Mapping[Context, tuple[str, str]] = {
+    Context.HOUSEHOLD: ("household", "family"),
+    Context.CLASS: ("class", "classmate"),
+    Context.WORKROOM: ("workplace", "colleague"),
+    Context.WARD: ("ward", "care"),
+    Context.SEAT_NEAR: ("vehicle", "vehicle"),
+    Context.VEHICLE: ("vehicle", "vehicle"),
+    Context.PARCEL: ("parcel", "other"),
+    Context.CELL: ("scan", "place"),
+    Context.SCAN: ("scan", "place"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a search came to, as it is kept with its job and shown.
+
+    Attributes
+    ----------
+    n_exposed : whom the case may have exposed, in a ring or not
+    n_new, n_renewed, n_rejected, n_decided : of those in a ring: proposed now; before, with new evidence; rejected
+        before and left so; decided on before
+    n_secondary : contacts of confirmed contacts proposed now
+    """
+
+    n_exposed: int
+    n_new: int
+    n_renewed: int
+    n_rejected: int
+    n_decided: int
+    n_secondary: int
+    n_scans: int
+    seconds: float
+    gaps: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def ask_for_contacts(*, case: UUID, by: str):
+    """Have the worker look for the contacts of a case; being asked for twice at once, it looks once."""
+    waiting = unfinished().filter(kind=KIND, arguments__case=str(case)).first()
+    return waiting or enqueue(kind=KIND, arguments={"case": str(case)}, by=by)
+
+
+def look_for_contacts(job: RunningJob) -> dict[str, Any]:
+    """The job: safe to repeat, since who was proposed is not proposed twice."""
+    case = UUID(job.arguments["case"])
+    return propose_contacts(
+        case=case, by=job.owner, step=lambda done, total, said: job.step(done, total, said)
+    ).as_json()
+
+
+def propose_contacts(*, case: UUID, by: str, step=lambda done, total, said: None) -> Put:
+    """Look for the contacts of a case and propose them. A case that is excluded or closed has none to be looked for.
+
+    Refuses
+    -------
+    cases.no_rulebook
+    """
+    row = case_with(case)
+    if row is None or row.state in OVER:
+        return Put(0, 0, 0, 0, 0, 0, 0, 0.0, (), ())
+    rulebook = rulebooks_by_disease(county_now()).get(row.disease)
+    if rulebook is None:
+        raise no_rulebook(row.disease)
+    step(0, 3, LOOKING)
+    search = search_exposed(case=row, rulebook=rulebook)
+    step(1, 3, PROPOSING)
+    new = _proposals(search, _of_rings(search.found), {})
+    done = put_forward(case=case, disease=row.disease, contacts=new, by=by)
+    step(2, 3, PROPOSING)
+    secondary = _propose_secondary(row, rulebook, by)
+    step(3, 3, PROPOSING)
+    return Put(
+        n_exposed=len(search.found),
+        n_new=len(done.ids),
+        n_renewed=done.n_renewed,
+        n_rejected=len(done.rejected),
+        n_decided=len(done.decided),
+        n_secondary=secondary,
+        n_scans=search.window.cost.n_scans,
+        seconds=round(search.took.total, 3),
+        gaps=tuple(_told_gap(gap) for gap in search.window.gaps),
+        notes=tuple({"zh": note.zh, "en": note.en} for note in search.notes),
+    )
+
+
+def _propose_secondary(row, rulebook: Rulebook, by: str) -> int:
+    """Whom the confirmed close contacts met since their first meeting with the case, and before their quarantine."""
+    keys, at = ring_keys(rulebook, county_now()), county_now()
+    ring = keys.get(Ring.CONTACT_OF_CONTACT)
+    confirmed = decided_of(row.pk).filter(ring=keys[Ring.CLOSE], person__isnull=False).select_related("person")
+    through = {contact.person.gate_number: contact for contact in confirmed}
+    if ring is None or not through:
+        return 0
+    begins = np.array([int(it.first_exposure_at.timestamp()) for it in through.values()])
+    ends = np.array([int(_quarantined_at(it, at).timestamp()) for it in through.values()])
+    person = np.array(list(through), dtype=np.int64)
+    cases = Cases(person=person, begins_s=begins, near_begins_s=begins, ends_s=ends, onset_s=begins)
+    near, notes = ties_of([it.person for it in through.values()], rulebook)
+    rules = flat(rules_of(rulebook), 60)
+    search = search_cases(cases, rulebook=rulebook, rules=rules, near=near, notes=notes, at=at)
+    known = [*through, row.person.gate_number if row.person else 0]
+    met = search.found.pick(np.flatnonzero((search.found.ring == Ring.CLOSE) & ~np.isin(search.found.person, known)))
+    done = put_forward(case=row.pk, disease=row.disease, contacts=_proposals(search, met, through, ring), by=by)
+    return len(done.ids)
+
+
+def _quarantined_at(contact, at: datetime) -> datetime:
+    return contact.state_since if contact.state in ("transferred", "in_quarantine", "released", "became_case") else at
+
+
+def _of_rings(found: Exposed) -> Exposed:
+    return found.pick(np.flatnonzero(found.ring != Ring.NONE))
+
+
+def _proposals(search: Search, found: Exposed, through: Mapping[int, Any], ring: str = "") -> list[NewContact]:
+    """What is proposed of these people, with its evidence. Unfinished cases of the same disease are none's contacts."""
+    keys, disease = ring_keys(search.rulebook, county_now()), search.rulebook.disease.key
+    ill = set(cases_of_disease(disease).exclude(state="closed").values_list("person_id", flat=True))
+    made: list[NewContact] = []
+    for start in range(0, len(found), AT_ONCE):
+        some = found.pick(np.arange(start, min(start + AT_ONCE, len(found))))
+        people = {row.gate_number: row for row in Person.objects.filter(gate_number__in=some.person.tolist())}
+        meetings = find_meetings(search.index, search.cases, rules=search.rules, near=search.near, people=some.person)
+        whys, names = _by_person(meetings), _Names.of(meetings)
+        for row in _rows(some):
+            if (person := people.get(row["person"])) and person.pk not in ill:
+                theirs = whys.get(row["person"], [])
+                key = ring or keys.get(Ring(row["ring"]), keys[Ring.CLOSE])
+                made.append(_proposal(row, person, theirs, key, names, _via(search, theirs, through)))
+    return made
+
+
+def _rows(table) -> Iterable[Row]:
+    columns = table.columns()
+    for values in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
+def _by_person(meetings: Meetings) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in _rows(meetings):
+        found.setdefault(row["person"], []).append(row)
+    return {person: sorted(rows, key=lambda row: -row["weight"]) for person, rows in found.items()}
+
+
+def _via(search: Search, theirs: Sequence[Row], through: Mapping[int, Any]) -> UUID | None:
+    """The contact through whom somebody is one: of several the one with whom most was shared."""
+    if not through or not theirs:
+        return None
+    return through[int(search.cases.person[theirs[0]["case"]])].pk
+
+
+def _proposal(
+    row: dict, person: Person, theirs: list[dict], ring: str, names: "_Names", via: UUID | None
+) -> NewContact:
+    nearest = next(context for context in BY_CONTEXT if row["contexts"] & context)
+    found_by, relation = BY_CONTEXT[nearest]
+    return NewContact(
+        ring=ring,
+        area_path=person.area_path,
+        first_exposure_at=_moment(row["first_s"]),
+        last_exposure_at=_moment(row["last_s"]),
+        found_by=found_by,
+        person=person.pk,
+        via=via,
+        minutes=(row["likely_s"] + row["tie_s"]) // 60,
+        n_meetings=row["n_meetings"],
+        weight=row["weight"],
+        why=tuple(names.why(one) for one in theirs[:WHYS_MOST]),
+        relation=relation,
+        is_core=nearest is Context.HOUSEHOLD,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the places of meetings are called: venues by their number, classes and workplaces by their group's."""
+
+    venues: Mapping[int, tuple[UUID, str]]
+    groups: Mapping[int, tuple[UUID, str]]
+
+    @classmethod
+    def of(cls, meetings: Meetings) -> "_Names":
+        scanned = meetings.context == Context.SCAN
+        numbers = np.unique(meetings.place[scanned]).tolist()
+        venues = Venue.objects.filter(venue_number__in=numbers).values_list("venue_number", "pk", "name")
+        groups: dict[int, tuple[UUID, str]] = {}
+        kinds = set(np.unique(meetings.context).tolist())
+        if Context.CLASS in kinds:
+            rows = SchoolClass.objects.select_related("venue")
+            groups |= {group_number(row.pk): (row.pk, f"{row.venue.name}{row.name}") for row in rows}
+        if Context.WORKROOM in kinds:
+            groups |= {group_number(pk): (pk, name) for pk, name in Venue.objects.values_list("pk", "name")}
+        return cls({number: (pk, name) for number, pk, name in venues}, groups)
+
+    def why(self, row: Row) -> Why:
+        kind, _ = BY_CONTEXT[Context(row["context"])]
+        known = self.venues if row["context"] == Context.SCAN else self.groups
+        place, name = known.get(row["place"], (None, "同户 · one household" if kind == "household" else ""))
+        return Why(
+            kind=kind,
+            place=place,
+            place_name=name,
+            begins_at=_moment(row["begins_s"]),
+            minutes=row["likely_s"] // 60,
+            presence=Presence(row["presence"]) if row["presence"] > 0 else None,
+        )
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _told_gap(gap) -> dict[str, Any]:
+    return {"day": gap.day_on, "n_lost": gap.n_lost, "n_recovered": gap.n_recovered,
+            "files": [*gap.missing, *gap.damaged]}  # fmt: skip
+
+
+def last_search(case: UUID) -> Put | None:
+    """What the last finished search for a case's contacts came to, gaps of the archive among it; None before one."""
+    job = done_of(KIND).filter(arguments__case=str(case)).first()
+    return Put(**job.result) if job and job.result else None
