@@ -27,3 +27,8 @@ def failed() -> QuerySet[Job]:
 def done_of(kind: str) -> QuerySet[Job]:
     """The jobs of a kind that came to their end, newest first."""
     return Job.objects.filter(kind=kind, state=State.DONE).order_by("-ended_at", "-id")
+
+
+def latest_with_key(*, kind: str, unique_key: str) -> Job | None:
+    """The newest job that was asked for under a key, whatever became of it."""
+    return Job.objects.filter(kind=kind, unique_key=unique_key).order_by("-asked_at", "-id").first()
