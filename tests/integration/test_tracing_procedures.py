@@ -155,7 +155,7 @@ def test_somebody_of_another_team_does_not_do_it(county):
     case = given_to_first_team(county, a_case())
     with pytest.raises(Refusal) as refused:
         finish_task(task=task_of(case, "tracing.clock.case-scene").pk, by=county.mates[1])
-    assert refused.value.code == "tasks.not_yours_to_do"
+    assert refused.value.code == "tasks.not_allowed"
 
 
 def test_a_task_is_handed_to_a_team_mate(county):

@@ -10,6 +10,14 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.realm.current import the_realm
 
 
+def address_of(route: str, *arguments: object) -> str:
+    """The address of a route; "" while this install has no such page."""
+    try:
+        return reverse(route, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One entry of the rail: the name of its route, what it is called, and who sees it.
@@ -26,10 +34,7 @@ class Place:
     @property
     def href(self) -> str | None:
         """Its address, or None while this install has no such room."""
-        try:
-            return reverse(self.route)
-        except NoReverseMatch:
-            return None
+        return address_of(self.route) or None
 
 
 RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
@@ -79,10 +84,7 @@ PAGES_OF = {"case": "case", "contact": "contact", "person": "person", "household
 def page_of(subject: str) -> str:
     """The address of what a subject ("kind:<id>") names; "" where this install has no page for it."""
     kind, _, name = subject.partition(":")
-    try:
-        return reverse(PAGES_OF[kind], args=[name]) if kind in PAGES_OF else ""
-    except NoReverseMatch:
-        return ""
+    return address_of(PAGES_OF[kind], name) if kind in PAGES_OF else ""
 
 
 def _is_for(place: Place, account: Account | None) -> bool:

@@ -37,7 +37,7 @@ def take_task(*, task: UUID, by: Account):
 
     Refuses
     -------
-    tasks.not_yours_to_do, tasks.closed, tasks.taken_already
+    tasks.not_allowed, tasks.closed, tasks.taken_already
     """
     found = _to_do(task, by)
     if found.state == "taken" and found.owner_id != by.pk and _is_team_work(found, by):
@@ -54,7 +54,7 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
 
     Refuses
     -------
-    tasks.not_yours_to_do, tasks.closed, tasks.send_a_team, cases.interview_unfinished, and whatever stamping refuses
+    tasks.not_allowed, tasks.closed, tasks.send_a_team, cases.interview_unfinished, and whatever stamping refuses
     """
     found = _to_do(task, by)
     if found.kind == SEND:
@@ -71,7 +71,7 @@ def hand_task_over(*, task: UUID, to: UUID, reason: str, by: Account):
 
     Refuses
     -------
-    tasks.not_yours_to_do, tasks.closed, tasks.no_such_colleague
+    tasks.not_allowed, tasks.closed, tasks.no_such_colleague
     """
     found = _to_do(task, by)
     colleague = next((it for it in colleagues(by, found) if it.pk == to), None)
@@ -99,7 +99,7 @@ def _to_do(task: UUID, by: Account):
     found = find(task)
     if found is None or not is_to_do(by, found, subjects_held_by(by), TEAM_KINDS):
         raise Refusal(
-            "tasks.not_yours_to_do",
+            "tasks.not_allowed",
             zh="这项任务不在您名下，也不属于您的岗位或小组，没有改动。您能办的都在“我的任务”里；若应由您办，请让派任务的"
             "人移交给您。",
             en="This task is neither yours nor your post's or your team's, so nothing was changed. What you can do "

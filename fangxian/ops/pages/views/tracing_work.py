@@ -1,0 +1,161 @@
+"""Handing work out as proposed or otherwise, one team with what it holds, and the roster."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.pages.navigation import page_of
+from fangxian.ops.pages.tracing.forms import ShiftForm, TeamForm, chosen_lines
+from fangxian.ops.pages.tracing.tables import cases_table, contacts_in_hand, members_table, shifts_table
+from fangxian.ops.pages.tracing.words import WORKS, roster_needs, team_choice
+from fangxian.ops.pages.words import in_words
+from fangxian.ops.procedures.assign_contacts import assign_contacts
+from fangxian.ops.procedures.start_investigation import give_cases
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.tracing_board import board
+from fangxian.ops.situation.tracing_plan import proposal
+from fangxian.ops.situation.tracing_roster import roster
+from fangxian.ops.tracing.actions import call_off_shifts, set_shifts
+from fangxian.ops.tracing.queries import team_with, work_of
+from fangxian.ops.tracing.refusals import team_unknown
+from fangxian.ops.tracing.wire import CASE, CONTACT, NewShift
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+DIRECT = "cases.direct"
+
+
+@login_required
+@never_cache
+@FORM
+def hand_out(request: HttpRequest) -> HttpResponse:
+    """GET shows what the planner proposes; POST hands out what was ticked, to the teams that were chosen."""
+    require(request.user, DIRECT, the_realm().division_code)
+    at = county_now()
+    found, teams = proposal(request.user, at), board(request.user, at).teams
+    refused = None
+    if request.method == "POST":
+        try:
+            n_given = _hand_out(request.user, chosen_lines(request.POST, found, teams))
+            return HttpResponseRedirect(f"{reverse('tracing-hand-out')}?given={n_given}")
+        except Refusal as refusal:
+            refused = refusal.said
+    given = request.GET.get("given", "")
+    context = {
+        "lines": [_line(line, teams) for line in found.lines],
+        "n_beyond": found.n_beyond,
+        "n_given": int(given) if given.isdecimal() and len(given) < 7 else None,
+        "refused": refused,
+        "at": at,
+    }
+    return render(request, "pages/tracing/hand_out.html", context, status=400 if refused else 200)
+
+
+def _hand_out(lead, chosen: Sequence[tuple]) -> int:
+    """How many cases and contacts were handed out."""
+    by_work: dict[str, dict[UUID, UUID]] = {CASE: {}, CONTACT: {}}
+    for line, team in chosen:
+        by_work[line.work] |= dict.fromkeys(line.abouts, team)
+    n_cases = len(give_cases(to_teams=by_work[CASE], by=lead).rows)
+    return n_cases + assign_contacts(to_teams=by_work[CONTACT], by=lead).n_given
+
+
+def _line(line, teams: Sequence) -> dict:
+    return {
+        "line": line,
+        "work": WORKS[line.work],
+        "n": len(line.abouts),
+        "href": page_of(f"case:{line.case_id}") if line.case_number else "",
+        "choices": [(team.team_id, team_choice(team), team.team_id == line.team) for team in teams],
+    }
+
+
+@login_required
+@never_cache
+@FORM
+def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+    """One team. POST gives one of its cases (`case`) to another team."""
+    county = the_realm().division_code
+    require(request.user, "cases.view", county)
+    row, at = team_with(team_id), county_now()
+    if row is None:
+        raise team_unknown(1)
+    found, may_direct = board(request.user, at), may(request.user, DIRECT, county)
+    line = next((it for it in found.teams if it.team_id == team_id), None)
+    others = [it for it in found.teams if it.team_id != team_id]
+    form = TeamForm(request.POST or None, teams=others)
+    if request.method == "POST":
+        require(request.user, DIRECT, county)
+        if form.is_valid() and (case := _uuid(request.POST.get("case", ""))):
+            give_cases(to_teams={case: UUID(form.cleaned_data["team"])}, by=request.user)
+            return HttpResponseRedirect(f"{reverse('tracing-team', args=[team_id])}?moved")
+    context = {
+        "team": row,
+        "line": line,
+        "cases": cases_table(line.cases if line else ()),
+        "movable": [it for it in line.cases if it.number] if line and may_direct else [],
+        "members": members_table(list(row.members.all()), shows_phones=may_direct),
+        "contacts": contacts_in_hand(work_of(team_id), at),
+        "form": form,
+        "is_moved": "moved" in request.GET,
+        "may_direct": may_direct,
+        "at": at,
+    }
+    return render(request, "pages/tracing/team.html", context)
+
+
+@login_required
+@never_cache
+@FORM
+def duty_roster(request: HttpRequest) -> HttpResponse:
+    """The roster of the next days. POST sets a shift, or calls one off (`off`)."""
+    county, at = the_realm().division_code, county_now()
+    require(request.user, "cases.view", county)
+    teams, actor = board(request.user, at).teams, f"account:{request.user.pk}"
+    form = ShiftForm(None, teams=teams)
+    if request.method == "POST":
+        require(request.user, DIRECT, county)
+        if shift := _uuid(request.POST.get("off", "")):
+            call_off_shifts(shifts=[shift], by=actor)
+            return HttpResponseRedirect(reverse("tracing-roster"))
+        form = ShiftForm(request.POST, teams=teams)
+        if _is_set(form, actor):
+            return HttpResponseRedirect(reverse("tracing-roster"))
+    found, may_direct = roster(at), may(request.user, DIRECT, county)
+    context = {
+        "roster": found,
+        "needs": roster_needs(found),
+        "shifts": shifts_table(found.shifts),
+        "running": [it for it in found.shifts if may_direct],
+        "form": form,
+        "may_direct": may_direct,
+        "at": at,
+    }
+    return render(request, "pages/tracing/roster.html", context, status=400 if form.errors else 200)
+
+
+def _is_set(form: ShiftForm, actor: str) -> bool:
+    if not form.is_valid():
+        return False
+    told = form.cleaned_data
+    shift = NewShift(team=UUID(told["team"]), begins_at=told["begins_at"], ends_at=told["ends_at"])
+    try:
+        set_shifts(shifts=[shift], by=actor)
+    except Refusal as refusal:
+        form.add_error("ends_at", in_words(refusal.said))
+    return not form.errors
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
