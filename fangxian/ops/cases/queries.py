@@ -1,11 +1,12 @@
 """What others may ask of the cases room. Whose rows: `within`, `reports_within`; everything else narrows or reads."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
@@ -38,17 +39,13 @@ def case_numbered(number: str) -> Case | None:
     return Case.objects.filter(number=number.strip()).first()
 
 
-def cases_with(cases: Collection[UUID]) -> dict[UUID, Case]:
-    """These cases by id; one that is not on record is not in it."""
+def cases_with(cases: Collection[UUID], *, only: Sequence[str] = ()) -> dict[UUID, Case]:
+    """These cases by id, with these columns or all; one that is not on record is not in it."""
     wanted, found = list(cases), {}
+    rows = Case.objects.only(*only) if only else Case.objects
     for start in range(0, len(wanted), BATCH):
-        found |= Case.objects.in_bulk(wanted[start : start + BATCH])
+        found |= rows.in_bulk(wanted[start : start + BATCH])
     return found
-
-
-def numbers_of(cases: Collection[UUID]) -> dict[UUID, str]:
-    """The numbers of these cases by id, without opening a seal: for lists that name them."""
-    return dict(Case.objects.filter(pk__in=list(cases)).values_list("pk", "number"))
 
 
 def cases_of_person(person: UUID) -> QuerySet[Case]:
@@ -172,10 +169,20 @@ def may_see(account: Account, case: UUID) -> bool:
     return within_scope(Case.objects.filter(pk=case), account, VIEW).exists()
 
 
-def counts(rows: QuerySet[Case]) -> dict[str, int]:
-    """How many of some cases are in each state; a state without one is 0."""
-    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
-    return {state: found.get(state, 0) for state in Case.State.values}
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many cases are in a state, how many of them without a finished questionnaire, since when the longest."""
+
+    n_cases: int = 0
+    n_uninvestigated: int = 0
+    since: datetime | None = None
+
+
+def counts(rows: QuerySet[Case]) -> dict[str, StateCount]:
+    """Of some cases how many are in each state, in one pass; a state without one has zeros."""
+    figures = {"n": Count("pk"), "n_open": Count("pk", filter=Q(investigated_at=None)), "since": Min("state_at")}
+    found = {state: StateCount(*told) for state, *told in rows.order_by().values_list("state").annotate(**figures)}
+    return {state: found.get(state, StateCount()) for state in Case.State.values}
 
 
 def uninvestigated(rows: QuerySet[Case]) -> QuerySet[Case]:

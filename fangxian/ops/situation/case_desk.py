@@ -1,0 +1,149 @@
+"""The investigator's desk: what needs a hand among the cases of one's area, and the list of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.cases import queries as cases
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.realm.areas import below
+
+# What a list may be sorted by, and the columns that keep rows of equal rank in one order.
+SORTS = {
+    "number": ("number",),
+    "reported": ("reported_at", "number"),
+    "onset": ("onset_on", "number"),
+    "state": ("state", "number"),
+}
+NEWEST = "-reported"
+OPEN = ("reported", "held", "confirmed", "in_treatment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What a list is narrowed to; empty narrows nothing. `clock`: running, overdue; `interview`: unfinished."""
+
+    disease: str = ""
+    state: str = ""
+    area: str = ""
+    clock: str = ""
+    interview: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDesk:
+    """What waits on the desk, as of `at`.
+
+    Attributes
+    ----------
+    by_state : how many cases of the reader's are in each state, `StateCount`
+    diseases : the names of the diseases that have a rulebook in force, by key
+    """
+
+    by_state: Mapping[str, cases.StateCount]
+    n_overdue: int
+    n_running: int
+    first_due: datetime | None
+    diseases: Mapping[str, Said]
+    at: datetime
+
+    @property
+    def n_all(self) -> int:
+        return sum(it.n_cases for it in self.by_state.values())
+
+    @property
+    def n_open(self) -> int:
+        return sum(self.by_state[state].n_cases for state in OPEN)
+
+    @property
+    def n_uninvestigated(self) -> int:
+        return sum(self.by_state[state].n_uninvestigated for state in OPEN)
+
+    @property
+    def held(self) -> cases.StateCount:
+        """The held positives, and since when the oldest of them waits for its second test."""
+        return self.by_state["held"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of the list: the case, and the clock that is due first, if one runs."""
+
+    case: Any
+    clock: Any = None
+    disease: Said = field(default_factory=lambda: Said("", ""))
+
+
+def case_desk(account: Account, *, at: datetime) -> CaseDesk:
+    """What needs a hand among the cases an account may see.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    require(account, cases.VIEW)
+    mine = cases.within(account)
+    running = cases.running_clocks(account)
+    return CaseDesk(
+        by_state=cases.counts(mine),
+        n_overdue=running.filter(due_at__lte=at).count(),
+        n_running=running.filter(due_at__gt=at).count(),
+        first_due=running.values_list("due_at", flat=True).first(),
+        diseases=disease_names(at),
+        at=at,
+    )
+
+
+def cases_listed(account: Account, wanted: CaseFilter, *, at: datetime, sort: str = NEWEST) -> QuerySet:
+    """The cases an account may see, narrowed and sorted, without what a list does not show."""
+    rows = cases.within(account)
+    if wanted.disease:
+        rows = rows.filter(disease=wanted.disease)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.area:
+        rows = rows.filter(below(wanted.area))
+    if wanted.clock:
+        rows = cases.with_running_clocks(rows, overdue_at=at if wanted.clock == "overdue" else None)
+    if wanted.interview:
+        rows = cases.uninvestigated(rows)
+    return rows.order_by(*_order(sort))
+
+
+def case_rows(page: QuerySet, diseases: Mapping[str, Said]) -> list[CaseRow]:
+    """One page of a list, with the clocks of its cases.
+
+    First which rows, by the index alone, then those rows: a sort would carry every sealed column along.
+    """
+    ids = list(page.values_list("pk", flat=True))
+    found = cases.cases_with(ids, only=_SHOWN)
+    shown = [found[pk] for pk in ids if pk in found]
+    clocks: dict[UUID, Any] = cases.next_clocks(ids)
+    return [
+        CaseRow(case=row, clock=clocks.get(row.pk), disease=diseases.get(row.disease, Said(row.disease, row.disease)))
+        for row in shown
+    ]
+
+
+def disease_names(at: datetime) -> dict[str, Said]:
+    """What the diseases with a rulebook in force are called."""
+    return {key: rulebook.disease.name for key, rulebook in rulebooks_by_disease(at).items()}
+
+
+_SHOWN = (
+    "id", "number", "disease", "area_path", "name", "sex", "born_on", "state", "state_at", "onset_on", "reported_at",
+    "investigated_at", "case_class",
+)  # fmt: skip
+
+
+def _order(sort: str) -> list[str]:
+    columns = SORTS.get(sort.lstrip("-"), SORTS["reported"])
+    sign = "-" if sort.startswith("-") or sort.lstrip("-") not in SORTS else ""
+    return [f"{sign}{column}" for column in columns]
