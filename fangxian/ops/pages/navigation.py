@@ -57,6 +57,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         (
             Place("tracing", Said("流调调度", "Tracing"), "cases.view", of_county=True),
             Place("transmission", Said("传播链", "Transmission"), "cases.view"),
+            Place("parcels", Said("快递追查", "Parcels"), "parcels.trace"),
         ),
     ),
     (

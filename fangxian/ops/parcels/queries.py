@@ -136,7 +136,7 @@ def trace_for(account: Account | None, trace: UUID) -> TraceSeen:
 
     Refuses
     -------
-    parcels.unknown_trace
+    parcels.trace.not_found
     """
     row = traces_within(account).filter(pk=trace).first()
     if row is None:

@@ -103,7 +103,7 @@ def open_already(since_on: date) -> Refusal:
 
 def unknown_trace() -> Refusal:
     return Refusal(
-        "parcels.unknown_trace",
+        "parcels.trace.not_found",
         zh="没有这个追查，或不在您的辖区。请从快递追查列表重新打开。",
         en="There is no such trace, or it is not in your area. Open it again from the list of traces.",
     )

@@ -162,6 +162,11 @@ def areas_of(persons: Collection[UUID]) -> dict[UUID, str]:
     return dict(Person.objects.filter(pk__in=persons).values_list("pk", "area_path"))
 
 
+def on_record(persons: Collection[UUID]) -> dict[UUID, Person]:
+    """These people with their households, by id; whoever is not on record is left out."""
+    return {it.pk: it for it in Person.objects.filter(pk__in=persons).select_related("household")}
+
+
 def aliases_of(persons: Sequence[UUID]) -> dict[UUID, list[int]]:
     """The gate numbers of records merged into these people's; most people have none."""
     found: dict[UUID, list[int]] = {}

@@ -10,7 +10,7 @@
 Steps 2 to 6 are a job. Repeated from the start it puts nothing on record twice, and ends alike.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
-from fangxian.ops.intake.queries import find, propose_mapping, read_rows
+from fangxian.ops.intake.queries import find, headers_of, propose_mapping, read_rows
 from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.worker import RunningJob
@@ -67,8 +67,9 @@ def take_list(*, trace: TraceSeen, content: bytes, file_name: str, sheet: str | 
     )  # fmt: skip
 
 
-def proposed_mapping(trace: TraceSeen, headers: Sequence[str]) -> dict[str, str]:
-    return propose_mapping(headers, kind=KIND, source=source_of(trace))
+def proposed_mapping(trace: TraceSeen, intake) -> dict[str, str]:
+    """What each header of a list means, as this depot's were mapped before, else by its name."""
+    return propose_mapping(headers_of(intake), kind=KIND, source=source_of(trace))
 
 
 def begin_matching(*, trace: TraceSeen, intake: UUID, mapping: Mapping[str, str], by: Account):

@@ -59,7 +59,7 @@ def draw_in_declarations(*, trace: UUID, by: str) -> int:
 
     Refuses
     -------
-    parcels.unknown_trace, parcels.closed
+    parcels.trace.not_found, parcels.closed
     """
     row = locked_trace(trace, must_be_open=True)
     said = Declaration.objects.filter(Q(depot=row.depot_id) | Q(depot=None), touched_on__gte=row.since_on)

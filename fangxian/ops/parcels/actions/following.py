@@ -52,7 +52,7 @@ def confirm_traced(*, trace: UUID, traced: Mapping[UUID, UUID | None], by: str) 
 
     Refuses
     -------
-    parcels.unknown_trace, parcels.closed, parcels.unknown_traced
+    parcels.trace.not_found, parcels.closed, parcels.unknown_traced
     """
     locked_trace(trace, must_be_open=True)
     rows = [row for row in locked_traced(trace, traced) if row.state in (Traced.State.FOUND, Traced.State.SET_ASIDE)]
@@ -71,7 +71,7 @@ def set_aside(*, trace: UUID, traced: Collection[UUID], why: str, by: str) -> li
 
     Refuses
     -------
-    parcels.no_reason, parcels.unknown_trace, parcels.closed, parcels.unknown_traced
+    parcels.no_reason, parcels.trace.not_found, parcels.closed, parcels.unknown_traced
     """
     if not why.strip():
         raise refusals.no_reason()
@@ -90,7 +90,7 @@ def put_couriers(*, trace: UUID, persons: Sequence[Person], by: str) -> list[Tra
 
     Refuses
     -------
-    parcels.unknown_trace, parcels.closed
+    parcels.trace.not_found, parcels.closed
     """
     row, at = locked_trace(trace, must_be_open=True), county_now()
     touches = touches_of(row, [person.pk for person in persons])

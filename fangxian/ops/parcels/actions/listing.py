@@ -24,7 +24,7 @@ def put_waybills(*, trace: UUID, intake: UUID, waybills: Sequence[NewWaybill], b
 
     Refuses
     -------
-    parcels.unknown_trace, parcels.closed
+    parcels.trace.not_found, parcels.closed
     """
     row = locked_trace(trace, must_be_open=True)
     known = set(
@@ -89,7 +89,7 @@ def _handling(trace: Trace, waybill: Waybill, role: str, it: NewHandling) -> Han
 
 
 @transaction.atomic
-def settle_match(*, handling: UUID, person: UUID | None, by: str) -> int:
+def settle_match(*, trace: UUID, handling: UUID, person: UUID | None, by: str) -> int:
     """Decide who somebody written in some way is, or that it is nobody on the register; for how many parcels.
 
     It holds for every parcel of every open trace that is written so, and is remembered for lists to come. Deciding
@@ -97,12 +97,12 @@ def settle_match(*, handling: UUID, person: UUID | None, by: str) -> int:
 
     Refuses
     -------
-    parcels.unknown_handling, parcels.not_a_candidate, parcels.closed
+    parcels.trace.not_found, parcels.closed, parcels.unknown_handling, parcels.not_a_candidate
     """
-    one = Handling.objects.select_for_update().filter(pk=handling).first()
+    locked_trace(trace, must_be_open=True)
+    one = Handling.objects.select_for_update().filter(pk=handling, trace=trace).first()
     if one is None or one.who is None:
         raise refusals.unknown_handling()
-    locked_trace(one.trace_id, must_be_open=True)
     candidates = [candidate for candidate, _, _ in read_candidates(one.candidates)]
     if person is not None and person not in candidates:
         raise refusals.not_a_candidate(len(candidates))
