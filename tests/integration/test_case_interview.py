@@ -15,7 +15,7 @@ from fangxian.ops.cases.models import Answer
 from fangxian.ops.cases.questionnaire import questionnaire_of
 from fangxian.ops.cases.wire import NewAnswer, NewEntry, NewLink
 from fangxian.ops.realm.current import county_now
-from tests.integration.case_hand import BY, a_case, document, result
+from tests.integration.case_room_hand import BY, a_case, document, result
 
 pytestmark = pytest.mark.django_db
 OTHER = "program:other"

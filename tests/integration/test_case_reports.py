@@ -15,7 +15,7 @@ from fangxian.ops.procedures.case_clocks import exclude_cases, stamp_clock
 from fangxian.ops.procedures.report_case import report_case
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.tasks.models import Task
-from tests.integration.case_hand import BY, a_card, a_case, document, today
+from tests.integration.case_room_hand import BY, a_card, a_case, document, today
 
 RULEBOOKS = Path(__file__).resolve().parents[2] / "counties" / "fushan" / "rulebooks"
 pytestmark = pytest.mark.django_db

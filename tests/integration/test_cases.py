@@ -11,7 +11,7 @@ from fangxian.ops.cases import actions, queries
 from fangxian.ops.cases.models import Case
 from fangxian.ops.cases.wire import Changes
 from fangxian.ops.realm.current import county_now
-from tests.integration.case_hand import (
+from tests.integration.case_room_hand import (
     BY,
     LABORATORY,
     SECOND,
