@@ -4,6 +4,7 @@ import "./shared";
 import "./styles/public.css";
 import "./styles/field.css";
 import "./styles/print.css";
+import "./styles/contacts.css";
 
 import { showMyCode } from "./islands/myCode";
 import { scanVenues } from "./islands/venueScan";

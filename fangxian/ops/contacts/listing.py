@@ -17,11 +17,14 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import below
 
-from .models import LISTED, OBSERVED, Contact, State
+from .counting import MANAGED, NOT_STATED
+from .models import DECIDED, LISTED, OBSERVED, Belongs, Contact, State
 from .quality import RULE_OF, RULES
 from .queries import VIEW, whole
 
-UNFINISHED = (State.PROPOSED, *OBSERVED)
+# Groups of states by which a list may be narrowed.
+GROUPS = {"open": (State.PROPOSED, *OBSERVED), "managed": MANAGED, "decided": DECIDED}
+ELSEWHERE = "elsewhere"
 CHUNK = 500
 MANY = 5_000  # from so many rows on their order is walked, not made; measured on SQLite with 100,000
 SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
@@ -38,7 +41,9 @@ class Wanted:
 
     Attributes
     ----------
-    state : a state, or "open": proposed or under observation
+    state : a state, or one of GROUPS
+    mode : how observed, or NOT_STATED
+    belongs : whose they are, or ELSEWHERE
     fault : the key of a quality rule, or "any"
     late : "follow-up": today's is late; "release": the last day is over and nobody has released them; "any" of both
     """
@@ -73,10 +78,18 @@ def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: b
 def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: str = "area_path") -> QuerySet[Contact]:
     """Those of some rows that are wanted."""
     plain = {"case_id": wanted.case, "disease": wanted.disease, "ring": wanted.ring, "team": wanted.team}
-    plain |= {"mode": wanted.mode, "belongs": wanted.belongs, "origin": wanted.origin}
+    if wanted.mode == NOT_STATED:
+        rows = rows.filter(mode="")
+    else:
+        plain["mode"] = wanted.mode
+    if wanted.belongs == ELSEWHERE:
+        rows = rows.exclude(belongs=Belongs.HERE)
+    else:
+        plain["belongs"] = wanted.belongs
+    plain["origin"] = wanted.origin
     condition = Q(**{name: value for name, value in plain.items() if value})
     if wanted.state:
-        condition &= Q(state__in=UNFINISHED) if wanted.state == "open" else Q(state=wanted.state)
+        condition &= Q(state__in=GROUPS.get(wanted.state, (wanted.state,)))
     if wanted.area_path:
         condition &= below(wanted.area_path, field)
     if wanted.late:

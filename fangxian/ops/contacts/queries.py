@@ -83,6 +83,11 @@ def changes_of(contact: UUID) -> QuerySet[StateChange]:
     return StateChange.objects.filter(whose_id=contact)
 
 
+def changes_within(account: Account) -> QuerySet[StateChange]:
+    """The changes of the contacts an account may see."""
+    return within_scope(StateChange.objects.all(), account, VIEW, "whose__area_path")
+
+
 def follow_ups_of(contact: UUID) -> QuerySet[FollowUp]:
     """A contact's follow-ups, the newest day first."""
     return FollowUp.objects.filter(whose_id=contact)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -165,7 +165,7 @@ def why_text(why: Sequence[Why]) -> str:
 
 
 def _plain(why: Why) -> dict[str, object]:
-    row = {name: value for name, value in asdict(why).items() if value not in (None, "", 0)}
+    row = {it.name: value for it in fields(why) if (value := getattr(why, it.name)) not in (None, "", 0)}
     if why.place:
         row["place"] = str(why.place)
     if why.begins_at:

@@ -47,6 +47,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("appeals", Said("健康码申诉", "Appeals"), "evidence.record"),
+            Place("results", Said("报检测结果", "Report a result"), "lab.report"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
             Place("my-code", Said("我的码", "My code"), "movement.declare"),
             Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),
@@ -56,6 +57,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         Said("流调溯源", "Investigation"),
         (
             Place("tracing", Said("流调调度", "Tracing"), "cases.view", of_county=True),
+            Place("contacts", Said("接触者", "Contacts"), "cases.view"),
+            Place("contacts-today", Said("今天的随访", "Follow-ups"), "contacts.follow"),
             Place("transmission", Said("传播链", "Transmission"), "cases.view"),
             Place("parcels", Said("快递追查", "Parcels"), "parcels.trace"),
         ),

@@ -135,6 +135,8 @@ class Table:
     sorted_by : the `?sort=` in force ("name" or "-name")
     tall : keeps the heading in view inside a frame of limited height (for tables within a page)
     query : the address's other fields, kept when sorting; unless there is `paging`, which has them
+    choose : the name under which the table's form sends the rows somebody has ticked; then each has a box before it
+    key : what a ticked row is sent as, and `is_chosen` whether it was ticked already
     """
 
     caption: Said
@@ -149,6 +151,9 @@ class Table:
     show_caption: bool = False
     tall: bool = False
     query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    choose: str = ""
+    key: Callable[[object], str] = str
+    is_chosen: Callable[[object], bool] = lambda row: False
 
     @property
     def has_totals(self) -> bool:

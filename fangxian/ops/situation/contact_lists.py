@@ -13,8 +13,9 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases.queries import numbers_of
+from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
 from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, page_of
-from fangxian.ops.contacts.queries import VIEW
+from fangxian.ops.contacts.queries import VIEW, changes_within, within
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -101,3 +102,34 @@ def _named(rows: Sequence, at: datetime) -> Iterator[tuple[object, Around]]:
     if rows:
         named = around(rows, at=at)
         yield from ((row, named) for row in rows)
+
+
+def rings_in_force(at: datetime) -> dict[str, Said]:
+    """Every ring of the rulebooks in force, by key: what a contact may be confirmed to."""
+    return {
+        rule.ring: rule.name
+        for book in rulebooks_by_disease(at).values()
+        for rule in book.contacts
+        if rule.in_force(at)
+    }
+
+
+def teams_on_roll() -> list:
+    """The tracing teams that stand, by number."""
+    return list(teams_standing())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyFigures:
+    """The scheme as it stands, and what each of the last days brought."""
+
+    scheme: Scheme
+    days: Sequence[DayCount]
+
+
+def daily_figures(account: Account, *, midnight: datetime, n_days: int) -> DailyFigures:
+    """The figures of the contacts an account may see; `midnight` ends the last day. Two queries."""
+    return DailyFigures(
+        scheme=scheme(within(account)),
+        days=by_day(changes_within(account), midnight=midnight, n_days=n_days),
+    )

@@ -1,28 +1,32 @@
 """Contacts as a list or another county has them: each person once a case, what is known left as it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from uuid import UUID
+from types import SimpleNamespace
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from fangxian.core.policy.occupations import occupation_named
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
+from fangxian.ops.realm.bulk import defaults_of, insert_rows
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
 from ..models import OBSERVED, Contact, ContactFile, State, StateChange
 from ..quality import checked, faults_of
-from ..wire import ListedContact, NewContact, who_key
+from ..wire import ListedContact, NewContact, Noted, who_key, why_text
 from .deciding import date_by_rulebook
 from .noting import IN_FILE
-from .proposing import EVIDENCE, _file, _row, belonging
-from .rows import BATCH, chunks, note_line
+from .proposing import EVIDENCE, belonging
+from .rows import chunks, note_line
 
 NEW, MERGED, KNOWN = "new", "merged", "known"
+IN_ROW = tuple(field.name for field in fields(Noted) if field.name not in IN_FILE)
 FILLED = (
     "name", "phone", "phone_index", "document_kind", "document_number", "document_index", "address", "workplace",
     "nationality",
@@ -121,7 +125,7 @@ def _take(
     rulebook: Rulebook | None,
     unit: str,
 ) -> list[Taken]:
-    at, answer, fresh, again = county_now(), [], [], []
+    at, answer, fresh, again, blank = county_now(), [], [], [], defaults_of(Contact)
     marks = [_marks(it) for it in chunk]
     people.load({it.case for it in chunk}, marks)
     before = Contact.objects.in_bulk([it.known for it in chunk if it.known])
@@ -134,7 +138,7 @@ def _take(
             answer.append(Taken(known, KNOWN))
             again.append((known, it, len(answer) - 1))
             continue
-        row = _listed_row(disease, key, it, at, by, unit)
+        row = _listed_row(disease, key, it, at, by, unit, blank)
         people.row_of[it.case, key] = row.pk
         fresh.append((row, it))
         answer.append(Taken(row.pk, NEW))
@@ -151,11 +155,25 @@ def _first_known(people: _People, marks: list[tuple]) -> bytes:
     return next((people.key_of[mark] for mark in marks if mark in people.key_of), marks[0][1])
 
 
-def _listed_row(disease: str, key: bytes, it: ListedContact, at: datetime, by: str, unit: str) -> Contact:
-    row = _row(it.case, disease, key, it.new, at, unit)
-    row.state = it.state
-    for name, value in it.noted.given().items():
-        if name not in IN_FILE:
+def _listed_row(
+    disease: str, key: bytes, it: ListedContact, at: datetime, by: str, unit: str, blank: dict[str, object]
+) -> SimpleNamespace:
+    """The columns of a contact, as `proposing._row` makes them, with the state and what the list notes."""
+    new, who = it.new, it.new.who
+    row = SimpleNamespace(**blank)
+    row.id = row.pk = uuid4()
+    row.case_id, row.disease, row.person_id, row.who_key = it.case, disease, new.person, key
+    row.area_path, row.belongs, row.destination = new.area_path, str(new.belongs), new.destination
+    row.origin, row.pushed_by = str(new.origin), new.pushed_by
+    row.relation, row.is_core, row.occupation = new.relation, new.is_core, who.occupation
+    row.sex, row.born_on, row.entered_by = who.sex, who.born_on, unit
+    row.proposed_at = row.state_since = at
+    row.state = str(it.state)
+    for name in ("ring", "via", "found_by", "minutes", "n_meetings", "weight", "first_exposure_at", "last_exposure_at"):
+        setattr(row, name, getattr(new, name))
+    row.last_exposure_on = localtime(new.last_exposure_at).date()
+    for name in IN_ROW:
+        if (value := getattr(it.noted, name)) is not None:
             setattr(row, name, value)
     row.occupation = occupation_named(row.occupation) or row.occupation
     if row.destination:
@@ -166,7 +184,7 @@ def _listed_row(disease: str, key: bytes, it: ListedContact, at: datetime, by: s
 
 
 def _write(
-    fresh: Sequence[tuple[Contact, ListedContact]],
+    fresh: Sequence[tuple[SimpleNamespace, ListedContact]],
     dates: Dates,
     reason: str,
     at: datetime,
@@ -175,23 +193,42 @@ def _write(
 ) -> None:
     files, changes = [], []
     for row, it in fresh:
-        file = _file(row, it.new)
-        for name in IN_FILE:
-            if (value := getattr(it.noted, name)) is not None:
-                setattr(file, name, value)
+        file = _file_of(row, it)
         if rulebook is not None and row.state in OBSERVED:
             _date(row, rulebook, dates)
-        row.faults = int(faults_of(checked(row, has_workplace=bool(file.workplace))))
+        row.faults = int(faults_of(checked(row, has_workplace=bool(file["workplace"]))))
         files.append(file)
         if row.state != State.PROPOSED:
-            before = {"before": State.PROPOSED, "after": row.state, "ring": row.ring}
-            changes.append(StateChange(whose=row, at=at, by=by, reason=reason, **before))
-    Contact.objects.bulk_create([row for row, _ in fresh], batch_size=BATCH)
-    ContactFile.objects.bulk_create(files, batch_size=BATCH)
-    StateChange.objects.bulk_create(changes, batch_size=BATCH)
+            states = {"before": str(State.PROPOSED), "after": str(row.state), "ring": row.ring}
+            changes.append({"whose_id": row.pk, "at": at, "by": by, "reason": reason, **states})
+    insert_rows(Contact, (vars(row) for row, _ in fresh))
+    insert_rows(ContactFile, files)
+    insert_rows(StateChange, changes)
 
 
-def _date(row: Contact, rulebook: Rulebook, dates: Dates) -> None:
+def _file_of(row: SimpleNamespace, it: ListedContact) -> dict[str, object]:
+    """The columns of a contact's file: what `proposing._file` makes, with what the list notes beside it."""
+    new, who, noted = it.new, it.new.who, it.noted
+    return {
+        "contact_row_id": row.pk,
+        "name": who.name,
+        "document_kind": who.document_kind,
+        "document_number": who.document_number,
+        "document_index": index_of("document_number", who.document_number),
+        "phone": noted.phone or who.phone,
+        "phone_index": index_of("phone", noted.phone or who.phone),
+        "address": noted.address or who.address,
+        "nationality": who.nationality,
+        "workplace": noted.workplace or who.workplace,
+        "whereabouts": noted.whereabouts or "",
+        "key_place": noted.key_place or new.key_place,
+        "is_case_imported": new.is_case_imported,
+        "why": why_text(new.why),
+        "note": noted.note or new.note,
+    }
+
+
+def _date(row: SimpleNamespace, rulebook: Rulebook, dates: Dates) -> None:
     """The days of observation; those of the same day 0 are computed once. A date the list states stands."""
     stated = row.release_on
     key = (row.ring, row.last_exposure_on, row.checked_in_on)

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from fangxian.core.policy.occupations import occupation_named
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
@@ -186,6 +187,12 @@ def give_to_team(*, contacts: Sequence[UUID], team: UUID | None, by: str) -> Non
         row.team = team
     write(rows, "team")
     note_line("contacts.given_to_team", rows, by)
+
+
+@transaction.atomic
+def note_exported(*, n: int, kind: str, by: str) -> None:
+    """Put on record that somebody took a list of contacts out of the program, in full, as a file."""
+    record("contacts.exported", by=by, facts={"n_contacts": n, "kind": kind})
 
 
 @transaction.atomic

@@ -175,6 +175,8 @@ def table(table: Table) -> dict:
     written = [
         {
             "href": table.href(row) if table.href else "",
+            "key": table.key(row) if table.choose else "",
+            "is_chosen": bool(table.choose) and table.is_chosen(row),
             "cells": [_cell(h, h["column"].of(row), most) for h in headings],
         }
         for row in rows
