@@ -48,11 +48,6 @@ def cases_with(cases: Collection[UUID], *, only: Sequence[str] = ()) -> dict[UUI
     return found
 
 
-def numbers_of(cases: Collection[UUID]) -> dict[UUID, str]:
-    """The numbers of these cases by id, without opening a seal: for lists that name them."""
-    return dict(Case.objects.filter(pk__in=list(cases)).values_list("pk", "number"))
-
-
 def cases_of_person(person: UUID) -> QuerySet[Case]:
     """Every case of a resident, newest first."""
     return Case.objects.filter(person=person).order_by("-reported_at", "-number")

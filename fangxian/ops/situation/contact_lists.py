@@ -12,7 +12,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.cases.queries import numbers_of
+from fangxian.ops.cases.queries import cases_with
 from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
 from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, page_of
 from fangxian.ops.contacts.queries import VIEW, changes_within, within
@@ -78,8 +78,9 @@ def around(rows: Iterable, *, at: datetime) -> Around:
     """What these rows are named by: four queries."""
     rows = list(rows)
     paths = {row.area_path[:digits] for row in rows for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, 15)}
+    cases = cases_with({row.case_id for row in rows}, only=("number",))
     return Around(
-        numbers=numbers_of({row.case_id for row in rows}),
+        numbers={pk: case.number for pk, case in cases.items()},
         places=places_at(paths),
         rulebooks=rulebooks_by_disease(at),
         teams={team.pk: team for team in teams_standing()},
