@@ -25,6 +25,7 @@ from fangxian.ops.realm.current import the_realm
 from fangxian.ops.situation.live import live_path
 
 ADDRESS = "/situation.json"
+RENEWED = "/tracing/board"  # a part of a page that renews itself, drawn by its view
 TICKET = "fangxian_situation"
 TICKET_LASTS_S = 60
 SALT = "fangxian.situation.ticket"
@@ -68,7 +69,10 @@ class ServesLive:
         self._pages = pages
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != ADDRESS:
+        if environ.get("PATH_INFO") not in (ADDRESS, RENEWED):
+            return self._pages(environ, start_response)
+        if environ["PATH_INFO"] == RENEWED:
+            environ[ASKED_BY_ITSELF] = "wall" not in environ.get("QUERY_STRING", "")
             return self._pages(environ, start_response)
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and _has_ticket(parse_cookie(environ.get("HTTP_COOKIE", ""))):
             has = environ.get("HTTP_IF_NONE_MATCH", "")
