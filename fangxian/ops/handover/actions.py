@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
 
@@ -232,21 +233,30 @@ def keep_receipt(*, file: bytes, by: str) -> tuple[Package, bool]:
 @transaction.atomic
 def note_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime, by: str) -> None:
     """Note what records of ours are called where they came from; what is noted already stays as it is."""
-    rows = [
-        OuterRecord(
-            source=source,
-            kind=it.kind,
-            outer_index=outer_index(source, it.outer_id),
-            outer_id=it.outer_id,
-            outer_number=it.outer_number,
-            subject_id=it.subject,
-            noted_at=at,
-        )
-        for it in ids
-    ]
-    OuterRecord.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    if rows:
-        record("handover.ids_noted", by=by, facts={"n": len(rows)})
+    by_index = {(it.kind, outer_index(source, it.outer_id)): it for it in reversed(ids)}
+    known: set[tuple[str, bytes]] = set()
+    indexes = [index for _, index in by_index]
+    for start in range(0, len(indexes), BATCH):
+        rows = OuterRecord.objects.filter(source=source, outer_index__in=indexes[start : start + BATCH])
+        known |= {(kind, bytes(index)) for kind, index in rows.values_list("kind", "outer_index")}
+    n = insert_rows(
+        OuterRecord,
+        (
+            {
+                "source": source,
+                "kind": str(kind),
+                "outer_index": index,
+                "outer_id": it.outer_id,
+                "outer_number": it.outer_number,
+                "subject_id": it.subject,
+                "noted_at": at,
+            }
+            for (kind, index), it in by_index.items()
+            if (kind, index) not in known
+        ),
+    )
+    if n:
+        record("handover.ids_noted", by=by, facts={"n": n})
 
 
 def outer_index(source: str, outer_id: str) -> bytes:

@@ -136,15 +136,16 @@ def _age(cell: object, text: str, field: Field) -> str:
     raise Refusal(
         "intake.age_unreadable",
         zh="{field:zh}“{found}”看不懂。应写周岁的数字，如 35；不满一岁可写 11个月。请改正该格。",
-        en="The {field:en} “{found}” cannot be read. It should be whole years, such as 35, or months of an infant, such "
-        "as 11 months. Correct this cell.",
+        en="The {field:en} “{found}” cannot be read. It should be whole years, such as 35, or an infant’s months, as "
+        "in 11 months. Correct this cell.",
         field=field,
         found=text,
     )
 
 
 def _choice(cell: object, text: str, field: Field) -> str:
-    if word := field.by_spelling.get(plain(text)):
+    if word := field.by_text.get(text) or field.by_spelling.get(plain(text)):
+        field.by_text[text] = word
         return word
     raise Refusal(
         "intake.not_a_choice",

@@ -48,6 +48,11 @@ class Field:
         """The word by each plain spelling of it."""
         return {plain(spelling): word for word, spellings in self.choices for spelling in (word, *spellings)}
 
+    @cached_property
+    def by_text(self) -> dict[str, str]:
+        """The word by each text that was found to be a spelling of it, so that a long list asks once."""
+        return {}
+
     def spelt(self, word: str) -> str:
         """A word as the field's own people write it."""
         return next((spellings[0] for it, spellings in self.choices if it == word), word)

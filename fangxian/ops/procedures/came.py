@@ -1,5 +1,6 @@
 """What came of rows that were taken in: for the counts, for the file that goes back, and for a receipt."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -37,8 +38,8 @@ class Came:
         self.remarks |= other.remarks
 
     def counts(self) -> dict[str, int]:
-        words = list(self.outcome.values())
-        counted = {f"n_{word}": words.count(word) for word in (NEW, MERGED, KNOWN, REFUSED)}
+        words = Counter(self.outcome.values())
+        counted = {f"n_{word}": words[word] for word in (NEW, MERGED, KNOWN, REFUSED)}
         return counted | {"n_remarked": len(self.remarks)}
 
 

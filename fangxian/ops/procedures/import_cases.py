@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db import transaction
+
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.actions import take_list
 from fangxian.ops.cases.models import Case
@@ -29,17 +31,24 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
     read = _without_known(read, lists, came)
     residents = persons_with_documents({it.listed.new.document_number for _, it in read})
     listed = [_of_resident(it.listed, residents.get(it.listed.new.document_number)) for _, it in read]
-    taken = in_parts(listed, lambda part: take_list(cases=part, by=by, reason=reason))
-    ids = []
+    with transaction.atomic():  # whoever is on record is so under the list's id
+        taken = in_parts(listed, lambda part: take_list(cases=part, by=by, reason=reason))
+        note_outer_ids(source=lists.source, ids=_outer_ids(read, taken), at=lists.at, by=by)
     for (number, it), result in zip(read, taken, strict=True):
         if isinstance(result, Refusal):
             came.refuse(number, result)
             continue
         subject, is_new = result
         came.took(number, NEW if is_new else KNOWN, subject, it.remarks if is_new else ())
-        ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_id, outer_number=it.outer_number))
-    note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
     return came
+
+
+def _outer_ids(read: Sequence[tuple[int, ReadCase]], taken: Sequence) -> list[OuterId]:
+    return [
+        OuterId(kind=Subject.CASE, subject=result[0], outer_id=it.outer_id, outer_number=it.outer_number)
+        for (_, it), result in zip(read, taken, strict=True)
+        if not isinstance(result, Refusal)
+    ]
 
 
 def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -> list[tuple[int, ReadCase]]:

@@ -33,7 +33,7 @@ from fangxian.ops.realm.current import the_realm
 
 UPLOAD, EXCHANGE = "intake.upload", "contacts.exchange"
 JOB = "procedures.import_list"
-AT_ONCE = 500
+AT_ONCE = 2000
 Take = Callable[..., Came]
 KINDS: Mapping[str, Take] = {
     "cases.list": take_cases,

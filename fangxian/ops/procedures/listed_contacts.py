@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from fangxian.core.policy.contacts import contact_rule
@@ -209,8 +210,14 @@ def _impossible(found: str, limit: str) -> Refusal:
 
 def _ring(fields: Fields, lists: Lists) -> str:
     """The rulebook's ring of what the list says; its first where it says nothing."""
-    rings = [rule for rule in lists.rulebook.contacts if rule.in_force(lists.at)]
     said = fields.get("ring", "")
+    if said not in lists.rings:
+        lists.rings[said] = _ring_named(said, lists)
+    return lists.rings[said]
+
+
+def _ring_named(said: str, lists: Lists) -> str:
+    rings = [rule for rule in lists.rulebook.contacts if rule.in_force(lists.at)]
     if not said and rings:
         return rings[0].ring
     for rule in rings:
@@ -234,9 +241,13 @@ def _key(words: Mapping[str, Said], text: str, other: str, also: Mapping[str, st
         return "" if other == "other" else other
     if text in words:
         return text
-    asked = plain(text)
-    found = next((key for key, said in words.items() if asked in (plain(said.zh), plain(said.en))), None)
-    return found or (also or {}).get(text) or other
+    return _by_words(tuple(words.items())).get(plain(text)) or (also or {}).get(text) or other
+
+
+@cache
+def _by_words(words: tuple[tuple[str, Said], ...]) -> dict[str, str]:
+    """The key by each of its words, plain."""
+    return {plain(text): key for key, said in words for text in (said.zh, said.en)}
 
 
 def _words(words: Mapping[str, Said], key: str) -> str:

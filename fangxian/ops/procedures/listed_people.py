@@ -50,6 +50,7 @@ class Lists:
     source : whose list it is, such as unit:<uuid> or division:<code>
     at : county time in the county's zone
     areas : area paths by the township's name and code
+    rings : of what lists call rings those that were looked up
     is_synthetic : whether numbers of invented people are accepted
     """
 
@@ -60,6 +61,7 @@ class Lists:
     county: str
     is_synthetic: bool
     areas: Mapping[str, str] = field(default_factory=dict)
+    rings: dict[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

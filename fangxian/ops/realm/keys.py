@@ -183,6 +183,10 @@ class Keyring:
         key_id = self.current(Purpose.COLUMNS).id
         return bytes((SEALED_FORMAT, key_id)), self._ciphers[key_id]
 
+    @cached_property
+    def _index_secret(self) -> bytes:
+        return self.current(Purpose.INDEX).secret
+
     def seal(self, plain: bytes, *, bound_to: bytes) -> bytes:
         """Encrypt so that the result opens only where it belongs.
 
@@ -200,7 +204,7 @@ class Keyring:
     def blind_index(self, value: str, *, bound_to: bytes) -> bytes:
         """16 bytes that are equal exactly when the (already normalised) values are; keyed, so not guessable."""
         person = blake2b(bound_to, digest_size=16).digest()
-        return blake2b(value.encode(), key=self.current(Purpose.INDEX).secret, digest_size=16, person=person).digest()
+        return blake2b(value.encode(), key=self._index_secret, digest_size=16, person=person).digest()
 
     def day_key(self, day: int) -> Key:
         """The key under which people's QR codes of one UTC day are made; `day` counts from 2000-01-01."""
