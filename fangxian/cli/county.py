@@ -105,6 +105,20 @@ def build_here(folder: Path | None = None, *, seed: int = 1, scale: float = 1.0)
     )
 
 
+def seed_outbreak_here() -> None:
+    """In a demo: an invented outbreak of measles, so that tracing has something to be looked at."""
+    from fangxian.ops.procedures.seed_outbreak import seed_outbreak
+    from fangxian.ops.realm.current import county_now
+
+    seeded = seed_outbreak(at=county_now(), seed=1, by="program:cli")
+    tell(
+        Said(
+            "演示用的麻疹疫情：{n_cases} 例病例、{n_contacts} 名接触者，全部为虚构。",
+            "A measles outbreak to look at: {n_cases} cases, {n_contacts} contacts, all of them invented.",
+        ).with_facts(**seeded)
+    )
+
+
 # Nearly any two bytes are some character of GB18030. Whoever sees the county's name garbled knows that the file was
 # in neither encoding, which no program can tell for certain.
 READ_AS = Said(

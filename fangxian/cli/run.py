@@ -102,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
         site.bring_up_to_date()
         if realm.is_synthetic and not _has_county():
             county.build_here()
+            if realm.kind == "demo":
+                county.seed_outbreak_here()
         _put_clock_right()
         # Pages, gate and programs all ask the realm where the others are.
         keep_ports(realm.path, Ports(ops=pages, gate=gate))
