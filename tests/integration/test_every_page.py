@@ -24,6 +24,8 @@ from fangxian.ops.accounts.roles import ScopeKind, the_roles
 from fangxian.ops.approvals.models import ApprovalRequest
 from fangxian.ops.audit.actions import seal_all
 from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.cases.actions import open_case
+from fangxian.ops.cases.wire import NewCase
 from fangxian.ops.measures.models import PublishedRulebook
 from fangxian.ops.movement.actions.appeals import RulingDraft, put_ruling
 from fangxian.ops.people.actions import give_temporary_identity
@@ -83,6 +85,10 @@ PAGES = (
     ("transmission-png", "/transmission/tree.png", SEE_CHAINS),
     ("transmission-csv", "/transmission/links.csv", SEE_CHAINS),
     ("transmission-link", "/transmission/link", INVESTIGATE),
+    ("results", "/results", {"laboratory"}),
+    ("result-of-somebody", "/results/somebody", {"laboratory"}),
+    ("result-of-person", "/results/person/{person}", {"laboratory"}),
+    ("result-of-case", "/results/case/{case}", {"laboratory"}),
     ("county", "/county", COUNTY),
     ("area", "/areas/{township}", COUNTY | TOWNSHIP),
     ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
@@ -170,6 +176,7 @@ def site(fushan_of_this_file):
     Person.objects.filter(pk=found.person.pk).update(account=accounts["resident"])
     Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
     found.request = _request_of(accounts["investigator"], found)
+    found.case = _case_of(found.person)
     seal_all()
     write_live()
     sessions = {role: _session_of(account) for role, account in accounts.items()}
@@ -224,6 +231,15 @@ def _request_of(investigator: Account, found: SimpleNamespace) -> ApprovalReques
     return asked
 
 
+def _case_of(person: Person):
+    """The person as a case that has been reported."""
+    new = NewCase(
+        disease="covid-19", area_path=person.area_path, name="某人", found_by="screening", case_class="suspected",
+        person=person.pk,
+    )  # fmt: skip
+    return open_case(new=new, by="program:test")
+
+
 def _account_of(role: str, found: SimpleNamespace) -> Account:
     cell, scope = found.cell.area_path, the_roles().roles[role].scope
     digits = {ScopeKind.COUNTY: 6, ScopeKind.TOWNSHIP: 9, ScopeKind.VILLAGE: 12, ScopeKind.SELF: 0}.get(scope, 15)
@@ -269,6 +285,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "household": found.household.pk,
         "person": found.person.pk,
         "request": found.request.pk,
+        "case": found.case.pk,
         "carried": found.carried.pk,
         "appeal": found.appeal.pk,
         "visitor": found.visitor,

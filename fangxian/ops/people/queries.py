@@ -30,6 +30,12 @@ def persons_with_documents(numbers: Collection[str]) -> dict[str, Person]:
     return found
 
 
+def person_with(person: UUID) -> Person | None:
+    """The person of this id; the record that goes on, when it was merged."""
+    found = Person.objects.select_related("merged_into__household", "household").filter(pk=person).first()
+    return found and (found.merged_into or found)
+
+
 def persons_with_phone(phone: str) -> list[Person]:
     """Everybody who gave this phone: a family of six may share one."""
     return list(Person.objects.filter(phone_index=index_of("phone", phone), merged_into__isnull=True))

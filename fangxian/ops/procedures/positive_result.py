@@ -77,9 +77,13 @@ class Came(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """Whose sample it was. Somebody on the register is `person`; anybody else is who they are said to be."""
+    """Whose sample it was. Somebody on the register is `person`; anybody else is who they are said to be.
+
+    `case` is the case that the sample is known to be of, as of a second test.
+    """
 
     person: Person | None = None
+    case: UUID | None = None
     name: str = ""
     document_kind: str = ""
     document_number: str = ""
@@ -193,6 +197,9 @@ def _negative(sampled: Sampled, result: Result, case, hold, by: Account) -> Repo
 
 def _open_case(sampled: Sampled, disease: str):
     """The unfinished case of this person and disease."""
+    known = case_with(sampled.case) if sampled.case else None
+    if known is not None and known.disease == disease and known.state in OPEN_STATES:
+        return known
     if sampled.person is not None:
         return unfinished_of_person(sampled.person.pk, disease)
     if not sampled.document_number:
