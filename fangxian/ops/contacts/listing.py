@@ -75,6 +75,12 @@ def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: b
     return narrowed(within_scope(rows, account, VIEW, field), wanted, at=at, field=field)
 
 
+def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:
+    """How many contacts a list holds. What is late or faulty has an index of its own, which is walked first."""
+    has_own_index = bool(wanted.late) or wanted.fault == "any"
+    return listed(account, wanted, at=at, in_order=has_own_index).count()
+
+
 def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: str = "area_path") -> QuerySet[Contact]:
     """Those of some rows that are wanted."""
     plain = {"case_id": wanted.case, "disease": wanted.disease, "ring": wanted.ring, "team": wanted.team}

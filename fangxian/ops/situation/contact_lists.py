@@ -14,7 +14,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases.queries import cases_with
 from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
-from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, page_of
+from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, n_listed, page_of
 from fangxian.ops.contacts.queries import VIEW, changes_within, within
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import places_at
@@ -58,7 +58,7 @@ class ContactPage:
 def n_wanted(account: Account, wanted: Wanted, *, at: datetime) -> int:
     """How many contacts a list holds; refuses accounts.not_yours where the account may see none anywhere."""
     require(account, VIEW)
-    return listed(account, wanted, at=at).count()
+    return n_listed(account, wanted, at=at)
 
 
 def contact_page(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> ContactPage:
@@ -68,8 +68,8 @@ def contact_page(account: Account, wanted: Wanted, *, at: datetime, sort: str, w
         rows=rows,
         total=total,
         faulty=n_faulty(listed(account, Wanted(), at=at, in_order=True)),
-        n_late=listed(account, Wanted(late="follow-up"), at=at).count(),
-        n_to_release=listed(account, Wanted(late="release"), at=at).count(),
+        n_late=n_listed(account, Wanted(late="follow-up"), at=at),
+        n_to_release=n_listed(account, Wanted(late="release"), at=at),
         around=around(rows, at=at),
     )
 

@@ -4,7 +4,7 @@ the manual is docs/reference/design.md."""
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 
 from fangxian.ops.pages import assets, navigation, parts, words
 from fangxian.ops.pages.tables import Table
@@ -197,7 +197,23 @@ def _cell(heading: dict, value, most: dict) -> dict:
         value = words.in_words(value)
     length = 100 * (value or 0) / most[column.name] if column.kind == "bar" and most.get(column.name) else 0
     cell = {"kind": column.kind, "numeric": heading["numeric"], "wide": column.wide, "value": value}
+    cell["html"] = _plain_cell(column.kind, value)
     return cell | {"barred": column.name in most, "length": f"{length:.1f}"}
+
+
+def _plain_cell(kind: str, value) -> str | None:
+    """A cell of the commonest kinds, as components/cell.html would write it in ten times the time; None for others."""
+    if value is None or value == "":
+        return None
+    if kind == "text" and isinstance(value, str):
+        return conditional_escape(value)
+    if kind == "tag" and isinstance(value, str):
+        return format_html('<span class="tag">{}</span>', value)
+    if kind == "number":
+        return conditional_escape(words.number(value))
+    if kind in ("time", "date"):
+        return words.when(value, only="date" if kind == "date" else "")
+    return None
 
 
 @register.inclusion_tag("components/paging.html")
