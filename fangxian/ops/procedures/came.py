@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TypeVar
 from uuid import UUID
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.procedures.listed_people import Fields
 
 Thing, Result = TypeVar("Thing"), TypeVar("Result")
 NEW, MERGED, KNOWN, REFUSED = "new", "merged", "known", "refused"
@@ -54,12 +52,6 @@ def in_parts(things: Sequence[Thing], act: Callable[[Sequence[Thing]], Sequence[
             return [refusal]
     half = len(things) // 2
     return in_parts(things[:half], act) + in_parts(things[half:], act)
-
-
-def name_of_row(fields: Fields) -> str:
-    """What a row is called that its list calls nothing: by what stands in it, so that it is known again."""
-    text = "\x1f".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name])
-    return f"row:{blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
 def id_of_another(outer_id: str, here: str, there: str) -> Refusal:

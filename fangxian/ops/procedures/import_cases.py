@@ -15,7 +15,7 @@ from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import subjects
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.people.queries import persons_with_documents
-from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts, name_of_row
+from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
@@ -25,7 +25,7 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
     came, read = Came(), []
     for number, fields in rows:
         try:
-            read.append((number, read_case(fields, lists, fallback_id=name_of_row(fields))))
+            read.append((number, read_case(fields, lists)))
         except Refusal as refusal:
             came.refuse(number, refusal)
     read = _without_known(read, lists, came)

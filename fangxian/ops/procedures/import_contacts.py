@@ -15,7 +15,7 @@ from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import subjects
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.people.queries import persons_with_documents
-from fangxian.ops.procedures.came import Came, id_of_another, in_parts, name_of_row
+from fangxian.ops.procedures.came import Came, id_of_another, in_parts
 from fangxian.ops.procedures.listed_contacts import ReadContact, read_contact
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
@@ -33,7 +33,7 @@ def take_contacts(
     cases = _cases_named({fields.get("case", "") for _, fields in rows}, lists)
     for number, fields in rows:
         try:
-            read.append((number, read_contact(fields, lists, fallback_id=name_of_row(fields), cases=cases)))
+            read.append((number, read_contact(fields, lists, cases=cases)))
         except Refusal as refusal:
             came.refuse(number, refusal)
     read = _with_known(read, lists, came)

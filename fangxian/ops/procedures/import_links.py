@@ -15,8 +15,8 @@ from fangxian.ops.handover.actions import note_outer_ids
 from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
-from fangxian.ops.procedures.came import KNOWN, NEW, Came, in_parts, name_of_row
-from fangxian.ops.procedures.listed_people import Fields, Lists
+from fangxian.ops.procedures.came import KNOWN, NEW, Came, in_parts
+from fangxian.ops.procedures.listed_people import Fields, Lists, name_of_row
 
 SETTINGS = {
     "home": "household", "household": "household", "family": "household", "家庭": "household", "hospital": "care",

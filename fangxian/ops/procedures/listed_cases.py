@@ -8,7 +8,15 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.cases.models import Case
 from fangxian.ops.cases.wire import ListedCase, NewCase
 from fangxian.ops.handover.queries import outer_case
-from fangxian.ops.procedures.listed_people import Fields, Lists, day_text, moment_text, read_identity, written
+from fangxian.ops.procedures.listed_people import (
+    Fields,
+    Lists,
+    day_text,
+    moment_text,
+    name_of_row,
+    read_identity,
+    written,
+)
 
 # What a rulebook without a class of its own calls it instead: the next that is no stronger.
 WEAKER = {"clinical": ("suspected",), "asymptomatic": ("confirmed", "suspected"), "confirmed": ("suspected",)}
@@ -67,19 +75,15 @@ class _Row:
         return date.fromisoformat(text) if (text := self.get(name)) else None
 
 
-def read_case(fields: Fields, lists: Lists, *, fallback_id: str) -> ReadCase:
+def read_case(fields: Fields, lists: Lists) -> ReadCase:
     """A row as a case.
-
-    Parameters
-    ----------
-    fallback_id : what the list calls it when it calls it nothing
 
     Refuses
     -------
     What `core.identity` refuses of a document number.
     """
     row = _Row(fields, lists)
-    outer_id = row.get("outer_id") or row.get("outer_number") or fallback_id
+    outer_id = row.get("outer_id") or row.get("outer_number") or name_of_row(fields)
     reported_at = lists.moment(row.get("reported_at"))
     onset_on = row.day("onset_on")
     known_on = reported_at.date() if reported_at else onset_on or lists.today

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from uuid import UUID
 
 from fangxian.core.policy.contacts import contact_rule
@@ -18,6 +17,7 @@ from fangxian.ops.procedures.listed_people import (
     Lists,
     day_text,
     moment_text,
+    name_of_row,
     read_identity,
     written,
 )
@@ -45,7 +45,7 @@ class ReadContact:
     remarks: tuple[Refusal, ...] = ()
 
 
-def read_contact(fields: Fields, lists: Lists, *, fallback_id: str, cases: Mapping[str, UUID]) -> ReadContact:
+def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> ReadContact:
     """A row as a contact.
 
     Parameters
@@ -56,7 +56,7 @@ def read_contact(fields: Fields, lists: Lists, *, fallback_id: str, cases: Mappi
     -------
     lists.no_last_contact, lists.last_contact_impossible, lists.ring_unknown; what `core.identity` refuses of a number
     """
-    outer_id = fields.get("outer_id") or fields.get("outer_number") or fallback_id
+    outer_id = fields.get("outer_id") or fields.get("outer_number") or name_of_row(fields)
     last = _last_exposure(fields, lists)
     first = lists.moment(fields.get("first_exposure_at", "")) or last
     if first > last:
@@ -69,7 +69,7 @@ def read_contact(fields: Fields, lists: Lists, *, fallback_id: str, cases: Mappi
         area_path=who.area_path,
         first_exposure_at=first,
         last_exposure_at=last,
-        found_by=_key(FOUND_BY, fields.get("found_by", ""), "line-list"),
+        found_by=_key(FOUND_BY_WORDS, fields.get("found_by", ""), "line-list") or "line-list",
         who=Who(
             name=who.name,
             document_kind=who.document_kind,
@@ -83,7 +83,7 @@ def read_contact(fields: Fields, lists: Lists, *, fallback_id: str, cases: Mappi
             occupation=who.occupation[:40],
         ),
         why=(Why(kind="line-list", place_name=place),) if (place := fields.get("place", "")) else (),
-        relation=_key(RELATIONS, fields.get("relation", ""), "other", RELATION_ALSO),
+        relation=_key(RELATION_WORDS, fields.get("relation", ""), "other"),
         is_core=fields.get("is_core") == "yes",
         key_place=fields.get("key_place", ""),
         is_case_imported=YES.get(fields.get("is_case_imported", "")),
@@ -171,7 +171,7 @@ def _noted(fields: Fields, state: str) -> Noted:
     return Noted(
         is_traced=traced if traced is not None else True if state in TRACED else None,
         mode=text("mode"),
-        home_reason=_key(HOME_REASONS, fields.get("home_reason", ""), "other") or None,
+        home_reason=_key(HOME_REASON_WORDS, fields.get("home_reason", ""), "other") or None,
         site=(text("site") or "")[:80] or None,
         checked_in_on=date.fromisoformat(checked_in) if checked_in else None,
         release_on=date.fromisoformat(release) if release else None,
@@ -235,19 +235,23 @@ def _ring_named(said: str, lists: Lists) -> str:
     )
 
 
-def _key(words: Mapping[str, Said], text: str, other: str, also: Mapping[str, str] | None = None) -> str:
-    """The room's key of what a list says; `other` where it says something else, nothing where it says nothing."""
+def _by_words(words: Mapping[str, Said], also: Mapping[str, str]) -> dict[str, str]:
+    """The room's key by each of its words as lists write them."""
+    return {plain(text): key for key, said in words.items() for text in (key, said.zh, said.en)} | dict(also)
+
+
+FOUND_BY_WORDS = _by_words(FOUND_BY, {})
+HOME_REASON_WORDS = _by_words(HOME_REASONS, {})
+RELATION_WORDS = _by_words(RELATIONS, RELATION_ALSO)
+
+
+def _key(by_words: dict[str, str], text: str, other: str) -> str:
+    """The room's key of what a list says, `other` where it says something else; asked once a text."""
     if not text:
-        return "" if other == "other" else other
-    if text in words:
-        return text
-    return _by_words(tuple(words.items())).get(plain(text)) or (also or {}).get(text) or other
-
-
-@cache
-def _by_words(words: tuple[tuple[str, Said], ...]) -> dict[str, str]:
-    """The key by each of its words, plain."""
-    return {plain(text): key for key, said in words for text in (said.zh, said.en)}
+        return ""
+    if text not in by_words:
+        by_words[text] = by_words.get(plain(text), other)
+    return by_words[text]
 
 
 def _words(words: Mapping[str, Said], key: str) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from hashlib import blake2b
 
 from django.utils.timezone import localtime
 
@@ -220,6 +221,12 @@ def day_text(day: date | None) -> str:
 def town_names() -> dict[str, str]:
     """The townships' names by their paths."""
     return {it.area_path: it.name_zh for it in current_divisions() if len(it.area_path) == TOWNSHIP_DIGITS}
+
+
+def name_of_row(fields: Fields) -> str:
+    """What a row is called that its list calls nothing: by what stands in it, so that it is known again."""
+    text = "\x1f".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name])
+    return f"row:{blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
 def _name(fields: Fields) -> str:

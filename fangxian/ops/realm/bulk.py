@@ -8,6 +8,7 @@ holds otherwise.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +25,15 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]])
 
     Every row gives the same columns as the first.
     """
-    turns: list[tuple[str, Callable[[Any], object]]] = []
     values: list[list[object]] = []
-    statement, n_rows = "", 0
+    read, turns, statement, n_rows = None, (), "", 0
     for row in rows:
-        if not turns:
-            turns, statement = _turns(model, row.keys())
-        values.append([turn(row.get(name)) for name, turn in turns])
+        if read is None:
+            read, turns, statement = _turns(model, row.keys())
+        value = list(read(row))
+        for place, turn in turns:
+            value[place] = turn(value[place])
+        values.append(value)
         if len(values) == AT_ONCE:
             n_rows += _write(statement, values)
     return n_rows + _write(statement, values)
@@ -52,29 +55,40 @@ def _write(statement: str, values: list[list[object]]) -> int:
     return n
 
 
-def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[list[tuple[str, Callable[[Any], object]]], str]:
-    """How each column's value is given to the database, and the statement; numbers the database gives are left out."""
+def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[Callable, list[tuple[int, Callable]], str]:
+    """How a row's columns are read, which of them are given to the database otherwise, and the statement.
+
+    Numbers the database gives are left out; columns that are not given stand last.
+    """
     names = set(given)
-    fields = [it for it in model._meta.concrete_fields if it.attname in names or not isinstance(it, models.AutoField)]
-    turns = [(it.attname, _turn(it) if it.attname in names else _default(it)) for it in fields]
-    quoted = ", ".join(connection.ops.quote_name(it.column) for it in fields)
-    holes = ", ".join(["%s"] * len(fields))
-    return turns, f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({quoted}) VALUES ({holes})"
+    by_name = {it.attname: it for it in model._meta.concrete_fields}
+    own = [name for name in by_name if name in names]
+    missing = [name for name, it in by_name.items() if name not in names and not isinstance(it, models.AutoField)]
+    turns = [(place, turn) for place, name in enumerate(own) if (turn := _turn(by_name[name]))]
+    for place, name in enumerate(missing, start=len(own)):
+        turns.append((place, _default(by_name[name])))
+    pick, nothing = itemgetter(*own), (None,) * len(missing)
+    columns = [connection.ops.quote_name(by_name[name].column) for name in (*own, *missing)]
+    table, holes = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(columns))
+    return lambda row: pick(row) + nothing, turns, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
 
 
 def _default(field: models.Field) -> Callable[[Any], object]:
-    turn = _turn(field)
+    turn = _turn(field) or _as_is
     return lambda _: turn(field.get_default())
 
 
-def _turn(field: models.Field) -> Callable[[Any], object]:
-    """How a column's value is given to the database: sealed, or as the driver wants it; few moments are different."""
+def _turn(field: models.Field) -> Callable[[Any], object] | None:
+    """How a column's value is given to the database: sealed, or as the driver wants it; None: as it is.
+
+    Of the moments in a list few are different, so each is turned once.
+    """
     if isinstance(field, SealedText):
         return partial(_sealed, the_realm().keys.seal, field.bound_to)
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
-        return _id if not connection.features.has_native_uuid_field else _as_is
+        return None if connection.features.has_native_uuid_field else _id
     if isinstance(field, models.DateTimeField | models.DateField):
         known: dict[date | datetime | None, object] = {None: None}
 
@@ -86,7 +100,7 @@ def _turn(field: models.Field) -> Callable[[Any], object]:
         return moment
     if isinstance(field, models.JSONField | models.DecimalField):
         return lambda value: None if value is None else field.get_db_prep_save(value, connection)
-    return _as_is
+    return None
 
 
 def _sealed(seal: Callable[..., bytes], bound_to: bytes, text: str) -> bytes:

@@ -140,13 +140,14 @@ def _take(
             continue
         row = _listed_row(disease, key, it, at, by, unit, blank)
         people.row_of[it.case, key] = row.pk
-        fresh.append((row, it))
+        indexes = dict(mark[:2] for mark in its)
+        fresh.append((row, it, indexes))
         answer.append(Taken(row.pk, NEW))
     _write(fresh, dates, reason, at, by, rulebook)
     merged = _fill(again)
     for pk, place in merged:
         answer[place] = Taken(pk, MERGED)
-    note_line("contacts.listed", [row for row, _ in fresh], by, n_known=len(again), n_merged=len(merged))
+    note_line("contacts.listed", [row for row, _, _ in fresh], by, n_known=len(again), n_merged=len(merged))
     return answer
 
 
@@ -184,7 +185,7 @@ def _listed_row(
 
 
 def _write(
-    fresh: Sequence[tuple[SimpleNamespace, ListedContact]],
+    fresh: Sequence[tuple[SimpleNamespace, ListedContact, dict[str, bytes]]],
     dates: Dates,
     reason: str,
     at: datetime,
@@ -192,8 +193,8 @@ def _write(
     rulebook: Rulebook | None,
 ) -> None:
     files, changes = [], []
-    for row, it in fresh:
-        file = _file_of(row, it)
+    for row, it, indexes in fresh:
+        file = _file_of(row, it, indexes)
         if rulebook is not None and row.state in OBSERVED:
             _date(row, rulebook, dates)
         row.faults = int(faults_of(checked(row, has_workplace=bool(file["workplace"]))))
@@ -201,12 +202,12 @@ def _write(
         if row.state != State.PROPOSED:
             states = {"before": str(State.PROPOSED), "after": str(row.state), "ring": row.ring}
             changes.append({"whose_id": row.pk, "at": at, "by": by, "reason": reason, **states})
-    insert_rows(Contact, (vars(row) for row, _ in fresh))
+    insert_rows(Contact, (vars(row) for row, _, _ in fresh))
     insert_rows(ContactFile, files)
     insert_rows(StateChange, changes)
 
 
-def _file_of(row: SimpleNamespace, it: ListedContact) -> dict[str, object]:
+def _file_of(row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes]) -> dict[str, object]:
     """The columns of a contact's file: what `proposing._file` makes, with what the list notes beside it."""
     new, who, noted = it.new, it.new.who, it.noted
     return {
@@ -214,7 +215,7 @@ def _file_of(row: SimpleNamespace, it: ListedContact) -> dict[str, object]:
         "name": who.name,
         "document_kind": who.document_kind,
         "document_number": who.document_number,
-        "document_index": index_of("document_number", who.document_number),
+        "document_index": indexes.get("document"),
         "phone": noted.phone or who.phone,
         "phone_index": index_of("phone", noted.phone or who.phone),
         "address": noted.address or who.address,
