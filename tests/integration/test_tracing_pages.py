@@ -79,7 +79,7 @@ def test_the_part_that_renews_itself_is_the_board_without_its_page(county, as_ac
 
 
 def test_the_wall_has_a_tile_for_each_team(county, as_account):
-    assert shown(as_account(county.chief).get("/tracing/wall")).count("<meter") == 2
+    assert shown(as_account(county.chief).get("/tracing/wall")).count('<li class="team-tile') == 2
 
 
 @pytest.mark.parametrize("role", ["grid_worker", "township_approver", "resident", "auditor"])
@@ -265,3 +265,16 @@ def test_the_board_s_page_asks_no_more_than_twenty_times(county, as_account, dja
     page = as_account(county.chief)
     with django_assert_max_num_queries(20):
         page.get("/tracing")
+
+
+def test_whoever_directs_the_teams_begins_at_the_board(county, as_account):
+    assert as_account(county.chief).get("/").headers["Location"] == "/tracing"
+
+
+def test_a_member_of_a_team_begins_with_what_is_to_be_done(county, as_account):
+    assert as_account(county.mates[0]).get("/").headers["Location"] == "/tasks"
+
+
+def test_a_team_to_be_sent_is_sent_where_work_is_handed_out(county, as_account):
+    started()
+    assert 'href="/tracing/hand-out">去办' in shown(as_account(county.chief).get("/tasks"))

@@ -95,7 +95,9 @@ def _team_lines(
 def _team_line(team, base, until: datetime | None, held: Mapping[str, tracing.Held], cases: Mapping) -> TeamLine:
     lead = next((it for it in team.members.all() if it.is_lead), None)
     n_cases, n_contacts = (held[work].n if work in held else 0 for work in (CASE, CONTACT))
-    due = [it.next_due_at for it in held.values() if it.next_due_at]
+    running = [it for case in cases.get(team.pk, ()) for it in case.clocks if not it.reached_at]
+    contacts = held.get(CONTACT)
+    due = [it.due_at for it in running if not it.is_late] + ([contacts.next_due_at] if contacts else [])
     return TeamLine(
         team_id=team.pk,
         number=team.number,
@@ -107,9 +109,9 @@ def _team_line(team, base, until: datetime | None, held: Mapping[str, tracing.He
         n_contacts=n_contacts,
         load=n_cases * int(CASE_LOAD.value) + n_contacts,
         load_max=team.load_max,
-        n_overdue=sum(it.n_overdue for it in held.values()),
+        n_overdue=sum(it.is_late for it in running) + (contacts.n_overdue if contacts else 0),
         n_stuck=sum(it.n_stuck for it in held.values()),
-        next_due_at=min(due, default=None),
+        next_due_at=min(filter(None, due), default=None),
         moved_at=max((it.moved_at for it in held.values()), default=None),
         cases=cases.get(team.pk, ()),
     )

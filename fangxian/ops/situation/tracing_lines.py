@@ -42,7 +42,10 @@ class HeldCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamLine:
-    """One team: where it stands, who leads it, until when it is on duty, what it holds and how that stands."""
+    """One team: where it stands, who leads it, until when it is on duty, what it holds and how that stands.
+
+    `n_overdue` counts the clocks of its cases and its contacts that are late now.
+    """
 
     team_id: UUID
     number: int
@@ -59,6 +62,11 @@ class TeamLine:
     next_due_at: datetime | None
     moved_at: datetime | None
     cases: Sequence[HeldCase]
+
+    @property
+    def load_percent(self) -> int:
+        """Its load as a share of what it can hold, 100 at most."""
+        return min(100, 100 * self.load // self.load_max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.county.words import place_name
-from fangxian.ops.pages.navigation import page_of
-from fangxian.ops.pages.tasks.words import STATES, finish_said, kind_said
+from fangxian.ops.pages.navigation import address_of, page_of
+from fangxian.ops.pages.tasks.words import DONE_AT, STATES, finish_said, kind_said
 from fangxian.ops.places.queries import places_at
 
 LATE, TODAY, LATER = Said("已过时限", "Late"), Said("今天", "Today"), Said("以后", "Later")
@@ -18,7 +18,11 @@ LATE, TODAY, LATER = Said("已过时限", "Late"), Said("今天", "Today"), Said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskShown:
-    """One task as a line or a page shows it; `href` is its own page, `about_href` what it is about."""
+    """One task as a line or a page shows it.
+
+    `href` is its own page, `about_href` what it is about, `do_href` where it is done; empty where there is no such
+    page. With `do_href` it has no button of its own.
+    """
 
     id: UUID
     title: Said
@@ -33,6 +37,7 @@ class TaskShown:
     owner: str
     href: str
     about_href: str
+    do_href: str
 
 
 def tasks_shown(rows: Iterable, account_id: UUID, at: datetime) -> list[TaskShown]:
@@ -66,4 +71,5 @@ def _shown(task, place, account_id: UUID, at: datetime) -> TaskShown:
         owner=task.owner.username if task.owner else "",
         href=reverse("task", args=[task.pk]),
         about_href=page_of(task.about),
+        do_href=address_of(DONE_AT[task.kind]) if task.kind in DONE_AT else "",
     )

@@ -30,6 +30,8 @@ FINISH = {
     "tracing.find_contact": Said("已找到本人", "Found and spoken to"),
     "cases.clock": Said("已报告", "Reported"),
 }
+# Kinds that are done on a page of their own, by its route: there they close by themselves.
+DONE_AT = {"tracing.send": "tracing-hand-out"}
 FINISHED = Said("办结", "Done")
 
 

@@ -64,7 +64,7 @@ def teams_table(teams: Sequence[TeamLine]) -> Table:
         columns=[
             Column("name", Said("小组", "Team")),
             Column("base", Said("驻地", "Base")),
-            Column("duty_until", Said("在岗到", "On duty until"), kind="time"),
+            Column("duty_until", Said("在岗到", "On duty until"), read=_duty),
             Column("load", Said("负荷", "Load"), kind="bar", most=max((it.load_max for it in teams), default=1)),
             Column("n_cases", Said("病例", "Cases"), kind="number", total=sum(it.n_cases for it in teams)),
             Column("n_contacts", Said("接触者", "Contacts"), kind="number", total=sum(it.n_contacts for it in teams)),
@@ -76,6 +76,10 @@ def teams_table(teams: Sequence[TeamLine]) -> Table:
         href=lambda team: reverse("tracing-team", args=[team.team_id]),
         empty=Said("名册上还没有流调小组。", "There are no tracing teams on the roll yet."),
     )
+
+
+def _duty(team: TeamLine) -> str:
+    return unbroken(team.duty_until) if team.duty_until else both("不在岗", "off duty")
 
 
 def cases_table(cases: Sequence[HeldCase]) -> Table:

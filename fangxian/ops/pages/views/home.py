@@ -20,6 +20,7 @@ from fangxian.ops.situation.county_file import county_file
 from fangxian.ops.situation.persons import own_record
 from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import venues_seen_by
+from fangxian.ops.tracing.queries import teams_of
 
 VENUES_SHOWN = 12
 NAME = Said("名称", "Name")
@@ -60,6 +61,9 @@ def _public(request) -> HttpResponse:
 
 def _own_places(account: Account) -> Iterator[Step]:
     """Where an account works: its areas; without one its venues; without those its own record."""
+    if at_work := _in_tracing(account):
+        yield at_work
+        return
     areas = areas_of(account, "area.view")
     for area_path in areas:
         if place := place_at(area_path):
@@ -71,6 +75,15 @@ def _own_places(account: Account) -> Iterator[Step]:
         yield Said("我的健康码", "My health code"), reverse("my-code")
     if not areas and may(account, "doors.scan"):
         yield Said("门口查验", "Checking at the door"), reverse("door")
+
+
+def _in_tracing(account: Account) -> Step | None:
+    """Whoever directs the tracing teams begins at their board, whoever is in one of them with what is to be done."""
+    if may(account, "cases.direct", the_realm().division_code):
+        return Said("流调调度", "Tracing"), reverse("tracing")
+    if may(account, "tasks.do") and teams_of(account).exists():
+        return Said("我的任务", "My tasks"), reverse("my-tasks")
+    return None
 
 
 def _rooms(account: Account) -> Iterator[Step]:

@@ -14,7 +14,7 @@ from fangxian.ops.pages.tracing.tables import clocks_table, needs_of, teams_tabl
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.tracing_board import board
 
-SHOWN_ON_WALL = 8
+SHOWN_ON_WALL = 5
 
 
 @login_required
