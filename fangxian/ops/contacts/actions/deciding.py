@@ -96,13 +96,11 @@ def put_back(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, .
 
 def date_by_rulebook(row: Contact, rulebook: Rulebook) -> None:
     """The days of observation of a row's ring, from its last exposure (or placement, where the rulebook counts so)."""
-    plan = management_days(
-        rulebook,
-        row.ring,
-        last_exposure_on=row.last_exposure_on,
-        at=row.last_exposure_at if row.decided_at is None else row.decided_at,
-        placed_on=row.checked_in_on,
-    )
+    at = row.last_exposure_at if row.decided_at is None else row.decided_at
+    counts_from_placement = contact_rule(rulebook, row.ring, at).day_zero == "placement"
+    # Days before somebody was placed count like the others: only where day 0 is the placement does it matter here.
+    placed_on = row.checked_in_on if counts_from_placement else None
+    plan = management_days(rulebook, row.ring, last_exposure_on=row.last_exposure_on, at=at, placed_on=placed_on)
     was_computed = row.release_on == row.release_computed_on
     row.release_computed_on, row.watched_until_on = _release(plan), _last_day(plan)
     if was_computed:  # a date somebody stated stands, and the quality rule tells
