@@ -1,11 +1,11 @@
 """Who was at one place with cases, summed for each person: by look-back for few cases, by a sweep for many."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from fangxian.core.exposure.case_stays import CaseStays
-from fangxian.core.exposure.columns import Column
+from fangxian.core.exposure.columns import BEFORE_ALL, EVER, UNKNOWN, Column
 from fangxian.core.exposure.index import StayIndex
 from fangxian.core.exposure.stays import Engine
 from fangxian.core.exposure.timeline import timeline
@@ -13,6 +13,22 @@ from fangxian.core.exposure.totals import Totals, totals_beside
 
 # A row of a look-back costs about a third of a row of a sweep, and a sweep passes every row (bench_exposure).
 ROWS_OF_A_SWEEP: Final = 2.0
+
+
+class Own(NamedTuple):
+    """Each case's own stays by person, place, begin: they are no exposure of that case to itself.
+
+    first : (n_people,) int32, where a person's begin; `loops_sweep.EMPTY` for who is no case
+    person, place, begins_s, rate : (n,)
+    ends : (n, 3), sure, likely and possible
+    """
+
+    first: Column
+    person: Column
+    place: Column
+    begins_s: Column
+    ends: Column
+    rate: Column
 
 
 def co_presence(index: StayIndex, stays: CaseStays, engine: Engine = "numpy", way: str = "") -> Totals:
@@ -40,34 +56,48 @@ def _beside(index: StayIndex, stays: CaseStays, always: bool) -> Totals:
     n_rows = int(np.maximum(windows[:, 1] - windows[:, 0], 0).sum())
     if n_rows > ROWS_OF_A_SWEEP * len(index) and not always:
         return _sweep(index, stays)
-    people, sums, complete = loops_search.beside(_rows(index), windows, rows, stays.person, stays.rate)
-    return _totals(people.astype(np.int64), sums, np.arange(len(people))) if complete else _sweep(index, stays)
+    person, *columns = _rows(index)
+    there = (person, index.begins_s, index.possible_s)
+    people, whose, complete = loops_search.people_there(there, windows, rows, stays.person)
+    if not complete:
+        return _sweep(index, stays)
+    sums, weights = _new_sums(len(people))
+    loops_search.beside(tuple(columns), windows, rows, stays.rate, whose, sums, weights)
+    return _totals(people.astype(np.int64), sums, weights)
 
 
 def _sweep(index: StayIndex, stays: CaseStays) -> Totals:
-    from fangxian.core.exposure import loops_search, loops_sweep
+    from fangxian.core.exposure import loops_sweep
 
     line = timeline(stays, len(index.places))
     by_person = stays.pick(np.lexsort((stays.begins_s, stays.place, stays.person)))
     people, first_row = np.unique(by_person.person, return_index=True)
-    first = np.full(len(index.people), loops_search.EMPTY, np.int32)
+    first = np.full(len(index.people), loops_sweep.EMPTY, np.int32)
     first[people] = first_row
-    own = loops_search.Own(
-        first, by_person.person, by_person.place, by_person.begins_s, by_person.sure_s, by_person.likely_s,
-        by_person.possible_s, by_person.rate,
+    own = Own(
+        first, by_person.person, by_person.place, by_person.begins_s,
+        np.stack([by_person.sure_s, by_person.likely_s, by_person.possible_s], axis=1), by_person.rate,
     )  # fmt: skip
-    sums = loops_sweep.sweep(index.begins_of_place, _rows(index), line, own)
-    found = np.flatnonzero(sums.seconds[:, 2] > 0)
-    return _totals(found, sums, found)
+    sums, weights = _new_sums(len(index.people))
+    loops_sweep.sweep(index.begins_of_place, _rows(index), tuple(line), tuple(own), sums, weights)
+    found = np.flatnonzero(sums[:, 2] > 0)
+    return _totals(found, sums[found], weights[found])
 
 
-def _totals(people: Column, sums: object, rows: Column) -> Totals:
-    """The sums of some people; `sums` is `loops_search.Sums`."""
-    seconds, weight, n_meetings, n_places, _, moments = (part[rows] for part in sums)  # type: ignore[attr-defined]
+def _new_sums(n: int) -> tuple[Column, Column]:
+    """Sums of n people in columns as of `loops_search`, and their weights."""
+    sums = np.zeros((n, 10), np.int64)
+    sums[:] = (0, 0, 0, 0, 0, UNKNOWN, EVER, BEFORE_ALL, EVER, BEFORE_ALL)
+    return sums, np.zeros(n)
+
+
+def _totals(people: Column, sums: Column, weights: Column) -> Totals:
+    """The sums of some people, in columns as of `loops_search`, by row of person."""
+    order = np.argsort(people, kind="stable")
+    sure, likely, possible, n_meetings, n_places, _, *moments = np.ascontiguousarray(sums[order].T)
     met = n_meetings > 0
-    found = Totals(
-        person=people, sure_s=seconds[:, 0], likely_s=seconds[:, 1], possible_s=seconds[:, 2], weight=weight,
-        n_meetings=n_meetings, n_places=n_places, first_s=np.where(met, moments[:, 0], moments[:, 2]),
-        last_s=np.where(met, moments[:, 1], moments[:, 3]),
+    return Totals(
+        person=people[order], sure_s=sure, likely_s=likely, possible_s=possible, weight=weights[order],
+        n_meetings=n_meetings, n_places=n_places, first_s=np.where(met, moments[0], moments[2]),
+        last_s=np.where(met, moments[1], moments[3]),
     )  # fmt: skip
-    return found.pick(np.argsort(people, kind="stable"))

@@ -1,5 +1,8 @@
 """How the numba engine's loops are compiled: on first use, and kept on disk where a folder for it can be written.
 
+numba throws away what it kept when the file of the loop has changed, and looks at no other. So a file of loops uses no
+loop, number or class of any other file: after an upgrade half of it would be old, and nobody would notice.
+
 Compiling them all takes some 20 s of one core, once for each version of the program and kind of processor; loading what
 is kept takes about half a second. numba keeps it beside the source, or else where the environment's NUMBA_CACHE_DIR
 says: whoever installs the program into a folder that cannot be written sets it. Where neither can be, each process

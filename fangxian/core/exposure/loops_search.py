@@ -1,73 +1,35 @@
-"""The numba engine's loops of the search itself. Each is held to the plain definition."""
+"""The numba engine's look-back: the stays of cases beside those of others. Held to the plain definition."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.columns import BEFORE_ALL, EVER
 from fangxian.core.exposure.compiled import compiled
 
 EMPTY = -1
+MOST_ROOM = 1 << 22  # of the table of people in a look-back
 
 
-class Sums(NamedTuple):
-    """One row is one person.
-
-    seconds : (n, 3) sure, likely, possible; moments : (n, 4) first and last of likely, then of possible meetings
-    last_place : the last that was counted among the places
-    """
-
-    seconds: Any
-    weight: Any
-    n_meetings: Any
-    n_places: Any
-    last_place: Any
-    moments: Any
-
-
-class Own(NamedTuple):
-    """Each case's own stays by person, place, begin: they are no exposure of that case to itself.
-
-    first : (n_people,) int32, where a person's begin; EMPTY for who is no case
-    person, place, begins_s, sure_s, likely_s, possible_s, rate : (n,), ends as in `CaseStays`
-    """
-
-    first: Any
-    person: Any
-    place: Any
-    begins_s: Any
-    sure_s: Any
-    likely_s: Any
-    possible_s: Any
-    rate: Any
+# Columns of a person's sums: seconds of the three bands, meetings, places, the last place counted, and the first and
+# last moment of likely, then of possible meetings. One row lies in two lines of the processor's cache.
+N_MEETINGS, N_PLACES, LAST_PLACE, MOMENTS, N_COLUMNS = 3, 4, 5, 6, 10
 
 
 @compiled
-def new_sums(n: Any) -> Any:
-    moments = np.empty((n, 4), np.int64)
-    moments[:, 0::2] = EVER
-    moments[:, 1::2] = BEFORE_ALL
-    return Sums(
-        np.zeros((n, 3), np.int64), np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64),
-        np.full(n, EMPTY, np.int64), moments,
-    )  # fmt: skip
-
-
-@compiled
-def _add(sums: Any, slot: Any, place: Any, begins: Any, ends: Any, rate: Any) -> Any:
+def _add(sums: Any, weights: Any, one: Any, place: Any, begins: Any, ends: Any, rate: Any) -> Any:
     """One overlap; `ends` are those of the three bands, at or before `begins` for none."""
     for band in range(3):
-        sums.seconds[slot, band] += max(ends[band] - begins, 0)
+        sums[one, band] += max(ends[band] - begins, 0)
     if ends[1] > begins:
-        sums.weight[slot] += (ends[1] - begins) * rate
-        sums.n_meetings[slot] += 1
-        sums.moments[slot, 0] = min(sums.moments[slot, 0], begins)
-        sums.moments[slot, 1] = max(sums.moments[slot, 1], ends[1])
-        if sums.last_place[slot] != place:
-            sums.last_place[slot] = place
-            sums.n_places[slot] += 1
-    sums.moments[slot, 2] = min(sums.moments[slot, 2], begins)
-    sums.moments[slot, 3] = max(sums.moments[slot, 3], ends[2])
+        weights[one] += (ends[1] - begins) * rate
+        sums[one, N_MEETINGS] += 1
+        sums[one, MOMENTS] = min(sums[one, MOMENTS], begins)
+        sums[one, MOMENTS + 1] = max(sums[one, MOMENTS + 1], ends[1])
+        if sums[one, LAST_PLACE] != place:
+            sums[one, LAST_PLACE] = place
+            sums[one, N_PLACES] += 1
+    sums[one, MOMENTS + 2] = min(sums[one, MOMENTS + 2], begins)
+    sums[one, MOMENTS + 3] = max(sums[one, MOMENTS + 3], ends[2])
 
 
 @compiled
@@ -93,33 +55,41 @@ def _slot(table: Any, person: Any) -> Any:
 
 
 @compiled
-def beside(index: Any, window: Any, stays: Any, case_person: Any, rate: Any) -> Any:
-    """Case stays, by place, beside the rows of their windows. The people found, their sums, and whether all had room.
-
-    `index`: person, begins_s, sure_s, likely_s, possible_s.
-    """
-    person, begins_s, sure_s, likely_s, possible_s = index
-    room = 64
-    while room < 2 * np.sum(window[:, 1] - window[:, 0]) and room < 1 << 22:
+def people_there(index: Any, window: Any, stays: Any, case_person: Any) -> Any:
+    """Who possibly was there with a case: the people, and for each row of the windows whose it is, EMPTY for none."""
+    person, begins_s, possible_s = index
+    room, n_rows, n, at = 64, np.sum(window[:, 1] - window[:, 0]), 0, 0
+    while room < 2 * n_rows and room < MOST_ROOM:
         room *= 2
-    table = np.full(room, EMPTY, np.int32)
-    place_of, n = np.empty(room, np.int32), 0
-    sums = new_sums(room // 2)
-    people = np.empty(room // 2, np.int32)
+    table, slot_of = np.full(room, EMPTY, np.int32), np.empty(room, np.int32)
+    people, whose = np.empty(room // 2 + 1, np.int32), np.full(n_rows, EMPTY, np.int32)
+    for row in range(len(stays)):
+        for other in range(window[row, 0], window[row, 1]):
+            if begins_s[other] + possible_s[other] > stays[row, 1] and person[other] != case_person[row]:
+                slot = _slot(table, person[other])
+                if table[slot] == EMPTY:
+                    if n == room // 2:
+                        return people[:n], whose, False  # more people than there is room for: the caller sweeps
+                    table[slot], slot_of[slot], people[n] = person[other], n, person[other]
+                    n += 1
+                whose[at] = slot_of[slot]
+            at += 1
+    return people[:n], whose, True
+
+
+@compiled
+def beside(index: Any, window: Any, stays: Any, rate: Any, whose: Any, sums: Any, weights: Any) -> Any:
+    """Case stays, by place, beside the rows of their windows: added to the sums of the people there, by position."""
+    begins_s, sure_s, likely_s, possible_s = index
+    at = 0
     for row in range(len(stays)):
         place, case_begins = stays[row, 0], stays[row, 1]
         for other in range(window[row, 0], window[row, 1]):
-            begins = max(begins_s[other], case_begins)
-            possible = min(begins_s[other] + possible_s[other], stays[row, 4])
-            if possible <= begins or person[other] == case_person[row]:
-                continue
-            slot = _slot(table, person[other])
-            if table[slot] == EMPTY:
-                if n == people.size:
-                    return people[:0], sums, False  # more people than there is room for: the caller sweeps
-                table[slot], place_of[slot], people[n] = person[other], n, person[other]
-                n += 1
-            sure = min(begins_s[other] + sure_s[other], stays[row, 2])
-            likely = min(begins_s[other] + likely_s[other], stays[row, 3])
-            _add(sums, place_of[slot], place, begins, (sure, likely, possible), rate[row])
-    return people[:n], sums, True
+            if whose[at] != EMPTY:
+                starts = begins_s[other]
+                sure = min(starts + sure_s[other], stays[row, 2])
+                likely = min(starts + likely_s[other], stays[row, 3])
+                possible = min(starts + possible_s[other], stays[row, 4])
+                ends = (sure, likely, possible)
+                _add(sums, weights, whose[at], place, max(starts, case_begins), ends, rate[row])
+            at += 1

@@ -64,8 +64,10 @@ def find_exposed(
 
 
 def ranked(found: Exposed) -> Exposed:
-    """The one to be looked at first above."""
-    order = np.lexsort((found.person, -found.possible_s, -found.likely_s, -found.weight, -found.ring))
+    """The one to be looked at first above: by ring, weight, likely and possible seconds, then number."""
+    # Seconds of people stay far below 2**31 (68 years), so that two of them fit into one key.
+    seconds = (np.minimum(found.likely_s, 2**31 - 1) << 31) + np.minimum(found.possible_s, 2**31 - 1)
+    order = np.lexsort((found.person, -seconds, -found.weight, -found.ring))
     return found.pick(order)
 
 

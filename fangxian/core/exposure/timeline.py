@@ -9,33 +9,28 @@ from fangxian.core.exposure.columns import BEFORE_ALL, EVER, Column
 
 
 class Timeline(NamedTuple):
-    """One row is one moment at one place at which something changes; by place, then moment.
+    """One row is one moment at one place at which something changes; by place, then moment. Bands: sure, likely,
+    possible.
 
     begins_of_place : (n_places + 1,) int64
     at : (n,) int64
-    sure, likely, possible, rate : (n,) how many cases are there from this moment to the next, and their rates
-    sum_sure, sum_likely, sum_possible, sum_weight : (n,) case-seconds and minutes from the first row to this one
-    n_begun, n_ended : (n,) int64, likely stays of cases begun and ended up to and with this moment, since the first row
-    left_likely, left_possible : (n,) int64, the last moment up to this at which the last case left
-    next_likely, next_possible : (n + 1,) int64, the first moment from this on at which a case is there
+    there : (n, 3) int64, how many cases are there from this moment to the next, by band
+    sums : (n, 3) int64, seconds of cases from the first row to this one, by band
+    rate, sum_weight : (n,) float64, the rates of the cases that are likely there, and minutes up to here
+    turns : (n, 2) int64, likely stays of cases begun, and ended, up to and with this moment
+    left : (n, 2) int64, the last moment up to this at which the last case left, likely and possibly
+    following : (n + 1, 2) int64, the first moment from this on at which a case is there, likely and possibly
     """
 
     begins_of_place: Any
     at: Any
-    sure: Any
-    likely: Any
-    possible: Any
+    there: Any
+    sums: Any
     rate: Any
-    sum_sure: Any
-    sum_likely: Any
-    sum_possible: Any
     sum_weight: Any
-    n_begun: Any
-    n_ended: Any
-    left_likely: Any
-    left_possible: Any
-    next_likely: Any
-    next_possible: Any
+    turns: Any
+    left: Any
+    following: Any
 
 
 def timeline(stays: CaseStays, n_places: int) -> Timeline:
@@ -52,20 +47,19 @@ def timeline(stays: CaseStays, n_places: int) -> Timeline:
     new[1:] = (at[1:] != at[:-1]) | (place[1:] != place[:-1])
     group, n = np.cumsum(new) - 1, int(new.sum())
     at, place = at[new], place[new]
-    sure, likely, possible = (np.cumsum(_summed(group, step * (band == one), n)) for one in range(3))
+    there = np.stack([np.cumsum(_summed(group, step * (band == one), n)) for one in range(3)], axis=1)
     # Rates are added and taken away again; where nobody is left, nothing is left of them either.
-    rate = np.where(likely > 0, np.cumsum(np.bincount(group, step * (band == 1) * stays.rate[rows], n)), 0.0)
+    rate = np.cumsum(np.bincount(group, step * (band == 1) * stays.rate[rows], n))
+    rate = np.where(there[:, 1] > 0, rate, 0.0)
     lasts = np.zeros(n, np.int64)
     lasts[:-1] = np.where(place[1:] == place[:-1], at[1:] - at[:-1], 0)
-    left_likely, next_likely = _left_and_next(likely, at)
-    left_possible, next_possible = _left_and_next(possible, at)
+    edges = [_left_and_following(there[:, one], at) for one in (1, 2)]
+    turns = [np.cumsum(_summed(group, (step == way) & (band == 1), n)) for way in (1, -1)]
     return Timeline(
-        begins_of_place=np.searchsorted(place, np.arange(n_places + 1)).astype(np.int64), at=at,
-        sure=sure, likely=likely, possible=possible, rate=rate, sum_sure=_before(sure * lasts),
-        sum_likely=_before(likely * lasts), sum_possible=_before(possible * lasts), sum_weight=_before(rate * lasts),
-        n_begun=np.cumsum(_summed(group, (step == 1) & (band == 1), n)),
-        n_ended=np.cumsum(_summed(group, (step == -1) & (band == 1), n)), left_likely=left_likely,
-        left_possible=left_possible, next_likely=next_likely, next_possible=next_possible,
+        begins_of_place=np.searchsorted(place, np.arange(n_places + 1)).astype(np.int64), at=at, there=there,
+        sums=_before(there * lasts[:, None]), rate=rate, sum_weight=_before(rate * lasts),
+        turns=np.stack(turns, axis=1), left=np.stack([left for left, _ in edges], axis=1),
+        following=np.stack([following for _, following in edges], axis=1),
     )  # fmt: skip
 
 
@@ -76,11 +70,11 @@ def _summed(group: Column, numbers: Column, n: int) -> Column:
 
 def _before(numbers: Column) -> Column:
     """The sum of all before each."""
-    summed: Column = np.cumsum(numbers)
+    summed: Column = np.cumsum(numbers, axis=0)
     return summed - numbers
 
 
-def _left_and_next(n_there: Column, at: Column) -> tuple[Column, Column]:
+def _left_and_following(n_there: Column, at: Column) -> tuple[Column, Column]:
     there = n_there > 0
     drops = ~there & np.concatenate([[False], there[:-1]])
     row = np.maximum.accumulate(np.where(drops, np.arange(len(at)), -1)) if len(at) else np.zeros(0, np.int64)
