@@ -66,6 +66,7 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.parcels_release.release_tested", every_s=300),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
+    Chore(function="fangxian.ops.procedures.hand_over.call_for_receipts", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_work.settle_work", every_s=300),
     # Often, so that whoever is confirmed at noon is asked today; once a day would do for the rest.
     Chore(function="fangxian.ops.contacts.actions.following.open_follow_ups", every_s=600),

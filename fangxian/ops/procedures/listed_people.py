@@ -23,6 +23,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 
 Fields = Mapping[str, str]
 WITH_SEX_AND_BIRTH = (IdentityKind.RESIDENT, IdentityKind.RESIDENCE_PERMIT, IdentityKind.PERMANENT_RESIDENCE)
+SHORTEST_NAME = 3  # of a township that is looked for in an address
 SEXES = {1: "male", 2: "female"}
 # Go.Data's words for what people do, in those of the report card.
 OCCUPATIONS_ELSEWHERE = {
@@ -158,13 +159,19 @@ def read_identity(fields: Fields, lists: Lists, *, known_on: date) -> Identity:
 
 
 def area_of(fields: Fields, lists: Lists) -> str:
-    """Where somebody is followed: a division of ours by its code or its township's name; else the county."""
+    """Where somebody is followed: a division of ours by its code, or its township's name, be it in the address alone;
+    else the county, for somebody to find out.
+    """
     code = fields.get("division_code", "")
     if code.startswith(lists.county) and len(code) in (6, 9, 12, 15):
         return code
     if code.startswith(lists.county) and (path := code[:TOWNSHIP_DIGITS]) in lists.areas:
         return path
-    return lists.areas.get(fields.get("township", ""), lists.county)
+    if path := lists.areas.get(fields.get("township", "")):
+        return path
+    address = fields.get("address", "")
+    named = (path for name, path in lists.areas.items() if len(name) >= SHORTEST_NAME and name in address)
+    return next(named, lists.county) if address and not fields.get("township") else lists.county
 
 
 def phone_of(text: str) -> str:

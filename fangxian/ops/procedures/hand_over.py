@@ -1,0 +1,243 @@
+"""People who live elsewhere leave (协查、移交): contacts and cases go to the county that has to follow them.
+
+1. who is chosen is decided on, ours to hand over, and in no other package   contacts | cases
+2. a covering letter takes the number                                        documents
+3. the package is made: signed, XLSX and JSON in one zip                     handover
+4. somebody sends it: they are handed over, tasks here end, a clock begins   handover, contacts | cases, tasks
+5. the receipt comes back and closes it                                      handover
+6. no receipt in time: somebody calls                                        tasks
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.cases import actions as cases_room
+from fangxian.ops.cases.models import Case
+from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.contacts.actions import note_handed_over
+from fangxian.ops.contacts.models import OBSERVED, Contact
+from fangxian.ops.contacts.queries import contacts_with
+from fangxian.ops.documents.actions import NewDocument, issue, open_series
+from fangxian.ops.documents.queries import series_opened
+from fangxian.ops.handover import actions as packages
+from fangxian.ops.handover.models import Package, Subject
+from fangxian.ops.handover.queries import rows_of, signer, waiting_for_receipt
+from fangxian.ops.handover.wire import Content, County, Row, pack
+from fangxian.ops.intake.line_lists import CASES, CONTACTS
+from fangxian.ops.intake.writing import cells_of, headers_of, workbook
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.places.models import Division
+from fangxian.ops.procedures.contact_tasks import cancel_contact_tasks
+from fangxian.ops.procedures.listed_cases import case_fields
+from fangxian.ops.procedures.listed_contacts import contact_fields
+from fangxian.ops.procedures.print_posters import county_office
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.tasks.actions import open_tasks
+from fangxian.ops.tasks.wire import NewTask, Rung
+
+EXCHANGE = "contacts.exchange"
+SERIES, PATTERN = "handover", "协查〔{year}〕{n}号"
+BASIS = "中华人民共和国传染病防治法第三十九条"
+LATE, LEAD = "handover.receipt_late", "tracing_lead"
+LADDER = (Rung(after_min=120, role="commander"),)
+# Where they live here says nothing there, and a township's name may be one of theirs too.
+OURS_ALONE = ("division_code", "township", "destination")
+CLOSED_BY_LEAVING = (Case.State.CONFIRMED, Case.State.IN_TREATMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Who is to leave, where to and why. `to` is the county's division code and its names."""
+
+    to: County
+    reason: str
+    contacts: Sequence[UUID] = ()
+    cases: Sequence[UUID] = ()
+
+
+def prepare_package(*, leaving: Leaving, by: Account) -> Package:
+    """Make a package of people who live elsewhere; it is not sent by that, and nobody in it is handed over yet.
+
+    Refuses
+    -------
+    accounts.not_yours, handover.nobody, handover.no_addressee, handover.out_already, handover.not_decided,
+    handover.two_diseases
+    """
+    contacts, cases = contacts_with(list(leaving.contacts)), list(cases_with(list(leaving.cases)).values())
+    for it in (*contacts, *cases):
+        require(by, EXCHANGE, it.area_path)
+    if not contacts and not cases:
+        require(by, EXCHANGE)
+    _refuse_undecided(contacts, cases)
+    disease = _one_disease([it.disease for it in (*contacts, *cases)])
+    rows, who = _rows(contacts, cases), f"account:{by.pk}"
+    with transaction.atomic():
+        letter = _letter(leaving.to, len(contacts), len(cases), leaving.reason, who) if rows else None
+        content = Content(
+            id=uuid4(),
+            number=letter.number if letter else "—",
+            realm=str(the_realm().kind),
+            disease=disease,
+            sender=own_county(),
+            addressee=leaving.to,
+            made_at=county_now(),
+            reason=leaving.reason,
+            rows=rows,
+        )
+        made = pack(content, _sheets(rows), signer())
+        return packages.keep_outgoing(content=content, package=made, document=letter and letter.pk, by=who)
+
+
+@transaction.atomic
+def send_package(*, package: UUID, by: Account) -> Package:
+    """It has been sent: who is in it is handed over, and the receipt's clock begins. Twice is harmless.
+
+    Refuses
+    -------
+    accounts.not_yours, handover.unknown, handover.wrong_state, contacts.not_now
+    """
+    who = f"account:{by.pk}"
+    require(by, EXCHANGE, the_realm().division_code)
+    row = packages.mark_sent(package=package, by=who)
+    reason = f"{row.number} → {row.county_zh}"
+    subjects = rows_of(row).values_list("kind", "subject_id")
+    contacts = [subject for kind, subject in subjects if kind == Subject.CONTACT]
+    cases = cases_with([subject for kind, subject in subjects if kind == Subject.CASE])
+    if contacts:
+        note_handed_over(contacts=contacts, destination=row.division_code, by=who, reason=reason)
+        cancel_contact_tasks(contacts=contacts, reason=reason, by=who)
+    leaving = [pk for pk, case in cases.items() if case.state in CLOSED_BY_LEAVING]
+    if leaving:
+        cases_room.close(cases=leaving, outcome="transferred", reason=reason, by=who)
+    return row
+
+
+def call_for_receipts(*, at: datetime, by: str) -> int:
+    """A chore of the worker: for each package whose receipt is late somebody is to call; how many are new."""
+    late = [row for row in waiting_for_receipt() if row.due_at <= at]
+    tasks = [
+        NewTask(
+            kind=LATE,
+            unique_key=str(row.pk),
+            title=Said(
+                f"打电话给{row.county_zh}：{row.number}（{row.n_rows} 人）还没有回执",
+                f"Call {row.county_en}: no receipt yet for {row.number} ({row.n_rows} people)",
+            ),
+            area_path=row.area_path,
+            due_at=at,
+            role=LEAD,
+            about=f"package:{row.pk}",
+            ladder=LADDER,
+        )
+        for row in late
+    ]
+    return len(open_tasks(tasks=tasks, by=by).ids) if tasks else 0
+
+
+def own_county() -> County:
+    """This county, as packages name it."""
+    code = the_realm().division_code
+    division = Division.objects.filter(area_path=code).first()
+    return County(
+        division_code=code, zh=division.name_zh if division else code, en=division.name_en if division else code
+    )
+
+
+def _rows(contacts: Sequence[Contact], cases: Sequence[Case]) -> tuple[Row, ...]:
+    numbers = {pk: case.number for pk, case in cases_with({it.case_id for it in contacts}).items()}
+    rings = {rule.ring: rule.name for book in rulebooks_by_disease(county_now()).values() for rule in book.contacts}
+    of_cases = [(Subject.CASE, it.pk, case_fields(it, (str(it.pk), it.number), {})) for it in cases]
+    of_contacts = [
+        (
+            Subject.CONTACT,
+            it.pk,
+            contact_fields(
+                it,
+                outer=(str(it.pk), ""),
+                case=numbers.get(it.case_id, str(it.case_id)),
+                via=str(it.via or ""),
+                rings=rings,
+                towns={},
+            ),
+        )
+        for it in contacts
+    ]
+    return tuple(
+        Row(row=n, kind=str(kind), id=pk, fields=_theirs(fields))
+        for n, (kind, pk, fields) in enumerate([*of_cases, *of_contacts], start=1)
+    )
+
+
+def _theirs(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if text and name not in OURS_ALONE}
+
+
+def _sheets(rows: Sequence[Row]) -> bytes:
+    sheets = {}
+    for kind, name, listed in ((Subject.CASE, "病例 cases", CASES), (Subject.CONTACT, "接触者 contacts", CONTACTS)):
+        fields = [row.fields for row in rows if row.kind == kind]
+        if fields:
+            sheets[name] = (headers_of(listed, "zh"), [cells_of(listed, it, "zh") for it in fields])
+    return workbook(sheets or {"空 empty": ([], [])})
+
+
+def _letter(to: County, n_contacts: int, n_cases: int, reason: str, by: str):
+    """The covering letter, which names nobody: the names are in the signed package."""
+    if not any(series.key == SERIES for series in series_opened()):
+        open_series(key=SERIES, issuer=county_office(), pattern=PATTERN, by=by)
+    hours = f"{packages.RECEIPT_WITHIN.value:g}"
+    content = {
+        "addressee": f"{to.zh}疫情防控指挥部",
+        "paragraphs": [
+            f"经调查，下列人员现住你县（区）：病例 {n_cases} 名，接触者 {n_contacts} 名。名单见随函签名的转出包。",
+            *([reason] if reason.strip() else []),
+            f"请于 {hours} 小时内核实落地、纳入管理，并回传回执。",
+        ],
+        "paragraphs_en": [
+            f"These people live in your county: {n_cases} cases, {n_contacts} contacts; the signed package lists them.",
+            f"Please find them, take them under management and return the receipt within {hours} h.",
+        ],
+    }
+    new = NewDocument(
+        kind="handover.letter",
+        template="decision",
+        title=Said("协查函", "Request for assistance"),
+        basis=BASIS,
+        area_path=the_realm().division_code,
+        content=content,
+    )
+    return issue(series=SERIES, documents=[new], by=by)[0]
+
+
+def _refuse_undecided(contacts: Sequence[Contact], cases: Sequence[Case]) -> None:
+    undecided = [it for it in contacts if it.state not in OBSERVED]
+    over = [it for it in cases if it.state in (Case.State.EXCLUDED, Case.State.CLOSED)]
+    if undecided or over:
+        raise Refusal(
+            "handover.not_decided",
+            zh="选中的人里有 {n} 位不能移交：还没有判定，或已排除、解除、移交、结案。只有已判定、在管的人可以移交。"
+            "请先判定，或去掉他们。",
+            en="{n} of those chosen cannot be handed over: not decided on yet, or rejected, released, handed over or "
+            "closed. Only those under management can be. Decide on them first, or leave them out.",
+            n=len(undecided) + len(over),
+        )
+
+
+def _one_disease(diseases: Sequence[str]) -> str:
+    found = sorted(set(diseases))
+    if len(found) > 1:
+        raise Refusal(
+            "handover.two_diseases",
+            zh="选中的人涉及 {n} 种病（{diseases}）。一个转出包只能是一种病。请分开移交。",
+            en="Those chosen are of {n} diseases ({diseases}). A package is of one. Hand them over separately.",
+            n=len(found),
+            diseases=", ".join(found),
+        )
+    return found[0] if found else "—"
