@@ -13,12 +13,12 @@ from fangxian.core.drill.waybills import HEADERS, Consignee, write_waybills
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.parcels.actions.declaring import declare_parcel
 from fangxian.ops.parcels.actions.tracing import open_trace
-from fangxian.ops.parcels.queries import trace_for
+from fangxian.ops.parcels.queries import trace_for, traced_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.procedures import parcels_confirm, parcels_matching
-from fangxian.ops.realm.current import county_now
 
 DISEASE = "covid-19"
 SINCE = date(2022, 4, 7)
@@ -93,15 +93,11 @@ def upload(trace, content, *, by=None, name="运单.csv"):
 def work() -> list[dict]:
     """Run the jobs of this room that wait, to their end; what each says."""
     results = []
-    while job := claim(worker="test", at=county_wall()):
+    while job := claim(worker="test"):
         result = RUNS[job.kind](RunningJob(job, Event()))
         finish(job=job, result=result)
         results.append(result)
     return results
-
-
-def county_wall():
-    return datetime.now(county_now().tzinfo) + timedelta(hours=1)
 
 
 def row_of(person, *, number="YT1", at="2022-04-08 10:00", name=None, phone=None, address=None, signer="本人"):
@@ -116,3 +112,12 @@ def row_of(person, *, number="YT1", at="2022-04-08 10:00", name=None, phone=None
         "",
         "",
     )
+
+
+def parcels_of(person, by) -> tuple[UUID, UUID, UUID]:
+    """(trace, intake, traced) of a depot's list that came in and was not matched, and of somebody who declared."""
+    trace = a_trace(by)
+    content = as_csv([row_of(person)])
+    taken = parcels_matching.take_list(trace=trace, content=content, file_name="运单.csv", sheet=None, by=by)
+    declare_parcel(person=person, how="received", touched_on=SINCE, by=f"account:{by.pk}")
+    return trace.id, taken.intake.pk, traced_of(trace.id).get().pk

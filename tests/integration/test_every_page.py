@@ -35,6 +35,8 @@ from fangxian.ops.procedures.appeal_code import appeal_code
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.live import write_live
 
+from .parcel_hand import parcels_of
+
 pytestmark = pytest.mark.django_db
 ROLES = tuple(the_roles().roles)
 NOBODY = "nobody"
@@ -56,6 +58,7 @@ SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"med
 HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 ANSWER_APPEALS = {"investigator"}
 INVESTIGATE = {"investigator", "tracing_lead"}
+TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
 PROPOSE = {
     "dispatcher", "investigator", "township_approver", "village_approver", "grid_worker", "grid_lead",
@@ -89,6 +92,19 @@ PAGES = (
     ("result-of-somebody", "/results/somebody", {"laboratory"}),
     ("result-of-person", "/results/person/{person}", {"laboratory"}),
     ("result-of-case", "/results/case/{case}", {"laboratory"}),
+    ("parcels", "/parcels", TRACE_PARCELS),
+    ("parcels-open", "/parcels/open", TRACE_PARCELS),
+    ("parcels-trace", "/parcels/{trace}", TRACE_PARCELS),
+    ("parcels-list", "/parcels/{trace}/lists/{waybills}", TRACE_PARCELS),
+    ("parcels-list-refused", "POST /parcels/{trace}/lists/{waybills}/refused", TRACE_PARCELS),
+    ("parcels-undecided", "/parcels/{trace}/undecided", TRACE_PARCELS),
+    ("parcels-waybills", "/parcels/{trace}/waybills", TRACE_PARCELS),
+    ("parcels-people", "/parcels/{trace}/people", TRACE_PARCELS),
+    ("parcels-person", "/parcels/{trace}/people/{traced}", TRACE_PARCELS),
+    ("parcels-couriers", "/parcels/{trace}/couriers", TRACE_PARCELS),
+    ("my-parcels", "/my/parcels", {"resident"}),
+    ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
+    ("sources", "/sources", SEE_CHAINS),
     ("county", "/county", COUNTY),
     ("area", "/areas/{township}", COUNTY | TOWNSHIP),
     ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
@@ -177,6 +193,7 @@ def site(fushan_of_this_file):
     Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
     found.request = _request_of(accounts["investigator"], found)
     found.case = _case_of(found.person)
+    found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     seal_all()
     write_live()
     sessions = {role: _session_of(account) for role, account in accounts.items()}
@@ -286,6 +303,9 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "person": found.person.pk,
         "request": found.request.pk,
         "case": found.case.pk,
+        "trace": found.trace,
+        "waybills": found.waybills,
+        "traced": found.traced,
         "carried": found.carried.pk,
         "appeal": found.appeal.pk,
         "visitor": found.visitor,

@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import Venue
 
@@ -136,8 +136,9 @@ def trace_for(account: Account | None, trace: UUID) -> TraceSeen:
 
     Refuses
     -------
-    parcels.trace.not_found
+    accounts.not_yours, parcels.trace.not_found
     """
+    require(account, VIEW)
     row = traces_within(account).filter(pk=trace).first()
     if row is None:
         raise refusals.unknown_trace()

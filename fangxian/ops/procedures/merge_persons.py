@@ -6,6 +6,7 @@
 4. the merged one has none any more; gates are told of both numbers    movement
 5. its cases are cases of the one that goes on            cases
 6. so are the cases it was a contact of                   contacts
+7. and the parcels it touched                             parcels
 """
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from fangxian.ops.cases.actions import carry_cases_over
 from fangxian.ops.contacts.actions import carry_contacts_over
 from fangxian.ops.movement.actions.codes import merge_codes
 from fangxian.ops.movement.actions.evidence import carry_over
+from fangxian.ops.parcels.actions.tracing import carry_parcels_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
@@ -35,3 +37,4 @@ def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None
     merge_codes(kept=kept.pk, merged=merged.pk, by=by)
     carry_cases_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_contacts_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)

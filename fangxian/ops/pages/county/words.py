@@ -63,6 +63,7 @@ LOOKS = {
     "household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
     "carried_code": Said("家人替本人出示健康码", "somebody of the household showed the code"),
     "appeal_page": Said("办理申诉", "dealt with an appeal"),
+    "parcels": Said("追查快递", "traced parcels"),
     "ruling_page": Said("办理健康码裁定", "dealt with a ruling on the code"),
 } | {
     f"{what}.{reason}": Said(f"{shown.zh}：{said.zh}", f"{shown.en} {said.en}")

@@ -74,13 +74,10 @@ def lists_table(trace: TraceSeen, intakes: Sequence) -> Table:
 def waybills_table(rows: Sequence, paging: Paging) -> Table:
     columns = (
         Column("number", Said("运单号", "Waybill"), read=lambda it: it.waybill.number),
-        Column("name", Said("收件人（清单写法）", "Recipient as written"), read=lambda it: it.name or None),
-        Column("phone", Said("电话", "Phone"), read=lambda it: it.phone or None),
+        Column("name", Said("清单写法", "As written"), read=_as_written),
         Column("address", Said("地址", "Address"), read=lambda it: it.address or None, wide=True),
         Column("touched_at", Said("签收", "Signed for"), kind="time"),
-        Column("state", Said("结果", "Outcome"), read=lambda it: word(STATES, it.state)),
-        Column("person", Said("是谁", "Who"), read=lambda it: it.person.name if it.person else Said("—", "—")),
-        Column("likely", Said("可能性", "Likely"), read=_likely),
+        Column("outcome", Said("是谁", "Who"), read=_outcome),
         Column("because", Said("依据", "Why"), read=lambda it: why_said(read_signs(it.because)), wide=True),
     )
     return Table(
@@ -90,6 +87,17 @@ def waybills_table(rows: Sequence, paging: Paging) -> Table:
         paging=paging,
         empty=Said("没有这样的运单。", "There are no such waybills."),
     )
+
+
+def _as_written(row) -> str | None:
+    return " ".join(filter(None, (row.name, row.phone))) or None
+
+
+def _outcome(row) -> Said:
+    if row.person is None:
+        return word(STATES, row.state)
+    likely = _likely(row)
+    return Said(f"{row.person.name} · {likely.zh}", f"{row.person.name} · {likely.en}")
 
 
 def _likely(row) -> Said:
@@ -129,9 +137,7 @@ def handlings_table(rows: Sequence) -> Table:
         Column("touched_at", Said("时间", "When"), kind="time"),
         Column("role", Said("作为", "As"), read=lambda it: word(ROLES, it.role)),
         Column("number", Said("运单号", "Waybill"), read=lambda it: it.waybill.number if it.waybill else None),
-        Column(
-            "name", Said("清单写法", "As written"), read=lambda it: " ".join(filter(None, (it.name, it.phone))) or None
-        ),
+        Column("name", Said("清单写法", "As written"), read=_as_written),
         Column("address", Said("地址", "Address"), read=lambda it: it.address or None, wide=True),
         Column("likely", Said("可能性", "Likely"), read=_likely),
         Column("because", Said("依据", "Why"), read=lambda it: why_said(read_signs(it.because)), wide=True),

@@ -48,7 +48,8 @@ DONE = {
         "已判定并派单：网格员会上门告知、督促检测。", "Confirmed: grid workers will tell them and see to the test."
     ),
     "confirming": Said(
-        "正在后台判定并派单，几分钟内完成；请刷新看进度。", "They are being confirmed in the background: reload to see."
+        "正在后台判定并派单，几分钟内完成；请刷新看进度。", "They are being confirmed in the background: reload "
+        "to see."
     ),
     "set_aside": Said(
         "已排除，转过的码已恢复，任务已取消。", "Set aside: their codes are back and their tasks cancelled."
@@ -57,6 +58,7 @@ DONE = {
     "settled": Said(
         "已记下，以后写法相同的运单都照此办理。", "Noted: whoever is written so from now on is taken for the same."
     ),
+    "reopened": Said("已撤销，这种写法重新列入待判断。", "Undone: that way of writing waits to be decided again."),
     "closed": Said("追查已结束，记录保留。", "The trace is closed; what it found stays."),
     "declared": Said("已申报，谢谢。", "Declared. Thank you."),
     "again": Said("这一件您已经申报过，不用再报。", "You have declared this one already; nothing more is needed."),

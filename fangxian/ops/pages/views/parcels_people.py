@@ -24,7 +24,7 @@ from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.views.parcels import REFRESH_S, trail
 from fangxian.ops.parcels import refusals
-from fangxian.ops.parcels.actions.listing import settle_match
+from fangxian.ops.parcels.actions.listing import reopen_match, settle_match
 from fangxian.ops.parcels.queries import (
     VIEW,
     TraceSeen,
@@ -50,8 +50,8 @@ from fangxian.ops.realm.current import county_now
 
 ROWS_A_PAGE = 50
 UNDECIDED_A_PAGE = 10
-NOBODY = "nobody"
-LOOKED = "parcels.people"
+NOBODY, UNDO = "nobody", "undo"
+LOOKED = "people.parcels"
 
 
 @login_required
@@ -74,6 +74,7 @@ def to_decide(request, trace_id: UUID) -> HttpResponse:
             (one, [_candidate(people, places, *it) for it in one.candidates if it[0] in people]) for one in shown
         ],
         "trail": trail(found, (Said("判断收件人", "Who is meant"), "")),
+        "last": request.GET.get("last", ""),
         "done": DONE.get(request.GET.get("done", "")),
         "at": county_now(),
     }
@@ -84,14 +85,18 @@ def to_decide(request, trace_id: UUID) -> HttpResponse:
 def _decide(request, found: TraceSeen) -> HttpResponse:
     chosen, handling = request.POST.get("person", ""), request.POST.get("handling", "")
     try:
-        person, one = None if chosen == NOBODY else UUID(chosen), UUID(handling)
+        person, one = None if chosen in (NOBODY, UNDO) else UUID(chosen), UUID(handling)
     except ValueError:
         return apologise(request, 400)
     require(request.user, VIEW, found.area_path)
-    settle_match(trace=found.id, handling=one, person=person, by=f"account:{request.user.pk}")
-    page = request.POST.get("page", "")
+    by, page = f"account:{request.user.pk}", request.POST.get("page", "")
     more = f"&page={page}" if page.isdecimal() else ""
-    return HttpResponseRedirect(f"{reverse('parcels-undecided', args=[found.id])}?done=settled{more}")
+    address = reverse("parcels-undecided", args=[found.id])
+    if chosen == UNDO:
+        reopen_match(trace=found.id, handling=one, by=by)
+        return HttpResponseRedirect(f"{address}?done=reopened{more}")
+    settle_match(trace=found.id, handling=one, person=person, by=by)
+    return HttpResponseRedirect(f"{address}?done=settled&last={one}{more}")
 
 
 def _candidate(people: dict[UUID, Person], places: dict, person: UUID, likely: int, signs) -> dict[str, object]:

@@ -104,6 +104,7 @@ def _code_page(
     context = code_context(identity.person, found) | {
         "identity": identity,
         "address": reverse("visitor-code-now", args=[token]),
+        "parcels_href": reverse("visitor-parcels", args=[token]),
         "keep": qr_address(own_address),
         "form": form,
         "has_declared": identity.declared_at is not None,

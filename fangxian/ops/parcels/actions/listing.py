@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.people.models import Person
@@ -113,15 +114,58 @@ def settle_match(*, trace: UUID, handling: UUID, person: UUID | None, by: str) -
     return _settle_alike(bytes(one.who), person, by)
 
 
+@transaction.atomic
+def reopen_match(*, trace: UUID, handling: UUID, by: str) -> int:
+    """Have decided anew who somebody written in some way is: of how many parcels. What was remembered is forgotten.
+
+    Refuses
+    -------
+    parcels.trace.not_found, parcels.closed, parcels.unknown_handling
+    """
+    locked_trace(trace, must_be_open=True)
+    one = Handling.objects.filter(pk=handling, trace=trace).first()
+    if one is None or one.who is None or not one.candidates:
+        raise refusals.unknown_handling()
+    SettledMatch.objects.filter(who=bytes(one.who)).delete()
+    rows = list(_alike(bytes(one.who)).filter(decided_at__isnull=False))
+    before = {(row.trace_id, row.person_id) for row in rows if row.person_id}
+    for row in rows:
+        row.state, row.person_id, row.because = Handling.State.AMBIGUOUS, None, ""
+        row.area_path, row.decided_at, row.decided_by = row.trace.area_path, None, ""
+        row.candidates = row.candidates or one.candidates  # what was remembered came without any
+        row.likelihood_per_mille = max(likely for _, likely, _ in read_candidates(row.candidates))
+    _write(rows, before, None)
+    record("parcels.match_reopened", by=by, details={"n_handlings": len(rows)})
+    return len(rows)
+
+
+def _alike(who: bytes) -> QuerySet[Handling]:
+    """Every touch of an open trace by somebody written so; declarations are of people who are known."""
+    rows = Handling.objects.select_for_update(of=("self",)).filter(who=who, trace__closed_at=None)
+    return rows.exclude(role=Handling.Role.DECLARER).select_related("trace").order_by("pk")
+
+
+def _write(rows: Sequence[Handling], before: set[tuple[UUID, UUID]], person: UUID | None) -> None:
+    """Keep what was decided, and bring who is found in line with it."""
+    fields = [
+        "state",
+        "person",
+        "area_path",
+        "because",
+        "candidates",
+        "likelihood_per_mille",
+        "decided_at",
+        "decided_by",
+    ]
+    Handling.objects.bulk_update(rows, fields, batch_size=200)
+    for trace in {row.trace_id: row.trace for row in rows}.values():
+        touched = {old for trace_id, old in before if trace_id == trace.pk} | ({person} - {None})
+        count_touches(trace, touched)
+
+
 def _settle_alike(who: bytes, person: UUID | None, by: str) -> int:
     at = county_now()
-    rows = list(
-        Handling.objects.select_for_update(of=("self",))
-        .filter(who=who, trace__closed_at=None)
-        .exclude(role=Handling.Role.DECLARER)
-        .select_related("trace")
-        .order_by("pk")
-    )
+    rows = list(_alike(who))
     before = {(row.trace_id, row.person_id) for row in rows if row.person_id}
     area = Person.objects.values_list("area_path", flat=True).get(pk=person) if person else ""
     for row in rows:
@@ -129,10 +173,7 @@ def _settle_alike(who: bytes, person: UUID | None, by: str) -> int:
         row.person_id, row.area_path = person, area or row.trace.area_path
         row.because = _because(row, person)
         row.decided_at, row.decided_by = at, by
-    fields = ["state", "person", "area_path", "because", "likelihood_per_mille", "decided_at", "decided_by"]
-    Handling.objects.bulk_update(rows, fields, batch_size=200)
-    for trace in {row.trace_id: row.trace for row in rows}.values():
-        count_touches(trace, {old for trace_id, old in before if trace_id == trace.pk} | ({person} - {None}))
+    _write(rows, before, person)
     about = [f"person:{person}"] if person else []
     record("parcels.match_settled", by=by, about=about, details={"n_handlings": len(rows)})
     return len(rows)

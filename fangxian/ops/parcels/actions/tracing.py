@@ -155,7 +155,7 @@ def _touches(n: int, first: datetime, last: datetime) -> Touches:
 
 
 @transaction.atomic
-def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
+def carry_parcels_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """What a merged record touched, the one that goes on touched."""
     Handling.objects.filter(person_id=merged).update(person_id=kept)
     Waybill.objects.filter(courier_id=merged).update(courier_id=kept)
