@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from fangxian.core.exposure.case_stays import CaseStays, case_stays
+from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.columns import Cases, Column, Venues, Visits
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import StayIndex, index_visits
@@ -20,15 +20,11 @@ def visits_that_matter(visits: Visits, venues: Venues, cases: Cases, *, rules: R
     `by_cell` also for an index by cell. Ten million rows and one case: about a quarter of a second.
     """
     own = is_in(visits.person, np.unique(cases.person))
-    index = index_visits(visits.pick(np.flatnonzero(own)), venues, by_cell=by_cell)
-    stays = case_stays(index, cases, rules)
-    if not len(stays):
-        return visits.pick(np.flatnonzero(own))
-    places = _places_by_cell(index, venues) if by_cell else (index.places, np.arange(len(index.places)))
-    people = _people_there(visits, venues, stays, places)
-    if by_cell:  # the same venue is the same cell only where the venue has one
-        there = visits_that_matter(visits, venues, cases, rules=rules).person
-        people = np.union1d(people, there)
+    of_cases = visits.pick(np.flatnonzero(own))
+    people = _people_there(visits, venues, index_visits(of_cases, venues), cases, rules)
+    if by_cell:
+        cells = index_visits(of_cases, venues, by_cell=True)
+        people = np.union1d(people, _people_there(visits, venues, cells, cases, rules, by_cell=True))
     return visits.pick(np.flatnonzero(own | is_in(visits.person, people)))
 
 
@@ -42,16 +38,16 @@ def is_in(column: Column, values: Column) -> Column:
     return found
 
 
-def _places_by_cell(index: StayIndex, venues: Venues) -> tuple[Column, Column]:
-    """Venue numbers, and the row of the index's cell of each."""
-    some = np.flatnonzero(np.isin(venues.cell, index.places))
-    return venues.number[some], np.searchsorted(index.places, venues.cell[some])
-
-
-def _people_there(visits: Visits, venues: Venues, stays: CaseStays, places: tuple[Column, Column]) -> Column:
-    """Everybody with a scan from which a stay may reach into one of a case's at the same place."""
-    numbers, place = places
+def _people_there(
+    visits: Visits, venues: Venues, index: StayIndex, cases: Cases, rules: Rules, by_cell: bool = False
+) -> Column:
+    """Everybody with a scan from which a stay may reach into one of a case's at the same place of `index`."""
+    stays = case_stays(index, cases, rules)
     hot = np.unique(stays.place)
+    numbers, place = index.places, np.arange(len(index.places))
+    if by_cell:
+        listed = np.flatnonzero(np.isin(venues.cell, index.places))
+        numbers, place = venues.number[listed], np.searchsorted(index.places, venues.cell[listed])
     some = np.flatnonzero(np.isin(place, hot))
     order = some[np.argsort(numbers[some], kind="stable")]
     numbers, place = numbers[order], place[order]
