@@ -56,10 +56,13 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
     (
         Said("流调溯源", "Investigation"),
         (
+            Place("cases", Said("病例", "Cases"), "cases.view"),
+            Place("case-reports", Said("报告卡", "Report cards"), "cases.report"),
             Place("tracing", Said("流调调度", "Tracing"), "cases.view", of_county=True),
             Place("contacts", Said("接触者", "Contacts"), "cases.view"),
             Place("contacts-today", Said("今天的随访", "Follow-ups"), "contacts.follow"),
             Place("transmission", Said("传播链", "Transmission"), "cases.view"),
+            Place("sources", Said("溯源", "Sources"), "cases.view"),
             Place("parcels", Said("快递追查", "Parcels"), "parcels.trace"),
         ),
     ),

@@ -167,6 +167,12 @@ def live_device(device_id: int, generation: int) -> DoorDevice | None:
     return alive.filter(pk=device_id, generation=generation).select_related("venue").first()
 
 
+def venue_named(name: str) -> Venue | None:
+    """The one venue of exactly this name; None when there is none, or several."""
+    found = list(Venue.objects.filter(name=name.strip())[:2]) if name.strip() else []
+    return found[0] if len(found) == 1 else None
+
+
 def namesakes_of(venue: Venue) -> QuerySet[Venue]:
     """Other venues of the county that bear exactly its name and are not closed."""
     others = Venue.objects.filter(name=venue.name).exclude(pk=venue.pk).exclude(status=Venue.Status.CLOSED)

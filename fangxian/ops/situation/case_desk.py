@@ -147,3 +147,22 @@ def _order(sort: str) -> list[str]:
     columns = SORTS.get(sort.lstrip("-"), SORTS["reported"])
     sign = "-" if sort.startswith("-") or sort.lstrip("-") not in SORTS else ""
     return [f"{sign}{column}" for column in columns]
+
+
+def n_listed(rows: QuerySet, wanted: CaseFilter, desk: CaseDesk) -> int:
+    """How many cases a list has; not asked again where the desk has counted them already."""
+    if wanted == CaseFilter():
+        return desk.n_all
+    if wanted == CaseFilter(state=wanted.state):
+        return desk.by_state[wanted.state].n_cases
+    return rows.count()
+
+
+def cases_found(text: str, account: Account) -> list:
+    """The cases an account may see that have this number, or whose person has this document or phone."""
+    plain = text.strip()
+    compact = plain.replace(" ", "").replace("-", "").upper()
+    by_number = cases.case_numbered(plain)
+    found = [by_number] if by_number else [*cases.with_document(compact), *cases.with_phone(compact)]
+    unique = {row.pk: row for row in found}
+    return [row for pk, row in unique.items() if cases.may_see(account, pk)]

@@ -134,3 +134,22 @@ def worked_case(case_id: UUID, account: Account):
             number=row.number,
         )
     return row
+
+
+def seen_report(report_id: UUID, account: Account):
+    """A report card, if the account may see it: one of its area, or one its clinic or hospital filed.
+
+    Refuses
+    -------
+    cases.report.not_found
+        Also for a card of somebody else: that there is one is not for whoever may not see it.
+    """
+    row = cases.reports_within(account).select_related("corrects").filter(pk=report_id).first()
+    if row is None:
+        raise Refusal(
+            "cases.report.not_found",
+            zh="没有这张报告卡，或者它不是您单位填报的。您可以查看本单位、本辖区的报告卡；请从列表里打开。",
+            en="There is no such report card, or another unit filed it. You can see those of your unit and your area: "
+            "open it from the list.",
+        )
+    return row

@@ -1,0 +1,168 @@
+"""The timeline of a case as days, its map and the table of its places; the story as paragraphs."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from fangxian.core.refusal import Said
+from fangxian.ops.cases.vocabulary import CROWDS, MASKS, VENTILATIONS
+from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.maps import MapArea, SchematicMap, draw
+from fangxian.ops.pages.tables import Column, Table
+from fangxian.ops.pages.words import joined
+from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
+from fangxian.ops.situation.case_timeline import CaseTimeline, TimelineDay, TimelineItem
+
+SOURCES = {
+    "scan": Said("扫码", "scan"),
+    "told": Said("本人所述", "told"),
+    "declared": Said("申报和判定", "on record"),
+}
+TITLE = Said("到过的地方（按乡镇）", "Where they were, by township")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a day: when, what, where, and what does not fit with it."""
+
+    item: TimelineItem
+    when: str
+    source: Said
+    details: Said | None
+    against: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: TimelineDay
+    onset: Said | None
+    is_infectious: bool
+    lines: tuple[Line, ...]
+
+
+def days_of(timeline: CaseTimeline) -> list[Day]:
+    """The days with what is known of them, and those that nobody tells of."""
+    return [
+        Day(
+            day=it,
+            onset=_onset(it.from_onset),
+            is_infectious=bool(timeline.infectious_from and it.on >= timeline.infectious_from),
+            lines=tuple(_line(item, timeline) for item in it.items),
+        )
+        for it in timeline.days
+    ]
+
+
+def places_table(timeline: CaseTimeline) -> Table:
+    """Each place with how often and when: what the map shows, for reading aloud and for export."""
+    rows: dict[str, dict[str, Any]] = {}
+    for item in timeline.items.values():
+        if item.source == "declared" or not item.place:
+            continue
+        row = rows.setdefault(item.place, {"place": item.place, "n": 0, "first": item.begins_at, "venue": item.venue})
+        row |= {"n": row["n"] + 1, "last": item.begins_at}
+    columns = (
+        Column("place", Said("地点", "Place"), wide=True),
+        Column("n", Said("次数", "Times"), kind="number"),
+        Column("first", Said("最早", "First"), kind="time"),
+        Column("last", Said("最近", "Last"), kind="time"),
+    )
+    return Table(
+        caption=Said("到过的地方", "Places"),
+        columns=columns,
+        rows=sorted(rows.values(), key=lambda row: (-row["n"], row["place"])),
+        empty=Said("还不知道到过哪里。", "It is not known yet where this person was."),
+    )
+
+
+def places_map(timeline: CaseTimeline, divisions: Mapping[str, Any]) -> SchematicMap:
+    """The townships shaded by how often the case was there; nothing when no place is on the register."""
+    counted = Counter(
+        venue.area_path[:TOWNSHIP_DIGITS]
+        for item in timeline.items.values()
+        if item.venue and (venue := timeline.places.get(item.venue))
+    )
+    if not counted:
+        return draw([], title=TITLE)
+    areas = [
+        MapArea(
+            name=place_name(it),
+            shape=it.shape or (),
+            href=reverse("area", args=[path]),
+            value=counted.get(path) or None,
+            told=str(counted.get(path, 0)),
+            figure=str(counted[path]) if path in counted else "",
+        )
+        for path, it in divisions.items()
+        if len(path) == TOWNSHIP_DIGITS
+    ]
+    county = divisions.get(next(iter(divisions))[:COUNTY_DIGITS])
+    return draw(areas, title=TITLE, outline=(county.shape or ()) if county else ())
+
+
+def conflicts_said(timeline: CaseTimeline) -> list[Said]:
+    """Each pair that cannot both be true, in a sentence."""
+    found = []
+    for it in timeline.conflicts:
+        one, other = timeline.items[it.one], timeline.items[it.other]
+        day = f"{localtime(it.at):%m-%d}"
+        zh = f"{day}：{_told(one).zh}，又{_told(other).zh}，两者不能同时成立。"
+        found.append(Said(zh, f"{day}: {_told(one).en}, and {_told(other).en}: both cannot be."))
+    return found
+
+
+def _told(item: TimelineItem) -> Said:
+    source = SOURCES[item.source]
+    when = _when(item)
+    return Said(f"{when} 在 {item.place}（{source.zh}）", f"{when} at {item.place} ({source.en})")
+
+
+def _line(item: TimelineItem, timeline: CaseTimeline) -> Line:
+    against = tuple(_told(timeline.items[other]) for other in item.conflicts)
+    return Line(item=item, when=_when(item), source=SOURCES[item.source], details=_details(item), against=against)
+
+
+def _details(item: TimelineItem) -> Said | None:
+    """What the interview adds: crowd, air, mask, with whom."""
+    row = item.entry
+    if row is None:
+        return None
+    words = [CROWDS.get(row.crowd), VENTILATIONS.get(row.ventilation), MASKS.get(row.masked)]
+    parts = [it for it in words if it is not None]
+    if row.remark:
+        parts.append(Said(row.remark, row.remark))
+    return joined(parts, zh="；", en="; ") if parts else None
+
+
+def _when(item: TimelineItem) -> str:
+    begins = localtime(item.begins_at)
+    if item.ends_at is None:
+        return f"{begins:%H:%M}"
+    ends = localtime(item.ends_at)
+    next_day = "" if ends.date() == begins.date() else f"{ends:%m-%d} "
+    return f"{begins:%H:%M}–{next_day}{ends:%H:%M}"
+
+
+def _onset(days: int | None) -> Said | None:
+    if days is None:
+        return None
+    if days == 0:
+        return Said("发病当天", "the day of onset")
+    if days > 0:
+        return Said(f"发病后第 {days} 天", f"{days} days after")
+    return Said(f"发病前 {-days} 天", f"{-days} days before")
+
+
+def merged_days(days: Sequence[Day]) -> list[tuple[Day, Day]]:
+    """The days for print: runs of days without anything as one, so that a story fits on its page."""
+    runs: list[tuple[Day, Day]] = []
+    for day in days:
+        if runs and not day.lines and not runs[-1][1].lines:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
