@@ -85,7 +85,8 @@ def outer_ids(kind: str, ours: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
         for subject, outer_id, number in rows.order_by("noted_at").values_list(
             "subject_id", "outer_id", "outer_number"
         ):
-            found.setdefault(subject, (outer_id, number))
+            if subject not in found or (number and not found[subject][1]):  # a number is kept as an id of its own too
+                found[subject] = (outer_id, number)
     return found
 
 

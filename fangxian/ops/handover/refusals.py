@@ -24,7 +24,8 @@ _SAID: Mapping[str, Said] = {
         "It should be as it was sent, to the letter. Do not use the list in it; call its sender and ask for it again.",
     ),
     "handover.not_for_us": Said(
-        "这个包是发给 {addressee_zh}（{addressee_code}）的，本县是 {own_code}，没有收下。请转给收件方，或请发送方更正。",
+        "这个包是发给 {addressee_zh}（{addressee_code}）的，本县是 {own_code}，没有收下。"
+        "请转给收件方，或请发送方更正。",
         "This package is addressed to {addressee_en} ({addressee_code}); this county is {own_code}. It was not taken. "
         "Pass it on to its addressee, or ask its sender to correct it.",
     ),

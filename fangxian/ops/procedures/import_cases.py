@@ -44,11 +44,16 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
 
 
 def _outer_ids(read: Sequence[tuple[int, ReadCase]], taken: Sequence) -> list[OuterId]:
-    return [
-        OuterId(kind=Subject.CASE, subject=result[0], outer_id=it.outer_id, outer_number=it.outer_number)
-        for (_, it), result in zip(read, taken, strict=True)
-        if not isinstance(result, Refusal)
-    ]
+    """What each that was taken is called: by its id, and by its number too, which other lists may name it by."""
+    ids = []
+    for (_, it), result in zip(read, taken, strict=True):
+        if isinstance(result, Refusal):
+            continue
+        subject = result[0]
+        ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_id, outer_number=it.outer_number))
+        if it.outer_number and it.outer_number != it.outer_id:
+            ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_number))
+    return ids
 
 
 def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -> list[tuple[int, ReadCase]]:

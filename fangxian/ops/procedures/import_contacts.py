@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.db import transaction
+
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.queries import case_numbered
 from fangxian.ops.contacts.actions import take_list
@@ -12,7 +14,7 @@ from fangxian.ops.contacts.queries import contacts_with
 from fangxian.ops.contacts.wire import ListedContact, Noted, who_of
 from fangxian.ops.handover.actions import note_outer_ids
 from fangxian.ops.handover.models import Subject
-from fangxian.ops.handover.queries import subjects
+from fangxian.ops.handover.queries import outer_case, subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import Came, id_of_another, in_parts
@@ -42,15 +44,38 @@ def take_contacts(
     def take(part: Sequence[ListedContact]) -> Sequence:
         return take_list(disease=lists.disease, listed=part, reason=reason, by=by, rulebook=lists.rulebook, unit=unit)
 
-    ids = []
-    for (number, it), result in zip(read, in_parts(listed, take), strict=True):
+    with transaction.atomic():  # whoever is on record is so under the list's id
+        taken = in_parts(listed, take)
+        ids = _outer_ids(read, taken) + _outer_cases(rows, cases, lists)
+        note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
+    for (number, it), result in zip(read, taken, strict=True):
         if isinstance(result, Refusal):
             came.refuse(number, result)
-            continue
-        came.took(number, result.outcome, result.id, it.remarks)
-        ids.append(OuterId(kind=Subject.CONTACT, subject=result.id, outer_id=it.outer_id, outer_number=it.outer_number))
-    note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
+        else:
+            came.took(number, result.outcome, result.id, it.remarks)
     return came
+
+
+def _outer_ids(read: Sequence[tuple[int, ReadContact]], taken: Sequence) -> list[OuterId]:
+    """What each that was taken is called: by its id, and by its number too, which other lists may name it by."""
+    ids = []
+    for (_, it), result in zip(read, taken, strict=True):
+        if isinstance(result, Refusal):
+            continue
+        told = {"kind": Subject.CONTACT, "subject": result.id}
+        ids.append(OuterId(**told, outer_id=it.outer_id, outer_number=it.outer_number))
+        if it.outer_number and it.outer_number != it.outer_id:
+            ids.append(OuterId(**told, outer_id=it.outer_number))
+    return ids
+
+
+def _outer_cases(rows: Sequence[tuple[int, Fields]], cases: dict[str, UUID], lists: Lists) -> list[OuterId]:
+    """What the list calls cases that we do not have, so that they are called so when the list goes out again."""
+    names = {fields.get("case", "") for _, fields in rows} - set(cases) - {""}
+    return [
+        OuterId(kind=Subject.CASE, subject=outer_case(lists.source, name), outer_id=name, outer_number=name)
+        for name in sorted(names)
+    ]
 
 
 def _cases_named(names: set[str], lists: Lists) -> dict[str, UUID]:
@@ -67,15 +92,20 @@ def _with_known(read: list[tuple[int, ReadContact]], lists: Lists, came: Came) -
     asked = {text for _, it in read for text in (it.outer_id, it.via) if text}
     known = subjects(lists.source, Subject.CONTACT, asked)
     rows = {row.pk: row for row in contacts_with([known[it.outer_id] for _, it in read if it.outer_id in known])}
-    left = []
+    left, unnamed = [], unnamed_case(lists.source)
     for number, it in read:
         row, listed = rows.get(known.get(it.outer_id)), it.listed
         name, here = listed.new.who.name, who_of(row, row.file).name if row else ""
         if name and here and name != here:
             came.refuse(number, id_of_another(it.outer_id, here, name))
             continue
+        if row is None and not it.via:
+            left.append((number, it))
+            continue
         new = replace(listed.new, via=known.get(it.via)) if it.via else listed.new
-        left.append((number, replace(it, listed=replace(listed, new=new, known=row.pk if row else None))))
+        case = row.case_id if row and listed.case == unnamed else listed.case
+        listed = replace(listed, new=new, case=case, known=row.pk if row else None)
+        left.append((number, replace(it, listed=listed)))
     return left
 
 

@@ -1,0 +1,203 @@
+"""Lists going out, row by row, however long: as they may come in again here, or in the shape of Go.Data's export.
+
+What an account may see is what it exports. That a list of names left, and how long it was, is put on record first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.audit.actions import record
+from fangxian.ops.cases import queries as cases_room
+from fangxian.ops.cases.models import Case, CaseLink
+from fangxian.ops.contacts import queries as contacts_room
+from fangxian.ops.contacts.models import Contact, FollowUp
+from fangxian.ops.contacts.wire import read_why
+from fangxian.ops.handover.models import Subject
+from fangxian.ops.handover.queries import outer_ids
+from fangxian.ops.intake.kinds import kind_of
+from fangxian.ops.intake.writing import cells_of, csv_pieces, headers_of
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.procedures.export_godata import GODATA
+from fangxian.ops.procedures.import_links import OF_DAY
+from fangxian.ops.procedures.listed_cases import case_fields
+from fangxian.ops.procedures.listed_contacts import contact_fields
+from fangxian.ops.procedures.listed_people import Fields, day_text, moment_text, town_names
+from fangxian.ops.realm.current import county_now
+
+EXCHANGE = "contacts.exchange"
+PLAIN, GO_DATA = "plain", "godata"
+CHUNK = 500
+CERTAINTIES = {"proved": "high", "likely": "medium", "possible": "low"}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A list going out: its file's name, and its bytes piece by piece."""
+
+    file_name: str
+    pieces: Iterator[bytes]
+
+
+def export_list(*, kind: str, shape: str, disease: str, by: Account, language: str = "zh") -> Export:
+    """A whole list of a disease as CSV, of what the account may see; sent while it is read.
+
+    Parameters
+    ----------
+    kind : of intake.line_lists
+    shape : "plain", with the heads of our own lists in a language, or "godata"
+
+    Refuses
+    -------
+    accounts.not_yours, lists.no_such_export
+    """
+    require(by, EXCHANGE)
+    if kind not in READ or shape not in (PLAIN, GO_DATA):
+        raise Refusal(
+            "lists.no_such_export",
+            zh="没有这样的名单可以导出（{kind}，{shape}）。请从“导入导出”页选择。",
+            en="There is no such list to export ({kind}, {shape}). Choose one on the page of imports and exports.",
+            kind=kind,
+            shape=shape,
+        )
+    at = county_now()
+    with transaction.atomic():
+        facts = {"kind": kind, "shape": shape, "disease": disease}
+        record("lists.exported", by=f"account:{by.pk}", facts=facts)
+    rows = READ[kind](disease, by, shape == GO_DATA)
+    name = f"{shape}-{kind.rpartition('.')[2]}-{at:%Y%m%d-%H%M}.csv"
+    if shape == GO_DATA:
+        columns = GODATA[kind]
+        return Export(
+            name, csv_pieces([head for head, _ in columns], ([read(it) for _, read in columns] for it in rows))
+        )
+    listed = kind_of(kind)
+    return Export(name, csv_pieces(headers_of(listed, language), (cells_of(listed, it, language) for it in rows)))
+
+
+def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
+    towns = town_names()
+    rows = cases_room.within(by).filter(disease=disease).order_by("reported_at", "number")
+    for chunk in _chunks(rows, Case.objects.all()):
+        outer = outer_ids(Subject.CASE, [it.pk for it in chunk])
+        yield from (case_fields(it, outer.get(it.pk), towns) for it in chunk)
+
+
+def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
+    """Each contact of each case; in Go.Data's shape each person once, as relationships say whose contacts they are."""
+    towns, rings = town_names(), _rings(disease)
+    for person in _people(disease, by):
+        shown = person[:1] if is_godata else person
+        outer = outer_ids(Subject.CONTACT, [it.pk for it in person])
+        cases = _names_of_cases([it.case_id for it in shown])
+        vias = outer_ids(Subject.CONTACT, [it.via for it in shown if it.via])
+        for it in shown:
+            called = outer.get(it.pk) or next(iter(outer.values()), None)
+            via = vias[it.via][0] if it.via in vias else str(it.via or "")
+            yield contact_fields(it, outer=called, case=cases.get(it.case_id, ""), via=via, rings=rings, towns=towns)
+
+
+def _follow_ups(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
+    rows = FollowUp.objects.filter(whose__in=contacts_room.within(by).filter(disease=disease)).order_by("on", "id")
+    for chunk in _chunks(rows, FollowUp.objects.all()):
+        own = outer_ids(Subject.FOLLOW_UP, [it.pk for it in chunk])
+        contacts = outer_ids(Subject.CONTACT, {it.whose_id for it in chunk})
+        for it in chunk:
+            called, number = contacts.get(it.whose_id, (str(it.whose_id), ""))
+            yield {
+                "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
+                "contact": called,
+                "contact_number": number,
+                "on": day_text(it.on),
+                "state": OF_DAY.get((it.state, it.found, it.is_symptomatic), "seen_ok"),
+                "temperature_c": "" if it.temperature_c is None else str(it.temperature_c),
+                "note": it.note,
+            }
+
+
+def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
+    """Who infected whom, then who met whom."""
+    seen = cases_room.within(by).filter(disease=disease)
+    links = CaseLink.objects.filter(infector__in=seen, infected__in=seen).order_by("linked_at", "id")
+    for chunk in _chunks(links, CaseLink.objects.all()):
+        ends = outer_ids(Subject.CASE, {end for it in chunk for end in (it.infector_id, it.infected_id)})
+        own = outer_ids(Subject.LINK, [it.pk for it in chunk])
+        for it in chunk:
+            yield {
+                "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
+                "from_id": ends.get(it.infector_id, (str(it.infector_id), ""))[0],
+                "to_id": ends.get(it.infected_id, (str(it.infected_id), ""))[0],
+                "exposure": it.basis,
+                "setting": it.setting,
+                "certainty": CERTAINTIES.get(it.certainty, "low"),
+            }
+    yield from _meetings(disease, by)
+
+
+def _meetings(disease: str, by: Account) -> Iterator[Fields]:
+    for person in _people(disease, by):
+        outer = outer_ids(Subject.CONTACT, [it.pk for it in person])
+        called = next(iter(outer.values()), (str(person[0].pk), ""))[0]
+        cases = _ids_of_cases([it.case_id for it in person])
+        own = outer_ids(Subject.LINK, [it.pk for it in person])
+        for it in person:
+            if it.case_id in cases:
+                yield {
+                    "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
+                    "from_id": cases[it.case_id],
+                    "to_id": called,
+                    "last_exposure_at": moment_text(it.last_exposure_at),
+                    "exposure": next((why.words for why in read_why(it.file.why) if why.words), ""),
+                    "certainty": "high",
+                }
+
+
+READ: Mapping[str, Callable[[str, Account, bool], Iterator[Fields]]] = {
+    "cases.list": _cases,
+    "contacts.list": _contacts,
+    "contacts.follow_ups": _follow_ups,
+    "contacts.relationships": _relationships,
+}
+
+
+def _people(disease: str, by: Account) -> Iterator[list[Contact]]:
+    """The contacts an account may see, person by person, each person's in the order they were put on record."""
+    rows = contacts_room.within(by).filter(disease=disease).order_by("who_key", "proposed_at", "id")
+    every = (it for chunk in _chunks(rows, contacts_room.whole(Contact.objects.all())) for it in chunk)
+    for _, person in groupby(every, key=lambda it: bytes(it.who_key)):
+        yield list(person)
+
+
+def _chunks(rows, whole) -> Iterator[list]:
+    """Rows in their order, some hundred in memory at a time. Their ids are held: what comes meanwhile is left out."""
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        found = {it.pk: it for it in whole.filter(pk__in=part)}
+        yield [found[pk] for pk in part if pk in found]
+
+
+def _rings(disease: str) -> dict[str, Said]:
+    book = rulebooks_by_disease(county_now()).get(disease)
+    return {rule.ring: rule.name for rule in book.contacts} if book else {}
+
+
+def _names_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What cases are called in a list: by their id where they came from, else by our number."""
+    wanted = set(ids)
+    numbers = {pk: case.number for pk, case in cases_room.cases_with(wanted).items()}
+    return numbers | {pk: outer_id for pk, (outer_id, _) in outer_ids(Subject.CASE, wanted).items()}
+
+
+def _ids_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The same of the cases we have, each by an id that its own row of the list of cases has."""
+    wanted = set(ids)
+    known = set(cases_room.cases_with(wanted))
+    outer = outer_ids(Subject.CASE, known)
+    return {pk: outer[pk][0] if pk in outer else str(pk) for pk in known}
