@@ -9,6 +9,7 @@ from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.co_presence import co_presence
 from fangxian.core.exposure.columns import Cases, Context, Venues, Visits
 from fangxian.core.exposure.disease import Rules
+from fangxian.core.exposure.in_parts import find_exposed_in_parts
 from fangxian.core.exposure.index import index_visits
 from fangxian.core.exposure.matter import visits_that_matter
 from fangxian.core.exposure.meetings import find_meetings
@@ -158,6 +159,17 @@ def test_a_search_by_numba_is_the_search_by_numpy(rows, cases, linger):
         answers.append(find_exposed(index, cases_of(cases), rules=rules_with(linger), engine=engine))
     for name, column in answers[0].columns().items():
         other = getattr(answers[1], name)
+        assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
+
+
+@settings(deadline=None)
+@given(visit_rows, case_rows, st.integers(1, 6))
+def test_a_search_in_parts_finds_what_one_over_all_finds(rows, cases, n):
+    asked, rules = cases_of(cases), rules_with(0)
+    whole = find_exposed(index_visits(visits_of(rows), VENUES), asked, rules=rules)
+    parts = find_exposed_in_parts(visits_of(rows), VENUES, asked, rules=rules, people_at_once=n)
+    for name, column in whole.columns().items():
+        other = getattr(parts, name)
         assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
 
 

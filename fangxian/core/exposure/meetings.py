@@ -1,5 +1,7 @@
 """The evidence: every meeting of chosen people with cases. Pairs are listed here and nowhere else."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from fangxian.core.exposure.case_stays import CaseStays, case_stays, ragged
@@ -36,6 +38,27 @@ def find_meetings(
         ties = ties.pick(np.flatnonzero(np.isin(ties.person, people)))
     found = found.joined(ties)
     return found.pick(np.lexsort((found.place, found.begins_s, found.case, found.person)))
+
+
+def unbroken(meetings: Meetings) -> Meetings:
+    """One row for meetings of one case and person at one place that follow one another without a gap.
+
+    A further scan at the same place, or another person met meanwhile, parts a stay; nobody parted.
+    """
+    rows = meetings.pick(
+        np.lexsort((meetings.begins_s, meetings.place, meetings.context, meetings.person, meetings.case))
+    )
+    if not len(rows):
+        return rows
+    kept = [rows.case, rows.person, rows.context, rows.place, rows.likely_s > 0]
+    same = np.logical_and.reduce([column[1:] == column[:-1] for column in kept])
+    new = np.concatenate([[True], ~(same & (rows.begins_s[1:] <= rows.ends_s[:-1]))])
+    firsts = np.flatnonzero(new)
+    added = {
+        name: np.add.reduceat(getattr(rows, name), firsts) for name in ("sure_s", "likely_s", "possible_s", "weight")
+    }
+    found = rows.pick(firsts)
+    return replace(found, ends_s=np.maximum.reduceat(rows.ends_s, firsts), **added)
 
 
 def _at_places(index: StayIndex, cases: Cases, rules: Rules, people: Column | None, context: Context) -> Meetings:

@@ -58,16 +58,28 @@ def find_exposed(
     in_cells = Totals.empty()
     if cells is not None:
         in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules), engine), cells)
-    ties = tie_meetings(cases, near, rules)
-    found = _assembled(scanned, in_cells, ties)
+    return assembled(scanned, in_cells, tie_meetings(cases, near, rules), rules)
+
+
+def assembled(scanned: Totals, in_cells: Totals, ties: Meetings, rules: Rules) -> Exposed:
+    """What is known of each person, with the ring that is proposed, ranked."""
+    found = _joined(scanned, in_cells, ties)
     return ranked(replace(found, ring=_ring(found, ties, rules)))
 
 
 def ranked(found: Exposed) -> Exposed:
-    """The one to be looked at first above: by ring, weight, likely and possible seconds, then number."""
-    # Seconds of people stay far below 2**31 (68 years), so that two of them fit into one key.
-    seconds = (np.minimum(found.likely_s, 2**31 - 1) << 31) + np.minimum(found.possible_s, 2**31 - 1)
-    order = np.lexsort((found.person, -seconds, -found.weight, -found.ring))
+    """The one to be looked at first above: by ring, weight, likely and possible seconds, then number.
+
+    Weights are compared to the millionth of a minute, since engines add them up in different orders.
+    """
+    heavy = (found.ring << 60) + np.rint(found.weight * 1e6).astype(np.int64)
+    order = np.argsort(-heavy)
+    alike = heavy[order][1:] == heavy[order][:-1]
+    tied = np.concatenate([[False], alike]) | np.concatenate([alike, [False]])
+    if len(found) > 1 and tied.any():
+        rows = order[tied]
+        keys = (found.person, -found.possible_s, -found.likely_s, -heavy)
+        order[tied] = rows[np.lexsort([key[rows] for key in keys])]
     return found.pick(order)
 
 
@@ -76,8 +88,10 @@ def _numbered(totals: Totals, index: StayIndex) -> Totals:
     return replace(totals, person=index.people[totals.person] if len(totals) else totals.person)
 
 
-def _assembled(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
+def _joined(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
     """One row for each person of any of the three, not ranked yet."""
+    if not len(in_cells) and not len(ties):
+        return _of_scans_alone(scanned)
     people = np.unique(np.concatenate([scanned.person, in_cells.person, ties.person])).astype(np.int64)
     n = len(people)
     s, c, t = (np.searchsorted(people, table.person) for table in (scanned, in_cells, ties))
@@ -103,6 +117,16 @@ def _assembled(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
     )  # fmt: skip
 
 
+def _of_scans_alone(scanned: Totals) -> Exposed:
+    nothing = np.zeros(len(scanned), np.int64)
+    return Exposed(
+        person=scanned.person, ring=nothing, contexts=nothing + int(Context.SCAN), sure_s=scanned.sure_s,
+        likely_s=scanned.likely_s, possible_s=scanned.possible_s, cell_s=nothing, tie_s=nothing,
+        weight=scanned.weight.astype(np.float64), n_meetings=scanned.n_meetings, n_places=scanned.n_places,
+        first_s=scanned.first_s, last_s=scanned.last_s,
+    )  # fmt: skip
+
+
 def _first_and_last(
     n: int, scanned: tuple[Column, Totals], in_cells: tuple[Column, Totals], ties: tuple[Column, Meetings]
 ) -> tuple[Column, Column]:
@@ -122,6 +146,9 @@ def _first_and_last(
 
 def _ring(found: Exposed, ties: Meetings, rules: Rules) -> Column:
     """What is proposed: closeness by what means it, co-presence by minutes in one venue, cell or vehicle."""
+    if not len(ties):
+        enough = np.maximum(found.likely_s, found.cell_s) >= rules.co_present_s
+        return np.where(enough, int(Ring.CO_PRESENT), int(Ring.NONE))
     close = found.contexts & int(MEANS_CLOSE) > 0
     apart = ties.context == int(Context.VEHICLE)
     at = np.searchsorted(found.person, ties.person[apart])

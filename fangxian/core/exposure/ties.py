@@ -27,6 +27,8 @@ class Near:
 
 def tie_meetings(cases: Cases, near: Near, rules: Rules) -> Meetings:
     """Everybody whom a tie brought near a case within the time that is searched; a case is not near itself."""
+    if not (len(near.memberships) or len(near.rides) or len(near.parcels)):
+        return Meetings.empty()
     found = (
         _by_memberships(cases, near.memberships, rules),
         _by_rides(cases, near.rides, rules),
