@@ -123,13 +123,22 @@ def test_nothing_ticked_hands_nothing_out(county, as_account):
 
 def test_a_case_is_moved_to_another_team_from_the_team_s_page(county, as_account):
     case = with_first_team(county, started())
-    as_account(county.chief).post(team_page(county), {"case": str(case.pk), "team": str(county.teams[1].pk)})
+    as_account(county.chief).post(team_page(county), {"what": str(case.pk), "team": str(county.teams[1].pk)})
     assert holders(CASE, [case.pk])[case.pk].team_id == county.teams[1].pk
+
+
+def test_a_team_that_goes_off_duty_hands_everything_over(county, as_account):
+    case = with_first_team(county, started())
+    contacts = contacts_of(case)
+    assign_contacts(to_teams=dict.fromkeys(contacts, county.teams[0].pk), by=county.chief)
+    as_account(county.chief).post(team_page(county), {"what": "all", "team": str(county.teams[1].pk)})
+    held = holders(CASE, [case.pk]) | holders(CONTACT, contacts)
+    assert {row.team_id for row in held.values()} == {county.teams[1].pk}
 
 
 def test_a_member_moves_no_case(county, as_account):
     case = with_first_team(county, started())
-    told = {"case": str(case.pk), "team": str(county.teams[1].pk)}
+    told = {"what": str(case.pk), "team": str(county.teams[1].pk)}
     assert as_account(county.leads[0]).post(team_page(county), told).status_code == 403
 
 

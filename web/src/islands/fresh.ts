@@ -43,6 +43,11 @@ export function renew(part: HTMLElement, html: string): void {
   const focused = part.ownerDocument.activeElement;
   const address = part.contains(focused) ? focused?.getAttribute("href") : null;
   part.innerHTML = html;
+  for (const filling of part.querySelectorAll<HTMLTemplateElement>("template[data-fills]")) {
+    // What stands outside the part but is of the same moment, such as the time in the wall's head.
+    const place = part.ownerDocument.querySelector(filling.dataset["fills"]!);
+    if (place && place.innerHTML !== filling.innerHTML) place.innerHTML = filling.innerHTML;
+  }
   if (address) {
     const links = Array.from(part.querySelectorAll<HTMLElement>("a[href]"));
     links.find((link) => link.getAttribute("href") === address)?.focus({ preventScroll: true });

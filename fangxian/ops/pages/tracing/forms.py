@@ -11,6 +11,7 @@ from fangxian.ops.pages.words import both, in_words
 from fangxian.ops.situation.tracing_lines import TeamLine
 from fangxian.ops.situation.tracing_plan import Proposal, ProposedLine
 
+ALL, ALL_CONTACTS = "all", "contacts"
 MOMENT = {"type": "datetime-local"}
 NOT_A_MOMENT = {
     "required": both("请填日期和时间。", "Give a date and a time."),
@@ -67,6 +68,26 @@ class TeamForm(forms.Form):
     def __init__(self, *args, teams: Sequence[TeamLine], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].choices = [(str(team.team_id), in_words(team_choice(team))) for team in teams]
+
+
+class MoveForm(TeamForm):
+    """What of a team's work goes to which other team."""
+
+    what = forms.ChoiceField(label=both("改派什么", "What to move"))
+    field_order = ("what", "team")
+
+    def __init__(self, *args, held: Sequence[tuple[str, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = held
+
+
+def movable(team: TeamLine | None, held: Sequence) -> list[tuple[str, str]]:
+    """What of a team's work can be moved, as choices: everything (when it goes off duty), its contacts, each case."""
+    n_contacts = sum(row.work == "contact" for row in held)
+    choices = [(ALL, both("全部（交班）", "everything (hand-over at the end of duty)"))] if held else []
+    if n_contacts:
+        choices.append((ALL_CONTACTS, both(f"全部接触者（{n_contacts} 人）", f"all contacts ({n_contacts})")))
+    return choices + [(str(it.case_id), it.number) for it in (team.cases if team else ()) if it.number]
 
 
 class ShiftForm(TeamForm):

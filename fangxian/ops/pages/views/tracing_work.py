@@ -14,7 +14,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.pages.navigation import page_of
-from fangxian.ops.pages.tracing.forms import ShiftForm, TeamForm, chosen_lines
+from fangxian.ops.pages.tracing.forms import ALL, ALL_CONTACTS, MoveForm, ShiftForm, chosen_lines, movable
 from fangxian.ops.pages.tracing.tables import cases_table, contacts_in_hand, members_table, shifts_table
 from fangxian.ops.pages.tracing.words import WORKS, roster_needs, team_choice
 from fangxian.ops.pages.words import in_words
@@ -82,7 +82,7 @@ def _line(line, teams: Sequence) -> dict:
 @never_cache
 @FORM
 def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
-    """One team. POST gives one of its cases (`case`) to another team."""
+    """One team. POST gives what it holds, or some of it (`what`), to another team."""
     county = the_realm().division_code
     require(request.user, "cases.view", county)
     row, at = team_with(team_id), county_now()
@@ -90,26 +90,32 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
         raise team_unknown(1)
     found, may_direct = board(request.user, at), may(request.user, DIRECT, county)
     line = next((it for it in found.teams if it.team_id == team_id), None)
-    others = [it for it in found.teams if it.team_id != team_id]
-    form = TeamForm(request.POST or None, teams=others)
+    held = list(work_of(team_id))
+    form = MoveForm(request.POST or None, held=movable(line, held), teams=[it for it in found.teams if it != line])
     if request.method == "POST":
         require(request.user, DIRECT, county)
-        if form.is_valid() and (case := _uuid(request.POST.get("case", ""))):
-            give_cases(to_teams={case: UUID(form.cleaned_data["team"])}, by=request.user)
+        if form.is_valid():
+            _move(request.user, held, form.cleaned_data["what"], UUID(form.cleaned_data["team"]))
             return HttpResponseRedirect(f"{reverse('tracing-team', args=[team_id])}?moved")
     context = {
         "team": row,
         "line": line,
         "cases": cases_table(line.cases if line else ()),
-        "movable": [it for it in line.cases if it.number] if line and may_direct else [],
         "members": members_table(list(row.members.all()), shows_phones=may_direct),
-        "contacts": contacts_in_hand(work_of(team_id), at),
-        "form": form,
+        "contacts": contacts_in_hand(held, at),
+        "form": form if held and may_direct else None,
         "is_moved": "moved" in request.GET,
-        "may_direct": may_direct,
         "at": at,
     }
-    return render(request, "pages/tracing/team.html", context)
+    return render(request, "pages/tracing/team.html", context, status=400 if form.errors else 200)
+
+
+def _move(lead, held: Sequence, what: str, to_team: UUID) -> None:
+    """Give the chosen part of what a team holds to another: one case, all contacts, or everything."""
+    cases = [row.about for row in held if row.work == CASE and what in (ALL, str(row.about))]
+    contacts = [row.about for row in held if row.work == CONTACT and what in (ALL, ALL_CONTACTS)]
+    give_cases(to_teams=dict.fromkeys(cases, to_team), by=lead)
+    assign_contacts(to_teams=dict.fromkeys(contacts, to_team), by=lead)
 
 
 @login_required
