@@ -139,9 +139,71 @@ def hot() -> dict[str, list]:
     return {UUID(str(id_)).hex: [device, outcome, number] for id_, device, outcome, number in rows}
 
 
+def households(n: int) -> list[list[dict]]:
+    """So many households of three or more, all green; each person with id, number and document number."""
+    from django.db.models import Count
+
+    from fangxian.core.policy.vocabulary import Colour
+    from fangxian.ops.movement.models import HealthCode
+    from fangxian.ops.people.models import Household
+
+    found = []
+    for home in (
+        Household.objects.annotate(n=Count("members")).filter(n__gte=3, n__lte=5).order_by("area_path", "number")
+    ):
+        members = list(home.members.filter(account=None).order_by("place_in_household"))
+        green = HealthCode.objects.filter(person__in=members, colour=Colour.GREEN, qr_generation=0).count()
+        if green == len(members) >= 3:
+            found.append(
+                [{"id": str(it.pk), "number": it.gate_number, "document": it.document_number} for it in members]
+            )
+        if len(found) == n:
+            break
+    return found
+
+
+def case_of(person: str) -> dict:
+    """The unfinished case of a person with the contacts of it, their states and codes, and the tasks about them."""
+    from fangxian.ops.cases.queries import unfinished_of_person
+    from fangxian.ops.contacts.queries import of_case
+    from fangxian.ops.movement.queries import health_of_many
+    from fangxian.ops.procedures.propose_contacts import last_search
+    from fangxian.ops.tasks.queries import unfinished
+
+    row = unfinished_of_person(UUID(person), "covid-19")
+    if row is None:
+        return {"state": "", "contacts": [], "searched": False}
+    contacts = list(of_case(row.pk))
+    codes = health_of_many([it.person_id for it in contacts])
+    return {
+        "id": str(row.pk),
+        "state": row.state,
+        "searched": last_search(row.pk) is not None,
+        "contacts": [
+            {
+                "id": str(it.pk), "person": str(it.person_id), "ring": it.ring, "state": it.state,
+                "colour": codes[it.person_id].colour.word,
+                "tasks": sorted(unfinished().filter(about=f"contact:{it.pk}").values_list("kind", flat=True)),
+            }
+            for it in contacts
+        ],
+    }  # fmt: skip
+
+
+def confirm(contacts: list, ring: str) -> int:
+    from fangxian.ops.accounts.models import Account
+    from fangxian.ops.procedures.confirm_contacts import confirm_contacts
+
+    by = Account.objects.get(username="investigator-1")
+    return confirm_contacts(
+        contacts=[UUID(it) for it in contacts], ring=ring, reason="同住，共同进餐", by=by
+    ).n_contacts
+
+
 BY = "program:test"
 RULING = ("dispatcher-1", "commander-1", "commander-3")
 ALL = (people, qr, card, venue, on_screen, rule, close, renew_qr, renew_card, merge, pace, hot)
+ALL += (households, case_of, confirm)
 DO = {made.__name__: made for made in ALL}
 
 if __name__ == "__main__":

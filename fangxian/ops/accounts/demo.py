@@ -16,8 +16,9 @@ from .roles import Role, the_roles
 from .rules import SECURITY
 from .sign_in import enter_demo
 
-# Roles of which a visitor needs two: an appointment takes another security administrator to confirm.
-TWICE = (SECURITY,)
+# Roles of which a visitor needs two: an appointment takes another security administrator to confirm, a positive another
+# laboratory.
+TWICE = (SECURITY, "laboratory")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ SECOND = {
         "核验第一位开的账号，确认第一位提出的任命",
         "verifies accounts the first has opened, confirms whom the first proposes",
     ),
+    "laboratory": Said("复核第一家的阳性", "tests again what the first found positive"),
 }
 
 

@@ -7,6 +7,7 @@ One's own sample was positive or unclear (`report_result`):
 3. a positive opens a case with this result; it is held                    cases      (two laboratories confirm)
 4. the hold is evidence; the rulebook turns the code                       movement
 5. codes are computed, and gates know them within two seconds              recolour
+   … so far at once, as nobody may wait for what follows; cut short after it, the same result again goes on …
 6. a second laboratory is to test, a grid worker to call                   tasks
 7. the clocks of law and investigation run, a team is to be sent           case_clocks
 8. contacts are looked for in the background                               propose_contacts  (an investigator decides)
@@ -132,9 +133,22 @@ def report_result(*, sampled: Sampled, result: Result, by: Account) -> Reported:
         refuse_own_matter(by, f"person:{sampled.person.pk}")
     rulebook = _rulebook(result)
     told = _report(sampled, result, rulebook, by)
+    if told.came in (Came.HELD, Came.REPORTED):
+        _send(told, sampled, result, by)
     if told.came is Came.RELEASED and told.case:
         drop_contacts_of(case=told.case, by=f"account:{by.pk}")
     return told
+
+
+@transaction.atomic
+def _send(told: Reported, sampled: Sampled, result: Result, by: Account) -> None:
+    """Who is to do what now about somebody who is held or reported."""
+    actor, case = f"account:{by.pk}", case_with(told.case) if told.case else None
+    if told.came is Came.HELD:
+        open_hold_tasks(person=sampled.person, name=sampled.name, case=case, laboratory=by.unit, by=actor)
+    if case is not None:
+        begin_case_clocks(case=case.pk, found_at=result.resulted_at, by=actor)
+        ask_for_contacts(case=case.pk, by=actor)
 
 
 @transaction.atomic
@@ -164,17 +178,13 @@ def _not_negative(sampled: Sampled, result: Result, case, hold, rulebook: Rulebo
     actor, kind = f"account:{by.pk}", kind_of(rulebook, HOLD)
     if case is not None and case.state in ("confirmed", "in_treatment"):
         return Reported(Came.NOTED, case.pk, case.number)
-    if case is not None:
-        if kind is not None and result.found is Found.POSITIVE:
-            [case] = cases_room.hold(cases=[case.pk], reason="初筛阳性，待第二家实验室复核", by=actor)
-        begin_case_clocks(case=case.pk, found_at=result.resulted_at, by=actor)
-        ask_for_contacts(case=case.pk, by=actor)
+    if case is not None and kind is not None and result.found is Found.POSITIVE:
+        [case] = cases_room.hold(cases=[case.pk], reason="初筛阳性，待第二家实验室复核", by=actor)
     if kind is None:
         return Reported(Came.REPORTED, case.pk, case.number) if case is not None else Reported(Came.NOTED)
     if sampled.person is not None and (hold is None or _is_worse(result, hold)):
         piece = _hold_piece(sampled.person, result, kind, case, by)
         record_evidence(pieces=[piece], by=actor)
-    open_hold_tasks(person=sampled.person, name=sampled.name, case=case, laboratory=by.unit, by=actor)
     return Reported(Came.HELD, case.pk if case else None, case.number if case else "")
 
 
