@@ -79,11 +79,13 @@ def as_csv(rows, headers=HEADERS, *, encoding="utf-8") -> bytes:
     return text.getvalue().encode(encoding)
 
 
-def upload(trace, content, *, by=None, name="运单.csv"):
-    """Take a list in, with the headers as proposed, and match it; the intake."""
+def upload(trace, content, *, by=None, name="运单.csv", mapping=None):
+    """Take a list in, with the headers as proposed unless they are told, and match it; the intake."""
     by = by or lead()
     taken = parcels_matching.take_list(trace=trace, content=content, file_name=name, sheet=None, by=by)
-    mapping = parcels_matching.proposed_mapping(trace, taken.intake)
+    if taken.is_repeat:
+        return taken.intake
+    mapping = mapping or parcels_matching.proposed_mapping(trace, taken.intake)
     parcels_matching.begin_matching(trace=trace, intake=taken.intake.pk, mapping=mapping, by=by)
     work()
     taken.intake.refresh_from_db()

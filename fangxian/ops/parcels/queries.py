@@ -145,6 +145,11 @@ def trace_for(account: Account | None, trace: UUID) -> TraceSeen:
     return _seen(row)
 
 
+def traces_of_depot(depot: UUID) -> list[UUID]:
+    """Every trace of a depot there has been."""
+    return list(Trace.objects.filter(depot=depot).values_list("pk", flat=True))
+
+
 def open_traces() -> list[TraceSeen]:
     return seen(Trace.objects.select_related("depot").filter(closed_at=None))
 

@@ -1,6 +1,6 @@
 """A waybill list of a depot (快递运单追查): from the file to everybody who received or handled a parcel.
 
-1. the file is kept and its headers are mapped, as this depot's were before    intake
+1. the file is kept and its headers are mapped, as this depot's were last      intake
 2. each row is read; what cannot be used goes back with its reason             intake, parcels
 3. whoever is written there is looked for on the register                      people, parcels.matching
 4. what a person decided before about somebody written so, holds               parcels
@@ -21,7 +21,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
-from fangxian.ops.intake.queries import find, headers_of, propose_mapping, read_rows
+from fangxian.ops.intake.queries import find, headers_of, intakes, propose_mapping, read_rows
 from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.worker import RunningJob
@@ -30,7 +30,7 @@ from fangxian.ops.parcels.actions.listing import put_waybills
 from fangxian.ops.parcels.matching.judging import Sign, Written, judge
 from fangxian.ops.parcels.matching.names import Writing, read_name, signer_beside
 from fangxian.ops.parcels.matching.register import Register
-from fangxian.ops.parcels.queries import VIEW, TraceSeen, couriers_of, trace_with
+from fangxian.ops.parcels.queries import VIEW, TraceSeen, couriers_of, trace_with, traces_of_depot
 from fangxian.ops.parcels.reading import listed, settled_matches, whole_register
 from fangxian.ops.parcels.wire import Match, NewHandling, NewWaybill, digest_of, match_of, when_touched, who_of
 from fangxian.ops.people.queries import areas_of
@@ -47,9 +47,9 @@ WRITING = Said("登记运单", "Putting waybills on record")
 Cells = Mapping[str, str]
 
 
-def source_of(trace: TraceSeen) -> str:
-    """Whose list it is: headers are remembered by the depot, so that its next list is read as this one was."""
-    return f"venue:{trace.depot}"
+def source_of(trace: UUID) -> str:
+    """Whose list it is: the same file in another trace of the depot is matched anew, since another day counts there."""
+    return f"parcels:{trace}"
 
 
 def take_list(*, trace: TraceSeen, content: bytes, file_name: str, sheet: str | None, by: Account) -> TakenIn:
@@ -62,14 +62,17 @@ def take_list(*, trace: TraceSeen, content: bytes, file_name: str, sheet: str | 
     require(by, VIEW, trace.area_path)
     _refuse_closed(trace)
     return take_in(
-        content, file_name=file_name, kind=KIND, source=source_of(trace), by=f"account:{by.pk}",
+        content, file_name=file_name, kind=KIND, source=source_of(trace.id), by=f"account:{by.pk}",
         area_path=trace.area_path, sheet=sheet,
     )  # fmt: skip
 
 
 def proposed_mapping(trace: TraceSeen, intake) -> dict[str, str]:
-    """What each header of a list means, as this depot's were mapped before, else by its name."""
-    return propose_mapping(headers_of(intake), kind=KIND, source=source_of(trace))
+    """What each header of a list means, as this depot's were mapped last, else by its name."""
+    sources = [source_of(one) for one in traces_of_depot(trace.depot)]
+    mapped = intakes(kind=KIND).filter(source__in=sources, state__in=("mapped", "closed"))
+    last = mapped.values_list("source", flat=True).first() or source_of(trace.id)
+    return propose_mapping(headers_of(intake), kind=KIND, source=last)
 
 
 def begin_matching(*, trace: TraceSeen, intake: UUID, mapping: Mapping[str, str], by: Account):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.utils.html import format_html
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.pages.parcels.words import HOW
@@ -77,7 +78,7 @@ class MappingForm(forms.Form):
         self._headers = [header for header in headers if header]
         for number, header in enumerate(self._headers):
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=header,
+                label=format_html('<span translate="no">{}</span>', header),  # the file's own word, in its language
                 choices=choices,
                 required=False,
                 initial=proposed.get(header, ""),

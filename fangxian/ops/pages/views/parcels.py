@@ -146,7 +146,7 @@ def _trace_page(request, found: TraceSeen, form: ListForm, status: int = 200) ->
         "counts": counts,
         "disease": books[found.disease].disease.name if found.disease in books else found.disease,
         "needs": list(_needs(found, counts)),
-        "lists": lists_table(found, list(intakes(source=source_of(found), kind=KIND)[:LISTS_SHOWN])),
+        "lists": lists_table(found, list(intakes(source=source_of(found.id), kind=KIND)[:LISTS_SHOWN])),
         "form": form,
         "trail": trail(found),
         "may_upload": may(request.user, "intake.upload", found.area_path),
@@ -218,7 +218,7 @@ def one_list(request, trace_id: UUID, intake_id: UUID) -> HttpResponse:
 
 def _trace_and_list(request, trace_id: UUID, intake_id: UUID):
     found = trace_for(request.user, trace_id)
-    intake = intakes(source=source_of(found), kind=KIND).filter(pk=intake_id).first()
+    intake = intakes(source=source_of(found.id), kind=KIND).filter(pk=intake_id).first()
     if intake is None:
         raise refusals.unknown_trace()
     return found, intake

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
@@ -20,6 +20,7 @@ from ..models import Handling, Trace, Traced, Waybill
 from ..vocabulary import DEPOT_TRADES
 
 BATCH = 500
+FURTHER = [Traced.State.SET_ASIDE, Traced.State.FOUND, Traced.State.RELEASED, Traced.State.CONFIRMED]
 LONGEST_LOOK_BACK = Parameter(
     value=60, unit="days", low=7, high=180,
     meaning="How far back a trace of parcels may count, and a declaration may lie",
@@ -159,11 +160,18 @@ def carry_parcels_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """What a merged record touched, the one that goes on touched."""
     Handling.objects.filter(person_id=merged).update(person_id=kept)
     Waybill.objects.filter(courier_id=merged).update(courier_id=kept)
-    both = set(Traced.objects.filter(person_id=kept).values_list("trace_id", flat=True))
-    Traced.objects.filter(person_id=merged).exclude(trace__in=both).update(person_id=kept)
-    for trace in Trace.objects.filter(Q(traced__person_id=merged) | Q(traced__person_id=kept)).distinct():
-        count_touches(trace, [kept])
+    rows = list(Traced.objects.select_for_update().filter(person__in=[kept, merged]).order_by("pk"))
+    for trace in {row.trace_id for row in rows}:
+        further, *others = sorted((row for row in rows if row.trace_id == trace), key=_how_far, reverse=True)
+        Traced.objects.filter(pk__in=[row.pk for row in others]).delete()
+        Traced.objects.filter(pk=further.pk).update(person_id=kept)  # its evidence rests on it, so it is the one kept
+    for one in Trace.objects.filter(pk__in={row.trace_id for row in rows}):
+        count_touches(one, [kept])
     record("parcels.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])
+
+
+def _how_far(row: Traced) -> int:
+    return FURTHER.index(row.state)
 
 
 def _told(row: Trace) -> dict[str, str]:

@@ -17,7 +17,7 @@ TITLES = (
 SEXES = dict.fromkeys(("先生", "叔叔", "大爷", "大哥", "哥", "叔"), "male")
 SEXES |= dict.fromkeys(("女士", "小姐", "阿姨", "大妈", "大姐", "姐", "姨"), "female")
 NO_PERSON = re.compile(
-    "店|公司|部|厂|超市|驿站|快递|代收|菜鸟|物业|门卫|前台|学校|医院|合作社|家人|妈妈|爸爸|宝宝|宝贝|客户"
+    "店|铺|公司|部|厂|超市|驿站|快递|代收|菜鸟|物业|门卫|前台|学校|医院|合作社|家人|妈妈|爸爸|宝宝|宝贝|客户"
 )
 NOBODY_ELSE = re.compile(
     "^(本人|客户|收件人|自提|自取|已签收|签收|家人|家属|他人|代签|代收)|驿站|菜鸟|丰巢|快递柜|代收点|门卫|前台|物业"
@@ -78,7 +78,8 @@ def read_name(text: str) -> Name:
 def _writing(plain: str) -> Writing:
     if WILD in plain:
         return Writing.MASKED if plain.strip(WILD) else Writing.NONE
-    return Writing.WHOLE if 2 <= len(plain) <= LONGEST_NAME and not plain.isascii() else Writing.NONE
+    has_latin = any(sign.isascii() for sign in plain)
+    return Writing.WHOLE if 2 <= len(plain) <= LONGEST_NAME and not has_latin else Writing.NONE
 
 
 def surname_of(name: str) -> str:
