@@ -7,12 +7,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import QuerySet
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
 from .actions import outer_index
 from .models import CountyKey, OuterRecord, Package, PackageRow
+from .refusals import refusal
 from .wire import Signer
 
 EXCHANGE = "contacts.exchange"
@@ -22,6 +23,20 @@ CHUNK = 500
 def within(account: Account) -> QuerySet[Package]:
     """The packages an account may see, newest first."""
     return within_scope(Package.objects.select_related("signer"), account, EXCHANGE)
+
+
+def package_for(account: Account, package_id: UUID) -> Package:
+    """One of them, with its receipt.
+
+    Refuses
+    -------
+    accounts.not_yours, handover.unknown
+    """
+    require(account, EXCHANGE)
+    row = within(account).filter(pk=package_id).select_related("signer", "receipt").first()
+    if row is None:
+        raise refusal("handover.unknown")
+    return row
 
 
 def find(package_id: UUID) -> Package | None:

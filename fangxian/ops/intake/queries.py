@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +12,9 @@ from fangxian.ops.realm.current import the_realm
 
 from . import mapping as mappings
 from . import returning
+from .cells import text_of
+from .formats import open_records
+from .headers import table_of
 from .kinds import kind_of
 from .models import HeaderMapping, Intake, RefusedRow, State
 from .reading import Reading, read
@@ -45,6 +49,17 @@ def propose_mapping(headers: Sequence[str], *, kind: str, source: str) -> dict[s
     """
     known = HeaderMapping.objects.filter(source=source, kind=kind, header__in=[*headers])
     return mappings.propose(headers, kind_of(kind), dict(known.values_list("header", "field")))
+
+
+def first_rows(intake: Intake, n: int = 3) -> list[list[str]]:
+    """The cells of the first rows below the head as they came, so that somebody sees what a column holds.
+
+    Refuses
+    -------
+    intake.erased
+    """
+    table = table_of(open_records(content_of(intake), sheet=intake.sheet or None), kind_of(intake.kind))
+    return [[text_of(cell) for cell in cells] for _, cells in islice(table.records, n)]
 
 
 def read_rows(intake: Intake) -> Reading:

@@ -64,6 +64,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("transmission", Said("传播链", "Transmission"), "cases.view"),
             Place("sources", Said("溯源", "Sources"), "cases.view"),
             Place("parcels", Said("快递追查", "Parcels"), "parcels.trace"),
+            Place("handover", Said("移交", "Hand-over"), "contacts.exchange"),
+            Place("imports", Said("导入导出", "Import, export"), "contacts.exchange"),
         ),
     ),
     (

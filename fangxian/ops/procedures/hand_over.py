@@ -20,10 +20,11 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases.models import Case
-from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.cases.queries import case_numbered, cases_with
 from fangxian.ops.contacts.actions import note_handed_over
-from fangxian.ops.contacts.models import OBSERVED, Contact
-from fangxian.ops.contacts.queries import contacts_with
+from fangxian.ops.contacts.models import OBSERVED, Belongs, Contact
+from fangxian.ops.contacts.queries import contacts_with, whole, within
+from fangxian.ops.contacts.wire import Who, who_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series
 from fangxian.ops.documents.queries import series_opened
 from fangxian.ops.handover import actions as packages
@@ -47,6 +48,7 @@ SERIES, PATTERN = "handover", "协查〔{year}〕{n}号"
 BASIS = "中华人民共和国传染病防治法第三十九条"
 LATE, LEAD = "handover.receipt_late", "tracing_lead"
 LADDER = (Rung(after_min=120, role="commander"),)
+LISTED_AT_MOST = 200  # a package of more is a list, and made from the list of contacts
 # Where they live here says nothing there, and a township's name may be one of theirs too.
 OURS_ALONE = ("division_code", "township", "destination")
 CLOSED_BY_LEAVING = (Case.State.CONFIRMED, Case.State.IN_TREATMENT)
@@ -139,6 +141,35 @@ def call_for_receipts(*, at: datetime, by: str) -> int:
         for row in late
     ]
     return len(open_tasks(tasks=tasks, by=by).ids) if tasks else 0
+
+
+def living_elsewhere(account: Account) -> list[tuple[Contact, Who]]:
+    """Contacts under management who live elsewhere, and who each of them is: those that are to be handed over."""
+    rows = within(account, EXCHANGE).filter(state__in=OBSERVED).exclude(belongs=Belongs.HERE)
+    found = whole(rows).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
+    return [(it, who_of(it, it.file)) for it in found]
+
+
+def cases_numbered(numbers: Sequence[str]) -> list[UUID]:
+    """Cases by their numbers.
+
+    Refuses
+    -------
+    handover.no_such_case
+    """
+    found = []
+    for number in numbers:
+        case = case_numbered(number)
+        if case is None:
+            raise Refusal(
+                "handover.no_such_case",
+                zh="没有编号为“{number}”的病例。应为本县的病例编号，如 141027-2022-0001。请核对后重填。",
+                en="There is no case numbered “{number}”. It should be one of ours, such as 141027-2022-0001. Check it "
+                "and enter it again.",
+                number=number,
+            )
+        found.append(case.pk)
+    return found
 
 
 def own_county() -> County:

@@ -15,9 +15,11 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import require
+from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.intake import queries as intakes
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
 from fangxian.ops.intake.models import Intake, State
@@ -32,7 +34,7 @@ from fangxian.ops.procedures.listed_people import Fields, Lists, lists_of
 from fangxian.ops.realm.current import the_realm
 
 UPLOAD, EXCHANGE = "intake.upload", "contacts.exchange"
-JOB = "procedures.import_list"
+JOB, SOURCE = "procedures.import_list", "list:"
 AT_ONCE = 2000
 Take = Callable[..., Came]
 KINDS: Mapping[str, Take] = {
@@ -125,13 +127,37 @@ def require_importing(account: Account) -> None:
     require(account, EXCHANGE, county)
 
 
+def lists_for(account: Account) -> QuerySet[Intake]:
+    """The lists that came in, newest first, for whoever may take lists in."""
+    require_importing(account)
+    rows = Intake.objects.filter(kind__in=list(KINDS), source__startswith=SOURCE)
+    return within_scope(rows, account, UPLOAD)
+
+
+def list_for(account: Account, intake: UUID) -> Intake:
+    """One of them.
+
+    Refuses
+    -------
+    accounts.not_yours, lists.unknown
+    """
+    row = lists_for(account).filter(pk=intake).first()
+    if row is None:
+        raise Refusal(
+            "lists.unknown",
+            zh="没有这份名单，或不在您的范围内。请从“导入导出”页的列表中选择。",
+            en="There is no such list, or not in your area. Choose one on the page of imports and exports.",
+        )
+    return row
+
+
 def source_key(source: str) -> str:
     """A list's source as it is kept."""
-    return f"list:{' '.join(source.split())}"[:80]
+    return f"{SOURCE}{' '.join(source.split())}"[:80]
 
 
 def source_name(key: str) -> str:
-    return key.removeprefix("list:")
+    return key.removeprefix(SOURCE)
 
 
 def _taken(take: Take, rows: list[tuple[int, Fields]], row: Intake, lists: Lists, job) -> Came:

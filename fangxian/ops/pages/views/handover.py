@@ -1,0 +1,241 @@
+"""Hand-over: packages to and from other counties with their clocks, one package, making one, the keys of counties."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.audit.actions import log_views
+from fangxian.ops.handover import actions, refusals
+from fangxian.ops.handover.models import Package
+from fangxian.ops.handover.queries import EXCHANGE, fields_of, keys, package_for, rows_of, within
+from fangxian.ops.handover.wire import County
+from fangxian.ops.handover.words import STATES
+from fangxian.ops.pages.handover.forms import ArrivalForm, KeyForm, LeavingForm, ReasonForm, say_beside
+from fangxian.ops.pages.handover.tables import keys_table, packages_table, people_table
+from fangxian.ops.pages.handover.words import DONE
+from fangxian.ops.pages.parts import Need
+from fangxian.ops.pages.tables import Paging
+from fangxian.ops.pages.words import both, masked
+from fangxian.ops.procedures.hand_over import Leaving, cases_numbered, living_elsewhere, prepare_package, send_package
+from fangxian.ops.procedures.take_over import receive_package, take_over, take_receipt
+from fangxian.ops.realm.current import county_now, the_realm
+
+SHOWN, PEOPLE_A_PAGE = 50, 50
+ZIP = b"PK"
+FILE_FIELD = "file"
+TRAIL = Said("移交", "Hand-over")
+LOOKED = "handover.package_page"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def handover(request) -> HttpResponse:
+    """GET shows what waits and what was exchanged. POST takes in a package or a receipt."""
+    require(request.user, EXCHANGE)
+    if request.method != "POST":
+        return _page(request, ArrivalForm())
+    form = ArrivalForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data[FILE_FIELD].read()
+        try:
+            package, done = _arrived(file, request.user)
+        except Refusal as refusal:
+            say_beside(form, FILE_FIELD, refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('handover-package', args=[package.pk])}?done={done}")
+    return _page(request, form, status=400)
+
+
+def _arrived(file: bytes, by) -> tuple[Package, str]:
+    """A zip is a package, anything else a receipt; and what came of it, as a key of DONE."""
+    is_package = file.startswith(ZIP)
+    package, is_repeat = (receive_package if is_package else take_receipt)(file=file, by=by)
+    return package, "again" if is_repeat else "came" if is_package else "answered"
+
+
+def _page(request, form: ArrivalForm, status: int = 200) -> HttpResponse:
+    packages, at = within(request.user), county_now()
+    going, coming = (packages.filter(direction=direction) for direction in ("out", "in"))
+    waiting = list(packages.filter(state__in=("prepared", "sent", "held", "received")).order_by("due_at", "made_at"))
+    out_paging = Paging.of(request, total=going.count(), size=SHOWN)
+    nothing_out = Said("还没有移交过人员。", "Nobody has been handed over yet.")
+    nothing_in = Said("还没有收到过其他县的转出包。", "No package of another county has come yet.")
+    context = {
+        "form": form,
+        "needs": [_need(it, at) for it in waiting],
+        "n_waiting": len(waiting),
+        "out": packages_table(
+            list(going[out_paging.slice]), caption=Said("发出", "Out"), empty=nothing_out, paging=out_paging
+        ),
+        "incoming": packages_table(list(coming[:SHOWN]), caption=Said("收到", "In"), empty=nothing_in),
+        "keys": keys_table(list(keys())),
+        "at": at,
+    }
+    return render(request, "pages/handover/handover.html", context, status=status)
+
+
+def _need(it: Package, at) -> Need:
+    state = STATES[it.state]
+    return Need(
+        what=Said(f"{it.number}：{state.zh}", f"{it.number}: {state.en}"),
+        who=Said(it.county_zh, it.county_en),
+        href=reverse("handover-package", args=[it.pk]),
+        due_at=it.due_at,
+        late=it.due_at is not None and it.due_at <= at,
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def package(request, package_id: UUID) -> HttpResponse:
+    """GET shows a package with its people and clock. POST does what `do` says: send, withdraw or take over."""
+    found = package_for(request.user, package_id)
+    form = ReasonForm(request.POST or None)
+    refused, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = _done(request, found, form.cleaned_data["reason"])
+        except Refusal as refusal:
+            refused, status = refusal.said, 400
+            found = package_for(request.user, package_id)
+        else:
+            return HttpResponseRedirect(f"{reverse('handover-package', args=[found.pk])}?done={done}")
+    rows = rows_of(found)
+    paging = Paging.of(request, total=rows.count(), size=PEOPLE_A_PAGE)
+    shown = list(rows[paging.slice])
+    log_views(
+        viewer=request.user.pk, subjects=[f"{it.kind}:{it.subject_id or it.outer_id}" for it in shown], why=LOOKED
+    )
+    context = {
+        "package": found,
+        "state": STATES[found.state],
+        "county": Said(found.county_zh, found.county_en),
+        "people": people_table(shown, fields_of, paging),
+        "form": form,
+        "refused": refused,
+        "receipt": getattr(found, "receipt", None),
+        "is_late": found.due_at is not None and found.closed_at is None and found.due_at <= county_now(),
+        "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "trail": [(TRAIL, reverse("handover")), (Said(found.number, found.number), "")],
+        "at": county_now(),
+    }
+    return render(request, "pages/handover/package.html", context, status=status)
+
+
+def _done(request, found: Package, reason: str) -> str:
+    """What was done, as a key of DONE."""
+    do = request.POST.get("do")
+    if do == "send":
+        send_package(package=found.pk, by=request.user)
+        return "sent"
+    if do == "take-over":
+        take_over(package=found.pk, by=request.user)
+        return "taken"
+    actions.withdraw(package=found.pk, reason=reason, by=f"account:{request.user.pk}")
+    return "withdrawn"
+
+
+@login_required
+@never_cache
+@require_POST
+def package_file(request, package_id: UUID) -> HttpResponse:
+    """The package, or its receipt (`what=receipt`), as a file. Asked for, so that it is no link to send."""
+    found = package_for(request.user, package_id)
+    is_receipt = request.POST.get("what") == "receipt"
+    kept = found.receipt.file if is_receipt and hasattr(found, "receipt") else found.file
+    if not kept or (is_receipt and not hasattr(found, "receipt")):
+        raise refusals.refusal("handover.unknown")
+    answer = HttpResponse(the_realm().files.get(kept), content_type="application/octet-stream")
+    name = f"receipt-{found.pk.hex[:8]}.json" if is_receipt else f"handover-{found.pk.hex[:8]}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def leaving(request) -> HttpResponse:
+    """GET lists who lives elsewhere. POST makes a package of those chosen."""
+    require(request.user, EXCHANGE)
+    people = living_elsewhere(request.user)
+    choices = [(str(it.pk), both(*_called(it, who))) for it, who in people]
+    initial = {"contacts": request.GET.getlist("contact")}
+    form = LeavingForm(request.POST or None, contacts=choices, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        county = County(division_code=told["division_code"], zh=told["county"], en=told["county"])
+        try:
+            made = prepare_package(
+                leaving=Leaving(
+                    to=county,
+                    reason=told["reason"],
+                    contacts=[UUID(it) for it in told["contacts"]],
+                    cases=cases_numbered(told["cases"].split()),
+                ),
+                by=request.user,
+            )
+        except Refusal as refusal:
+            say_beside(form, "division_code" if refusal.code == "handover.no_addressee" else None, refusal)
+        else:
+            return HttpResponseRedirect(f"{reverse('handover-package', args=[made.pk])}?done=prepared")
+    if request.method == "POST":
+        status = 400
+    trail = [(TRAIL, reverse("handover")), (Said("移交人员", "Hand people over"), "")]
+    context = {"form": form, "n_people": len(choices), "trail": trail, "at": county_now()}
+    return render(request, "pages/handover/leaving.html", context, status=status)
+
+
+def _called(contact, who) -> tuple[str, str]:
+    """Somebody in a list to choose from: masked name, where they live, last contact."""
+    name = masked(who.name, "name") or "—"
+    place = contact.destination or "—"
+    zh = f"{name} · 现住 {place} · 最后接触 {contact.last_exposure_on}"
+    return zh, f"{name} · lives in {place} · last contact {contact.last_exposure_on}"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def key(request, key_id: UUID) -> HttpResponse:
+    """GET shows another county's key with its fingerprint. POST confirms it, or rejects it (`do=reject`)."""
+    require(request.user, EXCHANGE, the_realm().division_code)
+    found = keys().filter(pk=key_id).first()
+    if found is None:
+        raise refusals.refusal("handover.unknown")
+    form, status = KeyForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 400
+        decide = actions.reject_key if request.POST.get("do") == "reject" else actions.confirm_key
+        if form.is_valid():
+            try:
+                row = decide(key=found.pk, because=form.cleaned_data["because"], by=f"account:{request.user.pk}")
+            except Refusal as refusal:
+                say_beside(form, "because", refusal)
+            else:
+                return HttpResponseRedirect(f"{reverse('handover-key', args=[row.pk])}?done={row.state}")
+    context = {
+        "key": found,
+        "fingerprint": refusals.fingerprint(found.public_key),
+        "county": Said(found.county_zh, found.county_en),
+        "form": form,
+        "n_packages": found.packages.count(),
+        "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "trail": [(TRAIL, reverse("handover")), (Said("公钥", "Key"), "")],
+        "at": county_now(),
+    }
+    return render(request, "pages/handover/key.html", context, status=status)

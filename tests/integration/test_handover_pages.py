@@ -1,0 +1,222 @@
+"""The pages of exchange: who sees them, what waits on them, a package and a list from the first page to the last."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from fangxian.ops.contacts.models import Contact
+from fangxian.ops.handover.actions import confirm_key
+from fangxian.ops.handover.models import CountyKey, Package
+from fangxian.ops.intake.models import Intake
+from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.procedures.take_over import receive_package
+
+from .list_hand import in_force, run_job, somebody
+from .neighbour import Neighbour, contact_row, document
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+HEAD = ["ID", "姓名", "性别", "年龄", "证件号", "联系方式", "密接类型", "最后接触日期", "转归"]
+MOST_QUERIES = 45
+
+
+@pytest.fixture
+def lead():
+    in_force("covid19-2022-04")
+    return somebody("tracing_lead")
+
+
+@pytest.fixture
+def page(lead):
+    return browser_of(lead)
+
+
+def browser_of(account, language="zh-hans") -> Client:
+    client = Client()
+    client.cookies["fangxian_language"] = language
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def list_of(n=3, head=HEAD, **more) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for it in range(1, n + 1):
+        row = [f"L{it}", f"测试{it}", "男", "30", document(it), f"154{it:08d}", "密接", "2022-04-06", "在观察"]
+        writer.writerow([more.get(name, cell) for name, cell in zip(HEAD, row, strict=True)])
+    return text.getvalue().encode("gb18030")
+
+
+def upload(page, content, kind="contacts.list", name="名单.csv", source="县医院"):
+    return page.post("/imports", {"kind": kind, "source": source, "file": SimpleUploadedFile(name, content)})
+
+
+def mapped(page, address, **more):
+    """Press “confirm” with the columns as they are proposed."""
+    form = page.get(address).context["form"]
+    told = {name: field.initial or "" for name, field in form.fields.items()} | {"disease": "covid-19"}
+    return page.post(address, told | more)
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def test_a_list_goes_from_upload_to_result_and_its_wrong_row_comes_back(page):
+    content = list_of(3) + list_of(1, 证件号="1.41E+17", ID="L9").split(b"\r\n", 1)[1]
+    address = upload(page, content).url
+    shown = text_of(page.get(address))
+    assert "每一列是什么" in shown
+    assert "gb18030" in shown
+    assert "测试1" in shown  # what the column holds stands under its name
+    assert mapped(page, address).url == address
+    assert "Refresh" in page.get(address)
+    run_job()
+    done = text_of(page.get(address))
+    assert "收下" in done
+    assert "退回" in done
+    assert Contact.objects.count() == 3
+    returned = page.post(f"{address}/returned")
+    with zipfile.ZipFile(io.BytesIO(returned.content)) as book:
+        assert "科学计数".encode() in book.read("xl/sharedStrings.xml")
+
+
+def test_what_was_confirmed_once_is_proposed_the_next_time(page):
+    head = [{"姓名": "那个人"}.get(it, it) for it in HEAD]
+    address = upload(page, list_of(1, head=head)).url
+    form = page.get(address).context["form"]
+    assert form.fields["column_1"].initial == ""
+    mapped(page, address, column_1="name")
+    run_job()
+    again = upload(page, list_of(2, head=head)).url
+    assert page.get(again).context["form"].fields["column_1"].initial == "name"
+
+
+def test_the_same_list_again_is_said_to_be_the_same(page):
+    address = upload(page, list_of()).url
+    again = upload(page, list_of()).url
+    assert again == f"{address}?again=1"
+    assert "以前收过" in text_of(page.get(again))
+
+
+def test_a_cut_off_list_is_refused_beside_the_file_and_nothing_typed_is_lost(page):
+    response = upload(page, list_of()[:-20])
+    assert response.status_code == 400
+    assert "截断" in text_of(response)
+    assert "县医院" in text_of(response)
+
+
+def test_a_list_with_a_merged_head_is_understood(page):
+    head = "姓名,联系方式,接触情况,,ID\r\n,,密接类型,最后接触日期,\r\n测试1,15400000001,密接,2022-04-06,L1\r\n"
+    address = upload(page, head.encode("gb18030")).url
+    mapped(page, address)
+    run_job()
+    assert Contact.objects.get().ring == "close-contact"
+
+
+def test_a_grid_worker_opens_neither_page(lead):
+    page = browser_of(somebody("grid_worker"))
+    assert {page.get(it).status_code for it in ("/imports", "/handover", "/handover/new")} == {403}
+
+
+def test_a_clerk_who_may_upload_but_not_exchange_imports_no_people(lead):
+    assert browser_of(somebody("dispatcher")).get("/imports").status_code == 403
+
+
+def test_a_package_of_a_strange_county_is_said_to_be_held(page):
+    file = SimpleUploadedFile("p.zip", Neighbour().package([contact_row(1)]))
+    address = page.post("/handover", {"file": file}).url
+    shown = text_of(page.get(address))
+    assert "公钥本县还没有确认过" in shown
+    assert "测试1" not in shown  # names by their first character
+
+
+def test_the_fingerprint_is_confirmed_by_another_and_the_package_taken_over(page, lead):
+    receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
+    key, package = CountyKey.objects.get(), Package.objects.get()
+    refused = page.post(f"/handover/keys/{key.pk}", {"because": "电话", "do": "confirm"})
+    assert "不能由您自己确认" in text_of(refused)
+    colleague = browser_of(somebody("investigator"), "en")
+    assert colleague.post(f"/handover/keys/{key.pk}", {"because": "by phone", "do": "confirm"}).status_code == 302
+    response = colleague.post(f"/handover/{package.pk}", {"do": "take-over"}, follow=True)
+    assert "Taken over" in text_of(response)
+    receipt = colleague.post(f"/handover/{package.pk}/file", {"what": "receipt"})
+    assert receipt.content.startswith(b"{")
+
+
+def test_somebody_who_lives_elsewhere_is_chosen_packed_and_sent(page, lead):
+    receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
+    confirm_key(key=CountyKey.objects.get().pk, because="电话", by="account:another")
+    page.post(f"/handover/{Package.objects.get().pk}", {"do": "take-over"})
+    Contact.objects.update(state="confirmed", destination="141025", belongs="district")
+    contact = Contact.objects.get()
+    told = {"division_code": "141025", "county": "古县", "contacts": [str(contact.pk)], "reason": "现住古县"}
+    made = page.post("/handover/new", told)
+    assert made.status_code == 302, text_of(made)
+    address = made.url.partition("?")[0]
+    zipped = page.post(f"{address}/file").content
+    assert zipfile.ZipFile(io.BytesIO(zipped)).namelist() == ["package.json", "package.xlsx", "signature.json"]
+    page.post(address, {"do": "send"})
+    contact.refresh_from_db()
+    assert contact.state == "handed_over"
+    assert "等回执" in text_of(page.get("/handover"))
+
+
+def test_a_wrong_addressee_is_said_beside_its_field(page, lead):
+    response = page.post("/handover/new", {"division_code": "141027", "county": "浮山县", "cases": "141027-2022-9999"})
+    assert response.status_code == 400
+    assert "没有编号为" in text_of(response)
+
+
+@pytest.mark.parametrize("shape", ["plain", "godata"])
+def test_a_list_goes_out_with_everybody_in_it(page, shape):
+    mapped(page, upload(page, list_of(3)).url)
+    run_job()
+    asked = {"kind": "contacts.list", "shape": shape, "disease": "covid-19"}
+    sent = b"".join(page.post("/imports/export", asked).streaming_content)
+    assert len(list(csv.reader(io.StringIO(sent.decode("utf-8-sig"))))) == 4
+
+
+def test_queries_do_not_grow_with_the_packages_and_lists(page, lead):
+    there = Neighbour()
+    for n in range(1, 4):
+        receive_package(file=there.package([contact_row(it) for it in range(1, 6)], number=f"{n}号"), by=lead)
+        upload(page, list_of(n))
+    few = [n_queries(page, it) for it in ("/handover", "/imports")]
+    for n in range(4, 12):
+        receive_package(file=there.package([contact_row(it) for it in range(1, 6)], number=f"{n}号"), by=lead)
+        upload(page, list_of(n))
+    many = [n_queries(page, it) for it in ("/handover", "/imports", f"/handover/{Package.objects.first().pk}")]
+    assert few == many[:2]
+    assert max(many) <= MOST_QUERIES
+
+
+def n_queries(page, address) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert page.get(address).status_code == 200
+    return len(queries)
+
+
+def test_progress_is_shown_while_the_job_runs(page, monkeypatch):
+    address = upload(page, list_of(3)).url
+    mapped(page, address)
+    seen = []
+    step = RunningJob.step
+
+    def look(self, *args):
+        step(self, *args)
+        seen.append(text_of(page.get(address)))
+
+    monkeypatch.setattr(RunningJob, "step", look)
+    run_job()
+    assert "正在导入" in seen[0]
+    assert "新收 3" in seen[0].replace("\u2009", " ")
+    assert Intake.objects.get().state == "closed"
