@@ -48,10 +48,9 @@ def test_asking_misses_what_scans_and_asking_find_and_most_of_what_was_short(pup
     found, *n_named = diaries.recall_by_duration(pupils)
     for one in found:
         longest = f"{one.until_s / 60:.0f} min" if one.until_s < 10**9 else "more"
-        print(
-            f"{one.from_s / 60:4.0f} min to {longest:>7}: {one.n:5} contacts; "
-            f"interview only {one.n_interview / one.n:4.0%}, class only {one.n_scans / one.n:4.0%}, scan and interview {one.n_both / one.n:4.0%}"
-        )
+        told, scanned, both = (f"{n / one.n:4.0%}" for n in (one.n_interview, one.n_scans, one.n_both))
+        print(f"{one.from_s / 60:4.0f} min to {longest:>7}: {one.n:5} contacts; interview only {told}, ", end="")
+        print(f"class only {scanned}, scan and interview {both}")
     print(f"named for an average pupil: {n_named[0]} by interview, {n_named[1]} by class, {n_named[2]} by both")
     assert [one.n_both >= max(one.n_interview, one.n_scans) for one in found] == [True] * len(found)
     assert found[-1].n_interview / found[-1].n > 2 * found[0].n_interview / found[0].n

@@ -25,6 +25,7 @@ from fangxian.core.policy.evidence import Evidence, Ruling
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.travel import decide_travel
 from fangxian.core.policy.vocabulary import Colour, Permit, Presence, Travel, VenueStatus
+from tests.spec.exposure_story import ENGINES, Story
 
 ROOT = Path(__file__).resolve().parents[2]
 RULEBOOKS = ROOT / "counties" / "fushan" / "rulebooks"
@@ -42,7 +43,9 @@ def rulebook_text(name):
 
 
 def table(text):
-    """Rows of a table drawn with | and ---; a missing cell is ""."""
+    """Rows of a table drawn with | and ---; a missing cell is "". No text, no rows."""
+    if not text:
+        return []
     head, _, *rows = [line.strip() for line in text.strip().splitlines()]
     names = [name.strip() for name in head.split("|")]
     return [dict(zip(names, (cell.strip() for cell in row.split("|")), strict=True)) for row in rows]
@@ -206,6 +209,47 @@ class Notebook:
             asked = {"ring": row["ring"], "exposed": row["exposed"], "placed": row.get("placed", "")}
             self._vector("measures", **asked, expect=said)
         self._show("contact", table(expect))
+
+    def exposed(self, scans, case, expect, ties="", rides=""):
+        """Scans (person, venue, at; optional presence, way) and ties of people; whom each case exposed.
+
+        `case`: case, onset, until. `ties`: tie, people, optional from, until. `rides`: person, seat (row-column), from,
+        until. `expect`: person, then any of ring, contexts, sure, likely, possible (minutes), meetings, last; the order
+        is the rank. Every engine is asked; minutes are those of the plain definition too.
+        """
+        story = Story(self.rulebook, moment, *map(table, (scans, ties, rides, case)))
+        for engine in ENGINES:
+            said = list(story.said_of(story.found(engine)))
+            self._same(expect, said, engine)
+        plain = story.by_definition()
+        for row in said:
+            if "scan" in row["contexts"].split():
+                assert plain[row["person"]] == (row["sure"], row["likely"], row["possible"]), row
+        for what, rows in (("scans", scans), ("ties", ties), ("rides", rides), ("case", case), ("exposed", expect)):
+            if rows or what == "exposed":
+                self._show(what, table(rows))
+
+    def met(self, scans, case, expect, ties=""):
+        """The evidence of each meeting: case, person, context, venue, from, until, sure, likely, possible, presence."""
+        story = Story(self.rulebook, moment, *map(table, (scans, ties, "", case)))
+        self._same(expect, list(story.evidence()), "evidence")
+        for what, rows in (("scans", scans), ("ties", ties), ("case", case), ("met", expect)):
+            if rows:
+                self._show(what, table(rows))
+
+    def second_hop(self, case, ties, until, expect, quarantined="", scans=""):
+        """Whom close contacts met after they met the case and before their quarantine (contact, quarantined)."""
+        story = Story(self.rulebook, moment, *map(table, (scans, ties, "", case)))
+        self._same(expect, list(story.said_of(story.second_hop(until, table(quarantined)))), "second hop")
+        shown = (("scans", scans), ("ties", ties), ("case", case), ("quarantined", quarantined), ("exposed", expect))
+        for what, rows in shown:
+            if rows:
+                self._show(what, table(rows))
+
+    def _same(self, expect, said, asked):
+        rows = table(expect)
+        names = list(rows[0]) if rows else []
+        assert [{name: row[name] for name in names} for row in said] == rows, f"{self.paragraph.name}, {asked}: {said}"
 
     def found(self, code, *, write, instead_of="", and_also=None, blocks=True, cut_at=None, follows=False):
         """The shipped file with one passage written otherwise (or cut): the finding it brings is shown.

@@ -17,6 +17,7 @@ CHAPTERS = {
     "2_doors": "门岗 Doors",
     "3_measures": "来返与接触者 Arrivals and contacts",
     "4_rulebook": "规则文件 The rulebook itself",
+    "5_exposure": "暴露搜索 The exposure search",
 }
 
 INTRO = """# 规则手册 Rules

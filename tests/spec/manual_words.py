@@ -13,6 +13,13 @@ WHAT = {
     "risks": "风险名单 risk list",
     "asked": "措施 measure",
     "contact": "管理 management",
+    "scans": "扫码 scans",
+    "ties": "联系 ties",
+    "rides": "乘车 rides",
+    "case": "病例 case",
+    "quarantined": "已隔离的密接 contacts in quarantine",
+    "exposed": "提议 proposed",
+    "met": "依据 evidence",
 }
 
 SECTIONS = {
@@ -68,6 +75,11 @@ COLUMNS = {
     "at_most_days": "最多天数 at most days",
     "at_most_central_days": "集中最多天数 at most central days", "what": "记录 records", "keep": "保存 keep",
     "counted_from": "起算 counted from", "clause": "法律依据 clause", "test": "检测 test",
+    "person": "人 person", "way": "进出 way", "case": "病例 case", "onset": "发病 onset", "tie": "联系 tie",
+    "people": "人员 people", "seat": "座位（排-列） seat (row-column)", "contexts": "情形 contexts",
+    "context": "情形 context", "sure": "确定（分钟） surely (min)", "likely": "估计（分钟） likely (min)",
+    "possible": "可能（分钟） possibly (min)", "meetings": "次数 meetings", "last": "最后接触 last contact",
+    "contact": "密接 contact", "quarantined": "隔离 quarantined",
 }  # fmt: skip
 
 FIXED = {
@@ -75,7 +87,9 @@ FIXED = {
     "admit": "请进", "verify": "核验", "refuse": "不予进入", "none": "无", "staffed": "值守人员扫码",
     "rotating": "动态码", "located": "定位", "open": "正常", "closed": "停业", "suspended": "停用", "valid": "有效",
     "expired": "过期", "yes": "是", "True": "是", "central": "集中隔离", "home": "居家隔离", "monitoring": "健康监测",
-    "community": "社区管理", "hospital": "医院",
+    "community": "社区管理", "hospital": "医院", "scan": "扫码同场", "cell": "同一网格", "household": "同住",
+    "class": "同班", "workroom": "同一工作间", "ward": "同病房", "seat_near": "邻座", "vehicle": "同车",
+    "parcel": "同一快递", "out": "出",
 }  # fmt: skip
 
 
