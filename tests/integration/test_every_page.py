@@ -19,12 +19,14 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import get_resolver
 
+from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.accounts.roles import ScopeKind, the_roles
 from fangxian.ops.approvals.models import ApprovalRequest
 from fangxian.ops.audit.actions import seal_all
 from fangxian.ops.audit.models import AuditLine
-from fangxian.ops.cases.actions import open_case
+from fangxian.ops.cases.actions import file_report, open_case
+from fangxian.ops.cases.card import Card
 from fangxian.ops.cases.wire import NewCase
 from fangxian.ops.measures.models import PublishedRulebook
 from fangxian.ops.movement.actions.appeals import RulingDraft, put_ruling
@@ -34,7 +36,11 @@ from fangxian.ops.places.models import Division, GridCell, Venue
 from fangxian.ops.procedures.appeal_code import appeal_code
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.live import write_live
+from fangxian.ops.tasks.actions import open_tasks
+from fangxian.ops.tasks.wire import NewTask
+from fangxian.ops.tracing.queries import teams_standing
 
+from .neighbour import exchanged
 from .parcel_hand import parcels_of
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +64,18 @@ SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"med
 HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
 ANSWER_APPEALS = {"investigator"}
 INVESTIGATE = {"investigator", "tracing_lead"}
+REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
+SEE_TEAMS = INVESTIGATE | {"commander", "dispatcher", "tracing_member"}
+DO_TASKS = {
+    "checkpoint_officer", "clinic", "grid_assistant", "grid_lead", "grid_worker", "investigator", "laboratory",
+    "media_centre", "quarantine_staff", "sampler", "school", "storekeeper", "tracing_lead", "tracing_member",
+    "transporter", "village_approver", "volunteer",
+}  # fmt: skip
+SEE_TASKS = DO_TASKS - {"clinic", "school", "quarantine_staff"} | {
+    "commander", "dispatcher", "township_approver", "liaison_leader", "inspector", "industry_department",
+}  # fmt: skip
 PROPOSE = {
     "dispatcher", "investigator", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "industry_department",
@@ -82,12 +98,32 @@ PAGES = (
     ("situation", "/situation", HEADQUARTERS),
     ("situation-wall", "/situation/wall", HEADQUARTERS),
     ("situation-live", "/situation.json", HEADQUARTERS),
+    ("my-tasks", "/tasks", DO_TASKS),
+    ("task", "/tasks/{task}", SEE_TASKS),
+    ("tracing", "/tracing", SEE_TEAMS),
+    ("tracing-part", "/tracing/board", SEE_TEAMS),
+    ("tracing-wall", "/tracing/wall", SEE_TEAMS),
+    ("tracing-hand-out", "/tracing/hand-out", {"tracing_lead"}),
+    ("tracing-roster", "/tracing/roster", SEE_TEAMS),
+    ("tracing-team", "/tracing/teams/{team}", SEE_TEAMS),
     ("transmission", "/transmission", SEE_CHAINS),
     ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
     ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),
     ("transmission-png", "/transmission/tree.png", SEE_CHAINS),
     ("transmission-csv", "/transmission/links.csv", SEE_CHAINS),
     ("transmission-link", "/transmission/link", INVESTIGATE),
+    ("cases", "/cases", SEE_CHAINS),
+    ("case", "/cases/{case}", SEE_CHAINS),
+    ("case-interview", "/cases/{case}/interview", INVESTIGATE),
+    ("case-timeline", "/cases/{case}/timeline", INVESTIGATE),
+    ("case-story", "/cases/{case}/story", INVESTIGATE),
+    ("case-reports", "/cases/reports", REPORT_CASES),
+    ("case-report-new", "/cases/report", REPORT_CASES),
+    ("case-report-new", "/cases/report?corrects={report}", REPORT_CASES),
+    ("case-report", "/cases/reports/{report}", REPORT_CASES),
+    ("case-report-file", "/cases/reports/{report}/file", REPORT_CASES),
+    ("case-report-print", "POST /cases/reports/{report}/print", REPORT_CASES),
+    ("case-exposure", "/cases/{case}/exposure", INVESTIGATE),
     ("results", "/results", {"laboratory"}),
     ("result-of-somebody", "/results/somebody", {"laboratory"}),
     ("result-of-person", "/results/person/{person}", {"laboratory"}),
@@ -105,6 +141,15 @@ PAGES = (
     ("my-parcels", "/my/parcels", {"resident"}),
     ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
     ("sources", "/sources", SEE_CHAINS),
+    ("handover", "/handover", INVESTIGATE),
+    ("handover-leaving", "/handover/new", INVESTIGATE),
+    ("handover-package", "/handover/{package}", INVESTIGATE),
+    ("handover-file", "POST /handover/{package}/file", INVESTIGATE),
+    ("handover-key", "/handover/keys/{county_key}", INVESTIGATE),
+    ("imports", "/imports", INVESTIGATE),
+    ("imports-list", "/imports/{list}", INVESTIGATE),
+    ("imports-refused", "POST /imports/{list}/returned", INVESTIGATE),
+    ("imports-export", "POST /imports/export", INVESTIGATE),
     ("county", "/county", COUNTY),
     ("area", "/areas/{township}", COUNTY | TOWNSHIP),
     ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
@@ -176,10 +221,13 @@ PAGES = (
 # For programs: no language, no look.
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
-    "door-worker", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
+    "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
+    "case-report-file",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
-TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"}
+TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"} | {
+    "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
+}  # fmt: skip
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 
@@ -193,6 +241,9 @@ def site(fushan_of_this_file):
     Person.objects.filter(pk=found.carried.pk).update(phone="", phone_index=None)
     found.request = _request_of(accounts["investigator"], found)
     found.case = _case_of(found.person)
+    found.task, found.team = _task_at(found.cell), teams_standing().first().pk
+    found.report = _report_of(found.case, found.venue)
+    found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     seal_all()
     write_live()
@@ -257,6 +308,24 @@ def _case_of(person: Person):
     return open_case(new=new, by="program:test")
 
 
+def _report_of(case, venue: Venue):
+    """Its report card, filed by the clinic of the venue."""
+    at = county_now()
+    card = Card(
+        disease=case.disease, name=case.name, sex="male", born_on=case.born_on or at.date().replace(year=1980, day=1),
+        address="东街", occupation="farmer", case_kind="suspected", onset_on=at.date(), diagnosed_at=at,
+        unit_name="诊所", doctor="医生", filled_on=at.date(), document_number="",
+    )  # fmt: skip
+    return file_report(case=case.pk, card=card, venue=venue.pk, by="program:test")
+
+
+def _task_at(cell: GridCell) -> UUID:
+    """Something to do in the grid cell, for whoever is its worker."""
+    title, due_at = Said("敲门看看", "Knock at the door"), county_now() + timedelta(hours=1)
+    new = NewTask(kind="test.call", title=title, area_path=cell.area_path, due_at=due_at, role="grid_worker")
+    return open_tasks(tasks=[new], by="program:test").ids[0]
+
+
 def _account_of(role: str, found: SimpleNamespace) -> Account:
     cell, scope = found.cell.area_path, the_roles().roles[role].scope
     digits = {ScopeKind.COUNTY: 6, ScopeKind.TOWNSHIP: 9, ScopeKind.VILLAGE: 12, ScopeKind.SELF: 0}.get(scope, 15)
@@ -303,8 +372,14 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "person": found.person.pk,
         "request": found.request.pk,
         "case": found.case.pk,
+        "report": found.report.pk,
+        "task": found.task,
+        "team": found.team,
         "trace": found.trace,
         "waybills": found.waybills,
+        "package": found.package,
+        "county_key": found.county_key,
+        "list": found.list,
         "traced": found.traced,
         "carried": found.carried.pk,
         "appeal": found.appeal.pk,

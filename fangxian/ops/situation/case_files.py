@@ -10,6 +10,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases import queries as cases
 from fangxian.ops.cases.questionnaire import questionnaire_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -141,9 +142,10 @@ def seen_report(report_id: UUID, account: Account):
 
     Refuses
     -------
-    cases.report.not_found
-        Also for a card of somebody else: that there is one is not for whoever may not see it.
+    accounts.not_yours, cases.report.not_found
+        The latter also for a card of somebody else: that there is one is not for whoever may not see it.
     """
+    require(account, cases.REPORT)
     row = cases.reports_within(account).select_related("corrects").filter(pk=report_id).first()
     if row is None:
         raise Refusal(
