@@ -89,8 +89,7 @@ class Put:
 
 def ask_for_contacts(*, case: UUID, by: str):
     """Have the worker look for the contacts of a case; being asked for twice at once, it looks once."""
-    waiting = unfinished().filter(kind=KIND, arguments__case=str(case)).first()
-    return waiting or enqueue(kind=KIND, arguments={"case": str(case)}, by=by)
+    return search_under_way(case) or enqueue(kind=KIND, arguments={"case": str(case)}, by=by)
 
 
 def look_for_contacts(job: RunningJob) -> dict[str, Any]:
@@ -269,7 +268,12 @@ def _told_gap(gap) -> dict[str, Any]:
             "files": [*gap.missing, *gap.damaged]}  # fmt: skip
 
 
-def last_search(case: UUID) -> Put | None:
-    """What the last finished search for a case's contacts came to, gaps of the archive among it; None before one."""
+def last_search(case: UUID) -> tuple[Put, datetime] | None:
+    """What the last finished search for a case's contacts came to, and when (county time); None before one."""
     job = done_of(KIND).filter(arguments__case=str(case)).first()
-    return Put(**job.result) if job and job.result else None
+    return (Put(**job.result), job.ended_at) if job and job.result else None
+
+
+def search_under_way(case: UUID):
+    """The job that is looking for a case's contacts, or waits for its turn; None without one."""
+    return unfinished().filter(kind=KIND, arguments__case=str(case)).first()
