@@ -19,6 +19,8 @@ from fangxian.ops.handover.wire import (
     write_receipt,
 )
 from fangxian.ops.intake.writing import workbook
+from fangxian.ops.procedures.import_list import upload_list
+from fangxian.ops.procedures.take_over import receive_package
 from fangxian.ops.realm.current import county_now, the_realm
 
 HERE = County(division_code="141027", zh="浮山县", en="Fushan County")
@@ -93,3 +95,11 @@ def contact_row(n: int, *, row=None, id_: UUID | None = None, **fields) -> Row:
 
 def last_contact() -> str:
     return datetime.strftime(county_now(), "%Y-%m-%d")
+
+
+def exchanged(by) -> tuple[UUID, UUID, UUID]:
+    """A package of a neighbour that is held, the key that signed it, and a list that was uploaded."""
+    package, _ = receive_package(file=Neighbour().package([contact_row(1)]), by=by)
+    content = f"ID,姓名,联系方式,最后接触日期\nL1,测试1,15400000001,{last_contact()}\n".encode()
+    taken = upload_list(content=content, file_name="a.csv", kind="contacts.list", source="某来源", by=by)
+    return package.pk, package.signer_id, taken.intake.pk

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require
 from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.intake.models import Intake
 from fangxian.ops.intake.queries import first_rows, headers_of, propose_mapping, refused_file
@@ -160,10 +161,10 @@ def refused_rows(request, intake_id: UUID) -> HttpResponse:
 @require_POST
 def export(request) -> HttpResponse:
     """A list as a file of any length, sent as it is read. Asked for, so that it is no link to send."""
+    require(request.user, "contacts.exchange")
     form = ExportForm(request.POST, diseases=_diseases())
-    if not form.is_valid():
-        require_importing(request.user)
-        return _page(request, UploadForm(), status=400)
+    if not form.is_valid():  # chosen from lists, so there is nothing to say beside a field
+        return HttpResponseRedirect(reverse("imports"))
     exported = export_list(**form.cleaned_data, by=request.user, language=language()[:2])
     answer = StreamingHttpResponse(exported.pieces, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{exported.file_name}"'
