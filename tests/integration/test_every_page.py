@@ -48,7 +48,8 @@ ROLES = tuple(the_roles().roles)
 NOBODY = "nobody"
 
 # Who, in words. Roles that are named in no group open only what everybody opens.
-COUNTY = {"commander", "dispatcher", "investigator", "inspector", "industry_department", "media_centre"}
+TRACING = {"investigator", "tracing_lead", "tracing_member"}
+COUNTY = TRACING | {"commander", "dispatcher", "inspector", "industry_department", "media_centre"}
 TOWNSHIP = {"township_approver", "grid_lead", "grid_assistant", "liaison_leader"}
 VILLAGE = {"village_approver"}
 CELL = {"grid_worker", "volunteer"}
@@ -57,13 +58,13 @@ KEEP_VENUES = AT_VENUES | {"dispatcher", "industry_department"}
 APPLY = AT_VENUES | {"industry_department", "resident"}
 KNOW_HOUSEHOLDS = {
     "commander", "dispatcher", "investigator", "township_approver", "grid_lead", "grid_assistant", "liaison_leader",
-    "village_approver", "grid_worker",
+    "village_approver", "grid_worker", "tracing_lead",
 }  # fmt: skip
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
-SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre"}
-HEADQUARTERS = {"commander", "dispatcher", "investigator", "inspector"}
-ANSWER_APPEALS = {"investigator"}
+SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre", "tracing_member"}
 INVESTIGATE = {"investigator", "tracing_lead"}
+HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
+ANSWER_APPEALS = INVESTIGATE
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
@@ -76,8 +77,8 @@ DO_TASKS = {
 SEE_TASKS = DO_TASKS - {"clinic", "school", "quarantine_staff"} | {
     "commander", "dispatcher", "township_approver", "liaison_leader", "inspector", "industry_department",
 }  # fmt: skip
-PROPOSE = {
-    "dispatcher", "investigator", "township_approver", "village_approver", "grid_worker", "grid_lead",
+PROPOSE = INVESTIGATE | {
+    "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "industry_department",
 }  # fmt: skip
 DECIDE = {"commander", "township_approver", "village_approver"}
