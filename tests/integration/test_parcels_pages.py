@@ -5,12 +5,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.parcels.models import Declaration, Handling, Trace, Traced
 from fangxian.ops.parcels.queries import counts_of, undecided, undecided_of
+from fangxian.ops.people.actions import give_temporary_identity
+from fangxian.ops.people.models import Person
 
-from .parcel_hand import a_dirty_list, a_trace, depot, lead, upload, work
+from .parcel_hand import a_dirty_list, a_trace, as_csv, depot, lead, row_of, upload, work
 
 pytestmark = pytest.mark.django_db
+# Of a page that shows fifty rows or five: it may not ask once a row.
+MOST_QUERIES = 24
 
 
 @pytest.fixture
@@ -19,26 +24,168 @@ def signed_in(client, small_county):
     return client
 
 
+@pytest.fixture(scope="module")
+def matched(fushan_of_this_file):
+    """A trace with a dirty list matched, for the tests of this file that only look."""
+    trace = a_trace()
+    upload(trace, a_dirty_list(200).content)
+    return trace
+
+
+def address(name, trace, *more):
+    return reverse(f"parcels-{name}", args=[trace.id, *more])
+
+
 def test_a_trace_is_opened_and_a_list_taken_in_by_pages(signed_in):
     told = {"depot": str(depot().pk), "disease": "covid-19", "since_on": "2022-04-07", "why": "分拨中心检出阳性"}
-    answer = signed_in.post(reverse("parcels-open"), told)
-    assert answer.status_code == 302, answer.content.decode()[:3000]
-    trace = Trace.objects.get()
-    page = signed_in.get(answer["Location"])
-    assert page.status_code == 200
+    trace_at = signed_in.post(reverse("parcels-open"), told)["Location"]
+    assert signed_in.get(trace_at).status_code == 200
     file = SimpleUploadedFile("运单.csv", a_dirty_list(60).content)
-    answer = signed_in.post(reverse("parcels-trace", args=[trace.pk]), {"file": file})
-    assert answer.status_code == 302, answer.content.decode()[:3000]
-    form = signed_in.get(answer["Location"])
-    assert form.status_code == 200
-    columns = {name: field.initial for name, field in form.context["form"].fields.items()}
+    list_at = signed_in.post(reverse("parcels-trace", args=[Trace.objects.get().pk]), {"file": file})["Location"]
+    columns = {name: field.initial for name, field in signed_in.get(list_at).context["form"].fields.items()}
     assert "recipient" in columns.values()
-    answer = signed_in.post(answer["Location"], columns)
-    assert answer.status_code == 302
-    waiting = signed_in.get(answer["Location"])
-    assert waiting["Refresh"] == "3"
+    signed_in.post(list_at, columns)
+    assert signed_in.get(list_at)["Refresh"] == "3"
     work()
-    done = signed_in.get(answer["Location"])
+    done = signed_in.get(list_at)
+    assert "Refresh" not in done
     assert done.context["counts"].n_waybills == 60
-    for name in ("parcels-undecided", "parcels-waybills", "parcels-people", "parcels-couriers", "parcels-trace"):
-        assert signed_in.get(reverse(name, args=[trace.pk])).status_code == 200, name
+
+
+def test_what_is_wrong_with_a_new_trace_is_said_beside_the_field(signed_in):
+    told = {"depot": str(depot().pk), "disease": "covid-19", "since_on": "2023-01-01", "why": "检出阳性"}
+    answer = signed_in.post(reverse("parcels-open"), told)
+    assert answer.status_code == 400
+    assert "起算日是 2023-01-01" in answer.context["form"].errors["since_on"][0].replace("\u2009", " ")
+
+
+def test_a_file_that_is_no_list_is_refused_beside_the_field_and_the_page_stands(signed_in, matched):
+    answer = signed_in.post(address("trace", matched), {"file": SimpleUploadedFile("x.csv", b"\x00\x01\x02")})
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["file"]
+
+
+def test_columns_without_the_number_are_refused_and_can_be_mended(signed_in):
+    trace = a_trace(disease="measles")
+    file = SimpleUploadedFile("运单.csv", as_csv([("1", "2")], ("甲", "乙")))
+    list_at = signed_in.post(address("trace", trace), {"file": file})["Location"]
+    answer = signed_in.post(list_at, {"column_0": "recipient", "column_1": ""})
+    assert answer.status_code == 400
+    assert answer.context["form"].non_field_errors()
+
+
+@pytest.mark.parametrize("name", ["trace", "waybills", "people", "undecided", "couriers"])
+def test_a_page_asks_as_often_for_many_rows_as_for_few(signed_in, matched, name, django_assert_max_num_queries):
+    signed_in.get(address(name, matched))
+    with django_assert_max_num_queries(MOST_QUERIES):
+        assert signed_in.get(address(name, matched)).status_code == 200
+
+
+def test_the_list_of_traces_asks_as_often_for_two_as_for_one(signed_in, matched, django_assert_max_num_queries):
+    a_trace(disease="measles")
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = signed_in.get(reverse("parcels"))
+    assert [it.disease for it in page.context["table"].rows] == ["measles", "covid-19"]
+
+
+def test_the_counts_on_the_page_are_the_sum_of_its_waybills(signed_in, matched):
+    counts = signed_in.get(address("trace", matched)).context["counts"]
+    by_state = {
+        state: signed_in.get(address("waybills", matched) + f"?state={state}").context["total"]
+        for state in ("matched", "ambiguous", "unmatched")
+    }
+    assert by_state == {"matched": counts.n_matched, "ambiguous": counts.n_ambiguous, "unmatched": counts.n_unmatched}
+    assert sum(by_state.values()) == counts.n_waybills == 200
+
+
+def test_somebody_decides_and_undoes_by_buttons(signed_in, matched):
+    waiting = undecided_of(matched.id)
+    (one,) = undecided(waiting[:1])
+    person = one.candidates[0][0]
+    told = {"handling": str(one.handling), "person": str(person), "page": "1"}
+    answer = signed_in.post(address("undecided", matched), told)
+    assert f"last={one.handling}" in answer["Location"]
+    assert Handling.objects.get(pk=one.handling).person_id == person
+    signed_in.post(address("undecided", matched), told | {"person": "undo"})
+    assert set(undecided_of(matched.id)) == set(waiting)
+
+
+@pytest.mark.parametrize("told", [{}, {"person": "x", "handling": "y"}, {"person": "nobody", "handling": "1"}])
+def test_a_decision_that_no_page_sends_is_answered_with_400(signed_in, matched, told):
+    assert signed_in.post(address("undecided", matched), told).status_code == 400
+
+
+def test_one_person_is_confirmed_and_set_aside_on_their_page(signed_in, matched):
+    row = Traced.objects.filter(state="found").first()
+    at = address("person", matched, row.pk)
+    signed_in.post(at, {"do": "confirm"})
+    assert Traced.objects.get(pk=row.pk).state == "confirmed"
+    assert signed_in.post(at, {"do": "set_aside", "why": ""}).status_code == 400
+    signed_in.post(at, {"do": "set_aside", "why": "邻居代收"})
+    assert "邻居代收" in signed_in.get(at).content.decode()
+
+
+def test_everybody_is_confirmed_by_one_button(signed_in, matched):
+    signed_in.post(address("people", matched))
+    work()
+    assert counts_of([matched.id])[matched.id].n_waiting == 0
+
+
+def test_the_depots_staff_is_settled_by_one_button(signed_in, matched):
+    n = len(signed_in.get(address("couriers", matched)).context["preview"].staff)
+    signed_in.post(address("couriers", matched))
+    assert Traced.objects.filter(is_courier=True, state="confirmed").count() == n > 0
+
+
+def test_whoever_is_shown_in_a_list_has_it_on_their_record(signed_in, matched):
+    row = Traced.objects.order_by("area_path", "pk").first()
+    before = ViewLog.objects.count()
+    signed_in.get(address("people", matched))
+    assert ViewLog.objects.count() > before
+    assert ViewLog.objects.filter(why="people.parcels").exists()
+    assert row is not None
+
+
+def test_a_trace_that_is_closed_offers_nothing_to_do(signed_in, matched):
+    signed_in.post(address("trace", matched), {"do": "close"})
+    page = signed_in.get(address("trace", matched))
+    assert page.context["needs"] == []
+    assert b'type="file"' not in page.content
+
+
+def test_a_grid_worker_opens_no_trace(client, matched, db):
+    client.force_login(Account.objects.filter(appointments__role="grid_worker").first())
+    assert client.get(reverse("parcels")).status_code == 403
+    assert client.get(address("trace", matched)).status_code == 403
+
+
+def test_the_refused_rows_come_as_a_workbook(signed_in):
+    trace = a_trace(disease="measles")
+    one = Person.objects.filter(phone_index__isnull=False).select_related("household").first()
+    intake = upload(trace, as_csv([row_of(one), row_of(one, number="YT2", at="2022-04-01 09:00")]))
+    answer = signed_in.post(address("list-refused", trace, intake.pk))
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert answer.content.startswith(b"PK")
+
+
+def test_a_visitor_declares_by_the_address_only_they_have(client, small_county):
+    person = Person.objects.order_by("pk").first()
+    _, token = give_temporary_identity(
+        person=person, from_place="临汾", to_place="长治", hours=24, by="program:test"
+    )  # fmt: skip
+    at = reverse("visitor-parcels", args=[token])
+    told = {"how": "received", "touched_on": "2022-04-08", "depot": str(depot().pk), "number": "YT1"}
+    for done in ("declared", "again"):
+        assert client.post(at, told)["Location"].endswith(f"?done={done}")
+    assert Declaration.objects.get().declared_by == f"visitor:{person.pk}"
+
+
+def test_a_resident_declares_and_a_day_to_come_is_said_beside_the_field(client, small_county):
+    account = Account.objects.filter(appointments__role="resident", person__isnull=False).first()
+    client.force_login(account)
+    told = {"how": "touched", "touched_on": "2022-05-01", "depot": "", "number": ""}
+    answer = client.post(reverse("my-parcels"), told)
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["touched_on"]
+    assert client.post(reverse("my-parcels"), told | {"touched_on": "2022-04-07"}).status_code == 302
+    assert "碰过快递" in client.get(reverse("my-parcels")).content.decode()
