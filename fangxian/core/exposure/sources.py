@@ -37,6 +37,7 @@ from fangxian.core.exposure.sources_counting import (
 )
 
 _Rows = tuple[Column, Column, Column]  # thing, person, at_s; by thing, person, moment
+DIRECT = 1 << 26  # numbers below are looked up in a table of so many, larger ones by sorting
 FEWEST_CASES = 2  # one case shares nothing with anybody
 
 
@@ -166,9 +167,9 @@ class _Question:
         _, firsts = np.unique(cases.person, return_index=True)
         cases = cases.pick(np.sort(firsts))
         self.n_cases, self.is_matched = len(cases), is_matched
-        self.people = np.unique(np.concatenate([attended.person, cases.person, more]))
-        self.things, thing = np.unique(attended.thing, return_inverse=True)
-        self.rows = _sorted(thing, np.searchsorted(self.people, attended.person), attended.at_s)
+        self.people, person = _dense(np.concatenate([attended.person, cases.person, more]).astype(np.int64))
+        self.things, thing = _dense(np.asarray(attended.thing, np.int64))
+        self.rows = _sorted(thing, person[: len(attended)], attended.at_s)
         pairs = np.stack([cases.begins_s, cases.ends_s], axis=1).astype(np.int64).reshape(-1, 2)
         self.windows, window_of = np.unique(pairs, axis=0, return_inverse=True)
         self.case_window = np.full(len(self.people), -1, np.int64)
@@ -222,8 +223,35 @@ class _Shared:
 
 
 def _sorted(thing: Column, person: Column, at_s: Column) -> _Rows:
-    order = np.lexsort((at_s, person, thing))
-    return thing[order].astype(np.int32), person[order].astype(np.int32), np.asarray(at_s, np.int64)[order]
+    """By thing, person, moment. Where all three fit into 63 bits they are sorted as one number: five times as quick."""
+    is_always = at_s == EVER
+    first = int(at_s[~is_always].min(initial=0))
+    last = int(at_s[~is_always].max(initial=first)) + 1
+    bits = [int(it.max(initial=0)).bit_length() for it in (thing, person)] + [(last - first).bit_length()]
+    if sum(bits) > 63:
+        order = np.lexsort((at_s, person, thing))
+        return thing[order].astype(np.int32), person[order].astype(np.int32), np.asarray(at_s, np.int64)[order]
+    key = np.asarray(thing, np.int64) << bits[1] | person
+    key = np.sort(key << bits[2] | np.where(is_always, last, at_s) - first)
+    moment = (key & (1 << bits[2]) - 1) + first
+    who = (key >> bits[2]) & (1 << bits[1]) - 1
+    return (
+        (key >> bits[1] + bits[2]).astype(np.int32),
+        who.astype(np.int32),
+        np.where(moment == last, EVER, moment),
+    )
+
+
+def _dense(numbers: Column) -> tuple[Column, Column]:
+    """The different numbers in their order, and of each row which of them it has."""
+    if not len(numbers) or int(numbers.max()) >= DIRECT or int(numbers.min()) < 0:
+        distinct, place = np.unique(numbers, return_inverse=True)
+        return distinct, place.reshape(-1)
+    table = np.zeros(int(numbers.max()) + 1, np.int32)
+    table[numbers] = 1
+    distinct = np.flatnonzero(table)
+    table[distinct] = np.arange(len(distinct), dtype=np.int32)
+    return distinct, table[numbers]
 
 
 def _places(asked: _Question) -> _Shared:
@@ -250,25 +278,31 @@ def _gatherings(asked: _Question, places: _Shared, within_s: int) -> tuple[_Shar
     place, person, at_s = np.tile(place[timed], 2), np.tile(person[timed], 2), np.tile(at_s[timed], 2)
     slot = at_s // stride
     slot[len(slot) // 2 :] -= 1
-    codes, thing = np.unique(place.astype(np.int64) << 40 | slot, return_inverse=True)
+    first = int(slot.min(initial=0))
+    n_slots = int(slot.max(initial=first)) - first + 1
+    codes, thing = _dense(place.astype(np.int64) * n_slots + slot - first)
     rows = _sorted(thing, person, at_s)
     n_found, n_people = asked.found(rows, len(codes))
     shared = np.flatnonzero(n_found >= FEWEST_CASES)
     there, _, _ = asked.strata(_among(rows, shared, len(codes)), len(shared))
     # How much else somebody did is counted by places: whoever was at this place stands as at the place itself.
-    of_place = codes[shared] >> 40
+    of_place = codes[shared] // n_slots
     found = _Shared(
         places.things[of_place], n_found[shared], n_people[shared], there,
         places.shift[of_place], places.case_shift[of_place],
     )  # fmt: skip
-    return found, (codes[shared] & (1 << 40) - 1) * stride
+    return found, (codes[shared] % n_slots + first) * stride
 
 
 def _n_slots(asked: _Question, within_s: int) -> int:
     """How many slots of any place anybody was in."""
     stride = within_s // 2
     held = (asked.rows[2] != EVER) & asked.is_looked_at(asked.rows[2])
-    code = np.unique(asked.rows[0][held].astype(np.int64) << 40 | asked.rows[2][held] // stride)
+    slot = asked.rows[2][held] // stride
+    first = int(slot.min(initial=0))
+    code, _ = _dense(
+        asked.rows[0][held].astype(np.int64) * (int(slot.max(initial=first)) - first + 2) + slot - first + 1
+    )
     return len(np.union1d(code, code - 1))
 
 

@@ -33,7 +33,7 @@ FAMILIES = (
     "Noto Sans SC",
 )
 STANDARDS = ["a-2a", "ua-1"]
-MOST_PIXELS = 40_000_000  # of a picture: 160 MB while it is made
+MOST_PIXELS = 48_000_000  # of a picture: 200 MB while it is made
 NO_GLYPH = re.compile(r"text `\"(?P<text>.*)\"` could not be displayed", re.DOTALL)
 
 

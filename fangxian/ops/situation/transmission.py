@@ -26,7 +26,7 @@ from fangxian.ops.measures.queries import rulebooks_by_disease
 # The vocabulary lists them from the surest down; core wants a larger number for the surer one.
 SURENESS = {key: len(CERTAINTIES) - nth for nth, key in enumerate(CERTAINTIES)}
 EXCLUDED = "excluded"
-COLUMNS = ("id", "number", "onset_on", "first_positive_sampled_at", "state")
+COLUMNS = ("id", "number", "onset_on", "first_positive_sampled_at", "state", "person_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class ChainCase:
     number : "" for a case outside the reader's area, of whom nothing else is told either
     onset_on : None where it is not known, and for somebody without symptoms
     stands_on : the day it is drawn at: of onset, else of the first positive sample; None if neither is known
+    person : on the register, if the case is
     """
 
     id: UUID
@@ -45,6 +46,7 @@ class ChainCase:
     onset_on: date | None = None
     stands_on: date | None = None
     state: str = ""
+    person: UUID | None = None
 
     @property
     def is_elsewhere(self) -> bool:
@@ -156,9 +158,11 @@ def infected_after(seen: SeenChains, first: UUID) -> list[UUID]:
 
 
 def _case(row: tuple) -> ChainCase:
-    key, number, onset_on, sampled_at, state = row
+    key, number, onset_on, sampled_at, state, person = row
     sampled_on = None if sampled_at is None else localtime(sampled_at).date()
-    return ChainCase(id=key, number=number, onset_on=onset_on, stands_on=onset_on or sampled_on, state=state)
+    return ChainCase(
+        id=key, number=number, onset_on=onset_on, stands_on=onset_on or sampled_on, state=state, person=person
+    )
 
 
 def _by_number(found: Iterable[ChainCase]) -> list[UUID]:
@@ -167,5 +171,5 @@ def _by_number(found: Iterable[ChainCase]) -> list[UUID]:
 
 def _strangers(ids: set[UUID]) -> dict[UUID, ChainCase]:
     """Cases of links that the reader does not see: without anything of them but whether they still count."""
-    rows = cases.cases_with(ids) if ids else {}
+    rows = cases.cases_with(ids, only=["state"]) if ids else {}
     return {key: ChainCase(id=key, state=EXCLUDED if row.state == EXCLUDED else "") for key, row in rows.items()}

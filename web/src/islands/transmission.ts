@@ -136,9 +136,9 @@ class TreeView {
     this.#svg.addEventListener("focus", () => this.#draw());
     this.#svg.addEventListener("blur", () => this.#draw());
     this.#svg.addEventListener("click", (event) => {
-      const toggle = (event.target as Element).closest<SVGElement>("[data-fold]");
+      const toggle = (event.target as Element).closest<SVGElement>("[data-toggle]");
       if (!toggle) return;
-      const nth = Number(toggle.dataset["fold"]);
+      const nth = Number(toggle.dataset["toggle"]);
       this.#at = nth;
       this.#turn(nth, !this.#folded.has(nth));
     });
@@ -195,7 +195,7 @@ class TreeView {
     const { row, top } = this.#tree;
     const y = this.#shown.rowOf[this.#at]! * row, x = this.#tree.boxes[this.#at]![X];
     const { scrollTop, scrollLeft, clientHeight, clientWidth } = this.#frame;
-    if (y < scrollTop) this.#frame.scrollTop = y;
+    if (y < scrollTop + row) this.#frame.scrollTop = y - row; // the one before it stays in sight
     if (y + row > scrollTop + clientHeight - top) this.#frame.scrollTop = y + row + top - clientHeight;
     if (x < scrollLeft + 24) this.#frame.scrollLeft = Math.max(0, x - 24);
     if (x + 96 > scrollLeft + clientWidth) this.#frame.scrollLeft = x + 96 - clientWidth;
@@ -251,9 +251,9 @@ class TreeView {
   /** "+12" opens, "−" closes: to the right of the label. */
   #toggle(nth: number, x: number, y: number, n: number): Element {
     const isFolded = this.#folded.has(nth);
-    const toggle = make("g", { class: "toggle", "data-fold": nth });
+    const toggle = make("g", { class: "toggle", "data-toggle": nth });
     const title = make("title", {});
-    title.textContent = this.#words[isFolded ? "open" : "fold"]!.replace("#", String(n));
+    title.textContent = this.#words[isFolded ? "sayOpen" : "sayFold"]!.replace("#", String(n));
     toggle.append(title, make("rect", { class: "target", x: x + 38, y: y - 12, width: isFolded ? 38 : 24, height: 24 }));
     toggle.append(text("label more", x + 42, y + 4, isFolded ? `+${n}` : "−"));
     return toggle;

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.pages.transmission.drawing import Drawing, Picture, draw
+from fangxian.ops.pages.transmission.drawing import ROW, Drawing, Picture, draw
 from fangxian.ops.pages.transmission.forms import TransmissionFilter
 from fangxian.ops.pages.transmission.tables import clusters_said
 from fangxian.ops.pages.words import said
@@ -57,7 +57,7 @@ class Asked:
         n = len(self.keys)
         return said(f"传播链：{named}，{n} 例", f"Transmission: {named}, {n} cases")
 
-    def whole(self) -> Drawing:
+    def whole(self, *, row: int = ROW) -> Drawing:
         """Refuses `transmission.too_many` where that would be no picture any more."""
         if len(self.keys) > MOST_IN_A_PICTURE:
             raise Refusal(
@@ -68,7 +68,7 @@ class Asked:
                 n=len(self.keys),
                 most=MOST_IN_A_PICTURE,
             )
-        return draw(self.seen, self.keys)
+        return draw(self.seen, self.keys, row=row)
 
     def folded(self) -> Picture:
         opens = f"?{urlencode(self.filters)}&from="

@@ -3,7 +3,7 @@
 `TreeLayout` → `Drawing` → SVG, or the JSON that the page's island draws from. Both come from the same boxes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,7 @@ from fangxian.ops.situation.transmission import Branch, ChainCase, SeenChains, b
 
 SIZES = Sizes()
 ROW, TOP, MARGIN = 26, 34, 16  # height of a row, of the axis above them, and what is left free at the sides
+FILE_ROW = 20  # nobody touches a file with a thumb
 LABEL_EVERY = 52  # a day's label needs so much room
 # What a file carries with it, since no style sheet of ours goes along: black on white, as it will be printed.
 STYLE = (
@@ -40,6 +41,7 @@ class Drawing:
     seen: SeenChains
     branch: Branch
     layout: TreeLayout
+    row: int = ROW
 
     @property
     def width(self) -> int:
@@ -47,21 +49,22 @@ class Drawing:
 
     @property
     def height(self) -> int:
-        return TOP + ROW * self.layout.n_rows + MARGIN
+        return TOP + self.row * self.layout.n_rows + MARGIN
 
     def case(self, nth: int) -> ChainCase:
         return self.seen.cases[self.branch.keys[int(self.layout.node[nth])]]
 
     def place(self, nth: int) -> tuple[float, float]:
         """The middle of a box's dot."""
-        return MARGIN + float(self.layout.x[nth]) + 6, TOP + ROW * (int(self.layout.row[nth]) + 0.5)
+        return MARGIN + float(self.layout.x[nth]) + 6, TOP + self.row * (int(self.layout.row[nth]) + 0.5)
 
 
-def draw(seen: SeenChains, keys: list[UUID], *, most: int | None = None) -> Drawing:
+def draw(seen: SeenChains, keys: Sequence[UUID], *, most: int | None = None, row: int = ROW) -> Drawing:
     """The tree of some cases; with `most`, folded so that about so many are drawn."""
     branch = branch_of(seen, keys)
     folded = None if most is None else choose_folded(branch.infector, most)
-    return Drawing(seen=seen, branch=branch, layout=lay_out(branch.infector, branch.day, folded=folded, sizes=SIZES))
+    layout = lay_out(branch.infector, branch.day, folded=folded, sizes=SIZES)
+    return Drawing(seen=seen, branch=branch, layout=layout, row=row)
 
 
 def short_numbers(cases: Mapping[UUID, ChainCase]) -> dict[UUID, str]:

@@ -85,3 +85,22 @@ class LinkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": both("请写明依据。", "Say what it rests on.")},
     )
+
+
+WHOSE = {
+    "first": Said("不知由谁传染的病例", "cases whose infector is not known"),
+    "all": Said("全部病例", "all cases"),
+}
+
+
+class SourcesForm(forms.Form):
+    """Of which cases it is asked what they share."""
+
+    disease = forms.ChoiceField(label=both("病种", "Disease"), error_messages=NOT_A_CHOICE)
+    cases = forms.ChoiceField(
+        label=both("从哪些病例往回查", "From which cases"), choices=choices_of(WHOSE), error_messages=NOT_A_CHOICE
+    )
+
+    def __init__(self, data, *, diseases: Mapping[str, Said]) -> None:
+        super().__init__({"cases": "first", **{key: data[key] for key in data}} if "disease" in data else None)
+        self.fields["disease"].choices = choices_of(diseases)

@@ -19,6 +19,7 @@ from fangxian.ops.pages.transmission.words import (
     doubts_said,
     infector_said,
     number_said,
+    number_unbroken,
     settings_of,
 )
 from fangxian.ops.pages.words import in_words, joined
@@ -55,7 +56,7 @@ def _row(seen: SeenChains, key: UUID) -> dict:
     case, links = seen.cases[key], seen.chains.infectors[key]
     return {
         "href": "" if case.is_elsewhere else f"/cases/{case.id}",
-        "number": number_said(seen, key),
+        "number": number_unbroken(seen, key),
         "onset_on": case.onset_on,
         "infector": infector_said(seen, key) if links else NOBODY_KNOWN,
         "interval": serial_interval_days(seen.chains, links[0]) if links else None,

@@ -25,6 +25,12 @@ def number_said(seen: SeenChains, key: UUID) -> Said:
     return Said(number, number) if number else ELSEWHERE
 
 
+def number_unbroken(seen: SeenChains, key: UUID) -> Said:
+    """For a column as narrow as a phone's: no line ends within it."""
+    said = number_said(seen, key)
+    return Said(said.zh.replace("-", "-\u2060"), said.en.replace("-", "-\u2060"))
+
+
 def infector_said(seen: SeenChains, key: UUID) -> Said:
     """By whom, the likeliest first, each with how sure that is."""
     links = seen.chains.infectors[key]
@@ -32,7 +38,7 @@ def infector_said(seen: SeenChains, key: UUID) -> Said:
         return NOBODY_KNOWN
     parts = []
     for link in links:
-        number, sure = number_said(seen, link.infector), CERTAINTIES[seen.links[link.infector, key].certainty]
+        number, sure = number_unbroken(seen, link.infector), CERTAINTIES[seen.links[link.infector, key].certainty]
         parts.append(Said(f"{number.zh}（{sure.zh}）", f"{number.en} ({sure.en})"))
     named = joined(parts)
     return Said(f"传染来源 {named.zh}", f"infected by {named.en}")

@@ -14,7 +14,7 @@ from fangxian.ops.audit.actions import log_views
 from fangxian.ops.documents.typesetting import picture_of
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.transmission.asking import DRAWN_AT_FIRST, MOST_IN_A_PICTURE, Asked, asked_of
-from fangxian.ops.pages.transmission.drawing import as_data, as_svg
+from fangxian.ops.pages.transmission.drawing import FILE_ROW, as_data, as_svg
 from fangxian.ops.pages.transmission.tables import (
     case_table,
     circles_said,
@@ -70,7 +70,7 @@ def data(request: HttpRequest) -> JsonResponse:
 @require_safe
 def svg(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    drawn = as_svg(asked.whole(), title=asked.title, is_file=True)
+    drawn = as_svg(asked.whole(row=FILE_ROW), title=asked.title, is_file=True)
     return _file(request, asked, drawn.encode(), "image/svg+xml", "svg")
 
 
@@ -79,7 +79,7 @@ def svg(request: HttpRequest) -> HttpResponse:
 @require_safe
 def png(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    drawing = asked.whole()
+    drawing = asked.whole(row=FILE_ROW)
     drawn = as_svg(drawing, title=asked.title, is_file=True)
     picture = picture_of(drawn, width=drawing.width, height=drawing.height)
     return _file(request, asked, picture, "image/png", "png")
