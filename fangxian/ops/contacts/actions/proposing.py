@@ -112,7 +112,10 @@ def _propose(case: UUID, disease: str, keyed: dict, at: datetime, by: str, unit:
 
 def _evidence(new: NewContact) -> dict[str, object]:
     columns = {name: getattr(new, name) for name in EVIDENCE if name != "last_exposure_on"}
-    return columns | {"last_exposure_on": localtime(new.last_exposure_at).date()}
+    # Of two that a list has the wrong way round, the earlier is the first.
+    first, last = sorted((new.first_exposure_at, new.last_exposure_at))
+    ordered = {"first_exposure_at": first, "last_exposure_at": last, "last_exposure_on": localtime(last).date()}
+    return columns | ordered
 
 
 def _row(case: UUID, disease: str, key: bytes, new: NewContact, at: datetime, unit: str) -> Contact:

@@ -33,7 +33,7 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
     named = page.around
     columns = (
         Column("name", Said("姓名", "Name"), read=lambda it: masked(_name(it), "name")),
-        Column("ring", Said("圈层", "Ring"), read=lambda it: named.ring(it.disease, it.ring)),
+        Column("ring", Said("圈层", "Ring"), kind="tag", read=lambda it: in_words(named.ring(it.disease, it.ring))),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(said_of(STATES, it.state))),
         Column("case", Said("关联病例", "Case"), read=lambda it: named.numbers.get(it.case_id)),
         Column("area", Said("镇街 · 村社区", "Where"), read=lambda it: _where(it, named), sort="area"),
