@@ -38,7 +38,8 @@ def taken_in(content, kind, *, by, source="某来源", disease="covid-19", mappi
     row = taken.intake
     proposed = propose_mapping(headers_of(row), kind=kind, source=row.source)
     begin_import(intake=row, mapping=proposed if mapping is None else mapping, disease=disease, by=by)
-    return find(row.pk), run_job()
+    counts = run_job()
+    return find(row.pk), counts
 
 
 def run_job():
