@@ -21,15 +21,16 @@ PUT_ON_RECORD = """
 import django, sys
 from datetime import date
 django.setup()
-from tests.integration.outbreak import spread
+from tests.integration.outbreak import class_ill, spread
 spread(int(sys.argv[1]), first_on=date.fromisoformat(sys.argv[2]))
+class_ill(6, onset_on=date.fromisoformat(sys.argv[2]))
 """
 WITHIN_MS = 30_000
 
 
 @pytest.fixture(scope="module")
 def outbreak(live_site):
-    """Three thousand cases in a few chains, put on record in the running county."""
+    """Three thousand cases in a few chains, and six children of one class, on record in the running county."""
     first_on = open_realm(live_site.data).clock.now().date() - timedelta(days=50)
     environment = os.environ | {
         "FANGXIAN_DATA": str(live_site.data), "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings",
@@ -58,6 +59,15 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page_in_turn, outbreak):
     page.goto("/transmission")
     expect(page.get_by_role("tree")).to_be_visible(timeout=WITHIN_MS)
     page.get_by_role("tree").focus()
+    assert faults_of_every_look(page) == []
+
+
+def test_axe_finds_nothing_in_the_candidates_of_a_source(page_in_turn, outbreak):
+    page = signed_in(page_in_turn(), "tracing_lead")
+    page.goto("/sources?disease=norovirus&cases=all")
+    first = page.locator(".candidate").first
+    first.locator("summary").click()
+    expect(first.locator("tbody tr")).to_have_count(6)
     assert faults_of_every_look(page) == []
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fangxian.ops.cases.actions.links import link_cases
 from fangxian.ops.cases.actions.opening import open_cases
 from fangxian.ops.cases.wire import NewCase, NewLink
+from fangxian.ops.people.models import Attachment
 
 BY = "program:test"
 FIRST_ON = date(2022, 3, 1)
@@ -57,3 +58,16 @@ def spread(n: int, *, first_on: date, seed: int = 1, n_days: int = 45) -> None:
                 believed[dice.choice(list(believed))].append((found[k], found[nth]))
     for certainty, pairs in believed.items():
         link(pairs, certainty=certainty)
+
+
+def class_ill(n: int, *, onset_on: date, disease: str = "norovirus") -> list[UUID]:
+    """Some children of the largest class fall ill on one day."""
+    rows = Attachment.objects.filter(school_class__isnull=False).select_related("person").order_by("pk")
+    by_class: dict[UUID, list[Attachment]] = {}
+    for row in rows:
+        by_class.setdefault(row.school_class_id, []).append(row)
+    largest = max(by_class.values(), key=len)[:n]
+    return [
+        cases([0], disease=disease, first_on=onset_on, area_path=row.person.area_path, person=row.person_id)[0]
+        for row in largest
+    ]

@@ -115,3 +115,16 @@ def test_what_is_folded_leaves_no_more_than_was_asked_for_beside_the_first_cases
     assert len(found.node) <= max(most, infector.count(-1))
     if most >= len(infector):
         assert len(found.node) == len(infector)
+
+
+@given(forest=forests())
+def test_folding_leaves_everybody_else_where_they_were_but_for_the_rows_that_went(forest):
+    """A browser folds by itself: it leaves rows out and counts the others anew. The server draws the same."""
+    infector, day, folded = forest
+    whole, some = lay_out(infector, day), lay_out(infector, day, folded=folded)
+    shown = set(some.node.tolist())
+    left = [(case, x, row) for case, x, row in zip(whole.node, whole.x, whole.row, strict=True) if int(case) in shown]
+    anew = {row: nth for nth, row in enumerate(dict.fromkeys(row for _, _, row in left))}
+    assert some.node.tolist() == [case for case, _, _ in left]
+    assert some.x.tolist() == [x for _, x, _ in left]
+    assert some.row.tolist() == [anew[row] for _, _, row in left]
