@@ -57,10 +57,13 @@ def _beside(index: StayIndex, stays: CaseStays, always: bool) -> Totals:
     if n_rows > ROWS_OF_A_SWEEP * len(index) and not always:
         return _sweep(index, stays)
     person, *columns = _rows(index)
+    if n_rows > len(index.people):
+        sums, weights = _new_sums(len(index.people))
+        loops_search.beside_all(_rows(index), windows, rows, stays.person, stays.rate, sums, weights)
+        found = np.flatnonzero(sums[:, 2] > 0)
+        return _totals(found, sums[found], weights[found])
     there = (person, index.begins_s, index.possible_s)
-    people, whose, complete = loops_search.people_there(there, windows, rows, stays.person)
-    if not complete:
-        return _sweep(index, stays)
+    people, whose = loops_search.people_there(there, windows, rows, stays.person)
     sums, weights = _new_sums(len(people))
     loops_search.beside(tuple(columns), windows, rows, stays.rate, whose, sums, weights)
     return _totals(people.astype(np.int64), sums, weights)

@@ -7,7 +7,6 @@ import numpy as np
 from fangxian.core.exposure.compiled import compiled
 
 EMPTY = -1
-MOST_ROOM = 1 << 22  # of the table of people in a look-back
 
 
 # Columns of a person's sums: seconds of the three bands, meetings, places, the last place counted, and the first and
@@ -59,7 +58,7 @@ def people_there(index: Any, window: Any, stays: Any, case_person: Any) -> Any:
     """Who possibly was there with a case: the people, and for each row of the windows whose it is, EMPTY for none."""
     person, begins_s, possible_s = index
     room, n_rows, n, at = 64, np.sum(window[:, 1] - window[:, 0]), 0, 0
-    while room < 2 * n_rows and room < MOST_ROOM:
+    while room < 2 * n_rows:
         room *= 2
     table, slot_of = np.full(room, EMPTY, np.int32), np.empty(room, np.int32)
     people, whose = np.empty(room // 2 + 1, np.int32), np.full(n_rows, EMPTY, np.int32)
@@ -68,13 +67,11 @@ def people_there(index: Any, window: Any, stays: Any, case_person: Any) -> Any:
             if begins_s[other] + possible_s[other] > stays[row, 1] and person[other] != case_person[row]:
                 slot = _slot(table, person[other])
                 if table[slot] == EMPTY:
-                    if n == room // 2:
-                        return people[:n], whose, False  # more people than there is room for: the caller sweeps
                     table[slot], slot_of[slot], people[n] = person[other], n, person[other]
                     n += 1
                 whose[at] = slot_of[slot]
             at += 1
-    return people[:n], whose, True
+    return people[:n], whose
 
 
 @compiled
@@ -93,3 +90,18 @@ def beside(index: Any, window: Any, stays: Any, rate: Any, whose: Any, sums: Any
                 ends = (sure, likely, possible)
                 _add(sums, weights, whose[at], place, max(starts, case_begins), ends, rate[row])
             at += 1
+
+
+@compiled
+def beside_all(index: Any, window: Any, stays: Any, case_person: Any, rate: Any, sums: Any, weights: Any) -> Any:
+    """The same for so many rows that everybody has a place in the sums: by row of person, in one pass."""
+    person, begins_s, sure_s, likely_s, possible_s = index
+    for row in range(len(stays)):
+        place, case_begins, case_ends = stays[row, 0], stays[row, 1], stays[row, 4]
+        for other in range(window[row, 0], window[row, 1]):
+            starts, one = begins_s[other], person[other]
+            if starts + possible_s[other] > case_begins and one != case_person[row]:
+                sure = min(starts + sure_s[other], stays[row, 2])
+                likely = min(starts + likely_s[other], stays[row, 3])
+                possible = min(starts + possible_s[other], case_ends)
+                _add(sums, weights, one, place, max(starts, case_begins), (sure, likely, possible), rate[row])

@@ -51,7 +51,7 @@ def find_exposed(
 
     Returns
     -------
-    Exposed. By ring, weight, likely and possible seconds, all descending, then number. Other cases are in it, a case's
+    Exposed. By ring, weight and possible seconds, all descending, then number. Other cases are in it, a case's
     own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
     """
     scanned = _numbered(co_presence(index, case_stays(index, cases, rules), engine), index)
@@ -68,19 +68,28 @@ def assembled(scanned: Totals, in_cells: Totals, ties: Meetings, rules: Rules) -
 
 
 def ranked(found: Exposed) -> Exposed:
-    """The one to be looked at first above: by ring, weight, likely and possible seconds, then number.
+    """The one to be looked at first above: by ring, weight, possible seconds, then number.
 
-    Weights are compared to the millionth of a minute, since engines add them up in different orders.
+    Weights are compared to the millionth of a minute, since engines add them up in different orders. Most of a long
+    list are people who were only possibly there, all of weight 0: sorting whole numbers once is what is quick.
     """
     heavy = (found.ring << 60) + np.rint(found.weight * 1e6).astype(np.int64)
     order = np.argsort(-heavy)
     alike = heavy[order][1:] == heavy[order][:-1]
     tied = np.concatenate([[False], alike]) | np.concatenate([alike, [False]])
-    if len(found) > 1 and tied.any():
-        rows = order[tied]
-        keys = (found.person, -found.possible_s, -found.likely_s, -heavy)
-        order[tied] = rows[np.lexsort([key[rows] for key in keys])]
+    rows = order[tied[: len(order)]]
+    if len(rows):
+        rows = rows[_by_seconds(found.possible_s[rows], found.person[rows])]
+        order[tied] = rows[np.argsort(-heavy[rows], kind="stable")]
     return found.pick(order)
+
+
+def _by_seconds(possible_s: Column, person: Column) -> Column:
+    """Longest first, then by number."""
+    if person.max() < 1 << 32 and possible_s.max() < 1 << 31:
+        found: Column = np.argsort(person - (possible_s << 32))
+        return found
+    return np.lexsort((person, -possible_s))
 
 
 def _numbered(totals: Totals, index: StayIndex) -> Totals:
