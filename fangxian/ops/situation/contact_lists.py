@@ -23,6 +23,22 @@ from fangxian.ops.tracing.queries import teams_standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What may be chosen and named on any page of contacts: the rulebooks in force, the teams that stand."""
+
+    rulebooks: Mapping[str, Rulebook]
+    teams: Sequence
+    rings: Mapping[str, Said]
+
+
+def words_in_force(at: datetime) -> Words:
+    """Three queries. `rings` are those of every rulebook in force: what a contact may be confirmed to."""
+    books = rulebooks_by_disease(at)
+    rings = {rule.ring: rule.name for book in books.values() for rule in book.contacts if rule.in_force(at)}
+    return Words(rulebooks=books, teams=list(teams_standing()), rings=rings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What rows of contacts are named by: cases by id, places by path, rings by disease and key, teams by id."""
 
@@ -61,7 +77,9 @@ def n_wanted(account: Account, wanted: Wanted, *, at: datetime) -> int:
     return n_listed(account, wanted, at=at)
 
 
-def contact_page(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> ContactPage:
+def contact_page(
+    account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int, words: Words
+) -> ContactPage:
     """A page of the line list with all that it names."""
     rows = page_of(account, wanted, at=at, sort=sort, which=which, total=total)
     return ContactPage(
@@ -70,20 +88,20 @@ def contact_page(account: Account, wanted: Wanted, *, at: datetime, sort: str, w
         faulty=n_faulty(listed(account, Wanted(), at=at, in_order=True)),
         n_late=n_listed(account, Wanted(late="follow-up"), at=at),
         n_to_release=n_listed(account, Wanted(late="release"), at=at),
-        around=around(rows, at=at),
+        around=around(rows, at=at, words=words),
     )
 
 
-def around(rows: Iterable, *, at: datetime) -> Around:
-    """What these rows are named by: four queries."""
-    rows = list(rows)
+def around(rows: Iterable, *, at: datetime, words: Words | None = None) -> Around:
+    """What these rows are named by: two queries, and three more where the words are not at hand."""
+    rows, words = list(rows), words or words_in_force(at)
     paths = {row.area_path[:digits] for row in rows for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, 15)}
     cases = cases_with({row.case_id for row in rows}, only=("number",))
     return Around(
         numbers={pk: case.number for pk, case in cases.items()},
         places=places_at(paths),
-        rulebooks=rulebooks_by_disease(at),
-        teams={team.pk: team for team in teams_standing()},
+        rulebooks=words.rulebooks,
+        teams={team.pk: team for team in words.teams},
     )
 
 
@@ -103,21 +121,6 @@ def _named(rows: Sequence, at: datetime) -> Iterator[tuple[object, Around]]:
     if rows:
         named = around(rows, at=at)
         yield from ((row, named) for row in rows)
-
-
-def rings_in_force(at: datetime) -> dict[str, Said]:
-    """Every ring of the rulebooks in force, by key: what a contact may be confirmed to."""
-    return {
-        rule.ring: rule.name
-        for book in rulebooks_by_disease(at).values()
-        for rule in book.contacts
-        if rule.in_force(at)
-    }
-
-
-def teams_on_roll() -> list:
-    """The tracing teams that stand, by number."""
-    return list(teams_standing())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ from fangxian.ops.procedures.manage_contacts import (
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.contact_files import ContactFile, contact_file
-from fangxian.ops.situation.contact_lists import rings_in_force
+from fangxian.ops.situation.contact_lists import words_in_force
 from fangxian.ops.situation.venues import divisions_down_to_units
 
 OPENED, SHOWN = "contacts.contact_page", "contacts.contact_shown"
@@ -106,7 +106,7 @@ def _forms(found: ContactFile, data=None, do: str = "") -> dict:
     initial["is_traced"] = {True: "yes", False: "no"}.get(found.row.is_traced, "")
     first = {"ring": found.row.ring}
     return {
-        "decide": DecisionForm(data if do in DECIDE else None, rings=rings_in_force(found.at), initial=first),
+        "decide": DecisionForm(data if do in DECIDE else None, rings=words_in_force(found.at).rings, initial=first),
         "step": StepForm(data if do in STEPS else None, initial={"mode": found.row.mode, "site": found.row.site}),
         "details": DetailsForm(data if do == "details" else None, places=places, initial=initial),
         "show": ReasonForm(),

@@ -29,7 +29,7 @@ from fangxian.ops.pages.words import said
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, put_back_contacts, reject_contacts
 from fangxian.ops.procedures.manage_contacts import MAY, release_contacts, trace_contacts
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.situation.contact_lists import contact_page, every_contact, n_wanted, rings_in_force, teams_on_roll
+from fangxian.ops.situation.contact_lists import Words, contact_page, every_contact, n_wanted, words_in_force
 from fangxian.ops.situation.venues import divisions_down_to_units
 
 A_PAGE, LONG_PAGE = 50, 200
@@ -54,12 +54,13 @@ def contacts(request) -> HttpResponse:
     """GET shows a page of the list. POST carries out, on the rows that were ticked, the decision named by `do`."""
     require(request.user, VIEW)
     at = county_now()
+    words = words_in_force(at)
     if request.method != "POST":
-        return _page(request, at, DecisionForm(rings=rings_in_force(at)))
+        return _page(request, at, words, DecisionForm(rings=words.rings))
     if request.POST.get("do") not in DECIDE:
         return apologise(request, 400)
-    form = DecisionForm(request.POST, rings=rings_in_force(at))
-    return _decide(request, form) or _page(request, at, form, status=400)
+    form = DecisionForm(request.POST, rings=words.rings)
+    return _decide(request, form) or _page(request, at, words, form, status=400)
 
 
 def _decide(request, form: DecisionForm) -> HttpResponse | None:
@@ -89,25 +90,25 @@ DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
 }
 
 
-def filter_of(request, at: datetime) -> ContactFilter:
+def filter_of(request, words: Words) -> ContactFilter:
     """The filter in the address, with the areas that are the reader's to choose from."""
     own = areas_of(request.user, VIEW)
     places = [it for path, it in divisions_down_to_units().items() if _touches(path, own)]
     data = request.GET if request.GET.keys() & FILTERS else None
-    return ContactFilter(data, rings=rings_in_force(at), places=places, teams=teams_on_roll())
+    return ContactFilter(data, rings=words.rings, places=places, teams=words.teams)
 
 
 def _touches(path: str, areas: list[str]) -> bool:
     return any(path.startswith(area) or area.startswith(path) for area in areas)
 
 
-def _page(request, at: datetime, form: DecisionForm, status: int = 200) -> HttpResponse:
-    narrow = filter_of(request, at)
+def _page(request, at: datetime, words: Words, form: DecisionForm, status: int = 200) -> HttpResponse:
+    narrow = filter_of(request, words)
     wanted, sort = narrow.wanted, _sort(request)
     size = LONG_PAGE if request.GET.get("size") == str(LONG_PAGE) else A_PAGE
     paging = Paging.of(request, total=n_wanted(request.user, wanted, at=at), size=size)
     paging.query.pop("done", None)
-    page = contact_page(request.user, wanted, at=at, sort=sort, which=paging.slice, total=paging.total)
+    page = contact_page(request.user, wanted, at=at, sort=sort, which=paging.slice, total=paging.total, words=words)
     may_decide = may(request.user, MAY)
     ticked = request.POST.getlist("contact")
     context = {
@@ -158,7 +159,7 @@ def export(request, kind: str) -> HttpResponse:
     if kind not in FILES:
         return apologise(request, 404)
     at = county_now()
-    wanted = filter_of(request, at).wanted
+    wanted = filter_of(request, words_in_force(at)).wanted
     n = n_wanted(request.user, wanted, at=at)
     note_exported(n=n, kind=kind, by=f"account:{request.user.pk}")
     write, content_type = FILES[kind]
