@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ bench: $(VENV)/.bench web    ## measure, and print the measurements
 bench-gate: $(VENV)/.bench   ## measure the gate alone; WRITE=1 writes docs/reference/performance.md
 	@sh tools/system.sh wrk redis
 	@$(BIN)/python bench/bench_gate.py $(if $(WRITE),--write --province)
+
+bench-exposure: $(VENV)/.bench ## measure the exposure search; WRITE=1 adds 10⁸ visits and writes its page
+	@$(BIN)/python bench/bench_exposure.py $(if $(WRITE),--write --large)
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py

@@ -1,0 +1,257 @@
+"""The parts of the exposure bench. Each gives one table; nothing is asserted about time."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from bench.exposure.duck import Duck, same
+from bench.exposure.visits import DAYS, RULES, Generated, cases_of, generate
+from bench.gate.report import VOID, Table, ratio
+from fangxian.core.exposure.case_stays import case_stays
+from fangxian.core.exposure.co_presence import co_presence
+from fangxian.core.exposure.columns import Ring, Visits
+from fangxian.core.exposure.hops import find_two_hops
+from fangxian.core.exposure.index import StayIndex, index_stays, index_visits
+from fangxian.core.exposure.matter import visits_that_matter
+from fangxian.core.exposure.search import find_exposed
+from fangxian.core.exposure.stays import coded, stays_of
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+GIVE_UP_S: Final = 600
+AIM: Final = "≥ 50"
+
+
+class Run:
+    """What the parts share: the generated visits, their index, and DuckDB with the same stays."""
+
+    def __init__(self, n_rows: int, folder: Path, tell: Callable[[str], None]) -> None:
+        self.n_rows, self.folder, self.tell = n_rows, folder, tell
+
+    @cached_property
+    def generated(self) -> Generated:
+        self.tell(f"generating {self.n_rows:,} visits")
+        return generate(self.n_rows)
+
+    @cached_property
+    def laid(self) -> tuple[StayIndex, float, float]:
+        """The index, and the seconds that stays and their order took, loops being compiled."""
+        few = generate(10_000)
+        index = index_visits(few.visits, few.venues, engine="numba")
+        for way in ("beside", "sweep"):
+            co_presence(index, case_stays(index, cases_of(few, 5), RULES), "numba", way)
+        find_exposed(index, cases_of(few, 200), rules=RULES, engine="numba")
+        generated = self.generated
+        self.tell("laying out stays")
+        began = time.perf_counter()
+        scans = coded(generated.visits, generated.venues)
+        stays = stays_of(scans)
+        middle = time.perf_counter()
+        index = index_stays(stays, scans, "numba")
+        return index, middle - began, time.perf_counter() - middle
+
+    @cached_property
+    def duck(self) -> Duck:
+        self.tell("handing the stays to DuckDB")
+        return Duck(self.laid[0])
+
+
+def took(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def seconds(s: float) -> str:
+    return f"{s * 1000:.1f} ms" if s < 1 else f"{s:.1f} s"
+
+
+def measure_few(run: Run) -> Table:
+    """One case and ten: by turns, the median of rounds."""
+    index, rows, notes = run.laid[0], [], []
+    for n, rounds in ((1, 15), (10, 7)):
+        cases = cases_of(run.generated, n)
+        run.tell(f"{n} case(s)")
+        told, found = run.duck.ask(cases), find_exposed(index, cases, rules=RULES, engine="numba")
+        notes.append(f"{n}: {len(found):,} people exposed; the same answer: {'yes' if same(found, told) else 'NO'}")
+        times: dict[str, list[float]] = {"numba": [], "numpy": [], "duck": [], "hour": []}
+        for _ in range(rounds):
+            times["duck"].append(took(lambda: run.duck.ask(cases)))  # noqa: B023
+            times["hour"].append(took(lambda: run.duck.ask(cases, by_hour=True)))  # noqa: B023
+            for engine in ("numba", "numpy"):
+                ours = [took(lambda: find_exposed(index, cases, rules=RULES, engine=engine)) for _ in range(5)]  # noqa: B023
+                times[engine].append(float(np.median(ours)))
+        middle = {name: float(np.median(some)) for name, some in times.items()}
+        rows += _rows_of(f"{n} case" + "s" * (n > 1), middle)
+    return Table("few", "一例与十例 One case and ten", COLUMNS, rows, [*notes, *BESIDE])
+
+
+COLUMNS: Final = ("10⁷ visits, 28 days", "took", "DuckDB ÷ it", "DuckDB by hour ÷ it", "at least")
+BESIDE: Final = [
+    "DuckDB has the same stays in memory, in the same order, and both cores; ours is one thread of a warm process",
+    "both begin with case numbers and windows and end with every exposed person ranked: seconds of three bands, "
+    "weight, meetings, places, first and last moment",
+    "by hour: stays cut into hours first, so that the join is by place and hour",
+]
+
+
+def _rows_of(what: str, middle: dict[str, float]) -> list[tuple[str, ...]]:
+    told = [name for name in ("numba", "numpy") if name in middle]
+    rows = [
+        (f"{what}, {name}", seconds(middle[name]), ratio(middle["duck"], middle[name]),
+         ratio(middle["hour"], middle[name]), AIM if name == "numba" else "")
+        for name in told
+    ]  # fmt: skip
+    return [*rows, (f"{what}, DuckDB", seconds(middle["duck"]), "1", "", ""),
+            (f"{what}, DuckDB by hour", seconds(middle["hour"]), "", "1", "")]  # fmt: skip
+
+
+def measure_many(run: Run) -> Table:
+    """A thousand cases: look-back and sweep, beside DuckDB once."""
+    index, cases = run.laid[0], cases_of(run.generated, 1000)
+    found = find_exposed(index, cases, rules=RULES, engine="numba")
+    ours = float(np.median([took(lambda: find_exposed(index, cases, rules=RULES, engine="numba")) for _ in range(7)]))
+    stays = case_stays(index, cases, RULES)
+    ways = {
+        way: float(np.median([took(lambda: co_presence(index, stays, "numba", way)) for _ in range(5)]))  # noqa: B023
+        for way in ("beside", "sweep")
+    }
+    run.tell("1,000 cases with DuckDB")
+    told: list = []
+    times = [took(lambda: told.append(run.duck.ask(cases, GIVE_UP_S, by_hour))) for by_hour in (False, True)]  # noqa: B023
+    again = float(np.median([took(lambda: find_exposed(index, cases, rules=RULES, engine="numba")) for _ in range(7)]))
+    ours = (ours + again) / 2
+    rows = _rows_of("1,000 cases", {"numba": ours, "duck": times[0], "hour": times[1]})
+    rows = [row if answer is not None else (*row[:-1], f"{VOID}given up after {GIVE_UP_S} s")
+            for row, answer in zip(rows, (found, *told), strict=True)]  # fmt: skip
+    notes = [
+        f"{len(found):,} people exposed; the same answer: "
+        + ", ".join("given up" if one is None else "yes" if same(found, one) else "NO" for one in told),
+        f"by look-back {seconds(ways['beside'])}, by a sweep over all {len(index):,} stays {seconds(ways['sweep'])}: "
+        "the cheaper is taken",
+        *BESIDE,
+    ]
+    return Table("many", "一千例 A thousand cases", COLUMNS, rows, notes)
+
+
+def measure_hops(run: Run) -> Table:
+    """Ten cases, and everybody whom their co-present people met, beside one sweep of a thousand cases."""
+    index, ten = run.laid[0], cases_of(run.generated, 10)
+    until = int(run.generated.visits.at_s.max())
+
+    def hop():
+        return find_two_hops(index, ten, rules=RULES, until_s=until, through=Ring.CO_PRESENT, engine="numba")
+
+    hops = hop()
+    times = [took(hop) for _ in range(3)]
+    stays = case_stays(index, cases_of(run.generated, 1000), RULES)
+    sweeps = [took(lambda: co_presence(index, stays, "numba", "sweep")) for _ in range(3)]
+    two, one = float(np.median(times)), float(np.median(sweeps))
+    columns = ("two hops", "took", "÷ one sweep", "at most")
+    rows = [
+        ("10 cases, then everybody they were co-present with", seconds(two), ratio(two, one), "≤ 5"),
+        ("one sweep over all stays, 1,000 cases", seconds(one), "1", ""),
+    ]
+    notes = [
+        f"first hop {len(hops.first):,} people, of whom {len(hops.contacts):,} are followed; second hop "
+        f"{len(hops.second):,} more",
+        "an investigation follows close contacts only, some dozens; this follows thousands, by scans",
+    ]
+    return Table("hops", "两跳 Two hops", columns, rows, notes)
+
+
+def measure_disk(run: Run) -> Table:
+    """One case from narrow columns on disk, and from an index on disk; the page cache dropped before each."""
+    visits, cases, venues = run.generated.visits, cases_of(run.generated, 1), run.generated.venues
+    names = ("person", "venue", "at_s", "presence")
+    files = {name: _saved(run.folder, name, getattr(visits, name)) for name in names}
+    parts = {name: _saved(run.folder, f"index-{name}", column) for name, column in run.laid[0].columns().items()}
+
+    def from_columns():
+        read = Visits.of(*(np.load(files[name], mmap_mode="r") for name in names))
+        some = visits_that_matter(read, venues, cases, rules=RULES)
+        return find_exposed(index_visits(some, venues), cases, rules=RULES)
+
+    def from_index():
+        index = StayIndex.of({name: np.load(path, mmap_mode="r") for name, path in parts.items()})
+        return find_exposed(index, cases, rules=RULES)
+
+    rows = []
+    for what, work, paths in (("columns, no index", from_columns, files), ("an index", from_index, parts)):
+        cold, warm = [], []
+        for _ in range(5):
+            _forget(paths.values())
+            cold.append(took(work))
+            warm.append(took(work))
+        size = sum(path.stat().st_size for path in paths.values()) / 1e6
+        aim = "< 1 s" if paths is files else ""
+        rows.append((f"one case from {what} ({size:.0f} MB)", seconds(np.median(cold)), seconds(np.median(warm)), aim))
+    columns = ("from disk", "cold page cache", "warm", "at most")
+    notes = ["a warm process, NumPy only: nothing is compiled", "the files are this bench's own columns, int32"]
+    return Table("disk", "从磁盘 From disk", columns, rows, notes)
+
+
+def _saved(folder: Path, name: str, column: np.ndarray) -> Path:
+    path = folder / f"{name}.npy"
+    np.save(path, column)
+    return path
+
+
+def _forget(paths) -> None:
+    """Drop files from the page cache: they are on disk, and nobody has them mapped."""
+    for path in paths:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def measure_start(run: Run) -> Table:
+    """What a fresh process pays before its first answer."""
+    rows = []
+    kept = run.folder / "numba"
+    for what, engine, cache in (
+        ("NumPy", "numpy", kept),
+        ("numba, nothing kept: every loop is compiled", "numba", kept),
+        ("numba, loops kept on disk", "numba", kept),
+    ):
+        run.tell(f"a fresh process: {what}")
+        script = [sys.executable, str(ROOT / "bench" / "exposure" / "start.py"), engine]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(cache)}
+        told = subprocess.run(script, env=environment, capture_output=True, text=True, check=True).stdout.split()
+        rows.append((what, *(seconds(float(one)) for one in told)))
+    columns = ("a fresh process", "imports", "first answer", "second")
+    return Table("start", "新进程 A fresh process", columns, rows, ["10,000 visits: the time is not the search's"])
+
+
+def measure_large(run: Run) -> Table:
+    """10⁸ rows and a thousand cases in a process of its own."""
+    rows = run.n_rows * 10
+    script = [sys.executable, str(ROOT / "bench" / "exposure" / "large.py"), str(rows), str(run.folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run.tell(f"generating {rows:,} visits on disk")
+    subprocess.run([*script, "write"], env=environment, check=True)
+    run.tell("searching them")
+    told = subprocess.run(
+        [*script, "search"], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    s, megabytes, of_files, n = float(told[0]), int(told[1]), int(told[2]), int(told[3])
+    columns = (f"{rows:,} visits", "took", "memory at most", "at most")
+    table_rows = [
+        ("1,000 cases, scans not indexed, some people at a time", f"{s:.0f} s", f"{megabytes:,} MB", "< 4,000 MB")
+    ]
+    notes = [
+        f"{n:,} people exposed; the memory is all that is resident, the mapped columns ({of_files:,} MB) with it",
+        f"{DAYS} days of {rows // (DAYS * 3):,} people; loops were compiled before",
+    ]
+    return Table("large", "一亿次到访 A hundred million visits", columns, table_rows, notes)
+
+
+def peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
