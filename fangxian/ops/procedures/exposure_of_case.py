@@ -104,7 +104,7 @@ def search_cases(
     since = datetime.fromtimestamp(int(cases.begins_s.min()), rulebook.utc_offset) - DAY
     window = columns_between(since, at)
     visits, read = window.visits(), time.monotonic()
-    venues = _venues(visits.venue, rulebook)
+    venues = _venues(rulebook)
     if Transmission.AIR not in rulebook.disease.transmission:  # a scan elsewhere says no more than that they had left
         visits = replace(visits, leaves=visits.leaves | ~np.isin(visits.venue, venues.number))
     asked = time.monotonic()
@@ -151,13 +151,12 @@ def _going_on(person: Person | None) -> Person | None:
     return person and (person.merged_into or person)
 
 
-def _venues(numbers: Column, rulebook: Rulebook) -> Venues:
-    """The venues that were visited; for what does not go through the air, those where people eat or share toilets."""
+def _venues(rulebook: Rulebook) -> Venues:
+    """The county's venues; for what does not go through the air, those where people eat or share toilets."""
     rows = Venue.objects.values_list("venue_number", "venue_class")
     if Transmission.AIR not in rulebook.disease.transmission:
         rows = rows.filter(venue_class__in=WHERE_PEOPLE_EAT)
-    visited = set(np.unique(numbers).tolist())
-    known = [row for row in rows if row[0] in visited]
+    known = list(rows)
     return venues_of(np.array([number for number, _ in known], dtype=np.int64), [key for _, key in known])
 
 

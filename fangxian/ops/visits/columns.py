@@ -162,7 +162,7 @@ def _days(first: date, last: date, numbers: Numbers) -> tuple[dict[date, DayColu
     rows = ArchivePart.objects.filter(day_on__gte=first, day_on__lte=last).order_by("day_on", "hour", "number")
     for day, grouped in groupby(rows, key=lambda part: part.day_on):
         parts = list(grouped)
-        state = state_of(parts)
+        state = state_of(day, parts)
         held = _OPEN.get(day)
         if held is None or held.state != state or not numbers.are_out_of(held.rows[PERSON]):
             held, is_built = _opened(day, parts, state, numbers)

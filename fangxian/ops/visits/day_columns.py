@@ -110,17 +110,23 @@ class DayColumns:
         return self.rows.shape[1]
 
 
-def state_of(parts: Iterable[ArchivePart]) -> str:
+def state_of(day: date, parts: Iterable[ArchivePart]) -> str:
     """A name for a day's files as they are on disk now, without reading them."""
-    told = blake2b(FORMAT.encode(), digest_size=8)
+    told, there = blake2b(FORMAT.encode(), digest_size=8), _on_disk(day)
     for part in parts:
-        try:
-            status = _path_of(part).stat()
-            found = f"{status.st_size} {status.st_mtime_ns}"
-        except FileNotFoundError:
-            found = "missing"
+        found = there.get(parquet.part_name(part.hour, part.number), "missing")
         told.update(f"|{part.hour} {part.number} {part.digest} {part.n_rows} {found}".encode())
     return told.hexdigest()
+
+
+def _on_disk(day: date) -> dict[str, str]:
+    """Size and time of each file of a day; asked of the folder at once, as this is done for weeks of days."""
+    try:
+        with os.scandir(parquet.part_path(day, 0).parent) as files:
+            stats = [(file.name, file.stat()) for file in files if file.name.endswith(".parquet")]
+    except FileNotFoundError:
+        return {}
+    return {name: f"{status.st_size} {status.st_mtime_ns}" for name, status in stats}
 
 
 def open_day(day: date, parts: Sequence[ArchivePart], state: str) -> DayColumns | None:

@@ -58,8 +58,11 @@ class Written(NamedTuple):
 
 
 def part_path(day: date, hour: int | None, number: int = 0) -> Path:
-    name = f"late-{number}.parquet" if hour is None else f"hour-{hour:02d}.parquet"
-    return _folder() / f"day={day.isoformat()}" / name
+    return _folder() / f"day={day.isoformat()}" / part_name(hour, number)
+
+
+def part_name(hour: int | None, number: int = 0) -> str:
+    return f"late-{number}.parquet" if hour is None else f"hour-{hour:02d}.parquet"
 
 
 def day_folders() -> list[tuple[date, Path]]:
