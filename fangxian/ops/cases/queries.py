@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
@@ -120,6 +120,16 @@ def running_clocks(account: Account) -> QuerySet[CaseClock]:
 def answers_of(case: UUID) -> dict[str, Answer]:
     """The answers of a case's questionnaire, by question."""
     return {row.question: row for row in Answer.objects.filter(of_case=case)}
+
+
+def last_saved(cases: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When something was last saved of each case's interview or itinerary; cases without either are left out."""
+    wanted, found = list(cases), {}
+    for rows in (Answer.objects.all(), ItineraryEntry.objects.all()):
+        of_these = rows.filter(of_case__in=wanted).order_by().values_list("of_case").annotate(at=Max("saved_at"))
+        for case, at in of_these:
+            found[case] = max(at, found.get(case, at))
+    return found
 
 
 def values_of(answers: Iterable[Answer]) -> dict[str, object]:

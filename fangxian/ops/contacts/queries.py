@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
@@ -76,6 +76,12 @@ def n_by_state(cases: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     for case, state, n in rows:
         counted.setdefault(case, {})[state] = n
     return counted
+
+
+def last_changed(cases: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When a contact of each case last came into a state; cases without contacts are left out."""
+    rows = Contact.objects.filter(case_id__in=cases).order_by().values_list("case_id")
+    return dict(rows.annotate(at=Max("state_since")))
 
 
 def changes_of(contact: UUID) -> QuerySet[StateChange]:

@@ -4,7 +4,7 @@ No name and no address is on it: it hangs on a wall. A case is its number, a con
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.cases.queries import last_saved
 from fangxian.ops.cases.queries import within as cases_within
-from fangxian.ops.contacts.queries import untraced
+from fangxian.ops.contacts.queries import last_changed, untraced
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.tracing import queries as tracing
 from fangxian.ops.tracing.clocks import REACHED, STUCK_AFTER
@@ -50,7 +51,8 @@ def board(account: Account, at: datetime) -> Board:
     holding = {row.about: row for row in tracing.work_held().filter(work=CASE)}
     open_cases = {row.case_id for row in running} | holding.keys()
     numbers = dict(cases_within(account).filter(pk__in=open_cases).values_list("pk", "number"))
-    held = tracing.held_by_team(at, stuck_since=at - timedelta(hours=STUCK_AFTER.value))
+    stuck_since = at - timedelta(hours=STUCK_AFTER.value)
+    held = _with_case_movement(tracing.held_by_team(at, stuck_since=stuck_since), holding, at, stuck_since)
     teams = _team_lines(at, held, holding, numbers)
     unassigned = contacts_unassigned()
     clocks = _clock_lines(at)
@@ -68,6 +70,24 @@ def board(account: Account, at: datetime) -> Board:
         stuck=stuck,
         teams=list(teams.values()),
     )
+
+
+def _with_case_movement(
+    held: Sequence[tracing.Held], holding: Mapping, at: datetime, stuck_since: datetime
+) -> list[tracing.Held]:
+    """What teams hold, where a case also moves when its interview is saved or one of its contacts is decided on."""
+    saved, changed = last_saved(holding), last_changed(list(holding))
+    moved: dict[UUID, list[tuple[datetime, bool]]] = {}
+    for case, row in holding.items():
+        last = max(it for it in (row.moved_at, saved.get(case), changed.get(case)) if it)
+        moved.setdefault(row.team_id, []).append((last, row.due_at > at))
+    return [_moved(it, moved[it.team], stuck_since) if it.work == CASE else it for it in held]
+
+
+def _moved(it: tracing.Held, cases: Sequence[tuple[datetime, bool]], stuck_since: datetime) -> tracing.Held:
+    still = [last for last, is_in_time in cases if is_in_time and last <= stuck_since]
+    last = max(last for last, _ in cases)
+    return replace(it, n_stuck=len(still), oldest_stuck_at=min(still, default=None), moved_at=last)
 
 
 def _clock_lines(at: datetime) -> list[ClockLine]:
