@@ -225,8 +225,8 @@ class _Shared:
 def _sorted(thing: Column, person: Column, at_s: Column) -> _Rows:
     """By thing, person, moment. Where all three fit into 63 bits they are sorted as one number: five times as quick."""
     is_always = at_s == EVER
-    first = int(at_s[~is_always].min(initial=0))
-    last = int(at_s[~is_always].max(initial=first)) + 1
+    first, last = _ends(at_s[~is_always])
+    last += 1  # what holds at all times comes last
     bits = [int(it.max(initial=0)).bit_length() for it in (thing, person)] + [(last - first).bit_length()]
     if sum(bits) > 63:
         order = np.lexsort((at_s, person, thing))
@@ -240,6 +240,11 @@ def _sorted(thing: Column, person: Column, at_s: Column) -> _Rows:
         who.astype(np.int32),
         np.where(moment == last, EVER, moment),
     )
+
+
+def _ends(numbers: Column) -> tuple[int, int]:
+    """The least and the largest; 0 and 0 of none."""
+    return (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
 
 
 def _dense(numbers: Column) -> tuple[Column, Column]:
@@ -271,27 +276,43 @@ def _among(rows: _Rows, kept: Column, n_things: int) -> _Rows:
 
 
 def _gatherings(asked: _Question, places: _Shared, within_s: int) -> tuple[_Shared, Column]:
-    """Slots that cases share, and when each begins."""
+    """Slots that cases share, and when each begins.
+
+    Which those are the cases' own rows tell; only then is everybody else looked for in them.
+    """
     stride = within_s // 2
     place, person, at_s = _among(asked.rows, places.things, len(asked.things))
     timed = at_s != EVER
-    place, person, at_s = np.tile(place[timed], 2), np.tile(person[timed], 2), np.tile(at_s[timed], 2)
+    place, person, at_s = place[timed].astype(np.int64), person[timed], at_s[timed]
     slot = at_s // stride
-    slot[len(slot) // 2 :] -= 1
-    first = int(slot.min(initial=0))
-    n_slots = int(slot.max(initial=first)) - first + 1
-    codes, thing = _dense(place.astype(np.int64) * n_slots + slot - first)
-    rows = _sorted(thing, person, at_s)
-    n_found, n_people = asked.found(rows, len(codes))
-    shared = np.flatnonzero(n_found >= FEWEST_CASES)
-    there, _, _ = asked.strata(_among(rows, shared, len(codes)), len(shared))
+    first, last = _ends(slot)
+    first -= 1  # a moment is in the slot that begins before its own, too
+    n_slots = last - first + 1
+    code = place * n_slots + slot - first
+    mine = asked.case_window[person] >= 0
+    own = np.concatenate([code[mine], code[mine] - 1])
+    codes, thing = _dense(own)
+    n_found, _ = asked.found(_sorted(thing, np.tile(person[mine], 2), np.tile(at_s[mine], 2)), len(codes))
+    shared = codes[n_found >= FEWEST_CASES]
+    rows = _in_slots(shared, code, person, at_s)
+    n_found, n_people = asked.found(rows, len(shared))
+    there, _, _ = asked.strata(rows, len(shared))
     # How much else somebody did is counted by places: whoever was at this place stands as at the place itself.
-    of_place = codes[shared] // n_slots
+    of_place = shared // n_slots
     found = _Shared(
-        places.things[of_place], n_found[shared], n_people[shared], there,
-        places.shift[of_place], places.case_shift[of_place],
-    )  # fmt: skip
-    return found, (codes[shared] % n_slots + first) * stride
+        places.things[of_place], n_found, n_people, there, places.shift[of_place], places.case_shift[of_place]
+    )
+    return found, (shared % n_slots + first) * stride
+
+
+def _in_slots(shared: Column, code: Column, person: Column, at_s: Column) -> _Rows:
+    """The rows in any of these slots, each in both of its two if they are there."""
+    parts = []
+    for back in (0, 1):
+        place = np.minimum(np.searchsorted(shared, code - back), max(0, len(shared) - 1))
+        chosen = shared[place] == code - back if len(shared) else np.zeros(len(code), np.bool_)
+        parts.append((place[chosen], person[chosen], at_s[chosen]))
+    return _sorted(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _n_slots(asked: _Question, within_s: int) -> int:
@@ -299,10 +320,8 @@ def _n_slots(asked: _Question, within_s: int) -> int:
     stride = within_s // 2
     held = (asked.rows[2] != EVER) & asked.is_looked_at(asked.rows[2])
     slot = asked.rows[2][held] // stride
-    first = int(slot.min(initial=0))
-    code, _ = _dense(
-        asked.rows[0][held].astype(np.int64) * (int(slot.max(initial=first)) - first + 2) + slot - first + 1
-    )
+    first, last = _ends(slot)
+    code, _ = _dense(asked.rows[0][held].astype(np.int64) * (last - first + 2) + slot - first + 1)
     return len(np.union1d(code, code - 1))
 
 
