@@ -31,7 +31,6 @@ from .register import Register
 
 HALF = 0.5  # of anybody
 FITS_MANY = 0.5  # of all likelihood: it is somebody on the register, and nothing says who
-N_NEARLY_MAX = 40  # a name of which more are one sign away is a common one, and tells nobody apart
 
 
 class Verdict(StrEnum):
@@ -113,7 +112,7 @@ class _Search:
         self.register, self.name, self.phone, self.address = register, written.name, written.phone, written.address
         self.with_phone = set(register.rows_of_phone(self.phone))
         self.beside_phone = self._households(self.with_phone) - self.with_phone
-        self.named = register.rows_of_name(self.name)
+        self.named = register.named(self.name)
         self.nearly = register.rows_nearly(self.name.text) if self.name.writing is Writing.WHOLE else set()
         homes = register.homes_at(self.address)
         self.at_home = {row for home in homes for row in register.homes[home].members}
@@ -131,15 +130,15 @@ class _Search:
         rows = self.with_phone | self.beside_phone | (self.at_home if len(self.at_home) <= most else set())
         named = self._named_where_told()
         rows |= named if len(named) <= most else set()
-        rows |= self.nearly if len(self.nearly) <= N_NEARLY_MAX else set()
+        # Whoever has nothing but nearly the name is never likely enough, so nobody is weighed for that alone.
         return None if not rows and named else rows
 
-    def _named_where_told(self) -> set[int]:
+    def _named_where_told(self) -> frozenset[int]:
         """Who has the name; of many, or where it is not whole, only those who live where the address says."""
         if self.name.writing is Writing.WHOLE and len(self.named) <= N_CANDIDATES_MAX.value:
-            return set(self.named)
+            return self.named
         inside = self.register.rows_in(self.address.units)
-        return inside.intersection(self.named) if inside else set(self.named)
+        return inside & self.named if inside else self.named
 
     def likelihoods(self, rows: set[int]) -> tuple[Candidate, ...]:
         """Each against all others and against an outsider, the likeliest first."""

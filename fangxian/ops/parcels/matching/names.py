@@ -99,9 +99,10 @@ def fits_mask(mask: str, name: str) -> bool:
 def masks_of(name: str) -> set[str]:
     """The masks behind which couriers put a name: one sign, all but the surname, all but the last, 张* for any rest."""
     n = len(name)
-    masks = {f"{name[:at]}{WILD}{name[at + 1 :]}" for at in range(n)}
-    masks |= {name[:1] + WILD * (n - 1), WILD * (n - 1) + name[-1:], name[:1] + WILD}
-    return {mask for mask in masks if mask.strip(WILD) and fits_mask(mask, name)}
+    if n < 2:
+        return set()
+    one_each = {f"{name[:at]}{WILD}{name[at + 1 :]}" for at in range(n)}
+    return one_each | {name[0] + WILD * (n - 1), WILD * (n - 1) + name[-1], name[0] + WILD}
 
 
 def is_nearly(one: str, other: str) -> bool:

@@ -55,7 +55,9 @@ class Register:
             self._add(row, resident)
         self.homes: dict[UUID, Home] = {}
         self._by_numbers: dict[tuple[int, ...], list[UUID]] = defaultdict(list)
+        self._by_unit: dict[tuple[str, tuple[int, ...]], list[UUID]] = defaultdict(list)
         self._add_homes(addresses)
+        self.named = lru_cache(maxsize=65_536)(self._named)
         self.homes_at = lru_cache(maxsize=65_536)(self._homes_at)
         self.n_in = lru_cache(maxsize=1024)(self._n_in)
         self.rows_in = lru_cache(maxsize=1024)(self._rows_in)
@@ -81,6 +83,7 @@ class Register:
             self.homes[household] = Home(address, self.residents[rows[0]].area_path[:12], tuple(rows))
             if address.numbers:
                 self._by_numbers[address.numbers].append(household)
+                self._by_unit[self.homes[household].unit, address.numbers].append(household)
 
     def rows_of_phone(self, phone: Phone) -> list[int]:
         """Who has a phone, or one that a mask may hide."""
@@ -123,17 +126,19 @@ class Register:
         """How many live in some townships."""
         return sum(len(rows) for unit, rows in self._in_unit.items() if unit[:9] in townships)
 
+    def _named(self, name: Name) -> frozenset[int]:
+        return frozenset(self.rows_of_name(name))
+
     def _homes_at(self, address: Address) -> tuple[UUID, ...]:
         """The households an address may mean: the same numbers, in the unit it names, in a street alike."""
-        found = []
-        for household in self._by_numbers.get(address.numbers, ()) if address.numbers else ():
-            home = self.homes[household]
-            if address.units and home.unit not in address.units:
-                continue
-            if address.townships and home.unit[:9] not in address.townships:
-                continue
-            if not address.units and not address.street:
-                continue  # numbers alone mean a house in every village
-            if streets_alike(address.street, home.address.street):
-                found.append(household)
-        return tuple(found)
+        if not address.numbers or not (address.units or address.street):
+            return ()  # numbers alone mean a house in every village
+        if address.units:
+            found = [home for unit in sorted(address.units) for home in self._by_unit.get((unit, address.numbers), ())]
+        else:
+            found = [
+                home
+                for home in self._by_numbers.get(address.numbers, ())
+                if not address.townships or self.homes[home].unit[:9] in address.townships
+            ]
+        return tuple(home for home in found if streets_alike(address.street, self.homes[home].address.street))
