@@ -33,9 +33,9 @@ from .day_columns import (
     SHOWN,
     TABLE_COLUMNS,
     VENUE,
+    ArchiveGap,
     Columns,
     DayColumns,
-    Gap,
     Numbers,
     build_day,
     forget_other_states,
@@ -75,7 +75,7 @@ class Window:
     until: datetime
     days: Mapping[date, DayColumns]
     hot: Columns
-    gaps: tuple[Gap, ...]
+    gaps: tuple[ArchiveGap, ...]
     cost: Cost
 
     def visits(self) -> Visits:
@@ -184,7 +184,7 @@ def _hot(since: datetime, until: datetime, numbers: Numbers) -> Columns:
     return laid_out(scans_as_rows(rows.values_list(*TABLE_COLUMNS).iterator(chunk_size=20_000)), numbers)
 
 
-def _gaps(days: Mapping[date, DayColumns], hot: Columns, first: date, last: date) -> tuple[Gap, ...]:
+def _gaps(days: Mapping[date, DayColumns], hot: Columns, first: date, last: date) -> tuple[ArchiveGap, ...]:
     """What is wrong with the archive's days; a day that was counted and of which nothing is left is one as well."""
     gaps = [day.gap for day in days.values() if day.gap]
     hot_days = {date.fromordinal(on) for on in np.unique(_days_of(hot[AT])).tolist()}
@@ -193,7 +193,7 @@ def _gaps(days: Mapping[date, DayColumns], hot: Columns, first: date, last: date
     for on, *n in tallies.values_list("day_on", "n_admit", "n_verify", "n_refuse"):
         counted[on] = counted.get(on, 0) + sum(n)
     for on in sorted(counted.keys() - days.keys() - hot_days):
-        gaps.append(Gap(day_on=on.isoformat(), n_lost=counted[on]))
+        gaps.append(ArchiveGap(day_on=on.isoformat(), n_lost=counted[on]))
     return tuple(sorted(gaps, key=lambda gap: gap.day_on))
 
 

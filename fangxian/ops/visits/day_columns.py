@@ -73,7 +73,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class ArchiveGap:
     """What of a day's archive cannot be read, and how much of it the table of scans still had.
 
     Attributes
@@ -103,7 +103,7 @@ class DayColumns:
 
     state: str
     rows: Columns
-    gap: Gap
+    gap: ArchiveGap
     is_built_now: bool = False
 
     def __len__(self) -> int:
@@ -135,7 +135,7 @@ def open_day(day: date, parts: Sequence[ArchivePart], state: str) -> DayColumns 
     try:
         told = json.loads(path.with_suffix(".json").read_text())
         rows = np.load(path, mmap_mode="r")
-        gap = Gap(**told["gap"] | {name: tuple(told["gap"][name]) for name in ("missing", "damaged")})
+        gap = ArchiveGap(**told["gap"] | {name: tuple(told["gap"][name]) for name in ("missing", "damaged")})
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return DayColumns(state, rows, gap) if rows.shape == (4, told["n_rows"]) else None
@@ -178,7 +178,7 @@ def scans_as_rows(scans: Iterable[tuple]) -> np.ndarray:
 TABLE_COLUMNS = ("gate_number", "venue_number", "scanned_at", "presence", "marks", "outcome")
 
 
-def _sorted_out(day: date, parts: Sequence[ArchivePart]) -> tuple[list[Path], Gap, np.ndarray]:
+def _sorted_out(day: date, parts: Sequence[ArchivePart]) -> tuple[list[Path], ArchiveGap, np.ndarray]:
     """The files that are whole, what is wrong with the others, and their scans as far as the table has them."""
     whole, missing, damaged, recovered, n_lost = [], [], [], [], 0
     for part in parts:
@@ -195,10 +195,10 @@ def _sorted_out(day: date, parts: Sequence[ArchivePart]) -> tuple[list[Path], Ga
         recovered.append(scans)
     found = np.concatenate(recovered, axis=1) if recovered else np.empty((6, 0), dtype=np.int64)
     names = {"missing": tuple(missing), "damaged": tuple(damaged)}
-    return whole, Gap(day_on=day.isoformat(), n_lost=n_lost, n_recovered=found.shape[1], **names), found
+    return whole, ArchiveGap(day_on=day.isoformat(), n_lost=n_lost, n_recovered=found.shape[1], **names), found
 
 
-def _kept(day: date, state: str, rows: Columns, gap: Gap) -> Columns:
+def _kept(day: date, state: str, rows: Columns, gap: ArchiveGap) -> Columns:
     """Put on disk beside the parts, whole or not at all, in place of what stood there of other states."""
     path = _columns_path(day, state)
     for name, write in (
@@ -220,7 +220,7 @@ def forget_other_states(day: date, state: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def _told(rows: Columns, gap: Gap) -> dict:
+def _told(rows: Columns, gap: ArchiveGap) -> dict:
     return {"n_rows": rows.shape[1], "gap": asdict(gap)}
 
 
