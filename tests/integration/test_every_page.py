@@ -40,6 +40,7 @@ from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask
 from fangxian.ops.tracing.queries import teams_standing
 
+from .contact_hand import confirmed
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
 
@@ -68,6 +69,7 @@ ANSWER_APPEALS = INVESTIGATE
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
+FOLLOW_CONTACTS = INVESTIGATE | {"township_approver", "village_approver", "grid_worker", "tracing_member"}
 SEE_TEAMS = INVESTIGATE | {"commander", "dispatcher", "tracing_member"}
 DO_TASKS = {
     "checkpoint_officer", "clinic", "grid_assistant", "grid_lead", "grid_worker", "investigator", "laboratory",
@@ -107,6 +109,12 @@ PAGES = (
     ("tracing-hand-out", "/tracing/hand-out", {"tracing_lead"}),
     ("tracing-roster", "/tracing/roster", SEE_TEAMS),
     ("tracing-team", "/tracing/teams/{team}", SEE_TEAMS),
+    ("contacts", "/contacts", SEE_CHAINS),
+    ("contacts-figures", "/contacts/figures", SEE_CHAINS),
+    ("contacts-export", "/contacts/list.csv", SEE_CHAINS),
+    ("contacts-today", "/contacts/today", FOLLOW_CONTACTS),
+    ("contact", "/contacts/{contact}", SEE_CHAINS | FOLLOW_CONTACTS),
+    ("contact-follow-up", "/contacts/{contact}/today", FOLLOW_CONTACTS),
     ("transmission", "/transmission", SEE_CHAINS),
     ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
     ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),
@@ -223,7 +231,7 @@ PAGES = (
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
-    "case-report-file",
+    "case-report-file", "contacts-export",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"} | {
@@ -244,6 +252,7 @@ def site(fushan_of_this_file):
     found.case = _case_of(found.person)
     found.task, found.team = _task_at(found.cell), teams_standing().first().pk
     found.report = _report_of(found.case, found.venue)
+    found.contact = confirmed(person=found.person.pk, area_path=found.cell.area_path).pk
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     seal_all()
@@ -374,6 +383,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "request": found.request.pk,
         "case": found.case.pk,
         "report": found.report.pk,
+        "contact": found.contact,
         "task": found.task,
         "team": found.team,
         "trace": found.trace,

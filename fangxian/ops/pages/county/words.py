@@ -64,11 +64,24 @@ LOOKS = {
     "carried_code": Said("家人替本人出示健康码", "somebody of the household showed the code"),
     "appeal_page": Said("办理申诉", "dealt with an appeal"),
     "parcels": Said("追查快递", "traced parcels"),
+    "cases.case_page": Said("打开病例（遮盖）", "opened the case, masked"),
+    "cases.case_shown": Said("流调：打开病例", "opened the case, to investigate it"),
+    "cases.timeline_read": Said("流调：看活动轨迹", "read where the case was"),
+    "cases.story_read": Said("流调：打印病例", "read the case's story"),
+    "cases.interview_read": Said("流调：打开个案调查", "opened the interview"),
+    "cases.listed": Said("病例列表里显示（遮盖）", "shown in a list of cases, masked"),
+    "cases.reports_listed": Said("报告卡列表里显示（遮盖）", "shown in a list of report cards, masked"),
+    "cases.report_read": Said("看报告卡", "read the report card"),
+    "cases.report_exported": Said("导出报告卡", "took the report card's file"),
+    "cases.report_printed": Said("打印报告卡", "printed the report card"),
+    "contacts.contact_page": Said("打开接触者页面（遮盖）", "opened the contact's page, masked"),
+    "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
     "ruling_page": Said("办理健康码裁定", "dealt with a ruling on the code"),
 } | {
     f"{what}.{reason}": Said(f"{shown.zh}：{said.zh}", f"{shown.en} {said.en}")
     for what, shown in (
         ("person_shown", Said("看全文", "shown in full")),
+        ("contacts.contact_shown", Said("看接触者全文", "shown in full as a contact")),
         ("household_shown", Said("看住址全文", "address shown in full")),
         ("addresses_shown", Said("看网格各户住址全文", "addresses of the grid cell shown in full")),
     )

@@ -35,6 +35,7 @@ SUBJECT_KINDS = {
     "household": Said("住户", "household"),
     "account": Said("账号", "account"),
     "venue": Said("场所", "venue"),
+    "contact": Said("接触者", "contact"),
 }
 SEALED, WAITING, ERASED = (
     Said("已封存", "sealed"),
