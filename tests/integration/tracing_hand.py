@@ -53,9 +53,7 @@ def build_with_teams():
 
 
 def a_case(name="孟病例", *, area_path=CELL, disease="covid-19", **told):
-    new = NewCase(
-        disease=disease, area_path=area_path, name=name, found_by="clinic", case_class="confirmed", **told
-    )
+    new = NewCase(disease=disease, area_path=area_path, name=name, found_by="clinic", case_class="confirmed", **told)
     return open_case(new=new, by=BY)
 
 
@@ -79,4 +77,3 @@ def contacts_of(case, n=3, *, area_path=CELL, is_confirmed=True, ring="close-con
         rulebook = rulebooks_by_disease(at)[case.disease]
         confirm_contacts(contacts=ids, ring=ring, reason="同桌吃饭", rulebook=rulebook, by=BY)
     return ids
-
