@@ -12,11 +12,14 @@ from fangxian.ops.realm.privacy import (
     PSEUDONYMOUS,
     PUBLIC,
     WITH_THE_EPIDEMIC,
+    Fate,
     days_after,
     declare,
     kept,
 )
 from fangxian.ops.realm.sealed import BlindIndex, SealedText, StoredFile
+
+from .words import Subject
 
 TEN_YEARS = days_after(
     3653,
@@ -25,11 +28,13 @@ TEN_YEARS = days_after(
 )
 
 
-class Subject(models.TextChoices):
-    CASE = "case"
-    CONTACT = "contact"
-    FOLLOW_UP = "follow_up"
-    LINK = "link"
+HOW_IT_WAS_VERIFIED = days_after(
+    1096,
+    "decided_at",
+    source="个人信息保护法 §19: no longer than needed; three years, as a case file (传染病信息报告管理规范 2015)",
+    fate=Fate.FIELD_BLANKED,
+)
+SUBJECTS = [(str(it), str(it)) for it in Subject]
 
 
 class CountyKey(models.Model):
@@ -61,7 +66,7 @@ class CountyKey(models.Model):
         kept(PUBLIC, FOR_GOOD, "id", "division_code", "county_zh", "county_en", "realm_kind", "key_id", "public_key"),
         kept(PUBLIC, FOR_GOOD, "state", "noted_at", "decided_at"),
         kept(PSEUDONYMOUS, FOR_GOOD, "noted_by", "decided_by"),
-        kept(PERSONAL, FOR_GOOD, "decided_because"),
+        kept(PERSONAL, HOW_IT_WAS_VERIFIED, "decided_because"),
     )
 
     class Meta:
@@ -162,7 +167,7 @@ class PackageRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="rows")
     row_number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Subject)
+    kind = models.CharField(max_length=10, choices=SUBJECTS)
     outer_id = models.UUIDField()
     subject_id = models.UUIDField(null=True, blank=True)
     content = SealedText(help_text="the row as it was signed: JSON")
@@ -215,7 +220,7 @@ class OuterRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.CharField(max_length=80)
-    kind = models.CharField(max_length=10, choices=Subject)
+    kind = models.CharField(max_length=10, choices=SUBJECTS)
     outer_index = BlindIndex()
     outer_id = SealedText()
     outer_number = SealedText(blank=True, default="")

@@ -2,8 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 
 from fangxian.core.refusal import Said
+
+
+class Subject(StrEnum):
+    """What a record is that came from elsewhere or goes there."""
+
+    CASE = "case"
+    CONTACT = "contact"
+    FOLLOW_UP = "follow_up"
+    LINK = "link"
+
 
 STATES: Mapping[str, Said] = {
     "prepared": Said("已生成，待发出", "made, to be sent"),

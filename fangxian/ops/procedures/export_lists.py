@@ -15,12 +15,12 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import record
 from fangxian.ops.cases import queries as cases_room
-from fangxian.ops.cases.models import Case, CaseLink
+from fangxian.ops.cases.queries import Case, CaseLink
 from fangxian.ops.contacts import queries as contacts_room
-from fangxian.ops.contacts.models import Contact, FollowUp
+from fangxian.ops.contacts.queries import Contact, FollowUp
 from fangxian.ops.contacts.wire import read_why
-from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import outer_ids
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.intake.writing import cells_of, csv_pieces, headers_of
 from fangxian.ops.measures.queries import rulebooks_by_disease

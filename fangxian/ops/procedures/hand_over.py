@@ -19,18 +19,16 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases import actions as cases_room
-from fangxian.ops.cases.models import Case
-from fangxian.ops.cases.queries import case_numbered, cases_with
+from fangxian.ops.cases.queries import Case, case_numbered, cases_with
 from fangxian.ops.contacts.actions import note_handed_over
-from fangxian.ops.contacts.models import OBSERVED, Belongs, Contact
-from fangxian.ops.contacts.queries import contacts_with, whole, within
+from fangxian.ops.contacts.queries import OBSERVED, Contact, contacts_with, whole, within
 from fangxian.ops.contacts.wire import Who, who_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series
 from fangxian.ops.documents.queries import series_opened
 from fangxian.ops.handover import actions as packages
-from fangxian.ops.handover.models import Package, Subject
-from fangxian.ops.handover.queries import rows_of, signer, waiting_for_receipt
+from fangxian.ops.handover.queries import Package, rows_of, signer, waiting_for_receipt
 from fangxian.ops.handover.wire import Content, County, Row, pack
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.intake.line_lists import CASES, CONTACTS
 from fangxian.ops.intake.writing import cells_of, headers_of, workbook
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -43,7 +41,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
-EXCHANGE = "contacts.exchange"
+EXCHANGE, HERE = "contacts.exchange", "here"
 SERIES, PATTERN = "handover", "协查〔{year}〕{n}号"
 BASIS = "中华人民共和国传染病防治法第三十九条"
 LATE, LEAD = "handover.receipt_late", "tracing_lead"
@@ -145,7 +143,7 @@ def call_for_receipts(*, at: datetime, by: str) -> int:
 
 def living_elsewhere(account: Account) -> list[tuple[Contact, Who]]:
     """Contacts under management who live elsewhere, and who each of them is: those that are to be handed over."""
-    rows = within(account, EXCHANGE).filter(state__in=OBSERVED).exclude(belongs=Belongs.HERE)
+    rows = within(account, EXCHANGE).filter(state__in=OBSERVED).exclude(belongs=HERE)
     found = whole(rows).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
     return [(it, who_of(it, it.file)) for it in found]
 

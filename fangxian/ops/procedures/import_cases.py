@@ -7,13 +7,12 @@ from django.db import transaction
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.actions import take_list
-from fangxian.ops.cases.models import Case
-from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.cases.queries import Case, cases_with
 from fangxian.ops.cases.wire import ListedCase
 from fangxian.ops.handover.actions import note_outer_ids
-from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import subjects
 from fangxian.ops.handover.wire import OuterId
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case

@@ -9,17 +9,18 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.queries import case_numbered
 from fangxian.ops.contacts.actions import take_list
-from fangxian.ops.contacts.models import OBSERVED, State
-from fangxian.ops.contacts.queries import contacts_with
+from fangxian.ops.contacts.queries import OBSERVED, contacts_with
 from fangxian.ops.contacts.wire import ListedContact, Noted, who_of
 from fangxian.ops.handover.actions import note_outer_ids
-from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import outer_case, subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import Came, id_of_another, in_parts
 from fangxian.ops.procedures.listed_contacts import ReadContact, read_contact
 from fangxian.ops.procedures.listed_people import Fields, Lists
+
+PROPOSED = "proposed"
 
 
 def take_contacts(
@@ -120,9 +121,9 @@ def _settled(listed: list[ListedContact], pushed_by: str) -> list[ListedContact]
             new = replace(new, person=person.pk, area_path=person.area_path)
         if pushed_by:
             new = replace(new, origin="pushed_in", pushed_by=pushed_by, found_by="pushed")
-        is_open = it.state in (State.PROPOSED, *OBSERVED)
+        is_open = it.state in (PROPOSED, *OBSERVED)
         if is_open and (person is not None or pushed_by):
-            it = replace(it, state=State.PROPOSED, noted=_only_said(it.noted))
+            it = replace(it, state=PROPOSED, noted=_only_said(it.noted))
         settled.append(it if new is it.new else replace(it, new=new))
     return settled
 

@@ -9,12 +9,12 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.actions import link_cases
 from fangxian.ops.cases.wire import NewLink
 from fangxian.ops.contacts.actions import take_days, take_meetings
-from fangxian.ops.contacts.models import FollowUp
+from fangxian.ops.contacts.queries import FollowUp
 from fangxian.ops.contacts.wire import ListedDay, ListedMeeting, OneDay
 from fangxian.ops.handover.actions import note_outer_ids
-from fangxian.ops.handover.models import Subject
 from fangxian.ops.handover.queries import subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.procedures.came import KNOWN, NEW, Came, in_parts
 from fangxian.ops.procedures.listed_people import Fields, Lists, name_of_row
 

@@ -22,10 +22,10 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.intake import queries as intakes
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
-from fangxian.ops.intake.models import Intake, State
+from fangxian.ops.intake.queries import Intake, State
 from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
-from fangxian.ops.jobs.models import Job
+from fangxian.ops.jobs.queries import Job
 from fangxian.ops.procedures.came import Came
 from fangxian.ops.procedures.import_cases import take_cases
 from fangxian.ops.procedures.import_contacts import take_contacts
@@ -130,7 +130,7 @@ def require_importing(account: Account) -> None:
 def lists_for(account: Account) -> QuerySet[Intake]:
     """The lists that came in, newest first, for whoever may take lists in."""
     require_importing(account)
-    rows = Intake.objects.filter(kind__in=list(KINDS), source__startswith=SOURCE)
+    rows = intakes.intakes().filter(kind__in=list(KINDS), source__startswith=SOURCE)
     return within_scope(rows, account, UPLOAD)
 
 

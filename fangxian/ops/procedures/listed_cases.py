@@ -5,7 +5,7 @@ from datetime import date
 
 from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.refusal import Refusal, Said
-from fangxian.ops.cases.models import Case
+from fangxian.ops.cases.queries import Case
 from fangxian.ops.cases.wire import ListedCase, NewCase
 from fangxian.ops.handover.queries import outer_case
 from fangxian.ops.procedures.listed_people import (
@@ -88,8 +88,6 @@ def read_case(fields: Fields, lists: Lists) -> ReadCase:
     onset_on = row.day("onset_on")
     known_on = reported_at.date() if reported_at else onset_on or lists.today
     who = read_identity(fields, lists, known_on=known_on)
-    if who.born_on and onset_on and who.born_on > onset_on:
-        row.remark("lists.birth_after_onset", born_on=who.born_on, onset_on=onset_on)
     case_class = _case_class(row)
     outcome, died_on = _outcome(row, onset_on)
     confirmed_on = row.day("confirmed_on")
@@ -106,7 +104,7 @@ def read_case(fields: Fields, lists: Lists) -> ReadCase:
         address=row.get("address"),
         workplace=row.get("workplace"),
         sex=who.sex,
-        born_on=None if who.born_on and onset_on and who.born_on > onset_on else who.born_on,
+        born_on=_born_on(row, who.born_on, onset_on),
         occupation=_occupation(row, who.occupation),
         onset_on=onset_on,
         died_on=died_on,
@@ -156,6 +154,13 @@ IDENTITY = (
 
 def _alive(case: Case) -> str:
     return "alive" if case.state == Case.State.IN_TREATMENT else ""
+
+
+def _born_on(row: _Row, born_on: date | None, onset_on: date | None) -> date | None:
+    if born_on and onset_on and born_on > onset_on:
+        row.remark("lists.birth_after_onset", born_on=born_on, onset_on=onset_on)
+        return None
+    return born_on
 
 
 def _case_class(row: _Row) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fangxian.core.policy.contacts import contact_rule
 from fangxian.core.refusal import Refusal, Said
-from fangxian.ops.contacts.models import Contact, State
+from fangxian.ops.contacts.queries import Contact
 from fangxian.ops.contacts.wire import ListedContact, NewContact, Noted, Who, Why, read_why, who_of
 from fangxian.ops.contacts.words import FOUND_BY, HOME_REASONS, RELATIONS
 from fangxian.ops.handover.queries import outer_case, unnamed_case
@@ -22,6 +22,8 @@ from fangxian.ops.procedures.listed_people import (
     written,
 )
 
+RELEASED, REJECTED = "released", "rejected"
+TRACED = ("traced", "transferred", "in_quarantine")
 YES = {"yes": True, "no": False}
 OF_YES = {True: "yes", False: "no", None: ""}
 # How lists write the rings beside the rulebook's own names; of a disease without such a ring they say nothing.
@@ -92,7 +94,7 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
     listed = ListedContact(
         case=_case(case, lists, cases),
         new=new,
-        state=State.RELEASED if state == "died" else state,
+        state=RELEASED if state == "died" else state,
         noted=_noted(fields, state),
         outer=f"{lists.source}|{outer_id}",
     )
@@ -117,7 +119,7 @@ def contact_fields(
     """
     file, who = contact.file, who_of(contact, contact.file)
     identity = {name: getattr(who, name) for name in IDENTITY} | {"area_path": contact.area_path}
-    is_dead = file.note == "死亡 died" and contact.state == State.RELEASED
+    is_dead = file.note == "死亡 died" and contact.state == RELEASED
     outer_id, outer_number = outer or (str(contact.pk), "")
     return {
         "outer_id": outer_id,
@@ -129,7 +131,7 @@ def contact_fields(
         "whereabouts": file.whereabouts,
         "found_by": _words(FOUND_BY, contact.found_by),
         "is_core": OF_YES[contact.is_core],
-        "is_rejected": OF_YES[contact.state == State.REJECTED],
+        "is_rejected": OF_YES[contact.state == REJECTED],
         "case": case,
         "is_case_imported": OF_YES[file.is_case_imported],
         "via": via,
@@ -178,9 +180,6 @@ def _noted(fields: Fields, state: str) -> Noted:
         whereabouts=text("whereabouts"),
         destination=destination if destination.isdecimal() and len(destination) <= 12 else None,
     )
-
-
-TRACED = (State.TRACED, State.TRANSFERRED, State.IN_QUARANTINE)
 
 
 def _last_exposure(fields: Fields, lists: Lists) -> datetime:

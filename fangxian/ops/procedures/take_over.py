@@ -17,13 +17,12 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.contacts.models import Contact
-from fangxian.ops.contacts.queries import contacts_with
+from fangxian.ops.contacts.queries import Contact, contacts_with
 from fangxian.ops.contacts.wire import who_of
 from fangxian.ops.handover import actions as packages
-from fangxian.ops.handover.models import Package, PackageRow, Subject
-from fangxian.ops.handover.queries import fields_of, find, rows_of, signer
+from fangxian.ops.handover.queries import Package, PackageRow, fields_of, find, rows_of, signer
 from fangxian.ops.handover.wire import Answer, ReceiptContent, write_receipt
+from fangxian.ops.handover.words import Subject
 from fangxian.ops.intake.cells import read_cell
 from fangxian.ops.intake.fields import Kind
 from fangxian.ops.intake.line_lists import CASES, CONTACTS

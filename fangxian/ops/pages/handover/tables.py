@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.handover.models import CountyKey, Package, PackageRow
+from fangxian.ops.handover.queries import CountyKey, Package, PackageRow
 from fangxian.ops.handover.refusals import fingerprint
 from fangxian.ops.handover.words import KEY_STATES, KINDS, OUTCOMES, STATES
 from fangxian.ops.intake.wire import STATES as INTAKE_STATES

@@ -14,8 +14,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.handover import actions, refusals
-from fangxian.ops.handover.models import Package
-from fangxian.ops.handover.queries import EXCHANGE, fields_of, keys, package_for, rows_of, within
+from fangxian.ops.handover.queries import EXCHANGE, Package, fields_of, keys, package_for, rows_of, within
 from fangxian.ops.handover.wire import County
 from fangxian.ops.handover.words import STATES
 from fangxian.ops.pages.handover.forms import ArrivalForm, KeyForm, LeavingForm, ReasonForm, say_beside

@@ -14,8 +14,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.intake.kinds import kind_of
-from fangxian.ops.intake.models import Intake
-from fangxian.ops.intake.queries import first_rows, headers_of, propose_mapping, refused_file
+from fangxian.ops.intake.queries import Intake, first_rows, headers_of, propose_mapping, refused_file
 from fangxian.ops.intake.wire import WARNINGS, outcome
 from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.wire import in_words as job_said
