@@ -36,7 +36,7 @@ from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import SchoolClass, Venue
 from fangxian.ops.situation.transmission import ChainCase, SeenChains, chains_seen_by
 from fangxian.ops.visits.columns import columns_between
-from fangxian.ops.visits.day_columns import Gap
+from fangxian.ops.visits.day_columns import ArchiveGap
 
 DAY = timedelta(days=1)
 GATHERING = Parameter(
@@ -107,7 +107,7 @@ class SourcesFound:
     n_everybody: int = 0
     looked_at: dict[str, int] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[ArchiveGap, ...] = ()
 
 
 def incubation_of(disease: str, at: datetime) -> DiseasePeriod:
