@@ -13,7 +13,7 @@ from fangxian.ops.realm.keys import Purpose
 
 from .actions import outer_index
 from .models import CountyKey, OuterRecord, Package, PackageRow
-from .refusals import refusal
+from .refusals import fingerprint, refusal
 from .wire import Signer
 
 EXCHANGE = "contacts.exchange"
@@ -72,6 +72,11 @@ def signer() -> Signer:
     realm = the_realm()
     key_id = realm.keys.current(Purpose.SIGNING).id
     return Signer(division_code=realm.division_code, realm=str(realm.kind), key_id=key_id, key=realm.keys.signing_key)
+
+
+def own_fingerprint() -> str:
+    """The fingerprint of the key with which this county signs now, for others to compare by telephone."""
+    return fingerprint(signer().key.public_key().public_bytes_raw().hex())
 
 
 def packages_of(subject: UUID) -> QuerySet[Package]:

@@ -14,6 +14,7 @@ from fangxian.ops.handover.queries import outer_case, unnamed_case
 from fangxian.ops.intake.fields import plain
 from fangxian.ops.procedures.listed_people import (
     Fields,
+    Identity,
     Lists,
     day_text,
     moment_text,
@@ -72,18 +73,7 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
         first_exposure_at=first,
         last_exposure_at=last,
         found_by=_key(FOUND_BY_WORDS, fields.get("found_by", ""), "line-list") or "line-list",
-        who=Who(
-            name=who.name,
-            document_kind=who.document_kind,
-            document_number=who.document_number,
-            phone=who.phone,
-            address=fields.get("address", ""),
-            workplace=fields.get("workplace", ""),
-            nationality=fields.get("nationality", "")[:40],
-            sex=who.sex,
-            born_on=who.born_on,
-            occupation=who.occupation[:40],
-        ),
+        who=_who(who, fields),
         why=(Why(kind="line-list", place_name=place),) if (place := fields.get("place", "")) else (),
         relation=_key(RELATION_WORDS, fields.get("relation", ""), "other"),
         is_core=fields.get("is_core") == "yes",
@@ -100,6 +90,21 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
     )
     number, via = fields.get("outer_number", ""), fields.get("via", "")
     return ReadContact(listed=listed, outer_id=outer_id, outer_number=number, via=via)
+
+
+def _who(who: Identity, fields: Fields) -> Who:
+    return Who(
+        name=who.name,
+        document_kind=who.document_kind,
+        document_number=who.document_number,
+        phone=who.phone,
+        address=fields.get("address", ""),
+        workplace=fields.get("workplace", ""),
+        nationality=fields.get("nationality", "")[:40],
+        sex=who.sex,
+        born_on=who.born_on,
+        occupation=who.occupation[:40],
+    )
 
 
 def contact_fields(

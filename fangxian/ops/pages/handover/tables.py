@@ -1,6 +1,7 @@
 """The tables of exchange: packages, their people, keys, lists."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from django.urls import reverse
 
@@ -47,12 +48,18 @@ def people_table(rows: Sequence[PackageRow], fields_of: Callable[[PackageRow], d
     def said(row: PackageRow) -> Said:
         return Said(row.said_zh, row.said_en)
 
+    def last_contact(row: PackageRow) -> date | None:
+        try:
+            return date.fromisoformat(fields[row.pk].get("last_exposure_at", "")[:10])
+        except ValueError:  # a package holds what its sender wrote
+            return None
+
     columns = (
         Column("row_number", Said("序号", "Row"), kind="number"),
         Column("kind", Said("类别", "Kind"), kind="tag", read=lambda it: in_words(word(KINDS, it.kind))),
         Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: fields[it.pk].get("name", "")),
         Column("ring", Said("密接类型", "Ring"), read=lambda it: fields[it.pk].get("ring", "")),
-        Column("last", Said("最后接触", "Last contact"), read=lambda it: fields[it.pk].get("last_exposure_at", "")),
+        Column("last", Said("最后接触", "Last contact"), kind="date", read=last_contact),
         Column("outcome", Said("办理结果", "What came of it"), read=lambda it: word(OUTCOMES, it.outcome)),
         Column("said", Said("说明", "Why"), read=said, wide=True),
     )

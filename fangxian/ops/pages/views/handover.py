@@ -14,7 +14,16 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.handover import actions, refusals
-from fangxian.ops.handover.queries import EXCHANGE, Package, fields_of, keys, package_for, rows_of, within
+from fangxian.ops.handover.queries import (
+    EXCHANGE,
+    Package,
+    fields_of,
+    keys,
+    own_fingerprint,
+    package_for,
+    rows_of,
+    within,
+)
 from fangxian.ops.handover.wire import County
 from fangxian.ops.handover.words import STATES
 from fangxian.ops.pages.handover.forms import ArrivalForm, KeyForm, LeavingForm, ReasonForm, say_beside
@@ -78,6 +87,7 @@ def _page(request, form: ArrivalForm, status: int = 200) -> HttpResponse:
         ),
         "incoming": packages_table(list(coming[:SHOWN]), caption=Said("收到", "In"), empty=nothing_in),
         "keys": keys_table(list(keys())),
+        "own_fingerprint": own_fingerprint(),
         "at": at,
     }
     return render(request, "pages/handover/handover.html", context, status=status)
