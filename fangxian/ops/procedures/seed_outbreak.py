@@ -26,7 +26,7 @@ from fangxian.ops.cases import actions as cases
 from fangxian.ops.cases.queries import cases_of_disease
 from fangxian.ops.cases.wire import ListedCase, NewCase, NewLink
 from fangxian.ops.contacts import actions as contacts
-from fangxian.ops.contacts.wire import NewContact, Why
+from fangxian.ops.contacts.wire import NewContact, Who, Why
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.realm.current import county_now, the_realm
@@ -36,6 +36,7 @@ LASTS_D = 40
 N_FEWEST, N_MOST = 9, 30
 N_TRIES = 40
 RECOVERED_AFTER_D = 18
+TOGETHER_MIN = 360  # a day, at home or in class
 CASE_CLASS, SUSCEPTIBLE, IMMUNE = "confirmed", "susceptible-contact", "immune-contact"
 WHY = "演示数据（虚构） Demo data (invented)"
 INFECTIOUS_D = (4, 4)  # before and after onset, days: measles.toml P-02 and P-03
@@ -199,6 +200,7 @@ def _meet(row: int, found: Outbreak, told: _Told, case: UUID, onset: datetime, r
 
 def _contact(person: Person, kind: str, first: datetime, last: datetime, is_susceptible: bool) -> NewContact:
     found_by, relation = SETTINGS[kind]
+    n_days = (last - first).days + 1
     return NewContact(
         ring=SUSCEPTIBLE if is_susceptible else IMMUNE,
         area_path=person.area_path,
@@ -207,9 +209,19 @@ def _contact(person: Person, kind: str, first: datetime, last: datetime, is_susc
         found_by=found_by,
         person=person.pk,
         relation=relation,
-        n_meetings=(last - first).days + 1,
-        why=(Why(kind=found_by, begins_at=first, minutes=(last - first).days * 360, words=WHY),),
+        who=Who(occupation=_occupation(person, last)),
+        minutes=n_days * TOGETHER_MIN,
+        weight=float(n_days),
+        n_meetings=n_days,
+        why=(Why(kind=found_by, begins_at=first, minutes=n_days * TOGETHER_MIN, words=WHY),),
     )
+
+
+def _occupation(person: Person, at: datetime) -> str:
+    """By age, as a word of the legal card's list: of grown-ups the demo's register says nothing more here."""
+    years = at.year - person.born_on.year
+    return next(word for most, word in ((2, "child"), (6, "nursery"), (18, "pupil"), (59, "farmer"), (999, "retired"))
+                if years <= most)  # fmt: skip
 
 
 def _refuse_live_realm() -> None:
