@@ -29,6 +29,7 @@ from fangxian.ops.contacts import actions as contacts
 from fangxian.ops.contacts.wire import NewContact, Who, Why
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.people.models import Attachment, Person
+from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.current import county_now, the_realm
 
 DISEASE = "measles"
@@ -51,6 +52,7 @@ class _Told:
     people: list[Person]
     groups: list[Group]
     first: int
+    school: str
 
 
 @transaction.atomic
@@ -120,10 +122,10 @@ def _told() -> _Told | None:
     for venue, school_class, person in pupils:
         if venue == school:
             classes.setdefault(school_class, []).append(person)
-    return _with_homes(classes)
+    return _with_homes(classes, Venue.objects.get(pk=school).name)
 
 
-def _with_homes(classes: dict[UUID, list[UUID]]) -> _Told:
+def _with_homes(classes: dict[UUID, list[UUID]], school: str) -> _Told:
     pupils = [person for members in classes.values() for person in members]
     homes = set(Person.objects.filter(pk__in=pupils, household__isnull=False).values_list("household", flat=True))
     found = Person.objects.filter(merged_into__isnull=True, household__in=homes)
@@ -136,7 +138,7 @@ def _with_homes(classes: dict[UUID, list[UUID]]) -> _Told:
     for members in classes.values():
         groups.append(Group(kind=SCHOOL_CLASS, members=tuple(place[it] for it in members if it in place)))
     largest = max(groups, key=lambda group: (group.kind == SCHOOL_CLASS, len(group.members)))
-    return _Told(people, groups, largest.members[0])
+    return _Told(people, groups, largest.members[0], school)
 
 
 def _listed(person: Person, onset: datetime, at: datetime) -> ListedCase:
@@ -187,7 +189,7 @@ def _meet(row: int, found: Outbreak, told: _Told, case: UUID, onset: datetime, r
         if person in group.members:
             for other in group.members:
                 if other not in ill and other not in new:
-                    new[other] = _contact(told.people[other], group.kind, first, last, found.is_susceptible[other])
+                    new[other] = _contact(told, other, group.kind, first, last, found.is_susceptible[other])
     done = contacts.propose_contacts(case=case, disease=DISEASE, contacts=list(new.values()), by=by)
     by_ring: dict[str, list[UUID]] = {}
     for id_, it in zip(done.ids, new.values(), strict=True):
@@ -198,7 +200,8 @@ def _meet(row: int, found: Outbreak, told: _Told, case: UUID, onset: datetime, r
     return len(done.ids)
 
 
-def _contact(person: Person, kind: str, first: datetime, last: datetime, is_susceptible: bool) -> NewContact:
+def _contact(told: _Told, place: int, kind: str, first: datetime, last: datetime, is_susceptible: bool) -> NewContact:
+    person, workplace = told.people[place], told.school if kind == SCHOOL_CLASS else ""
     found_by, relation = SETTINGS[kind]
     n_days = (last - first).days + 1
     return NewContact(
@@ -209,7 +212,7 @@ def _contact(person: Person, kind: str, first: datetime, last: datetime, is_susc
         found_by=found_by,
         person=person.pk,
         relation=relation,
-        who=Who(occupation=_occupation(person, last)),
+        who=Who(occupation=_occupation(person, last), workplace=workplace),
         minutes=n_days * TOGETHER_MIN,
         weight=float(n_days),
         n_meetings=n_days,
