@@ -100,7 +100,7 @@ VENTILATIONS: Words = {
 
 MASKS: Words = {
     "worn": Said("全程戴口罩", "mask worn throughout"),
-    "partly": Said("部分时间", "part of the time"),
+    "partly": Said("部分时间戴口罩", "mask worn part of the time"),
     "none": Said("未戴口罩", "no mask"),
 }
 

@@ -135,7 +135,8 @@ class Link:
 def report_clocks(rulebook: Rulebook, at: datetime) -> list[NewClock]:
     """The clocks a new case starts: the steps of its report in their order, then the investigation by itself."""
     named = {row.clock: row for row in rulebook.clocks if row.in_force(at)}
-    steps = [_new_clock(rulebook, named[key], chain) for chain, key in enumerate(REPORT_CHAIN, 1) if key in named]
+    chain = [named[key] for key in REPORT_CHAIN if key in named]
+    steps = [_new_clock(rulebook, row, place) for place, row in enumerate(chain, start=1)]
     alone = [_new_clock(rulebook, named[INVESTIGATION], 0)] if INVESTIGATION in named else []
     return steps + alone
 

@@ -74,7 +74,7 @@ class CaseTimeline:
     ----------
     scans_since : from when scans are still kept; days before it have none, whatever happened
     is_on_register : False for somebody whose scans cannot be known
-    infectious_from : the first day of the rulebook's look-back, or None
+    infectious_from : the first day on which contacts are sought, by the rulebook; None where it names none
     """
 
     begins_on: date
@@ -142,8 +142,10 @@ def _span(case, rulebook: Rulebook | None, at: datetime) -> tuple[date, date]:
 
 
 def _infectious_from(case, rulebook: Rulebook | None) -> date | None:
+    """The rulebook's look-back before onset; where it names none, how long before onset it says one is infectious."""
     reference = _reference_day(case)
-    back = max((ring.lookback for ring in rulebook.contacts), default=None) if rulebook else None
+    named = {it.key: it.usual for it in rulebook.periods} if rulebook else {}
+    back = named.get("look-back", named.get("infectious-before"))
     return reference - back if reference and back is not None else None
 
 

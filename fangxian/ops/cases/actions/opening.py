@@ -59,6 +59,7 @@ def open_cases(*, cases: Sequence[NewCase], by: str) -> list[tuple[Case, bool]]:
     for row in rows:
         check_lists(row)
         check_dates(row, at)
+    _lock_series(at)  # of two who open the same person's case at once, the second finds the first's
     known = _unfinished(rows)
     answer: list[tuple[Case, bool]] = []
     for row in rows:
@@ -188,12 +189,17 @@ def _unfinished(rows: Sequence[Case]) -> dict[tuple, Case]:
     return found
 
 
-def _number(rows: Sequence[Case], at: datetime) -> None:
-    """Running numbers of the year; the row of the year stays locked until they are used or given back."""
+def _lock_series(at: datetime) -> CaseSeries:
+    """The row of the year's running numbers; locked until the transaction ends."""
     year = localtime(at).year
     CaseSeries.objects.bulk_create([CaseSeries(year=year)], ignore_conflicts=True)
-    series = CaseSeries.objects.select_for_update().get(pk=year)
+    return CaseSeries.objects.select_for_update().get(pk=year)
+
+
+def _number(rows: Sequence[Case], at: datetime) -> None:
+    """Running numbers of the year; they are used, or given back by a rollback."""
+    series = _lock_series(at)
     for place, row in enumerate(rows, start=series.last_number + 1):
-        row.number = f"{the_realm().division_code}-{year}-{place:04d}"
+        row.number = f"{the_realm().division_code}-{series.year}-{place:04d}"
     series.last_number += len(rows)
     series.save(update_fields=["last_number"])

@@ -83,7 +83,8 @@ DAYS = ("born_on", "onset_on", "died_on", "filled_on")
 # Nothing is asked for by the form itself: the card says in one place what is missing, and why.
 MUST = frozenset(
     {
-        "name", "sex", "residence", "address", "occupation", "disease", "case_kind", "onset_on", "diagnosed_at",
+        "kind", "document_kind", "age_unit", "course", "name", "sex", "residence", "address", "occupation", "disease",
+        "case_kind", "onset_on", "diagnosed_at",
         "unit_name", "doctor", "filled_on",
     }
 )  # fmt: skip

@@ -8,15 +8,17 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.cases import vocabulary
 from fangxian.ops.pages.cases.tables import cards_of_case, clocks_said, links_table, results_table
 from fangxian.ops.pages.cases.words import case_trail, class_said, occupation_said, state_said, trail
+from fangxian.ops.pages.county.person_tables import looks_table
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.words import masked
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.case_files import CaseFile
+from fangxian.ops.situation.looks import looks_at
 
 
 def case_context(file: CaseFile, account: Account) -> dict:
     """Everything the page shows but the deeds."""
-    row = file.case
+    row, looks = file.case, looks_at(f"case:{file.case.pk}")
     return {
         "file": file,
         "row": row,
@@ -32,6 +34,8 @@ def case_context(file: CaseFile, account: Account) -> dict:
         "cards": cards_of_case(file.reports),
         "links": links_table(file),
         "ways": _ways(file),
+        "looks": looks_table(looks),
+        "n_looks": looks.n_all,
         "lead": Said(f"{file.disease.zh} · {class_said(row.case_class).zh}", f"{file.disease.en} · {row.case_class}"),
         "trail": trail((Said(row.number, row.number), "")),
     }

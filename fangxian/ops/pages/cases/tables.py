@@ -115,7 +115,7 @@ def clocks_said(clocks: Sequence, at: datetime, *, may_stamp: bool) -> list[dict
             "starts": Said(**it.words["starts"]),
             "is_running": it.begins_at is not None and it.met_at is None,
             "is_late": bool(it.due_at and (it.met_at or at) > it.due_at),
-            "how": _met(it),
+            "how": _met(it, at),
             "may_stamp": may_stamp and bool(it.chain),
         }
         for it in clocks
@@ -152,10 +152,13 @@ def _kind(kind: str) -> Said:
     return Said("订正报告", "correction") if kind == "corrected" else Said("初次报告", "first report")
 
 
-def _met(it) -> Said:
-    if it.met_at is None:
-        return WAITS if it.begins_at is None else Said("进行中", "running")
-    return LATE if it.met_at > it.due_at else ON_TIME
+def _met(it, at: datetime) -> Said:
+    if it.begins_at is None:
+        return WAITS
+    if it.met_at is not None:
+        return LATE if it.met_at > it.due_at else ON_TIME
+    due = unbroken(it.due_at)
+    return Said(f"已过时限 {due}", f"late since {due}") if it.due_at < at else Said(f"{due} 前", f"by {due}")
 
 
 def _area(area_path: str, places: Mapping) -> Said:
