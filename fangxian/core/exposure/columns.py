@@ -55,16 +55,16 @@ class Table:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        lengths = {name: len(column) for name, column in self.columns().items()}
-        if len(set(lengths.values())) > 1:
+        if len({len(getattr(self, name)) for name in self.__dataclass_fields__}) > 1:  # type: ignore[attr-defined]
+            lengths = {name: len(column) for name, column in self.columns().items()}
             raise ValueError(f"columns of {type(self).__name__} have different lengths: {lengths}")
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns().values())))
+        return len(getattr(self, next(iter(self.__dataclass_fields__))))  # type: ignore[attr-defined]
 
     def columns(self) -> dict[str, Column]:
         """Column name → column, in the order they are declared."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
     def pick(self, rows: Column) -> Self:
         """The rows at these positions, or where a mask of them is true, in this order."""

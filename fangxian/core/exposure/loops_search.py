@@ -105,3 +105,20 @@ def beside_all(index: Any, window: Any, stays: Any, case_person: Any, rate: Any,
                 likely = min(starts + likely_s[other], stays[row, 3])
                 possible = min(starts + possible_s[other], case_ends)
                 _add(sums, weights, one, place, max(starts, case_begins), (sure, likely, possible), rate[row])
+
+
+@compiled
+def in_columns(order: Any, people: Any, sums: Any, weights: Any, columns: Any, weight: Any) -> Any:
+    """Rows of sums as columns, in an order: person, three bands, meetings, places, first and last moment; and weights.
+
+    First and last are those of likely meetings; of possible ones where there is no likely one.
+    """
+    for at in range(order.size):
+        row = order[at]
+        moment = MOMENTS if sums[row, N_MEETINGS] > 0 else MOMENTS + 2
+        columns[0, at] = people[row]
+        for band in range(3):
+            columns[1 + band, at] = sums[row, band]
+        columns[4, at], columns[5, at] = sums[row, N_MEETINGS], sums[row, N_PLACES]
+        columns[6, at], columns[7, at] = sums[row, moment], sums[row, moment + 1]
+        weight[at] = weights[row]

@@ -23,6 +23,7 @@ from fangxian.core.exposure.columns import (
 )
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import StayIndex
+from fangxian.core.exposure.ranking import is_in_rank_order, rank_order
 from fangxian.core.exposure.stays import Engine
 from fangxian.core.exposure.ties import Near, tie_meetings
 from fangxian.core.exposure.totals import Totals
@@ -54,7 +55,8 @@ def find_exposed(
     Exposed. By ring, weight and possible seconds, all descending, then number. Other cases are in it, a case's
     own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
     """
-    scanned = _numbered(co_presence(index, case_stays(index, cases, rules), engine), index)
+    scanned = co_presence(index, case_stays(index, cases, rules), engine, enough_s=rules.co_present_s)
+    scanned = _numbered(scanned, index)
     in_cells = Totals.empty()
     if cells is not None:
         in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules), engine), cells)
@@ -68,28 +70,9 @@ def assembled(scanned: Totals, in_cells: Totals, ties: Meetings, rules: Rules) -
 
 
 def ranked(found: Exposed) -> Exposed:
-    """The one to be looked at first above: by ring, weight, possible seconds, then number.
-
-    Weights are compared to the millionth of a minute, since engines add them up in different orders. Most of a long
-    list are people who were only possibly there, all of weight 0: sorting whole numbers once is what is quick.
-    """
-    heavy = (found.ring << 60) + np.rint(found.weight * 1e6).astype(np.int64)
-    order = np.argsort(-heavy)
-    alike = heavy[order][1:] == heavy[order][:-1]
-    tied = np.concatenate([[False], alike]) | np.concatenate([alike, [False]])
-    rows = order[tied[: len(order)]]
-    if len(rows):
-        rows = rows[_by_seconds(found.possible_s[rows], found.person[rows])]
-        order[tied] = rows[np.argsort(-heavy[rows], kind="stable")]
-    return found.pick(order)
-
-
-def _by_seconds(possible_s: Column, person: Column) -> Column:
-    """Longest first, then by number."""
-    if person.max() < 1 << 32 and possible_s.max() < 1 << 31:
-        found: Column = np.argsort(person - (possible_s << 32))
-        return found
-    return np.lexsort((person, -possible_s))
+    """The one to be looked at first above."""
+    by = (found.ring, found.weight, found.possible_s, found.person)
+    return found if is_in_rank_order(*by) else found.pick(rank_order(*by))
 
 
 def _numbered(totals: Totals, index: StayIndex) -> Totals:
