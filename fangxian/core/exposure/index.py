@@ -125,7 +125,11 @@ def _order(stays: Stays, n_places: int, engine: Engine) -> Column:
     if engine == "numba" and len(stays):
         from fangxian.core.exposure import loops_stays
 
-        return loops_stays.order_of_places(stays.place, stays.begins_s - stays.begins_s.min(), n_places)
+        begins, order = stays.begins_s - stays.begins_s.min(), np.arange(len(stays), dtype=np.int32)
+        for digits in (begins & 0xFFFF, begins >> 16):  # less than 2**32 seconds: two digits, then the place
+            order = loops_stays.order_by(digits.astype(np.int32), 1 << 16, order)
+        by_place: Column = loops_stays.order_by(stays.place, n_places, order)
+        return by_place
     return np.lexsort((stays.person, stays.begins_s, stays.place)).astype(np.int32)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.columns import Column
 from fangxian.core.exposure.compiled import compiled
 
 EMPTY = -1
@@ -207,12 +206,3 @@ def order_by(keys: Any, n_keys: Any, order: Any) -> Any:
         sorted_[counts[key]] = row
         counts[key] += 1
     return sorted_
-
-
-def order_of_places(place: Column, begins: Column, n_places: int) -> Column:
-    """Rows by place, then begin, then as they stood; `begins` from 0 to under 2**32."""
-    order = np.arange(place.size, dtype=np.int32)
-    order = order_by((begins & 0xFFFF).astype(np.int32), 1 << 16, order)
-    order = order_by((begins >> 16).astype(np.int32), 1 << 16, order)
-    found: Column = order_by(place, n_places, order)
-    return found
