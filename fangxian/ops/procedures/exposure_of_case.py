@@ -2,7 +2,7 @@
 
 1. from when on: the look-back of the disease's rulebook, before onset or the first positive sample   core.policy
 2. every scan since the day before, archived or not; what is missing is named                          visits
-3. who lives with them, is in their class, or works in one room with them                              people
+3. who lives with them, is in their class, works in one room with them, or had a parcel after them      people, parcels
 4. who was there with them, for how long, how near: proposals with their evidence                      core.exposure
 """
 
@@ -14,7 +14,18 @@ from datetime import time as clock_time
 
 import numpy as np
 
-from fangxian.core.exposure.columns import BEFORE_ALL, EVER, Cases, Column, Context, Exposed, Memberships, Venues
+from fangxian.core.exposure.columns import (
+    BEFORE_ALL,
+    EVER,
+    Cases,
+    Column,
+    Context,
+    Exposed,
+    Memberships,
+    Parcels,
+    Ring,
+    Venues,
+)
 from fangxian.core.exposure.disease import Rules, cases_of, rules_of
 from fangxian.core.exposure.index import StayIndex, index_visits
 from fangxian.core.exposure.matter import visits_that_matter
@@ -25,6 +36,7 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.vocabulary import Transmission
 from fangxian.core.refusal import Said
+from fangxian.ops.parcels.queries import handling_columns
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.current import county_now
@@ -93,7 +105,31 @@ def search_exposed(*, case, rulebook: Rulebook) -> Search:
     onset_s, ends_s = onset_second(case, rulebook), int(min(at, _ends_at(case, rulebook, at)).timestamp())
     cases = cases_of(rulebook, np.array([number]), np.array([onset_s]), np.array([ends_s]), at=at)
     near, notes = ties_of([person] if person else [], rulebook)
-    return search_cases(cases, rulebook=rulebook, rules=rules_of(rulebook), near=near, notes=notes, at=at)
+    near = replace(near, parcels=_parcels(cases, rulebook, at))
+    found = search_cases(cases, rulebook=rulebook, rules=rules_of(rulebook), near=near, notes=notes, at=at)
+    return replace(found, notes=(*found.notes, *_of_parcels(found.found)))
+
+
+def _parcels(cases: Cases, rulebook: Rulebook, at: datetime) -> Parcels:
+    """Who handled which parcel since the look-back, as depots' lists and declarations tell."""
+    since = datetime.fromtimestamp(int(cases.near_begins_s.min()), rulebook.utc_offset)
+    told = handling_columns(begins=since, ends=at)
+    return Parcels(person=told.person, parcel=told.parcel, at_s=told.at_s)
+
+
+def _of_parcels(found: Exposed) -> list[Said]:
+    """Whoever had a parcel after the case and nothing else is no contact of the rulebook; their number is said."""
+    by_parcel = (found.contexts & int(Context.PARCEL)) > 0
+    n = int(np.count_nonzero(by_parcel & (found.ring == Ring.NONE)))
+    if not n:
+        return []
+    return [
+        Said(
+            f"另有 {n} 人在病例之后经手过同一件快递，没有作为接触者提出；请在“涉疫快递”里追查。",
+            f"{n} more people handled a parcel after the case and are not proposed as contacts: follow them up under "
+            "Parcels.",
+        )
+    ]
 
 
 def search_cases(
