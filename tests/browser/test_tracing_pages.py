@@ -1,0 +1,95 @@
+"""Tracing in a real browser: the board renews itself, work is handed out, and a member finishes it with one thumb."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looks import faults_of_every_look
+from tests.browser.signing_in import signed_in
+
+ROOT = Path(__file__).resolve().parents[2]
+RENEWED_WITHIN_MS = 30_000
+# Opened by a program of its own, as a laboratory's or a clinic's would be: this process has another realm.
+OPEN_A_CASE = """
+import django; django.setup()
+from fangxian.ops.cases.actions import open_case
+from fangxian.ops.cases.wire import NewCase
+from fangxian.ops.procedures.start_investigation import start_investigation
+told = {"found_by": "clinic", "case_class": "confirmed", "disease": "covid-19", "area_path": "141027100001"}
+case = open_case(new=NewCase(name="某某", **told), by="program:test")
+start_investigation(case=case.pk, by="program:test")
+print(case.number)
+"""
+
+
+@pytest.fixture
+def open_a_case(live_site):
+    """`open_a_case()`: a case is reported in the running county; its number."""
+
+    def opened() -> str:
+        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        environment |= {"FANGXIAN_DATA": str(live_site.data), "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+        told = {"env": environment, "cwd": ROOT, "capture_output": True, "text": True, "check": True}
+        return subprocess.run([sys.executable, "-c", OPEN_A_CASE], **told).stdout.strip()
+
+    return opened
+
+
+def test_the_board_and_its_pages_fit_and_are_sound(page_in_turn, open_a_case):
+    open_a_case()
+    page = signed_in(page_in_turn(), "tracing_lead")
+    faults = []
+    for path in ("/tracing", "/tracing/hand-out", "/tracing/roster", "/tasks"):
+        page.goto(path)
+        faults += [f"{path}: {fault}" for fault in faults_of_every_look(page)]
+    assert faults == []
+
+
+def test_the_wall_fits_and_is_sound(page_in_turn, open_a_case):
+    open_a_case()
+    page = signed_in(page_in_turn(), "tracing_lead")
+    page.goto("/tracing/wall")
+    assert faults_of_every_look(page, narrow=1366, wide=1920) == []
+
+
+def test_a_case_that_is_reported_comes_onto_the_board_by_itself(page_at, open_a_case):
+    page = signed_in(page_at(1366), "tracing_lead")
+    page.goto("/tracing")
+    page.evaluate("window.isTheSamePage = true")
+    number = open_a_case()
+    expect(page.locator(".need", has_text=number)).to_be_visible(timeout=RENEWED_WITHIN_MS)
+    assert page.evaluate("window.isTheSamePage")
+
+
+def test_when_the_board_is_no_longer_renewed_it_says_so(page_at, live_site):
+    page = signed_in(page_at(1366), "tracing_lead")
+    page.route("**/tracing/board", lambda route: route.abort())
+    page.goto("/tracing")
+    expect(page.locator('[data-when="stale"]')).to_be_visible(timeout=RENEWED_WITHIN_MS)
+
+
+def test_a_case_is_handed_out_with_the_keyboard_and_is_then_with_a_team(page_at, open_a_case):
+    number = open_a_case()
+    page = signed_in(page_at(1366, "en"), "tracing_lead")
+    page.goto("/tracing/hand-out")
+    line = page.locator(".hand-out li", has_text=number)
+    expect(line.get_by_role("checkbox")).to_be_checked()
+    page.get_by_role("button", name="Hand out what is ticked").press("Enter")
+    expect(page.get_by_text("were handed out")).to_be_visible()
+    expect(page.locator(".hand-out li", has_text=number)).to_have_count(0)
+
+
+def test_a_task_is_taken_and_finished_with_one_thumb(page_at, open_a_case):
+    number = open_a_case()
+    page = signed_in(page_at(360), "tracing_lead")
+    page.goto("/tasks")
+    task = page.locator(".task", has_text=f"{number}：到达现场")
+    task.get_by_role("button", name="我来办").click()
+    expect(page.get_by_text("已接手")).to_be_visible()
+    page.locator(".task", has_text=f"{number}：到达现场").get_by_role("button", name="已到现场").click()
+    expect(page.get_by_text("已办结")).to_be_visible()
+    expect(page.locator(".task", has_text=f"{number}：到达现场")).to_have_count(0)
