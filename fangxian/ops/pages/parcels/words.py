@@ -48,8 +48,7 @@ DONE = {
         "已判定并派单：网格员会上门告知、督促检测。", "Confirmed: grid workers will tell them and see to the test."
     ),
     "confirming": Said(
-        "正在后台判定并派单，几分钟内完成；请刷新看进度。", "They are being confirmed in the background: reload "
-        "to see."
+        "正在后台判定并派单，几分钟内完成；请刷新看进度。", "They are being confirmed in the background: reload to see."
     ),
     "set_aside": Said(
         "已排除，转过的码已恢复，任务已取消。", "Set aside: their codes are back and their tasks cancelled."
