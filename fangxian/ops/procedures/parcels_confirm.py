@@ -70,7 +70,7 @@ def confirm_parcels(*, trace: TraceSeen, traced: Sequence[UUID], by: Account) ->
 
 @transaction.atomic
 def _confirm(trace: TraceSeen, traced: Sequence[UUID], by: Account) -> Confirmed:
-    rows = [row for row in following.locked_traced(trace.id, traced) if row.state in (FOUND, "set_aside")]
+    rows = [row for row in following.locked_traced(trace=trace.id, traced=traced) if row.state in (FOUND, "set_aside")]
     if not rows:
         return Confirmed(0, 0)
     refuse_own_matters(by, [row.person_id for row in rows])
@@ -131,7 +131,7 @@ def set_aside_parcels(*, trace: TraceSeen, traced: Sequence[UUID], why: str, by:
 @transaction.atomic
 def _set_aside(trace: TraceSeen, traced: Sequence[UUID], why: str, by: Account) -> int:
     actor_ = f"account:{by.pk}"
-    rows = following.locked_traced(trace.id, traced)
+    rows = following.locked_traced(trace=trace.id, traced=traced)
     refuse_own_matters(by, [row.person_id for row in rows])
     changed = [row.pk for row in following.set_aside(trace=trace.id, traced=traced, why=why, by=actor_)]
     if changed:

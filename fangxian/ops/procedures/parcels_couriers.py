@@ -70,7 +70,8 @@ def settle_couriers(*, trace: TraceSeen, by: Account) -> int:
         raise refusals.no_couriers(trace.depot_name)
     refuse_own_matters(by, [person.pk for person in staff])
     rows: Sequence = following.put_couriers(trace=trace.id, persons=staff, by=actor)
-    rows = [row for row in following.locked_traced(trace.id, [row.pk for row in rows]) if row.state == FOUND]
+    locked = following.locked_traced(trace=trace.id, traced=[row.pk for row in rows])
+    rows = [row for row in locked if row.state == FOUND]
     if not rows:
         return 0
     evidence = put_evidence(trace, rows, by)

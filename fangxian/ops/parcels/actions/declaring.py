@@ -89,7 +89,7 @@ def _draw_in(trace: Trace, declarations: Sequence[Declaration]) -> None:
         ],
         ignore_conflicts=True,
     )
-    count_touches(trace, [row.person_id for row in declarations])
+    count_touches(trace=trace, persons=[row.person_id for row in declarations])
 
 
 def _noon_of(on: date) -> datetime:

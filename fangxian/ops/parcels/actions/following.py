@@ -27,7 +27,7 @@ class TestSeen:
     result: str
 
 
-def locked_traced(trace: UUID, traced: Collection[UUID]) -> list[Traced]:
+def locked_traced(*, trace: UUID, traced: Collection[UUID]) -> list[Traced]:
     """Those people of a trace, locked in one order, for the procedure that decides about them.
 
     Refuses
@@ -55,7 +55,11 @@ def confirm_traced(*, trace: UUID, traced: Mapping[UUID, UUID | None], by: str) 
     parcels.trace.not_found, parcels.closed, parcels.unknown_traced
     """
     locked_trace(trace, must_be_open=True)
-    rows = [row for row in locked_traced(trace, traced) if row.state in (Traced.State.FOUND, Traced.State.SET_ASIDE)]
+    rows = [
+        row
+        for row in locked_traced(trace=trace, traced=traced)
+        if row.state in (Traced.State.FOUND, Traced.State.SET_ASIDE)
+    ]
     at = county_now()
     for row in rows:
         row.state, row.evidence, row.confirmed_at, row.confirmed_by = "confirmed", traced[row.pk], at, by
@@ -76,7 +80,11 @@ def set_aside(*, trace: UUID, traced: Collection[UUID], why: str, by: str) -> li
     if not why.strip():
         raise refusals.no_reason()
     locked_trace(trace, must_be_open=True)
-    rows = [row for row in locked_traced(trace, traced) if row.state in (Traced.State.FOUND, Traced.State.CONFIRMED)]
+    rows = [
+        row
+        for row in locked_traced(trace=trace, traced=traced)
+        if row.state in (Traced.State.FOUND, Traced.State.CONFIRMED)
+    ]
     for row in rows:
         row.state, row.set_aside_why = Traced.State.SET_ASIDE, why.strip()
     Traced.objects.bulk_update(rows, ["state", "set_aside_why"], batch_size=BATCH)
@@ -93,7 +101,7 @@ def put_couriers(*, trace: UUID, persons: Sequence[Person], by: str) -> list[Tra
     parcels.trace.not_found, parcels.closed
     """
     row, at = locked_trace(trace, must_be_open=True), county_now()
-    touches = touches_of(row, [person.pk for person in persons])
+    touches = touches_of(trace=row, persons=[person.pk for person in persons])
     known = {it.person_id: it for it in Traced.objects.select_for_update().filter(trace=row, person__in=persons)}
     fresh = []
     for person in persons:
@@ -136,7 +144,7 @@ def note_tests(*, trace: UUID, tests: Sequence[TestSeen], by: str) -> int:
 @transaction.atomic
 def release(*, trace: UUID, traced: Collection[UUID], by: str) -> int:
     """People confirmed are released; how many were now."""
-    rows = [row for row in locked_traced(trace, traced) if row.state == Traced.State.CONFIRMED]
+    rows = [row for row in locked_traced(trace=trace, traced=traced) if row.state == Traced.State.CONFIRMED]
     at = county_now()
     for row in rows:
         row.state, row.released_at = Traced.State.RELEASED, at

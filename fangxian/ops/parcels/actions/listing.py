@@ -38,7 +38,7 @@ def put_waybills(*, trace: UUID, intake: UUID, waybills: Sequence[NewWaybill], b
     handlings = [one for it, made in zip(fresh, rows, strict=True) for one in _handlings(row, made, it)]
     Handling.objects.bulk_create(handlings)
     touched = [one.person_id for one in handlings if one.person_id] + [it.courier_id for it in rows if it.courier_id]
-    n_found = count_touches(row, touched)
+    n_found = count_touches(trace=row, persons=touched)
     counts = Counter(str(one.state) for one in handlings if one.role == Handling.Role.RECIPIENT)
     if rows:
         told = {"trace": str(trace), "intake": str(intake), "n_waybills": len(rows), "n_found": n_found}
@@ -160,7 +160,7 @@ def _write(rows: Sequence[Handling], before: set[tuple[UUID, UUID]], person: UUI
     Handling.objects.bulk_update(rows, fields, batch_size=200)
     for trace in {row.trace_id: row.trace for row in rows}.values():
         touched = {old for trace_id, old in before if trace_id == trace.pk} | ({person} - {None})
-        count_touches(trace, touched)
+        count_touches(trace=trace, persons=touched)
 
 
 def _settle_alike(who: bytes, person: UUID | None, by: str) -> int:

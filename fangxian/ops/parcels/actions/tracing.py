@@ -90,7 +90,7 @@ def locked_trace(trace: UUID, *, must_be_open: bool = False) -> Trace:
     return row
 
 
-def count_touches(trace: Trace, persons: Collection[UUID]) -> int:
+def count_touches(*, trace: Trace, persons: Collection[UUID]) -> int:
     """Bring who is found by a trace in line with who touched its parcels; how many people were found anew.
 
     Within a transaction of the action that changed a touch; it leaves no line of its own. Whoever was only found and
@@ -103,7 +103,7 @@ def count_touches(trace: Trace, persons: Collection[UUID]) -> int:
 
 
 def _count_some(trace: Trace, persons: Sequence[UUID]) -> int:
-    touches = touches_of(trace, persons)
+    touches = touches_of(trace=trace, persons=persons)
     known = {row.person_id: row for row in Traced.objects.select_for_update().filter(trace=trace, person__in=persons)}
     areas = areas_of([person for person in touches if person not in known])
     changed = []
@@ -138,7 +138,7 @@ def _keep(row: Traced, found: Touches) -> None:
     row.first_on, row.last_on = found.first_on, found.last_on
 
 
-def touches_of(trace: Trace, persons: Collection[UUID]) -> dict[UUID, Touches]:
+def touches_of(*, trace: Trace, persons: Collection[UUID]) -> dict[UUID, Touches]:
     """Of each of these people what they touched, as whom a parcel was for, who signed, or who carried it."""
     counted = {"n": Count("pk"), "first": Min("touched_at"), "last": Max("touched_at")}
     rows = Handling.objects.filter(trace=trace, person__in=persons).order_by().values("person").annotate(**counted)
@@ -166,7 +166,7 @@ def carry_parcels_over(*, kept: UUID, merged: UUID, by: str) -> None:
         Traced.objects.filter(pk__in=[row.pk for row in others]).delete()
         Traced.objects.filter(pk=further.pk).update(person_id=kept)  # its evidence rests on it, so it is the one kept
     for one in Trace.objects.filter(pk__in={row.trace_id for row in rows}):
-        count_touches(one, [kept])
+        count_touches(trace=one, persons=[kept])
     record("parcels.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])
 
 
