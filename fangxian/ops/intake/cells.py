@@ -32,7 +32,8 @@ def text_of(cell: object) -> str:
     """The text of a cell as it stands, without spaces around it and invisible characters in it."""
     if isinstance(cell, str):
         text = cell.strip()
-        return text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text).strip()
+        # None of those characters is printable, so most cells, Chinese ones too, need no look for them.
+        return text if text.isprintable() else INVISIBLE.sub("", text).strip()
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):

@@ -51,7 +51,8 @@ class Reading:
         if n_cells > n_headers and any(text_of(cell) for cell in cells[n_headers:]):
             raise _too_many_cells(n_headers, cells)
         row = {
-            field.name: read_cell(cells[index], field) if index < n_cells else "" for index, _, field in self._columns
+            field.name: read_cell(cells[index], field) if index < n_cells and cells[index] != "" else ""
+            for index, _, field in self._columns
         }
         for field in self._required:
             if not row[field.name]:

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -203,7 +203,7 @@ class Keyring:
 
     def blind_index(self, value: str, *, bound_to: bytes) -> bytes:
         """16 bytes that are equal exactly when the (already normalised) values are; keyed, so not guessable."""
-        person = blake2b(bound_to, digest_size=16).digest()
+        person = _digest_of(bound_to)
         return blake2b(value.encode(), key=self._index_secret, digest_size=16, person=person).digest()
 
     def day_key(self, day: int) -> Key:
@@ -249,6 +249,12 @@ class Keyring:
     def signer(self, signer_id: int) -> Ed25519PrivateKey:
         """The signing key of that id, whatever became of it."""
         return Ed25519PrivateKey.from_private_bytes(self.find(Purpose.SIGNING, signer_id).secret)
+
+
+@lru_cache(maxsize=64)
+def _digest_of(bound_to: bytes) -> bytes:
+    """What a kind of value is bound to, in the 16 bytes there are for it; of the kinds there are few."""
+    return blake2b(bound_to, digest_size=16).digest()
 
 
 def new_key(purpose: Purpose, id_: int, made_at: str, *, begun_at: str = "", day: int = 0) -> Key:
