@@ -65,7 +65,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page_in_turn, outbreak):
 def test_axe_finds_nothing_in_the_candidates_of_a_source(page_in_turn, outbreak):
     page = signed_in(page_in_turn(), "tracing_lead")
     page.goto("/sources?disease=norovirus&cases=all")
-    first = page.locator(".candidate").first
+    first = page.locator(".shared-thing").first
     first.locator("summary").click()
     expect(first.locator("tbody tr")).to_have_count(6)
     assert faults_of_every_look(page) == []
@@ -121,6 +121,11 @@ def test_a_plus_opens_what_is_folded_there(tree):
     n = int(more.locator("text").text_content()[1:])
     more.click()
     assert before < n_shown(tree)[0] <= before + n
+
+
+def test_the_first_click_on_a_case_opens_it(tree):
+    tree.locator("[role=treeitem] a").nth(2).click()
+    tree.wait_for_url("**/cases/*")
 
 
 def test_no_two_boxes_lie_on_one_another_on_the_screen(tree):

@@ -14,8 +14,9 @@ Bioinformatics 23:401, 2007). Two things make it fair:
 * The number of places looked at. Among ten thousand places some are surprising by accident. The chance is multiplied
   by how many places anybody was at in that time (Bonferroni), whether a case was there or not.
 
-What is told is `surprise`: the decimal logarithm of the odds against it all being accident (Good's "weight of evidence"
-in bans, where 3 means a thousand to one), 0 where accident would do as well as not.
+What is told is `surprise`: log10((1 − p) / p) of the chance p so corrected, 0 where accident would do as well as not. 3
+means that a search like this one turns up such a find by accident once in a thousand times. It is not the odds that the
+place is the source: those need to know what else speaks for it.
 
 What it is not. Households that go out together are not drawn blindly one by one, and cases that infected one another
 share places because they know one another: ask of first cases, one a household, where these are known. A place where
@@ -80,7 +81,7 @@ class Sources(Table):
     n_expected : (n,) float64, how many would have been if cases were like anybody else
     n_people : (n,) int64, different people who were there in some case's window, cases too
     log10_chance : (n,) float64, of finding so many or more by accident, before the correction; at least −300
-    surprise : (n,) float64, log10 of the odds against accident after the correction, 0 or more
+    surprise : (n,) float64, log10 of the odds of the chance after the correction, 0 or more; at most 300
     """
 
     thing: Column

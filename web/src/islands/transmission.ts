@@ -133,8 +133,7 @@ class TreeView {
     this.#frame.addEventListener("scroll", () => requestAnimationFrame(() => this.#draw()), { passive: true });
     addEventListener("resize", () => this.#draw());
     this.#svg.addEventListener("keydown", (event) => this.#press(event));
-    this.#svg.addEventListener("focus", () => this.#draw());
-    this.#svg.addEventListener("blur", () => this.#draw());
+    // Nothing is drawn anew when it is focused: what was pressed would be gone before it is clicked.
     this.#svg.addEventListener("click", (event) => {
       const toggle = (event.target as Element).closest<SVGElement>("[data-toggle]");
       if (!toggle) return;
@@ -234,8 +233,7 @@ class TreeView {
   #box(nth: number): Element {
     const box = this.#tree.boxes[nth]!;
     const [x, y, n] = [box[X], this.#y(nth), this.#under[nth]!];
-    const isActive = nth === this.#at && document.activeElement === this.#svg;
-    const whole = make("g", { id: `case-${nth}`, role: "treeitem", class: isActive ? "is-active" : "", "aria-label": box[TOLD] });
+    const whole = make("g", { id: `case-${nth}`, role: "treeitem", class: nth === this.#at ? "is-active" : "", "aria-label": box[TOLD] });
     whole.setAttribute("aria-level", String(levelOf(this.#tree.boxes, nth)));
     if (n) whole.setAttribute("aria-expanded", String(!this.#folded.has(nth)));
     const link = box[ID] ? make("a", { href: `/cases/${box[ID]}`, tabindex: -1 }) : make("g", {});

@@ -11,7 +11,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.places.models import Division
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.situation.small_counts import told
-from fangxian.ops.situation.sources import CLASS, DEPOT, GATHERED, PLACE, WORKPLACE, Candidate, SourcesFound
+from fangxian.ops.situation.sources import CLASS, DEPOT, GATHERED, PLACE, WORKPLACE, Candidate, CaseThere, SourcesFound
 
 KINDS: Mapping[str, Said] = {
     PLACE: Said("场所", "place"),
@@ -42,11 +42,13 @@ def looked_at_said(found: SourcesFound) -> list[dict]:
 def surprise_said(surprise: float) -> Said:
     """How unlikely it is to be accident; log10 odds in words that need no logarithm."""
     if surprise < 1:
-        return Said("可能只是巧合", "may well be accident")
+        return Said("可能只是碰巧", "may well be accident")
     if surprise >= BEYOND_COUNTING:
-        return Said("几乎不可能是巧合", "hardly accident: less than one in a thousand million")
+        return Said("几乎不可能是碰巧", "hardly accident: less than one in a thousand million")
     odds = 10 ** floor(surprise)
-    return Said(f"巧合的可能不到 {odds:,} 分之一", f"less than 1 in {odds:,} by accident")
+    return Said(
+        f"若只是碰巧，这种情形不到 {odds:,} 分之一", f"by accident it would come up less than once in {odds:,} searches"
+    )
 
 
 def _shown(candidate: Candidate, nth: int, places: Mapping[str, Division]) -> dict:
@@ -66,11 +68,20 @@ def _shown(candidate: Candidate, nth: int, places: Mapping[str, Division]) -> di
         "said": surprise_said(candidate.surprise),
         "is_strong": candidate.surprise >= 2,
         "evidence": [
-            {"number": it.case.number, "href": f"/cases/{it.case.id}", "onset_on": it.case.onset_on,
-             "stands_on": it.case.stands_on, **_times(it.at)}
-            for it in sorted(candidate.evidence, key=lambda it: (it.case.stands_on, it.case.number))
+            _there(it) for it in sorted(candidate.evidence, key=lambda it: (it.case.stands_on, it.case.number))
         ],
-    }  # fmt: skip
+    }
+
+
+def _there(it: CaseThere) -> dict:
+    case = it.case
+    return {
+        "number": case.number.replace("-", "-\u2060"),  # not to be broken at the end of a phone's line
+        "href": f"/cases/{case.id}",
+        "onset_on": case.onset_on,
+        "stands_on": case.stands_on,
+        **_times(it.at),
+    }
 
 
 def _times(at: Sequence[datetime]) -> dict:
