@@ -49,6 +49,7 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     headers = [" ".join(text_of(cell).split()) for cell in cells]
     if at + 1 < len(first) and (joined := joined_head(headers, [text_of(cell) for cell in first[at + 1][1]])):
         at, headers = at + 1, joined
+        header_row = first[at][0]
     while headers and not headers[-1]:
         headers.pop()
     _refuse_data_as_head(headers, header_row)
