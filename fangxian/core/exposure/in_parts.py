@@ -28,7 +28,7 @@ def find_exposed_in_parts(
     """What `find_exposed` gives, from scans that are not indexed and need not be in memory.
 
     Beside the columns, which may be mapped and narrow (int32), it takes some 10 bytes a scan, and the index of
-    `people_at_once` people. A hundred million scans: about a minute.
+    `people_at_once` people. A hundred million scans: minutes.
     """
     scans = coded(visits, venues, "numba")
     stays = _of_cases(scans, cases, rules)

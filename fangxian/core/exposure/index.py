@@ -80,7 +80,7 @@ def index_visits(visits: Visits, venues: Venues, *, by_cell: bool = False, engin
 
     Returns
     -------
-    StayIndex. Of 10 million scans: about 2 s with numba and 10 s with NumPy.
+    StayIndex. Of 10 million scans some seconds with numba, and several times as long with NumPy.
     """
     scans = coded(visits, venues, engine)
     stays = stays_of(scans, engine)
