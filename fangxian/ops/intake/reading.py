@@ -1,14 +1,17 @@
 """From a table to rows of named fields, by a mapping. Rows that cannot be read are kept apart with their reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fangxian.core.refusal import Refusal
 
 from .cells import read_cell, text_of
-from .fields import Field, Kind
+from .fields import Field, Form, Kind
 from .formats import open_records
 from .headers import Table, column_letters, table_of
+
+FEW_DIFFERENT = frozenset({Form.CHOICE, Form.DATE, Form.MOMENT, Form.AGE, Form.DIVISION})
+MOST_DIFFERENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Reading:
             for index, header in enumerate(table.headers)
             if header in mapping and mapping[header] in fields
         ]
+        self._readers = [(index, field, _reader_of(field)) for index, _, field in self._columns]
         self._table, self._required = table, [field for _, _, field in self._columns if field.required]
         self.refused: list[RowRefusal] = []
 
@@ -51,8 +55,8 @@ class Reading:
         if n_cells > n_headers and any(text_of(cell) for cell in cells[n_headers:]):
             raise _too_many_cells(n_headers, cells)
         row = {
-            field.name: read_cell(cells[index], field) if index < n_cells and cells[index] != "" else ""
-            for index, _, field in self._columns
+            field.name: read(cells[index]) if index < n_cells and cells[index] != "" else ""
+            for index, field, read in self._readers
         }
         for field in self._required:
             if not row[field.name]:
@@ -70,6 +74,23 @@ class Reading:
             column=column_letters(index),
             header=header,
         )
+
+
+def _reader_of(field: Field) -> Callable[[object], str]:
+    """How cells of a column are read: words and days, of which a long list has few, once each."""
+    if field.form not in FEW_DIFFERENT:
+        return lambda cell: read_cell(cell, field)
+    known: dict[object, str] = {}
+
+    def read(cell: object) -> str:
+        text = known.get(cell) if isinstance(cell, str) else None
+        if text is None:
+            text = read_cell(cell, field)
+            if isinstance(cell, str) and len(known) < MOST_DIFFERENT:
+                known[cell] = text
+        return text
+
+    return read
 
 
 def _too_many_cells(n_headers: int, cells: list) -> Refusal:
