@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
@@ -54,7 +54,7 @@ def board(account: Account, at: datetime) -> Board:
     stuck_since = at - timedelta(hours=STUCK_AFTER.value)
     held = _with_case_movement(tracing.held_by_team(at, stuck_since=stuck_since), holding, at, stuck_since)
     teams = _team_lines(at, held, holding, numbers)
-    unassigned = contacts_unassigned()
+    n_waiting, unassigned = contacts_waiting()
     clocks = _clock_lines(at)
     stuck = find_stuck(
         at=at, running=running, holding=holding, numbers=numbers, teams=teams, held=held, unassigned=unassigned
@@ -63,7 +63,7 @@ def board(account: Account, at: datetime) -> Board:
         at=at,
         n_cases=len(open_cases),
         n_cases_unassigned=len({row.case_id for row in running} - holding.keys()),
-        n_contacts_waiting=untraced().count(),
+        n_contacts_waiting=n_waiting,
         n_contacts_unassigned=sum(it.n for it in unassigned),
         n_overdue=sum(it.n_overdue for it in clocks) + sum(it.n_overdue for it in held if it.work == CONTACT),
         clocks=clocks,
@@ -164,8 +164,14 @@ def duty_until(at: datetime) -> dict[UUID, datetime]:
     return until
 
 
-def contacts_unassigned() -> list[Unassigned]:
-    """Of each case the contacts to be found that no team has, the longest waiting first."""
-    rows = untraced().filter(team__isnull=True).order_by().values("case_id")
-    counted = rows.annotate(n=Count("pk"), since=Min("decided_at")).order_by("since")
-    return [Unassigned(case_id=row["case_id"], n=row["n"], since=row["since"]) for row in counted]
+def contacts_waiting() -> tuple[int, list[Unassigned]]:
+    """How many contacts are to be found; and of each case those that no team has, the longest waiting first.
+
+    One query for both: of a hundred thousand contacts each pass counts.
+    """
+    free = Q(team__isnull=True)
+    counted = untraced().order_by().values("case_id")
+    rows = counted.annotate(n_all=Count("pk"), n=Count("pk", filter=free), since=Min("decided_at", filter=free))
+    found = list(rows.order_by("since"))
+    unassigned = [Unassigned(case_id=row["case_id"], n=row["n"], since=row["since"]) for row in found if row["n"]]
+    return sum(row["n_all"] for row in found), unassigned
