@@ -50,7 +50,7 @@ def test_fever_or_any_symptom_is_symptomatic(temperature, symptoms, is_symptomat
     ],
 )
 def test_whose_a_contact_is_follows_from_where_they_live(destination, belongs):
-    assert belonging(destination, "141027100001") == belongs
+    assert belonging(destination, area_path="141027100001") == belongs
 
 
 def test_what_is_not_noted_is_not_given():

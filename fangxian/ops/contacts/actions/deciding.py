@@ -37,19 +37,19 @@ def confirm_contacts(
     at = county_now()
     rule = contact_rule(rulebook, ring, at)
     rows = [row for row in locked(contacts) if not (row.state in OBSERVED and row.ring == ring)]
-    need_reason(reason, len(rows))
+    need_reason(reason, n=len(rows))
     _refuse_other_disease(rows, rulebook)
     _refuse_states(rows, (State.PROPOSED, *OBSERVED))
     for row in rows:
         row.ring, row.decided_at, row.decided_by = ring, at, by
-        date_by_rulebook(row, rulebook)
+        date_by_rulebook(row, rulebook=rulebook)
         if not row.mode and rule.measure.stages[:1] and rule.measure.stages[0].place is Place.HOME:
             row.mode, row.home_reason = Mode.HOME, "rulebook"
         elif not row.mode and not any(stage.place in QUARANTINING for stage in rule.measure.stages):
             row.mode = Mode.MONITORING
-    move(rows, lambda row: row.state if row.state in OBSERVED else State.CONFIRMED, at=at, by=by, reason=reason)
+    move(rows, after=lambda row: row.state if row.state in OBSERVED else State.CONFIRMED, at=at, by=by, reason=reason)
     write(rows, *DECISION)
-    note_line("contacts.confirmed", rows, by, ring=ring, reason=reason)
+    note_line("contacts.confirmed", rows=rows, by=by, ring=ring, reason=reason)
     return tuple(row.pk for row in rows)
 
 
@@ -63,13 +63,13 @@ def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[
     """
     at = county_now()
     rows = [row for row in locked(contacts) if row.state != State.REJECTED]
-    need_reason(reason, len(rows))
+    need_reason(reason, n=len(rows))
     _refuse_states(rows, (State.PROPOSED, *OBSERVED))
     for row in rows:
         row.decided_at, row.decided_by, row.follow_up_due_at = at, by, None
-    move(rows, lambda row: State.REJECTED, at=at, by=by, reason=reason)
+    move(rows, after=lambda row: State.REJECTED, at=at, by=by, reason=reason)
     write(rows, "state", "state_since", "decided_at", "decided_by", "follow_up_due_at")
-    note_line("contacts.rejected", rows, by, reason=reason)
+    note_line("contacts.rejected", rows=rows, by=by, reason=reason)
     return tuple(row.pk for row in rows)
 
 
@@ -83,18 +83,18 @@ def put_back(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, .
     """
     at = county_now()
     rows = [row for row in locked(contacts) if row.state != State.PROPOSED]
-    need_reason(reason, len(rows))
+    need_reason(reason, n=len(rows))
     _refuse_states(rows, (State.REJECTED, *OBSERVED))
     for row in rows:
         row.decided_at, row.decided_by, row.follow_up_due_at = None, "", None
         row.release_on = row.release_computed_on = row.watched_until_on = None
-    move(rows, lambda row: State.PROPOSED, at=at, by=by, reason=reason)
+    move(rows, after=lambda row: State.PROPOSED, at=at, by=by, reason=reason)
     write(rows, "state", "state_since", "decided_at", "decided_by", "follow_up_due_at", *DATES)
-    note_line("contacts.put_back", rows, by, reason=reason)
+    note_line("contacts.put_back", rows=rows, by=by, reason=reason)
     return tuple(row.pk for row in rows)
 
 
-def date_by_rulebook(row: Contact, rulebook: Rulebook) -> None:
+def date_by_rulebook(row: Contact, *, rulebook: Rulebook) -> None:
     """The days of observation of a row's ring, from its last exposure (or placement, where the rulebook counts so)."""
     at = row.last_exposure_at if row.decided_at is None else row.decided_at
     counts_from_placement = contact_rule(rulebook, row.ring, at).day_zero == "placement"

@@ -48,7 +48,7 @@ def to_be_followed(day: date) -> Q:
     return lasts & Q(belongs=Belongs.HERE, state__in=(*OBSERVED, State.RELEASED))
 
 
-def due_at_of(day: date, at: datetime) -> datetime:
+def due_at_of(day: date, *, at: datetime) -> datetime:
     """Until when a day's follow-up is to be done, in the county's zone."""
     return datetime.combine(day, time(int(FOLLOW_UP_BY.value)), tzinfo=localtime(at).tzinfo)
 
@@ -59,7 +59,7 @@ def _open_some(day: date, by: str) -> int:
     found = list(missing.values_list("pk", "area_path")[:PAGE])
     if not found:
         return 0
-    due_at = due_at_of(day, county_now())
+    due_at = due_at_of(day, at=county_now())
     rows = [FollowUp(whose_id=pk, area_path=area_path, on=day, due_at=due_at) for pk, area_path in found]
     with transaction.atomic():
         FollowUp.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
@@ -92,7 +92,7 @@ def note_follow_up(*, contact: UUID, on: date, how: OneDay, by: str) -> Followed
     row = Contact.objects.select_for_update().filter(pk=contact).first()
     _refuse(row, on, localtime(at).date())
     found, _ = FollowUp.objects.select_for_update().get_or_create(
-        whose=row, on=on, defaults={"area_path": row.area_path, "due_at": due_at_of(on, at)}
+        whose=row, on=on, defaults={"area_path": row.area_path, "due_at": due_at_of(on, at=at)}
     )
     said = (how.found, how.temperature_c, sorted(how.symptoms), how.note)
     if found.state == FollowUp.State.DONE and said == (

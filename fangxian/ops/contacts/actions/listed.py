@@ -147,7 +147,7 @@ def _take(
     merged = _fill(again)
     for pk, place in merged:
         answer[place] = Taken(pk, MERGED)
-    note_line("contacts.listed", [row for row, _, _ in fresh], by, n_known=len(again), n_merged=len(merged))
+    note_line("contacts.listed", rows=[row for row, _, _ in fresh], by=by, n_known=len(again), n_merged=len(merged))
     return answer
 
 
@@ -178,7 +178,7 @@ def _listed_row(
             setattr(row, name, value)
     row.occupation = occupation_named(row.occupation) or row.occupation
     if row.destination:
-        row.belongs = belonging(row.destination, row.area_path)
+        row.belongs = belonging(row.destination, area_path=row.area_path)
     if it.state != State.PROPOSED:
         row.decided_at, row.decided_by = at, by
     return row
@@ -235,7 +235,7 @@ def _date(row: SimpleNamespace, rulebook: Rulebook, dates: Dates) -> None:
     key = (row.ring, row.last_exposure_on, row.checked_in_on)
     if key not in dates:
         row.release_on = None
-        date_by_rulebook(row, rulebook)
+        date_by_rulebook(row, rulebook=rulebook)
         dates[key] = (row.release_computed_on, row.watched_until_on)
     row.release_computed_on, row.watched_until_on = dates[key]
     row.release_on = stated or row.release_computed_on

@@ -82,12 +82,12 @@ def take_meetings(*, meetings: Sequence[ListedMeeting], unnamed: UUID, by: str) 
         of_cases[it.case, key] = row.pk
         touched.append(row)
         answer.append((row.pk, True))
-    note_line("contacts.meetings_listed", touched, by)
+    note_line("contacts.meetings_listed", rows=touched, by=by)
     return answer
 
 
 def _day(it: ListedDay, row: Contact, at: datetime, by: str) -> FollowUp:
-    day = FollowUp(whose=row, area_path=row.area_path, on=it.on, due_at=due_at_of(it.on, at), state=it.state)
+    day = FollowUp(whose=row, area_path=row.area_path, on=it.on, due_at=due_at_of(it.on, at=at), state=it.state)
     if it.state == FollowUp.State.DONE and it.how is not None:
         how = it.how
         day.found, day.temperature_c, day.symptoms, day.note = (

@@ -45,17 +45,17 @@ def note_details(*, contact: UUID, noted: Noted, by: str, rulebook: Rulebook | N
         setattr(row, name, given[name])
     row.occupation = occupation_named(row.occupation) or row.occupation
     if row.destination:
-        row.belongs = belonging(row.destination, row.area_path)
+        row.belongs = belonging(row.destination, area_path=row.area_path)
     if given.get("mode") not in (None, Mode.HOME):
         row.home_reason = ""
     if rulebook is not None and row.state in OBSERVED:
-        date_by_rulebook(row, rulebook)
+        date_by_rulebook(row, rulebook=rulebook)
     _write_file(row, {name: given[name] for name in given if name in IN_FILE})
     if "area_path" in given:
         FollowUp.objects.filter(whose=row, state=FollowUp.State.DUE).update(area_path=row.area_path)
     names = [name for name in given if name not in IN_FILE]
     write([row], *names, "occupation", "belongs", "home_reason", *DATES)
-    note_line("contacts.noted", [row], by, fields=sorted(given))
+    note_line("contacts.noted", rows=[row], by=by, fields=sorted(given))
 
 
 def _write_file(row: Contact, given: dict) -> None:
@@ -118,7 +118,7 @@ def note_in_quarantine(
         row.site = site if away else ""
         row.checked_in_on = (checked_in_on or localtime(county_now()).date()) if away else None
         if rulebook is not None:
-            date_by_rulebook(row, rulebook)
+            date_by_rulebook(row, rulebook=rulebook)
     write(rows, "mode", "home_reason", "site", "checked_in_on", *DATES)
 
 
@@ -170,7 +170,7 @@ def note_handed_over(*, contacts: Sequence[UUID], destination: str, by: str, rea
     """
     rows = _step(contacts, State.HANDED_OVER, OBSERVED, (State.HANDED_OVER,), by, reason)
     for row in rows:
-        row.destination, row.belongs = destination, belonging(destination, row.area_path)
+        row.destination, row.belongs = destination, belonging(destination, area_path=row.area_path)
     write(rows, "destination", "belongs")
 
 
@@ -186,7 +186,7 @@ def give_to_team(*, contacts: Sequence[UUID], team: UUID | None, by: str) -> Non
     for row in rows:
         row.team = team
     write(rows, "team")
-    note_line("contacts.given_to_team", rows, by)
+    note_line("contacts.given_to_team", rows=rows, by=by)
 
 
 @transaction.atomic
@@ -205,7 +205,7 @@ def carry_contacts_over(*, kept: UUID, merged: UUID, by: str) -> None:
         # Of one case both may be contacts already: then the two rows stand, each with its own evidence.
         row.who_key, row.person_id = (row.who_key if row.case_id in cases_of_both else key), kept
     Contact.objects.bulk_update(rows, ["who_key", "person"])
-    note_line("contacts.carried_over", rows, by)
+    note_line("contacts.carried_over", rows=rows, by=by)
 
 
 def _step(
@@ -217,9 +217,9 @@ def _step(
     for row in rows:
         row.is_traced = True if after in TRACED else row.is_traced
         row.follow_up_due_at = row.follow_up_due_at if after in OBSERVED else None
-    move(rows, lambda row: after, at=county_now(), by=by, reason=reason)
+    move(rows, after=lambda row: after, at=county_now(), by=by, reason=reason)
     write(rows, *MOVED)
-    note_line(f"contacts.{after}", rows, by, reason=reason)
+    note_line(f"contacts.{after}", rows=rows, by=by, reason=reason)
     return rows
 
 

@@ -102,7 +102,7 @@ def _propose(case: UUID, disease: str, keyed: dict, at: datetime, by: str, unit:
     for row, new in renewed:
         _renew(row, new)
     Contact.objects.bulk_update([row for row, _ in renewed], EVIDENCE, batch_size=100)
-    note_line("contacts.proposed", [*fresh.values(), *(row for row, _ in renewed)], by, n_renewed=len(renewed))
+    note_line("contacts.proposed", rows=[*fresh.values(), *(row for row, _ in renewed)], by=by, n_renewed=len(renewed))
     rejected = tuple(row.pk for row in known.values() if row.state == State.REJECTED)
     decided = {key: row for key, row in known.items() if row.state not in (State.PROPOSED, State.REJECTED)}
     later = tuple(row.pk for key, row in decided.items() if keyed[key].last_exposure_at > row.last_exposure_at)
@@ -126,7 +126,7 @@ def _row(case: UUID, disease: str, key: bytes, new: NewContact, at: datetime, un
         person_id=new.person,
         who_key=key,
         area_path=new.area_path,
-        belongs=belonging(new.destination, new.area_path) if new.destination else new.belongs,
+        belongs=belonging(new.destination, area_path=new.area_path) if new.destination else new.belongs,
         destination=new.destination,
         origin=new.origin,
         pushed_by=new.pushed_by,
@@ -168,7 +168,7 @@ def _renew(row: Contact, new: NewContact) -> None:
     ContactFile.objects.filter(pk=row.pk).update(why=why_text(new.why))
 
 
-def belonging(destination: str, area_path: str) -> str:
+def belonging(destination: str, *, area_path: str) -> str:
     """Whose a contact is who lives in a division, as seen from the county of `area_path`."""
     county = area_path[:COUNTY_DIGITS]
     if destination[:COUNTY_DIGITS] == county:

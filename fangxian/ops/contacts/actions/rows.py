@@ -64,7 +64,7 @@ def write(rows: Sequence[Contact], *names: str) -> None:
             Contact.objects.filter(pk__in=chunk).update(**dict(zip(names, values, strict=True)))
 
 
-def move(rows: Sequence[Contact], after: Callable[[Contact], str], *, at: datetime, by: str, reason: str) -> None:
+def move(rows: Sequence[Contact], *, after: Callable[[Contact], str], at: datetime, by: str, reason: str) -> None:
     """Give rows a new state (in memory) and put the change on record; what else changes, `write` writes."""
     changes = []
     for row in rows:
@@ -75,7 +75,7 @@ def move(rows: Sequence[Contact], after: Callable[[Contact], str], *, at: dateti
     StateChange.objects.bulk_create(changes, batch_size=BATCH)
 
 
-def note_line(action: str, rows: Sequence[Contact], by: str, **details: object) -> None:
+def note_line(action: str, *, rows: Sequence[Contact], by: str, **details: object) -> None:
     """One audit line about a set of contacts and the people they are; none for an empty set."""
     if not rows:
         return
@@ -86,7 +86,7 @@ def note_line(action: str, rows: Sequence[Contact], by: str, **details: object) 
     record(action, by=by, about=about, details={"n_contacts": len(rows), **details})
 
 
-def need_reason(reason: str, n: int) -> None:
+def need_reason(reason: str, *, n: int) -> None:
     """A decision on a person says why.
 
     Refuses
