@@ -59,6 +59,7 @@ def _shown(candidate: Candidate, nth: int, places: Mapping[str, Division]) -> di
         "name": candidate.name,
         "href": reverse("venue", args=[candidate.venue]) if candidate.venue else "",
         "where": Said(township.name_zh, township.name_en) if township else None,
+        "is_membership": candidate.kind in (CLASS, WORKPLACE),
         "begins_at": candidate.begins_at,
         "ends_at": candidate.ends_at,
         "n_found": candidate.n_found,
