@@ -105,7 +105,7 @@ def test_who_signed_is_somebody_else_only_where_the_list_says_so(signer, recipie
         ("154＊＊＊＊5678", Line.MASKED, "154", "5678"),
         ("154xxxx5678", Line.MASKED, "154", "5678"),
         ("95013123456789转1234", Line.VIRTUAL, "", ""),
-        ("17012345678-1234", Line.VIRTUAL, "", ""),
+        ("170" + "12345678-1234", Line.VIRTUAL, "", ""),
         ("15412345678-1234", Line.VIRTUAL, "", ""),
         ("0357-8123456", Line.NONE, "", ""),
         ("1541234567", Line.NONE, "", ""),

@@ -44,7 +44,7 @@ def read_phone(text: str) -> Phone:
     first = re.split(r"[/;；、|]", plain)[0]
     if EXTENSION.search(first) and not MASKED.fullmatch(COUNTRY.sub("", first.replace("-", ""))):
         without = EXTENSION.sub("", first)
-        # 138-1234-5678 has no extension, it has hyphens; 13812345678-1234 has one and is hidden.
+        # 154-1234-5678 has no extension, it has hyphens; 15412345678-1234 has one and is hidden.
         if len(re.sub(r"\D", "", first)) != N_DIGITS or VIRTUAL.match(without):
             return HIDDEN
     plain = re.sub(r"[-—()]", "", first)

@@ -1,0 +1,196 @@
+"""Who may open what: every address of the site once. The table that `test_every_page` holds the site to."""
+
+from fangxian.ops.accounts.roles import the_roles
+
+ROLES = tuple(the_roles().roles)
+NOBODY = "nobody"
+
+# Who, in words. Roles that are named in no group open only what everybody opens.
+TRACING = {"investigator", "tracing_lead", "tracing_member"}
+COUNTY = TRACING | {"commander", "dispatcher", "inspector", "industry_department", "media_centre"}
+TOWNSHIP = {"township_approver", "grid_lead", "grid_assistant", "liaison_leader"}
+VILLAGE = {"village_approver"}
+CELL = {"grid_worker", "volunteer"}
+AT_VENUES = {"venue_owner", "school", "clinic"}
+KEEP_VENUES = AT_VENUES | {"dispatcher", "industry_department"}
+APPLY = AT_VENUES | {"industry_department", "resident"}
+KNOW_HOUSEHOLDS = {
+    "commander", "dispatcher", "investigator", "township_approver", "grid_lead", "grid_assistant", "liaison_leader",
+    "village_approver", "grid_worker", "tracing_lead",
+}  # fmt: skip
+KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
+SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre", "tracing_member"}
+INVESTIGATE = {"investigator", "tracing_lead"}
+HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
+ANSWER_APPEALS = INVESTIGATE
+REPORT_CASES = INVESTIGATE | {"clinic"}
+TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
+SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
+FOLLOW_CONTACTS = INVESTIGATE | {"township_approver", "village_approver", "grid_worker", "tracing_member"}
+SEE_TEAMS = INVESTIGATE | {"commander", "dispatcher", "tracing_member"}
+DO_TASKS = {
+    "checkpoint_officer", "clinic", "grid_assistant", "grid_lead", "grid_worker", "investigator", "laboratory",
+    "media_centre", "quarantine_staff", "sampler", "school", "storekeeper", "tracing_lead", "tracing_member",
+    "transporter", "village_approver", "volunteer",
+}  # fmt: skip
+SEE_TASKS = DO_TASKS - {"clinic", "school", "quarantine_staff"} | {
+    "commander", "dispatcher", "township_approver", "liaison_leader", "inspector", "industry_department",
+}  # fmt: skip
+PROPOSE = INVESTIGATE | {
+    "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
+    "industry_department",
+}  # fmt: skip
+DECIDE = {"commander", "township_approver", "village_approver"}
+READ_RULES = set(ROLES)
+MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
+APPOINT = {
+    "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner",
+    "industry_department",
+}  # fmt: skip
+SEE_ACCOUNTS = APPOINT | {"commander", "auditor"}
+OPEN_ACCOUNTS = {"security_administrator"}
+EVERYBODY = {NOBODY, *ROLES}
+
+# Route, address, who opens it. Everybody else is refused with 403; whoever is not signed in is asked to sign in.
+# An address with POST before it is a button; `{…}` is filled in by `_addresses`.
+PAGES = (
+    ("home", "/", EVERYBODY),
+    ("situation", "/situation", HEADQUARTERS),
+    ("situation-wall", "/situation/wall", HEADQUARTERS),
+    ("situation-live", "/situation.json", HEADQUARTERS),
+    ("my-tasks", "/tasks", DO_TASKS),
+    ("task", "/tasks/{task}", SEE_TASKS),
+    ("tracing", "/tracing", SEE_TEAMS),
+    ("tracing-part", "/tracing/board", SEE_TEAMS),
+    ("tracing-wall", "/tracing/wall", SEE_TEAMS),
+    ("tracing-hand-out", "/tracing/hand-out", {"tracing_lead"}),
+    ("tracing-roster", "/tracing/roster", SEE_TEAMS),
+    ("tracing-team", "/tracing/teams/{team}", SEE_TEAMS),
+    ("contacts", "/contacts", SEE_CHAINS),
+    ("contacts-figures", "/contacts/figures", SEE_CHAINS),
+    ("contacts-export", "/contacts/list.csv", SEE_CHAINS),
+    ("contacts-today", "/contacts/today", FOLLOW_CONTACTS),
+    ("contact", "/contacts/{contact}", SEE_CHAINS | FOLLOW_CONTACTS),
+    ("contact-follow-up", "/contacts/{contact}/today", FOLLOW_CONTACTS),
+    ("transmission", "/transmission", SEE_CHAINS),
+    ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
+    ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),
+    ("transmission-png", "/transmission/tree.png", SEE_CHAINS),
+    ("transmission-csv", "/transmission/links.csv", SEE_CHAINS),
+    ("transmission-link", "/transmission/link", INVESTIGATE),
+    ("cases", "/cases", SEE_CHAINS),
+    ("case", "/cases/{case}", SEE_CHAINS),
+    ("case-interview", "/cases/{case}/interview", INVESTIGATE),
+    ("case-timeline", "/cases/{case}/timeline", INVESTIGATE),
+    ("case-story", "/cases/{case}/story", INVESTIGATE),
+    ("case-reports", "/cases/reports", REPORT_CASES),
+    ("case-report-new", "/cases/report", REPORT_CASES),
+    ("case-report-new", "/cases/report?corrects={report}", REPORT_CASES),
+    ("case-report", "/cases/reports/{report}", REPORT_CASES),
+    ("case-report-file", "/cases/reports/{report}/file", REPORT_CASES),
+    ("case-report-print", "POST /cases/reports/{report}/print", REPORT_CASES),
+    ("case-exposure", "/cases/{case}/exposure", INVESTIGATE),
+    ("results", "/results", {"laboratory"}),
+    ("result-of-somebody", "/results/somebody", {"laboratory"}),
+    ("result-of-person", "/results/person/{person}", {"laboratory"}),
+    ("result-of-case", "/results/case/{case}", {"laboratory"}),
+    ("parcels", "/parcels", TRACE_PARCELS),
+    ("parcels-open", "/parcels/open", TRACE_PARCELS),
+    ("parcels-trace", "/parcels/{trace}", TRACE_PARCELS),
+    ("parcels-list", "/parcels/{trace}/lists/{waybills}", TRACE_PARCELS),
+    ("parcels-list-refused", "POST /parcels/{trace}/lists/{waybills}/refused", TRACE_PARCELS),
+    ("parcels-undecided", "/parcels/{trace}/undecided", TRACE_PARCELS),
+    ("parcels-waybills", "/parcels/{trace}/waybills", TRACE_PARCELS),
+    ("parcels-people", "/parcels/{trace}/people", TRACE_PARCELS),
+    ("parcels-person", "/parcels/{trace}/people/{traced}", TRACE_PARCELS),
+    ("parcels-couriers", "/parcels/{trace}/couriers", TRACE_PARCELS),
+    ("my-parcels", "/my/parcels", {"resident"}),
+    ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
+    ("sources", "/sources", SEE_CHAINS),
+    ("handover", "/handover", INVESTIGATE),
+    ("handover-leaving", "/handover/new", INVESTIGATE),
+    ("handover-package", "/handover/{package}", INVESTIGATE),
+    ("handover-file", "POST /handover/{package}/file", INVESTIGATE),
+    ("handover-key", "/handover/keys/{county_key}", INVESTIGATE),
+    ("imports", "/imports", INVESTIGATE),
+    ("imports-list", "/imports/{list}", INVESTIGATE),
+    ("imports-refused", "POST /imports/{list}/returned", INVESTIGATE),
+    ("imports-export", "POST /imports/export", INVESTIGATE),
+    ("county", "/county", COUNTY),
+    ("area", "/areas/{township}", COUNTY | TOWNSHIP),
+    ("area", "/areas/{village}", COUNTY | TOWNSHIP | VILLAGE),
+    ("area", "/areas/{cell}", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("area", "/areas/{elsewhere}", COUNTY),
+    ("household", "/households/{household}", KNOW_HOUSEHOLDS),
+    ("person", "/persons/{person}", KNOW_PEOPLE),
+    ("ruling", "/persons/{person}/ruling", PROPOSE & KNOW_PEOPLE),
+    ("approvals", "/approvals", PROPOSE | DECIDE),
+    ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
+    ("people", "/people", KNOW_PEOPLE),
+    ("venues", "/venues", SEE_VENUES),
+    ("venue", "/venues/{venue}", SEE_VENUES),
+    ("my-venues", "/my/venues", APPLY),
+    ("venue-apply", "/my/venues/apply", APPLY),
+    ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
+    ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
+    ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES),
+    ("my-code", "/my", {"resident"}),
+    ("my-code-now", "/my/code.json", {"resident"}),
+    ("carried-code", "/my/household/{carried}", {"resident"}),
+    ("carried-code-now", "/my/household/{carried}/code.json", {"resident"}),
+    ("my-scan", "/my/scan", {"resident"}),
+    ("my-codes", "/my/codes.json", {"resident"}),
+    ("venue-name", "/my/venue/{venue_number}/1", set(ROLES)),
+    ("my-visits", "/my/visits", {"resident"}),
+    ("my-appeals", "/my/appeals", {"resident"}),
+    ("appeals", "/appeals", ANSWER_APPEALS),
+    ("appeal", "/appeals/{appeal}", ANSWER_APPEALS),
+    ("visitor", "/visitor", EVERYBODY),
+    ("visitor-code", "/visitor/{visitor}", EVERYBODY),
+    ("visitor-code-now", "/visitor/{visitor}/code.json", EVERYBODY),
+    ("door", "/door", EVERYBODY),
+    ("door-worker", "/door/worker.js", EVERYBODY),
+    ("enrol", "/enrol", EVERYBODY),
+    ("screen", "/screen/1", EVERYBODY),
+    ("rulebooks", "/rulebooks", READ_RULES),
+    ("rulebook", "/rulebooks/{book}", READ_RULES),
+    ("rulebook", "/rulebooks/{no_gate}", READ_RULES),
+    ("rulebook-print", "/rulebooks/{book}/print", READ_RULES),
+    ("rulebook-changes", "/rulebooks/{book}/changes", READ_RULES),
+    ("accounts", "/accounts", SEE_ACCOUNTS),
+    ("accounts-waiting", "/accounts/waiting", SEE_ACCOUNTS),
+    ("accounts-open", "/accounts/open", OPEN_ACCOUNTS),
+    ("accounts-one", "/accounts/{keeper}", SEE_ACCOUNTS),
+    ("accounts-appoint", "/accounts/{keeper}/appoint", APPOINT),
+    ("accounts-verify", "/accounts/{keeper}/verify", OPEN_ACCOUNTS),
+    ("accounts-password", "/accounts/{keeper}/password", OPEN_ACCOUNTS),
+    ("accounts-close", "/accounts/{keeper}/close", OPEN_ACCOUNTS),
+    ("accounts-appointment", "/accounts/appointments/{keeping}", SEE_ACCOUNTS),
+    ("accounts-end", "/accounts/appointments/{keeping}/end", APPOINT - {"grid_lead", "industry_department"}),
+    ("audit", "/audit", {"auditor"}),
+    ("audit-line", "/audit/{line}", {"auditor"}),
+    ("audit-details", "/audit/{line}/details", {"auditor"}),
+    ("audit-verify", "POST /audit/verify", MAY_VERIFY),
+    ("audit-export", "POST /audit/export", {"auditor"}),
+    ("account", "/me", set(ROLES)),
+    ("sign-in", "/sign-in", EVERYBODY),
+    ("sign-out", "POST /sign-out", EVERYBODY),
+    ("choose-language", "POST /language", EVERYBODY),
+    ("choose-theme", "POST /theme", EVERYBODY),
+    ("healthz", "/healthz", EVERYBODY),
+    ("design", "/design", EVERYBODY),
+    ("design-console", "/design/console", EVERYBODY),
+    ("design-public", "/design/public", EVERYBODY),
+    ("design-wall", "/design/wall", EVERYBODY),
+    ("design-answer", "/design/answer/verify", EVERYBODY),
+)
+# For programs: no language, no look.
+NOT_PAGES = {
+    "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
+    "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
+    "case-report-file", "contacts-export",
+}  # fmt: skip
+# Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
+TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"} | {
+    "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
+}  # fmt: skip
