@@ -10,11 +10,10 @@ from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.sealed import index_of
 
 from . import refusals, words
 from .models import CountyKey, OuterRecord, Package, PackageRow, Receipt
-from .wire import Answer, Content, OuterId, ReceiptContent, Row, Signed, read_receipt, unpack
+from .wire import Answer, Content, OuterId, ReceiptContent, Row, Signed, outer_index, read_receipt, unpack
 
 BATCH = 500
 RECEIPT_WITHIN = Parameter(
@@ -257,11 +256,6 @@ def note_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime, by: str
     )
     if n:
         record("handover.ids_noted", by=by, facts={"n": n})
-
-
-def outer_index(source: str, outer_id: str) -> bytes:
-    """By what an id of a source is found again."""
-    return index_of("outer", f"{source}|{outer_id}") or b""
 
 
 def _take_receipt(row: Package, said: ReceiptContent, file: bytes, signed: Signed, by: str) -> None:

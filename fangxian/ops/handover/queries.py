@@ -11,10 +11,9 @@ from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .actions import outer_index
 from .models import CountyKey, OuterRecord, Package, PackageRow
 from .refusals import fingerprint, refusal
-from .wire import Signer
+from .wire import Signer, outer_index
 
 EXCHANGE = "contacts.exchange"
 CHUNK = 500

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from fangxian.ops.documents.wire import canonical
 from fangxian.ops.intake.limits import MEBIBYTE, UNPACKED_SIZE
+from fangxian.ops.realm.sealed import index_of
 
 from . import refusals
 
@@ -124,6 +125,11 @@ class OuterId:
     subject: UUID
     outer_id: str
     outer_number: str = ""
+
+
+def outer_index(source: str, outer_id: str) -> bytes:
+    """By what an id of a source is found again."""
+    return index_of("outer", f"{source}|{outer_id}") or b""
 
 
 def pack(content: Content, sheet: bytes, signer: Signer) -> tuple[bytes, str]:
