@@ -101,8 +101,7 @@ def see_confirmed(page: Page) -> None:
     assert faults_of_every_look(page) == []
     page.locator("#confirm button").click()
     page.wait_for_url("**done=confirming")
-    over = "!document.querySelector('#job') && !document.querySelector('#confirm')"
-    page.wait_for_function(over, timeout=A_LONG_JOB_MS)
+    expect(page.locator("#job, #confirm")).to_have_count(0, timeout=A_LONG_JOB_MS)
     page.goto(f"{trace}/people?state=confirmed")
     page.locator("table a.row").first.click()
     page.wait_for_url("**/people/*")
@@ -111,14 +110,16 @@ def see_confirmed(page: Page) -> None:
     assert faults_of_every_look(page) == []
 
 
-def test_a_resident_declares_a_parcel_on_a_phone_and_twice_is_harmless(page_in_turn):
+def test_a_resident_declares_a_parcel_on_a_phone_and_twice_is_harmless(page_in_turn, language):
     page = signed_in(page_in_turn(), "resident")
+    rows = []
     for done in ("declared", "again"):
         page.goto("/my/parcels")
         page.locator('input[name="how"]').nth(2).check()
         page.locator('input[name="touched_on"]').fill("2022-04-08")
-        page.locator('input[name="number"]').fill("yt 770")
+        page.locator('input[name="number"]').fill(f"yt {language}")
         page.locator(".thumb button").click()
         page.wait_for_url(f"**/my/parcels?done={done}")
-    assert page.locator("table tbody tr").count() == 1
+        rows.append(page.locator("table tbody tr").count())
+    assert rows[0] == rows[1] >= 1
     assert faults_of_every_look(page) == []
