@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from fangxian.core.refusal import Said
 from fangxian.ops.procedures.listed_people import Fields
 
 SEXES = {"male": "MALE", "female": "FEMALE"}
@@ -105,10 +104,4 @@ GODATA: Mapping[str, tuple[Column, ...]] = {
         ("context_of_exposure", _of("setting")),
         ("certainty_level", _in(CERTAINTIES, "certainty")),
     ),
-}
-NAMES: Mapping[str, Said] = {
-    "cases.list": Said("病例", "cases"),
-    "contacts.list": Said("接触者", "contacts"),
-    "contacts.follow_ups": Said("随访", "followups"),
-    "contacts.relationships": Said("关系", "relationships"),
 }

@@ -24,12 +24,12 @@ from uuid import UUID
 from django.db import transaction
 
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
-from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases.queries import case_with
+from fangxian.ops.cases.refusals import refusal
 from fangxian.ops.contacts.actions import note_became_case
 from fangxian.ops.contacts.queries import decided_of, of_person, proposed_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -148,12 +148,7 @@ def require_investigator(case: UUID, by: Account) -> None:
     row = case_with(case)
     require(by, MAY, row.area_path if row else None)
     if row is None:
-        raise Refusal(
-            "cases.unknown",
-            zh="所选病例里有 1 个不存在，或已按期清除。应为在册的病例；请刷新列表后再选。",
-            en="Of the chosen cases 1 does not exist, or has been erased at its term. It should be on record: reload "
-            "the list and choose again.",
-        )
+        raise refusal("cases.unknown", n_missing=1)
     if row.person_id:
         refuse_own_matter(by, f"person:{row.person_id}")
 

@@ -1,6 +1,7 @@
 """What the pages of exchange say after something was done."""
 
 from fangxian.core.refusal import Said
+from fangxian.ops.intake.kinds import kind_of
 
 DONE = {
     "prepared": Said(
@@ -25,12 +26,8 @@ DONE = {
     "confirmed": Said("公钥已确认，它签名的包可以接收了。", "The key is confirmed; what it signed can be taken over."),
     "rejected": Said("公钥已否认，它签名的包不会接收。", "The key is rejected; what it signed will not be taken."),
 }
-KINDS = {
-    "cases.list": Said("病例名单", "cases"),
-    "contacts.list": Said("接触者名单", "contacts"),
-    "contacts.relationships": Said("接触和传播关系", "relationships"),
-    "contacts.follow_ups": Said("随访记录", "follow-ups"),
-}
+LISTS = ("cases.list", "contacts.list", "contacts.relationships", "contacts.follow_ups")
+KINDS = {name: kind_of(name).said for name in LISTS}
 SHAPES = {
     "plain": Said("本县名单（可以原样再导入）", "our own list, which can be imported again"),
     "godata": Said("Go.Data CSV", "Go.Data CSV"),
