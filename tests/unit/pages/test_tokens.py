@@ -95,8 +95,8 @@ def test_type_comes_in_five_sizes_but_for_the_answer_at_a_door():
         if sheet.name not in {"tokens.css", "print.css", "answer.css"}
         for line in sheet.read_text(encoding="utf-8").splitlines()
         if "font-size:" in line and not re.search(r"var\(--t[1-5]\)|font-size: (100%|clamp)", line)
-        # The words of a map are measured in the units of its drawing.
-        if not (sheet.name == "pictures.css" and re.search(r"font-size: \d+px", line))
+        # The words of a map and of a tree are measured in the units of their drawing.
+        if not (sheet.name in {"pictures.css", "transmission.css"} and re.search(r"font-size: \d+px", line))
     ]
     assert strays == []
 
