@@ -40,10 +40,11 @@ def _nobody_has_failed_to_sign_in():
     """Failures are counted in the process's memory, which no test's transaction rolls back."""
     yield
     from django.conf import settings
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     if settings.configured:
-        cache.clear()
+        for name in settings.CACHES:
+            caches[name].clear()
 
 
 @pytest.fixture

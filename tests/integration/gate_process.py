@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import resource
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -127,10 +128,20 @@ def recorded(realm: Path):
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(*beyond: int) -> int:
+    """A port that is free, as are those so far beyond it.
+
+    It lies below those that the system gives to whoever connects: one of theirs may be taken before it is used.
+    """
+    while True:
+        port = random.randrange(15_000, 31_000)
+        with ExitStack() as held:
+            try:
+                for offset in (0, *beyond):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port + offset))
+            except OSError:
+                continue
+            return port
 
 
 def wait_for(is_so, within_s: float = READY_WITHIN_S) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.integration.gate_process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 120
@@ -101,17 +102,8 @@ def running(folder: Path, *words: str) -> Iterator[RunningCounty]:
 
 
 def free_ports() -> int:
-    """A port that is free, as is the one after it."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            if port < 60_000:
-                return port
+    """A port that is free, as are the one after it and those that several gate processes have for themselves."""
+    return free_port(1, 100, 101, 102, 103)
 
 
 def answers(address: str) -> bool:

@@ -109,7 +109,13 @@ def _told() -> _Told | None:
     """The largest class's school and the homes of its pupils; None in a county without one."""
     pupils = list(
         Attachment.objects.filter(role="pupil", school_class__isnull=False)
-        .order_by("venue_id", "school_class_id", "person_id")
+        .order_by(
+            "venue__name",
+            "school_class__name",
+            "person__household__area_path",
+            "person__household__number",
+            "person__place_in_household",
+        )
         .values_list("venue_id", "school_class_id", "person_id")
     )
     if not pupils:
@@ -117,7 +123,7 @@ def _told() -> _Told | None:
     sizes: dict[UUID, int] = {}
     for venue, _, _ in pupils:
         sizes[venue] = sizes.get(venue, 0) + 1
-    school = max(sorted(sizes), key=sizes.__getitem__)
+    school = max(sizes, key=sizes.__getitem__)
     classes: dict[UUID, list[UUID]] = {}
     for venue, school_class, person in pupils:
         if venue == school:
@@ -129,7 +135,9 @@ def _with_homes(classes: dict[UUID, list[UUID]], school: str) -> _Told:
     pupils = [person for members in classes.values() for person in members]
     homes = set(Person.objects.filter(pk__in=pupils, household__isnull=False).values_list("household", flat=True))
     found = Person.objects.filter(merged_into__isnull=True, household__in=homes)
-    people = list(found.select_related("household").order_by("area_path", "id"))
+    people = list(
+        found.select_related("household").order_by("household__area_path", "household__number", "place_in_household")
+    )
     place = {person.pk: at for at, person in enumerate(people)}
     households: dict[UUID, list[int]] = {}
     for at, person in enumerate(people):

@@ -28,6 +28,7 @@ OVER = ("excluded", "closed")
 @require_http_methods(["GET", "HEAD", "POST"])
 def exposure(request, case_id: UUID) -> HttpResponse:
     """GET shows what is known of the search. POST has the worker look, now or again."""
+    require(request.user, MAY)
     row = within(request.user).filter(pk=case_id).first()
     if row is None:
         return apologise(request, 404)
