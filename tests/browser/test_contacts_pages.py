@@ -114,7 +114,8 @@ def test_a_grid_worker_follows_a_contact_up_with_a_thumb(page_at, told, language
     page.goto(f"/contacts/today?area={told['cell']}")
     expect(page.locator("#people li").first).to_be_visible()
     assert faults_of_every_look(page) == []
-    page.locator(f"#people a[href*='{told['ids'][5]}']").click()
+    with page.expect_navigation():
+        page.locator(f"#people a[href*='{told['ids'][5]}']").click()
     assert faults_of_every_look(page) == []
     page.get_by_label(re.compile("见到本人|seen")).check()
     page.get_by_label(re.compile("体温|Temperature")).fill("38.1")

@@ -38,6 +38,12 @@ def dirty_list() -> bytes:
     return "\r\n".join(",".join(row) for row in rows).encode("gb18030")
 
 
+def follow(page: Page, link: str) -> None:
+    """Click the first such link and be on its page: a click alone comes back while the old page may still stand."""
+    with page.expect_navigation():
+        page.locator(link).first.click()
+
+
 def figures(page: Page) -> dict[str, int]:
     """The figures of a trace's page by their labels."""
     found: dict[str, int] = defaultdict(int)
@@ -75,7 +81,7 @@ def test_a_list_becomes_people_of_whom_a_person_decides_and_who_are_then_confirm
     with page.expect_download() as download:
         page.locator('form[action$="/refused"] button').click()
     assert download.value.suggested_filename.startswith("refused-")
-    page.locator("main .actions a.is-primary").click()
+    follow(page, "main .actions a.is-primary")
     words = {
         "zh": ("运单", "对上居民", "待人工判断", "没对上"),
         "en": ("Waybills", "Matched", "To be decided", "Unmatched"),
@@ -83,11 +89,11 @@ def test_a_list_becomes_people_of_whom_a_person_decides_and_who_are_then_confirm
     n, *parts = (figures(page)[label] for label in words[language])
     assert n == sum(parts) == 150
     assert faults_of_every_look(page) == []
-    page.locator('a[href$="/undecided"]').first.click()
+    follow(page, 'a[href$="/undecided"]')
     assert faults_of_every_look(page) == []
     page.locator(".candidate button").first.click()
     page.wait_for_url("**/undecided?done=settled*")
-    page.locator(".crumbs a").last.click()
+    follow(page, ".crumbs a >> nth=-1")
     after = figures(page)
     assert after[words[language][2]] < parts[1]
     assert after[words[language][0]] == 150
