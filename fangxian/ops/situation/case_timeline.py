@@ -1,7 +1,7 @@
 """Where a case was, day by day: scans at doors, what was declared, and what the interview told, on one timeline.
 
-Scans are kept for some weeks only, and a case may be on no register: the timeline says from when there are any,
-and which of its days nobody tells of.
+Scans are kept for some weeks only, a day of their archive may be lost, and a case may be on no register: the timeline
+says from when there are any, which days are not whole, and which hours nobody tells of.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,6 @@ from django.utils.timezone import get_current_timezone, localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
-from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.queries import itinerary_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -22,7 +21,8 @@ from fangxian.ops.movement.queries import evidence_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import aliases_of
 from fangxian.ops.places.models import Venue
-from fangxian.ops.visits.queries import kept_since, visits_of
+from fangxian.ops.visits.one_person import SeenAt, SeenScans, scans_of_one
+from fangxian.ops.visits.queries import kept_since
 
 from .case_conflicts import Gap, Spell, TwoPlaces, borne_out, gaps, two_places_at_once
 
@@ -73,6 +73,7 @@ class CaseTimeline:
     Attributes
     ----------
     scans_since : from when scans are still kept; days before it have none, whatever happened
+    archive_gaps : days of which the archive of scans has lost something, of whomever
     is_on_register : False for somebody whose scans cannot be known
     infectious_from : the first day on which contacts are sought, by the rulebook; None where it names none
     """
@@ -88,6 +89,7 @@ class CaseTimeline:
     is_on_register: bool
     infectious_from: date | None
     places: Mapping[UUID, Venue] = field(default_factory=dict)
+    archive_gaps: Sequence[Any] = ()
 
     @property
     def gaps(self) -> list[Gap]:
@@ -101,10 +103,10 @@ def case_timeline(case, *, at: datetime) -> CaseTimeline:
     since = datetime.combine(begins_on, datetime.min.time(), get_current_timezone())
     until = min(at, datetime.combine(ends_on + timedelta(days=1), datetime.min.time(), get_current_timezone()))
     person = case.person and (case.person.merged_into or case.person)
-    scans = _scans(person, since, until) if person else []
+    seen = _scans(person, since, until) if person else SeenScans((), ())
     told = [it for it in itinerary_of(case.pk) if it.begins_at < until and (it.ends_at or it.begins_at) >= since]
-    venues = _venues(scans, told)
-    items = [*_of_scans(scans, venues), *_of_told(told, venues), *_declared(person, since, until, rulebook)]
+    venues = _venues(seen.scans, told)
+    items = [*_of_scans(seen.scans, venues), *_of_told(told, venues), *_declared(person, since, until, rulebook)]
     spells = [_spell(it) for it in items if it.source != "declared"]
     conflicts = two_places_at_once(spells)
     marked = _marked(items, conflicts, borne_out(spells))
@@ -116,12 +118,13 @@ def case_timeline(case, *, at: datetime) -> CaseTimeline:
         days=_days(days, marked, missing, _reference_day(case)),
         conflicts=conflicts,
         items={it.id: it for it in marked},
-        n_scans=len(scans),
+        n_scans=len(seen.scans),
         n_told=len(told),
         scans_since=kept_since(at),
         is_on_register=person is not None,
         infectious_from=_infectious_from(case, rulebook),
         places={venue.pk: venue for venue in venues.values()},
+        archive_gaps=seen.gaps,
     )
 
 
@@ -149,9 +152,9 @@ def _infectious_from(case, rulebook: Rulebook | None) -> date | None:
     return reference - back if reference and back is not None else None
 
 
-def _scans(person: Person, since: datetime, until: datetime) -> list:
-    numbers = [person.gate_number, *aliases_of([person.pk]).get(person.pk, ())]
-    return list(visits_of(numbers, since=since).filter(scanned_at__lt=until)[:MOST_SCANS])
+def _scans(person: Person, since: datetime, until: datetime) -> SeenScans:
+    others = aliases_of([person.pk]).get(person.pk, ())
+    return scans_of_one(person.gate_number, others=others, since=since, until=until, most=MOST_SCANS)
 
 
 def _venues(scans: Sequence, told: Sequence) -> dict[object, Venue]:
@@ -161,25 +164,31 @@ def _venues(scans: Sequence, told: Sequence) -> dict[object, Venue]:
     return {key: venue for venue in found for key in (venue.venue_number, venue.pk)}
 
 
-def _of_scans(scans: Sequence, venues: Mapping[object, Venue]) -> list[TimelineItem]:
+def _of_scans(scans: Sequence[SeenAt], venues: Mapping[object, Venue]) -> list[TimelineItem]:
     items = []
     for it in scans:
-        venue, refused = venues.get(it.venue_number), Outcome(it.outcome) is Outcome.REFUSE
-        name = venue.name if venue else f"{it.venue_number:08d}"
-        what = Said("门口未放行", "refused at the door") if refused else Said("扫码", "scan at the door")
+        venue = venues.get(it.venue_number)
         items.append(
             TimelineItem(
-                id=f"scan-{it.pk}",
+                id=f"scan-{it.at.timestamp():.0f}-{it.venue_number}",
                 source="scan",
-                begins_at=it.scanned_at,
+                begins_at=it.at,
                 ends_at=None,
-                what=what,
-                place=name,
+                what=_scanned(it),
+                place=venue.name if venue else f"{it.venue_number:08d}",
                 venue=venue and venue.pk,
-                refused=refused,
+                refused=it.did_not_go_in,
             )
         )
     return items
+
+
+def _scanned(it: SeenAt) -> Said:
+    if it.did_not_go_in:
+        return Said("门口未放行", "refused at the door")
+    if it.has_left:
+        return Said("离开时扫码，或门口未放行（档案）", "scanned on the way out, or refused (archive)")
+    return Said("扫码", "scan at the door")
 
 
 def _of_told(told: Sequence, venues: Mapping[object, Venue]) -> list[TimelineItem]:

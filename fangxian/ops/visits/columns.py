@@ -102,7 +102,7 @@ def columns_between(since: datetime, until: datetime) -> Window:
     # would be found nowhere.
     numbers = Numbers.of(gate_aliases(), ErasedNumber.objects.values_list("gate_number", flat=True))
     hot = _hot(since, until, numbers)
-    days, n_opened, n_built = _days(
+    days, n_opened, n_built = archived_days(
         localtime(since).date(), localtime(until - timedelta(microseconds=1)).date(), numbers
     )
     n_scans = sum(map(len, days.values())) + hot.shape[1]
@@ -117,7 +117,7 @@ def refresh_columns(*, at: datetime, by: str) -> int:
     if first is None:
         return 0
     numbers = Numbers.of(gate_aliases(), ErasedNumber.objects.values_list("gate_number", flat=True))
-    return _days(first, localtime(at).date(), numbers)[2]
+    return archived_days(first, localtime(at).date(), numbers)[2]
 
 
 def forget_columns_of(gate_numbers: Iterable[int]) -> None:
@@ -156,7 +156,7 @@ class _OpenDays:
 _OPEN = _OpenDays()
 
 
-def _days(first: date, last: date, numbers: Numbers) -> tuple[dict[date, DayColumns], int, int]:
+def archived_days(first: date, last: date, numbers: Numbers) -> tuple[dict[date, DayColumns], int, int]:
     """The archived days from first to last, how many of them had to be opened, and how many to be built."""
     found, n_opened, n_built = {}, 0, 0
     rows = ArchivePart.objects.filter(day_on__gte=first, day_on__lte=last).order_by("day_on", "hour", "number")
