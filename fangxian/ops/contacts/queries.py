@@ -9,14 +9,14 @@ from django.db.models import Count, Max, QuerySet
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 
-from .models import DECIDED, OBSERVED, Contact, FollowUp, StateChange
+from .models import DECIDED, OBSERVED, Contact, FollowUp, Mode, StateChange
 
 VIEW, FOLLOW = "cases.view", "contacts.follow"
 
 
 def within(account: Account | None, permission: str = VIEW) -> QuerySet[Contact]:
     """The contacts an account may see, or follow."""
-    return within_scope(Contact.objects.all(), account, permission)
+    return within_scope(Contact.objects.all(), account, permission, team_field="team")
 
 
 def contacts_with(ids: Sequence[UUID]) -> list[Contact]:
@@ -59,6 +59,11 @@ def contacts_of(contact: UUID) -> QuerySet[Contact]:
     return Contact.objects.filter(via=contact)
 
 
+def observed_through(contacts: Sequence[UUID]) -> QuerySet[Contact]:
+    """Those under observation as contacts of these contacts."""
+    return Contact.objects.filter(via__in=contacts, state__in=OBSERVED)
+
+
 def proposed_of(case: UUID) -> QuerySet[Contact]:
     """The contacts of a case on whom nobody has decided, the heaviest exposure first."""
     return of_case(case).filter(state="proposed")
@@ -89,9 +94,26 @@ def changes_of(contact: UUID) -> QuerySet[StateChange]:
     return StateChange.objects.filter(whose_id=contact)
 
 
+def separated_since(contacts: Sequence[Contact]) -> dict[UUID, datetime]:
+    """From when each of these contacts met others no more: on the way to quarantine, in it, or a case themselves.
+
+    As it was the first time since they were last confirmed: to be moved, or released, does not make it later. Who is
+    at liberty while their health is watched is not in it.
+    """
+    apart = ("transferred", "in_quarantine", "became_case")
+    found: dict[UUID, datetime] = {}
+    changes = StateChange.objects.filter(whose__in=[row.pk for row in contacts if row.mode != Mode.MONITORING])
+    for whose, after, at in changes.order_by("id").values_list("whose_id", "after", "at"):
+        if after in apart:
+            found.setdefault(whose, at)
+        elif after in ("proposed", "rejected", "confirmed"):
+            found.pop(whose, None)
+    return found
+
+
 def changes_within(account: Account) -> QuerySet[StateChange]:
     """The changes of the contacts an account may see."""
-    return within_scope(StateChange.objects.all(), account, VIEW, "whose__area_path")
+    return within_scope(StateChange.objects.all(), account, VIEW, "whose__area_path", team_field="whose__team")
 
 
 def follow_ups_of(contact: UUID) -> QuerySet[FollowUp]:

@@ -12,6 +12,8 @@ Rejected (`reject_contacts`) or to be decided on anew (`put_back_contacts`), con
 
 6. the decision, with its reason; what had rested on it is withdrawn               contacts, movement
 7. codes go back, tasks are cancelled, teams are free of them                      recolour, tasks, tracing
+8. whoever was taken to a site is taken home again                                 tasks
+9. who was a contact through them only is to be decided on anew, and looked for    contacts, propose_contacts
 
 Nothing else turns a contact's code: what a program finds is a proposal, and a proposal is no evidence.
 """
@@ -32,19 +34,21 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.contacts import actions as contacts_room
 from fangxian.ops.contacts.quality import RINGS_THROUGH_A_CONTACT
-from fangxian.ops.contacts.queries import contacts_with, within
-from fangxian.ops.contacts.wire import read_why
+from fangxian.ops.contacts.queries import contacts_with, observed_through, within
+from fangxian.ops.contacts.wire import DECIDED, read_why
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_what_rests_on
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.realm.current import county_now
 
 from .assign_contacts import settle_contacts
-from .contact_tasks import cancel_contact_tasks, open_contact_tasks
+from .contact_tasks import cancel_contact_tasks, open_contact_tasks, open_return_tasks, who_is_away
+from .propose_contacts import ask_for_contacts
 from .recolour import recolour
 
 MAY = "cases.investigate"
 SOURCE = "investigator"
+NO_VIA = "关联密接已排除，须重新判定 · the contact they were one of was let go: to be decided on anew"
 AT_ONCE = 500
 
 
@@ -132,13 +136,38 @@ def _take_back(decide: Callable[..., tuple[UUID, ...]], ids: Sequence[UUID], rea
     decided = Decided(0, 0)
     for chunk in _chunks(ids):
         with transaction.atomic():
+            away = who_is_away(contacts_with(chunk))
             changed = decide(contacts=chunk, reason=reason, by=by)
             if changed:
-                persons = withdraw_what_rests_on(things=changed, why=reason, by=by)
-                decided += Decided(len(changed), recolour(persons, county_now(), by=by))
-                cancel_contact_tasks(contacts=changed, reason=reason, by=by)
-                settle_contacts(contacts=changed, by=by)
+                decided += Decided(len(changed), set_free(changed, away=away, reason=reason, by=by))
+                decided += _take_back_through(changed, by)
     return decided
+
+
+def _take_back_through(contacts: Sequence[UUID], by: str) -> Decided:
+    """Who is a contact through these only is held by nothing now: proposed again, and looked for anew."""
+    through = list(observed_through(contacts).values_list("pk", "case_id"))
+    if not through:
+        return Decided(0, 0)
+    decided = _take_back(contacts_room.put_back, [pk for pk, _ in through], NO_VIA, by)
+    for case in sorted({case for _, case in through}):
+        ask_for_contacts(case=case, by=by)
+    return decided
+
+
+def set_free(contacts: Sequence[UUID], *, away: Sequence, reason: str, by: str) -> int:
+    """Take back what followed from a decision on contacts; how many words gates were told anew. For other procedures.
+
+    Parameters
+    ----------
+    away : those of them who are at a site, or on the way there, and are to be taken home
+    """
+    persons = withdraw_what_rests_on(things=contacts, why=reason, by=by)
+    n_told = recolour(persons, county_now(), by=by)
+    cancel_contact_tasks(contacts=contacts, reason=reason, by=by)
+    open_return_tasks(rows=[row for row in away if row.pk in set(contacts)], reason=reason, by=by)
+    settle_contacts(contacts=contacts, by=by)
+    return n_told
 
 
 def _theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
@@ -157,17 +186,9 @@ def _theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
 
 def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) -> None:
     """Refuse what would be no evidence, or would lack whom it leads through."""
-    if rule.ring in RINGS_THROUGH_A_CONTACT and (n := sum(row.via is None for row in rows)):
-        raise Refusal(
-            "tracing.no_via",
-            zh="所选接触者里有 {n} 名没有写明是哪一名密接的密接，都没有判定。判为“{ring}”须关联到那名密接；"
-            "请先补上关联密接，或判为别的圈层。",
-            en="Of the chosen contacts {n} do not say through which contact they are one, so nobody was confirmed. To "
-            "be a “{ring_en}” each names that contact: add it first, or choose another ring.",
-            n=n,
-            ring=rule.name.zh,
-            ring_en=rule.name.en,
-        )
+    rows = list(rows)
+    if rule.ring in RINGS_THROUGH_A_CONTACT:
+        _refuse_through_nobody(rows, rule)
     if kind is None or not kind.presence:
         return
     if n := sum(_presence(row, kind) is None for row in rows if row.person_id):
@@ -178,6 +199,35 @@ def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) 
             en="For {n} of the chosen contacts nothing shows that they were there in person (a keeper's scan, a "
             "changing code, a position), so nobody was confirmed. “{ring_en}” takes that: leave them out, or choose "
             "another ring on what the investigation found.",
+            n=n,
+            ring=rule.name.zh,
+            ring_en=rule.name.en,
+        )
+
+
+def _refuse_through_nobody(rows: Sequence, rule: ContactRule) -> None:
+    """Refuse a contact of a contact who does not say of whom, or of somebody who is none themselves."""
+    if n := sum(row.via is None for row in rows):
+        raise Refusal(
+            "tracing.no_via",
+            zh="所选接触者里有 {n} 名没有写明是哪一名密接的密接，都没有判定。判为“{ring}”须关联到那名密接；"
+            "请先补上关联密接，或判为别的圈层。",
+            en="Of the chosen contacts {n} do not say through which contact they are one, so nobody was confirmed. To "
+            "be a “{ring_en}” each names that contact: add it first, or choose another ring.",
+            n=n,
+            ring=rule.name.zh,
+            ring_en=rule.name.en,
+        )
+    vias = list({row.via for row in rows})
+    standing = {row.pk for row in contacts_with(vias) if row.state in DECIDED}
+    if n := sum(row.via not in standing for row in rows):
+        raise Refusal(
+            "tracing.via_no_contact",
+            zh="所选接触者里有 {n} 名的关联密接已经排除或还没有判定，都没有判定。判为“{ring}”须经由一名已判定的密接；"
+            "请先判定那名密接，或排除他们。",
+            en="For {n} of the chosen contacts, whoever they are a contact of was rejected or is not decided on, so "
+            "nobody was confirmed. A “{ring_en}” is one through a confirmed contact: decide on that one first, or "
+            "reject these.",
             n=n,
             ring=rule.name.zh,
             ring_en=rule.name.en,

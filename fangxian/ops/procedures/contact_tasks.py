@@ -1,5 +1,5 @@
-"""What has to be done about confirmed contacts (管控任务): call on each, and take to quarantine who is to go. Part of
-confirm_contacts.
+"""What has to be done about confirmed contacts (管控任务): call on each, and take to quarantine who is to go; and home
+again who is let go early. Part of confirm_contacts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,10 @@ from fangxian.ops.tasks.actions import cancel, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
-TRANSFER, CALL = "contacts.transfer", "contacts.call"
+TRANSFER, CALL, RETURN = "contacts.transfer", "contacts.call", "contacts.return"
 GRID_DIGITS = 15
 HERE = "here"
+AWAY = ("central", "awaiting_transfer", "hospital")
 LEAD = "tracing_lead"
 LADDER = (Rung(after_min=0, role=LEAD), Rung(after_min=60, role="commander"))
 TRANSFERRED_WITHIN = Parameter(
@@ -29,6 +30,14 @@ TRANSFERRED_WITHIN = Parameter(
     high=24,
     meaning="From a contact's confirmation until they are where they are to be quarantined",
     source="national protocol of 2022: close contacts are placed within 8 h of being found; recalled",
+)
+HOME_WITHIN = Parameter(
+    value=12,
+    unit="h",
+    low=2,
+    high=24,
+    meaning="From the decision that somebody need not be in quarantine until they have been taken home",
+    source="a guess: within the day; nobody may be kept a night longer than the decision says",
 )
 CALLED_ON_WITHIN = Parameter(
     value=2,
@@ -56,6 +65,35 @@ def cancel_contact_tasks(*, contacts: Iterable[UUID], reason: str, by: str) -> N
     about = [f"contact:{contact}" for contact in contacts]
     waiting = unfinished().filter(about__in=about, kind__in=(TRANSFER, CALL))
     cancel(tasks=list(waiting.values_list("pk", flat=True)), reason=reason, by=by)
+
+
+def who_is_away(rows: Iterable) -> list:
+    """Those of these contacts who are at a site of ours, or on the way to one."""
+    moved = ("transferred", "in_quarantine")
+    return [row for row in rows if row.state in moved and row.mode in AWAY and row.belongs == HERE]
+
+
+def open_return_tasks(*, rows: Sequence, reason: str, by: str) -> None:
+    """Have these taken home, who have just been let go."""
+    open_tasks(tasks=[_return(row, reason) for row in rows], by=by)
+
+
+def _return(row, reason: str) -> NewTask:
+    who, at = who_of(row, row.file), county_now()
+    name, site, address = who.name or "—", row.site or "—", who.address or "—"
+    return NewTask(
+        kind=RETURN,
+        unique_key=f"{row.pk} {at:%Y%m%d%H%M%S%f}",
+        title=Said(
+            f"送 {name} 从 {site} 回家（{address}）：不再需要隔离，{reason}",
+            f"Take {name} home from {site} ({address}): need not be in quarantine any more; {reason}",
+        ),
+        area_path=row.area_path,
+        due_at=at + timedelta(hours=HOME_WITHIN.value),
+        role="transporter",
+        about=f"contact:{row.pk}",
+        ladder=LADDER,
+    )
 
 
 def _call(row, rule: ContactRule, number: str) -> NewTask:

@@ -26,7 +26,7 @@ from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.queries import case_with, cases_of_disease
 from fangxian.ops.contacts.actions import propose_contacts as put_forward
-from fangxian.ops.contacts.queries import decided_of
+from fangxian.ops.contacts.queries import decided_of, separated_since
 from fangxian.ops.contacts.wire import NewContact, Why
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import done_of, unfinished
@@ -144,7 +144,8 @@ def _propose_secondary(row, rulebook: Rulebook, by: str) -> int:
     if ring is None or not through:
         return 0
     begins = np.array([int(it.first_exposure_at.timestamp()) for it in through.values()])
-    ends = np.array([int(_quarantined_at(it, at).timestamp()) for it in through.values()])
+    apart = separated_since(list(through.values()))
+    ends = np.array([int(_met_others_until(it, apart.get(it.pk, at), rulebook)) for it in through.values()])
     person = np.array(list(through), dtype=np.int64)
     cases = Cases(person=person, begins_s=begins, near_begins_s=begins, ends_s=ends, onset_s=begins)
     near, notes = ties_of([it.person for it in through.values()], rulebook)
@@ -156,8 +157,11 @@ def _propose_secondary(row, rulebook: Rulebook, by: str) -> int:
     return len(done.ids)
 
 
-def _quarantined_at(contact, at: datetime) -> datetime:
-    return contact.state_since if contact.state in ("transferred", "in_quarantine", "released", "became_case") else at
+def _met_others_until(contact, separated_at: datetime, rulebook: Rulebook) -> float:
+    """The second from which a contact met nobody: as it was noted, or the end of an earlier day of checking in."""
+    if contact.checked_in_on is None:
+        return separated_at.timestamp()
+    return min(separated_at, rulebook.midnight_ending(contact.checked_in_on)).timestamp()
 
 
 def _of_rings(found: Exposed) -> Exposed:

@@ -135,7 +135,7 @@ def drop_contacts_of(*, case: UUID, by: str) -> Decided:
 
 
 def _observed_of(case: UUID) -> list[UUID]:
-    return list(decided_of(case).filter(state__in=STILL_OPEN[:-1]).values_list("pk", flat=True))
+    return list(decided_of(case).filter(state__in=STILL_OPEN).values_list("pk", flat=True))
 
 
 def require_investigator(case: UUID, by: Account) -> None:

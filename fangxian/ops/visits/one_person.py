@@ -38,7 +38,9 @@ class SeenScans:
     gaps: tuple[ArchiveGap, ...]
 
 
-def scans_of_one(gate_number: int, *, others: Collection[int], since: datetime, until: datetime, most: int) -> SeenScans:
+def scans_of_one(
+    gate_number: int, *, others: Collection[int], since: datetime, until: datetime, most: int
+) -> SeenScans:
     """Every scan of a person in `[since, until)`, `most` at most.
 
     Parameters
@@ -57,7 +59,9 @@ def scans_of_one(gate_number: int, *, others: Collection[int], since: datetime, 
                 found.setdefault((int(column[AT]), int(column[VENUE])), _of_archive(column))
     newest = sorted(found.values(), key=lambda it: it.at, reverse=True)
     lost = [day.gap for day in days.values() if day.gap.n_lost]
-    return SeenScans(tuple(newest[:most]), tuple(sorted([*lost, *_lost_days(first, last, days)], key=lambda it: it.day)))
+    return SeenScans(
+        tuple(newest[:most]), tuple(sorted([*lost, *_lost_days(first, last, days)], key=lambda it: it.day))
+    )
 
 
 def _of_table(row: Scan) -> SeenAt:

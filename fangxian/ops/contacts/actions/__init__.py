@@ -15,6 +15,7 @@ from .noting import (
     note_traced,
     note_transferred,
     release_contacts,
+    release_early,
 )
 from .proposing import Proposed, propose_contacts
 
@@ -37,6 +38,7 @@ __all__ = [
     "recheck_quality",
     "reject_contacts",
     "release_contacts",
+    "release_early",
     "take_days",
     "take_list",
     "take_meetings",

@@ -15,7 +15,7 @@ from fangxian.ops.realm.current import county_now
 
 from ..models import OBSERVED, Contact, Mode, State
 from ..words import STATES
-from .rows import locked, move, need_reason, note_line, write
+from .rows import locked, move, need_reason, no_more_follow_ups, note_line, write
 
 QUARANTINING = (Place.HOSPITAL, Place.CENTRAL, Place.HOME)
 DATES = ("release_on", "release_computed_on", "watched_until_on")
@@ -55,7 +55,8 @@ def confirm_contacts(
 
 @transaction.atomic
 def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, ...]:
-    """These people were no contacts (排除); ids of those rejected now. Rejected already: nothing changes.
+    """These people were no contacts (排除), in their days or after them; ids of those rejected now. Rejected already:
+    nothing changes.
 
     Refuses
     -------
@@ -64,9 +65,10 @@ def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[
     at = county_now()
     rows = [row for row in locked(contacts) if row.state != State.REJECTED]
     need_reason(reason, n=len(rows))
-    _refuse_states(rows, (State.PROPOSED, *OBSERVED))
+    _refuse_states(rows, (State.PROPOSED, *OBSERVED, State.RELEASED))
     for row in rows:
-        row.decided_at, row.decided_by, row.follow_up_due_at = at, by, None
+        row.decided_at, row.decided_by = at, by
+    no_more_follow_ups(rows)
     move(rows, after=lambda row: State.REJECTED, at=at, by=by, reason=reason)
     write(rows, "state", "state_since", "decided_at", "decided_by", "follow_up_due_at")
     note_line("contacts.rejected", rows=rows, by=by, reason=reason)
@@ -86,8 +88,9 @@ def put_back(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, .
     need_reason(reason, n=len(rows))
     _refuse_states(rows, (State.REJECTED, *OBSERVED))
     for row in rows:
-        row.decided_at, row.decided_by, row.follow_up_due_at = None, "", None
+        row.decided_at, row.decided_by = None, ""
         row.release_on = row.release_computed_on = row.watched_until_on = None
+    no_more_follow_ups(rows)
     move(rows, after=lambda row: State.PROPOSED, at=at, by=by, reason=reason)
     write(rows, "state", "state_since", "decided_at", "decided_by", "follow_up_due_at", *DATES)
     note_line("contacts.put_back", rows=rows, by=by, reason=reason)

@@ -1,24 +1,24 @@
 """Contacts as a list or another county has them: each person once a case, what is known left as it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
+from operator import attrgetter, itemgetter
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import localtime
 
 from fangxian.core.policy.occupations import occupation_named
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
-from fangxian.ops.realm.bulk import defaults_of, insert_rows
+from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
 from ..models import OBSERVED, Contact, ContactFile, State, StateChange
-from ..quality import checked, faults_of
+from ..quality import checked, faults_of, read_of
 from ..wire import ListedContact, NewContact, Noted, who_key, why_text
 from .deciding import date_by_rulebook
 from .noting import IN_FILE
@@ -26,12 +26,16 @@ from .proposing import EVIDENCE, belonging
 from .rows import chunks, note_line
 
 NEW, MERGED, KNOWN = "new", "merged", "known"
+PROPOSED = str(State.PROPOSED)
 IN_ROW = tuple(field.name for field in fields(Noted) if field.name not in IN_FILE)
+READ_NOTED = attrgetter(*IN_ROW)
+OF_NEW = attrgetter("ring", "via", "found_by", "minutes", "n_meetings", "weight")
 FILLED = (
     "name", "phone", "phone_index", "document_kind", "document_number", "document_index", "address", "workplace",
     "nationality",
 )  # fmt: skip
-Dates = dict[tuple, tuple]
+MARKS = {"document": "document_index", "phone": "phone_index"}
+IN_MARKS = ("contact_row_id", "document_index", "phone_index", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,11 @@ def take_list(
     contacts.nobody
         A row names nobody by whom it could be known again; then none of its 500 is taken.
     """
-    people, dates, taken = _People(), {}, []
+    batch = _Batch(disease=disease, unit=unit, at=county_now(), by=by, reason=reason, rulebook=rulebook)
+    taken = []
     for chunk in chunks(listed):
         with transaction.atomic():
-            taken += _take(disease, chunk, people, dates, reason, by, rulebook, unit)
+            taken += _take(batch, chunk)
     return taken
 
 
@@ -74,29 +79,89 @@ class _People:
         self.key_of: dict[tuple, bytes] = {}
         self.row_of: dict[tuple[UUID, bytes], UUID] = {}
 
-    def load(self, cases: set[UUID], marks: Sequence[list[tuple]]) -> None:
-        """Read what is on record of people with any of these marks, and their contacts of these cases."""
-        unknown = {mark for its in marks for mark in its if mark not in self.key_of}
-        documents = [mark[1] for mark in unknown if mark[0] == "document"]
-        phones = [mark[1] for mark in unknown if mark[0] == "phone"]
-        if documents or phones:
-            found = ContactFile.objects.filter(Q(document_index__in=documents) | Q(phone_index__in=phones))
-            for file in found.select_related("contact_row").order_by("contact_row__proposed_at"):
-                key = bytes(file.contact_row.who_key)
-                for mark in _marks_of(file.document_index, file.phone_index, file.name):
-                    self.key_of.setdefault(mark, key)
-        keys = {
-            self.key_of.get(mark, mark[1]) for its in marks for mark in its if mark in self.key_of or mark[0] == "key"
-        }
-        rows = Contact.objects.filter(case_id__in=cases, who_key__in=keys).values_list("case_id", "who_key", "pk")
-        for case, key, pk in rows:
-            self.row_of.setdefault((case, bytes(key)), pk)
-            self.key_of.setdefault(("key", bytes(key)), bytes(key))
+    def keys_of(
+        self, chunk: Sequence[ListedContact], marks: Sequence[list[tuple]], before: dict[UUID, bytes]
+    ) -> list[bytes]:
+        """The key of the person each row is about; afterwards `row_of` has their contacts of the rows' cases.
+
+        Parameters
+        ----------
+        before : the keys of those contacts that rows say they are
+        """
+        self._meet({mark for its in marks for mark in its if mark not in self.key_of})
+        self._ask((it.case, its[0][1]) for it, its in zip(chunk, marks, strict=True))
+        keys = []
+        for it, its in zip(chunk, marks, strict=True):
+            key = before.get(it.known) or self._first_known(its)
+            for mark in its:
+                self.key_of.setdefault(mark, key)
+            keys.append(key)
+        self._ask((it.case, key) for it, key in zip(chunk, keys, strict=True))
+        return keys
+
+    def _first_known(self, marks: list[tuple]) -> bytes:
+        """The key of the person whom any of these marks is known of; else that of the first."""
+        return next((self.key_of[mark] for mark in marks if mark in self.key_of), marks[0][1])
+
+    def _meet(self, marks: set[tuple]) -> None:
+        """Read who on record has any of these documents and phones; of several the first that was put on record."""
+        files: dict[UUID, tuple] = {}
+        for kind, column in MARKS.items():
+            wanted = ((mark[1],) for mark in marks if mark[0] == kind)
+            files |= {row[0]: row[1:] for row in rows_with(ContactFile, (column,), wanted, IN_MARKS)}
+        rows = rows_with(Contact, ("id",), ((pk,) for pk in files), ("proposed_at", "id", "who_key"))
+        for _, pk, key in sorted(rows, key=itemgetter(0)):
+            for mark in _marks_of(*files[pk]):
+                self.key_of.setdefault(mark, key)
+
+    def _ask(self, pairs: Iterable[tuple[UUID, bytes]]) -> None:
+        """Read which of these persons are contacts of these cases already."""
+        wanted = (pair for pair in pairs if pair not in self.row_of)
+        for case, key, pk in rows_with(Contact, ("case_id", "who_key"), wanted, ("case_id", "who_key", "id")):
+            self.row_of[case, key] = pk
+            self.key_of.setdefault(("key", key), key)
 
 
-def _marks_of(document_index: object, phone_index: object, name: str) -> list[tuple]:
-    document = [("document", bytes(document_index))] if document_index else []
-    return document + ([("phone", bytes(phone_index), name)] if phone_index and name else [])
+class _Batch:
+    """What the rows of one list have in common; what was figured out once for rows that are alike."""
+
+    def __init__(
+        self, *, disease: str, unit: str, at: datetime, by: str, reason: str, rulebook: Rulebook | None
+    ) -> None:
+        self.at, self.by, self.reason, self.rulebook = at, by, reason, rulebook
+        same = {"disease": disease, "entered_by": unit, "proposed_at": at, "state_since": at}
+        self.blank = defaults_of(Contact) | same
+        self.people = _People()
+        self._days: dict[datetime, date] = {}
+        self._dates: dict[tuple, tuple] = {}
+        self._faults: dict[tuple, int] = {}
+
+    def day_of(self, moment: datetime) -> date:
+        if moment not in self._days:
+            self._days[moment] = localtime(moment).date()
+        return self._days[moment]
+
+    def set_days(self, row: SimpleNamespace, rulebook: Rulebook) -> None:
+        """The days of observation. A date the list states stands."""
+        stated = row.release_on
+        key = (row.ring, row.last_exposure_on, row.checked_in_on)
+        if key not in self._dates:
+            row.release_on = None
+            date_by_rulebook(row, rulebook=rulebook)
+            self._dates[key] = (row.release_computed_on, row.watched_until_on)
+        row.release_computed_on, row.watched_until_on = self._dates[key]
+        row.release_on = stated or row.release_computed_on
+
+    def faults(self, row: SimpleNamespace, *, has_workplace: bool) -> int:
+        key = (has_workplace, *read_of(row))
+        if key not in self._faults:
+            self._faults[key] = int(faults_of(checked(row, has_workplace=has_workplace)))
+        return self._faults[key]
+
+
+def _marks_of(document_index: bytes | None, phone_index: bytes | None, name: str) -> list[tuple]:
+    document = [("document", document_index)] if document_index else []
+    return document + ([("phone", phone_index, name)] if phone_index and name else [])
 
 
 def _marks(it: ListedContact) -> list[tuple]:
@@ -111,97 +176,76 @@ def _marks(it: ListedContact) -> list[tuple]:
             "document number, or a name with a phone or address: add that and send it again.",
             n=1,
         )
-    marks = _marks_of(index_of("document_number", who.document_number), index_of("phone", who.phone), who.name)
-    return [("key", key), *marks]
+    document, phone = index_of("document_number", who.document_number), index_of("phone", who.phone)
+    return [("key", key), *_marks_of(document, phone, who.name)]
 
 
-def _take(
-    disease: str,
-    chunk: Sequence[ListedContact],
-    people: _People,
-    dates: Dates,
-    reason: str,
-    by: str,
-    rulebook: Rulebook | None,
-    unit: str,
-) -> list[Taken]:
-    at, answer, fresh, again, blank = county_now(), [], [], [], defaults_of(Contact)
+def _take(batch: _Batch, chunk: Sequence[ListedContact]) -> list[Taken]:
+    answer, fresh, again, people = [], [], [], batch.people
     marks = [_marks(it) for it in chunk]
-    people.load({it.case for it in chunk}, marks)
-    before = Contact.objects.in_bulk([it.known for it in chunk if it.known])
-    for it, its in zip(chunk, marks, strict=True):
-        row = before.get(it.known)
-        key = bytes(row.who_key) if row else _first_known(people, its)
-        for mark in its:
-            people.key_of.setdefault(mark, key)
-        if known := row.pk if row and row.case_id == it.case else people.row_of.get((it.case, key)):
+    before = {pk: (case, bytes(key)) for pk, case, key in _known(chunk)}
+    keys = people.keys_of(chunk, marks, {pk: key for pk, (_, key) in before.items()})
+    for it, its, key in zip(chunk, marks, keys, strict=True):
+        is_same = it.known in before and before[it.known][0] == it.case
+        if known := it.known if is_same else people.row_of.get((it.case, key)):
             answer.append(Taken(known, KNOWN))
             again.append((known, it, len(answer) - 1))
             continue
-        row = _listed_row(disease, key, it, at, by, unit, blank)
-        people.row_of[it.case, key] = row.pk
-        indexes = dict(mark[:2] for mark in its)
-        fresh.append((row, it, indexes))
-        answer.append(Taken(row.pk, NEW))
-    _write(fresh, dates, reason, at, by, rulebook)
+        row = _listed_row(batch, key, it)
+        people.row_of[it.case, key] = row.id
+        fresh.append((row, it, {mark[0]: mark[1] for mark in its}))
+        answer.append(Taken(row.id, NEW))
+    _write(batch, fresh)
     merged = _fill(again)
     for pk, place in merged:
         answer[place] = Taken(pk, MERGED)
-    note_line("contacts.listed", rows=[row for row, _, _ in fresh], by=by, n_known=len(again), n_merged=len(merged))
+    note_line(
+        "contacts.listed", rows=[row for row, _, _ in fresh], by=batch.by, n_known=len(again), n_merged=len(merged)
+    )
     return answer
 
 
-def _first_known(people: _People, marks: list[tuple]) -> bytes:
-    """The key of the person whom any of these marks is known of; else that of the first."""
-    return next((people.key_of[mark] for mark in marks if mark in people.key_of), marks[0][1])
+def _known(chunk: Sequence[ListedContact]) -> Iterable[tuple]:
+    return rows_with(Contact, ("id",), ((it.known,) for it in chunk if it.known), ("id", "case_id", "who_key"))
 
 
-def _listed_row(
-    disease: str, key: bytes, it: ListedContact, at: datetime, by: str, unit: str, blank: dict[str, object]
-) -> SimpleNamespace:
+def _listed_row(batch: _Batch, key: bytes, it: ListedContact) -> SimpleNamespace:
     """The columns of a contact, as `proposing._row` makes them, with the state and what the list notes."""
-    new, who = it.new, it.new.who
-    row = SimpleNamespace(**blank)
-    row.id = row.pk = uuid4()
-    row.case_id, row.disease, row.person_id, row.who_key = it.case, disease, new.person, key
+    new, who, pk = it.new, it.new.who, uuid4()
+    row = SimpleNamespace(**batch.blank)
+    row.id = row.pk = pk
+    row.case_id, row.person_id, row.who_key = it.case, new.person, key
     row.area_path, row.belongs, row.destination = new.area_path, str(new.belongs), new.destination
     row.origin, row.pushed_by = str(new.origin), new.pushed_by
-    row.relation, row.is_core, row.occupation = new.relation, new.is_core, who.occupation
-    row.sex, row.born_on, row.entered_by = who.sex, who.born_on, unit
-    row.proposed_at = row.state_since = at
+    row.relation, row.is_core = new.relation, new.is_core
+    row.sex, row.born_on = who.sex, who.born_on
     row.state = str(it.state)
-    for name in ("ring", "via", "found_by", "minutes", "n_meetings", "weight", "first_exposure_at", "last_exposure_at"):
-        setattr(row, name, getattr(new, name))
-    row.last_exposure_on = localtime(new.last_exposure_at).date()
-    for name in IN_ROW:
-        if (value := getattr(it.noted, name)) is not None:
+    row.ring, row.via, row.found_by, row.minutes, row.n_meetings, row.weight = OF_NEW(new)
+    row.first_exposure_at, row.last_exposure_at = new.first_exposure_at, new.last_exposure_at
+    row.last_exposure_on = batch.day_of(new.last_exposure_at)
+    row.occupation = who.occupation
+    for name, value in zip(IN_ROW, READ_NOTED(it.noted), strict=True):
+        if value is not None:
             setattr(row, name, value)
     row.occupation = occupation_named(row.occupation) or row.occupation
     if row.destination:
         row.belongs = belonging(row.destination, area_path=row.area_path)
     if it.state != State.PROPOSED:
-        row.decided_at, row.decided_by = at, by
+        row.decided_at, row.decided_by = batch.at, batch.by
     return row
 
 
-def _write(
-    fresh: Sequence[tuple[SimpleNamespace, ListedContact, dict[str, bytes]]],
-    dates: Dates,
-    reason: str,
-    at: datetime,
-    by: str,
-    rulebook: Rulebook | None,
-) -> None:
-    files, changes = [], []
+def _write(batch: _Batch, fresh: Sequence[tuple[SimpleNamespace, ListedContact, dict[str, bytes]]]) -> None:
+    files, changes, reason = [], [], batch.reason
     for row, it, indexes in fresh:
         file = _file_of(row, it, indexes)
-        if rulebook is not None and row.state in OBSERVED:
-            _date(row, rulebook, dates)
-        row.faults = int(faults_of(checked(row, has_workplace=bool(file["workplace"]))))
+        if batch.rulebook is not None and row.state in OBSERVED:
+            batch.set_days(row, batch.rulebook)
+        row.faults = batch.faults(row, has_workplace=bool(file["workplace"]))
         files.append(file)
         if row.state != State.PROPOSED:
-            states = {"before": str(State.PROPOSED), "after": str(row.state), "ring": row.ring}
-            changes.append({"whose_id": row.pk, "at": at, "by": by, "reason": reason, **states})
+            states = {"before": PROPOSED, "after": row.state, "ring": row.ring}
+            changes.append({"whose_id": row.pk, "at": batch.at, "by": batch.by, "reason": reason, **states})
     insert_rows(Contact, (vars(row) for row, _, _ in fresh))
     insert_rows(ContactFile, files)
     insert_rows(StateChange, changes)
@@ -217,7 +261,7 @@ def _file_of(row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes])
         "document_number": who.document_number,
         "document_index": indexes.get("document"),
         "phone": noted.phone or who.phone,
-        "phone_index": index_of("phone", noted.phone or who.phone),
+        "phone_index": indexes.get("phone") if not noted.phone else index_of("phone", noted.phone),
         "address": noted.address or who.address,
         "nationality": who.nationality,
         "workplace": noted.workplace or who.workplace,
@@ -227,18 +271,6 @@ def _file_of(row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes])
         "why": why_text(new.why),
         "note": noted.note or new.note,
     }
-
-
-def _date(row: SimpleNamespace, rulebook: Rulebook, dates: Dates) -> None:
-    """The days of observation; those of the same day 0 are computed once. A date the list states stands."""
-    stated = row.release_on
-    key = (row.ring, row.last_exposure_on, row.checked_in_on)
-    if key not in dates:
-        row.release_on = None
-        date_by_rulebook(row, rulebook=rulebook)
-        dates[key] = (row.release_computed_on, row.watched_until_on)
-    row.release_computed_on, row.watched_until_on = dates[key]
-    row.release_on = stated or row.release_computed_on
 
 
 def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, int]]:

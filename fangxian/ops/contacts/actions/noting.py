@@ -19,12 +19,13 @@ from ..wire import Noted
 from ..words import STATES
 from .deciding import date_by_rulebook
 from .proposing import belonging
-from .rows import locked, move, note_line, write
+from .rows import locked, move, need_reason, no_more_follow_ups, note_line, write
 
 IN_FILE = ("phone", "address", "workplace", "whereabouts", "key_place", "note")
 MOVED = ("state", "state_since", "is_traced", "follow_up_due_at")
 DATES = ("release_on", "release_computed_on", "watched_until_on")
 TRACED = (State.TRACED, State.TRANSFERRED, State.IN_QUARANTINE)
+GONE = (State.BECAME_CASE, State.HANDED_OVER)  # somebody else sees to them now
 
 
 @transaction.atomic
@@ -150,6 +151,26 @@ def release_contacts(*, contacts: Sequence[UUID], by: str, reason: str = "") -> 
 
 
 @transaction.atomic
+def release_early(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, ...]:
+    """Their observation ends today, before its days are over (提前解除); ids of those released now.
+
+    Released already: nothing changes.
+
+    Refuses
+    -------
+    contacts.unknown, contacts.no_reason, contacts.not_now
+    """
+    need_reason(reason, n=len(contacts))
+    today = localtime(county_now()).date()
+    rows = _step(contacts, State.RELEASED, OBSERVED, (State.RELEASED,), by, reason)
+    for row in rows:
+        row.release_on = row.watched_until_on = today
+    no_more_follow_ups(rows)
+    write(rows, "release_on", "watched_until_on", "follow_up_due_at")
+    return tuple(row.pk for row in rows)
+
+
+@transaction.atomic
 def note_became_case(*, contacts: Sequence[UUID], by: str, reason: str = "") -> None:
     """They fell ill or were found positive: a case of their own has been opened (转确诊).
 
@@ -217,6 +238,8 @@ def _step(
     for row in rows:
         row.is_traced = True if after in TRACED else row.is_traced
         row.follow_up_due_at = row.follow_up_due_at if after in OBSERVED else None
+    if after in GONE:
+        no_more_follow_ups(rows)
     move(rows, after=lambda row: after, at=county_now(), by=by, reason=reason)
     write(rows, *MOVED)
     note_line(f"contacts.{after}", rows=rows, by=by, reason=reason)

@@ -10,7 +10,7 @@ from django.db.models.fields import BooleanField
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 
-from ..models import Contact, StateChange
+from ..models import Contact, FollowUp, StateChange
 from ..quality import checked, faults_of
 
 BATCH = 500
@@ -73,6 +73,14 @@ def move(rows: Sequence[Contact], *, after: Callable[[Contact], str], at: dateti
             StateChange(whose=row, before=before, after=row.state, ring=row.ring, at=at, by=by, reason=reason)
         )
     StateChange.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def no_more_follow_ups(rows: Sequence[Contact]) -> None:
+    """Whoever is observed no longer need not be asked today: what is due is taken away, so that nobody missed it."""
+    for chunk in chunks([row.pk for row in rows]):
+        FollowUp.objects.filter(whose__in=chunk, state=FollowUp.State.DUE).delete()
+    for row in rows:
+        row.follow_up_due_at = None
 
 
 def note_line(action: str, *, rows: Sequence[Contact], by: str, **details: object) -> None:

@@ -36,6 +36,8 @@ from fangxian.ops.procedures.manage_contacts import (
     trace_contacts,
     transfer_contacts,
 )
+from fangxian.ops.procedures.release_early import MAY as MAY_RELEASE_EARLY
+from fangxian.ops.procedures.release_early import release_early
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.contact_files import ContactFile, contact_file
@@ -65,6 +67,7 @@ STEPS: dict[str, Callable[[list[UUID], dict, Account], object]] = {
     ),
     "placed": lambda ids, told, by: place_contacts(contacts=ids, by=by, **told),
     "released": lambda ids, told, by: release_contacts(contacts=ids, reason=told["reason"], by=by),
+    "released-early": lambda ids, told, by: release_early(contacts=ids, reason=told["reason"], by=by),
 }
 
 
@@ -143,8 +146,9 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
             "forms": forms,
             "is_shown": is_shown,
             "may_decide": may_decide,
+            "may_release_early": may(request.user, MAY_RELEASE_EARLY, row.area_path),
             "may_list": any(row.area_path.startswith(area) for area in areas_of(request.user, VIEW)),
-            "may_follow": may(request.user, FOLLOW, row.area_path) and row.state in DECIDED,
+            "may_follow": may(request.user, FOLLOW, row.area_path, team=row.team) and row.state in DECIDED,
             "is_observed": row.state in OBSERVED,
             "age": age_on(who.born_on, found.at.date()) if who.born_on else None,
             "lead": whereabouts(found.trail),
