@@ -156,6 +156,19 @@ def test_the_first_laboratorys_own_negative_releases_nobody(county, posts):
     assert seen_by_a_gate(county.head)[0] is Colour.RED
 
 
+def test_a_negative_of_an_older_sample_releases_nobody(county, posts):
+    held = report(county.head, posts.laboratory)
+    assert report(county.head, posts.second, Found.NEGATIVE, hours_ago=72).came is Came.OLDER
+    assert case_with(held.case).state == "held"
+    assert seen_by_a_gate(county.head)[0] is Colour.RED
+
+
+def test_an_unclear_result_is_not_released_by_a_negative_of_an_older_sample(county, posts):
+    report(county.head, posts.laboratory, Found.GREY)
+    assert report(county.head, posts.second, Found.NEGATIVE, hours_ago=72).came is Came.OLDER
+    assert seen_by_a_gate(county.head)[0] is not Colour.GREEN
+
+
 def test_an_unclear_result_is_released_by_another_laboratorys_negative(county, posts):
     report(county.head, posts.laboratory, Found.GREY)
     assert report(county.head, posts.second, Found.NEGATIVE, hours_ago=1).came is Came.RELEASED

@@ -15,13 +15,14 @@ One's own sample was positive or unclear (`report_result`):
 Another laboratory's result on somebody who is held:
 
 9. positive: the case is confirmed                                         settle_case
-10. negative: the hold ends, the case is excluded, its contacts are none   movement, settle_case
+10. negative, of a sample no older: the hold ends, the case is excluded,
+    its contacts are none                                                  movement, settle_case
 
 Where a disease's rulebook has no hold (measles, norovirus) no code turns and no second laboratory is needed: a positive
 opens a case with its result, and an investigator confirms it by the case definition.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -39,7 +40,7 @@ from fangxian.ops.cases.queries import case_with, unfinished_of_person, with_doc
 from fangxian.ops.cases.wire import NewCase, NewResult
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, record_tests
-from fangxian.ops.movement.queries import evidence_of
+from fangxian.ops.movement.queries import evidence_of, tests_of
 from fangxian.ops.movement.wire import NewEvidence, NewTest
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now, the_realm
@@ -74,6 +75,7 @@ class Came(StrEnum):
     CONFIRMED = "confirmed"
     RELEASED = "released"  # a second laboratory found nothing
     NOTED = "noted"  # on record, and nothing follows
+    OLDER = "older"  # a second laboratory found nothing, in a sample from before the one that was positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +195,11 @@ def _negative(sampled: Sampled, result: Result, case, hold, by: Account) -> Repo
     actor, unit = f"account:{by.pk}", by.unit.name_zh
     is_second_of_case = case is not None and case.state == "held" and _other_laboratory_found(case, by)
     is_second_of_hold = hold is not None and hold.issuer != unit
+    known = Reported(Came.NOTED, case.pk if case else None, case.number if case else "")
     if not (is_second_of_case or (case is None and is_second_of_hold)):
-        return Reported(Came.NOTED, case.pk if case else None, case.number if case else "")
+        return known
+    if _is_older(case, sampled.person, result):
+        return replace(known, came=Came.OLDER)
     if hold is not None and is_second_of_hold:
         record_evidence(pieces=[_release_piece(hold, result, by)], by=actor)
     finish_retest(case=case.pk if case else None, person=hold.person_id if hold else None, outcome="negative", by=actor)
@@ -203,6 +208,14 @@ def _negative(sampled: Sampled, result: Result, case, hold, by: Account) -> Repo
     kept = (HOLD, SECOND_NEGATIVE)
     enter_excluded(case=case.pk, reason=f"{unit} 复核阴性 · negative at a second laboratory", by=actor, was_true=kept)
     return Reported(Came.RELEASED, case.pk, case.number)
+
+
+def _is_older(case, person: Person | None, result: Result) -> bool:
+    """Whether a negative's sample was taken before the one that holds the person: it cannot speak about that one."""
+    if case is not None:
+        return case.results.exclude(found="negative").filter(sampled_at__gt=result.sampled_at).exists()
+    newest = tests_of([person.pk]).get(person.pk) if person else None
+    return newest is not None and newest.result != LastResult.NEGATIVE and newest.sampled_at > result.sampled_at
 
 
 def _open_case(sampled: Sampled, disease: str):

@@ -48,4 +48,13 @@ CAME: Mapping[str, tuple[str, Said, Said]] = {
         Said("结果已登记", "The result is on record"),
         Said("没有因此转码，也没有解除。", "No code turned by it, and nobody was released."),
     ),
+    Came.OLDER: (
+        "warn",
+        Said("结果已登记，暂控没有解除", "The result is on record; the hold stands"),
+        Said(
+            "这份样本采得比阳性的那份早，不能作为复核。请检测同一份或之后采的样本；采样时间填错的，改正后再报。",
+            "This sample was taken before the positive one and cannot be its second test. Test the same sample or a "
+            "later one; if the time of sampling was mistyped, report it again with the right one.",
+        ),
+    ),
 }
