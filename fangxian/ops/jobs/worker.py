@@ -178,6 +178,7 @@ def _lane(run: Callable[[], object], every_s: float, stop: threading.Event) -> N
         except (OperationalError, InterfaceError) as problem:  # the database is away or busy: it will be back
             _log_problem("the worker", problem)
             pause = PAUSE_AFTER_TROUBLE_S
+            connection.close()  # whatever is wrong with it: the next is new
         if not pause:
             continue
         close_old_connections()

@@ -10,7 +10,7 @@ import threading
 import time
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connection
 
 from fangxian.core.policy.doors import compile_doors, door_moments
 from fangxian.core.policy.reading import read_rulebook
@@ -84,7 +84,7 @@ def take_in(*, stop: threading.Event) -> TakenIn:
                 taken += _step(tail, counters)
             except (OperationalError, InterfaceError) as problem:  # the database is away or busy: it will be back
                 log.error("ingest in realm %s: %s", realm.id, type(problem).__name__)
-                close_old_connections()
+                connection.close()  # whatever is wrong with it: the next is new
                 tail = Tail(realm.path / "journal", rules.rule_of)  # places are the database's to say
                 pause = PAUSE_AFTER_TROUBLE_S
             stop.wait(pause)
