@@ -46,6 +46,8 @@ def build_with_teams():
         by=BY,
     )
     now = county_now()
+    for team, mate in zip(teams, mates, strict=True):
+        mate.appointments.update(area_path=team.area_path, team=team.pk)
     begins_at, ends_at = now - timedelta(hours=1), now + timedelta(hours=11)
     set_shifts(shifts=[NewShift(team=it.pk, begins_at=begins_at, ends_at=ends_at) for it in teams], by=BY)
     chief = account_of(county, "tracing_lead", name="chief")

@@ -192,6 +192,7 @@ def _as_details(appointment: Appointment) -> dict:
         "role": appointment.role,
         "area_path": appointment.area_path,
         "venue": str(appointment.venue or ""),
+        "team": str(appointment.team or ""),
         "begins_at": appointment.begins_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat() if appointment.ends_at else "",
         "awaits_confirmation": bool(appointment.proposed_by and not appointment.confirmed_by),

@@ -95,8 +95,9 @@ class Account(AbstractBaseUser):
 class Appointment(models.Model):
     """One row is one appointment (任命) of one account to one role over one area, for [begins_at, ends_at).
 
-    `venue` narrows it to one venue, for roles whose scope is a venue. One with `proposed_by` takes two
-    persons and is in force only once `confirmed_by` names the second.
+    `venue` narrows it to one venue, for roles whose scope is a venue. `team` widens it by what was handed to one
+    tracing team, wherever that lies. One with `proposed_by` takes two persons and is in force only once
+    `confirmed_by` names the second.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -104,14 +105,15 @@ class Appointment(models.Model):
     role = models.CharField(max_length=40)
     area_path = models.CharField(max_length=15, db_index=True)
     venue = models.UUIDField(null=True, blank=True)
+    team = models.UUIDField(null=True, blank=True, help_text="of the tracing room")
     begins_at = models.DateTimeField(help_text="county time")
     ends_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     proposed_by = models.CharField(max_length=60, blank=True, default="")
     confirmed_by = models.CharField(max_length=60, blank=True, default="")
 
     privacy = declare(
-        kept(PSEUDONYMOUS, FOR_GOOD, "id", "account", "role", "area_path", "venue", "begins_at", "ends_at"),
-        kept(PSEUDONYMOUS, FOR_GOOD, "proposed_by", "confirmed_by"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "id", "account", "role", "area_path", "venue", "team"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "begins_at", "ends_at", "proposed_by", "confirmed_by"),
     )
 
     class Meta:

@@ -91,7 +91,7 @@ def appointments_with(account: Account, permission: str) -> list[Appointment]:
     return [appointment for appointment in appointments_of(account) if appointment.role in holding]
 
 
-def may(account: Account | None, permission: str, area_path: str | None = None) -> bool:
+def may(account: Account | None, permission: str, area_path: str | None = None, *, team: UUID | None = None) -> bool:
     """Whether an account may do something, anywhere or in one area.
 
     Parameters
@@ -99,6 +99,7 @@ def may(account: Account | None, permission: str, area_path: str | None = None) 
     account : None and an anonymous visitor may do nothing
     area_path : without it: is there any area, venue or record of its own for which it may. With it: does an
         appointment over an area (a venue's and one's own do not count) hold the whole of this one.
+    team : the tracing team to which what lies in the area was handed; an appointment to that team holds it too
     """
     if account is None:
         the_roles().holding(permission)
@@ -106,11 +107,19 @@ def may(account: Account | None, permission: str, area_path: str | None = None) 
     held = appointments_with(account, permission)
     if area_path is None:
         return bool(held)
+    if team is not None and any(it.team == team for it in held):
+        return True
     return any(is_over_an_area(it) and area_path.startswith(it.area_path) for it in held)
 
 
 def is_over_an_area(appointment: Appointment) -> bool:
     return the_roles().roles[appointment.role].scope not in (ScopeKind.VENUE, ScopeKind.SELF)
+
+
+def appointments_to_team(team: UUID) -> list[Appointment]:
+    """The appointments in force by which accounts see what a tracing team is given, with the accounts."""
+    held = Appointment.objects.filter(in_force(county_now()), team=team)
+    return list(held.select_related("account__unit").order_by("begins_at", "pk"))
 
 
 def idle_minutes_of(account: Account) -> int:

@@ -204,13 +204,17 @@ def _overlap(one: Appointment, other: Appointment) -> bool:
     return not before(one.ends_at, other.begins_at) and not before(other.ends_at, one.begins_at)
 
 
+def _over_what(it: Appointment) -> tuple:
+    return it.area_path, it.venue, it.team
+
+
 def _check_pair(new: Appointment, other: Appointment, account: Account) -> None:
     roles = the_roles().roles
     if other.role not in roles:
         return
     one, two = roles[new.role], roles[other.role]
     is_one_account = other.account_id == account.pk
-    if is_one_account and one == two and (new.area_path, new.venue) == (other.area_path, other.venue):
+    if is_one_account and one == two and _over_what(new) == _over_what(other):
         raise refusals.already_appointed(account.username, one, new.area_path)
     both_administer = one.is_administration and two.is_administration and one != two
     if not (both_administer or (one.is_administration and two.approves) or (two.is_administration and one.approves)):

@@ -1,6 +1,7 @@
 """The one place that limits rows to what an account may see. No other code compares area paths to a scope."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,7 @@ def within_scope(
     *,
     venue_field: str | None = None,
     self_field: str | None = None,
+    team_field: str | None = None,
 ) -> QuerySet:
     """The rows for which an account has a permission; none without an appointment that gives it.
 
@@ -28,6 +30,8 @@ def within_scope(
     field : column of the rows' area path; with an index, each area of the scope is one range of it
     venue_field : column of the rows' venue id. Appointments to a venue give rows only where it is named.
     self_field : column of the rows' account id. A role over one's own records gives rows only where it is named.
+    team_field : column of the rows' tracing team. An appointment to a team gives what was handed to the team, wherever
+        it lies, only where it is named.
     """
     if account is None:
         return rows.none()
@@ -38,6 +42,8 @@ def within_scope(
     venues = [it.venue for it in held if it.venue is not None and _scope_of(it) is ScopeKind.VENUE]
     if venue_field and venues:
         condition |= Q(**{f"{venue_field}__in": venues})
+    if team_field and (teams := [it.team for it in held if it.team is not None]):
+        condition |= Q(**{f"{team_field}__in": teams})
     if self_field and any(_scope_of(it) is ScopeKind.SELF for it in held):
         condition |= Q(**{self_field: account.pk})
     return rows.filter(condition) if condition else rows.none()
@@ -57,14 +63,16 @@ def areas_of(account: Account, permission: str) -> list[str]:
     return widest(it.area_path for it in appointments_with(account, permission) if is_over_an_area(it))
 
 
-def require(account: Account | None, permission: str, area_path: str | None = None) -> None:
-    """Go on only if the account may.
+def require(
+    account: Account | None, permission: str, area_path: str | None = None, *, team: UUID | None = None
+) -> None:
+    """Go on only if the account may, in an area or because it was handed to the account's tracing team.
 
     Refuses
     -------
     accounts.not_yours
     """
-    if may(account, permission, area_path):
+    if may(account, permission, area_path, team=team):
         return
     areas = areas_of(account, permission) if account else []
     raise refusals.not_yours(the_roles().permissions[permission], area_path, areas)

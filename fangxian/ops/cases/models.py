@@ -92,13 +92,14 @@ class Case(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
     died_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    team = models.UUIDField(null=True, blank=True, help_text="which tracing team has it now; of the tracing room")
     same_as = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="aliases", db_index=False
     )
     version = models.PositiveIntegerField(default=1)
 
     privacy = declare(
-        kept(PUBLIC, CASE_TERM, "id", "number", "disease", "reported_at", "version"),
+        kept(PUBLIC, CASE_TERM, "id", "number", "disease", "reported_at", "team", "version"),
         kept(PSEUDONYMOUS, CASE_TERM, "document_index", "phone_index", "reported_by", "same_as"),
         kept(HEALTH, CASE_TERM, "area_path", "person", "name", "document_kind", "document_number", "phone", "address"),
         kept(HEALTH, CASE_TERM, "workplace", "sex", "born_on", "occupation", "found_by", "case_class", "state"),

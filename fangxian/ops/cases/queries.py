@@ -21,8 +21,8 @@ BATCH = 500
 
 
 def within(account: Account) -> QuerySet[Case]:
-    """The cases an account may see, by where the person lives; those that were merged into another left out."""
-    return within_scope(Case.objects.filter(same_as__isnull=True), account, VIEW)
+    """The cases an account may see, by where the person lives or by its tracing team; those merged away left out."""
+    return within_scope(Case.objects.filter(same_as__isnull=True), account, VIEW, team_field="team")
 
 
 def reports_within(account: Account) -> QuerySet[CaseReport]:
@@ -113,7 +113,7 @@ def clock_with(clock: UUID) -> CaseClock | None:
 def running_clocks(account: Account) -> QuerySet[CaseClock]:
     """The clocks that run on cases an account may see, the first due first."""
     running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
-    found = within_scope(running, account, VIEW).exclude(of_case__state=Case.State.EXCLUDED)
+    found = within_scope(running, account, VIEW, team_field="of_case__team").exclude(of_case__state=Case.State.EXCLUDED)
     return found.select_related("of_case").order_by("due_at", "id")
 
 
@@ -176,7 +176,7 @@ def _bytes(index: object) -> bytes | None:
 
 def may_see(account: Account, case: UUID) -> bool:
     """Whether a case is one of the account's, merged into another or not."""
-    return within_scope(Case.objects.filter(pk=case), account, VIEW).exists()
+    return within_scope(Case.objects.filter(pk=case), account, VIEW, team_field="team").exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ class DayByArea:
 
 
 def of_day(account: Account, on: date) -> QuerySet[FollowUp]:
-    """The follow-ups of a day in the areas where the account follows contacts."""
-    return within_scope(FollowUp.objects.filter(on=on), account, FOLLOW)
+    """The follow-ups of a day in the areas where the account follows contacts, and of those its team was given."""
+    return within_scope(FollowUp.objects.filter(on=on), account, FOLLOW, team_field="whose__team")
 
 
 def day_by_area(account: Account, on: date, *, at: datetime, digits: int) -> list[DayByArea]:

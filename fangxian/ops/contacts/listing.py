@@ -72,7 +72,7 @@ def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: b
     rows, field = Contact.objects.all(), "area_path"
     if in_order:  # to the planner this is no column of an index any more
         rows, field = rows.annotate(area=Coalesce("area_path", Value(""))), "area"
-    return narrowed(within_scope(rows, account, VIEW, field), wanted, at=at, field=field)
+    return narrowed(within_scope(rows, account, VIEW, field, team_field="team"), wanted, at=at, field=field)
 
 
 def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:

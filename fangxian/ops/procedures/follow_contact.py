@@ -49,7 +49,7 @@ def follow_contact(*, contact: UUID, on: date, how: OneDay, by: Account) -> Foll
     row = contact_with(contact)
     if row is None:
         raise not_there()
-    require(by, FOLLOW, row.area_path)
+    require(by, FOLLOW, row.area_path, team=row.team)
     actor = f"account:{by.pk}"
     followed = note_follow_up(contact=contact, on=on, how=how, by=actor)
     if followed.is_new:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fangxian.core.drill.county.columns import SyntheticCounty
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account, Appointment, Unit
+from fangxian.ops.accounts.roles import ScopeKind, the_roles
 from fangxian.ops.tracing.actions import found_teams, set_shifts
 from fangxian.ops.tracing.planning import TEAM_LOAD
 from fangxian.ops.tracing.wire import NewMember, NewShift, NewTeam
@@ -36,6 +38,11 @@ class Seat:
     role: str
     title: str
     is_lead: bool
+
+    @property
+    def team_id(self) -> UUID:
+        """The team's id, known before it is founded: whoever sits in it is appointed first."""
+        return uuid5(NAMESPACE_URL, f"fangxian:tracing-team:{self.base}:{self.team}")
 
     @property
     def username(self) -> str:
@@ -98,7 +105,14 @@ def tracing_people(
     rows = _of_working_age(county, taken, told["county"]["reference_on"].toordinal())
     for seat, row in zip(seats_of(told), rows, strict=False):
         account = Account(username=seat.username, display_name=county.persons.name[row], unit=find_unit[seat.unit])
-        yield row, (account, Appointment(account=account, role=seat.role, area_path=county_code))
+        yield row, (account, _appointment(seat, account, county_code))
+
+
+def _appointment(seat: Seat, account: Account, county_code: str) -> Appointment:
+    """To the county for a role that is over one; else to where the team sets out from, and to what it is given."""
+    if the_roles().roles[seat.role].scope is ScopeKind.COUNTY:
+        return Appointment(account=account, role=seat.role, area_path=county_code)
+    return Appointment(account=account, role=seat.role, area_path=seat.base, team=seat.team_id)
 
 
 def _of_working_age(county: SyntheticCounty, taken: Collection[int], today: int) -> Iterator[int]:
@@ -130,6 +144,7 @@ def found_tracing(
 def _team(seats: list[Seat], sitting: Mapping[str, tuple[int, Account]], county: SyntheticCounty, load: int) -> NewTeam:
     number, base = seats[0].team, seats[0].base
     return NewTeam(
+        id=seats[0].team_id,
         number=number,
         name=Said(f"流调第 {number} 组", f"Tracing team {number}"),
         area_path=base,

@@ -8,12 +8,12 @@ When it is reported (`start_investigation`):
 
 When the lead has chosen a team (`give_cases`):
 
-4. the team has the case                                           tracing
+4. the team has the case, and its members see it                   tracing, cases
 5. its tasks are the team lead's; the one to send a team is done   tasks
 
 When it turns out to be no case (`stop_investigation`):
 
-6. clocks stop, tasks are cancelled, the team is free of it        tracing, tasks
+6. clocks stop, tasks are cancelled, the team is free of it        tracing, tasks, cases
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,7 @@ from fangxian.core.policy.rulebook import ReportClock
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.cases.actions import give_to_team
 from fangxian.ops.cases.queries import case_with, cases_with
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.current import county_now, the_realm
@@ -113,6 +114,8 @@ def give_cases(*, to_teams: Mapping[UUID, UUID], by: Account) -> Given:
         for case, row in found.items()
     ]
     given = give(works=works, by=actor)
+    for team in set(to_teams.values()):
+        give_to_team(cases=[case for case in to_teams if to_teams[case] == team], team=team, by=actor)
     _hand_tasks_over({row.about: row.team_id for row in given.rows}, actor)
     return given
 
@@ -124,6 +127,7 @@ def stop_investigation(*, cases: Sequence[UUID], by: str) -> None:
     tasks = unfinished().filter(about__in=[f"case:{case}" for case in cases], kind__startswith="tracing.")
     cancel(tasks=list(tasks.values_list("pk", flat=True)), reason="病例已排除 · the case was excluded", by=by)
     end_work(works=[(CASE, case) for case in cases], why=Why.NOT_NEEDED, by=by)
+    give_to_team(cases=cases, team=None, by=by)
 
 
 def _rulebook_clocks(disease: str) -> tuple[ReportClock, ...]:

@@ -60,7 +60,7 @@ def contact_file(contact: UUID, account: Account, *, at: datetime) -> ContactFil
         Also for one that does not exist: who may not see a contact is not told that there is one.
     """
     row = contact_with(contact)
-    if row is None or not (may_see(account, contact) or may(account, FOLLOW, row.area_path)):
+    if row is None or not (may_see(account, contact) or may(account, FOLLOW, row.area_path, team=row.team)):
         raise _not_yours()
     through = list(contacts_of(contact)[:200])
     elsewhere = [it for it in of_person(row.person_id) if it.pk != row.pk] if row.person_id else []

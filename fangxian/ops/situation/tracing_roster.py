@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from fangxian.core.refusal import Said
 from fangxian.ops.tracing.queries import shifts_between, teams_standing
-from fangxian.ops.tracing.rosters import TEAMS_AT_ANY_TIME, DoubleDuty, Duty, Gap, double_duties, gaps
+from fangxian.ops.tracing.rosters import TEAMS_AT_ANY_TIME, DoubleDuty, Duty, Gap, a_week_on, double_duties, gaps
+from fangxian.ops.tracing.wire import NewShift
 
 N_DAYS = 3
 
@@ -47,6 +48,15 @@ def roster(at: datetime) -> Roster:
         gaps=gaps(duties, at, ends_at, n_teams_min=int(TEAMS_AT_ANY_TIME.value)),
         doubles=[_double(it, called) for it in double_duties(duties, people)],
     )
+
+
+def shifts_of_last_week(at: datetime) -> list[NewShift]:
+    """What a roster that repeats the last seven days would have: of teams that stand, each shift a week later."""
+    standing = set(teams_standing().values_list("pk", flat=True))
+    shifts = shifts_between(at - timedelta(days=7), at)
+    duties = [Duty(key=it.pk, team=it.team_id, begins_at=it.begins_at, ends_at=it.ends_at) for it in shifts]
+    kept = [it for it in a_week_on(duties, at) if it.team in standing]
+    return [NewShift(team=it.team, begins_at=it.begins_at, ends_at=it.ends_at) for it in kept]
 
 
 def _double(it: DoubleDuty, called: dict) -> Double:

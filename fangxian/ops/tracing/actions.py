@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from fangxian.core.parameters import Parameter
+from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
@@ -18,6 +19,7 @@ from .models import Assignment, Member, Shift, Team, TracingClock
 from .wire import NewClock, NewMember, NewShift, NewTeam, NewWork, Why, subject
 
 BATCH = 500
+TEAM_COLUMNS = ("name_zh", "name_en", "area_path", "load_max")
 SHIFT_MAX = Parameter(
     value=24,
     unit="h",
@@ -47,6 +49,7 @@ def found_teams(*, teams: Sequence[NewTeam], by: str) -> list[Team]:
     at = county_now()
     rows = [
         Team(
+            id=it.id,
             number=it.number,
             name_zh=it.name.zh,
             name_en=it.name.en,
@@ -114,16 +117,57 @@ def name_lead(*, member: UUID, by: str) -> None:
 
 
 @transaction.atomic
-def stand_down(*, teams: Sequence[UUID], by: str) -> None:
-    """Take teams off the roll from now on. What they hold stays with them until it is given to others.
+def change_team(*, team: UUID, name: Said, area_path: str, load_max: int, by: str) -> Team:
+    """Change what a team is called, from which township it sets out, and how much it can hold.
 
     Refuses
     -------
     tracing.team_unknown, tracing.team_stood_down
     """
-    rows = _standing(teams)
-    Team.objects.filter(pk__in=rows).update(stood_down_at=county_now())
+    row = _standing([team])[team]
+    before = {it: getattr(row, it) for it in TEAM_COLUMNS}
+    after = {"name_zh": name.zh, "name_en": name.en, "area_path": area_path, "load_max": load_max}
+    if after != before:
+        Team.objects.filter(pk=team).update(**after)
+        changed = {it: [str(before[it]), str(after[it])] for it in TEAM_COLUMNS if before[it] != after[it]}
+        _record("tracing.team_changed", [row], by, changed=changed)
+    return Team.objects.get(pk=team)
+
+
+@transaction.atomic
+def stand_down(*, teams: Sequence[UUID], by: str) -> None:
+    """Take teams off the roll from now on, and their coming shifts off the roster.
+
+    Refuses
+    -------
+    tracing.team_unknown, tracing.team_stood_down
+    tracing.team_holds_work
+        What a team holds would be seen by nobody: it goes to others first.
+    """
+    rows, at = _standing(teams), county_now()
+    for row in rows.values():
+        if n_held := Assignment.objects.filter(team=row, ended_at__isnull=True).count():
+            raise refusals.team_holds_work(row.name_zh, row.name_en, n_held)
+    Team.objects.filter(pk__in=rows).update(stood_down_at=at)
+    Shift.objects.filter(team__in=rows, called_off_at__isnull=True, ends_at__gt=at).update(called_off_at=at)
     _record("tracing.teams_stood_down", list(rows.values()), by)
+
+
+@transaction.atomic
+def stand_up(*, teams: Sequence[UUID], by: str) -> None:
+    """Put teams that stood down on the roll again, with the members they had; one that stands is left as it is.
+
+    Refuses
+    -------
+    tracing.team_unknown
+    """
+    rows = list(Team.objects.filter(pk__in=teams))
+    if missing := len(set(teams)) - len(rows):
+        raise refusals.team_unknown(missing)
+    down = [row for row in rows if row.stood_down_at]
+    Team.objects.filter(pk__in=[row.pk for row in down]).update(stood_down_at=None)
+    if down:
+        _record("tracing.teams_stood_up", down, by)
 
 
 @transaction.atomic

@@ -25,6 +25,23 @@ def team_with(team_id: UUID) -> Team | None:
     return Team.objects.filter(pk=team_id).prefetch_related(Prefetch("members", queryset=members)).first()
 
 
+def teams_stood_down() -> QuerySet[Team]:
+    """The teams that were taken off the roll, the latest first."""
+    return Team.objects.filter(stood_down_at__isnull=False).order_by("-stood_down_at", "number")
+
+
+def next_number() -> int:
+    """The lowest number that no team has had."""
+    taken = set(Team.objects.values_list("number", flat=True))
+    return next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+
+def member_with(member: UUID) -> Member | None:
+    """A member of now, with the team and the account."""
+    found = Member.objects.filter(pk=member, left_at__isnull=True)
+    return found.select_related("team", "account").first()
+
+
 def teams_of(account: Account) -> QuerySet[Team]:
     """The standing teams an account is a member of now."""
     of_account = Member.objects.filter(account=account, left_at__isnull=True)

@@ -29,6 +29,19 @@ def team_stood_down(name_zh: str, name_en: str, at: datetime) -> Refusal:
     )
 
 
+def team_holds_work(name_zh: str, name_en: str, n_held: int) -> Refusal:
+    return Refusal(
+        "tracing.team_holds_work",
+        zh="{name_zh}手上还有 {n_held} 件工作，没有撤出。撤出的小组手上不能有工作，否则没有人看得到；请先在小组页面"
+        "把它们改派给别的小组。",
+        en="{name_en} holds {n_held} pieces of work, so it was not stood down. A team that stands down holds "
+        "nothing, or nobody would see it: give its work to another team on its page first.",
+        name_zh=name_zh,
+        name_en=name_en,
+        n_held=n_held,
+    )
+
+
 def number_taken(numbers: Sequence[int]) -> Refusal:
     return Refusal(
         "tracing.number_taken",

@@ -1,8 +1,8 @@
 """What a roster says: when too few teams are on duty, and who is on duty twice at once. Reckoned, nothing asked."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from fangxian.core.parameters import Parameter
@@ -44,6 +44,16 @@ class DoubleDuty:
     begins_at: datetime
     ends_at: datetime
     duties: tuple[Hashable, Hashable]
+
+
+def a_week_on(duties: Iterable[Duty], at: datetime) -> list[Duty]:
+    """The duties that began in the week before a moment, each a week later: a roster that goes on as it was."""
+    week = timedelta(days=7)
+    return [
+        replace(it, begins_at=it.begins_at + week, ends_at=it.ends_at + week)
+        for it in duties
+        if at - week <= it.begins_at < at
+    ]
 
 
 def gaps(duties: Iterable[Duty], begins_at: datetime, ends_at: datetime, *, n_teams_min: int) -> list[Gap]:

@@ -1,9 +1,9 @@
 """What comes into the tracing room: teams with their members, shifts, work given out, clocks that start."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account, Unit
@@ -35,13 +35,17 @@ class NewMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTeam:
-    """A team to be founded; `area_path` is the township it sets out from, `load_max` in contacts to trace."""
+    """A team to be founded; `area_path` is the township it sets out from, `load_max` in contacts to trace.
+
+    `id` is for whoever must name the team before it stands.
+    """
 
     number: int
     name: Said
     area_path: str
     load_max: int
     members: Sequence[NewMember]
+    id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=40)),
                 ('area_path', models.CharField(db_index=True, max_length=15)),
                 ('venue', models.UUIDField(blank=True, null=True)),
+                ('team', models.UUIDField(blank=True, help_text='of the tracing room', null=True)),
                 ('begins_at', models.DateTimeField(help_text='county time')),
                 ('ends_at', models.DateTimeField(blank=True, help_text='county time', null=True)),
                 ('proposed_by', models.CharField(blank=True, default='', max_length=60)),

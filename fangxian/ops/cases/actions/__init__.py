@@ -3,7 +3,7 @@
 from .interview import finish_interview, remove_entry, save_answers, save_entry
 from .links import link_cases, merge_cases, unlink_cases
 from .listed import take_list
-from .opening import carry_cases_over, correct_case, open_case, open_cases
+from .opening import carry_cases_over, correct_case, give_to_team, open_case, open_cases
 from .reports import begin_clocks, file_report, meet_clock
 from .steps import begin_treatment, close, confirm, exclude, hold, note_results
 
@@ -17,6 +17,7 @@ __all__ = [
     "exclude",
     "file_report",
     "finish_interview",
+    "give_to_team",
     "hold",
     "link_cases",
     "meet_clock",

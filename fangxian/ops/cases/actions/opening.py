@@ -120,6 +120,16 @@ def carry_cases_over(*, kept: UUID, merged: UUID, by: str) -> int:
     return len(rows)
 
 
+@transaction.atomic
+def give_to_team(*, cases: Sequence[UUID], team: UUID | None, by: str) -> None:
+    """Note which tracing team has these cases now, None for none, so that its members see them. Again is harmless."""
+    rows = [row for row in locked(list(cases)) if row.team != team]
+    if rows:
+        Case.objects.filter(pk__in=[row.pk for row in rows]).update(team=team)
+        about = [subject for row in rows for subject in subjects_of(row)]
+        record("cases.given_to_team", by=by, about=about, details={"team": str(team or "")})
+
+
 def locked(cases: Sequence[UUID]) -> list[Case]:
     """These cases, locked in one order; refuses when one is not on record."""
     rows = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=cases).order_by("pk"))

@@ -17,6 +17,15 @@ CLOCKS = {
     FULL_REPORT: Said("调查报告", "full report"),
 }
 WORKS = {"case": Said("病例", "case"), "contact": Said("接触者", "contacts")}
+TEAM_DONE = {
+    "found": Said("小组已设立。请把其余组员加进来。", "The team was founded. Now add the other members."),
+    "change": Said("小组已更新。", "The team was changed."),
+    "join": Said("已加入。", "They have joined."),
+    "leave": Said("已离开小组，随小组看到的内容同时收回。", "They have left, and see what the team was given no more."),
+    "lead": Said("组长已更换。", "The team has another lead."),
+    "down": Said("小组已撤出，排好的班已取消。", "The team stood down; its coming shifts are called off."),
+    "up": Said("小组已重新启用，请给它排班。", "The team stands again: set its shifts."),
+}
 UNNAMED = Said("（不在您的辖区）", "(outside your area)")
 
 

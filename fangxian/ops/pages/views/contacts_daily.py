@@ -95,7 +95,7 @@ def follow_up(request, contact_id: UUID) -> HttpResponse:
     """One contact's day. GET is the form, with what is written already; POST writes it, and again harmlessly."""
     at = county_now()
     found = contact_file(contact_id, request.user, at=at)
-    require(request.user, FOLLOW, found.row.area_path)
+    require(request.user, FOLLOW, found.row.area_path, team=found.row.team)
     on = localtime(at).date()
     written = next((it for it in found.follow_ups if it.on == on and it.state == "done"), None)
     form = FollowUpForm(request.POST) if request.method == "POST" else FollowUpForm(initial=_initial(written))

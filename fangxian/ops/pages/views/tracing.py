@@ -1,7 +1,7 @@
 """The chief's board, the part of it that renews itself, and the wall."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,6 +13,7 @@ from fangxian.ops.pages.navigation import address_of
 from fangxian.ops.pages.tracing.tables import clocks_table, needs_of, teams_table
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.tracing_board import board
+from fangxian.ops.tracing.queries import teams_of, teams_stood_down
 
 SHOWN_ON_WALL = 5
 
@@ -21,6 +22,10 @@ SHOWN_ON_WALL = 5
 @never_cache
 @require_safe
 def tracing(request: HttpRequest) -> HttpResponse:
+    """The board; whoever sees no county but is in a team is led to that team."""
+    own = None if may(request.user, "cases.view", the_realm().division_code) else teams_of(request.user).first()
+    if own:
+        return HttpResponseRedirect(reverse("tracing-team", args=[own.pk]))
     return render(request, "pages/tracing/board.html", _told(request))
 
 
@@ -52,6 +57,7 @@ def _told(request: HttpRequest) -> dict:
         "n_more": max(0, len(needs) - SHOWN_ON_WALL),
         "clocks": clocks_table(found.clocks),
         "teams": teams_table(found.teams),
+        "stood_down": teams_stood_down() if may_direct else (),
         "may_direct": may_direct,
         "cases_href": address_of("cases"),
         "contacts_href": address_of("contacts"),

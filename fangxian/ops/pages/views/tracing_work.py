@@ -1,6 +1,7 @@
 """Handing work out as proposed or otherwise, one team with what it holds, and the roster."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -23,14 +24,15 @@ from fangxian.ops.procedures.start_investigation import give_cases
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.tracing_board import board
 from fangxian.ops.situation.tracing_plan import proposal
-from fangxian.ops.situation.tracing_roster import roster
+from fangxian.ops.situation.tracing_roster import roster, shifts_of_last_week
 from fangxian.ops.tracing.actions import call_off_shifts, set_shifts
-from fangxian.ops.tracing.queries import team_with, work_of
+from fangxian.ops.tracing.queries import shifts_between, team_with, teams_of, work_of
 from fangxian.ops.tracing.refusals import team_unknown
 from fangxian.ops.tracing.wire import CASE, CONTACT, NewShift
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 DIRECT = "cases.direct"
+NEXT_SHIFTS = timedelta(days=7)
 
 
 @login_required
@@ -48,11 +50,10 @@ def hand_out(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('tracing-hand-out')}?given={n_given}")
         except Refusal as refusal:
             refused = refusal.said
-    given = request.GET.get("given", "")
     context = {
         "lines": [_line(line, teams) for line in found.lines],
         "n_beyond": found.n_beyond,
-        "n_given": int(given) if given.isdecimal() and len(given) < 7 else None,
+        "n_given": _count(request.GET.get("given", "")),
         "refused": refused,
         "at": at,
     }
@@ -84,7 +85,7 @@ def _line(line, teams: Sequence) -> dict:
 def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
     """One team. POST gives what it holds, or some of it (`what`), to another team."""
     county = the_realm().division_code
-    require(request.user, "cases.view", county)
+    _may_look(request.user, team_id)
     row, at = team_with(team_id), county_now()
     if row is None:
         raise team_unknown(1)
@@ -104,10 +105,19 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
         "members": members_table(list(row.members.all()), shows_phones=may_direct),
         "contacts": contacts_in_hand(held, at),
         "form": form if held and may_direct else None,
+        "shifts": shifts_table(list(shifts_between(at, at + NEXT_SHIFTS).filter(team=team_id))),
+        "may_direct": may_direct,
         "is_moved": "moved" in request.GET,
         "at": at,
     }
     return render(request, "pages/tracing/team.html", context, status=400 if form.errors else 200)
+
+
+def _may_look(account, team_id: UUID) -> None:
+    """Whoever sees the county's cases sees every team; whoever is in a team sees that one."""
+    county = the_realm().division_code
+    if not may(account, "cases.view", county) and not teams_of(account).filter(pk=team_id).exists():
+        require(account, "cases.view", county)
 
 
 def _move(lead, held: Sequence, what: str, to_team: UUID) -> None:
@@ -122,13 +132,16 @@ def _move(lead, held: Sequence, what: str, to_team: UUID) -> None:
 @never_cache
 @FORM
 def duty_roster(request: HttpRequest) -> HttpResponse:
-    """The roster of the next days. POST sets a shift, or calls one off (`off`)."""
+    """The roster of the next days. POST sets a shift, calls one off (`off`) or repeats last week (`repeat`)."""
     county, at = the_realm().division_code, county_now()
     require(request.user, "cases.view", county)
     teams, actor = board(request.user, at).teams, f"account:{request.user.pk}"
     form = ShiftForm(None, teams=teams)
     if request.method == "POST":
         require(request.user, DIRECT, county)
+        if "repeat" in request.POST:
+            made = set_shifts(shifts=shifts_of_last_week(at), by=actor)
+            return HttpResponseRedirect(f"{reverse('tracing-roster')}?repeated={len(made)}")
         if shift := _uuid(request.POST.get("off", "")):
             call_off_shifts(shifts=[shift], by=actor)
             return HttpResponseRedirect(reverse("tracing-roster"))
@@ -143,6 +156,8 @@ def duty_roster(request: HttpRequest) -> HttpResponse:
         "running": [it for it in found.shifts if may_direct],
         "form": form,
         "may_direct": may_direct,
+        "n_last_week": len(shifts_of_last_week(at)) if may_direct else 0,
+        "n_repeated": _count(request.GET.get("repeated", "")),
         "at": at,
     }
     return render(request, "pages/tracing/roster.html", context, status=400 if form.errors else 200)
@@ -158,6 +173,10 @@ def _is_set(form: ShiftForm, actor: str) -> bool:
     except Refusal as refusal:
         form.add_error("ends_at", in_words(refusal.said))
     return not form.errors
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
 def _uuid(text: str) -> UUID | None:
