@@ -318,7 +318,9 @@ def test_the_same_person_under_two_documents_is_pointed_at_and_merged(investigat
     assert "可能是同一个人" in shown(page(investigator, "case", one.pk))
     post(investigator, reverse("case", args=[one.pk]), do="merge", other=str(other.pk), reason="同一人，两种证件")
     assert queries.case_with(other.pk).same_as_id == one.pk
-    assert "已并入另一例" in shown(page(investigator, "case", other.pk))
+    led = investigator.get(reverse("case", args=[other.pk]), follow=True)
+    assert led.request["PATH_INFO"] == reverse("case", args=[one.pk])
+    assert f"您打开的{other.number}已并入本例" in shown(led).replace(" ", "")
 
 
 def test_a_case_that_does_not_exist_says_so(investigator):

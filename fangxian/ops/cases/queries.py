@@ -35,6 +35,12 @@ def case_with(case: UUID) -> Case | None:
     return Case.objects.select_related("person__merged_into", "same_as").filter(pk=case).first()
 
 
+def goes_on_in(case: UUID, account: Account) -> Case | None:
+    """A case that was merged into another (`same_as_id`), if the account may see it; None of any other."""
+    row = Case.objects.filter(pk=case, same_as__isnull=False).first()
+    return row if row is not None and may_see(account, case) else None
+
+
 def case_numbered(number: str) -> Case | None:
     return Case.objects.filter(number=number.strip()).first()
 

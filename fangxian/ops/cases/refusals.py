@@ -118,6 +118,23 @@ SENTENCES = {
         "{one} 和 {other} 不是同一病种，不能并为一个。同一人可以患两种病，各为一例；请核对。",
         "{one} and {other} are of two diseases and cannot be one case. A person may have both, each a case: check.",
     ),
+    "cases.merge_the_other_way": Said(
+        "{other}（{state}）比 {one}（{state_one}）办得更靠后，没有合并。合并后以办得更靠后的一例为准；请打开 {other}，"
+        "在那里把 {one} 并进去。",
+        "{other} ({state_en}) is further on than {one} ({state_one_en}), so they were not merged. The one further on "
+        "is the one that goes on: open {other} and merge {one} into it there.",
+    ),
+    "cases.merge_of_two_people": Said(
+        "{one} 和 {other} 的{what}不同（{mine}，{theirs}），没有合并。同一个人应当一致；请先核对，把写错的一例更正，"
+        "再合并。如果本来就是两个人，不要合并。",
+        "{one} and {other} differ in {what_en} ({mine}, {theirs}), so they were not merged. Of one person they would "
+        "agree: check, correct the one that is wrong, then merge. If these are two people, leave them apart.",
+    ),
+    "cases.merge_of_two_outcomes": Said(
+        "{one} 和 {other} 都已结案，转归不同，没有合并。一次患病只有一个转归；请先核对两份病历。",
+        "{one} and {other} are both closed with different outcomes, so they were not merged. One illness ends in one "
+        "way: check both files first.",
+    ),
     "cases.merged_already": Said(
         "{number} 已经并入另一病例。应对继续使用的那一例办理；请打开它指向的病例。",
         "{number} has been merged into another case. The one that goes on is to be worked on: open that one.",

@@ -1,8 +1,16 @@
 """Two cases are one illness of one person (同一人两个病例), often under two kinds of document.
 
-1. everything of the one goes to the other, to which it then points   cases
-2. the merged one need be investigated and reported on no more         case_clocks
-3. two records of the person on the register become one                merge_persons
+1. they may be one: the same birth and sex, no two numbers of one kind of document, the one further on goes on
+2. everything of the one goes to the other, to which it then points   cases
+3. so do its contacts; who is a contact of both is one row            contacts
+4. what rested on the one, or on a row that is gone, rests on what stays    movement
+5. its tasks are tasks about the other, where that has no such task    tasks
+6. the merged one need be investigated and reported on no more         case_clocks
+7. two records of the person on the register become one                merge_persons
+8. whoever is on the list of contacts as this very person is none      confirm_contacts
+9. contacts are looked for anew, as more is known                      propose_contacts
+
+It is not undone: what does not agree is refused before anything moves.
 """
 
 from uuid import UUID
@@ -13,13 +21,26 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.cases.actions import merge_cases
 from fangxian.ops.cases.queries import case_with
-from fangxian.ops.tasks.actions import cancel
-from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.cases.refusals import refusal
+from fangxian.ops.cases.vocabulary import STATES
+from fangxian.ops.contacts.actions import gather_contacts
+from fangxian.ops.contacts.queries import of_case
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.movement.actions.evidence import rest_on_others
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.actions import cancel, turn_to
+from fangxian.ops.tasks.queries import about, unfinished
 
+from .confirm_contacts import drop_contacts
+from .contact_tasks import cancel_contact_tasks
 from .merge_persons import merge_persons
+from .propose_contacts import ask_for_contacts
 from .start_investigation import stop_investigation
 
 MERGED = "并入另一病例 · merged into another case"
+ITSELF = "与病例是同一个人 · the same person as the case"
+FURTHER = ("excluded", "reported", "held", "confirmed", "in_treatment", "closed")
+OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
 
 
 @transaction.atomic
@@ -28,16 +49,69 @@ def same_case(*, kept: UUID, merged: UUID, reason: str, by: Account) -> None:
 
     Refuses
     -------
-    cases.merge_of_two_diseases, cases.merged_already, cases.infection_circle, cases.no_reason
+    cases.merge_of_two_diseases, cases.merged_already, cases.infection_circle, cases.no_reason,
+    cases.merge_the_other_way, cases.merge_of_two_people, cases.merge_of_two_outcomes
     """
     actor = f"account:{by.pk}"
-    merge_cases(kept=kept, merged=merged, reason=reason, by=actor)
+    _refuse_conflicts(case_with(kept), case_with(merged))
+    row = merge_cases(kept=kept, merged=merged, reason=reason, by=actor)
+    rulebook = rulebooks_by_disease(county_now()).get(row.disease)
+    gathered = gather_contacts(kept=kept, merged=merged, rulebook=rulebook, by=actor)
+    rest_on_others(things={merged: kept, **gathered.joined}, by=actor)
+    cancel_contact_tasks(contacts=gathered.joined, reason=MERGED, by=actor)
+    _turn_tasks(kept, merged, actor)
     stop_investigation(cases=[merged], by=actor)
-    waiting = unfinished().filter(about=f"case:{merged}")
-    cancel(tasks=list(waiting.values_list("pk", flat=True)), reason=MERGED, by=actor)
+    _merge_records(kept, merged, reason, by)
+    if row.person_id:
+        itself = of_case(kept).filter(person=case_with(kept).person_id, state__in=OPEN)
+        drop_contacts(contacts=list(itself.values_list("pk", flat=True)), reason=ITSELF, by=actor)
+    ask_for_contacts(case=kept, by=actor)
+
+
+def _turn_tasks(kept: UUID, merged: UUID, by: str) -> None:
+    """What is to be done about the merged case is to be done about the other, unless that is on the list already."""
+    known = set(about(f"case:{kept}").values_list("kind", flat=True))
+    waiting = list(unfinished().filter(about=f"case:{merged}").values_list("pk", "kind"))
+    turn_to(tasks=[pk for pk, kind in waiting if kind not in known], about=f"case:{kept}", by=by)
+    cancel(tasks=[pk for pk, kind in waiting if kind in known], reason=MERGED, by=by)
+
+
+def _merge_records(kept: UUID, merged: UUID, reason: str, by: Account) -> None:
     one, other = case_with(kept), case_with(merged)
     persons = [it.person for it in (one, other) if it is not None and it.person is not None]
     if len(persons) < 2 or any(it.merged_into_id for it in persons) or persons[0].pk == persons[1].pk:
         return
     if all(may(by, "people.register", it.area_path) for it in persons):
-        merge_persons(kept=persons[0], merged=persons[1], reason=reason, by=actor)
+        merge_persons(kept=persons[0], merged=persons[1], reason=reason, by=f"account:{by.pk}")
+
+
+def _refuse_conflicts(one, other) -> None:
+    """Refuse what speaks against these being one illness of one person; what is missing the room itself refuses."""
+    if one is None or other is None or one.pk == other.pk or one.disease != other.disease:
+        return
+    numbers = {"one": one.number, "other": other.number}
+    for what, what_en, mine, theirs in _to_agree(one, other):
+        if mine and theirs and mine != theirs:
+            told = {"what": what, "what_en": what_en, "mine": mine, "theirs": theirs}
+            raise refusal("cases.merge_of_two_people", **numbers, **told)
+    if one.state == other.state == "closed" and one.outcome != other.outcome:
+        raise refusal("cases.merge_of_two_outcomes", **numbers)
+    if FURTHER.index(other.state) > FURTHER.index(one.state):
+        state, mine = STATES[other.state], STATES[one.state]
+        words = {"state": state.zh, "state_en": state.en, "state_one": mine.zh, "state_one_en": mine.en}
+        raise refusal("cases.merge_the_other_way", **numbers, **words)
+
+
+def _to_agree(one, other) -> list[tuple[str, str, object, object]]:
+    """What has to be the same of one person. Of document numbers only the ends are said."""
+    found = [
+        ("出生日期", "the date of birth", one.born_on, other.born_on),
+        ("性别", "the sex", one.sex, other.sex),
+    ]
+    if one.document_kind == other.document_kind and one.document_number != other.document_number:
+        found.append(("证件号码", "the document number", _end(one.document_number), _end(other.document_number)))
+    return found
+
+
+def _end(number: str) -> str:
+    return f"…{number[-4:]}" if number else ""

@@ -110,6 +110,20 @@ def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "") -> N
 
 
 @transaction.atomic
+def turn_to(*, tasks: Iterable[UUID], about: str, by: str) -> None:
+    """What is to be done is about another subject, since the two turned out to be one.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed
+    """
+    rows = [row for row in _locked(tasks) if row.about != about]
+    _refuse_closed(rows)
+    _change(rows, about=about)
+    _record("tasks.turned_to", rows, by, about=about)
+
+
+@transaction.atomic
 def cancel(*, tasks: Iterable[UUID], reason: str, by: str) -> None:
     """Close tasks that need not be done after all; cancelled already, nothing changes.
 

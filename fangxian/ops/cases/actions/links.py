@@ -86,6 +86,7 @@ def merge_cases(*, kept: UUID, merged: UUID, reason: str, by: str) -> Case:
     if not reason.strip():
         raise refusal("cases.no_reason")
     _move_links(one, other)
+    _fill_in(one, other)
     answered = list(one.answers.values_list("question", flat=True))
     Answer.objects.filter(of_case=other).exclude(question__in=answered).update(of_case=one)
     known = set(one.results.values_list("laboratory", "specimen", "sampled_at"))
@@ -101,6 +102,23 @@ def merge_cases(*, kept: UUID, merged: UUID, reason: str, by: str) -> Case:
     about = sorted({*subjects_of(one), *subjects_of(other)})
     record("cases.merged", by=by, about=about, details={"kept": one.number, "merged": other.number, "reason": reason})
     return one
+
+
+FILLED_IN = (
+    "person_id", "phone", "phone_index", "address", "workplace", "sex", "born_on", "occupation", "onset_on", "died_on",
+    "investigated_at",
+)  # fmt: skip
+
+
+def _fill_in(one: Case, other: Case) -> None:
+    """What is not known of the one that goes on, as the other has it; of two first positives the earlier."""
+    filled = [name for name in FILLED_IN if not getattr(one, name) and getattr(other, name)]
+    for name in filled:
+        setattr(one, name, getattr(other, name))
+    positives = [row.first_positive_sampled_at for row in (one, other) if row.first_positive_sampled_at]
+    one.first_positive_sampled_at = min(positives, default=None)
+    one.version += 1
+    one.save(update_fields=[*filled, "first_positive_sampled_at", "version"])
 
 
 def _check_links(links: Sequence[NewLink], cases: dict[UUID, Case]) -> None:

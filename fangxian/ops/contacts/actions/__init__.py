@@ -2,6 +2,7 @@
 
 from .deciding import confirm_contacts, put_back, reject_contacts
 from .following import note_follow_up, open_follow_ups, recheck_quality
+from .gathering import Gathered, gather_contacts
 from .listed import take_list
 from .listed_days import take_days, take_meetings
 from .noting import (
@@ -18,11 +19,14 @@ from .noting import (
     release_early,
 )
 from .proposing import Proposed, propose_contacts
+from .returning import note_no_case
 
 __all__ = [
+    "Gathered",
     "Proposed",
     "carry_contacts_over",
     "confirm_contacts",
+    "gather_contacts",
     "give_to_team",
     "note_became_case",
     "note_details",
@@ -30,6 +34,7 @@ __all__ = [
     "note_follow_up",
     "note_handed_over",
     "note_in_quarantine",
+    "note_no_case",
     "note_traced",
     "note_transferred",
     "open_follow_ups",

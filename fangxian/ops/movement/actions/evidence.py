@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -222,6 +222,24 @@ def _record(action: str, by: str, persons: Sequence[UUID], counts: dict, **detai
     distinct = dict.fromkeys(persons)
     about = [f"person:{person}" for person in distinct] if len(distinct) <= NAMED_AT_MOST else []
     record(action, by=by, about=about, details={"n_persons": len(distinct), "counts": dict(counts)} | details)
+
+
+@transaction.atomic
+def rest_on_others(*, things: Mapping[UUID, UUID], by: str) -> int:
+    """What rested on these contacts, cases, … rests on others from now on, withdrawn or not; how many pieces.
+
+    Codes do not change by it: it says only with what a piece falls.
+    """
+    wanted, n = sorted(things), 0
+    for start in range(0, len(wanted), BATCH):
+        rows = list(Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH]))
+        for row in rows:
+            row.rests_on = things[row.rests_on]
+        Evidence.objects.bulk_update(rows, ["rests_on"], batch_size=BATCH)
+        if rows:
+            _record("movement.evidence_rests_on_others", by, [row.person_id for row in rows], {"pieces": len(rows)})
+        n += len(rows)
+    return n
 
 
 @transaction.atomic

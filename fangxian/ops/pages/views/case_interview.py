@@ -19,6 +19,7 @@ from fangxian.ops.cases.questionnaire import Kind, Questionnaire, questionnaire_
 from fangxian.ops.cases.wire import NewEntry
 from fangxian.ops.pages.cases.forms import EntryForm, say_beside
 from fangxian.ops.pages.cases.interview import SectionForm, answer_of, clock_said, conflict_told
+from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.cases.words import DONE, case_href, case_trail
 from fangxian.ops.pages.refusals import refused_json
 from fangxian.ops.pages.views.errors import apologise
@@ -35,6 +36,7 @@ READ = "cases.interview_read"
 @sensitive_post_parameters()
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_on
 def interview(request, case_id: UUID) -> HttpResponse:
     """GET shows the questionnaire. POST saves a section, an entry of the itinerary, or says that it is finished."""
     case = worked_case(case_id, request.user)

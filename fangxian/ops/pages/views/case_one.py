@@ -29,6 +29,7 @@ from fangxian.ops.pages.cases.forms import (
     TreatForm,
     say_beside,
 )
+from fangxian.ops.pages.cases.merged import leads_on, merged_said
 from fangxian.ops.pages.cases.page import case_context
 from fangxian.ops.pages.cases.words import DONE, case_href
 from fangxian.ops.pages.views.errors import apologise
@@ -48,6 +49,7 @@ LEADS_TO = {"hold": "held", "confirm": "confirmed", "exclude": "excluded", "trea
 @sensitive_variables()
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_on
 def case(request, case_id: UUID) -> HttpResponse:
     """GET shows the case. POST does one deed, named by `do`, and shows the case again."""
     file = case_file(case_id, request.user, at=county_now())
@@ -95,6 +97,7 @@ def _page(request, file: CaseFile, tried: Mapping[str, forms.Form], status: int 
     context = case_context(file, request.user) | {
         "deeds": _forms(file, tried) if file.may_investigate and not file.case.same_as_id else {},
         "done": DONE.get(request.GET.get("done", "")),
+        "merged": merged_said(request.GET.get("merged", ""), file.case),
         "refused": next((form.non_field_errors() for form in tried.values() if form.non_field_errors()), ()),
     }
     return render(request, "pages/cases/case.html", context, status=status)

@@ -13,6 +13,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.cases import queries
 from fangxian.ops.cases.questionnaire import questionnaire_of, told
+from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.cases.page import case_context
 from fangxian.ops.pages.cases.timeline import conflicts_said, days_of, merged_days, places_map, places_table
 from fangxian.ops.pages.cases.words import case_trail
@@ -26,6 +27,7 @@ from fangxian.ops.situation.venues import divisions_down_to_units
 @never_cache
 @sensitive_variables()
 @require_GET
+@leads_on
 def timeline(request, case_id: UUID) -> HttpResponse:
     case, at = worked_case(case_id, request.user), county_now()
     log_views(viewer=request.user.pk, subjects=_subjects(case), why="cases.timeline_read")
@@ -48,6 +50,7 @@ def timeline(request, case_id: UUID) -> HttpResponse:
 @never_cache
 @sensitive_variables()
 @require_GET
+@leads_on
 def story(request, case_id: UUID) -> HttpResponse:
     """Everything of a case on one sheet: for the meeting, for the file."""
     case, at = worked_case(case_id, request.user), county_now()

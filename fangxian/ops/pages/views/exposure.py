@@ -13,6 +13,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.cases.queries import within
+from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.navigation import address_of
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.procedures.confirm_contacts import MAY
@@ -26,6 +27,7 @@ OVER = ("excluded", "closed")
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@leads_on
 def exposure(request, case_id: UUID) -> HttpResponse:
     """GET shows what is known of the search. POST has the worker look, now or again."""
     require(request.user, MAY)

@@ -1,0 +1,114 @@
+"""The contacts of two cases that turn out to be one come together; somebody who is a contact of both is one row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.policy.rulebook import Rulebook
+
+from ..models import OBSERVED, Contact, ContactFile, FollowUp, State, StateChange
+from ..wire import read_why, why_text
+from .deciding import date_by_rulebook
+from .rows import chunks, locked, note_line, write
+
+# Of two rows of one person the one further on stays; a proposal is open, so it goes before a rejection.
+FURTHER = (
+    State.REJECTED, State.PROPOSED, State.RELEASED, State.HANDED_OVER, State.CONFIRMED, State.TRACED,
+    State.TRANSFERRED, State.IN_QUARANTINE, State.BECAME_CASE,
+)  # fmt: skip
+EXPOSURE = ("minutes", "n_meetings", "weight", "first_exposure_at", "last_exposure_at", "last_exposure_on", "via")
+DATES = ("release_on", "release_computed_on", "watched_until_on")
+FILE = (
+    "name", "document_kind", "document_number", "document_index", "phone", "phone_index", "address", "nationality",
+    "workplace", "whereabouts", "key_place", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """`moved`: how many contacts are the other case's now; `joined`: of two rows of one person the one that is gone,
+    and the one that stays, to which what rested on the first is to be carried."""
+
+    n_moved: int
+    joined: Mapping[UUID, UUID]
+
+
+@transaction.atomic
+def gather_contacts(*, kept: UUID, merged: UUID, rulebook: Rulebook | None, by: str) -> Gathered:
+    """The contacts of a merged case are those of the one that goes on, with their follow-ups and their history.
+
+    Parameters
+    ----------
+    rulebook : of the disease; the days of whoever was exposed later than was known are computed anew
+    """
+    theirs = locked(Contact.objects.filter(case_id=merged).values_list("pk", flat=True))
+    ours = locked(Contact.objects.filter(case_id=kept).values_list("pk", flat=True))
+    by_key = {bytes(row.who_key): row for row in ours}
+    pairs = [(by_key[bytes(row.who_key)], row) for row in theirs if bytes(row.who_key) in by_key]
+    joined = {_behind(*pair).pk: _further(*pair).pk for pair in pairs}
+    for pair in pairs:
+        _join(_further(*pair), _behind(*pair), rulebook)
+    _through(ours + theirs, joined)
+    gone = [row for pair in pairs for row in [_behind(*pair)]]
+    note_line("contacts.gathered", rows=[*theirs, *ours], by=by, kept=str(kept), merged=str(merged), n_joined=len(gone))
+    Contact.objects.filter(pk__in=list(joined)).delete()
+    for chunk in chunks([row.pk for row in theirs if row.pk not in joined]):
+        Contact.objects.filter(pk__in=chunk).update(case_id=kept)
+    return Gathered(len(theirs) - len(pairs), joined)
+
+
+def _further(one: Contact, other: Contact) -> Contact:
+    return other if FURTHER.index(State(other.state)) > FURTHER.index(State(one.state)) else one
+
+
+def _behind(one: Contact, other: Contact) -> Contact:
+    return one if _further(one, other) is other else other
+
+
+def _join(stays: Contact, gone: Contact, rulebook: Rulebook | None) -> None:
+    """All that is known of the one that goes is known of the one that stays."""
+    stays.minutes, stays.n_meetings = stays.minutes + gone.minutes, stays.n_meetings + gone.n_meetings
+    stays.weight = stays.weight + gone.weight
+    stays.first_exposure_at = min(stays.first_exposure_at, gone.first_exposure_at)
+    if gone.last_exposure_at > stays.last_exposure_at:
+        stays.last_exposure_at, stays.last_exposure_on = gone.last_exposure_at, gone.last_exposure_on
+    stays.via = stays.via or gone.via
+    if rulebook is not None and stays.state in OBSERVED:
+        date_by_rulebook(stays, rulebook=rulebook)
+    _join_files(stays, gone)
+    _join_days(stays, gone)
+    StateChange.objects.filter(whose=gone).update(whose=stays)
+    write([stays], *EXPOSURE, *DATES)
+
+
+def _join_files(stays: Contact, gone: Contact) -> None:
+    mine, other = ContactFile.objects.get(pk=stays.pk), ContactFile.objects.get(pk=gone.pk)
+    for name in FILE:
+        if not getattr(mine, name):
+            setattr(mine, name, getattr(other, name))
+    mine.why = why_text((*read_why(mine.why), *read_why(other.why)))
+    mine.save()
+    stays.has_workplace = bool(mine.workplace)
+
+
+def _join_days(stays: Contact, gone: Contact) -> None:
+    """The follow-ups of both; of two of one day the one that was done."""
+    mine = {row.on: row for row in FollowUp.objects.filter(whose=stays)}
+    for row in FollowUp.objects.filter(whose=gone):
+        known = mine.get(row.on)
+        if known is not None and (known.state == FollowUp.State.DONE or row.state != FollowUp.State.DONE):
+            continue
+        if known is not None:
+            known.delete()
+        FollowUp.objects.filter(pk=row.pk).update(whose=stays, area_path=stays.area_path)
+
+
+def _through(rows: Sequence[Contact], joined: Mapping[UUID, UUID]) -> None:
+    """Whoever is a contact through a row that goes is one through the row that stays."""
+    changed: Iterable[Contact] = [row for row in rows if row.via in joined and row.pk not in joined]
+    for row in changed:
+        via = joined[row.via]
+        row.via = None if via == row.pk else via
+    write(list(changed), "via")
