@@ -39,7 +39,7 @@ def dirty_list() -> bytes:
 
 
 def follow(page: Page, link: str) -> None:
-    """Click the first such link and be on its page: a click alone comes back while the old page may still stand."""
+    """Click the first such link or button and be on its page: after a click alone the old one may still stand."""
     with page.expect_navigation():
         page.locator(link).first.click()
 
@@ -90,6 +90,10 @@ def test_a_list_becomes_people_of_whom_a_person_decides_and_who_are_then_confirm
     assert n == sum(parts) == 150
     assert faults_of_every_look(page) == []
     follow(page, 'a[href$="/undecided"]')
+    expect(page.locator(".candidate")).to_have_count(0)
+    assert faults_of_every_look(page) == []
+    page.locator('#showing select[name="reason"]').select_option("tracing")
+    follow(page, "#showing button")
     assert faults_of_every_look(page) == []
     page.locator(".candidate button").first.click()
     page.wait_for_url("**/undecided?done=settled*")

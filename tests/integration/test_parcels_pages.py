@@ -11,6 +11,7 @@ from fangxian.ops.parcels.queries import counts_of, undecided, undecided_of
 from fangxian.ops.people.actions import give_temporary_identity
 from fangxian.ops.people.models import Person
 
+from .contact_hand import confirmed
 from .parcel_hand import a_dirty_list, a_trace, as_csv, depot, lead, row_of, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,77 @@ def test_whoever_is_shown_in_a_list_has_it_on_their_record(signed_in, matched):
     assert ViewLog.objects.count() > before
     assert ViewLog.objects.filter(why="people.parcels").exists()
     assert row is not None
+
+
+LISTS = ("undecided", "waybills", "people", "couriers")
+
+
+def whole_name_of_somebody(page) -> str:
+    """The name of somebody of the page's list, whole."""
+    if "cards" in page.context:
+        return Person.objects.get(pk=page.context["cards"][0][1][0]["id"]).name
+    rows = page.context["table"].rows
+    return next(getattr(it, "person", it).name for it in rows if getattr(it, "person", it) is not None)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_nobody_is_shown_in_full_without_a_reason(signed_in, matched, name):
+    page = signed_in.get(address(name, matched))
+    assert whole_name_of_somebody(page) not in page.content.decode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_with_a_reason_they_are_shown_and_the_reason_is_on_their_record(signed_in, matched, name):
+    signed_in.post(address(name, matched), {"do": "show", "reason": "tracing"})
+    page = signed_in.get(address(name, matched))
+    assert whole_name_of_somebody(page) in page.content.decode()
+    assert ViewLog.objects.filter(why="people.parcels_shown.tracing").exists()
+
+
+def test_a_reason_holds_for_the_other_pages_of_the_trace(signed_in, matched):
+    signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
+    assert signed_in.get(address("waybills", matched)).context["showing"].reason == "tracing"
+
+
+def test_a_reason_does_not_hold_for_another_trace(signed_in, matched):
+    signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
+    assert signed_in.get(address("people", a_trace(disease="measles"))).context["showing"].reason == ""
+
+
+def test_a_reason_does_not_hold_for_longer_than_an_hour(signed_in, matched):
+    signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
+    session = signed_in.session
+    session["parcels_shown"] |= {"until": 0}
+    session.save()
+    assert signed_in.get(address("people", matched)).context["showing"].reason == ""
+
+
+def test_a_reason_can_be_taken_back(signed_in, matched):
+    for told in ({"do": "show", "reason": "tracing"}, {"do": "hide"}):
+        signed_in.post(address("people", matched), told)
+    assert signed_in.get(address("people", matched)).context["showing"].reason == ""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_without_a_reason_chosen_nothing_is_shown_nor_done(signed_in, matched, name):
+    page = signed_in.post(address(name, matched), {"do": "show", "reason": ""})
+    assert "还没有选原因" in page.content.decode()
+    assert page.context["showing"].reason == ""
+
+
+def test_a_person_s_page_is_masked_until_a_reason_is_stated(signed_in, matched):
+    row = Traced.objects.select_related("person").first()
+    at = address("person", matched, row.pk)
+    assert row.person.name not in signed_in.get(at).content.decode()
+    signed_in.post(at, {"do": "show", "reason": "contact"})
+    assert row.person.name in signed_in.get(at).content.decode()
+
+
+def test_a_person_who_is_a_contact_too_is_linked_to_it(signed_in, matched):
+    row = Traced.objects.first()
+    contact = confirmed(person=row.person_id, area_path=row.area_path)
+    page = signed_in.get(address("person", matched, row.pk)).content.decode()
+    assert reverse("contact", args=[contact.pk]) in page
 
 
 def test_a_trace_that_is_closed_offers_nothing_to_do(signed_in, matched):

@@ -63,7 +63,7 @@ LOOKS = {
     "household_page": Said("打开所在户（遮盖）", "opened the household, masked"),
     "carried_code": Said("家人替本人出示健康码", "somebody of the household showed the code"),
     "appeal_page": Said("办理申诉", "dealt with an appeal"),
-    "parcels": Said("追查快递", "traced parcels"),
+    "parcels": Said("追查快递（遮盖）", "traced parcels, masked"),
     "cases.case_page": Said("打开病例（遮盖）", "opened the case, masked"),
     "cases.case_shown": Said("流调：打开病例", "opened the case, to investigate it"),
     "cases.timeline_read": Said("流调：看活动轨迹", "read where the case was"),
@@ -82,6 +82,7 @@ LOOKS = {
     for what, shown in (
         ("person_shown", Said("看全文", "shown in full")),
         ("contacts.contact_shown", Said("看接触者全文", "shown in full as a contact")),
+        ("parcels_shown", Said("追查快递看全文", "shown in full in a trace of parcels")),
         ("household_shown", Said("看住址全文", "address shown in full")),
         ("addresses_shown", Said("看网格各户住址全文", "addresses of the grid cell shown in full")),
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.intake.wire import STATES as INTAKE_STATES
 from fangxian.ops.pages.county.words import place_name, word
+from fangxian.ops.pages.parcels.showing import Showing
 from fangxian.ops.pages.parcels.words import HOW, STATES, TESTED, TRACED, likely_said, why_said
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.parcels.queries import Counts, TraceSeen
@@ -71,13 +72,13 @@ def lists_table(trace: TraceSeen, intakes: Sequence) -> Table:
     )
 
 
-def waybills_table(rows: Sequence, paging: Paging) -> Table:
+def waybills_table(rows: Sequence, paging: Paging, shows: Showing) -> Table:
     columns = (
         Column("number", Said("运单号", "Waybill"), read=lambda it: it.waybill.number),
-        Column("name", Said("清单写法", "As written"), read=_as_written),
-        Column("address", Said("地址", "Address"), read=lambda it: it.address or None, wide=True),
+        Column("name", Said("清单写法", "As written"), read=lambda it: _as_written(it, shows)),
+        Column("address", Said("地址", "Address"), read=lambda it: shows.masked(it.address, "address"), wide=True),
         Column("touched_at", Said("签收", "Signed for"), kind="time"),
-        Column("outcome", Said("是谁", "Who"), read=_outcome),
+        Column("outcome", Said("是谁", "Who"), read=lambda it: _outcome(it, shows)),
         Column("because", Said("依据", "Why"), read=lambda it: why_said(read_signs(it.because)), wide=True),
     )
     return Table(
@@ -89,15 +90,15 @@ def waybills_table(rows: Sequence, paging: Paging) -> Table:
     )
 
 
-def _as_written(row) -> str | None:
-    return " ".join(filter(None, (row.name, row.phone))) or None
+def _as_written(row, shows: Showing) -> str | None:
+    return " ".join(filter(None, (shows.masked(row.name, "name"), shows.masked(row.phone, "phone")))) or None
 
 
-def _outcome(row) -> Said:
+def _outcome(row, shows: Showing) -> Said:
     if row.person is None:
         return word(STATES, row.state)
-    likely = _likely(row)
-    return Said(f"{row.person.name} · {likely.zh}", f"{row.person.name} · {likely.en}")
+    likely, name = _likely(row), shows.masked(row.person.name, "name")
+    return Said(f"{name} · {likely.zh}", f"{name} · {likely.en}")
 
 
 def _likely(row) -> Said:
@@ -106,10 +107,10 @@ def _likely(row) -> Said:
     return Said("人工判断", "by a person") if row.decided_at else likely_said(row.likelihood_per_mille)
 
 
-def people_table(trace: TraceSeen, rows: Sequence, places: Mapping, paging: Paging) -> Table:
+def people_table(trace: TraceSeen, rows: Sequence, places: Mapping, paging: Paging, shows: Showing) -> Table:
     columns = (
-        Column("name", Said("姓名", "Name"), read=lambda it: it.person.name),
-        Column("phone", Said("电话", "Phone"), read=lambda it: it.person.phone or None),
+        Column("name", Said("姓名", "Name"), read=lambda it: shows.masked(it.person.name, "name")),
+        Column("phone", Said("电话", "Phone"), read=lambda it: shows.masked(it.person.phone, "phone")),
         Column("place", Said("在册地", "On record in"), read=lambda it: _place(it, places), wide=True),
         Column("n_parcels", Said("件数", "Parcels"), kind="number"),
         Column("last_on", Said("最近一次", "Last touched"), kind="date"),
@@ -132,13 +133,13 @@ def _place(row, places: Mapping) -> Said | None:
     return Said("".join(it.zh for it in names), ", ".join(it.en for it in reversed(names))) if names else None
 
 
-def handlings_table(rows: Sequence) -> Table:
+def handlings_table(rows: Sequence, shows: Showing) -> Table:
     columns = (
         Column("touched_at", Said("时间", "When"), kind="time"),
         Column("role", Said("作为", "As"), read=lambda it: word(ROLES, it.role)),
         Column("number", Said("运单号", "Waybill"), read=lambda it: it.waybill.number if it.waybill else None),
-        Column("name", Said("清单写法", "As written"), read=_as_written),
-        Column("address", Said("地址", "Address"), read=lambda it: it.address or None, wide=True),
+        Column("name", Said("清单写法", "As written"), read=lambda it: _as_written(it, shows)),
+        Column("address", Said("地址", "Address"), read=lambda it: shows.masked(it.address, "address"), wide=True),
         Column("likely", Said("可能性", "Likely"), read=_likely),
         Column("because", Said("依据", "Why"), read=lambda it: why_said(read_signs(it.because)), wide=True),
     )
@@ -159,10 +160,10 @@ ROLES = {
 }
 
 
-def staff_table(staff: Sequence, places: Mapping) -> Table:
+def staff_table(staff: Sequence, places: Mapping, shows: Showing) -> Table:
     columns = (
-        Column("name", Said("姓名", "Name")),
-        Column("phone", Said("电话", "Phone"), read=lambda it: it.phone or None),
+        Column("name", Said("姓名", "Name"), read=lambda it: shows.masked(it.name, "name")),
+        Column("phone", Said("电话", "Phone"), read=lambda it: shows.masked(it.phone, "phone")),
         Column("place", Said("住在", "Lives in"), read=lambda it: _place(it, places), wide=True),
     )
     return Table(

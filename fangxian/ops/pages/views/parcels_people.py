@@ -7,17 +7,20 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.audit.actions import log_views
+from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.contacts.queries import within as contacts_within
+from fangxian.ops.contacts.words import STATES as CONTACT_STATES
 from fangxian.ops.jobs.queries import unfinished
 from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.parcels.forms import StateFilter, WhyForm, say_beside
+from fangxian.ops.pages.parcels.showing import Showing, log, showing
 from fangxian.ops.pages.parcels.tables import handlings_table, people_table, staff_table, waybills_table
 from fangxian.ops.pages.parcels.words import DONE, PEOPLE, TESTED, TRACED, WAYBILLS, likely_said, why_said
 from fangxian.ops.pages.tables import Paging
@@ -28,6 +31,7 @@ from fangxian.ops.parcels.actions.listing import reopen_match, settle_match
 from fangxian.ops.parcels.queries import (
     VIEW,
     TraceSeen,
+    Undecided,
     handlings_of,
     recipients_of,
     trace_for,
@@ -49,9 +53,8 @@ from fangxian.ops.procedures.parcels_couriers import preview_couriers, settle_co
 from fangxian.ops.realm.current import county_now
 
 ROWS_A_PAGE = 50
-UNDECIDED_A_PAGE = 10
+UNDECIDED_A_PAGE, CONTACTS_SHOWN = 10, 20
 NOBODY, UNDO = "nobody", "undo"
-LOOKED = "people.parcels"
 
 
 @login_required
@@ -60,25 +63,30 @@ LOOKED = "people.parcels"
 def to_decide(request, trace_id: UUID) -> HttpResponse:
     """GET shows recipients who may be one of several. POST says who one of them is, or that it is none of them."""
     found = trace_for(request.user, trace_id)
-    if request.method == "POST":
+    shows = showing(request, found.id)
+    if shows.is_settled:
+        return HttpResponseRedirect(request.get_full_path())
+    if request.method == "POST" and request.POST.get("do") != "show":
         return _decide(request, found)
     waiting = undecided_of(found.id)
     paging = Paging.of(request, total=len(waiting), size=UNDECIDED_A_PAGE)
-    shown = undecided(waiting[paging.slice])
-    people = on_record({person for one in shown for person, _, _ in one.candidates})
+    seen = undecided(waiting[paging.slice])
+    people = on_record({person for one in seen for person, _, _ in one.candidates})
     places = _places([person.area_path for person in people.values()])
     context = {
         "trace": found,
         "paging": paging,
+        "showing": shows,
         "cards": [
-            (one, [_candidate(people, places, *it) for it in one.candidates if it[0] in people]) for one in shown
+            (_written(one, shows), [_candidate(people, places, shows, *it) for it in one.candidates if it[0] in people])
+            for one in seen
         ],
         "trail": trail(found, (Said("判断收件人", "Who is meant"), "")),
         "last": request.GET.get("last", ""),
         "done": DONE.get(request.GET.get("done", "")),
         "at": county_now(),
     }
-    log_views(viewer=request.user.pk, subjects=[f"person:{person}" for person in people], why=LOOKED)
+    log(request, shows, people)
     return render(request, "pages/parcels/undecided.html", context)
 
 
@@ -99,12 +107,28 @@ def _decide(request, found: TraceSeen) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?done=settled&last={one}{more}")
 
 
-def _candidate(people: dict[UUID, Person], places: dict, person: UUID, likely: int, signs) -> dict[str, object]:
+def _written(one: Undecided, shows: Showing) -> dict[str, object]:
+    """Somebody as a list writes them, as this reader may see it."""
+    return {
+        "handling": one.handling,
+        "name": shows.masked(one.name, "name"),
+        "phone": shows.masked(one.phone, "phone"),
+        "address": shows.masked(one.address, "address"),
+        "n_parcels": one.n_parcels,
+        "touched_at": one.touched_at,
+    }
+
+
+def _candidate(
+    people: dict[UUID, Person], places: dict, shows: Showing, person: UUID, likely: int, signs
+) -> dict[str, object]:
     it = people[person]
     return {
         "id": str(person),
-        "person": it,
-        "address": it.household.address if it.household else "",
+        "name": shows.masked(it.name, "name"),
+        "phone": shows.masked(it.phone, "phone"),
+        "address": shows.masked(it.household.address, "address") if it.household else None,
+        "born_on": it.born_on if shows.reason else None,
         "place": _place_said(it.area_path, places),
         "likely": likely_said(likely),
         "why": why_said(signs),
@@ -122,19 +146,24 @@ def _place_said(area_path: str, places: dict) -> Said:
 
 @login_required
 @never_cache
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def waybills(request, trace_id: UUID) -> HttpResponse:
+    """Whom the waybills are for. POST states why they are to be shown in full."""
     found, form = trace_for(request.user, trace_id), StateFilter(request.GET, states=WAYBILLS)
+    shows = showing(request, found.id)
+    if shows.is_settled:
+        return HttpResponseRedirect(request.get_full_path())
     state = form.chosen
     rows = recipients_of(found.id, state)
     paging = Paging.of(request, total=rows.count(), size=ROWS_A_PAGE)
     shown = list(rows[paging.slice])
-    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in shown if it.person_id], why=LOOKED)
+    log(request, shows, [it.person_id for it in shown if it.person_id])
     context = {
         "trace": found,
         "title": WAYBILLS[state],
         "form": form,
-        "table": waybills_table(shown, paging),
+        "showing": shows,
+        "table": waybills_table(shown, paging, shows),
         "total": paging.total,
         "trail": trail(found, (WAYBILLS[state], "")),
         "at": county_now(),
@@ -148,20 +177,23 @@ def waybills(request, trace_id: UUID) -> HttpResponse:
 def people(request, trace_id: UUID) -> HttpResponse:
     """GET shows whom the trace found. POST confirms everybody who waits, in the background."""
     found, form = trace_for(request.user, trace_id), StateFilter(request.GET, states=PEOPLE)
-    state = form.chosen
-    if request.method == "POST":
+    state, shows = form.chosen, showing(request, found.id)
+    if shows.is_settled:
+        return HttpResponseRedirect(request.get_full_path())
+    if request.method == "POST" and request.POST.get("do") != "show":
         confirm_everybody(trace=found, by=request.user)
         return HttpResponseRedirect(f"{reverse('parcels-people', args=[found.id])}?state=found&done=confirming")
     rows = traced_of(found.id, state)
     paging = Paging.of(request, total=rows.count(), size=ROWS_A_PAGE)
     shown = list(rows[paging.slice])
-    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in shown], why=LOOKED)
+    log(request, shows, [it.person_id for it in shown])
     job = unfinished().filter(kind=JOB, unique_key__startswith=f"{found.id}:").first()
     context = {
         "trace": found,
         "title": PEOPLE[state],
         "form": form,
-        "table": people_table(found, shown, _places([it.area_path for it in shown]), paging),
+        "showing": shows,
+        "table": people_table(found, shown, _places([it.area_path for it in shown]), paging, shows),
         "total": paging.total,
         "n_waiting": traced_of(found.id, "found").count(),
         "turns_codes": kind_of_touch(rulebooks_by_disease(county_now()).get(found.disease)) is not None,
@@ -186,8 +218,12 @@ def person(request, trace_id: UUID, traced_id: UUID) -> HttpResponse:
     row = traced_of(found.id).filter(pk=traced_id).first()
     if row is None:
         raise refusals.unknown_trace()
-    form, status = WhyForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST" and form.is_valid():
+    shows = showing(request, found.id)
+    if shows.is_settled:
+        return HttpResponseRedirect(request.get_full_path())
+    is_decision = request.method == "POST" and request.POST.get("do") != "show"
+    form, status = WhyForm(request.POST if is_decision else None), 200
+    if is_decision and form.is_valid():
         try:
             done = _settle_person(request, found, row, form.cleaned_data["why"])
         except Refusal as refusal:
@@ -195,16 +231,21 @@ def person(request, trace_id: UUID, traced_id: UUID) -> HttpResponse:
             status = 400
         else:
             return HttpResponseRedirect(f"{reverse('parcels-person', args=[found.id, row.pk])}?done={done}")
-    log_views(viewer=request.user.pk, subjects=[f"person:{row.person_id}"], why=LOOKED)
-    name = Said(row.person.name, row.person.name)
+    log(request, shows, [row.person_id])
+    called = shows.masked(row.person.name, "name") or "—"
+    name = Said(called, called)
     context = {
         "trace": found,
         "row": row,
+        "name": called,
+        "phone": shows.masked(row.person.phone, "phone"),
+        "showing": shows,
         "place": _place_said(row.area_path, _places([row.area_path])),
         "state": TRACED[row.state],
         "tested": TESTED[row.tested],
-        "table": handlings_table(list(handlings_of(found.id, row.person_id)[:ROWS_A_PAGE])),
+        "table": handlings_table(list(handlings_of(found.id, row.person_id)[:ROWS_A_PAGE]), shows),
         "form": form,
+        "contacts": _as_contact(request.user, row.person_id),
         "person_href": reverse("person", args=[row.person_id])
         if may(request.user, "people.view", row.area_path)
         else "",
@@ -213,6 +254,21 @@ def person(request, trace_id: UUID, traced_id: UUID) -> HttpResponse:
         "at": county_now(),
     }
     return render(request, "pages/parcels/person.html", context, status=status)
+
+
+def _as_contact(account, person_id: UUID) -> list[dict[str, object]]:
+    """Of which cases somebody is a contact, as far as this account may see contacts."""
+    rows = list(contacts_within(account).filter(person_id=person_id).order_by("-last_exposure_at")[:CONTACTS_SHOWN])
+    numbers = cases_with({row.case_id for row in rows}, only=("number",))
+    return [
+        {
+            "href": reverse("contact", args=[row.pk]),
+            "number": numbers[row.case_id].number if row.case_id in numbers else "—",
+            "state": CONTACT_STATES[row.state],
+            "last_on": row.last_exposure_on,
+        }
+        for row in rows
+    ]
 
 
 def _settle_person(request, found: TraceSeen, row, why: str) -> str:
@@ -229,7 +285,10 @@ def _settle_person(request, found: TraceSeen, row, why: str) -> str:
 def couriers(request, trace_id: UUID) -> HttpResponse:
     """GET shows who works at the depot and what will be done; POST does it."""
     found = trace_for(request.user, trace_id)
-    if request.method == "POST":
+    shows = showing(request, found.id)
+    if shows.is_settled:
+        return HttpResponseRedirect(request.get_full_path())
+    if request.method == "POST" and request.POST.get("do") != "show":
         settle_couriers(trace=found, by=request.user)
         return HttpResponseRedirect(f"{reverse('parcels-couriers', args=[found.id])}?done=couriers")
     preview = preview_couriers(trace=found, by=request.user)
@@ -237,10 +296,11 @@ def couriers(request, trace_id: UUID) -> HttpResponse:
         "trace": found,
         "preview": preview,
         "n_left": len(preview.staff) - preview.n_done,
-        "table": staff_table(preview.staff, _places([it.area_path for it in preview.staff])),
+        "showing": shows,
+        "table": staff_table(preview.staff, _places([it.area_path for it in preview.staff]), shows),
         "trail": trail(found, (PEOPLE["couriers"], "")),
         "done": DONE.get(request.GET.get("done", "")),
         "at": county_now(),
     }
-    log_views(viewer=request.user.pk, subjects=[f"person:{it.pk}" for it in preview.staff], why=LOOKED)
+    log(request, shows, [it.pk for it in preview.staff])
     return render(request, "pages/parcels/couriers.html", context)
