@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import IntFlag
+from operator import attrgetter
 
 from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.refusal import Said
@@ -189,6 +190,8 @@ RULES = (
         is_broken=_no_unit,
     ),
 )
+READ = tuple(name for name in Checked.__slots__ if name != "has_workplace")
+read_of = attrgetter(*READ)  # what the rules read of a stored row; of two rows with the same they say the same
 RULE_OF = {rule.key: rule for rule in RULES}
 
 
@@ -204,8 +207,7 @@ def faults_of(row: Checked) -> Fault:
 
 def checked(contact: Contact, *, has_workplace: bool) -> Checked:
     """A stored row as the rules read it."""
-    names = [name for name in Checked.__slots__ if name != "has_workplace"]
-    return Checked(**{name: getattr(contact, name) for name in names}, has_workplace=has_workplace)
+    return Checked(**dict(zip(READ, read_of(contact), strict=True)), has_workplace=has_workplace)
 
 
 def rules_broken(faults: int) -> Iterator[Rule]:

@@ -17,6 +17,8 @@ from .models import DECIDED, OBSERVED, Belongs, Contact, ContactFile, FollowUp, 
 __all__ = ["DECIDED", "OBSERVED", "Belongs", "Mode", "Origin", "State"]
 SEEN, NOT_FOUND = FollowUp.Found.SEEN, FollowUp.Found.NOT_FOUND
 
+WHO = "contact"  # what kind of value a contact's key is the index of
+
 FOLLOW_UP_BY = Parameter(
     value=18,
     unit="o'clock",
@@ -149,14 +151,19 @@ class OneDay:
 
 def who_key(new: NewContact) -> bytes | None:
     """The blind index by which one case has each person once; None where nothing tells who it is."""
+    return index_of(WHO, who_text(new))
+
+
+def who_text(new: NewContact) -> str:
+    """What that is the index of, as `WHO`; empty where nothing tells who it is."""
     who = new.who
     if new.person:
-        return index_of("contact", f"person:{new.person}")
+        return f"person:{new.person}"
     if who.document_number:
-        return index_of("contact", f"document:{who.document_number}")
+        return f"document:{who.document_number}"
     if who.name and (who.phone or who.address):
-        return index_of("contact", f"name:{who.name}|{who.phone or who.address}")
-    return None
+        return f"name:{who.name}|{who.phone or who.address}"
+    return ""
 
 
 def why_text(why: Sequence[Why]) -> str:

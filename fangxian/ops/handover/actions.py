@@ -13,7 +13,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 
 from . import refusals, words
 from .models import CountyKey, OuterRecord, Package, PackageRow, Receipt
-from .wire import Answer, Content, OuterId, ReceiptContent, Row, Signed, outer_index, read_receipt, unpack
+from .wire import Answer, Content, OuterId, ReceiptContent, Row, Signed, outer_indexes, read_receipt, unpack
 
 BATCH = 500
 RECEIPT_WITHIN = Parameter(
@@ -232,27 +232,22 @@ def keep_receipt(*, file: bytes, by: str) -> tuple[Package, bool]:
 @transaction.atomic
 def note_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime, by: str) -> None:
     """Note what records of ours are called where they came from; what is noted already stays as it is."""
-    by_index = {(it.kind, outer_index(source, it.outer_id)): it for it in reversed(ids)}
-    known: set[tuple[str, bytes]] = set()
-    indexes = [index for _, index in by_index]
-    for start in range(0, len(indexes), BATCH):
-        rows = OuterRecord.objects.filter(source=source, outer_index__in=indexes[start : start + BATCH])
-        known |= {(kind, bytes(index)) for kind, index in rows.values_list("kind", "outer_index")}
+    indexes = outer_indexes(source, [it.outer_id for it in ids])
     n = insert_rows(
         OuterRecord,
         (
             {
                 "source": source,
-                "kind": str(kind),
+                "kind": str(it.kind),
                 "outer_index": index,
                 "outer_id": it.outer_id,
                 "outer_number": it.outer_number,
                 "subject_id": it.subject,
                 "noted_at": at,
             }
-            for (kind, index), it in by_index.items()
-            if (kind, index) not in known
+            for it, index in zip(ids, indexes, strict=True)
         ),
+        leave_known=True,
     )
     if n:
         record("handover.ids_noted", by=by, facts={"n": n})

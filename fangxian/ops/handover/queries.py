@@ -2,21 +2,22 @@
 
 import json
 from collections.abc import Collection, Iterable
+from operator import itemgetter
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
+from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
 from .models import CountyKey, OuterRecord, Package, PackageRow
 from .refusals import fingerprint, refusal
-from .wire import Signer, outer_index
+from .wire import Signer, outer_indexes
 
 EXCHANGE = "contacts.exchange"
-CHUNK = 500
 
 
 def within(account: Account) -> QuerySet[Package]:
@@ -85,27 +86,22 @@ def packages_of(subject: UUID) -> QuerySet[Package]:
 
 def subjects(source: str, kind: str, outer_ids: Collection[str]) -> dict[str, UUID]:
     """Our id of each record of a source that is known by its id there."""
-    by_index = {outer_index(source, outer_id): outer_id for outer_id in outer_ids if outer_id}
-    found: dict[str, UUID] = {}
-    indexes = list(by_index)
-    for start in range(0, len(indexes), CHUNK):
-        chunk = indexes[start : start + CHUNK]
-        rows = OuterRecord.objects.filter(source=source, kind=kind, outer_index__in=chunk)
-        for index, subject in rows.values_list("outer_index", "subject_id"):
-            found[by_index[bytes(index)]] = subject
-    return found
+    asked = [outer_id for outer_id in outer_ids if outer_id]
+    by_index = dict(zip(outer_indexes(source, asked), asked, strict=True))
+    wanted = ((source, str(kind), index) for index in by_index)
+    rows = rows_with(OuterRecord, ("source", "kind", "outer_index"), wanted, ("outer_index", "subject_id"))
+    return {by_index[index]: subject for index, subject in rows}
 
 
 def outer_ids(kind: str, ours: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """What records of ours are called where they came from first: id and number."""
-    wanted, found = list(ours), {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = OuterRecord.objects.filter(kind=kind, subject_id__in=wanted[start : start + CHUNK])
-        for subject, outer_id, number in rows.order_by("noted_at").values_list(
-            "subject_id", "outer_id", "outer_number"
-        ):
-            if subject not in found or (number and not found[subject][1]):  # a number is kept as an id of its own too
-                found[subject] = (outer_id, number)
+    wanted, found = ((str(kind), subject) for subject in ours), {}
+    rows = rows_with(
+        OuterRecord, ("kind", "subject_id"), wanted, ("noted_at", "subject_id", "outer_id", "outer_number")
+    )
+    for _, subject, outer_id, number in sorted(rows, key=itemgetter(0)):
+        if subject not in found or (number and not found[subject][1]):  # a number is kept as an id of its own too
+            found[subject] = (outer_id, number)
     return found
 
 

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from fangxian.ops.documents.wire import canonical
 from fangxian.ops.intake.limits import MEBIBYTE, UNPACKED_SIZE
-from fangxian.ops.realm.sealed import index_of
+from fangxian.ops.realm.sealed import indexes_of
 
 from . import refusals
 
@@ -127,9 +127,9 @@ class OuterId:
     outer_number: str = ""
 
 
-def outer_index(source: str, outer_id: str) -> bytes:
-    """By what an id of a source is found again."""
-    return index_of("outer", f"{source}|{outer_id}") or b""
+def outer_indexes(source: str, outer_ids: Iterable[str]) -> list[bytes | None]:
+    """By what ids of a source are found again."""
+    return indexes_of("outer", [f"{source}|{outer_id}" for outer_id in outer_ids])
 
 
 def pack(content: Content, sheet: bytes, signer: Signer) -> tuple[bytes, str]:

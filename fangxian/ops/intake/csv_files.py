@@ -52,7 +52,7 @@ def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     row_number = 0
     try:
         for row_number, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
+            if "".join(cells).strip():
                 yield row_number, cells
     except csv.Error as error:
         raise Refusal(

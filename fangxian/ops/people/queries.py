@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from fangxian.ops.realm.areas import below
-from fangxian.ops.realm.sealed import index_of
+from fangxian.ops.realm.bulk import rows_with
+from fangxian.ops.realm.sealed import index_of, indexes_of
 
 from .models import Attachment, GateAlias, Household, Person, TemporaryIdentity
 
@@ -22,10 +23,11 @@ def person_with_document(number: str) -> Person | None:
 
 def persons_with_documents(numbers: Collection[str]) -> dict[str, Person]:
     """Who has each of these (normalised) document numbers; the record that goes on, when records were merged."""
-    by_index = {index_of("document_number", number): number for number in numbers if number}
-    indexes, found = list(by_index), {}
-    for start in range(0, len(indexes), 500):
-        rows = Person.objects.filter(document_index__in=indexes[start : start + 500]).select_related("merged_into")
+    asked = [number for number in numbers if number]
+    by_index = dict(zip(indexes_of("document_number", asked), asked, strict=True))
+    ids, found = [pk for (pk,) in rows_with(Person, ("document_index",), ((it,) for it in by_index), ("id",))], {}
+    for start in range(0, len(ids), 500):
+        rows = Person.objects.filter(pk__in=ids[start : start + 500]).select_related("merged_into")
         found |= {by_index[bytes(row.document_index)]: row.merged_into or row for row in rows}
     return found
 

@@ -52,7 +52,7 @@ class Lists:
     source : whose list it is, such as unit:<uuid> or division:<code>
     at : county time in the county's zone
     areas : area paths by the township's name and code
-    rings : of what lists call rings those that were looked up
+    rings, moments : of what lists call rings, and of their moments, those that were looked up
     is_synthetic : whether numbers of invented people are accepted
     """
 
@@ -64,6 +64,7 @@ class Lists:
     is_synthetic: bool
     areas: Mapping[str, str] = field(default_factory=dict)
     rings: dict[str, str] = field(default_factory=dict)
+    moments: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -73,8 +74,9 @@ class Lists:
         """A day or a moment of a list, in the county's own hours; None for nothing."""
         if not text:
             return None
-        found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=self.at.tzinfo)
+        if text not in self.moments:
+            self.moments[text] = datetime.fromisoformat(text).replace(tzinfo=self.at.tzinfo)
+        return self.moments[text]
 
 
 def lists_of(disease: str, source: str) -> Lists:
@@ -176,6 +178,8 @@ def area_of(fields: Fields, lists: Lists) -> str:
 
 def phone_of(text: str) -> str:
     """A phone as it is compared: its digits, with a plus where it has one."""
+    if text.isascii() and text.isdecimal():
+        return text
     return re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", text))
 
 

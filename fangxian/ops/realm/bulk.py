@@ -1,13 +1,13 @@
-"""Many new rows at once, for lists of a hundred thousand: as quick as the database takes them.
+"""Many rows at once, written and asked for, for lists of a hundred thousand: as quick as the database takes them.
 
-Django's own `bulk_create` builds an object and an expression for each value; most of the time of a long list went
-there. Nothing is left out here: every column is written, sealed columns are sealed, and the database holds what it
-holds otherwise.
+Django's own `bulk_create` and `__in` build an object and an expression for each value; most of the time of a long list
+went there. Nothing is left out here: every column is written, sealed columns are sealed, and the database holds what
+it holds otherwise.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -18,25 +18,78 @@ from .current import the_realm
 from .sealed import SealedText
 
 AT_ONCE = 2000
+Turn = Callable[[Sequence[Any]], Sequence[object]]
+ASKED_AT_ONCE = 500
 
 
-def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> int:
+def rows_with(
+    model: type[models.Model], key: tuple[str, ...], wanted: Iterable[tuple], columns: tuple[str, ...]
+) -> Iterator[tuple]:
+    """These columns of the rows whose `key` columns stand together as one of `wanted`; in no order.
+
+    Columns are given and named as in `insert_rows`; moments come as the driver has them. What is wanted twice comes
+    once.
+    """
+    by_name = {it.attname: it for it in model._meta.concrete_fields}
+    name = connection.ops.quote_name
+    table = name(model._meta.db_table)
+    shown = ", ".join(f"{table}.{name(by_name[it].column)}" for it in columns)
+    # Joined in this order: given pairs by IN, SQLite reads the whole table.
+    same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
+    hole = f"({', '.join(['%s'] * len(key))})"
+    turns = [_turn(by_name[it]) or _as_they_are for it in key]
+    back = [_back(by_name[it]) for it in columns]
+    every = iter(dict.fromkeys(wanted))
+    while chunk := list(islice(every, ASKED_AT_ONCE)):
+        holes = ", ".join([hole] * len(chunk))
+        by_column = [turn(values) for turn, values in zip(turns, zip(*chunk, strict=True), strict=True)]
+        values = [value for row in zip(*by_column, strict=True) for value in row]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {shown} FROM (VALUES {holes}) AS asked CROSS JOIN {table} WHERE {same}", values)
+            found = cursor.fetchall()
+        for row in found:
+            yield tuple(turn(value) for turn, value in zip(back, row, strict=True))
+
+
+def _back(field: models.Field) -> Callable[[Any], object]:
+    """A column's value as its field has it, where the driver gives it otherwise."""
+    if isinstance(field, SealedText):
+        return lambda value: field.from_db_value(value, None, connection)
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, models.UUIDField):
+        return field.to_python
+    return _bytes if isinstance(field, models.BinaryField) else _as_is
+
+
+def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]], *, leave_known: bool = False) -> int:
     """Insert rows given by column (a foreign key by its `_id`); how many. A column that is not given has its default.
 
     Every row gives the same columns as the first.
+
+    Parameters
+    ----------
+    leave_known : whether a row that is on record, by any of the table's unique keys, stays as it is
     """
-    values: list[list[object]] = []
-    read, turns, statement, n_rows = None, (), "", 0
-    for row in rows:
-        if read is None:
-            read, turns, statement = _turns(model, row.keys())
-        value = list(read(row))
-        for place, turn in turns:
-            value[place] = turn(value[place])
-        values.append(value)
-        if len(values) == AT_ONCE:
-            n_rows += _write(statement, values)
-    return n_rows + _write(statement, values)
+    every, n_rows = iter(rows), 0
+    first = next(every, None)
+    if first is None:
+        return 0
+    own, turns, statement = _turns(model, first.keys())
+    if leave_known:
+        statement += " ON CONFLICT DO NOTHING"
+    read = itemgetter(*own)
+    every = chain([first], every)
+    while chunk := [read(row) for row in islice(every, AT_ONCE)]:
+        # Column by column: most columns are given to the database as they are.
+        columns = [
+            values if turn is None else turn(values)
+            for turn, values in zip(turns, [*zip(*chunk, strict=True), *[chunk] * (len(turns) - len(own))], strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, list(zip(*columns, strict=True)))
+            n_rows += cursor.rowcount
+    return n_rows
 
 
 def defaults_of(model: type[models.Model]) -> dict[str, object]:
@@ -45,18 +98,8 @@ def defaults_of(model: type[models.Model]) -> dict[str, object]:
     return {field.attname: row.__dict__[field.attname] for field in model._meta.concrete_fields}
 
 
-def _write(statement: str, values: list[list[object]]) -> int:
-    if not values:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
-    n = len(values)
-    values.clear()
-    return n
-
-
-def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[Callable, list[tuple[int, Callable]], str]:
-    """How a row's columns are read, which of them are given to the database otherwise, and the statement.
+def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[list[str], list[Turn | None], str]:
+    """The columns that are read of a row, how a column's values are given to the database, and the statement.
 
     Numbers the database gives are left out; columns that are not given stand last.
     """
@@ -64,52 +107,50 @@ def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[Callable, l
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     own = [name for name in by_name if name in names]
     missing = [name for name, it in by_name.items() if name not in names and not isinstance(it, models.AutoField)]
-    turns = [(place, turn) for place, name in enumerate(own) if (turn := _turn(by_name[name]))]
-    for place, name in enumerate(missing, start=len(own)):
-        turns.append((place, _default(by_name[name])))
-    pick, nothing = itemgetter(*own), (None,) * len(missing)
+    turns = [_turn(by_name[name]) for name in own] + [_default(by_name[name]) for name in missing]
     columns = [connection.ops.quote_name(by_name[name].column) for name in (*own, *missing)]
     table, holes = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(columns))
-    return lambda row: pick(row) + nothing, turns, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
+    return own, turns, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
 
 
-def _default(field: models.Field) -> Callable[[Any], object]:
-    turn = _turn(field) or _as_is
-    return lambda _: turn(field.get_default())
+def _default(field: models.Field) -> Turn:
+    turn = _turn(field) or _as_they_are
+    return lambda values: turn([field.get_default() for _ in values])
 
 
-def _turn(field: models.Field) -> Callable[[Any], object] | None:
-    """How a column's value is given to the database: sealed, or as the driver wants it; None: as it is.
-
-    Of the moments in a list few are different, so each is turned once.
-    """
+def _turn(field: models.Field) -> Turn | None:
+    """How a column's values are given to the database: sealed, or as the driver wants them; None: as they are."""
     if isinstance(field, SealedText):
-        return partial(_sealed, the_realm().keys.seal, field.bound_to)
+        return partial(the_realm().keys.seal_each, bound_to=field.bound_to)
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
-        return None if connection.features.has_native_uuid_field else _id
+        return None if connection.features.has_native_uuid_field else _ids
     if isinstance(field, models.DateTimeField | models.DateField):
-        known: dict[date | datetime | None, object] = {None: None}
-
-        def moment(value: date | datetime | None) -> object:
-            if value not in known:
-                known[value] = field.get_db_prep_save(value, connection)
-            return known[value]
-
-        return moment
+        return partial(_moments, field, {None: None})
     if isinstance(field, models.JSONField | models.DecimalField):
-        return lambda value: None if value is None else field.get_db_prep_save(value, connection)
+        return lambda values: [None if value is None else field.get_db_prep_save(value, connection) for value in values]
     return None
 
 
-def _sealed(seal: Callable[..., bytes], bound_to: bytes, text: str) -> bytes:
-    return seal(text.encode(), bound_to=bound_to) if text else b""
+def _moments(field: models.Field, known: dict[object, object], values: Sequence[object]) -> list[object]:
+    """Of the moments in a list few are different, so each is turned once."""
+    for value in {*values} - known.keys():
+        known[value] = field.get_db_prep_save(value, connection)
+    return [known[value] for value in values]
 
 
-def _id(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
+def _ids(values: Sequence[UUID | None]) -> list[str | None]:
+    return [None if value is None else value.hex for value in values]
+
+
+def _as_they_are(values: Sequence[object]) -> Sequence[object]:
+    return values
 
 
 def _as_is(value: object) -> object:
     return value
+
+
+def _bytes(value: object) -> object:
+    return None if value is None else bytes(value)

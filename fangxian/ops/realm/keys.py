@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -197,6 +198,18 @@ class Keyring:
         nonce = os.urandom(NONCE_BYTES)
         return head + nonce + cipher.encrypt(nonce, plain, bound_to)
 
+    def seal_each(self, texts: Sequence[str], *, bound_to: bytes) -> list[bytes]:
+        """The same of many texts, an empty one as nothing; with one asking for all their nonces."""
+        head, cipher = self._sealing
+        dice, encrypt, sealed, at = os.urandom(NONCE_BYTES * len(texts)), cipher.encrypt, [], 0
+        for text in texts:
+            if not text:
+                sealed.append(b"")
+                continue
+            nonce, at = dice[at : at + NONCE_BYTES], at + NONCE_BYTES
+            sealed.append(head + nonce + encrypt(nonce, text.encode(), bound_to))
+        return sealed
+
     def unseal(self, sealed: bytes, *, bound_to: bytes) -> bytes:
         cipher = self._ciphers.get(sealed[1]) or AESGCM(self.find(Purpose.COLUMNS, sealed[1]).secret)
         return cipher.decrypt(sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :], bound_to)
@@ -205,6 +218,14 @@ class Keyring:
         """16 bytes that are equal exactly when the (already normalised) values are; keyed, so not guessable."""
         person = _digest_of(bound_to)
         return blake2b(value.encode(), key=self._index_secret, digest_size=16, person=person).digest()
+
+    def blind_indexes(self, values: Sequence[str], *, bound_to: bytes) -> list[bytes | None]:
+        """The same of many values, None of an empty one."""
+        secret, person = self._index_secret, _digest_of(bound_to)
+        return [
+            blake2b(value.encode(), key=secret, digest_size=16, person=person).digest() if value else None
+            for value in values
+        ]
 
     def day_key(self, day: int) -> Key:
         """The key under which people's QR codes of one UTC day are made; `day` counts from 2000-01-01."""
@@ -227,7 +248,11 @@ class Keyring:
 
     def pseudonym(self, who: str) -> str:
         """A stable stand-in of 32 hex characters; it can be matched by a holder of the key, not reversed."""
-        return blake2b(who.encode(), key=self.current(Purpose.PSEUDONYMS).secret, digest_size=16).hexdigest()
+        return blake2b(who.encode(), key=self._pseudonym_secret, digest_size=16).hexdigest()
+
+    @cached_property
+    def _pseudonym_secret(self) -> bytes:
+        return self.current(Purpose.PSEUDONYMS).secret
 
     @property
     def session_secret(self) -> str:

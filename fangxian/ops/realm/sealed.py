@@ -1,5 +1,7 @@
 """Model fields whose content is unreadable without the realm's keys."""
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from .current import the_realm
@@ -58,6 +60,11 @@ def index_of(field: str, value: str) -> bytes | None:
     field : what kind of value it is, such as "identity_number"; two kinds never match one another.
     """
     return the_realm().keys.blind_index(value, bound_to=field.encode()) if value else None
+
+
+def indexes_of(field: str, values: Sequence[str]) -> list[bytes | None]:
+    """The same of many values."""
+    return the_realm().keys.blind_indexes(values, bound_to=field.encode())
 
 
 class StoredFile(models.CharField):

@@ -15,11 +15,11 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.realm.sealed import index_of
+from fangxian.ops.realm.sealed import index_of, indexes_of
 
 from ..models import OBSERVED, Contact, ContactFile, State, StateChange
 from ..quality import checked, faults_of, read_of
-from ..wire import ListedContact, NewContact, Noted, who_key, why_text
+from ..wire import WHO, ListedContact, NewContact, Noted, Why, who_text, why_text
 from .deciding import date_by_rulebook
 from .noting import IN_FILE
 from .proposing import EVIDENCE, belonging
@@ -89,14 +89,15 @@ class _People:
         before : the keys of those contacts that rows say they are
         """
         self._meet({mark for its in marks for mark in its if mark not in self.key_of})
-        self._ask((it.case, its[0][1]) for it, its in zip(chunk, marks, strict=True))
+        asked = {(it.case, its[0][1]) for it, its in zip(chunk, marks, strict=True)}
+        self._ask(asked)
         keys = []
         for it, its in zip(chunk, marks, strict=True):
             key = before.get(it.known) or self._first_known(its)
             for mark in its:
                 self.key_of.setdefault(mark, key)
             keys.append(key)
-        self._ask((it.case, key) for it, key in zip(chunk, keys, strict=True))
+        self._ask({(it.case, key) for it, key in zip(chunk, keys, strict=True)} - asked)
         return keys
 
     def _first_known(self, marks: list[tuple]) -> bytes:
@@ -135,6 +136,7 @@ class _Batch:
         self._days: dict[datetime, date] = {}
         self._dates: dict[tuple, tuple] = {}
         self._faults: dict[tuple, int] = {}
+        self._why: dict[tuple[Why, ...], str] = {(): ""}
 
     def day_of(self, moment: datetime) -> date:
         if moment not in self._days:
@@ -152,6 +154,12 @@ class _Batch:
         row.release_computed_on, row.watched_until_on = self._dates[key]
         row.release_on = stated or row.release_computed_on
 
+    def why_text(self, why: Sequence[Why]) -> str:
+        key = tuple(why)
+        if key not in self._why:
+            self._why[key] = why_text(why)
+        return self._why[key]
+
     def faults(self, row: SimpleNamespace, *, has_workplace: bool) -> int:
         key = (has_workplace, *read_of(row))
         if key not in self._faults:
@@ -164,25 +172,29 @@ def _marks_of(document_index: bytes | None, phone_index: bytes | None, name: str
     return document + ([("phone", phone_index, name)] if phone_index and name else [])
 
 
-def _marks(it: ListedContact) -> list[tuple]:
-    new, who = it.new, it.new.who
-    key = who_key(new) or (index_of("contact", f"listed:{it.outer}") if it.outer else None)
-    if key is None:
+def _marks(chunk: Sequence[ListedContact]) -> list[list[tuple]]:
+    """Of each row by what its person is known, the key of who it is first."""
+    texts = [who_text(it.new) or (f"listed:{it.outer}" if it.outer else "") for it in chunk]
+    if not all(texts):
         raise Refusal(
             "contacts.nobody",
             zh="第 {n} 名接触者没有写明是谁，都没有提出。每名须是登记居民，或有证件号码，或有姓名加电话（住址）；"
             "请补上再提交。",
             en="Contact {n} does not say who it is, so none was proposed. Each is a registered resident, or has a "
             "document number, or a name with a phone or address: add that and send it again.",
-            n=1,
+            n=texts.index("") + 1,
         )
-    document, phone = index_of("document_number", who.document_number), index_of("phone", who.phone)
-    return [("key", key), *_marks_of(document, phone, who.name)]
+    documents = indexes_of("document_number", [it.new.who.document_number for it in chunk])
+    phones = indexes_of("phone", [it.new.who.phone for it in chunk])
+    return [
+        [("key", key), *_marks_of(document, phone, it.new.who.name)]
+        for it, key, document, phone in zip(chunk, indexes_of(WHO, texts), documents, phones, strict=True)
+    ]
 
 
 def _take(batch: _Batch, chunk: Sequence[ListedContact]) -> list[Taken]:
     answer, fresh, again, people = [], [], [], batch.people
-    marks = [_marks(it) for it in chunk]
+    marks = _marks(chunk)
     before = {pk: (case, bytes(key)) for pk, case, key in _known(chunk)}
     keys = people.keys_of(chunk, marks, {pk: key for pk, (_, key) in before.items()})
     for it, its, key in zip(chunk, marks, keys, strict=True):
@@ -238,7 +250,7 @@ def _listed_row(batch: _Batch, key: bytes, it: ListedContact) -> SimpleNamespace
 def _write(batch: _Batch, fresh: Sequence[tuple[SimpleNamespace, ListedContact, dict[str, bytes]]]) -> None:
     files, changes, reason = [], [], batch.reason
     for row, it, indexes in fresh:
-        file = _file_of(row, it, indexes)
+        file = _file_of(batch, row, it, indexes)
         if batch.rulebook is not None and row.state in OBSERVED:
             batch.set_days(row, batch.rulebook)
         row.faults = batch.faults(row, has_workplace=bool(file["workplace"]))
@@ -251,7 +263,7 @@ def _write(batch: _Batch, fresh: Sequence[tuple[SimpleNamespace, ListedContact, 
     insert_rows(StateChange, changes)
 
 
-def _file_of(row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes]) -> dict[str, object]:
+def _file_of(batch: _Batch, row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes]) -> dict[str, object]:
     """The columns of a contact's file: what `proposing._file` makes, with what the list notes beside it."""
     new, who, noted = it.new, it.new.who, it.noted
     return {
@@ -268,7 +280,7 @@ def _file_of(row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes])
         "whereabouts": noted.whereabouts or "",
         "key_place": noted.key_place or new.key_place,
         "is_case_imported": new.is_case_imported,
-        "why": why_text(new.why),
+        "why": batch.why_text(new.why),
         "note": noted.note or new.note,
     }
 
