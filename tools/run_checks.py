@@ -145,7 +145,8 @@ def run(check: Check) -> Outcome:
 
 def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str]:
     """Exit status and output; the output also as it comes where `shows`."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # Tests start programs by the hundred; without bytecode each would compile all of ours again, up to 0.8 s.
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
