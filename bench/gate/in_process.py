@@ -36,6 +36,9 @@ class NoDisk:
     def append(self, _record: bytes) -> None:
         self.n_waiting += 1
 
+    def append_all(self, records: list[bytes]) -> None:
+        self.n_waiting += len(records)
+
 
 class Bench:
     """A gate with its connections, and a journal that is told to commit."""

@@ -33,6 +33,7 @@ def add_parser(commands) -> None:
         type=port_number,
         help="where on loopback a process is asked alone, several from there on (default: with several, port + 100)",
     )
+    parser.add_argument("--quick", action="store_true", help="take the usual scans by compiled loops")
     _add_pace(parser, "--device-pace", DEVICE_PACE, "from one device")
     _add_pace(parser, "--venue-pace", VENUE_PACE, "at one venue, from phones that are no keeper's device")
     add_log_option(parser)
@@ -76,6 +77,7 @@ def _run(args: argparse.Namespace) -> int:
         tls=certificate.context() if certificate else None,
         own_port=args.own_port or 0,
         shares_port=args.one_of_several,
+        is_quick=args.quick,
         pace=Pace(args.device_pace, args.venue_pace),
     )
     address = f"{'https' if args.tls else 'http'}://{args.host}:{port}"

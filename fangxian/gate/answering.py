@@ -11,9 +11,11 @@ in it waits; what takes time is the disk, in the journal's thread.
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Raw
+
+from fangxian.core.policy.byte_journal import ScanMark
 
 from .contract import ScanIn, read_scan, read_scans, with_companions, write_refusal, write_results
 from .deciding import (
@@ -32,11 +34,16 @@ from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
 from .pace import Pace
-from .passage import Moment, Passage, Respond
+from .passage import Moment, Passage, Quick, Respond
 from .presence import ReadOnce
 from .refusals import refuse, status_of
 from .repeats import Key, Repeats
 
+if TYPE_CHECKING:  # a gate without numba has none
+    from .quick.lane import Lane
+
+Kept = Passage | Quick
+_LATE: Final = int(ScanMark.LATE)
 MOST_IN_TURN: Final = 256  # so that a thousand who come at once do not keep the heartbeats waiting
 AT_ONCE: Final = 25  # scans of a batch to one turn, so that a person at a door does not wait for it
 
@@ -115,8 +122,9 @@ class Gate:
         self.is_failing = False
         self._read: ReadOnce | None = None
         self._turn: list[Asked] = []
-        self._to_disk: deque[Passage] = deque()
-        self._under_way: dict[Key, Passage] = {}
+        self._to_disk: deque[Kept] = deque()
+        self._under_way: dict[Key, Kept] = {}
+        self.lane: Lane | None = None  # of whoever has one
 
     # ---- requests ----
 
@@ -129,7 +137,7 @@ class Gate:
     def scans(self, data: bytes, token: str, respond: Respond) -> None:
         """POST /scans: many scans, each answered or refused in its place."""
         try:
-            self._now()
+            self.moment()
             raws = read_scans(data)
         except Exception as error:
             respond(*self._no(error))
@@ -157,7 +165,7 @@ class Gate:
 
     def _let_in(self, turn: Sequence[Asked]) -> None:
         try:
-            now = self._now()
+            now = self.moment()
         except Exception as error:
             for asked in turn:
                 self._say(asked.respond, *self._no(error))
@@ -210,7 +218,7 @@ class Gate:
 
     def _is_new(self, passage: Passage, now: Moment) -> bool:
         """Whether the scan was not sent before; if it was, it is answered as then."""
-        key = passage.device_number, passage.id
+        key = passage.key
         try:
             if first := self._under_way.get(key):
                 if first.digest != passage.digest:
@@ -236,14 +244,31 @@ class Gate:
             return
         self.journal.append(passage.packed)
         self._to_disk.append(passage)
+        if self.lane:
+            self.lane.learn(passage)
+
+    def take_quick(self, scans: Sequence[Quick]) -> list[Quick]:
+        """Go on with scans that came by the lane; those left out go the other way, where there is a word for it."""
+        under_way, was_before, takes = self._under_way, self._repeats.has, self._pace.takes_scan
+        taken = []
+        for scan in scans:
+            key = scan.key
+            if key in under_way or was_before(key):
+                continue
+            if takes(key[0], scan.venue, scan.moment.county_ms, scan.marks & _LATE != 0):
+                under_way[key] = scan
+                taken.append(scan)
+        self._to_disk += taken
+        self.journal.append_all([scan.packed for scan in taken])
+        return taken
 
     def _refuse(self, passage: Passage, error: Exception) -> None:
         self._end(passage)
         passage.kept = 0
         self._tell(passage, *self._no(error))
 
-    def _end(self, passage: Passage) -> None:
-        key = passage.device_number, passage.id
+    def _end(self, passage: Kept) -> None:
+        key = passage.key
         if self._under_way.get(key) is passage:
             del self._under_way[key]
 
@@ -254,26 +279,33 @@ class Gate:
         self.is_failing = False
         self.metrics.n_commits += 1
         for _ in range(n):
-            passage = self._to_disk.popleft()
-            key = passage.device_number, passage.id
+            scan = self._to_disk.popleft()
+            key = scan.key
             del self._under_way[key]
-            self._repeats.remember(key, passage.packed)
-            self.metrics.count(passage.outcome, passage.marks)
-            self._tell(passage, 200, passage.answer)
+            self._repeats.remember(key, scan.packed)
+            self.metrics.count(scan.outcome, scan.marks)
+            if self.lane and isinstance(scan, Quick):
+                self.lane.reply(scan)
+            if scan.waiting:
+                self._tell(scan, 200, scan.answer)
+        if self.lane:
+            self.lane.flush()
 
     def on_failure(self, n: int, _error: OSError) -> None:
         """They are lost: the door is told to check by hand, and may send them again."""
         self.is_failing = True
         self.metrics.n_not_recorded += n
         for _ in range(n):
-            passage = self._to_disk.popleft()
-            self._end(passage)
-            assert passage.moment is not None
-            self._tell(passage, 200, answer_unrecorded(passage.packed, passage.moment))
+            scan = self._to_disk.popleft()
+            self._end(scan)
+            assert scan.moment is not None
+            if self.lane and isinstance(scan, Quick):
+                self.lane.give_back_this(scan.caller, scan.fd)  # what is to be said now is not usual
+            self._tell(scan, 200, answer_unrecorded(scan.packed, scan.moment))
 
     # ---- answers ----
 
-    def _tell(self, passage: Passage, status: int, body: bytes) -> None:
+    def _tell(self, passage: Kept, status: int, body: bytes) -> None:
         for respond in passage.waiting:
             self._say(respond, status, body)
 
@@ -290,7 +322,8 @@ class Gate:
         self.metrics.refusals[refusal.code] += 1
         return status_of(refusal.code), write_refusal(refusal)
 
-    def _now(self) -> Moment:
+    def moment(self) -> Moment:
+        """What the gate has and when it is. Refuses `gate.no_snapshot`, `gate.no_rules`."""
         keys, knowledge = self.follower.keys, self.follower.knowledge
         if keys is None or knowledge is None:
             missing = "keys.json" if keys is None else "base"

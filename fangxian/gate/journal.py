@@ -20,7 +20,7 @@ import os
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -152,10 +152,15 @@ class Journal:
 
     def append(self, record: bytes) -> None:
         """Hand a packed record to the writer; it is recorded once `on_commit` has counted it."""
-        if len(record) != RECORD_BYTES:
-            raise ValueError(f"a record has {RECORD_BYTES} bytes, not {len(record)}")
-        self._waiting.append(record)
-        if self._idle:
+        self.append_all((record,))
+
+    def append_all(self, records: Sequence[bytes]) -> None:
+        """The same of several, in their order."""
+        for record in records:
+            if len(record) != RECORD_BYTES:
+                raise ValueError(f"a record has {RECORD_BYTES} bytes, not {len(record)}")
+        self._waiting += records
+        if self._idle and records:
             self._idle = False
             self._soon(self._wake_writer)
 

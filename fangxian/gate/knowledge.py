@@ -44,7 +44,8 @@ class Knowledge:
     over them there; who came since the base stands beside it. Where a base is not proved yet (`chunks`), that is
     done first for the few places a question looks at.
 
-    `heard_ms` is when the last of it was heard of, by a clock that nobody sets.
+    `heard_ms` is when the last of it was heard of, by a clock that nobody sets. `n_rows_taken` and `n_aliases_taken`
+    count what has changed of venues and devices, and of merged records, for whoever keeps something made of them.
     """
 
     def __init__(self, base: Base, *, heard_ms: int) -> None:
@@ -66,6 +67,12 @@ class Knowledge:
         self._place_beside: dict[int, int] = {}
         self._words_beside = array("Q")
         self._owners_beside: dict[int, int] = {}
+        self.n_rows_taken = self.n_aliases_taken = 0
+
+    @property
+    def columns(self) -> tuple[memoryview, memoryview, int, memoryview, dict[int, int]]:
+        """Gate numbers, their index by upper bits and its shift, the words, and whose record was merged; not copied."""
+        return self._numbers, self._index, self._shift, self._words, self._aliases
 
     @property
     def n_people(self) -> int:
@@ -185,8 +192,9 @@ class Knowledge:
                 self._own(row.document, row.alias_of or row.number)
             if row.alias_of:
                 self._aliases[row.number] = row.alias_of
-            else:
-                self._aliases.pop(row.number, None)
+                self.n_aliases_taken += 1
+            elif self._aliases.pop(row.number, None):
+                self.n_aliases_taken += 1
 
     def _write(self, number: int, safety: int, recent: int) -> None:
         """Put somebody's words over those before; beside the base if they are new, or their chunk is damaged."""
@@ -214,9 +222,11 @@ class Knowledge:
             self._owners_beside[document] = owner
 
     def _take_venues(self, frame: Frame) -> None:
+        self.n_rows_taken += 1
         self.venues.update({row.number: row for row in cast(tuple[VenueRow, ...], frame.rows)})
 
     def _take_devices(self, frame: Frame) -> None:
+        self.n_rows_taken += 1
         for row in cast(tuple[DeviceRow, ...], frame.rows):
             if row.generation:
                 self.devices[row.device] = row

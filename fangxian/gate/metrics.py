@@ -32,11 +32,11 @@ class Metrics:
             self.n_late += marks & _LATE != 0
             self.n_stale += marks & _STALE != 0
 
-    def answered(self, seconds: float) -> None:
-        """A request was answered after so long, the journal's sync included."""
-        self._buckets[bisect_left(BOUNDS_S, seconds)] += 1
-        self._answer_s += seconds
-        self._n_answers += 1
+    def answered(self, seconds: float, n: int = 1) -> None:
+        """A request was answered after so long, the journal's sync included; or `n` were."""
+        self._buckets[bisect_left(BOUNDS_S, seconds)] += n
+        self._answer_s += n * seconds
+        self._n_answers += n
 
     def text(self, **gauges: float) -> str:
         """The Prometheus text, format 0.0.4; `gauges` are figures of the moment by name."""

@@ -102,6 +102,12 @@ class Pace:
             if not measure.take(venue, at_ms):
                 raise self._too_fast("scan.too_fast_venue", "venue", venue, measure, at_ms)
 
+    def takes_scan(self, device: int, venue: int, at_ms: int, is_late: bool) -> bool:
+        """`take_scan` for whoever has another way to refuse: whether there was one more; if not, none is taken."""
+        if device:
+            return (self._of_device_late if is_late else self._of_device).take(device, at_ms)
+        return (self._at_venue_late if is_late else self._at_venue).take(venue, at_ms)
+
     def take_one(self, device: int, at_ms: int, *, is_late: bool) -> None:
         """One more identity number asked for; refuses `scan.too_fast`."""
         measure = self._looked_up_late if is_late else self._looked_up

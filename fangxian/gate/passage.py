@@ -1,6 +1,7 @@
 """One person on their way through a gate, and the moment at which they come. The steps are in `deciding`."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from .keys import GateKeys
 from .knowledge import Knowledge
 from .pace import Pace
 from .presence import NOWHERE, AtDoor, ReadOnce
+from .reading import Head
 from .sentences import DoorSentences
 
 Respond = Callable[[int, bytes], None]
@@ -100,6 +102,59 @@ class Passage(Struct, gc=False):
     packed: bytes = b""
     answer: bytes = b""
     moment: Moment | None = None
+
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """What makes a scan one of its own: the device and the id it gave."""
+        return self.device_number, self.id
+
+
+class Quick(Struct, gc=False):
+    """One scan that goes by the lane, as the gate keeps it until it is on disk; most names are a `Passage`'s.
+
+    response : the whole answer, with its HTTP
+    waiting : who sent the same scan meanwhile, and who asked it if their connection has left the lane
+    fd, caller, head, began : the connection it came on, what its request began with, and when
+    """
+
+    key: tuple[int, bytes]
+    digest: bytes
+    venue: int
+    kept: int
+    marks: int
+    outcome: int
+    packed: bytes
+    response: bytes
+    moment: Moment
+    fd: int
+    caller: "Caller"
+    head: Head
+    began: float
+    waiting: list[Respond] = []
+
+    @property
+    def answer(self) -> bytes:
+        """The JSON of the answer."""
+        return self.response[self.response.index(b"\r\n\r\n") + 4 :]
+
+
+class Caller(Protocol):
+    """A connection as its lane sees it.
+
+    `n_back` is how often it was given back since it was answered in the lane, `n_away` how many answers it still stays
+    away.
+    """
+
+    n_back: int
+    n_away: int
+
+    def enter_lane(self) -> int:
+        """The number of its file, no longer listened to by the loop; −1 if it is not free to come."""
+        ...
+
+    def leave_lane(self, data: bytes, *, rest: bytes, due: Quick | None, heard_s: float) -> None:
+        """Listen again; `data` came in and is unread, `rest` of an answer is unsent, `due` is still to be answered."""
+        ...
 
 
 def end_of_answer(snapshot: int, age_s: int) -> bytes:

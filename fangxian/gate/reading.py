@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import httptools
 from msgspec import Struct
+from msgspec.structs import replace
 
 MOST_BYTES: Final = {b"/scan": 64 << 10, b"/scans": 1 << 20}
 MOST_BODY: Final = 64 << 10  # of any other address
@@ -18,7 +19,10 @@ PASSED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"
 
 
 class Head(Struct, gc=False, frozen=True):
-    """What a request says before its body of `n_body` bytes. `is_direct` tells that nobody passed it on."""
+    """What a request says before its body of `n_body` bytes. `is_direct` tells that nobody passed it on.
+
+    `raw` is its bytes, once it is known by them.
+    """
 
     method: bytes
     path: bytes
@@ -27,6 +31,7 @@ class Head(Struct, gc=False, frozen=True):
     is_direct: bool
     keeps_alive: bool
     n_body: int
+    raw: bytes = b""
 
 
 class Heads:
@@ -45,13 +50,15 @@ class Heads:
         head = self._known.get(data[:begins])
         return (head, begins) if head is not None and len(data) == begins + head.n_body else None
 
-    def remember(self, data: bytes, head: Head) -> None:
-        """`data` was one whole request, and `head` was read from it alone."""
+    def remember(self, data: bytes, head: Head) -> Head:
+        """`data` was one whole request, and `head` was read from it alone; the head, by its bytes if it is kept."""
         begins = len(data) - head.n_body
-        if begins <= LONGEST_KEPT and data.find(b"\r\n\r\n") + 4 == begins:
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            self._known[data[:begins]] = head
+        if begins > LONGEST_KEPT or data.find(b"\r\n\r\n") + 4 != begins:
+            return head
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        found = self._known[data[:begins]] = replace(head, raw=data[:begins])
+        return found
 
     def forget(self) -> None:
         self._known.clear()
@@ -245,7 +252,7 @@ class RequestReader:
             len(body),
         )
         if self._whole is not None and self._is_plain:
-            self._heads.remember(self._whole, head)
+            head = self._heads.remember(self._whole, head)
         self._whole = None  # what comes behind it in the same bytes is another's
         self._take(head, body)
 

@@ -26,6 +26,10 @@ class Repeats:
             self._newer, self._older = {}, self._newer
         self._newer[key] = packed
 
+    def has(self, key: Key) -> bool:
+        """Whether that id was used by that device before, for whatever scan."""
+        return key in self._newer or key in self._older
+
     def earlier(self, key: Key, digest: bytes) -> ScanRecord | None:
         """The record of the same scan, if it came before.
 

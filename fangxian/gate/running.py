@@ -53,6 +53,7 @@ class GateSettings:
     ----------
     gate_id : parts the journals of several gates of one realm
     own_port : where on loopback this process alone is asked, in plain HTTP; 0 for nowhere
+    is_quick : take the usual scans by compiled loops, where numba is there
     shares_port : others listen at host and port too, and whoever started them holds it for all
     pace : None for a door's
     """
@@ -65,6 +66,7 @@ class GateSettings:
     tls: ssl.SSLContext | None = None
     own_port: int = 0
     shares_port: bool = False
+    is_quick: bool = False
     pace: Pace | None = None
 
 
@@ -136,6 +138,10 @@ async def _answer_until_told(
         follower, journal, repeats, wall_ms=wall_ms, later=loop.call_soon, pace=settings.pace, gate_id=settings.gate_id
     )
     site = Site(gate, origins=settings.origins, most=most_connections(), later=loop.call_soon)
+    if settings.is_quick:
+        from .quick.joining import give_lane  # numba, which takes a second and some memory
+
+        give_lane(gate, site, loop)
     entrances = [await _listen(settings, site)]
     if settings.own_port:
         own = replace(settings, host=LOOPBACK, port=settings.own_port, tls=None, shares_port=False)

@@ -3,16 +3,20 @@
 import asyncio
 import time
 from collections import deque
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct
 
 from fangxian.core.refusal import Refusal
 
 from .contract import write_refusal
+from .passage import Quick
 from .reading import Head, RequestReader
 from .refusals import refuse, status_of
 from .site import Connected, Site, is_of_this_machine
+
+if TYPE_CHECKING:
+    from .quick.lane import Lane
 
 MOST_QUEUED: Final = 16
 READ_AT_ONCE: Final = 4 << 10  # bytes; one read may bring ten thousand requests, and nobody is to wait for all of them
@@ -54,6 +58,19 @@ class Request(Struct, gc=False):
         self.connection.write(self, status, body)
 
 
+def _response(status: int, body: bytes, kind: bytes, more: bytes, *, has_body: bool = True) -> bytes:
+    length = b"" if status == 204 else b"Content-Length: %d\r\n" % len(body)
+    return b"%b%b\r\n%b%b\r\n%b" % (_HEADS[status], kind, length, more, body if has_body else b"")
+
+
+def said_to(origin: bytes, site: Site) -> bytes:
+    """What is said to a page of another origin, if any asks."""
+    if not origin:
+        return b""
+    allowed = b"Access-Control-Allow-Origin: " + origin + b"\r\n" if origin in site.origins else b""
+    return allowed + b"Vary: Origin\r\n"
+
+
 class Connection(asyncio.Protocol):
     """One connection; `_asked` is the request it waits for the answer to, `instead_of` had its place before."""
 
@@ -67,11 +84,17 @@ class Connection(asyncio.Protocol):
         self._unread: bytes | memoryview = b""
         self._is_reading = self._is_coming_back = self._has_taken = self._is_paused = False
         self._n_drained = 0
+        self._in_lane, self.n_back, self.n_away = -1, 0, 0  # the number of its file while it is in the lane
         self._last_heard, self._over_since = time.monotonic(), 0.0
 
     @property
     def is_busy(self) -> bool:
-        return self._asked is not None
+        return self._asked is not None or (self._lane is not None and self._lane.is_due(self._in_lane))
+
+    @property
+    def _lane(self) -> "Lane | None":
+        """The lane it is in."""
+        return self._site.gate.lane if self._in_lane >= 0 else None
 
     # ---- the transport ----
 
@@ -85,6 +108,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, _exc: Exception | None) -> None:
+        self._leave()
         self._is_over, self._asked, self._unread = True, None, b""
         self._queue.clear()
         self._reader.end()
@@ -132,6 +156,11 @@ class Connection(asyncio.Protocol):
 
     def close_if_silent(self, now: float) -> None:
         """Called every few seconds: end what was silent, slow, or not answered for too long."""
+        if lane := self._lane:
+            self._last_heard = lane.heard_s(self._in_lane)
+            if lane.is_due(self._in_lane) and now - self._last_heard > LONGEST_S:
+                self.drop()
+                return
         if self._is_over or self._transport.is_closing():
             self._over_since = self._over_since or now
             if now - self._over_since > LINGER_S:
@@ -140,17 +169,52 @@ class Connection(asyncio.Protocol):
             if now - self._asked.began > LONGEST_S:
                 self.drop()
         elif now - (self._reader.began or self._last_heard) > (SLOWEST_S if self._reader.began else IDLE_S):
+            self._leave()
             self._transport.close()
 
     def hang_up(self) -> None:
         """The gate ends: what was written goes out, nothing more is read."""
         self._is_over = True
+        self._leave()
         self._transport.close()
 
     def drop(self) -> None:
         """End it now, whatever it still has to say or to hear."""
         self._is_over = True
+        self._leave()
         self._transport.abort()
+
+    # ---- the lane ----
+
+    def enter_lane(self) -> int:
+        """The number of its file, no longer listened to by the loop; −1 unless it waits for nothing at all."""
+        is_free = not (self._is_waiting or self._reader.began or self._farewell or self._is_last or self._is_choked)
+        if not is_free or self._is_over or self._transport.is_closing() or self._in_lane >= 0 or self._is_paused:
+            return -1
+        socket = self._transport.get_extra_info("socket")
+        if socket is None or self._transport.get_extra_info("sslcontext") or self._transport.get_write_buffer_size():
+            return -1
+        self._pause(True)
+        self._in_lane = int(socket.fileno())
+        return self._in_lane
+
+    def leave_lane(self, data: bytes, *, rest: bytes, due: Quick | None, heard_s: float) -> None:
+        """Listen again: `data` came in and is unread, `rest` of an answer is unsent, `due` is still to be answered."""
+        self._in_lane, self._last_heard = -1, heard_s
+        if self._is_over or self._transport.is_closing():
+            return
+        if rest:
+            self._transport.write(rest)
+        if due:
+            self._asked = Request(due.head, b"", due.began, self)
+            due.waiting.append(self._asked.respond)
+        self._pause(False)
+        if data:
+            self.data_received(data)
+
+    def _leave(self) -> None:
+        if lane := self._lane:
+            lane.give_back_this(self, self._in_lane)
 
     # ---- requests ----
 
@@ -277,6 +341,8 @@ class Connection(asyncio.Protocol):
             self._end_after(request)
         elif self._queue or self._farewell or self._is_last or self._owes_go_on or self._unread:
             self._advance()
+        elif head.raw and (lane := site.gate.lane):
+            lane.invite(self, head)
 
     def _end_after(self, request: Request) -> None:
         self._is_over, self._unread = True, b""
@@ -287,14 +353,10 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _send(self, status: int, body: bytes, kind: bytes, more: bytes, *, has_body: bool = True) -> None:
-        length = b"" if status == 204 else b"Content-Length: %d\r\n" % len(body)
-        self._transport.write(b"%b%b\r\n%b%b\r\n%b" % (_HEADS[status], kind, length, more, body if has_body else b""))
+        self._transport.write(_response(status, body, kind, more, has_body=has_body))
 
     def _allow(self, origin: bytes) -> bytes:
-        if not origin:
-            return b""
-        allowed = b"Access-Control-Allow-Origin: " + origin + b"\r\n" if origin in self._site.origins else b""
-        return allowed + b"Vary: Origin\r\n"
+        return said_to(origin, self._site)
 
     def _refuse_and_close(self, code: str, **facts: object) -> None:
         self._close_with(refuse(code, **facts))

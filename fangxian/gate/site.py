@@ -72,6 +72,8 @@ class Site:
     def stop(self) -> None:
         """From now on a scan is refused in words; one that was taken in is answered, and each connection then ends."""
         self.is_stopping = True
+        if self.gate.lane:
+            self.gate.lane.close()
         for path in (b"/scan", b"/scans", b"/healthz"):
             self.routes[path] = self.routes[path]._replace(answer=self._refuse_stopping)
 

@@ -112,11 +112,12 @@ class HandleKey:
     handles of that day to gate numbers and forge what central gates accept, until it is retired.
     """
 
-    __slots__ = ("_forward", "_seal", "rounds_back")
+    __slots__ = ("_forward", "_seal", "purpose", "rounds_back", "secret")
 
     def __init__(self, secret: bytes, *, purpose: str) -> None:
         if purpose not in ("day", "card"):
             raise ValueError(f"a handle key is for a day or for cards, not for {purpose!r}")
+        self.secret, self.purpose = secret, purpose  # for a gate that seals and opens many at once in its own way
         self._forward = tuple(_cipher(secret, f"fx {purpose} handle", i) for i in range(HANDLE_ROUNDS))
         self.rounds_back = self._forward[::-1]
         self._seal = _keyed(secret, f"fx {purpose} seal", 0, SEAL_BYTES)

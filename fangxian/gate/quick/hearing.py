@@ -1,0 +1,438 @@
+"""From the bytes of many connections to scans, compiled: know the head again, read the body, open the code's text.
+
+Whatever is in any way out of the ordinary is not read here but left to `reading` and `contract`, which have a word for
+everything: another field, an escape in a string, a time written otherwise, a card, a code of yesterday's key. So
+nothing in here refuses anybody; it says `OTHER`. What it does read it must read as they do, to which a test holds it.
+
+A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from fangxian.core.exposure.compiled import compiled
+
+MOST_TEXT: Final = 1024  # of a code and a venue's together
+
+# What became of a connection's bytes.
+QUICK, OTHER, BUSY, GONE = 0, 1, 2, 3
+# The columns of what is heard of each.
+FD, FATE, N_BYTES, HEAD, VENUE, KEY, SCANNED, SENT, TENTHS, GOES_OUT, LOCATED, N_CONTENT, N_COLUMNS = range(13)
+
+_PERSON_CHARACTERS: Final = 153
+_N_DIGITS: Final = 47
+_N_SEALED: Final = 23
+_EPOCH_UNIX_S: Final = 946_684_800
+_AHEAD_MS: Final = 5 * 60_000
+_OLDEST_MS: Final = 14 * 86_400_000
+# Fields by their place in `spans`; a field is known by its length and its letters.
+_ID, _CODE, _VENUE, _SCANNED, _SENT, _PRESENCE, _DIRECTION, _TEMPERATURE = range(8)
+_NAMES: Final = np.frombuffer(b"idcodevenuescanned_atsent_atpresencedirectiontemperature_c", np.uint8)
+_NAME_AT: Final = np.array([0, 2, 6, 11, 21, 28, 36, 45, 58])
+_WORDS: Final = np.frombuffer(b"staffedrotatinglocatednoneinout", np.uint8)
+_WORD_AT: Final = np.array([0, 7, 15, 22, 26, 28, 31])
+_DIGIT: Final = np.full(256, 99, np.uint8)
+_DIGIT[np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)] = np.arange(32)
+_HEX: Final = np.full(256, 99, np.uint8)
+_HEX[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
+_HEX[np.frombuffer(b"ABCDEF", np.uint8)] = np.arange(10, 16)
+_DAYS_BEFORE: Final = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365])
+
+
+class Texts(NamedTuple):
+    """Texts that are known again, found by their hash.
+
+    `place` is by hash the text's own, −1 where there is none; `hashes` beside it; `at`, with one end more, where each
+    begins in `letters`; `number` is something known of each.
+    """
+
+    place: np.ndarray
+    hashes: np.ndarray
+    at: np.ndarray
+    letters: np.ndarray
+    number: np.ndarray
+
+
+class Heard(NamedTuple):
+    """What came in of a turn, a row for each connection that spoke.
+
+    rows : the bytes; at least 8 more than come in, all 0
+    table : see the columns
+    handles, key_ids, ids, sealed : what is in a code, and the scan's id
+    contents : what a repeat is known by, of `table[:, N_CONTENT]` bytes
+    """
+
+    rows: np.ndarray
+    table: np.ndarray
+    handles: np.ndarray
+    ids: np.ndarray
+    sealed: np.ndarray
+    contents: np.ndarray
+
+
+# ---- texts ----
+
+
+@compiled
+def hash_of(letters: np.ndarray, begins: int, ends: int) -> int:
+    """A number of 62 bits for some bytes; what is found by it is compared byte by byte."""
+    h = np.uint64(0xCBF29CE484222325)
+    i = begins
+    while i + 8 <= ends:
+        word = np.uint64(0)
+        for k in range(8):
+            word |= np.uint64(letters[i + k]) << np.uint64(8 * k)
+        h = (h ^ word) * np.uint64(0x9E3779B97F4A7C15)
+        h ^= h >> np.uint64(29)
+        i += 8
+    while i < ends:
+        h = (h ^ np.uint64(letters[i])) * np.uint64(0x100000001B3)
+        i += 1
+    h ^= h >> np.uint64(32)
+    return np.int64(h & np.uint64(0x3FFFFFFFFFFFFFFF))
+
+
+@compiled
+def place_of(texts: Texts, letters: np.ndarray, begins: int, ends: int) -> int:
+    """Which of the known texts that is, or −1."""
+    h, mask = hash_of(letters, begins, ends), len(texts.place) - 1
+    slot = h & mask
+    while texts.place[slot] >= 0:
+        place = texts.place[slot]
+        at = texts.at[place]
+        if texts.hashes[slot] == h and texts.at[place + 1] - at == ends - begins:
+            k = 0
+            while k < ends - begins and texts.letters[at + k] == letters[begins + k]:
+                k += 1
+            if k == ends - begins:
+                return place
+        slot = (slot + 1) & mask
+    return -1
+
+
+@compiled
+def _is(row: np.ndarray, begins: int, ends: int, letters: np.ndarray, at: int, until: int) -> bool:
+    if ends - begins != until - at:
+        return False
+    k = 0
+    while k < ends - begins and row[begins + k] == letters[at + k]:
+        k += 1
+    return k == ends - begins
+
+
+@compiled
+def _past_blanks(row: np.ndarray, i: int) -> int:
+    while row[i] == 32 or row[i] == 10 or row[i] == 13 or row[i] == 9:
+        i += 1
+    return i
+
+
+@compiled
+def _end_of_string(row: np.ndarray, i: int) -> int:
+    """Where the string that begins behind `i` ends; −1 for one with anything in it but plain letters."""
+    while row[i] != 34:
+        if row[i] < 32 or row[i] > 126 or row[i] == 92:
+            return -1
+        i += 1
+    return i
+
+
+@compiled
+def _end_of_number(row: np.ndarray, i: int) -> int:
+    while row[i] == 46 or 48 <= row[i] <= 57:
+        i += 1
+    return i
+
+
+@compiled
+def _field(row: np.ndarray, begins: int, ends: int) -> int:
+    for k in range(8):
+        if _is(row, begins, ends, _NAMES, _NAME_AT[k], _NAME_AT[k + 1]):
+            return k
+    return -1
+
+
+@compiled
+def _read_object(row: np.ndarray, begins: int, ends: int, spans: np.ndarray) -> bool:
+    """Where the values of a flat object stand, in `spans`; False unless it is one, with fields of ours, each once.
+
+    The byte at `ends` is 0, at which everything stops.
+    """
+    spans[:] = -1
+    i = _past_blanks(row, begins)
+    if row[i] != 123:
+        return False
+    while True:
+        i = _past_blanks(row, i + 1)
+        until = _end_of_string(row, i + 1) if row[i] == 34 else -1
+        field = _field(row, i + 1, until) if until > 0 else -1
+        if field < 0 or spans[2 * field] >= 0:
+            return False
+        i = _past_blanks(row, until + 1)
+        if row[i] != 58:
+            return False
+        i = _past_blanks(row, i + 1)
+        if field == _TEMPERATURE:
+            until = _end_of_number(row, i)
+            spans[2 * field], spans[2 * field + 1], i = i, until, until
+        else:
+            until = _end_of_string(row, i + 1) if row[i] == 34 else -1
+            if until < 0:
+                return False
+            spans[2 * field], spans[2 * field + 1], i = i + 1, until, until + 1
+        i = _past_blanks(row, i)
+        if row[i] == 125:
+            return _past_blanks(row, i + 1) == ends
+        if row[i] != 44:
+            return False
+
+
+# ---- values ----
+
+
+@compiled
+def _number(row: np.ndarray, at: int, n: int) -> int:
+    """A number of `n` digits; far below zero if one is none."""
+    found = 0
+    for k in range(n):
+        digit = np.int64(row[at + k]) - 48
+        if digit < 0 or digit > 9:
+            return -1_000_000_000
+        found = 10 * found + digit
+    return found
+
+
+@compiled
+def _days(year: int, month: int, day: int) -> int:
+    """Days from 1970 to that one; −1 for none that is, and for years outside 2000 to 2099."""
+    if not (2000 <= year <= 2099 and 1 <= month <= 12 and day >= 1):
+        return -1
+    leaps = year % 4 == 0
+    longest = _DAYS_BEFORE[month] - _DAYS_BEFORE[month - 1] + (1 if leaps and month == 2 else 0)
+    if day > longest:
+        return -1
+    past = 10_957 + 365 * (year - 2000) + (year - 2000 + 3) // 4
+    return past + _DAYS_BEFORE[month - 1] + (1 if leaps and month > 2 else 0) + day - 1
+
+
+@compiled
+def _moment_ms(row: np.ndarray, at: int, ends: int) -> int:
+    """A moment with its zone, to the second or the millisecond, in Unix ms as `deciding.unix_ms` has it; −1 else."""
+    n = ends - at
+    if n < 20:
+        return -1
+    days = _days(_number(row, at, 4), _number(row, at + 5, 2), _number(row, at + 8, 2))
+    hour, minute, second = _number(row, at + 11, 2), _number(row, at + 14, 2), _number(row, at + 17, 2)
+    is_written = row[at + 4] == 45 and row[at + 7] == 45 and row[at + 10] == 84
+    is_written &= row[at + 13] == 58 and row[at + 16] == 58
+    if days < 0 or not (is_written and 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+        return -1
+    millis, zone = 0, at + 19
+    if row[zone] == 46:
+        millis, zone = _number(row, zone + 1, 3), zone + 4
+        if millis < 0 or zone >= ends:
+            return -1
+    offset_min = 0
+    if row[zone] == 90:
+        if zone + 1 != ends:
+            return -1
+    else:
+        if zone + 6 != ends or row[zone + 3] != 58 or not (row[zone] == 43 or row[zone] == 45):
+            return -1
+        hours, minutes = _number(row, zone + 1, 2), _number(row, zone + 4, 2)
+        if not (0 <= hours <= 23 and 0 <= minutes <= 59):
+            return -1
+        offset_min = (60 * hours + minutes) * (1 if row[zone] == 43 else -1)
+    seconds = 86_400 * days + 3600 * hour + 60 * minute + second - 60 * offset_min
+    # As a datetime's `timestamp() * 1000` is cut off, to the last bit.
+    return np.int64((seconds * 1_000_000 + 1000 * millis) / 1e6 * 1000.0)
+
+
+@compiled
+def _tenths(row: np.ndarray, at: int, ends: int) -> int:
+    """Tenths of a degree of 20 to 50, written with one decimal or none; −2 for anything else."""
+    if ends - at == 2:
+        found = 10 * _number(row, at, 2)
+    elif ends - at == 4 and row[at + 2] == 46:
+        found = 10 * _number(row, at, 2) + _number(row, at + 3, 1)
+    else:
+        return -2
+    return found if 200 <= found <= 500 else -2
+
+
+@compiled
+def _read_id(row: np.ndarray, at: int, ends: int, id_: np.ndarray) -> bool:
+    """The 16 bytes of an id that is written with its dashes."""
+    if ends - at != 36:
+        return False
+    k = 0
+    for i in range(36):
+        if i == 8 or i == 13 or i == 18 or i == 23:
+            if row[at + i] != 45:
+                return False
+            continue
+        digit = _HEX[row[at + i]]
+        if digit > 15:
+            return False
+        id_[k >> 1] = digit << 4 if k & 1 == 0 else id_[k >> 1] | digit
+        k += 1
+    return True
+
+
+@compiled
+def _read_code(row: np.ndarray, at: int, ends: int, sealed: np.ndarray) -> bool:
+    """What is sealed in a person's QR, prefix and seal included: 33 bytes."""
+    if ends - at != _PERSON_CHARACTERS:
+        return False
+    if not (row[at] == 70 and row[at + 1] == 88 and row[at + 2] == 80 and row[at + 3] == 49):
+        return False
+    for k in range(4):
+        sealed[k] = row[at + k]
+    bits, n_bits, k = np.int64(0), 0, 4
+    for i in range(4, 4 + _N_DIGITS):
+        digit = _DIGIT[row[at + i]]
+        if digit > 31:
+            return False
+        bits, n_bits = ((bits << 5) | digit) & 0xFFFF, n_bits + 5
+        if n_bits >= 8 and k < 33:
+            n_bits -= 8
+            sealed[k] = (bits >> n_bits) & 0xFF
+            k += 1
+    return True
+
+
+# ---- scans ----
+
+
+@compiled
+def _put_number(text: np.ndarray, at: int, value: int) -> int:
+    """Write a number in digits; where the text goes on."""
+    if value < 0:
+        text[at], at, value = 45, at + 1, -value
+    n, rest = 1, value
+    while rest >= 10:
+        rest //= 10
+        n += 1
+    for k in range(n - 1, -1, -1):
+        text[at + k] = 48 + value % 10
+        value //= 10
+    return at + n
+
+
+@compiled
+def _put(text: np.ndarray, at: int, letters: np.ndarray, begins: int, ends: int) -> int:
+    for k in range(ends - begins):
+        text[at + k] = letters[begins + k]
+    return at + ends - begins
+
+
+@compiled
+def _write_content(heard: Heard, i: int, spans: np.ndarray) -> None:
+    """What a repeat is known by, as `deciding.digest_of` has it."""
+    row, text, line = heard.rows[i], heard.contents[i], heard.table[i]
+    at = _put(text, 0, row, spans[2 * _CODE], spans[2 * _CODE + 1])
+    text[at] = 32
+    at = _put(text, at + 1, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
+    text[at] = 32
+    at = _put_number(text, at + 1, line[SCANNED])
+    text[at] = 32
+    word = 5 if line[GOES_OUT] else 4
+    at = _put(text, at + 1, _WORDS, _WORD_AT[word], _WORD_AT[word + 1])
+    text[at] = 32
+    line[N_CONTENT] = _put_number(text, at + 1, line[TENTHS])
+
+
+@compiled
+def _word(row: np.ndarray, spans: np.ndarray, field: int, first: int, last: int) -> int:
+    """Which of some words a field says, −1 for another; `first` − 1 if it is not there."""
+    begins, ends = spans[2 * field], spans[2 * field + 1]
+    if begins < 0:
+        return first - 1
+    for k in range(first, last):
+        if _is(row, begins, ends, _WORDS, _WORD_AT[k], _WORD_AT[k + 1]):
+            return k
+    return -1
+
+
+@compiled
+def _read_values(heard: Heard, i: int, spans: np.ndarray, county_ms: int) -> bool:
+    row, line = heard.rows[i], heard.table[i]
+    if not _read_id(row, spans[2 * _ID], spans[2 * _ID + 1], heard.ids[i]):
+        return False
+    scanned_ms = _moment_ms(row, spans[2 * _SCANNED], spans[2 * _SCANNED + 1])
+    behind = county_ms - scanned_ms
+    if scanned_ms < 0 or behind < -_AHEAD_MS or behind > _OLDEST_MS:
+        return False
+    sent_ms = 0
+    if spans[2 * _SENT] >= 0:
+        sent_ms = _moment_ms(row, spans[2 * _SENT], spans[2 * _SENT + 1])
+        if sent_ms < 0:
+            return False
+        if sent_ms < scanned_ms - _AHEAD_MS or sent_ms > county_ms + _AHEAD_MS:
+            sent_ms = 0
+    tenths = -1
+    if spans[2 * _TEMPERATURE] >= 0:
+        tenths = _tenths(row, spans[2 * _TEMPERATURE], spans[2 * _TEMPERATURE + 1])
+    presence, direction = _word(row, spans, _PRESENCE, 0, 4), _word(row, spans, _DIRECTION, 4, 6)
+    is_said_wrong = (presence < 0 and spans[2 * _PRESENCE] >= 0) or direction < 0
+    if is_said_wrong or tenths == -2:
+        return False
+    line[SCANNED], line[SENT], line[TENTHS] = scanned_ms, sent_ms, tenths
+    line[GOES_OUT], line[LOCATED] = direction == 5, presence == 2
+    return True
+
+
+@compiled
+def _open_code(heard: Heard, i: int, spans: np.ndarray, division: int) -> bool:
+    """The fields of a code that is of this county and in force when it was scanned, but for its seal."""
+    sealed, line = heard.sealed[i], heard.table[i]
+    if not _read_code(heard.rows[i], spans[2 * _CODE], spans[2 * _CODE + 1], sealed):
+        return False
+    county = np.int64(sealed[4]) << 16 | np.int64(sealed[5]) << 8 | np.int64(sealed[6])
+    validity = np.int64(0)
+    for k in range(18, 23):
+        validity = validity << 8 | np.int64(sealed[k])
+    from_min, lasts_min = validity >> 14, validity & 0x3FFF
+    at_min = (line[SCANNED] // 1000 - _EPOCH_UNIX_S) // 60
+    if county != division or at_min < from_min or at_min >= from_min + lasts_min:
+        return False
+    line[KEY] = np.int64(sealed[8]) << 8 | np.int64(sealed[9])
+    handle = np.uint64(0)
+    for k in range(10, 18):
+        handle = handle << np.uint64(8) | np.uint64(sealed[k])
+    heard.handles[i] = handle
+    return True
+
+
+@compiled
+def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, spans: np.ndarray, county_ms: int, division: int) -> int:
+    row, line = heard.rows[i], heard.table[i]
+    ends = line[N_BYTES]
+    begins = 4
+    while begins <= ends and not (
+        row[begins - 1] == 10 and row[begins - 2] == 13 and row[begins - 3] == 10 and row[begins - 4] == 13
+    ):
+        begins += 1
+    head = place_of(heads, row, 0, begins) if begins <= ends else -1
+    if head < 0 or heads.number[head] != ends - begins or not _read_object(row, begins, ends, spans):
+        return OTHER
+    line[HEAD] = head
+    if spans[2 * _ID] < 0 or spans[2 * _CODE] < 0 or spans[2 * _VENUE] < 0 or spans[2 * _SCANNED] < 0:
+        return OTHER
+    line[VENUE] = place_of(venues, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
+    if line[VENUE] < 0 or spans[2 * _VENUE + 1] - spans[2 * _VENUE] > MOST_TEXT:
+        return OTHER
+    if not (_read_values(heard, i, spans, county_ms) and _open_code(heard, i, spans, division)):
+        return OTHER
+    _write_content(heard, i, spans)
+    return QUICK
+
+
+@compiled
+def hear(heard: Heard, n: int, heads: Texts, venues: Texts, spans: np.ndarray, county_ms: int, division: int) -> None:
+    """Read what came on `n` connections; whatever is not `QUICK` by then is for others."""
+    for i in range(n):
+        heard.table[i, N_CONTENT] = 0
+        if heard.table[i, FATE] == QUICK:
+            heard.table[i, FATE] = _hear(heard, i, heads, venues, spans, county_ms, division)

@@ -1,0 +1,201 @@
+"""The lane: connections that ask the usual, read, answered and written to by compiled loops, a turn of them at once.
+
+    receive → hear → digests, seals → handles opened → judge → the gate's memory and its journal
+    … one sync of the disk → reply → flush
+
+A connection comes here after a scan that went the other way and taught what there is to know of its caller, and is
+given back when anything is unusual: `server` then reads its bytes from the first one. While it is here the loop does
+not listen to it, and while an answer is due nothing more is read of it.
+"""
+
+import platform
+import select
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final, Protocol
+
+import numpy as np
+
+from fangxian.core.refusal import Refusal
+
+from ..answering import Gate
+from ..passage import Caller, Moment, Passage, Quick
+from ..reading import Head
+from . import hearing, sockets
+from .scans import Scans
+from .turn import MOST, MOST_BYTES, Turn
+
+MOST_FILES: Final = 1 << 16
+MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
+_EVENT_BYTES: Final = 12 if platform.machine() == "x86_64" else 16  # packed there
+_RECORD_BYTES: Final = 112
+
+
+class Loop(Protocol):
+    """What a lane needs of the event loop."""
+
+    def add_reader(self, fd: int, callback: Callable[[], None], /) -> object: ...
+
+    def remove_reader(self, fd: int, /) -> object: ...
+
+    def call_soon(self, callback: Callable[[], None], /) -> object: ...
+
+
+class Lane:
+    """The lane of one gate, in its loop; `more_for(head)` is what an answer's HTTP says to a page of another origin."""
+
+    def __init__(self, gate: Gate, loop: Loop, *, more_for: Callable[[Head], bytes]) -> None:
+        self._gate, self._loop, self._more_for = gate, loop, more_for
+        self._scans, self._turn = Scans(), Turn()
+        self._epoll = select.epoll()
+        self._events = np.zeros(16 * MOST, np.uint8)
+        self._is_asked, self._heard_s = np.zeros(MOST_FILES, np.bool_), np.zeros(MOST_FILES)
+        self._callers: dict[int, Caller] = {}
+        self._due: dict[int, Quick] = {}
+        self._joining: list[Caller] = []
+        self._replies: list[Quick] = []
+        self.is_open = True
+        self.reply = self._replies.append
+        loop.add_reader(self._epoll.fileno(), self._on_ready)
+
+    # ---- who is here ----
+
+    def learn(self, passage: Passage) -> None:
+        """A scan that went the other way is let through: what there is to know of its caller and its answer."""
+        if self.is_open:
+            self._scans.learn(passage)
+
+    def invite(self, caller: Caller, head: Head) -> None:
+        """It was answered, and waits for nothing: it comes if it is known well enough."""
+        is_known = self.is_open and self._scans.knows(head, self._more_for(head))
+        if caller.n_away:
+            caller.n_away -= 1
+        elif is_known:
+            self._joining.append(caller)
+            if len(self._joining) == 1:
+                self._loop.call_soon(self._let_join)
+
+    def _let_join(self) -> None:
+        joining, self._joining = self._joining, []
+        for caller in joining if self.is_open else ():
+            fd = caller.enter_lane()
+            if 0 <= fd < MOST_FILES:
+                self._is_asked[fd], self._heard_s[fd] = False, time.monotonic()
+                self._callers[fd] = caller
+                self._epoll.register(fd, select.EPOLLIN)
+            elif fd >= 0:
+                caller.leave_lane(b"", rest=b"", due=None, heard_s=time.monotonic())
+
+    def give_back(self, fd: int, data: bytes = b"", *, rest: bytes = b"") -> None:
+        """The loop listens to that connection again, which begins with `data`."""
+        caller = self._callers.pop(fd)
+        with suppress(OSError):  # its file is closed already
+            self._epoll.unregister(fd)
+        due, self._is_asked[fd] = self._due.pop(fd, None), False
+        caller.n_back = min(caller.n_back + 1, MOST_DOUBLED)
+        caller.n_away = (1 << caller.n_back) - 2
+        caller.leave_lane(data, rest=rest, due=due, heard_s=float(self._heard_s[fd]))
+
+    def give_back_this(self, caller: Caller, fd: int) -> None:
+        """The same of a connection that is about to be closed."""
+        if self._callers.get(fd) is caller:
+            self.give_back(fd)
+
+    def is_due(self, fd: int) -> bool:
+        """Whether an answer is due on that connection."""
+        return bool(self._is_asked[fd])
+
+    def heard_s(self, fd: int) -> float:
+        """When that connection was last heard."""
+        return float(self._heard_s[fd])
+
+    def heard_since(self, at_s: float) -> Iterator[Caller]:
+        """Who was heard since, whoever was heard of longest ago first."""
+        heard = ((float(self._heard_s[fd]), fd) for fd in self._callers if self._heard_s[fd] >= at_s)
+        return (self._callers[fd] for _, fd in sorted(heard))
+
+    def close(self) -> None:
+        """Everybody is given back, and nobody comes any more."""
+        if self.is_open:
+            self.is_open = False
+            self._loop.remove_reader(self._epoll.fileno())
+            for fd in tuple(self._callers):
+                self.give_back(fd)
+            self._epoll.close()
+
+    # ---- a turn ----
+
+    def _on_ready(self) -> None:
+        try:
+            self._take_turn()
+        except Exception as error:  # a bug in here must not stand between people and the way that is left
+            self._gate.faults.note(error)
+            self.close()
+
+    def _take_turn(self) -> None:
+        turn, began = self._turn, time.monotonic()
+        table, rows = turn.heard.table, turn.heard.rows
+        n = sockets.receive(self._epoll.fileno(), self._events, _EVENT_BYTES, self._is_asked, rows, MOST_BYTES, table)
+        self._heard_s[table[:n, hearing.FD]] = began
+        try:
+            now = self._gate.moment()
+            is_judged = self._scans.judge(turn, n, now)
+        except Refusal:  # there is no snapshot, or no rule: the other way says so
+            is_judged = False
+        fates = table[:n, hearing.FATE].tolist()
+        taken = self._gate.take_quick(self._scans_of(turn, n, fates, now, began)) if is_judged else ()
+        due = {scan.fd: scan for scan in taken}
+        self._due |= due
+        self._is_asked[list(due)] = True
+        for place, fd in enumerate(table[:n, hearing.FD].tolist()):
+            if fd not in due and fd in self._callers:
+                is_unread = fates[place] in (sockets.QUICK, sockets.OTHER)
+                self.give_back(fd, turn.bytes_of(place) if is_unread else b"")
+
+    def _scans_of(self, turn: Turn, n: int, fates: list[int], now: Moment, began: float) -> list[Quick]:
+        """Those of a turn that have a record and an answer."""
+        judged, callers, heads = turn.judged, self._callers, self._scans.heads
+        lines = zip(
+            fates,
+            turn.heard.table[:n, : hearing.HEAD + 1].tolist(),
+            judged.table[:n].tolist(),
+            range(0, _RECORD_BYTES * n, _RECORD_BYTES),
+            judged.answer_at[:n].tolist(),
+            judged.answer_at[1 : n + 1].tolist(),
+            strict=True,
+        )
+        records, answers = judged.records[:n].tobytes(), judged.answers[: judged.answer_at[n]].tobytes()
+        scans = []
+        for fate, (fd, _, _, head), (device, venue, kept, marks, outcome), at, begins, ends in lines:
+            if fate == hearing.QUICK and fd in callers:
+                packed = records[at : at + _RECORD_BYTES]
+                scan = Quick(
+                    (device, packed[:16]), packed[96:104], venue, kept, marks, outcome, packed, answers[begins:ends],
+                    now, fd, callers[fd], heads[head], began,
+                )  # fmt: skip
+                scans.append(scan)
+        return scans
+
+    # ---- answers ----
+
+    def flush(self) -> None:
+        """Send what is to be answered since the last time."""
+        replies = [scan for scan in self._replies if self._due.get(scan.fd) is scan]
+        self._replies.clear()
+        if not replies:
+            return
+        fds, parts = [scan.fd for scan in replies], [scan.response for scan in replies]
+        left, now = self._turn.send(fds, parts), time.monotonic()
+        self._is_asked[fds] = False
+        took = dict[float, int]()
+        for scan in replies:
+            del self._due[scan.fd]
+            took[scan.began] = took.get(scan.began, 0) + 1
+        for began, n in took.items():
+            self._gate.metrics.answered(now - began, n)
+        for scan, part, n_left in zip(replies, parts, left, strict=True):
+            if n_left:
+                self.give_back(scan.fd, rest=part[len(part) - n_left :])
+            elif scan.caller.n_back:
+                scan.caller.n_back = 0

@@ -1,0 +1,121 @@
+"""A turn of scans through the compiled steps, with all they look up; and the learning of it."""
+
+from typing import Final
+
+import numpy as np
+
+from fangxian.core.policy.byte_journal import ScanMark
+from fangxian.core.policy.handles import HandleKey
+from fangxian.core.policy.vocabulary import Presence
+from fangxian.core.policy.words import reason_of, words_at_door
+
+from ..passage import Moment, Passage
+from ..reading import Head
+from . import digests, hearing, judging
+from .known import DayKeys, KnownAnswers, KnownCallers, doors_of, instant_of, words_of
+from .turn import Turn
+
+_STAFFED: Final = int(Presence.STAFFED)
+_OTHERWISE_SHOWN: Final = int(ScanMark.BY_CARD | ScanMark.BY_DOCUMENT | ScanMark.COMPANION)
+_HALF_BITS: Final = np.uint64(32)
+
+
+class Scans:
+    """What is known of callers and answers, and the steps that use it."""
+
+    def __init__(self) -> None:
+        self._callers, self._answers = KnownCallers(), KnownAnswers()
+        self.heads: list[Head] = []
+        self._of: tuple[object, ...] = ()
+        self._aliases_of: tuple[object, ...] = ()
+        self._scan_state = digests.state_of(digest_bytes=8, person=b"fx scan")
+
+    # ---- what is learned ----
+
+    def learn(self, passage: Passage) -> None:
+        """Who asked, at which door and what was answered; nothing of a scan that this way never takes."""
+        now = passage.moment
+        scan = passage.scan
+        if now is None or passage.marks & _OTHERWISE_SHOWN or scan.companions or passage.at.is_rotating:
+            return
+        self._keep_current(now)
+        self._callers.learn_device(passage.token, passage.device)
+        self._callers.learn_venue(scan.venue, passage.at, now.doors)
+        self._learn_answer(passage, now)
+
+    def _learn_answer(self, passage: Passage, now: Moment) -> None:
+        mask = int.from_bytes(passage.packed[64:72], "little")
+        from_sample = now.knowledge.counts_from_sample
+        colour, _, travel, age_min = words_at_door(passage.safety, passage.recent, now.at_min, from_sample)
+        reason, told, code = reason_of(passage.safety) if colour else 0, None, judging.NOT_STAFFED
+        if passage.presence == _STAFFED:
+            told, code = (colour, travel, age_min // 60), colour << 20 | travel << 16 | age_min // 60 + 1
+        self._answers.learn(mask, reason, code, *now.doors.answer(mask, reason, told))
+
+    def knows(self, head: Head, more: bytes) -> bool:
+        """Whether requests that begin so can be taken; they are from now on, if their caller is known."""
+        if not head.raw:
+            return False
+        place = self._callers.learn_head(head, more)
+        if place == len(self.heads):
+            self.heads.append(head)
+        return place >= 0
+
+    def _keep_current(self, now: Moment) -> None:
+        """Forget what is no longer so: after a change of keys, devices, venues, rules or the day."""
+        known, keys = now.knowledge, now.keys
+        of = known, known.n_rows_taken, keys, now.at_day, now.doors
+        if self._callers.is_full or of != self._of:
+            self._callers.forget()
+            self.heads = []
+            if not self._of or self._of[-1] is not now.doors:
+                self._answers.forget()
+                self._doors = doors_of(now.doors)
+            self._keys, self._of = DayKeys(keys.day_keys), of
+        if (known, known.n_aliases_taken) != self._aliases_of:
+            self._words, self._aliases_of = words_of(known), (known, known.n_aliases_taken)
+
+    # ---- the steps ----
+
+    def judge(self, turn: Turn, n: int, now: Moment) -> bool:
+        """Take a turn through the steps; whoever is `QUICK` afterwards has record and answer. False if none can be."""
+        self._keep_current(now)
+        if not now.knowledge.chunks.is_whole:
+            return False
+        heard, callers, keys = turn.heard, self._callers, self._keys
+        hearing.hear(
+            heard, n, callers.heads.arrays, callers.venues.arrays, turn.spans, now.county_ms, now.keys.division
+        )
+        digests.digest_many(self._scan_state, heard.contents, heard.table, n, turn.scratch, turn.digests)
+        digests.sealed_by(keys.ids, keys.states, heard.table, heard.sealed, n, turn.scratch, turn.sealed_by)
+        self._open_handles(turn, n)
+        judging.judge(
+            heard.table, heard.ids, turn.digests, n, turn.opened, callers.arrays, self._words, self._doors,
+            self._answers.arrays, instant_of(now), turn.judged,
+        )  # fmt: skip
+        return True
+
+    def _open_handles(self, turn: Turn, n: int) -> None:
+        """Gate number and generation of each code that a key has sealed, 0 for others."""
+        by, handles, found = turn.sealed_by[:n], turn.heard.handles[:n], turn.opened[:n]
+        keys = set(by.tolist())
+        if keys == {-1}:
+            found[:] = 0
+        elif len(keys) == 1:
+            found[:] = opened(handles, self._keys.keys[keys.pop()])
+        else:
+            found[:] = 0
+            for place in keys - {-1}:
+                theirs = by == place
+                found[theirs] = opened(handles[theirs], self._keys.keys[place])
+
+
+def opened(handles: np.ndarray, key: HandleKey) -> np.ndarray:
+    """`HandleKey.backward` of many; each round is one call of the cipher."""
+    halves = handles.view("<u4").reshape(-1, 2)
+    left, right = halves[:, 1], halves[:, 0]
+    block = np.zeros((len(handles), 4), "<u4")
+    for encrypt in key.rounds_back:
+        block[:, 0] = left
+        left, right = right ^ np.frombuffer(encrypt(block.tobytes()), "<u4")[::4], left
+    return left.astype(np.uint64) << _HALF_BITS | right
