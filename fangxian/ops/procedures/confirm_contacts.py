@@ -20,6 +20,7 @@ Nothing else turns a contact's code: what a program finds is a proposal, and a p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -63,10 +64,16 @@ class Decided:
         return Decided(self.n_contacts + other.n_contacts, self.n_told + other.n_told)
 
 
-def confirm_contacts(*, contacts: Sequence[UUID], ring: str, reason: str, by: Account) -> Decided:
+def confirm_contacts(
+    *, contacts: Sequence[UUID], ring: str, reason: str, by: Account, seen_at: datetime | None = None
+) -> Decided:
     """Confirm contacts to a ring, or those confirmed already to another. Confirmed to this one: nothing changes.
 
     Many are confirmed five hundred at a time, each time all or nothing; again, it goes on with the rest.
+
+    Parameters
+    ----------
+    seen_at : as of when whoever decides saw them, so that what a colleague decided since then stands
 
     Refuses
     -------
@@ -83,14 +90,18 @@ def confirm_contacts(*, contacts: Sequence[UUID], ring: str, reason: str, by: Ac
         _refuse_unfit(rows, rule, _kind(rulebook, rule))
         ids = [row.pk for row in rows if row.disease == disease]
         for chunk in _chunks(ids):
-            decided += _confirm(chunk, rulebook, rule, reason, by)
+            decided += _confirm(chunk, rulebook, rule, reason, by, seen_at)
     return decided
 
 
 @transaction.atomic
-def _confirm(ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason: str, by: Account) -> Decided:
+def _confirm(
+    ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason: str, by: Account, seen_at: datetime | None
+) -> Decided:
     actor = f"account:{by.pk}"
-    changed = contacts_room.confirm_contacts(contacts=ids, ring=rule.ring, reason=reason, rulebook=rulebook, by=actor)
+    changed = contacts_room.confirm_contacts(
+        contacts=ids, ring=rule.ring, reason=reason, rulebook=rulebook, by=actor, seen_at=seen_at
+    )
     if not changed:
         return Decided(0, 0)
     withdraw_what_rests_on(things=changed, why=reason, by=actor)  # of whoever was confirmed to another ring
@@ -104,7 +115,7 @@ def _confirm(ids: Sequence[UUID], rulebook: Rulebook, rule: ContactRule, reason:
     return Decided(len(changed), n_told)
 
 
-def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> Decided:
+def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account, seen_at: datetime | None = None) -> Decided:
     """These people were no contacts, proposed or confirmed (排除). Rejected already: nothing changes.
 
     Refuses
@@ -112,10 +123,12 @@ def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> De
     accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.reject_contacts` refuses
     """
     ids = [row.pk for row in _theirs_to_decide(contacts, by)]
-    return drop_contacts(contacts=ids, reason=reason, by=f"account:{by.pk}")
+    return _take_back(contacts_room.reject_contacts, ids, reason, f"account:{by.pk}", seen_at)
 
 
-def put_back_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> Decided:
+def put_back_contacts(
+    *, contacts: Sequence[UUID], reason: str, by: Account, seen_at: datetime | None = None
+) -> Decided:
     """Have these decided on anew: rejected or confirmed by mistake, or new facts came. Proposed already: no change.
 
     Refuses
@@ -123,7 +136,7 @@ def put_back_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> 
     accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.put_back` refuses
     """
     ids = [row.pk for row in _theirs_to_decide(contacts, by)]
-    return _take_back(contacts_room.put_back, ids, reason, f"account:{by.pk}")
+    return _take_back(contacts_room.put_back, ids, reason, f"account:{by.pk}", seen_at)
 
 
 def drop_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> Decided:
@@ -131,13 +144,15 @@ def drop_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> Decided:
     return _take_back(contacts_room.reject_contacts, contacts, reason, by)
 
 
-def _take_back(decide: Callable[..., tuple[UUID, ...]], ids: Sequence[UUID], reason: str, by: str) -> Decided:
+def _take_back(
+    decide: Callable[..., tuple[UUID, ...]], ids: Sequence[UUID], reason: str, by: str, seen_at: datetime | None = None
+) -> Decided:
     """Decide, and take back all that had followed from them, five hundred at a time."""
     decided = Decided(0, 0)
     for chunk in _chunks(ids):
         with transaction.atomic():
             away = who_is_away(contacts_with(chunk))
-            changed = decide(contacts=chunk, reason=reason, by=by)
+            changed = decide(contacts=chunk, reason=reason, by=by, seen_at=seen_at)
             if changed:
                 decided += Decided(len(changed), set_free(changed, away=away, reason=reason, by=by))
                 decided += _take_back_through(changed, by)

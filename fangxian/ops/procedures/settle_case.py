@@ -11,8 +11,9 @@ Excluded (`exclude_case`): 1, then
 
 5. the case, with the reason                                              cases
 6. what rested on it is withdrawn; the code goes back                     movement, recolour
-7. its clocks stop, nobody has to investigate it any more                 case_clocks
-8. its contacts are none either: rejected, evidence withdrawn, codes back  confirm_contacts
+7. whose contact they had been, they are again                            contacts
+8. its clocks stop, nobody has to investigate it any more                 case_clocks
+9. its contacts are none either: rejected, evidence withdrawn, codes back  confirm_contacts
 
 An exclusion that was cut short goes on where it was when it is asked for again.
 """
@@ -28,9 +29,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.cases import actions as cases_room
-from fangxian.ops.cases.queries import case_with
+from fangxian.ops.cases.queries import case_with, unfinished_of_person
 from fangxian.ops.cases.refusals import refusal
-from fangxian.ops.contacts.actions import note_became_case
+from fangxian.ops.contacts.actions import note_became_case, note_no_case
 from fangxian.ops.contacts.queries import decided_of, of_person, proposed_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_what_rests_on
@@ -123,6 +124,9 @@ def enter_excluded(*, case: UUID, reason: str, by: str, was_true: Sequence[str] 
     """
     exclude_cases(excluded=[case], reason=reason, by=by)
     persons = withdraw_what_rests_on(things=[case], why=reason, by=by, kept=was_true)
+    row = case_with(case)
+    if row and row.person_id and row.confirmed_at and unfinished_of_person(row.person_id, row.disease) is None:
+        note_no_case(person=row.person_id, disease=row.disease, since=row.confirmed_at, by=by, reason=reason)
     waiting = unfinished().filter(about=f"case:{case}")
     cancel(tasks=list(waiting.values_list("pk", flat=True)), reason=NO_CASE, by=by)
     return recolour(persons, county_now(), by=by)

@@ -1,7 +1,7 @@
 """An investigator's decisions: confirmed to a ring, rejected, put back. The evidence and the codes follow elsewhere."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -24,20 +24,26 @@ DECISION = ("ring", "state", "state_since", "decided_at", "decided_by", "mode", 
 
 @transaction.atomic
 def confirm_contacts(
-    *, contacts: Sequence[UUID], ring: str, reason: str, rulebook: Rulebook, by: str
+    *, contacts: Sequence[UUID], ring: str, reason: str, rulebook: Rulebook, by: str, seen_at: datetime | None = None
 ) -> tuple[UUID, ...]:
     """Confirm contacts to a ring, or those confirmed already to another; ids of those whose ring is new.
 
     Dates follow from the rulebook: the day of last exposure is day 0. Confirmed to this ring already: nothing changes.
 
+    Parameters
+    ----------
+    seen_at : as of when whoever decides saw the contacts; None for who looks at them in the same transaction
+
     Refuses
     -------
-    contacts.unknown, contacts.no_reason, contacts.other_disease, contacts.not_to_decide, rulebook.unknown_ring
+    contacts.unknown, contacts.no_reason, contacts.other_disease, contacts.not_to_decide, contacts.decided_meanwhile,
+    rulebook.unknown_ring
     """
     at = county_now()
     rule = contact_rule(rulebook, ring, at)
     rows = [row for row in locked(contacts) if not (row.state in OBSERVED and row.ring == ring)]
     need_reason(reason, n=len(rows))
+    _refuse_decided_since(rows, seen_at, by)
     _refuse_other_disease(rows, rulebook)
     _refuse_states(rows, (State.PROPOSED, *OBSERVED))
     for row in rows:
@@ -54,17 +60,20 @@ def confirm_contacts(
 
 
 @transaction.atomic
-def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, ...]:
+def reject_contacts(
+    *, contacts: Sequence[UUID], reason: str, by: str, seen_at: datetime | None = None
+) -> tuple[UUID, ...]:
     """These people were no contacts (排除), in their days or after them; ids of those rejected now. Rejected already:
     nothing changes.
 
     Refuses
     -------
-    contacts.unknown, contacts.no_reason, contacts.not_to_decide
+    contacts.unknown, contacts.no_reason, contacts.not_to_decide, contacts.decided_meanwhile
     """
     at = county_now()
     rows = [row for row in locked(contacts) if row.state != State.REJECTED]
     need_reason(reason, n=len(rows))
+    _refuse_decided_since(rows, seen_at, by)
     _refuse_states(rows, (State.PROPOSED, *OBSERVED, State.RELEASED))
     for row in rows:
         row.decided_at, row.decided_by = at, by
@@ -76,16 +85,17 @@ def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[
 
 
 @transaction.atomic
-def put_back(*, contacts: Sequence[UUID], reason: str, by: str) -> tuple[UUID, ...]:
+def put_back(*, contacts: Sequence[UUID], reason: str, by: str, seen_at: datetime | None = None) -> tuple[UUID, ...]:
     """Make these proposals again: rejected or confirmed by mistake, or new facts came. Proposed already: no change.
 
     Refuses
     -------
-    contacts.unknown, contacts.no_reason, contacts.not_to_decide
+    contacts.unknown, contacts.no_reason, contacts.not_to_decide, contacts.decided_meanwhile
     """
     at = county_now()
     rows = [row for row in locked(contacts) if row.state != State.PROPOSED]
     need_reason(reason, n=len(rows))
+    _refuse_decided_since(rows, seen_at, by)
     _refuse_states(rows, (State.REJECTED, *OBSERVED))
     for row in rows:
         row.decided_at, row.decided_by = None, ""
@@ -118,6 +128,25 @@ def _release(plan: Plan):
 
 def _last_day(plan: Plan):
     return plan.ends_on - timedelta(days=1) if plan.stages else None
+
+
+def _refuse_decided_since(rows: Sequence[Contact], seen_at: datetime | None, by: str) -> None:
+    """Nobody's decision is overwritten by somebody who had not seen it; locked rows only, so of two one is second."""
+    if seen_at is None:
+        return
+    # Without `decided_by` it was put back: whose that was stands in the changes, and it was somebody's decision too.
+    meanwhile = [row for row in rows if (row.decided_at or row.state_since) > seen_at and row.decided_by != by]
+    if meanwhile:
+        names = [STATES[state] for state in sorted({row.state for row in meanwhile})]
+        raise Refusal(
+            "contacts.decided_meanwhile",
+            zh="所选接触者里有 {n} 名在您打开页面之后已由同事判定（现在是“{states}”）。没有改动任何一名；应先看同事的"
+            "判定和理由，仍要改的再办一次。",
+            en="A colleague has decided on {n} of the chosen contacts since you opened the page (they are “{states}” "
+            "now). None was changed: read that decision and its reason, and if yours still differs, decide again.",
+            n=len(meanwhile),
+            states=", ".join(f"{name.zh} {name.en}" for name in names),
+        )
 
 
 def _refuse_other_disease(rows: Sequence[Contact], rulebook: Rulebook) -> None:

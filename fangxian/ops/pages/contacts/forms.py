@@ -113,6 +113,8 @@ class DecisionForm(forms.Form):
         error_messages={"required": NO_REASON},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    # As of when the page told who is decided on: written anew by each page, so that who reads again may decide again.
+    seen_at = forms.DateTimeField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args, rings: Mapping[str, Said], **kwargs) -> None:
         super().__init__(*args, **kwargs)

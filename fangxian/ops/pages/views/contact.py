@@ -56,9 +56,15 @@ DONE = {
     "details": Said("已保存。", "Saved."),
 }
 DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
-    "confirm": lambda ids, told, by: confirm_contacts(contacts=ids, ring=told["ring"], reason=told["reason"], by=by),
-    "reject": lambda ids, told, by: reject_contacts(contacts=ids, reason=told["reason"], by=by),
-    "put-back": lambda ids, told, by: put_back_contacts(contacts=ids, reason=told["reason"], by=by),
+    "confirm": lambda ids, told, by: confirm_contacts(
+        contacts=ids, ring=told["ring"], reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
+    "reject": lambda ids, told, by: reject_contacts(
+        contacts=ids, reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
+    "put-back": lambda ids, told, by: put_back_contacts(
+        contacts=ids, reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
 }
 STEPS: dict[str, Callable[[list[UUID], dict, Account], object]] = {
     "traced": lambda ids, told, by: trace_contacts(contacts=ids, reason=told["reason"], by=by),

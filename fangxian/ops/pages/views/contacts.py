@@ -82,9 +82,15 @@ def _decide(request, form: DecisionForm) -> HttpResponse | None:
 
 
 DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
-    "confirm": lambda ids, told, by: confirm_contacts(contacts=ids, ring=told["ring"], reason=told["reason"], by=by),
-    "reject": lambda ids, told, by: reject_contacts(contacts=ids, reason=told["reason"], by=by),
-    "put-back": lambda ids, told, by: put_back_contacts(contacts=ids, reason=told["reason"], by=by),
+    "confirm": lambda ids, told, by: confirm_contacts(
+        contacts=ids, ring=told["ring"], reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
+    "reject": lambda ids, told, by: reject_contacts(
+        contacts=ids, reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
+    "put-back": lambda ids, told, by: put_back_contacts(
+        contacts=ids, reason=told["reason"], by=by, seen_at=told["seen_at"]
+    ),
     "traced": lambda ids, told, by: trace_contacts(contacts=ids, reason=told["reason"], by=by),
     "release": lambda ids, told, by: release_contacts(contacts=ids, reason=told["reason"], by=by),
 }
