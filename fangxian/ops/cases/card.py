@@ -177,6 +177,8 @@ def card_of(told: Mapping[str, object] | str) -> Card:
         read[name] = date.fromisoformat(str(read[name])) if read.get(name) else None
     if read.get("diagnosed_at"):
         read["diagnosed_at"] = datetime.fromisoformat(str(read["diagnosed_at"]))
+    if odd := [it.name for it in fields(Card) if it.type is str and not isinstance(read.get(it.name, ""), str)]:
+        raise ValueError(f"{odd} of a card are texts")
     return Card(**read)  # type: ignore[arg-type]
 
 
@@ -212,15 +214,8 @@ def read_exchange_file(text: bytes, public_keys: Mapping[int, bytes]) -> Card:
             raise ValueError(told["format"])
         card, digest, signature = card_of(told["card"]), str(told["digest"]), base64.b64decode(told["signature"])
         key = public_keys[int(told["key"])]
-    except (ValueError, KeyError, TypeError):
-        raise Refusal(
-            "cases.file_unreadable",
-            zh="这个文件（{n} 字节）不是报告卡交换文件，或缺少签发县的公钥。应为 fangxian.case-report.1 格式；"
-            "请向发送单位重新索取。",
-            en="This file ({n} bytes) is no exchange file of a report card, or the sender's public key is not here. It "
-            "should be in the format fangxian.case-report.1: ask its sender for it again.",
-            n=len(text),
-        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _unreadable(text) from None
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, _signed(digest))
         if digest != digest_of(card):
@@ -234,6 +229,44 @@ def read_exchange_file(text: bytes, public_keys: Mapping[int, bytes]) -> Card:
             number=card.card_number,
         ) from None
     return card
+
+
+def sender_of(text: bytes) -> tuple[str, str]:
+    """The division and the kind of realm that an exchange file says it is from; not proved before it is read.
+
+    Refuses
+    -------
+    cases.file_unreadable
+    """
+    try:
+        told = json.loads(text)
+        if told["format"] != FORMAT:
+            raise ValueError(told["format"])
+        return str(told["division"]), str(told["realm"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _unreadable(text) from None
+
+
+def as_seen_here(card: Card, division: str) -> Card:
+    """A card of another county with where the person belongs said from here: “this county” was the sender's."""
+    here, lives_in = the_realm().division_code, card.division or division
+    if card.residence not in ("county", "city", "province", "country") or (division == here and not card.division):
+        return card
+    if card.residence != "county" and not card.division:
+        return card
+    shared = next((n for n in (6, 4, 2) if lives_in[:n] == here[:n]), 0)
+    return replace(card, residence={6: "county", 4: "city", 2: "province", 0: "country"}[shared])
+
+
+def _unreadable(text: bytes) -> Refusal:
+    return Refusal(
+        "cases.file_unreadable",
+        zh="这个文件（{n} 字节）不是报告卡交换文件，或缺少签发县的公钥。应为 fangxian.case-report.1 格式；"
+        "请向发送单位重新索取。",
+        en="This file ({n} bytes) is no exchange file of a report card, or the sender's public key is not here. It "
+        "should be in the format fangxian.case-report.1: ask its sender for it again.",
+        n=len(text),
+    )
 
 
 def _signed(digest: str) -> bytes:

@@ -103,6 +103,10 @@ def reports_of(case: UUID) -> list[CaseReport]:
     return list(CaseReport.objects.filter(of_case=case))
 
 
+def report_numbered(card_number: str) -> CaseReport | None:
+    return CaseReport.objects.filter(card_number=card_number).select_related("of_case").first()
+
+
 def report_with(report: UUID) -> CaseReport | None:
     return CaseReport.objects.filter(pk=report).select_related("of_case", "corrects").first()
 

@@ -63,6 +63,12 @@ def keys() -> QuerySet[CountyKey]:
     return CountyKey.objects.all()
 
 
+def confirmed_keys(division_code: str) -> dict[int, bytes]:
+    """The public keys of another county that a second person has confirmed, by their numbers there; newest counts."""
+    rows = CountyKey.objects.filter(division_code=division_code, state=CountyKey.State.CONFIRMED).order_by("noted_at")
+    return {row.key_id: bytes.fromhex(row.public_key) for row in rows}
+
+
 def key_with(key_id: UUID) -> CountyKey | None:
     return CountyKey.objects.filter(pk=key_id).first()
 

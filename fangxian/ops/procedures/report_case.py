@@ -86,6 +86,19 @@ def _case_of(case: UUID | None, new: NewCase, card: Card, by: str):
     return cases.open_cases(cases=[new], by=by)[0]
 
 
+def what_it_says(card: Card) -> dict[str, Any]:
+    """What a card says of its case, where it says anything, by the case's columns.
+
+    Refuses
+    -------
+    cases.no_rulebook
+    """
+    rulebook = rulebooks_by_disease(county_now()).get(card.disease)
+    if rulebook is None:
+        raise no_rulebook(card.disease)
+    return _told(_new_case(normalised(card), rulebook, "other"))
+
+
 def _told(new: NewCase) -> dict[str, Any]:
     """What a corrected card says of its case, where it says anything."""
     names = ("name", "document_kind", "document_number", "phone", "address", "workplace", "sex", "born_on")

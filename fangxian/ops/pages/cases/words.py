@@ -29,6 +29,7 @@ CLOCK_STATES = {
 INTERVIEWS = {"unfinished": Said("问卷未完成", "not finished")}
 DONE: Mapping[str, Said] = {
     "reported": Said("报告卡已报出。", "The card is filed."),
+    "taken": Said("收到的报告卡已列入。", "The card that came is on file."),
     "confirm": Said("已确认。", "The case is confirmed."),
     "exclude": Said("已排除；依据它的判定和任务都已撤回。", "Excluded; whatever rested on it is withdrawn."),
     "hold": Said("已列为待复核。", "Held for a second test."),

@@ -31,7 +31,7 @@ from fangxian.ops.places.queries import place_at
 from fangxian.ops.procedures.print_report_card import print_report_card
 from fangxian.ops.procedures.report_case import report_case
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.case_desk import disease_names
 from fangxian.ops.situation.case_files import seen_report
 from fangxian.ops.situation.venues import divisions_down_to_units
@@ -49,7 +49,8 @@ def reports(request) -> HttpResponse:
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
     page = list(rows[paging.slice])
     log_views(viewer=request.user.pk, subjects=[f"case:{it.of_case_id}" for it in page], why="cases.reports_listed")
-    context = {"table": reports_table(page, paging), "at": county_now(), "total": paging.total}
+    may_take = may(request.user, REPORT, the_realm().division_code)
+    context = {"table": reports_table(page, paging), "at": county_now(), "total": paging.total, "may_take": may_take}
     return render(request, "pages/cases/reports.html", context)
 
 
