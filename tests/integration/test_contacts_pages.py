@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_page_of_many_takes_as_many_queries_as_one_of_few(as_, django_assert_m
 
 
 def exported(client, kind, **query):
-    response = client.get(reverse("contacts-export", args=[kind]), query)
+    response = client.post(f"{reverse('contacts-export', args=[kind])}?{urlencode(query)}")
     return b"".join(response.streaming_content)
 
 
@@ -149,6 +150,16 @@ def test_taking_the_list_out_is_on_record(as_):
     exported(as_("investigator"), "csv")
     line = AuditLine.objects.filter(action="contacts.exported").get()
     assert '"n_contacts":1' in line.facts.replace(" ", "")
+
+
+def test_whoever_is_in_the_file_sees_who_took_it(as_, county):
+    propose(new(1, person=county.head.pk))
+    exported(as_("investigator"), "csv")
+    assert [look.why for look in who_looked(f"person:{county.head.pk}")] == ["contacts.taken_out"]
+
+
+def test_a_list_is_no_link_to_send(as_):
+    assert as_("investigator").get(reverse("contacts-export", args=["csv"])).status_code == 405
 
 
 def test_a_township_takes_out_its_own_only(as_):

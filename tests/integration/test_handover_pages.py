@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from fangxian.ops.audit.queries import who_looked
 from fangxian.ops.contacts.models import Contact
 from fangxian.ops.handover.actions import confirm_key
 from fangxian.ops.handover.models import CountyKey, Package
@@ -162,6 +163,8 @@ def test_somebody_who_lives_elsewhere_is_chosen_packed_and_sent(page, lead):
     address = made.url.partition("?")[0]
     zipped = page.post(f"{address}/file").content
     assert zipfile.ZipFile(io.BytesIO(zipped)).namelist() == ["package.json", "package.xlsx", "signature.json"]
+    assert who_looked(f"contact:{contact.pk}")[0].why == "handover.package_taken"
+    assert page.post(address, {"do": "anything"}).status_code == 400
     page.post(address, {"do": "send"})
     contact.refresh_from_db()
     assert contact.state == "handed_over"

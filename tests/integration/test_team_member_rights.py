@@ -86,12 +86,17 @@ def test_so_are_the_clocks(county):
     assert seen == {county.given.case, county.near.case}
 
 
-@pytest.mark.parametrize("address", ["/cases", "/contacts", "/contacts/list.csv", "/contacts/today", "/transmission",
+@pytest.mark.parametrize("address", ["/cases", "/contacts", "/contacts/today", "/transmission",
                                      "/transmission/links.csv", "/transmission/tree.json", "/sources"])  # fmt: skip
 def test_no_page_names_a_case_of_another_team(county, page, address):
     answer = page.get(address)
     text = b"".join(answer.streaming_content).decode() if answer.streaming else shown(answer)
     assert (answer.status_code, county.far.number in text, str(county.far.contact) in text) == (200, False, False)
+
+
+def test_no_list_that_is_taken_out_names_a_contact_of_another_team(county, page):
+    text = b"".join(page.post("/contacts/list.csv").streaming_content).decode()
+    assert (str(county.given.contact) in text, str(county.far.contact) in text) == (True, False)
 
 
 @pytest.mark.parametrize("whose", ["given", "near"])

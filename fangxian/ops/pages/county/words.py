@@ -76,6 +76,13 @@ LOOKS = {
     "cases.report_printed": Said("打印报告卡", "printed the report card"),
     "contacts.contact_page": Said("打开接触者页面（遮盖）", "opened the contact's page, masked"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
+    "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
+    "cases.exposure_page": Said("流调：查找接触者", "looked for the case's contacts"),
+    "laboratory.result_page": Said("实验室：报告检测结果（遮盖）", "reported a laboratory result, masked"),
+    "handover.package_page": Said("打开转出包（遮盖）", "opened a hand-over package, masked"),
+    "handover.package_taken": Said("取走转出包文件（全文）", "took a hand-over package's file, in full"),
+    "sources.evidence": Said("溯源：列为证据（只有编号）", "shown as evidence of a source, by number"),
+    "transmission.export": Said("导出传播链（只有编号）", "took the transmission tree out, by number"),
     "ruling_page": Said("办理健康码裁定", "dealt with a ruling on the code"),
 } | {
     f"{what}.{reason}": Said(f"{shown.zh}：{said.zh}", f"{shown.en} {said.en}")

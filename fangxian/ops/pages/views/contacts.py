@@ -1,7 +1,8 @@
 """The contact line list: filters and order in the address, decisions on the rows that were ticked, files of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
+from fangxian.ops.audit.actions import log_views
 from fangxian.ops.contacts.actions import note_exported
 from fangxian.ops.contacts.listing import SORTS, Wanted
 from fangxian.ops.contacts.quality import RULES
@@ -33,6 +35,7 @@ from fangxian.ops.situation.contact_lists import Words, contact_page, every_cont
 from fangxian.ops.situation.venues import divisions_down_to_units
 
 A_PAGE, LONG_PAGE = 50, 200
+TAKEN, LOGGED_AT_ONCE = "contacts.taken_out", 500
 FILTERS = {"case", "ring", "state", "area", "team", "mode", "belongs", "origin", "late", "fault"}
 FILES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -159,9 +162,13 @@ def _late(page, wanted: Wanted) -> list[dict]:
 
 
 @login_required
-@require_GET
+@never_cache
+@require_POST
 def export(request, kind: str) -> HttpResponse:
-    """The filtered list as a file, of any length: sent as it is read. Who took it is put on record first."""
+    """The filtered list as a file, of any length: sent as it is read. Who took it is put on record first.
+
+    It holds in full what pages mask: asked for, so that it is no link to send, and each person sees who took it.
+    """
     if kind not in FILES:
         return apologise(request, 404)
     at = county_now()
@@ -169,7 +176,17 @@ def export(request, kind: str) -> HttpResponse:
     n = n_wanted(request.user, wanted, at=at)
     note_exported(n=n, kind=kind, by=f"account:{request.user.pk}")
     write, content_type = FILES[kind]
-    rows = every_contact(request.user, wanted, at=at, sort=_sort(request))
+    rows = _looked_at(every_contact(request.user, wanted, at=at, sort=_sort(request)), request.user)
     answer = StreamingHttpResponse(write(rows, at), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="contacts-{localtime(at):%Y%m%d-%H%M}.{kind}"'
     return answer
+
+
+def _looked_at(rows: Iterable[tuple], account: Account) -> Iterator[tuple]:
+    """The same rows, each noted as looked at before it is sent."""
+    left = iter(rows)
+    while chunk := list(islice(left, LOGGED_AT_ONCE)):
+        subjects = [f"contact:{it.pk}" for it, _ in chunk]
+        subjects += [f"person:{it.person_id}" for it, _ in chunk if it.person_id]
+        log_views(viewer=account.pk, subjects=subjects, why=TAKEN)
+        yield from chunk

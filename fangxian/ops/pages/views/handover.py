@@ -31,6 +31,7 @@ from fangxian.ops.pages.handover.tables import keys_table, packages_table, peopl
 from fangxian.ops.pages.handover.words import DONE
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Paging
+from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import both, masked
 from fangxian.ops.procedures.hand_over import Leaving, cases_numbered, living_elsewhere, prepare_package, send_package
 from fangxian.ops.procedures.take_over import receive_package, take_over, take_receipt
@@ -40,7 +41,8 @@ SHOWN, PEOPLE_A_PAGE = 50, 50
 ZIP = b"PK"
 FILE_FIELD = "file"
 TRAIL = Said("移交", "Hand-over")
-LOOKED = "handover.package_page"
+DEEDS = ("send", "take-over", "withdraw")
+LOOKED, TAKEN = "handover.package_page", "handover.package_taken"
 
 
 @login_required
@@ -111,6 +113,8 @@ def _need(it: Package, at) -> Need:
 def package(request, package_id: UUID) -> HttpResponse:
     """GET shows a package with its people and clock. POST does what `do` says: send, withdraw or take over."""
     found = package_for(request.user, package_id)
+    if request.method == "POST" and request.POST.get("do") not in DEEDS:
+        return apologise(request, 400)
     form = ReasonForm(request.POST or None)
     refused, status = None, 200
     if request.method == "POST" and form.is_valid():
@@ -166,6 +170,9 @@ def package_file(request, package_id: UUID) -> HttpResponse:
     kept = found.receipt.file if is_receipt and hasattr(found, "receipt") else found.file
     if not kept or (is_receipt and not hasattr(found, "receipt")):
         raise refusals.refusal("handover.unknown")
+    if not is_receipt:  # the receipt names nobody
+        subjects = [f"{it.kind}:{it.subject_id or it.outer_id}" for it in rows_of(found)]
+        log_views(viewer=request.user.pk, subjects=subjects, why=TAKEN)
     answer = HttpResponse(the_realm().files.get(kept), content_type="application/octet-stream")
     name = f"receipt-{found.pk.hex[:8]}.json" if is_receipt else f"handover-{found.pk.hex[:8]}.zip"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
