@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['expires_at'], name='approval_pending')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='approval_expires_later'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'pending')), models.Q(('settled_at__isnull', False), ('state__in', ('approved', 'rejected', 'expired', 'withdrawn', 'used'))), _connector='OR'), name='approval_is_settled_when_settled'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('state', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='approval_is_used_when_used')],
             },
         ),
         migrations.CreateModel(
@@ -57,30 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['decided_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'approver'), name='decision_once_a_person'), models.CheckConstraint(condition=models.Q(('approver', models.F('applicant')), _negated=True), name='decision_is_not_the_applicants')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='approvalrequest',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['expires_at'], name='approval_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='approval_expires_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'pending')), models.Q(('settled_at__isnull', False), ('state__in', ('approved', 'rejected', 'expired', 'withdrawn', 'used'))), _connector='OR'), name='approval_is_settled_when_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('state', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='approval_is_used_when_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('request', 'approver'), name='decision_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('approver', models.F('applicant')), _negated=True), name='decision_is_not_the_applicants'),
         ),
     ]

@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-reported_at', '-number'],
+                'indexes': [models.Index(fields=['same_as', 'state', 'area_path', 'disease', 'reported_at', 'onset_on', 'number', 'investigated_at', 'state_at', 'id'], name='case_lists'), models.Index(condition=models.Q(('same_as__isnull', False)), fields=['same_as'], name='case_merged'), models.Index(fields=['born_on', 'disease'], name='case_by_birth')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='case_not_itself'), models.CheckConstraint(condition=models.Q(('born_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='case_dies_after_birth'), models.CheckConstraint(condition=models.Q(('onset_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('onset_on')), _connector='OR'), name='case_falls_ill_before_death'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), models.Q(models.Q(('state', 'closed'), _negated=True), ('outcome', '')), _connector='OR'), name='case_closes_with_an_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +79,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['question'],
+                'constraints': [models.UniqueConstraint(fields=('of_case', 'question'), name='answer_once')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['chain', 'begins_at', 'clock'],
+                'indexes': [models.Index(condition=models.Q(('met_at__isnull', True)), fields=['area_path', 'due_at'], name='case_clock_running')],
+                'constraints': [models.UniqueConstraint(fields=('of_case', 'clock'), name='case_clock_once'), models.CheckConstraint(condition=models.Q(('met_at__isnull', True), models.Q(('met_by', ''), _negated=True), _connector='OR'), name='case_clock_met_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', True), ('due_at__isnull', True)), models.Q(('begins_at__isnull', False), ('due_at__gte', models.F('begins_at'))), _connector='OR'), name='case_clock_due_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +120,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['linked_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('infector', 'infected'), name='case_link_once'), models.CheckConstraint(condition=models.Q(('infector', models.F('infected')), _negated=True), name='case_not_infected_by_itself')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-filed_at', '-card_number'],
+                'indexes': [models.Index(fields=['area_path', '-filed_at'], name='case_report_in_area')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +160,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sampled_at', 'resulted_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('of_case', 'laboratory', 'specimen', 'sampled_at'), name='result_once'), models.CheckConstraint(condition=models.Q(('resulted_at__gte', models.F('sampled_at'))), name='case_result_after_sampling')],
             },
         ),
         migrations.CreateModel(
@@ -178,82 +186,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['begins_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('venue__isnull', False)), fields=['venue'], name='itinerary_at_venue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('begins_at')), _connector='OR'), name='itinerary_ends_after')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['same_as', 'state', 'area_path', 'disease', 'reported_at', 'onset_on', 'number', 'investigated_at', 'state_at', 'id'], name='case_lists'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('same_as__isnull', False)), fields=['same_as'], name='case_merged'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['born_on', 'disease'], name='case_by_birth'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='case_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('born_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='case_dies_after_birth'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('onset_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('onset_on')), _connector='OR'), name='case_falls_ill_before_death'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), models.Q(models.Q(('state', 'closed'), _negated=True), ('outcome', '')), _connector='OR'), name='case_closes_with_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('of_case', 'question'), name='answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='caseclock',
-            index=models.Index(condition=models.Q(('met_at__isnull', True)), fields=['area_path', 'due_at'], name='case_clock_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.UniqueConstraint(fields=('of_case', 'clock'), name='case_clock_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), models.Q(('met_by', ''), _negated=True), _connector='OR'), name='case_clock_met_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', True), ('due_at__isnull', True)), models.Q(('begins_at__isnull', False), ('due_at__gte', models.F('begins_at'))), _connector='OR'), name='case_clock_due_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(fields=('infector', 'infected'), name='case_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(('infector', models.F('infected')), _negated=True), name='case_not_infected_by_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='casereport',
-            index=models.Index(fields=['area_path', '-filed_at'], name='case_report_in_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseresult',
-            constraint=models.UniqueConstraint(fields=('of_case', 'laboratory', 'specimen', 'sampled_at'), name='result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseresult',
-            constraint=models.CheckConstraint(condition=models.Q(('resulted_at__gte', models.F('sampled_at'))), name='case_result_after_sampling'),
-        ),
-        migrations.AddIndex(
-            model_name='itineraryentry',
-            index=models.Index(condition=models.Q(('venue__isnull', False)), fields=['venue'], name='itinerary_at_venue'),
-        ),
-        migrations.AddConstraint(
-            model_name='itineraryentry',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('begins_at')), _connector='OR'), name='itinerary_ends_after'),
         ),
     ]

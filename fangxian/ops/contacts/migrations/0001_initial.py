@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-weight', 'id'],
+                'indexes': [models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='contact_of_person'), models.Index(condition=models.Q(('via__isnull', False)), fields=['via'], name='contact_via'), models.Index(condition=models.Q(('faults__gt', 0)), fields=['faults', 'area_path'], name='contact_faults'), models.Index(condition=models.Q(('follow_up_due_at__isnull', False)), fields=['follow_up_due_at', 'area_path'], name='contact_follow_up'), models.Index(fields=['area_path', 'state', 'ring', 'id', 'mode', 'belongs', 'origin', 'disease', 'faults', 'release_on', 'follow_up_due_at', 'team', 'case_id'], name='contact_list'), models.Index(fields=['weight', 'area_path', 'state', 'ring', 'id'], name='contact_by_weight'), models.Index(fields=['last_exposure_at', 'area_path', 'state', 'ring', 'id'], name='contact_by_exposure'), models.Index(fields=['release_on', 'area_path', 'state', 'ring', 'id'], name='contact_by_release')],
+                'constraints': [models.UniqueConstraint(fields=('case_id', 'who_key'), name='contact_once_a_case'), models.CheckConstraint(condition=models.Q(('last_exposure_at__gte', models.F('first_exposure_at'))), name='contact_exposure_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('via__isnull', True), models.Q(('via', models.F('id')), _negated=True), _connector='OR'), name='contact_not_via_itself')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +105,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-on', 'id'],
+                'indexes': [models.Index(fields=['on', 'area_path'], name='follow_up_of_day')],
+                'constraints': [models.UniqueConstraint(fields=('whose', 'on'), name='follow_up_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='follow_up_is_done_when_done')],
             },
         ),
         migrations.CreateModel(
@@ -119,66 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['at'], name='state_change_at')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='contact_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('via__isnull', False)), fields=['via'], name='contact_via'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('faults__gt', 0)), fields=['faults', 'area_path'], name='contact_faults'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('follow_up_due_at__isnull', False)), fields=['follow_up_due_at', 'area_path'], name='contact_follow_up'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['area_path', 'state', 'ring', 'id', 'mode', 'belongs', 'origin', 'disease', 'faults', 'release_on', 'follow_up_due_at', 'team', 'case_id'], name='contact_list'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['weight', 'area_path', 'state', 'ring', 'id'], name='contact_by_weight'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['last_exposure_at', 'area_path', 'state', 'ring', 'id'], name='contact_by_exposure'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['release_on', 'area_path', 'state', 'ring', 'id'], name='contact_by_release'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('case_id', 'who_key'), name='contact_once_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('last_exposure_at__gte', models.F('first_exposure_at'))), name='contact_exposure_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('via__isnull', True), models.Q(('via', models.F('id')), _negated=True), _connector='OR'), name='contact_not_via_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['on', 'area_path'], name='follow_up_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('whose', 'on'), name='follow_up_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='follow_up_is_done_when_done'),
-        ),
-        migrations.AddIndex(
-            model_name='statechange',
-            index=models.Index(fields=['at'], name='state_change_at'),
         ),
     ]

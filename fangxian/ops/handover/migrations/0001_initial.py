@@ -121,6 +121,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['package', 'row_number'],
+                'indexes': [models.Index(fields=['subject_id'], name='package_row_subject')],
+                'constraints': [models.UniqueConstraint(fields=('package', 'row_number'), name='package_row_once')],
             },
         ),
         migrations.AddIndex(
@@ -138,13 +140,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='package',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('due_at__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='package_sent_has_a_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='packagerow',
-            index=models.Index(fields=['subject_id'], name='package_row_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='packagerow',
-            constraint=models.UniqueConstraint(fields=('package', 'row_number'), name='package_row_once'),
         ),
     ]

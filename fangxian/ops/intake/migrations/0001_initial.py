@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-received_at', 'id'],
+                'indexes': [models.Index(fields=['source', 'kind', '-received_at'], name='intake_by_source')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('file', ''), _negated=True), models.Q(('state', 'refused'), _negated=True)), fields=('kind', 'source', 'file', 'sheet_number'), name='intake_once_a_file'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), ('n_rows', django.db.models.expressions.CombinedExpression(models.F('n_accepted'), '+', models.F('n_refused')))), _connector='OR'), name='intake_accounts_for_every_row'), models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refusal_code', ''), _connector='OR'), name='intake_is_refused_when_refused')],
             },
         ),
         migrations.CreateModel(
@@ -82,26 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['intake', 'row_number'],
+                'constraints': [models.UniqueConstraint(fields=('intake', 'row_number'), name='refused_once_a_row')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(fields=['source', 'kind', '-received_at'], name='intake_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('file', ''), _negated=True), models.Q(('state', 'refused'), _negated=True)), fields=('kind', 'source', 'file', 'sheet_number'), name='intake_once_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), ('n_rows', django.db.models.expressions.CombinedExpression(models.F('n_accepted'), '+', models.F('n_refused')))), _connector='OR'), name='intake_accounts_for_every_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refusal_code', ''), _connector='OR'), name='intake_is_refused_when_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusedrow',
-            constraint=models.UniqueConstraint(fields=('intake', 'row_number'), name='refused_once_a_row'),
         ),
     ]

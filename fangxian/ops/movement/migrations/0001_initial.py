@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-from_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('withdrawn_at', None)), fields=['person', 'from_at'], name='evidence_counting'), models.Index(condition=models.Q(('rests_on__isnull', False)), fields=['rests_on'], name='evidence_resting_on')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__isnull', True), ('until_at__gt', models.F('from_at')), _connector='OR'), name='evidence_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('about__isnull', True), models.Q(('about', models.F('id')), _negated=True), _connector='OR'), name='evidence_not_of_itself')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +82,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='appeal_waiting')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('person',), name='appeal_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='appeal_is_answered_when_answered')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at'))), name='ruling_has_a_sunset')],
             },
         ),
         migrations.CreateModel(
@@ -145,37 +150,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('resulted_at__gte', models.F('sampled_at'))), name='test_results_after_sampling')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['person', 'from_at'], name='evidence_counting'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(condition=models.Q(('rests_on__isnull', False)), fields=['rests_on'], name='evidence_resting_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at__isnull', True), ('until_at__gt', models.F('from_at')), _connector='OR'), name='evidence_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('about__isnull', True), models.Q(('about', models.F('id')), _negated=True), _connector='OR'), name='evidence_not_of_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='appeal_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('person',), name='appeal_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='appeal_is_answered_when_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedruling',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at'))), name='ruling_has_a_sunset'),
         ),
     ]

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['area_path', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('area_path', 'number'), name='household_number_once_a_grid')],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +56,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['area_path', 'id'],
+                'indexes': [models.Index(fields=['merged_into', 'area_path', 'sex', 'born_on'], name='person_census')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='person_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-begins_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='temporary_identity_ends_after')],
             },
         ),
         migrations.CreateModel(
@@ -96,30 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['venue', 'school_class', 'role', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'venue', 'role', 'begins_on'), name='attachment_once'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('begins_on')), _connector='OR'), name='attachment_ends_after_it_begins')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('area_path', 'number'), name='household_number_once_a_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['merged_into', 'area_path', 'sex', 'born_on'], name='person_census'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='person_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='temporaryidentity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('begins_at'))), name='temporary_identity_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('person', 'venue', 'role', 'begins_on'), name='attachment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('begins_on')), _connector='OR'), name='attachment_ends_after_it_begins'),
         ),
     ]

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['area_path'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('host_unit__isnull', False), ('kind', 'dedicated')), models.Q(('kind', 'dedicated'), _negated=True), _connector='OR'), name='gridcell_dedicated_has_host_unit')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +79,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['area_path', 'name', 'venue_number'],
+                'indexes': [models.Index(fields=['trade', 'area_path'], name='places_venu_trade_057a9b_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='venue_closes_after_it_opens')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['venue', 'stage', 'grade', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('venue', 'stage', 'grade', 'number'), name='school_class_once')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +116,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('enrol_index',), name='enrolment_code_once'), models.CheckConstraint(condition=models.Q(('door__range', (0, 255)), ('generation__range', (1, 255))), name='device_fits_a_token'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'screen'), _negated=True), models.Q(('door__gte', 1), ('venue__isnull', False)), _connector='OR'), name='screen_stands_at_a_door')],
             },
         ),
         migrations.CreateModel(
@@ -125,42 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['venue', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('venue', 'number'), name='door_number_once_a_venue'), models.CheckConstraint(condition=models.Q(('generation__range', (1, 255)), ('number__range', (1, 255))), name='door_fits_a_venue_code')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='gridcell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host_unit__isnull', False), ('kind', 'dedicated')), models.Q(('kind', 'dedicated'), _negated=True), _connector='OR'), name='gridcell_dedicated_has_host_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='venue',
-            index=models.Index(fields=['trade', 'area_path'], name='places_venu_trade_057a9b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='venue_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='schoolclass',
-            constraint=models.UniqueConstraint(fields=('venue', 'stage', 'grade', 'number'), name='school_class_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='doordevice',
-            constraint=models.UniqueConstraint(fields=('enrol_index',), name='enrolment_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='doordevice',
-            constraint=models.CheckConstraint(condition=models.Q(('door__range', (0, 255)), ('generation__range', (1, 255))), name='device_fits_a_token'),
-        ),
-        migrations.AddConstraint(
-            model_name='doordevice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'screen'), _negated=True), models.Q(('door__gte', 1), ('venue__isnull', False)), _connector='OR'), name='screen_stands_at_a_door'),
-        ),
-        migrations.AddConstraint(
-            model_name='door',
-            constraint=models.UniqueConstraint(fields=('venue', 'number'), name='door_number_once_a_venue'),
-        ),
-        migrations.AddConstraint(
-            model_name='door',
-            constraint=models.CheckConstraint(condition=models.Q(('generation__range', (1, 255)), ('number__range', (1, 255))), name='door_fits_a_venue_code'),
         ),
     ]
