@@ -11,7 +11,7 @@ in it waits; what takes time is the disk, in the journal's thread.
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Raw
 
@@ -34,13 +34,10 @@ from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
 from .pace import Pace
-from .passage import Moment, Passage, Quick, Respond
+from .passage import Lane, Moment, Passage, Quick, Respond
 from .presence import ReadOnce
 from .refusals import refuse, status_of
 from .repeats import Key, Repeats
-
-if TYPE_CHECKING:  # a gate without numba has none
-    from .quick.lane import Lane
 
 Kept = Passage | Quick
 _LATE: Final = int(ScanMark.LATE)

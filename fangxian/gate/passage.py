@@ -1,6 +1,6 @@
 """One person on their way through a gate, and the moment at which they come. The steps are in `deciding`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,11 +12,11 @@ from fangxian.core.policy.person_qr import SealedHandle
 
 from .clock import minute_of_ms
 from .contract import ScanIn
+from .head import Head
 from .keys import GateKeys
 from .knowledge import Knowledge
 from .pace import Pace
 from .presence import NOWHERE, AtDoor, ReadOnce
-from .reading import Head
 from .sentences import DoorSentences
 
 Respond = Callable[[int, bytes], None]
@@ -155,6 +155,29 @@ class Caller(Protocol):
     def leave_lane(self, data: bytes, *, rest: bytes, due: Quick | None, heard_s: float) -> None:
         """Listen again; `data` came in and is unread, `rest` of an answer is unsent, `due` is still to be answered."""
         ...
+
+
+class Lane(Protocol):
+    """The quick way of a gate that has one (`quick.lane`), as those see it who do without."""
+
+    @property
+    def reply(self) -> Callable[[Quick], None]: ...
+
+    def flush(self) -> None: ...
+
+    def learn(self, passage: Passage) -> None: ...
+
+    def invite(self, caller: Caller, head: Head) -> None: ...
+
+    def give_back_this(self, caller: Caller, fd: int) -> None: ...
+
+    def is_due(self, fd: int) -> bool: ...
+
+    def heard_s(self, fd: int) -> float: ...
+
+    def heard_since(self, at_s: float) -> Iterator[Caller]: ...
+
+    def close(self) -> None: ...
 
 
 def end_of_answer(snapshot: int, age_s: int) -> bytes:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 import httptools
-from msgspec import Struct
 from msgspec.structs import replace
+
+from .head import Head
 
 MOST_BYTES: Final = {b"/scan": 64 << 10, b"/scans": 1 << 20}
 MOST_BODY: Final = 64 << 10  # of any other address
@@ -16,22 +17,6 @@ LONGEST_KEPT: Final = 768
 MOST_BEGUN: Final = 256 << 20  # of bodies that have not come to their end, of all connections together
 # Whoever passes a request on says so; without such a word it comes from where its connection comes from.
 PASSED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
-
-
-class Head(Struct, gc=False, frozen=True):
-    """What a request says before its body of `n_body` bytes. `is_direct` tells that nobody passed it on.
-
-    `raw` is its bytes, once it is known by them.
-    """
-
-    method: bytes
-    path: bytes
-    token: str
-    origin: bytes
-    is_direct: bool
-    keeps_alive: bool
-    n_body: int
-    raw: bytes = b""
 
 
 class Heads:

@@ -3,20 +3,18 @@
 import asyncio
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from msgspec import Struct
 
 from fangxian.core.refusal import Refusal
 
 from .contract import write_refusal
-from .passage import Quick
-from .reading import Head, RequestReader
+from .head import Head
+from .passage import Lane, Quick
+from .reading import RequestReader
 from .refusals import refuse, status_of
 from .site import Connected, Site, is_of_this_machine
-
-if TYPE_CHECKING:
-    from .quick.lane import Lane
 
 MOST_QUEUED: Final = 16
 READ_AT_ONCE: Final = 4 << 10  # bytes; one read may bring ten thousand requests, and nobody is to wait for all of them
@@ -92,7 +90,7 @@ class Connection(asyncio.Protocol):
         return self._asked is not None or (self._lane is not None and self._lane.is_due(self._in_lane))
 
     @property
-    def _lane(self) -> "Lane | None":
+    def _lane(self) -> Lane | None:
         """The lane it is in."""
         return self._site.gate.lane if self._in_lane >= 0 else None
 

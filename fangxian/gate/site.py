@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection
 from itertools import islice
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, cast
 
 from .answering import Gate
 from .contract import write_refusal
@@ -62,6 +62,7 @@ class Site:
         self.connections: OrderedDict[Connected, None] = OrderedDict()
         self.heads, self.room = Heads(), Room()
         self.is_stopping = False
+        self._looked_at_s = 0.0
         self.routes: dict[bytes, Route] = {
             b"/scan": Route(b"POST", gate.scan),
             b"/scans": Route(b"POST", gate.scans),
@@ -119,7 +120,14 @@ class Site:
         self.connections.pop(connection, None)
         self.metrics.n_connections = len(self.connections)
 
+    def _hear_of_those_in_lane(self) -> None:
+        """Who asked by the lane was not noted one by one; it is now, with whoever was heard last at the end."""
+        since, self._looked_at_s = self._looked_at_s, time.monotonic()
+        for connection in self.gate.lane.heard_since(since) if self.gate.lane else ():
+            self.heard_of(cast(Connected, connection))
+
     def _make_room(self) -> bool:
+        self._hear_of_those_in_lane()
         for connection in islice(self.connections, MOST_LOOKED_AT):
             if not connection.is_busy:
                 self.let_go(connection)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import digests, hearing, judging, sockets
+from . import codes, digests, hearing, judging, sockets
 from .known import KnownAnswers, KnownCallers
 from .turn import MOST_BYTES, Turn
 
@@ -10,12 +10,13 @@ from .turn import MOST_BYTES, Turn
 def compile_loops() -> None:
     """Takes a second if they were compiled on this machine before, else a minute of one core."""
     turn, callers, answers = Turn(), KnownCallers(), KnownAnswers()
-    heard, none = turn.heard, np.zeros(1, np.int64)
+    heard, found, none = turn.heard, turn.codes, np.zeros(1, np.int64)
     state = digests.state_of(digest_bytes=8)
     sockets.receive(-1, np.zeros(1, np.uint8), 12, np.zeros(1, np.bool_), heard.rows, MOST_BYTES, heard.table)
-    hearing.hear(heard, 0, callers.heads.arrays, callers.venues.arrays, turn.spans, 0, 0)
-    digests.digest_many(state, heard.contents, heard.table, 0, turn.scratch, turn.digests)
-    digests.sealed_by(none, state.reshape(1, 8), heard.table, heard.sealed, 0, turn.scratch, turn.sealed_by)
+    hearing.hear(heard, 0, callers.heads.arrays, callers.venues.arrays, 0)
+    codes.open_codes(heard.rows, heard.spans, heard.table, 0, 0, found)
+    digests.digest_many(state, found.contents, heard.table, 0, turn.scratch, turn.digests)
+    digests.sealed_by(none, state.reshape(1, 8), heard.table, found.sealed, 0, turn.scratch, turn.sealed_by)
     half = np.zeros(1, np.uint32)
     words = judging.Words(half, half, np.zeros(2, np.uint64), none, 0)
     doors = judging.Doors(

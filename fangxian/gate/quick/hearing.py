@@ -1,4 +1,4 @@
-"""From the bytes of many connections to scans, compiled: know the head again, read the body, open the code's text.
+"""From the bytes of many connections to scans, compiled: know the head again, read the body, one scan after the other.
 
 Whatever is in any way out of the ordinary is not read here but left to `reading` and `contract`, which have a word for
 everything: another field, an escape in a string, a time written otherwise, a card, a code of yesterday's key. So
@@ -20,10 +20,6 @@ QUICK, OTHER, BUSY, GONE = 0, 1, 2, 3
 # The columns of what is heard of each.
 FD, FATE, N_BYTES, HEAD, VENUE, KEY, SCANNED, SENT, TENTHS, GOES_OUT, LOCATED, N_CONTENT, N_COLUMNS = range(13)
 
-_PERSON_CHARACTERS: Final = 153
-_N_DIGITS: Final = 47
-_N_SEALED: Final = 23
-_EPOCH_UNIX_S: Final = 946_684_800
 _AHEAD_MS: Final = 5 * 60_000
 _OLDEST_MS: Final = 14 * 86_400_000
 # Fields by their place in `spans`; a field is known by its length and its letters.
@@ -32,8 +28,6 @@ _NAMES: Final = np.frombuffer(b"idcodevenuescanned_atsent_atpresencedirectiontem
 _NAME_AT: Final = np.array([0, 2, 6, 11, 21, 28, 36, 45, 58])
 _WORDS: Final = np.frombuffer(b"staffedrotatinglocatednoneinout", np.uint8)
 _WORD_AT: Final = np.array([0, 7, 15, 22, 26, 28, 31])
-_DIGIT: Final = np.full(256, 99, np.uint8)
-_DIGIT[np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)] = np.arange(32)
 _HEX: Final = np.full(256, 99, np.uint8)
 _HEX[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
 _HEX[np.frombuffer(b"ABCDEF", np.uint8)] = np.arange(10, 16)
@@ -58,17 +52,15 @@ class Heard(NamedTuple):
     """What came in of a turn, a row for each connection that spoke.
 
     rows : the bytes; at least 8 more than come in, all 0
-    table : see the columns
-    handles, key_ids, ids, sealed : what is in a code, and the scan's id
-    contents : what a repeat is known by, of `table[:, N_CONTENT]` bytes
+    table : see the columns; `codes` fills in key and content
+    spans : where each field's value begins and ends in the bytes, −1 for none
+    ids : the scan's own, 16 bytes
     """
 
     rows: np.ndarray
     table: np.ndarray
-    handles: np.ndarray
+    spans: np.ndarray
     ids: np.ndarray
-    sealed: np.ndarray
-    contents: np.ndarray
 
 
 # ---- texts ----
@@ -90,7 +82,7 @@ def hash_of(letters: np.ndarray, begins: int, ends: int) -> int:
         h = (h ^ np.uint64(letters[i])) * np.uint64(0x100000001B3)
         i += 1
     h ^= h >> np.uint64(32)
-    return np.int64(h & np.uint64(0x3FFFFFFFFFFFFFFF))
+    return int(h & np.uint64(0x3FFFFFFFFFFFFFFF))
 
 
 @compiled
@@ -99,7 +91,7 @@ def place_of(texts: Texts, letters: np.ndarray, begins: int, ends: int) -> int:
     h, mask = hash_of(letters, begins, ends), len(texts.place) - 1
     slot = h & mask
     while texts.place[slot] >= 0:
-        place = texts.place[slot]
+        place = int(texts.place[slot])
         at = texts.at[place]
         if texts.hashes[slot] == h and texts.at[place + 1] - at == ends - begins:
             k = 0
@@ -196,7 +188,7 @@ def _number(row: np.ndarray, at: int, n: int) -> int:
     """A number of `n` digits; far below zero if one is none."""
     found = 0
     for k in range(n):
-        digit = np.int64(row[at + k]) - 48
+        digit = int(row[at + k]) - 48
         if digit < 0 or digit > 9:
             return -1_000_000_000
         found = 10 * found + digit
@@ -213,7 +205,7 @@ def _days(year: int, month: int, day: int) -> int:
     if day > longest:
         return -1
     past = 10_957 + 365 * (year - 2000) + (year - 2000 + 3) // 4
-    return past + _DAYS_BEFORE[month - 1] + (1 if leaps and month > 2 else 0) + day - 1
+    return int(past + _DAYS_BEFORE[month - 1] + (1 if leaps and month > 2 else 0) + day - 1)
 
 
 @compiled
@@ -246,7 +238,7 @@ def _moment_ms(row: np.ndarray, at: int, ends: int) -> int:
         offset_min = (60 * hours + minutes) * (1 if row[zone] == 43 else -1)
     seconds = 86_400 * days + 3600 * hour + 60 * minute + second - 60 * offset_min
     # As a datetime's `timestamp() * 1000` is cut off, to the last bit.
-    return np.int64((seconds * 1_000_000 + 1000 * millis) / 1e6 * 1000.0)
+    return int((seconds * 1_000_000 + 1000 * millis) / 1e6 * 1000.0)
 
 
 @compiled
@@ -280,67 +272,7 @@ def _read_id(row: np.ndarray, at: int, ends: int, id_: np.ndarray) -> bool:
     return True
 
 
-@compiled
-def _read_code(row: np.ndarray, at: int, ends: int, sealed: np.ndarray) -> bool:
-    """What is sealed in a person's QR, prefix and seal included: 33 bytes."""
-    if ends - at != _PERSON_CHARACTERS:
-        return False
-    if not (row[at] == 70 and row[at + 1] == 88 and row[at + 2] == 80 and row[at + 3] == 49):
-        return False
-    for k in range(4):
-        sealed[k] = row[at + k]
-    bits, n_bits, k = np.int64(0), 0, 4
-    for i in range(4, 4 + _N_DIGITS):
-        digit = _DIGIT[row[at + i]]
-        if digit > 31:
-            return False
-        bits, n_bits = ((bits << 5) | digit) & 0xFFFF, n_bits + 5
-        if n_bits >= 8 and k < 33:
-            n_bits -= 8
-            sealed[k] = (bits >> n_bits) & 0xFF
-            k += 1
-    return True
-
-
 # ---- scans ----
-
-
-@compiled
-def _put_number(text: np.ndarray, at: int, value: int) -> int:
-    """Write a number in digits; where the text goes on."""
-    if value < 0:
-        text[at], at, value = 45, at + 1, -value
-    n, rest = 1, value
-    while rest >= 10:
-        rest //= 10
-        n += 1
-    for k in range(n - 1, -1, -1):
-        text[at + k] = 48 + value % 10
-        value //= 10
-    return at + n
-
-
-@compiled
-def _put(text: np.ndarray, at: int, letters: np.ndarray, begins: int, ends: int) -> int:
-    for k in range(ends - begins):
-        text[at + k] = letters[begins + k]
-    return at + ends - begins
-
-
-@compiled
-def _write_content(heard: Heard, i: int, spans: np.ndarray) -> None:
-    """What a repeat is known by, as `deciding.digest_of` has it."""
-    row, text, line = heard.rows[i], heard.contents[i], heard.table[i]
-    at = _put(text, 0, row, spans[2 * _CODE], spans[2 * _CODE + 1])
-    text[at] = 32
-    at = _put(text, at + 1, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
-    text[at] = 32
-    at = _put_number(text, at + 1, line[SCANNED])
-    text[at] = 32
-    word = 5 if line[GOES_OUT] else 4
-    at = _put(text, at + 1, _WORDS, _WORD_AT[word], _WORD_AT[word + 1])
-    text[at] = 32
-    line[N_CONTENT] = _put_number(text, at + 1, line[TENTHS])
 
 
 @compiled
@@ -384,30 +316,8 @@ def _read_values(heard: Heard, i: int, spans: np.ndarray, county_ms: int) -> boo
 
 
 @compiled
-def _open_code(heard: Heard, i: int, spans: np.ndarray, division: int) -> bool:
-    """The fields of a code that is of this county and in force when it was scanned, but for its seal."""
-    sealed, line = heard.sealed[i], heard.table[i]
-    if not _read_code(heard.rows[i], spans[2 * _CODE], spans[2 * _CODE + 1], sealed):
-        return False
-    county = np.int64(sealed[4]) << 16 | np.int64(sealed[5]) << 8 | np.int64(sealed[6])
-    validity = np.int64(0)
-    for k in range(18, 23):
-        validity = validity << 8 | np.int64(sealed[k])
-    from_min, lasts_min = validity >> 14, validity & 0x3FFF
-    at_min = (line[SCANNED] // 1000 - _EPOCH_UNIX_S) // 60
-    if county != division or at_min < from_min or at_min >= from_min + lasts_min:
-        return False
-    line[KEY] = np.int64(sealed[8]) << 8 | np.int64(sealed[9])
-    handle = np.uint64(0)
-    for k in range(10, 18):
-        handle = handle << np.uint64(8) | np.uint64(sealed[k])
-    heard.handles[i] = handle
-    return True
-
-
-@compiled
-def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, spans: np.ndarray, county_ms: int, division: int) -> int:
-    row, line = heard.rows[i], heard.table[i]
+def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, county_ms: int) -> int:
+    row, line, spans = heard.rows[i], heard.table[i], heard.spans[i]
     ends = line[N_BYTES]
     begins = 4
     while begins <= ends and not (
@@ -423,16 +333,12 @@ def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, spans: np.ndarray, 
     line[VENUE] = place_of(venues, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
     if line[VENUE] < 0 or spans[2 * _VENUE + 1] - spans[2 * _VENUE] > MOST_TEXT:
         return OTHER
-    if not (_read_values(heard, i, spans, county_ms) and _open_code(heard, i, spans, division)):
-        return OTHER
-    _write_content(heard, i, spans)
-    return QUICK
+    return QUICK if _read_values(heard, i, spans, county_ms) else OTHER
 
 
 @compiled
-def hear(heard: Heard, n: int, heads: Texts, venues: Texts, spans: np.ndarray, county_ms: int, division: int) -> None:
+def hear(heard: Heard, n: int, heads: Texts, venues: Texts, county_ms: int) -> None:
     """Read what came on `n` connections; whatever is not `QUICK` by then is for others."""
     for i in range(n):
-        heard.table[i, N_CONTENT] = 0
         if heard.table[i, FATE] == QUICK:
-            heard.table[i, FATE] = _hear(heard, i, heads, venues, spans, county_ms, division)
+            heard.table[i, FATE] = _hear(heard, i, heads, venues, county_ms)

@@ -35,7 +35,7 @@ class Words(NamedTuple):
     """The snapshot's columns as they are mapped, and the numbers that are another's now, ascending."""
 
     numbers: np.ndarray
-    index: np.ndarray
+    buckets: np.ndarray
     words: np.ndarray
     aliases: np.ndarray
     shift: int
@@ -111,7 +111,7 @@ class Judged(NamedTuple):
 def _place_of(words: Words, number: int) -> int:
     """Where somebody's words stand in the base, −1 for nowhere."""
     bucket = number >> words.shift
-    low, high = np.int64(words.index[bucket]), np.int64(words.index[bucket + 1])
+    low, high = np.int64(words.buckets[bucket]), np.int64(words.buckets[bucket + 1])
     ends = high
     while low < high:
         middle = (low + high) >> 1
@@ -119,7 +119,7 @@ def _place_of(words: Words, number: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return low if low < ends and np.int64(words.numbers[low]) == number else -1
+    return int(low) if low < ends and np.int64(words.numbers[low]) == number else -1
 
 
 @compiled
@@ -188,7 +188,7 @@ def _mask(
                 mask |= doors.adds[k]
                 lifted |= doors.lifts[k]
         mask &= ~lifted
-    return mask & doors.keeps[exempt]
+    return int(mask & doors.keeps[exempt])
 
 
 @compiled
@@ -196,7 +196,7 @@ def said_slot(slots: np.ndarray, mask: int, reason: int, told: int) -> int:
     """The slot of that answer, or the empty one where it belongs."""
     h = np.uint64(mask) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(reason << 24 ^ told)
     h = (h ^ h >> np.uint64(31)) * np.uint64(0xBF58476D1CE4E5B9)
-    slot = np.int64(h >> np.uint64(40)) & (len(slots) - 1)
+    slot = int(h >> np.uint64(40)) & (len(slots) - 1)
     while slots[slot, 3] >= 0:
         if slots[slot, 0] == mask and slots[slot, 1] == reason and slots[slot, 2] == told:
             return slot
@@ -290,13 +290,13 @@ def _judge(
     """Where the next answer begins; −1 where this one is for others."""
     line, judged = heard[i], out.table[i]
     device_place, venue = callers.device_of[line[_HEAD]], callers.venues[line[_VENUE]]
-    number, rest = np.int64(opened[i] >> np.uint64(32)), np.int64(opened[i] & np.uint64(0xFFFFFFFF))
+    number, rest = int(opened[i] >> np.uint64(32)), int(opened[i] & np.uint64(0xFFFFFFFF))
     if device_place < 0 or number == 0 or rest & 0x3FFFFFF or _is_among(words.aliases, number):
         return -1
     place = _place_of(words, number)
     if place < 0:
         return -1
-    safety, recent = np.int64(words.words[2 * place]), np.int64(words.words[2 * place + 1])
+    safety, recent = int(words.words[2 * place]), int(words.words[2 * place + 1])
     if safety < 0 or recent < 0 or (safety and (safety >> 60 != 1 or safety >> 8 & 63 != rest >> 26)):
         return -1
     device = callers.devices[device_place]

@@ -13,10 +13,10 @@ from fangxian.core.policy.handles import HandleKey
 from fangxian.core.policy.tables import N_FIXED_INPUTS, DoorTables
 from fangxian.core.policy.vocabulary import Permit
 
+from ..head import Head
 from ..knowledge import Knowledge
 from ..passage import Moment
 from ..presence import AtDoor
-from ..reading import Head
 from ..sentences import DoorSentences
 from .digests import state_of
 from .hearing import Texts, hash_of

@@ -20,8 +20,8 @@ import numpy as np
 from fangxian.core.refusal import Refusal
 
 from ..answering import Gate
+from ..head import Head
 from ..passage import Caller, Moment, Passage, Quick
-from ..reading import Head
 from . import hearing, sockets
 from .scans import Scans
 from .turn import MOST, MOST_BYTES, Turn

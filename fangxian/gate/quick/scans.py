@@ -9,9 +9,9 @@ from fangxian.core.policy.handles import HandleKey
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.policy.words import reason_of, words_at_door
 
+from ..head import Head
 from ..passage import Moment, Passage
-from ..reading import Head
-from . import digests, hearing, judging
+from . import codes, digests, hearing, judging
 from .known import DayKeys, KnownAnswers, KnownCallers, doors_of, instant_of, words_of
 from .turn import Turn
 
@@ -82,12 +82,11 @@ class Scans:
         self._keep_current(now)
         if not now.knowledge.chunks.is_whole:
             return False
-        heard, callers, keys = turn.heard, self._callers, self._keys
-        hearing.hear(
-            heard, n, callers.heads.arrays, callers.venues.arrays, turn.spans, now.county_ms, now.keys.division
-        )
-        digests.digest_many(self._scan_state, heard.contents, heard.table, n, turn.scratch, turn.digests)
-        digests.sealed_by(keys.ids, keys.states, heard.table, heard.sealed, n, turn.scratch, turn.sealed_by)
+        heard, found, callers, keys = turn.heard, turn.codes, self._callers, self._keys
+        hearing.hear(heard, n, callers.heads.arrays, callers.venues.arrays, now.county_ms)
+        codes.open_codes(heard.rows, heard.spans, heard.table, n, now.keys.division, found)
+        digests.digest_many(self._scan_state, found.contents, heard.table, n, turn.scratch, turn.digests)
+        digests.sealed_by(keys.ids, keys.states, heard.table, found.sealed, n, turn.scratch, turn.sealed_by)
         self._open_handles(turn, n)
         judging.judge(
             heard.table, heard.ids, turn.digests, n, turn.opened, callers.arrays, self._words, self._doors,
@@ -97,7 +96,7 @@ class Scans:
 
     def _open_handles(self, turn: Turn, n: int) -> None:
         """Gate number and generation of each code that a key has sealed, 0 for others."""
-        by, handles, found = turn.sealed_by[:n], turn.heard.handles[:n], turn.opened[:n]
+        by, handles, found = turn.sealed_by[:n], turn.codes.handles[:n], turn.opened[:n]
         keys = set(by.tolist())
         if keys == {-1}:
             found[:] = 0
@@ -118,4 +117,5 @@ def opened(handles: np.ndarray, key: HandleKey) -> np.ndarray:
     for encrypt in key.rounds_back:
         block[:, 0] = left
         left, right = right ^ np.frombuffer(encrypt(block.tobytes()), "<u4")[::4], left
-    return left.astype(np.uint64) << _HALF_BITS | right
+    found: np.ndarray = left.astype(np.uint64) << _HALF_BITS | right
+    return found

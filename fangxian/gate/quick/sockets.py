@@ -3,7 +3,7 @@
 A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import types
@@ -15,9 +15,11 @@ QUICK, OTHER, BUSY, GONE = 0, 1, 2, 3
 
 _NOW: Final = 0x40 | 0x4000  # MSG_DONTWAIT, MSG_NOSIGNAL
 
-_epoll_wait = types.ExternalFunction("epoll_wait", types.int32(types.int32, types.voidptr, types.int32, types.int32))
-_recv = types.ExternalFunction("recv", types.ssize_t(types.int32, types.voidptr, types.size_t, types.int32))
-_send = types.ExternalFunction("send", types.ssize_t(types.int32, types.voidptr, types.size_t, types.int32))
+_epoll_wait: Any = types.ExternalFunction(
+    "epoll_wait", types.int32(types.int32, types.voidptr, types.int32, types.int32)
+)
+_recv: Any = types.ExternalFunction("recv", types.ssize_t(types.int32, types.voidptr, types.size_t, types.int32))
+_send: Any = types.ExternalFunction("send", types.ssize_t(types.int32, types.voidptr, types.size_t, types.int32))
 
 
 @compiled
@@ -41,7 +43,7 @@ def receive(
         table[i, 1], table[i, 2] = (QUICK if 0 < found < most_bytes else OTHER if found > 0 else GONE), max(found, 0)
         for k in range(table[i, 2], table[i, 2] + 8):
             rows[i, k] = 0
-    return max(n, 0)
+    return int(max(n, 0))
 
 
 @compiled

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from . import hearing, judging, sockets
+from .codes import Codes
 from .digests import Scratch
 
 MOST: Final = 256  # connections of one turn
@@ -21,10 +22,11 @@ class Turn:
         self.heard = hearing.Heard(
             np.zeros((MOST, MOST_BYTES + 8), np.uint8),
             np.zeros((MOST, hearing.N_COLUMNS), np.int64),
-            np.zeros(MOST, np.uint64),
+            np.zeros((MOST, 16), np.int64),
             np.zeros((MOST, 16), np.uint8),
-            np.zeros((MOST, 33), np.uint8),
-            np.zeros((MOST, _CONTENT_BYTES), np.uint8),
+        )
+        self.codes = Codes(
+            np.zeros((MOST, 33), np.uint8), np.zeros(MOST, np.uint64), np.zeros((MOST, _CONTENT_BYTES), np.uint8)
         )
         self.judged = judging.Judged(
             np.zeros((MOST, judging.N_JUDGED), np.int64),
@@ -32,7 +34,7 @@ class Turn:
             np.zeros(MOST + 1, np.int64),
             np.zeros(MOST * _ANSWER_BYTES, np.uint8),
         )
-        self.spans, self.scratch = np.zeros(16, np.int64), Scratch.made()
+        self.scratch = Scratch.made()
         self.digests = np.zeros((MOST, 8), np.uint8)
         self.opened, self.sealed_by = np.zeros(MOST, np.uint64), np.zeros(MOST, np.int64)
 

@@ -31,8 +31,11 @@ class HeldJournal:
         self.trouble, self.free_bytes = "", None
 
     def append(self, record: bytes) -> None:
-        self.records += unpack_records(record)
-        self.n_waiting += 1
+        self.append_all([record])
+
+    def append_all(self, records: list[bytes]) -> None:
+        self.records += unpack_records(b"".join(records))
+        self.n_waiting += len(records)
 
 
 class Doors:
