@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fangxian.ops.cases",
     "fangxian.ops.contacts",
     "fangxian.ops.parcels",
+    "fangxian.ops.rides",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -36,6 +36,7 @@ ORIGINS: Mapping[str, Said] = {
 }
 FOUND_BY: Mapping[str, Said] = {
     "scan": Said("扫码记录", "scans at doors"),
+    "cell": Said("同一时空网格（800 米）", "one cell of the map, 800 m"),
     "household": Said("同户", "same household"),
     "class": Said("同班", "same class"),
     "workplace": Said("同单位", "same workplace"),

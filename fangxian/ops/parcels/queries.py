@@ -70,6 +70,23 @@ def handling_columns(
     )
 
 
+def parcels_called(gate_number: int, *, begins: datetime) -> dict[int, str]:
+    """What the parcels that somebody had since then are called, by their number: depot, and end of the waybill."""
+    mine = Handling.objects.filter(person__gate_number=gate_number, touched_at__gte=begins)
+    carried = Waybill.objects.filter(courier__gate_number=gate_number, touched_at__gte=begins)
+    found: dict[int, str] = {}
+    for row in mine.select_related("waybill", "trace__depot"):
+        number = row.waybill.number if row.waybill else ""
+        found[parcel_number(row.waybill_id or row.declaration)] = _called(row.trace.depot.name, number)
+    for row in carried.select_related("trace__depot"):
+        found[parcel_number(row.pk)] = _called(row.trace.depot.name, row.number)
+    return found
+
+
+def _called(depot: str, number: str) -> str:
+    return f"{depot}（运单尾号 {number[-4:]}）" if number else depot
+
+
 def parcel_number(waybill: UUID) -> int:
     """A waybill's id as a number that fits a column; two of a county are never alike by chance."""
     return waybill.int >> (128 - PARCEL_BITS)

@@ -44,11 +44,13 @@ from fangxian.ops.realm.current import county_now
 
 from .assign_contacts import settle_contacts
 from .contact_tasks import cancel_contact_tasks, open_contact_tasks, open_return_tasks, who_is_away
+from .parcels_confirm import TOUCHED_ON, kind_of_touch
 from .propose_contacts import ask_for_contacts
 from .recolour import recolour
 
 MAY = "cases.investigate"
-SOURCE = "investigator"
+SOURCE, WAYBILL = "investigator", "waybill"
+BY_PARCEL, LAST_EXPOSURE = "parcel", "last_exposure_on"
 NO_VIA = "关联密接已排除，须重新判定 · the contact they were one of was let go: to be decided on anew"
 AT_ONCE = 500
 
@@ -106,7 +108,7 @@ def _confirm(
         return Decided(0, 0)
     withdraw_what_rests_on(things=changed, why=reason, by=actor)  # of whoever was confirmed to another ring
     rows, kind = contacts_with(changed), _kind(rulebook, rule)
-    pieces = [_piece(row, kind, rulebook, by) for row in rows if row.person_id and kind is not None]
+    pieces = [_piece(row, _kind_of(row, kind, rulebook), rulebook, by) for row in rows if row.person_id and kind]
     if pieces:
         record_evidence(pieces=pieces, by=actor)
     n_told = recolour([piece.person for piece in pieces], county_now(), by=actor)
@@ -206,7 +208,7 @@ def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) 
         _refuse_through_nobody(rows, rule)
     if kind is None or not kind.presence:
         return
-    if n := sum(_presence(row, kind) is None for row in rows if row.person_id):
+    if n := sum(_presence(row, kind) is None for row in rows if row.person_id and row.found_by != BY_PARCEL):
         raise Refusal(
             "tracing.presence_not_shown",
             zh="所选接触者里有 {n} 名没有到场佐证（值守员扫码、动态码或定位），都没有判定。判为“{ring}”须能证明本人"
@@ -253,6 +255,13 @@ def _kind(rulebook: Rulebook, rule: ContactRule) -> EvidenceKind | None:
     return next((kind for kind in rulebook.evidence if kind.kind == rule.evidence), None)
 
 
+def _kind_of(row, kind: EvidenceKind, rulebook: Rulebook) -> EvidenceKind:
+    """What a decision is evidence of: of whoever had a parcel, and was not there, of that, where the rules know it."""
+    if row.found_by != BY_PARCEL or not kind.presence:
+        return kind
+    return kind_of_touch(rulebook) or kind
+
+
 def _presence(row, kind: EvidenceKind) -> Presence | None:
     """What shows that a contact was there, as far as this kind of evidence asks for it."""
     shown = [why.presence for why in read_why(row.file.why) if why.presence is not None]
@@ -265,9 +274,9 @@ def _piece(row, kind: EvidenceKind, rulebook: Rulebook, by: Account) -> NewEvide
         kind=kind.kind,
         disease=rulebook.disease.key,
         from_at=county_now(),
-        source=SOURCE,
+        source=SOURCE if SOURCE in kind.sources else WAYBILL,
         issuer=by.unit.name_zh,
-        attributes={"last_exposure_on": row.last_exposure_on} if "last_exposure_on" in kind.attributes else {},
+        attributes={name: row.last_exposure_on for name in (LAST_EXPOSURE, TOUCHED_ON) if name in kind.attributes},
         presence=_presence(row, kind),
         rests_on=row.pk,
     )

@@ -2,13 +2,14 @@
 
 1. from when on: the look-back of the disease's rulebook, before onset or the first positive sample   core.policy
 2. every scan since the day before, archived or not; what is missing is named                          visits
-3. who lives with them, is in their class, works in one room with them, or had a parcel after them      people, parcels
-4. who was there with them, for how long, how near: proposals with their evidence                      core.exposure
+3. who lives with them, is in their class, works in one room with them                                 people
+   … rode in one vehicle with them, as both told, or had a parcel after them                            close_by
+4. who was there with them, or in one cell of the map, for how long, how near: proposals with evidence  core.exposure
 """
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 
@@ -17,30 +18,31 @@ import numpy as np
 from fangxian.core.exposure.columns import (
     BEFORE_ALL,
     EVER,
+    UNKNOWN,
     Cases,
     Column,
     Context,
     Exposed,
     Memberships,
-    Parcels,
     Ring,
     Venues,
 )
-from fangxian.core.exposure.disease import Rules, cases_of, rules_of
+from fangxian.core.exposure.disease import Rules, cases_of, ring_keys, rules_of
 from fangxian.core.exposure.index import StayIndex, index_visits
 from fangxian.core.exposure.matter import visits_that_matter
 from fangxian.core.exposure.search import find_exposed
 from fangxian.core.exposure.ties import Near
-from fangxian.core.exposure.usual import venues_of
+from fangxian.core.exposure.usual import cells_of, venues_of
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.vocabulary import Transmission
 from fangxian.core.refusal import Said
-from fangxian.ops.parcels.queries import handling_columns
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.visits.columns import Window, columns_between
+
+from .close_by import close_by, group_number
 
 DAY = timedelta(days=1)
 PUPIL = "pupil"
@@ -79,6 +81,8 @@ class Search:
     ----------
     n_stays : of the case itself in that time; 0: nothing shows that they were anywhere
     notes : what the search could not know, for whoever decides
+    cells : the stays by cell of the map; None where the rulebook has no ring of co-presence, or no place a position
+    called : what vehicles and parcels are called, by their number
     """
 
     rulebook: Rulebook
@@ -91,6 +95,8 @@ class Search:
     n_stays: int
     notes: tuple[Said, ...]
     took: Seconds
+    cells: StayIndex | None = None
+    called: Mapping[int, str] = field(default_factory=dict)
 
 
 def search_exposed(*, case, rulebook: Rulebook) -> Search:
@@ -105,55 +111,46 @@ def search_exposed(*, case, rulebook: Rulebook) -> Search:
     onset_s, ends_s = onset_second(case, rulebook), int(min(at, _ends_at(case, rulebook, at)).timestamp())
     cases = cases_of(rulebook, np.array([number]), np.array([onset_s]), np.array([ends_s]), at=at)
     near, notes = ties_of([person] if person else [], rulebook)
-    near = replace(near, parcels=_parcels(cases, rulebook, at))
-    found = search_cases(cases, rulebook=rulebook, rules=rules_of(rulebook), near=near, notes=notes, at=at)
-    return replace(found, notes=(*found.notes, *_of_parcels(found.found)))
-
-
-def _parcels(cases: Cases, rulebook: Rulebook, at: datetime) -> Parcels:
-    """Who handled which parcel since the look-back, as depots' lists and declarations tell."""
-    since = datetime.fromtimestamp(int(cases.near_begins_s.min()), rulebook.utc_offset)
-    told = handling_columns(begins=since, ends=at)
-    return Parcels(person=told.person, parcel=told.parcel, at_s=told.at_s)
-
-
-def _of_parcels(found: Exposed) -> list[Said]:
-    """Whoever had a parcel after the case and nothing else is no contact of the rulebook; their number is said."""
-    by_parcel = (found.contexts & int(Context.PARCEL)) > 0
-    n = int(np.count_nonzero(by_parcel & (found.ring == Ring.NONE)))
-    if not n:
-        return []
-    return [
-        Said(
-            f"另有 {n} 人在病例之后经手过同一件快递，没有作为接触者提出；请在“涉疫快递”里追查。",
-            f"{n} more people handled a parcel after the case and are not proposed as contacts: follow them up under "
-            "Parcels.",
-        )
-    ]
+    told = close_by(case, person, cases, rulebook=rulebook, at=at)
+    near = replace(near, rides=told.rides, parcels=told.parcels)
+    rules = replace(rules_of(rulebook), near_rows=told.near_rows)
+    by_cell = Ring.CO_PRESENT in ring_keys(rulebook, at)
+    notes = [*notes, *told.notes]
+    found = search_cases(cases, rulebook=rulebook, rules=rules, near=near, notes=notes, at=at, by_cell=by_cell)
+    return replace(found, called=told.called)
 
 
 def search_cases(
-    cases: Cases, *, rulebook: Rulebook, rules: Rules, near: Near, notes: Sequence[Said], at: datetime
+    cases: Cases,
+    *,
+    rulebook: Rulebook,
+    rules: Rules,
+    near: Near,
+    notes: Sequence[Said],
+    at: datetime,
+    by_cell: bool = False,
 ) -> Search:
-    """The search itself, of one case or several, with their ties at hand."""
+    """The search itself, of one case or several, with their ties at hand; by cell of the map too, if asked."""
     began = time.monotonic()
     since = datetime.fromtimestamp(int(cases.begins_s.min()), rulebook.utc_offset) - DAY
     window = columns_between(since, at)
     visits, read = window.visits(), time.monotonic()
-    venues = _venues(rulebook)
+    venues = _venues(rulebook, by_cell=by_cell)
+    has_cells = bool((venues.cell != UNKNOWN).any())
     if Transmission.AIR not in rulebook.disease.transmission:  # a scan elsewhere says no more than that they had left
         visits = replace(visits, leaves=visits.leaves | ~np.isin(visits.venue, venues.number))
     asked = time.monotonic()
-    matter = visits_that_matter(visits, venues, cases, rules=rules)
-    index, laid = index_visits(matter, venues), time.monotonic()
-    found = find_exposed(index, cases, rules=rules, near=near)
+    matter = visits_that_matter(visits, venues, cases, rules=rules, by_cell=has_cells)
+    index, cells = index_visits(matter, venues), index_visits(matter, venues, by_cell=True) if has_cells else None
+    laid = time.monotonic()
+    found = find_exposed(index, cases, rules=rules, near=near, cells=cells)
     rows = index.rows_of(cases.person)
     lengths = np.diff(index.begins_of_person)
     n_stays = int(lengths[rows[rows >= 0]].sum()) if len(index) else 0
     took = Seconds(read - began, asked - read, laid - asked, time.monotonic() - laid)
     if not n_stays:
         notes = (*notes, NOWHERE)
-    return Search(rulebook, rules, cases, near, index, found, window, n_stays, tuple(notes), took)
+    return Search(rulebook, rules, cases, near, index, found, window, n_stays, tuple(notes), took, cells)
 
 
 NOWHERE = Said(
@@ -187,13 +184,19 @@ def _going_on(person: Person | None) -> Person | None:
     return person and (person.merged_into or person)
 
 
-def _venues(rulebook: Rulebook) -> Venues:
+def _venues(rulebook: Rulebook, *, by_cell: bool) -> Venues:
     """The county's venues; for what does not go through the air, those where people eat or share toilets."""
-    rows = Venue.objects.values_list("venue_number", "venue_class")
+    rows = Venue.objects.values_list("venue_number", "venue_class", "latitude", "longitude")
     if Transmission.AIR not in rulebook.disease.transmission:
         rows = rows.filter(venue_class__in=WHERE_PEOPLE_EAT)
     known = list(rows)
-    return venues_of(np.array([number for number, _ in known], dtype=np.int64), [key for _, key in known])
+    numbers = np.array([row[0] for row in known], dtype=np.int64)
+    cells = cells_of(*(_degrees(row[place] for row in known) for place in (2, 3))) if by_cell else None
+    return venues_of(numbers, [row[1] for row in known], cell=cells)
+
+
+def _degrees(values: Iterable) -> Column:
+    return np.array([np.nan if value is None else float(value) for value in values], dtype=np.float64)
 
 
 def ties_of(persons: Sequence[Person], rulebook: Rulebook) -> tuple[Near, list[Said]]:
@@ -242,11 +245,6 @@ def _ties(rows: Sequence[tuple], kind: Context, rulebook: Rulebook) -> Membershi
         begins_s=_numbers(int(midnight(row[2] - DAY).timestamp()) if row[2] else BEFORE_ALL for row in rows),
         ends_s=_numbers(int(midnight(row[3] - DAY).timestamp()) if row[3] else EVER for row in rows),
     )
-
-
-def group_number(id_) -> int:
-    """A household's, class's or venue's number in the search: enough of its id to tell it from others."""
-    return id_.int & 0x3FFF_FFFF_FFFF
 
 
 def _group_numbers(ids: Iterable) -> Column:

@@ -6,7 +6,7 @@
 4. the merged one has none any more; gates are told of both numbers    movement
 5. its cases are cases of the one that goes on            cases
 6. so are the cases it was a contact of                   contacts
-7. and the parcels it touched                             parcels
+7. and the parcels it touched, and its rides              parcels, rides
 """
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from fangxian.ops.parcels.actions.tracing import carry_parcels_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.rides.actions import carry_rides_over
 
 from .recolour import recolour
 
@@ -38,3 +39,4 @@ def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None
     carry_cases_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_contacts_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)

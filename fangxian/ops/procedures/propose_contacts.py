@@ -9,55 +9,40 @@
 Proposals only. Nobody's code turns until an investigator has decided (confirm_contacts).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from fangxian.core.exposure.columns import Cases, Context, Exposed, Meetings, Ring
+from fangxian.core.exposure.columns import Cases, Context, Exposed, Ring
 from fangxian.core.exposure.disease import ring_keys, rules_of
 from fangxian.core.exposure.hops import flat
 from fangxian.core.exposure.meetings import find_meetings
 from fangxian.core.policy.rulebook import Rulebook
-from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.queries import case_with, cases_of_disease
 from fangxian.ops.contacts.actions import propose_contacts as put_forward
 from fangxian.ops.contacts.queries import decided_of, separated_since
-from fangxian.ops.contacts.wire import NewContact, Why
+from fangxian.ops.contacts.wire import NewContact
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import done_of, unfinished
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.people.models import Person
-from fangxian.ops.places.models import SchoolClass, Venue
 from fangxian.ops.realm.current import county_now
 
 from .case_clocks import no_rulebook
-from .exposure_of_case import Search, group_number, search_cases, search_exposed, ties_of
+from .evidence_of_contact import BY_CONTEXT, Evidence, Row, moment, rows_of
+from .exposure_of_case import Search, search_cases, search_exposed, ties_of
 
 KIND = "procedures.propose_contacts"
 AT_ONCE = 500
-Row = dict[str, Any]
-WHYS_MOST = 12  # of one contact: the longest; how many meetings there were is said beside them
 OVER = ("excluded", "closed")
 LOOKING = Said("查找暴露的人", "Looking for who was exposed")
 PROPOSING = Said("提出接触者", "Proposing contacts")
-# How somebody was found, and what they are to the case, by the nearest context.
-BY_CONTEXT: Mapping[Context, tuple[str, str]] = {
-    Context.HOUSEHOLD: ("household", "family"),
-    Context.CLASS: ("class", "classmate"),
-    Context.WORKROOM: ("workplace", "colleague"),
-    Context.WARD: ("ward", "care"),
-    Context.SEAT_NEAR: ("vehicle", "vehicle"),
-    Context.VEHICLE: ("vehicle", "vehicle"),
-    Context.PARCEL: ("parcel", "other"),
-    Context.CELL: ("scan", "place"),
-    Context.SCAN: ("scan", "place"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +101,7 @@ def propose_contacts(*, case: UUID, by: str, step=lambda done, total, said: None
     step(0, 3, LOOKING)
     search = search_exposed(case=row, rulebook=rulebook)
     step(1, 3, PROPOSING)
-    new = _proposals(search, _of_rings(search.found), {})
+    new = _proposals(search, _worth_a_look(search.found), {})
     done = put_forward(case=case, disease=row.disease, contacts=new, by=by)
     step(2, 3, PROPOSING)
     secondary = _propose_secondary(row, rulebook, by)
@@ -164,8 +149,9 @@ def _met_others_until(contact, separated_at: datetime, rulebook: Rulebook) -> fl
     return min(separated_at, rulebook.midnight_ending(contact.checked_in_on)).timestamp()
 
 
-def _of_rings(found: Exposed) -> Exposed:
-    return found.pick(np.flatnonzero(found.ring != Ring.NONE))
+def _worth_a_look(found: Exposed) -> Exposed:
+    """Those in a ring, and those who had a parcel after the case, on whom an investigator decides as well."""
+    return found.pick(np.flatnonzero((found.ring != Ring.NONE) | (found.contexts & int(Context.PARCEL) > 0)))
 
 
 def _proposals(search: Search, found: Exposed, through: Mapping[int, Any], ring: str = "") -> list[NewContact]:
@@ -176,95 +162,43 @@ def _proposals(search: Search, found: Exposed, through: Mapping[int, Any], ring:
     for start in range(0, len(found), AT_ONCE):
         some = found.pick(np.arange(start, min(start + AT_ONCE, len(found))))
         people = {row.gate_number: row for row in Person.objects.filter(gate_number__in=some.person.tolist())}
-        meetings = find_meetings(search.index, search.cases, rules=search.rules, near=search.near, people=some.person)
-        whys, names = _by_person(meetings), _Names.of(meetings)
-        for row in _rows(some):
+        meetings = find_meetings(
+            search.index, search.cases, rules=search.rules, near=search.near, cells=search.cells, people=some.person
+        )
+        evidence = Evidence.of(search, meetings)
+        for row in rows_of(some):
             if (person := people.get(row["person"])) and person.pk not in ill:
-                theirs = whys.get(row["person"], [])
-                key = ring or keys.get(Ring(row["ring"]), keys[Ring.CLOSE])
-                made.append(_proposal(row, person, theirs, key, names, _via(search, theirs, through)))
+                nearest = ring or keys.get(Ring(row["ring"] or Ring.CO_PRESENT), keys[Ring.CLOSE])
+                made.append(_proposal(row, person, evidence, nearest, _via(search, evidence, row["person"], through)))
     return made
 
 
-def _rows(table) -> Iterable[Row]:
-    columns = table.columns()
-    for values in zip(*(column.tolist() for column in columns.values()), strict=True):
-        yield dict(zip(columns, values, strict=True))
-
-
-def _by_person(meetings: Meetings) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
-    for row in _rows(meetings):
-        found.setdefault(row["person"], []).append(row)
-    return {person: sorted(rows, key=lambda row: -row["weight"]) for person, rows in found.items()}
-
-
-def _via(search: Search, theirs: Sequence[Row], through: Mapping[int, Any]) -> UUID | None:
+def _via(search: Search, evidence: Evidence, person: int, through: Mapping[int, Any]) -> UUID | None:
     """The contact through whom somebody is one: of several the one with whom most was shared."""
+    theirs = evidence.by_person.get(person)
     if not through or not theirs:
         return None
     return through[int(search.cases.person[theirs[0]["case"]])].pk
 
 
-def _proposal(
-    row: dict, person: Person, theirs: list[dict], ring: str, names: "_Names", via: UUID | None
-) -> NewContact:
+def _proposal(row: Row, person: Person, evidence: Evidence, ring: str, via: UUID | None) -> NewContact:
     nearest = next(context for context in BY_CONTEXT if row["contexts"] & context)
     found_by, relation = BY_CONTEXT[nearest]
     return NewContact(
         ring=ring,
         area_path=person.area_path,
-        first_exposure_at=_moment(row["first_s"]),
-        last_exposure_at=_moment(row["last_s"]),
+        first_exposure_at=moment(row["first_s"]),
+        last_exposure_at=moment(row["last_s"]),
         found_by=found_by,
         person=person.pk,
         via=via,
-        minutes=(row["likely_s"] + row["tie_s"]) // 60,
-        n_meetings=row["n_meetings"],
+        minutes=(max(row["likely_s"], row["cell_s"]) + row["tie_s"]) // 60,
+        n_meetings=row["n_meetings"] or len(evidence.by_person.get(row["person"], ())),
         weight=row["weight"],
-        why=tuple(names.why(one) for one in theirs[:WHYS_MOST]),
+        why=evidence.whys(row["person"]),
         relation=relation,
         is_core=nearest is Context.HOUSEHOLD,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What the places of meetings are called: venues by their number, classes and workplaces by their group's."""
-
-    venues: Mapping[int, tuple[UUID, str]]
-    groups: Mapping[int, tuple[UUID, str]]
-
-    @classmethod
-    def of(cls, meetings: Meetings) -> "_Names":
-        scanned = meetings.context == Context.SCAN
-        numbers = np.unique(meetings.place[scanned]).tolist()
-        venues = Venue.objects.filter(venue_number__in=numbers).values_list("venue_number", "pk", "name")
-        groups: dict[int, tuple[UUID, str]] = {}
-        kinds = set(np.unique(meetings.context).tolist())
-        if Context.CLASS in kinds:
-            rows = SchoolClass.objects.select_related("venue")
-            groups |= {group_number(row.pk): (row.pk, f"{row.venue.name}{row.name}") for row in rows}
-        if Context.WORKROOM in kinds:
-            groups |= {group_number(pk): (pk, name) for pk, name in Venue.objects.values_list("pk", "name")}
-        return cls({number: (pk, name) for number, pk, name in venues}, groups)
-
-    def why(self, row: Row) -> Why:
-        kind, _ = BY_CONTEXT[Context(row["context"])]
-        known = self.venues if row["context"] == Context.SCAN else self.groups
-        place, name = known.get(row["place"], (None, "同户 · one household" if kind == "household" else ""))
-        return Why(
-            kind=kind,
-            place=place,
-            place_name=name,
-            begins_at=_moment(row["begins_s"]),
-            minutes=row["likely_s"] // 60,
-            presence=Presence(row["presence"]) if row["presence"] > 0 else None,
-        )
-
-
-def _moment(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
 
 
 def _told_gap(gap) -> dict[str, Any]:

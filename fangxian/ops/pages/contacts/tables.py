@@ -94,7 +94,7 @@ def why_table(why: Sequence[Why]) -> Table:
         Column("begins_at", Said("何时", "When"), kind="time", read=lambda it: it.begins_at),
         Column("minutes", Said("共处（分钟）", "Minutes together"), kind="number", read=lambda it: it.minutes or None),
         Column("presence", Said("到场佐证", "Presence"), read=lambda it: PRESENCES.get(it.presence)),
-        Column("words", Said("流调记录", "In the interview"), read=lambda it: it.words or None, wide=True),
+        Column("words", Said("说明", "Notes"), read=lambda it: it.words or None, wide=True),
     )
     return Table(
         caption=Said("为什么是接触者", "Why this is a contact"),

@@ -1,0 +1,48 @@
+"""What others may ask of the rides room."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from fangxian.ops.realm.sealed import index_of
+
+from .actions import VEHICLE
+from .models import Ride
+from .wire import vehicle_key
+
+BITS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class RideSeen:
+    """One ride of somebody on the register. `vehicle` is a number that is the same for one vehicle."""
+
+    gate_number: int
+    vehicle: int
+    seat: str
+    written: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+def rides_in(vehicles: Collection[str], *, begins: datetime, ends: datetime) -> list[RideSeen]:
+    """Everybody's rides in these vehicles (as written) that touch `[begins, ends)`."""
+    indices = {index_of(VEHICLE, vehicle_key(one)) for one in vehicles}
+    rows = Ride.objects.filter(vehicle_index__in=indices, begins_at__lt=ends, ends_at__gt=begins)
+    return [
+        RideSeen(row.person.gate_number, vehicle_number(row.vehicle), row.seat, row.vehicle, row.begins_at, row.ends_at)
+        for row in rows.filter(person__merged_into__isnull=True).select_related("person").order_by("id")
+    ]
+
+
+def vehicle_number(vehicle: str) -> int:
+    """A number for a vehicle as written; two of a county are never alike by chance."""
+    return int.from_bytes(index_of(VEHICLE, vehicle_key(vehicle)) or b"", "big") & ((1 << BITS) - 1)
+
+
+def rides_of(person: UUID) -> QuerySet[Ride]:
+    """The rides a person declared, or somebody for them, the latest first."""
+    return Ride.objects.filter(person_id=person)
