@@ -285,6 +285,15 @@ def test_a_merged_case_is_worked_on_no_more():
         actions.merge_cases(kept=a_case(3).pk, merged=other.pk, reason="同一人", by=BY)
 
 
+def test_a_stay_that_went_to_another_case_is_not_taken_back_from_an_old_page():
+    one, other = twice()
+    stay = entry()
+    actions.save_entry(case=other.pk, entry=stay, by=BY)
+    actions.merge_cases(kept=one.pk, merged=other.pk, reason="同一人", by=BY)
+    with refused("cases.entry_elsewhere"):
+        actions.save_entry(case=other.pk, entry=replace(stay, place="西街", version=1), by=BY)
+
+
 def test_merging_two_that_infected_one_another_in_a_row_is_refused():
     """Of first → second → third, first and third cannot be one person."""
     first, second, third = a_case(1), a_case(2), a_case(1, document_number=document(9), phone="")

@@ -241,6 +241,13 @@ def test_a_clinic_stamps_its_own_step(signed_in, county):
     assert set(Task.objects.filter(kind="cases.clock").values_list("state", flat=True)) == {"done"}
 
 
+def test_a_stamp_that_names_no_card_leads_to_the_list_of_cards(signed_in, county):
+    done = report_case(card=a_card(1, disease="measles"), by=BY, venue=county.school.pk)
+    clock = next(it for it in queries.clocks_of(done.case) if it.clock == "case-report")
+    response = post(signed_in("clinic"), reverse("case-clock", args=[clock.pk]), remark="已网络直报", report="x")
+    assert response.headers["Location"] == f"{reverse('case-reports')}?done=stamp"
+
+
 def test_a_clinic_stamps_no_step_of_another(signed_in):
     done = report_case(card=a_card(1, disease="measles"), by=BY)
     clock = next(it for it in queries.clocks_of(done.case) if it.clock == "case-report")

@@ -9,6 +9,7 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.contacts.queries import contact_with
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, put_back_contacts, reject_contacts
+from fangxian.ops.procedures.manage_contacts import place_contacts, release_contacts
 from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.settle_case import exclude_case
 from fangxian.ops.realm.current import county_now
@@ -96,6 +97,21 @@ def test_one_investigator_goes_on_from_an_old_page_of_their_own(posts, contact):
     confirmed(contact, posts.investigator, seen_at=seen_at)
     reject_contacts(contacts=[contact], reason="填错了行", by=posts.investigator, seen_at=seen_at)
     assert contact_with(contact).state == "rejected"
+
+
+# Their own matter
+
+
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [(release_contacts, {"reason": "期满"}), (place_contacts, {"mode": "home"})],
+    ids=["release", "place"],
+)
+def test_nobody_releases_or_places_somebody_they_live_with(county, posts, contact, do, told):
+    confirmed(contact, posts.investigator)
+    county.head.account = posts.colleague
+    county.head.save(update_fields=["account"])
+    assert refused(do, contacts=[contact], by=posts.colleague, **told) == "approvals.own_matter"
 
 
 # Their own case

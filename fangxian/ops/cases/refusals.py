@@ -135,6 +135,11 @@ SENTENCES = {
         "{one} and {other} are both closed with different outcomes, so they were not merged. One illness ends in one "
         "way: check both files first.",
     ),
+    "cases.entry_elsewhere": Said(
+        "这一段现在归另一个病例，没有存；可能两个病例在您打开之后合并了。应在那个病例里改；请刷新页面，从那里填。",
+        "This stay belongs to another case now and was not saved; the two were perhaps merged after you opened the "
+        "page. It should be changed there: reload, and fill it in there.",
+    ),
     "cases.merged_already": Said(
         "{number} 已经并入另一病例。应对继续使用的那一例办理；请打开它指向的病例。",
         "{number} has been merged into another case. The one that goes on is to be worked on: open that one.",

@@ -1,6 +1,6 @@
 """What an investigator notes of contacts between the decision and the end (接触者管理).
 
-1. whoever may investigate where each of them is followed        accounts
+1. whoever may investigate there, and has no part in it          accounts, approvals
 2. the step: traced, on the way, under observation, released     contacts
 3. the days, by the rulebook of their disease in force           measures
 4. work that a team held on somebody who is found is done        tracing
@@ -15,6 +15,7 @@ from django.db import transaction
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.contacts import actions as room
 from fangxian.ops.contacts.queries import contacts_with, within
 from fangxian.ops.contacts.wire import Noted
@@ -32,7 +33,7 @@ def note_contact(*, contact: UUID, noted: Noted, by: Account) -> None:
 
     Refuses
     -------
-    accounts.not_yours, contacts.unknown
+    accounts.not_yours, approvals.own_matter, contacts.unknown
     """
     for rulebook in _rulebooks([contact], by).values():
         room.note_details(contact=contact, noted=noted, by=f"account:{by.pk}", rulebook=rulebook)
@@ -40,7 +41,8 @@ def note_contact(*, contact: UUID, noted: Noted, by: Account) -> None:
 
 @transaction.atomic
 def trace_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> None:
-    """They were found (落地): refuses as `contacts.actions.note_traced`, and accounts.not_yours."""
+    """They were found (落地): refuses as `contacts.actions.note_traced`, accounts.not_yours,
+    approvals.own_matter."""
     _rulebooks(contacts, by)
     actor = f"account:{by.pk}"
     room.note_traced(contacts=contacts, reason=reason, by=actor)
@@ -49,7 +51,8 @@ def trace_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> Non
 
 @transaction.atomic
 def transfer_contacts(*, contacts: Sequence[UUID], site: str, reason: str, by: Account) -> None:
-    """They are on the way: refuses as `contacts.actions.note_transferred`, and accounts.not_yours."""
+    """They are on the way: refuses as `contacts.actions.note_transferred`, accounts.not_yours,
+    approvals.own_matter."""
     _rulebooks(contacts, by)
     room.note_transferred(contacts=contacts, site=site, reason=reason, by=f"account:{by.pk}")
 
@@ -65,7 +68,8 @@ def place_contacts(
     home_reason: str = "",
     reason: str = "",
 ) -> None:
-    """They are where they are observed: refuses as `contacts.actions.note_in_quarantine`, and accounts.not_yours."""
+    """They are where they are observed: refuses as `contacts.actions.note_in_quarantine`, accounts.not_yours,
+    approvals.own_matter."""
     by_disease = _rulebooks(contacts, by)
     actor, rows = f"account:{by.pk}", contacts_with(contacts)
     for disease, rulebook in by_disease.items():
@@ -84,7 +88,8 @@ def place_contacts(
 
 @transaction.atomic
 def release_contacts(*, contacts: Sequence[UUID], reason: str, by: Account) -> None:
-    """Their observation is over: refuses as `contacts.actions.release_contacts`, and accounts.not_yours."""
+    """Their observation is over: refuses as `contacts.actions.release_contacts`, accounts.not_yours,
+    approvals.own_matter."""
     _rulebooks(contacts, by)
     room.release_contacts(contacts=contacts, reason=reason, by=f"account:{by.pk}")
 
@@ -97,5 +102,6 @@ def _rulebooks(contacts: Sequence[UUID], by: Account) -> dict[str, Rulebook | No
         if row.pk not in mine:
             require(by, MAY, row.area_path)
     require(by, MAY)
+    refuse_own_matters(by, [row.person_id for row in rows if row.person_id])
     in_force = rulebooks_by_disease(county_now())
     return {disease: in_force.get(disease) for disease in sorted({row.disease for row in rows})}

@@ -77,11 +77,15 @@ def save_entry(*, case: UUID, entry: NewEntry, by: str) -> ItineraryEntry:
     -------
     cases.entry_conflict
         Somebody changed it, or took it off, after it was read.
+    cases.entry_elsewhere
+        It is of another case, such as one that this was merged into.
     cases.ends_before_it_begins, cases.stay_in_future, cases.stay_too_long, cases.no_place, cases.not_a_choice
     """
     row, at = locked([case])[0], county_now()
     _check_entry(entry, at)
-    it = row.itinerary.filter(pk=entry.id).first()
+    it = ItineraryEntry.objects.filter(pk=entry.id).first()
+    if it is not None and it.of_case_id != row.pk:
+        raise refusal("cases.entry_elsewhere")
     columns = {name: getattr(entry, name) for name in ENTRY}
     if it is None:
         it = ItineraryEntry.objects.create(id=entry.id, of_case=row, saved_at=at, saved_by=by, **columns)

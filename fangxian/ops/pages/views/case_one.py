@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -84,10 +85,17 @@ def clock(request, clock_id: UUID) -> HttpResponse:
         return apologise(request, 400)
     told = form.cleaned_data
     stamp_clock(clock=clock_id, by=_by(request), met_at=told["met_at"], remark=told["remark"])
-    report = request.POST.get("report", "")
-    if not may(request.user, "cases.view", row.area_path) and report:
-        return HttpResponseRedirect(f"/cases/reports/{UUID(report)}?done=stamp")
-    return HttpResponseRedirect(f"{case_href(row.of_case_id)}?done=stamp")
+    sees_case = may(request.user, "cases.view", row.area_path)
+    address = case_href(row.of_case_id) if sees_case else _report_href(request.POST.get("report", ""))
+    return HttpResponseRedirect(f"{address}?done=stamp")
+
+
+def _report_href(report: str) -> str:
+    """The card from which a clinic stamped its step; the list of its cards where none is named."""
+    try:
+        return reverse("case-report", args=[UUID(report)])
+    except ValueError:
+        return reverse("case-reports")
 
 
 def _page(request, file: CaseFile, tried: Mapping[str, forms.Form], status: int = 200) -> HttpResponse:
