@@ -100,7 +100,7 @@ def subjects(source: str, kind: str, outer_ids: Collection[str]) -> dict[str, UU
 
 
 def outer_ids(kind: str, ours: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
-    """What records of ours are called where they came from first: id and number."""
+    """What records of ours are called where they came from first: id and number; in the order they were noted."""
     wanted, found = ((str(kind), subject) for subject in ours), {}
     rows = rows_with(
         OuterRecord, ("kind", "subject_id"), wanted, ("noted_at", "subject_id", "outer_id", "outer_number")

@@ -5,7 +5,7 @@ What an account may see is what it exports. That a list of names left, and how l
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from uuid import UUID
 
 from django.db import transaction
@@ -92,15 +92,16 @@ def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
 def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     """Each contact of each case; in Go.Data's shape each person once, as relationships say whose contacts they are."""
     towns, rings = town_names(), _rings(disease)
-    for person in _people(disease, by):
-        shown = person[:1] if is_godata else person
-        outer = outer_ids(Subject.CONTACT, [it.pk for it in person])
-        cases = _names_of_cases([it.case_id for it in shown])
-        vias = outer_ids(Subject.CONTACT, [it.via for it in shown if it.via])
+    for people in _people(disease, by):
+        shown = [it for person in people for it in (person[:1] if is_godata else person)]
+        outer = outer_ids(Subject.CONTACT, {it.pk for person in people for it in person})
+        called = _called(people, outer)
+        cases = _names_of_cases({it.case_id for it in shown})
+        vias = outer_ids(Subject.CONTACT, {it.via for it in shown if it.via})
         for it in shown:
-            called = outer.get(it.pk) or next(iter(outer.values()), None)
+            name = outer.get(it.pk) or called.get(bytes(it.who_key))
             via = vias[it.via][0] if it.via in vias else str(it.via or "")
-            yield contact_fields(it, outer=called, case=cases.get(it.case_id, ""), via=via, rings=rings, towns=towns)
+            yield contact_fields(it, outer=name, case=cases.get(it.case_id, ""), via=via, rings=rings, towns=towns)
 
 
 def _follow_ups(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
@@ -141,17 +142,18 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
 
 
 def _meetings(disease: str, by: Account) -> Iterator[Fields]:
-    for person in _people(disease, by):
-        outer = outer_ids(Subject.CONTACT, [it.pk for it in person])
-        called = next(iter(outer.values()), (str(person[0].pk), ""))[0]
-        cases = _ids_of_cases([it.case_id for it in person])
-        own = outer_ids(Subject.LINK, [it.pk for it in person])
-        for it in person:
+    for people in _people(disease, by):
+        every = [it for person in people for it in person]
+        called = _called(people, outer_ids(Subject.CONTACT, {it.pk for it in every}))
+        cases = _ids_of_cases({it.case_id for it in every})
+        own = outer_ids(Subject.LINK, {it.pk for it in every})
+        first = {bytes(person[0].who_key): (str(person[0].pk), "") for person in people} | called
+        for it in every:
             if it.case_id in cases:
                 yield {
                     "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
                     "from_id": cases[it.case_id],
-                    "to_id": called,
+                    "to_id": first[bytes(it.who_key)][0],
                     "last_exposure_at": moment_text(it.last_exposure_at),
                     "exposure": next((why.words for why in read_why(it.file.why) if why.words), ""),
                     "certainty": "high",
@@ -166,12 +168,22 @@ READ: Mapping[str, Callable[[str, Account, bool], Iterator[Fields]]] = {
 }
 
 
-def _people(disease: str, by: Account) -> Iterator[list[Contact]]:
-    """The contacts an account may see, person by person, each person's in the order they were put on record."""
+def _people(disease: str, by: Account) -> Iterator[list[list[Contact]]]:
+    """The contacts an account may see, some hundred persons at a time, each person's in the order of their record."""
     rows = contacts_room.within(by).filter(disease=disease).order_by("who_key", "proposed_at", "id")
     every = (it for chunk in _chunks(rows, contacts_room.whole(Contact.objects.all())) for it in chunk)
-    for _, person in groupby(every, key=lambda it: bytes(it.who_key)):
-        yield list(person)
+    people = (list(person) for _, person in groupby(every, key=lambda it: bytes(it.who_key)))
+    while some := list(islice(people, CHUNK)):
+        yield some
+
+
+def _called(people: list[list[Contact]], outer: Mapping[UUID, tuple[str, str]]) -> dict[bytes, tuple[str, str]]:
+    """What each person is called where they came from: as the first of their contacts that was noted."""
+    key_of = {it.pk: bytes(it.who_key) for person in people for it in person}
+    called: dict[bytes, tuple[str, str]] = {}
+    for pk, name in outer.items():  # in the order they were noted
+        called.setdefault(key_of[pk], name)
+    return called
 
 
 def _chunks(rows, whole) -> Iterator[list]:
@@ -191,13 +203,13 @@ def _rings(disease: str) -> dict[str, Said]:
 def _names_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
     """What cases are called in a list: by their id where they came from, else by our number."""
     wanted = set(ids)
-    numbers = {pk: case.number for pk, case in cases_room.cases_with(wanted).items()}
+    numbers = {pk: case.number for pk, case in cases_room.cases_with(wanted, only=("number",)).items()}
     return numbers | {pk: outer_id for pk, (outer_id, _) in outer_ids(Subject.CASE, wanted).items()}
 
 
 def _ids_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The same of the cases we have, each by an id that its own row of the list of cases has."""
     wanted = set(ids)
-    known = set(cases_room.cases_with(wanted))
+    known = set(cases_room.cases_with(wanted, only=("id",)))
     outer = outer_ids(Subject.CASE, known)
     return {pk: outer[pk][0] if pk in outer else str(pk) for pk in known}

@@ -92,6 +92,22 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]],
     return n_rows
 
 
+def update_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write these columns of rows, each by its `id`. Every row gives the same columns."""
+    every = list(rows)
+    if not every:
+        return
+    by_name = {it.attname: it for it in model._meta.concrete_fields}
+    names = [name for name in every[0] if name != "id"] + ["id"]
+    quote, read = connection.ops.quote_name, itemgetter(*names)
+    turns = [_turn(by_name[name]) or _as_they_are for name in names]
+    columns = [turn(values) for turn, values in zip(turns, zip(*map(read, every), strict=True), strict=True)]
+    changes = ", ".join(f"{quote(by_name[name].column)} = %s" for name in names[:-1])
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(by_name['id'].column)} = %s"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(zip(*columns, strict=True)))
+
+
 def defaults_of(model: type[models.Model]) -> dict[str, object]:
     """The columns of a row of which nothing is said, as `insert_rows` takes them."""
     row = model()

@@ -2,19 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
+from types import SimpleNamespace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.sealed import indexes_of
 
 from ..models import Case
 from ..refusals import refusal
 from ..rules import OVER, check_dates, check_lists
 from ..wire import ListedCase
-from .opening import BATCH, _number, _row, subjects_of
+from .opening import BATCH, _number, subjects_of
+
+SAME = (
+    "disease", "area_path", "document_kind", "document_number", "phone", "address", "workplace", "sex", "born_on",
+    "occupation", "found_by", "case_class", "onset_on", "died_on", "first_positive_sampled_at",
+)  # fmt: skip
+OF_NEW = attrgetter("person", *SAME)
+IN_KEYS = (
+    "id", "same_as_id", "state", "reported_at", "disease", "document_index", "person_id", "phone_index", "name",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -29,7 +41,7 @@ def take_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> list[tupl
     cases.no_name, cases.not_a_choice, and the impossible dates: then none is taken
     """
     at = county_now()
-    rows = [_listed(it, at, by, reason) for it in cases]
+    rows = _listed(cases, at, by, reason)
     for row in rows:
         check_lists(row)
         check_dates(row, at)
@@ -43,25 +55,36 @@ def take_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> list[tupl
         answer.append((found or row.pk, found is None))
     if fresh:
         _number(fresh, at)
-        Case.objects.bulk_create(fresh, batch_size=BATCH)
+        insert_rows(Case, (vars(row) for row in fresh))
         about = [subject for row in fresh[:BATCH] for subject in subjects_of(row)]
         numbers = {"first": fresh[0].number, "last": fresh[-1].number, "reason": reason}
         record("cases.listed", by=by, about=about, facts={"n_cases": len(fresh)}, details=numbers)
     return answer
 
 
-def _listed(it: ListedCase, at: datetime, by: str, reason: str) -> Case:
-    row = _row(it.new, at, by)
-    row.id, row.state, row.state_why = it.id, it.state, reason
-    row.confirmed_at, row.treated_at_hospital = it.confirmed_at, it.hospital
-    row.outcome = it.outcome
-    row.closed_at = at if it.state == Case.State.CLOSED else None
-    if (it.state == Case.State.CLOSED) != bool(it.outcome):
-        raise refusal("cases.not_a_choice", value=it.outcome, what_zh="转归", what_en="outcome")
-    return row
+def _listed(cases: Sequence[ListedCase], at: datetime, by: str, reason: str) -> list[SimpleNamespace]:
+    """The columns of each, as `opening._row` makes them, where the list has it."""
+    blank = defaults_of(Case) | {"reported_by": by, "state_at": at, "state_why": reason}
+    documents = indexes_of("document_number", [it.new.document_number for it in cases])
+    phones = indexes_of("phone", [it.new.phone for it in cases])
+    rows = []
+    for it, document, phone in zip(cases, documents, phones, strict=True):
+        row = SimpleNamespace(**blank)
+        row.person_id, *values = OF_NEW(it.new)
+        vars(row).update(zip(SAME, values, strict=True))
+        row.name, row.reported_at = it.new.name.strip(), it.new.reported_at or at
+        row.document_index, row.phone_index = document, phone
+        row.id = row.pk = it.id
+        row.state, row.confirmed_at, row.treated_at_hospital = str(it.state), it.confirmed_at, it.hospital
+        row.outcome = it.outcome
+        row.closed_at = at if it.state == Case.State.CLOSED else None
+        if (it.state == Case.State.CLOSED) != bool(it.outcome):
+            raise refusal("cases.not_a_choice", value=it.outcome, what_zh="转归", what_en="outcome")
+        rows.append(row)
+    return rows
 
 
-def _keys(row: Case) -> list[tuple]:
+def _keys(row: SimpleNamespace) -> list[tuple]:
     """By what a case is known: the list's id, the document, the register, phone and name."""
     keys: list[tuple] = [("id", row.pk)]
     if row.document_index:
@@ -73,20 +96,20 @@ def _keys(row: Case) -> list[tuple]:
     return keys
 
 
-def _known(rows: Sequence[Case]) -> dict[tuple, UUID]:
-    known: dict[tuple, UUID] = {}
-    for start in range(0, len(rows), BATCH):
-        chunk = rows[start : start + BATCH]
-        ids = Case.objects.filter(pk__in=[row.pk for row in chunk]).values_list("pk", "same_as")
-        known |= {("id", pk): same_as or pk for pk, same_as in ids}
-        documents = [row.document_index for row in chunk if row.document_index]
-        phones = [row.phone_index for row in chunk if row.phone_index]
-        persons = [row.person_id for row in chunk if row.person_id]
-        if not (documents or phones or persons):
-            continue
-        by = Q(document_index__in=documents) | Q(phone_index__in=phones) | Q(person__in=persons)
-        unfinished = Case.objects.exclude(state__in=OVER).filter(by, same_as__isnull=True)
-        for row in unfinished.order_by("reported_at"):
-            for key in _keys(row):
-                known.setdefault(key, row.pk)
+def _known(rows: Sequence[SimpleNamespace]) -> dict[tuple, UUID]:
+    """The cases on record that any of these may be, by each of their keys; of several the first that was reported."""
+    ids = rows_with(Case, ("id",), ((row.pk,) for row in rows), ("id", "same_as_id"))
+    known: dict[tuple, UUID] = {("id", pk): same_as or pk for pk, same_as in ids}
+    found: dict[UUID, SimpleNamespace] = {}
+    for column in ("document_index", "phone_index", "person_id"):
+        wanted = ((value,) for row in rows if (value := getattr(row, column)))
+        found |= {
+            it[0]: SimpleNamespace(**dict(zip(IN_KEYS, it, strict=True)))
+            for it in rows_with(Case, (column,), wanted, IN_KEYS)
+        }
+    unfinished = [it for it in found.values() if it.same_as_id is None and it.state not in OVER]
+    for it in sorted(unfinished, key=lambda it: it.reported_at):
+        it.pk = it.id
+        for key in _keys(it):
+            known.setdefault(key, it.pk)
     return known

@@ -209,7 +209,8 @@ def _lock_series(at: datetime) -> CaseSeries:
 def _number(rows: Sequence[Case], at: datetime) -> None:
     """Running numbers of the year; they are used, or given back by a rollback."""
     series = _lock_series(at)
+    county = the_realm().division_code
     for place, row in enumerate(rows, start=series.last_number + 1):
-        row.number = f"{the_realm().division_code}-{series.year}-{place:04d}"
+        row.number = f"{county}-{series.year}-{place:04d}"
     series.last_number += len(rows)
     series.save(update_fields=["last_number"])

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import insert_rows, rows_with, update_rows
 from fangxian.ops.realm.current import county_now
 
 from ..models import Contact, ContactFile, FollowUp
 from ..wire import ListedDay, ListedMeeting, Why, why_text
 from .following import due_at_of
-from .rows import BATCH, locked, note_line
+from .rows import chunks, locked, note_line
 
 MEETING = ("first_exposure_at", "last_exposure_at", "last_exposure_on")
 
@@ -42,7 +43,7 @@ def take_days(*, days: Sequence[ListedDay], by: str) -> list[tuple[UUID, bool]]:
         known[key] = row.pk
         fresh.append(row)
         answer.append((row.pk, True))
-    FollowUp.objects.bulk_create(fresh, batch_size=BATCH)
+    insert_rows(FollowUp, (vars(row) for row in fresh))
     if fresh:
         record("contacts.days_listed", by=by, facts={"n": len(fresh)})
     return answer
@@ -61,11 +62,11 @@ def take_meetings(*, meetings: Sequence[ListedMeeting], unnamed: UUID, by: str) 
     contacts.unknown
     """
     rows = {row.pk: row for row in locked({it.contact for it in meetings})}
-    keys = {bytes(row.who_key) for row in rows.values()}
-    cases = {it.case for it in meetings} | {row.case_id for row in rows.values()}
-    known = Contact.objects.filter(case_id__in=cases, who_key__in=keys).values_list("case_id", "who_key", "pk")
-    of_cases = {(case, bytes(key)): pk for case, key, pk in known}
-    answer, touched = [], []
+    pairs = {(it.case, bytes(rows[it.contact].who_key)) for it in meetings}
+    pairs |= {(row.case_id, bytes(row.who_key)) for row in rows.values()}
+    known = rows_with(Contact, ("case_id", "who_key"), pairs, ("case_id", "who_key", "id"))
+    of_cases = {(case, key): pk for case, key, pk in known}
+    answer, touched, moved, also = [], [], {}, []
     for it in meetings:
         row = rows[it.contact]
         key = bytes(row.who_key)
@@ -76,12 +77,15 @@ def take_meetings(*, meetings: Sequence[ListedMeeting], unnamed: UUID, by: str) 
             del of_cases[unnamed, key]
             row.case_id = it.case
             _meet(row, it)
-            Contact.objects.filter(pk=row.pk).update(case_id=it.case, **{name: getattr(row, name) for name in MEETING})
+            moved[row.pk] = row
         else:
             row = _also(row, it)
+            also.append((it, row))
         of_cases[it.case, key] = row.pk
         touched.append(row)
         answer.append((row.pk, True))
+    update_rows(Contact, ({name: getattr(row, name) for name in ("id", "case_id", *MEETING)} for row in moved.values()))
+    _write_also(also)
     note_line("contacts.meetings_listed", rows=touched, by=by)
     return answer
 
@@ -109,15 +113,21 @@ def _meet(row: Contact, it: ListedMeeting) -> None:
 
 def _also(row: Contact, it: ListedMeeting) -> Contact:
     """The same person as a contact of another case, in the same state."""
-    file = ContactFile.objects.get(pk=row.pk)
     also = Contact(**{f.attname: getattr(row, f.attname) for f in Contact._meta.fields if f.name != "id"})
     also.case_id, also.follow_up_due_at = it.case, None
     if it.last_exposure_at is not None:
         also.first_exposure_at = it.last_exposure_at
     _meet(also, it)
-    also.save(force_insert=True)
-    columns = {f.attname: getattr(file, f.attname) for f in ContactFile._meta.fields if f.name != "contact_row"}
-    if it.words:
-        columns["why"] = why_text([Why(kind="line-list", words=it.words)])
-    ContactFile.objects.create(contact_row=also, **columns)
     return also
+
+
+def _write_also(also: Sequence[tuple[ListedMeeting, Contact]]) -> None:
+    files = {}
+    for chunk in chunks([it.contact for it, _ in also]):
+        files |= ContactFile.objects.in_bulk(chunk)
+    columns = []
+    for it, row in also:
+        file = vars(files[it.contact]) | {"contact_row_id": row.pk}
+        columns.append(file | ({"why": why_text([Why(kind="line-list", words=it.words)])} if it.words else {}))
+    insert_rows(Contact, (vars(row) for _, row in also))
+    insert_rows(ContactFile, columns)

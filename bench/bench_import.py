@@ -1,0 +1,75 @@
+"""How long lists of 100,000 rows take to come in and to go out, beside a bare reading of the same file.
+
+    .venv/bin/python bench/bench_import.py [--rows 100000] [--only contacts,cases,…] [--format csv,xlsx] [--write]
+
+Each list goes its whole way in a realm of its own: upload, then the job, row by row, until what was refused stands in
+the file that goes back. Nothing is asserted about time. With --write the tables go to
+docs/reference/performance-import.md.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT)]
+ZONE = "Asia/Shanghai"
+LISTS = "contacts,cases,godata-cases,godata-contacts,godata-follow-ups,godata-relationships"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=100_000, help="of each list (default: %(default)s)")
+    parser.add_argument("--only", default=LISTS, help="lists, with commas between (default: %(default)s)")
+    parser.add_argument("--format", default="csv,xlsx", help="(default: %(default)s)")
+    parser.add_argument("--write", action="store_true", help="write docs/reference/performance-import.md")
+    chosen = parser.parse_args()
+    tables = []
+    for file_format in chosen.format.split(","):
+        with tempfile.TemporaryDirectory(prefix="fangxian-bench-", dir="/var/tmp") as folder:
+            tables += _measured(chosen.only.split(","), chosen.rows, file_format, Path(folder))
+    if chosen.write:
+        from bench.imports import page
+
+        page.write(tables)
+        print(f"\nWritten to {page.PATH}.")
+
+
+def _measured(names: list[str], n_rows: int, file_format: str, folder: Path) -> list:
+    """One format in a realm of its own; in another process's place, since a program has one realm."""
+    _set_up(folder / "realm")
+    from bench.gate.report import printed
+    from bench.imports import parts
+    from tests.integration.list_hand import in_force, somebody
+
+    in_force("covid19-2022-04")
+    lead = somebody("tracing_lead")
+    tables = [parts.measure_in(names, n_rows, file_format, lead, folder)]
+    print(printed(tables[0]), flush=True)
+    if file_format == "csv":
+        tables.append(parts.measure_out(lead))
+        print(printed(tables[1]), flush=True)
+    return tables
+
+
+def _set_up(path: Path) -> None:
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.folder import create_realm
+
+    anchor = datetime(2022, 4, 20, 9, tzinfo=ZoneInfo(ZONE))
+    clock = CountyClock(wall_anchor=datetime.now(UTC), county_anchor=anchor, rate=1.0, zone=ZONE)
+    create_realm(path, kind="demo", county="fushan", division_code="141027", clock=clock)
+    os.environ |= {"FANGXIAN_DATA": str(path), "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
