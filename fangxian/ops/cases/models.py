@@ -36,6 +36,11 @@ class CaseSeries(models.Model):
     privacy = declare(kept(PUBLIC, FOR_GOOD, "year", "last_number"))
 
 
+# What the list of cases is narrowed by, and the id it is shown by.
+NARROWED = ("state", "area_path", "disease", "investigated_at", "team", "id")
+LISTED = Q(same_as__isnull=True)  # those merged into another stand in no list
+
+
 class Case(models.Model):
     """One row is one case (病例): one person ill, or found positive, with one disease once.
 
@@ -126,22 +131,21 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            # Everything a list filters, counts and sorts by stands in this one: of 100,000 cases it reads no row but
-            # those it shows. State before area: it is what the desk counts by.
+            # Everything a list filters and counts by stands in this one: of 100,000 cases it reads no row but those it
+            # shows. State before area: it is what the desk counts by.
             models.Index(
-                fields=[
-                    "same_as",
-                    "state",
-                    "area_path",
-                    "disease",
-                    "reported_at",
-                    "onset_on",
-                    "number",
-                    "investigated_at",
-                    "state_at",
-                    "id",
-                ],
+                fields=["state", "area_path", "disease", "investigated_at", "team", "state_at", "id"],
                 name="case_lists",
+                condition=LISTED,
+            ),
+            # One for each order of the list, with what it is narrowed by: a page far down is counted off here.
+            models.Index(fields=["number", *NARROWED], name="case_by_number", condition=LISTED),
+            models.Index(fields=["reported_at", "number", *NARROWED], name="case_by_report", condition=LISTED),
+            models.Index(fields=["onset_on", "number", *NARROWED], name="case_by_onset", condition=LISTED),
+            models.Index(
+                fields=["state", "number", *(it for it in NARROWED if it != "state")],
+                name="case_by_state",
+                condition=LISTED,
             ),
             models.Index(fields=["same_as"], name="case_merged", condition=Q(same_as__isnull=False)),
             models.Index(fields=["born_on", "disease"], name="case_by_birth"),
@@ -256,7 +260,11 @@ class CaseClock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["area_path", "due_at"], name="case_clock_running", condition=Q(met_at__isnull=True)),
+            models.Index(
+                fields=["area_path", "due_at", "begins_at", "of_case"],
+                name="case_clock_running",
+                condition=Q(met_at__isnull=True),
+            ),
         ]
 
 

@@ -205,17 +205,33 @@ def counts(rows: QuerySet[Case]) -> dict[str, StateCount]:
     return {state: found.get(state, StateCount()) for state in Case.State.values}
 
 
+@dataclass(frozen=True, slots=True)
+class ClockCount:
+    """How many clocks run, how many of them are overdue, and when the first is or was due."""
+
+    n_overdue: int = 0
+    n_running: int = 0
+    first_due: datetime | None = None
+
+
+def clock_counts(account: Account, *, at: datetime) -> ClockCount:
+    """The clocks that run on cases an account may see, in one pass. `n_running` are those not yet due."""
+    late = Count("pk", filter=Q(due_at__lte=at))
+    told = running_clocks(account).order_by().aggregate(n_overdue=late, n=Count("pk"), first_due=Min("due_at"))
+    return ClockCount(told["n_overdue"], told["n"] - told["n_overdue"], told["first_due"])
+
+
 def uninvestigated(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Those whose questionnaire is not finished, though they are neither excluded nor closed."""
     return rows.filter(investigated_at__isnull=True).exclude(state__in=OVER)
 
 
-def with_running_clocks(rows: QuerySet[Case], *, overdue_at: datetime | None = None) -> QuerySet[Case]:
-    """Those on which a clock runs; with a moment, those with one that was due by then."""
+def with_running_clocks(rows: QuerySet[Case], *, overdue_at: datetime | None = None, key: str = "pk") -> QuerySet[Case]:
+    """Those on which a clock runs; with a moment, those with one that was due by then. `key` is the id's column."""
     running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
     if overdue_at:
         running = running.filter(due_at__lte=overdue_at)
-    return rows.filter(pk__in=running.values("of_case")).exclude(state=Case.State.EXCLUDED)
+    return rows.filter(**{f"{key}__in": running.order_by().values("of_case")}).exclude(state=Case.State.EXCLUDED)
 
 
 def next_clocks(cases: Collection[UUID]) -> dict[UUID, CaseClock]:

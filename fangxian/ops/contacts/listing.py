@@ -4,18 +4,18 @@ Only plain columns are filtered and sorted by: names are sealed. The ids of a pa
 table alone, and only that page's files and people are then read and unsealed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.far_pages import ids_of_page, walked
 
 from .counting import MANAGED, NOT_STATED
 from .models import DECIDED, LISTED, OBSERVED, Belongs, Contact, State
@@ -28,6 +28,8 @@ ELSEWHERE = "elsewhere"
 CHUNK = 500
 MANY = 5_000  # from so many rows on their order is walked, not made; measured on SQLite with 100,000
 SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
+# What some index begins with: by which SQLite would look rows up, and then sort them all.
+LOOKED_UP = ("area_path", "faults", "follow_up_due_at", "release_on")
 # What no line of the list shows: a page opens no more seals than it needs.
 UNSHOWN = (
     "file__document_number", "file__phone", "file__address", "file__workplace", "file__whereabouts", "file__key_place",
@@ -69,89 +71,96 @@ def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: b
     in_order : SQLite is to walk the index of the order rather than that of the areas: where most rows are wanted,
         fifty of them are soon found that way, and none has to be sorted
     """
-    rows, field = Contact.objects.all(), "area_path"
-    if in_order:  # to the planner this is no column of an index any more
-        rows, field = rows.annotate(area=Coalesce("area_path", Value(""))), "area"
-    return narrowed(within_scope(rows, account, VIEW, field, team_field="team"), wanted, at=at, field=field)
+    return _listed(account, wanted, at, LOOKED_UP if in_order else ())
+
+
+def _listed(account: Account | None, wanted: Wanted, at: datetime, past: tuple[str, ...]) -> QuerySet[Contact]:
+    rows, names = walked(Contact.objects.all(), *past)
+    mine = within_scope(rows, account, VIEW, names.get("area_path", "area_path"), team_field="team")
+    return narrowed(mine, wanted, at=at, names=names)
 
 
 def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:
     """How many contacts a list holds. What is late or faulty has an index of its own, which is walked first."""
     has_own_index = bool(wanted.late) or wanted.fault == "any"
-    return listed(account, wanted, at=at, in_order=has_own_index).count()
+    return _listed(account, wanted, at, ("area_path",) if has_own_index else ()).count()
 
 
-def narrowed(rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, field: str = "area_path") -> QuerySet[Contact]:
-    """Those of some rows that are wanted."""
-    plain = {"case_id": wanted.case, "disease": wanted.disease, "ring": wanted.ring, "team": wanted.team}
-    if wanted.mode == NOT_STATED:
-        rows = rows.filter(mode="")
-    else:
-        plain["mode"] = wanted.mode
-    if wanted.belongs == ELSEWHERE:
-        rows = rows.exclude(belongs=Belongs.HERE)
-    else:
-        plain["belongs"] = wanted.belongs
-    plain["origin"] = wanted.origin
-    condition = Q(**{name: value for name, value in plain.items() if value})
+def narrowed(
+    rows: QuerySet[Contact], wanted: Wanted, *, at: datetime, names: Mapping[str, str] | None = None
+) -> QuerySet[Contact]:
+    """Those of some rows that are wanted. `names` are those of columns that are `walked` past."""
+    name = {it: it for it in LOOKED_UP} | dict(names or {})
+    plain = {it: getattr(wanted, it) for it in ("disease", "ring", "team", "origin")} | {"case_id": wanted.case}
+    condition = Q(**{column: value for column, value in plain.items() if value})
+    if wanted.mode:
+        condition &= Q(mode="" if wanted.mode == NOT_STATED else wanted.mode)
+    if wanted.belongs:
+        condition &= ~Q(belongs=Belongs.HERE) if wanted.belongs == ELSEWHERE else Q(belongs=wanted.belongs)
     if wanted.state:
         condition &= Q(state__in=GROUPS.get(wanted.state, (wanted.state,)))
     if wanted.area_path:
-        condition &= below(wanted.area_path, field)
+        condition &= below(wanted.area_path, name["area_path"])
     if wanted.late:
-        condition &= late(wanted.late, at)
+        condition &= late(wanted.late, at, name)
     if wanted.fault == "any":
-        condition &= Q(faults__gt=0)
+        condition &= Q(**{f"{name['faults']}__gt": 0})
     elif wanted.fault:
         return with_fault(rows.filter(condition), int(RULE_OF[wanted.fault].fault))
     return rows.filter(condition)
 
 
-def late(what: str, at: datetime) -> Q:
+def late(what: str, at: datetime, name: Mapping[str, str]) -> Q:
     """What has not been done in time: today's follow-up, or releasing whoever's last day is over."""
-    follow_up = Q(follow_up_due_at__lte=at)
-    release = Q(state__in=OBSERVED, release_on__lt=localtime(at).date())
+    follow_up = Q(**{f"{name['follow_up_due_at']}__lte": at})
+    release = Q(state__in=OBSERVED, **{f"{name['release_on']}__lt": localtime(at).date()})
     return {"follow-up": follow_up, "release": release}.get(what, follow_up | release)
 
 
 def with_fault(rows: QuerySet[Contact], bit: int) -> QuerySet[Contact]:
-    return rows.annotate(has_fault=F("faults").bitand(bit)).filter(has_fault__gt=0)
+    return rows.alias(has_fault=F("faults").bitand(bit)).filter(has_fault__gt=0)
 
 
 def page_of(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> list[Contact]:
     """One page with what a line shows, in the order asked for ("-weight": the heaviest first).
 
-    `total` is how many rows there are: beyond the middle they are counted off from the other end.
+    `total` is how many rows there are. Of one case there are few enough to be sorted.
     """
-    first, stop = which.start, min(which.stop, total)
-    backwards = first > total // 2
-    order = _order(sort, backwards=backwards)
-    part = slice(total - stop, total - first) if backwards else slice(first, stop)
-    rows = listed(account, wanted, at=at, in_order=total >= MANY)
-    ids = list(rows.order_by(*order).values_list("pk", flat=True)[part])
+    columns, descending = _order(sort)
+    past = [it for it in LOOKED_UP if it != columns[0]] if total >= MANY and not wanted.case else []
+    ids = ids_of_page(
+        _listed(account, wanted, at, tuple(past)),
+        columns,
+        descending=descending,
+        which=which,
+        total=total,
+        may_be_empty=columns[0] == "release_on",
+    )
     found = Contact.objects.select_related("file", "person").defer(*UNSHOWN).in_bulk(ids)
-    return [found[pk] for pk in (reversed(ids) if backwards else ids) if pk in found]
+    return [found[pk] for pk in ids if pk in found]
 
 
 def every_row(rows: QuerySet[Contact], *, sort: str) -> Iterator[Contact]:
     """All of them, in order, some hundred in memory at a time: for a file of any length."""
-    ids = list(rows.order_by(*_order(sort)).values_list("pk", flat=True))
+    ids = list(rows.order_by(*_whole_order(sort)).values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         found = {row.pk: row for row in whole(Contact.objects.filter(pk__in=chunk))}
         yield from (found[pk] for pk in chunk if pk in found)
 
 
-def _order(sort: str, *, backwards: bool = False) -> list[OrderBy]:
-    """The columns of the index that holds this order; rows without a date stand last in either direction."""
+def _order(sort: str) -> tuple[list[str], bool]:
+    """The columns of the index that holds this order, and whether they run down."""
     name = SORTS.get(sort.lstrip("-"), "weight")
-    descending = sort.startswith("-") or sort.lstrip("-") not in SORTS
-    columns = dict.fromkeys((name, *LISTED))
-    if name != "release_on":
-        return [F(it).desc() if descending != backwards else F(it).asc() for it in columns]
-    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-    rest = [F(it).desc() if descending != backwards else F(it).asc() for it in LISTED]
-    return [F(name).desc(**nulls) if descending != backwards else F(name).asc(**nulls), *rest]
+    return list(dict.fromkeys((name, *LISTED))), sort.startswith("-") or sort.lstrip("-") not in SORTS
+
+
+def _whole_order(sort: str) -> list[OrderBy]:
+    """The same for everything at once; rows without a date stand last in either direction."""
+    columns, descending = _order(sort)
+    last = {"nulls_last": True} if columns[0] == "release_on" else {}
+    first, *others = [(F(it).desc, F(it).asc) for it in columns]
+    return [first[not descending](**last), *(it[not descending]() for it in others)]
 
 
 @dataclass(frozen=True, slots=True)

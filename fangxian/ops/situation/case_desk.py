@@ -1,6 +1,6 @@
 """The investigator's desk: what needs a hand among the cases of one's area, and the list of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases import queries as cases
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.far_pages import ids_of_page, walked
 
-# What a list may be sorted by, and the columns that keep rows of equal rank in one order.
+# What a list may be sorted by: the columns of an index each, which keep rows of equal rank in one order.
 SORTS = {
     "number": ("number",),
     "reported": ("reported_at", "number"),
@@ -23,6 +24,7 @@ SORTS = {
     "state": ("state", "number"),
 }
 NEWEST = "-reported"
+MANY = 5_000  # from so many rows on their order is walked, not made
 OPEN = ("reported", "held", "confirmed", "in_treatment")
 
 
@@ -89,45 +91,53 @@ def case_desk(account: Account, *, at: datetime) -> CaseDesk:
     accounts.not_yours
     """
     require(account, cases.VIEW)
-    mine = cases.within(account)
-    running = cases.running_clocks(account)
+    clocks = cases.clock_counts(account, at=at)
     return CaseDesk(
-        by_state=cases.counts(mine),
-        n_overdue=running.filter(due_at__lte=at).count(),
-        n_running=running.filter(due_at__gt=at).count(),
-        first_due=running.values_list("due_at", flat=True).first(),
+        by_state=cases.counts(cases.within(account)),
+        n_overdue=clocks.n_overdue,
+        n_running=clocks.n_running,
+        first_due=clocks.first_due,
         diseases=disease_names(at),
         at=at,
     )
 
 
-def cases_listed(account: Account, wanted: CaseFilter, *, at: datetime, sort: str = NEWEST) -> QuerySet:
-    """The cases an account may see, narrowed and sorted, without what a list does not show."""
-    rows = cases.within(account)
+def cases_listed(account: Account, wanted: CaseFilter, *, at: datetime, past: Sequence[str] = ()) -> QuerySet:
+    """The cases an account may see, narrowed. `past` are columns that SQLite is to walk past: see `far_pages`."""
+    rows, names = walked(cases.within(account), *past)
     if wanted.disease:
         rows = rows.filter(disease=wanted.disease)
     if wanted.state:
-        rows = rows.filter(state=wanted.state)
+        rows = rows.filter(**{names.get("state", "state"): wanted.state})
     if wanted.area:
         rows = rows.filter(below(wanted.area))
     if wanted.clock:
-        rows = cases.with_running_clocks(rows, overdue_at=at if wanted.clock == "overdue" else None)
+        overdue_at = at if wanted.clock == "overdue" else None
+        rows = cases.with_running_clocks(rows, overdue_at=overdue_at, key=names.get("id", "id"))
     if wanted.interview:
         rows = cases.uninvestigated(rows)
-    return rows.order_by(*_order(sort))
+    return rows
 
 
-def case_rows(page: QuerySet, diseases: Mapping[str, Said]) -> list[CaseRow]:
-    """One page of a list, with the clocks of its cases.
+def case_page(
+    account: Account, wanted: CaseFilter, desk: CaseDesk, *, sort: str, which: slice, total: int
+) -> list[CaseRow]:
+    """One page of a list of `total` cases, with the clocks of its cases.
 
     First which rows, by the index alone, then those rows: a sort would carry every sealed column along.
     """
-    ids = list(page.values_list("pk", flat=True))
+    columns, descending = _order(sort)
+    past = [it for it in ("state", "id") if it != columns[0]] if total >= MANY else []
+    rows = cases_listed(account, wanted, at=desk.at, past=past)
+    ids = ids_of_page(
+        rows, columns, descending=descending, which=which, total=total, may_be_empty=columns[0] == "onset_on"
+    )
     found = cases.cases_with(ids, only=_SHOWN)
     shown = [found[pk] for pk in ids if pk in found]
     clocks: dict[UUID, Any] = cases.next_clocks(ids)
+    names = desk.diseases
     return [
-        CaseRow(case=row, clock=clocks.get(row.pk), disease=diseases.get(row.disease, Said(row.disease, row.disease)))
+        CaseRow(case=row, clock=clocks.get(row.pk), disease=names.get(row.disease, Said(row.disease, row.disease)))
         for row in shown
     ]
 
@@ -143,19 +153,19 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def _order(sort: str) -> list[str]:
-    columns = SORTS.get(sort.lstrip("-"), SORTS["reported"])
-    sign = "-" if sort.startswith("-") or sort.lstrip("-") not in SORTS else ""
-    return [f"{sign}{column}" for column in columns]
+def _order(sort: str) -> tuple[tuple[str, ...], bool]:
+    """The columns of the index that holds this order, and whether they run down."""
+    name = sort.lstrip("-")
+    return SORTS.get(name, SORTS["reported"]), sort.startswith("-") or name not in SORTS
 
 
-def n_listed(rows: QuerySet, wanted: CaseFilter, desk: CaseDesk) -> int:
+def n_listed(account: Account, wanted: CaseFilter, desk: CaseDesk) -> int:
     """How many cases a list has; not asked again where the desk has counted them already."""
     if wanted == CaseFilter():
         return desk.n_all
     if wanted == CaseFilter(state=wanted.state):
         return desk.by_state[wanted.state].n_cases
-    return rows.count()
+    return cases_listed(account, wanted, at=desk.at).count()
 
 
 def cases_found(text: str, account: Account) -> list:

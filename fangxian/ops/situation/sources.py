@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import CharField, Q, UUIDField, Value
 from django.utils.timezone import localtime, make_aware
 
 from fangxian.core.exposure.columns import EVER, Visits
@@ -253,10 +253,16 @@ def _names(searched: Sequence[_Searched], chosen: Sequence[tuple]) -> dict[objec
             classes.add(it.classes[thing])
         else:
             numbers.add(thing)
-    venues = Venue.objects.filter(venue_number__in=numbers).values_list("venue_number", "pk", "name", "area_path")
-    found: dict[object, tuple[UUID, str, str]] = {number: (pk, name, path) for number, pk, name, path in venues}
-    for row in SchoolClass.objects.filter(pk__in=classes).select_related("venue"):
-        found[row.pk] = row.venue_id, f"{row.venue.name} {row.name}", row.venue.area_path
+    # Asked at once, so that a page asks as much whether a class is among them or none.
+    venues = Venue.objects.filter(venue_number__in=numbers).order_by().values_list(
+        "venue_number", Value(None, UUIDField()), "pk", "name", Value("", CharField()), "area_path"
+    )  # fmt: skip
+    in_classes = SchoolClass.objects.filter(pk__in=classes).order_by().values_list(
+        "venue__venue_number", "pk", "venue", "venue__name", "name", "venue__area_path"
+    )  # fmt: skip
+    found: dict[object, tuple[UUID, str, str]] = {}
+    for number, school_class, venue, name, of_class, area_path in venues.union(in_classes, all=True):
+        found[school_class or number] = venue, f"{name} {of_class}".rstrip(), area_path
     return found
 
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-reported_at', '-number'],
-                'indexes': [models.Index(fields=['same_as', 'state', 'area_path', 'disease', 'reported_at', 'onset_on', 'number', 'investigated_at', 'state_at', 'id'], name='case_lists'), models.Index(condition=models.Q(('same_as__isnull', False)), fields=['same_as'], name='case_merged'), models.Index(fields=['born_on', 'disease'], name='case_by_birth')],
+                'indexes': [models.Index(condition=models.Q(('same_as__isnull', True)), fields=['state', 'area_path', 'disease', 'investigated_at', 'team', 'state_at', 'id'], name='case_lists'), models.Index(condition=models.Q(('same_as__isnull', True)), fields=['number', 'state', 'area_path', 'disease', 'investigated_at', 'team', 'id'], name='case_by_number'), models.Index(condition=models.Q(('same_as__isnull', True)), fields=['reported_at', 'number', 'state', 'area_path', 'disease', 'investigated_at', 'team', 'id'], name='case_by_report'), models.Index(condition=models.Q(('same_as__isnull', True)), fields=['onset_on', 'number', 'state', 'area_path', 'disease', 'investigated_at', 'team', 'id'], name='case_by_onset'), models.Index(condition=models.Q(('same_as__isnull', True)), fields=['state', 'number', 'area_path', 'disease', 'investigated_at', 'team', 'id'], name='case_by_state'), models.Index(condition=models.Q(('same_as__isnull', False)), fields=['same_as'], name='case_merged'), models.Index(fields=['born_on', 'disease'], name='case_by_birth')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='case_not_itself'), models.CheckConstraint(condition=models.Q(('born_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='case_dies_after_birth'), models.CheckConstraint(condition=models.Q(('onset_on__isnull', True), ('died_on__isnull', True), ('died_on__gte', models.F('onset_on')), _connector='OR'), name='case_falls_ill_before_death'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), models.Q(models.Q(('state', 'closed'), _negated=True), ('outcome', '')), _connector='OR'), name='case_closes_with_an_outcome')],
             },
         ),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['chain', 'begins_at', 'clock'],
-                'indexes': [models.Index(condition=models.Q(('met_at__isnull', True)), fields=['area_path', 'due_at'], name='case_clock_running')],
+                'indexes': [models.Index(condition=models.Q(('met_at__isnull', True)), fields=['area_path', 'due_at', 'begins_at', 'of_case'], name='case_clock_running')],
                 'constraints': [models.UniqueConstraint(fields=('of_case', 'clock'), name='case_clock_once'), models.CheckConstraint(condition=models.Q(('met_at__isnull', True), models.Q(('met_by', ''), _negated=True), _connector='OR'), name='case_clock_met_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', True), ('due_at__isnull', True)), models.Q(('begins_at__isnull', False), ('due_at__gte', models.F('begins_at'))), _connector='OR'), name='case_clock_due_after_it_begins')],
             },
         ),

@@ -201,12 +201,17 @@ def _cell(heading: dict, value, most: dict) -> dict:
     return cell | {"barred": column.name in most, "length": f"{length:.1f}"}
 
 
+_UNKNOWN = '<span class="unknown-cell" aria-hidden="true">—</span><span class="only-heard">{}</span>'
+
+
 def _plain_cell(kind: str, value) -> str | None:
     """A cell of the commonest kinds, as components/cell.html would write it in ten times the time; None for others."""
     if value is None or value == "":
-        return None
+        return format_html(_UNKNOWN, words.compose("未知", "not known"))
     if kind == "text" and isinstance(value, str):
         return conditional_escape(value)
+    if kind == "masked":
+        return conditional_escape(words.masked(value, "name"))
     if kind == "tag" and isinstance(value, str):
         return format_html('<span class="tag">{}</span>', value)
     if kind == "number":

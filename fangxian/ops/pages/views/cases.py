@@ -27,9 +27,8 @@ from fangxian.ops.situation.case_desk import (
     CaseDesk,
     CaseFilter,
     case_desk,
-    case_rows,
+    case_page,
     cases_found,
-    cases_listed,
     n_listed,
 )
 from fangxian.ops.situation.venues import divisions_down_to_units
@@ -75,9 +74,8 @@ def _context(request, desk: CaseDesk, find: FindCaseForm) -> dict:
     ]
     form = CaseFilterForm(request.GET or None, diseases=desk.diseases, townships=townships)
     wanted, sort = CaseFilter(**form.chosen), request.GET.get("sort", NEWEST)
-    rows = cases_listed(request.user, wanted, at=desk.at, sort=sort)
-    paging = Paging.of(request, total=n_listed(rows, wanted, desk), size=A_PAGE)
-    page = case_rows(rows[paging.slice], desk.diseases)
+    paging = Paging.of(request, total=n_listed(request.user, wanted, desk), size=A_PAGE)
+    page = case_page(request.user, wanted, desk, sort=sort, which=paging.slice, total=paging.total)
     log_views(viewer=request.user.pk, subjects=[f"case:{it.case.pk}" for it in page], why=LISTED)
     is_filtered = any(form.chosen.values())
     return {

@@ -1,0 +1,58 @@
+"""One page of a long list, however far down: its ids, found along the index that holds the list's order.
+
+A page beyond the middle is counted off from the other end. Rows without a value in the sorted column stand last in
+either direction, on both databases, though no index holds them so: they are counted, and are a list of their own.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import F, Func, QuerySet
+
+
+class Walked(Func):
+    """A column that SQLite is not to look up by: where most rows are wanted, it then walks the index of the order."""
+
+    template = "+%(expressions)s"  # to SQLite's planner this is no column of an index any more
+    arity = 1
+
+    def as_postgresql(self, compiler, _connection):
+        return compiler.compile(self.source_expressions[0])  # knows by its statistics which way is shorter
+
+
+def walked(rows: QuerySet, *columns: str) -> tuple[QuerySet, dict[str, str]]:
+    """Rows that may be filtered by columns as `Walked`, and by which name each of these is."""
+    names = {column: f"walked_{column}" for column in columns}
+    return rows.alias(**{name: Walked(F(column)) for column, name in names.items()}), names
+
+
+def ids_of_page(
+    rows: QuerySet, columns: Sequence[str], *, descending: bool, which: slice, total: int, may_be_empty: bool = False
+) -> list:
+    """The ids of one page in the order of some columns, all of them up or all of them down.
+
+    Parameters
+    ----------
+    total : how many rows there are
+    may_be_empty : whether the first column is null in some rows; they then stand last, ordered by the other columns
+    """
+    stop = min(which.stop, total)
+    if not may_be_empty:
+        return list(_walk(rows, columns, descending, range(which.start, stop), total))
+    first, *others = columns
+    without = rows.filter(**{f"{first}__isnull": True})
+    n_with = total - without.count()
+    found = list(_walk(rows.filter(**{f"{first}__isnull": False}), columns, descending,
+                       range(which.start, min(stop, n_with)), n_with))  # fmt: skip
+    below = range(max(which.start, n_with) - n_with, stop - n_with)
+    return found + list(_walk(without, others, descending, below, total - n_with))
+
+
+def _walk(rows: QuerySet, columns: Sequence[str], descending: bool, part: range, total: int) -> Iterator:
+    if not part:
+        return iter(())
+    backwards = part.start > total // 2
+    down = descending != backwards
+    in_order = rows.order_by(*(F(it).desc() if down else F(it).asc() for it in columns)).values_list("pk", flat=True)
+    if backwards:
+        return reversed(list(in_order[total - part.stop : total - part.start]))
+    return iter(in_order[part.start : part.stop])
