@@ -175,6 +175,7 @@ def _child(args: argparse.Namespace, k: int, *, port: int, own_port: int) -> Chi
     command += ["--port", str(port), "--id", str(number), "--own-port", str(own_port), "--log", args.log]
     command += ["--device-pace", str(args.device_pace), "--venue-pace", str(args.venue_pace)]
     command += ["--tls"] if args.tls else []
+    command += ["--quick"] if args.quick else []
     for origin in args.origin or ():
         command += ["--origin", origin]
     name = Said("{number} 号门岗", "Gate {number}").with_facts(number=number)

@@ -1,6 +1,6 @@
 """Gates that begin in a twentieth of the time: each is a process of its own, forked from one that has read the program.
 
-What runs is `fangxian gate` with whatever arguments; only reading the program from disk is done once. A wall clock that
+What runs is `fangxian gate --quick` with whatever arguments; only reading the program from disk is done once. A wall clock that
 the test sets is the one thing that can be put in place of the gate's own.
 """
 
@@ -21,7 +21,9 @@ PROGRAM = """
 import mmap, os, signal, struct, sys, time, traceback
 from fangxian.cli import main
 from fangxian.gate import running, server, site, tls
+from fangxian.gate.quick.compiling import compile_loops
 
+compile_loops()
 ahead = mmap.mmap(os.open(sys.argv[1], os.O_RDONLY), 8, prot=mmap.PROT_READ)
 running.wall_ms = lambda: time.time_ns() // 1_000_000 + struct.unpack("<q", ahead)[0]
 exec(sys.argv[2])
@@ -84,7 +86,7 @@ class Nursery:
         """A gate that may not answer yet."""
         gate = NurseryGate(self, port or free_port(), own_port)
         own = ("--own-port", str(own_port), "--one-of-several") if own_port else ()
-        gate.process = Forked(self, int(self.told("start", "--port", str(gate.port), *own, *arguments)))
+        gate.process = Forked(self, int(self.told("start", "--quick", "--port", str(gate.port), *own, *arguments)))
         return gate
 
     def told(self, *words: str) -> str:
