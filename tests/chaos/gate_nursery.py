@@ -1,7 +1,7 @@
 """Gates that begin in a twentieth of the time: each is a process of its own, forked from one that has read the program.
 
-What runs is `fangxian gate --quick` with whatever arguments; only reading the program from disk is done once. A wall clock that
-the test sets is the one thing that can be put in place of the gate's own.
+What runs is `fangxian gate --quick` with whatever arguments; only reading the program from disk is done once. A wall
+clock that the test sets is the one thing that can be put in place of the gate's own.
 """
 
 import mmap
