@@ -167,7 +167,7 @@ def test_a_link_is_put_on_record_from_the_page_and_recorded_again_is_as_sure_as_
     told = {"infector": number(county.three), "infected": number(county.seven), "setting": "meal", "basis": "同桌"}
     for certainty in ("possible", "proved"):
         answer = client.post("/transmission/link", told | {"certainty": certainty})
-        assert answer.headers["Location"] == "/transmission?disease=covid-19&done=linked"
+        assert answer.headers["Location"] == f"/transmission?disease=covid-19&from={county.three}&done=linked"
     found = [it for it in case_rows.links("covid-19") if it.infected == county.seven]
     assert [(it.infector, it.certainty) for it in found] == [(county.three, "proved")]
 

@@ -110,6 +110,7 @@ def _of_contacts(held: Sequence[Held], teams: Mapping[UUID, TeamLine], lead: Sai
                 kind="contacts_overdue",
                 who=lead_of(team, lead),
                 n=it.n_overdue,
+                since=it.first_due_at,
                 due_at=it.first_due_at,
                 is_late=True,
                 team=team,

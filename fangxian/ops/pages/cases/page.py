@@ -67,7 +67,7 @@ def page_trail(file: CaseFile, here: Said) -> list:
 
 def _ways(file: CaseFile) -> dict[str, str]:
     """Where one goes on from a case. An address another room does not have (yet) is left out."""
-    pk, tree = file.case.pk, _address("transmission") if file.links else ""
+    pk = file.case.pk
     found = {
         "interview": _address("case-interview", pk) if file.may_investigate else "",
         "timeline": _address("case-timeline", pk) if file.may_investigate else "",
@@ -76,7 +76,7 @@ def _ways(file: CaseFile) -> dict[str, str]:
         "tree": f"{tree}?disease={file.case.disease}&from={pk}"
         if (tree := _address("transmission")) and file.links
         else "",
-        "link": _address("transmission-link") if file.may_investigate else "",
+        "link": f"{_address('transmission-link')}?infected={file.case.number}" if file.may_investigate else "",
         "report": f"{_address('case-report-new')}?corrects={file.reports[0].pk}" if file.reports else "",
     }
     return {name: href for name, href in found.items() if href}

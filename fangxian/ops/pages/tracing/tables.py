@@ -29,8 +29,8 @@ def needs_of(board: Board, *, may_direct: bool) -> list[Need]:
             what=stuck_said(it),
             href=_href(it, may_direct=may_direct),
             count=it.n,
-            who=who_said(it),
-            due_at=it.due_at or it.since,
+            who=who_said(it, board.at),
+            due_at=it.due_at,
             late=it.is_late,
         )
         for it in board.stuck

@@ -1,6 +1,6 @@
 """What tracing is called on a page: what is stuck, the clocks in short, a team as one chooses it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -49,8 +49,26 @@ def stuck_said(it: Stuck) -> Said:
     )
 
 
-def who_said(it: Stuck) -> Said:
-    return Said(f"由{it.who.zh}处理", f"to be moved by the {it.who.en}")
+def who_said(it: Stuck, at: datetime) -> Said:
+    """Who must act, and since when and how long it has been so."""
+    who = Said(f"由{it.who.zh}处理", f"to be moved by the {it.who.en}")
+    if it.since is None:
+        return who
+    lasted, since = _lasted(at - it.since), unbroken(it.since)
+    return Said(f"{who.zh} · {since} 起，已 {lasted.zh}", f"{who.en} · since {since}, for {lasted.en}")
+
+
+def _lasted(span: timedelta) -> Said:
+    """A span in its two largest units; less than a minute is said as one."""
+    minutes = max(1, int(span.total_seconds() // 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return Said(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
+    return (
+        Said(f"{hours} 小时 {minutes} 分", f"{hours} h {minutes} min")
+        if hours
+        else Said(f"{minutes} 分", f"{minutes} min")
+    )
 
 
 def team_choice(team: TeamLine) -> Said:

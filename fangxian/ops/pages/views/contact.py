@@ -16,6 +16,8 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.cases.queries import case_with
+from fangxian.ops.cases.queries import may_see as may_see_case
 from fangxian.ops.contacts.quality import rules_broken
 from fangxian.ops.contacts.queries import FOLLOW, VIEW
 from fangxian.ops.contacts.wire import DECIDED, OBSERVED
@@ -140,6 +142,16 @@ def _carry_out(request, found: ContactFile, do: str, forms: dict) -> HttpRespons
     return HttpResponseRedirect(f"{reverse('contact', args=[found.row.pk])}?done={done}")
 
 
+def _ways_to_case(account, row) -> dict[str, str]:
+    """Where one goes on to the case: its page for whoever may see it, its story for whoever investigates there."""
+    case = case_with(row.case_id)
+    if case is None or not may_see_case(account, case.pk):
+        return {"case_href": "", "story_href": ""}
+    investigates = may(account, "cases.investigate", case.area_path)
+    story = reverse("case-story", args=[case.pk]) if investigates else ""
+    return {"case_href": reverse("case", args=[case.pk]), "story_href": story}
+
+
 def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, status: int = 200) -> HttpResponse:
     row, who = found.row, found.who
     may_decide = may(request.user, MAY, row.area_path)
@@ -148,6 +160,7 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
         | _facts(found)
         | {
             "found": found,
+            **_ways_to_case(request.user, row),
             "row": row,
             "forms": forms,
             "is_shown": is_shown,

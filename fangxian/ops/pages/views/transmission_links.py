@@ -13,7 +13,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases.actions.links import link_cases
-from fangxian.ops.cases.queries import case_numbered
+from fangxian.ops.cases.queries import case_numbered, may_see
 from fangxian.ops.cases.wire import NewLink
 from fangxian.ops.pages.transmission.forms import LinkForm
 from fangxian.ops.pages.words import in_words, said
@@ -31,25 +31,31 @@ def link(request: HttpRequest) -> HttpResponse:
     require(request.user, INVESTIGATE)
     named = {end: request.GET.get(end, "") for end in ENDS}
     form = LinkForm(request.POST if request.method == "POST" else None, initial=named)
-    if form.is_bound and form.is_valid() and (disease := _put_on_record(form, request.user)):
-        told = urlencode({"disease": disease, "done": "linked"})
+    if form.is_bound and form.is_valid() and (infector := _put_on_record(form, request.user)):
+        told = urlencode({"disease": infector.disease, "from": infector.pk, "done": "linked"})
         return HttpResponseRedirect(f"{reverse('transmission')}?{told}")
-    context = {"form": form, "at": county_now()}
+    context = {"form": form, "of_case": _named(named["infected"], request.user), "at": county_now()}
     return render(request, "pages/transmission/link.html", context, status=400 if form.errors else 200)
 
 
-def _put_on_record(form: LinkForm, account: Account) -> str:
-    """The disease of the cases that are linked now; "" with what is wrong beside its field."""
+def _named(number: str, account: Account):
+    """The case from whose page somebody comes, if it is one of theirs."""
+    case = case_numbered(number) if number else None
+    return case if case is not None and may_see(account, case.pk) else None
+
+
+def _put_on_record(form: LinkForm, account: Account):
+    """The case that infected the other, once they are linked; None with what is wrong beside its field."""
     cases = {end: _investigated(form, end, account) for end in ENDS}
     if form.errors:
-        return ""
+        return None
     told = {name: form.cleaned_data[name] for name in ("setting", "certainty", "basis")}
     try:
         link_cases(links=[NewLink(**{end: case.pk for end, case in cases.items()}, **told)], by=f"account:{account.pk}")
     except Refusal as refusal:
         form.add_error("infected", in_words(refusal.said))
-        return ""
-    return cases["infected"].disease
+        return None
+    return cases["infector"]
 
 
 def _investigated(form: LinkForm, end: str, account: Account):
