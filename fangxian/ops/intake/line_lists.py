@@ -87,6 +87,8 @@ _WHO = (
     ),
     Field("address", Said("现住址", "address"), aliases=("住址", "地址", "居住地", "居住地址", "详细地址")),
     Field("division_code", Said("区划代码", "division code"), Form.DIVISION, aliases=("镇街代码", "行政区划代码")),
+    Field("prefecture", Said("地市", "city or prefecture"), aliases=("市", "所属市", "所在地市", "prefecture")),
+    Field("county", Said("区县", "county or district"), aliases=("县", "县区", "县市区", "所属区县", "district")),
     Field("township", Said("镇街", "township"), aliases=("乡镇", "街道", "乡镇街道", "所属乡镇", "admin_2_name")),
     Field("workplace", Said("工作单位", "workplace"), aliases=("单位", "学习单位", "所在学校单位", "employer")),
     Field("occupation", Said("职业", "occupation"), aliases=("人群分类", "profession")),

@@ -28,7 +28,7 @@ from fangxian.ops.procedures.export_godata import GODATA
 from fangxian.ops.procedures.import_links import OF_DAY
 from fangxian.ops.procedures.listed_cases import case_fields
 from fangxian.ops.procedures.listed_contacts import contact_fields
-from fangxian.ops.procedures.listed_people import Fields, day_text, moment_text, town_names
+from fangxian.ops.procedures.listed_people import Fields, area_names, day_text, moment_text
 from fangxian.ops.realm.current import county_now
 
 EXCHANGE = "contacts.exchange"
@@ -82,7 +82,7 @@ def export_list(*, kind: str, shape: str, disease: str, by: Account, language: s
 
 
 def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
-    towns = town_names()
+    towns = area_names()
     rows = cases_room.within(by).filter(disease=disease).order_by("reported_at", "number")
     for chunk in _chunks(rows, Case.objects.all()):
         outer = outer_ids(Subject.CASE, [it.pk for it in chunk])
@@ -91,7 +91,7 @@ def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
 
 def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     """Each contact of each case; in Go.Data's shape each person once, as relationships say whose contacts they are."""
-    towns, rings = town_names(), _rings(disease)
+    towns, rings = area_names(), _rings(disease)
     for people in _people(disease, by):
         shown = [it for person in people for it in (person[:1] if is_godata else person)]
         outer = outer_ids(Subject.CONTACT, {it.pk for person in people for it in person})

@@ -9,8 +9,8 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.queries import case_numbered
 from fangxian.ops.contacts.actions import take_list
-from fangxian.ops.contacts.queries import OBSERVED, contacts_with
-from fangxian.ops.contacts.wire import ListedContact, Noted, who_of
+from fangxian.ops.contacts.queries import OBSERVED, known_as
+from fangxian.ops.contacts.wire import ListedContact, Noted
 from fangxian.ops.handover.actions import note_outer_ids
 from fangxian.ops.handover.queries import outer_case, subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
@@ -92,11 +92,12 @@ def _with_known(read: list[tuple[int, ReadContact]], lists: Lists, came: Came) -
     """Each with the contact it is known to be, and with whom it is one through; another person by now is refused."""
     asked = {text for _, it in read for text in (it.outer_id, it.via) if text}
     known = subjects(lists.source, Subject.CONTACT, asked)
-    rows = {row.pk: row for row in contacts_with([known[it.outer_id] for _, it in read if it.outer_id in known])}
+    rows = known_as({known[it.outer_id] for _, it in read if it.outer_id in known})
     left, unnamed = [], unnamed_case(lists.source)
     for number, it in read:
-        row, listed = rows.get(known.get(it.outer_id)), it.listed
-        name, here = listed.new.who.name, who_of(row, row.file).name if row else ""
+        pk, listed = known.get(it.outer_id), it.listed
+        row, name = rows.get(pk), listed.new.who.name
+        here = row.name if row else ""
         if name and here and name != here:
             came.refuse(number, id_of_another(it.outer_id, here, name))
             continue
@@ -105,7 +106,7 @@ def _with_known(read: list[tuple[int, ReadContact]], lists: Lists, came: Came) -
             continue
         new = replace(listed.new, via=known.get(it.via)) if it.via else listed.new
         case = row.case_id if row and listed.case == unnamed else listed.case
-        listed = replace(listed, new=new, case=case, known=row.pk if row else None)
+        listed = replace(listed, new=new, case=case, known=pk if row else None)
         left.append((number, replace(it, listed=listed)))
     return left
 

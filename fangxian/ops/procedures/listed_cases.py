@@ -11,6 +11,7 @@ from fangxian.ops.handover.queries import outer_case
 from fangxian.ops.procedures.listed_people import (
     Fields,
     Lists,
+    address_of,
     day_text,
     moment_text,
     name_of_row,
@@ -101,7 +102,7 @@ def read_case(fields: Fields, lists: Lists) -> ReadCase:
         document_kind=who.document_kind,
         document_number=who.document_number,
         phone=who.phone,
-        address=row.get("address"),
+        address=address_of(fields, lists),
         workplace=row.get("workplace"),
         sex=who.sex,
         born_on=_born_on(row, who.born_on, onset_on),

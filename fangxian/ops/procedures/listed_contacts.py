@@ -16,6 +16,7 @@ from fangxian.ops.procedures.listed_people import (
     Fields,
     Identity,
     Lists,
+    address_of,
     day_text,
     moment_text,
     name_of_row,
@@ -73,7 +74,7 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
         first_exposure_at=first,
         last_exposure_at=last,
         found_by=_key(FOUND_BY_WORDS, fields.get("found_by", ""), "line-list") or "line-list",
-        who=_who(who, fields),
+        who=_who(who, fields, lists),
         why=(Why(kind="line-list", place_name=place),) if (place := fields.get("place", "")) else (),
         relation=_key(RELATION_WORDS, fields.get("relation", ""), "other"),
         is_core=fields.get("is_core") == "yes",
@@ -92,13 +93,13 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
     return ReadContact(listed=listed, outer_id=outer_id, outer_number=number, via=via)
 
 
-def _who(who: Identity, fields: Fields) -> Who:
+def _who(who: Identity, fields: Fields, lists: Lists) -> Who:
     return Who(
         name=who.name,
         document_kind=who.document_kind,
         document_number=who.document_number,
         phone=who.phone,
-        address=fields.get("address", ""),
+        address=address_of(fields, lists),
         workplace=fields.get("workplace", ""),
         nationality=fields.get("nationality", "")[:40],
         sex=who.sex,

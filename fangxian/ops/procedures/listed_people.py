@@ -4,6 +4,7 @@ A row is named fields of text, as the intake room reads them (intake.line_lists)
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,10 +20,11 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import current_divisions
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
-from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.current import county_data, county_now, the_realm
 
 Fields = Mapping[str, str]
 WITH_SEX_AND_BIRTH = (IdentityKind.RESIDENT, IdentityKind.RESIDENCE_PERMIT, IdentityKind.PERMANENT_RESIDENCE)
+PREFECTURE_DIGITS = 4
 SHORTEST_NAME = 3  # of a township that is looked for in an address
 SEXES = {1: "male", 2: "female"}
 # Go.Data's words for what people do, in those of the report card.
@@ -52,6 +54,7 @@ class Lists:
     source : whose list it is, such as unit:<uuid> or division:<code>
     at : county time in the county's zone
     areas : area paths by the township's name and code
+    county_name : what this county is called, so that a row of another is known
     rings, moments : of what lists call rings, and of their moments, those that were looked up
     is_synthetic : whether numbers of invented people are accepted
     """
@@ -63,6 +66,7 @@ class Lists:
     county: str
     is_synthetic: bool
     areas: Mapping[str, str] = field(default_factory=dict)
+    county_name: str = ""
     rings: dict[str, str] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
 
@@ -110,6 +114,7 @@ def lists_of(disease: str, source: str) -> Lists:
         county=realm.division_code,
         is_synthetic=realm.is_synthetic,
         areas=areas,
+        county_name=area_names().get(realm.division_code, ""),
     )
 
 
@@ -162,8 +167,10 @@ def read_identity(fields: Fields, lists: Lists, *, known_on: date) -> Identity:
 
 def area_of(fields: Fields, lists: Lists) -> str:
     """Where somebody is followed: a division of ours by its code, or its township's name, be it in the address alone;
-    else the county, for somebody to find out.
+    else the county, for somebody to find out. Other counties have townships of the same names.
     """
+    if is_elsewhere(fields, lists):
+        return lists.county
     code = fields.get("division_code", "")
     if code.startswith(lists.county) and len(code) in (6, 9, 12, 15):
         return code
@@ -174,6 +181,20 @@ def area_of(fields: Fields, lists: Lists) -> str:
     address = fields.get("address", "")
     named = (path for name, path in lists.areas.items() if len(name) >= SHORTEST_NAME and name in address)
     return next(named, lists.county) if address and not fields.get("township") else lists.county
+
+
+def is_elsewhere(fields: Fields, lists: Lists) -> bool:
+    """Whether a row says that somebody lives in another county, which 浮山 is not where the list leaves 县 away."""
+    said = fields.get("county", "")
+    return bool(said and lists.county_name) and said != lists.county_name and f"{said}县" != lists.county_name
+
+
+def address_of(fields: Fields, lists: Lists) -> str:
+    """The address; of somebody in another county with that county's name, which has no column of its own here."""
+    address, county = fields.get("address", ""), fields.get("county", "")
+    if not is_elsewhere(fields, lists) or county in address:
+        return address
+    return f"{fields.get('prefecture', '')}{county}{address}"
 
 
 def phone_of(text: str) -> str:
@@ -194,7 +215,7 @@ def written(identity: Mapping[str, object], *, known_on: date, towns: Mapping[st
     Parameters
     ----------
     identity : name, document_kind, document_number, phone, sex, born_on, occupation, area_path
-    towns : names by the path of a township
+    towns : `area_names`; or nothing, where they would say nothing
     """
     born_on, area_path = identity["born_on"], str(identity["area_path"])
     occupation = OCCUPATIONS.get(str(identity["occupation"]))
@@ -207,6 +228,9 @@ def written(identity: Mapping[str, object], *, known_on: date, towns: Mapping[st
         "document_number": str(identity["document_number"]),
         "phone": str(identity["phone"]),
         "division_code": area_path if len(area_path) > COUNTY_DIGITS else "",
+        # Of somebody whose township nobody has found it is not known that they live in this county.
+        "prefecture": towns.get(area_path[:PREFECTURE_DIGITS], "") if len(area_path) > COUNTY_DIGITS else "",
+        "county": towns.get(area_path[:COUNTY_DIGITS], "") if len(area_path) > COUNTY_DIGITS else "",
         "township": towns.get(area_path[:TOWNSHIP_DIGITS], ""),
         "occupation": occupation.name.zh if occupation else str(identity["occupation"]),
     }
@@ -229,9 +253,13 @@ def day_text(day: date | None) -> str:
     return "" if day is None else f"{day:%Y-%m-%d}"
 
 
-def town_names() -> dict[str, str]:
-    """The townships' names by their paths."""
-    return {it.area_path: it.name_zh for it in current_divisions() if len(it.area_path) == TOWNSHIP_DIGITS}
+def area_names() -> dict[str, str]:
+    """The names of the prefecture, the county and its townships by their paths."""
+    names = {it.area_path: it.name_zh for it in current_divisions() if len(it.area_path) <= TOWNSHIP_DIGITS}
+    path = county_data() / "county.toml"
+    if path.exists() and (name := tomllib.loads(path.read_text("utf-8"))["county"].get("prefecture_zh")):
+        names[the_realm().division_code[:PREFECTURE_DIGITS]] = name
+    return names
 
 
 def name_of_row(fields: Fields) -> str:

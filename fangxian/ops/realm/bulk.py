@@ -23,12 +23,21 @@ ASKED_AT_ONCE = 500
 
 
 def rows_with(
-    model: type[models.Model], key: tuple[str, ...], wanted: Iterable[tuple], columns: tuple[str, ...]
+    model: type[models.Model],
+    key: tuple[str, ...],
+    wanted: Iterable[tuple],
+    columns: tuple[str, ...],
+    *,
+    opened: bool = True,
 ) -> Iterator[tuple]:
     """These columns of the rows whose `key` columns stand together as one of `wanted`; in no order.
 
     Columns are given and named as in `insert_rows`; moments come as the driver has them. What is wanted twice comes
     once.
+
+    Parameters
+    ----------
+    opened : whether sealed columns are opened; else they come as bytes, which are empty where the text is
     """
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     name = connection.ops.quote_name
@@ -38,7 +47,7 @@ def rows_with(
     same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
     hole = f"({', '.join(['%s'] * len(key))})"
     turns = [_turn(by_name[it]) or _as_they_are for it in key]
-    back = [_back(by_name[it]) for it in columns]
+    back = [_back(by_name[it], opened) for it in columns]
     every = iter(dict.fromkeys(wanted))
     while chunk := list(islice(every, ASKED_AT_ONCE)):
         holes = ", ".join([hole] * len(chunk))
@@ -51,9 +60,9 @@ def rows_with(
             yield tuple(turn(value) for turn, value in zip(back, row, strict=True))
 
 
-def _back(field: models.Field) -> Callable[[Any], object]:
+def _back(field: models.Field, opened: bool) -> Callable[[Any], object]:
     """A column's value as its field has it, where the driver gives it otherwise."""
-    if isinstance(field, SealedText):
+    if isinstance(field, SealedText) and opened:
         return lambda value: field.from_db_value(value, None, connection)
     while isinstance(field, models.ForeignKey):
         field = field.target_field

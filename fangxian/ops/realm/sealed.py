@@ -34,8 +34,7 @@ class SealedText(models.BinaryField):
     def from_db_value(self, value, expression, connection):
         if value is None:
             return None
-        sealed = bytes(value)
-        return the_realm().keys.unseal(sealed, bound_to=self.bound_to).decode() if sealed else ""
+        return the_realm().keys.unseal(bytes(value), bound_to=self.bound_to).decode() if value else ""
 
     def to_python(self, value):
         return value

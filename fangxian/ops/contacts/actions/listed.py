@@ -28,6 +28,8 @@ from .rows import chunks, note_line
 NEW, MERGED, KNOWN = "new", "merged", "known"
 PROPOSED = str(State.PROPOSED)
 IN_ROW = tuple(field.name for field in fields(Noted) if field.name not in IN_FILE)
+OF_WHO, IN_GAPS = ("sex", "born_on"), ("name", "phone", "address", "workplace", "nationality", "document_number")
+GIVEN = attrgetter(*OF_WHO, *IN_GAPS)
 READ_NOTED = attrgetter(*IN_ROW)
 OF_NEW = attrgetter("ring", "via", "found_by", "minutes", "n_meetings", "weight")
 FILLED = (
@@ -287,6 +289,7 @@ def _file_of(batch: _Batch, row: SimpleNamespace, it: ListedContact, indexes: di
 
 def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, int]]:
     """Give known contacts what they had not; which of them got something, and their place."""
+    again = _telling(again)
     if not again:
         return []
     rows = Contact.objects.select_for_update(of=("self",)).select_related("file").in_bulk([pk for pk, _, _ in again])
@@ -308,6 +311,24 @@ def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, 
     return merged
 
 
+def _telling(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, ListedContact, int]]:
+    """Those that may give their contact something it had not; seen without opening what is sealed."""
+    ids = [(pk,) for pk, _, _ in again]
+    exposures = ((pk, it.new.first_exposure_at, it.new.last_exposure_at) for pk, it, _ in again)
+    same = set(rows_with(Contact, ("id", "first_exposure_at", "last_exposure_at"), exposures, ("id",)))
+    rows = {pk: found for pk, *found in rows_with(Contact, ("id",), ids, ("id", "state", *OF_WHO))}
+    of_file = ("contact_row_id", *IN_GAPS)
+    files = {pk: found for pk, *found in rows_with(ContactFile, ("contact_row_id",), ids, of_file, opened=False)}
+    told = []
+    for pk, it, place in again:
+        state, *of_who = rows[pk]
+        has, gives = [*of_who, *files[pk]], GIVEN(it.new.who)
+        has_more = any(given and not there for given, there in zip(gives, has, strict=True))
+        if has_more or (state == PROPOSED and (pk,) not in same):
+            told.append((pk, it, place))
+    return told
+
+
 def _fill_one(row: Contact, it: ListedContact) -> bool:
     who, file, is_fuller = it.new.who, row.file, False
     for name in ("name", "phone", "address", "workplace", "nationality"):
@@ -318,7 +339,7 @@ def _fill_one(row: Contact, it: ListedContact) -> bool:
         file.document_kind, file.document_number, is_fuller = who.document_kind, who.document_number, True
     file.document_index = index_of("document_number", file.document_number)
     file.phone_index = index_of("phone", file.phone)
-    for name in ("sex", "born_on"):
+    for name in OF_WHO:
         if getattr(who, name) and not getattr(row, name):
             setattr(row, name, getattr(who, name))
             is_fuller = True
