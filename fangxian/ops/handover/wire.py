@@ -21,13 +21,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fangxian.ops.documents.wire import canonical
-from fangxian.ops.intake.limits import MEBIBYTE, UNPACKED_SIZE
+from fangxian.ops.intake.limits import MEBIBYTE, UNPACKED_SIZE, XLSX_ROWS
 from fangxian.ops.realm.sealed import indexes_of
 
 from . import refusals
 
 PACKAGE_FORMAT, RECEIPT_FORMAT = "fangxian.handover.1", "fangxian.receipt.1"
 PACKAGE_FILE, SHEET_FILE, SIGNATURE_FILE = "package.json", "package.xlsx", "signature.json"
+MOST_ROWS, MOST_KEYS = int(XLSX_ROWS.value), 32_767
+LONGEST_TEXT = 4000
 A_BROKEN_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -182,12 +184,12 @@ def read_receipt(file: bytes) -> tuple[ReceiptContent, Signed]:
         inner = _json(said)
         if inner.pop("format") != RECEIPT_FORMAT:
             raise ValueError("another format")
-        rows = tuple(Answer(**row) for row in inner.pop("rows"))
+        rows = tuple(_answer(row) for row in inner.pop("rows"))
         if any(row.outcome not in ("new", "merged", "known", "refused") for row in rows):
             raise ValueError("an outcome nobody knows")
         package, at = UUID(inner.pop("package")), datetime.fromisoformat(inner.pop("signed_at"))
         receipt = ReceiptContent(
-            package=package, signed_at=_aware(at), sender=County(**inner.pop("sender")), rows=rows, **inner
+            package=package, signed_at=_aware(at), sender=_county(inner.pop("sender")), rows=rows, **_texts(inner)
         )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise refusals.unreadable(type(problem).__name__) from None
@@ -199,10 +201,10 @@ def _content(said: dict) -> Content:
         raise ValueError("another format")
     rows = tuple(
         Row(
-            row=int(row["row"]),
+            row=_number(row["row"]),
             kind=row["kind"],
             id=UUID(row["id"]),
-            fields={str(name): _text(value) for name, value in row["fields"].items()},
+            fields=_texts(row["fields"]),
         )
         for row in said.pop("rows")
     )
@@ -211,24 +213,49 @@ def _content(said: dict) -> Content:
         raise ValueError("a row twice, or of no kind")
     return Content(
         id=UUID(said.pop("id")),
-        sender=County(**said.pop("sender")),
-        addressee=County(**said.pop("addressee")),
+        sender=_county(said.pop("sender")),
+        addressee=_county(said.pop("addressee")),
         made_at=_aware(datetime.fromisoformat(said.pop("made_at"))),
         rows=rows,
-        **{name: _text(value) for name, value in said.items()},
+        **_texts(said),
     )
 
 
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment without its zone")
+    if not 1 < at.year < 9999:  # at the ends of the calendar there is no such moment in every zone
+        raise ValueError("no moment of this world")
     return at
 
 
 def _text(value: object) -> str:
+    """A text that every database takes: no half of a pair of code units, no NUL, and shorter than a page."""
     if not isinstance(value, str):
         raise TypeError("not a text")
+    value.encode()
+    if "\0" in value or len(value) > LONGEST_TEXT:
+        raise ValueError("no text of a form")
     return value
+
+
+def _texts(said: Mapping[object, object]) -> dict[str, str]:
+    return {_text(name): _text(value) for name, value in said.items()}
+
+
+def _county(said: Mapping[object, object]) -> County:
+    return County(**_texts(said))
+
+
+def _number(value: object, *, most: int = MOST_ROWS) -> int:
+    """The number of a row or a key, which no database finds too large."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError("no number of a row or a key")
+    return value
+
+
+def _answer(said: dict) -> Answer:
+    return Answer(row=_number(said.pop("row")), **_texts(said))
 
 
 def _plain(value: object) -> object:
@@ -269,7 +296,7 @@ def _checked(form: str, signature: dict, names: set[str], files: Mapping[str, by
         signed = Signed(
             division_code=_text(said["division_code"]),
             realm=_text(said["realm"]),
-            key_id=int(said["key_id"]),
+            key_id=_number(said["key_id"], most=MOST_KEYS),
             public_key=bytes.fromhex(said["public_key"]).hex(),
             digest=min(said["sha256"].items())[1],
         )

@@ -34,7 +34,8 @@ HERE = County(division_code="141027", zh="浮山县", en="Fushan")
 THERE = County(division_code="141024", zh="洪洞县", en="Hongtong")
 SIGNER = Signer(division_code="141024", realm="demo", key_id=1, key=KEY)
 AT = datetime(2022, 4, 8, 1, 0, tzinfo=UTC)
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+# No half of a pair of code units and no NUL: what cannot be kept is refused (tests/integration/test_handover_hostile).
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
 def content(rows=(), **more) -> Content:
