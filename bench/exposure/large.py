@@ -9,7 +9,7 @@ import numpy as np
 from bench.exposure.parts import peak_mb
 from bench.exposure.visits import RULES, cases_of, generate
 from fangxian.core.exposure.columns import Cases, Venues, Visits
-from fangxian.core.exposure.in_parts import find_exposed_in_parts
+from fangxian.core.exposure.one_pass import find_exposed_in_one_pass
 
 NAMES = ("person", "venue", "at_s", "presence")
 
@@ -29,13 +29,13 @@ def write(n_rows: int, folder: Path) -> None:
 
 def search(n_rows: int, folder: Path) -> None:
     few = generate(10_000)
-    find_exposed_in_parts(few.visits, few.venues, cases_of(few, 200), rules=RULES)
+    find_exposed_in_one_pass(few.visits, few.venues, cases_of(few, 200), rules=RULES)
     paths = [folder / f"large-{name}.npy" for name in NAMES]
     visits = Visits.of(*(np.load(path, mmap_mode="r") for path in paths))
     venues = Venues(**dict(np.load(folder / "large-venues.npz")))
     cases = Cases(**dict(np.load(folder / "large-cases.npz")))
     began = time.perf_counter()
-    found = find_exposed_in_parts(visits, venues, cases, rules=RULES)
+    found = find_exposed_in_one_pass(visits, venues, cases, rules=RULES)
     took = time.perf_counter() - began
     mapped = sum(path.stat().st_size for path in paths) // 10**6
     print(took, peak_mb(), mapped, len(found))

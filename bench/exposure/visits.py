@@ -1,5 +1,6 @@
 """Generated visits: people with habits over 28 days, venues of very unequal size. Nobody in it exists."""
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,7 +14,6 @@ VISITS_A_DAY: Final = 3
 BEGINS_S: Final = 1_648_742_400  # 2022-04-01 00:00 in the county
 CURVE: Final = (0.37, 0.63, 0.86, 0.98, 0.98, 0.87, 0.70, 0.51, 0.34, 0.22, 0.13, 0.07)  # from four days before onset
 RULES: Final = Rules(first_day=-4, curve=np.array(CURVE))
-AT_ONCE: Final = 10_000_000
 SHORT_MIN: Final = 60
 ROWS_A_VENUE: Final = 2171  # 10 million rows have the 4,606 venues that Fushan has given codes to
 
@@ -40,14 +40,14 @@ def generate(n_rows: int, seed: int = 1) -> Generated:
     own = np.searchsorted(edges, rng.random((n_people, 6))).astype(np.int32)
     person, venue, at_s = (np.empty(n_rows, np.int32) for _ in range(3))
     presence = np.empty(n_rows, np.int8)
-    for first in range(0, n_rows, AT_ONCE):  # a part is some days, so time goes on from part to part
-        n = min(AT_ONCE, n_rows - first)
-        part = slice(first, first + n)
+    edge_of_day = [n_rows * day // DAYS for day in range(DAYS + 1)]
+    for day, (first, end) in enumerate(pairwise(edge_of_day)):
+        n, part = end - first, slice(first, end)
         who = rng.integers(0, n_people, n, dtype=np.int32)
         anywhere = np.searchsorted(edges, rng.random(n)).astype(np.int32)
         venue[part] = np.where(rng.random(n) < 0.5, own[who, rng.integers(0, 6, n)], anywhere)
         person[part] = who
-        at_s[part] = _moments(rng, n, first / n_rows, (first + n) / n_rows)
+        at_s[part] = _moments(rng, n, day)
         presence[part] = rng.choice(np.array([0, 1, 2, 3], np.int8), n, p=(0.05, 0.35, 0.45, 0.15))
     of_class = _classes(rng, n_venues)
     # Numbers are scattered over 31 bits, as gate numbers are.
@@ -64,11 +64,10 @@ def _classes(rng: np.random.Generator, n_venues: int) -> list[str]:
     return [some[pick % len(some)] for some, pick in zip(among, picks, strict=True)]
 
 
-def _moments(rng: np.random.Generator, n: int, begin: float, end: float) -> np.ndarray:
-    """Ascending moments from one share of the 28 days to another, by day: mornings and evenings are busy."""
-    day = np.floor(DAYS * (begin + (end - begin) * np.sort(rng.random(n))))
+def _moments(rng: np.random.Generator, n: int, day: int) -> np.ndarray:
+    """Ascending moments of one day: mornings and evenings are busy."""
     second = np.where(rng.random(n) < 0.5, rng.normal(9.5, 2, n), rng.normal(17.5, 2.5, n)) * 3600
-    return (BEGINS_S + day * 86_400 + np.clip(second, 0, 86_399)).astype(np.int32)
+    return np.sort(BEGINS_S + day * 86_400 + np.clip(second, 0, 86_399)).astype(np.int32)
 
 
 def cases_of(generated: Generated, n: int, seed: int = 2) -> Cases:

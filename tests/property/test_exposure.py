@@ -9,10 +9,10 @@ from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.co_presence import co_presence
 from fangxian.core.exposure.columns import Cases, Context, Venues, Visits
 from fangxian.core.exposure.disease import Rules
-from fangxian.core.exposure.in_parts import find_exposed_in_parts
 from fangxian.core.exposure.index import index_visits
 from fangxian.core.exposure.matter import visits_that_matter
 from fangxian.core.exposure.meetings import find_meetings
+from fangxian.core.exposure.one_pass import find_exposed_in_one_pass
 from fangxian.core.exposure.search import find_exposed
 from fangxian.core.exposure.stays import coded, stays_of
 from tests.property import exposure_plain as plain
@@ -162,14 +162,24 @@ def test_a_search_by_numba_is_the_search_by_numpy(rows, cases, linger):
         assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
 
 
+def by_person_and_time(rows):
+    """As an archive has them, and of each moment of a person one scan only, so that nobody is odd."""
+    return [
+        *{
+            (person, at): (person, venue, at, *rest) for person, venue, at, *rest in sorted(rows, key=lambda r: r[2])
+        }.values()
+    ]
+
+
+@pytest.mark.parametrize("of", [list, by_person_and_time], ids=["in any order", "as an archive has them"])
 @settings(deadline=None)
-@given(visit_rows, case_rows, st.integers(1, 6))
-def test_a_search_in_parts_finds_what_one_over_all_finds(rows, cases, n):
-    asked, rules = cases_of(cases), rules_with(0)
-    whole = find_exposed(index_visits(visits_of(rows), VENUES), asked, rules=rules)
-    parts = find_exposed_in_parts(visits_of(rows), VENUES, asked, rules=rules, people_at_once=n)
+@given(visit_rows, case_rows, lingering, st.integers(1, 6))
+def test_a_search_in_one_pass_finds_what_one_over_an_index_finds(of, rows, cases, linger, n):
+    asked, rules, visits = cases_of(cases), rules_with(linger), visits_of(of(rows))
+    whole = find_exposed(index_visits(visits, VENUES), asked, rules=rules)
+    found = find_exposed_in_one_pass(visits, VENUES, asked, rules=rules, people_at_once=n)
     for name, column in whole.columns().items():
-        other = getattr(parts, name)
+        other = getattr(found, name)
         assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
 
 

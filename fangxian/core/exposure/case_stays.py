@@ -7,6 +7,7 @@ import numpy as np
 from fangxian.core.exposure.columns import Cases, Column, Table
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import StayIndex
+from fangxian.core.exposure.stays import Engine
 
 DAY_S = 86_400
 
@@ -45,12 +46,14 @@ def ragged(begins: Column, ends: Column) -> tuple[Column, Column]:
     return np.arange(lengths.sum()) - firsts[of] + begins[of], of
 
 
-def case_stays(index: StayIndex, cases: Cases, rules: Rules) -> CaseStays:
+def case_stays(index: StayIndex, cases: Cases, rules: Rules, engine: Engine = "numpy") -> CaseStays:
     """Where cases were in the time that is searched. No rows for a case who was nowhere.
 
     A stay's weight is that of the day, from the case's onset, on which it began.
     """
     rows_of = index.rows_of(cases.person)
+    if engine == "numba":
+        return _by_loops(index, cases, rules, rows_of)
     known = np.flatnonzero(rows_of >= 0)
     people = rows_of[known]
     at, of = ragged(index.begins_of_person[people], index.begins_of_person[people + 1])
@@ -71,6 +74,21 @@ def case_stays(index: StayIndex, cases: Cases, rules: Rules) -> CaseStays:
     )  # fmt: skip
     found = found.pick(np.flatnonzero(begins < ends[2]))
     return found.pick(np.lexsort((found.case, found.begins_s, found.place)))
+
+
+def _by_loops(index: StayIndex, cases: Cases, rules: Rules, rows_of: Column) -> CaseStays:
+    from fangxian.core.exposure import loops_search
+
+    stays = (index.person, index.begins_s, index.sure_s, index.likely_s, index.possible_s, index.presence)
+    columns, rate = loops_search.stays_of_cases(
+        stays, (index.begins_of_person, index.rows_of_person), (index.begins_of_place, index.air), rows_of,
+        (cases.begins_s, cases.ends_s, cases.onset_s), (rules.linger_s, rules.first_day, rules.curve),
+    )  # fmt: skip
+    case, person, place, begins, sure, likely, possible, presence = columns
+    return CaseStays(
+        case=case, person=person, place=place, begins_s=begins, sure_s=sure, likely_s=likely, possible_s=possible,
+        rate=rate, presence=presence,
+    )  # fmt: skip
 
 
 def day_weights(rules: Rules, since_onset_s: Column) -> Column:

@@ -5,19 +5,27 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 
 from fangxian.core.exposure.case_stays import CaseStays
-from fangxian.core.exposure.columns import BEFORE_ALL, EVER, UNKNOWN, Column
+from fangxian.core.exposure.columns import Column
 from fangxian.core.exposure.index import StayIndex
-from fangxian.core.exposure.ranking import rank_order
 from fangxian.core.exposure.stays import Engine
+from fangxian.core.exposure.sums import new_sums
 from fangxian.core.exposure.timeline import timeline
 from fangxian.core.exposure.totals import Totals, totals_beside
 
-# A row of a look-back costs about a quarter of a row of a sweep, and a sweep passes every row (bench_exposure).
-ROWS_OF_A_SWEEP: Final = 3.5
+# A sweep costs about as much for each row of the places of cases as a look-back for so many rows beside them; a row that
+# lies beside several is looked up once (bench_exposure).
+ROWS_OF_A_SWEEP: Final = 25
+NO_PEOPLE: Final = np.zeros(0, np.int32)
+NO_TABLE: Final = np.zeros(0, np.int32)
 
 
-# People by row, their sums in columns as of `loops_search`, their weights.
-Sums: TypeAlias = tuple[Column, Column, Column]
+class Sums(NamedTuple):
+    """Rows of `sums.SUM`, the row of the person of each (empty: rows are those of people), and what moments are
+    counted from."""
+
+    of: Column
+    people: Column
+    base: tuple[int, int]
 
 
 class Own(NamedTuple):
@@ -49,39 +57,50 @@ def co_presence(
     if engine == "numpy":
         return totals_beside(index, stays)
     ways = {"": _cheaper, "beside": _beside, "sweep": _sweep}
-    return _totals(*ways[way](index, stays), enough_s)
+    return in_rank_order(ways[way](index, stays), enough_s)
 
 
 def _rows(index: StayIndex) -> tuple[Column, Column, Column, Column, Column]:
     return index.person, index.begins_s, index.sure_s, index.likely_s, index.possible_s
 
 
+def base_of(stays: CaseStays) -> tuple[int, int]:
+    """The first and the last moment of any meeting with these."""
+    return int(stays.begins_s.min()), int(stays.possible_s.max())
+
+
+def rows_of(stays: CaseStays) -> tuple[Column, ...]:
+    """Case stays as loops take them."""
+    return stays.place, stays.person, stays.begins_s, stays.sure_s, stays.likely_s, stays.possible_s, stays.rate
+
+
+def _expected(index: StayIndex, stays: CaseStays) -> float:
+    from fangxian.core.exposure import loops_search
+
+    found: float = loops_search.expected_rows(index.begins_of_place, index.longest_at, index.begins_s, rows_of(stays))
+    return found
+
+
 def _cheaper(index: StayIndex, stays: CaseStays) -> Sums:
     """A sweep where the rows that a look-back would pass are many more than all there are."""
-    begin, end = index.begins_of_place[stays.place], index.begins_of_place[stays.place + 1]
-    last_row = len(index) - 1
-    first, last = index.begins_s[np.minimum(begin, last_row)], index.begins_s[np.maximum(end - 1, 0)]
-    spans = stays.possible_s - stays.begins_s + index.longest_at[stays.place]
-    n_rows = float((np.minimum(spans / np.maximum(last - first, 1), 1.0) * (end - begin)).sum())
-    return (_sweep if n_rows > ROWS_OF_A_SWEEP * len(index) else _beside)(index, stays)
+    return (_sweep if _expected(index, stays) > ROWS_OF_A_SWEEP * len(index) else _beside)(index, stays)
 
 
 def _beside(index: StayIndex, stays: CaseStays) -> Sums:
+    """For few rows sums of those only who are met, since making room for everybody takes longer than the search."""
     from fangxian.core.exposure import loops_search
 
-    ends = (stays.place, stays.begins_s, stays.sure_s, stays.likely_s, stays.possible_s)
-    rows = np.stack(ends, axis=1).astype(np.int64)
-    windows = loops_search.windows(index.begins_of_place, index.longest_at, index.begins_s, rows)
-    person, *columns = _rows(index)
-    if int((windows[:, 1] - windows[:, 0]).sum()) > len(index.people):
-        sums, weights = _new_sums(len(index.people))
-        loops_search.beside_all(_rows(index), windows, rows, stays.person, stays.rate, sums, weights)
-        return _met(sums, weights)
-    there = (person, index.begins_s, index.possible_s)
-    people, whose = loops_search.people_there(there, windows, rows, stays.person)
-    sums, weights = _new_sums(len(people))
-    loops_search.beside(tuple(columns), windows, rows, stays.rate, whose, sums, weights)
-    return people.astype(np.int64), sums, weights
+    places, rows, base = (index.begins_of_place, index.longest_at), rows_of(stays), base_of(stays)
+    n = len(index.people)
+    n_rows = loops_search.exact_rows(*places, index.begins_s, rows) if _expected(index, stays) < n else n
+    if n_rows >= n:
+        everybody = new_sums(n)
+        loops_search.beside(*places, _rows(index), rows, base, (everybody, NO_PEOPLE, NO_TABLE))
+        return Sums(everybody, NO_PEOPLE, base)
+    sums, people = new_sums(n_rows), np.empty(n_rows, np.int32)
+    table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_search.EMPTY, np.int32)
+    n_people = loops_search.beside(*places, _rows(index), rows, base, (sums, people, table))
+    return Sums(sums[:n_people], people[:n_people], base)
 
 
 def _sweep(index: StayIndex, stays: CaseStays) -> Sums:
@@ -96,31 +115,18 @@ def _sweep(index: StayIndex, stays: CaseStays) -> Sums:
         first, by_person.person, by_person.place, by_person.begins_s,
         np.stack([by_person.sure_s, by_person.likely_s, by_person.possible_s], axis=1), by_person.rate,
     )  # fmt: skip
-    sums, weights = _new_sums(len(index.people))
-    loops_sweep.sweep(index.begins_of_place, _rows(index), tuple(line), tuple(own), sums, weights)
-    return _met(sums, weights)
+    sums, base = new_sums(len(index.people)), base_of(stays)
+    loops_sweep.sweep(index.begins_of_place, _rows(index), tuple(line), tuple(own), base, sums)
+    return Sums(sums, NO_PEOPLE, base)
 
 
-def _met(sums: Column, weights: Column) -> Sums:
-    """Those of everybody who possibly met a case."""
-    found = np.flatnonzero(sums[:, 2] > 0)
-    return found, sums[found], weights[found]
-
-
-def _new_sums(n: int) -> tuple[Column, Column]:
-    """Sums of n people in columns as of `loops_search`, and their weights."""
-    sums = np.zeros((n, 10), np.int64)
-    sums[:] = (0, 0, 0, 0, 0, UNKNOWN, EVER, BEFORE_ALL, EVER, BEFORE_ALL)
-    return sums, np.zeros(n)
-
-
-def _totals(people: Column, sums: Column, weights: Column, enough_s: int) -> Totals:
-    """The sums of some people, in columns as of `loops_search`, in the order in which they will be shown."""
+def in_rank_order(sums: Sums, enough_s: int) -> Totals:
+    """Those who possibly met a case, in the order in which they will be shown."""
     from fangxian.core.exposure import loops_search
 
-    order = rank_order(sums[:, 1] >= enough_s, weights, sums[:, 2], people)
-    columns, weight = np.empty((8, len(people)), np.int64), np.empty(len(people))
-    loops_search.in_columns(order, people, sums, weights, columns, weight)
+    rows = loops_search.ranked(sums.of, sums.people, enough_s)
+    columns, weight = np.empty((8, len(rows)), np.int64), np.empty(len(rows))
+    loops_search.in_columns(rows, sums.people, sums.of, sums.base, columns, weight)
     person, sure, likely, possible, n_meetings, n_places, first, last = columns
     return Totals(
         person=person, sure_s=sure, likely_s=likely, possible_s=possible, weight=weight, n_meetings=n_meetings,

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.exposure.compiled import compiled, fetch
 
 EMPTY = -1
-N_MEETINGS, N_PLACES, LAST_PLACE, MOMENTS = 3, 4, 5, 6  # columns of sums, as in `loops_search`
 NEAR_BY = 16  # rows within which going on one by one is quicker than halving
 LIKELY, POSSIBLE = 1, 2
 
@@ -117,23 +116,25 @@ def _without_own(found: Any, weight: Any, begin: Any, ends: Any, own: Any, rows:
 
 @compiled
 def _note_moments(line: Any, low: Any, high: Any, k: Any, begin: Any, end: Any, last: Any, band: Any, own: Any,
-                  rows: Any, sums: Any, one: Any) -> Any:  # fmt: skip
+                  rows: Any, base: Any, one: Any) -> Any:  # fmt: skip
     """First and last moment with another case into a person's sums; `last` is the row before `end`."""
     _, _, there, _, _, _, _, left, following = line
-    column = MOMENTS + 2 * (band - 1)
     if rows[0] < rows[1]:
         first = _first_of_others(line, band, low, high, k, (begin, end), own, rows)
         until = _last_of_others(line, band, low, last, (begin, end), own, rows)
     else:
         first = begin if k >= low and there[k, band] > 0 else following[k + 1, band - 1]
         until = end if there[last, band] > 0 else left[last, band - 1]
-    sums[one, column] = min(sums[one, column], first)
-    sums[one, column + 1] = max(sums[one, column + 1], until)
+    before, after = np.uint32(base[1] - first), np.uint32(until - base[0])
+    if band == LIKELY:
+        one.first_likely, one.last_likely = max(one.first_likely, before), max(one.last_likely, after)
+    else:
+        one.first_possible, one.last_possible = max(one.first_possible, before), max(one.last_possible, after)
 
 
 @compiled
-def _lay(line: Any, low: Any, high: Any, k: Any, begin: Any, ends: Any, person: Any, place: Any, own: Any, sums: Any,
-         weights: Any, found: Any) -> Any:  # fmt: skip
+def _lay(line: Any, low: Any, high: Any, k: Any, begin: Any, ends: Any, person: Any, place: Any, own: Any, base: Any,
+         sums: Any, found: Any) -> Any:  # fmt: skip
     """One stay on the timeline of its place."""
     weight, likely_row, possible_row = _overlaps(line, low, high, k, begin, ends, found)
     rows = _own_rows(own, person, place)
@@ -141,22 +142,24 @@ def _lay(line: Any, low: Any, high: Any, k: Any, begin: Any, ends: Any, person: 
         weight = _without_own(found, weight, begin, ends, own, rows)
     if found[POSSIBLE] <= 0:
         return
-    for band in range(3):
-        sums[person, band] += found[band]
-    _note_moments(line, low, high, k, begin, ends[POSSIBLE], possible_row, POSSIBLE, own, rows, sums, person)
+    one = sums[person]
+    one.sure_s += found[0]
+    one.possible_s += found[POSSIBLE]
+    _note_moments(line, low, high, k, begin, ends[POSSIBLE], possible_row, POSSIBLE, own, rows, base, one)
     if found[LIKELY] > 0:
-        _note_moments(line, low, high, k, begin, ends[LIKELY], likely_row, LIKELY, own, rows, sums, person)
-        weights[person] += weight
-        sums[person, N_MEETINGS] += found[3]
-        if sums[person, LAST_PLACE] != place:
-            sums[person, LAST_PLACE] = place
-            sums[person, N_PLACES] += 1
+        _note_moments(line, low, high, k, begin, ends[LIKELY], likely_row, LIKELY, own, rows, base, one)
+        one.likely_s += found[LIKELY]
+        one.weight += weight
+        one.n_meetings += found[3]
+        if one.place_before != place + 1:
+            one.place_before = place + 1
+            one.n_places += 1
 
 
 @compiled
-def sweep(begins_of_place: Any, index: Any, line: Any, own: Any, sums: Any, weights: Any) -> Any:
+def sweep(begins_of_place: Any, index: Any, line: Any, own: Any, base: Any, sums: Any) -> Any:
     """All stays, place by place, added to the sums of people by row. `index`: person, begins_s, sure_s, likely_s,
-    possible_s."""
+    possible_s; `sums`: rows of `sums.SUM`; `base`: what their moments are counted from."""
     person, begins_s, sure_s, likely_s, possible_s = index
     begins_of_line, at, there, _, _, _, _, _, _ = line
     found = np.zeros(4, np.int64)
@@ -173,4 +176,5 @@ def sweep(begins_of_place: Any, index: Any, line: Any, own: Any, sums: Any, weig
                 break  # no case comes any more
             if (k >= low and there[k, POSSIBLE] > 0) or begin + possible_s[row] > at[k + 1]:
                 ends = (begin + sure_s[row], begin + likely_s[row], begin + possible_s[row])
-                _lay(line, low, high, k, begin, ends, person[row], place, own, sums, weights, found)
+                fetch(sums, np.int64(person[row]))
+                _lay(line, low, high, k, begin, ends, person[row], place, own, base, sums, found)

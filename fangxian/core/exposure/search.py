@@ -55,11 +55,11 @@ def find_exposed(
     Exposed. By ring, weight and possible seconds, all descending, then number. Other cases are in it, a case's
     own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
     """
-    scanned = co_presence(index, case_stays(index, cases, rules), engine, enough_s=rules.co_present_s)
+    scanned = co_presence(index, case_stays(index, cases, rules, engine), engine, enough_s=rules.co_present_s)
     scanned = _numbered(scanned, index)
     in_cells = Totals.empty()
     if cells is not None:
-        in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules), engine), cells)
+        in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules, engine), engine), cells)
     return assembled(scanned, in_cells, tie_meetings(cases, near, rules), rules)
 
 

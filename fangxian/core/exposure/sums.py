@@ -1,0 +1,35 @@
+"""What the numba engine adds up of each person: a row of sums that fills one line of a processor's cache.
+
+A search for many cases adds to the sums of a hundred thousand people in no order, and what it waits for is memory: one
+line for each person it adds to, where columns would be nine.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from fangxian.core.exposure.columns import Column
+
+LINE: Final = 64  # bytes
+# Moments are counted so that all zeros is "none": how long before the last of all moments it began, how long after the
+# first of them it ended. `place_before`: the place that was counted last, plus 1.
+SUM: Final = np.dtype(
+    [
+        ("sure_s", "i8"), ("likely_s", "i8"), ("possible_s", "i8"), ("weight", "f8"),
+        ("n_meetings", "i4"), ("n_places", "i4"), ("place_before", "i4"), ("unused", "i4"),
+        ("first_likely", "u4"), ("last_likely", "u4"), ("first_possible", "u4"), ("last_possible", "u4"),
+    ]
+)  # fmt: skip
+
+
+def new_rows(n: int, kind: np.dtype[np.void]) -> Column:
+    """Rows of zeros, none of them in more lines than it must. Memory is only taken where something is written."""
+    room = np.zeros(n * kind.itemsize + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    found: Column = room[first : first + n * kind.itemsize].view(kind)
+    return found
+
+
+def new_sums(n: int) -> Column:
+    """Sums of n people: nothing yet."""
+    return new_rows(n, SUM)
