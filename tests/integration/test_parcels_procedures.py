@@ -9,6 +9,7 @@ from fangxian.core.policy.words import LastResult
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.movement.actions.evidence import record_tests
+from fangxian.ops.movement.models import TestKnown
 from fangxian.ops.movement.queries import evidence_of, health_of
 from fangxian.ops.movement.wire import NewTest
 from fangxian.ops.parcels.models import Traced
@@ -181,14 +182,56 @@ def test_all_staff_of_the_depot_is_placed_and_tested_as_the_preview_said(small_c
     assert settle_couriers(trace=trace, by=by) == 0
 
 
-def test_a_couriers_negative_test_is_noted_and_they_stay_where_they_are(small_county):
-    trace, by = a_trace(), lead()
-    settle_couriers(trace=trace, by=by)
-    row = Traced.objects.select_related("person").first()
-    give_result(row.person)
-    assert release_tested(at=county_now(), by="program:test") == 0
+@pytest.fixture
+def courier(small_county):
+    """One of a depot's staff who were placed two days ago; the rules ask for tests on days 1 and 3."""
+    settle_couriers(trace=a_trace(), by=lead())
+    Traced.objects.update(confirmed_at=county_now() - timedelta(days=3, hours=1))
+    TestKnown.objects.all().delete()  # of the invented days before
+    return Traced.objects.select_related("person").order_by("pk").first()
+
+
+def sample_of(row, *, days_ago, result=LastResult.NEGATIVE):
+    at = county_now() - timedelta(days=days_ago)
+    told = NewTest(person=row.person_id, sampled_at=at, resulted_at=at, result=result, source=LABORATORY)
+    record_tests(tests=[told], by="program:test")
+    n = release_tested(at=county_now(), by="program:test")
     row.refresh_from_db()
-    assert (row.state, row.tested) == ("confirmed", "negative")
+    return n
+
+
+def test_a_couriers_first_negative_is_noted_and_the_next_sample_ordered(courier):
+    assert sample_of(courier, days_ago=2) == 0
+    assert (courier.state, courier.tested, courier.n_negative) == ("confirmed", "negative", 1)
+    samples = about(f"traced:{courier.pk}").filter(kind="parcels.sample")
+    assert sorted(samples.values_list("state", flat=True)) == ["done", "open"]
+
+
+def test_a_courier_is_released_when_every_test_of_the_rules_was_negative(courier):
+    sample_of(courier, days_ago=2)
+    assert sample_of(courier, days_ago=0) == 1
+    assert (courier.state, courier.n_negative) == ("released", 2)
+    assert colour_of(courier.person) is Colour.GREEN
+
+
+def test_a_courier_who_is_released_is_taken_home_and_nothing_else_is_to_be_done(courier):
+    sample_of(courier, days_ago=2)
+    sample_of(courier, days_ago=0)
+    waiting = about(f"traced:{courier.pk}").filter(state="open").values_list("kind", "role")
+    assert list(waiting) == [("parcels.return", "transporter")]
+
+
+def test_two_negatives_before_the_last_day_of_testing_release_no_courier(courier):
+    sample_of(courier, days_ago=2)
+    assert sample_of(courier, days_ago=1.5) == 0
+    assert courier.state == "confirmed"
+
+
+def test_after_a_positive_the_negatives_of_a_courier_are_counted_anew(courier):
+    sample_of(courier, days_ago=2)
+    sample_of(courier, days_ago=1, result=LastResult.POSITIVE)
+    assert sample_of(courier, days_ago=0) == 0
+    assert (courier.state, courier.n_negative) == ("confirmed", 1)
 
 
 def test_where_the_rulebook_has_no_code_people_are_confirmed_told_and_released_without_one(small_county, somebody):

@@ -35,6 +35,7 @@ DO_TASKS = {
 SEE_TASKS = DO_TASKS - {"clinic", "school", "quarantine_staff"} | {
     "commander", "dispatcher", "township_approver", "liaison_leader", "inspector", "industry_department",
 }  # fmt: skip
+DECLARE_FOR = INVESTIGATE | {"dispatcher", "grid_worker", "grid_lead"}  # they keep the register of an area
 PROPOSE = INVESTIGATE | {
     "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "industry_department",
@@ -107,7 +108,11 @@ PAGES = (
     ("parcels-person", "/parcels/{trace}/people/{traced}", TRACE_PARCELS),
     ("parcels-couriers", "/parcels/{trace}/couriers", TRACE_PARCELS),
     ("my-parcels", "/my/parcels", {"resident"}),
+    ("my-rides", "/my/rides", {"resident"}),
+    ("person-parcels", "/persons/{person}/parcels", DECLARE_FOR),
+    ("person-rides", "/persons/{person}/rides", DECLARE_FOR),
     ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
+    ("visitor-rides", "/visitor/{visitor}/rides", EVERYBODY),
     ("sources", "/sources", SEE_CHAINS),
     ("handover", "/handover", INVESTIGATE),
     ("handover-leaving", "/handover/new", INVESTIGATE),

@@ -211,6 +211,7 @@ class Traced(models.Model):
     set_aside_why = SealedText(blank=True, default="")
     tested_at = models.DateTimeField(null=True, blank=True, help_text="when sampled")
     tested = models.CharField(max_length=8, choices=Tested, blank=True, default="")
+    n_negative = models.PositiveSmallIntegerField(default=0, help_text="negative samples since, none positive between")
     released_at = models.DateTimeField(null=True, blank=True, help_text="county time")
 
     privacy = declare(
@@ -218,7 +219,7 @@ class Traced(models.Model):
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "confirmed_by", "evidence"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "person", "area_path", "is_courier", "set_aside_why"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "n_parcels", "first_on", "last_on", "state"),
-        kept(HEALTH, WITH_THE_EPIDEMIC, "tested_at", "tested", "released_at"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "tested_at", "tested", "n_negative", "released_at"),
     )
 
     class Meta:

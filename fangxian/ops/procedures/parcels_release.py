@@ -6,15 +6,20 @@
 4. they are released, what was to be done about their test is done            parcels, tasks
 5. codes are computed; gates know them within two seconds                     recolour
 
-A positive one is the laboratory's to act on (positive_result.py); here it is only noted. Couriers in quarantine are
-released by whoever runs that: here their test is noted, and no more.
+A depot's staff, who are in quarantine, are released when every test their rules ask for was negative: as many, and the
+last on the last day of testing, as of whoever was co-present. Until then each negative is followed by the next sample;
+once it is over they are taken home. A positive test is the laboratory's to act on (positive_result.py): it is noted.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
+from fangxian.core.exposure.columns import Ring
+from fangxian.core.exposure.disease import ring_keys
+from fangxian.core.policy.contacts import contact_rule
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -26,7 +31,7 @@ from fangxian.ops.parcels.queries import TraceSeen, open_traces, traced_of
 from fangxian.ops.realm.current import county_now
 
 from .parcels_confirm import EVIDENCE
-from .parcels_tasks import finish_test_tasks
+from .parcels_tasks import finish_test_tasks, open_next_samples, take_home
 from .recolour import recolour
 
 LABORATORY, CONFIRMED, NEGATIVE = "laboratory", "confirmed", "negative"
@@ -52,12 +57,41 @@ def _of_some(trace: TraceSeen, rows: Sequence, rulebook: Rulebook | None, by: st
     seen = [(row, tests[row.person_id]) for row in rows if row.person_id in tests]
     seen = [(row, test) for row, test in seen if test.sampled_at >= row.confirmed_at]
     fresh = [(row, test) for row, test in seen if (row.tested_at, row.tested) != (test.sampled_at, _result(test))]
-    negative = [(row, test) for row, test in seen if _result(test) == NEGATIVE and not row.is_courier]
+    negative = [(row, test) for row, test in seen if _result(test) == NEGATIVE]
     if not fresh and not negative:
         return 0
     with transaction.atomic():
         _note(trace, fresh, by)
-        return _release(trace, negative, rulebook, by) if negative else 0
+        days = _test_days_of_staff(rulebook)
+        free = [(row, test) for row, test in negative if not row.is_courier or _is_done(row, test, days)]
+        _sample_again(trace, fresh, free, days, by)
+        return _release(trace, free, rulebook, by) if free else 0
+
+
+def _test_days_of_staff(rulebook: Rulebook | None) -> tuple[int, ...]:
+    """On which days, from when they were placed, a depot's staff is tested; one test, where the rules name no days."""
+    ring = ring_keys(rulebook, county_now()).get(Ring.CO_PRESENT) if rulebook else None
+    return (contact_rule(rulebook, ring, county_now()).measure.test_days if rulebook and ring else ()) or (0,)
+
+
+def _is_done(row, test, days: Sequence[int]) -> bool:
+    """Whether this negative test is the last that is asked of one of a depot's staff."""
+    is_new = (row.tested_at, row.tested) != (test.sampled_at, NEGATIVE)
+    on = localtime(test.sampled_at).date() - localtime(row.confirmed_at).date()
+    return row.n_negative + is_new >= len(days) and on.days >= max(days)
+
+
+def _sample_again(
+    trace: TraceSeen, fresh: Sequence[tuple], free: Sequence[tuple], days: Sequence[int], by: str
+) -> None:
+    """Staff whose newest test was negative, and not the last, are sampled on the next of their days."""
+    over = {row.pk for row, _ in free}
+    again = []
+    for row, test in fresh:
+        if row.is_courier and row.pk not in over and _result(test) == NEGATIVE:
+            on = (localtime(test.sampled_at).date() - localtime(row.confirmed_at).date()).days
+            again.append((row, row.confirmed_at + timedelta(days=next((day for day in days if day > on), on + 1))))
+    open_next_samples(trace=trace, rows=again, by=by)
 
 
 def _note(trace: TraceSeen, fresh: Sequence[tuple], by: str) -> None:
@@ -87,6 +121,7 @@ def _release(trace: TraceSeen, negative: Sequence[tuple], rulebook: Rulebook | N
     if pieces:
         record_evidence(pieces=pieces, by=by)
     n = following.release(trace=trace.id, traced=[row.pk for row, _ in negative], by=by)
+    take_home(trace=trace, rows=[row for row, _ in negative if row.is_courier], by=by)
     recolour([piece.person for piece in pieces], county_now(), by=by)
     return n
 

@@ -1,6 +1,7 @@
 """What has to be done about people whom a trace of parcels found (快递追查任务). Part of the procedures parcels_*."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 NOTIFY, TEST, TRANSFER, SAMPLE = "parcels.notify", "parcels.test", "parcels.transfer", "parcels.sample"
+RETURN = "parcels.return"
+FREE = "检测阴性，已解除 · tested negative and released"
 LEAD, GRID_DIGITS = "tracing_lead", 15
 LADDER = (Rung(after_min=0, role=LEAD), Rung(after_min=120, role="commander"))
 BATCH = 500
@@ -41,6 +44,22 @@ def open_grid_tasks(*, trace: TraceSeen, rows: Sequence, by: str) -> None:
 def open_courier_tasks(*, trace: TraceSeen, rows: Sequence, by: str) -> None:
     """Take each of a depot's staff to where they are quarantined, and sample them."""
     open_tasks(tasks=[task for row in rows for task in _of_courier(trace, row)], by=by)
+
+
+def open_next_samples(*, trace: TraceSeen, rows: Sequence[tuple], by: str) -> None:
+    """Sample these of a depot's staff again, each by a moment."""
+    tasks = []
+    for row, due_at in rows:
+        *_, sampled = _of_courier(trace, row)
+        key = f"{row.pk} {row.last_on} {due_at.date()}"
+        tasks.append(replace(sampled, unique_key=key, due_at=max(due_at, county_now() + timedelta(hours=1))))
+    open_tasks(tasks=tasks, by=by)
+
+
+def take_home(*, trace: TraceSeen, rows: Sequence, by: str) -> None:
+    """A depot's staff need not be in quarantine any more: whoever was not taken there yet stays, the others go home."""
+    cancel_parcel_tasks(traced=[row.pk for row in rows], reason=FREE, by=by)
+    open_tasks(tasks=[_home(trace, row) for row in rows], by=by)
 
 
 def cancel_parcel_tasks(*, traced: Iterable[UUID], reason: str, by: str) -> None:
@@ -87,6 +106,15 @@ def _of_courier(trace: TraceSeen, row) -> Iterable[NewTask]:
     )
     yield _task(TRANSFER, moved, trace, row, PLACED_WITHIN, "transporter")
     yield _task(SAMPLE, sampled, trace, row, PLACED_WITHIN, "sampler")
+
+
+def _home(trace: TraceSeen, row) -> NewTask:
+    name = row.person.name
+    said = Said(
+        f"送 {name}（{trace.depot_name} 从业人员）回家：检测阴性，已解除",
+        f"Take {name}, of the staff of “{trace.depot_name}”, home: tested negative and released",
+    )
+    return _task(RETURN, said, trace, row, PLACED_WITHIN, "transporter")
 
 
 def _role(row, role: str) -> str:

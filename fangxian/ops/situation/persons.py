@@ -14,7 +14,7 @@ from fangxian.ops.people.models import Attachment, Household, Person
 from fangxian.ops.people.queries import attachments_of, members_of, person_with_document, persons_with_phone
 from fangxian.ops.places.models import Division, GridCell
 from fangxian.ops.places.queries import path_down_to
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_now, the_realm
 
 from .households import household_with_card, read_card_number
 
@@ -70,6 +70,19 @@ def person_file(person_id: UUID, account: Account, *, at: datetime) -> PersonFil
         trail=path_down_to(person.area_path),
         at=at,
     )
+
+
+def somebody_registered(person_id: UUID, account: Account) -> Person:
+    """Somebody for whom an account may declare what they cannot themselves: it keeps the register where they live.
+
+    Refuses
+    -------
+    people.person.not_found, people.person.not_yours, accounts.not_yours
+    """
+    person = person_file(person_id, account, at=county_now()).person
+    person = person.merged_into or person
+    require(account, "people.register", person.area_path)
+    return person
 
 
 def own_record(account: Account) -> Person | None:

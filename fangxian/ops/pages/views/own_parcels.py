@@ -1,4 +1,7 @@
-"""Declaring a parcel oneself: of a resident, signed in; of a visitor, by the address only they were given."""
+"""Declaring a parcel: of a resident, signed in; of a visitor, by the address only they were given; for somebody else,
+by whoever keeps the register where they live."""
+
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
@@ -21,6 +24,7 @@ from fangxian.ops.places.queries import places_at
 from fangxian.ops.procedures.register_visitor import visitor_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.own_household import own_person
+from fangxian.ops.situation.persons import somebody_registered
 
 DECLARED_SHOWN = 50
 
@@ -47,6 +51,18 @@ def of_visitor(request, token: str) -> HttpResponse:
     return _answer(request, identity.person, f"visitor:{identity.person_id}", address, template="visitor", **more)
 
 
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("number")
+@sensitive_variables()
+def for_somebody(request, person_id: UUID) -> HttpResponse:
+    """The same for somebody who cannot do it themselves, by whoever keeps the register where they live."""
+    person = somebody_registered(person_id, request.user)
+    address, by = reverse("person-parcels", args=[person.pk]), f"account:{request.user.pk}"
+    return _answer(request, person, by, address, template="somebody", whose=person.name)
+
+
 def _answer(request, person: Person, by: str, address: str, *, template: str, **more: str) -> HttpResponse:
     at = county_now()
     choices = _depots()
@@ -67,7 +83,8 @@ def _answer(request, person: Person, by: str, address: str, *, template: str, **
             else:
                 return HttpResponseRedirect(f"{address}?done={'declared' if is_new else 'again'}")
     rows = list(declarations_of(person.pk)[:DECLARED_SHOWN])
-    context = {"form": form, "table": own_table(rows), "n": len(rows), "at": at, "action": address, **more}
+    context = {"form": form, "table": own_table(rows), "n": len(rows), "at": at, "action": address, "person": person}
+    context |= more
     context["done"] = DONE.get(request.GET.get("done", "")) if request.method != "POST" else None
     return render(request, f"pages/parcels/{template}.html", context, status=status)
 

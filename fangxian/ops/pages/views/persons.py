@@ -71,6 +71,7 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         "colour": code.colour.word,
         "evidence": evidence_table(code),
         "pending": pending_rulings(it.pk, at=found.at),
+        "may_declare_for": may(request.user, "people.register", it.area_path),
         "may_rule": may(request.user, "approvals.propose", it.area_path),
         "looks": looks_table(looks),
         "n_looks": looks.n_all,

@@ -105,6 +105,7 @@ def _code_page(
         "identity": identity,
         "address": reverse("visitor-code-now", args=[token]),
         "parcels_href": reverse("visitor-parcels", args=[token]),
+        "rides_href": reverse("visitor-rides", args=[token]),
         "keep": qr_address(own_address),
         "form": form,
         "has_declared": identity.declared_at is not None,

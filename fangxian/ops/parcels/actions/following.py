@@ -63,7 +63,8 @@ def confirm_traced(*, trace: UUID, traced: Mapping[UUID, UUID | None], by: str) 
     at = county_now()
     for row in rows:
         row.state, row.evidence, row.confirmed_at, row.confirmed_by = "confirmed", traced[row.pk], at, by
-    fields = ["state", "evidence", "confirmed_at", "confirmed_by"]
+        row.n_negative = 0
+    fields = ["state", "evidence", "confirmed_at", "confirmed_by", "n_negative"]
     Traced.objects.bulk_update(rows, fields, batch_size=BATCH)
     _record("parcels.confirmed", by, trace, rows)
     return len(rows)
@@ -127,15 +128,19 @@ def put_couriers(*, trace: UUID, persons: Sequence[Person], by: str) -> list[Tra
 
 @transaction.atomic
 def note_tests(*, trace: UUID, tests: Sequence[TestSeen], by: str) -> int:
-    """Keep the newest test of people traced; of how many it changed anything."""
+    """Keep the newest test of people traced, and how many in a row were negative; of how many it changed anything."""
     rows = {row.pk: row for row in Traced.objects.select_for_update().filter(pk__in=[it.traced for it in tests])}
     changed = []
     for it in tests:
         row = rows.get(it.traced)
         if row is not None and (row.tested_at, row.tested) != (it.sampled_at, it.result):
+            if it.result != Traced.Tested.NEGATIVE:
+                row.n_negative = 0
+            elif row.tested_at != it.sampled_at or row.tested != it.result:
+                row.n_negative += 1
             row.tested_at, row.tested = it.sampled_at, it.result
             changed.append(row)
-    Traced.objects.bulk_update(changed, ["tested_at", "tested"], batch_size=BATCH)
+    Traced.objects.bulk_update(changed, ["tested_at", "tested", "n_negative"], batch_size=BATCH)
     if changed:
         _record("parcels.tests_noted", by, trace, changed)
     return len(changed)

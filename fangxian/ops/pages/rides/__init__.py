@@ -1,0 +1,1 @@
+"""What the pages of rides are made of: the form, and what was declared."""
