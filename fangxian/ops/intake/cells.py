@@ -9,6 +9,7 @@ from fangxian.core.refusal import Refusal
 
 from .fields import Field, Form, plain
 
+LONGEST_CELL = 4000  # characters: more is a file in a cell, and would be carried into every list and task
 EXACT_BELOW = 1e15  # spreadsheets keep 15 significant digits
 # What nobody sees, and what is no character and no database takes: controls and halves of pairs.
 INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u202a-\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -53,17 +54,33 @@ def read_cell(cell: object, field: Field) -> str:
 
     Refuses
     -------
-    intake.number_in_scientific, intake.number_rounded, intake.date_unreadable, intake.not_a_choice,
-    intake.age_unreadable
+    intake.cell_too_long, intake.number_in_scientific, intake.number_rounded, intake.date_unreadable,
+    intake.not_a_choice, intake.age_unreadable
     """
     text = text_of(cell)
     if not text:
         return ""
+    if len(text) > LONGEST_CELL:
+        raise _too_long(text, field)
     if text[0] == "'":
         text = GUARDED.sub("", text, count=1)
     if field.form in NUMBERS:
         return _number(text, field)
     return _FORMS[field.form](cell, text, field) if field.form in _FORMS else text
+
+
+def _too_long(text: str, field: Field) -> Refusal:
+    return Refusal(
+        "intake.cell_too_long",
+        zh="{field:zh}一格有 {n} 个字（“{found}…”），没有收。一格最多 {most} 个字；可能引号没有成对，几行连成了一格。"
+        "请核对这一格。",
+        en="The cell of {field:en} holds {n} characters (“{found}…”) and was not taken; {most} are the most. A "
+        "quotation mark may lack its pair, so that rows ran into one cell: check it.",
+        field=field,
+        n=len(text),
+        found=text[:20],
+        most=LONGEST_CELL,
+    )
 
 
 def _number(text: str, field: Field) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 
 from fangxian.core.refusal import Refusal
 
-from .cells import NUMBERS, read_cell, text_of
+from .cells import LONGEST_CELL, NUMBERS, read_cell, text_of
 from .fields import Field, Form, Kind
 from .formats import open_records
 from .headers import Table, column_letters, table_of
@@ -98,8 +98,8 @@ def _reader_of(field: Field) -> Callable[[object], str]:
 
 
 def _text_or_slowly(field: Field, cell: object) -> str:
-    if type(cell) is str and (text := cell.strip()) and text.isprintable() and text[0] != "'":
-        return text
+    if type(cell) is str and (text := cell.strip()) and text[0] != "'" and text.isprintable():
+        return text if len(text) <= LONGEST_CELL else read_cell(text, field)
     return read_cell(cell, field)
 
 

@@ -51,6 +51,12 @@ def test_numbers_kept_as_text_keep_their_leading_zeros():
     assert read_cell("00354123456", PHONE) == "00354123456"
 
 
+def test_a_cell_that_holds_half_a_file_is_refused_by_name_and_not_repeated():
+    with pytest.raises(Refusal) as refused:
+        read_cell("测试\n" * 5000, NAME)
+    assert (refused.value.code, len(refused.value.said.zh) < 200) == ("intake.cell_too_long", True)
+
+
 def test_an_identity_number_is_left_as_it_was_written():
     assert read_cell("99900119900101001x", NUMBER) == "99900119900101001x"
 
@@ -154,3 +160,8 @@ def test_a_row_without_a_required_cell_is_refused():
 
 def test_a_row_with_more_cells_than_the_head_is_refused():
     assert reading_of("姓名,电话\n甲,1,2\n乙,2\n丙,3,\n")[1] == [(2, "intake.too_many_cells")]
+
+
+def test_a_row_with_a_cell_too_long_is_refused_and_the_rows_after_it_are_read():
+    rows, refused = reading_of("姓名,电话\n" + "测" * 5000 + ",1\n乙,2\n")
+    assert ([number for number, _ in rows], refused) == ([3], [(2, "intake.cell_too_long")])
