@@ -61,7 +61,7 @@ def serving(
 
 def serving_gate(folder: Path, port: int, *arguments: str, cores: set[int] = SERVER):
     """`fangxian gate` in its real form: its journal is on the disk that `folder` is on."""
-    command = [sys.executable, "-m", "fangxian.cli", "gate", "--port", str(port), *arguments]
+    command = [sys.executable, "-m", "fangxian.cli", "gate", "--quick", "--port", str(port), *arguments]
     return serving(
         command, port, cores=cores, log=folder / "gate.log", FANGXIAN_DATA=str(folder), FANGXIAN_LANGUAGE="en"
     )

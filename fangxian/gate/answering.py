@@ -275,18 +275,16 @@ class Gate:
         """The `n` records appended longest ago are on disk: whoever waits for them is answered."""
         self.is_failing = False
         self.metrics.n_commits += 1
-        for _ in range(n):
-            scan = self._to_disk.popleft()
-            key = scan.key
-            del self._under_way[key]
-            self._repeats.remember(key, scan.packed)
-            self.metrics.count(scan.outcome, scan.marks)
-            if self.lane and isinstance(scan, Quick):
-                self.lane.reply(scan)
+        take, under_way = self._to_disk.popleft, self._under_way
+        scans = [take() for _ in range(n)]
+        self._repeats.remember_all(scans)
+        self.metrics.count_all(scans)
+        for scan in scans:
+            del under_way[scan.key]
             if scan.waiting:
                 self._tell(scan, 200, scan.answer)
         if self.lane:
-            self.lane.flush()
+            self.lane.send_all([scan for scan in scans if isinstance(scan, Quick)])
 
     def on_failure(self, n: int, _error: OSError) -> None:
         """They are lost: the door is told to check by hand, and may send them again."""

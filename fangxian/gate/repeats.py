@@ -1,7 +1,7 @@
 """What was asked lately, so that a scan sent twice is counted once. The last judge is the ingest's table."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from fangxian.core.policy.byte_journal import ScanRecord, pack_record, unpack_records
 
@@ -10,6 +10,16 @@ from .refusals import refuse
 
 MOST_IN_GENERATION: Final = 100_000
 Key = tuple[int, bytes]
+
+
+class Remembered(Protocol):
+    """A scan that is on disk: its device and id, and its record."""
+
+    @property
+    def key(self) -> Key: ...
+
+    @property
+    def packed(self) -> bytes: ...
 
 
 class Repeats:
@@ -25,6 +35,12 @@ class Repeats:
         if len(self._newer) >= MOST_IN_GENERATION:
             self._newer, self._older = {}, self._newer
         self._newer[key] = packed
+
+    def remember_all(self, scans: Iterable["Remembered"]) -> None:
+        """The same of several, which may be a few more than a generation has room for."""
+        if len(self._newer) >= MOST_IN_GENERATION:
+            self._newer, self._older = {}, self._newer
+        self._newer.update([(scan.key, scan.packed) for scan in scans])
 
     def has(self, key: Key) -> bool:
         """Whether that id was used by that device before, for whatever scan."""

@@ -49,9 +49,12 @@ _block = struct.Struct("<I12x").pack
 _number = int.from_bytes
 
 
-def _cipher(secret: bytes, purpose: str, place: int) -> Callable[[bytes], bytes]:
+def _round_key(secret: bytes, purpose: str, place: int) -> bytes:
+    return _keyed(secret, f"fx {purpose} handle", place, 16).digest()
+
+
+def _cipher(key: bytes) -> Callable[[bytes], bytes]:
     """AES-128 of one block under a key of its own for each round, which is what ECB is good for."""
-    key = _keyed(secret, purpose, place, 16).digest()
     return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update
 
 
@@ -118,9 +121,14 @@ class HandleKey:
         if purpose not in ("day", "card"):
             raise ValueError(f"a handle key is for a day or for cards, not for {purpose!r}")
         self.secret, self.purpose = secret, purpose  # for a gate that seals and opens many at once in its own way
-        self._forward = tuple(_cipher(secret, f"fx {purpose} handle", i) for i in range(HANDLE_ROUNDS))
+        self._forward = tuple(_cipher(key) for key in self.round_keys)
         self.rounds_back = self._forward[::-1]
         self._seal = _keyed(secret, f"fx {purpose} seal", 0, SEAL_BYTES)
+
+    @property
+    def round_keys(self) -> list[bytes]:
+        """The keys of the rounds, 16 bytes each."""
+        return [_round_key(self.secret, self.purpose, place) for place in range(HANDLE_ROUNDS)]
 
     def forward(self, x: int) -> int:
         """Where 64 bits go."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import codes, digests, hearing, judging, sockets
+from . import codes, digests, handles, hearing, judging, sockets
 from .known import KnownAnswers, KnownCallers
 from .turn import MOST_BYTES, Turn
 
@@ -17,6 +17,7 @@ def compile_loops() -> None:
     codes.open_codes(heard.rows, heard.spans, heard.table, 0, 0, found)
     digests.digest_many(state, found.contents, heard.table, 0, turn.scratch, turn.digests)
     digests.sealed_by(none, state.reshape(1, 8), heard.table, found.sealed, 0, turn.scratch, turn.sealed_by)
+    handles.open_all(found.handles, turn.sealed_by, np.zeros((1, 1, 44), np.uint32), 0, turn.opened)
     half = np.zeros(1, np.uint32)
     words = judging.Words(half, half, np.zeros(2, np.uint64), none, 0)
     doors = judging.Doors(

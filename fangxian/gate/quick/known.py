@@ -19,6 +19,7 @@ from ..passage import Moment
 from ..presence import AtDoor
 from ..sentences import DoorSentences
 from .digests import state_of
+from .handles import round_keys
 from .hearing import Texts, hash_of
 from .judging import Callers, Doors, Instant, Said, Words, said_slot
 
@@ -159,7 +160,7 @@ def _appended(letters: np.ndarray, at: np.ndarray, place: int, text: bytes) -> n
 
 
 class DayKeys:
-    """The keys of codes that are in force: places by id, and BLAKE2b after each one's key."""
+    """The keys of codes that are in force: by place their ids, BLAKE2b after each one's key, and AES's round keys."""
 
     def __init__(self, keys: dict[int, HandleKey]) -> None:
         self.keys = list(keys.values())
@@ -168,6 +169,8 @@ class DayKeys:
             state_of(digest_bytes=6, key=key.secret, person=f"fx {key.purpose} seal".encode()) for key in self.keys
         ]
         self.states = np.stack(states) if states else np.zeros((1, 8), np.uint64)
+        rounds = [[round_keys(one) for one in key.round_keys] for key in self.keys]
+        self.rounds = np.array(rounds, np.uint32) if rounds else np.zeros((1, 1, 44), np.uint32)
 
 
 def words_of(knowledge: Knowledge) -> Words:

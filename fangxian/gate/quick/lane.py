@@ -1,7 +1,7 @@
 """The lane: connections that ask the usual, read, answered and written to by compiled loops, a turn of them at once.
 
     receive → hear → digests, seals → handles opened → judge → the gate's memory and its journal
-    … one sync of the disk → reply → flush
+    … one sync of the disk → send_all
 
 A connection comes here after a scan that went the other way and taught what there is to know of its caller, and is
 given back when anything is unusual: `server` then reads its bytes from the first one. While it is here the loop does
@@ -54,9 +54,7 @@ class Lane:
         self._callers: dict[int, Caller] = {}
         self._due: dict[int, Quick] = {}
         self._joining: list[Caller] = []
-        self._replies: list[Quick] = []
         self.is_open = True
-        self.reply = self._replies.append
         loop.add_reader(self._epoll.fileno(), self._on_ready)
 
     # ---- who is here ----
@@ -179,10 +177,10 @@ class Lane:
 
     # ---- answers ----
 
-    def flush(self) -> None:
-        """Send what is to be answered since the last time."""
-        replies = [scan for scan in self._replies if self._due.get(scan.fd) is scan]
-        self._replies.clear()
+    def send_all(self, scans: list[Quick]) -> None:
+        """Answer what is on disk; whoever has left the lane meanwhile was answered the other way."""
+        due = self._due
+        replies = [scan for scan in scans if due.get(scan.fd) is scan]
         if not replies:
             return
         fds, parts = [scan.fd for scan in replies], [scan.response for scan in replies]
@@ -190,7 +188,7 @@ class Lane:
         self._is_asked[fds] = False
         took = dict[float, int]()
         for scan in replies:
-            del self._due[scan.fd]
+            del due[scan.fd]
             took[scan.began] = took.get(scan.began, 0) + 1
         for began, n in took.items():
             self._gate.metrics.answered(now - began, n)

@@ -2,22 +2,18 @@
 
 from typing import Final
 
-import numpy as np
-
 from fangxian.core.policy.byte_journal import ScanMark
-from fangxian.core.policy.handles import HandleKey
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.policy.words import reason_of, words_at_door
 
 from ..head import Head
 from ..passage import Moment, Passage
-from . import codes, digests, hearing, judging
+from . import codes, digests, handles, hearing, judging
 from .known import DayKeys, KnownAnswers, KnownCallers, doors_of, instant_of, words_of
 from .turn import Turn
 
 _STAFFED: Final = int(Presence.STAFFED)
 _OTHERWISE_SHOWN: Final = int(ScanMark.BY_CARD | ScanMark.BY_DOCUMENT | ScanMark.COMPANION)
-_HALF_BITS: Final = np.uint64(32)
 
 
 class Scans:
@@ -87,35 +83,9 @@ class Scans:
         codes.open_codes(heard.rows, heard.spans, heard.table, n, now.keys.division, found)
         digests.digest_many(self._scan_state, found.contents, heard.table, n, turn.scratch, turn.digests)
         digests.sealed_by(keys.ids, keys.states, heard.table, found.sealed, n, turn.scratch, turn.sealed_by)
-        self._open_handles(turn, n)
+        handles.open_all(found.handles, turn.sealed_by, keys.rounds, n, turn.opened)
         judging.judge(
             heard.table, heard.ids, turn.digests, n, turn.opened, callers.arrays, self._words, self._doors,
             self._answers.arrays, instant_of(now), turn.judged,
         )  # fmt: skip
         return True
-
-    def _open_handles(self, turn: Turn, n: int) -> None:
-        """Gate number and generation of each code that a key has sealed, 0 for others."""
-        by, handles, found = turn.sealed_by[:n], turn.codes.handles[:n], turn.opened[:n]
-        keys = set(by.tolist())
-        if keys == {-1}:
-            found[:] = 0
-        elif len(keys) == 1:
-            found[:] = opened(handles, self._keys.keys[keys.pop()])
-        else:
-            found[:] = 0
-            for place in keys - {-1}:
-                theirs = by == place
-                found[theirs] = opened(handles[theirs], self._keys.keys[place])
-
-
-def opened(handles: np.ndarray, key: HandleKey) -> np.ndarray:
-    """`HandleKey.backward` of many; each round is one call of the cipher."""
-    halves = handles.view("<u4").reshape(-1, 2)
-    left, right = halves[:, 1], halves[:, 0]
-    block = np.zeros((len(handles), 4), "<u4")
-    for encrypt in key.rounds_back:
-        block[:, 0] = left
-        left, right = right ^ np.frombuffer(encrypt(block.tobytes()), "<u4")[::4], left
-    found: np.ndarray = left.astype(np.uint64) << _HALF_BITS | right
-    return found
