@@ -139,9 +139,7 @@ async def _answer_until_told(
     )
     site = Site(gate, origins=settings.origins, most=most_connections(), later=loop.call_soon)
     if settings.is_quick:
-        from .quick.joining import give_lane  # numba, which takes a second and some memory
-
-        give_lane(gate, site, loop)
+        _give_lane(gate, site, loop)
     entrances = [await _listen(settings, site)]
     if settings.own_port:
         own = replace(settings, host=LOOPBACK, port=settings.own_port, tls=None, shares_port=False)
@@ -160,6 +158,15 @@ async def _answer_until_told(
         await _take_leave(entrances, site)
         journal.close()
         await _last_answers(site)
+
+
+def _give_lane(gate: Gate, site: Site, loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        from .quick.joining import give_lane  # numba, which takes a second and some memory
+    except ImportError:
+        log.warning("gate.no_lane: numba is not there, so scans are taken one by one")
+    else:
+        give_lane(gate, site, loop)
 
 
 def _note(gate: Gate, error: BaseException | None) -> None:
