@@ -138,6 +138,7 @@ class Case(models.Model):
                 name="case_lists",
                 condition=LISTED,
             ),
+            models.Index(fields=["disease", "state", "area_path", "team"], name="case_by_disease", condition=LISTED),
             # One for each order of the list, with what it is narrowed by: a page far down is counted off here.
             models.Index(fields=["number", *NARROWED], name="case_by_number", condition=LISTED),
             models.Index(fields=["reported_at", "number", *NARROWED], name="case_by_report", condition=LISTED),

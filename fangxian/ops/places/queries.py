@@ -48,10 +48,14 @@ def place_at(area_path: str) -> Division | GridCell | None:
 
 
 def places_at(area_paths: Iterable[str]) -> dict[str, Division | GridCell]:
-    """Divisions and grid cells by their paths; two queries however many. A path that is no place is left out."""
+    """Divisions and grid cells by their paths; two queries however many. A path that is no place is left out.
+
+    Their outlines are not read: what is asked for by its path is named, not drawn.
+    """
     wanted = set(area_paths)
-    found: dict[str, Division | GridCell] = {it.area_path: it for it in Division.objects.filter(area_path__in=wanted)}
-    return found | {it.area_path: it for it in GridCell.objects.filter(area_path__in=wanted)}
+    divisions = Division.objects.defer("shape", "label").filter(area_path__in=wanted)
+    found: dict[str, Division | GridCell] = {it.area_path: it for it in divisions}
+    return found | {it.area_path: it for it in GridCell.objects.defer("shape").filter(area_path__in=wanted)}
 
 
 def children_of(area_path: str) -> list[Division] | list[GridCell]:

@@ -19,7 +19,7 @@ from fangxian.ops.contacts.queries import VIEW, changes_within, within
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
-from fangxian.ops.tracing.queries import teams_standing
+from fangxian.ops.tracing.queries import team_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +32,10 @@ class Words:
 
 
 def words_in_force(at: datetime) -> Words:
-    """Three queries. `rings` are those of every rulebook in force: what a contact may be confirmed to."""
+    """Two queries. `rings` are those of every rulebook in force: what a contact may be confirmed to."""
     books = rulebooks_by_disease(at)
     rings = {rule.ring: rule.name for book in books.values() for rule in book.contacts if rule.in_force(at)}
-    return Words(rulebooks=books, teams=list(teams_standing()), rings=rings)
+    return Words(rulebooks=books, teams=list(team_names()), rings=rings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,9 +47,10 @@ def trades_of(venues: QuerySet[Venue]) -> dict[str, int]:
     return dict(venues.order_by().values_list("trade").annotate(n=Count("pk")))
 
 
-def divisions_down_to_units() -> dict[str, Division]:
-    """Townships and units by path; for saying where a venue stands, and for choosing."""
-    return {it.area_path: it for it in current_divisions() if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+def divisions_down_to_units(*, shapes: bool = True) -> dict[str, Division]:
+    """Townships and units by path; for saying where a venue stands, for choosing, and, with their shapes, for drawing."""
+    found = current_divisions() if shapes else current_divisions().defer("shape", "label")
+    return {it.area_path: it for it in found if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

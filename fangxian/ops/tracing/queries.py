@@ -19,6 +19,11 @@ def teams_standing() -> QuerySet[Team]:
     return Team.objects.filter(stood_down_at__isnull=True).prefetch_related(Prefetch("members", queryset=members))
 
 
+def team_names() -> QuerySet[Team]:
+    """The teams on the roll by number and name, without their members."""
+    return Team.objects.filter(stood_down_at__isnull=True)
+
+
 def team_with(team_id: UUID) -> Team | None:
     """A team with its members of now, whether it stands or not."""
     members = Member.objects.filter(left_at__isnull=True).select_related("account", "unit")

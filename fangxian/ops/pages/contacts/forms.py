@@ -13,6 +13,7 @@ from fangxian.ops.contacts.quality import RULES
 from fangxian.ops.contacts.wire import FEVER_FROM, NOT_FOUND, Noted, OneDay
 from fangxian.ops.contacts.words import BELONGS, FOUND, HOME_REASONS, MODES, ORIGINS, RELATIONS, STATES, SYMPTOMS
 from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.selects import LongSelect
 from fangxian.ops.pages.words import both, in_words, language
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 
@@ -46,7 +47,9 @@ def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
 def _choice(zh: str, en: str, words: Iterable[tuple], first: tuple = ANY, **kwargs) -> forms.ChoiceField:
     messages = {"invalid_choice": NOT_A_CHOICE, **kwargs.pop("error_messages", {})}
     label, listed = both(zh, en), [first, *words]
-    return forms.ChoiceField(label=label, choices=listed, required=False, error_messages=messages, **kwargs)
+    return forms.ChoiceField(
+        label=label, choices=listed, required=False, error_messages=messages, widget=LongSelect, **kwargs
+    )
 
 
 class ContactFilter(forms.Form):

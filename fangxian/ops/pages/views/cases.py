@@ -65,7 +65,7 @@ NOTHING_FOUND = (
 
 
 def _context(request, desk: CaseDesk, find: FindCaseForm) -> dict:
-    places = divisions_down_to_units()
+    places = divisions_down_to_units(shapes=False)
     own = areas_of(request.user, VIEW)
     townships = [
         it

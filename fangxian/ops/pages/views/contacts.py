@@ -102,7 +102,7 @@ DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
 def filter_of(request, words: Words) -> ContactFilter:
     """The filter in the address, with the areas that are the reader's to choose from."""
     own = areas_of(request.user, VIEW)
-    places = [it for path, it in divisions_down_to_units().items() if _touches(path, own)]
+    places = [it for path, it in divisions_down_to_units(shapes=False).items() if _touches(path, own)]
     data = request.GET if request.GET.keys() & FILTERS else None
     return ContactFilter(data, rings=words.rings, places=places, teams=words.teams)
 
