@@ -17,7 +17,7 @@ from bench.exposure.visits import DAYS, RULES, Generated, cases_of, generate
 from bench.gate.report import VOID, Table, ratio
 from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.co_presence import co_presence
-from fangxian.core.exposure.columns import Ring, Visits
+from fangxian.core.exposure.columns import Cases, Ring, Visits
 from fangxian.core.exposure.hops import find_two_hops
 from fangxian.core.exposure.index import StayIndex, index_stays, index_visits
 from fangxian.core.exposure.matter import visits_that_matter
@@ -46,7 +46,7 @@ class Run:
         few = generate(10_000)
         index = index_visits(few.visits, few.venues, engine="numba")
         for way in ("beside", "sweep"):
-            co_presence(index, case_stays(index, cases_of(few, 5), RULES), "numba", way)
+            co_presence(index, case_stays(index, cases_of(few, 5), RULES, "numba"), "numba", way)
         find_exposed(index, cases_of(few, 200), rules=RULES, engine="numba")
         generated = self.generated
         self.tell("laying out stays")
@@ -106,7 +106,7 @@ def measure_few(run: Run) -> Table:
     """One case and ten: by turns, medians."""
     index, rows, notes = run.laid[0], [], []
     for n, rounds in ((1, 15), (10, 7)):
-        cases = cases_of(run.generated, n)
+        cases = cases_of(run.generated, n) if n > 1 else _middle_one(run)
         run.tell(f"{n} case(s)")
         told, found = run.duck.ask(cases), find_exposed(index, cases, rules=RULES, engine="numba")
         notes.append(f"{n}: {len(found):,} people exposed; the same answer: {'yes' if same(found, told) else 'NO'}")
@@ -123,6 +123,13 @@ def measure_few(run: Run) -> Table:
     return Table("few", "一例与十例 One case and ten", COLUMNS, rows, [*notes, *BESIDE])
 
 
+def _middle_one(run: Run) -> Cases:
+    """Of nine cases the one who exposed neither many nor few."""
+    nine = cases_of(run.generated, 9)
+    alone = [nine.pick(np.array([row])) for row in range(len(nine))]
+    return sorted(alone, key=lambda one: len(find_exposed(run.laid[0], one, rules=RULES, engine="numba")))[4]
+
+
 def _rows_of(what: str, of: dict[str, Cost]) -> list[tuple[str, ...]]:
     duck, hour = of["DuckDB"], of["DuckDB by hour"]
     return [
@@ -136,7 +143,7 @@ def measure_many(run: Run) -> Table:
     """A thousand cases: the cheaper of look-back and sweep, before and after DuckDB."""
     index, cases = run.laid[0], cases_of(run.generated, 1000)
     ours = partial(find_exposed, index, cases, rules=RULES, engine="numba")
-    found, stays, told = ours(), case_stays(index, cases, RULES), []
+    found, stays, told = ours(), case_stays(index, cases, RULES, "numba"), []
     costs = {"numba": [cost(ours) for _ in range(5)]}
     for name, by_hour in (("DuckDB", False), ("DuckDB by hour", True)):
         run.tell(f"1,000 cases: {name}")
@@ -259,14 +266,14 @@ def measure_large(run: Run) -> Table:
     told = subprocess.run(
         [*script, "search"], env=environment, capture_output=True, text=True, check=True
     ).stdout.split()
-    s, megabytes, of_files, n = float(told[0]), int(told[1]), int(told[2]), int(told[3])
-    columns = (f"{rows:,} visits", "took", "memory at most", "at most")
+    s, cpu, megabytes, of_files, n = float(told[0]), float(told[1]), int(told[2]), int(told[3]), int(told[4])
+    columns = (f"{rows:,} visits", "took", "processors", "memory at most", "at most")
     table_rows = [
-        ("1,000 cases, scans not indexed, some people at a time", f"{s:.0f} s", f"{megabytes:,} MB", "< 4,000 MB")
+        ("1,000 cases, scans not indexed, one pass", f"{s:.0f} s", f"{cpu:.0f} s", f"{megabytes:,} MB", "< 4,000 MB")
     ]
     notes = [
         f"{n:,} people exposed; the memory is all that is resident, the mapped columns ({of_files:,} MB) with it",
-        f"{DAYS} days of {rows // (DAYS * 3):,} people; loops were compiled before",
+        f"{DAYS} days of {rows // (DAYS * 3):,} people; loops were compiled before; two threads at most",
     ]
     return Table("large", "一亿次到访 A hundred million visits", columns, table_rows, notes)
 

@@ -1,6 +1,6 @@
 """Who was at one place with cases, summed for each person: by look-back for few cases, by a sweep for many."""
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from fangxian.core.exposure.sums import new_sums
 from fangxian.core.exposure.timeline import timeline
 from fangxian.core.exposure.totals import Totals, totals_beside
 
-# A sweep costs about as much for each row of the places of cases as a look-back for so many rows beside them; a row that
-# lies beside several is looked up once (bench_exposure).
+# A sweep costs about as much for each row of the places of cases as a look-back for so many rows beside them (a row
+# that lies beside several is looked up once; bench_exposure).
 ROWS_OF_A_SWEEP: Final = 25
 NO_PEOPLE: Final = np.zeros(0, np.int32)
 NO_TABLE: Final = np.zeros(0, np.int32)

@@ -13,7 +13,7 @@ neither can be, each process compiles for itself, and nothing else changes.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit
 from numba.core import cgutils, types
 from numba.extending import intrinsic
@@ -30,8 +30,7 @@ def compiled(loop: Loop) -> Loop:
         return cast(Loop, njit(nogil=True)(loop))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def fetch(_typing: Any, _rows: Any, _at: Any) -> Any:
+def _fetch(_typing: Any, rows: Any, at: Any) -> Any:
     """`fetch(rows, at)`: have the processor bring row `at` near, which will be wanted soon. Changes nothing.
 
     Sums of a hundred thousand people do not fit into a processor's near caches, and each row that must be waited for
@@ -39,13 +38,16 @@ def fetch(_typing: Any, _rows: Any, _at: Any) -> Any:
     """
 
     def generated(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        rows = context.make_array(signature.args[0])(context, builder, arguments[0])
-        row = cgutils.get_item_pointer(context, builder, signature.args[0], rows, [arguments[1]], wraparound=False)
+        table, tools = context.make_array(signature.args[0])(context, builder, arguments[0]), cast(Any, cgutils)
+        row = tools.get_item_pointer(context, builder, signature.args[0], table, [arguments[1]], wraparound=False)
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         told = [number(what) for what in (TO_WRITE, EVERY_CACHE, OF_DATA)]
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        function = tools.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         builder.call(function, [builder.bitcast(row, byte), *told])
         return context.get_dummy_value()
 
-    return types.void(_rows, _at), generated
+    return types.void(rows, at), generated
+
+
+fetch: Any = intrinsic(_fetch)

@@ -1,4 +1,4 @@
-"""What meetings sum to, some people at a time: so that the index of all of them need not fit into memory. numba only."""
+"""What meetings sum to, some people at a time: an index of all need not fit into memory. numba only."""
 
 from dataclasses import replace
 

@@ -177,6 +177,14 @@ def _add(one: Any, place: Any, base: Any, met: Any, moments: Any) -> Any:
 
 
 @compiled
+def _first_row(begins_s: Any, row: Any, end: Any, case_begins: Any, following: Any, longest: Any) -> Any:
+    """The first row that the next case stay to come may overlap; the end where none comes."""
+    if following == case_begins.size:
+        return end
+    return row + np.searchsorted(begins_s[row:end], case_begins[following] - longest, side="right")
+
+
+@compiled
 def _beside_at(place: Any, rows: Any, longest: Any, index: Any, stays: Any, here: Any, rates: Any, base: Any,
                into: Any, n_people: Any) -> Any:  # fmt: skip
     """One place: everybody's stays in order of time, beside the case stays that are going on."""
@@ -188,12 +196,9 @@ def _beside_at(place: Any, rows: Any, longest: Any, index: Any, stays: Any, here
         if first_end <= begins or (following < stays[1].size and stays[1][following] < begins + longest):
             following, n_here, first_end = _changed(stays, following, begins, longest, here, rates, n_here, first_end)
         if n_here == 0:
-            if following == stays[1].size:
-                break
-            row += np.searchsorted(begins_s[row:end], stays[1][following] - longest, side="right")
+            row = _first_row(begins_s, row, end, stays[1], following, longest)
             continue
-        if own_rows:
-            fetch(sums, np.int64(person[min(row + AHEAD, end - 1)]))
+        fetch(sums, min(np.int64(person[min(row + AHEAD, end - 1)]), sums.size - 1))
         sure, likely, possible, weight, n_met, until = 0, 0, 0, 0.0, 0, begins + possible_s[row]
         first_likely, last_likely, first, last = NEVER, 0, NEVER, 0
         for one in range(n_here):

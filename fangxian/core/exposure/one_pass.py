@@ -25,8 +25,19 @@ from fangxian.core.exposure.ties import Near, tie_meetings
 from fangxian.core.exposure.totals import Totals
 from fangxian.core.policy.presence import SHOWN
 
-# A person's last scan and the stay that may go on: begin, place (a row of `_Places`), row of their sums.
+# A person's last scan and the stay that may go on: begin, place (row of `PLACE`), row of their sums.
 STATE: Final = np.dtype([("person", "i8"), ("at", "i8"), ("begins", "i8"), ("place", "i4"), ("row", "i4")])
+# A venue where cases were: how long stays there last, which rows of `CASE_STAY` are there, the longest of them, and
+# when the first begins and the last ends.
+PLACE: Final = np.dtype(
+    [
+        ("venue", "i8"), ("shortest_s", "i8"), ("usual_s", "i8"), ("longest_s", "i8"), ("first", "i4"), ("last", "i4"),
+        ("longest_case_s", "i8"), ("earliest_s", "i8"), ("latest_s", "i8"),
+    ]
+)  # fmt: skip
+CASE_STAY: Final = np.dtype(
+    [("person", "i8"), ("begins_s", "i8"), ("sure_s", "i8"), ("likely_s", "i8"), ("possible_s", "i8"), ("rate", "f8")]
+)
 AT_ONCE: Final = 1 << 22
 FEW: Final = 1 << 12  # people there is room for at first
 
@@ -74,29 +85,31 @@ def _visits_of(visits: Visits, people: Column) -> Visits:
 
 
 class _Places(NamedTuple):
-    """The venues where cases were, and their stays there.
-
-    venues : (n,) numbers; `table`: where each stands, by a hash of it; `usual` : (n, 3)
-    stays : where each venue's begin, the longest of each, and their columns: person, begin, three ends, rate
-    """
+    """The venues where cases were, where each stands by a hash of its number, and the case stays there."""
 
     table: Column
-    venues: Column
-    usual: Column
-    stays: tuple[Column, ...]
+    places: Column
+    stays: Column
 
 
 def _places_of(scans: Coded, stays: CaseStays) -> _Places:
     from fangxian.core.exposure import loops_pass
 
     rows, place = np.unique(stays.place, return_inverse=True)
-    venues = scans.places[rows]
+    places, of_cases = new_rows(len(rows), PLACE), new_rows(len(stays), CASE_STAY)
+    for name in ("begins_s", "sure_s", "likely_s", "possible_s", "rate"):
+        of_cases[name] = getattr(stays, name)
+    of_cases["person"] = scans.people[stays.person]
+    places["venue"] = scans.places[rows]
+    places["shortest_s"], places["usual_s"], places["longest_s"] = scans.usual_s[rows].T
+    edges = np.searchsorted(place, np.arange(len(rows) + 1))
+    places["first"], places["last"] = edges[:-1], edges[1:]
+    places["longest_case_s"] = np.maximum.reduceat(stays.possible_s - stays.begins_s, edges[:-1])
+    places["earliest_s"] = stays.begins_s[edges[:-1]]
+    places["latest_s"] = np.maximum.reduceat(stays.possible_s, edges[:-1])
     table = np.full(1 << (4 * len(rows)).bit_length(), loops_pass.EMPTY, np.int32)
-    loops_pass.table_of(venues, table)
-    first = np.searchsorted(place, np.arange(len(rows) + 1))
-    longest = np.maximum.reduceat(stays.possible_s - stays.begins_s, first[:-1])
-    columns = (stays.begins_s, stays.sure_s, stays.likely_s, stays.possible_s, stays.rate)
-    return _Places(table, venues, scans.usual_s[rows], (first, longest, scans.people[stays.person], *columns))
+    loops_pass.table_of(places, table)
+    return _Places(table, places, of_cases)
 
 
 def _pass(visits: Visits, places: _Places, base: tuple[int, int], part: tuple[int, int]) -> tuple[Totals, Column]:
@@ -108,20 +121,19 @@ def _pass(visits: Visits, places: _Places, base: tuple[int, int], part: tuple[in
     shown[[int(way) for way in SHOWN]] = True
     states, n_states, row, slot = _no_states(2 * FEW), 0, 0, 0
     into, counts = (new_sums(FEW), np.empty(FEW, np.int64), np.empty(FEW, np.int64)), np.zeros(2, np.int64)
-    of_places = places[:3]
     while row < len(visits):
-        row, n_states = loops_pass.one_pass(
-            columns, shown, row, part, of_places, places.stays, base, states, n_states, into, counts
-        )
+        row, n_states = loops_pass.one_pass(columns, shown, row, part, *places, base, states, n_states, into, counts)
         if 2 * n_states >= len(states):
             bigger = _no_states(2 * len(states))
             loops_pass.copied(states, bigger)
             states = bigger
         into = _with_room(into, counts)
     while slot < len(states):
-        slot = loops_pass.last_stays(states, slot, places.usual, places.stays, base, into, counts)
+        slot = loops_pass.last_stays(states, slot, places.places, places.stays, base, into, counts)
         into = _with_room(into, counts)
-    return _totals(into, counts, base), states["person"][states["row"] == loops_pass.ODD]
+    odd = states[states["place"] == loops_pass.ODD]
+    into[0]["possible_s"][odd["row"][odd["row"] != loops_pass.EMPTY]] = 0
+    return _totals(into, counts, base), odd["person"].copy()
 
 
 def _no_states(n: int) -> Column:
@@ -149,9 +161,8 @@ def _twice(rows: Column, bigger: Any) -> Column:
 
 
 def _totals(into: tuple[Column, Column, Column], counts: Column, base: tuple[int, int]) -> Totals:
-    """Without those who turned out to be odd, and with each place counted once."""
+    """Of who possibly met a case; each place counts once."""
     n_people, n_met = counts.tolist()
     sums, people, met_at = into[0][:n_people], into[1][:n_people], into[2][:n_met]
     sums["n_places"] = np.bincount(np.unique(met_at) >> 32, minlength=n_people)
-    sums["possible_s"][people < 0] = 0
     return in_rank_order(Sums(sums, people, base), 0)

@@ -24,20 +24,22 @@ the infected were cared for is shared as well. So a candidate is where an invest
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from fangxian.core.exposure.columns import EVER, Column, Table
-from fangxian.core.exposure.sources_counting import (
-    bin_of,
-    count_attended,
-    count_found,
-    count_people,
-    count_strata,
-    log10_chance,
-)
 
 _Rows = tuple[Column, Column, Column]  # thing, person, at_s; by thing, person, moment
+
+
+def _counting() -> Any:
+    """The compiled loops, when they are first wanted: numba costs whoever imports it a second and some memory."""
+    from fangxian.core.exposure import sources_counting
+
+    return sources_counting
+
+
 DIRECT = 1 << 26  # numbers below are looked up in a table of so many, larger ones by sorting
 FEWEST_CASES = 2  # one case shares nothing with anybody
 
@@ -175,20 +177,20 @@ class _Question:
         self.windows, window_of = np.unique(pairs, axis=0, return_inverse=True)
         self.case_window = np.full(len(self.people), -1, np.int64)
         self.case_window[np.searchsorted(self.people, cases.person)] = window_of.reshape(-1)
-        went = count_attended(*self.rows, self.windows, len(self.people))
+        went = _counting().count_attended(*self.rows, self.windows, len(self.people))
         who = np.flatnonzero(self.case_window >= 0)
         self.n_seen = int(np.count_nonzero(went[self.case_window[who], who]))
         # Where it does not matter how much else somebody has, everybody stands in the stratum of nothing else.
         self.went = went if is_matched else np.zeros_like(went)
-        self.n_bins = int(bin_of(int(self.went.max(initial=0)))) + 1
+        self.n_bins = int(_counting().bin_of(int(self.went.max(initial=0)))) + 1
 
     def strata(self, rows: _Rows, n_things: int) -> tuple[Column, Column, Column]:
-        return count_strata(
+        return _counting().count_strata(
             *rows, self.windows, self.case_window, self.went, self.n_bins, n_things, int(self.is_matched)
         )
 
     def found(self, rows: _Rows, n_things: int) -> tuple[Column, Column]:
-        return count_found(*rows, self.windows, self.case_window, n_things)
+        return _counting().count_found(*rows, self.windows, self.case_window, n_things)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -327,12 +329,12 @@ def _n_slots(asked: _Question, within_s: int) -> int:
 
 
 def _search(asked: _Question, shared: _Shared, begins_s: Column, ends_s: Column, n_looked_at: int) -> Search:
-    everybody, drawn = count_people(asked.went, asked.case_window, asked.n_bins)
+    everybody, drawn = _counting().count_people(asked.went, asked.case_window, asked.n_bins)
     n_all, n_drawn = everybody + shared.shift, drawn + shared.case_shift
     expected = (n_drawn * shared.there / np.maximum(n_all, 1)).sum(axis=(1, 2))
     chance = np.array(
         [
-            log10_chance(n_all[nth].ravel(), shared.there[nth].ravel(), n_drawn[nth].ravel(), found)
+            _counting().log10_chance(n_all[nth].ravel(), shared.there[nth].ravel(), n_drawn[nth].ravel(), found)
             for nth, found in enumerate(shared.n_found.tolist())
         ],
         dtype=np.float64,
