@@ -56,6 +56,53 @@ def test_the_wall_fits_and_is_sound(page_in_turn, open_a_case):
     assert faults_of_every_look(page, narrow=1366, wide=1920) == []
 
 
+def test_the_wall_needs_no_scrolling_however_much_is_stuck(page_in_turn, open_a_case):
+    for _ in range(6):
+        open_a_case()
+    page = signed_in(page_in_turn(), "tracing_lead")
+    for width, height in ((1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/tracing/wall")
+        expect(page.locator(".stuck-now li")).to_have_count(5)
+        needed = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+        assert needed == [height, width]
+
+
+def test_a_team_is_put_together_with_the_keyboard(page_in_turn, language):
+    page = signed_in(page_in_turn(), "tracing_lead")
+    page.goto("/tracing")
+    with page.expect_navigation():
+        page.locator("#teams table a.row").first.click()
+    with page.expect_navigation():
+        page.locator("#members a.button").press("Enter")
+    assert faults_of_every_look(page) == []
+    page.locator("#join [name=kind]").select_option("township")
+    page.locator("#join [name=name]").fill(f"村干部{language}")
+    with page.expect_navigation():
+        page.locator("#join [name=name]").press("Enter")
+    expect(page.locator("#members table")).to_contain_text(f"村干部{language}")
+    page.locator("#join [name=post]").fill("nobody")
+    with page.expect_navigation():
+        page.locator("#join button").click()
+    expect(page.locator("#join .error, #join [aria-invalid=true]").first).to_be_visible()
+    assert faults_of_every_look(page) == []
+
+
+def test_a_team_is_founded_and_last_week_s_roster_repeated(page_in_turn, language):
+    page = signed_in(page_in_turn(), "tracing_lead")
+    page.goto("/tracing/teams/new")
+    assert faults_of_every_look(page) == []
+    page.locator("[name=name]").fill("组长")
+    with page.expect_navigation():
+        page.locator("main form button").click()
+    expect(page.locator("#members table a, #members table td").first).to_be_visible()
+    page.goto("/tracing/roster")
+    with page.expect_navigation():
+        page.locator("#repeat button").click()
+    expect(page.locator(".notice").first).to_be_visible()
+    assert faults_of_every_look(page) == []
+
+
 def test_a_case_that_is_reported_comes_onto_the_board_by_itself(page_at, open_a_case):
     page = signed_in(page_at(1366), "tracing_lead")
     page.goto("/tracing")

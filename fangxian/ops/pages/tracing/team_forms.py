@@ -57,19 +57,23 @@ class MemberForm(forms.Form):
         error_messages=NOT_A_CHOICE,
     )
     post = forms.CharField(
-        label=both("岗位账号（没有就不填）", "Post (empty if none)"),
+        label=both("岗位账号", "Post"),
+        help_text=both(
+            "没有账号的人不填：由组长代录。有账号的，姓名可不填。",
+            "Empty for somebody without one: their lead writes for them. With one the name may be left out.",
+        ),
         max_length=150,
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     name = forms.CharField(
-        label=both("姓名（填了账号可不填）", "Name (may be left out with a post)"),
+        label=both("姓名", "Name"),
         max_length=60,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     phone = forms.CharField(
-        label=both("电话（可不填）", "Phone (may be left out)"),
+        label=both("电话", "Phone"),
         max_length=30,
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "tel"}),
