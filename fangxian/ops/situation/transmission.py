@@ -96,7 +96,7 @@ class Branch:
 def diseases_seen_by(account: Account, at: datetime) -> dict[str, Said]:
     """The diseases a reader may see cases of, most cases first; then those of rulebooks in force. Two queries."""
     found = cases.within(account).exclude(state=EXCLUDED).order_by()
-    counted = found.values_list("disease").annotate(n=Count("pk")).order_by("-n", "disease")
+    counted = found.values_list("disease").annotate(n=Count("*")).order_by("-n", "disease")
     names = {key: book.disease.name for key, book in rulebooks_by_disease(at).items()}
     seen = [key for key, _ in counted]
     return {key: names.get(key, Said(key, key)) for key in (*seen, *sorted(names.keys() - set(seen)))}
