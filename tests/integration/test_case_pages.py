@@ -371,6 +371,13 @@ def test_scans_and_what_was_told_stand_on_one_line_and_what_does_not_fit_is_said
     assert "乔家便民店" in shown(found)
 
 
+def test_without_an_onset_days_count_from_the_sample_and_nobody_is_said_to_have_no_symptoms(investigator):
+    row = held_case(1, onset_on=None)
+    text = shown(page(investigator, "case-timeline", row.pk))
+    assert ("首次阳性采样当天" in text, "发病当天" in text) == (True, False)
+    assert "没有症状" not in shown(page(investigator, "case", row.pk))
+
+
 def test_somebody_on_no_register_has_only_what_they_told(investigator):
     assert "查不到扫码" in shown(page(investigator, "case-timeline", a_case(1).pk))
 

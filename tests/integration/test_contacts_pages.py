@@ -177,6 +177,12 @@ def test_a_contact_says_why_and_masks_who(as_):
     assert ("便民店" in text, "欧阳修" in text, "15400000077" in text) == (True, False, False)
 
 
+def test_a_contact_may_be_confirmed_to_rings_of_its_own_disease_only(as_):
+    [pk] = propose(new(1), disease="measles").ids
+    form = as_("investigator").get(reverse("contact", args=[pk])).context["forms"]["decide"]
+    assert {key for key, _ in form.fields["ring"].choices} == {"", "susceptible-contact", "immune-contact"}
+
+
 def test_shown_in_full_it_is_on_the_persons_record_with_the_reason(as_, county):
     [pk] = propose(new(1, person=county.head.pk, who={"name": "", "phone": ""})).ids
     client = as_("investigator")

@@ -30,6 +30,12 @@ class Words:
     teams: Sequence
     rings: Mapping[str, Said]
 
+    def rings_of(self, disease: str) -> dict[str, Said]:
+        """To what contacts of one disease may be confirmed."""
+        book = self.rulebooks.get(disease)
+        mine = {rule.ring for rule in book.contacts} if book else set()
+        return {ring: name for ring, name in self.rings.items() if ring in mine}
+
 
 def words_in_force(at: datetime) -> Words:
     """Two queries. `rings` are those of every rulebook in force: what a contact may be confirmed to."""

@@ -22,6 +22,7 @@ SOURCES = {
     "told": Said("本人所述", "told"),
     "declared": Said("申报和判定", "on record"),
 }
+ONSET, SAMPLE = Said("发病", "onset"), Said("首次阳性采样", "the first positive sample")
 TITLE = Said("到过的地方（按乡镇）", "Where they were, by township")
 
 
@@ -44,12 +45,15 @@ class Day:
     lines: tuple[Line, ...]
 
 
-def days_of(timeline: CaseTimeline) -> list[Day]:
-    """The days with what is known of them, and those that nobody tells of."""
+def days_of(timeline: CaseTimeline, *, has_onset: bool) -> list[Day]:
+    """The days with what is known of them, and those that nobody tells of, counted from onset or, without one, from
+    the first positive sample.
+    """
+    zero = ONSET if has_onset else SAMPLE
     return [
         Day(
             day=it,
-            onset=_onset(it.from_onset),
+            onset=_from_day_0(it.from_onset, zero),
             is_infectious=bool(timeline.infectious_from and it.on >= timeline.infectious_from),
             lines=tuple(_line(item, timeline) for item in it.items),
         )
@@ -147,14 +151,14 @@ def _when(item: TimelineItem) -> str:
     return f"{begins:%H:%M}–{next_day}{ends:%H:%M}"
 
 
-def _onset(days: int | None) -> Said | None:
+def _from_day_0(days: int | None, zero: Said) -> Said | None:
     if days is None:
         return None
     if days == 0:
-        return Said("发病当天", "the day of onset")
+        return Said(f"{zero.zh}当天", f"the day of {zero.en}")
     if days > 0:
-        return Said(f"发病后第 {days} 天", f"{days} days after")
-    return Said(f"发病前 {-days} 天", f"{-days} days before")
+        return Said(f"{zero.zh}后第 {days} 天", f"{days} days after {zero.en}")
+    return Said(f"{zero.zh}前 {-days} 天", f"{-days} days before {zero.en}")
 
 
 def merged_days(days: Sequence[Day]) -> list[tuple[Day, Day]]:

@@ -35,7 +35,7 @@ def timeline(request, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "timeline": found,
-        "days": list(reversed(days_of(found))),
+        "days": list(reversed(days_of(found, has_onset=case.onset_on is not None))),
         "conflicts": conflicts_said(found),
         "n_gaps": len(found.gaps),
         "map": places_map(found, divisions_down_to_units()),
@@ -58,7 +58,7 @@ def story(request, case_id: UUID) -> HttpResponse:
     file, found = case_file(case_id, request.user, at=at), case_timeline(case, at=at)
     context = case_context(file, request.user) | {
         "timeline": found,
-        "runs": merged_days(days_of(found)),
+        "runs": merged_days(days_of(found, has_onset=case.onset_on is not None)),
         "conflicts": conflicts_said(found),
         "sections": _answered(case),
         "printed_by": request.user.username,

@@ -117,7 +117,9 @@ def _forms(found: ContactFile, data=None, do: str = "") -> dict:
     initial["is_traced"] = {True: "yes", False: "no"}.get(found.row.is_traced, "")
     first = {"ring": found.row.ring}
     return {
-        "decide": DecisionForm(data if do in DECIDE else None, rings=words_in_force(found.at).rings, initial=first),
+        "decide": DecisionForm(
+            data if do in DECIDE else None, rings=words_in_force(found.at).rings_of(found.row.disease), initial=first
+        ),
         "step": StepForm(data if do in STEPS else None, initial={"mode": found.row.mode, "site": found.row.site}),
         "details": DetailsForm(data if do == "details" else None, places=places, initial=initial),
         "show": ReasonForm(),
