@@ -26,11 +26,13 @@ from fangxian.core.exposure.columns import (
     Memberships,
     Ring,
     Venues,
+    Visits,
 )
 from fangxian.core.exposure.disease import Rules, cases_of, ring_keys, rules_of
-from fangxian.core.exposure.index import StayIndex, index_visits
+from fangxian.core.exposure.index import StayIndex, index_cells, index_stays
 from fangxian.core.exposure.matter import visits_that_matter
 from fangxian.core.exposure.search import find_exposed
+from fangxian.core.exposure.stays import Engine, coded, stays_of
 from fangxian.core.exposure.ties import Near
 from fangxian.core.exposure.usual import cells_of, venues_of
 from fangxian.core.parameters import Parameter
@@ -141,7 +143,7 @@ def search_cases(
         visits = replace(visits, leaves=visits.leaves | ~np.isin(visits.venue, venues.number))
     asked = time.monotonic()
     matter = visits_that_matter(visits, venues, cases, rules=rules, by_cell=has_cells)
-    index, cells = index_visits(matter, venues), index_visits(matter, venues, by_cell=True) if has_cells else None
+    index, cells = _laid_out(matter, venues, has_cells=has_cells)
     laid = time.monotonic()
     found = find_exposed(index, cases, rules=rules, near=near, cells=cells)
     rows = index.rows_of(cases.person)
@@ -151,6 +153,15 @@ def search_cases(
     if not n_stays:
         notes = (*notes, NOWHERE)
     return Search(rulebook, rules, cases, near, index, found, window, n_stays, tuple(notes), took, cells)
+
+
+def _laid_out(matter: Visits, venues: Venues, *, has_cells: bool) -> tuple[StayIndex, StayIndex | None]:
+    """Stays by venue, and by cell of the map. Of cells there are so many that it pays to compile the loops."""
+    engine: Engine = "numba" if has_cells else "numpy"
+    scans = coded(matter, venues, engine)
+    stays = stays_of(scans, engine)
+    cells = index_cells(stays, scans, venues, engine) if has_cells else None
+    return index_stays(stays, scans, engine), cells
 
 
 NOWHERE = Said(
