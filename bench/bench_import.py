@@ -28,14 +28,15 @@ def main() -> None:
     parser.add_argument("--format", default="csv,xlsx", help="(default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="write docs/reference/performance-import.md")
     chosen = parser.parse_args()
-    tables = []
+    from bench.imports import page
+
+    said, tables = page.machine(), []
+    print(*said, sep="\n", flush=True)
     for file_format in chosen.format.split(","):
         with tempfile.TemporaryDirectory(prefix="fangxian-bench-", dir="/var/tmp") as folder:
             tables += _measured(chosen.only.split(","), chosen.rows, file_format, Path(folder))
     if chosen.write:
-        from bench.imports import page
-
-        page.write(tables)
+        page.write(said, tables)
         print(f"\nWritten to {page.PATH}.")
 
 

@@ -6,28 +6,29 @@ from uuid import UUID
 
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.queries import current_divisions
+from fangxian.ops.realm.bulk import every_row
 
 from .matching.addresses import Gazetteer
 from .matching.parameters import CHILD_UNDER
 from .matching.register import Register, Resident
 from .models import SettledMatch, Waybill
 
-COLUMNS = ("pk", "household_id", "area_path", "name", "phone", "sex", "born_on")
-PAGE = 5000
+COLUMNS = ("id", "household_id", "area_path", "name", "phone", "sex", "born_on")
 BATCH = 500
 
 
 def whole_register(on: date) -> Register:
     """Everybody in use, unsealed in memory; some 200,000 values, which takes seconds. For a job, never a page."""
     born_after = _years_before(on, int(CHILD_UNDER.value))
-    rows = Person.objects.filter(merged_into__isnull=True).order_by("pk").values_list(*COLUMNS)
     residents = [
         Resident(person, household, area, name, phone, sex, born_on > born_after)
-        for person, household, area, name, phone, sex, born_on in rows.iterator(chunk_size=PAGE)
+        for person, household, area, name, phone, sex, born_on in every_row(
+            Person, COLUMNS, where_null="merged_into_id"
+        )
     ]
-    homes = Household.objects.order_by("pk").values_list("pk", "address")
+    homes = dict(every_row(Household, ("id", "address")))
     divisions = {it.area_path: it.name_zh for it in current_divisions()}
-    return Register(residents, dict(homes.iterator(chunk_size=PAGE)), Gazetteer(divisions))
+    return Register(residents, homes, Gazetteer(divisions))
 
 
 def _years_before(on: date, years: int) -> date:

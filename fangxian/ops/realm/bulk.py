@@ -60,6 +60,21 @@ def rows_with(
             yield tuple(turn(value) for turn, value in zip(back, row, strict=True))
 
 
+def every_row(model: type[models.Model], columns: tuple[str, ...], *, where_null: str = "") -> Iterator[tuple]:
+    """These columns of every row, or of those where a column is empty; in the order of their ids, opened."""
+    by_name = {it.attname: it for it in model._meta.concrete_fields}
+    name = connection.ops.quote_name
+    shown = ", ".join(name(by_name[it].column) for it in columns)
+    only = f" WHERE {name(by_name[where_null].column)} IS NULL" if where_null else ""
+    back = [_back(by_name[it], opened=True) for it in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {shown} FROM {name(model._meta.db_table)}{only} ORDER BY {name(model._meta.pk.column)}")
+        while chunk := cursor.fetchmany(AT_ONCE):
+            yield from zip(
+                *(map(turn, values) for turn, values in zip(back, zip(*chunk, strict=True), strict=True)), strict=True
+            )
+
+
 def _back(field: models.Field, opened: bool) -> Callable[[Any], object]:
     """A column's value as its field has it, where the driver gives it otherwise."""
     if isinstance(field, SealedText) and opened:
@@ -67,6 +82,8 @@ def _back(field: models.Field, opened: bool) -> Callable[[Any], object]:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
+        return field.to_python
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return field.to_python
     return _bytes if isinstance(field, models.BinaryField) else _as_is
 
@@ -153,6 +170,8 @@ def _turn(field: models.Field) -> Turn | None:
         return None if connection.features.has_native_uuid_field else _ids
     if isinstance(field, models.DateTimeField | models.DateField):
         return partial(_moments, field, {None: None})
+    if isinstance(field, models.CharField) and field.choices:
+        return _words
     if isinstance(field, models.JSONField | models.DecimalField):
         return lambda values: [None if value is None else field.get_db_prep_save(value, connection) for value in values]
     return None
@@ -163,6 +182,13 @@ def _moments(field: models.Field, known: dict[object, object], values: Sequence[
     for value in {*values} - known.keys():
         known[value] = field.get_db_prep_save(value, connection)
     return [known[value] for value in values]
+
+
+def _words(values: Sequence[object]) -> Sequence[object]:
+    """A word of a list is given as plain text: a driver may take the list's own type for another."""
+    if {type(value) for value in values} <= {str, type(None)}:
+        return values
+    return [None if value is None else str(value) for value in values]
 
 
 def _ids(values: Sequence[UUID | None]) -> list[str | None]:

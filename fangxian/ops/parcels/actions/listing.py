@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.people.models import Person
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from .. import refusals
@@ -34,9 +35,9 @@ def put_waybills(*, trace: UUID, intake: UUID, waybills: Sequence[NewWaybill], b
     known = {bytes(digest) for digest in known}
     fresh = [it for it in waybills if it.digest not in known]
     rows = [_waybill(row, intake, it) for it in fresh]
-    Waybill.objects.bulk_create(rows)
+    insert_rows(Waybill, (vars(it) for it in rows))
     handlings = [one for it, made in zip(fresh, rows, strict=True) for one in _handlings(row, made, it)]
-    Handling.objects.bulk_create(handlings)
+    insert_rows(Handling, (vars(it) for it in handlings))
     touched = [one.person_id for one in handlings if one.person_id] + [it.courier_id for it in rows if it.courier_id]
     n_found = count_touches(trace=row, persons=touched)
     counts = Counter(str(one.state) for one in handlings if one.role == Handling.Role.RECIPIENT)

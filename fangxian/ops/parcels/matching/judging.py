@@ -12,7 +12,7 @@ from enum import StrEnum
 from math import exp, log
 
 from .addresses import Address
-from .names import Name, Writing, fits_mask, is_nearly, read_name
+from .names import Name, Writing, fits_mask, read_name
 from .parameters import (
     AMBIGUOUS_FROM,
     CANDIDATE_FROM,
@@ -29,6 +29,7 @@ from .parameters import (
 from .phones import Line, Phone, read_phone
 from .register import Register
 
+OF = ("phone", "name", "title", "age", "address")
 HALF = 0.5  # of anybody
 FITS_MANY = 0.5  # of all likelihood: it is somebody on the register, and nothing says who
 
@@ -93,15 +94,14 @@ def judge(register: Register, written: Written) -> Judgement:
         return Judgement(Verdict.UNMATCHED, why="nothing_given")
     search = _Search(register, written)
     rows = search.rows()
-    found = search.likelihoods(rows) if rows else ()
+    found, of_anybody = search.likeliest(rows) if rows else ((), 0.0)
     if found and found[0].likelihood >= MATCHED_FROM.value:
         return Judgement(Verdict.MATCHED, found[:1])
     if found and found[0].likelihood >= AMBIGUOUS_FROM.value:
-        likely = [one for one in found if one.likelihood >= CANDIDATE_FROM.value]
-        return Judgement(Verdict.AMBIGUOUS, tuple(likely[: int(N_SHOWN_MAX.value)]))
+        return Judgement(Verdict.AMBIGUOUS, found[: int(N_SHOWN_MAX.value)])
     if written.address.is_elsewhere:
         return Judgement(Verdict.UNMATCHED, why="elsewhere")
-    fits_many = rows is None or sum(one.likelihood for one in found) >= FITS_MANY
+    fits_many = rows is None or of_anybody >= FITS_MANY
     return Judgement(Verdict.UNMATCHED, why="too_little" if fits_many else "not_on_register")
 
 
@@ -116,10 +116,12 @@ class _Search:
         self.nearly = register.rows_nearly(self.name.text) if self.name.writing is Writing.WHOLE else set()
         homes = register.homes_at(self.address)
         self.at_home = {row for home in homes for row in register.homes[home].members}
-
-    @property
-    def _is_whole_phone(self) -> bool:
-        return self.phone.line is Line.WHOLE
+        self._is_whole_phone = self.phone.line is Line.WHOLE
+        self._has_phone = self.phone.line not in (Line.NONE, Line.VIRTUAL)
+        address = self.address
+        self._has_place = bool(address.units or address.townships or self.at_home or address.is_elsewhere)
+        self._townships = address.townships or frozenset(unit[:9] for unit in address.units)
+        self._known: dict[tuple[str, ...], tuple[float, tuple[Sign, ...]]] = {}
 
     def _households(self, rows: Iterable[int]) -> set[int]:
         return {other for row in rows for other in self.register.household_of(row)}
@@ -140,78 +142,105 @@ class _Search:
         inside = self.register.rows_in(self.address.units)
         return inside & self.named if inside else self.named
 
-    def likelihoods(self, rows: set[int]) -> tuple[Candidate, ...]:
-        """Each against all others and against an outsider, the likeliest first."""
+    def likeliest(self, rows: set[int]) -> tuple[tuple[Candidate, ...], float]:
+        """Those likely enough against all others and against an outsider, the likeliest first; and how likely it is
+        that it is any of the rows.
+        """
         each = log(IN_REGISTER.value / self.register.n)
-        weighed = [(each + weight, row, signs) for row in rows for weight, signs in (self._weighed(row),)]
-        nobody = log(1 - IN_REGISTER.value) + self._weight_of_an_outsider()
-        top = max((weight for weight, _, _ in weighed), default=nobody)
-        top = max(top, nobody)
-        total = sum(exp(weight - top) for weight, _, _ in weighed) + exp(nobody - top)
-        found = [Candidate(row, exp(weight - top) / total, signs) for weight, row, signs in weighed]
-        return tuple(sorted(found, key=lambda one: (-one.likelihood, one.row)))
+        weighed = [(row, *self._weighed(row)) for row in rows]
+        nobody = log(1 - IN_REGISTER.value) + self._weight_of_an_outsider() - each
+        top = max(nobody, max((weight for _, weight, _ in weighed), default=nobody))
+        shares = [exp(weight - top) for _, weight, _ in weighed]
+        of_rows = sum(shares)
+        total = of_rows + exp(nobody - top)
+        least = CANDIDATE_FROM.value * total
+        found = [
+            Candidate(row, share / total, signs)
+            for (row, _, signs), share in zip(weighed, shares, strict=True)
+            if share >= least
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.likelihood, one.row))), of_rows / total
 
     def _weighed(self, row: int) -> tuple[float, tuple[Sign, ...]]:
-        parts = [self._phone(row), self._name(row), self._title(row), self._age(row), self._place(row)]
-        told = [part for part in parts if part is not None]
-        return sum(weight for weight, _ in told), tuple(sign for _, sign in told)
+        """How well all of it fits somebody, and by which signs. Of many people the signs are few and the same."""
+        found = (self._phone(row), self._name(row), self._title(row), self._age(row), self._place(row))
+        if found not in self._known:
+            told = [self._part(of, it) for of, it in zip(OF, found, strict=True) if it]
+            self._known[found] = (sum(weight for weight, _ in told), tuple(sign for _, sign in told))
+        return self._known[found]
 
-    def _title(self, row: int) -> tuple[float, Sign] | None:
+    def _part(self, of: str, found: str) -> tuple[float, Sign]:
+        """What a sign weighs: how much more often it comes so of whom it is truly for than of anybody."""
+        if of == "title":
+            return log(WRITTEN_AS[of, found].value / HALF), Sign(of, found)
+        if of == "age":
+            return log(CHILD_GETS_PARCELS.value), Sign(of, found)
+        n = self._n_fitting(of, found)
+        if n is None:  # what does not fit somebody, which of anybody by chance it hardly ever would
+            return log(WRITTEN_AS[of, found].value), Sign(of, found)
+        return log(WRITTEN_AS[of, found].value * self.register.n / max(1, n)), Sign(of, found, n)
+
+    def _n_fitting(self, of: str, found: str) -> int | None:
+        """How many on the register a sign fits; None where it fits nobody."""
+        if of == "name" and found in ("whole", "masked", "titled"):
+            return len(self.named)
+        if of == "address" and found == "unit":
+            return len(self.register.rows_in(self.address.units))
+        if of == "address" and found == "township":
+            return self.register.n_in(self._townships)
+        fitting = {
+            ("phone", "own"): self.with_phone,
+            ("phone", "masked"): self.with_phone,
+            ("phone", "household"): self.beside_phone,
+            ("phone", "households_only"): self.beside_phone,
+            ("name", "nearly"): self.nearly,
+            ("address", "home"): self.at_home,
+        }.get((of, found))
+        return None if fitting is None else len(fitting)
+
+    def _title(self, row: int) -> str:
         if not self.name.sex:
-            return None
-        found = "fits" if self.register.residents[row].sex == self.name.sex else "other"
-        return log(WRITTEN_AS["title", found].value / HALF), Sign("title", found)
+            return ""
+        return "fits" if self.register.residents[row].sex == self.name.sex else "other"
 
-    def _age(self, row: int) -> tuple[float, Sign] | None:
-        is_child = self.register.residents[row].is_child
-        return (log(CHILD_GETS_PARCELS.value), Sign("age", "child")) if is_child else None
+    def _age(self, row: int) -> str:
+        return "child" if self.register.residents[row].is_child else ""
 
-    def _phone(self, row: int) -> tuple[float, Sign] | None:
-        if self.phone.line in (Line.NONE, Line.VIRTUAL):
-            return None
+    def _phone(self, row: int) -> str:
+        if not self._has_phone:
+            return ""
         if row in self.with_phone:
-            found = "own" if self._is_whole_phone else "masked"
-            return self._fitting("phone", found, len(self.with_phone))
+            return "own" if self._is_whole_phone else "masked"
+        has_one = bool(self.register.residents[row].phone)
         if row in self.beside_phone:
-            found = "household" if self.register.residents[row].phone else "households_only"
-            return self._fitting("phone", found, len(self.beside_phone))
-        if not self.register.residents[row].phone:
-            return _telling("phone", "has_none")
-        found = "somebody_elses" if self.with_phone and self._is_whole_phone else "other"
-        return _telling("phone", found)
+            return "household" if has_one else "households_only"
+        if not has_one:
+            return "has_none"
+        return "somebody_elses" if self.with_phone and self._is_whole_phone else "other"
 
-    def _name(self, row: int) -> tuple[float, Sign] | None:
+    def _name(self, row: int) -> str:
         writing, own = self.name.writing, self.register.residents[row].name
         if writing is Writing.NONE:
-            return None
-        if writing is Writing.WHOLE and own == self.name.text:
-            return self._fitting("name", "whole", len(self.named))
-        if writing is Writing.MASKED and fits_mask(self.name.text, own):
-            return self._fitting("name", "masked", len(self.named))
-        if writing is Writing.TITLED and own.startswith(self.name.text):
-            return self._fitting("name", "titled", len(self.named))
-        if writing is Writing.WHOLE and is_nearly(own, self.name.text):
-            return self._fitting("name", "nearly", len(self.nearly))
-        return _telling("name", "other" if writing is Writing.WHOLE else "other_mask")
+            return ""
+        if writing is Writing.WHOLE:
+            if own == self.name.text:
+                return "whole"
+            return "nearly" if row in self.nearly else "other"
+        if writing is Writing.MASKED:
+            return "masked" if row in self.named or fits_mask(self.name.text, own) else "other_mask"
+        return "titled" if own.startswith(self.name.text) else "other_mask"
 
-    def _place(self, row: int) -> tuple[float, Sign] | None:
-        address, area = self.address, self.register.residents[row].area_path
-        if address.says_nothing or not (address.units or address.townships or self.at_home or address.is_elsewhere):
-            return None
+    def _place(self, row: int) -> str:
+        if not self._has_place:
+            return ""
         if row in self.at_home:
-            return self._fitting("address", "home", len(self.at_home))
+            return "home"
+        address, area = self.address, self.register.residents[row].area_path
         if address.is_elsewhere:
-            return _telling("address", "elsewhere")
+            return "elsewhere"
         if area[:12] in address.units:
-            return self._fitting("address", "unit", len(self.register.rows_in(address.units)))
-        townships = address.townships or frozenset(unit[:9] for unit in address.units)
-        if area[:9] in townships:
-            return self._fitting("address", "township", self.register.n_in(townships))
-        return _telling("address", "other")
-
-    def _fitting(self, of: str, found: str, n: int) -> tuple[float, Sign]:
-        """How much more often a sign comes so of whom it is truly for than of anybody on the register."""
-        return log(WRITTEN_AS[of, found].value * self.register.n / max(1, n)), Sign(of, found, n)
+            return "unit"
+        return "township" if area[:9] in self._townships else "other"
 
     def _weight_of_an_outsider(self) -> float:
         """How well all of it fits somebody whom the register does not have, against anybody whom it has."""
@@ -223,8 +252,3 @@ class _Search:
         elif self.address.is_elsewhere:
             weight += log(OUTSIDER_IS_ELSEWHERE.value)
         return weight
-
-
-def _telling(of: str, found: str) -> tuple[float, Sign]:
-    """What does not fit somebody, which of anybody by chance it hardly ever would."""
-    return log(WRITTEN_AS[of, found].value), Sign(of, found)

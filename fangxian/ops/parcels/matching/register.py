@@ -53,6 +53,7 @@ class Register:
         self._in_unit: dict[str, list[int]] = defaultdict(list)
         for row, resident in enumerate(self.residents):
             self._add(row, resident)
+        self._add_names()
         self.homes: dict[UUID, Home] = {}
         self._by_numbers: dict[tuple[int, ...], list[UUID]] = defaultdict(list)
         self._by_unit: dict[tuple[str, tuple[int, ...]], list[UUID]] = defaultdict(list)
@@ -66,12 +67,15 @@ class Register:
         if phone := resident.phone:
             self.by_phone[phone].append(row)
             self._by_head_and_tail[phone[:HEAD_DIGITS], phone[-TAIL_DIGITS:]].append(row)
-        name = resident.name
-        self.by_name[name].append(row)
-        self._by_surname[surname_of(name)].append(row)
-        for mask in masks_of(name):
-            self._by_mask[mask].append(row)
+        self.by_name[resident.name].append(row)
         self._in_unit[resident.area_path[:12]].append(row)
+
+    def _add_names(self) -> None:
+        """What a name may be written as is worked out once for all who have it."""
+        for name, rows in self.by_name.items():
+            self._by_surname[surname_of(name)] += rows
+            for mask in masks_of(name):
+                self._by_mask[mask] += rows
 
     def _add_homes(self, addresses: dict[UUID, str]) -> None:
         members: dict[UUID, list[int]] = defaultdict(list)
