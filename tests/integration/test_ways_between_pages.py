@@ -83,3 +83,10 @@ def test_whoever_may_not_see_the_case_is_led_to_none(county, client):
     client.force_login(account_of(county, "grid_worker"), backend=BACKEND)
     page = shown(client.get(reverse("contact", args=[contact])))
     assert reverse("case", args=[case.pk]) not in page
+
+
+def test_the_story_of_a_case_counts_its_contacts(investigator):
+    case = a_case()
+    contacts_of(case, 3)
+    page = investigator.get(reverse("case-story", args=[case.pk]))
+    assert [n for _, n in page.context["contacts"]] == [3]

@@ -13,6 +13,9 @@ from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.cases import queries
 from fangxian.ops.cases.questionnaire import questionnaire_of, told
+from fangxian.ops.contacts.listing import n_by
+from fangxian.ops.contacts.queries import within as contacts_within
+from fangxian.ops.contacts.words import STATES
 from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.cases.page import case_context
 from fangxian.ops.pages.cases.timeline import conflicts_said, days_of, merged_days, places_map, places_table
@@ -61,9 +64,16 @@ def story(request, case_id: UUID) -> HttpResponse:
         "runs": merged_days(days_of(found, has_onset=case.onset_on is not None)),
         "conflicts": conflicts_said(found),
         "sections": _answered(case),
+        "contacts": _contacts(request.user, case.pk),
         "printed_by": request.user.username,
     }
     return render(request, "pages/cases/story.html", context)
+
+
+def _contacts(account, case: UUID) -> list[tuple[Said, int]]:
+    """How many contacts the case has in each state, of those the reader may see."""
+    found = n_by(contacts_within(account).filter(case_id=case), "state")
+    return [(said, found[state]) for state, said in STATES.items() if state in found]
 
 
 def _answered(case) -> list[tuple[Said, list[tuple[Said, Said]]]]:
