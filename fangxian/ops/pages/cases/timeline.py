@@ -157,8 +157,12 @@ def _from_day_0(days: int | None, zero: Said) -> Said | None:
     if days == 0:
         return Said(f"{zero.zh}当天", f"the day of {zero.en}")
     if days > 0:
-        return Said(f"{zero.zh}后第 {days} 天", f"{days} days after {zero.en}")
-    return Said(f"{zero.zh}前 {-days} 天", f"{-days} days before {zero.en}")
+        return Said(f"{zero.zh}后第 {days} 天", f"{_days(days)} after {zero.en}")
+    return Said(f"{zero.zh}前 {-days} 天", f"{_days(-days)} before {zero.en}")
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"
 
 
 def merged_days(days: Sequence[Day]) -> list[tuple[Day, Day]]:
