@@ -2,7 +2,7 @@
 
 Everybody's area holds the venue, the household and the person that are opened; where an address lies in
 another township, its name says so. On PostgreSQL each page is opened by fewer: there its queries are asked, and who
-may open it is decided by the same lines as on SQLite.
+may open it is decided by the same lines as on SQLite. What everybody may open, signed in or not, asks for no role.
 """
 
 import re
@@ -41,11 +41,13 @@ from fangxian.ops.tasks.wire import NewTask
 from fangxian.ops.tracing.queries import teams_standing
 
 from .contact_hand import confirmed
+from .key_search import every_secret, secrets_in, sent
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
 from .who_opens_what import NOBODY, NOT_PAGES, PAGES, ROLES, TRIED_ELSEWHERE
 
 pytestmark = pytest.mark.django_db
+ON_PHONES = {"resident", "door_keeper", "venue_owner", "grid_worker", NOBODY}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
 
 
@@ -243,8 +245,8 @@ def test_a_page_opens_for_those_it_is_for_and_for_nobody_else(site, address, who
 
 
 def _asked(who: set[str]) -> tuple[str, ...]:
-    """Everybody; on PostgreSQL nobody, and of each scope one role that opens it and one that does not."""
-    if connection.vendor == "sqlite":
+    """Everybody. On PostgreSQL, and where all may: nobody, and of each scope one that opens it and one that cannot."""
+    if connection.vendor == "sqlite" and who != {NOBODY, *ROLES}:
         return (NOBODY, *ROLES)
     found = {(the_roles().roles[role].scope, role in who): role for role in ROLES}
     return (NOBODY, *found.values())
@@ -291,6 +293,17 @@ def test_a_page_speaks_one_language_and_carries_no_script_or_style_of_its_own(si
     assert ' style="' not in html
     assert "<style" not in html
     assert html.count("<script") == html.count('<script type="module" src="/static/')
+
+
+@pytest.mark.once
+def test_no_page_of_the_site_holds_a_key(site):
+    secrets, found = every_secret(), {}
+    for _, address, who in PAGES:
+        for person in {_first(who), *(who & ON_PHONES)}:
+            if names := secrets_in(sent(_open(site, address, person)), secrets):
+                found[address, person] = names
+    assert found == {}
+    assert len(secrets) > 25
 
 
 HAN = re.compile(r"[\u3400-\u9fff]")
