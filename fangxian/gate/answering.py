@@ -247,16 +247,21 @@ class Gate:
     def take_quick(self, scans: Sequence[Quick]) -> list[Quick]:
         """Go on with scans that came by the lane; those left out go the other way, where there is a word for it."""
         under_way, was_before, takes = self._under_way, self._repeats.has, self._pace.takes_scan
-        taken = []
-        for scan in scans:
-            key = scan.key
-            if key in under_way or was_before(key):
-                continue
-            if takes(key[0], scan.venue, scan.moment.county_ms, scan.marks & _LATE != 0):
-                under_way[key] = scan
-                taken.append(scan)
-        self._to_disk += taken
-        self.journal.append_all([scan.packed for scan in taken])
+        taken: list[Quick] = []
+        try:
+            for scan in scans:
+                key = scan.key
+                if key in under_way or was_before(key):
+                    continue
+                if takes(key[0], scan.venue, scan.moment.county_ms, scan.marks & _LATE != 0):
+                    under_way[key] = scan
+                    taken.append(scan)
+            self.journal.append_all([scan.packed for scan in taken])
+        except Exception:
+            for scan in taken:  # else whoever sends them again would wait for what never comes
+                self._end(scan)
+            raise
+        self._to_disk += taken  # in step with the journal, which tells how many
         return taken
 
     def _refuse(self, passage: Passage, error: Exception) -> None:

@@ -339,7 +339,7 @@ class Connection(asyncio.Protocol):
             self._end_after(request)
         elif self._queue or self._farewell or self._is_last or self._owes_go_on or self._unread:
             self._advance()
-        elif head.raw and head.path == b"/scan" and (lane := site.gate.lane):
+        elif head.raw and head.path == b"/scan" and head.method == b"POST" and (lane := site.gate.lane):
             lane.invite(self, head)
 
     def _end_after(self, request: Request) -> None:

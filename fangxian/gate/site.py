@@ -120,14 +120,14 @@ class Site:
         self.connections.pop(connection, None)
         self.metrics.n_connections = len(self.connections)
 
-    def _hear_of_those_in_lane(self) -> None:
+    def look_at_the_lane(self) -> None:
         """Who asked by the lane was not noted one by one; it is now, with whoever was heard last at the end."""
         since, self._looked_at_s = self._looked_at_s, time.monotonic()
         for connection in self.gate.lane.heard_since(since) if self.gate.lane else ():
             self.heard_of(cast(Connected, connection))
 
     def _make_room(self) -> bool:
-        self._hear_of_those_in_lane()
+        self.look_at_the_lane()
         for connection in islice(self.connections, MOST_LOOKED_AT):
             if not connection.is_busy:
                 self.let_go(connection)
@@ -140,6 +140,7 @@ class Site:
         """Until cancelled, close connections that say nothing, or not the rest of what they began."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            self.look_at_the_lane()  # now and then, so that those of either way stay in one order
             now = time.monotonic()
             for connection in tuple(self.connections):
                 connection.close_if_silent(now)

@@ -1,9 +1,9 @@
 """The lane against the plain way: whatever is sent, both gates say the same and write the same into their journals."""
 
+import base64
 import json
 import random
-import socket
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -12,12 +12,9 @@ pytest.importorskip("numba")
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
 from fangxian.core.policy.vocabulary import Colour, VenueStatus
 from fangxian.gate.quick.compiling import compile_loops
-from fangxian.gate.quick.lane import Lane
-from fangxian.gate.server import Connection, said_to
-from fangxian.gate.site import Site
-from tests.unit.formats.county import NOON
-from tests.unit.gate.doors import Doors
+from tests.unit.formats.county import NOON, PRESENCE_KEY_ID
 from tests.unit.gate.gate_files import (
+    BASE,
     CHECKPOINT,
     CLOSED,
     EXPIRED,
@@ -38,106 +35,7 @@ from tests.unit.gate.gate_files import (
     recent_of,
     safety_of,
 )
-
-PAGE = "http://page.example:8000"
-
-
-class Wire:
-    """A transport over a pair of sockets, read by whoever drives the test."""
-
-    def __init__(self):
-        self.here, self.there = socket.socketpair()
-        self.here.setblocking(False)
-        self.there.setblocking(False)
-        self.is_read, self.is_closed = True, False
-
-    def write(self, data):
-        self.here.send(data)
-
-    def get_extra_info(self, name):
-        return self.here if name == "socket" else None
-
-    def pause_reading(self):
-        self.is_read = False
-
-    def resume_reading(self):
-        self.is_read = True
-
-    def get_write_buffer_size(self):
-        return 0
-
-    def is_closing(self):
-        return self.is_closed
-
-    def can_write_eof(self):
-        return False
-
-    def close(self):
-        self.is_closed = True
-
-    abort = close
-
-
-class Turns:
-    """The parts of an event loop that a lane asks for; what is due runs when the test says so."""
-
-    def __init__(self):
-        self.readers, self.due = {}, []
-
-    def add_reader(self, fd, call):
-        self.readers[fd] = call
-
-    def remove_reader(self, fd):
-        del self.readers[fd]
-
-    def call_soon(self, call):
-        self.due.append(call)
-
-
-class Asked:
-    """A gate with some connections, with a lane or without."""
-
-    def __init__(self, files, n, *, has_lane):
-        self.doors, self.turns = Doors(files), Turns()
-        self.gate = self.doors.gate
-        self.site = Site(self.gate, origins=[PAGE], most=n + 1, later=lambda call: call())
-        if has_lane:
-            self.gate.lane = Lane(self.gate, self.turns, more_for=lambda head: said_to(head.origin, self.site))
-        self.wires, self.connections = [Wire() for _ in range(n)], [Connection(self.site) for _ in range(n)]
-        for connection, wire in zip(self.connections, self.wires, strict=True):
-            connection.connection_made(wire)
-        self.n_by_lane = 0
-
-    def ask(self, requests):
-        """What each of the connections hears to what is sent on it."""
-        for wire, request in zip(self.wires, requests, strict=False):
-            wire.there.send(request)
-        for connection, wire in zip(self.connections, self.wires, strict=True):
-            if wire.is_read and (data := _read(wire.here)):
-                connection.data_received(data)
-        for call in tuple(self.turns.readers.values()):
-            call()
-        for connection in self.connections:
-            connection.n_away = 0
-        self.n_by_lane += sum(connection._in_lane >= 0 and connection.is_busy for connection in self.connections)
-        self.doors.settle()
-        while self.turns.due:
-            self.turns.due.pop(0)()
-        return [_read(wire.there) for wire in self.wires[: len(requests)]]
-
-    def close(self):
-        if self.gate.lane:
-            self.gate.lane.close()
-        for wire in self.wires:
-            wire.here.close()
-            wire.there.close()
-
-
-def _read(one):
-    try:
-        return one.recv(1 << 16)
-    except BlockingIOError:
-        return b""
+from tests.unit.gate.lanes import PAGE, Asked, usual_request
 
 
 class Crowd:
@@ -256,26 +154,18 @@ def test_by_the_lane_a_scan_has_the_answer_and_the_record_of_the_plain_way(both,
     assert lane.n_by_lane > 100
 
 
-def _usual(files, number=GREEN, *, place=0, venue=None, token=None):
-    body = json.dumps(
-        {"id": f"{place:08x}-0000-4000-9000-000000000000", "code": files.qr(number),
-         "venue": venue or files.poster(), "scanned_at": NOON_AT.astimezone(UTC).isoformat(timespec="milliseconds")}
-    ).encode()  # fmt: skip
-    head = b"POST /scan HTTP/1.1\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n"
-    return head % ((token or files.token()).encode(), len(body)) + body
-
-
 def _in_lane(both, **more):
     """Both gates after two usual scans, the second by the lane."""
     files, lane, plain = both
     for place in range(2):
-        assert lane.ask([_usual(files, place=place, **more)]) == plain.ask([_usual(files, place=place, **more)])
+        request = usual_request(files, place=place, **more)
+        assert lane.ask([request]) == plain.ask([request])
     assert lane.n_by_lane == 1
     return files, lane, plain
 
 
-def _told_alike(files, lane, plain, **more):
-    request = _usual(files, place=99, **more)
+def _told_alike(files, lane, plain, *, place=99, **more):
+    request = usual_request(files, place=place, **more)
     (one,), (other,) = lane.ask([request]), plain.ask([request])
     assert one == other
     return one
@@ -323,3 +213,69 @@ def test_a_record_that_was_merged_is_kept_under_the_other_number(both):
     _look(lane, plain)
     _told_alike(files, lane, plain)
     assert lane.doors.journal.records[-1].gate_number == YELLOW
+
+
+@pytest.mark.parametrize("method", [b"GET", b"OPTIONS", b"HEAD", b"DELETE"])
+def test_a_scan_that_is_not_posted_is_answered_as_ever_however_often_it_comes(both, method):
+    files, lane, plain = _in_lane(both)
+    requests = [usual_request(files, place=place).replace(b"POST", method, 1) for place in range(5, 9)]
+    assert [lane.ask([request]) for request in requests] == [plain.ask([request]) for request in requests]
+    assert lane.doors.journal.records == plain.doors.journal.records
+
+
+def test_a_rotating_code_of_a_leaked_key_is_over_for_the_lane_when_its_time_is_over(both):
+    files, lane, plain = both
+    files.write_keys(
+        presence_keys={str(PRESENCE_KEY_ID + 1): base64.b64encode(bytes(16)).decode()},
+        retired={"day_keys": {}, "card_keys": {}, "presence_keys": [PRESENCE_KEY_ID]},
+    )
+    _look(lane, plain)
+    for place in range(2):
+        assert b'"outcome":"verify"' in _told_alike(files, lane, plain, place=place, venue=files.rotating())
+    later = (NOON_AT + timedelta(minutes=4)).isoformat(timespec="milliseconds")
+    assert b"code.rotation_over" in _told_alike(files, lane, plain, place=9, venue=files.rotating(), at=later)
+
+
+def test_a_device_whose_day_has_ended_is_refused_on_a_connection_in_the_lane(both):
+    files, lane, plain = _in_lane(both)
+    for one in (lane, plain):
+        one.doors.wall.ms += 31 * 86_400_000
+    assert b"device.ended" in _told_alike(files, lane, plain)
+
+
+def test_a_code_of_a_key_that_leaked_is_refused_on_a_connection_in_the_lane(both):
+    files, lane, plain = _in_lane(both)
+    files.write_keys(day_keys={})
+    _look(lane, plain)
+    assert b"code.key_unknown" in _told_alike(files, lane, plain)
+
+
+@pytest.mark.parametrize("seconds", [-86_400 * 20, -3600, -400, 3600, 86_400 * 3])
+def test_when_the_clock_jumps_the_lane_says_what_the_plain_way_says(both, seconds):
+    files, lane, plain = _in_lane(both)
+    for one in (lane, plain):
+        one.doors.wall.ms += 1000 * seconds
+    for place in range(5, 8):
+        _told_alike(files, lane, plain, place=place)
+    assert lane.doors.journal.records == plain.doors.journal.records
+
+
+def test_a_new_base_is_what_the_lane_decides_by(both):
+    files, lane, plain = _in_lane(both)
+    files.write_base(BASE + 1, people={GREEN: (safety_of(Colour.RED), recent_of())})
+    files.point_to(BASE + 1)
+    _look(lane, plain)
+    for place in range(5, 8):
+        assert b'"outcome":"refuse"' in _told_alike(files, lane, plain, place=place)
+
+
+def test_the_same_id_for_another_scan_is_refused_on_a_connection_in_the_lane(both):
+    files, lane, plain = _in_lane(both)
+    assert b"scan.id_taken" in _told_alike(files, lane, plain, number=RED, place=0)
+
+
+def test_a_head_that_says_less_than_comes_leaves_the_rest_to_be_read(both):
+    files, lane, plain = _in_lane(both)
+    pieces = [usual_request(files, place=5) + usual_request(files, place=6)[:-70], usual_request(files, place=6)[-70:]]
+    assert [lane.ask([piece]) for piece in pieces] == [plain.ask([piece]) for piece in pieces]
+    assert lane.doors.journal.records == plain.doors.journal.records

@@ -16,6 +16,7 @@ QUICK, OTHER = 0, 1
 _FATE, _HEAD, _VENUE, _SCANNED, _SENT, _TENTHS, _GOES_OUT, _LOCATED = 1, 3, 4, 6, 7, 8, 9, 10  # as in `hearing`
 DEVICE, VENUE, KEPT, MARKS, OUTCOME, N_JUDGED = range(6)
 """The columns of what is judged of each."""
+MOST_HOURS: Final = 0xFFFF  # since a test, of which a keeper is told here
 NOT_STAFFED: Final = -1  # what a keeper would be told, of whoever is none
 
 _OUT, _LATE, _ANONYMOUS = 1, 2, 8
@@ -310,6 +311,8 @@ def _judge(
     if not line[_GOES_OUT]:
         exempt = exemptions & doors.exemption_bits
         mask = _mask(doors, venue, colour, travel, age_min, line[_TENTHS], presence, now.freshness, exempt)
+    if age_min // 60 >= MOST_HOURS:
+        return -1
     told = colour << 20 | travel << 16 | (age_min // 60 + 1) if presence == _AT_STAFFED else NOT_STAFFED
     slot = said_slot(said.slots, mask, safety >> 22 & 0x3FF if colour else 0, told)
     said_place = said.slots[slot, 3]

@@ -8,6 +8,8 @@ given back when anything is unusual: `server` then reads its bytes from the firs
 not listen to it, and while an answer is due nothing more is read of it.
 """
 
+import errno
+import os
 import platform
 import select
 import time
@@ -53,6 +55,7 @@ class Lane:
         self._is_asked, self._heard_s = np.zeros(MOST_FILES, np.bool_), np.zeros(MOST_FILES)
         self._callers: dict[int, Caller] = {}
         self._due: dict[int, Quick] = {}
+        self._n_heard = 0  # of a turn that is not over
         self._joining: list[Caller] = []
         self.is_open = True
         loop.add_reader(self._epoll.fileno(), self._on_ready)
@@ -62,11 +65,18 @@ class Lane:
     def learn(self, passage: Passage) -> None:
         """A scan that went the other way is let through: what there is to know of its caller and its answer."""
         if self.is_open:
-            self._scans.learn(passage)
+            try:
+                self._scans.learn(passage)
+            except Exception as error:  # the scan itself is recorded, and to be answered
+                self._close_for(error)
 
     def invite(self, caller: Caller, head: Head) -> None:
         """It was answered, and waits for nothing: it comes if it is known well enough."""
-        is_known = self.is_open and self._scans.knows(head, self._more_for(head))
+        try:
+            is_known = self.is_open and self._scans.knows(head, self._more_for(head))
+        except Exception as error:
+            self._close_for(error)
+            return
         if caller.n_away:
             caller.n_away -= 1
         elif is_known:
@@ -77,13 +87,25 @@ class Lane:
     def _let_join(self) -> None:
         joining, self._joining = self._joining, []
         for caller in joining if self.is_open else ():
-            fd = caller.enter_lane()
-            if 0 <= fd < MOST_FILES:
-                self._is_asked[fd], self._heard_s[fd] = False, time.monotonic()
-                self._callers[fd] = caller
-                self._epoll.register(fd, select.EPOLLIN)
-            elif fd >= 0:
-                caller.leave_lane(b"", rest=b"", due=None, heard_s=time.monotonic())
+            try:
+                self._take_in(caller)
+            except Exception as error:  # what goes wrong with one is nobody else's
+                self._gate.faults.note(error)
+
+    def _take_in(self, caller: Caller) -> None:
+        fd = caller.enter_lane()
+        if fd < 0:
+            return
+        now = time.monotonic()
+        try:
+            if fd >= MOST_FILES:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            self._epoll.register(fd, select.EPOLLIN)
+        except OSError:  # the system watches no more files for us, or has a number for it that is too large
+            caller.n_back, caller.n_away = MOST_DOUBLED, (1 << MOST_DOUBLED) - 2
+            caller.leave_lane(b"", rest=b"", due=None, heard_s=now)
+            return
+        self._is_asked[fd], self._heard_s[fd], self._callers[fd] = False, now, caller
 
     def give_back(self, fd: int, data: bytes = b"", *, rest: bytes = b"") -> None:
         """The loop listens to that connection again, which begins with `data`."""
@@ -93,7 +115,10 @@ class Lane:
         due, self._is_asked[fd] = self._due.pop(fd, None), False
         caller.n_back = min(caller.n_back + 1, MOST_DOUBLED)
         caller.n_away = (1 << caller.n_back) - 2
-        caller.leave_lane(data, rest=rest, due=due, heard_s=float(self._heard_s[fd]))
+        try:
+            caller.leave_lane(data, rest=rest, due=due, heard_s=float(self._heard_s[fd]))
+        except Exception as error:  # what goes wrong with one is nobody else's
+            self._gate.faults.note(error)
 
     def give_back_this(self, caller: Caller, fd: int) -> None:
         """The same of a connection that is about to be closed."""
@@ -110,8 +135,9 @@ class Lane:
 
     def heard_since(self, at_s: float) -> Iterator[Caller]:
         """Who was heard since, whoever was heard of longest ago first."""
-        heard = ((float(self._heard_s[fd]), fd) for fd in self._callers if self._heard_s[fd] >= at_s)
-        return (self._callers[fd] for _, fd in sorted(heard))
+        fds = np.flatnonzero(self._heard_s >= at_s)
+        fds = fds[np.argsort(self._heard_s[fds], kind="stable")]
+        return (self._callers[fd] for fd in fds.tolist() if fd in self._callers)
 
     def close(self) -> None:
         """Everybody is given back, and nobody comes any more."""
@@ -125,16 +151,26 @@ class Lane:
     # ---- a turn ----
 
     def _on_ready(self) -> None:
+        self._n_heard = 0
         try:
             self._take_turn()
         except Exception as error:  # a bug in here must not stand between people and the way that is left
-            self._gate.faults.note(error)
-            self.close()
+            self._close_for(error)
+
+    def _close_for(self, error: Exception) -> None:
+        """After a bug: what was read in this turn and is taken by nobody is read again the other way."""
+        self._gate.faults.note(error)
+        for place, fd in enumerate(self._turn.heard.table[: self._n_heard, hearing.FD].tolist()):
+            if fd in self._callers and fd not in self._due:
+                self.give_back(fd, self._turn.bytes_of(place))
+        self._n_heard = 0
+        self.close()
 
     def _take_turn(self) -> None:
         turn, began = self._turn, time.monotonic()
         table, rows = turn.heard.table, turn.heard.rows
         n = sockets.receive(self._epoll.fileno(), self._events, _EVENT_BYTES, self._is_asked, rows, MOST_BYTES, table)
+        self._n_heard = n
         self._heard_s[table[:n, hearing.FD]] = began
         try:
             now = self._gate.moment()
@@ -148,8 +184,8 @@ class Lane:
         self._is_asked[list(due)] = True
         for place, fd in enumerate(table[:n, hearing.FD].tolist()):
             if fd not in due and fd in self._callers:
-                is_unread = fates[place] in (sockets.QUICK, sockets.OTHER)
-                self.give_back(fd, turn.bytes_of(place) if is_unread else b"")
+                self.give_back(fd, turn.bytes_of(place))  # none of whoever was not read
+        self._n_heard = 0
 
     def _scans_of(self, turn: Turn, n: int, fates: list[int], now: Moment, began: float) -> list[Quick]:
         """Those of a turn that have a record and an answer."""
@@ -184,8 +220,13 @@ class Lane:
         if not replies:
             return
         fds, parts = [scan.fd for scan in replies], [scan.response for scan in replies]
-        left, now = self._turn.send(fds, parts), time.monotonic()
-        self._is_asked[fds] = False
+        try:
+            left = self._turn.send(fds, parts)
+        except Exception as error:
+            self._gate.faults.note(error)
+            left = [len(part) for part in parts]
+        now = time.monotonic()
+        self._is_asked[fds], self._heard_s[fds] = False, now  # silence begins with the answer
         took = dict[float, int]()
         for scan in replies:
             del due[scan.fd]

@@ -36,7 +36,8 @@ class Scans:
             return
         self._keep_current(now)
         self._callers.learn_device(passage.token, passage.device)
-        self._callers.learn_venue(scan.venue, passage.at, now.doors)
+        if scan.venue in now.read.posters:  # of any other code its time may be asked, or what it is read as
+            self._callers.learn_venue(scan.venue, passage.at, now.doors)
         self._learn_answer(passage, now)
 
     def _learn_answer(self, passage: Passage, now: Moment) -> None:
@@ -45,6 +46,8 @@ class Scans:
         colour, _, travel, age_min = words_at_door(passage.safety, passage.recent, now.at_min, from_sample)
         reason, told, code = reason_of(passage.safety) if colour else 0, None, judging.NOT_STAFFED
         if passage.presence == _STAFFED:
+            if age_min // 60 >= judging.MOST_HOURS:
+                return
             told, code = (colour, travel, age_min // 60), colour << 20 | travel << 16 | age_min // 60 + 1
         self._answers.learn(mask, reason, code, *now.doors.answer(mask, reason, told))
 
