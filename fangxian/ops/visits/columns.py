@@ -41,6 +41,7 @@ from .day_columns import (
     forget_other_states,
     laid_out,
     open_day,
+    read_ahead,
     scans_as_rows,
     state_of,
 )
@@ -82,13 +83,14 @@ class Window:
         """Every scan, as the search takes them; in no order."""
         archived = [self.days[day].rows for day in sorted(self.days)]
         rows = np.concatenate([*archived, self.hot], axis=1).astype(np.int64)
-        shown, is_in_window = rows[SHOWN], (rows[AT] >= _second(self.since)) & (rows[AT] < _second(self.until))
-        unseen = np.flatnonzero((shown & NOT_SEEN_COME) > 0)
-        leaves = (shown & LEAVES) > 0
+        unseen = np.flatnonzero((rows[SHOWN] & NOT_SEEN_COME) > 0)
+        leaves = (rows[SHOWN] & LEAVES) > 0
         leaves[unseen] = _had_come(rows, unseen)
-        person, venue, at_s, _ = rows[:, is_in_window]
-        presence = (shown[is_in_window] & PRESENCE_BITS).astype(np.int8)
-        return Visits.of(person, venue, at_s, presence, leaves[is_in_window])
+        is_in_window = (rows[AT] >= _second(self.since)) & (rows[AT] < _second(self.until))
+        if not is_in_window.all():
+            rows, leaves = rows[:, is_in_window], leaves[is_in_window]
+        person, venue, at_s, shown = rows
+        return Visits.of(person, venue, at_s, (shown & PRESENCE_BITS).astype(np.int8), leaves)
 
 
 def columns_between(since: datetime, until: datetime) -> Window:
@@ -148,6 +150,14 @@ class _OpenDays:
                 self._realm, self._days = str(the_realm().path), {}
             self._days[day] = found
 
+    def read_ahead(self, first: date, last: date) -> None:
+        """Have the disk read all of these days, while the table is asked what is new."""
+        with self._lock:
+            days = list(self._days.items()) if self._realm == str(the_realm().path) else []
+        for day, held in days:
+            if first <= day <= last:
+                read_ahead(held.rows)
+
     def drop(self, day: date) -> None:
         with self._lock:
             self._days.pop(day, None)
@@ -158,6 +168,7 @@ _OPEN = _OpenDays()
 
 def archived_days(first: date, last: date, numbers: Numbers) -> tuple[dict[date, DayColumns], int, int]:
     """The archived days from first to last, how many of them had to be opened, and how many to be built."""
+    _OPEN.read_ahead(first, last)
     found, n_opened, n_built = {}, 0, 0
     rows = ArchivePart.objects.filter(day_on__gte=first, day_on__lte=last).order_by("day_on", "hour", "number")
     for day, grouped in groupby(rows, key=lambda part: part.day_on):
