@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -169,6 +170,13 @@ def test_somebody_who_lives_elsewhere_is_chosen_packed_and_sent(page, lead):
     contact.refresh_from_db()
     assert contact.state == "handed_over"
     assert "等回执" in text_of(page.get("/handover"))
+
+
+def test_whoever_was_released_meanwhile_is_said_and_no_package_is_made(page, lead):
+    told = {"division_code": "141025", "county": "古县", "contacts": [str(uuid4())], "reason": "现住古县"}
+    response = page.post("/handover/new", told)
+    assert (response.status_code, Package.objects.count()) == (400, 0)
+    assert "已不在这份名单里" in text_of(response)
 
 
 def test_a_wrong_addressee_is_said_beside_its_field(page, lead):

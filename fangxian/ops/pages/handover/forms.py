@@ -153,7 +153,13 @@ class LeavingForm(forms.Form):
         help_text=both("这里列出住在外地、已判定在管的人。", "Those under management who live elsewhere."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": NOT_A_CHOICE},
+        error_messages={
+            "invalid_choice": both(
+                "所选的人里有人已不在这份名单里（可能刚解除，或同事已移交），没有生成转出包。请核对后再选。",
+                "Somebody chosen is not in this list any more (released, or handed over by a colleague), so no package "
+                "was made: check, and choose again.",
+            )
+        },
     )
     cases = forms.CharField(
         label=both("病例编号", "Case numbers"),
