@@ -104,7 +104,7 @@ def _log(request, found: ContactFile, why: str) -> None:
 
 
 def _show(request, found: ContactFile) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id="show_%s")
     is_shown = form.is_valid()
     _log(request, found, f"{SHOWN}.{form.cleaned_data['reason']}" if is_shown else OPENED)
     return _page(request, found, _forms(found) | {"show": form}, is_shown=is_shown)
@@ -120,9 +120,11 @@ def _forms(found: ContactFile, data=None, do: str = "") -> dict:
         "decide": DecisionForm(
             data if do in DECIDE else None, rings=words_in_force(found.at).rings_of(found.row.disease), initial=first
         ),
-        "step": StepForm(data if do in STEPS else None, initial={"mode": found.row.mode, "site": found.row.site}),
-        "details": DetailsForm(data if do == "details" else None, places=places, initial=initial),
-        "show": ReasonForm(),
+        "step": StepForm(
+            data if do in STEPS else None, auto_id="step_%s", initial={"mode": found.row.mode, "site": found.row.site}
+        ),
+        "details": DetailsForm(data if do == "details" else None, auto_id="details_%s", places=places, initial=initial),
+        "show": ReasonForm(auto_id="show_%s"),
     }
 
 

@@ -16,7 +16,7 @@ from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.parcels.forms import DeclareForm, say_beside
 from fangxian.ops.pages.parcels.tables import own_table
 from fangxian.ops.pages.parcels.words import DONE
-from fangxian.ops.pages.words import both
+from fangxian.ops.pages.words import both, masked
 from fangxian.ops.parcels.actions.declaring import declare_parcel
 from fangxian.ops.parcels.queries import declarations_of, depots
 from fangxian.ops.people.models import Person
@@ -60,7 +60,7 @@ def for_somebody(request, person_id: UUID) -> HttpResponse:
     """The same for somebody who cannot do it themselves, by whoever keeps the register where they live."""
     person = somebody_registered(person_id, request.user)
     address, by = reverse("person-parcels", args=[person.pk]), f"account:{request.user.pk}"
-    return _answer(request, person, by, address, template="somebody", whose=person.name)
+    return _answer(request, person, by, address, template="somebody", whose=masked(person.name, "name"))
 
 
 def _answer(request, person: Person, by: str, address: str, *, template: str, **more: str) -> HttpResponse:

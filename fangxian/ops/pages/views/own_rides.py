@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.pages.rides.forms import RideForm, say_beside
 from fangxian.ops.pages.rides.tables import rides_table
+from fangxian.ops.pages.words import masked
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.register_visitor import visitor_of
 from fangxian.ops.rides.actions import declare_ride
@@ -60,7 +61,7 @@ def for_somebody(request, person_id: UUID) -> HttpResponse:
     """The same for somebody who cannot do it themselves, by a grid worker."""
     person = somebody_registered(person_id, request.user)
     address, by = reverse("person-rides", args=[person.pk]), f"account:{request.user.pk}"
-    return _answer(request, person, by, "grid_worker", address, template="somebody", whose=person.name)
+    return _answer(request, person, by, "grid_worker", address, template="somebody", whose=masked(person.name, "name"))
 
 
 def _answer(request, person: Person, by: str, source: str, address: str, *, template: str, **more: str) -> HttpResponse:
