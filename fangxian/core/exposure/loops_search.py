@@ -2,7 +2,7 @@
 
 `stays` are the columns of case stays, by place and begin: place, person, begin, three ends, rate. `index` is person,
 begin and three lengths of everybody's. `sums` are rows of `sums.SUM`, all zeros at first; `base` the two moments that
-theirs are counted from.
+theirs are counted from, so that 0 is none and the largest is kept.
 """
 
 from typing import Any
@@ -158,25 +158,6 @@ def _changed(
 
 
 @compiled
-def _add(one: Any, place: Any, base: Any, met: Any, moments: Any) -> Any:
-    """The meetings of one stay, to a person's sums. Moments are counted so that 0 is none and the largest is kept."""
-    (sure, likely, possible, weight, n_met), (first_likely, last_likely, first, last) = met, moments
-    one.sure_s += sure
-    one.possible_s += possible
-    one.first_possible = max(one.first_possible, np.uint32(base[1] - first))
-    one.last_possible = max(one.last_possible, np.uint32(last - base[0]))
-    if n_met > 0:
-        one.likely_s += likely
-        one.weight += weight
-        one.n_meetings += n_met
-        one.first_likely = max(one.first_likely, np.uint32(base[1] - first_likely))
-        one.last_likely = max(one.last_likely, np.uint32(last_likely - base[0]))
-        if one.place_before != place + 1:
-            one.place_before = place + 1
-            one.n_places += 1
-
-
-@compiled
 def _first_row(begins_s: Any, row: Any, end: Any, case_begins: Any, following: Any, longest: Any) -> Any:
     """The first row that the next case stay to come may overlap; the end where none comes."""
     if following == case_begins.size:
@@ -185,42 +166,62 @@ def _first_row(begins_s: Any, row: Any, end: Any, case_begins: Any, following: A
 
 
 @compiled
+def _run(row: Any, last: Any, change: Any, index: Any, here: Any, rates: Any, n_here: Any, place: Any, base: Any,
+         into: Any, n_people: Any) -> Any:  # fmt: skip
+    """Everybody's stays that begin before the case stays going on change, beside these; the row that was reached."""
+    (person, begins_s, sure_s, likely_s, possible_s), (sums, people, table) = index, into
+    while row < last and begins_s[row] < change:
+        fetch(sums, min(np.int64(person[min(row + AHEAD, last - 1)]), sums.size - 1))
+        one, begins, until = np.int64(person[row]), begins_s[row], begins_s[row] + possible_s[row]
+        sure, likely, possible, weight, n_met = 0, 0, 0, 0.0, 0
+        first_likely, last_likely, first_s, last_s = NEVER, 0, NEVER, 0
+        for case in range(n_here):
+            if here[case, 1] >= until:
+                break
+            if here[case, 0] == one:
+                continue
+            start, over = max(begins, here[case, 1]), min(until, here[case, 4])
+            possible += over - start
+            first_s, last_s = min(first_s, start), max(last_s, over)
+            sure += max(min(begins + sure_s[row], here[case, 2]) - start, 0)
+            over = min(begins + likely_s[row], here[case, 3])
+            if over > start:
+                likely, n_met, weight = likely + (over - start), n_met + 1, weight + (over - start) * rates[case]
+                first_likely, last_likely = min(first_likely, start), max(last_likely, over)
+        row += 1
+        if possible == 0:
+            continue
+        if table.size > 0:
+            one, n_people = _row_of(table, people, one, n_people)
+        found = sums[one]
+        found.sure_s, found.possible_s = found.sure_s + sure, found.possible_s + possible
+        found.first_possible = max(found.first_possible, np.uint32(base[1] - first_s))
+        found.last_possible = max(found.last_possible, np.uint32(last_s - base[0]))
+        if n_met > 0:
+            found.likely_s, found.weight = found.likely_s + likely, found.weight + weight
+            found.first_likely = max(found.first_likely, np.uint32(base[1] - first_likely))
+            found.last_likely = max(found.last_likely, np.uint32(last_likely - base[0]))
+            found.n_meetings, found.n_places = found.n_meetings + n_met, found.n_places + (found.place_before != place)
+            found.place_before = place
+    return row, n_people
+
+
+@compiled
 def _beside_at(place: Any, rows: Any, longest: Any, index: Any, stays: Any, here: Any, rates: Any, base: Any,
                into: Any, n_people: Any) -> Any:  # fmt: skip
     """One place: everybody's stays in order of time, beside the case stays that are going on."""
-    person, begins_s, sure_s, likely_s, possible_s = index
-    (sums, people, table), (following, n_here, first_end), (row, end) = into, (0, 0, NEVER), rows
-    own_rows = table.size == 0
-    while row < end:
-        begins = begins_s[row]
-        if first_end <= begins or (following < stays[1].size and stays[1][following] < begins + longest):
-            following, n_here, first_end = _changed(stays, following, begins, longest, here, rates, n_here, first_end)
+    (following, n_here, first_end), (row, last), begins_s = (0, 0, NEVER), rows, index[1]
+    while row < last:
+        following, n_here, first_end = _changed(
+            stays, following, begins_s[row], longest, here, rates, n_here, first_end
+        )
         if n_here == 0:
-            row = _first_row(begins_s, row, end, stays[1], following, longest)
+            row = _first_row(begins_s, row, last, stays[1], following, longest)
             continue
-        fetch(sums, min(np.int64(person[min(row + AHEAD, end - 1)]), sums.size - 1))
-        sure, likely, possible, weight, n_met, until = 0, 0, 0, 0.0, 0, begins + possible_s[row]
-        first_likely, last_likely, first, last = NEVER, 0, NEVER, 0
-        for one in range(n_here):
-            if here[one, 1] >= until:
-                break
-            if here[one, 0] == person[row]:
-                continue
-            start, over = max(begins, here[one, 1]), min(until, here[one, 4])
-            possible += over - start
-            first, last = min(first, start), max(last, over)
-            sure += max(min(begins + sure_s[row], here[one, 2]) - start, 0)
-            over = min(begins + likely_s[row], here[one, 3])
-            if over > start:
-                likely, n_met, weight = likely + (over - start), n_met + 1, weight + (over - start) * rates[one]
-                first_likely, last_likely = min(first_likely, start), max(last_likely, over)
-        if possible > 0:
-            slot = np.int64(person[row])
-            if not own_rows:
-                slot, n_people = _row_of(table, people, person[row], n_people)
-            moments = (first_likely, last_likely, first, last)
-            _add(sums[slot], place, base, (sure, likely, possible, weight, n_met), moments)
-        row += 1
+        change = first_end
+        if following < stays[1].size:
+            change = min(first_end, stays[1][following] - longest + 1)
+        row, n_people = _run(row, last, change, index, here, rates, n_here, place + 1, base, into, n_people)
     return n_people
 
 
