@@ -6,6 +6,7 @@ it holds otherwise.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
@@ -168,8 +169,10 @@ def _turn(field: models.Field) -> Turn | None:
         field = field.target_field
     if isinstance(field, models.UUIDField):
         return None if connection.features.has_native_uuid_field else _ids
-    if isinstance(field, models.DateTimeField | models.DateField):
+    if isinstance(field, models.DateTimeField):
         return partial(_moments, field, {None: None})
+    if isinstance(field, models.DateField):
+        return _days if connection.vendor == "sqlite" else None
     if isinstance(field, models.CharField) and field.choices:
         return _words
     if isinstance(field, models.JSONField | models.DecimalField):
@@ -182,6 +185,10 @@ def _moments(field: models.Field, known: dict[object, object], values: Sequence[
     for value in {*values} - known.keys():
         known[value] = field.get_db_prep_save(value, connection)
     return [known[value] for value in values]
+
+
+def _days(values: Sequence[date | None]) -> list[str | None]:
+    return [None if value is None else value.isoformat() for value in values]
 
 
 def _words(values: Sequence[object]) -> Sequence[object]:

@@ -1,0 +1,67 @@
+"""Many rows at once: what is written so is what the models would have written, and is found by pairs."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from fangxian.ops.contacts.models import Contact, ContactFile
+from fangxian.ops.realm.bulk import defaults_of, every_row, insert_rows, rows_with, update_rows
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2022, 4, 8, 1, 30, tzinfo=UTC)
+
+
+def row(**more):
+    times = {"first_exposure_at": AT, "last_exposure_at": AT, "proposed_at": AT, "state_since": AT}
+    told = {"id": uuid4(), "case_id": uuid4(), "who_key": b"k" * 16, "disease": "measles", "ring": "close-contact"}
+    return defaults_of(Contact) | times | told | {"last_exposure_on": date(2022, 4, 8), "area_path": "141027"} | more
+
+
+@pytest.fixture
+def two():
+    """Two people as contacts of two cases, each of one."""
+    one, other = row(born_on=date(1990, 1, 31), state=Contact.state.field.default), row(who_key=b"o" * 16)
+    insert_rows(Contact, [one, other])
+    insert_rows(
+        ContactFile, [{"contact_row_id": one["id"], "name": "测甲"}, {"contact_row_id": other["id"], "name": ""}]
+    )
+    return one, other
+
+
+def test_what_is_inserted_is_read_as_it_was_given(two):
+    found = Contact.objects.get(pk=two[0]["id"])
+    assert {name: getattr(found, name) for name in two[0]} == two[0]
+
+
+def test_sealed_text_is_sealed_and_opens(two):
+    assert ContactFile.objects.get(pk=two[0]["id"]).name == "测甲"
+
+
+def test_rows_are_found_by_the_pairs_asked_for_and_by_no_other_mixture(two):
+    one, other = two
+    asked = [(one["case_id"], b"k" * 16), (one["case_id"], b"o" * 16), (one["case_id"], b"k" * 16)]
+    assert list(rows_with(Contact, ("case_id", "who_key"), asked, ("id", "who_key"))) == [(one["id"], b"k" * 16)]
+
+
+def test_a_sealed_column_that_is_not_opened_is_empty_exactly_where_its_text_is(two):
+    ids = [(it["id"],) for it in two]
+    found = rows_with(ContactFile, ("contact_row_id",), ids, ("contact_row_id", "name"), opened=False)
+    assert {pk: bool(name) for pk, name in found} == {two[0]["id"]: True, two[1]["id"]: False}
+
+
+def test_only_the_columns_given_are_changed(two):
+    update_rows(Contact, [{"id": two[0]["id"], "ring": "co-present", "last_exposure_on": date(2022, 4, 9)}])
+    found = Contact.objects.get(pk=two[0]["id"])
+    assert (found.ring, found.last_exposure_on, found.born_on) == ("co-present", date(2022, 4, 9), date(1990, 1, 31))
+
+
+def test_a_row_on_record_stays_as_it_is_when_it_is_to_be_left(two):
+    again = two[0] | {"id": uuid4(), "ring": "co-present"}
+    assert insert_rows(Contact, [again, row()], leave_known=True) == 1
+    assert Contact.objects.get(case_id=two[0]["case_id"]).ring == "close-contact"
+
+
+def test_every_row_comes_once_in_the_order_of_the_ids(two):
+    found = list(every_row(Contact, ("id", "born_on"), where_null="via"))
+    assert found == sorted(((it["id"], it["born_on"]) for it in two), key=lambda it: it[0].hex)
