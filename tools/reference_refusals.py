@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _text(node: ast.expr | None) -> str | None:
     return None
 
 
-def faults(found: list[Sentence]) -> list[str]:
+def faults(found: list[Sentence] | tuple[Sentence, ...]) -> list[str]:
     """Sentences that do not keep the house's manners, each with its place."""
     first: dict[str, Sentence] = {}
     wrong = []
@@ -113,8 +114,10 @@ def _facts(sentence: str) -> set[str]:
     return {re.sub(r"(_|\.)(zh|en)\b", "", fact.split("!")[0].split(":")[0]) for fact in FACT.findall(sentence)}
 
 
-def all_sentences(root: Path) -> list[Sentence]:
-    found = []
+@cache
+def all_sentences(root: Path) -> tuple[Sentence, ...]:
+    """Of all our sources, which are read once."""
+    found: list[Sentence] = []
     for path in sorted((root / "fangxian").rglob("*.py")):
         found += sentences(path.read_text("utf-8"), str(path.relative_to(root)))
-    return sorted(found)
+    return tuple(sorted(found))
