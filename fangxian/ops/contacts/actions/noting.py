@@ -138,11 +138,10 @@ def release_contacts(*, contacts: Sequence[UUID], by: str, reason: str = "") -> 
         raise Refusal(
             "contacts.too_early",
             zh="所选接触者里有 {n} 名的观察期要到 {last_on} 24 时才满（今天是 {today}），没有解除任何一名。满期后才能"
-            "解除；"
-            "请去掉他们，若日期有误请先更正最后接触日期。",
+            "解除；请去掉他们。日期有误的，放回后按查清的情况重新判定；有理由提前的，由流调负责人在本人页面办理。",
             en="For {n} of the chosen contacts observation lasts to the end of {last_on} (today is {today}), so none "
-            "was "
-            "released. It must be over first: leave them out, or correct the last exposure if the date is wrong.",
+            "was released. It must be over first: leave them out. Where the date is wrong, put them back and decide "
+            "anew on what was found; with a reason to release early, the tracing lead does so on the contact's page.",
             n=len(early),
             last_on=last.isoformat(),
             today=today.isoformat(),
