@@ -4,6 +4,7 @@ import base64
 import json
 import random
 from datetime import timedelta
+from typing import Final
 
 import pytest
 
@@ -152,6 +153,82 @@ def test_by_the_lane_a_scan_has_the_answer_and_the_record_of_the_plain_way(both,
     # Of one turn, those by the lane are written behind the others.
     assert sorted(lane.doors.journal.records) == sorted(plain.doors.journal.records)
     assert lane.n_by_lane > 100
+
+
+class Bender:
+    """Bodies of one usual scan, each with something small about it that is otherwise."""
+
+    MOMENTS: Final = (
+        "2022-04-19T04:00:00Z", "2022-04-19T12:00:00+08:00", "2022-04-19T04:00:00-00:00", "2022-04-19T04:00:00.1Z",
+        "2022-04-19T04:00:00.123456Z", "2022-04-19T04:00:00.1234567Z", "2022-04-19T04:00:00.000+00:00",
+        "2022-04-19T04:00:00.999-00:30", "2022-04-20T04:00:00+24:00", "2022-04-20T03:59:00+23:59",
+        "2022-04-19T04:00:00+0000", "2022-04-19T04:00:00+00", "2022-04-19T04:00Z", "2022-04-19 04:00:00Z",
+        "2022-04-19t04:00:00z", "2022-04-19T04:00:00,5Z", "2022-04-19T24:00:00Z", "2022-04-19T03:59:60Z",
+        "2022-4-19T04:00:00ZZ", "22022-04-19T04:00:0Z", "+022-04-19T04:00:00Z", "2022-04-19T04:00:00.Z",
+        "2022-04-19T04:00:00.12Z4", "2022-04-19T04:00:00.-12Z", "2022-04-19T04:00:00.000Z ", "1650340800",
+        "2024-02-29T04:00:00Z", "2022-02-29T04:00:00Z", "2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z",
+        "2022-04-19T04:00:00.00Z+00:00", "2022-04-19T04:00:00+00:60", "2022-04-19T04:00:00.000000+08:00",
+    )  # fmt: skip
+    NUMBERS: Final = (
+        "36.5", "36", "036.5", "36.50", "36.", ".365", "3.65e1", "3650e-2", "+36.5", "-36.5", "36..5", "3..5", "36.5.",
+        "20", "20.0", "19.9", "50.0", "50.1", "50", "51", "99", "1e400", "NaN", "Infinity", "0x24", "36,5", '"36.5"',
+        "true", "null", "[]", "{}", "00.0", "20.05", "2 0", "36 .5",
+    )  # fmt: skip
+    STRINGS: Final = (
+        '""', '"\\u0073taffed"', '"staffed\\u0000"', '"located "', '"Located"', '"located"', '"none"', '"out"', '"in"',
+        "null", "1", "[]", '"loc\x7fated"', '"定位"', '"located\n"', '"\\/"', "'in'", '"in', "in",
+    )  # fmt: skip
+    BYTES: Final = b'"\\{}[]:,.-+eEzZtT0159aAfFgG \t\r\n\x00\x01\x1f\x7f\x80\xc3\xff/_'
+
+    def __init__(self, files, seed):
+        self.dice, self.files, self.n = random.Random(seed), files, 0
+
+    def _fields(self):
+        dice, self.n = self.dice, self.n + 1
+        fields = {"id": f'"{self.n:08x}-0000-4000-9000-00000000abcd"', "code": f'"{self.files.qr(GREEN)}"',
+                  "venue": f'"{self.files.poster()}"', "scanned_at": '"2022-04-19T04:00:00Z"'}  # fmt: skip
+        for name, value in (
+            ("sent_at", f'"{dice.choice(self.MOMENTS)}"'), ("temperature_c", dice.choice(self.NUMBERS)),
+            ("presence", dice.choice(self.STRINGS)), ("direction", dice.choice(self.STRINGS)),
+            ("scanned_at", f'"{dice.choice(self.MOMENTS)}"'), ("id", f'"{self.n:032x}"'),
+            ("id", f'"{self.n:08x}-0000-4000-9000-00000000ABCD"'),
+            ("id", f'"{self.n:07x}-00000-4000-9000-00000000abcd"'),
+        ):  # fmt: skip
+            if dice.random() < 0.15:
+                fields[name] = value
+        return fields
+
+    def body(self):
+        dice = self.dice
+        items = [f'"{name}":{value}' for name, value in self._fields().items()]
+        if dice.random() < 0.05:
+            items.append(dice.choice(items))
+        body = bytearray(("{" + ",".join(items) + "}").encode())
+        if dice.random() < 0.3:
+            for _ in range(dice.choice((1, 1, 2))):
+                at = dice.choice((dice.randrange(len(body)), dice.randrange(60), len(body) - 1 - dice.randrange(60)))
+                what = dice.randrange(3)
+                if what:
+                    body[at : at + what - 1] = bytes([dice.choice(self.BYTES)])
+                else:
+                    del body[at]
+        return bytes(body).ljust(1000)[:1000]
+
+    def request(self, *, is_bent):
+        self.n += not is_bent
+        usual = usual_request(self.files, place=0xF000_0000 + self.n).partition(b"\r\n\r\n")[2].ljust(1000)
+        return b"POST /scan HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + (self.body() if is_bent else usual)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_is_bent_about_a_usual_scan_both_ways_read_it_alike(both, seed):
+    files, lane, plain = both
+    bender = Bender(files, seed)
+    for turn in range(120):
+        requests = [bender.request(is_bent=turn % 2 == 1 and turn > 3) for _ in range(8)]
+        assert lane.ask(requests) == plain.ask(requests), requests
+    assert sorted(lane.doors.journal.records) == sorted(plain.doors.journal.records)
+    assert lane.n_by_lane > 500
 
 
 def _in_lane(both, **more):
