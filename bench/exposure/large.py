@@ -35,7 +35,7 @@ def search(n_rows: int, folder: Path) -> None:
     venues = Venues(**dict(np.load(folder / "large-venues.npz")))
     cases = Cases(**dict(np.load(folder / "large-cases.npz")))
     began, busy = time.perf_counter(), time.process_time()
-    found = find_exposed_in_one_pass(visits, venues, cases, rules=RULES)
+    found = find_exposed_in_one_pass(visits, venues, cases, rules=RULES, n_threads=2)
     took, busy = time.perf_counter() - began, time.process_time() - busy
     mapped = sum(path.stat().st_size for path in paths) // 10**6
     print(took, busy, peak_mb(), mapped, len(found))

@@ -177,7 +177,7 @@ def by_person_and_time(rows):
 def test_a_search_in_one_pass_finds_what_one_over_an_index_finds(of, rows, cases, linger, n):
     asked, rules, visits = cases_of(cases), rules_with(linger), visits_of(of(rows))
     whole = find_exposed(index_visits(visits, VENUES), asked, rules=rules)
-    found = find_exposed_in_one_pass(visits, VENUES, asked, rules=rules, people_at_once=n)
+    found = find_exposed_in_one_pass(visits, VENUES, asked, rules=rules, people_at_once=n, n_threads=1 + n % 2)
     for name, column in whole.columns().items():
         other = getattr(found, name)
         assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name

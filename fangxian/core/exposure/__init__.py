@@ -14,6 +14,7 @@ Read in this order: `columns` (what goes in and comes out), `usual` (the numbers
     index = index_visits(visits, venues)                        index: for many questions; its columns can be mapped
     index = index_visits(visits_that_matter(visits, venues, cases, rules=rules), venues)    for one: three passes
     found = find_exposed(index, cases, rules=rules, near=Near(memberships, rides, parcels)) search: Exposed, ranked
+    found = find_exposed_in_one_pass(visits, venues, cases, rules=rules, near=near)  one_pass: a hundred million scans
     why = find_meetings(index, cases, rules=rules, near=near, people=found.person[:200])    search: Meetings
     first, second = find_two_hops(index, cases, rules=rules, near=near, quarantined_s=...)  search
 """

@@ -5,7 +5,6 @@ as the person's next scan comes, and then it only has to be laid beside the few 
 (two scans at one moment, or one out of order) is looked for as `in_parts` does, so that the order changes no answer.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -49,13 +48,14 @@ def find_exposed_in_one_pass(
     *,
     rules: Rules,
     near: Near = NOTHING_NEAR,
+    n_threads: int = 1,
     people_at_once: int = 150_000,
 ) -> Exposed:
     """What `find_exposed` gives, from scans that are not indexed and need not be in memory.
 
     Beside the columns, which may be mapped and narrow (int32), it takes some 200 bytes a person. A hundred million
-    scans: half a minute of a processor, shared by two of them where there are two. The index of odd people is of
-    `people_at_once` at a time.
+    scans: half a minute of a processor, or of `n_threads` of them together: 1, 2, 4, …, each with people of its own.
+    The index of odd people is of `people_at_once` at a time.
     """
     ties = tie_meetings(cases, near, rules)
     own = _visits_of(visits, np.unique(cases.person))
@@ -64,9 +64,9 @@ def find_exposed_in_one_pass(
     if not len(stays):
         return assembled(Totals.empty(), Totals.empty(), ties, rules)
     places = _places_of(scans, stays)
-    n_parts = 2 if len(os.sched_getaffinity(0)) > 1 else 1
-    with ThreadPoolExecutor(n_parts) as threads:
-        parts = list(threads.map(lambda part: _pass(visits, places, base_of(stays), (part, n_parts)), range(n_parts)))
+    with ThreadPoolExecutor(n_threads) as threads:
+        of_all = [(part, n_threads) for part in range(n_threads)]
+        parts = list(threads.map(lambda part: _pass(visits, places, base_of(stays), part), of_all))
     found = [totals for totals, _ in parts]
     odd = np.concatenate([people for _, people in parts])
     if len(odd):

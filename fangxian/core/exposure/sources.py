@@ -185,12 +185,14 @@ class _Question:
         self.n_bins = int(_counting().bin_of(int(self.went.max(initial=0)))) + 1
 
     def strata(self, rows: _Rows, n_things: int) -> tuple[Column, Column, Column]:
-        return _counting().count_strata(
+        found: tuple[Column, Column, Column] = _counting().count_strata(
             *rows, self.windows, self.case_window, self.went, self.n_bins, n_things, int(self.is_matched)
         )
+        return found
 
     def found(self, rows: _Rows, n_things: int) -> tuple[Column, Column]:
-        return _counting().count_found(*rows, self.windows, self.case_window, n_things)
+        found: tuple[Column, Column] = _counting().count_found(*rows, self.windows, self.case_window, n_things)
+        return found
 
     @property
     def span(self) -> tuple[int, int]:
