@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-opened_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('depot', 'disease'), name='trace_one_open_a_depot')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +69,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['trace', 'area_path', 'id'],
+                'indexes': [models.Index(fields=['trace', 'state', 'area_path', 'id'], name='traced_in_state'), models.Index(fields=['person'], name='traced_person')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'person'), name='traced_once_a_trace'), models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='traced_from_first_to_last'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('confirmed', 'released')), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='traced_is_confirmed_when_confirmed')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +91,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['trace', 'intake', 'row_number'],
+                'indexes': [models.Index(fields=['intake'], name='waybill_of_intake')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'digest'), name='waybill_once_a_trace')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +119,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['trace', '-touched_at', 'id'],
+                'indexes': [models.Index(fields=['trace', 'role', 'state', '-touched_at', 'id'], name='handling_of_trace'), models.Index(fields=['trace', 'person'], name='handling_of_person'), models.Index(fields=['who'], name='handling_by_who')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('waybill__isnull', False)), fields=('waybill', 'role'), name='handling_one_a_role'), models.UniqueConstraint(condition=models.Q(('declaration__isnull', False)), fields=('trace', 'declaration'), name='handling_once_a_declaration'), models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('state', 'matched')), models.Q(models.Q(('state', 'matched'), _negated=True), ('person__isnull', True)), _connector='OR'), name='handling_is_matched_to_somebody'), models.CheckConstraint(condition=models.Q(('waybill__isnull', False), ('declaration__isnull', False), _connector='OR'), name='handling_says_where_from')],
             },
         ),
         migrations.CreateModel(
@@ -133,65 +140,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-touched_on', '-declared_at', 'id'],
                 'indexes': [models.Index(fields=['depot', 'touched_on'], name='declaration_of_depot')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='trace',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('depot', 'disease'), name='trace_one_open_a_depot'),
-        ),
-        migrations.AddIndex(
-            model_name='traced',
-            index=models.Index(fields=['trace', 'state', 'area_path', 'id'], name='traced_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='traced',
-            index=models.Index(fields=['person'], name='traced_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='traced',
-            constraint=models.UniqueConstraint(fields=('trace', 'person'), name='traced_once_a_trace'),
-        ),
-        migrations.AddConstraint(
-            model_name='traced',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='traced_from_first_to_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='traced',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('confirmed', 'released')), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='traced_is_confirmed_when_confirmed'),
-        ),
-        migrations.AddIndex(
-            model_name='waybill',
-            index=models.Index(fields=['intake'], name='waybill_of_intake'),
-        ),
-        migrations.AddConstraint(
-            model_name='waybill',
-            constraint=models.UniqueConstraint(fields=('trace', 'digest'), name='waybill_once_a_trace'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['trace', 'role', 'state', '-touched_at', 'id'], name='handling_of_trace'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['trace', 'person'], name='handling_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['who'], name='handling_by_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('waybill__isnull', False)), fields=('waybill', 'role'), name='handling_one_a_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('declaration__isnull', False)), fields=('trace', 'declaration'), name='handling_once_a_declaration'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('state', 'matched')), models.Q(models.Q(('state', 'matched'), _negated=True), ('person__isnull', True)), _connector='OR'), name='handling_is_matched_to_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.CheckConstraint(condition=models.Q(('waybill__isnull', False), ('declaration__isnull', False), _connector='OR'), name='handling_says_where_from'),
         ),
     ]
