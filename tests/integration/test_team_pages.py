@@ -281,3 +281,7 @@ def test_no_appointment_to_a_team_is_left_without_a_role_over_its_township(count
     held = Appointment.objects.exclude(team=None)
     assert {(it.role, len(it.area_path)) for it in held} == {("tracing_member", len(TOWN))}
     assert CELL.startswith(TOWN)
+
+
+def test_whoever_is_in_a_team_finds_it_from_their_tasks(county, as_account):
+    assert reverse("tracing-team", args=[county.teams[0].pk]) in shown(as_account(county.mates[0]).get("/tasks"))

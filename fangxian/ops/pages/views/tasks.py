@@ -21,6 +21,7 @@ from fangxian.ops.pages.tasks.words import DONE
 from fangxian.ops.procedures.do_tasks import colleagues, finish_task, hand_task_over, take_task
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.my_tasks import my_tasks, task_seen
+from fangxian.ops.tracing.queries import teams_of
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = 50
@@ -45,6 +46,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "groups": grouped(shown, midnight),
+        "team": teams_of(request.user).first(),
         "paging": paging,
         "done": DONE.get(request.GET.get("done", "")),
         "refused": refused,
