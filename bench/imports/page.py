@@ -37,8 +37,8 @@ def machine() -> list[str]:
     load = os.getloadavg()[0]
     if load > QUIET:
         said.append(
-            f"OTHER PROGRAMS WERE AT WORK when this began (load {load:.1f}): seconds by the clock say nothing, those of "
-            "the processor are more than they would be alone"
+            f"OTHER PROGRAMS WERE AT WORK when this began (load {load:.1f}): seconds by the clock say nothing, those "
+            "of the processor are more than they would be alone"
         )
     return said
 

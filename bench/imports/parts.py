@@ -16,6 +16,7 @@ from fangxian.ops.procedures.export_lists import export_list
 from fangxian.ops.procedures.import_list import begin_import, import_list, upload_list
 
 AIM_S: Final = 30
+MEANT_FOR: Final = 100_000
 DISEASE: Final = "covid-19"
 
 
@@ -80,7 +81,8 @@ def _taken_in(part: Part, n_rows: int, file_format: str, by, folder: Path, again
     came = f"{part.said}{'，再来一次 again' if again else ''}: {counts['n_new']:,} + {counts['n_refused']:,} refused"
     spent_s = upload_processor_s + processor_s
     told = (f"{len(content) / 1e6:.1f}", f"{upload_s:.1f}", f"{clock_s:.1f}", f"{spent_s:.1f}")
-    met = "met" if upload_s + clock_s < AIM_S else "by processor" if spent_s < AIM_S else "NOT MET"
+    met = "met" if upload_s + clock_s < AIM_S else "by processor only" if spent_s < AIM_S else "NOT MET"
+    met = met if n_rows >= MEANT_FOR else f"void: {MEANT_FOR:,} rows are meant"
     return (came, *told, ratio(spent_s, read_s), ratio(spent_s, inserted_s), met)
 
 
@@ -96,7 +98,9 @@ def measure_out(by) -> Table:
                 first_s = first_s if first_s is not None else watch.read()[0]
                 n_bytes, n_lines = n_bytes + len(piece), n_lines + piece.count(b"\n")
             clock_s, processor_s = watch.read()
-            per_s = 100_000 * processor_s / max(n_lines, 1)
+            if n_lines < 2:
+                continue
+            per_s = MEANT_FOR * processor_s / (n_lines - 1)
             told = (f"{n_lines - 1:,}", f"{n_bytes / 1e6:.1f}", f"{first_s or 0:.2f}", f"{clock_s:.1f}")
             rows.append((f"{kind} ({shape})", *told, f"{processor_s:.1f}", "met" if per_s < AIM_S else "NOT MET"))
     columns = ("", "rows", "MB", "first byte s", "all s", "of processor", "aim < 30 s / 100,000")
