@@ -1,15 +1,19 @@
 """A small county that runs, as `fangxian run` runs it, for tests that ask it and kill parts of it."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.integration.gate_process import free_port
@@ -74,13 +78,21 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def built(folder: Path) -> Path:
-    """A small county in a new data folder."""
+    """A small county in a new data folder: the one that this process has built, or its copy."""
+    shutil.copytree(_built_once(), folder, symlinks=True)
+    return folder
+
+
+@cache
+def _built_once() -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="fangxian-built-"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
     done = subprocess.run(
-        program("county", "build", "fushan", "--scale", "0.02"), env=environment(folder), cwd=ROOT,
+        program("county", "build", "fushan", "--scale", "0.02"), env=environment(kept / "data"), cwd=ROOT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return folder
+    return kept / "data"
 
 
 @contextmanager
