@@ -48,7 +48,7 @@ def trades_of(venues: QuerySet[Venue]) -> dict[str, int]:
 
 
 def divisions_down_to_units(*, shapes: bool = True) -> dict[str, Division]:
-    """Townships and units by path; for saying where a venue stands, for choosing, and, with their shapes, for drawing."""
+    """Townships and units by path: to say where a venue stands, to choose from, and, with their shapes, to draw."""
     found = current_divisions() if shapes else current_divisions().defer("shape", "label")
     return {it.area_path: it for it in found if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
 
