@@ -346,6 +346,34 @@ def test_a_new_base_is_what_the_lane_decides_by(both):
         assert b'"outcome":"refuse"' in _told_alike(files, lane, plain, place=place)
 
 
+def test_whoever_is_in_the_lane_stays_there_over_a_new_base_that_knows_them_as_before(both):
+    files, lane, plain = _in_lane(both)
+    files.write_base(BASE + 1)
+    _look(lane, plain)
+    _told_alike(files, lane, plain)
+    assert lane.n_by_lane == 2
+
+
+def test_a_device_that_another_frame_leaves_as_it_is_stays_in_the_lane(both):
+    files, lane, plain = _in_lane(both)
+    files.publish_device(DeviceRow(LOST, 3, MARKET, 0, "keeper"))
+    _look(lane, plain)
+    _told_alike(files, lane, plain)
+    assert lane.n_by_lane == 2
+
+
+def test_a_venue_that_is_open_again_comes_back_into_the_lane(both):
+    files, lane, plain = _in_lane(both)
+    for status in (VenueStatus.SUSPENDED, VenueStatus.OPEN):
+        files.publish_venue(VenueRow(MARKET, "market", status, (3, 3), "141027100"))
+        _look(lane, plain)
+        _told_alike(files, lane, plain, place=int(status) + 10)
+    n_before = lane.n_by_lane
+    for place in range(40, 44):
+        _told_alike(files, lane, plain, place=place)
+    assert lane.n_by_lane > n_before
+
+
 def test_the_same_id_for_another_scan_is_refused_on_a_connection_in_the_lane(both):
     files, lane, plain = _in_lane(both)
     assert b"scan.id_taken" in _told_alike(files, lane, plain, number=RED, place=0)

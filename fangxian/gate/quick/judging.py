@@ -301,6 +301,8 @@ def _judge(
     if safety < 0 or recent < 0 or (safety and (safety >> 60 != 1 or safety >> 8 & 63 != rest >> 26)):
         return -1
     device = callers.devices[device_place]
+    if device[0] < 0 or venue[0] < 0:  # gone
+        return -1
     is_here = (device[2] == 0 or device[2] == venue[0]) and (device[3] == 0 or device[3] == venue[1])
     presence = _AT_LOCATED if line[_LOCATED] and device[0] == 0 else _AT_NONE
     presence = _AT_STAFFED if device[1] and is_here else presence

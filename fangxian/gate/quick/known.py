@@ -27,6 +27,7 @@ MOST_HEADS: Final = 16_384
 MOST_VENUES: Final = 20_000
 MOST_SAID: Final = 5_000
 LONGEST_VENUE: Final = 512
+GONE: Final = -1  # the number of a device or venue that is to be learned anew
 FIXED: Final = 4  # the input of a permit, of which a gate never knows anything
 
 
@@ -80,6 +81,8 @@ class KnownCallers:
         self.heads.clear()
         self.venues.clear()
         self.device_places: dict[str, int] = {}
+        self._rows: list[DeviceRow | None] = []
+        self._doors: list[AtDoor] = []
         self.arrays = Callers(
             np.full(MOST_HEADS, -1, np.int32),
             np.zeros(MOST_HEADS + 1, np.int64),
@@ -90,11 +93,12 @@ class KnownCallers:
 
     def learn_device(self, token: str, row: DeviceRow | None) -> None:
         """Who asks with that token, "" and None for an anonymous caller."""
-        if token in self.device_places or len(self.device_places) > MOST_HEADS:
+        place = self.device_places.get(token, len(self._rows))
+        if place > MOST_HEADS or (place < len(self._rows) and self.arrays.devices[place, 0] != GONE):
             return
-        place = self.device_places[token] = len(self.device_places)
-        if row:
-            self.arrays.devices[place] = row.device, row.kind == "keeper", row.venue, row.door
+        self.device_places[token] = place
+        self._rows[place : place + 1] = [row]
+        self.arrays.devices[place] = (row.device, row.kind == "keeper", row.venue, row.door) if row else 0
 
     def learn_head(self, head: Head, more: bytes) -> int:
         """The place of a request's head, to which answers say `more`; −1 while its caller is not known."""
@@ -111,11 +115,25 @@ class KnownCallers:
     def learn_venue(self, text: str, at: AtDoor, doors: DoorSentences) -> None:
         """The door of a code that does not change."""
         code = text.encode()
-        if code in self.venues.places or self.venues.is_full or len(code) > LONGEST_VENUE:
+        place = self.venues.places.get(code)
+        if place is None:
+            if self.venues.is_full or len(code) > LONGEST_VENUE:
+                return
+            place = self.venues.add(code, 0)
+        elif self.arrays.venues[place, 0] != GONE:
             return
-        place = self.venues.add(code, 0)
+        self._doors[place : place + 1] = [at]
         class_place = doors.class_of.get(at.venue.venue_class, 0)
         self.arrays.venues[place] = at.venue.number, at.door, class_place, at.venue.status
+
+    def recheck(self, knowledge: Knowledge) -> None:
+        """Unlearn what is another device or venue now; the rest, nearly all of it, stays as it is."""
+        for place, row in enumerate(self._rows):
+            if row and knowledge.devices.get(row.device) != row:
+                self.arrays.devices[place, 0] = GONE
+        for place, at in enumerate(self._doors):
+            if knowledge.venues.get(at.venue.number) != at.venue:
+                self.arrays.venues[place, 0] = GONE
 
     @property
     def is_full(self) -> bool:

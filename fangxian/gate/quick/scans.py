@@ -23,6 +23,7 @@ class Scans:
         self._callers, self._answers = KnownCallers(), KnownAnswers()
         self.heads: list[Head] = []
         self._of: tuple[object, ...] = ()
+        self._rows_of: tuple[object, ...] = ()
         self._aliases_of: tuple[object, ...] = ()
         self._scan_state = digests.state_of(digest_bytes=8, person=b"fx scan")
 
@@ -61,16 +62,20 @@ class Scans:
         return place >= 0
 
     def _keep_current(self, now: Moment) -> None:
-        """Forget what is no longer so: after a change of keys, devices, venues, rules or the day."""
-        known, keys = now.knowledge, now.keys
-        of = known, known.n_rows_taken, keys, now.at_day, now.doors
+        """Forget what is no longer so: after a change of keys, rules, the day, devices or venues."""
+        known, keys, rules = now.knowledge, now.keys, now.doors.tables.digest
+        of = keys, rules, now.at_day
         if self._callers.is_full or of != self._of:
             self._callers.forget()
             self.heads = []
-            if not self._of or self._of[-1] is not now.doors:
+            if not self._of or self._of[1] != rules:
                 self._answers.forget()
                 self._doors = doors_of(now.doors)
             self._keys, self._of = DayKeys(keys.day_keys), of
+            self._rows_of = known, known.n_rows_taken
+        elif (known, known.n_rows_taken) != self._rows_of:
+            self._callers.recheck(known)
+            self._rows_of = known, known.n_rows_taken
         if (known, known.n_aliases_taken) != self._aliases_of:
             self._words, self._aliases_of = words_of(known), (known, known.n_aliases_taken)
 
