@@ -302,6 +302,8 @@ class Gate:
             if self.lane and isinstance(scan, Quick):
                 self.lane.give_back_this(scan.caller, scan.fd)  # what is to be said now is not usual
             self._tell(scan, 200, answer_unrecorded(scan.packed, scan.moment))
+        if self.lane:
+            self.lane.go_on()
 
     # ---- answers ----
 

@@ -30,6 +30,7 @@ from .turn import MOST, MOST_BYTES, Turn
 
 MOST_FILES: Final = 1 << 16
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
+FEW: Final = 16  # of a turn; after more of them the next begins while they are on their way to the disk
 _EVENT_BYTES: Final = 12 if platform.machine() == "x86_64" else 16  # packed there
 _RECORD_BYTES: Final = 112
 
@@ -57,7 +58,7 @@ class Lane:
         self._due: dict[int, Quick] = {}
         self._n_heard = 0  # of a turn that is not over
         self._joining: list[Caller] = []
-        self.is_open = True
+        self.is_open, self._is_resting = True, False
         loop.add_reader(self._epoll.fileno(), self._on_ready)
 
     # ---- who is here ----
@@ -186,6 +187,20 @@ class Lane:
             if fd not in due and fd in self._callers:
                 self.give_back(fd, turn.bytes_of(place))  # none of whoever was not read
         self._n_heard = 0
+        if 0 < len(due) < FEW:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Let others gather while the disk is busy with a few: what comes now waits for it in any case, and a turn
+        costs for three what it costs for thirty."""
+        self._is_resting = True
+        self._loop.remove_reader(self._epoll.fileno())
+
+    def go_on(self) -> None:
+        """The disk has done its work, or failed to: whoever gathered meanwhile has their turn."""
+        if self._is_resting and self.is_open:
+            self._is_resting = False
+            self._loop.add_reader(self._epoll.fileno(), self._on_ready)
 
     def _scans_of(self, turn: Turn, n: int, fates: list[int], now: Moment, began: float) -> list[Quick]:
         """Those of a turn that have a record and an answer."""
@@ -215,6 +230,7 @@ class Lane:
 
     def send_all(self, scans: list[Quick]) -> None:
         """Answer what is on disk; whoever has left the lane meanwhile was answered the other way."""
+        self.go_on()
         due = self._due
         replies = [scan for scan in scans if due.get(scan.fd) is scan]
         if not replies:

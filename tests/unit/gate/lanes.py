@@ -73,7 +73,7 @@ class Turns:
         self.readers[fd] = call
 
     def remove_reader(self, fd):
-        del self.readers[fd]
+        return self.readers.pop(fd, None) is not None
 
     def call_soon(self, call):
         self.due.append(call)

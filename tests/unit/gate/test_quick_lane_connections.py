@@ -125,6 +125,12 @@ def test_answers_that_cannot_be_sent_together_go_out_one_by_one(in_lane, request
 # ---- connections that end ----
 
 
+@pytest.fixture
+def as_after_many(monkeypatch):
+    """The lane listens on while the disk is busy, as it does after a turn of many."""
+    monkeypatch.setattr("fangxian.gate.quick.lane.FEW", 0)
+
+
 def test_whoever_is_gone_before_the_answer_takes_nobody_elses(in_lane, requests):
     in_lane.hear(requests())
     in_lane.connections[1].connection_lost(None)
@@ -146,7 +152,7 @@ def test_a_newcomer_with_the_file_number_of_whoever_is_gone_does_not_hear_their_
     assert _outcomes(in_lane.ask(requests())) == ["verify"] * N
 
 
-def test_whoever_sends_no_more_is_answered_and_then_hung_up(in_lane, requests):
+def test_whoever_sends_no_more_is_answered_and_then_hung_up(in_lane, requests, as_after_many):
     in_lane.hear(requests())
     in_lane.wires[1].there.shutdown(socket.SHUT_WR)
     in_lane.hear([])
@@ -175,7 +181,18 @@ def test_whoever_does_not_read_gets_the_rest_of_the_answer_from_the_loop(in_lane
     assert _is_clean(in_lane)
 
 
-def test_a_second_scan_before_the_first_is_answered_is_answered_behind_it(in_lane, requests):
+def test_while_the_disk_is_busy_with_a_few_the_next_gather_and_then_have_their_turn(in_lane, requests):
+    in_lane.hear(requests(1))
+    in_lane.hear([b"", *requests()[1:]])
+    assert not any(connection.is_busy for connection in in_lane.connections[1:])
+    in_lane.finish()
+    in_lane.hear([])
+    in_lane.finish()
+    assert _outcomes(in_lane.last_heard()) == ["verify"] * N
+    assert _is_clean(in_lane)
+
+
+def test_a_second_scan_before_the_first_is_answered_is_answered_behind_it(in_lane, requests, as_after_many):
     in_lane.hear(requests(1))
     in_lane.hear(requests(1))
     in_lane.hear([])
