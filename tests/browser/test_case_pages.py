@@ -98,8 +98,11 @@ def test_of_two_who_write_at_once_the_later_sees_both_and_chooses(investigator):
     other.fill("[name='basic.ethnicity']", "回族")
     expect(saved(other, "basic.ethnicity")).to_contain_text("汉族")
     assert faults_of_every_look(other) == []
+    posted = []
+    other.on("request", lambda request: posted.append(request) if request.method == "POST" else None)
     other.get_by_role("button", name="用我填的").click()
     expect(saved(other, "basic.ethnicity")).to_have_text(re.compile("已存"))
+    assert len(posted) == 1, "to leave the field for a button is not to answer anew"
     one.reload()
     expect(one.locator("[name='basic.ethnicity']")).to_have_value("回族")
 

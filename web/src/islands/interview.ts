@@ -33,6 +33,7 @@ export async function readAnswer(response: Response): Promise<Answered> {
 class Interview {
   private readonly waiting = new Map<string, string[]>();
   private readonly timers = new Map<string, number>();
+  private readonly undecided = new Map<string, string>(); // what was sent of each, where a choice is offered
   private isSending = false;
   private nFailed = 0;
 
@@ -62,8 +63,13 @@ class Interview {
   }
 
   private keep(box: HTMLElement, question: string): void {
+    clearTimeout(this.timers.get(question));
     this.timers.delete(question);
-    this.waiting.set(question, this.valuesOf(question));
+    const values = this.valuesOf(question);
+    // To click on a choice is to leave the field, which says so; its buttons are not to go from under the finger.
+    if (this.undecided.get(question) === values.join("\n")) return;
+    this.undecided.delete(question);
+    this.waiting.set(question, values);
     this.say(box, this.root.dataset.saving ?? "");
     void this.send();
   }
@@ -77,6 +83,7 @@ class Interview {
       if (answered.kind === "unsent") break;
       this.nFailed = 0;
       if (this.waiting.get(question) === values) this.waiting.delete(question);
+      if (answered.kind === "conflict") this.undecided.set(question, values.join("\n"));
       this.settle(question, answered);
     }
     this.isSending = false;
@@ -124,10 +131,12 @@ class Interview {
     };
     offer(this.root.dataset.mine ?? "", () => {
       this.versionOf(question).value = String(answered.version);
+      this.undecided.delete(question);
       this.keep(box, question);
     });
     offer(this.root.dataset.theirs ?? "", () => {
       this.versionOf(question).value = String(answered.version);
+      this.undecided.delete(question);
       this.put(box, answered.theirs);
       this.say(box, "");
       this.ask();
