@@ -19,8 +19,7 @@ machine: the ratios say more than the figures. Aims stand beside them, met or no
 fair about the comparisons and what is not. Measured once, on the machine of the line below. The gate is started with
 `--quick`; what one without it bears is a half to a third.
 
-流调检索与名单导入的数字 The figures of the exposure search and of imports:
-[performance-exposure.md](performance-exposure.md), [performance-import.md](performance-import.md).
+流调检索的数字 The figures of the exposure search: [performance-exposure.md](performance-exposure.md).
 """
 
 
