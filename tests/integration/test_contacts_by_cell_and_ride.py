@@ -123,8 +123,13 @@ def test_a_disease_whose_rules_know_no_co_presence_knows_no_cells(county, posts,
 # ── rides ─────────────────────────────────────────────────────────────────────
 
 
+def departure(hours_ago=30):
+    """On the hour, so that the ride of the one and the ride of the other are the same two hours whole."""
+    return county_now().replace(minute=0, second=0, microsecond=0) - hours_ago * HOUR
+
+
 def rode(case, vehicle, seat, hours_ago=30):
-    begins = county_now() - hours_ago * HOUR
+    begins = departure(hours_ago)
     told = NewEntry(
         kind="ride", begins_at=begins, ends_at=begins + 2 * HOUR, place="浮山—太原", vehicle=vehicle, seat=seat
     )
@@ -132,7 +137,7 @@ def rode(case, vehicle, seat, hours_ago=30):
 
 
 def declared(person, vehicle, seat, hours_ago=30):
-    begins = county_now() - hours_ago * HOUR
+    begins = departure(hours_ago)
     ride = NewRide(vehicle=vehicle, seat=seat, begins_at=begins, ends_at=begins + 2 * HOUR)
     declare_ride(person=person, ride=ride, source="own", by=BY)
 
