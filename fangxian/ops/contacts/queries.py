@@ -60,6 +60,12 @@ def of_case(case: UUID) -> QuerySet[Contact]:
     return Contact.objects.filter(case_id=case)
 
 
+def gate_numbers_of(case: UUID) -> list[int]:
+    """The gate numbers of everybody on the register who was ever proposed as a contact of a case."""
+    rows = of_case(case).filter(person__isnull=False).order_by()
+    return list(rows.values_list("person__gate_number", flat=True))
+
+
 def of_person(person: UUID) -> QuerySet[Contact]:
     """A person as a contact, of whichever cases."""
     return Contact.objects.filter(person_id=person).order_by("-last_exposure_at", "id")

@@ -1,7 +1,8 @@
 """Contacts of a case are looked for and proposed (提出密接): as often as more is known.
 
 1. who was exposed, as far as scans and the register tell                     exposure_of_case
-2. those who were near in a ring of the rulebook, each with the evidence      contacts
+2. of those who were only co-present, the likeliest of each place; the rest is counted   propose_first
+   those, and all who were near in a closer ring, each with the evidence      contacts
    (who was decided on stays so; who was rejected is not proposed again)
 3. of close contacts who are confirmed: whom they met since, before quarantine  exposure_of_case, contacts
 4. what the search could not know, with the answer                            jobs
@@ -25,7 +26,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.queries import case_with, cases_of_disease
 from fangxian.ops.contacts.actions import propose_contacts as put_forward
-from fangxian.ops.contacts.queries import decided_of, separated_since
+from fangxian.ops.contacts.queries import decided_of, gate_numbers_of, separated_since
 from fangxian.ops.contacts.wire import NewContact
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import done_of, unfinished
@@ -37,10 +38,12 @@ from fangxian.ops.realm.current import county_now
 from .case_clocks import no_rulebook
 from .evidence_of_contact import BY_CONTEXT, Evidence, Row, moment, rows_of
 from .exposure_of_case import Search, search_cases, search_exposed, ties_of
+from .propose_first import FIRST_OF_A_PLACE, likeliest
 
 KIND = "procedures.propose_contacts"
 AT_ONCE = 500
 OVER = ("excluded", "closed")
+NOBODY_ASKED: Mapping[str, int] = {}
 LOOKING = Said("查找暴露的人", "Looking for who was exposed")
 PROPOSING = Said("提出接触者", "Proposing contacts")
 
@@ -55,6 +58,7 @@ class Put:
     n_new, n_renewed, n_rejected, n_decided : of those in a ring: proposed now; before, with new evidence; rejected
         before and left so; decided on before
     n_secondary : contacts of confirmed contacts proposed now
+    places : where more were co-present than are proposed at once, as `propose_first.CountedPlace`; empty: all are
     """
 
     n_exposed: int
@@ -67,26 +71,50 @@ class Put:
     seconds: float
     gaps: tuple[dict[str, Any], ...]
     notes: tuple[dict[str, str], ...]
+    places: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def n_waiting(self) -> int:
+        """Co-present as well, and not proposed until an investigator asks for them."""
+        return sum(place["n_waiting"] for place in self.places)
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def ask_for_contacts(*, case: UUID, by: str):
-    """Have the worker look for the contacts of a case; being asked for twice at once, it looks once."""
-    return search_under_way(case) or enqueue(kind=KIND, arguments={"case": str(case)}, by=by)
+def ask_for_contacts(*, case: UUID, by: str, leave: Mapping[str, int] | None = None):
+    """Have the worker look for the contacts of a case; being asked for twice at once, it looks once.
+
+    Parameters
+    ----------
+    leave : how many may go on waiting at which places, see `leave_after`; while a search is under way it is not heard
+    """
+    arguments = {"case": str(case)} | ({"leave": dict(leave)} if leave else {})
+    return search_under_way(case) or enqueue(kind=KIND, arguments=arguments, by=by)
+
+
+def leave_after(found: Put, *, place: str = "", everybody: bool = False) -> dict[str, int]:
+    """What to `leave` so that the next of those who wait are proposed, or everybody; of one place or of each."""
+    step = None if everybody else round(FIRST_OF_A_PLACE.value)
+    waiting = {it["key"]: it["n_waiting"] for it in found.places if it["n_waiting"] and place in ("", it["key"])}
+    return {key: 0 if step is None else max(0, n - step) for key, n in waiting.items()}
 
 
 def look_for_contacts(job: RunningJob) -> dict[str, Any]:
     """The job: safe to repeat, since who was proposed is not proposed twice."""
     case = UUID(job.arguments["case"])
     return propose_contacts(
-        case=case, by=job.owner, step=lambda done, total, said: job.step(done, total, said)
-    ).as_json()
+        case=case, by=job.owner, leave=job.arguments.get("leave", {}),
+        step=lambda done, total, said: job.step(done, total, said),
+    ).as_json()  # fmt: skip
 
 
-def propose_contacts(*, case: UUID, by: str, step=lambda done, total, said: None) -> Put:
+def propose_contacts(
+    *, case: UUID, by: str, leave: Mapping[str, int] = NOBODY_ASKED, step=lambda done, total, said: None
+) -> Put:
     """Look for the contacts of a case and propose them. A case that is excluded or closed has none to be looked for.
+
+    `leave` as of `ask_for_contacts`: without it the likeliest of each place, and whoever is on the list.
 
     Refuses
     -------
@@ -101,7 +129,8 @@ def propose_contacts(*, case: UUID, by: str, step=lambda done, total, said: None
     step(0, 3, LOOKING)
     search = search_exposed(case=row, rulebook=rulebook)
     step(1, 3, PROPOSING)
-    new = _proposals(search, _worth_a_look(search.found), {})
+    now, places = likeliest(search, _worth_a_look(search), on_list=gate_numbers_of(case), leave=leave)
+    new = _proposals(search, now, {})
     done = put_forward(case=case, disease=row.disease, contacts=new, by=by)
     step(2, 3, PROPOSING)
     secondary = _propose_secondary(row, rulebook, by)
@@ -117,6 +146,7 @@ def propose_contacts(*, case: UUID, by: str, step=lambda done, total, said: None
         seconds=round(search.took.total, 3),
         gaps=tuple(_told_gap(gap) for gap in search.window.gaps),
         notes=tuple({"zh": note.zh, "en": note.en} for note in search.notes),
+        places=tuple(place.as_json() for place in places),
     )
 
 
@@ -149,9 +179,16 @@ def _met_others_until(contact, separated_at: datetime, rulebook: Rulebook) -> fl
     return min(separated_at, rulebook.midnight_ending(contact.checked_in_on)).timestamp()
 
 
-def _worth_a_look(found: Exposed) -> Exposed:
-    """Those in a ring, and those who had a parcel after the case, on whom an investigator decides as well."""
-    return found.pick(np.flatnonzero((found.ring != Ring.NONE) | (found.contexts & int(Context.PARCEL) > 0)))
+def _worth_a_look(search: Search) -> Exposed:
+    """Those in a ring, and those who had a parcel after the case, on whom an investigator decides as well.
+
+    Unfinished cases of the same disease are none's contacts.
+    """
+    found = search.found
+    ill = cases_of_disease(search.rulebook.disease.key).exclude(state="closed").exclude(person=None)
+    numbers = np.fromiter(ill.values_list("person__gate_number", flat=True), np.int64)
+    near = (found.ring != Ring.NONE) | (found.contexts & int(Context.PARCEL) > 0)
+    return found.pick(np.flatnonzero(near & ~np.isin(found.person, numbers)))
 
 
 def _proposals(search: Search, found: Exposed, through: Mapping[int, Any], ring: str = "") -> list[NewContact]:
