@@ -48,23 +48,25 @@ class Invented:
 
 def fill_cases(n: int, seed: int = 1) -> list[UUID]:
     """Cases and, on one in five, a clock that runs; their ids."""
-    drawn, columns, ids = Invented(seed), defaults_of(Case), []
+    drawn, columns, ids = Invented(seed), defaults_of(Case), [uuid4() for _ in range(n)]
+    clocks = {clock["of_case_id"]: clock for clock in _clocks(drawn, ids)}
 
     def rows() -> Iterator[dict]:
         for k in range(n):
-            ids.append(uuid4())
-            state, reported_at = drawn.one(CASE_STATES), drawn.moment(60)
+            state, reported_at, clock = drawn.one(CASE_STATES), drawn.moment(60), clocks.get(ids[k])
+            runs = clock is not None and clock["met_at"] is None and state != "excluded"
             yield columns | {
-                "id": ids[-1], "number": f"{COUNTY}-2022-{k:06}", "disease": drawn.dice.choice(DISEASES),
+                "id": ids[k], "number": f"{COUNTY}-2022-{k:06}", "disease": drawn.dice.choice(DISEASES),
                 "area_path": drawn.dice.choice(drawn.areas), "name": f"试{k % 997}", "found_by": "screening",
                 "case_class": "confirmed", "state": state, "state_at": reported_at, "reported_at": reported_at,
                 "reported_by": "program:bench", "onset_on": drawn.day(60) if drawn.dice.random() < 0.8 else None,
                 "investigated_at": drawn.at if drawn.dice.random() < 0.7 else None, "sex": "female",
+                "clock_due_at": clock["due_at"] if runs else None,
                 "team": drawn.dice.choice(drawn.teams) if drawn.teams and drawn.dice.random() < 0.3 else None,
             }  # fmt: skip
 
     insert_rows(Case, rows())
-    insert_rows(CaseClock, _clocks(drawn, ids))
+    insert_rows(CaseClock, clocks.values())
     return ids
 
 

@@ -5,8 +5,10 @@ from random import Random
 
 import pytest
 
-from fangxian.ops.cases.models import Case, CaseClock
+from fangxian.core.refusal import Said
+from fangxian.ops.cases.models import Case
 from fangxian.ops.cases.rules import OVER
+from fangxian.ops.cases.wire import NewClock
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation import case_desk as desk_of
 from fangxian.ops.situation.case_desk import CaseFilter, case_desk, case_page, n_listed
@@ -16,6 +18,7 @@ from .two_townships import BESIDE, CELL, OTHER_CELL, TOWN, account_of, build
 
 pytestmark = pytest.mark.django_db
 N, SIZE = 60, 7
+SAID = Said("报告", "report")
 COLUMNS = {"number": "number", "reported": "reported_at", "onset": "onset_on", "state": "state"}
 WANTED = (
     CaseFilter(),
@@ -23,7 +26,10 @@ WANTED = (
     CaseFilter(state="held"),
     CaseFilter(area=TOWN),
     CaseFilter(clock="running"),
+    CaseFilter(clock="overdue"),
+    CaseFilter(clock="in_time"),
     CaseFilter(clock="overdue", interview="unfinished"),
+    CaseFilter(interview="unfinished"),
     CaseFilter(interview="unfinished", area=TOWN),
 )
 
@@ -46,21 +52,31 @@ def county_of_this_file(rows_of_this_file):
         for n in range(N)
     ]
     for row in opened:
-        told = {"state": dice.choice(["reported", "held", "confirmed", "excluded"])}
-        told["investigated_at"] = at if dice.random() < 0.5 else None
-        Case.objects.filter(pk=row.pk).update(**told)
         if dice.random() < 0.4:
-            a_clock(row, due_at=at + timedelta(hours=dice.choice([-1, 1])), is_met=dice.random() < 0.3)
-    Case.objects.filter(pk=opened[0].pk).update(same_as=opened[1].pk, state="excluded")
+            begin(row, due_at=at + timedelta(hours=dice.choice([-1, 1])), n_met=dice.choice([0, 0, 1, 2]))
+        told = {"investigated_at": at if dice.random() < 0.5 else None}
+        Case.objects.filter(pk=row.pk).update(state=dice.choice(["reported", "held", "confirmed"]), **told)
+        if dice.random() < 0.25:
+            actions.exclude(cases=[row.pk], reason="复核两次均为阴性", by=BY)
+    actions.merge_cases(kept=same(opened)[1].pk, merged=same(opened)[0].pk, reason="同一人", by=BY)
     return county
 
 
-def a_clock(case, *, due_at, is_met):
-    told = {"met_at": county_now(), "met_by": BY} if is_met else {}
-    CaseClock.objects.create(
-        of_case=case, clock="report", rulebook="test", within_min=60, words={}, area_path=case.area_path,
-        begins_at=due_at - timedelta(hours=2), due_at=due_at, **told,
-    )  # fmt: skip
+def begin(case, *, due_at, n_met):
+    """A report of two steps, of which the first is due then; some of them are done."""
+    told = {"rulebook": "test", "starts": SAID, "ends": SAID, "owner": SAID}
+    steps = [NewClock(clock=f"step-{n}", chain=n, within=timedelta(hours=2), **told) for n in (1, 2)]
+    found_at = due_at - timedelta(hours=2)
+    running = actions.begin_clocks(case=case.pk, clocks=steps, found_at=found_at, by=BY)
+    for _ in range(n_met):
+        _, follows = actions.meet_clock(clock=running[0].pk, by=BY)
+        running = [follows]
+
+
+def same(opened):
+    """Two cases of one disease, on the first of which a clock runs."""
+    first = next(row for row in opened if clocks(Case.objects.get(pk=row.pk)))
+    return first, next(row for row in opened if row.disease == first.disease and row.pk != first.pk)
 
 
 @pytest.fixture
@@ -69,7 +85,15 @@ def lead(county_of_this_file, db):
 
 
 def clocks(row):
-    return [] if row.state == "excluded" else [it.due_at for it in row.clocks.all() if it.begins_at and not it.met_at]
+    """When those that run are due; on an excluded or merged case none runs."""
+    if row.state == "excluded" or row.same_as_id:
+        return []
+    return [it.due_at for it in row.clocks.all() if it.begins_at and not it.met_at]
+
+
+def runs(row, which, at):
+    late = [due_at <= at for due_at in clocks(row)]
+    return {"overdue": any(late), "running": bool(late), "in_time": bool(late) and not any(late)}[which]
 
 
 def plain(wanted, sort, at):
@@ -81,7 +105,7 @@ def plain(wanted, sort, at):
         and wanted.disease in ("", row.disease)
         and wanted.state in ("", row.state)
         and row.area_path.startswith(wanted.area)
-        and (not wanted.clock or any(wanted.clock == "running" or due_at <= at for due_at in clocks(row)))
+        and (not wanted.clock or runs(row, wanted.clock, at))
         and (not wanted.interview or (row.investigated_at is None and row.state not in OVER))
     ]
     column = COLUMNS[sort.lstrip("-")]
@@ -109,9 +133,30 @@ def test_pages_one_after_another_are_what_the_definition_says(lead, wanted, sort
 
 def test_the_clocks_of_the_desk_are_those_the_definition_counts(lead):
     desk = case_desk(lead, at=county_now())
-    running = [due_at for row in Case.objects.prefetch_related("clocks") for due_at in clocks(row)]
-    late = [due_at for due_at in running if due_at <= desk.at]
-    assert (desk.n_overdue, desk.n_running, desk.first_due) == (len(late), len(running) - len(late), min(running))
+    rows = Case.objects.prefetch_related("clocks")
+    n = {which: sum(runs(row, which, desk.at) for row in rows) for which in ("overdue", "in_time", "running")}
+    first = min(due_at for row in rows for due_at in clocks(row))
+    assert (desk.n_overdue, desk.n_in_time, desk.n_running, desk.first_due) == (*n.values(), first)
+
+
+def test_what_is_stored_of_clocks_is_what_they_say_themselves(lead):
+    rows = Case.objects.prefetch_related("clocks")
+    assert {row.pk: row.clock_due_at for row in rows} == {row.pk: min(clocks(row), default=None) for row in rows}
+
+
+def test_the_states_of_the_desk_are_those_the_definition_counts(lead):
+    desk = case_desk(lead, at=county_now())
+    rows = [row for row in Case.objects.all() if row.same_as_id is None]
+    for state, told in desk.by_state.items():
+        mine = [row for row in rows if row.state == state]
+        n_uninvestigated = sum(row.investigated_at is None for row in mine)
+        assert (told.n_cases, told.n_uninvestigated) == (len(mine), n_uninvestigated)
+
+
+def test_the_clocks_of_a_township_are_its_own(county_of_this_file, db):
+    desk = case_desk(account_of(county_of_this_file, "township_approver", TOWN), at=county_now())
+    mine = Case.objects.filter(area_path__startswith=TOWN).prefetch_related("clocks")
+    assert 0 < desk.n_running == sum(bool(clocks(row)) for row in mine)
 
 
 def test_a_township_is_shown_its_own_alone(county_of_this_file, db):

@@ -68,18 +68,18 @@ def test_the_desk_says_what_waits(investigator):
     needs = page(investigator, "cases").context["needs"]
     assert [(need.what.en, need.count) for need in needs] == [
         ("positives wait for a second laboratory", 1),
-        ("clocks of reports are running", 2),
+        ("cases have a clock of their report running, none overdue", 1),
         ("interviews are not finished", 2),
     ]
 
 
 def test_a_clock_that_has_run_out_comes_first(investigator):
     report_case(card=a_card(1), by=BY)
-    CaseClock.objects.filter(clock="health-to-government").update(
-        begins_at=county_now() - timedelta(hours=5), due_at=county_now() - timedelta(hours=3)
-    )
+    due_at = county_now() - timedelta(hours=3)
+    CaseClock.objects.filter(clock="health-to-government").update(begins_at=due_at - timedelta(hours=2), due_at=due_at)
+    Case.objects.update(clock_due_at=due_at)
     first = page(investigator, "cases").context["needs"][0]
-    assert (first.what.en, first.late) == ("clocks of reports are overdue", True)
+    assert (first.what.en, first.late) == ("cases have an overdue clock of their report", True)
 
 
 def test_a_desk_with_nothing_on_it_says_so(investigator):

@@ -37,7 +37,7 @@ class CaseSeries(models.Model):
 
 
 # What the list of cases is narrowed by, and the id it is shown by.
-NARROWED = ("state", "area_path", "disease", "investigated_at", "team", "id")
+NARROWED = ("state", "area_path", "disease", "investigated_at", "clock_due_at", "team", "id")
 LISTED = Q(same_as__isnull=True)  # those merged into another stand in no list
 
 
@@ -46,7 +46,8 @@ class Case(models.Model):
 
     The identity is the case's own, sealed, so that it stands without the register; `person` names the resident
     when there is one. `case_class` is a key of the rulebook's case definitions. `same_as` points from a case that
-    turned out to be the same illness of the same person to the one that goes on. All times are county time.
+    turned out to be the same illness of the same person to the one that goes on. `clock_due_at` is computed by whatever
+    action changes its clocks; on an excluded or merged case none runs. All times are county time.
     """
 
     class State(models.TextChoices):
@@ -97,6 +98,9 @@ class Case(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
     died_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    clock_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the first of its running clocks is due; empty while none runs"
+    )
     team = models.UUIDField(null=True, blank=True, help_text="which tracing team has it now; of the tracing room")
     same_as = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="aliases", db_index=False
@@ -110,6 +114,7 @@ class Case(models.Model):
         kept(HEALTH, CASE_TERM, "workplace", "sex", "born_on", "occupation", "found_by", "case_class", "state"),
         kept(HEALTH, CASE_TERM, "state_at", "state_why", "onset_on", "first_positive_sampled_at", "confirmed_at"),
         kept(HEALTH, CASE_TERM, "investigated_at", "treated_at_hospital", "outcome", "died_on", "closed_at"),
+        kept(PUBLIC, CASE_TERM, "clock_due_at"),
     )
 
     class Meta:
@@ -147,6 +152,12 @@ class Case(models.Model):
                 fields=["state", "number", *(it for it in NARROWED if it != "state")],
                 name="case_by_state",
                 condition=LISTED,
+            ),
+            # What the desk counts of clocks, without reading one.
+            models.Index(
+                fields=["clock_due_at", "area_path", "team"],
+                name="case_clock_due",
+                condition=LISTED & Q(clock_due_at__isnull=False),
             ),
             models.Index(fields=["same_as"], name="case_merged", condition=Q(same_as__isnull=False)),
             models.Index(fields=["born_on", "disease"], name="case_by_birth"),

@@ -120,13 +120,6 @@ def clock_with(clock: UUID) -> CaseClock | None:
     return CaseClock.objects.filter(pk=clock).select_related("of_case").first()
 
 
-def running_clocks(account: Account) -> QuerySet[CaseClock]:
-    """The clocks that run on cases an account may see, the first due first."""
-    running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
-    found = within_scope(running, account, VIEW, team_field="of_case__team").exclude(of_case__state=Case.State.EXCLUDED)
-    return found.select_related("of_case").order_by("due_at", "id")
-
-
 def answers_of(case: UUID) -> dict[str, Answer]:
     """The answers of a case's questionnaire, by question."""
     return {row.question: row for row in Answer.objects.filter(of_case=case)}
@@ -207,17 +200,18 @@ def counts(rows: QuerySet[Case]) -> dict[str, StateCount]:
 
 @dataclass(frozen=True, slots=True)
 class ClockCount:
-    """How many clocks run, how many of them are overdue, and when the first is or was due."""
+    """On how many cases a clock is overdue, on how many others one runs, and when the first is or was due."""
 
     n_overdue: int = 0
-    n_running: int = 0
+    n_in_time: int = 0
     first_due: datetime | None = None
 
 
-def clock_counts(account: Account, *, at: datetime) -> ClockCount:
-    """The clocks that run on cases an account may see, in one pass. `n_running` are those not yet due."""
-    late = Count("pk", filter=Q(due_at__lte=at))
-    told = running_clocks(account).order_by().aggregate(n_overdue=late, n=Count("pk"), first_due=Min("due_at"))
+def clock_counts(rows: QuerySet[Case], *, at: datetime) -> ClockCount:
+    """Of some cases those on which a clock runs, by the first that is due, in one pass over them alone."""
+    late = Count("pk", filter=Q(clock_due_at__lte=at))
+    running = rows.filter(clock_due_at__isnull=False).order_by()
+    told = running.aggregate(n_overdue=late, n=Count("pk"), first_due=Min("clock_due_at"))
     return ClockCount(told["n_overdue"], told["n"] - told["n_overdue"], told["first_due"])
 
 
@@ -226,12 +220,14 @@ def uninvestigated(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.filter(investigated_at__isnull=True).exclude(state__in=OVER)
 
 
-def with_running_clocks(rows: QuerySet[Case], *, overdue_at: datetime | None = None, key: str = "pk") -> QuerySet[Case]:
-    """Those on which a clock runs; with a moment, those with one that was due by then. `key` is the id's column."""
-    running = CaseClock.objects.filter(begins_at__isnull=False, met_at__isnull=True)
-    if overdue_at:
-        running = running.filter(due_at__lte=overdue_at)
-    return rows.filter(**{f"{key}__in": running.order_by().values("of_case")}).exclude(state=Case.State.EXCLUDED)
+def with_clocks(rows: QuerySet[Case], which: str, *, at: datetime, column: str = "clock_due_at") -> QuerySet[Case]:
+    """Those on which a clock is "overdue", runs "in_time" with none overdue, or is "running" either way.
+
+    `column` is by which name `clock_due_at` is asked for.
+    """
+    asked = {"overdue": ("lte", at), "in_time": ("gt", at), "running": ("isnull", False)}
+    lookup, value = asked[which]
+    return rows.filter(**{f"{column}__{lookup}": value})
 
 
 def next_clocks(cases: Collection[UUID]) -> dict[UUID, CaseClock]:

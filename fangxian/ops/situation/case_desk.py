@@ -30,7 +30,7 @@ OPEN = ("reported", "held", "confirmed", "in_treatment")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """What a list is narrowed to; empty narrows nothing. `clock`: running, overdue; `interview`: unfinished."""
+    """What a list is narrowed to; empty narrows nothing. `clock`: running, in_time, overdue; `interview`: unfinished."""
 
     disease: str = ""
     state: str = ""
@@ -46,12 +46,14 @@ class CaseDesk:
     Attributes
     ----------
     by_state : how many cases of the reader's are in each state, `StateCount`
+    n_overdue, n_in_time : on how many cases a clock is overdue, on how many others one runs
+    first_due : when the first clock is or was due
     diseases : the names of the diseases that have a rulebook in force, by key
     """
 
     by_state: Mapping[str, cases.StateCount]
     n_overdue: int
-    n_running: int
+    n_in_time: int
     first_due: datetime | None
     diseases: Mapping[str, Said]
     at: datetime
@@ -67,6 +69,11 @@ class CaseDesk:
     @property
     def n_uninvestigated(self) -> int:
         return sum(self.by_state[state].n_uninvestigated for state in OPEN)
+
+    @property
+    def n_running(self) -> int:
+        """On how many cases a clock runs."""
+        return self.n_overdue + self.n_in_time
 
     @property
     def held(self) -> cases.StateCount:
@@ -91,11 +98,12 @@ def case_desk(account: Account, *, at: datetime) -> CaseDesk:
     accounts.not_yours
     """
     require(account, cases.VIEW)
-    clocks = cases.clock_counts(account, at=at)
+    mine = cases.within(account)
+    clocks = cases.clock_counts(mine, at=at)
     return CaseDesk(
-        by_state=cases.counts(cases.within(account)),
+        by_state=cases.counts(mine),
         n_overdue=clocks.n_overdue,
-        n_running=clocks.n_running,
+        n_in_time=clocks.n_in_time,
         first_due=clocks.first_due,
         diseases=disease_names(at),
         at=at,
@@ -112,8 +120,8 @@ def cases_listed(account: Account, wanted: CaseFilter, *, at: datetime, past: Se
     if wanted.area:
         rows = rows.filter(below(wanted.area))
     if wanted.clock:
-        overdue_at = at if wanted.clock == "overdue" else None
-        rows = cases.with_running_clocks(rows, overdue_at=overdue_at, key=names.get("id", "id"))
+        column = names.get("clock_due_at", "clock_due_at")
+        rows = cases.with_clocks(rows, wanted.clock, at=at, column=column)
     if wanted.interview:
         rows = cases.uninvestigated(rows)
     return rows
@@ -127,7 +135,7 @@ def case_page(
     First which rows, by the index alone, then those rows: a sort would carry every sealed column along.
     """
     columns, descending = _order(sort)
-    past = [it for it in ("state", "id") if it != columns[0]] if total >= MANY else []
+    past = [it for it in ("state", "clock_due_at") if it != columns[0]] if total >= MANY else []
     rows = cases_listed(account, wanted, at=desk.at, past=past)
     ids = ids_of_page(
         rows, columns, descending=descending, which=which, total=total, may_be_empty=columns[0] == "onset_on"
@@ -165,6 +173,10 @@ def n_listed(account: Account, wanted: CaseFilter, desk: CaseDesk) -> int:
         return desk.n_all
     if wanted == CaseFilter(state=wanted.state):
         return desk.by_state[wanted.state].n_cases
+    if wanted == CaseFilter(interview=wanted.interview):
+        return desk.n_uninvestigated
+    if wanted == CaseFilter(clock=wanted.clock):
+        return {"overdue": desk.n_overdue, "in_time": desk.n_in_time}.get(wanted.clock, desk.n_running)
     return cases_listed(account, wanted, at=desk.at).count()
 
 

@@ -94,10 +94,10 @@ def merge_cases(*, kept: UUID, merged: UUID, reason: str, by: str) -> Case:
     CaseResult.objects.filter(pk__in=moving).update(of_case=one)
     CaseReport.objects.filter(of_case=other).update(of_case=one)
     ItineraryEntry.objects.filter(of_case=other).update(of_case=one)
-    other.same_as, other.state_why, other.version = one, reason, other.version + 1
+    other.same_as, other.state_why, other.version, other.clock_due_at = one, reason, other.version + 1, None
     if other.state not in OVER:
         other.state, other.state_at = Case.State.EXCLUDED, county_now()
-    other.save(update_fields=["same_as", "state", "state_at", "state_why", "version"])
+    other.save(update_fields=["same_as", "state", "state_at", "state_why", "version", "clock_due_at"])
     Case.objects.filter(same_as=other).update(same_as=one)
     about = sorted({*subjects_of(one), *subjects_of(other)})
     record("cases.merged", by=by, about=about, details={"kept": one.number, "merged": other.number, "reason": reason})

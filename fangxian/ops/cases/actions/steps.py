@@ -95,7 +95,11 @@ def exclude(*, cases: Sequence[UUID], reason: str, by: str) -> list[Case]:
     -------
     cases.no_reason, cases.wrong_order
     """
-    return _move(cases, S.EXCLUDED, _needed(reason), by, lambda row: None)
+
+    def step(row: Case) -> None:
+        row.clock_due_at = None
+
+    return _move(cases, S.EXCLUDED, _needed(reason), by, step, "clock_due_at")
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ CLASSES: Mapping[str, Said] = {
 }
 CLOCK_STATES = {
     "overdue": Said("有超时的", "overdue"),
+    "in_time": Said("有时限在走，没有超时的", "a clock runs, none overdue"),
     "running": Said("有时限在走", "a clock runs"),
 }
 INTERVIEWS = {"unfinished": Said("问卷未完成", "not finished")}
