@@ -16,7 +16,7 @@ INVESTIGATION = "case-investigation"
 MET_BY_FILING = frozenset({"institution-to-health"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class NewCase:
     """A case to be opened. The identity is as known; document and phone numbers normalised (core.identity).
 
@@ -153,7 +153,7 @@ def _new_clock(rulebook: Rulebook, row: ReportClock, chain: int) -> NewClock:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListedCase:
     """A case as a list has it, with the state it is in there; `id` is the one it is to have here.
 

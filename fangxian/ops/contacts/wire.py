@@ -58,7 +58,8 @@ class Why:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Of these three and of `ListedContact` a long list makes a hundred thousand each; to freeze them made it a tenth slower.
+@dataclass(slots=True, kw_only=True)
 class Who:
     """Who a contact is, as far as anybody wrote it down; empty means: as the register has it, or not known."""
 
@@ -74,7 +75,7 @@ class Who:
     occupation: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class NewContact:
     """One contact to be proposed. Of somebody on the register `person` says who it is, and `who` only what is new.
 
@@ -104,7 +105,7 @@ class NewContact:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Noted:
     """What an investigator or a line list says further of one contact. None: nothing about that; "" clears it."""
 
@@ -219,7 +220,7 @@ def who_of(contact: Contact, file: ContactFile) -> Who:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ListedContact:
     """A contact as a list or another county has it: of which case, in which state, with what is noted of it there.
 

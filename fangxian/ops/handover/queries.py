@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from operator import itemgetter
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -116,6 +117,7 @@ def unnamed_case(source: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"fangxian:unnamed-case:{source}")
 
 
+@lru_cache(maxsize=4096)  # a long list names few cases, each of them in hundreds of rows
 def outer_case(source: str, outer_id: str) -> UUID:
     """The id that stands for a case of another place, until the case itself comes under that id."""
     return uuid5(NAMESPACE_URL, f"fangxian:case:{source}:{outer_id}")

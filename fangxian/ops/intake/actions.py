@@ -198,7 +198,8 @@ def _close(
 def _cells(row: Intake, numbers: set[int]) -> dict[int, list[str]]:
     if not numbers:
         return {}
-    cells = cells_of(content_of(row), kind=kind_of(row.kind), rows=numbers, sheet=row.sheet or None)
+    known = {"sheet": row.sheet or None, "encoding": row.encoding}
+    cells = cells_of(content_of(row), kind=kind_of(row.kind), rows=numbers, **known)
     if strangers := numbers - set(cells):
         raise ValueError(f"rows that are not in the file: {sorted(strangers)[:5]}")
     return cells

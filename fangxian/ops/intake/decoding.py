@@ -24,14 +24,19 @@ class Decoded:
     is_guess: bool = False
 
 
-def decode(content: bytes) -> Decoded:
+def decode(content: bytes, *, known: str = "") -> Decoded:
     """The text of a file, without its byte order mark.
+
+    Parameters
+    ----------
+    known : the encoding that was found when the file came, if it was looked into before: finding it costs more than
+        reading by it
 
     Refuses
     -------
     intake.cut_off, intake.undecodable, intake.not_text
     """
-    decoded = _decoded(content)
+    decoded = (_strictly(content, known) if known else None) or _decoded(content)
     if found := NO_TEXT.search(decoded.text):
         raise Refusal(
             "intake.not_text",

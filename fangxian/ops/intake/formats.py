@@ -56,12 +56,14 @@ def sniff(content: bytes, *, sheet: str | None = None) -> Sniffed:
     return open_records(content, sheet=sheet).sniffed
 
 
-def open_records(content: bytes, *, sheet: str | None = None) -> Opened:
+def open_records(content: bytes, *, sheet: str | None = None, encoding: str | None = None) -> Opened:
     """What a file is, and its records.
 
     Parameters
     ----------
     sheet : the sheet of a workbook; None for the first that has anything in it
+    encoding : what was found, as `Sniffed` says it, when this very content was looked into before; what was checked
+        of it then is not checked again. None: it comes for the first time
 
     Refuses
     -------
@@ -71,10 +73,10 @@ def open_records(content: bytes, *, sheet: str | None = None) -> Opened:
     _refuse_size(content)
     if content.startswith((ZIP, OLE)):
         is_xls = content.startswith(OLE)
-        number, chosen = open_sheet(content, name=sheet, is_xls=is_xls)
+        number, chosen = open_sheet(content, name=sheet, is_xls=is_xls, is_checked=encoding is not None)
         kind = Format.XLS if is_xls else Format.XLSX
         return Opened(Sniffed(format=kind, sheet=chosen.name, sheet_number=number), sheet_records(chosen))
-    decoded = decode(content)
+    decoded = decode(content, known=encoding or "")
     if not decoded.text.strip():
         raise refusal_of_nothing()
     return _opened_text(decoded)

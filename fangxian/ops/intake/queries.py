@@ -58,7 +58,8 @@ def first_rows(intake: Intake, n: int = 3) -> list[list[str]]:
     -------
     intake.erased
     """
-    table = table_of(open_records(content_of(intake), sheet=intake.sheet or None), kind_of(intake.kind))
+    opened = open_records(content_of(intake), sheet=intake.sheet or None, encoding=intake.encoding)
+    table = table_of(opened, kind_of(intake.kind))
     return [[text_of(cell) for cell in cells] for _, cells in islice(table.records, n)]
 
 
@@ -80,7 +81,8 @@ def read_rows(intake: Intake) -> Reading:
             "confirmed first. Open the file and map its headers.",
         )
     kind = kind_of(intake.kind)
-    return read(content_of(intake), kind=kind, mapping=mapping_of(intake), sheet=intake.sheet or None)
+    known = {"sheet": intake.sheet or None, "encoding": intake.encoding}
+    return read(content_of(intake), kind=kind, mapping=mapping_of(intake), **known)
 
 
 def content_of(intake: Intake) -> bytes:

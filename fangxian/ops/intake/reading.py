@@ -124,12 +124,16 @@ def _too_many_cells(n_headers: int, cells: list) -> Refusal:
     )
 
 
-def read(content: bytes, *, kind: Kind, mapping: Mapping[str, str], sheet: str | None = None) -> Reading:
+def read(
+    content: bytes, *, kind: Kind, mapping: Mapping[str, str], sheet: str | None = None, encoding: str | None = None
+) -> Reading:
     """The rows of a file of a kind, by a mapping from header to field."""
-    return Reading(table_of(open_records(content, sheet=sheet), kind), kind, mapping)
+    return Reading(table_of(open_records(content, sheet=sheet, encoding=encoding), kind), kind, mapping)
 
 
-def cells_of(content: bytes, *, kind: Kind, rows: set[int], sheet: str | None = None) -> dict[int, list[str]]:
+def cells_of(
+    content: bytes, *, kind: Kind, rows: set[int], sheet: str | None = None, encoding: str | None = None
+) -> dict[int, list[str]]:
     """The cells of some rows as they came, by row number."""
-    table = table_of(open_records(content, sheet=sheet), kind)
+    table = table_of(open_records(content, sheet=sheet, encoding=encoding), kind)
     return {number: [text_of(cell) for cell in cells] for number, cells in table.records if number in rows}

@@ -5,6 +5,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
+from operator import itemgetter
 
 from python_calamine import (
     CalamineError,
@@ -23,21 +25,28 @@ from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 
 # Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at.
 CELL = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
+CELLS_AT_ONCE = 10_000
 BOOK_FILE = "xl/workbook.xml"
 OTHER_BOOKS = {"xl/workbook.bin", "content.xml"}  # .xlsb and .ods, whose extent cannot be told beforehand
 A_BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 A_BROKEN_BOOK = (CalamineError, XmlError, ZipError, OSError, ValueError)
 
 
-def open_sheet(content: bytes, *, name: str | None, is_xls: bool) -> tuple[int, CalamineSheet]:
+def open_sheet(
+    content: bytes, *, name: str | None, is_xls: bool, is_checked: bool = False
+) -> tuple[int, CalamineSheet]:
     """The named sheet, or the first with anything in it; and its number from 1.
+
+    Parameters
+    ----------
+    is_checked : whether this very content was opened here before: to look into the package costs as much as to read it
 
     Refuses
     -------
     intake.workbook_too_large, intake.sheet_too_wide, intake.sheet_full, intake.workbook_locked,
     intake.workbook_broken, intake.no_such_sheet, intake.empty
     """
-    if not is_xls:
+    if not (is_xls or is_checked):
         _refuse_unsafe_package(content)
     try:
         number, sheet = _chosen(CalamineWorkbook.from_filelike(io.BytesIO(content)), name)
@@ -123,13 +132,14 @@ def _refuse_other_books(names: set[str]) -> None:
 
 def _refuse_far_cells(sheet: bytes) -> None:
     n_rows = n_columns = 0
-    longest = b""
-    for match in CELL.finditer(sheet):
-        letters, digits = match.groups()
-        n_rows = max(n_rows, int(digits))
-        if (len(letters), letters) > (len(longest), longest):
-            longest = letters
-    for letter in longest.upper():
+    columns: set[bytes] = set()
+    # Some thousand cells at a time, for a step of our own for each of some million takes longer than to read them.
+    places = map(itemgetter(1, 2), CELL.finditer(sheet))
+    while some := list(islice(places, CELLS_AT_ONCE)):
+        letters, digits = zip(*some, strict=True)
+        columns.update(letters)
+        n_rows = max(n_rows, *map(int, set(digits)))
+    for letter in max((it.upper() for it in columns), key=lambda it: (len(it), it), default=b""):
         n_columns = n_columns * 26 + letter - 64
     if n_rows >= XLSX_ROWS.value:
         refuse_full_sheet(n_rows, int(XLSX_ROWS.value))

@@ -11,7 +11,7 @@ A resident of the county whose list says “confirmed” comes in as a proposal,
 turns by the decision of an investigator of this county, never by a list.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.intake import queries as intakes
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
 from fangxian.ops.intake.queries import Intake, State
-from fangxian.ops.intake.reading import RowRefusal
+from fangxian.ops.intake.reading import Reading, RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import Job
 from fangxian.ops.procedures.came import Came
@@ -31,6 +31,7 @@ from fangxian.ops.procedures.import_cases import take_cases
 from fangxian.ops.procedures.import_contacts import take_contacts
 from fangxian.ops.procedures.import_links import take_follow_ups, take_relationships
 from fangxian.ops.procedures.listed_people import Fields, Lists, lists_of
+from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.realm.current import the_realm
 
 UPLOAD, EXCHANGE = "intake.upload", "contacts.exchange"
@@ -102,22 +103,28 @@ def import_list(job) -> dict[str, int]:
         return {}
     lists = lists_of(job.arguments["disease"], row.source)
     came, reading = Came(), intakes.read_rows(row)
-    take, late = KINDS[row.kind], []
-    rows = iter(reading)
-    n_read = 0
-    while chunk := list(islice(rows, AT_ONCE)):
-        n_read += len(chunk)
-        late += [it for it in chunk if it[1].get("via")]  # read after those through whom they are contacts
-        came.add(_taken(take, [it for it in chunk if not it[1].get("via")], row, lists, job))
-        job.step(n_read - len(late), row.n_rows, _said(came, n_read, row.n_rows))
-    for start in range(0, len(late), AT_ONCE):
-        came.add(_taken(take, late[start : start + AT_ONCE], row, lists, job))
-        job.step(row.n_rows - len(late) + start, row.n_rows, _said(came, n_read, row.n_rows))
+    with cycles_sought_between() as seek_cycles:
+        for part, n_left in _parts(reading, row.n_rows):
+            came.add(_taken(KINDS[row.kind], part, row, lists, job))
+            n_done = row.n_rows - n_left
+            job.step(n_done, row.n_rows, _said(came, n_done, row.n_rows))
+            seek_cycles()
     refused = [*reading.refused, *(RowRefusal(number, it) for number, it in came.refused.items())]
     remarked = [RowRefusal(number, it) for number, it in came.remarks.items()]
     n_taken = row.n_rows - len(refused)
     close(intake=row.pk, n_accepted=n_taken, refused=refused, remarked=remarked, by=job.owner)
     return came.counts() | {"n_refused": len(refused), "n_rows": row.n_rows}
+
+
+def _parts(reading: Reading, n_rows: int) -> Iterator[tuple[list[tuple[int, Fields]], int]]:
+    """The rows some thousand at a time, and how many are left then; last those that are contacts through others."""
+    rows, late, n_read = iter(reading), [], 0
+    while chunk := list(islice(rows, AT_ONCE)):
+        n_read += len(chunk)
+        late += [it for it in chunk if it[1].get("via")]
+        yield [it for it in chunk if not it[1].get("via")], n_rows - n_read + len(late)
+    for start in range(0, len(late), AT_ONCE):
+        yield late[start : start + AT_ONCE], max(len(late) - start - AT_ONCE, 0)
 
 
 def require_importing(account: Account) -> None:

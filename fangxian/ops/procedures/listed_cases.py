@@ -47,7 +47,7 @@ REMARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReadCase:
     """A row read: the case, what the list calls it, and what was left out of it, each with its reason."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from fangxian.core.policy.contacts import contact_rule
@@ -38,7 +39,7 @@ TEN_YEARS = timedelta(days=3653)
 RELATION_ALSO = {"家属": "family", "亲属": "family", "家庭成员": "family", "同学": "classmate", "同事": "colleague"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReadContact:
     """A row read: the contact, what the list calls it, through whom it is one, and what was left out of it."""
 
@@ -75,7 +76,7 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
         last_exposure_at=last,
         found_by=_key(FOUND_BY_WORDS, fields.get("found_by", ""), "line-list") or "line-list",
         who=_who(who, fields, lists),
-        why=(Why(kind="line-list", place_name=place),) if (place := fields.get("place", "")) else (),
+        why=_why(place) if (place := fields.get("place", "")) else (),
         relation=_key(RELATION_WORDS, fields.get("relation", ""), "other"),
         is_core=fields.get("is_core") == "yes",
         key_place=fields.get("key_place", ""),
@@ -169,21 +170,24 @@ def _case(text: str, lists: Lists, cases: Mapping[str, UUID]) -> UUID:
     return cases.get(text) or (outer_case(lists.source, text) if text else unnamed_case(lists.source))
 
 
-def _noted(fields: Fields, state: str) -> Noted:
-    def text(name: str) -> str | None:
-        return fields.get(name) or None
+@lru_cache(maxsize=4096)  # most people of a list met at a few places
+def _why(place: str) -> tuple[Why, ...]:
+    return (Why(kind="line-list", place_name=place),)
 
-    release, checked_in = text("release_on"), text("checked_in_on")
-    traced = YES.get(fields.get("is_traced", ""))
-    destination = fields.get("destination", "")
+
+def _noted(fields: Fields, state: str) -> Noted:
+    get = fields.get
+    release, checked_in = get("release_on"), get("checked_in_on")
+    traced = YES.get(get("is_traced", ""))
+    destination = get("destination", "")
     return Noted(
         is_traced=traced if traced is not None else True if state in TRACED else None,
-        mode=text("mode"),
-        home_reason=_key(HOME_REASON_WORDS, fields.get("home_reason", ""), "other") or None,
-        site=(text("site") or "")[:80] or None,
+        mode=get("mode") or None,
+        home_reason=_key(HOME_REASON_WORDS, get("home_reason", ""), "other") or None,
+        site=get("site", "")[:80] or None,
         checked_in_on=date.fromisoformat(checked_in) if checked_in else None,
         release_on=date.fromisoformat(release) if release else None,
-        whereabouts=text("whereabouts"),
+        whereabouts=get("whereabouts") or None,
         destination=destination if destination.isdecimal() and len(destination) <= 12 else None,
     )
 

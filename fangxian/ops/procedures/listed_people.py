@@ -118,7 +118,7 @@ def lists_of(disease: str, source: str) -> Lists:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Identity:
     """Who somebody is, in the rooms' words."""
 
