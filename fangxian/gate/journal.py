@@ -8,6 +8,10 @@ When a write or a sync fails, nothing that waits is recorded and the gate must s
 disk holds of that file is then unknown, and a sync that fails once may succeed the next time without having
 written anything; so the file is left for good and a later scan goes to another segment.
 
+A disk that does not answer at all (a share that is away, a controller that resets) would keep everybody waiting. After
+five seconds of it whoever waits is told the same, and whoever comes meanwhile at once. What the writer has taken may be
+on disk in the end: then it stands there as a scan that nobody was told of, and the next time it is sent as its repeat.
+
 The writer's Python is as little as it can be, and without a loop over records: it contends with the loop for Python's
 lock. It gives the lock up once for a batch, in the call that writes, and takes it back once.
 """
@@ -22,6 +26,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -36,6 +41,10 @@ from .segments import SegmentWriter
 
 RETRY_S: Final = 0.2
 AFTER_FAULT_S: Final = 1.0
+LOOK_S: Final = 0.5
+# Looks of the loop, not seconds: a loop that stands still itself must not blame the disk. A disk that frees blocks may
+# take a second or two; a door's phone waits for three and decides by itself then.
+LOOKS_BEFORE_STANDSTILL: Final = 10
 COMMIT_BOUNDS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0)
 log = logging.getLogger("fangxian.gate")
 
@@ -68,6 +77,10 @@ class Journal:
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._soon: Callable[[Callable[[], None]], object] = lambda call: call()
         self._idle, self._closing = False, False
+        self._on_commit: Callable[[int], object] = lambda n: None
+        self._on_failure: Callable[[int, OSError], object] = lambda n, error: None
+        self._n_unreported = self._n_given_up = self._n_still = 0
+        self._stands_still = False
         self._threads: list[threading.Thread] = []
         self.last_sync_s, self.commit_seconds = 0.0, 0.0
         self.commit_counts = [0] * (len(COMMIT_BOUNDS_S) + 1)
@@ -136,11 +149,9 @@ class Journal:
 
         def report(n: int, error: OSError | None) -> None:
             if not loop.is_closed():
-                if error is None:
-                    loop.call_soon_threadsafe(on_commit, n)
-                else:
-                    loop.call_soon_threadsafe(on_failure, n, error)
+                loop.call_soon_threadsafe(self._hear, n, error)
 
+        self._on_commit, self._on_failure = on_commit, on_failure
         # Whatever the loop reads in one turn is one batch: the writer is woken when the turn is over.
         self._soon = loop.call_soon
         self._threads = [
@@ -159,10 +170,46 @@ class Journal:
         for record in records:
             if len(record) != RECORD_BYTES:
                 raise ValueError(f"a record has {RECORD_BYTES} bytes, not {len(record)}")
+        if self._stands_still:
+            self._soon(partial(self._on_failure, len(records), _standstill()))
+            return
+        self._n_unreported += len(records)
         self._waiting += records
         if self._idle and records:
             self._idle = False
             self._soon(self._wake_writer)
+
+    async def watch(self) -> None:
+        """Look at the disk's pace for as long as the loop runs."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self.look()
+
+    def look(self) -> None:
+        """Notice a disk that stands still: to be called each LOOK_S. Whoever waits for it is told that nothing is
+        recorded, and so is whoever comes until it answers again."""
+        self._n_still = self._n_still + 1 if self._n_unreported else 0
+        if self._n_still >= LOOKS_BEFORE_STANDSTILL:
+            n, self._n_unreported, self._n_still = self._n_unreported, 0, 0
+            self._n_given_up += n
+            self._stands_still = True
+            log.error("journal: the disk stands still, %(n)d scans are not recorded", {"n": n})
+            self._on_failure(n, _standstill())
+
+    def _hear(self, n: int, error: OSError | None) -> None:
+        """The writer's report, in the loop: of the records given up before, nobody waits for one any more."""
+        if self._stands_still:
+            self._stands_still = False
+            log.error("journal: the disk answers again")
+        self._n_still = 0
+        n_given_up = min(n, self._n_given_up)
+        self._n_given_up -= n_given_up
+        n -= n_given_up
+        self._n_unreported -= n
+        if error is None:
+            self._on_commit(n)
+        elif n:
+            self._on_failure(n, error)
 
     def close(self) -> None:
         """Write what waits, seal, then end. What was committed last is still reported to the loop."""
@@ -251,6 +298,10 @@ class Journal:
             if wait_s > 0:
                 with suppress(Empty):
                     self._keeper.woken.get(timeout=wait_s)
+
+
+def _standstill() -> OSError:
+    return OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
 
 
 def _in_use(folder: Path, gate_id: int) -> Refusal:

@@ -146,7 +146,8 @@ async def _answer_until_told(
         entrances.append(await _listen(own, site))
     journal.start(loop, on_commit=gate.on_commit, on_failure=gate.on_failure)
     loop.set_exception_handler(lambda _loop, context: _note(gate, context.get("exception")))
-    tasks = [loop.create_task(task) for task in (follower.follow(), site.let_go_of_the_silent(), _say_alive(on_alive))]
+    going_on = follower.follow(), site.let_go_of_the_silent(), journal.watch(), _say_alive(on_alive)
+    tasks = [loop.create_task(task) for task in going_on]
     gc.collect()
     gc.freeze()
     on_ready()
