@@ -4,12 +4,14 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.sealed import index_of
 
 from .models import Answer, Case, CaseClock, CaseLink, CaseReport, CaseResult, ItineraryEntry
@@ -52,6 +54,19 @@ def cases_with(cases: Collection[UUID], *, only: Sequence[str] = ()) -> dict[UUI
     for start in range(0, len(wanted), BATCH):
         found |= rows.in_bulk(wanted[start : start + BATCH])
     return found
+
+
+IN_LIST = (
+    "id", "number", "name", "document_kind", "document_number", "phone", "sex", "born_on", "occupation", "area_path",
+    "address", "workplace", "state", "case_class", "onset_on", "first_positive_sampled_at", "confirmed_at",
+    "reported_at", "outcome", "died_on", "treated_at_hospital",
+)  # fmt: skip
+
+
+def as_listed(ids: Collection[UUID]) -> dict[UUID, SimpleNamespace]:
+    """Cases by id with what a list says of each; quicker than whole. Not limited by rights."""
+    rows = rows_with(Case, ("id",), ((pk,) for pk in ids), IN_LIST)
+    return {row[0]: SimpleNamespace(pk=row[0], **dict(zip(IN_LIST, row, strict=True))) for row in rows}
 
 
 def cases_of_person(person: UUID) -> QuerySet[Case]:

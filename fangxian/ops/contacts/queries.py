@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import Count, Max, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import rows_with
 
 from .models import DECIDED, OBSERVED, Contact, ContactFile, FollowUp, Mode, StateChange
@@ -43,6 +45,41 @@ def known_as(ids: Collection[UUID]) -> dict[UUID, KnownAs]:
         rows = Contact.objects.filter(pk__in=nameless[start : start + 500], person__isnull=False)
         found |= {row.pk: KnownAs(row.case_id, row.person.name) for row in rows.select_related("person")}
     return found
+
+
+IN_LIST = (
+    "id", "case_id", "person_id", "who_key", "area_path", "found_by", "is_core", "ring", "via", "relation", "sex",
+    "born_on", "occupation", "state", "is_traced", "mode", "site", "home_reason", "checked_in_on", "release_on",
+    "destination", "first_exposure_at", "last_exposure_at", "last_exposure_on", "entered_by", "proposed_at",
+    "decided_at",
+)  # fmt: skip
+OF_FILE_IN_LIST = (
+    "contact_row_id", "name", "document_kind", "document_number", "phone", "address", "workplace", "nationality",
+    "whereabouts", "key_place", "is_case_imported", "why", "note",
+)  # fmt: skip
+
+
+def as_listed(
+    ids: Collection[UUID], columns: Sequence[str] = IN_LIST, of_file: Sequence[str] = OF_FILE_IN_LIST
+) -> dict[UUID, SimpleNamespace]:
+    """Contacts by id with what a list says of each, of `file` and of the register's `person` too; quicker than whole.
+
+    Not limited by rights. A list of a hundred thousand reads no column that it does not need: `columns` of their own
+    with the id first, and `of_file`, whose key is first.
+    """
+    wanted = [(pk,) for pk in ids]
+    rows = {row[0]: _namespace(columns, row) for row in rows_with(Contact, ("id",), wanted, tuple(columns))}
+    for file in rows_with(ContactFile, ("contact_row_id",), wanted, tuple(of_file)):
+        rows[file[0]].file = _namespace(of_file, file)
+    residents = {row.person_id for row in rows.values() if getattr(row, "person_id", None)}
+    people = Person.objects.select_related("household").in_bulk(residents) if residents else {}
+    for pk, row in rows.items():
+        row.pk, row.person = pk, people.get(getattr(row, "person_id", None))
+    return rows
+
+
+def _namespace(columns: Sequence[str], row: tuple) -> SimpleNamespace:
+    return SimpleNamespace(**dict(zip(columns, row, strict=True)))
 
 
 def contact_with(contact: UUID) -> Contact | None:

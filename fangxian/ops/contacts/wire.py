@@ -58,7 +58,7 @@ class Why:
     words: str = ""
 
 
-# Of these three and of `ListedContact` a long list makes a hundred thousand each; to freeze them made it a tenth slower.
+# Of these three and of `ListedContact` a long list makes a hundred thousand each; to freeze them took a tenth of it.
 @dataclass(slots=True, kw_only=True)
 class Who:
     """Who a contact is, as far as anybody wrote it down; empty means: as the register has it, or not known."""

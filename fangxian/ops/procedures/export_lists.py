@@ -3,21 +3,24 @@
 What an account may see is what it exports. That a list of names left, and how long it was, is put on record first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, islice
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import record
 from fangxian.ops.cases import queries as cases_room
-from fangxian.ops.cases.queries import Case, CaseLink
+from fangxian.ops.cases.queries import CaseLink
 from fangxian.ops.contacts import queries as contacts_room
-from fangxian.ops.contacts.queries import Contact, FollowUp
+from fangxian.ops.contacts.queries import FollowUp
 from fangxian.ops.contacts.wire import read_why
 from fangxian.ops.handover.queries import outer_ids
 from fangxian.ops.handover.words import Subject
@@ -34,6 +37,8 @@ from fangxian.ops.realm.current import county_now
 EXCHANGE = "contacts.exchange"
 PLAIN, GO_DATA = "plain", "godata"
 CHUNK = 500
+IN_MEETING = ("id", "case_id", "who_key", "last_exposure_at")
+Read = Callable[[Collection[UUID]], Mapping[UUID, Any]]
 CERTAINTIES = {"proved": "high", "likely": "medium", "possible": "low"}
 
 
@@ -84,7 +89,7 @@ def export_list(*, kind: str, shape: str, disease: str, by: Account, language: s
 def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     towns = area_names()
     rows = cases_room.within(by).filter(disease=disease).order_by("reported_at", "number")
-    for chunk in _chunks(rows, Case.objects.all()):
+    for chunk in _chunks(rows, cases_room.as_listed):
         outer = outer_ids(Subject.CASE, [it.pk for it in chunk])
         yield from (case_fields(it, outer.get(it.pk), towns) for it in chunk)
 
@@ -92,7 +97,7 @@ def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
 def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     """Each contact of each case; in Go.Data's shape each person once, as relationships say whose contacts they are."""
     towns, rings = area_names(), _rings(disease)
-    for people in _people(disease, by):
+    for people in _people(disease, by, contacts_room.as_listed):
         shown = [it for person in people for it in (person[:1] if is_godata else person)]
         outer = outer_ids(Subject.CONTACT, {it.pk for person in people for it in person})
         called = _called(people, outer)
@@ -106,7 +111,7 @@ def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
 
 def _follow_ups(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     rows = FollowUp.objects.filter(whose__in=contacts_room.within(by).filter(disease=disease)).order_by("on", "id")
-    for chunk in _chunks(rows, FollowUp.objects.all()):
+    for chunk in _chunks(rows, FollowUp.objects.in_bulk):
         own = outer_ids(Subject.FOLLOW_UP, [it.pk for it in chunk])
         contacts = outer_ids(Subject.CONTACT, {it.whose_id for it in chunk})
         for it in chunk:
@@ -126,7 +131,7 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
     """Who infected whom, then who met whom."""
     seen = cases_room.within(by).filter(disease=disease)
     links = CaseLink.objects.filter(infector__in=seen, infected__in=seen).order_by("linked_at", "id")
-    for chunk in _chunks(links, CaseLink.objects.all()):
+    for chunk in _chunks(links, CaseLink.objects.in_bulk):
         ends = outer_ids(Subject.CASE, {end for it in chunk for end in (it.infector_id, it.infected_id)})
         own = outer_ids(Subject.LINK, [it.pk for it in chunk])
         for it in chunk:
@@ -142,7 +147,8 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
 
 
 def _meetings(disease: str, by: Account) -> Iterator[Fields]:
-    for people in _people(disease, by):
+    read = partial(contacts_room.as_listed, columns=IN_MEETING, of_file=("contact_row_id", "why"))
+    for people in _people(disease, by, read):
         every = [it for person in people for it in person]
         called = _called(people, outer_ids(Subject.CONTACT, {it.pk for it in every}))
         cases = _ids_of_cases({it.case_id for it in every})
@@ -168,16 +174,16 @@ READ: Mapping[str, Callable[[str, Account, bool], Iterator[Fields]]] = {
 }
 
 
-def _people(disease: str, by: Account) -> Iterator[list[list[Contact]]]:
+def _people(disease: str, by: Account, read: Read) -> Iterator[list[list[Any]]]:
     """The contacts an account may see, some hundred persons at a time, each person's in the order of their record."""
     rows = contacts_room.within(by).filter(disease=disease).order_by("who_key", "proposed_at", "id")
-    every = (it for chunk in _chunks(rows, contacts_room.whole(Contact.objects.all())) for it in chunk)
+    every = (it for chunk in _chunks(rows, read) for it in chunk)
     people = (list(person) for _, person in groupby(every, key=lambda it: bytes(it.who_key)))
     while some := list(islice(people, CHUNK)):
         yield some
 
 
-def _called(people: list[list[Contact]], outer: Mapping[UUID, tuple[str, str]]) -> dict[bytes, tuple[str, str]]:
+def _called(people: list[list[Any]], outer: Mapping[UUID, tuple[str, str]]) -> dict[bytes, tuple[str, str]]:
     """What each person is called where they came from: as the first of their contacts that was noted."""
     key_of = {it.pk: bytes(it.who_key) for person in people for it in person}
     called: dict[bytes, tuple[str, str]] = {}
@@ -186,12 +192,12 @@ def _called(people: list[list[Contact]], outer: Mapping[UUID, tuple[str, str]]) 
     return called
 
 
-def _chunks(rows, whole) -> Iterator[list]:
+def _chunks(rows: QuerySet, read: Read) -> Iterator[list[Any]]:
     """Rows in their order, some hundred in memory at a time. Their ids are held: what comes meanwhile is left out."""
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        found = {it.pk: it for it in whole.filter(pk__in=part)}
+        found = read(part)
         yield [found[pk] for pk in part if pk in found]
 
 

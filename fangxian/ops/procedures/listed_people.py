@@ -8,10 +8,11 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from hashlib import blake2b
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from fangxian.core.identity import IdentityKind, check_identity_number
 from fangxian.core.policy.occupations import OCCUPATIONS, occupation_named
@@ -223,7 +224,7 @@ def written(identity: Mapping[str, object], *, known_on: date, towns: Mapping[st
         "name": str(identity["name"]),
         "sex": str(identity["sex"]),
         "age": "" if born_on is None else str(age_on(born_on, known_on)),
-        "born_on": "" if born_on is None else f"{born_on:%Y-%m-%d}",
+        "born_on": day_text(born_on),
         "document_kind": str(identity["document_kind"]),
         "document_number": str(identity["document_number"]),
         "phone": str(identity["phone"]),
@@ -243,14 +244,17 @@ def age_on(born_on: date, day: date) -> int:
 
 def moment_text(at: datetime | None) -> str:
     """A moment as lists have it: the day alone where it is its first minute."""
-    if at is None:
-        return ""
-    local = localtime(at)
+    return "" if at is None else _text_in(get_current_timezone(), at)
+
+
+@lru_cache(maxsize=4096)  # most rows of a list were written at a few moments
+def _text_in(zone: tzinfo, at: datetime) -> str:
+    local = at.astimezone(zone)
     return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def day_text(day: date | None) -> str:
-    return "" if day is None else f"{day:%Y-%m-%d}"
+    return "" if day is None else day.isoformat()
 
 
 def area_names() -> dict[str, str]:

@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, tzinfo
 from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
@@ -37,8 +37,7 @@ def rows_with(
 ) -> Iterator[tuple]:
     """These columns of the rows whose `key` columns stand together as one of `wanted`; in no order.
 
-    Columns are given and named as in `insert_rows`; moments come as the driver has them. What is wanted twice comes
-    once.
+    Columns are given and named as in `insert_rows`. What is wanted twice comes once.
 
     Parameters
     ----------
@@ -52,7 +51,7 @@ def rows_with(
     same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
     hole = f"({', '.join(['%s'] * len(key))})"
     turns = [_turn(by_name[it]) or _as_they_are for it in key]
-    back = [_back(by_name[it], opened) for it in columns]
+    back = [_back(by_name[it], opened=opened) for it in columns]
     every = iter(dict.fromkeys(wanted))
     while chunk := list(islice(every, ASKED_AT_ONCE)):
         holes = ", ".join([hole] * len(chunk))
@@ -61,8 +60,7 @@ def rows_with(
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {shown} FROM (VALUES {holes}) AS asked CROSS JOIN {table} WHERE {same}", values)
             found = cursor.fetchall()
-        for row in found:
-            yield tuple(turn(value) for turn, value in zip(back, row, strict=True))
+        yield from _turned_back(found, back)
 
 
 def every_row(model: type[models.Model], columns: tuple[str, ...], *, where_null: str = "") -> Iterator[tuple]:
@@ -75,22 +73,47 @@ def every_row(model: type[models.Model], columns: tuple[str, ...], *, where_null
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {shown} FROM {name(model._meta.db_table)}{only} ORDER BY {name(model._meta.pk.column)}")
         while chunk := cursor.fetchmany(AT_ONCE):
-            yield from zip(
-                *(map(turn, values) for turn, values in zip(back, zip(*chunk, strict=True), strict=True)), strict=True
-            )
+            yield from _turned_back(chunk, back)
 
 
-def _back(field: models.Field, opened: bool) -> Callable[[Any], object]:
-    """A column's value as its field has it, where the driver gives it otherwise."""
+def _turned_back(rows: Sequence[tuple], back: Sequence[Callable[[Any], object] | None]) -> Iterator[tuple]:
+    """Rows as their fields have them, turned column by column: most columns come as they are."""
+    if not rows:
+        return iter(())
+    columns = zip(back, zip(*rows, strict=True), strict=True)
+    return zip(*(values if turn is None else map(turn, values) for turn, values in columns), strict=True)
+
+
+def _back(field: models.Field, *, opened: bool) -> Callable[[Any], object] | None:
+    """A column's value as its field has it, where the driver gives it otherwise; None: as it comes."""
     if isinstance(field, SealedText) and opened:
-        return lambda value: field.from_db_value(value, None, connection)
+        return partial(_opened, the_realm().keys.unseal, field.bound_to)
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
+        return None if connection.features.has_native_uuid_field else _id
+    if isinstance(field, models.DateTimeField):
+        return partial(_moment, connection.timezone)
+    if isinstance(field, models.DateField | models.DecimalField):
         return field.to_python
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return field.to_python
-    return _bytes if isinstance(field, models.BinaryField) else _as_is
+    if isinstance(field, models.JSONField):
+        return lambda value: field.from_db_value(value, None, connection)
+    return _bytes if isinstance(field, models.BinaryField) else None
+
+
+def _opened(unseal: Callable[..., bytes], bound_to: bytes, value: Any) -> str | None:
+    if not value:
+        return None if value is None else ""
+    return unseal(bytes(value), bound_to=bound_to).decode()
+
+
+def _id(value: str | None) -> UUID | None:
+    return None if value is None else UUID(int=int(value, 16))
+
+
+def _moment(zone: tzinfo, value: datetime | None) -> datetime | None:
+    """Some drivers know no zones and give what was written in the connection's own."""
+    return value if value is None or value.tzinfo else value.replace(tzinfo=zone)
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]], *, leave_known: bool = False) -> int:
@@ -243,10 +266,6 @@ def _new_ids(values: Sequence[object]) -> list[UUID]:
 
 def _as_they_are(values: Sequence[object]) -> Sequence[object]:
     return values
-
-
-def _as_is(value: object) -> object:
-    return value
 
 
 def _bytes(value: object) -> object:
