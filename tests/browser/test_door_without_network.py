@@ -23,6 +23,21 @@ SCANS_KEPT = """() => new Promise((done) => {
 SET = "const set = (it, h) => { const was = it.now.bind(it); it.now = () => was() + h * 36e5; };"
 BOTH_CLOCKS = f"(h) => {{ {SET} set(Date, h); set(performance, h); }}"
 DEVICE_CLOCK = f"(h) => {{ {SET} set(Date, h); }}"
+# The browser's own database opens late, and nothing is asked a second time: what is shown came by itself.
+OPENS_LATE = """const open = indexedDB.open.bind(indexedDB);
+window.setInterval = () => 0;
+indexedDB.open = (...which) => {
+    const asked = {};
+    setTimeout(() => {
+        const real = open(...which);
+        for (const event of ["onupgradeneeded", "onsuccess", "onerror", "onblocked"]) real[event] = () => {
+            asked.result = real.readyState === "done" ? real.result : undefined;
+            asked[event]?.();
+        };
+    }, 1000);
+    return asked;
+};
+"""
 NO_ED25519 = """const known = crypto.subtle.importKey.bind(crypto.subtle);
 crypto.subtle.importKey = (form, key, kind, ...more) => kind.name === "Ed25519"
     ? Promise.reject(new DOMException("", "NotSupportedError")) : known(form, key, kind, ...more);
@@ -146,6 +161,20 @@ def test_a_page_opened_again_without_a_network_keeps_its_scans_and_asks_for_chec
     expect(page.locator("[data-part=outbox]")).to_contain_text("1")
     expect(page.locator("[data-part=line]")).to_contain_text("本机时间对不上")
     scanned(page, "verify")
+
+
+def test_what_waits_is_shown_as_soon_as_it_is_found_and_no_phone_is_given_up_before(door):
+    page = door()
+    cut(page)
+    scanned(page, "admit")
+    page.add_init_script(OPENS_LATE)
+    page.reload()
+    page.locator("[data-part=desk]").wait_for()
+    page.locator("details", has=page.locator("[data-part=forget]")).locator("summary").click()
+    page.locator("[data-part=forget]").click()
+    expect(page.locator("[data-part=still-kept]")).to_contain_text("1")
+    expect(page.locator("[data-part=outbox]")).to_contain_text("1")
+    expect(page.locator("[data-part=line]")).to_have_attribute("data-standing", "good")
 
 
 def test_an_answer_that_the_gate_could_not_write_down_waits_and_is_sent_again(door):

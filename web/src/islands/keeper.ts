@@ -70,6 +70,8 @@ class Keeper {
   /** A venue code that stands for the door: of a device of no venue, the one that was scanned. */
   private place = "";
   private isBusy = false;
+  /** When what earlier pages kept has been found. */
+  private opened: Promise<void> = Promise.resolve();
   private closing = 0;
   /** Who was asked about last: a temperature taken meanwhile is asked about with the same codes. */
   private asked: Asked | null = null;
@@ -95,7 +97,8 @@ class Keeper {
     this.listen();
     this.mute(this.speaker.isMuted);
     this.state.begin(() => void this.sendKept());
-    void Promise.all([this.door.open(), this.refreshPost()]).then(() => this.refreshBundle());
+    this.opened = this.door.open().then(() => this.state.again());
+    void Promise.all([this.opened, this.refreshPost()]).then(() => this.refreshBundle());
     setInterval(() => this.tick(), 250);
     setInterval(() => this.door.clock.keep(), NOTE_CLOCK_MS);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
@@ -110,7 +113,7 @@ class Keeper {
     this.part("start").addEventListener("click", () => void this.startCamera());
     this.part("next").addEventListener("click", () => this.close());
     this.part("mute").addEventListener("click", () => this.mute(!this.speaker.isMuted));
-    this.part("forget").addEventListener("click", () => this.stopKeeping());
+    this.part("forget").addEventListener("click", () => void this.stopKeeping());
     this.part("that-is-all").addEventListener("click", () => void this.closeParty());
     this.part<HTMLSelectElement>("door").addEventListener("change", () => this.chooseDoor());
     this.island.addEventListener("pointerdown", () => this.speaker.wake(), { once: true });
@@ -149,6 +152,7 @@ class Keeper {
     const { refusal } = this.door.bundle;
     this.part("bundle-fault").hidden = refusal === null;
     this.part("bundle-fault").textContent = refusal?.said(this.language) ?? "";
+    this.state.again();
   }
 
   private showPost(): void {
@@ -169,7 +173,8 @@ class Keeper {
     this.showHint();
   }
 
-  private stopKeeping(): void {
+  private async stopKeeping(): Promise<void> {
+    await this.opened; // before that nobody knows whether something waits
     const { n } = this.door.box;
     this.part("still-kept").hidden = n === 0;
     this.part("still-kept").textContent = this.door.tell("stillKept", { n });

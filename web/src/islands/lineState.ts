@@ -25,7 +25,8 @@ export function mayBeUntrusted(kind: LineKind, page: Pick<Location, "protocol">,
 export class LineState {
   /** A link to the gate's own address, shown where the phone may not trust it yet. */
   offer: HTMLElement | null = null;
-  private kind: LineKind = "good";
+  /** What the last question told; null until the first has been answered or was not. */
+  private told: { readonly kind: LineKind; readonly ageS: number } | null = null;
 
   constructor(
     private readonly strip: HTMLElement,
@@ -37,7 +38,7 @@ export class LineState {
 
   /** Whether the last question was not answered by a gate that can answer: then nobody waits for the next one. */
   get isGone(): boolean {
-    return this.kind === "gone" || this.kind === "bad";
+    return this.told?.kind === "gone" || this.told?.kind === "bad";
   }
 
   /** Ask the gate how it is again and again; `onAnswer` whenever it can be sent to. */
@@ -60,8 +61,14 @@ export class LineState {
     this.count();
   }
 
+  /** What is kept has been found, or a bundle has come: nobody reads for seconds that there is nothing. */
+  again(): void {
+    if (this.told) this.show(this.told.kind, this.told.ageS);
+    else this.count();
+  }
+
   private show(kind: LineKind, ageS: number): void {
-    this.kind = kind;
+    this.told = { kind, ageS };
     const words = {
       good: () => say(this.language, "lineGood"),
       old: () => say(this.language, "lineOld", { age: ageWord(this.language, ageS) }),
