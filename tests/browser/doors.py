@@ -14,7 +14,7 @@ from tests.browser.signing_in import signed_in
 from tests.integration.journal_writing import write_segment
 
 DIVISION = 141027
-WITHIN_S = 30
+WITHIN_S = 90
 
 
 def enter(page, role, address):

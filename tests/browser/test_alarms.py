@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
 
-SHOWN_WITHIN_MS = 40_000
+SHOWN_WITHIN_MS = 90_000
 
 
 def gate_process(data: Path) -> int:

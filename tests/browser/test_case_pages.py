@@ -115,7 +115,7 @@ def test_what_could_not_be_sent_is_sent_when_the_network_is_back(investigator):
     page.fill("[name='basic.ethnicity']", "汉族")
     expect(page.locator("[data-part=state]")).to_contain_text("还没有存上")
     page.context.set_offline(False)
-    expect(saved(page, "basic.ethnicity")).to_have_text(re.compile("已存"), timeout=20_000)
+    expect(saved(page, "basic.ethnicity")).to_have_text(re.compile("已存"))
     page.reload()
     expect(page.locator("[name='basic.ethnicity']")).to_have_value("汉族")
 

@@ -55,7 +55,7 @@ def door(page_at, camera):
         if script:
             page.add_init_script(script)
         keep_door(page)
-        expect(page.locator("[data-part=line]")).to_have_attribute("data-standing", "good", timeout=30_000)
+        expect(page.locator("[data-part=line]")).to_have_attribute("data-standing", "good")
         wait_for(page, lambda: page.evaluate("caches.match('/door').then((found) => found !== undefined)"))
         camera(own_code(visitor))
         return page
@@ -99,7 +99,7 @@ def test_in_the_middle_of_a_shift_the_door_goes_on_by_the_same_rules_and_sends_w
     assert kept["decided"] == {"outcome": "admit", "at": kept["scanned_at"]}
     expect(page.locator("[data-part=outbox]")).to_have_attribute("data-waiting", "true")
     page.context.set_offline(False)
-    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("补送", timeout=20_000)
+    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("补送")
     expect(page.locator("[data-part=outbox]")).to_have_attribute("data-waiting", "false")
     assert page.evaluate(SCANS_KEPT) == []
     expect(page.locator("[data-part=later]")).to_be_hidden()
@@ -136,7 +136,7 @@ def test_a_phone_whose_clock_is_set_a_day_wrong_lets_nobody_pass_and_says_why(do
     assert "clock is not certain" in answer.locator("[data-part=reason]").inner_text()
     page.locator("[data-part=next]").click()
     page.context.set_offline(False)
-    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("sent late", timeout=20_000)
+    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("sent late")
     assert "Pass" in page.locator("[data-part=log] li").first.inner_text(), "dated so that the gate could take it"
 
 
@@ -144,7 +144,7 @@ def test_a_bundle_that_is_over_decides_nothing_and_says_so(door):
     page = door("en")
     cut(page)
     page.evaluate(BOTH_CLOCKS, 13)
-    expect(page.locator("[data-part=line]")).to_contain_text("has expired", timeout=10_000)
+    expect(page.locator("[data-part=line]")).to_contain_text("has expired")
     page.locator("#document").fill("E12345678")
     page.locator("[data-part=document-form] button").click()
     answer = page.locator("[data-part=answer]")
@@ -189,5 +189,5 @@ def test_an_answer_that_the_gate_could_not_write_down_waits_and_is_sent_again(do
     page.route("**/scan", full)
     answer = scanned(page, "verify")
     assert "not recorded yet" in answer.locator("[data-part=do]").inner_text()
-    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("sent late", timeout=20_000)
+    expect(page.locator("[data-part=log] [data-part=mark]").first).to_contain_text("sent late")
     expect(page.locator("[data-part=outbox]")).to_have_attribute("data-waiting", "false")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
 
-A_LONG_JOB_MS = 60_000
+A_LONG_JOB_MS = 120_000
 HEAD = "编号,那个人,联系方式,密接类型,最后接触日期,转归"
 
 

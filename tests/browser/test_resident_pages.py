@@ -82,7 +82,7 @@ def test_without_a_network_the_scan_is_kept_and_sent_later_under_its_own_id(page
     kept = page.evaluate("JSON.parse(localStorage.getItem('fangxian.my.outbox'))")
     assert len(kept) == 1
     page.context.set_offline(False)
-    expect(answer).not_to_have_attribute("data-outcome", "unknown", timeout=30_000)
+    expect(answer).not_to_have_attribute("data-outcome", "unknown")
     assert page.evaluate("localStorage.getItem('fangxian.my.outbox')") is None
 
 

@@ -18,7 +18,9 @@ from tests.browser.signing_in import signed_in
 from tests.integration.journal_writing import a_scan
 
 MINUTE = timedelta(minutes=1)
-SHOWN_WITHIN_MS = 30_000
+SHOWN_WITHIN_MS = 60_000
+FIGURE = '[data-figure="n"] [data-part="value"]'
+SHOWS_AT_LEAST = "([it, n]) => Number(document.querySelector(it).textContent.replaceAll(',', '')) >= n"
 
 
 class Doors:
@@ -68,6 +70,7 @@ def situation_at(page_at, doors):
     def open_page(**told) -> Page:
         page = signed_in(page_at(1366, **told), "commander")
         page.goto("/situation")
+        expect(page.locator(FIGURE)).not_to_have_text("—")
         return page
 
     return open_page
@@ -76,24 +79,24 @@ def situation_at(page_at, doors):
 def test_the_page_fits_and_is_sound(page_in_turn, doors):
     page = signed_in(page_in_turn(), "commander")
     page.goto("/situation")
-    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    expect(page.locator(FIGURE)).not_to_have_text("—")
     assert faults_of_every_look(page) == []
 
 
 def test_the_wall_fits_and_is_sound(page_in_turn, doors):
     page = signed_in(page_in_turn(), "commander")
     page.goto("/situation/wall")
-    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    expect(page.locator(FIGURE)).not_to_have_text("—")
     assert faults_of_every_look(page, narrow=1366, wide=1920) == []
 
 
 def test_a_scan_at_a_door_moves_the_page_without_a_reload(situation_at, doors):
     page = situation_at()
-    today = page.locator('[data-figure="n"] [data-part="value"]')
-    before = int(today.inner_text().replace(",", ""))
+    before = int(page.locator(FIGURE).inner_text().replace(",", ""))
     page.evaluate("window.isTheSamePage = true")
     doors.scan(11, venue=1, ago=timedelta())
-    expect(today).to_have_text(f"{before + 11:,}", timeout=SHOWN_WITHIN_MS)
+    # Or more: a scan of another test, at its door a moment ago, may be taken in only now.
+    page.wait_for_function(SHOWS_AT_LEAST, arg=[FIGURE, before + 11], timeout=SHOWN_WITHIN_MS)
     assert page.evaluate("window.isTheSamePage")
 
 
@@ -123,7 +126,7 @@ def test_whoever_is_signed_out_is_told(situation_at):
 
 def test_without_a_script_the_page_is_whole(situation_at):
     page = situation_at(java_script_enabled=False)
-    expect(page.locator('[data-figure="n"] [data-part="value"]')).not_to_have_text("—")
+    expect(page.locator(FIGURE)).not_to_have_text("—")
     assert page.locator(".map a").count() > 3
 
 
