@@ -65,7 +65,9 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page_in_turn, outbreak):
 def test_axe_finds_nothing_in_the_candidates_of_a_source(page_in_turn, outbreak):
     page = signed_in(page_in_turn(), "tracing_lead")
     page.goto("/sources?disease=norovirus&cases=all")
+    page.locator("form.filters button").click()
     first = page.locator(".shared-thing").first
+    expect(first).to_be_visible(timeout=WITHIN_MS)
     first.locator("summary").click()
     expect(first.locator("tbody tr")).to_have_count(6)
     assert faults_of_every_look(page) == []

@@ -5,7 +5,7 @@ venues and classes. The measure, and what it is not, stands in `core.exposure.so
 here and nobody's are told; what is told of a case is where and when it was, to whoever may see the case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -28,7 +28,7 @@ from fangxian.core.exposure.sources import (
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import DiseasePeriod
 from fangxian.core.policy.vocabulary import Presence
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.parcels.queries import handling_columns
@@ -46,6 +46,13 @@ GATHERING = Parameter(
 )  # fmt: skip
 PLACE, GATHERED, DEPOT, CLASS, WORKPLACE = "place", "gathering", "depot", "class", "workplace"
 MOST_TOLD = 30
+Step = Callable[[int, int, Said], None]
+STEPS = 5
+CASES_READ = Said("读病例", "Reading the cases")
+SCANS_READ = Said("读潜伏期内的扫码", "Reading the scans of the incubation")
+PLACES_COMPARED = Said("比较场所", "Comparing places")
+HOURS_COMPARED = Said("比较同场所同时段", "Comparing places by the hour")
+OTHERS_COMPARED = Said("比较快递网点、班级、单位", "Comparing depots, classes and workplaces")
 NOTABLE = 1.0  # ten to one; below it a candidate is told only where there are few
 FEWEST_TOLD = 5
 
@@ -89,6 +96,7 @@ class SourcesFound:
 
     Attributes
     ----------
+    incubation : number of the rule that gives it
     since, until : the scans that were looked at
     n_asked : cases that were asked of; `n_undated` of them have no day to count back from, `n_unknown` are not on the
         register, so that no scan is theirs; `n_unseen` were nowhere
@@ -97,7 +105,7 @@ class SourcesFound:
     """
 
     disease: str
-    incubation: DiseasePeriod
+    incubation: str
     since: datetime | None = None
     until: datetime | None = None
     n_asked: int = 0
@@ -108,6 +116,10 @@ class SourcesFound:
     looked_at: dict[str, int] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     gaps: tuple[ArchiveGap, ...] = ()
+
+
+def _unwatched(done: int, total: int, said: Said) -> None:
+    """Whoever waits for the answer itself needs no progress."""
 
 
 def incubation_of(disease: str, at: datetime) -> DiseasePeriod:
@@ -125,7 +137,9 @@ def incubation_of(disease: str, at: datetime) -> DiseasePeriod:
     )
 
 
-def find_sources(account: Account, disease: str, *, only_first: bool, at: datetime) -> SourcesFound:
+def find_sources(
+    account: Account, disease: str, *, only_first: bool, at: datetime, step: Step = _unwatched
+) -> SourcesFound:
     """What the cases of a disease share, the most surprising first.
 
     A scan of all visits of the incubation before the earliest onset to the last: about a second for two million.
@@ -135,15 +149,17 @@ def find_sources(account: Account, disease: str, *, only_first: bool, at: dateti
     only_first : ask of the cases for which no infector is on record; the others were infected by those
     """
     incubation = incubation_of(disease, at)
+    step(0, STEPS, CASES_READ)
     asked = _Asked.of(chains_seen_by(account, disease), incubation, only_first=only_first)
     if not len(asked.windows):
-        return asked.summary(disease, incubation)
+        return asked.summary(disease, incubation.number)
+    step(1, STEPS, SCANS_READ)
     since, until = _moment(asked.windows.begins_s.min()), min(_moment(asked.windows.ends_s.max()), at)
     seen = columns_between(since, until)
-    searched = _search(seen.visits(), asked.windows, since, until, at)
+    searched = _search(seen.visits(), asked.windows, since, until, at, step)
     places = searched[0].search
     return asked.summary(
-        disease, incubation, since=since, until=until, gaps=seen.gaps,
+        disease, incubation.number, since=since, until=until, gaps=seen.gaps,
         n_unseen=places.n_cases - places.n_seen,
         n_everybody=places.n_everybody,
         looked_at={it.kind: it.search.n_looked_at for it in searched if it.search.n_looked_at},
@@ -179,7 +195,7 @@ class _Asked:
             n_asked=len(asked), n_undated=len(asked) - len(dated), n_unknown=len(dated) - len(known),
         )  # fmt: skip
 
-    def summary(self, disease: str, incubation: DiseasePeriod, **found) -> SourcesFound:
+    def summary(self, disease: str, incubation: str, **found) -> SourcesFound:
         counted = {name: getattr(self, name) for name in ("n_asked", "n_undated", "n_unknown")}
         return SourcesFound(disease=disease, incubation=incubation, **counted, **found)
 
@@ -194,14 +210,17 @@ class _Searched:
     classes: Sequence[UUID] = ()
 
 
-def _search(visits: Visits, windows: Windows, since: datetime, until: datetime, at: datetime) -> list[_Searched]:
+def _search(
+    visits: Visits, windows: Windows, since: datetime, until: datetime, at: datetime, step: Step
+) -> list[_Searched]:
+    step(2, STEPS, PLACES_COMPARED)
     counts = (visits.presence != Presence.NONE) & ~visits.leaves
     scans = Attended(person=visits.person[counts], thing=visits.venue[counts], at_s=visits.at_s[counts])
     within_s = int(GATHERING.value) * 60
-    found = [
-        _Searched(kind=PLACE, rows=scans, search=find_places(scans, windows)),
-        _Searched(kind=GATHERED, rows=scans, search=find_gatherings(scans, windows, within_s=within_s)),
-    ]
+    found = [_Searched(kind=PLACE, rows=scans, search=find_places(scans, windows))]
+    step(3, STEPS, HOURS_COMPARED)
+    found.append(_Searched(kind=GATHERED, rows=scans, search=find_gatherings(scans, windows, within_s=within_s)))
+    step(4, STEPS, OTHERS_COMPARED)
     everybody = np.fromiter(Person.objects.order_by().values_list("gate_number", flat=True), dtype=np.int64)
     parcels = handling_columns(begins=since, ends=until)
     classes, workplaces, ids = _ties(at)

@@ -131,6 +131,20 @@ def chains_seen_by(account: Account, disease: str, *, setting: str = "") -> Seen
     )  # fmt: skip
 
 
+def chain_cases(account: Account, ids: Iterable[UUID]) -> dict[UUID, ChainCase]:
+    """Those of these cases that a reader may see. One query for each 500."""
+    wanted, found = sorted(ids), {}
+    for start in range(0, len(wanted), 500):
+        rows = cases.within(account).filter(pk__in=wanted[start : start + 500])
+        found |= {case.id: case for case in map(_case, rows.values_list(*COLUMNS))}
+    return found
+
+
+def n_cases_seen(account: Account, disease: str) -> int:
+    """How many cases of a disease a reader may see, those excluded left out."""
+    return cases.within(account).filter(disease=disease).exclude(state=EXCLUDED).count()
+
+
 def branch_of(seen: SeenChains, keys: Iterable[UUID]) -> Branch:
     """These cases as arrays; an infector who is not among them is left out, so that its infected are first cases."""
     wanted = set(keys)
