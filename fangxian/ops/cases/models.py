@@ -36,8 +36,9 @@ class CaseSeries(models.Model):
     privacy = declare(kept(PUBLIC, FOR_GOOD, "year", "last_number"))
 
 
-# What the list of cases is narrowed by, and the id it is shown by.
-NARROWED = ("state", "area_path", "disease", "investigated_at", "clock_due_at", "team", "id")
+# What the list of cases is narrowed by, and the id it is shown by. Last the column on which all these indexes are
+# conditional: without it SQLite reads the row of each entry, to see what the index says already.
+NARROWED = ("state", "area_path", "disease", "investigated_at", "clock_due_at", "team", "id", "same_as")
 LISTED = Q(same_as__isnull=True)  # those merged into another stand in no list
 
 
@@ -139,11 +140,15 @@ class Case(models.Model):
             # Everything a list filters and counts by stands in this one: of 100,000 cases it reads no row but those it
             # shows. State before area: it is what the desk counts by.
             models.Index(
-                fields=["state", "area_path", "disease", "investigated_at", "team", "state_at", "id"],
+                fields=["state", "area_path", "disease", "investigated_at", "team", "id", "same_as"],
                 name="case_lists",
                 condition=LISTED,
             ),
-            models.Index(fields=["disease", "state", "area_path", "team"], name="case_by_disease", condition=LISTED),
+            models.Index(
+                fields=["disease", "state", "area_path", "team", "investigated_at", "same_as"],
+                name="case_by_disease",
+                condition=LISTED,
+            ),
             # One for each order of the list, with what it is narrowed by: a page far down is counted off here.
             models.Index(fields=["number", *NARROWED], name="case_by_number", condition=LISTED),
             models.Index(fields=["reported_at", "number", *NARROWED], name="case_by_report", condition=LISTED),
@@ -155,7 +160,7 @@ class Case(models.Model):
             ),
             # What the desk counts of clocks, without reading one.
             models.Index(
-                fields=["clock_due_at", "area_path", "team"],
+                fields=["clock_due_at", "area_path", "team", "id", "same_as"],
                 name="case_clock_due",
                 condition=LISTED & Q(clock_due_at__isnull=False),
             ),

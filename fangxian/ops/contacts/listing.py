@@ -13,8 +13,8 @@ from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import within_scope
-from fangxian.ops.realm.areas import below
+from fangxian.ops.accounts.scope import areas_of, within_scope
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, below
 from fangxian.ops.realm.far_pages import ids_of_page, walked
 
 from .counting import MANAGED, NOT_STATED
@@ -26,10 +26,10 @@ from .queries import VIEW, whole
 GROUPS = {"open": (State.PROPOSED, *OBSERVED), "managed": MANAGED, "decided": DECIDED}
 ELSEWHERE = "elsewhere"
 CHUNK = 500
-MANY = 5_000  # from so many rows on their order is walked, not made; measured on SQLite with 100,000
+MANY = 1_000  # from so many rows on their order is walked, not made; fewer only where an index finds them
 SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
 # What some index begins with: by which SQLite would look rows up, and then sort them all.
-LOOKED_UP = ("area_path", "faults", "follow_up_due_at", "release_on")
+LOOKED_UP = ("area_path", "faults", "follow_up_due_at", "release_on", "state")
 # What no line of the list shows: a page opens no more seals than it needs.
 UNSHOWN = (
     "file__document_number", "file__phone", "file__address", "file__workplace", "file__whereabouts", "file__key_place",
@@ -81,9 +81,19 @@ def _listed(account: Account | None, wanted: Wanted, at: datetime, past: tuple[s
 
 
 def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:
-    """How many contacts a list holds. What is late or faulty has an index of its own, which is walked first."""
-    has_own_index = bool(wanted.late) or wanted.fault == "any"
-    return _listed(account, wanted, at, ("area_path",) if has_own_index else ()).count()
+    """How many contacts a list holds.
+
+    What is late, faulty or in some states has an index of its own, which is walked first; so is the smallest there is
+    where everybody is wanted.
+    """
+    has_own_index = wanted.late or wanted.state or wanted.fault == "any" or wanted == Wanted()
+    of_all = has_own_index and not wanted.area_path and _is_over_the_county(account)
+    return _listed(account, wanted, at, ("area_path",) if of_all else ()).count()
+
+
+def _is_over_the_county(account: Account | None) -> bool:
+    """Whether an account sees so many that it is no use to look them up by their area."""
+    return account is not None and any(len(it) < TOWNSHIP_DIGITS for it in areas_of(account, VIEW))
 
 
 def narrowed(
@@ -98,7 +108,7 @@ def narrowed(
     if wanted.belongs:
         condition &= ~Q(belongs=Belongs.HERE) if wanted.belongs == ELSEWHERE else Q(belongs=wanted.belongs)
     if wanted.state:
-        condition &= Q(state__in=GROUPS.get(wanted.state, (wanted.state,)))
+        condition &= Q(**{f"{name['state']}__in": GROUPS.get(wanted.state, (wanted.state,))})
     if wanted.area_path:
         condition &= below(wanted.area_path, name["area_path"])
     if wanted.late:
@@ -113,7 +123,7 @@ def narrowed(
 def late(what: str, at: datetime, name: Mapping[str, str]) -> Q:
     """What has not been done in time: today's follow-up, or releasing whoever's last day is over."""
     follow_up = Q(**{f"{name['follow_up_due_at']}__lte": at})
-    release = Q(state__in=OBSERVED, **{f"{name['release_on']}__lt": localtime(at).date()})
+    release = Q(**{f"{name['state']}__in": OBSERVED, f"{name['release_on']}__lt": localtime(at).date()})
     return {"follow-up": follow_up, "release": release}.get(what, follow_up | release)
 
 
@@ -124,10 +134,12 @@ def with_fault(rows: QuerySet[Contact], bit: int) -> QuerySet[Contact]:
 def page_of(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> list[Contact]:
     """One page with what a line shows, in the order asked for ("-weight": the heaviest first).
 
-    `total` is how many rows there are. Of one case there are few enough to be sorted.
+    `total` is how many rows there are.
     """
     columns, descending = _order(sort)
-    past = [it for it in LOOKED_UP if it != columns[0]] if total >= MANY and not wanted.case else []
+    is_found = wanted.case or wanted.area_path or wanted.late or wanted.fault == "any" or wanted.state
+    is_walked = total >= MANY or not (is_found or not _is_over_the_county(account))
+    past = [it for it in LOOKED_UP if it != columns[0]] if is_walked else []
     ids = ids_of_page(
         _listed(account, wanted, at, tuple(past)),
         columns,

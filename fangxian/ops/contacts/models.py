@@ -140,8 +140,11 @@ class Contact(models.Model):
                 name="contact_follow_up",
                 condition=Q(follow_up_due_at__isnull=False),
             ),
-            # All that a list is narrowed by, so that SQLite counts a narrowed list without reading the rows.
-            models.Index(fields=[*LISTED, *NARROWED], name="contact_list"),
+            # All that a list is narrowed and sorted by, so that SQLite counts a narrowed list, and finds the first of
+            # a short one, without reading the rows.
+            models.Index(fields=[*LISTED, *NARROWED, "weight", "last_exposure_at"], name="contact_list"),
+            # The little by which most are counted: whoever is there, those in some states, those to be released.
+            models.Index(fields=["state", "release_on", "area_path", "team"], name="contact_by_state"),
             # One for each order of the list, with what lists are narrowed by: a page far down is counted off here.
             models.Index(fields=["weight", *LISTED, *WALKED], name="contact_by_weight"),
             models.Index(fields=["last_exposure_at", *LISTED, *WALKED], name="contact_by_exposure"),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fangxian.core.refusal import Said
 
 NOTHING_HERE = Said("这里没有记录。", "There are no records here.")
+NUMERIC = frozenset({"number", "change", "share", "bar"})
 KINDS = ("text", "number", "change", "share", "bar", "time", "date", "health_code", "tag", "masked")
 
 
@@ -170,5 +171,5 @@ class Table:
             "column": column,
             "href": "?" + urlencode(query, doseq=True) if plain else "",
             "order": ("descending" if descending else "ascending") if mine else "",
-            "numeric": column.kind in {"number", "change", "share", "bar"},
+            "numeric": column.kind in NUMERIC,
         }

@@ -39,10 +39,13 @@ def ids_of_page(
     if not may_be_empty:
         return list(_walk(rows, columns, descending, range(which.start, stop), total))
     first, *others = columns
-    without = rows.filter(**{f"{first}__isnull": True})
+    with_it, without = rows.filter(**{f"{first}__isnull": False}), rows.filter(**{f"{first}__isnull": True})
+    if which.start <= total // 4:  # mostly so many have a value, and nobody need be counted
+        found = list(_walk(with_it, columns, descending, range(which.start, stop), total))
+        if len(found) == stop - which.start:
+            return found
     n_with = total - without.count()
-    found = list(_walk(rows.filter(**{f"{first}__isnull": False}), columns, descending,
-                       range(which.start, min(stop, n_with)), n_with))  # fmt: skip
+    found = list(_walk(with_it, columns, descending, range(which.start, min(stop, n_with)), n_with))
     below = range(max(which.start, n_with) - n_with, stop - n_with)
     return found + list(_walk(without, others, descending, below, total - n_with))
 

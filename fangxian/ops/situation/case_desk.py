@@ -24,13 +24,14 @@ SORTS = {
     "state": ("state", "number"),
 }
 NEWEST = "-reported"
-MANY = 5_000  # from so many rows on their order is walked, not made
+LOOKED_UP = ("state", "disease", "clock_due_at")  # what some index begins with: see `far_pages.walked`
+MANY = 1_000  # from so many rows on their order is walked, not made; fewer only where an index finds them
 OPEN = ("reported", "held", "confirmed", "in_treatment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """What a list is narrowed to; empty narrows nothing. `clock`: running, in_time, overdue; `interview`: unfinished."""
+    """What a list is narrowed to; empty is everything. `clock`: running, in_time, overdue; `interview`: unfinished."""
 
     disease: str = ""
     state: str = ""
@@ -77,7 +78,7 @@ class CaseDesk:
 
     @property
     def held(self) -> cases.StateCount:
-        """The held positives, and since when the oldest of them waits for its second test."""
+        """The positives that wait for a second test."""
         return self.by_state["held"]
 
 
@@ -114,7 +115,7 @@ def cases_listed(account: Account, wanted: CaseFilter, *, at: datetime, past: Se
     """The cases an account may see, narrowed. `past` are columns that SQLite is to walk past: see `far_pages`."""
     rows, names = walked(cases.within(account), *past)
     if wanted.disease:
-        rows = rows.filter(disease=wanted.disease)
+        rows = rows.filter(**{names.get("disease", "disease"): wanted.disease})
     if wanted.state:
         rows = rows.filter(**{names.get("state", "state"): wanted.state})
     if wanted.area:
@@ -135,7 +136,8 @@ def case_page(
     First which rows, by the index alone, then those rows: a sort would carry every sealed column along.
     """
     columns, descending = _order(sort)
-    past = [it for it in ("state", "clock_due_at") if it != columns[0]] if total >= MANY else []
+    is_walked = total >= MANY or not (wanted.disease or wanted.state or wanted.clock)
+    past = [it for it in LOOKED_UP if it != columns[0]] if is_walked else []
     rows = cases_listed(account, wanted, at=desk.at, past=past)
     ids = ids_of_page(
         rows, columns, descending=descending, which=which, total=total, may_be_empty=columns[0] == "onset_on"

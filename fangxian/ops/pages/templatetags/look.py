@@ -4,9 +4,9 @@ the manual is docs/reference/design.md."""
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 
-from fangxian.ops.pages import assets, navigation, parts, words
+from fangxian.ops.pages import assets, navigation, parts, table_rows, words
 from fangxian.ops.pages.tables import Table
 
 register = template.Library()
@@ -172,53 +172,12 @@ def table(table: Table) -> dict:
     rows = list(table.rows)
     headings = [table.heading(column) for column in table.columns]
     most = {c.name: c.most or max((c.of(r) or 0 for r in rows), default=0) for c in table.columns if c.kind == "bar"}
-    written = [
-        {
-            "href": table.href(row) if table.href else "",
-            "key": table.key(row) if table.choose else "",
-            "is_chosen": bool(table.choose) and table.is_chosen(row),
-            "cells": [_cell(h, h["column"].of(row), most) for h in headings],
-        }
-        for row in rows
-    ]
     return {
         "table": table,
         "headings": headings,
-        "rows": written,
-        "totals": [_cell(h, h["column"].total, {}) for h in headings] if table.has_totals else (),
+        "body": table_rows.written(table, rows, most),
+        "totals": [table_rows.cell(c, c.total, {}) for c in table.columns] if table.has_totals else (),
     }
-
-
-def _cell(heading: dict, value, most: dict) -> dict:
-    column = heading["column"]
-    if column.kind == "share" and value is not None:
-        value = words.share(value, 1)
-    if isinstance(value, words.Said):
-        value = words.in_words(value)
-    length = 100 * (value or 0) / most[column.name] if column.kind == "bar" and most.get(column.name) else 0
-    cell = {"kind": column.kind, "numeric": heading["numeric"], "wide": column.wide, "value": value}
-    cell["html"] = _plain_cell(column.kind, value)
-    return cell | {"barred": column.name in most, "length": f"{length:.1f}"}
-
-
-_UNKNOWN = '<span class="unknown-cell" aria-hidden="true">—</span><span class="only-heard">{}</span>'
-
-
-def _plain_cell(kind: str, value) -> str | None:
-    """A cell of the commonest kinds, as components/cell.html would write it in ten times the time; None for others."""
-    if value is None or value == "":
-        return format_html(_UNKNOWN, words.compose("未知", "not known"))
-    if kind == "text" and isinstance(value, str):
-        return conditional_escape(value)
-    if kind == "masked":
-        return conditional_escape(words.masked(value, "name"))
-    if kind == "tag" and isinstance(value, str):
-        return format_html('<span class="tag">{}</span>', value)
-    if kind == "number":
-        return conditional_escape(words.number(value))
-    if kind in ("time", "date"):
-        return words.when(value, only="date" if kind == "date" else "")
-    return None
 
 
 @register.inclusion_tag("components/paging.html")
