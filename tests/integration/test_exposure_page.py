@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from fangxian.ops.jobs.actions import claim, finish
+from fangxian.ops.jobs.actions import claim, fail, finish
 from fangxian.ops.procedures.propose_contacts import KIND, Put, ask_for_contacts, search_under_way
 
 from .case_hand import build_with_diseases, report, staffed
@@ -74,6 +74,28 @@ def test_it_can_be_looked_again(investigator, case):
     assert search_under_way(case) is None
     assert investigator.post(reverse("case-exposure", args=[case])).status_code == 302
     assert search_under_way(case) is not None
+
+
+def failed_for_good(case):
+    ask_for_contacts(case=case, by="program:test")
+    fail(job=claim(worker="test"), error="bug.KeyError", for_good=True)
+
+
+def test_a_search_that_was_given_up_says_so_and_not_that_nobody_looked(investigator, case):
+    failed_for_good(case)
+    page = shown(investigator.get(reverse("case-exposure", args=[case])))
+    assert ("接触者可能不全" in page, "还没有查找过" in page) == (True, False)
+
+
+def test_the_case_says_that_its_search_failed(investigator, case):
+    failed_for_good(case)
+    assert "接触者没有查成" in shown(investigator.get(reverse("case", args=[case])))
+
+
+def test_a_search_that_has_ended_since_is_the_last_word(investigator, case):
+    failed_for_good(case)
+    searched(case)
+    assert "接触者可能不全" not in shown(investigator.get(reverse("case-exposure", args=[case])))
 
 
 def test_the_case_leads_there(investigator, case):

@@ -29,7 +29,7 @@ from fangxian.ops.contacts.actions import propose_contacts as put_forward
 from fangxian.ops.contacts.queries import decided_of, gate_numbers_of, separated_since
 from fangxian.ops.contacts.wire import NewContact
 from fangxian.ops.jobs.actions import enqueue
-from fangxian.ops.jobs.queries import done_of, unfinished
+from fangxian.ops.jobs.queries import done_of, failed, unfinished
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.people.models import Person
@@ -252,3 +252,12 @@ def last_search(case: UUID) -> tuple[Put, datetime] | None:
 def search_under_way(case: UUID):
     """The job that is looking for a case's contacts, or waits for its turn; None without one."""
     return unfinished().filter(kind=KIND, arguments__case=str(case)).first()
+
+
+def search_given_up(case: UUID):
+    """The search for a case's contacts that failed for good, when none has been asked for or has ended since."""
+    newest = failed().filter(kind=KIND, arguments__case=str(case)).order_by("-ended_at", "-id").first()
+    if newest is None or search_under_way(case) is not None:
+        return None
+    ended = done_of(KIND).filter(arguments__case=str(case)).first()
+    return newest if ended is None or ended.ended_at < newest.ended_at else None

@@ -36,7 +36,7 @@ from fangxian.ops.pages.cases.words import DONE, case_href
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.people.queries import person_with_document
 from fangxian.ops.procedures.case_clocks import stamp_clock
-from fangxian.ops.procedures.propose_contacts import last_search
+from fangxian.ops.procedures.propose_contacts import last_search, search_given_up
 from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.procedures.settle_case import confirm_case, exclude_case
 from fangxian.ops.realm.current import county_now
@@ -106,6 +106,7 @@ def _page(request, file: CaseFile, tried: Mapping[str, forms.Form], status: int 
     searched = last_search(file.case.pk) if file.may_investigate else None
     context = case_context(file, request.user) | {
         "n_waiting": searched[0].n_waiting if searched else 0,
+        "is_given_up": file.may_investigate and search_given_up(file.case.pk) is not None,
         "deeds": _forms(file, tried) if file.may_investigate and not file.case.same_as_id else {},
         "done": DONE.get(request.GET.get("done", "")),
         "merged": merged_said(request.GET.get("merged", ""), file.case),

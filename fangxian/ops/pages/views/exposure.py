@@ -15,11 +15,19 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.cases.queries import within
+from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.navigation import address_of
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.procedures.confirm_contacts import MAY
-from fangxian.ops.procedures.propose_contacts import Put, ask_for_contacts, last_search, leave_after, search_under_way
+from fangxian.ops.procedures.propose_contacts import (
+    Put,
+    ask_for_contacts,
+    last_search,
+    leave_after,
+    search_given_up,
+    search_under_way,
+)
 from fangxian.ops.procedures.propose_first import FIRST_OF_A_PLACE
 from fangxian.ops.realm.current import county_now
 
@@ -44,7 +52,7 @@ def exposure(request, case_id: UUID) -> HttpResponse:
         return _ask(request, row)
     log_views(viewer=request.user.pk, subjects=[f"case:{row.pk}"], why=LOOKED)
     found, at = last_search(row.pk) or (None, None)
-    job = search_under_way(row.pk)
+    job, given_up = search_under_way(row.pk), search_given_up(row.pk)
     context = {
         "row": row,
         "found": found,
@@ -55,6 +63,7 @@ def exposure(request, case_id: UUID) -> HttpResponse:
         "found_at": at,
         "at": county_now(),
         "job": job,
+        "given_up": job_said(given_up) if given_up else None,
         "may_look": row.state not in OVER,
         "contacts_href": f"{address_of('contacts')}?case={row.pk}",
         "trail": (
