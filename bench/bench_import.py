@@ -35,9 +35,9 @@ def main() -> None:
     for file_format in chosen.format.split(","):
         with tempfile.TemporaryDirectory(prefix="fangxian-bench-", dir="/var/tmp") as folder:
             tables += _measured(chosen.only.split(","), chosen.rows, file_format, Path(folder))
-    if chosen.write:
-        page.write(said, tables)
-        print(f"\nWritten to {page.PATH}.")
+        if chosen.write:  # after each format, for the next may take long
+            page.write(said, tables)
+            print(f"\nWritten to {page.PATH}.", flush=True)
 
 
 def _measured(names: list[str], n_rows: int, file_format: str, folder: Path) -> list:

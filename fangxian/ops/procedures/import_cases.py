@@ -38,7 +38,7 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
             came.refuse(number, result)
             continue
         subject, is_new = result
-        came.took(number, NEW if is_new else KNOWN, subject, it.remarks if is_new else ())
+        came.took(number, NEW if is_new else KNOWN, subject, _told(it, lists, is_new=is_new))
     return came
 
 
@@ -67,8 +67,15 @@ def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -
         elif case.name and it.listed.new.name and case.name != it.listed.new.name:
             came.refuse(number, id_of_another(it.outer_id, case.name, it.listed.new.name))
         else:
-            came.took(number, KNOWN, case.same_as_id or case.pk)
+            came.took(number, KNOWN, case.same_as_id or case.pk, _told(it, lists))
     return left
+
+
+def _told(it: ReadCase, lists: Lists, *, is_new: bool = False) -> tuple[Refusal, ...]:
+    """What a row was taken without. A known case is left as it stands, so nothing was left out of it; but it may be
+    new from this very list, when the job that took it was cut off before it could say so.
+    """
+    return it.remarks if is_new or lists.is_resumed else ()
 
 
 def _of_resident(listed: ListedCase, person) -> ListedCase:

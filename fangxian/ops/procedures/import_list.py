@@ -101,7 +101,7 @@ def import_list(job) -> dict[str, int]:
     row = intakes.find(UUID(job.arguments["intake"]))
     if row is None or row.state == State.CLOSED:
         return {}
-    lists = lists_of(job.arguments["disease"], row.source)
+    lists = lists_of(job.arguments["disease"], row.source, is_resumed=job.attempt > 1)
     came, reading = Came(), intakes.read_rows(row)
     with cycles_sought_between() as seek_cycles:
         for part, n_left in _parts(reading, row.n_rows):

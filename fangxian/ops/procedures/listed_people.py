@@ -56,6 +56,7 @@ class Lists:
     at : county time in the county's zone
     areas : area paths by the township's name and code
     county_name : what this county is called, so that a row of another is known
+    is_resumed : whether part of this very list may be on record already, since the job that read it was cut off
     rings, moments : of what lists call rings, and of their moments, those that were looked up
     is_synthetic : whether numbers of invented people are accepted
     """
@@ -68,6 +69,7 @@ class Lists:
     is_synthetic: bool
     areas: Mapping[str, str] = field(default_factory=dict)
     county_name: str = ""
+    is_resumed: bool = False
     rings: dict[str, str] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
 
@@ -84,7 +86,7 @@ class Lists:
         return self.moments[text]
 
 
-def lists_of(disease: str, source: str) -> Lists:
+def lists_of(disease: str, source: str, *, is_resumed: bool = False) -> Lists:
     """How lists of a disease that has a rulebook in force are read here and now.
 
     Refuses
@@ -116,6 +118,7 @@ def lists_of(disease: str, source: str) -> Lists:
         is_synthetic=realm.is_synthetic,
         areas=areas,
         county_name=area_names().get(realm.division_code, ""),
+        is_resumed=is_resumed,
     )
 
 
