@@ -79,9 +79,10 @@ def case_stays(index: StayIndex, cases: Cases, rules: Rules, engine: Engine = "n
 def _by_loops(index: StayIndex, cases: Cases, rules: Rules, rows_of: Column) -> CaseStays:
     from fangxian.core.exposure import loops_search
 
+    longest = int(index.longest_at.max(initial=0))
     stays = (index.person, index.begins_s, index.sure_s, index.likely_s, index.possible_s, index.presence)
     columns, rate = loops_search.stays_of_cases(
-        stays, (index.begins_of_person, index.rows_of_person), (index.begins_of_place, index.air), rows_of,
+        stays, (index.begins_of_person, index.rows_of_person), (index.begins_of_place, index.air, longest), rows_of,
         (cases.begins_s, cases.ends_s, cases.onset_s), (rules.linger_s, rules.first_day, rules.curve),
     )  # fmt: skip
     case, person, place, begins, sure, likely, possible, presence = columns

@@ -26,7 +26,7 @@ class StayIndex:
     longest_at : (n_places,) int64, the longest possible stay there, seconds
     person, begins_s, sure_s, likely_s, possible_s, presence : (n,), as in `Stays`
     begins_of_person : (n_people + 1,) int64; into
-    rows_of_person : (n,) int32, the rows of each person's stays, ascending
+    rows_of_person : (n,) int32, the rows of each person's stays, in the order in which they begin
     """
 
     people: Column
@@ -111,12 +111,13 @@ def _indexed(stays: Stays, people: Column, places: Column, air: Column, engine: 
     filled = np.flatnonzero(np.diff(begins_of_place))
     if len(filled):
         longest[filled] = np.maximum.reduceat(by_place.possible_s, begins_of_place[filled])
-    by_person = _order_of_people(by_place.person, len(people), engine)
+    rows_of_person = np.empty(len(order), np.int32)
+    rows_of_person[order] = np.arange(len(order), dtype=np.int32)  # stays come by person and begin
     return StayIndex(
         people=people, places=places, air=air, begins_of_place=begins_of_place, longest_at=longest,
         person=by_place.person, begins_s=by_place.begins_s, sure_s=by_place.sure_s, likely_s=by_place.likely_s,
         possible_s=by_place.possible_s, presence=by_place.presence,
-        begins_of_person=_begins(by_place.person[by_person], len(people)), rows_of_person=by_person,
+        begins_of_person=_begins(stays.person, len(people)), rows_of_person=rows_of_person,
     )  # fmt: skip
 
 
@@ -131,15 +132,6 @@ def _order(stays: Stays, n_places: int, engine: Engine) -> Column:
         by_place: Column = loops_stays.order_by(stays.place, n_places, order)
         return by_place
     return np.lexsort((stays.person, stays.begins_s, stays.place)).astype(np.int32)
-
-
-def _order_of_people(person: Column, n_people: int, engine: Engine) -> Column:
-    if engine == "numba":
-        from fangxian.core.exposure import loops_stays
-
-        found: Column = loops_stays.order_by(person, n_people, np.arange(len(person), dtype=np.int32))
-        return found
-    return np.argsort(person, kind="stable").astype(np.int32)
 
 
 def _begins(sorted_: Column, n: int) -> Column:

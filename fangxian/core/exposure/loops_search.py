@@ -40,14 +40,26 @@ def ordered(keys: Any, order: Any) -> Any:
 
 
 @compiled
+def _first_of(rows_of: Any, begins_s: Any, first: Any, last: Any, moment: Any) -> Any:
+    """Of one person's stays, in the order in which they begin, the first that begins after a moment."""
+    while first < last:
+        middle = (first + last) >> 1
+        if begins_s[rows_of[middle]] <= moment:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@compiled
 def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: Any, rules: Any) -> Any:
     """As `case_stays`: columns of whole numbers (case, person, place, begin, three ends, presence), and the rates.
 
-    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, air; `people`: row of each case's person
-    or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the first day and its curve.
+    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, air, the longest stay at any; `people`: row
+    of each case's person or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the first day and its curve.
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
-    (begins_of, rows_of), (begins_of_place, air), (linger, first_day, curve) = of_person, places, rules
+    (begins_of, rows_of), (begins_of_place, air, longest), (linger, first_day, curve) = of_person, places, rules
     room, n = 0, 0
     for one in people:
         room += begins_of[one + 1] - begins_of[one] if one != EMPTY else 0
@@ -57,11 +69,14 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: 
             continue
         from_s, until_s, onset_s = times[0][case], times[1][case], times[2][case]
         last = begins_of[people[case] + 1] - 1
-        for at in range(begins_of[people[case]], last + 1):
+        first = _first_of(rows_of, begins_s, begins_of[people[case]], last + 1, from_s - longest - linger)
+        for at in range(first, last + 1):
             soon, row = np.int64(rows_of[min(at + AHEAD, last)]), np.int64(rows_of[at])
             fetch(begins_s, soon)
             fetch(possible_s, soon)
             starts = begins_s[row]
+            if starts >= until_s:
+                break
             begin, possible = max(starts, from_s), min(starts + possible_s[row] + linger, until_s)
             if begin >= possible:
                 continue

@@ -26,9 +26,11 @@ def rank_order(ring: Column, weight: Column, possible_s: Column, person: Column)
 
 def is_in_rank_order(ring: Column, weight: Column, possible_s: Column, person: Column) -> bool:
     heavy = _heavy(ring, weight)
-    falls, ties = heavy[:-1] > heavy[1:], heavy[:-1] == heavy[1:]
-    shorter, as_long = possible_s[:-1] > possible_s[1:], possible_s[:-1] == possible_s[1:]
-    return bool((falls | (ties & (shorter | (as_long & (person[:-1] < person[1:]))))).all())
+    alike = np.flatnonzero(heavy[:-1] <= heavy[1:])  # few: what else is compared is compared of these only
+    after = alike + 1
+    longer, as_long = possible_s[alike] > possible_s[after], possible_s[alike] == possible_s[after]
+    in_order = longer | (as_long & (person[alike] < person[after]))
+    return bool(((heavy[alike] == heavy[after]) & in_order).all())
 
 
 def _heavy(ring: Column, weight: Column) -> Column:
