@@ -82,12 +82,10 @@ def confirm_contacts(
     accounts.not_yours, approvals.own_matter, rulebook.unknown_ring, tracing.no_rulebook, tracing.no_via,
     tracing.presence_not_shown, and whatever `contacts.actions.confirm_contacts` refuses
     """
-    rows = _theirs_to_decide(contacts, by)
+    rows = theirs_to_decide(contacts, by)
     decided = Decided(0, 0)
     for disease in sorted({row.disease for row in rows}):
-        rulebook = rulebooks_by_disease(county_now()).get(disease)
-        if rulebook is None:
-            raise _no_rulebook(disease)
+        rulebook = rulebook_in_force(disease)
         rule = contact_rule(rulebook, ring, county_now())
         _refuse_unfit(rows, rule, _kind(rulebook, rule))
         ids = [row.pk for row in rows if row.disease == disease]
@@ -106,15 +104,31 @@ def _confirm(
     )
     if not changed:
         return Decided(0, 0)
-    withdraw_what_rests_on(things=changed, why=reason, by=actor)  # of whoever was confirmed to another ring
-    rows, kind = contacts_with(changed), _kind(rulebook, rule)
-    pieces = [_piece(row, _kind_of(row, kind, rulebook), rulebook, by) for row in rows if row.person_id and kind]
-    if pieces:
-        record_evidence(pieces=pieces, by=actor)
-    n_told = recolour([piece.person for piece in pieces], county_now(), by=actor)
+    rows = contacts_with(changed)
+    n_told = renew_evidence(rows, rulebook, rule, reason=reason, by=by)
     cancel_contact_tasks(contacts=changed, reason=reason, by=actor)
     open_contact_tasks(rows=rows, rule=rule, by=actor)
     return Decided(len(changed), n_told)
+
+
+def renew_evidence(rows: Sequence, rulebook: Rulebook, rule: ContactRule, *, reason: str, by: Account) -> int:
+    """Record what a decision on contacts is evidence of, in place of what rested on them (of whoever was confirmed to
+    another ring, or from another day); how many words gates were told anew. For other procedures too.
+    """
+    actor, kind = f"account:{by.pk}", _kind(rulebook, rule)
+    withdraw_what_rests_on(things=[row.pk for row in rows], why=reason, by=actor)
+    pieces = [_piece(row, _kind_of(row, kind, rulebook), rulebook, by) for row in rows if row.person_id and kind]
+    if pieces:
+        record_evidence(pieces=pieces, by=actor)
+    return recolour([piece.person for piece in pieces], county_now(), by=actor)
+
+
+def rulebook_in_force(disease: str) -> Rulebook:
+    """The rulebook of a disease that is in force. Refuses `tracing.no_rulebook`."""
+    rulebook = rulebooks_by_disease(county_now()).get(disease)
+    if rulebook is None:
+        raise _no_rulebook(disease)
+    return rulebook
 
 
 def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account, seen_at: datetime | None = None) -> Decided:
@@ -124,7 +138,7 @@ def reject_contacts(*, contacts: Sequence[UUID], reason: str, by: Account, seen_
     -------
     accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.reject_contacts` refuses
     """
-    ids = [row.pk for row in _theirs_to_decide(contacts, by)]
+    ids = [row.pk for row in theirs_to_decide(contacts, by)]
     return _take_back(contacts_room.reject_contacts, ids, reason, f"account:{by.pk}", seen_at)
 
 
@@ -137,7 +151,7 @@ def put_back_contacts(
     -------
     accounts.not_yours, approvals.own_matter, and whatever `contacts.actions.put_back` refuses
     """
-    ids = [row.pk for row in _theirs_to_decide(contacts, by)]
+    ids = [row.pk for row in theirs_to_decide(contacts, by)]
     return _take_back(contacts_room.put_back, ids, reason, f"account:{by.pk}", seen_at)
 
 
@@ -187,7 +201,7 @@ def set_free(contacts: Sequence[UUID], *, away: Sequence, reason: str, by: str) 
     return n_told
 
 
-def _theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
+def theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
     """The contacts, all of them in an area of the account's and none of them its own matter."""
     rows = [row for chunk in _chunks(list(dict.fromkeys(contacts))) for row in contacts_with(chunk)]
     for chunk in _chunks([row.pk for row in rows]):

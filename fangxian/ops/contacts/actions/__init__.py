@@ -1,5 +1,6 @@
 """The only writers of the contacts room. Each is one transaction and one audit line; long ones are several."""
 
+from .correcting import Corrected, correct_last_exposure
 from .deciding import confirm_contacts, put_back, reject_contacts
 from .following import note_follow_up, open_follow_ups, recheck_quality
 from .gathering import Gathered, gather_contacts
@@ -22,10 +23,12 @@ from .proposing import Proposed, propose_contacts
 from .returning import note_no_case
 
 __all__ = [
+    "Corrected",
     "Gathered",
     "Proposed",
     "carry_contacts_over",
     "confirm_contacts",
+    "correct_last_exposure",
     "gather_contacts",
     "give_to_team",
     "note_became_case",

@@ -131,6 +131,23 @@ class DecisionForm(forms.Form):
         return False
 
 
+class ExposureForm(forms.Form):
+    """The day of last exposure as it was, and how that is known."""
+
+    last_exposure_on = forms.DateField(
+        label=both("最后接触日期（第 0 天）", "Day of last exposure (day 0)"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": NO_DATE, "invalid": NO_DATE},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reason = forms.CharField(
+        label=both("依据", "How that is known"),
+        max_length=300,
+        error_messages={"required": NO_REASON},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class StepForm(forms.Form):
     """Where a contact is now: on the way, at a site, at home."""
 

@@ -22,7 +22,7 @@ from fangxian.ops.contacts.quality import rules_broken
 from fangxian.ops.contacts.queries import FOLLOW, VIEW
 from fangxian.ops.contacts.wire import DECIDED, OBSERVED
 from fangxian.ops.contacts.words import BELONGS, FOUND_BY, HOME_REASONS, MODES, ORIGINS, RELATIONS, STATES, said_of
-from fangxian.ops.pages.contacts.forms import DecisionForm, DetailsForm, StepForm, say_beside
+from fangxian.ops.pages.contacts.forms import DecisionForm, DetailsForm, ExposureForm, StepForm, say_beside
 from fangxian.ops.pages.contacts.tables import changes_table, follow_ups_table, occupation_said, others_table, why_table
 from fangxian.ops.pages.county.forms import ReasonForm
 from fangxian.ops.pages.county.trails import whereabouts
@@ -30,6 +30,7 @@ from fangxian.ops.pages.county.words import SEXES, word
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import masked
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, put_back_contacts, reject_contacts
+from fangxian.ops.procedures.correct_exposure import correct_exposure
 from fangxian.ops.procedures.manage_contacts import (
     MAY,
     note_contact,
@@ -56,6 +57,10 @@ DONE = {
     "put-back": Said("已放回，等待重新判定。", "Put back, to be decided on again."),
     "step": Said("已记下。", "Noted."),
     "details": Said("已保存。", "Saved."),
+    "exposure": Said(
+        "最后接触日期已更正，观察期限和健康码已按新日期重算；前后日期见“经过”。",
+        "The day of last exposure is corrected; days of observation and the code follow it. Both days stand below.",
+    ),
 }
 DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
     "confirm": lambda ids, told, by: confirm_contacts(
@@ -68,6 +73,7 @@ DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
         contacts=ids, reason=told["reason"], by=by, seen_at=told["seen_at"]
     ),
 }
+OTHERS = ("details", "exposure")
 STEPS: dict[str, Callable[[list[UUID], dict, Account], object]] = {
     "traced": lambda ids, told, by: trace_contacts(contacts=ids, reason=told["reason"], by=by),
     "transferred": lambda ids, told, by: transfer_contacts(
@@ -92,7 +98,7 @@ def contact(request, contact_id: UUID) -> HttpResponse:
     do = request.POST.get("do", "")
     if do == "show":
         return _show(request, found)
-    if do not in {*DECIDE, *STEPS, "details"}:
+    if do not in {*DECIDE, *STEPS, *OTHERS}:
         return apologise(request, 400)
     forms = _forms(found, request.POST, do)
     return _carry_out(request, found, do, forms) or _page(request, found, forms, status=400)
@@ -124,19 +130,26 @@ def _forms(found: ContactFile, data=None, do: str = "") -> dict:
             data if do in STEPS else None, auto_id="step_%s", initial={"mode": found.row.mode, "site": found.row.site}
         ),
         "details": DetailsForm(data if do == "details" else None, auto_id="details_%s", places=places, initial=initial),
+        "exposure": ExposureForm(
+            data if do == "exposure" else None, auto_id="exposure_%s",
+            initial={"last_exposure_on": found.row.last_exposure_on},
+        ),
         "show": ReasonForm(auto_id="show_%s"),
-    }
+    }  # fmt: skip
 
 
 def _carry_out(request, found: ContactFile, do: str, forms: dict) -> HttpResponse | None:
     """Where to go once it is done; None where something is wrong, which the form then says."""
-    name = "decide" if do in DECIDE else "step" if do in STEPS else "details"
+    name = "decide" if do in DECIDE else "step" if do in STEPS else do
     form, ids = forms[name], [found.row.pk]
     if not form.is_valid() or (do == "confirm" and not form.need_ring()):
         return None
     try:
         if name == "details":
             note_contact(contact=found.row.pk, noted=form.noted, by=request.user)
+        elif name == "exposure":
+            told = form.cleaned_data
+            correct_exposure(contact=found.row.pk, on=told["last_exposure_on"], reason=told["reason"], by=request.user)
         else:
             (DECIDE | STEPS)[do](ids, form.cleaned_data, request.user)
     except Refusal as refusal:
@@ -173,6 +186,7 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
             "may_list": any(row.area_path.startswith(area) for area in areas_of(request.user, VIEW)),
             "may_follow": may(request.user, FOLLOW, row.area_path, team=row.team) and row.state in DECIDED,
             "is_observed": row.state in OBSERVED,
+            "may_correct": may_decide and row.state in (*OBSERVED, "released"),
             "age": age_on(who.born_on, found.at.date()) if who.born_on else None,
             "lead": whereabouts(found.trail),
             "why": why_table(found.why),
