@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench-gate: $(VENV)/.bench   ## measure the gate alone; WRITE=1 writes docs/refe
 
 bench-exposure: $(VENV)/.bench ## measure the exposure search; WRITE=1 adds 10⁸ visits and writes its page
 	@$(BIN)/python bench/bench_exposure.py $(if $(WRITE),--write --large)
+
+bench-lists: $(VENV)/.bench    ## measure the pages of long lists, on both databases; WRITE=1 writes their page
+	@$(BIN)/python bench/bench_lists.py $(if $(WRITE),--write)
 
 bench-import: $(VENV)/.bench   ## measure lists coming in and going out; WRITE=1 writes its page
 	@$(BIN)/python bench/bench_import.py $(if $(WRITE),--write)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -17,48 +16,38 @@ from fangxian.ops.contacts.models import Contact
 from fangxian.ops.contacts.quality import RULES
 from fangxian.ops.tracing.queries import teams_standing
 
+from .measured import Measured, Took
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CONTACT_SORTS = ("-weight", "weight", "-last", "last", "release", "-release", "area", "-area")
 CASE_SORTS = ("-reported", "reported", "-onset", "onset", "number", "-number", "state", "-state")
-ALLOWED_S = 0.150
+ORDERS = 2  # of each narrowing, where not every order is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
-    """One page: processor seconds of server and database, and the wall's."""
-
-    cpu_s: float
-    clock_s: float
-
-
-def measure(name: str, readers: Mapping[str, Account], *, rounds: int, every: int) -> None:
+def measure(name: str, readers: Mapping[str, Account], *, rounds: int, every_order: bool) -> Iterator[Measured]:
+    """The lists of one part; of each narrowing some orders, other ones each time, or every order."""
     setup_test_environment(debug=False)  # so that an answer says how long its list is
     asked = {"contacts": _contacts, "cases": _cases, "readers": _readers}[name]
     quiet = min(_plain_loop_s() for _ in range(200))
-    print(
-        f"\n{name}: ms of processor (clock) at the first, middle and last page; × how long a plain loop takes",
-        flush=True,
-    )
-    worst = Took(0, 0)
-    lines = [(*it, sort) for *it, sorts in asked(readers) for sort in sorts]
-    for reader, path, narrowed, sort in lines[::every]:
+    for nth, (reader, path, narrowed, sorts) in enumerate(asked(readers)):
         browser = Client(SERVER_NAME="localhost")
         browser.force_login(readers[reader], backend=BACKEND)
         _took(browser, path, {}, 1)
-        total, told, busy = 0, [], median(_plain_loop_s() for _ in range(15)) / quiet
-        for place in ("first", "middle", "last"):
-            last = max(1, -(-total // 50))
-            page = {"first": 1, "middle": (last + 1) // 2, "last": last}[place]
-            query = {**narrowed, "sort": sort, "page": page}
-            total, took = _took(browser, path, query, rounds)
-            told.append(took)
-            worst = max(worst, took, key=lambda it: it.cpu_s)
-        figures = "  ".join(f"{1e3 * it.cpu_s:4.0f} ({1e3 * it.clock_s:4.0f})" for it in told)
+        chosen = sorts if every_order or not narrowed else [sorts[(3 * nth + k) % len(sorts)] for k in range(ORDERS)]
         of = "&".join(f"{key}={value}" for key, value in narrowed.items()) or "everything"
-        late = " ×" if max(it.cpu_s for it in told) > ALLOWED_S else ""
-        print(f"{reader:9} {path:9} {of:38.38} {sort:10} {total:>7,} rows  {figures}  {busy:.1f}{late}", flush=True)
+        for sort in chosen:
+            busy = median(_plain_loop_s() for _ in range(5)) / quiet
+            total, took = _line(browser, path, {**narrowed, "sort": sort}, rounds)
+            yield Measured(reader=reader, path=path, of=of, sort=sort, total=total, took=took, busy=busy)
     teardown_test_environment()
-    print(f"the longest: {1e3 * worst.cpu_s:.0f} ms of processor ({1e3 * worst.clock_s:.0f})", flush=True)
+
+
+def _line(browser: Client, path: str, query: Mapping[str, str], rounds: int) -> tuple[int, tuple[Took, ...]]:
+    """How long a list is, and what its first, middle and last page take."""
+    total, first = _took(browser, path, query, rounds)
+    last = max(1, -(-total // int(query.get("size", 50))))
+    others = [_took(browser, path, {**query, "page": page}, rounds)[1] for page in ((last + 1) // 2, last)]
+    return total, (first, *others)
 
 
 def _took(browser: Client, path: str, query: Mapping[str, object], rounds: int) -> tuple[int, Took]:
