@@ -25,7 +25,7 @@ from tests.integration.outbreak import class_ill, spread
 spread(int(sys.argv[1]), first_on=date.fromisoformat(sys.argv[2]))
 class_ill(6, onset_on=date.fromisoformat(sys.argv[2]))
 """
-WITHIN_MS = 30_000
+WITHIN_MS = 90_000
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_axe_finds_nothing_in_the_candidates_of_a_source(page_in_turn, outbreak)
     page = signed_in(page_in_turn(), "tracing_lead")
     page.goto("/sources?disease=norovirus&cases=all")
     page.locator("form.filters button").click()
-    first = page.locator(".shared-thing").first
+    first = page.locator("main:not(:has(#job)) .shared-thing").first  # while the job runs the page loads itself again
     expect(first).to_be_visible(timeout=WITHIN_MS)
     first.locator("summary").click()
     expect(first.locator("tbody tr")).to_have_count(6)
