@@ -55,8 +55,9 @@ def _first_of(rows_of: Any, begins_s: Any, first: Any, last: Any, moment: Any) -
 def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: Any, rules: Any) -> Any:
     """As `case_stays`: columns of whole numbers (case, person, place, begin, three ends, presence), and the rates.
 
-    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, air, the longest stay at any; `people`: row
-    of each case's person or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the first day and its curve.
+    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, air, the longest stay at any; `people`:
+    row of each case's person or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the
+    first day and its curve.
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
     (begins_of, rows_of), (begins_of_place, air, longest), (linger, first_day, curve) = of_person, places, rules
