@@ -75,7 +75,7 @@ class Journal:
         self._n_taken = 0
         self._retry_at, self._failure, self._said = 0.0, OSError(), ""
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._soon: Callable[[Callable[[], None]], object] = lambda call: call()
+        self._soon: Callable[[Callable[[], object]], object] = lambda call: call()
         self._idle, self._closing = False, False
         self._on_commit: Callable[[int], object] = lambda n: None
         self._on_failure: Callable[[int, OSError], object] = lambda n, error: None
