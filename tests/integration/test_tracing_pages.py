@@ -159,6 +159,11 @@ def test_a_gap_in_the_roster_is_a_thing_to_be_mended(county, as_account):
     assert "没有小组值班" in shown(as_account(county.chief).get("/tracing/roster"))
 
 
+def test_a_shift_without_a_team_is_told_to_choose_one(county, as_account):
+    page = shown(as_account(county.chief).post("/tracing/roster", {"team": ""}))
+    assert ("请从列表里选一项。" in page, "这个字段是必填项" in page) == (True, False)
+
+
 def moment(at):
     return f"{localtime(at):%Y-%m-%dT%H:%M}"
 

@@ -89,7 +89,7 @@ class Evidence:
         elif context is Context.CELL:
             place, name, words = self._in_cell(row)
         else:
-            place, name = self.groups.get(row["place"], (None, "同户 · one household" if kind == "household" else ""))
+            place, name = self.groups.get(row["place"], (None, ""))
         return Why(
             kind=kind,
             place=place,

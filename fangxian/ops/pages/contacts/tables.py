@@ -87,9 +87,13 @@ def _faults(faults: int) -> Said | None:
     return joined([rule.said for rule in rules_broken(faults)], "；", "; ") if faults else None
 
 
+# What a place is called that has no name of its own.
+PLACES_UNNAMED = {"household": Said("家里", "at home")}
+
+
 def why_table(why: Sequence[Why]) -> Table:
     columns = (
-        Column("place", Said("地点", "Place"), read=lambda it: it.place_name or None),
+        Column("place", Said("地点", "Place"), read=lambda it: it.place_name or PLACES_UNNAMED.get(it.kind)),
         Column("kind", Said("怎么知道的", "Known by"), read=lambda it: said_of(FOUND_BY, it.kind)),
         Column("begins_at", Said("何时", "When"), kind="time", read=lambda it: it.begins_at),
         Column("minutes", Said("共处（分钟）", "Minutes together"), kind="number", read=lambda it: it.minutes or None),

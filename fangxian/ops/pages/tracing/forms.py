@@ -60,10 +60,13 @@ def chosen_lines(told: Mapping, proposal: Proposal, teams: Sequence[TeamLine]) -
     return chosen
 
 
+NOT_CHOSEN = dict.fromkeys(("required", "invalid_choice"), both("请从列表里选一项。", "Choose one from the list."))
+
+
 class TeamForm(forms.Form):
     """To which team something goes."""
 
-    team = forms.ChoiceField(label=both("小组", "Team"))
+    team = forms.ChoiceField(label=both("小组", "Team"), error_messages=NOT_CHOSEN)
 
     def __init__(self, *args, teams: Sequence[TeamLine], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +76,7 @@ class TeamForm(forms.Form):
 class MoveForm(TeamForm):
     """What of a team's work goes to which other team."""
 
-    what = forms.ChoiceField(label=both("改派什么", "What to move"))
+    what = forms.ChoiceField(label=both("改派什么", "What to move"), error_messages=NOT_CHOSEN)
     field_order = ("what", "team")
 
     def __init__(self, *args, held: Sequence[tuple[str, str]], **kwargs) -> None:
