@@ -29,6 +29,7 @@ from .two_townships import person, shown, sign_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+OFFERED = 'value="released-early"'  # the button
 WHY = "监控显示当日未到场"
 
 
@@ -164,14 +165,14 @@ def test_a_proposal_is_not_released_but_rejected(county, case, posts):
 def test_the_lead_releases_early_by_the_page(client, county, wife):
     sign_in(client, county, "tracing_lead")
     address = reverse("contact", args=[wife.pk])
-    assert "提前解除" in shown(client.get(address))
+    assert OFFERED in shown(client.get(address))
     assert client.post(address, {"do": "released-early", "reason": WHY}).status_code == 302
     assert seen_by_a_gate(county.persons[1])[0] is Colour.GREEN
 
 
 def test_the_page_offers_it_to_no_investigator(client, county, wife):
     sign_in(client, county, "investigator")
-    assert "提前解除" not in shown(client.get(reverse("contact", args=[wife.pk])))
+    assert OFFERED not in shown(client.get(reverse("contact", args=[wife.pk])))
 
 
 # ── rejected, and the case excluded ───────────────────────────────────────────

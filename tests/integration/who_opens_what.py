@@ -82,6 +82,7 @@ PAGES = (
     ("transmission-link", "/transmission/link", INVESTIGATE),
     ("cases", "/cases", SEE_CHAINS),
     ("case", "/cases/{case}", SEE_CHAINS),
+    ("case-contact-new", "/cases/{case}/contacts/new", INVESTIGATE),
     ("case-interview", "/cases/{case}/interview", INVESTIGATE),
     ("case-timeline", "/cases/{case}/timeline", INVESTIGATE),
     ("case-story", "/cases/{case}/story", INVESTIGATE),

@@ -1,6 +1,7 @@
 """What others may ask of the contacts room. Whose rows: `within`; lists that filter and sort are in listing.py."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import rows_with
 
 from .models import DECIDED, OBSERVED, Contact, ContactFile, FollowUp, Mode, StateChange
+from .wire import NewContact, who_key
 
 VIEW, FOLLOW = "cases.view", "contacts.follow"
 
@@ -95,6 +97,12 @@ def whole(rows: QuerySet[Contact]) -> QuerySet[Contact]:
 def of_case(case: UUID) -> QuerySet[Contact]:
     """Everybody ever proposed as a contact of a case, the heaviest exposure first."""
     return Contact.objects.filter(case_id=case)
+
+
+def contact_of_case(case: UUID, new: NewContact) -> Contact | None:
+    """The contact of a case that a new one would be, if there is one: as that resident, or as it is written down."""
+    keys = [key for it in (new, replace(new, person=None)) if (key := who_key(it)) is not None]
+    return of_case(case).filter(who_key__in=keys).first()
 
 
 def gate_numbers_of(case: UUID) -> list[int]:

@@ -72,6 +72,7 @@ def _ways(file: CaseFile) -> dict[str, str]:
         "interview": _address("case-interview", pk) if file.may_investigate else "",
         "timeline": _address("case-timeline", pk) if file.may_investigate else "",
         "story": _address("case-story", pk) if file.may_investigate else "",
+        "name": _address("case-contact-new", pk) if file.may_investigate else "",
         "contacts": f"{contacts}?case={pk}" if (contacts := _address("contacts")) else "",
         "tree": f"{tree}?disease={file.case.disease}&from={pk}"
         if (tree := _address("transmission")) and file.links

@@ -73,7 +73,7 @@ class ContactFilter(forms.Form):
     def __init__(self, *args, rings: Mapping[str, Said], places: Iterable, teams: Iterable, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ring"].choices = [ANY, *choices(rings)]
-        self.fields["area"].choices = [ANY, *_areas(list(places))]
+        self.fields["area"].choices = [ANY, *areas_by_township(list(places))]
         self.fields["team"].choices = [ANY, *((str(it.pk), _named(it)) for it in teams)]
 
     @property
@@ -92,7 +92,7 @@ def _named(team) -> str:
     return both(f"{team.number} · {team.name_zh}", f"{team.number} · {team.name_en}")
 
 
-def _areas(places: Sequence) -> list:
+def areas_by_township(places: Sequence) -> list:
     grouped = []
     for township in [it for it in places if len(it.area_path) == TOWNSHIP_DIGITS]:
         name = place_name(township)
@@ -198,7 +198,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args, places: Iterable, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area_path"].choices = [NO_CHANGE, *_areas(list(places))]
+        self.fields["area_path"].choices = [NO_CHANGE, *areas_by_township(list(places))]
         asked = self.initial.get("area_path") or self.data.get("area_path")
         known = {key for _, inside in self.fields["area_path"].choices[1:] for key, _ in inside}
         if asked and asked not in known:  # a grid cell, or the county: kept as it is

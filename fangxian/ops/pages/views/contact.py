@@ -52,6 +52,7 @@ DETAILS = (
     "area_path", "belongs", "destination", "occupation", "relation", "is_core", "home_reason", "release_on",
 )  # fmt: skip
 DONE = {
+    "named": Said("已登记，等待判定。", "On record, to be decided on."),
     "confirm": Said("已判定。", "Confirmed."),
     "reject": Said("已排除。", "Rejected."),
     "put-back": Said("已放回，等待重新判定。", "Put back, to be decided on again."),
