@@ -146,3 +146,22 @@ def test_a_stay_is_on_the_timeline_and_in_the_story(investigator, language):
         page.goto(f"{case}/{name}")
         expect(page.locator("main")).to_contain_text("东街小吃店")
         assert faults_of_every_look(page) == []
+
+
+def test_whom_the_patient_names_is_put_on_record_and_waits_for_a_decision(investigator, language):
+    page = investigator(NARROW if language == "zh" else WIDE, language)
+    page.goto(report(page, language))
+    page.get_by_role("link", name=re.compile("登记接触者|Put a contact on record")).click()
+    at = datetime.fromisoformat(page.locator("time").first.get_attribute("datetime"))
+    page.fill("#id_name", "试邻居")
+    page.fill("#id_last_exposure_at", f"{at - timedelta(hours=20):%Y-%m-%dT%H:%M}")
+    page.fill("#id_words", "同桌打牌")
+    send = page.get_by_role("button", name=re.compile("^(登记|Put on record)$"))
+    send.click()
+    expect(page.locator("#id_phone_fault")).to_contain_text(re.compile("才能再认出|known again"))
+    expect(page.locator("#id_words")).to_have_value("同桌打牌")
+    assert faults_of_every_look(page) == []
+    page.fill("#id_phone", "15400007777")
+    send.click()
+    page.wait_for_url(re.compile("/contacts/.*done=named"))
+    assert faults_of_every_look(page) == []
