@@ -67,9 +67,9 @@ def test_the_desk_says_what_waits(investigator):
     report_case(card=a_card(2), by=BY)
     needs = page(investigator, "cases").context["needs"]
     assert [(need.what.en, need.count) for need in needs] == [
-        ("positives wait for a second laboratory", 1),
-        ("cases have a clock of their report running, none overdue", 1),
-        ("interviews are not finished", 2),
+        ("positive, waiting for a second laboratory", 1),
+        ("with a clock of the report running, none overdue", 1),
+        ("with an interview not finished", 2),
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_clock_that_has_run_out_comes_first(investigator):
     CaseClock.objects.filter(clock="health-to-government").update(begins_at=due_at - timedelta(hours=2), due_at=due_at)
     Case.objects.update(clock_due_at=due_at)
     first = page(investigator, "cases").context["needs"][0]
-    assert (first.what.en, first.late) == ("cases have an overdue clock of their report", True)
+    assert (first.what.en, first.late) == ("overdue by a clock of the report", True)
 
 
 def test_a_desk_with_nothing_on_it_says_so(investigator):

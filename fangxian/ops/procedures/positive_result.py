@@ -55,6 +55,7 @@ MAY = "lab.report"
 SOURCE = "laboratory"
 HOLD, SECOND_NEGATIVE = "single-hold", "second-negative"
 SUSPECTED = "suspected"
+TO_BE_TESTED_AGAIN = "初筛阳性，待第二家实验室复核 · one laboratory found it positive; a second is to test"
 OPEN_STATES = ("reported", "held", "confirmed", "in_treatment")
 
 
@@ -181,7 +182,7 @@ def _not_negative(sampled: Sampled, result: Result, case, hold, rulebook: Rulebo
     if case is not None and case.state in ("confirmed", "in_treatment"):
         return Reported(Came.NOTED, case.pk, case.number)
     if case is not None and kind is not None and result.found is Found.POSITIVE:
-        [case] = cases_room.hold(cases=[case.pk], reason="初筛阳性，待第二家实验室复核", by=actor)
+        [case] = cases_room.hold(cases=[case.pk], reason=TO_BE_TESTED_AGAIN, by=actor)
     if kind is None:
         return Reported(Came.REPORTED, case.pk, case.number) if case is not None else Reported(Came.NOTED)
     if sampled.person is not None and (hold is None or _is_worse(result, hold)):

@@ -94,16 +94,16 @@ def _needs(desk: CaseDesk) -> Iterator[Need]:
     """What waits: late clocks first, then held positives, clocks that run, interviews."""
     here = reverse("cases")
     if desk.n_overdue:
-        what = Said("例的报告时限已过", "cases have an overdue clock of their report")
+        what = Said("例的报告时限已过", "overdue by a clock of the report")
         yield Need(what=what, count=desk.n_overdue, href=f"{here}?clock=overdue#list", due_at=desk.first_due, late=True)
     if desk.held.n_cases:
-        what = Said("例阳性等第二家实验室复核", "positives wait for a second laboratory")
+        what = Said("例阳性等第二家实验室复核", "positive, waiting for a second laboratory")
         since = Said("等得最久的排在后页", "the longest last") if desk.held.n_cases > A_PAGE else ""
         yield Need(what=what, count=desk.held.n_cases, href=f"{here}?state=held#list", who=since)
     if desk.n_in_time:
-        what = Said("例的报告时限在走，还没到期", "cases have a clock of their report running, none overdue")
+        what = Said("例的报告时限在走，还没到期", "with a clock of the report running, none overdue")
         due = None if desk.n_overdue else desk.first_due
         yield Need(what=what, count=desk.n_in_time, href=f"{here}?clock=in_time#list", due_at=due)
     if desk.n_uninvestigated:
-        what = Said("例的个案调查未完成", "interviews are not finished")
+        what = Said("例的个案调查未完成", "with an interview not finished")
         yield Need(what=what, count=desk.n_uninvestigated, href=f"{here}?interview=unfinished#list")
