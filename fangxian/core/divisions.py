@@ -19,6 +19,18 @@ COLUMNS = ("code", "name", "kind", "parent_code")
 VILLAGE_LIST_COLUMNS = ("code", "name", "streetCode", "areaCode")
 
 
+def short_name(name: str) -> str:
+    """The Chinese name of a village or community without the word for its committee: 南卫村, 冯村, 东街社区, 东街."""
+    for ending, left in _COMMITTEES:
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            return stem if left and stem.endswith(left) else stem + left
+    return name
+
+
+_COMMITTEES = (("社区居民委员会", "社区"), ("村民委员会", "村"), ("村委会", "村"), ("居委会", ""))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Division:
     """One official division. `setting` is "urban", "rural" or "" where nothing is said."""
@@ -33,16 +45,7 @@ class Division:
     @property
     def short_zh(self) -> str:
         """The name without the word for its committee: 南卫村, 冯村, 东街社区, 东街."""
-        for ending, left in (
-            ("社区居民委员会", "社区"),
-            ("村民委员会", "村"),
-            ("村委会", "村"),
-            ("居委会", ""),
-        ):
-            if self.name_zh.endswith(ending):
-                stem = self.name_zh.removesuffix(ending)
-                return stem if left and stem.endswith(left) else stem + left
-        return self.name_zh
+        return short_name(self.name_zh)
 
     @property
     def short_en(self) -> str:

@@ -21,6 +21,8 @@ from fangxian.core.refusal import Refusal
 from .names import without_people
 
 CHINA: Final = timezone(timedelta(hours=8))
+MOST_NAME: Final = 40  # signs of a division's name; a longer one comes of a damaged file
+MOST_PLACE: Final = 800  # signs of a place's text; what is longer nobody reads to its end
 _TIME: Final = re.compile(r"(\d{4})[-年/](\d{1,2})[-月/](\d{1,2})日?\s*(\d{1,2})(?:[时點点]|:00)")
 
 
@@ -105,6 +107,8 @@ def read_feed(data: bytes, *, covers: str = "") -> Listing:
         told = json.loads(data)
         told = told.get("data", told)
         at, rows = _time_of(str(told["end_update_time"])), list(_rows_of(told))
+        if any(len(name) > MOST_NAME for _, area in rows for name in (area.province, area.city, area.county)):
+            raise ValueError
         published = {level: int(told[name]) for level, name in _COUNTS.items() if name in told}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _not_a_feed(len(data)) from error
@@ -163,9 +167,10 @@ def _listing(rows: list[tuple[Level, Area]], at: datetime, *, published: dict[Le
     level_of: dict[Area, Level] = {}
     n_names = 0
     for level, area in rows:
-        place = without_people(" ".join(area.place.split()))
-        n_names += place != " ".join(area.place.split())
-        kept = Area(area.province.strip(), area.city.strip(), area.county.strip(), place)
+        written = " ".join(area.place.split())
+        place = without_people(written)
+        n_names += place != written
+        kept = Area(area.province.strip(), area.city.strip(), area.county.strip(), place[:MOST_PLACE])
         level_of[kept] = min(level, level_of.get(kept, level), key=LEVELS.index)
     listing = Listing(at, level_of, Counter(level for level, _ in rows), published, covers, n_names)
     if not listing.is_whole:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from fangxian.core.divisions import Division, Divisions
+from fangxian.core.divisions import short_name
 from fangxian.core.divisions_file import read_rows
 
-PROVINCE, CITY, COUNTY = 2, 4, 6
+PROVINCE, CITY, COUNTY, TOWNSHIP, UNIT = 2, 4, 6, 9, 12
 _OF_THE_PROVINCE: Final = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")  # no prefecture between
 _ENDINGS: Final = (
     "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治县", "自治旗", "自治州", "林区", "特区", "地区",
@@ -91,21 +91,25 @@ def read_nation(data: bytes) -> Nation:
     return Nation({row["code"]: row["name"] for row in rows}, within)
 
 
-def place_within(divisions: Divisions, place: str) -> str:
-    """The area path of the township, or of the village or community, that a place of this county names.
+def place_within(names: Mapping[str, str], place: str, county: str) -> str:
+    """The township, or the village or community, of a county that the text of a place names.
 
-    The county's own code where the text names none, or two of one name: two villages of the county may be called alike.
+    Parameters
+    ----------
+    names : what the county's divisions are called, by code (9 digits a township, 12 what is below)
+    county : the county's own code, given back where the text names none, or two: villages of one name are usual
     """
-    township = _only(divisions.townships, place)
-    if township is None:
-        return divisions.county.code
-    unit = _only(divisions.units_of(township.code), place.split(township.name_zh, 1)[1])
-    return unit.code if unit else township.code
+    township = _only({code: name for code, name in names.items() if len(code) == TOWNSHIP}, place)
+    if not township:
+        return county
+    after = place.split(names[township], 1)[1]
+    units = {code: short_name(name) for code, name in names.items() if len(code) == UNIT and code.startswith(township)}
+    return _only(units, after) or township
 
 
-def _only(among: Iterable[Division], text: str) -> Division | None:
-    found = [it for it in among if it.name_zh in text or (len(it.short_zh) > 1 and it.short_zh in text)]
-    return found[0] if len(found) == 1 else None
+def _only(names: Mapping[str, str], text: str) -> str:
+    found = [code for code, name in names.items() if len(name) > 1 and name in text]
+    return found[0] if len(found) == 1 else ""
 
 
 def _stem(name: str) -> str:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "fangxian.ops.movement",
     "fangxian.ops.visits",
     "fangxian.ops.alarms",
+    "fangxian.ops.risk_areas",
     "fangxian.ops.tracing",
     "fangxian.ops.handover",
     "fangxian.ops.cases",

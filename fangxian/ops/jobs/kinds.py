@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "procedures.match_waybills": "fangxian.ops.procedures.parcels_matching.match_waybills",
     "procedures.confirm_parcels": "fangxian.ops.procedures.parcels_confirm.confirm_in_background",
     "procedures.propose_contacts": "fangxian.ops.procedures.propose_contacts.look_for_contacts",
+    "procedures.apply_risk_list": "fangxian.ops.procedures.take_risk_list.apply_risk_list",
     "situation.find_sources": "fangxian.ops.situation.sources_kept.look_for_sources",
 }
 

@@ -1,0 +1,148 @@
+"""What others may ask of the risk_areas room."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from fangxian.core.risk_areas.listing import Level
+
+from .models import ListedAs, RiskArea, RiskList, RiskSpan
+from .wire import the_nation
+
+LEVELS = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A division that names without one could mean."""
+
+    code: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Names whose division nobody knows yet, with how many of their places are risk areas now."""
+
+    id: UUID
+    province: str
+    city: str
+    county: str
+    n_areas: int
+    possible: tuple[Possible, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a list changed, each an ordered set of spans."""
+
+    begun: QuerySet[RiskSpan]
+    ended: QuerySet[RiskSpan]
+    missing: QuerySet[RiskSpan]
+
+
+def lists() -> QuerySet[RiskList]:
+    """The lists that were taken in, the newest moment first; what stands in them is not read."""
+    return RiskList.objects.defer("content")
+
+
+def newest_list() -> RiskList | None:
+    """The list that took effect of the newest moment."""
+    return lists().filter(applied_at__isnull=False).first()
+
+
+def list_with(id_: UUID) -> RiskList | None:
+    return lists().filter(pk=id_).first()
+
+
+def spans_now() -> QuerySet[RiskSpan]:
+    """The risk areas as the newest list has them, also those that it alone leaves out."""
+    return _named(RiskSpan.objects.filter(ends_at__isnull=True))
+
+
+def spans_on(begins: datetime, ends: datetime) -> QuerySet[RiskSpan]:
+    """What was a risk area at any moment of `[begins, ends)`."""
+    return _named(RiskSpan.objects.filter(begins_at__lt=ends).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=begins)))
+
+
+def matching(spans: QuerySet[RiskSpan], *, level: str = "", code: str = "", text: str = "") -> QuerySet[RiskSpan]:
+    """Narrowed to a level, to a division and all within, and to what stands in a place's text or names."""
+    if level:
+        spans = spans.filter(level=level)
+    if code:
+        spans = spans.filter(area__listed_as__code__startswith=code)
+    for word in text.split():
+        names = ("area__place", "area__listed_as__province", "area__listed_as__city", "area__listed_as__county")
+        asked = Q()
+        for name in names:
+            asked |= Q(**{f"{name}__icontains": word})
+        spans = spans.filter(asked)
+    return spans
+
+
+def counts_now() -> dict[str, int]:
+    """How many risk areas there are now by level."""
+    rows = RiskSpan.objects.filter(ends_at__isnull=True).order_by().values_list("level").annotate(Count("pk"))
+    return {level.value: dict(rows).get(level.value, 0) for level in LEVELS}
+
+
+def n_missing_now() -> int:
+    """How many the newest list leaves out, and which count until the next one does so too."""
+    return RiskSpan.objects.filter(ends_at__isnull=True, n_missing__gt=0).count()
+
+
+def differences_of(row: RiskList) -> Differences:
+    """What began, ended or was left out with one list; a new level is an end and a beginning."""
+    return Differences(
+        begun=_named(RiskSpan.objects.filter(begins_at=row.as_of)),
+        ended=_named(RiskSpan.objects.filter(ended_by=row.as_of)),
+        missing=_named(RiskSpan.objects.filter(missing_since=row.as_of)),
+    )
+
+
+def unsettled() -> list[Unsettled]:
+    """Names that lead to no division, those with the most risk areas now first."""
+    is_now = Q(areas__spans__in=RiskSpan.objects.filter(ends_at__isnull=True))
+    rows = ListedAs.objects.filter(code="").annotate(n_now=Count("areas", filter=is_now, distinct=True))
+    nation = the_nation()
+    return [
+        Unsettled(
+            row.pk, row.province, row.city, row.county, row.n_now,
+            tuple(Possible(code, nation.path(code)) for code in nation.like((row.province, row.city, row.county))),
+        )
+        for row in rows.order_by("-n_now", "province", "city", "county")
+    ]  # fmt: skip
+
+
+def settled_by_people() -> QuerySet[ListedAs]:
+    """Names whose division a person decided, the latest first."""
+    return ListedAs.objects.filter(settled_at__isnull=False).order_by("-settled_at")
+
+
+def levels_between(begins: datetime, ends: datetime) -> Mapping[str, Collection[tuple[datetime, datetime | None, str]]]:
+    """By county code: from when until when which level held somewhere in it, of all that touch `[begins, ends)`."""
+    found: defaultdict[str, set[tuple[datetime, datetime | None, str]]] = defaultdict(set)
+    rows = spans_on(begins, ends).exclude(area__listed_as__code="")
+    for code, began, ended, level in rows.values_list("area__listed_as__code", "begins_at", "ends_at", "level"):
+        found[code].add((began, ended, level))
+    return found
+
+
+def freshness(at: datetime) -> timedelta | None:
+    """How old the newest list is; None while there is none."""
+    newest = newest_list()
+    return at - newest.as_of if newest else None
+
+
+def _named(spans: QuerySet[RiskSpan]) -> QuerySet[RiskSpan]:
+    names = ("area__listed_as__province", "area__listed_as__city", "area__listed_as__county", "area__place")
+    return spans.select_related("area__listed_as").order_by(*names, "begins_at")
+
+
+def areas_within(area_path: str) -> QuerySet[RiskArea]:
+    """The places of this county that were ever listed, within an area of it."""
+    return RiskArea.objects.filter(within__startswith=area_path)
