@@ -42,6 +42,7 @@ from fangxian.ops.tracing.queries import teams_standing
 
 from .contact_hand import confirmed
 from .key_search import every_secret, secrets_in, sent
+from .merge_hand import merged_cases
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
 from .who_opens_what import NOBODY, NOT_PAGES, PAGES, ROLES, TRIED_ELSEWHERE
@@ -63,6 +64,7 @@ def site(fushan_of_this_file):
     found.case = _case_of(found.person)
     found.task, found.team = _task_at(found.cell), teams_standing().first().pk
     found.report = _report_of(found.case, found.venue)
+    found.merge = merged_cases(accounts["investigator"])
     found.contact = confirmed(person=found.person.pk, area_path=found.cell.area_path).pk
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
@@ -194,6 +196,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "request": found.request.pk,
         "case": found.case.pk,
         "report": found.report.pk,
+        "merge": found.merge,
         "contact": found.contact,
         "task": found.task,
         "team": found.team,

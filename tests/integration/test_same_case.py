@@ -12,12 +12,11 @@ from fangxian.ops.cases import actions as cases
 from fangxian.ops.cases.queries import case_with, links
 from fangxian.ops.cases.wire import NewLink
 from fangxian.ops.contacts.actions import note_follow_up
-from fangxian.ops.contacts.actions import propose_contacts as put_forward
 from fangxian.ops.contacts.models import Contact
-from fangxian.ops.contacts.queries import contact_with, follow_ups_of, of_case
-from fangxian.ops.contacts.wire import NewContact, OneDay, Why, read_why
+from fangxian.ops.contacts.queries import contact_with, follow_ups_of
+from fangxian.ops.contacts.wire import OneDay, read_why
 from fangxian.ops.movement.queries import evidence_resting_on
-from fangxian.ops.procedures.confirm_contacts import confirm_contacts, reject_contacts
+from fangxian.ops.procedures.confirm_contacts import reject_contacts
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.realm.current import county_now
@@ -27,6 +26,7 @@ from fangxian.ops.tasks.wire import NewTask
 
 from .case_hand import build_with_diseases, staffed
 from .case_room_hand import BY, a_case
+from .merge_hand import confirmed, contact_of
 from .people_with_codes import seen_by_a_gate
 from .two_townships import sign_in
 
@@ -55,22 +55,6 @@ def twice(county):
     """One person under an identity card, and under a passport and no register."""
     one = a_case(1, person=county.head.pk)
     return one, a_case(1, document_kind="passport", document_number="E12345678", phone="15400009999")
-
-
-def contact_of(case, person, days_ago=2, minutes=30):
-    at = county_now() - days_ago * DAY
-    told = NewContact(
-        ring="close-contact", area_path=person.area_path, first_exposure_at=at, last_exposure_at=at + HOUR,
-        found_by="interview", person=person.pk, minutes=minutes, n_meetings=1, weight=float(minutes),
-        why=[Why(kind="interview", place_name="东街小吃店", begins_at=at, minutes=minutes)],
-    )  # fmt: skip
-    put_forward(case=case.pk, disease=case.disease, contacts=[told], by=BY)
-    return of_case(case.pk).get(person=person)
-
-
-def confirmed(row, posts):
-    confirm_contacts(contacts=[row.pk], ring="close-contact", reason="同桌吃饭", by=posts.investigator)
-    return contact_with(row.pk)
 
 
 def merged(twice, posts):

@@ -131,6 +131,8 @@ PAGES = (
     ("area", "/areas/{elsewhere}", COUNTY),
     ("household", "/households/{household}", KNOW_HOUSEHOLDS),
     ("person", "/persons/{person}", KNOW_PEOPLE),
+    ("person-merge", "/persons/{person}/merge", DECLARE_FOR),
+    ("merge", "/merges/{merge}", INVESTIGATE),
     ("ruling", "/persons/{person}/ruling", PROPOSE & KNOW_PEOPLE),
     ("approvals", "/approvals", PROPOSE | DECIDE),
     ("approval", "/approvals/{request}", {"investigator"} | DECIDE),

@@ -380,3 +380,7 @@ class CaseLink(models.Model):
             models.UniqueConstraint(fields=["infector", "infected"], name="case_link_once"),
             models.CheckConstraint(condition=~Q(infector=F("infected")), name="case_not_infected_by_itself"),
         ]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Case, Answer, CaseResult, CaseReport, ItineraryEntry, CaseLink)

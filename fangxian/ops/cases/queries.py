@@ -11,10 +11,11 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Answer, Case, CaseClock, CaseLink, CaseReport, CaseResult, ItineraryEntry
+from .models import MERGED, Answer, Case, CaseClock, CaseLink, CaseReport, CaseResult, ItineraryEntry
 from .rules import OVER
 from .wire import Link
 
@@ -54,6 +55,11 @@ def cases_with(cases: Collection[UUID], *, only: Sequence[str] = ()) -> dict[UUI
     for start in range(0, len(wanted), BATCH):
         found |= rows.in_bulk(wanted[start : start + BATCH])
     return found
+
+
+def numbers_of(cases: Collection[UUID]) -> dict[UUID, str]:
+    """What these cases are called, by id. Not limited by rights."""
+    return dict(Case.objects.filter(pk__in=cases).order_by().values_list("pk", "number"))
 
 
 IN_LIST = (
@@ -257,3 +263,21 @@ def stampable(account: Account) -> QuerySet[CaseClock]:
     """The clocks an account may stamp: whoever investigates there, and a clinic or hospital its own step."""
     investigates = within_scope(CaseClock.objects.all(), account, INVESTIGATE)
     return investigates | within_scope(CaseClock.objects.all(), account, REPORT, venue_field="venue")
+
+
+DERIVED = frozenset({"clock_due_at", "version"})  # computed again, or counted on
+TOGETHER = (frozenset({"phone", "phone_index"}), frozenset({"state", "state_at", "state_why"}))
+
+
+def rows_of_merge(persons: Collection[UUID], cases: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records, or these cases, may change."""
+    linked = Q(infector__in=cases) | Q(infected__in=cases)
+    of_cases = [model.objects.filter(of_case__in=cases) for model in (Answer, CaseResult, CaseReport, ItineraryEntry)]
+    theirs = Case.objects.filter(Q(pk__in=cases) | Q(same_as__in=cases) | Q(person__in=persons))
+    return [theirs, *of_cases, CaseLink.objects.filter(linked)]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what a merge changed here would be put back now."""
+    table = Case._meta.label_lower
+    return how_rows_return(changes, MERGED, derived={table: DERIVED}, together={table: TOGETHER})

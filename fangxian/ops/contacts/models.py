@@ -254,3 +254,7 @@ class FollowUp(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["on", "area_path"], name="follow_up_of_day")]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Contact, ContactFile, StateChange, FollowUp)

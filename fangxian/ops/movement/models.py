@@ -233,3 +233,7 @@ class Appeal(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="appeal_waiting", condition=Q(state="waiting"))]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Evidence, TestKnown, HealthCode)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -12,8 +13,9 @@ from fangxian.core.policy import evidence as core
 from fangxian.core.policy.vocabulary import Colour, Travel
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, TestKnown
+from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, TestKnown
 from .rows import Turned, as_id, as_they_lie, read_minute, read_moment, read_reference
 from .wire import EVIDENCE_COLUMNS, Knowledge, Known, StoredCode, evidence_of_row, unsigned
 
@@ -228,3 +230,46 @@ def appeals_with(appeal: UUID) -> QuerySet[Appeal]:
 
 def appeal_with(appeal: UUID) -> Appeal | None:
     return Appeal.objects.filter(pk=appeal).select_related("person").first()
+
+
+WITHDRAWING = frozenset({"withdrawn_at", "withdrawn_by", "withdrawn_why"})
+
+
+def rows_of_merge(persons: Collection[UUID], things: Sequence[UUID]) -> list[QuerySet]:
+    """The rows that merging these records, or these cases and contacts, may change: codes too."""
+    resting = [Evidence.objects.filter(rests_on__in=things[n : n + 500]) for n in range(0, len(things), 500)]
+    return [
+        Evidence.objects.filter(person__in=persons),
+        *resting,
+        TestKnown.objects.filter(pk__in=persons),
+        HealthCode.objects.filter(pk__in=persons),
+    ]
+
+
+def return_of_merge(changes: Sequence[RowChange], *, united: Collection[str] = ()) -> Return:
+    """How what a merge changed here would be put back now. A code that went is there again, to be computed anew.
+
+    Parameters
+    ----------
+    united : ids of contacts that stay united: what was put to rest on them goes on resting there
+    """
+    here = [it for it in changes if not (it.after and it.after.get("rests_on") in united)]
+    here = [it for it in here if it.table != HealthCode._meta.label_lower or it.after is None]
+    return how_rows_return(here, MERGED, together={Evidence._meta.label_lower: [WITHDRAWING]})
+
+
+class Generations(NamedTuple):
+    """How often the QR and the card of a code were renewed."""
+
+    qr: int
+    card: int
+
+
+def generations_at_merge(changes: Sequence[RowChange], person: UUID, *, after: bool) -> Generations | None:
+    """What the code of a record had before, or after, its merge; None where nothing is written down of it."""
+    table = HealthCode._meta.label_lower
+    row = next((it for it in changes if it.table == table and it.key == str(person)), None)
+    said = row and (row.after if after else row.before)
+    if not said or "qr_generation" not in said:
+        return None
+    return Generations(said["qr_generation"], said["card_generation"])

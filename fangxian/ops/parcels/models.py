@@ -251,3 +251,7 @@ class SettledMatch(models.Model):
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "settled_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "who", "person", "settled_by"),
     )
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Waybill, Handling, Traced)

@@ -13,10 +13,11 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import Venue
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
 from . import refusals
 from .matching.judging import Sign
-from .models import Declaration, Handling, Trace, Traced, Waybill
+from .models import MERGED, Declaration, Handling, Trace, Traced, Waybill
 from .vocabulary import DEPOT_TRADES
 from .wire import read_candidates
 
@@ -322,3 +323,18 @@ def sources_of(trace: UUID, persons: Collection[UUID]) -> dict[UUID, str]:
 def depots() -> QuerySet[Venue]:
     """The venues through which parcels go, by place."""
     return Venue.objects.filter(trade__in=DEPOT_TRADES, status=Venue.Status.VERIFIED).order_by("area_path", "name")
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [
+        Waybill.objects.filter(courier__in=persons),
+        Handling.objects.filter(person__in=persons),
+        Traced.objects.filter(person__in=persons),
+    ]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now: of who was traced, all of a row or nothing."""
+    whole = frozenset(it.attname for it in Traced._meta.concrete_fields)
+    return how_rows_return(changes, MERGED, together={Traced._meta.label_lower: [whole]})

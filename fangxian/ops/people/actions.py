@@ -11,10 +11,11 @@ from django.db.models import Q
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.places.actions import take_numbers
+from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Attachment, GateAlias, Household, Person, TemporaryIdentity
+from .models import MERGED, Attachment, GateAlias, Household, Person, TemporaryIdentity
 
 BATCH = 2000
 GATE_NUMBER_BITS = 32
@@ -146,6 +147,15 @@ def merge(*, kept: Person, merged: Person, reason: str, by: str) -> None:
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
     record("people.merged", by=by, about=[f"person:{kept.pk}", f"person:{merged.pk}"], details={"reason": reason})
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, persons: Collection[UUID], by: str) -> list[Stays]:
+    """Two records that were taken for one person's are two again: each with its own number at gates; what stays."""
+    stays = put_back(back, MERGED)
+    about = [f"person:{person}" for person in persons]
+    record("people.merge_undone", by=by, about=about, details={"n_rows": len(back.returning)})
+    return stays
 
 
 def _venues_of(person: Person):

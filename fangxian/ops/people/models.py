@@ -187,3 +187,7 @@ class Attachment(models.Model):
                 name="attachment_ends_after_it_begins",
             ),
         ]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Person, GateAlias, Attachment)

@@ -6,13 +6,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.sealed import index_of, indexes_of
 
-from .models import Attachment, GateAlias, Household, Person, TemporaryIdentity
+from .models import MERGED, Attachment, GateAlias, Household, Person, TemporaryIdentity
 
 
 def person_with_document(number: str) -> Person | None:
@@ -119,12 +120,17 @@ def registered(persons: Sequence[UUID]) -> list[Registered]:
 
 
 def everybody(*, page: int) -> Iterator[list[Registered]]:
-    """Everybody in use, by id, up to `page` at a time; whoever is registered meanwhile may be missed."""
-    after = _as_key(UUID(int=0))
-    # Merged records are left out here and not there: the database would sort everybody anew for each page.
-    while found := _registered("id > %s ORDER BY id LIMIT %s", [after, page]):
-        after = found[-1][0]
-        if people := _in_use(found):
+    """Everybody in use, up to `page` at a time; whoever is registered meanwhile may be missed.
+
+    Household by household, then those of none as they came: in a county built again from the same seed the same
+    order, which that of the ids, drawn anew each time, is not.
+    """
+    of_none = Person.objects.filter(merged_into__isnull=True, household__isnull=True).order_by("on_record_since", "id")
+    ids = [pk for rows in (persons_in_order(), of_none) for pk in rows.values_list("pk", flat=True)]
+    for start in range(0, len(ids), page):
+        part = ids[start : start + page]
+        found = {it.person: it for it in registered(part)}
+        if people := [found[pk] for pk in part if pk in found]:
             yield people
 
 
@@ -197,3 +203,17 @@ def merged_documents() -> list[tuple[str, int]]:
 def n_in_use() -> int:
     """How many people are on the register, merged records left out."""
     return Person.objects.filter(merged_into__isnull=True).count()
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [
+        Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons)),
+        GateAlias.objects.filter(person__in=persons),
+        Attachment.objects.filter(person__in=persons),
+    ]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now."""
+    return how_rows_return(changes, MERGED)

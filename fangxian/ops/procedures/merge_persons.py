@@ -5,23 +5,45 @@
 3. the code of that one is computed                       recolour
 4. the merged one has none any more; gates are told of both numbers    movement
 5. its cases are cases of the one that goes on            cases
-6. so are the cases it was a contact of                   contacts
+6. so are the cases it was a contact of; of a case of which both were, one line is made of two    contacts
 7. and the parcels it touched, and its rides              parcels, rides
+8. nobody is a contact of their own case; whose case is confirmed, of no other's any more    confirm_contacts, contacts
+9. what all this moved is written down, so that it can be undone    merges
 """
+
+from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.cases.actions import carry_cases_over
-from fangxian.ops.contacts.actions import carry_contacts_over
+from fangxian.ops.cases.queries import cases_of_person
+from fangxian.ops.contacts.actions import carry_contacts_over, unite_contacts
+from fangxian.ops.contacts.queries import of_case
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement.actions.codes import merge_codes
-from fangxian.ops.movement.actions.evidence import carry_over
+from fangxian.ops.movement.actions.evidence import carry_over, rest_on_others
 from fangxian.ops.parcels.actions.tracing import carry_parcels_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
+from fangxian.ops.people.queries import on_record
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.actions import carry_rides_over
 
+from .confirm_contacts import drop_contacts
+from .contact_tasks import cancel_contact_tasks
+from .merge_record import written_down
 from .recolour import recolour
+from .settle_case import contacts_became_cases
+
+ITSELF = "与病例是同一个人 · the same person as the case"
+UNITED = "两条接触记录并为一条 · two lines of one contact became one"
+OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
+SEXES = {"male": "男 male", "female": "女 female"}
 
 
 @transaction.atomic
@@ -32,11 +54,101 @@ def merge_persons(*, kept: Person, merged: Person, reason: str, by: str) -> None
     -------
     people.merge_with_itself, people.already_merged
     """
+    with written_down(two=Two(kept_person=kept.pk, merged_person=merged.pk), reason=reason, by=by) as united:
+        united |= bring_together(kept=kept, merged=merged, reason=reason, by=by)
+        for case in cases_of_person(kept.pk).filter(same_as__isnull=True):
+            drop_itself(case, by)
+            contacts_became_cases(case, by)
+
+
+def merge_records(*, kept: UUID, merged: UUID, reason: str, by: Account) -> None:
+    """Whoever keeps the register where both are on record finds that they are one person.
+
+    Refuses
+    -------
+    people.person.not_found, accounts.not_yours, approvals.own_matter, people.merge_no_reason,
+    people.merge_of_two_people, people.merge_with_itself, people.already_merged
+    """
+    rows = on_record([kept, merged])
+    if len(rows) < len({kept, merged}):
+        raise _gone()
+    for row in rows.values():
+        require(by, "people.register", row.area_path)
+    refuse_own_matters(by, [kept, merged])
+    if not reason.strip():
+        raise _no_reason()
+    _refuse_two_people(rows[kept], rows[merged])
+    merge_persons(kept=rows[kept], merged=rows[merged], reason=reason.strip(), by=f"account:{by.pk}")
+
+
+def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dict[UUID, UUID]:
+    """All that is on record of the one is of the other; which contacts became one. For merges that write it down."""
     merge(kept=kept, merged=merged, reason=reason, by=by)
     carry_over(kept=kept.pk, merged=merged.pk, by=by)
-    recolour([kept.pk], county_now(), by=by)
-    merge_codes(kept=kept.pk, merged=merged.pk, by=by)
     carry_cases_over(kept=kept.pk, merged=merged.pk, by=by)
+    united = dict(unite_contacts(kept=kept.pk, merged=merged.pk, rulebooks=rulebooks_by_disease(county_now()), by=by))
+    rest_on_others(things=united, by=by)
+    cancel_contact_tasks(contacts=united, reason=UNITED, by=by)
     carry_contacts_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)
+    recolour([kept.pk], county_now(), by=by)
+    merge_codes(kept=kept.pk, merged=merged.pk, by=by)
+    return united
+
+
+def drop_itself(case, by: str) -> None:
+    """Whoever is on a case's list of contacts as this very person is none."""
+    if case.person_id:
+        itself = of_case(case.pk).filter(person=case.person_id, state__in=OPEN)
+        drop_contacts(contacts=list(itself.values_list("pk", flat=True)), reason=ITSELF, by=by)
+
+
+def _refuse_two_people(one: Person, other: Person) -> None:
+    """Refuse what speaks against these being one person. Of document numbers only the ends are said."""
+    if one.pk == other.pk:
+        return  # the room says so
+    for what, what_en, mine, theirs in _to_agree(one, other):
+        if mine != theirs:
+            raise Refusal(
+                "people.merge_of_two_people",
+                zh="两份记录的{what}不同（{mine}，{theirs}），没有合并。同一个人应当一致；请先核对，把写错的一份更正，再合并。"
+                "如果本来就是两个人，不要合并。",
+                en="The two records differ in {what_en} ({mine}, {theirs}), so they were not merged. Of one person "
+                "they would agree: check, correct the one that is wrong, then merge. If these are two people, leave "
+                "them apart.",
+                what=what,
+                what_en=what_en,
+                mine=mine,
+                theirs=theirs,
+            )
+
+
+def _to_agree(one: Person, other: Person) -> list[tuple[str, str, str, str]]:
+    found = [
+        ("出生日期", "the date of birth", f"{one.born_on}", f"{other.born_on}"),
+        ("性别", "the sex", *(SEXES[it.sex] for it in (one, other))),
+    ]
+    if one.document_kind == other.document_kind and one.document_index and other.document_index:
+        ends = [f"…{it.document_number[-4:]}" for it in (one, other)]
+        if one.document_number != other.document_number:
+            found.append(("证件号码", "the document number", *ends))
+    return found
+
+
+def _gone() -> Refusal:
+    return Refusal(
+        "people.person.not_found",
+        zh="两份记录里有一份不在册，或已依规删除，没有合并。应是两份在册的记录；请重新查找另一份。",
+        en="One of the two records is not on the register, or was deleted as the rules require, so nothing was merged. "
+        "Both should be on record: look for the other one again.",
+    )
+
+
+def _no_reason() -> Refusal:
+    return Refusal(
+        "people.merge_no_reason",
+        zh="没有写明理由，没有合并。合并要写明怎么知道是同一个人，撤销时要看；请补上一句。",
+        en="No reason is given, so nothing was merged. Merging says how it is known that this is one person, for "
+        "whoever may have to undo it: add a sentence.",
+    )

@@ -10,7 +10,7 @@
 8. whoever is on the list of contacts as this very person is none      confirm_contacts
 9. contacts are looked for anew, as more is known                      propose_contacts
 
-It is not undone: what does not agree is refused before anything moves.
+What does not agree is refused before anything moves; what moved is written down, and `unmerge_persons` undoes it.
 """
 
 from uuid import UUID
@@ -24,23 +24,23 @@ from fangxian.ops.cases.queries import case_with
 from fangxian.ops.cases.refusals import refusal
 from fangxian.ops.cases.vocabulary import STATES
 from fangxian.ops.contacts.actions import gather_contacts
-from fangxian.ops.contacts.queries import of_case
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement.actions.evidence import rest_on_others
+from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, turn_to
 from fangxian.ops.tasks.queries import about, unfinished
 
-from .confirm_contacts import drop_contacts
 from .contact_tasks import cancel_contact_tasks
-from .merge_persons import merge_persons
+from .merge_persons import bring_together, drop_itself
+from .merge_record import written_down
 from .propose_contacts import ask_for_contacts
+from .settle_case import contacts_became_cases
 from .start_investigation import stop_investigation
 
 MERGED = "并入另一病例 · merged into another case"
-ITSELF = "与病例是同一个人 · the same person as the case"
 FURTHER = ("excluded", "reported", "held", "confirmed", "in_treatment", "closed")
-OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
 
 
 @transaction.atomic
@@ -52,20 +52,28 @@ def same_case(*, kept: UUID, merged: UUID, reason: str, by: Account) -> None:
     cases.merge_of_two_diseases, cases.merged_already, cases.infection_circle, cases.no_reason,
     cases.merge_the_other_way, cases.merge_of_two_people, cases.merge_of_two_outcomes
     """
-    actor = f"account:{by.pk}"
-    _refuse_conflicts(case_with(kept), case_with(merged))
-    row = merge_cases(kept=kept, merged=merged, reason=reason, by=actor)
+    one, other = case_with(kept), case_with(merged)
+    _refuse_conflicts(one, other)
+    records = _two_records(one, other, by)
+    two = Two(kept_case=kept, merged_case=merged, **{f"{name}_person": it.pk for name, it in records.items()})
+    with written_down(two=two, reason=reason, by=f"account:{by.pk}") as united:
+        united |= _merge(kept, merged, reason, f"account:{by.pk}")
+        if records:
+            united |= bring_together(**records, reason=reason, by=f"account:{by.pk}")
+        drop_itself(case_with(kept), f"account:{by.pk}")
+        contacts_became_cases(case_with(kept), f"account:{by.pk}")
+    ask_for_contacts(case=kept, by=f"account:{by.pk}")
+
+
+def _merge(kept: UUID, merged: UUID, reason: str, by: str) -> dict[UUID, UUID]:
+    row = merge_cases(kept=kept, merged=merged, reason=reason, by=by)
     rulebook = rulebooks_by_disease(county_now()).get(row.disease)
-    gathered = gather_contacts(kept=kept, merged=merged, rulebook=rulebook, by=actor)
-    rest_on_others(things={merged: kept, **gathered.joined}, by=actor)
-    cancel_contact_tasks(contacts=gathered.joined, reason=MERGED, by=actor)
-    _turn_tasks(kept, merged, actor)
-    stop_investigation(cases=[merged], by=actor)
-    _merge_records(kept, merged, reason, by)
-    if row.person_id:
-        itself = of_case(kept).filter(person=case_with(kept).person_id, state__in=OPEN)
-        drop_contacts(contacts=list(itself.values_list("pk", flat=True)), reason=ITSELF, by=actor)
-    ask_for_contacts(case=kept, by=actor)
+    gathered = gather_contacts(kept=kept, merged=merged, rulebook=rulebook, by=by)
+    rest_on_others(things={merged: kept, **gathered.joined}, by=by)
+    cancel_contact_tasks(contacts=gathered.joined, reason=MERGED, by=by)
+    _turn_tasks(kept, merged, by)
+    stop_investigation(cases=[merged], by=by)
+    return dict(gathered.joined)
 
 
 def _turn_tasks(kept: UUID, merged: UUID, by: str) -> None:
@@ -76,13 +84,14 @@ def _turn_tasks(kept: UUID, merged: UUID, by: str) -> None:
     cancel(tasks=[pk for pk, kind in waiting if kind in known], reason=MERGED, by=by)
 
 
-def _merge_records(kept: UUID, merged: UUID, reason: str, by: Account) -> None:
-    one, other = case_with(kept), case_with(merged)
+def _two_records(one, other, by: Account) -> dict[str, Person]:
+    """The two records of the register that are to become one as well, as `kept` and `merged`; {} where they are not."""
     persons = [it.person for it in (one, other) if it is not None and it.person is not None]
     if len(persons) < 2 or any(it.merged_into_id for it in persons) or persons[0].pk == persons[1].pk:
-        return
-    if all(may(by, "people.register", it.area_path) for it in persons):
-        merge_persons(kept=persons[0], merged=persons[1], reason=reason, by=f"account:{by.pk}")
+        return {}
+    if not all(may(by, "people.register", it.area_path) for it in persons):
+        return {}
+    return {"kept": persons[0], "merged": persons[1]}
 
 
 def _refuse_conflicts(one, other) -> None:

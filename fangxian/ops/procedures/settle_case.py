@@ -91,11 +91,18 @@ def enter_confirmed(*, case: UUID, reason: str, source: str, issuer: str, by: st
     if kind := kind_of(rulebook, CASE):
         record_evidence(pieces=[_piece(row, kind, source, issuer)], by=by)
         recolour([row.person_id], county_now(), by=by)
+    contacts_became_cases(row, by)
+    return row
+
+
+def contacts_became_cases(row, by: str) -> None:
+    """Whoever is confirmed as a case is nobody's contact any more: they are a case now. For other procedures too."""
+    if row.person_id is None or row.state not in ("confirmed", "in_treatment"):
+        return
     were_contacts = of_person(row.person_id).filter(disease=row.disease, state__in=STILL_OPEN)
     if ids := list(were_contacts.values_list("pk", flat=True)):
         note_became_case(contacts=ids, by=by, reason=row.number)
         settle_contacts(contacts=ids, by=by)
-    return row
 
 
 def exclude_case(*, case: UUID, reason: str, by: Account) -> Excluded:

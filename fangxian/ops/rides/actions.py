@@ -10,10 +10,11 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.people.models import Person
+from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
-from .models import Ride
+from .models import MERGED, Ride
 from .wire import NewRide, vehicle_key
 
 VEHICLE, ONCE = "ride_vehicle", "ride_once"
@@ -61,6 +62,15 @@ def carry_rides_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """The rides of a merged record are those of the one that goes on."""
     if n := Ride.objects.filter(person_id=merged).update(person_id=kept):
         record("rides.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_rides": n})
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, by: str) -> list[Stays]:
+    """The rides that came with a record are its own again; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        record("rides.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
 
 
 def _refuse(ride: NewRide) -> None:

@@ -44,3 +44,7 @@ class Ride(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="ride_ends_after_it_begins")
         ]
         indexes = [models.Index(fields=["begins_at"], name="ride_begins")]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Ride,)

@@ -1,16 +1,17 @@
 """What others may ask of the rides room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.sealed import index_of
 
 from .actions import VEHICLE
-from .models import Ride
+from .models import MERGED, Ride
 from .wire import vehicle_key
 
 BITS = 62
@@ -46,3 +47,13 @@ def vehicle_number(vehicle: str) -> int:
 def rides_of(person: UUID) -> QuerySet[Ride]:
     """The rides a person declared, or somebody for them, the latest first."""
     return Ride.objects.filter(person_id=person)
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [Ride.objects.filter(person__in=persons)]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now."""
+    return how_rows_return(changes, MERGED)

@@ -15,9 +15,10 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account, Unit
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 
-from .models import CLOSED, UNFINISHED, State, Task
+from .models import CLOSED, MERGED, UNFINISHED, State, Task
 from .wire import NewTask, Rung, parse_ladder
 
 BATCH = 500
@@ -135,6 +136,17 @@ def cancel(*, tasks: Iterable[UUID], reason: str, by: str) -> None:
     _refuse_closed(rows)
     _close(rows, State.CANCELLED, "cancelled", reason)
     _record("tasks.cancelled", rows, by, reason=reason)
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, reason: str, by: str) -> list[Stays]:
+    """What was cancelled because two were one is to be done after all, and what it opened need not be; what stays."""
+    opened, back.away = [UUID(change.key) for change in back.away], []
+    stays = put_back(back, MERGED)
+    cancel(tasks=opened, reason=reason, by=by)
+    if back.returning:
+        record("tasks.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
 
 
 def escalate_overdue(*, at: datetime, by: str) -> int:

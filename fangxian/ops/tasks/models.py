@@ -85,3 +85,7 @@ class Task(models.Model):
             models.Index(fields=["about"], name="task_about"),
             models.Index(fields=["closed_at"], name="task_closed_at"),
         ]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (Task,)

@@ -12,8 +12,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import appointments_of, may
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import UNFINISHED, State, Task
+from .models import MERGED, UNFINISHED, State, Task
 
 VIEW, DO, ASSIGN = "tasks.view", "tasks.do", "tasks.assign"
 
@@ -112,3 +113,21 @@ def _figures(at: datetime) -> dict[str, Count]:
     late = Q(state__in=UNFINISHED, due_at__lte=at)
     by_state = {f"n_{state}": Count("id", filter=Q(state=state)) for state in State.values}
     return by_state | {"n_overdue": Count("id", filter=late)}
+
+
+def titles(tasks: Sequence[UUID]) -> dict[UUID, str]:
+    """What these tasks say is to be done, in Chinese."""
+    return dict(Task.objects.filter(pk__in=tasks).values_list("pk", "title_zh"))
+
+
+def rows_of_merge(subjects: Sequence[str]) -> list[QuerySet]:
+    """The tasks that merging these subjects may change."""
+    return [Task.objects.filter(about__in=subjects[n : n + 500]) for n in range(0, len(subjects), 500)]
+
+
+CLOSING = frozenset({"state", "closed_at", "outcome", "note", "next_rung_at"})
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what a merge changed here would be put back now; a task that it opened is cancelled, not taken away."""
+    return how_rows_return(changes, MERGED, together={Task._meta.label_lower: [CLOSING]})

@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import Assignment, Member, Shift, Team, TracingClock
+from .models import MERGED, Assignment, Member, Shift, Team, TracingClock
 from .wire import NewClock, NewMember, NewShift, NewTeam, NewWork, Why, subject
 
 BATCH = 500
@@ -323,31 +324,27 @@ def stop_clocks(*, cases: Sequence[UUID], by: str) -> int:
     return n_stopped
 
 
+@transaction.atomic
+def undo_merge(*, back: Return, by: str) -> list[Stays]:
+    """Clocks and work that stopped because a case was merged go on; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        record("tracing.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
+
+
 def _member(team: Team, told: NewMember, at: datetime) -> Member:
     return Member(
-        team=team,
-        account=told.account,
-        unit=told.unit,
-        kind=Member.Kind(told.kind),
-        is_lead=told.is_lead,
-        name=told.name,
-        phone=told.phone,
-        joined_at=at,
-    )
+        team=team, account=told.account, unit=told.unit, kind=Member.Kind(told.kind), is_lead=told.is_lead,
+        name=told.name, phone=told.phone, joined_at=at,
+    )  # fmt: skip
 
 
 def _assignment(told: NewWork, at: datetime, by: str) -> Assignment:
     return Assignment(
-        team_id=told.team,
-        work=Assignment.Work(told.work),
-        about=told.about,
-        disease=told.disease,
-        area_path=told.area_path,
-        due_at=told.due_at,
-        given_at=at,
-        given_by=by,
-        moved_at=at,
-    )
+        team_id=told.team, work=Assignment.Work(told.work), about=told.about, disease=told.disease,
+        area_path=told.area_path, due_at=told.due_at, given_at=at, given_by=by, moved_at=at,
+    )  # fmt: skip
 
 
 def _standing(teams: Iterable[UUID]) -> dict[UUID, Team]:

@@ -203,3 +203,7 @@ class TracingClock(models.Model):
             ),
             models.CheckConstraint(condition=Q(due_at__gte=F("starts_at")), name="clock_is_due_after_it_starts"),
         ]
+
+
+# The tables that a merge may change, those pointed at first.
+MERGED = (TracingClock, Assignment)

@@ -1,6 +1,6 @@
 """What others may ask of the tracing room."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import Assignment, Member, Shift, Team, TracingClock
+from .models import MERGED, Assignment, Member, Shift, Team, TracingClock
 from .wire import subject
 
 
@@ -173,3 +174,18 @@ def clock_figures(since: datetime, at: datetime) -> dict[str, dict[str, int]]:
         n_late=Count("id", filter=reached & Q(reached_at__gt=F("due_at"))),
     )  # fmt: skip
     return {row.pop("clock"): row for row in rows}
+
+
+def rows_of_merge(cases: Sequence[UUID], contacts: Sequence[UUID]) -> list[QuerySet]:
+    """The rows that merging these cases, with these contacts, may change."""
+    things = [*cases, *contacts]
+    works = [Assignment.objects.filter(about__in=things[n : n + 500]) for n in range(0, len(things), 500)]
+    return [TracingClock.objects.filter(case_id__in=cases), *works]
+
+
+ENDING = frozenset({"ended_at", "ended_by", "ended_why", "moved_at"})
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what a merge changed here would be put back now."""
+    return how_rows_return(changes, MERGED, together={Assignment._meta.label_lower: [ENDING]})

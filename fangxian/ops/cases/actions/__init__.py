@@ -6,6 +6,7 @@ from .listed import take_list
 from .opening import carry_cases_over, correct_case, give_to_team, open_case, open_cases
 from .reports import begin_clocks, file_report, meet_clock
 from .steps import begin_treatment, close, confirm, exclude, hold, note_results
+from .unmerging import undo_merge
 
 __all__ = [
     "begin_clocks",
@@ -29,5 +30,6 @@ __all__ = [
     "save_answers",
     "save_entry",
     "take_list",
+    "undo_merge",
     "unlink_cases",
 ]

@@ -87,7 +87,7 @@ def begin_clocks(
             _begin(steps[0], min(found_at, at))
             _meet_by_filing(steps, at, by)
         CaseClock.objects.bulk_create(rows)
-        _note_first_due(row)
+        note_first_due(row)
         record("cases.clocks_begun", by=by, about=subjects_of(row), facts={"n_clocks": len(rows)})
     return list(row.clocks.filter(begins_at__isnull=False, met_at__isnull=True))
 
@@ -121,13 +121,13 @@ def meet_clock(
     if follows is not None:
         _begin(follows, met_at)
         follows.save(update_fields=["begins_at", "due_at"])
-    _note_first_due(of_case)
+    note_first_due(of_case)
     facts = {"clock": row.clock, "late_min": max(0, int((met_at - row.due_at).total_seconds() // 60))}
     record("cases.clock_met", by=by, about=subjects_of(row.of_case), facts=facts, details={"remark": remark})
     return row, follows
 
 
-def _note_first_due(row: Case) -> None:
+def note_first_due(row: Case) -> None:
     """Store with a case, which is locked, when the first of its running clocks is due: lists ask for nothing else."""
     stands = row.state != Case.State.EXCLUDED and row.same_as_id is None
     running = row.clocks.filter(begins_at__isnull=False, met_at__isnull=True)

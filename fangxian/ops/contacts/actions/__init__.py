@@ -3,7 +3,7 @@
 from .correcting import Corrected, correct_last_exposure
 from .deciding import confirm_contacts, put_back, reject_contacts
 from .following import note_follow_up, open_follow_ups, recheck_quality
-from .gathering import Gathered, gather_contacts
+from .gathering import Gathered, gather_contacts, unite_contacts
 from .listed import take_list
 from .listed_days import take_days, take_meetings
 from .noting import (
@@ -19,6 +19,7 @@ from .noting import (
     release_contacts,
     release_early,
 )
+from .parting import undo_merge
 from .proposing import Proposed, propose_contacts
 from .returning import note_no_case
 
@@ -50,4 +51,6 @@ __all__ = [
     "take_days",
     "take_list",
     "take_meetings",
+    "undo_merge",
+    "unite_contacts",
 ]

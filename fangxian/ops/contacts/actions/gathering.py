@@ -47,16 +47,45 @@ def gather_contacts(*, kept: UUID, merged: UUID, rulebook: Rulebook | None, by: 
     ours = locked(Contact.objects.filter(case_id=kept).values_list("pk", flat=True))
     by_key = {bytes(row.who_key): row for row in ours}
     pairs = [(by_key[bytes(row.who_key)], row) for row in theirs if bytes(row.who_key) in by_key]
-    joined = {_behind(*pair).pk: _further(*pair).pk for pair in pairs}
-    for pair in pairs:
-        _join(_further(*pair), _behind(*pair), rulebook)
-    _through(ours + theirs, joined)
-    gone = [row for pair in pairs for row in [_behind(*pair)]]
-    note_line("contacts.gathered", rows=[*theirs, *ours], by=by, kept=str(kept), merged=str(merged), n_joined=len(gone))
+    joined = _unite(pairs, ours + theirs, {} if rulebook is None else {rulebook.disease.key: rulebook})
+    note_line(
+        "contacts.gathered", rows=[*theirs, *ours], by=by, kept=str(kept), merged=str(merged), n_joined=len(joined)
+    )
     Contact.objects.filter(pk__in=list(joined)).delete()
     for chunk in chunks([row.pk for row in theirs if row.pk not in joined]):
         Contact.objects.filter(pk__in=chunk).update(case_id=kept)
     return Gathered(len(theirs) - len(pairs), joined)
+
+
+@transaction.atomic
+def unite_contacts(*, kept: UUID, merged: UUID, rulebooks: Mapping[str, Rulebook], by: str) -> Mapping[UUID, UUID]:
+    """Of each case that two records of one person were contacts of, one row; which is gone → which stays.
+
+    Parameters
+    ----------
+    rulebooks : by disease; the days of whoever was exposed later than was known are computed anew
+    """
+    theirs = locked(Contact.objects.filter(person=merged).values_list("pk", flat=True))
+    ours = locked(Contact.objects.filter(person=kept).values_list("pk", flat=True))
+    by_case = {row.case_id: row for row in ours}
+    pairs = [(by_case[row.case_id], row) for row in theirs if row.case_id in by_case]
+    lines = [row.pk for pair in pairs for row in pair]
+    through = locked(Contact.objects.filter(via__in=lines).values_list("pk", flat=True))
+    joined = _unite(pairs, through, rulebooks)
+    note_line("contacts.united", rows=[row for pair in pairs for row in pair], by=by, n_joined=len(joined))
+    Contact.objects.filter(pk__in=list(joined)).delete()
+    return joined
+
+
+def _unite(
+    pairs: Sequence[tuple[Contact, Contact]], through: Sequence[Contact], rulebooks: Mapping[str, Rulebook]
+) -> dict[UUID, UUID]:
+    """Make one of each two, and lead to it whoever is a contact through the one that is to go; that one → the other."""
+    joined = {_behind(*pair).pk: _further(*pair).pk for pair in pairs}
+    for pair in pairs:
+        _join(_further(*pair), _behind(*pair), rulebooks.get(pair[0].disease))
+    _through(through, joined)
+    return joined
 
 
 def _further(one: Contact, other: Contact) -> Contact:

@@ -51,7 +51,7 @@ def record_evidence(*, pieces: Sequence[NewEvidence], by: str) -> list[UUID]:
     _check(pieces)
     with connection.cursor() as cursor:
         cursor.executemany(NEW_EVIDENCE, _rows(ids, pieces, at, by))
-    _make_due({piece.person for piece in pieces}, at)
+    make_due(persons={piece.person for piece in pieces}, at=at)
     _record("movement.evidence_recorded", by, [piece.person for piece in pieces], Counter(p.kind for p in pieces))
     return ids
 
@@ -130,7 +130,7 @@ def withdraw_evidence(*, evidence: UUID, why: str, by: str) -> UUID | None:
     if row.withdrawn_at is None:
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = county_now(), by, why
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
-        _make_due({row.person_id}, row.withdrawn_at)
+        make_due(persons={row.person_id}, at=row.withdrawn_at)
         _record("movement.evidence_withdrawn", by, [row.person_id], {row.kind: 1}, why=why)
     return row.person_id
 
@@ -157,7 +157,7 @@ def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str, kept:
     Evidence.objects.bulk_update(rows, ["withdrawn_at", "withdrawn_by", "withdrawn_why"], batch_size=BATCH)
     persons = list(dict.fromkeys(row.person_id for row in rows))
     if rows:
-        _make_due(persons, at)
+        make_due(persons=persons, at=at)
         _record("movement.evidence_withdrawn", by, persons, Counter(row.kind for row in rows), why=why)
     return persons
 
@@ -191,7 +191,7 @@ def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
                 resulted=test.resulted_at.isoformat(timespec="minutes"),
             )
     _keep_newest(tests)
-    _make_due({test.person for test in tests}, county_now())
+    make_due(persons={test.person for test in tests}, at=county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
 
 
@@ -205,7 +205,7 @@ def _keep_newest(tests: Iterable[NewTest]) -> None:
         cursor.executemany(NEWEST_TEST, rows)
 
 
-def _make_due(persons: Collection[UUID], at: datetime) -> None:
+def make_due(*, persons: Collection[UUID], at: datetime) -> None:
     """Their codes are due now, and whatever is being computed from what was known before is not written any more."""
     key, now = as_id(), as_moment()(at)
     keys = sorted(map(key, persons))
@@ -250,5 +250,5 @@ def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
     if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
         _keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
-    _make_due({kept}, at)
+    make_due(persons={kept}, at=at)
     record("movement.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])

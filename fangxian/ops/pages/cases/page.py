@@ -6,14 +6,17 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.cases import vocabulary
+from fangxian.ops.merges.queries import merges_of_case
 from fangxian.ops.pages.cases.tables import cards_of_case, clocks_said, links_table, results_table
 from fangxian.ops.pages.cases.words import case_trail, class_said, occupation_said, state_said, trail
+from fangxian.ops.pages.county.merges import merges_table
 from fangxian.ops.pages.county.person_tables import looks_table
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.words import masked
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.case_files import CaseFile
 from fangxian.ops.situation.looks import looks_at
+from fangxian.ops.situation.merge_files import merges_shown
 
 
 def case_context(file: CaseFile, account: Account) -> dict:
@@ -34,11 +37,18 @@ def case_context(file: CaseFile, account: Account) -> dict:
         "cards": cards_of_case(file.reports),
         "links": links_table(file),
         "ways": _ways(file),
+        "merges": merges_of(file),
         "looks": looks_table(looks),
         "n_looks": looks.n_all,
         "lead": Said(f"{file.disease.zh} · {class_said(row.case_class).zh}", f"{file.disease.en} · {row.case_class}"),
         "trail": trail((Said(row.number, row.number), "")),
     }
+
+
+def merges_of(file: CaseFile):
+    """The merges the case had part in, for whoever investigates it; None where there was none."""
+    rows = merges_shown(merges_of_case(file.case.pk)) if file.may_investigate else []
+    return merges_table(rows) if rows else None
 
 
 def identity(file: CaseFile, account: Account) -> dict:

@@ -110,3 +110,26 @@ class ReasonForm(forms.Form):
             "invalid_choice": both("没有这个原因。请从列表里选。", "There is no such reason. Choose from the list."),
         },
     )
+
+
+class UndoMergeForm(forms.Form):
+    """Two that were taken for one are two: how is that known?"""
+
+    reason = forms.CharField(
+        label=both("怎么知道是两个人", "How it is known that these are two people"),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": both("请写明理由。", "Say why.")},
+    )
+
+
+class MergePersonForm(forms.Form):
+    """The other record of the same person, found before by a number; `seen` is who it was."""
+
+    other = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=both("怎么知道是同一个人", "How it is known that this is one person"),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": both("请写明理由。", "Say why.")},
+    )

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.merges.queries import merges_of_person
 from fangxian.ops.pages.county.forms import ReasonForm
+from fangxian.ops.pages.county.merges import merges_table
 from fangxian.ops.pages.county.person_tables import attachments_table, evidence_table, looks_table, others_table
 from fangxian.ops.pages.county.trails import trail_to, whereabouts
 from fangxian.ops.pages.county.words import DOCUMENTS, RELATIONS, SEXES, word
@@ -23,6 +25,7 @@ from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.code_files import code_file
 from fangxian.ops.situation.households import card_number
 from fangxian.ops.situation.looks import looks_at
+from fangxian.ops.situation.merge_files import merges_shown
 from fangxian.ops.situation.persons import OPENED, SHOWN, PersonFile, person_file
 from fangxian.ops.situation.requests import pending_rulings
 
@@ -73,6 +76,13 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
         "pending": pending_rulings(it.pk, at=found.at),
         "may_declare_for": may(request.user, "people.register", it.area_path),
         "may_rule": may(request.user, "approvals.propose", it.area_path),
+        "merges": _merges(it, request.user),
         "looks": looks_table(looks),
         "n_looks": looks.n_all,
     }
+
+
+def _merges(person, account):
+    """The merges the record had part in, for whoever keeps the register there; None where there was none."""
+    rows = merges_shown(merges_of_person(person.pk)) if may(account, "people.register", person.area_path) else []
+    return merges_table(rows) if rows else None

@@ -6,17 +6,18 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
 from fangxian.ops.people.queries import areas_of
 from fangxian.ops.places.models import Venue
+from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 
 from .. import refusals
-from ..models import Handling, Trace, Traced, Waybill
+from ..models import MERGED, Handling, Trace, Traced, Waybill
 from ..vocabulary import DEPOT_TRADES
 
 BATCH = 500
@@ -168,6 +169,18 @@ def carry_parcels_over(*, kept: UUID, merged: UUID, by: str) -> None:
     for one in Trace.objects.filter(pk__in={row.trace_id for row in rows}):
         count_touches(trace=one, persons=[kept])
     record("parcels.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, persons: Collection[UUID], by: str) -> list[Stays]:
+    """What came with a record is its own again, and who touched what is counted anew of both; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        touched = Trace.objects.filter(Q(traced__person__in=persons) | Q(handlings__person__in=persons)).distinct()
+        for one in touched.order_by("pk"):
+            count_touches(trace=one, persons=persons)
+        record("parcels.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
 
 
 def _how_far(row: Traced) -> int:

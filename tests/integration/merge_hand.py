@@ -1,0 +1,68 @@
+"""What tests of merging, and of undoing it, do again and again: contacts of a case, all that is on record of two."""
+
+from datetime import timedelta
+
+from fangxian.ops.contacts import parting
+from fangxian.ops.contacts.actions import propose_contacts as put_forward
+from fangxian.ops.contacts.queries import contact_with, of_case
+from fangxian.ops.contacts.wire import NewContact, Why
+from fangxian.ops.merges.queries import merges_of_case, merges_of_person
+from fangxian.ops.procedures.confirm_contacts import confirm_contacts
+from fangxian.ops.procedures.merge_record import rows_of_others
+from fangxian.ops.procedures.same_case import same_case
+from fangxian.ops.procedures.unmerge_persons import unmerge_persons
+from fangxian.ops.realm.as_before import rows_as_they_are
+from fangxian.ops.realm.current import county_now
+
+from .case_room_hand import BY, a_case
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TWO_PEOPLE = "户籍核对，是两个人"
+# What counts on or is computed anew, and the history, which tells of the merge and of its end.
+NOT_COMPARED = {"version", "computed_at", "due_at", "safety", "recent", "follow_up_due_at", "evidence"}
+HISTORY = {"contacts.statechange"}
+
+
+def contact_of(case, person, days_ago=2, minutes=30):
+    at = county_now() - days_ago * DAY
+    told = NewContact(
+        ring="close-contact", area_path=person.area_path, first_exposure_at=at, last_exposure_at=at + HOUR,
+        found_by="interview", person=person.pk, minutes=minutes, n_meetings=1, weight=float(minutes),
+        why=[Why(kind="interview", place_name="东街小吃店", begins_at=at, minutes=minutes)],
+    )  # fmt: skip
+    put_forward(case=case.pk, disease=case.disease, contacts=[told], by=BY)
+    return of_case(case.pk).get(person=person)
+
+
+def confirmed(row, posts):
+    confirm_contacts(contacts=[row.pk], ring="close-contact", reason="同桌吃饭", by=posts.investigator)
+    return contact_with(row.pk)
+
+
+def on_record(two):
+    """Every row of every room that a merge of these two may change, as it stands."""
+    rows = rows_as_they_are(parting.rows_of_merge(two.persons, two.cases))
+    rows |= rows_as_they_are(rows_of_others(two, parting.ids_in(rows)))
+    return {
+        key: {name: value for name, value in said.items() if name not in NOT_COMPARED}
+        for key, said in rows.items()
+        if key[0] not in HISTORY
+    }
+
+
+def the_merge(*, case=None, person=None):
+    """The newest merge of a case or of a record."""
+    rows = merges_of_case(case) if case else merges_of_person(person)
+    return rows.filter(undone_at=None).first() or rows.first()
+
+
+def undone(merge, by, reason=TWO_PEOPLE):
+    """What stays when a merge is undone."""
+    return unmerge_persons(merge=merge.pk, reason=reason, by=by)
+
+
+def merged_cases(by):
+    """Two cases made one by somebody: the id of the merge."""
+    one, other = a_case(7), a_case(7, document_kind="passport", document_number="E76543210", phone="15400009997")
+    same_case(kept=one.pk, merged=other.pk, reason="同一人，两种证件", by=by)
+    return the_merge(case=one.pk).pk
