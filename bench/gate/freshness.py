@@ -34,7 +34,7 @@ def measure(run: Run) -> Table:
         office = stack.enter_context(_beside(command, realm, run.folder / "office.log"))
         told = _asked(office)
         scans = Scans(Path(told["path"]), told["size"], told["head"])
-        with offering(port, scans, 1, RATE, SECONDS, is_patient=True) as load:
+        with offering(port, scans, 1, RATE, SECONDS) as load:
             took = sorted(it * 1000 for it in _asked(office, str(N_RED)))
             found = load()
     p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100 - 1]

@@ -59,9 +59,9 @@ def serving(
             process.wait()
 
 
-def serving_gate(folder: Path, port: int, *arguments: str, cores: set[int] = SERVER):
+def serving_gate(folder: Path, port: int, *arguments: str, cores: set[int] = SERVER, is_quick: bool = True):
     """`fangxian gate` in its real form: its journal is on the disk that `folder` is on."""
-    command = [sys.executable, "-m", "fangxian.cli", "gate", "--quick", "--port", str(port), *arguments]
+    command = [sys.executable, "-m", "fangxian.cli", "gate", "--port", str(port), *["--quick"] * is_quick, *arguments]
     return serving(
         command, port, cores=cores, log=folder / "gate.log", FANGXIAN_DATA=str(folder), FANGXIAN_LANGUAGE="en"
     )

@@ -1,9 +1,6 @@
-"""What the gate's bench counts with: schedules, requests and tables. No figure of a machine is tested."""
+"""What the gate's bench counts with: requests and tables. No figure of a machine is tested."""
 
 import json
-import random
-import socket
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +8,8 @@ import pytest
 import generate_reference
 from bench.gate import page
 from bench.gate.journal import Syncs
-from bench.gate.lockstep import Answer, read_answer, said
+from bench.gate.lockstep import Answer, said
 from bench.gate.machine import Machine
-from bench.gate.open_client import Client, schedule
 from bench.gate.report import VOID, Table, printed, ratio, ratio_by_rounds, written
 from bench.gate.scans import ID_BYTES, Prepared, Scans, request_of
 
@@ -25,14 +21,6 @@ def request(code="FXP1", place=0):
 @pytest.fixture
 def prepared():
     return Prepared.of([request("FXP1A"), request("FXP1B")])
-
-
-def test_moments_ascend_and_are_the_same_each_time_as_many_as_the_rate_says():
-    due = schedule(1000, 2.0, seed=7)
-    assert due == schedule(1000, 2.0, seed=7) == sorted(due)
-    assert due != schedule(1000, 2.0, seed=8)
-    assert 1800 < len(due) < 2200
-    assert due[-1] < 2.0
 
 
 def test_no_two_scans_have_one_id(prepared):
@@ -73,61 +61,6 @@ def test_requests_read_again_are_those_that_were_written(prepared, tmp_path):
 )
 def test_only_what_is_on_record_counts_as_answered(answer, told):
     assert said(answer) == told
-
-
-class Server:
-    """Answers one request after another on each connection, in pieces; every third is a refusal."""
-
-    def __init__(self):
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.port, self.n_asked = self._listener.getsockname()[1], 0
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def _accept(self):
-        while True:
-            try:
-                line, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(line,), daemon=True).start()
-
-    def _answer(self, line):
-        with line:
-            while line.recv(65536):
-                self.n_asked += 1
-                status = b"200 OK" if self.n_asked % 3 else b"429 Too Many Requests"
-                line.sendall(b'HTTP/1.1 %s\r\nContent-Length: 19\r\n\r\n{"outcome"' % status)
-                line.sendall(b':"admit"}')
-
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits in accept, as closing does not
-        self._listener.close()
-        self._thread.join()
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    yield made
-    made.close()
-
-
-def test_a_client_counts_every_answer_once_and_those_that_are_not_good(server, prepared):
-    n, dice = 30, random.Random(1)
-    due = sorted(dice.random() / 100 for _ in range(n))
-    client = Client(server.port, [prepared.request(number) for number in range(n)], due, n_connections=8)
-    client.run(0.0)
-    client.close()
-    assert (client.n_answered, client.n_wrong, server.n_asked) == (n, n // 3, n)
-    assert len(client.lag) == n
-    assert all(took > 0 for took in client.took)
-
-
-def test_an_answer_in_pieces_is_read_to_its_end(server):
-    with socket.create_connection(("127.0.0.1", server.port)) as line:
-        line.sendall(request())
-        assert read_answer(line) == Answer(200, b'{"outcome":"admit"}')
 
 
 TABLE = Table(
