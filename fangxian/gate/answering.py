@@ -122,6 +122,7 @@ class Gate:
         self._to_disk: deque[Kept] = deque()
         self._under_way: dict[Key, Kept] = {}
         self.lane: Lane | None = None  # of whoever has one
+        self.is_lane_wanted = False
 
     # ---- requests ----
 

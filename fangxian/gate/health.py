@@ -1,16 +1,20 @@
 """How a gate is: for its page and the worker (`/healthz`), and for Prometheus (`/metrics`)."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
+
+from fangxian.core.refusal import Refusal
 
 from .answering import Gate
 from .journal_text import journal_text
 from .own_process import system_text
 from .passage import Respond
+from .refusals import refuse
 
+LANE: Final = "lane"  # among the troubles: no file
 OLD_S: Final = 10  # heartbeats come each second: older knowledge means that something stands still
 
 
@@ -40,8 +44,10 @@ class Health:
             journal_failing=int(self._gate.is_failing),
             connections=self._gate.metrics.n_connections,
             connections_most=self._gate.metrics.most_connections,
+            lane_wanted=int(self._gate.is_lane_wanted),
+            lane_open=int(self._has_lane),
         )
-        parts = [text, _troubles_text(follower.troubles), journal_text(self._gate.journal), system_text()]
+        parts = [text, _troubles_text(self._troubles()), journal_text(self._gate.journal), system_text()]
         respond(200, "".join(parts).encode())
 
     def _health(self) -> dict[str, Any]:
@@ -57,9 +63,19 @@ class Health:
             "journal_backlog": self._gate.journal.n_waiting,
             "troubles": [
                 {"file": part, "refusal": refusal.code, "zh": refusal.said.zh, "en": refusal.said.en}
-                for part, refusal in sorted(self._gate.follower.troubles.items())
+                for part, refusal in sorted(self._troubles().items())
             ],
         }
+
+    @property
+    def _has_lane(self) -> bool:
+        return self._gate.lane is not None and self._gate.lane.is_open
+
+    def _troubles(self) -> Mapping[str, Refusal]:
+        """What the follower says, and whether the quick way that was asked for is not there."""
+        if not self._gate.is_lane_wanted or self._has_lane:
+            return self._gate.follower.troubles
+        return self._gate.follower.troubles | {LANE: refuse("gate.lane_closed" if self._gate.lane else "gate.no_lane")}
 
     def _status(self) -> str:
         knowledge, keys = self._gate.follower.knowledge, self._gate.follower.keys

@@ -158,7 +158,12 @@ class Caller(Protocol):
 
 
 class Lane(Protocol):
-    """The quick way of a gate that has one (`quick.lane`), as those see it who do without."""
+    """The quick way of a gate that has one (`quick.lane`), as those see it who do without.
+
+    `is_open` is False after a bug in it, and once the gate ends: everybody goes the other way.
+    """
+
+    is_open: bool
 
     def send_all(self, scans: list[Quick]) -> None: ...
 

@@ -171,6 +171,21 @@ SENTENCES: Final[dict[str, Said]] = {
         "set back. They should be less than a minute apart. What is known stays in use and its age counts from when it "
         "was heard: set both clocks right.",
     ),
+    "gate.lane_closed": Said(
+        "快道因程序出错已关闭，扫码改为逐个处理：照常查验、照常记录，但这个门岗每秒能答的少了一半以上。"
+        "本应按 --quick 成批处理。请抄下门岗日志中 gate.fault 一行，人少时重启门岗。",
+        "The lane was closed by a bug of its own, and scans are taken one by one: with the same answers and records, "
+        "but less than half as many a second. The usual ones should go by it (--quick). Keep the line with gate.fault "
+        "of the gate's log, and start the gate again when few people come.",
+    ),
+    "gate.no_lane": Said(
+        "要求了快道（--quick），但编译循环用不了：没有安装 numba，或在本机编译失败。扫码改为逐个处理，"
+        "照常查验、照常记录，每秒能答的少一半以上。请看门岗日志中 gate.no_lane 一行，装好后重启门岗，或不用 --quick。",
+        "A lane was asked for (--quick), and its compiled loops cannot be had: numba is not installed, or fails on "
+        "this machine. Scans are taken one by one, with the same answers and records, less than half as many a "
+        "second. See gate.no_lane in the gate's log, install what is missing and start the gate again, or do without "
+        "--quick.",
+    ),
     "gate.other_realm": Said(
         "{file} 属于数据域 {found}（区划 {found_division}），本门岗属于 {wanted}（区划 {wanted_division}）。没有采用；"
         "请核对 gate/ 文件夹。",

@@ -139,6 +139,7 @@ async def _answer_until_told(
     )
     site = Site(gate, origins=settings.origins, most=most_connections(), later=loop.call_soon)
     if settings.is_quick:
+        gate.is_lane_wanted = True
         _give_lane(gate, site, loop)
     entrances = [await _listen(settings, site)]
     if settings.own_port:
@@ -162,12 +163,16 @@ async def _answer_until_told(
 
 
 def _give_lane(gate: Gate, site: Site, loop: asyncio.AbstractEventLoop) -> None:
+    """Without its loops a gate answers all the same, only fewer; `/healthz` says so."""
     try:
         from .quick.joining import give_lane  # numba, which takes a second and some memory
+
+        give_lane(gate, site, loop)
     except ImportError:
         log.warning("gate.no_lane: numba is not there, so scans are taken one by one")
-    else:
-        give_lane(gate, site, loop)
+    except Exception as error:  # loops that cannot be compiled on this machine
+        gate.faults.note(error)
+        log.warning("gate.no_lane: its loops cannot be had, so scans are taken one by one")
 
 
 def _note(gate: Gate, error: BaseException | None) -> None:

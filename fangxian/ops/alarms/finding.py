@@ -21,6 +21,7 @@ _OF_FILE: Final = {
     "clock": "clock-apart",
     "program": "gate-fault",
     "expiry": "stale-snapshot",
+    "lane": "lane-closed",
 }
 _OF_COUNT: Final = {
     Count.NOT_RECORDED: "journal-failing",

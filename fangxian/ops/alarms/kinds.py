@@ -112,6 +112,20 @@ KINDS: Final[dict[str, AlarmKind]] = {
             "Send the line with gate.fault in the gate's log to whoever maintains it; nothing personal is in it.",
         ),
     ),
+    "lane-closed": AlarmKind(
+        is_urgent=False,
+        title=Said("门岗的快道关了", "The gate's lane is closed"),
+        meaning=Said(
+            "扫码照常查验、照常记录，只是逐个处理：这个门岗每秒能答的少了一半以上，高峰时门口会排队。",
+            "Scans are checked and recorded as ever, but one by one: the gate bears less than half as many a second, "
+            "and at a peak doors will queue.",
+        ),
+        to_do=Said(
+            "抄下门岗日志里 gate.fault 或 gate.no_lane 那一行，人少时重启门岗；正是高峰就现在逐个重启各进程。",
+            "Keep the line with gate.fault or gate.no_lane of the gate's log, and restart the gate when few people "
+            "come; in the middle of a peak restart its processes one by one now.",
+        ),
+    ),
     "snapshot-refused": AlarmKind(
         is_urgent=False,
         title=Said("门岗拒绝了新数据", "The gate refuses new data"),

@@ -44,6 +44,7 @@ def test_its_status_is_a_trouble_of_that_gate(status, kind):
         ("deltas", "snapshot-refused"),
         ("clock", "clock-apart"),
         ("program", "gate-fault"),
+        ("lane", "lane-closed"),
         ("a file of tomorrow", "snapshot-refused"),
     ],
 )

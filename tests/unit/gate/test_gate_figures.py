@@ -2,33 +2,24 @@
 
 import re
 
-from fangxian.gate.health import Health
 from fangxian.gate.own_process import system_text
 from tests.unit.gate.gate_files import NOON_MS
 
 
-def figures(doors):
-    told = []
-    Health(doors.gate).measured(b"", "", lambda status, body: told.append((status, body.decode())))
-    ((status, text),) = told
-    assert status == 200
-    return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-
-
 def test_what_is_not_used_or_wrong_is_named_as_long_as_it_is_so(doors):
-    assert not [name for name in figures(doors) if "trouble{" in name]
+    assert not [name for name in doors.figures() if "trouble{" in name]
     doors.files.heartbeat(NOON_MS + 7_200_000)
     (doors.files.folder / "keys.json").write_text("{}")
     doors.follower.look()
-    found = figures(doors)
+    found = doors.figures()
     assert found['fangxian_gate_trouble{file="clock"}'] == found['fangxian_gate_trouble{file="keys.json"}'] == "1"
     assert found["fangxian_gate_snapshot_troubles"] == "2"
 
 
 def test_that_no_rules_are_in_force_is_a_figure(doors):
-    assert figures(doors)["fangxian_gate_no_rules"] == "0"
+    assert doors.figures()["fangxian_gate_no_rules"] == "0"
     doors.wall.ms -= 400 * 86_400_000
-    assert figures(doors)["fangxian_gate_no_rules"] == "1"
+    assert doors.figures()["fangxian_gate_no_rules"] == "1"
 
 
 def test_a_process_tells_what_it_takes_under_the_names_that_others_use(monkeypatch, tmp_path):
