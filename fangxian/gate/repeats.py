@@ -23,24 +23,33 @@ class Remembered(Protocol):
 
 
 class Repeats:
-    """Two generations of packed records by device and id: when the newer is full, the older is let go."""
+    """Two generations of packed records by device and id: when the newer is full, the older is let go.
+
+    A few at a time, two for each that comes: a hundred thousand let go at once kept every door waiting for tens of
+    milliseconds, each few seconds of a peak.
+    """
 
     def __init__(self, records: Iterable[ScanRecord] = ()) -> None:
         self._newer: dict[Key, bytes] = {}
         self._older: dict[Key, bytes] = {}
+        self._leaving: dict[Key, bytes] = {}
         for record in records:
             self.remember((record.device, record.id), pack_record(record))
 
     def remember(self, key: Key, packed: bytes) -> None:
-        if len(self._newer) >= MOST_IN_GENERATION:
-            self._newer, self._older = {}, self._newer
-        self._newer[key] = packed
+        self._remember([(key, packed)])
 
     def remember_all(self, scans: Iterable["Remembered"]) -> None:
         """The same of several, which may be a few more than a generation has room for."""
+        self._remember([(scan.key, scan.packed) for scan in scans])
+
+    def _remember(self, records: list[tuple[Key, bytes]]) -> None:
         if len(self._newer) >= MOST_IN_GENERATION:
-            self._newer, self._older = {}, self._newer
-        self._newer.update([(scan.key, scan.packed) for scan in scans])
+            self._newer, self._older, self._leaving = {}, self._newer, self._older
+        self._newer.update(records)
+        leaving = self._leaving
+        for _ in range(min(2 * len(records), len(leaving))):
+            leaving.popitem()
 
     def has(self, key: Key) -> bool:
         """Whether that id was used by that device before, for whatever scan."""

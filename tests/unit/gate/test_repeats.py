@@ -149,3 +149,19 @@ def test_strangers_are_different_people(doors):
     scan = doors.files.scan(companions=[{"document": "990101199003070000"}, {"document": "990101199003070001"}])
     _, answer = doors.ask(scan, doors.files.token())
     assert [companion["health"] for companion in answer["companions"]] == ["unknown", "unknown"]
+
+
+# ---- how many are kept ----
+
+
+def test_of_two_generations_all_are_known_and_the_one_before_is_let_go_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr("fangxian.gate.repeats.MOST_IN_GENERATION", 10)
+    repeats, keys = Repeats(), [(device, bytes(16)) for device in range(30)]
+    n_held = []
+    for key in keys:
+        repeats.remember(key, b"")
+        n_held.append(len(repeats._newer) + len(repeats._older) + len(repeats._leaving))
+        if key == keys[19]:
+            assert all(map(repeats.has, keys[:20]))
+    assert [repeats.has(key) for key in keys] == [False] * 10 + [True] * 20
+    assert n_held == [*range(1, 21), *range(19, 14, -1), *range(16, 21)], "two go for each that comes"
