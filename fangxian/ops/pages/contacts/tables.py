@@ -26,6 +26,21 @@ PRESENCES = {
     Presence.ROTATING: Said("动态场所码", "changing venue code"),
     Presence.LOCATED: Said("手机定位相符", "phone's position agrees"),
 }
+# What evidence stands on that comes from no scan: there is nobody's presence at a door to be shown.
+STANDS_ON = {
+    "household": Said("户口登记", "the household register"),
+    "class": Said("班级名册", "the class list"),
+    "workplace": Said("单位名册", "the staff list"),
+    "ward": Said("病区登记", "the ward's list"),
+    "vehicle": Said("乘车登记", "the record of the ride"),
+    "parcel": Said("运单", "the waybill"),
+    "interview": Said("当事人的讲述", "what was told"),
+    "declaration": Said("本人申报", "the person's own word"),
+    "police": Said("公安反馈", "the word of the police"),
+    "pushed": Said("外地的名单", "another place's list"),
+    "line-list": Said("导入的名单", "the list that came"),
+    "other": Said("流调人员所记", "what the investigator noted"),
+}
 
 
 def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Collection[str], may_decide: bool) -> Table:
@@ -97,7 +112,7 @@ def why_table(why: Sequence[Why]) -> Table:
         Column("kind", Said("怎么知道的", "Known by"), read=lambda it: said_of(FOUND_BY, it.kind)),
         Column("begins_at", Said("何时", "When"), kind="time", read=lambda it: it.begins_at),
         Column("minutes", Said("共处（分钟）", "Minutes together"), kind="number", read=lambda it: it.minutes or None),
-        Column("presence", Said("到场佐证", "Presence"), read=lambda it: PRESENCES.get(it.presence)),
+        Column("presence", Said("到场佐证", "Presence"), read=_presence, wide=True),
         Column("words", Said("说明", "Notes"), read=lambda it: it.words or None, wide=True),
     )
     return Table(
@@ -109,6 +124,12 @@ def why_table(why: Sequence[Why]) -> Table:
             "名单里没有带来地点和时间；请询问本人后补上。", "The list gave no place or time: ask the person."
         ),
     )
+
+
+def _presence(it: Why) -> Said:
+    if it.presence is None and (stands_on := STANDS_ON.get(it.kind)):
+        return Said(f"不靠扫码，凭{stands_on.zh}", f"no scan: {stands_on.en}")
+    return PRESENCES[it.presence or Presence.NONE]
 
 
 def changes_table(changes: Sequence, who: Mapping[str, str], named: Around, disease: str) -> Table:
