@@ -87,30 +87,22 @@ def trace_chains(
     A case may be named twice, a pair may be linked twice, and a link may name a case that is not among `cases`:
     it is then one of them, of which nothing else is known. A case linked to itself is a circle of one.
     """
-    surest = _surest(links)
-    ends = (key for link in surest for key in (link.infector, link.infected))
-    everybody = tuple(dict.fromkeys([*cases, *ends]))
-    known = onset or {}
-    days = {key: known.get(key) for key in everybody}
-    infected: dict[Key, list[Link[Key]]] = {key: [] for key in everybody}
-    named: dict[Key, list[Link[Key]]] = {key: [] for key in everybody}
-    for link in surest:
-        infected[link.infector].append(link)
-        named[link.infected].append(link)
-    circle_of = _circles_of(everybody, infected)
-    infectors = {key: tuple(sorted(named[key], key=lambda it: _rank(it, circle_of, days))) for key in everybody}
-    infector, broken = _forest(everybody, infectors, days)
+    told = _numbered(cases, links, onset or {})
+    circle = _circles_of([[told.ends[nth][1] for nth in links] for links in told.infects])
+    likeliest = [sorted(links, key=lambda it: _rank(it, told, circle)) for links in told.named]
+    infector, broken = _forest([told.ends[links[0]][0] if links else -1 for links in likeliest], told.day)
+    key = told.cases
     return Chains(
-        cases=everybody,
-        onset=days,
-        links=tuple(surest),
-        infectors=infectors,
-        infected={key: tuple(found) for key, found in infected.items()},
-        infector=infector,
-        generation=_generations(everybody, infector, broken),
-        clusters=_clusters(everybody, infected, named),
-        circles=_rounds(everybody, infected, circle_of),
-        undecided=frozenset(key for key in everybody if _is_undecided(named[key])),
+        cases=key,
+        onset=dict(zip(key, told.day, strict=True)),
+        links=told.links,
+        infectors=_by_key(told, likeliest),
+        infected=_by_key(told, told.infects),
+        infector={it: None if above < 0 else key[above] for it, above in zip(key, infector, strict=True)},
+        generation=dict(zip(key, _generations(infector, broken), strict=True)),
+        clusters=tuple(tuple(key[case] for case in cluster) for cluster in _clusters(told)),
+        circles=tuple(tuple(key[case] for case in members) for members in _rounds(told, circle)),
+        undecided=frozenset(it for it, links in zip(key, told.named, strict=True) if _is_undecided(told, links)),
     )
 
 
@@ -142,171 +134,192 @@ def chain_figures(chains: Chains[Key]) -> ChainFigures:
     )
 
 
-def _surest(links: Iterable[Link[Key]]) -> list[Link[Key]]:
-    kept: dict[tuple[Key, Key], Link[Key]] = {}
-    for link in links:
-        pair = (link.infector, link.infected)
+@dataclass(frozen=True, slots=True)
+class _Told(Generic[Key]):
+    """Cases and links by number, the place in `cases` and in `links`: of keys some are slow to hash and to compare.
+
+    `ends` of a link: infector and infected; `infects` and `named` of a case: the links in which it is either.
+    """
+
+    cases: tuple[Key, ...]
+    day: list[date | None]
+    links: tuple[Link[Key], ...]
+    ends: list[tuple[int, int]]
+    infects: list[list[int]]
+    named: list[list[int]]
+
+
+def _numbered(cases: Iterable[Key], links: Iterable[Link[Key]], onset: Mapping[Key, date | None]) -> _Told[Key]:
+    """Each pair once, with its surest belief."""
+    believed = list(links)
+    everybody = tuple(dict.fromkeys([*cases, *(key for it in believed for key in (it.infector, it.infected))]))
+    place = {key: nth for nth, key in enumerate(everybody)}
+    kept: dict[tuple[int, int], Link[Key]] = {}
+    for link in believed:
+        pair = (place[link.infector], place[link.infected])
         if pair not in kept or kept[pair].certainty < link.certainty:
             kept[pair] = link
-    return list(kept.values())
+    infects: list[list[int]] = [[] for _ in everybody]
+    named: list[list[int]] = [[] for _ in everybody]
+    for nth, (infector, infected) in enumerate(kept):
+        infects[infector].append(nth)
+        named[infected].append(nth)
+    days = [onset.get(key) for key in everybody]
+    return _Told(everybody, days, tuple(kept.values()), list(kept), infects, named)
 
 
-def _rank(link: Link[Key], circle_of: Mapping[Key, int], days: Mapping[Key, date | None]) -> tuple[bool, int, int]:
+def _by_key(told: _Told[Key], links: Sequence[Sequence[int]]) -> dict[Key, tuple[Link[Key], ...]]:
+    return {key: tuple([told.links[nth] for nth in some]) for key, some in zip(told.cases, links, strict=True)}
+
+
+def _rank(link: int, told: _Told[Key], circle: Sequence[int]) -> tuple[bool, int, int]:
     """Sorting is stable, so what is equal here stays in the order in which it was recorded."""
-    first, then = days[link.infector], days[link.infected]
+    infector, infected = told.ends[link]
+    first, then = told.day[infector], told.day[infected]
     doubt = 1 if first is None or then is None else 0 if first <= then else 2
-    return _is_within(link, circle_of), -link.certainty, doubt
+    return circle[infector] >= 0 and circle[infector] == circle[infected], -told.links[link].certainty, doubt
 
 
-def _is_within(link: Link[Key], circle_of: Mapping[Key, int]) -> bool:
-    return link.infector in circle_of and circle_of[link.infector] == circle_of.get(link.infected)
+def _is_undecided(told: _Told[Key], links: Sequence[int]) -> bool:
+    if len(links) < 2:
+        return False
+    certainties = [told.links[nth].certainty for nth in links]
+    return certainties.count(max(certainties)) > 1
 
 
-def _is_undecided(links: Sequence[Link[Key]]) -> bool:
-    best = max((link.certainty for link in links), default=0)
-    return sum(link.certainty == best for link in links) > 1
-
-
-def _clusters(
-    everybody: Sequence[Key], infected: Mapping[Key, list[Link[Key]]], named: Mapping[Key, list[Link[Key]]]
-) -> tuple[tuple[Key, ...], ...]:
-    place = {key: nth for nth, key in enumerate(everybody)}
-    seen: set[Key] = set()
-    found: list[tuple[Key, ...]] = []
-    for first in everybody:
-        if first in seen:
+def _clusters(told: _Told[Key]) -> list[list[int]]:
+    beside: list[list[int]] = [[] for _ in told.cases]
+    for infector, infected in told.ends:
+        beside[infector].append(infected)
+        beside[infected].append(infector)
+    is_seen = [False] * len(beside)
+    found: list[list[int]] = []
+    for first in range(len(beside)):
+        if is_seen[first]:
             continue
-        seen.add(first)
-        members, waiting = [first], deque([first])
-        while waiting:
-            key = waiting.popleft()
-            for other in (*(it.infected for it in infected[key]), *(it.infector for it in named[key])):
-                if other not in seen:
-                    seen.add(other)
+        is_seen[first] = True
+        members = [first]
+        for case in members:  # grows while it is walked
+            for other in beside[case]:
+                if not is_seen[other]:
+                    is_seen[other] = True
                     members.append(other)
-                    waiting.append(other)
-        found.append(tuple(sorted(members, key=place.__getitem__)))
-    return tuple(sorted(found, key=lambda cluster: (-len(cluster), place[cluster[0]])))
+        found.append(sorted(members))
+    return sorted(found, key=lambda cluster: (-len(cluster), cluster[0]))
 
 
-def _circles_of(everybody: Sequence[Key], infected: Mapping[Key, list[Link[Key]]]) -> dict[Key, int]:
-    """The number of the circle each case is in, for those in one: strongly connected sets, as Tarjan (1972) finds them.
+def _circles_of(ahead: Sequence[Sequence[int]]) -> list[int]:
+    """The number of the circle each case is in, -1 for none: strongly connected sets, as Tarjan (1972) finds them.
 
     Without recursion, since a chain may be longer than Python's stack.
     """
-    order: dict[Key, int] = {}
-    low: dict[Key, int] = {}
-    stack: list[Key] = []
-    is_on: set[Key] = set()
-    circle_of: dict[Key, int] = {}
-    for root in everybody:
-        if root in order:
-            continue
-        walk: list[tuple[Key, Iterator[Link[Key]]]] = [(root, iter(infected[root]))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        is_on.add(root)
-        while walk:
-            key, links = walk[-1]
-            ahead = next(links, None)
-            if ahead is None:
-                walk.pop()
-                if walk:
-                    low[walk[-1][0]] = min(low[walk[-1][0]], low[key])
-                if low[key] == order[key]:
-                    _take_off(key, stack, is_on, infected, circle_of)
-            elif ahead.infected not in order:
-                order[ahead.infected] = low[ahead.infected] = len(order)
-                stack.append(ahead.infected)
-                is_on.add(ahead.infected)
-                walk.append((ahead.infected, iter(infected[ahead.infected])))
-            elif ahead.infected in is_on:
-                low[key] = min(low[key], order[ahead.infected])
-    return circle_of
+    n_found, n_circles = 0, 0
+    order, low = [-1] * len(ahead), [0] * len(ahead)
+    circle = [-1] * len(ahead)
+    stack: list[int] = []
+    is_on = [False] * len(ahead)
+    for root in range(len(ahead)):
+        waiting = [root] if order[root] < 0 else []
+        nexts: list[Iterator[int]] = []
+        while waiting:
+            case = waiting[-1]
+            if order[case] < 0:
+                order[case] = low[case] = n_found
+                n_found += 1
+                stack.append(case)
+                is_on[case] = True
+                nexts.append(iter(ahead[case]))
+            for other in nexts[-1]:
+                if order[other] < 0:
+                    waiting.append(other)
+                    break
+                if is_on[other]:
+                    low[case] = min(low[case], order[other])
+            else:
+                waiting.pop()
+                nexts.pop()
+                if waiting:
+                    low[waiting[-1]] = min(low[waiting[-1]], low[case])
+                if low[case] == order[case]:
+                    n_circles += _take_off(case, stack, is_on, ahead, circle, n_circles)
+    return circle
 
 
 def _take_off(
-    key: Key,
-    stack: list[Key],
-    is_on: set[Key],
-    infected: Mapping[Key, list[Link[Key]]],
-    circle_of: dict[Key, int],
-) -> None:
+    case: int, stack: list[int], is_on: list[bool], ahead: Sequence[Sequence[int]], circle: list[int], number: int
+) -> bool:
+    """Take a set off the stack; whether it is a circle, which then has that number."""
     members = [stack.pop()]
-    while members[-1] != key:
+    while members[-1] != case:
         members.append(stack.pop())
-    is_on.difference_update(members)
-    if len(members) > 1 or any(link.infected == key for link in infected[key]):
-        circle_of.update(dict.fromkeys(members, len(circle_of)))
+    for member in members:
+        is_on[member] = False
+    is_circle = len(members) > 1 or case in ahead[case]
+    if is_circle:
+        for member in members:
+            circle[member] = number
+    return is_circle
 
 
-def _rounds(
-    everybody: Sequence[Key], infected: Mapping[Key, list[Link[Key]]], circle_of: Mapping[Key, int]
-) -> tuple[tuple[Key, ...], ...]:
+def _rounds(told: _Told[Key], circle: Sequence[int]) -> list[tuple[int, ...]]:
     """The shortest round from the first case of each circle back to it."""
-    firsts: dict[int, Key] = {}
-    for key in everybody:
-        if key in circle_of:
-            firsts.setdefault(circle_of[key], key)
-    return tuple(_round(first, infected, circle_of) for first in firsts.values())
+    firsts: dict[int, int] = {}
+    for case, number in enumerate(circle):
+        if number >= 0:
+            firsts.setdefault(number, case)
+    return [_round(first, told, circle) for first in firsts.values()]
 
 
-def _round(first: Key, infected: Mapping[Key, list[Link[Key]]], circle_of: Mapping[Key, int]) -> tuple[Key, ...]:
-    came_from: dict[Key, Key] = {}
+def _round(first: int, told: _Told[Key], circle: Sequence[int]) -> tuple[int, ...]:
+    came_from: dict[int, int] = {}
     waiting = deque([first])
     while waiting:
-        key = waiting.popleft()
-        for link in infected[key]:
-            if link.infected == first:
-                path = [key]
+        case = waiting.popleft()
+        for nth in told.infects[case]:
+            other = told.ends[nth][1]
+            if other == first:
+                path = [case]
                 while path[-1] != first:
                     path.append(came_from[path[-1]])
                 return tuple(reversed(path))
-            if _is_within(link, circle_of) and link.infected not in came_from:
-                came_from[link.infected] = key
-                waiting.append(link.infected)
+            if circle[other] == circle[first] and other not in came_from:
+                came_from[other] = case
+                waiting.append(other)
     raise AssertionError("a circle closes")
 
 
-def _forest(
-    everybody: Sequence[Key], infectors: Mapping[Key, tuple[Link[Key], ...]], days: Mapping[Key, date | None]
-) -> tuple[dict[Key, Key | None], set[Key]]:
-    """The likeliest infector of each case, and the members of circles that had to be cut for it."""
-    likeliest: dict[Key, Key | None] = {key: links[0].infector if links else None for key, links in infectors.items()}
-    place = {key: nth for nth, key in enumerate(everybody)}
-    done: set[Key] = set()
-    broken: set[Key] = set()
-    for start in everybody:
-        path: dict[Key, None] = {}
-        at: Key | None = start
-        while at is not None and at not in done and at not in path:
+def _forest(likeliest: list[int], day: Sequence[date | None]) -> tuple[list[int], set[int]]:
+    """The likeliest infector of each case, -1 for none, and the members of circles that had to be cut for it."""
+    infector = list(likeliest)
+    is_done = [False] * len(infector)
+    broken: set[int] = set()
+    for start in range(len(infector)):
+        path: dict[int, None] = {}
+        at = start
+        while at >= 0 and not is_done[at] and at not in path:
             path[at] = None
-            at = likeliest[at]
-        if at is not None and at in path:
-            members = list(path)[list(path).index(at) :]
-            likeliest[min(members, key=lambda it: (days[it] or date.max, place[it]))] = None
-            broken.update(members)
-        done.update(path)
-    return likeliest, broken
-
-
-def _generations(
-    everybody: Sequence[Key], infector: Mapping[Key, Key | None], broken: set[Key]
-) -> dict[Key, int | None]:
-    found: dict[Key, int | None] = {}
-    for start in everybody:
-        path: list[Key] = []
-        at: Key | None = start
-        while at is not None and at not in found:
-            path.append(at)
             at = infector[at]
-        for key in reversed(path):
-            before = infector[key]
-            if key in broken:
-                found[key] = None
-            elif before is None:
-                found[key] = 0
-            else:
-                above = found[before]
-                found[key] = None if above is None else above + 1
+        if at in path:
+            members = list(path)[list(path).index(at) :]
+            infector[min(members, key=lambda it: (day[it] or date.max, it))] = -1
+            broken.update(members)
+        for case in path:
+            is_done[case] = True
+    return infector, broken
+
+
+def _generations(infector: Sequence[int], broken: set[int]) -> list[int | None]:
+    found: list[int | None] = [None] * len(infector)
+    is_done = [False] * len(infector)
+    for start in range(len(infector)):
+        path: list[int] = []
+        at = start
+        while at >= 0 and not is_done[at]:
+            path.append(at)
+            is_done[at] = True
+            at = infector[at]
+        for case in reversed(path):
+            if case not in broken:
+                above = found[infector[case]] if infector[case] >= 0 else -1
+                found[case] = None if above is None else above + 1
     return found

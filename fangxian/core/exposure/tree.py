@@ -10,7 +10,7 @@ everything under it comes before the next child. So each row belongs to one chai
 and no two boxes can lie on one another, however many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -97,20 +97,23 @@ def lay_out(
     above = np.asarray(infector, dtype=np.int64)
     told = np.asarray(day, dtype=np.int64)
     hides = np.zeros(len(above), dtype=bool) if folded is None else np.asarray(folded, dtype=bool)
-    order, depth = _downwards(above)
-    at = _standing_day(above, told, order)
-    inner = _steps_within_day(above, at, order)
+    # Walked case by case they are lists: to ask an array for one number takes as long as ten steps of a walk.
+    parents = above.tolist()
+    order, depth = _downwards(parents)
+    standing = _standing_day(parents, told.tolist(), order)
+    at = np.array(standing, dtype=np.int64)
+    inner = np.array(_steps_within_day(parents, standing, order), dtype=np.int64)
     columns, begins, width = _columns(at, inner, sizes)
     x = begins[np.searchsorted(columns, at)] + sizes.step * inner if len(at) else np.zeros(0)
-    n_under = _n_descendants(above, order)
-    node, row, n_rows = _rows(above, x, hides, sizes.box)
+    n_under = _n_descendants(parents, order)
+    node, row, n_rows = _rows(parents, x, hides, sizes.box)
     before = above[node]
     is_dated = told[node] != NO_DAY
     return TreeLayout(
         node=node,
         x=x[node],
         row=row,
-        depth=depth[node],
+        depth=np.array(depth, dtype=np.int64)[node],
         n_hidden=np.where(hides[node], n_under[node], 0),
         is_undated=~is_dated,
         is_backwards=(before >= 0) & (at[node] < at[before]),
@@ -126,10 +129,10 @@ def choose_folded(infector: Sequence[int] | Ints, most: int) -> Flags:
 
     First cases are always drawn, so that there may be more than `most` if there are more of those.
     """
-    above = np.asarray(infector, dtype=np.int64)
-    children = _children(above, np.arange(len(above), dtype=np.float64))
+    above = np.asarray(infector, dtype=np.int64).tolist()
+    children = _children(above)
     folded = np.zeros(len(above), dtype=bool)
-    level = [int(it) for it in np.flatnonzero(above < 0)]
+    level = [case for case, it in enumerate(above) if it < 0]
     n_shown = len(level)
     while level:
         below: list[int] = []
@@ -146,47 +149,48 @@ def choose_folded(infector: Sequence[int] | Ints, most: int) -> Flags:
     return folded
 
 
-def _downwards(above: Ints) -> tuple[Ints, Ints]:
+def _downwards(above: list[int]) -> tuple[list[int], list[int]]:
     """All cases with infectors first, and how many links each is from its first case."""
-    depth = np.where(above < 0, 0, -1).astype(np.int64)
-    children = _children(above, np.arange(len(above), dtype=np.float64))
-    order = [int(it) for it in np.flatnonzero(above < 0)]
+    depth = [0 if it < 0 else -1 for it in above]
+    children = _children(above)
+    order = [case for case, it in enumerate(above) if it < 0]
     for case in order:  # grows while it is walked
         for child in children[case]:
             depth[child] = depth[case] + 1
             order.append(child)
     if len(order) < len(above):
-        raise ValueError(f"case {int(np.flatnonzero(depth < 0)[0])} is in or after a circle of infectors")
-    return np.array(order, dtype=np.int64), depth
+        raise ValueError(f"case {depth.index(-1)} is in or after a circle of infectors")
+    return order, depth
 
 
-def _children(above: Ints, x: Floats) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in range(len(above))]
-    for case in np.lexsort((np.arange(len(above)), x)).tolist():
+def _children(above: list[int], order: Iterable[int] | None = None) -> list[list[int]]:
+    """Whom each case infected, in an order of all cases; else in their own."""
+    found: list[list[int]] = [[] for _ in above]
+    for case in range(len(above)) if order is None else order:
         if above[case] >= 0:
-            found[int(above[case])].append(case)
+            found[above[case]].append(case)
     return found
 
 
-def _standing_day(above: Ints, told: Ints, order: Ints) -> Ints:
+def _standing_day(above: list[int], told: list[int], order: list[int]) -> list[int]:
     """The day whose column each case stands in: its own, else its infector's, else the first it is known to precede."""
-    at = told.copy()
-    for case in order[::-1].tolist():
+    at = list(told)
+    for case in reversed(order):
         # A first case without a day takes the earliest of those it infected: so much is known, that it was not later.
-        parent = int(above[case])
+        parent = above[case]
         if parent >= 0 and told[parent] == NO_DAY and at[case] != NO_DAY:
             at[parent] = at[case] if at[parent] == NO_DAY else min(at[parent], at[case])
-    for case in order.tolist():
-        parent = int(above[case])
+    for case in order:
+        parent = above[case]
         if parent >= 0 and told[case] == NO_DAY and at[parent] != NO_DAY:
             at[case] = at[parent]
     return at
 
 
-def _steps_within_day(above: Ints, at: Ints, order: Ints) -> Ints:
-    steps = np.zeros(len(above), dtype=np.int64)
-    for case in order.tolist():
-        parent = int(above[case])
+def _steps_within_day(above: list[int], at: list[int], order: list[int]) -> list[int]:
+    steps = [0] * len(above)
+    for case in order:
+        parent = above[case]
         if parent >= 0 and at[parent] == at[case]:
             steps[case] = steps[parent] + 1
     return steps
@@ -206,18 +210,19 @@ def _columns(at: Ints, inner: Ints, sizes: Sizes) -> tuple[Ints, Floats, float]:
     return days, begins, float(begins[-1] + sizes.step * deepest[-1] + sizes.box)
 
 
-def _n_descendants(above: Ints, order: Ints) -> Ints:
-    n_under = np.zeros(len(above), dtype=np.int64)
-    for case in order[::-1].tolist():
+def _n_descendants(above: list[int], order: list[int]) -> Ints:
+    n_under = [0] * len(above)
+    for case in reversed(order):
         if above[case] >= 0:
             n_under[above[case]] += n_under[case] + 1
-    return n_under
+    return np.array(n_under, dtype=np.int64)
 
 
-def _rows(above: Ints, x: Floats, hides: Flags, box: float) -> tuple[Ints, Ints, int]:
-    children = _children(above, x)
-    firsts = [case for case in np.lexsort((np.arange(len(above)), x)).tolist() if above[case] < 0]
-    waiting: list[tuple[int, int]] = [(case, -1) for case in reversed(firsts)]
+def _rows(above: list[int], x: Floats, hides: Flags, box: float) -> tuple[Ints, Ints, int]:
+    from_the_left = np.argsort(x, kind="stable").tolist()
+    children = _children(above, from_the_left)
+    waiting = [(case, -1) for case in reversed(from_the_left) if above[case] < 0]
+    begins, is_folded = x.tolist(), hides.tolist()
     nodes: list[int] = []
     rows: list[int] = []
     n_rows = 0
@@ -227,9 +232,9 @@ def _rows(above: Ints, x: Floats, hides: Flags, box: float) -> tuple[Ints, Ints,
             row, n_rows = n_rows, n_rows + 1
         nodes.append(case)
         rows.append(row)
-        if hides[case]:
+        if is_folded[case]:
             continue
-        going_on = next((child for child in children[case] if x[child] >= x[case] + box), -1)
+        going_on = next((child for child in children[case] if begins[child] >= begins[case] + box), -1)
         waiting.extend((child, -1) for child in reversed(children[case]) if child != going_on)
         if going_on >= 0:
             waiting.append((going_on, row))

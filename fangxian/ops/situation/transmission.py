@@ -14,7 +14,7 @@ import numpy as np
 from django.db.models import Count
 from django.utils.timezone import localtime
 
-from fangxian.core.exposure.chains import Chains, Link, trace_chains
+from fangxian.core.exposure.chains import Chains, Link, serial_interval_days, trace_chains
 from fangxian.core.exposure.tree import NO_DAY
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
@@ -80,8 +80,25 @@ class SeenChains:
         return [cluster for cluster in self.chains.clusters if len(cluster) > 1]
 
     @cached_property
-    def circled(self) -> frozenset[UUID]:
-        return frozenset(key for circle in self.chains.circles for key in circle)
+    def doubtful(self) -> Mapping[str, frozenset[UUID]]:
+        """The cases of whom each doubt holds; all at once, since each page counts them all.
+
+        unlinked   no link to anybody
+        undecided  several infectors, equally likely
+        backwards  fell ill before an infector
+        circle     infected one another in a circle
+        undated    neither onset nor sample has a day
+        """
+        chains, infected = self.chains, self.chains.infected
+        return {
+            "unlinked": frozenset(key for key, links in chains.infectors.items() if not (links or infected[key])),
+            "undecided": chains.undecided,
+            "backwards": frozenset(it.infected for it in chains.links if (serial_interval_days(chains, it) or 0) < 0),
+            "circle": frozenset(key for circle in chains.circles for key in circle),
+            "undated": frozenset(
+                case.id for case in self.cases.values() if case.stands_on is None and not case.is_elsewhere
+            ),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +190,8 @@ def infected_after(seen: SeenChains, first: UUID) -> list[UUID]:
 
 def _case(row: tuple) -> ChainCase:
     key, number, onset_on, sampled_at, state, person = row
-    sampled_on = None if sampled_at is None else localtime(sampled_at).date()
-    return ChainCase(
-        id=key, number=number, onset_on=onset_on, stands_on=onset_on or sampled_on, state=state, person=person
-    )
+    stands_on = onset_on or (sampled_at and localtime(sampled_at).date())
+    return ChainCase(id=key, number=number, onset_on=onset_on, stands_on=stands_on, state=state, person=person)
 
 
 def _by_number(found: Iterable[ChainCase]) -> list[UUID]:

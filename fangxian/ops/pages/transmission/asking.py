@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from fangxian.ops.pages.transmission.forms import TransmissionFilter
 from fangxian.ops.pages.transmission.tables import clusters_said
 from fangxian.ops.pages.words import said
 from fangxian.ops.situation.transmission import (
+    Branch,
     SeenChains,
+    branch_of,
     chains_seen_by,
     diseases_seen_by,
     infected_after,
@@ -51,6 +54,11 @@ class Asked:
         """The same without the case it was narrowed to."""
         return urlencode(self.filters)
 
+    @cached_property
+    def branch(self) -> Branch:
+        """What is shown, as arrays: the picture is drawn of them, and the rows are in their order."""
+        return branch_of(self.seen, self.keys)
+
     @property
     def title(self) -> str:
         named = dict(self.form.fields["disease"].choices).get(self.seen.disease, self.seen.disease)
@@ -68,11 +76,11 @@ class Asked:
                 n=len(self.keys),
                 most=MOST_IN_A_PICTURE,
             )
-        return draw(self.seen, self.keys, row=row)
+        return draw(self.seen, self.branch, row=row)
 
     def folded(self) -> Picture:
         opens = f"?{urlencode(self.filters)}&from="
-        return Picture(draw(self.seen, self.keys, most=DRAWN_AT_FIRST), self.title, opens)
+        return Picture(draw(self.seen, self.branch, most=DRAWN_AT_FIRST), self.title, opens)
 
 
 def asked_of(address, account: Account, at: datetime) -> Asked:

@@ -3,7 +3,7 @@
 `TreeLayout` → `Drawing` → SVG, or the JSON that the page's island draws from. Both come from the same boxes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from fangxian.core.exposure.tree import NO_DAY, Sizes, TreeLayout, choose_folded, lay_out
 from fangxian.ops.pages.transmission.words import doubts_said, infector_said
 from fangxian.ops.pages.words import in_words, said
-from fangxian.ops.situation.transmission import Branch, ChainCase, SeenChains, branch_of
+from fangxian.ops.situation.transmission import Branch, ChainCase, SeenChains
 
 SIZES = Sizes()
 ROW, TOP, MARGIN = 26, 34, 16  # height of a row, of the axis above them, and what is left free at the sides
@@ -59,9 +59,8 @@ class Drawing:
         return MARGIN + float(self.layout.x[nth]) + 6, TOP + self.row * (int(self.layout.row[nth]) + 0.5)
 
 
-def draw(seen: SeenChains, keys: Sequence[UUID], *, most: int | None = None, row: int = ROW) -> Drawing:
+def draw(seen: SeenChains, branch: Branch, *, most: int | None = None, row: int = ROW) -> Drawing:
     """The tree of some cases; with `most`, folded so that about so many are drawn."""
-    branch = branch_of(seen, keys)
     folded = None if most is None else choose_folded(branch.infector, most)
     layout = lay_out(branch.infector, branch.day, folded=folded, sizes=SIZES)
     return Drawing(seen=seen, branch=branch, layout=layout, row=row)

@@ -15,7 +15,6 @@ from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.pages.transmission.words import (
     DOUBTS,
     NOBODY_KNOWN,
-    doubts_of,
     doubts_said,
     infector_said,
     number_said,
@@ -23,7 +22,7 @@ from fangxian.ops.pages.transmission.words import (
     settings_of,
 )
 from fangxian.ops.pages.words import in_words, joined
-from fangxian.ops.situation.transmission import SeenChains, branch_of
+from fangxian.ops.situation.transmission import Branch, SeenChains
 
 # Excel and WPS read a file as UTF-8 only when it begins with this.
 BOM = "\ufeff"
@@ -67,28 +66,23 @@ def _row(seen: SeenChains, key: UUID) -> dict:
     }
 
 
-def rows_of(seen: SeenChains, keys: Sequence[UUID], doubt: str) -> list[UUID]:
+def rows_of(seen: SeenChains, branch: Branch, doubt: str) -> list[UUID]:
     """The cases of the table in the order in which the picture is read; with a doubt, those of whom it holds.
 
     Who has no link is in no picture, and stands in the order of numbers.
     """
     if doubt == "unlinked":
-        return [key for key in seen.chains.cases if doubt in doubts_of(seen, key)]
-    branch = branch_of(seen, keys)
+        return [key for key in seen.chains.cases if key in seen.doubtful[doubt]]
     read = [branch.keys[node] for node in lay_out(branch.infector, branch.day).node.tolist()]
-    return [key for key in read if not doubt or doubt in doubts_of(seen, key)]
+    return [key for key in read if not doubt or key in seen.doubtful[doubt]]
 
 
 def needs_of(seen: SeenChains, query: dict[str, str]) -> list[Need]:
     """What an investigator has to settle, each with the rows it is about."""
-    counted = dict.fromkeys(DOUBTS, 0)
-    for key in seen.chains.cases:
-        for doubt in doubts_of(seen, key):
-            counted[doubt] += 1
     return [
-        Need(what=DOUBTS[doubt], count=n, href="?" + urlencode({**query, "doubt": doubt}) + "#links")
-        for doubt, n in counted.items()
-        if n
+        Need(what=said, count=n, href="?" + urlencode({**query, "doubt": doubt}) + "#links")
+        for doubt, said in DOUBTS.items()
+        if (n := len(seen.doubtful[doubt]))
     ]
 
 

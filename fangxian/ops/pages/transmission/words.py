@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from fangxian.core.exposure.chains import Link, serial_interval_days
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.vocabulary import CERTAINTIES, SETTINGS
 from fangxian.ops.pages.words import joined
@@ -46,15 +45,7 @@ def infector_said(seen: SeenChains, key: UUID) -> Said:
 
 def doubts_of(seen: SeenChains, key: UUID) -> list[str]:
     """Keys of DOUBTS that hold of a case."""
-    chains, case = seen.chains, seen.cases[key]
-    found = {
-        "unlinked": not chains.infectors[key] and not chains.infected[key],
-        "undecided": key in chains.undecided,
-        "backwards": any(_is_backwards(seen, link) for link in chains.infectors[key]),
-        "circle": key in seen.circled,
-        "undated": case.stands_on is None and not case.is_elsewhere,
-    }
-    return [doubt for doubt, is_so in found.items() if is_so]
+    return [doubt for doubt in DOUBTS if key in seen.doubtful[doubt]]
 
 
 def doubts_said(seen: SeenChains, key: UUID) -> list[Said]:
@@ -65,8 +56,3 @@ def settings_of(seen: SeenChains, key: UUID) -> Said:
     """Where it happened, by the likeliest link."""
     links = seen.chains.infectors[key]
     return SETTINGS[seen.links[links[0].infector, key].setting] if links else Said("", "")
-
-
-def _is_backwards(seen: SeenChains, link: Link[UUID]) -> bool:
-    days = serial_interval_days(seen.chains, link)
-    return days is not None and days < 0

@@ -36,7 +36,7 @@ ROWS_A_PAGE = 50
 def transmission(request: HttpRequest) -> HttpResponse:
     asked, doubt = _asked(request), request.GET.get("doubt", "")
     seen = asked.seen
-    rows = rows_of(seen, asked.keys, doubt if doubt in DOUBTS else "")
+    rows = rows_of(seen, asked.branch, doubt if doubt in DOUBTS else "")
     paging = Paging.of(request, total=len(rows), size=ROWS_A_PAGE)
     context = {
         "asked": asked,
