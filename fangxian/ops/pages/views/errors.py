@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from fangxian.core.refusal import Said
+from fangxian.ops.pages.held import Held
+from fangxian.ops.pages.views.sign_in import send_again, sign_in_again
 
 log = logging.getLogger("fangxian.pages")
 
@@ -92,7 +94,14 @@ def server_error(request) -> HttpResponse:
 
 
 def stale_form(request, reason: str = "") -> HttpResponse:
-    """For CSRF_FAILURE_VIEW: the form is older than the session."""
+    """For CSRF_FAILURE_VIEW: the form is older than the session.
+
+    One of ours, as the browser itself says, is shown again with what was typed in it, since its reader has signed in
+    anew in another window. A page elsewhere that sends in a reader's name gets nothing to press.
+    """
+    held = Held.of(request)
+    if held and request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}":
+        return send_again(request, held, status=403) if request.user.is_authenticated else sign_in_again(request, held)
     context = {
         "number": 403,
         "apology": Said("这张表单放得太久了", "This form has been open too long"),

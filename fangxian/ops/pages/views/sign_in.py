@@ -13,6 +13,7 @@ from fangxian.ops.accounts import sign_in as room
 from fangxian.ops.accounts.demo import demo_accounts, sign_in_as
 from fangxian.ops.pages.demo_roles import demo_groups
 from fangxian.ops.pages.forms import SignInForm
+from fangxian.ops.pages.held import Held
 
 TOO_MANY = "accounts.too_many"
 
@@ -25,7 +26,7 @@ def sign_in(request) -> HttpResponse:
         return _page(request, SignInForm())
     if "role" in request.POST:
         sign_in_as(request, role=request.POST["role"])
-        return HttpResponseRedirect(_next(request))
+        return _onwards(request)
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=400)
@@ -35,7 +36,22 @@ def sign_in(request) -> HttpResponse:
         # django-axes would put a bare line of its own in place of any answer to a request it has marked.
         request.axes_locked_out = False
         return _page(request, form, refusal=refusal, status=429 if refusal.code == TOO_MANY else 400)
-    return HttpResponseRedirect(_next(request))
+    return _onwards(request)
+
+
+def sign_in_again(request, held: Held) -> HttpResponse:
+    """For whoever was signed out while they typed: what they sent waits for them behind the form."""
+    return _page(request, SignInForm(), held=held, status=401)
+
+
+def send_again(request, held: Held, *, status: int = 200) -> HttpResponse:
+    """What was held, to be sent once more by whoever is signed in now."""
+    return render(request, "pages/send_again.html", {"held": held}, status=status)
+
+
+def _onwards(request) -> HttpResponse:
+    held = Held.carried(request)
+    return send_again(request, held) if held else HttpResponseRedirect(_next(request))
 
 
 @require_POST
@@ -44,8 +60,11 @@ def sign_out(request) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign-in"))
 
 
-def _page(request, form: SignInForm, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request, form: SignInForm, *, refusal: Refusal | None = None, held: Held | None = None, status: int = 200
+) -> HttpResponse:
     context = {
+        "held": held or Held.carried(request),
         "form": form,
         "refusal": refusal,
         "is_on_hold": refusal is not None and refusal.code == TOO_MANY,
