@@ -1,6 +1,7 @@
 /** A questionnaire that saves each answer as it is typed. The server has the versions: of two who write at once the
-    later is shown both answers and chooses. What could not be sent is tried again; leaving meanwhile asks first.
-    Without scripts every section has its own button. */
+    later is shown both answers and chooses. What could not be sent is tried again; leaving meanwhile asks first. Who
+    was signed out meanwhile signs in beside it, and what waits is sent. Without scripts every section has its own
+    button. */
 
 const TYPING_MS = 700;
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000] as const;
@@ -10,6 +11,7 @@ export type Answered =
   | { kind: "saved"; version: number; saved: string }
   | { kind: "conflict"; theirs: string | string[]; version: number; zh: string; en: string }
   | { kind: "refused"; zh: string; en: string }
+  | { kind: "signed-out" }
   | { kind: "unsent" };
 
 /** Whether a question is asked, given the answers: `wanted` is "key=value", and an answer may hold several values. */
@@ -27,7 +29,13 @@ export async function readAnswer(response: Response): Promise<Answered> {
   if (response.status === 200) return { kind: "saved", ...(await response.json()) };
   if (response.status === 409) return { kind: "conflict", ...(await response.json()) };
   if (response.status === 422) return { kind: "refused", ...(await response.json()) };
+  if (response.type === "opaqueredirect") return { kind: "signed-out" };
   return { kind: "unsent" };
+}
+
+/** The token of whoever is signed in now: to sign in anew in another window changes it, and a form's own goes stale. */
+export function tokenIn(cookies: string, ofForm: string): string {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(cookies)?.[1] ?? ofForm;
 }
 
 class Interview {
@@ -35,7 +43,9 @@ class Interview {
   private readonly timers = new Map<string, number>();
   private readonly undecided = new Map<string, string>(); // what was sent of each, where a choice is offered
   private isSending = false;
+  private isSignedOut = false;
   private nFailed = 0;
+  private again = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -48,6 +58,10 @@ class Interview {
     this.root.addEventListener("change", (event) => {
       this.typed(event.target, 0);
       this.ask();
+    });
+    // Back from the window in which one has signed in again.
+    addEventListener("focus", () => {
+      if (this.isSignedOut) void this.send();
     });
     addEventListener("beforeunload", (event) => {
       if (this.waiting.size || this.timers.size) event.preventDefault();
@@ -77,10 +91,12 @@ class Interview {
   private async send(): Promise<void> {
     if (this.isSending) return;
     this.isSending = true;
+    clearTimeout(this.again);
     while (this.waiting.size) {
       const [question, values] = [...this.waiting][0] as [string, string[]];
       const answered = await this.post(question, values);
-      if (answered.kind === "unsent") break;
+      this.isSignedOut = answered.kind === "signed-out";
+      if (answered.kind === "unsent" || answered.kind === "signed-out") break;
       this.nFailed = 0;
       if (this.waiting.get(question) === values) this.waiting.delete(question);
       if (answered.kind === "conflict") this.undecided.set(question, values.join("\n"));
@@ -88,15 +104,17 @@ class Interview {
     }
     this.isSending = false;
     this.showState();
-    if (this.waiting.size) setTimeout(() => void this.send(), retryAfterMs(this.nFailed++));
+    if (this.waiting.size) {
+      this.again = setTimeout(() => void this.send(), retryAfterMs(this.nFailed++)) as unknown as number;
+    }
   }
 
   private async post(question: string, values: string[]): Promise<Answered> {
     const told = new URLSearchParams({ question, version: this.versionOf(question).value });
     for (const value of values.length ? values : [""]) told.append("value", value);
-    const token = this.root.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    const ofForm = this.root.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
     try {
-      const headers = { "X-CSRFToken": token };
+      const headers = { "X-CSRFToken": tokenIn(document.cookie, ofForm) };
       return await readAnswer(
         await fetch(this.root.dataset.address ?? "", { method: "POST", body: told, headers, redirect: "manual" }),
       );
@@ -165,8 +183,20 @@ class Interview {
     const n = this.waiting.size;
     if (!state) return;
     state.textContent = n ? `${n} ${this.root.dataset.unsaved ?? ""}` : "";
+    if (this.isSignedOut) this.askToSignIn(state);
     state.classList.toggle("is-waiting", n > 0);
-    if (n) for (const question of this.waiting.keys()) this.say(this.boxOf(question), this.root.dataset.waiting ?? "");
+    const waiting = (this.isSignedOut ? this.root.dataset.kept : this.root.dataset.waiting) ?? "";
+    for (const question of this.waiting.keys()) this.say(this.boxOf(question), waiting);
+  }
+
+  /** In another window, for what is typed here is nowhere else yet. */
+  private askToSignIn(state: HTMLElement): void {
+    const link = document.createElement("a");
+    link.href = this.root.dataset.signIn ?? "";
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = this.root.dataset.signInLabel ?? "";
+    state.append(" · ", this.root.dataset.signedOut ?? "", " ", link);
   }
 
   private say(box: HTMLElement, text: string, isFault = false): HTMLElement {
