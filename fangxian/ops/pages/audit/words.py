@@ -12,6 +12,7 @@ ROOMS = {
     "intake": Said("收文", "intake"),
     "jobs": Said("后台任务", "jobs"),
     "measures": Said("措施与规则", "measures and rules"),
+    "merges": Said("合并", "merges"),
     "parcels": Said("快递追查", "parcels"),
     "people": Said("居民", "residents"),
     "places": Said("地点", "places"),
@@ -79,6 +80,8 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "given_to_team": Said("把接触者派给小组", "gave contacts to a team"),
         "exported": Said("导出接触者名单", "took out the list of contacts"),
         "carried_over": Said("合并档案的接触者", "carried contacts over to a merged record"),
+        "united": Said("两条接触记录并为一条", "made one of two lines of a contact"),
+        "merge_undone": Said("撤销合并后分回接触者", "parted contacts when a merge was undone"),
         "followed_up": Said("随访接触者", "followed a contact up"),
         "follow_ups_opened": Said("生成当天随访", "opened the day's follow-ups"),
         "follow_ups_missed": Said("记漏访", "noted missed follow-ups"),
@@ -91,6 +94,10 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "rulebooks_published": Said("发布规则", "published rulebooks"),
         "order_issued": Said("发布命令", "issued an order"),
         "order_lifted": Said("解除命令", "lifted an order"),
+    },
+    "merges": {
+        "written_down": Said("记下合并移动了什么", "wrote down what a merge moved"),
+        "undone": Said("撤销合并", "undid a merge"),
     },
     "parcels": {
         "trace_opened": Said("开始追查快递", "opened a trace of parcels"),
@@ -106,12 +113,14 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "tests_noted": Said("记入快递接触者的检测", "noted tests of who touched a parcel"),
         "released": Said("解除快递接触者", "released who touched a parcel"),
         "carried_over": Said("合并档案的快递记录", "carried parcels over to a merged record"),
+        "merge_undone": Said("撤销合并后分回快递记录", "parted parcels when a merge was undone"),
     },
     "people": {
         "households_registered": Said("登记住户", "registered households"),
         "persons_registered": Said("登记居民", "registered residents"),
         "attached": Said("登记班级和单位", "registered classes and workplaces"),
         "merged": Said("合并重复居民", "merged duplicate residents"),
+        "merge_undone": Said("撤销合并后分回档案", "parted two records when a merge was undone"),
     },
     "places": {
         "divisions_laid": Said("建立区划", "laid the divisions"),
@@ -139,6 +148,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "handed_over": Said("转交任务", "handed tasks over"),
         "finished": Said("办结任务", "finished tasks"),
         "cancelled": Said("撤销任务", "cancelled tasks"),
+        "merge_undone": Said("撤销合并后分回任务", "parted tasks when a merge was undone"),
         "escalated": Said("任务升级", "escalated tasks"),
     },
 }
