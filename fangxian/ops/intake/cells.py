@@ -13,6 +13,7 @@ LONGEST_CELL = 4000  # characters: more is a file in a cell, and would be carrie
 EXACT_BELOW = 1e15  # spreadsheets keep 15 significant digits
 # What nobody sees, and what is no character and no database takes: controls and halves of pairs.
 INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u202a-\u202e\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+AS_TEXT = '="'  # ="00123": how systems that write CSV keep a spreadsheet from rounding a number
 GUARDED = re.compile(r"'(?=[=+\-@＝＋－＠])")  # the mark that `returning` sets before what could be a formula
 SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 WHOLE_WITH_ZERO = re.compile(r"(\d+)\.0+")
@@ -33,6 +34,8 @@ def text_of(cell: object) -> str:
     """The text of a cell as it stands, without spaces around it and invisible characters in it."""
     if isinstance(cell, str):
         text = cell.strip()
+        if text[:2] == AS_TEXT and text[-1] == '"' and len(text) > len(AS_TEXT):
+            text = text[2:-1].strip()
         # None of those characters is printable, so most cells, Chinese ones too, need no look for them.
         return text if text.isprintable() else INVISIBLE.sub("", text).strip()
     if isinstance(cell, bool):

@@ -8,6 +8,7 @@ from fangxian.core.refusal import Refusal
 
 from .csv_files import csv_records, delimiter_of
 from .decoding import Decoded, decode
+from .html_tables import html_records, is_markup
 from .json_files import json_records
 from .limits import FILE_SIZE, MEBIBYTE
 from .workbooks import open_sheet, refusal_of_nothing, sheet_records
@@ -21,6 +22,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     JSON = "json"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,9 @@ def _opened_text(decoded: Decoded) -> Opened:
     if decoded.text.lstrip().startswith(("[", "{")):
         sniffed = Sniffed(format=Format.JSON, encoding=decoded.encoding, warnings=warnings)
         return Opened(sniffed, json_records(decoded.text))
+    if is_markup(decoded.text):
+        sniffed = Sniffed(format=Format.HTML, encoding=decoded.encoding, warnings=warnings)
+        return Opened(sniffed, html_records(decoded.text))
     delimiter = delimiter_of(decoded.text)
     sniffed = Sniffed(format=Format.CSV, encoding=decoded.encoding, delimiter=delimiter, warnings=warnings)
     return Opened(sniffed, csv_records(decoded.text, delimiter), decoded.text.endswith(("\n", "\r")))

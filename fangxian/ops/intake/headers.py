@@ -46,8 +46,10 @@ def table_of(opened: Opened, kind: Kind) -> Table:
         raise refusal_of_nothing()
     at = _head_among(first, kind)
     header_row, cells = first[at]
-    headers = [" ".join(text_of(cell).split()) for cell in cells]
-    if at + 1 < len(first) and (joined := joined_head(headers, [text_of(cell) for cell in first[at + 1][1]])):
+    headers = _names(cells)
+    if at and (joined := joined_head(_names(first[at - 1][1]), headers)):
+        headers = joined
+    elif at + 1 < len(first) and (joined := joined_head(headers, _names(first[at + 1][1]))):
         at, headers = at + 1, joined
         header_row = first[at][0]
     while headers and not headers[-1]:
@@ -55,6 +57,10 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     _refuse_data_as_head(headers, header_row)
     _refuse_twice(headers)
     return Table(header_row, tuple(headers), chain(first[at + 1 :], opened.records))
+
+
+def _names(cells: list) -> list[str]:
+    return [" ".join(text_of(cell).split()) for cell in cells]
 
 
 def joined_head(upper: list[str], lower: list[str]) -> list[str] | None:

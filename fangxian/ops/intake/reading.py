@@ -98,7 +98,7 @@ def _reader_of(field: Field) -> Callable[[object], str]:
 
 
 def _text_or_slowly(field: Field, cell: object) -> str:
-    if type(cell) is str and (text := cell.strip()) and text[0] != "'" and text.isprintable():
+    if type(cell) is str and (text := cell.strip()) and text[0] not in "'=" and text.isprintable():
         return text if len(text) <= LONGEST_CELL else read_cell(text, field)
     return read_cell(cell, field)
 
