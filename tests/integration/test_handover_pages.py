@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from fangxian.ops.audit.queries import who_looked
 from fangxian.ops.contacts.models import Contact
+from fangxian.ops.documents.queries import find as find_document
 from fangxian.ops.handover.actions import confirm_key
 from fangxian.ops.handover.models import CountyKey, Package
 from fangxian.ops.intake.models import Intake
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.procedures.take_over import receive_package
+from fangxian.ops.tasks.models import Task
 
 from .list_hand import in_force, run_job, somebody
 from .neighbour import Neighbour, contact_row, document
@@ -139,6 +141,15 @@ def test_a_package_of_a_strange_county_is_said_to_be_held(page):
     assert "测试1" not in shown  # names by their first character
 
 
+def test_the_task_of_a_package_leads_to_it_and_is_not_done_by_a_thumb(page, lead):
+    receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
+    package, task = Package.objects.get(), Task.objects.get(kind="handover.take_over")
+    assert f'href="/handover/{package.pk}"' in text_of(page.get("/tasks"))
+    assert "没有办结" in text_of(page.post("/tasks", {"finish": str(task.pk)}))
+    task.refresh_from_db()
+    assert task.closed_at is None
+
+
 def test_the_fingerprint_is_confirmed_by_another_and_the_package_taken_over(page, lead):
     receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
     key, package = CountyKey.objects.get(), Package.objects.get()
@@ -165,11 +176,62 @@ def test_somebody_who_lives_elsewhere_is_chosen_packed_and_sent(page, lead):
     zipped = page.post(f"{address}/file").content
     assert zipfile.ZipFile(io.BytesIO(zipped)).namelist() == ["package.json", "package.xlsx", "signature.json"]
     assert who_looked(f"contact:{contact.pk}")[0].why == "handover.package_taken"
+    assert page.post(f"{address}/file", {"what": "letter"}).content.startswith(b"%PDF")
     assert page.post(address, {"do": "anything"}).status_code == 400
     page.post(address, {"do": "send"})
     contact.refresh_from_db()
     assert contact.state == "handed_over"
     assert "等回执" in text_of(page.get("/handover"))
+
+
+def living_in(page, lead, *homes):
+    """Confirmed contacts who live there, one each."""
+    receive_package(file=Neighbour().package([contact_row(n) for n in range(1, len(homes) + 1)]), by=lead)
+    confirm_key(key=CountyKey.objects.get().pk, because="电话", by="account:another")
+    page.post(f"/handover/{Package.objects.get().pk}", {"do": "take-over"})
+    for row, home in zip(Contact.objects.order_by("pk"), homes, strict=True):
+        Contact.objects.filter(pk=row.pk).update(state="confirmed", destination=home, belongs="district")
+    return list(Contact.objects.order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    ("home", "is_made"), [("141025", False), ("141024", True), ("1410", True), ("141000", True), ("", True)]
+)
+def test_nobody_goes_to_a_county_they_do_not_live_in(page, lead, home, is_made):
+    (contact,) = living_in(page, lead, home)
+    told = {"division_code": "141024", "county": "洪洞县", "contacts": [str(contact.pk)]}
+    answer = page.post("/handover/new", told)
+    assert (answer.status_code == 302, Package.objects.filter(direction="out").exists()) == (is_made, is_made)
+    if not is_made:
+        assert "现住地是" in answer.context["form"].errors["contacts"][0]
+
+
+def test_the_letter_of_a_package_that_is_withdrawn_does_not_hold(page, lead):
+    (contact,) = living_in(page, lead, "141024")
+    page.post("/handover/new", {"division_code": "141024", "county": "洪洞县", "contacts": [str(contact.pk)]})
+    package = Package.objects.get(direction="out")
+    page.post(f"/handover/{package.pk}", {"do": "withdraw", "reason": ""})
+    assert find_document(package.document).state == "issued"
+    page.post(f"/handover/{package.pk}", {"do": "withdraw", "reason": "本人已返回"})
+    assert find_document(package.document).state == "withdrawn"
+
+
+def test_where_all_live_in_one_county_it_is_filled_in_with_the_name_it_gives_itself(page, lead):
+    living_in(page, lead, "141024", "141024")
+    form = page.get("/handover/new").context["form"]
+    assert (form["division_code"].value(), form["county"].value()) == ("141024", "洪洞县")
+
+
+def test_where_they_live_in_two_nothing_is_filled_in_but_for_whoever_was_asked_for(page, lead):
+    first, _ = living_in(page, lead, "141024", "141025")
+    assert page.get("/handover/new").context["form"]["division_code"].value() == ""
+    assert page.get(f"/handover/new?contact={first.pk}").context["form"]["division_code"].value() == "141024"
+
+
+def test_a_county_that_is_known_is_named_in_both_languages(page, lead):
+    (contact,) = living_in(page, lead, "141024")
+    page.post("/handover/new", {"division_code": "141024", "county": "洪洞县", "contacts": [str(contact.pk)]})
+    assert Package.objects.get(direction="out").county_en == "Hongtong County"
 
 
 def test_whoever_was_released_meanwhile_is_said_and_no_package_is_made(page, lead):
@@ -192,6 +254,25 @@ def test_a_list_goes_out_with_everybody_in_it(page, shape):
     asked = {"kind": "contacts.list", "shape": shape, "disease": "covid-19"}
     sent = b"".join(page.post("/imports/export", asked).streaming_content)
     assert len(list(csv.reader(io.StringIO(sent.decode("utf-8-sig"))))) == 4
+
+
+def test_packages_that_came_are_all_there_page_by_page(page, lead, monkeypatch):
+    monkeypatch.setattr("fangxian.ops.pages.views.handover.SHOWN", 2)
+    there = Neighbour()
+    for n in range(1, 6):
+        receive_package(file=there.package([contact_row(1)], number=f"{n}号"), by=lead)
+    seen = [it.number for n in (1, 2, 3) for it in page.get(f"/handover?page_in={n}").context["incoming"].rows]
+    assert sorted(seen) == [f"{n}号" for n in range(1, 6)]
+
+
+def test_of_more_than_fit_it_is_said_how_many_live_elsewhere(page, lead, monkeypatch):
+    monkeypatch.setattr("fangxian.ops.procedures.hand_over.LISTED_AT_MOST", 2)
+    receive_package(file=Neighbour().package([contact_row(n) for n in (1, 2, 3)]), by=lead)
+    confirm_key(key=CountyKey.objects.get().pk, because="电话", by="account:another")
+    page.post(f"/handover/{Package.objects.get().pk}", {"do": "take-over"})
+    Contact.objects.update(state="confirmed", destination="141025", belongs="district")
+    seen = page.get("/handover/new").context
+    assert (seen["n_people"], seen["n_shown"]) == (3, 2)
 
 
 def test_queries_do_not_grow_with_the_packages_and_lists(page, lead):

@@ -326,7 +326,7 @@ def _refuse_stranger(content: Content, signed: Signed) -> None:
     if content.addressee.division_code != own:
         raise refusals.not_for_us(content.addressee, own)
     if content.realm != kind or signed.realm != kind:
-        raise refusals.refusal("handover.another_kind_of_realm", found=content.realm, own=kind)
+        raise refusals.another_kind_of_realm(content.realm, kind)
     if content.sender.division_code != signed.division_code:
         facts = {"sender_code": content.sender.division_code, "signer_code": signed.division_code}
         raise refusals.refusal("handover.signer_is_another", **facts)

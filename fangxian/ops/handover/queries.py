@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import QuerySet
 
+from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.realm.bulk import rows_with
@@ -68,6 +69,15 @@ def confirmed_keys(division_code: str) -> dict[int, bytes]:
     """The public keys of another county that a second person has confirmed, by their numbers there; newest counts."""
     rows = CountyKey.objects.filter(division_code=division_code, state=CountyKey.State.CONFIRMED).order_by("noted_at")
     return {row.key_id: bytes.fromhex(row.public_key) for row in rows}
+
+
+def county_called(division_code: str) -> Said | None:
+    """What another county calls itself, as its key says or as a package of ours was addressed to it last."""
+    for rows, newest in ((CountyKey, "-noted_at"), (Package, "-made_at")):
+        row = rows.objects.filter(division_code=division_code).order_by(newest).first() if division_code else None
+        if row:
+            return Said(row.county_zh, row.county_en)
+    return None
 
 
 def key_with(key_id: UUID) -> CountyKey | None:

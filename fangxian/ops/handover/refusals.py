@@ -35,10 +35,10 @@ _SAID: Mapping[str, Said] = {
         "under those sent.",
     ),
     "handover.another_kind_of_realm": Said(
-        "包里的人属于“{found}”数据，这里是“{own}”数据，混在一起会出错，没有收下。"
+        "包里是{found_zh}数据，这里是{own_zh}系统，混在一起会出错，没有收下。"
         "演练包只能收进演练，正式包只能收进正式系统。请换到相应的系统上传。",
-        "The people of this package are of a {found} realm and this one is {own}: they must not mix, and nothing was "
-        "taken. Upload it in the realm of its kind.",
+        "The people of this package are of a {found_en} realm and this one is {own_en}: they must not mix, and nothing "
+        "was taken. Upload it in the realm of its kind.",
     ),
     "handover.signer_is_another": Said(
         "包里写的发送方是 {sender_code}，签名的却是 {signer_code}，没有收下。两者应是同一个县。请打电话向发送方核实。",
@@ -109,6 +109,8 @@ _SAID: Mapping[str, Said] = {
     ),
 }
 
+_REALMS = {"live": Said("正式", "live"), "demo": Said("演示", "demo"), "drill": Said("演练", "drill")}
+
 
 def refusal(code: str, **facts: object) -> Refusal:
     said = _SAID[code]
@@ -130,6 +132,13 @@ def too_large(found: int, limit: int) -> Refusal:
 def not_for_us(addressee, own_code: str) -> Refusal:
     facts = {"addressee_zh": addressee.zh, "addressee_en": addressee.en, "addressee_code": addressee.division_code}
     return refusal("handover.not_for_us", own_code=own_code, **facts)
+
+
+def another_kind_of_realm(found: str, own: str) -> Refusal:
+    unknown = Said("别的", "another kind of")
+    of_package, here = _REALMS.get(found, unknown), _REALMS.get(own, unknown)
+    facts = {"found_zh": of_package.zh, "found_en": of_package.en, "own_zh": here.zh, "own_en": here.en}
+    return refusal("handover.another_kind_of_realm", **facts)
 
 
 def key_rejected(key) -> Refusal:

@@ -1,6 +1,8 @@
 """The rail: the console's rooms in the order a day needs them. A page adds itself here, once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
@@ -16,6 +18,15 @@ def address_of(route: str, *arguments: object) -> str:
         return reverse(route, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def addresses_of(route: str) -> Callable[[UUID], str]:
+    """Of the rows of a list each one's own page: the route is looked up once for all of them."""
+    before, after = reverse(route, args=[_NOBODY]).split(str(_NOBODY))
+    return lambda pk: f"{before}{pk}{after}"
+
+
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         Said("规则与记录", "Rules and record"),
         (
             Place("approvals", Said("审批", "Approvals"), "approvals.decide approvals.propose"),
+            Place("risk-areas", Said("风险地区", "Risk areas"), "rulebook.view"),
             Place("rulebook", Said("现行规则", "Rulebook in force"), "rulebook.view"),
             Place("audit", Said("审计记录", "Audit trail"), "audit.view"),
         ),
@@ -87,7 +99,13 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
 
 
 # What a task or a line of a board is about → the route of its page.
-PAGES_OF = {"case": "case", "contact": "contact", "person": "person", "household": "household"}
+PAGES_OF = {
+    "case": "case",
+    "contact": "contact",
+    "person": "person",
+    "household": "household",
+    "package": "handover-package",
+}
 
 
 def page_of(subject: str) -> str:

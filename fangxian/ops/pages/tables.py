@@ -64,20 +64,22 @@ class Paging:
     page : from 1
     size : rows a page
     query : the address's other fields, kept from page to page
+    asks : the field that names the page; another than "page" where two lists stand on one page
     """
 
     total: int
     page: int = 1
     size: int = 50
     query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    asks: str = "page"
 
     @classmethod
-    def of(cls, request, total: int, size: int = 50) -> "Paging":
+    def of(cls, request, total: int, size: int = 50, asks: str = "page") -> "Paging":
         """From `?page=` of a request; anything that is no page of this list means the nearest one."""
-        query = {key: request.GET.getlist(key) for key in request.GET if key != "page"}
-        asked = request.GET.get("page", "")
+        query = {key: request.GET.getlist(key) for key in request.GET if key != asks}
+        asked = request.GET.get(asks, "")
         page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
-        return cls(total=total, page=max(1, min(page, cls.pages_of(total, size))), size=size, query=query)
+        return cls(total=total, page=max(1, min(page, cls.pages_of(total, size))), size=size, query=query, asks=asks)
 
     @staticmethod
     def pages_of(total: int, size: int) -> int:
@@ -101,7 +103,7 @@ class Paging:
         return min(self.total, self.slice.stop)
 
     def href(self, page: int) -> str:
-        return "?" + urlencode({**self.query, "page": page}, doseq=True)
+        return "?" + urlencode({**self.query, self.asks: page}, doseq=True)
 
     @property
     def previous(self) -> str:

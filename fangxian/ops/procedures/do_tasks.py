@@ -25,6 +25,7 @@ from .assign_contacts import FIND
 from .case_clocks import KIND as STEP_OF_REPORT
 from .case_clocks import finish_case_interview, stamp_clock
 from .start_investigation import CLOCK_TASK, SEND
+from .take_over import TAKE_OVER
 
 DONE, TEAM_KINDS = "done", "tracing."
 COLLEAGUES_SHOWN = 60
@@ -54,11 +55,14 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
 
     Refuses
     -------
-    tasks.not_allowed, tasks.closed, tasks.send_a_team, cases.interview_unfinished, and whatever stamping refuses
+    tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, cases.interview_unfinished,
+    and whatever stamping refuses
     """
     found = _to_do(task, by)
     if found.kind == SEND:
         raise _send_a_team()
+    if found.kind == TAKE_OVER:
+        raise _take_over_first()
     actor = f"account:{by.pk}"
     tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
     _follow(found, note, actor)
@@ -142,4 +146,14 @@ def _send_a_team() -> Refusal:
         zh="这项任务是派出流调小组，没有办结。在“流调调度”里把病例派给一个小组，它就自动办结。",
         en="This task is to send a tracing team, so it was not closed. Give the case to a team under “Tracing”, and "
         "it closes by itself.",
+    )
+
+
+def _take_over_first() -> Refusal:
+    return Refusal(
+        "tasks.take_over_first",
+        zh="这项任务是接收另一个县的转出包，没有办结：包里的人还没有收进来。打开那个包，按“接收并出具回执”，"
+        "它就自动办结。",
+        en="This task is to take over another county's package, so it was not closed: nobody in it has come in yet. "
+        "Open the package and press “Take over and answer”, and it closes by itself.",
     )

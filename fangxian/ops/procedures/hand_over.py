@@ -4,6 +4,7 @@
 2. a covering letter takes the number                                        documents
 3. the package is made: signed, XLSX and JSON in one zip                     handover
 4. somebody sends it: they are handed over, tasks here end, a clock begins   handover, contacts | cases, tasks
+   or nobody sends it: withdrawn, its letter too                             handover, documents
 5. the receipt comes back and closes it                                      handover
 6. no receipt in time: somebody calls                                        tasks
 """
@@ -24,6 +25,8 @@ from fangxian.ops.contacts.actions import note_handed_over
 from fangxian.ops.contacts.queries import OBSERVED, Contact, contacts_with, whole, within
 from fangxian.ops.contacts.wire import Who, who_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series
+from fangxian.ops.documents.actions import withdraw as withdraw_document
+from fangxian.ops.documents.queries import find as document_with
 from fangxian.ops.documents.queries import series_opened
 from fangxian.ops.handover import actions as packages
 from fangxian.ops.handover.queries import Package, rows_of, signer, waiting_for_receipt
@@ -42,6 +45,7 @@ from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 EXCHANGE, HERE = "contacts.exchange", "here"
+COUNTY_DIGITS = 6
 SERIES, PATTERN = "handover", "协查〔{year}〕{n}号"
 BASIS = "中华人民共和国传染病防治法第三十九条"
 LATE, LEAD = "handover.receipt_late", "tracing_lead"
@@ -68,7 +72,7 @@ def prepare_package(*, leaving: Leaving, by: Account) -> Package:
     Refuses
     -------
     accounts.not_yours, handover.nobody, handover.no_addressee, handover.out_already, handover.not_decided,
-    handover.two_diseases
+    handover.lives_in_another, handover.two_diseases
     """
     contacts, cases = contacts_with(list(leaving.contacts)), list(cases_with(list(leaving.cases)).values())
     for it in (*contacts, *cases):
@@ -76,6 +80,7 @@ def prepare_package(*, leaving: Leaving, by: Account) -> Package:
     if not contacts and not cases:
         require(by, EXCHANGE)
     _refuse_undecided(contacts, cases)
+    _refuse_another_home(contacts, leaving.to)
     disease = _one_disease([it.disease for it in (*contacts, *cases)])
     rows, who = _rows(contacts, cases), f"account:{by.pk}"
     with transaction.atomic():
@@ -119,6 +124,22 @@ def send_package(*, package: UUID, by: Account) -> Package:
     return row
 
 
+@transaction.atomic
+def withdraw_package(*, package: UUID, reason: str, by: Account) -> Package:
+    """It is not sent after all: who is in it stays ours, and its covering letter does not hold. Twice is harmless.
+
+    Refuses
+    -------
+    accounts.not_yours, handover.unknown, handover.wrong_state, handover.no_reason
+    """
+    who = f"account:{by.pk}"
+    require(by, EXCHANGE, the_realm().division_code)
+    row = packages.withdraw(package=package, reason=reason, by=who)
+    if letter := row.document and document_with(row.document):
+        withdraw_document(document=letter, because=reason or row.number, by=who)
+    return row
+
+
 def call_for_receipts(*, at: datetime, by: str) -> int:
     """A chore of the worker: for each package whose receipt is late somebody is to call; how many are new."""
     late = [row for row in waiting_for_receipt() if row.due_at <= at]
@@ -142,10 +163,18 @@ def call_for_receipts(*, at: datetime, by: str) -> int:
 
 
 def living_elsewhere(account: Account) -> list[tuple[Contact, Who]]:
-    """Contacts under management who live elsewhere, and who each of them is: those that are to be handed over."""
-    rows = within(account, EXCHANGE).filter(state__in=OBSERVED).exclude(belongs=HERE)
-    found = whole(rows).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
+    """Contacts under management who live elsewhere, and who each of them is: the first that are to be handed over."""
+    found = whole(_elsewhere(account)).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
     return [(it, who_of(it, it.file)) for it in found]
+
+
+def n_living_elsewhere(account: Account) -> int:
+    """How many they are in all."""
+    return _elsewhere(account).count()
+
+
+def _elsewhere(account: Account):
+    return within(account, EXCHANGE).filter(state__in=OBSERVED).exclude(belongs=HERE)
 
 
 def cases_numbered(numbers: Sequence[str]) -> list[UUID]:
@@ -257,6 +286,30 @@ def _refuse_undecided(contacts: Sequence[Contact], cases: Sequence[Case]) -> Non
             "closed. Only those under management can be. Decide on them first, or leave them out.",
             n=len(undecided) + len(over),
         )
+
+
+def _refuse_another_home(contacts: Sequence[Contact], to: County) -> None:
+    """A package names people's illness: it goes to the county where they are on record as living, and to no other."""
+    elsewhere = [it for it in contacts if not to.division_code.startswith(known_home(it.destination))]
+    if elsewhere:
+        raise Refusal(
+            "handover.lives_in_another",
+            zh="选中的人里有 {n} 位登记的现住地是 {found}，不是收件方 {addressee}，没有生成转出包。名单只发给本人现住的"
+            "县（区）。请去掉他们，或核对后在接触者页更正现住地。",
+            en="{n} of those chosen are on record as living in {found}, not in {addressee}, so no package was made. "
+            "People go to the county they live in only. Leave them out, or correct where they live on their pages.",
+            n=len(elsewhere),
+            found="、".join(sorted({it.destination for it in elsewhere})),
+            addressee=to.division_code,
+        )
+
+
+def known_home(destination: str) -> str:
+    """Where somebody is on record as living, down to the county: of a prefecture 4 digits, of a province 2."""
+    known = destination[:COUNTY_DIGITS]
+    while known.endswith("00"):
+        known = known[:-2]
+    return known
 
 
 def _one_disease(diseases: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.navigation import address_of, page_of
-from fangxian.ops.pages.tasks.words import DONE_AT, STATES, finish_said, kind_said
+from fangxian.ops.pages.tasks.words import DONE_AT, DONE_THERE, STATES, finish_said, kind_said
 from fangxian.ops.places.queries import places_at
 
 LATE, TODAY, LATER = Said("已过时限", "Late"), Said("今天", "Today"), Said("以后", "Later")
@@ -71,5 +71,11 @@ def _shown(task, place, account_id: UUID, at: datetime) -> TaskShown:
         owner=task.owner.username if task.owner else "",
         href=reverse("task", args=[task.pk]),
         about_href=page_of(task.about),
-        do_href=address_of(DONE_AT[task.kind]) if task.kind in DONE_AT else "",
+        do_href=_done_at(task),
     )
+
+
+def _done_at(task) -> str:
+    if task.kind in DONE_THERE:
+        return page_of(task.about)
+    return address_of(DONE_AT[task.kind]) if task.kind in DONE_AT else ""

@@ -25,6 +25,24 @@ KINDS = {
     ),
     "tracing.find_contact": KindWords(Said("找接触者", "find a contact"), Said("已找到本人", "Found and spoken to")),
     "cases.clock": KindWords(Said("疫情报告", "legal report"), Said("已报告", "Reported")),
+    "contacts.call": KindWords(Said("告知接触者", "tell a contact"), Said("已告知本人", "Told in person")),
+    "contacts.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
+    "contacts.return": KindWords(Said("送回家", "take home"), Said("已送到家", "Home")),
+    "contacts.symptomatic": KindWords(Said("接触者有症状", "a contact has symptoms"), Said("已送诊、采样", "Seen to")),
+    "contacts.lost": KindWords(Said("找到失访的接触者", "find a contact lost"), Said("已找到本人", "Found in person")),
+    "lab.retest": KindWords(Said("复核标本", "test again"), Said("已检测", "Tested")),
+    "lab.call_on_held": KindWords(Said("上门告知", "call on somebody"), Said("已告知本人", "Told in person")),
+    "parcels.notify": KindWords(
+        Said("告知碰过快递的人", "tell who touched a parcel"), Said("已告知本人", "Told in person")
+    ),
+    "parcels.test": KindWords(Said("督促做核酸", "see to a test"), Said("已采样", "Sampled")),
+    "parcels.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
+    "parcels.sample": KindWords(Said("采样", "sample"), Said("已采样", "Sampled")),
+    "parcels.return": KindWords(Said("送回家", "take home"), Said("已送到家", "Home")),
+    "handover.find": KindWords(Said("落地核实", "find on the spot"), Said("已找到本人", "Found in person")),
+    "handover.take_over": KindWords(Said("接收转出包", "take a package over"), FINISHED),
+    "handover.receipt_late": KindWords(Said("催要回执", "call for a receipt"), Said("已打电话", "Called")),
+    "keys.reprint_card": KindWords(Said("换新纸质卡", "print a card anew"), Said("已换新卡", "Printed")),
 }
 STATES = {
     "open": Said("待接手", "to be taken"),
@@ -39,6 +57,8 @@ DONE = {
 }
 # Kinds that are done on a page of their own, by its route: there they close by themselves.
 DONE_AT = {"tracing.send": "tracing-hand-out"}
+# Kinds that are done on the page of what they are about, and close there.
+DONE_THERE = frozenset({"handover.take_over"})
 
 
 def kind_said(kind: str) -> Said:

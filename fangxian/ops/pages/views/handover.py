@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.documents.queries import find as find_document
+from fangxian.ops.documents.rendering import pdf_of
 from fangxian.ops.handover import actions, refusals
 from fangxian.ops.handover.queries import (
     EXCHANGE,
     Package,
+    county_called,
     fields_of,
     keys,
     own_fingerprint,
@@ -32,8 +35,18 @@ from fangxian.ops.pages.handover.words import DONE
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
-from fangxian.ops.pages.words import both, masked
-from fangxian.ops.procedures.hand_over import Leaving, cases_numbered, living_elsewhere, prepare_package, send_package
+from fangxian.ops.pages.words import both, in_words, masked
+from fangxian.ops.procedures.hand_over import (
+    COUNTY_DIGITS,
+    Leaving,
+    cases_numbered,
+    known_home,
+    living_elsewhere,
+    n_living_elsewhere,
+    prepare_package,
+    send_package,
+    withdraw_package,
+)
 from fangxian.ops.procedures.take_over import receive_package, take_over, take_receipt
 from fangxian.ops.realm.current import county_now, the_realm
 
@@ -41,6 +54,11 @@ SHOWN, PEOPLE_A_PAGE = 50, 50
 ZIP = b"PK"
 FILE_FIELD = "file"
 TRAIL = Said("移交", "Hand-over")
+BESIDE = {
+    "handover.no_addressee": "division_code",
+    "handover.lives_in_another": "contacts",
+    "handover.no_such_case": "cases",
+}
 DEEDS = ("send", "take-over", "withdraw")
 LOOKED, TAKEN = "handover.package_page", "handover.package_taken"
 
@@ -78,6 +96,7 @@ def _page(request, form: ArrivalForm, status: int = 200) -> HttpResponse:
     going, coming = (packages.filter(direction=direction) for direction in ("out", "in"))
     waiting = list(packages.filter(state__in=("prepared", "sent", "held", "received")).order_by("due_at", "made_at"))
     out_paging = Paging.of(request, total=going.count(), size=SHOWN)
+    in_paging = Paging.of(request, total=coming.count(), size=SHOWN, asks="page_in")
     nothing_out = Said("还没有移交过人员。", "Nobody has been handed over yet.")
     nothing_in = Said("还没有收到过其他县的转出包。", "No package of another county has come yet.")
     context = {
@@ -87,7 +106,9 @@ def _page(request, form: ArrivalForm, status: int = 200) -> HttpResponse:
         "out": packages_table(
             list(going[out_paging.slice]), caption=Said("发出", "Out"), empty=nothing_out, paging=out_paging
         ),
-        "incoming": packages_table(list(coming[:SHOWN]), caption=Said("收到", "In"), empty=nothing_in),
+        "incoming": packages_table(
+            list(coming[in_paging.slice]), caption=Said("收到", "In"), empty=nothing_in, paging=in_paging
+        ),
         "keys": keys_table(list(keys())),
         "own_fingerprint": own_fingerprint(),
         "at": at,
@@ -156,7 +177,7 @@ def _done(request, found: Package, reason: str) -> str:
     if do == "take-over":
         take_over(package=found.pk, by=request.user)
         return "taken"
-    actions.withdraw(package=found.pk, reason=reason, by=f"account:{request.user.pk}")
+    withdraw_package(package=found.pk, reason=reason, by=request.user)
     return "withdrawn"
 
 
@@ -164,8 +185,10 @@ def _done(request, found: Package, reason: str) -> str:
 @never_cache
 @require_POST
 def package_file(request, package_id: UUID) -> HttpResponse:
-    """The package, or its receipt (`what=receipt`), as a file. Asked for, so that it is no link to send."""
+    """The package, its receipt (`what=receipt`) or its letter (`what=letter`). Asked for, so that it is no link."""
     found = package_for(request.user, package_id)
+    if request.POST.get("what") == "letter":
+        return _letter(found)
     is_receipt = request.POST.get("what") == "receipt"
     kept = found.receipt.file if is_receipt and hasattr(found, "receipt") else found.file
     if not kept or (is_receipt and not hasattr(found, "receipt")):
@@ -179,6 +202,16 @@ def package_file(request, package_id: UUID) -> HttpResponse:
     return answer
 
 
+def _letter(found: Package) -> HttpResponse:
+    """The covering letter, which names nobody."""
+    letter = find_document(found.document) if found.document else None
+    if letter is None:
+        raise refusals.refusal("handover.unknown")
+    answer = HttpResponse(pdf_of(letter), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="letter-{found.pk.hex[:8]}.pdf"'
+    return answer
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,31 +221,50 @@ def leaving(request) -> HttpResponse:
     require(request.user, EXCHANGE)
     people = living_elsewhere(request.user)
     choices = [(str(it.pk), both(*_called(it, who))) for it, who in people]
-    initial = {"contacts": request.GET.getlist("contact")}
+    initial = _likely_addressee(people, request.GET.getlist("contact"))
     form = LeavingForm(request.POST or None, contacts=choices, initial=initial)
-    status = 200
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        county = County(division_code=told["division_code"], zh=told["county"], en=told["county"])
         try:
-            made = prepare_package(
-                leaving=Leaving(
-                    to=county,
-                    reason=told["reason"],
-                    contacts=[UUID(it) for it in told["contacts"]],
-                    cases=cases_numbered(told["cases"].split()),
-                ),
-                by=request.user,
-            )
+            made = _prepared(form.cleaned_data, request.user)
         except Refusal as refusal:
-            say_beside(form, "division_code" if refusal.code == "handover.no_addressee" else None, refusal)
+            say_beside(form, BESIDE.get(refusal.code), refusal)
         else:
             return HttpResponseRedirect(f"{reverse('handover-package', args=[made.pk])}?done=prepared")
-    if request.method == "POST":
-        status = 400
-    trail = [(TRAIL, reverse("handover")), (Said("移交人员", "Hand people over"), "")]
-    context = {"form": form, "n_people": len(choices), "trail": trail, "at": county_now()}
+    context = {
+        "form": form,
+        "n_people": n_living_elsewhere(request.user),
+        "n_shown": len(choices),
+        "trail": [(TRAIL, reverse("handover")), (Said("移交人员", "Hand people over"), "")],
+        "at": county_now(),
+    }
+    status = 400 if request.method == "POST" else 200
     return render(request, "pages/handover/leaving.html", context, status=status)
+
+
+def _prepared(told: dict, by) -> Package:
+    leaving = Leaving(
+        to=_addressee(told["division_code"], told["county"]),
+        reason=told["reason"],
+        contacts=[UUID(it) for it in told["contacts"]],
+        cases=cases_numbered(told["cases"].split()),
+    )
+    return prepare_package(leaving=leaving, by=by)
+
+
+def _likely_addressee(people, asked: list[str]) -> dict[str, object]:
+    """Where those asked for, or all who are listed, are known to live, if that is one county: it is filled in."""
+    homes = {known_home(it.destination) for it, _ in people if not asked or str(it.pk) in asked} - {""}
+    home = homes.pop() if len(homes) == 1 else ""
+    code = home if len(home) == COUNTY_DIGITS else ""
+    known = county_called(code)
+    return {"contacts": asked, "division_code": code, "county": in_words(known) if known else ""}
+
+
+def _addressee(code: str, name: str) -> County:
+    """A county by its code, in both languages where it is known and was not called otherwise."""
+    known = county_called(code)
+    same = known is not None and name in (known.zh, known.en)
+    return County(division_code=code, zh=known.zh if same else name, en=known.en if same else name)
 
 
 def _called(contact, who) -> tuple[str, str]:
