@@ -50,7 +50,32 @@ def test_a_trace_is_opened_and_a_list_taken_in_by_pages(signed_in):
     work()
     done = signed_in.get(list_at)
     assert "Refresh" not in done
-    assert done.context["counts"].n_waybills == 60
+    assert counts_of([Trace.objects.get().pk]).popitem()[1].n_waybills == 60
+
+
+def test_the_first_cells_of_a_list_are_shown_to_whoever_uploaded_it_and_to_nobody_else(signed_in, client):
+    trace = a_trace(disease="measles")
+    row = ("YT90001", "测试收件", "15400000001", "某村1号", "本人", "2022-04-08 10:00", "", "")
+    file = SimpleUploadedFile("运单.csv", as_csv([row]))
+    list_at = signed_in.post(address("trace", trace), {"file": file})["Location"]
+    assert "测试收件" in signed_in.get(list_at).content.decode()
+    client.force_login(Account.objects.get(username="investigator-1"))
+    page = client.get(list_at)
+    assert (page.status_code, "测试收件" in page.content.decode()) == (200, False)
+
+
+def test_a_list_that_a_spreadsheet_may_have_damaged_says_so(signed_in):
+    trace = a_trace(disease="measles")
+    file = SimpleUploadedFile("运单.csv", as_csv([("YT1", "测试甲", "357812345", "某村", "", "", "", "")]))
+    list_at = signed_in.post(address("trace", trace), {"file": file})["Location"]
+    assert "丢了开头的 0" in signed_in.get(list_at).content.decode().replace("\u2009", " ")
+
+
+def test_a_list_that_was_refused_says_why_when_it_is_opened_again(signed_in):
+    trace = a_trace(disease="measles")
+    signed_in.post(address("trace", trace), {"file": SimpleUploadedFile("运单.xls", b"<html>login</html>")})
+    (row,) = signed_in.get(address("trace", trace)).context["lists"].rows
+    assert "里面没有表格" in signed_in.get(address("list", trace, row.pk)).content.decode()
 
 
 def test_what_is_wrong_with_a_new_trace_is_said_beside_the_field(signed_in):
@@ -127,9 +152,12 @@ def test_one_person_is_confirmed_and_set_aside_on_their_page(signed_in, matched)
 
 
 def test_everybody_is_confirmed_by_one_button(signed_in, matched):
-    signed_in.post(address("people", matched))
+    asked = signed_in.post(address("people", matched))["Location"]
+    assert "正在判定" in signed_in.get(asked).content.decode()
     work()
     assert counts_of([matched.id])[matched.id].n_waiting == 0
+    page = signed_in.get(asked).content.decode()
+    assert ("正在判定" in page, "任务已派出" in page) == (False, True)
 
 
 def test_the_depots_staff_is_settled_by_one_button(signed_in, matched):

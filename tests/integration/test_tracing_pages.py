@@ -121,6 +121,18 @@ def test_nothing_ticked_hands_nothing_out(county, as_account):
     assert "没有勾选" in shown(as_account(county.chief).post("/tracing/hand-out", {}))
 
 
+def test_what_was_ticked_and_chosen_stands_after_a_refusal(county, as_account):
+    started()
+    started(name="赵病例")
+    first, second = proposal(county.chief, county_now()).lines
+    told = {"take": [first.key], f"team-{first.key}": "", f"team-{second.key}": str(county.teams[1].pk)}
+    answer = as_account(county.chief).post("/tracing/hand-out", told)
+    lines = {it["line"].key: it for it in answer.context["lines"]}
+    assert answer.status_code == 400
+    assert [lines[key]["is_ticked"] for key in (first.key, second.key)] == [True, False]
+    assert [value for value, _, is_chosen in lines[second.key]["choices"] if is_chosen] == [county.teams[1].pk]
+
+
 def test_a_case_is_moved_to_another_team_from_the_team_s_page(county, as_account):
     case = with_first_team(county, started())
     as_account(county.chief).post(team_page(county), {"what": str(case.pk), "team": str(county.teams[1].pk)})
@@ -177,6 +189,14 @@ def test_a_shift_over_midnight_is_set_from_the_page(county, as_account):
     as_account(county.chief).post("/tracing/roster", a_shift(county, 12, 22))
     late = shifts_between(county_now() + timedelta(hours=13), county_now() + timedelta(hours=20))
     assert [localtime(it.begins_at).date() < localtime(it.ends_at).date() for it in late] == [True]
+
+
+def test_a_shift_set_and_one_called_off_are_said_to_be_so(county, as_account):
+    page = as_account(county.chief)
+    after_setting = page.post("/tracing/roster", a_shift(county, 12, 22))["Location"]
+    assert "已排上" in shown(page.get(after_setting))
+    off = str(shifts_between(county_now() + timedelta(hours=13), county_now() + timedelta(hours=20)).first().pk)
+    assert "已取消" in shown(page.get(page.post("/tracing/roster", {"off": off})["Location"]))
 
 
 def test_a_shift_that_ends_before_it_begins_is_refused_beside_the_field(county, as_account):

@@ -29,6 +29,11 @@ def done_of(kind: str) -> QuerySet[Job]:
     return Job.objects.filter(kind=kind, state=State.DONE).order_by("-ended_at", "-id")
 
 
+def asked_under(kind: str, begins: str) -> QuerySet[Job]:
+    """The jobs of a kind that were asked for under a key that begins so, newest first."""
+    return Job.objects.filter(kind=kind, unique_key__startswith=begins).order_by("-asked_at", "-id")
+
+
 def latest_with_key(*, kind: str, unique_key: str) -> Job | None:
     """The newest job that was asked for under a key, whatever became of it."""
     return Job.objects.filter(kind=kind, unique_key=unique_key).order_by("-asked_at", "-id").first()

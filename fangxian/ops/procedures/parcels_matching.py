@@ -39,10 +39,11 @@ from fangxian.ops.realm.current import county_now
 KIND = "parcels.waybills"
 JOB = "procedures.match_waybills"
 CHUNK = 500  # rows a transaction: others have their turn between two
-READING = Said("读清单", "Reading the list")
-UNSEALING = Said("取出居民名册（加密）", "Reading the register, sealed")
-MATCHING = Said("比对居民", "Matching to the register")
-WRITING = Said("登记运单", "Putting waybills on record")
+# Each has a figure of its own that begins anew, so each says which of them it is.
+READING = Said("第 1 步（共 4 步）：读清单", "Step 1 of 4: reading the list")
+UNSEALING = Said("第 2 步（共 4 步）：取出居民名册（加密）", "Step 2 of 4: reading the register, sealed")
+MATCHING = Said("第 3 步（共 4 步）：比对居民", "Step 3 of 4: matching to the register")
+WRITING = Said("第 4 步（共 4 步）：登记运单", "Step 4 of 4: putting waybills on record")
 
 Cells = Mapping[str, str]
 

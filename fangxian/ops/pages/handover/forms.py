@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
-from django.utils.html import format_html
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.pages.columns import NOT_A_CHOICE, ColumnsForm
 from fangxian.ops.pages.handover.words import KINDS, SHAPES
 from fangxian.ops.pages.words import both, in_words
 
-NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no such choice. Choose from the list.")
-LEFT_OUT = ("", both("不用这一列", "leave this column out"))
 NO_FILE = {
-    "required": both("还没有选文件。", "No file was chosen."),
+    "required": both(
+        "还没有选文件，什么都没有上传。请点“选择文件”，选好后再按一次上传。",
+        "No file was chosen, so nothing was uploaded. Choose one and press the button again.",
+    ),
     "empty": both("文件是空的。", "The file is empty."),
 }
-LONGEST_SAMPLE = 24
 PHONE_CALL = both(
     "请打电话给对方县指挥部（用您自己查到的号码），逐组核对下面的指纹，然后写明向谁、怎么核实的。",
     "Call that county's headquarters on a number you found yourself, compare the fingerprint group by group, and say "
@@ -51,45 +51,20 @@ class UploadForm(forms.Form):
             "CSV、XLSX、XLS 或 JSON，最大 64 MiB，原样上传，不用改表头。",
             "CSV, XLSX, XLS or JSON of up to 64 MiB, as it is; the headers need not be changed.",
         ),
+        allow_empty_file=True,  # an empty one is refused with the others, in the same words
         error_messages=NO_FILE,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.json"}),
     )
 
 
-class MappingForm(forms.Form):
+class MappingForm(ColumnsForm):
     """For which disease a list is, and what each of its columns holds."""
 
     disease = forms.ChoiceField(label=both("病种", "Disease"), error_messages={"invalid_choice": NOT_A_CHOICE})
 
-    def __init__(
-        self,
-        *args,
-        headers: Sequence[str],
-        fields: Mapping[str, Said],
-        proposed: Mapping[str, str],
-        samples: Sequence[Sequence[str]],
-        diseases: Mapping[str, Said],
-        **kwargs,
-    ) -> None:
-        """`samples`: the cells of the first rows; `proposed`: header → field, as before or as its name says."""
+    def __init__(self, *args, diseases: Mapping[str, Said], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["disease"].choices = [(key, both(name.zh, name.en)) for key, name in diseases.items()]
-        choices = [LEFT_OUT, *((name, both(said.zh, said.en)) for name, said in fields.items())]
-        self._columns = [(place, header) for place, header in enumerate(headers) if header]
-        for place, header in self._columns:
-            self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=format_html('<span translate="no">{}</span>', header),  # the file's own word, in its language
-                help_text=_sample(samples, place),
-                choices=choices,
-                required=False,
-                initial=proposed.get(header, ""),
-                error_messages={"invalid_choice": NOT_A_CHOICE},
-            )
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        chosen = {header: self.cleaned_data[f"column_{place}"] for place, header in self._columns}
-        return {header: name for header, name in chosen.items() if name}
 
 
 class ExportForm(forms.Form):
@@ -191,12 +166,3 @@ class KeyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": both("还没有写怎么核实的。", "It is not said how it was verified.")},
     )
-
-
-def _sample(samples: Sequence[Sequence[str]], place: int) -> object:
-    """What stands in a column, from the first rows; nothing where they are empty there."""
-    cells = [row[place] for row in samples if place < len(row) and row[place]]
-    if not cells:
-        return both("（前几行是空的）", "(empty in the first rows)")
-    shown = " · ".join(cell[:LONGEST_SAMPLE] for cell in cells)
-    return format_html('<span translate="no">{}</span>', shown)

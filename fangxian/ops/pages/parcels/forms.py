@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
-from django.utils.html import format_html
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.pages.columns import NOT_A_CHOICE
 from fangxian.ops.pages.parcels.words import HOW
 from fangxian.ops.pages.words import both, in_words
 
-NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no such choice. Choose from the list.")
 CHOOSE = ("", both("请选择", "Choose"))
-LEFT_OUT = ("", both("不用这一列", "leave this column out"))
 NO_DAY = both("这不是日期。请写成 2022-04-07。", "This is no date. Write it as 2022-04-07.")
 
 
@@ -64,31 +62,6 @@ class ListForm(forms.Form):
         },
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xls,.txt"}),
     )
-
-
-class MappingForm(forms.Form):
-    """What each column of a list is: one field a header."""
-
-    def __init__(
-        self, *args, headers: Sequence[str], fields: Mapping[str, Said], proposed: Mapping[str, str], **kwargs
-    ):
-        """`proposed`: header → name of a field, as mapped before or as its name says."""
-        super().__init__(*args, **kwargs)
-        choices = [LEFT_OUT, *((name, both(said.zh, said.en)) for name, said in fields.items())]
-        self._headers = [header for header in headers if header]
-        for number, header in enumerate(self._headers):
-            self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=format_html('<span translate="no">{}</span>', header),  # the file's own word, in its language
-                choices=choices,
-                required=False,
-                initial=proposed.get(header, ""),
-                error_messages={"invalid_choice": NOT_A_CHOICE},
-            )
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        chosen = {header: self.cleaned_data[f"column_{n}"] for n, header in enumerate(self._headers)}
-        return {header: name for header, name in chosen.items() if name}
 
 
 class StateFilter(forms.Form):

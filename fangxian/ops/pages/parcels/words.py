@@ -48,7 +48,8 @@ DONE = {
         "已判定并派单：网格员会上门告知、督促检测。", "Confirmed: grid workers will tell them and see to the test."
     ),
     "confirming": Said(
-        "正在后台判定并派单，几分钟内完成；请刷新看进度。", "They are being confirmed in the background: reload to see."
+        "正在后台判定并派单，本页会自己更新。",
+        "They are being confirmed in the background; this page follows by itself.",
     ),
     "set_aside": Said(
         "已排除，转过的码已恢复，任务已取消。", "Set aside: their codes are back and their tasks cancelled."
@@ -62,6 +63,27 @@ DONE = {
     "declared": Said("已申报，谢谢。", "Declared. Thank you."),
     "again": Said("这一件您已经申报过，不用再报。", "You have declared this one already; nothing more is needed."),
 }
+
+
+def confirmed_said(job) -> Said:
+    """What came of confirming everybody in the background, once that is over."""
+    if job.state != "done":
+        return Said(
+            f"没有全部判定完：{job.said_zh or job.error}。已判定的不受影响；请再按一次“全部判定并派单”，接着办剩下的。",
+            f"Not all were confirmed: {job.said_en or job.error}. Those who were stay so; press “Confirm all and open "
+            "tasks” once more for the others.",
+        )
+    told = job.result or {}
+    n, n_left = told.get("n_persons", 0), told.get("n_left_for_a_colleague", 0)
+    confirmed = Said(f"已判定 {n:,} 人，任务已派出。", f"Confirmed and given tasks: {n:,}.")
+    if not n_left:
+        return confirmed
+    return Said(
+        f"{confirmed.zh}另有 {n_left:,} 人是您本人或与您同住，留给同事判定。",
+        f"{confirmed.en} Left for a colleague, being yourself or of your household: {n_left:,}.",
+    )
+
+
 # Why somebody was matched: of what, and how it came out. {n}: how many on the register it fits.
 SIGNS = {
     ("phone", "own"): Said("手机号就是本人的", "the phone is their own"),

@@ -26,6 +26,10 @@ TEAM_DONE = {
     "down": Said("小组已撤出，排好的班已取消。", "The team stood down; its coming shifts are called off."),
     "up": Said("小组已重新启用，请给它排班。", "The team stands again: set its shifts."),
 }
+ROSTER_DONE = {
+    "set": Said("已排上。", "The shift is set."),
+    "off": Said("这个班已取消。", "The shift is called off."),
+}
 UNNAMED = Said("（不在您的辖区）", "(outside your area)")
 
 

@@ -15,13 +15,14 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.intake.fields import Kind
 from fangxian.ops.intake.kinds import kind_of
-from fangxian.ops.intake.queries import headers_of, intakes, refused_file
-from fangxian.ops.intake.wire import outcome
+from fangxian.ops.intake.queries import first_rows, headers_of, intakes, refused_file
+from fangxian.ops.intake.wire import WARNINGS, outcome
 from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.pages.columns import ColumnsForm
 from fangxian.ops.pages.county.words import place_name
-from fangxian.ops.pages.parcels.forms import ListForm, MappingForm, OpenForm, say_beside
+from fangxian.ops.pages.parcels.forms import ListForm, OpenForm, say_beside
 from fangxian.ops.pages.parcels.tables import lists_table, traces_table
 from fangxian.ops.pages.parcels.words import DONE
 from fangxian.ops.pages.parts import Need
@@ -184,9 +185,13 @@ def _needs(found: TraceSeen, counts: Counts):
 def one_list(request, trace_id: UUID, intake_id: UUID) -> HttpResponse:
     """GET shows a list: the columns to be confirmed, the job as it goes, or what came of it. POST confirms them."""
     found, intake = _trace_and_list(request, trace_id, intake_id)
-    form = _mapping_form(found, intake, request.POST if request.method == "POST" else None)
+    job = latest_with_key(kind=JOB, unique_key=f"{found.id}:{intake.pk}")
+    is_running = job is not None and job.state in ("queued", "running")
+    is_open = intake.state in ("received", "mapped") and not is_running and not found.closed_at
+    told = request.POST if request.method == "POST" else None
+    form = _columns_form(found, intake, request.user, told) if is_open else None
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form and form.is_valid():
         try:
             begin_matching(trace=found, intake=intake.pk, mapping=form.mapping, by=request.user)
         except Refusal as refusal:
@@ -194,26 +199,29 @@ def one_list(request, trace_id: UUID, intake_id: UUID) -> HttpResponse:
             status = 400
         else:
             return HttpResponseRedirect(reverse("parcels-list", args=[found.id, intake.pk]))
-    job = latest_with_key(kind=JOB, unique_key=f"{found.id}:{intake.pk}")
-    is_running = job is not None and job.state in ("queued", "running")
-    context = {
+    context = _list_context(request, found, intake, job, form)
+    response = render(request, "pages/parcels/list.html", context, status=status)
+    if is_running:
+        response["Refresh"] = REFRESH_S
+    return response
+
+
+def _list_context(request, found: TraceSeen, intake, job, form: ColumnsForm | None) -> dict:
+    return {
         "trace": found,
         "intake": intake,
         "form": form,
         "job": job,
         "job_said": job and job_said(job),
         "job_tells": job and Said(job.said_zh, job.said_en),
-        "is_running": is_running,
+        "is_running": job is not None and job.state in ("queued", "running"),
         "outcome": outcome(intake),
+        "refused_said": Said(intake.refusal_zh, intake.refusal_en),
+        "warnings": [WARNINGS[name] for name in intake.warnings],
         "is_repeat": "again" in request.GET,
-        "counts": counts_of([found.id])[found.id] if intake.state == "closed" else None,
         "trail": trail(found, (Said("运单清单", "Waybill list"), "")),
         "at": county_now(),
     }
-    response = render(request, "pages/parcels/list.html", context, status=status)
-    if is_running:
-        response["Refresh"] = REFRESH_S
-    return response
 
 
 def _trace_and_list(request, trace_id: UUID, intake_id: UUID):
@@ -224,11 +232,17 @@ def _trace_and_list(request, trace_id: UUID, intake_id: UUID):
     return found, intake
 
 
-def _mapping_form(found: TraceSeen, intake, data) -> MappingForm:
+def _columns_form(found: TraceSeen, intake, by, data) -> ColumnsForm:
     kind: Kind = kind_of(KIND)
-    fields = {field.name: field.said for field in kind.fields}
-    proposed = proposed_mapping(found, intake)
-    return MappingForm(data, headers=headers_of(intake), fields=fields, proposed=proposed)
+    # Cells name people: whoever uploaded the file has them already, others see nobody in full without a reason.
+    is_uploader = intake.received_by == f"account:{by.pk}"
+    return ColumnsForm(
+        data,
+        headers=headers_of(intake),
+        fields={field.name: field.said for field in kind.fields},
+        proposed=proposed_mapping(found, intake),
+        samples=first_rows(intake) if is_uploader else None,
+    )
 
 
 @login_required

@@ -15,14 +15,23 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases.queries import cases_with
 from fangxian.ops.contacts.queries import within as contacts_within
 from fangxian.ops.contacts.words import STATES as CONTACT_STATES
-from fangxian.ops.jobs.queries import unfinished
+from fangxian.ops.jobs.queries import asked_under, unfinished
 from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.parcels.forms import StateFilter, WhyForm, say_beside
 from fangxian.ops.pages.parcels.showing import Showing, log, showing
 from fangxian.ops.pages.parcels.tables import handlings_table, people_table, staff_table, waybills_table
-from fangxian.ops.pages.parcels.words import DONE, PEOPLE, TESTED, TRACED, WAYBILLS, likely_said, why_said
+from fangxian.ops.pages.parcels.words import (
+    DONE,
+    PEOPLE,
+    TESTED,
+    TRACED,
+    WAYBILLS,
+    confirmed_said,
+    likely_said,
+    why_said,
+)
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.views.parcels import REFRESH_S, trail
@@ -200,13 +209,20 @@ def people(request, trace_id: UUID) -> HttpResponse:
         "job": job,
         "job_said": job and job_said(job),
         "trail": trail(found, (PEOPLE[state], "")),
-        "done": DONE.get(request.GET.get("done", "")),
+        "done": None if job else _people_done(request, found.id),
         "at": county_now(),
     }
     response = render(request, "pages/parcels/people.html", context)
     if job:
         response["Refresh"] = REFRESH_S
     return response
+
+
+def _people_done(request, trace: UUID) -> Said | None:
+    """What was done; of a confirmation in the background that is over, what came of it."""
+    done = request.GET.get("done", "")
+    last = asked_under(JOB, f"{trace}:").first() if done == "confirming" else None
+    return confirmed_said(last) if last else DONE.get(done)
 
 
 @login_required

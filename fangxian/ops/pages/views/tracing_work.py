@@ -1,6 +1,6 @@
 """Handing work out as proposed or otherwise, one team with what it holds, and the roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.pages.navigation import page_of
 from fangxian.ops.pages.tracing.forms import ALL, ALL_CONTACTS, MoveForm, ShiftForm, chosen_lines, movable
 from fangxian.ops.pages.tracing.tables import cases_table, contacts_in_hand, members_table, shifts_table
-from fangxian.ops.pages.tracing.words import WORKS, roster_needs, team_choice
+from fangxian.ops.pages.tracing.words import ROSTER_DONE, WORKS, roster_needs, team_choice
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.procedures.assign_contacts import assign_contacts
 from fangxian.ops.procedures.start_investigation import give_cases
@@ -51,7 +51,7 @@ def hand_out(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             refused = refusal.said
     context = {
-        "lines": [_line(line, teams) for line in found.lines],
+        "lines": [_line(line, teams, request.POST if refused else None) for line in found.lines],
         "n_beyond": found.n_beyond,
         "n_given": _count(request.GET.get("given", "")),
         "refused": refused,
@@ -69,13 +69,16 @@ def _hand_out(lead, chosen: Sequence[tuple]) -> int:
     return n_cases + assign_contacts(to_teams=by_work[CONTACT], by=lead).n_given
 
 
-def _line(line, teams: Sequence) -> dict:
+def _line(line, teams: Sequence, told: Mapping | None) -> dict:
+    """A line as it is proposed; after a refusal as it was ticked and whom it was to go to."""
+    chosen = str(line.team or "") if told is None else told.get(f"team-{line.key}", str(line.team or ""))
     return {
+        "is_ticked": bool(line.team) if told is None else line.key in told.getlist("take"),
         "line": line,
         "work": WORKS[line.work],
         "n": len(line.abouts),
         "href": page_of(f"case:{line.case_id}") if line.case_number else "",
-        "choices": [(team.team_id, team_choice(team), team.team_id == line.team) for team in teams],
+        "choices": [(team.team_id, team_choice(team), str(team.team_id) == chosen) for team in teams],
     }
 
 
@@ -144,10 +147,10 @@ def duty_roster(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('tracing-roster')}?repeated={len(made)}")
         if shift := _uuid(request.POST.get("off", "")):
             call_off_shifts(shifts=[shift], by=actor)
-            return HttpResponseRedirect(reverse("tracing-roster"))
+            return HttpResponseRedirect(f"{reverse('tracing-roster')}?done=off")
         form = ShiftForm(request.POST, teams=teams)
         if _is_set(form, actor):
-            return HttpResponseRedirect(reverse("tracing-roster"))
+            return HttpResponseRedirect(f"{reverse('tracing-roster')}?done=set")
     found, may_direct = roster(at), may(request.user, DIRECT, county)
     context = {
         "roster": found,
@@ -157,6 +160,7 @@ def duty_roster(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_direct": may_direct,
         "n_last_week": len(shifts_of_last_week(at)) if may_direct else 0,
+        "done": ROSTER_DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         "n_repeated": _count(request.GET.get("repeated", "")),
         "at": at,
     }
