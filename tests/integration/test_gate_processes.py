@@ -219,11 +219,13 @@ def test_started_anew_one_after_the_other_they_answer_everybody_all_the_while(fi
         threads = [threading.Thread(target=ask_on) for _ in range(4)]
         for thread in threads:
             thread.start()
-        os.kill(gates.process.pid, signal.SIGUSR1)
-        wait_for(lambda: gates.all_answer() and not {gates.pid_of(k) for k in range(N)} & set(before))
-        is_done.set()
-        for thread in threads:
-            thread.join()
+        try:
+            os.kill(gates.process.pid, signal.SIGUSR1)
+            wait_for(lambda: gates.all_answer() and not {gates.pid_of(k) for k in range(N)} & set(before))
+        finally:
+            is_done.set()  # else they ask for ever, and the run never ends
+            for thread in threads:
+                thread.join()
         # Whoever comes in the very moment in which a process stops listening is hung up on, and comes again.
         assert {status for status, _ in told} <= {200, 503, ConnectionResetError}
         assert {id_ for status, id_ in told if status == 200} == {record.id.hex() for record in gates.recorded()}
