@@ -45,6 +45,7 @@ from .key_search import every_secret, secrets_in, sent
 from .merge_hand import merged_cases
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
+from .risk_hand import THERE, brought, feed
 from .who_opens_what import NOBODY, NOT_PAGES, PAGES, ROLES, TRIED_ELSEWHERE
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,7 @@ def site(fushan_of_this_file):
     found.contact = confirmed(person=found.person.pk, area_path=found.cell.area_path).pk
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
+    found.risk_list = brought(feed(0, high=[THERE]), accounts["dispatcher"])[0].row.pk
     seal_all()
     write_live()
     sessions = {role: _session_of(account) for role, account in accounts.items()}
@@ -206,6 +208,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "county_key": found.county_key,
         "list": found.list,
         "traced": found.traced,
+        "risk_list": found.risk_list,
         "carried": found.carried.pk,
         "appeal": found.appeal.pk,
         "visitor": found.visitor,

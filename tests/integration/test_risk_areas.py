@@ -1,15 +1,11 @@
 """Lists of risk areas taken in: kept, in effect whole, older ones too; names settled by a person once."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from threading import Event
+from datetime import timedelta
 
 import pytest
 
 from fangxian.ops.audit.models import AuditLine
-from fangxian.ops.jobs.actions import claim, finish
-from fangxian.ops.jobs.worker import RunningJob
-from fangxian.ops.procedures.take_risk_list import apply_risk_list, settle_risk_names, upload_risk_list
+from fangxian.ops.procedures.take_risk_list import settle_risk_names, upload_risk_list
 from fangxian.ops.risk_areas.models import ListedAs, RiskArea, RiskList, RiskSpan
 from fangxian.ops.risk_areas.queries import (
     counts_now,
@@ -23,23 +19,9 @@ from fangxian.ops.risk_areas.queries import (
     unsettled,
 )
 from tests.integration.founding import code_of, founded
+from tests.integration.risk_hand import FUSHAN, HERE, NOON, THERE, ZONE, brought, feed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_county")]
-NOON = datetime(2022, 4, 7, 4, tzinfo=UTC)
-FUSHAN, ZONE = ("山西省", "临汾市", "浮山县"), ("吉林省", "长春市", "经开区")
-
-
-def feed(hours, *, high=(), medium=(), low=()):
-    """A list of the hour, of (names, place) for each level."""
-    at = NOON + timedelta(hours=hours)
-    local = at + timedelta(hours=8)
-    told = {"end_update_time": f"{local:%Y-%m-%d} {local.hour}时"}
-    for name, rows in (("high", high), ("middle", medium), ("low", low)):
-        told[f"{name[0]}count"] = len(rows)
-        told[f"{name}list"] = [
-            {"province": names[0], "city": names[1], "county": names[2], "communitys": [place]} for names, place in rows
-        ]
-    return json.dumps({"data": told}).encode()
 
 
 @pytest.fixture
@@ -50,20 +32,9 @@ def dispatcher():
 @pytest.fixture
 def take(dispatcher):
     def take(content, **more):
-        """Bring a list and let the worker do its work; what it counted."""
-        taken = upload_risk_list(content=content, file_name="list.json", by=dispatcher, **more)
-        if taken.job is None:
-            return None
-        job = claim(worker="test")
-        result = apply_risk_list(RunningJob(job, Event()))
-        finish(job=job, result=result)
-        return result
+        return brought(content, dispatcher, **more)[1]
 
     return take
-
-
-HERE = (FUSHAN, "天坛镇文昌社区甲院")
-THERE = (ZONE, "乙院")
 
 
 def test_a_list_in_effect_says_what_is_a_risk_area_now(take):

@@ -115,6 +115,8 @@ PAGES = (
     ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
     ("visitor-rides", "/visitor/{visitor}/rides", EVERYBODY),
     ("sources", "/sources", SEE_CHAINS),
+    ("risk-areas", "/risk-areas", READ_RULES),
+    ("risk-areas-list", "/risk-areas/lists/{risk_list}", READ_RULES),
     ("handover", "/handover", INVESTIGATE),
     ("handover-leaving", "/handover/new", INVESTIGATE),
     ("handover-package", "/handover/{package}", INVESTIGATE),
@@ -202,5 +204,6 @@ NOT_PAGES = {
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"} | {
+    "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

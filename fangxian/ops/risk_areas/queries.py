@@ -8,12 +8,18 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.listing import Level
 
 from .models import ListedAs, RiskArea, RiskList, RiskSpan
 from .wire import the_nation
 
 LEVELS = tuple(Level)
+LISTS_COME_WITHIN = Parameter(
+    value=24, unit="h", low=6, high=48,
+    meaning="How old the newest list of risk areas may be before its readers are told that it is old",
+    source="the national feed of April and November 2022 came three to six times a day, the longest pause a night",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +138,9 @@ def levels_between(begins: datetime, ends: datetime) -> Mapping[str, Collection[
     return found
 
 
-def freshness(at: datetime) -> timedelta | None:
-    """How old the newest list is; None while there is none."""
-    newest = newest_list()
-    return at - newest.as_of if newest else None
+def is_old(newest: RiskList, at: datetime) -> bool:
+    """Whether a newer list should have come by now."""
+    return at - newest.as_of > timedelta(hours=LISTS_COME_WITHIN.value)
 
 
 def _named(spans: QuerySet[RiskSpan]) -> QuerySet[RiskSpan]:
@@ -146,3 +151,8 @@ def _named(spans: QuerySet[RiskSpan]) -> QuerySet[RiskSpan]:
 def areas_within(area_path: str) -> QuerySet[RiskArea]:
     """The places of this county that were ever listed, within an area of it."""
     return RiskArea.objects.filter(within__startswith=area_path)
+
+
+def provinces() -> list[str]:
+    """What the provinces are called, in the order of their codes."""
+    return [name for code, name in the_nation().name_of.items() if len(code) == 2]
