@@ -41,7 +41,7 @@ def as_xlsx(headers: Sequence[str], lines: Iterable[Line]) -> bytes:
     for row_number, row in enumerate(_rows(headers, lines)):
         for column, cell in enumerate(row):
             sheet.write_string(row_number, column, guarded(cell)[:LONGEST_CELL], text if row_number else head)
-    n_columns = len(headers)
+    n_columns = sum(header not in ADDED for header in headers)
     sheet.set_column(0, max(n_columns - 1, 0), 20, text)
     for offset, width in enumerate(N_ADDED_WIDTHS):
         sheet.set_column(n_columns + offset, n_columns + offset, width, text)
@@ -53,12 +53,14 @@ def as_xlsx(headers: Sequence[str], lines: Iterable[Line]) -> bytes:
 def _rows(headers: Sequence[str], lines: Iterable[Line]) -> Iterable[list[str]]:
     """Rows of one width, so that the reasons stand in columns of their own.
 
-    A row with more cells than headers keeps them in its last original column, parted by " | ".
+    A row with more cells than headers keeps them in its last original column, parted by " | ". The columns of an
+    earlier return give way to those of this one: a file may go back and come again as often as it takes.
     """
     n = len(headers)
-    yield [*headers, *ADDED]
+    kept = [index for index, header in enumerate(headers) if header not in ADDED]
+    yield [*(headers[index] for index in kept), *ADDED]
     for row_number, cells, zh, en in lines:
         whole = list(cells[:n]) + [""] * (n - len(cells))
         if len(cells) > n:
             whole[-1] = " | ".join([whole[-1], *cells[n:]])
-        yield [*whole, str(row_number), zh, en]
+        yield [*(whole[index] for index in kept), str(row_number), zh, en]

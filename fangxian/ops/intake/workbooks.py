@@ -53,11 +53,11 @@ def open_sheet(
     except PasswordError:
         raise _locked() from None
     except A_BROKEN_BOOK as problem:
-        raise _broken(str(problem)) from None
+        raise _broken() from problem
     except BaseException as problem:  # the reader's own panics are no Exception
         if type(problem).__name__ != "PanicException":
             raise
-        raise _broken("panic") from None
+        raise _broken() from problem
     limit = int(XLS_ROWS.value if is_xls else XLSX_ROWS.value)
     if sheet.total_height >= limit:
         refuse_full_sheet(sheet.total_height, limit)
@@ -113,11 +113,11 @@ def _refuse_unsafe_package(content: bytes) -> None:
             # Reading stops at the size an entry declares and then compares its checksum, so one that
             # unpacks to more than it says is found here, and so is a damaged one.
             if package.testzip() is not None:
-                raise _broken("CRC-32")
+                raise _broken()
             for entry in package.infolist():
                 _refuse_far_cells(package.read(entry))
     except A_BROKEN_ZIP as problem:
-        raise _broken(str(problem)) from None
+        raise _broken() from problem
 
 
 def _refuse_other_books(names: set[str]) -> None:
@@ -188,11 +188,12 @@ def _locked() -> Refusal:
     )
 
 
-def _broken(problem: str) -> Refusal:
+def _broken() -> Refusal:
     return Refusal(
         "intake.workbook_broken",
-        zh="工作簿打不开（{problem}），可能没有传完或已损坏。应为完整的 XLSX。请在表格软件中打开并另存后重新上传。",
-        en="The workbook cannot be opened ({problem}): it may not have arrived whole, or is damaged. It should be a "
-        "whole XLSX. Open it in the spreadsheet, save it anew and upload that.",
-        problem=problem[:80],
+        zh="工作簿打不开：多半没有传完，或在传输中损坏。应为完整的 XLSX。请在表格软件中打开原件，另存为 XLSX 后重新上传；"
+        "原件也打不开的，请向发来的单位再要一次。",
+        en="The workbook cannot be opened: most likely it did not arrive whole, or was damaged on its way. It should be "
+        "a whole XLSX. Open the original in the spreadsheet, save it as XLSX and upload that; if it does not open "
+        "there either, ask whoever sent it to send it again.",
     )

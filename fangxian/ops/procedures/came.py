@@ -24,7 +24,16 @@ class Came:
     def took(self, row: int, outcome: str, subject: UUID, remarks: Sequence[Refusal] = ()) -> None:
         self.outcome[row], self.subject[row] = outcome, subject
         if remarks:
-            self.remarks[row] = remarks[0]
+            self.remark(row, *remarks)
+
+    def remark(self, row: int, *remarks: Refusal) -> None:
+        """All that a row was taken without goes back in one reason; its code is the first one's."""
+        every = [*filter(None, [self.remarks.get(row)]), *remarks]
+        facts = {
+            "all_zh": "另外，".join(it.said.zh for it in every),
+            "all_en": " Also, ".join(it.said.en for it in every),
+        }
+        self.remarks[row] = Refusal(every[0].code, zh="{all_zh}", en="{all_en}", **facts)
 
     def refuse(self, row: int, refusal: Refusal) -> None:
         self.outcome[row], self.refused[row] = REFUSED, refusal
@@ -63,6 +72,20 @@ def id_of_another(outer_id: str, here: str, there: str) -> Refusal:
         "taken. One id of one source should be one person. Check it; if it is another list with ids of its own, "
         "upload it under another source.",
         outer_id=outer_id,
+        here=here,
+        there=there,
+    )
+
+
+def name_differs(here: str, there: str) -> Refusal:
+    """A remark: who a row is about is known by document or phone, under another name."""
+    return Refusal(
+        "lists.name_differs",
+        zh="这一行按证件号或电话与在册的“{here}”是同一个人，姓名却写作“{there}”；在册的姓名没有改。一个人应只有一个姓名。"
+        "请核对：若是两个人，多半是号码写错了，改正后重新上传这一行；若是一个人，以哪个为准请在其页面上更正。",
+        en="by document or phone this row is about “{here}”, who is on record, yet its name is “{there}”; the name on "
+        "record stays. One person should have one name. Check it: if they are two, a number is most likely mistyped, so "
+        "correct it and upload this row again; if they are one, correct the name on their page where it is wrong.",
         here=here,
         there=there,
     )

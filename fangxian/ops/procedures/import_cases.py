@@ -14,7 +14,7 @@ from fangxian.ops.handover.queries import subjects
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
-from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts
+from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts, name_differs
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
@@ -39,7 +39,26 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
             continue
         subject, is_new = result
         came.took(number, NEW if is_new else KNOWN, subject, _told(it, lists, is_new=is_new))
+    _compare_names(read, taken, came)
     return came
+
+
+def _compare_names(read: Sequence[tuple[int, ReadCase]], taken: Sequence, came: Came) -> None:
+    """Of whoever was recognised: the same id under another name is refused, the same document remarked on."""
+    known = [
+        (number, it, result[0])
+        for (number, it), result in zip(read, taken, strict=True)
+        if not isinstance(result, Refusal) and not result[1]
+    ]
+    rows = cases_with({subject for *_, subject in known}, only=("name",))
+    for number, it, subject in known:
+        here, there = rows[subject].name, it.listed.new.name
+        if here == there or there in (it.outer_id, it.outer_number):  # a list that does not say is called by its ids
+            continue
+        if it.listed.id == subject:
+            came.refuse(number, id_of_another(it.outer_id, here, there))
+        else:
+            came.remark(number, name_differs(here, there))
 
 
 def _outer_ids(read: Sequence[tuple[int, ReadCase]], taken: Sequence) -> list[OuterId]:

@@ -16,7 +16,7 @@ from fangxian.ops.handover.queries import outer_case, subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
-from fangxian.ops.procedures.came import Came, id_of_another, in_parts
+from fangxian.ops.procedures.came import NEW, Came, id_of_another, in_parts, name_differs
 from fangxian.ops.procedures.listed_contacts import ReadContact, read_contact
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
@@ -54,7 +54,22 @@ def take_contacts(
             came.refuse(number, result)
         else:
             came.took(number, result.outcome, result.id, it.remarks)
+    _compare_names(read, taken, came)
     return came
+
+
+def _compare_names(read: Sequence[tuple[int, ReadContact]], taken: Sequence, came: Came) -> None:
+    """Of whoever was recognised by document or phone, and not by the list's id: another name is remarked on."""
+    known = [
+        (number, it.listed.new.who.name, result.id)
+        for (number, it), result in zip(read, taken, strict=True)
+        if not isinstance(result, Refusal) and result.outcome != NEW and it.listed.known is None
+    ]
+    rows = known_as({subject for *_, subject in known})
+    for number, there, subject in known:
+        here = rows[subject].name if subject in rows else ""
+        if here and there and here != there:
+            came.remark(number, name_differs(here, there))
 
 
 def _outer_ids(read: Sequence[tuple[int, ReadContact]], taken: Sequence) -> list[OuterId]:

@@ -8,6 +8,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.cases.queries import Case
 from fangxian.ops.cases.wire import ListedCase, NewCase
 from fangxian.ops.handover.queries import outer_case
+from fangxian.ops.intake.line_lists import CASE_CLASSES
 from fangxian.ops.procedures.listed_people import (
     Fields,
     Lists,
@@ -22,6 +23,7 @@ from fangxian.ops.procedures.listed_people import (
 # What a rulebook without a class of its own calls it instead: the next that is no stronger.
 WEAKER = {"clinical": ("suspected",), "asymptomatic": ("confirmed", "suspected"), "confirmed": ("suspected",)}
 SURE = ("confirmed", "asymptomatic")
+CLASSES = {key: Said(words[0], key) for key, words in CASE_CLASSES}
 REMARKS = {
     "lists.outcome_before_onset": Said(
         "转归日期 {outcome_on} 早于发病日期 {onset_on}，没有采用转归日期。死亡或痊愈应在发病当天或以后。"
@@ -30,9 +32,9 @@ REMARKS = {
         "later. Check it and correct it on the case's page.",
     ),
     "lists.class_unknown_to_rulebook": Said(
-        "“{found}”不在“{disease}”现行规则的病例分类里，记作“{taken}”。应为规则里的一种。请核对后在病例页更正。",
-        "“{found}” is no case class of the rulebook of {disease}; it was put down as “{taken}”. It should be one of "
-        "the rulebook's. Check it and correct it on the case's page.",
+        "“{found.zh}”不在“{disease.zh}”现行规则的病例分类里，记作“{taken.zh}”。应为规则里的一种。请核对后在病例页更正。",
+        "“{found.en}” is no case class of the rulebook of {disease.en}; it was put down as “{taken.en}”. It should be "
+        "one of the rulebook's. Check it and correct it on the case's page.",
     ),
     "lists.occupation_unknown": Said(
         "职业“{found}”不在报告卡的职业表里，没有采用。应为表里的一种。请核对后在病例页补上。",
@@ -173,7 +175,8 @@ def _case_class(row: _Row) -> str:
     if said in known:
         return said
     taken = next((it for it in WEAKER.get(said, ()) if it in known), "suspected")
-    row.remark("lists.class_unknown_to_rulebook", found=said, disease=row.lists.disease, taken=taken)
+    disease = row.lists.rulebook.disease.name
+    row.remark("lists.class_unknown_to_rulebook", found=CLASSES[said], disease=disease, taken=CLASSES[taken])
     return taken
 
 
