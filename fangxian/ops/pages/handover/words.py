@@ -27,7 +27,7 @@ DONE = {
     "rejected": Said("公钥已否认，它签名的包不会接收。", "The key is rejected; what it signed will not be taken."),
 }
 LISTS = ("cases.list", "contacts.list", "contacts.relationships", "contacts.follow_ups")
-KINDS = {name: kind_of(name).said for name in LISTS}
+KINDS = {name: Said(it.zh, it.en[0].upper() + it.en[1:]) for name in LISTS for it in [kind_of(name).said]}
 SHAPES = {
     "plain": Said("本县名单（可以原样再导入）", "our own list, which can be imported again"),
     "godata": Said("Go.Data CSV", "Go.Data CSV"),
