@@ -134,7 +134,8 @@ def _cards(people: Sequence[Registered], at: datetime, disease: str, rng: Random
     for person in people:
         if person.has_phone and rng.random() < CARD_FRACTION:
             result = {"result": "star" if rng.random() < STAR_FRACTION else "clear"}
-            from_at = midnight + timedelta(minutes=rng.randrange(morning_min))
+            # One draw whatever the hour, so that what the others get does not hang on the minute of this morning.
+            from_at = midnight + timedelta(minutes=int(rng.random() * morning_min))
             yield _piece(person.person, disease, CARD, "declaration", from_at, result)
 
 
