@@ -105,8 +105,10 @@ def links(disease: str = "") -> list[Link]:
     """Who infected whom, of one disease or of all, in the order it was put on record."""
     found = CaseLink.objects.filter(infector__disease=disease) if disease else CaseLink.objects.all()
     columns = ("id", "infector_id", "infected_id", "setting", "certainty")
-    return [Link(**dict(zip(("id", "infector", "infected", "setting", "certainty"), row, strict=True)))
-            for row in found.order_by("linked_at", "id").values_list(*columns)]  # fmt: skip
+    return [
+        Link(id=key, infector=infector, infected=infected, setting=setting, certainty=certainty)
+        for key, infector, infected, setting, certainty in found.order_by("linked_at", "id").values_list(*columns)
+    ]
 
 
 def links_of(case: UUID) -> list[CaseLink]:

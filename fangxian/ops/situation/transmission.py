@@ -133,11 +133,11 @@ def chains_seen_by(account: Account, disease: str, *, setting: str = "") -> Seen
     links: dict[tuple[UUID, UUID], CaseLink] = {}
     n_with_excluded = 0
     for link in told:
-        pair = link.infector, link.infected
-        if any(end not in found or found[end].state == EXCLUDED for end in pair):
+        infector, infected = found.get(link.infector), found.get(link.infected)
+        if infector is None or infected is None or EXCLUDED in (infector.state, infected.state):
             n_with_excluded += 1
         elif setting in ("", link.setting):
-            links[pair] = link
+            links[link.infector, link.infected] = link
     counted = [case for case in seen.values() if case.state != EXCLUDED]
     onset = {key: case.onset_on for key, case in found.items()}
     believed = [Link(*pair, SURENESS[link.certainty]) for pair, link in links.items()]
