@@ -138,7 +138,7 @@ class ExposureForm(forms.Form):
         label=both("最后接触日期（第 0 天）", "Day of last exposure (day 0)"),
         input_formats=["%Y-%m-%d"],
         error_messages={"required": NO_DATE, "invalid": NO_DATE},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=both("依据", "How that is known"),
@@ -158,7 +158,7 @@ class StepForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": NO_DATE},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     home_reason = _choice("居家原因", "Why at home", choices(HOME_REASONS), NO_CHANGE)
     reason = forms.CharField(label=both("备注", "Note"), required=False, max_length=300)
@@ -190,7 +190,7 @@ class DetailsForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": NO_DATE},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
         label=both("备注", "Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})

@@ -31,7 +31,7 @@ class OpenForm(forms.Form):
         help_text=both(
             "这一天起收过、碰过这里快递的人都要找到。", "Whoever touched a parcel from here on that day or later."
         ),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": both("还没有写起算日。", "No day was given."), "invalid": NO_DAY},
     )
     why = forms.CharField(
@@ -107,7 +107,7 @@ class DeclareForm(forms.Form):
     touched_on = forms.DateField(
         label=both("哪一天", "On which day"),
         help_text=both("不止一天的，一天报一次。", "Of several days, declare each."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": both("还没有写日期。", "No day was given."), "invalid": NO_DAY},
     )
     depot = forms.ChoiceField(

@@ -105,7 +105,7 @@ class VisitorForm(forms.Form):
         label=both("出生日期", "Date of birth"),
         help_text=both("持居民身份证的不用填。", "Not needed with a resident identity card."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": both("这不是日期。请写成 1990-05-01。", "This is no date. Write it as 1990-05-01.")},
     )
     sex = forms.ChoiceField(
