@@ -75,6 +75,11 @@ def _table(rounds: dict[str, list[Round]], void: str) -> Table:
         "everybody waits for the disk",
         "the two with PostgreSQL store the scan as it was sent: they open no code, know nobody and decide nothing",
     ]
+    notes += [
+        f"the client's own core was full in a round of {name}: it may bear more"
+        for name, found in rounds.items()
+        if max(one.busy for one in found) > wrk.BUSY
+    ]
     if REDIS not in rounds:
         notes.append("Redis is not installed here: that row is missing")
     columns = ("durable", "a second", "the gate ÷ it", "p50 / p99 ms", "cores", "at least")

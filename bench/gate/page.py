@@ -17,7 +17,7 @@ _HEAD: Final = """# 门岗性能 What a gate bears
 A gate answers once a scan is on disk. Each figure stands beside something else measured in the same run on the same
 machine: the ratios say more than the figures. Aims stand beside them, met or not; `bench/gate/README.md` says what is
 fair about the comparisons and what is not. Measured once, on the machine of the line below. The gate is started with
-`--quick`; what one without it bears is a half to a third.
+`--quick` where nothing else is said; what one without it bears is a half to a third.
 
 流调检索的数字 The figures of the exposure search: [performance-exposure.md](performance-exposure.md).
 """

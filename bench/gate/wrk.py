@@ -54,6 +54,11 @@ def hello_round(port: int, seconds: int, *, server: int | None = None) -> Round:
     return _round(["-s", str(HERE / "hello.lua"), f"http://127.0.0.1:{port}/"], seconds, CLIENT, server)
 
 
+def child_s(before: os.times_result, after: os.times_result) -> float:
+    """Processor seconds of the programs that were run and ended between."""
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
 def _round(arguments: list[str], seconds: int, cores: set[int], server: int | None) -> Round:
     command = ["wrk", "-t", "1", "-c", str(N_CONNECTIONS), "-d", f"{seconds}s", *arguments]
     before, began, used_before = os.times(), time.monotonic(), cpu_s(server) if server else 0.0
@@ -61,7 +66,7 @@ def _round(arguments: list[str], seconds: int, cores: set[int], server: int | No
         command, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, cores)
     ).stdout
     after, took, used_after = os.times(), time.monotonic() - began, cpu_s(server) if server else 0.0
-    busy = after.children_user + after.children_system - before.children_user - before.children_system
+    busy = child_s(before, after)
     found = next(line for line in told.splitlines() if line.startswith("FOUND ")).split()[1:]
     n, duration_us, n_status, n_broken = map(int, found[:4])
     p50, p99 = (float(it) / 1000 for it in found[4:])

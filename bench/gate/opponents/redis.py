@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.gate.pinned import CLIENT, SERVER, free_port, serving
-from bench.gate.wrk import N_CONNECTIONS, Round
+from bench.gate.wrk import N_CONNECTIONS, Round, child_s
 from fangxian.core.policy.byte_journal import RECORD_BYTES
 
 CLIENT_PROGRAM: Final = "redis-benchmark"
@@ -43,9 +43,11 @@ def set_round(port: int, n: int) -> Round:
     """`n` SETs over 64 connections, one at a time on each."""
     command = [CLIENT_PROGRAM, "-p", str(port), "-c", str(N_CONNECTIONS), "-n", str(n), "-t", "set", "--csv"]
     command += ["-d", str(RECORD_BYTES), "-r", str(N_KEYS)]
+    before = os.times()
     told = subprocess.run(
         command, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, CLIENT)
     ).stdout
     row = next(csv.DictReader(told.splitlines()))
-    rate = float(row["rps"])
-    return Round(n, n / rate, 0, float(row["p50_latency_ms"]), float(row["p99_latency_ms"]))
+    seconds = n / float(row["rps"])
+    busy = child_s(before, os.times()) / seconds
+    return Round(n, seconds, 0, float(row["p50_latency_ms"]), float(row["p99_latency_ms"]), busy)
