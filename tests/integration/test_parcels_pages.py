@@ -64,6 +64,13 @@ def test_the_first_cells_of_a_list_are_shown_to_whoever_uploaded_it_and_to_nobod
     assert (page.status_code, "测试收件" in page.content.decode()) == (200, False)
 
 
+def test_a_list_whose_columns_nobody_has_confirmed_needs_a_hand(signed_in):
+    trace = a_trace(disease="measles")
+    file = SimpleUploadedFile("运单.csv", as_csv([("YT1", "测试甲", "15400000001", "某村", "", "", "", "")]))
+    list_at = signed_in.post(address("trace", trace), {"file": file})["Location"]
+    assert list_at in [it.href for it in signed_in.get(address("trace", trace)).context["needs"]]
+
+
 def test_a_list_that_a_spreadsheet_may_have_damaged_says_so(signed_in):
     trace = a_trace(disease="measles")
     file = SimpleUploadedFile("运单.csv", as_csv([("YT1", "测试甲", "357812345", "某村", "", "", "", "")]))
@@ -122,6 +129,12 @@ def test_the_counts_on_the_page_are_the_sum_of_its_waybills(signed_in, matched):
     }
     assert by_state == {"matched": counts.n_matched, "ambiguous": counts.n_ambiguous, "unmatched": counts.n_unmatched}
     assert sum(by_state.values()) == counts.n_waybills == 200
+
+
+def test_the_trace_counts_to_be_decided_what_its_page_lists_signers_too(signed_in, matched):
+    needs = signed_in.get(address("trace", matched)).context["needs"]
+    counted = next(it.count for it in needs if it.href == address("undecided", matched))
+    assert counted == signed_in.get(address("undecided", matched)).context["paging"].total > 0
 
 
 def test_somebody_decides_and_undoes_by_buttons(signed_in, matched):

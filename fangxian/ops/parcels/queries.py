@@ -247,6 +247,12 @@ class Undecided:
     candidates: list[tuple[UUID, int, tuple[Sign, ...]]]
 
 
+def n_undecided(trace: UUID) -> int:
+    """How many ways of being written wait for a decision: of who is to get a parcel, and of who signed for it."""
+    waiting = Handling.objects.filter(trace=trace, state=Handling.State.AMBIGUOUS).order_by()
+    return waiting.values("who").distinct().count()
+
+
 def undecided_of(trace: UUID) -> list[UUID]:
     """One handling of each way of being written that waits for somebody to decide, those of most parcels first."""
     waiting = Handling.objects.filter(trace=trace, state=Handling.State.AMBIGUOUS).order_by("pk")
@@ -330,6 +336,7 @@ def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
     return [
         Waybill.objects.filter(courier__in=persons),
         Handling.objects.filter(person__in=persons),
+        Declaration.objects.filter(person__in=persons),
         Traced.objects.filter(person__in=persons),
     ]
 

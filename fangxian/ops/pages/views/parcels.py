@@ -30,7 +30,17 @@ from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.words import both
 from fangxian.ops.parcels import refusals
 from fangxian.ops.parcels.actions.tracing import close_trace
-from fangxian.ops.parcels.queries import VIEW, Counts, TraceSeen, counts_of, depots, seen, trace_for, traces_within
+from fangxian.ops.parcels.queries import (
+    VIEW,
+    Counts,
+    TraceSeen,
+    counts_of,
+    depots,
+    n_undecided,
+    seen,
+    trace_for,
+    traces_within,
+)
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.procedures.parcels_matching import (
     JOB,
@@ -165,9 +175,12 @@ def _needs(found: TraceSeen, counts: Counts):
     if found.couriers_settled_at is None:
         what = Said("网点从业人员还没有集中检测", "the depot's staff is not yet placed and tested")
         yield Need(what=what, href=reverse("parcels-couriers", args=[found.id]))
-    if counts.n_ambiguous:
-        what = Said("件收件人要人来判断是谁", "parcels whose recipient a person has to tell")
-        yield Need(what=what, count=counts.n_ambiguous, href=reverse("parcels-undecided", args=[found.id]))
+    for it in intakes(source=source_of(found.id), kind=KIND).filter(state="received")[:LISTS_SHOWN]:
+        what = Said("份清单收下了，还没有确认列名", "list received, its columns to be confirmed")
+        yield Need(what=what, href=reverse("parcels-list", args=[found.id, it.pk]))
+    if n_waiting := n_undecided(found.id):  # who signed for somebody is decided on too, and is in no count of waybills
+        what = Said("种写法要人来判断是谁", "ways of being written whose meaning a person has to tell")
+        yield Need(what=what, count=n_waiting, href=reverse("parcels-undecided", args=[found.id]))
     if counts.n_waiting:
         what = Said("人找到了，等判定和派单", "people found, to be confirmed")
         yield Need(what=what, count=counts.n_waiting, href=f"{people}?state=found")
