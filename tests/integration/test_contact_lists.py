@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import localtime
 
+from fangxian.ops.accounts.models import Appointment
+from fangxian.ops.accounts.queries import forget_appointments
 from fangxian.ops.contacts import actions, listing
 from fangxian.ops.contacts.counting import scheme
-from fangxian.ops.contacts.listing import Wanted, every_row, listed, n_faulty, n_listed, page_of
+from fangxian.ops.contacts.listing import Faulty, Wanted, amiss, every_row, listed, n_listed, page_of
 from fangxian.ops.contacts.models import OBSERVED, Contact
 from fangxian.ops.contacts.quality import RULES, checked, faults_of
 from fangxian.ops.contacts.queries import within
@@ -92,6 +94,30 @@ def lead(county):
     return account_of(county, "investigator")
 
 
+READERS = {
+    "county": lambda row: True,
+    "township": lambda row: row.area_path in (CELL, BESIDE),
+    "team": lambda row: row.area_path in (CELL, BESIDE) or row.team == TEAMS[1],
+    "county-team": lambda row: True,
+    "nobody": lambda row: False,
+}
+ROLES = {"county": "investigator", "township": "township_approver", "nobody": "volunteer"}
+
+
+def sees(who, row):
+    return READERS[who](row)
+
+
+def reader(county, who):
+    """Whoever has the county, a township, a township and what its team was given, a county and a team, or nothing."""
+    area = {"township": TOWN, "team": TOWN}.get(who, "141027")
+    account = account_of(county, ROLES.get(who, "tracing_member"), area)
+    if who in ("team", "county-team"):
+        Appointment.objects.filter(account=account).update(team=TEAMS[1])
+        forget_appointments(account)
+    return account
+
+
 def everything():
     return list(Contact.objects.select_related("file"))
 
@@ -144,11 +170,10 @@ WANTED = (
 )
 
 
-@pytest.mark.parametrize("in_order", [False, True])
 @pytest.mark.parametrize("wanted", WANTED)
-def test_a_list_holds_what_the_definition_says(lead, wanted, in_order):
+def test_a_list_holds_what_the_definition_says(lead, wanted):
     at = county_now() + timedelta(hours=10)
-    assert {row.pk for row in listed(lead, wanted, at=at, in_order=in_order)} == plain(wanted, at)
+    assert {row.pk for row in listed(lead, wanted, at=at)} == plain(wanted, at)
 
 
 @pytest.mark.parametrize("wanted", WANTED)
@@ -183,16 +208,33 @@ def test_the_bits_stored_with_each_row_are_what_the_rules_say_of_it(county):
     assert {row.pk: row.faults for row in everything()} == said
 
 
-def test_faults_are_counted_as_the_rules_find_them(lead):
-    found = n_faulty(within(lead))
-    rows = everything()
+@pytest.mark.parametrize("who", READERS)
+def test_what_is_amiss_is_counted_as_the_definition_finds_it(county, who):
+    account, at = reader(county, who), county_now() + timedelta(hours=10)
+    found, rows = amiss(account, at=at), [row for row in everything() if sees(who, row)]
     expected = {rule.key: sum(bool(row.faults & rule.fault) for row in rows) for rule in RULES}
-    assert (found.by_rule, found.n_rows) == (expected, sum(row.faults > 0 for row in rows))
+    late = [sum(_fits(row, Wanted(late=what), at) for row in rows) for what in ("follow-up", "release")]
+    assert found.faulty == Faulty(expected, sum(row.faults > 0 for row in rows))
+    assert [found.n_late, found.n_to_release] == late
 
 
 def test_the_rows_stir_every_rule_but_what_cannot_happen_by_the_actions(lead):
-    stirred = {key for key, n in n_faulty(within(lead)).by_rule.items() if n}
+    stirred = {key for key, n in amiss(lead, at=county_now()).faulty.by_rule.items() if n}
     assert {"no-township", "untraced", "unknown-occupation", "no-unit", "no-via", "wrong-release"} <= stirred
+
+
+@pytest.mark.parametrize("sort", ["-weight", "release", "-area"])
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(state="open"), Wanted(ring=CLOSE), Wanted(team=TEAMS[1])])
+@pytest.mark.parametrize("who", READERS)
+def test_each_reader_s_pages_are_all_they_may_see_in_order(county, who, wanted, sort):
+    account, at = reader(county, who), county_now()
+    mine = {row.pk for row in everything() if sees(who, row) and _fits(row, wanted, at)}
+    assert n_listed(account, wanted, at=at) == len(mine)
+    starts = range(0, len(mine), 4)
+    asked = {"at": at, "sort": sort, "total": len(mine)}
+    pages = [page_of(account, wanted, which=slice(start, start + 4), **asked) for start in starts]
+    every = [row.pk for row in every_row(Contact.objects.all(), sort=sort)]
+    assert [row.pk for page in pages for row in page] == [pk for pk in every if pk in mine]
 
 
 def test_a_township_sees_its_own_contacts_only(county):

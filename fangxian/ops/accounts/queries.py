@@ -45,6 +45,10 @@ def appointments_of(account: Account, *, at: datetime | None = None) -> list[App
     Read once for each `Account` object and remembered on it, since one page asks twenty times: an object
     lives no longer than a request, and the actions forget what they change.
     """
+    return _standing(account, _remembered(account), at)
+
+
+def _remembered(account: Account) -> list[Appointment]:
     if not getattr(account, "is_authenticated", False) or not account.is_active:
         return []
     if account.must_change_password:
@@ -53,8 +57,14 @@ def appointments_of(account: Account, *, at: datetime | None = None) -> list[App
     if remembered is None:
         known = the_roles().roles.keys()
         remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(NOT_AWAITING, role__in=known))
+    return remembered
+
+
+def _standing(account: Account, appointments: list[Appointment], at: datetime | None) -> list[Appointment]:
+    if not appointments:
+        return []
     at, rests = at or county_now(), rests_until_verified(account)
-    held = [it for it in remembered if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
+    held = [it for it in appointments if it.begins_at <= at and (it.ends_at is None or at < it.ends_at)]
     return [it for it in held if not (rests and the_roles().roles[it.role].takes_two)]
 
 
@@ -88,7 +98,7 @@ def permissions_of(account: Account) -> frozenset[str]:
 def appointments_with(account: Account, permission: str) -> list[Appointment]:
     """The account's appointments in force to roles that hold a permission."""
     holding = the_roles().holding(permission)
-    return [appointment for appointment in appointments_of(account) if appointment.role in holding]
+    return _standing(account, [it for it in _remembered(account) if it.role in holding], None)
 
 
 def may(account: Account | None, permission: str, area_path: str | None = None, *, team: UUID | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -76,6 +76,11 @@ class RoleBook:
 
     permissions: Mapping[str, Permission]
     roles: Mapping[str, Role]
+    holders: Mapping[str, frozenset[str]] = field(init=False)  # asked some forty times for a page
+
+    def __post_init__(self) -> None:
+        held = {it: frozenset(r.name for r in self.roles.values() if it in r.permissions) for it in self.permissions}
+        object.__setattr__(self, "holders", held)
 
     def holding(self, permission: str) -> frozenset[str]:
         """Names of the roles that have a permission.
@@ -87,7 +92,7 @@ class RoleBook:
         """
         if permission not in self.permissions:
             raise ValueError(f"there is no permission {permission!r} in roles.toml")
-        return frozenset(role.name for role in self.roles.values() if permission in role.permissions)
+        return self.holders[permission]
 
 
 @cache

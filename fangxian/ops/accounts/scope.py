@@ -1,11 +1,11 @@
 """The one place that limits rows to what an account may see. No other code compares area paths to a scope."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
-from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.areas import below, outside
 
 from . import refusals
 from .models import Account, Appointment
@@ -36,17 +36,62 @@ def within_scope(
     if account is None:
         return rows.none()
     held = appointments_with(account, permission)
-    condition = Q()
-    for area_path in widest(it.area_path for it in held if is_over_an_area(it)):
-        condition |= below(area_path, field)
+    condition = _of_areas(held, field)
     venues = [it.venue for it in held if it.venue is not None and _scope_of(it) is ScopeKind.VENUE]
     if venue_field and venues:
         condition |= Q(**{f"{venue_field}__in": venues})
-    if team_field and (teams := [it.team for it in held if it.team is not None]):
-        condition |= Q(**{f"{team_field}__in": teams})
+    if team_field:
+        condition |= _of_teams(held, team_field)
     if self_field and any(_scope_of(it) is ScopeKind.SELF for it in held):
         condition |= Q(**{self_field: account.pk})
     return rows.filter(condition) if condition else rows.none()
+
+
+def parts_within_scope(
+    rows: QuerySet,
+    account: Account | None,
+    permission: str,
+    field: str = "area_path",
+    *,
+    team_field: str,
+    elsewhere: Callable[[Q], QuerySet] | None = None,
+) -> list[QuerySet]:
+    """The rows of `within_scope`, in parts that have none in common: those of one's areas, and what else one's teams
+    were given. Each is found along an index of its own, where for both at once every row is looked at.
+
+    Parameters
+    ----------
+    elsewhere : all rows of the table that fulfil a condition on their area. With it the database asks first, in the
+        same statement, whether any row lies outside the area; where none does, as in a county's own table for whoever
+        has the county, it need not ask that of each of a hundred thousand.
+    """
+    held = appointments_with(account, permission) if account is not None else []
+    areas, teams = _of_areas(held, field), _of_teams(held, team_field)
+    if areas and elsewhere is not None:
+        areas = _no_row(held, elsewhere) | areas
+    found = [rows.filter(areas)] if areas else []
+    return [*found, rows.filter(teams & ~_of_areas(held, field))] if teams else found
+
+
+def _no_row(held: Iterable[Appointment], elsewhere: Callable[[Q], QuerySet]) -> Q:
+    """That no row lies before the first area or after the last; of more than one area nothing is said."""
+    widest_of = widest(it.area_path for it in held if is_over_an_area(it))
+    if len(widest_of) != 1:
+        return Q()
+    before, after = outside(widest_of[0])
+    return Q(~Exists(elsewhere(before))) & Q(~Exists(elsewhere(after)))
+
+
+def _of_areas(held: Iterable[Appointment], field: str) -> Q:
+    condition = Q()
+    for area_path in widest(it.area_path for it in held if is_over_an_area(it)):
+        condition |= below(area_path, field)
+    return condition
+
+
+def _of_teams(held: Iterable[Appointment], team_field: str) -> Q:
+    teams = [it.team for it in held if it.team is not None]
+    return Q(**{f"{team_field}__in": teams}) if teams else Q()
 
 
 def widest(area_paths: Iterable[str]) -> list[str]:

@@ -4,17 +4,18 @@ Only plain columns are filtered and sorted by: names are sealed. The ids of a pa
 table alone, and only that page's files and people are then read and unsealed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import areas_of, within_scope
-from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, below
+from fangxian.ops.accounts.scope import areas_of, parts_within_scope, within_scope
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, below, outside
 from fangxian.ops.realm.far_pages import ids_of_page, walked
 
 from .counting import MANAGED, NOT_STATED
@@ -30,11 +31,38 @@ MANY = 1_000  # from so many rows on their order is walked, not made; fewer only
 SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
 # What some index begins with: by which SQLite would look rows up, and then sort them all.
 LOOKED_UP = ("area_path", "faults", "follow_up_due_at", "release_on", "state")
-# What no line of the list shows: a page opens no more seals than it needs.
-UNSHOWN = (
-    "file__document_number", "file__phone", "file__address", "file__workplace", "file__whereabouts", "file__key_place",
-    "file__why", "file__note", "person__document_number", "person__phone",
-)  # fmt: skip
+
+
+class Line(NamedTuple):
+    """What one line of the list shows, and no more: a page opens no more seals than it needs.
+
+    `own_name` is what was told of whoever is on no register, `registered_name` the register's.
+    """
+
+    pk: UUID
+    case_id: UUID
+    disease: str
+    ring: str
+    state: str
+    area_path: str
+    belongs: str
+    destination: str
+    last_exposure_at: datetime
+    minutes: int
+    weight: float
+    mode: str
+    release_on: date | None
+    team: UUID | None
+    faults: int
+    own_name: str
+    registered_name: str | None
+
+    @property
+    def name(self) -> str:
+        return self.own_name or self.registered_name or ""
+
+
+COLUMNS = (*Line._fields[:-2], "file__name", "person__name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,37 +91,44 @@ class Wanted:
     late: str = ""
 
 
-def listed(account: Account | None, wanted: Wanted, *, at: datetime, in_order: bool = False) -> QuerySet[Contact]:
-    """The contacts an account may see, narrowed, as of a moment (county time).
+def listed(account: Account | None, wanted: Wanted, *, at: datetime) -> QuerySet[Contact]:
+    """The contacts an account may see, narrowed, as of a moment (county time)."""
+    return narrowed(within_scope(Contact.objects.all(), account, VIEW, team_field="team"), wanted, at=at)
 
-    Parameters
-    ----------
-    in_order : SQLite is to walk the index of the order rather than that of the areas: where most rows are wanted,
-        fifty of them are soon found that way, and none has to be sorted
+
+def _parts(account: Account | None, wanted: Wanted, at: datetime, past: Sequence[str] = ()) -> list[QuerySet[Contact]]:
+    """The same: what lies in one's areas, and apart from it what else one's teams have, each along its own index.
+
+    `past` are columns whose indexes SQLite is to pass over: where most rows are wanted, fifty of them are soon found
+    along the index of the order, and none has to be sorted.
     """
-    return _listed(account, wanted, at, LOOKED_UP if in_order else ())
-
-
-def _listed(account: Account | None, wanted: Wanted, at: datetime, past: tuple[str, ...]) -> QuerySet[Contact]:
     rows, names = walked(Contact.objects.all(), *past)
-    mine = within_scope(rows, account, VIEW, names.get("area_path", "area_path"), team_field="team")
-    return narrowed(mine, wanted, at=at, names=names)
+    area = names.get("area_path", "area_path")
+    elsewhere = Contact.objects.filter if area in names.values() and _the_county(account) else None
+    mine = parts_within_scope(rows, account, VIEW, area, team_field="team", elsewhere=elsewhere)
+    return [narrowed(part, wanted, at=at, names=names) for part in mine]
 
 
 def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:
     """How many contacts a list holds.
 
-    What is late, faulty or in some states has an index of its own, which is walked first; so is the smallest there is
-    where everybody is wanted.
+    What is late, faulty or in some states has an index of its own, which is walked first; of everybody those are taken
+    off who lie elsewhere, for a whole table is counted at once.
     """
-    has_own_index = wanted.late or wanted.state or wanted.fault == "any" or wanted == Wanted()
-    of_all = has_own_index and not wanted.area_path and _is_over_the_county(account)
-    return _listed(account, wanted, at, ("area_path",) if of_all else ()).count()
+    county = _the_county(account)
+    if county and wanted == Wanted():
+        n_elsewhere = sum(Contact.objects.filter(part).count() for part in outside(county))
+        n_of_teams = sum(part.count() for part in _parts(account, wanted, at)[1:])
+        return Contact.objects.count() - n_elsewhere + n_of_teams
+    has_own_index = wanted.late or wanted.state or wanted.fault == "any"
+    of_all = has_own_index and not wanted.area_path and county
+    return sum(part.count() for part in _parts(account, wanted, at, ("area_path",) if of_all else ()))
 
 
-def _is_over_the_county(account: Account | None) -> bool:
-    """Whether an account sees so many that it is no use to look them up by their area."""
-    return account is not None and any(len(it) < TOWNSHIP_DIGITS for it in areas_of(account, VIEW))
+def _the_county(account: Account | None) -> str:
+    """The area of an account that has so much that it is no use to look rows up by it; "" of any other."""
+    areas = areas_of(account, VIEW) if account is not None else []
+    return areas[0] if len(areas) == 1 and len(areas[0]) < TOWNSHIP_DIGITS else ""
 
 
 def narrowed(
@@ -131,24 +166,25 @@ def with_fault(rows: QuerySet[Contact], bit: int) -> QuerySet[Contact]:
     return rows.alias(has_fault=F("faults").bitand(bit)).filter(has_fault__gt=0)
 
 
-def page_of(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> list[Contact]:
+def page_of(account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int) -> list[Line]:
     """One page with what a line shows, in the order asked for ("-weight": the heaviest first).
 
     `total` is how many rows there are.
     """
     columns, descending = _order(sort)
     is_found = wanted.case or wanted.area_path or wanted.late or wanted.fault == "any" or wanted.state
-    is_walked = total >= MANY or not (is_found or not _is_over_the_county(account))
+    is_walked = total >= MANY or not (is_found or not _the_county(account))
     past = [it for it in LOOKED_UP if it != columns[0]] if is_walked else []
     ids = ids_of_page(
-        _listed(account, wanted, at, tuple(past)),
+        _parts(account, wanted, at, past),
         columns,
         descending=descending,
         which=which,
         total=total,
         may_be_empty=columns[0] == "release_on",
     )
-    found = Contact.objects.select_related("file", "person").defer(*UNSHOWN).in_bulk(ids)
+    rows = Contact.objects.filter(pk__in=ids).order_by().values_list(*COLUMNS)
+    found = {row[0]: Line._make(row) for row in rows}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -183,10 +219,32 @@ class Faulty:
     n_rows: int
 
 
-def n_faulty(rows: QuerySet[Contact]) -> Faulty:
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """Of all that an account may see: what breaks a rule, whose follow-up of today is late, who is to be released."""
+
+    faulty: Faulty
+    n_late: int
+    n_to_release: int
+
+
+def amiss(account: Account, *, at: datetime) -> Amiss:
+    """What stands above the list; three queries, each along an index of what it counts alone."""
+    name = {it: it for it in LOOKED_UP}
+    parts = _parts(account, Wanted(), at, ("area_path",) if _the_county(account) else ())
+    n_late, n_to_release = (
+        sum(part.filter(late(what, at, name)).count() for part in parts) for what in ("follow-up", "release")
+    )
+    return Amiss(_counted(parts), n_late, n_to_release)
+
+
+def _counted(parts: Iterable[QuerySet[Contact]]) -> Faulty:
     """The quality rules counted, without reading the rows: their bits are stored with them."""
-    counted = rows.filter(faults__gt=0).order_by().values_list("faults").annotate(n=Count("*"))
-    by_bits = dict(counted)
+    by_bits: dict[int, int] = {}
+    for part in parts:
+        counted = part.filter(faults__gt=0).order_by().values_list("faults").annotate(n=Count("*"))
+        for bits, n in counted:
+            by_bits[bits] = by_bits.get(bits, 0) + n
     by_rule = {rule.key: sum(n for bits, n in by_bits.items() if bits & rule.fault) for rule in RULES}
     return Faulty(by_rule, sum(by_bits.values()))
 

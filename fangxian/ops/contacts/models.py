@@ -143,6 +143,12 @@ class Contact(models.Model):
             # All that a list is narrowed and sorted by, so that SQLite counts a narrowed list, and finds the first of
             # a short one, without reading the rows.
             models.Index(fields=[*LISTED, *NARROWED, "weight", "last_exposure_at"], name="contact_list"),
+            # A team's own, wherever they lie: counted for whoever is of the team, and for whoever asks for its list.
+            models.Index(
+                fields=["team", "area_path", "state", "release_on", "faults", "follow_up_due_at"],
+                name="contact_of_team",
+                condition=Q(team__isnull=False),
+            ),
             # The little by which most are counted: whoever is there, those in some states, those to be released.
             models.Index(fields=["state", "release_on", "area_path", "team"], name="contact_by_state"),
             # One for each order of the list, with what lists are narrowed by: a page far down is counted off here.

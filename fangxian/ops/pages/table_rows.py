@@ -1,13 +1,16 @@
 """The rows of a table as HTML, written without a template: of a page of two hundred rows that took most of the time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from . import words
 from .tables import NUMERIC, Column, Table
+from .words import escaped
+
+Write = Callable[[object], str]
 
 
 def written(table: Table, rows: Sequence, most: Mapping[str, float]) -> SafeString:
@@ -18,18 +21,17 @@ def written(table: Table, rows: Sequence, most: Mapping[str, float]) -> SafeStri
     most : of each column of bars the value whose bar is longest
     """
     tick = words.compose("选这一行", "Choose this row") if table.choose else ""
-    first, *others = table.columns
-    opens = [_open(column) for column in others]
+    head, *others = [_writer(column, most) for column in table.columns]
+    first, *rest = table.columns
+    cells = [(_open(column), column.read or column.of, write) for column, write in zip(rest, others, strict=True)]
     lines = []
     for row in rows:
-        head = _html(first, first.of(row), most)
+        name = head(first.of(row))
         if table.href and (href := table.href(row)):
-            head = f'<a class="row" href="{conditional_escape(href)}">{head}</a>'
-        cells = "".join(
-            f"{begin}{_html(column, column.of(row), most)}</td>" for begin, column in zip(opens, others, strict=True)
-        )
+            name = f'<a class="row" href="{escaped(href)}">{name}</a>'
         box = _tick(table, row, tick) if table.choose else ""
-        lines.append(f'\n    <tr>{box}<th scope="row">{head}</th>{cells}</tr>')
+        told = "".join([f"{begin}{write(of(row))}</td>" for begin, of, write in cells])
+        lines.append(f'\n    <tr>{box}<th scope="row">{name}</th>{told}</tr>')
     # Safe: every address, key and cell was escaped where it was written.
     return mark_safe("".join(lines))
 
@@ -54,7 +56,7 @@ def _open(column: Column) -> str:
 
 
 def _tick(table: Table, row: object, words_of_it: str) -> str:
-    name, key = conditional_escape(table.choose), conditional_escape(table.key(row))
+    name, key = escaped(table.choose), escaped(table.key(row))
     checked = " checked" if table.is_chosen(row) else ""
     return (
         f'<td class="tick"><label><input type="checkbox" name="{name}" value="{key}"{checked}>'
@@ -62,24 +64,43 @@ def _tick(table: Table, row: object, words_of_it: str) -> str:
     )
 
 
-def _html(column: Column, value: object, most: Mapping[str, float]) -> str:
-    """A cell of the commonest kinds as components/cell.html would write it in ten times the time, others by that."""
+def _writer(column: Column, most: Mapping[str, float]) -> Write:
+    """How the cells of a column are written: those of the commonest kinds as components/cell.html would write them in
+    ten times the time, others by that. What many rows say is written once.
+    """
+    told: dict[object, str] = {}
+    unknown = _UNKNOWN.format(words.compose("未知", "not known"))
+
+    def write(value: object) -> str:
+        if value is None or value == "":
+            return unknown
+        if not isinstance(value, _KEPT):
+            return _html(column, value, most, unknown)
+        key = (type(value), value)
+        html = told.get(key)
+        if html is None:
+            html = told[key] = _html(column, value, most, unknown)
+        return html
+
+    return write
+
+
+_KEPT = (str, words.Said, int, float, date)  # equal ones of one type are written alike
+_UNKNOWN = '<span class="unknown-cell" aria-hidden="true">—</span><span class="only-heard">{}</span>'
+
+
+def _html(column: Column, value: object, most: Mapping[str, float], unknown: str) -> str:
     kind = column.kind
-    if isinstance(value, words.Said):
-        value = words.in_words(value)
-    if value is None or value == "":
-        return format_html(_UNKNOWN, words.compose("未知", "not known"))
+    if isinstance(value, words.Said) and not (value := words.in_words(value)):
+        return unknown
     if kind == "text" and isinstance(value, str):
-        return conditional_escape(value)
+        return escaped(value)
     if kind == "masked":
-        return conditional_escape(words.masked(value, "name"))
+        return escaped(words.masked(value, "name"))
     if kind == "tag" and isinstance(value, str):
-        return format_html('<span class="tag">{}</span>', value)
+        return f'<span class="tag">{escaped(value)}</span>'
     if kind == "number":
-        return conditional_escape(words.number(value))
+        return escaped(words.number(value))
     if kind in ("time", "date"):
         return words.when(value, only="date" if kind == "date" else "")
     return render_to_string("components/cell.html", {"cell": cell(column, value, most)})
-
-
-_UNKNOWN = '<span class="unknown-cell" aria-hidden="true">—</span><span class="only-heard">{}</span>'

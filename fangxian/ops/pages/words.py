@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -19,6 +21,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # A NUL stands for a tag while text is spaced: what it holds is no neighbour, what is beside it is.
 _HAN_THEN_LATIN = re.compile(f"(?<=[{_HAN}])(\0*) ?(\0*)(?=[A-Za-z0-9{MINUS}+])")
 _LATIN_THEN_HAN = re.compile(f"(?<=[A-Za-z0-9%])(\0*) ?(\0*)(?=[{_HAN}])")
+_LATIN = re.compile(f"[A-Za-z0-9%{MINUS}+]")  # without one of these there is nothing to space
 _TAG = re.compile(r"<[^>]*>")
 WEEKDAYS = (
     Said("周一", "Mon"),
@@ -43,6 +46,8 @@ def html_language() -> str:
 
 def spaced(text: str) -> str:
     """A thin space (U+2009) between Chinese and Latin letters or figures; one ordinary space there becomes thin."""
+    if not _LATIN.search(text):
+        return text
     return _LATIN_THEN_HAN.sub(rf"\1\2{THIN}", _HAN_THEN_LATIN.sub(rf"{THIN}\1\2", text))
 
 
@@ -75,10 +80,26 @@ def compose(zh: str, en: str, **values: object) -> SafeString:
     KeyError
         If the sentence names a value that was not given.
     """
-    template = str(conditional_escape(str.__str__(en if language() == "en" else zh)))
-    filled = template.format(**{name: written(value) for name, value in values.items()})
-    # Safe: the sentence and every value were escaped above.
-    return mark_safe(filled if language() == "en" else _spaced_around_tags(filled))
+    chosen = language()
+    sentence = str.__str__(en if chosen == "en" else zh)
+    if not values:
+        return _composed(chosen, sentence)
+    filled = escaped(sentence).format(**{name: written(value) for name, value in values.items()})
+    # Safe: the sentence and every value were escaped.
+    return mark_safe(filled if chosen == "en" else _spaced_around_tags(filled))
+
+
+@lru_cache(maxsize=4096)  # the program's own sentences, which stand on every page
+def _composed(chosen: str, sentence: str) -> SafeString:
+    filled = escaped(sentence).format()
+    return mark_safe(filled if chosen == "en" else _spaced_around_tags(filled))
+
+
+def escaped(text: object) -> str:
+    """What `conditional_escape` makes of it, which looks three times whether a text is lazy: for what a page has
+    hundreds of.
+    """
+    return str(text.__html__()) if hasattr(text, "__html__") else escape(str(text))
 
 
 def written(value: object) -> str:
@@ -147,7 +168,8 @@ def when(moment: datetime | date | time | None, *, weekday: bool = False, only: 
         return format_html('<time datetime="{0}">{0}</time>', f"{moment:%H:%M}")
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment)
-        machine, day, clock = moment.isoformat(timespec="minutes"), f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
+        machine = moment.isoformat(timespec="minutes")
+        day, clock = machine[:10], machine[11:16]
     else:
         machine, day, clock = moment.isoformat(), moment.isoformat(), ""
     parts = [
@@ -155,7 +177,8 @@ def when(moment: datetime | date | time | None, *, weekday: bool = False, only: 
         in_words(WEEKDAYS[moment.weekday()]) if weekday else "",
         clock if only != "date" else "",
     ]
-    return format_html('<time datetime="{}">{}</time>', machine, " ".join(filter(None, parts)))
+    # Safe: digits, signs and the name of a weekday.
+    return mark_safe(f'<time datetime="{machine}">{" ".join(filter(None, parts))}</time>')
 
 
 def masked(value: str | None, kind: str = "number") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -24,6 +25,19 @@ PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 def current_divisions() -> QuerySet[Division]:
     """Divisions of the edition in use; those that a later edition gave another code are left out."""
     return Division.objects.filter(successor="")
+
+
+class DivisionName(NamedTuple):
+    """What a division is called: all that a page needs of the hundred it gives to choose from."""
+
+    area_path: str
+    name_zh: str
+    name_en: str
+
+
+def division_names() -> tuple[DivisionName, ...]:
+    """The divisions of the edition in use by name, in the order of their codes."""
+    return tuple(map(DivisionName._make, current_divisions().values_list(*DivisionName._fields)))
 
 
 def edition_in_use() -> str:

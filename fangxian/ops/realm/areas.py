@@ -25,6 +25,12 @@ def below(area_path: str, field: str = "area_path") -> Q:
     return Q(**{f"{field}__gte": area_path, f"{field}__lt": end_of(area_path)})
 
 
+def outside(area_path: str, field: str = "area_path") -> tuple[Q, Q]:
+    """What comes before an area and what comes after all that is in it: two ranges of an index, each soon seen to be
+    empty where everything is in the area."""
+    return Q(**{f"{field}__lt": area_path}), Q(**{f"{field}__gte": end_of(area_path)})
+
+
 def carry_over(rows: QuerySet, successors: Mapping[str, str]) -> int:
     """Give the rows of each old area their path under its successor; how many rows changed.
 

@@ -140,7 +140,7 @@ def case_page(
     past = [it for it in LOOKED_UP if it != columns[0]] if is_walked else []
     rows = cases_listed(account, wanted, at=desk.at, past=past)
     ids = ids_of_page(
-        rows, columns, descending=descending, which=which, total=total, may_be_empty=columns[0] == "onset_on"
+        [rows], columns, descending=descending, which=which, total=total, may_be_empty=columns[0] == "onset_on"
     )
     found = cases.cases_with(ids, only=_SHOWN)
     shown = [found[pk] for pk in ids if pk in found]

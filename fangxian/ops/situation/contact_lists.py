@@ -12,9 +12,9 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.cases.queries import cases_with
+from fangxian.ops.cases.queries import numbers_of
 from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
-from fangxian.ops.contacts.listing import Faulty, Wanted, every_row, listed, n_faulty, n_listed, page_of
+from fangxian.ops.contacts.listing import Faulty, Wanted, amiss, every_row, listed, n_listed, page_of
 from fangxian.ops.contacts.queries import VIEW, changes_within, within
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import places_at
@@ -58,6 +58,10 @@ class Around:
         book = self.rulebooks.get(disease)
         return next((rule.name for rule in book.contacts if rule.ring == ring) if book else iter(()), Said(ring, ring))
 
+    def turns_codes(self, disease: str) -> bool:
+        """Whether the disease's rulebook in force has codes and doors at all."""
+        return disease in self.rulebooks and self.rulebooks[disease].has_gate
+
     def township(self, area_path: str) -> object | None:
         return self.places.get(area_path[:TOWNSHIP_DIGITS])
 
@@ -84,28 +88,40 @@ def n_wanted(account: Account, wanted: Wanted, *, at: datetime) -> int:
 
 
 def contact_page(
-    account: Account, wanted: Wanted, *, at: datetime, sort: str, which: slice, total: int, words: Words
+    account: Account,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    sort: str,
+    which: slice,
+    total: int,
+    words: Words,
+    places: Mapping[str, object],
 ) -> ContactPage:
-    """A page of the line list with all that it names."""
+    """A page of the line list with all that it names. `places` are the county's townships and units, by path."""
     rows = page_of(account, wanted, at=at, sort=sort, which=which, total=total)
+    found = amiss(account, at=at)
     return ContactPage(
         rows=rows,
         total=total,
-        faulty=n_faulty(listed(account, Wanted(), at=at, in_order=True)),
-        n_late=n_listed(account, Wanted(late="follow-up"), at=at),
-        n_to_release=n_listed(account, Wanted(late="release"), at=at),
-        around=around(rows, at=at, words=words),
+        faulty=found.faulty,
+        n_late=found.n_late,
+        n_to_release=found.n_to_release,
+        around=_named_by(rows, words, places),
     )
 
 
-def around(rows: Iterable, *, at: datetime, words: Words | None = None) -> Around:
-    """What these rows are named by: two queries, and three more where the words are not at hand."""
-    rows, words = list(rows), words or words_in_force(at)
+def around(rows: Iterable, *, at: datetime) -> Around:
+    """What these rows are named by; five queries."""
+    rows = list(rows)
     paths = {row.area_path[:digits] for row in rows for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, 15)}
-    cases = cases_with({row.case_id for row in rows}, only=("number",))
+    return _named_by(rows, words_in_force(at), places_at(paths))
+
+
+def _named_by(rows: Sequence, words: Words, places: Mapping[str, object]) -> Around:
     return Around(
-        numbers={pk: case.number for pk, case in cases.items()},
-        places=places_at(paths),
+        numbers=numbers_of({row.case_id for row in rows}),
+        places=places,
         rulebooks=words.rulebooks,
         teams={team.pk: team for team in words.teams},
     )

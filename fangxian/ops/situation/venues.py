@@ -11,7 +11,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Attachment
 from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
-from fangxian.ops.places.queries import current_divisions, path_down_to
+from fangxian.ops.places.queries import DivisionName, current_divisions, division_names, path_down_to
 from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
@@ -47,10 +47,14 @@ def trades_of(venues: QuerySet[Venue]) -> dict[str, int]:
     return dict(venues.order_by().values_list("trade").annotate(n=Count("pk")))
 
 
-def divisions_down_to_units(*, shapes: bool = True) -> dict[str, Division]:
-    """Townships and units by path: to say where a venue stands, to choose from, and, with their shapes, to draw."""
-    found = current_divisions() if shapes else current_divisions().defer("shape", "label")
-    return {it.area_path: it for it in found if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+def divisions_down_to_units() -> dict[str, Division]:
+    """Townships and units by path: to say where a venue stands, and to draw them."""
+    return {it.area_path: it for it in current_divisions() if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+
+
+def names_down_to_units() -> dict[str, DivisionName]:
+    """The same by name alone: to choose from, and to say where somebody lives."""
+    return {it.area_path: it for it in division_names() if len(it.area_path) in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The forms of contacts' pages. What was typed is kept; what is wrong is said beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django import forms
@@ -12,9 +13,8 @@ from fangxian.ops.contacts.listing import ELSEWHERE, Wanted
 from fangxian.ops.contacts.quality import RULES
 from fangxian.ops.contacts.wire import FEVER_FROM, NOT_FOUND, Noted, OneDay
 from fangxian.ops.contacts.words import BELONGS, FOUND, HOME_REASONS, MODES, ORIGINS, RELATIONS, STATES, SYMPTOMS
-from fangxian.ops.pages.county.words import place_name
-from fangxian.ops.pages.selects import LongSelect
-from fangxian.ops.pages.words import both, in_words, language
+from fangxian.ops.pages.selects import Listed, LongSelect
+from fangxian.ops.pages.words import both, in_words, language, said
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 
 ANY = ("", both("全部", "All"))
@@ -46,7 +46,7 @@ def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
 
 def _choice(zh: str, en: str, words: Iterable[tuple], first: tuple = ANY, **kwargs) -> forms.ChoiceField:
     messages = {"invalid_choice": NOT_A_CHOICE, **kwargs.pop("error_messages", {})}
-    label, listed = both(zh, en), [first, *words]
+    label, listed = both(zh, en), Listed([first, *words])
     return forms.ChoiceField(
         label=label, choices=listed, required=False, error_messages=messages, widget=LongSelect, **kwargs
     )
@@ -72,9 +72,9 @@ class ContactFilter(forms.Form):
 
     def __init__(self, *args, rings: Mapping[str, Said], places: Iterable, teams: Iterable, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ring"].choices = [ANY, *choices(rings)]
-        self.fields["area"].choices = [ANY, *areas_by_township(list(places))]
-        self.fields["team"].choices = [ANY, *((str(it.pk), _named(it)) for it in teams)]
+        self.fields["ring"].choices = Listed([ANY, *choices(rings)])
+        self.fields["area"].choices = Listed([ANY, *areas_by_township(places)])
+        self.fields["team"].choices = Listed([ANY, *((str(it.pk), _named(it)) for it in teams)])
 
     @property
     def wanted(self) -> Wanted:
@@ -92,18 +92,22 @@ def _named(team) -> str:
     return both(f"{team.number} · {team.name_zh}", f"{team.number} · {team.name_en}")
 
 
-def areas_by_township(places: Sequence) -> list:
-    grouped = []
-    for township in [it for it in places if len(it.area_path) == TOWNSHIP_DIGITS]:
-        name = place_name(township)
-        inside = [
-            (it.area_path, both(place_name(it).zh, place_name(it).en))
-            for it in places
-            if len(it.area_path) == VILLAGE_DIGITS and it.area_path.startswith(township.area_path)
-        ]
-        whole = (township.area_path, both(f"{name.zh}（全部）", f"{name.en} (all)"))
-        grouped.append((both(name.zh, name.en), [whole, *inside]))
-    return grouped
+def areas_by_township(places: Iterable) -> list[tuple]:
+    """Townships, each with its units: to choose an area from, in the language being written."""
+    return list(_by_township(language(), tuple((it.area_path, it.name_zh, it.name_en) for it in places)))
+
+
+@lru_cache(maxsize=16)  # by the names themselves, as they were read for this page
+def _by_township(_language: str, places: Sequence[tuple[str, str, str]]) -> list[tuple]:
+    units: dict[str, list[tuple]] = {}
+    for path, zh, en in places:
+        if len(path) == VILLAGE_DIGITS:
+            units.setdefault(path[:TOWNSHIP_DIGITS], []).append((path, said(zh, en)))
+    return [
+        (said(zh, en), [(path, said(f"{zh}（全部）", f"{en} (all)")), *units.get(path, ())])
+        for path, zh, en in places
+        if len(path) == TOWNSHIP_DIGITS
+    ]
 
 
 class DecisionForm(forms.Form):
@@ -198,7 +202,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args, places: Iterable, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area_path"].choices = [NO_CHANGE, *areas_by_township(list(places))]
+        self.fields["area_path"].choices = [NO_CHANGE, *areas_by_township(places)]
         asked = self.initial.get("area_path") or self.data.get("area_path")
         known = {key for _, inside in self.fields["area_path"].choices[1:] for key, _ in inside}
         if asked and asked not in known:  # a grid cell, or the county: kept as it is

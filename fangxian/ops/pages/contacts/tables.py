@@ -1,6 +1,7 @@
 """What contacts' pages lay out: the line list, the evidence, the states, the follow-ups, the figures."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache, partial
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,8 +15,9 @@ from fangxian.ops.contacts.quality import rules_broken
 from fangxian.ops.contacts.wire import Mode, State, Why
 from fangxian.ops.contacts.words import BELONGS, FOLLOW_UP_STATES, FOUND, FOUND_BY, MODES, STATES, SYMPTOMS, said_of
 from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.pages.words import in_words, joined, masked
+from fangxian.ops.pages.words import in_words, joined
 from fangxian.ops.situation.contact_lists import Around, ContactPage
 
 NOBODY = Said("没有符合条件的接触者。", "No contact is like this.")
@@ -46,12 +48,18 @@ STANDS_ON = {
 def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Collection[str], may_decide: bool) -> Table:
     """The line list. Names are masked: a contact's own page shows them, and says who looked."""
     named = page.around
+    # Many rows lie in one place, are of one ring and lack the same: each is put into words once.
+    ring, place, faults = cache(named.ring), cache(partial(_where, named)), cache(_faults)
+
+    def where(it) -> Said | None:
+        return place(it.belongs, it.destination, it.area_path)
+
     columns = (
-        Column("name", Said("姓名", "Name"), read=lambda it: masked(_name(it), "name")),
-        Column("ring", Said("圈层", "Ring"), kind="tag", read=lambda it: in_words(named.ring(it.disease, it.ring))),
-        Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(said_of(STATES, it.state))),
+        Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: it.name),
+        Column("ring", Said("圈层", "Ring"), kind="tag", read=lambda it: ring(it.disease, it.ring)),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: said_of(STATES, it.state)),
         Column("case", Said("关联病例", "Case"), read=lambda it: named.numbers.get(it.case_id)),
-        Column("area", Said("镇街 · 村社区", "Where"), read=lambda it: _where(it, named), sort="area"),
+        Column("area", Said("镇街 · 村社区", "Where"), read=where, sort="area"),
         Column(
             "last", Said("最后接触", "Last contact"), kind="date", read=lambda it: it.last_exposure_at, sort="-last"
         ),
@@ -60,13 +68,14 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
         Column("mode", Said("观察方式", "Observed"), read=lambda it: said_of(MODES, it.mode) if it.mode else None),
         Column("release", Said("应解除", "Last day"), kind="date", read=lambda it: it.release_on, sort="release"),
         Column("team", Said("小组", "Team"), kind="number", read=lambda it: _team(it, named)),
-        Column("faults", Said("质控", "Quality"), read=lambda it: _faults(it.faults), wide=True),
+        Column("faults", Said("质控", "Quality"), read=lambda it: faults(it.faults), wide=True),
     )
+    href = addresses_of("contact")
     return Table(
         caption=Said("接触者名单", "Contact line list"),
         columns=columns,
         rows=page.rows,
-        href=lambda it: reverse("contact", args=[it.pk]),
+        href=lambda it: href(it.pk),
         paging=paging,
         sorted_by=sort,
         empty=NOBODY if paging.query else NONE_YET,
@@ -78,10 +87,6 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
     )
 
 
-def _name(it) -> str:
-    return it.file.name or (it.person.name if it.person else "")
-
-
 def _weight(it) -> float | None:
     return round(it.weight, 1) if it.weight else None
 
@@ -91,10 +96,10 @@ def _team(it, named: Around) -> int | None:
     return team.number if team else None
 
 
-def _where(it, named: Around) -> Said | None:
-    if it.belongs != "here":
-        return Said(f"{BELONGS[it.belongs].zh} {it.destination}", f"{BELONGS[it.belongs].en} {it.destination}")
-    places = [place_name(place) for place in (named.township(it.area_path), named.unit(it.area_path)) if place]
+def _where(named: Around, belongs: str, destination: str, area_path: str) -> Said | None:
+    if belongs != "here":
+        return Said(f"{BELONGS[belongs].zh} {destination}", f"{BELONGS[belongs].en} {destination}")
+    places = [place_name(place) for place in (named.township(area_path), named.unit(area_path)) if place]
     return joined(places, " · ", " · ") if places else None
 
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
-from fangxian.ops.pages import assets, navigation, parts, table_rows, words
+from fangxian.ops.pages import assets, navigation, parts, table_rows, words, written_parts
 from fangxian.ops.pages.tables import Table
 
 register = template.Library()
@@ -186,40 +186,21 @@ def paging(place) -> dict:
     return {"paging": place}
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound, optional: bool | None = None) -> dict:
+@register.simple_tag
+def field(bound, optional: bool | None = None) -> str:
     """A form's field (a Django BoundField): label, hint, widget, error beside it; what was typed is kept.
 
     optional : says "optional" after the label; unless given, as the form field's `required` has it
     """
-    hint_id, error_id = f"{bound.auto_id}_hint", f"{bound.auto_id}_fault"
-    described = " ".join(filter(None, [hint_id if bound.help_text else "", error_id if bound.errors else ""]))
-    attributes = {"aria-describedby": described} if described else {}
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    widget = bound.field.widget
-    return {
-        "bound": bound,
-        "widget": bound.as_widget(attrs=attributes),
-        "grouped": bound.use_fieldset,
-        "single_choice": getattr(widget, "input_type", "") == "checkbox" and not bound.use_fieldset,
-        "optional": not bound.field.required if optional is None else optional,
-        "hint_id": hint_id,
-        "error_id": error_id,
-    }
+    return written_parts.field(bound, optional=optional)
 
 
-@register.inclusion_tag("components/button.html")
-def button(label, href="", kind="", name="", value="", big=False, disabled=False) -> dict:
+@register.simple_tag
+def button(label, href="", kind="", name="", value="", big=False, disabled=False) -> str:
     """A button; with `href` a link that looks like one. kind: "", "primary", "quiet" or "alarm"; big: at the thumb."""
-    return {
-        "label": words.in_words(label),
-        "href": href,
-        "css": (f" is-{kind}" if kind else "") + (" is-big" if big else ""),
-        "name": name,
-        "value": value,
-        "disabled": disabled,
-    }
+    css = (f" is-{kind}" if kind else "") + (" is-big" if big else "")
+    label = words.in_words(label)
+    return written_parts.button(label, href=href, css=css, name=name, value=value, disabled=disabled)
 
 
 @register.inclusion_tag("components/tag.html")
@@ -325,10 +306,10 @@ def copy_link(href="") -> dict:
     return {"href": href}
 
 
-@register.inclusion_tag("components/rail.html", takes_context=True)
-def rail(context) -> dict:
+@register.simple_tag(takes_context=True)
+def rail(context) -> str:
     request = context.get("request")
-    return {"groups": navigation.rail(request.path, getattr(request, "user", None)) if request else []}
+    return written_parts.rail(navigation.rail(request.path, getattr(request, "user", None)) if request else [])
 
 
 @register.simple_tag(takes_context=True)

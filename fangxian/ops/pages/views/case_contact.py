@@ -21,7 +21,7 @@ from fangxian.ops.procedures.name_contact import name_contact
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.case_files import worked_case
 from fangxian.ops.situation.contact_lists import words_in_force
-from fangxian.ops.situation.venues import divisions_down_to_units
+from fangxian.ops.situation.venues import names_down_to_units
 
 
 @login_required
@@ -33,11 +33,12 @@ from fangxian.ops.situation.venues import divisions_down_to_units
 def contact_new(request, case_id: UUID) -> HttpResponse:
     """The form, for whoever investigates the case; what was typed is kept until it is taken."""
     case, at = worked_case(case_id, request.user), county_now()
-    rings = words_in_force(at).rings_of(case.disease)
+    words = words_in_force(at)
+    rings = words.rings_of(case.disease)
     # Contacts of a contact come from the search, which knows through whom.
     direct = {ring: name for ring, name in rings.items() if ring not in RINGS_THROUGH_A_CONTACT}
     told = request.POST if request.method == "POST" else None
-    areas = areas_by_township(list(divisions_down_to_units(shapes=False).values()))
+    areas = areas_by_township(list(names_down_to_units().values()))
     form = NamedForm(told, rings=direct, areas=areas)
     known = ""
     if form.is_bound and form.is_valid():
@@ -51,6 +52,7 @@ def contact_new(request, case_id: UUID) -> HttpResponse:
         "form": form,
         "case": case,
         "at": at,
+        "turns_codes": case.disease in words.rulebooks and words.rulebooks[case.disease].has_gate,
         "known_href": reverse("contact", args=[known]) if known else "",
         "trail": case_trail(case, Said("登记接触者", "Put a contact on record")),
     }

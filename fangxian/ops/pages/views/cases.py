@@ -31,7 +31,7 @@ from fangxian.ops.situation.case_desk import (
     cases_found,
     n_listed,
 )
-from fangxian.ops.situation.venues import divisions_down_to_units
+from fangxian.ops.situation.venues import names_down_to_units
 
 A_PAGE = 50
 LISTED = "cases.listed"
@@ -65,7 +65,7 @@ NOTHING_FOUND = (
 
 
 def _context(request, desk: CaseDesk, find: FindCaseForm) -> dict:
-    places = divisions_down_to_units(shapes=False)
+    places = names_down_to_units()
     own = areas_of(request.user, VIEW)
     townships = [
         it

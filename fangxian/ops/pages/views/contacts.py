@@ -1,6 +1,6 @@
 """The contact line list: filters and order in the address, decisions on the rows that were ticked, files of it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -28,11 +28,12 @@ from fangxian.ops.pages.contacts.tables import contacts_table, ids_of
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import said
+from fangxian.ops.places.queries import DivisionName
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, put_back_contacts, reject_contacts
 from fangxian.ops.procedures.manage_contacts import MAY, release_contacts, trace_contacts
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.contact_lists import Words, contact_page, every_contact, n_wanted, words_in_force
-from fangxian.ops.situation.venues import divisions_down_to_units
+from fangxian.ops.situation.venues import names_down_to_units
 
 A_PAGE, LONG_PAGE = 50, 200
 TAKEN, LOGGED_AT_ONCE = "contacts.taken_out", 500
@@ -99,12 +100,12 @@ DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
 }
 
 
-def filter_of(request, words: Words) -> ContactFilter:
+def filter_of(request, words: Words, places: Mapping[str, DivisionName]) -> ContactFilter:
     """The filter in the address, with the areas that are the reader's to choose from."""
     own = areas_of(request.user, VIEW)
-    places = [it for path, it in divisions_down_to_units(shapes=False).items() if _touches(path, own)]
+    theirs = [it for path, it in places.items() if _touches(path, own)]
     data = request.GET if request.GET.keys() & FILTERS else None
-    return ContactFilter(data, rings=words.rings, places=places, teams=words.teams)
+    return ContactFilter(data, rings=words.rings, places=theirs, teams=words.teams)
 
 
 def _touches(path: str, areas: list[str]) -> bool:
@@ -112,12 +113,14 @@ def _touches(path: str, areas: list[str]) -> bool:
 
 
 def _page(request, at: datetime, words: Words, form: DecisionForm, status: int = 200) -> HttpResponse:
-    narrow = filter_of(request, words)
+    places = names_down_to_units()
+    narrow = filter_of(request, words, places)
     wanted, sort = narrow.wanted, _sort(request)
     size = LONG_PAGE if request.GET.get("size") == str(LONG_PAGE) else A_PAGE
     paging = Paging.of(request, total=n_wanted(request.user, wanted, at=at), size=size)
     paging.query.pop("done", None)
-    page = contact_page(request.user, wanted, at=at, sort=sort, which=paging.slice, total=paging.total, words=words)
+    asked = {"sort": sort, "which": paging.slice, "total": paging.total}
+    page = contact_page(request.user, wanted, at=at, words=words, places=places, **asked)
     may_decide = may(request.user, MAY)
     ticked = request.POST.getlist("contact")
     context = {
@@ -172,7 +175,7 @@ def export(request, kind: str) -> HttpResponse:
     if kind not in FILES:
         return apologise(request, 404)
     at = county_now()
-    wanted = filter_of(request, words_in_force(at)).wanted
+    wanted = filter_of(request, words_in_force(at), names_down_to_units()).wanted
     n = n_wanted(request.user, wanted, at=at)
     note_exported(n=n, kind=kind, by=f"account:{request.user.pk}")
     write, content_type = FILES[kind]
