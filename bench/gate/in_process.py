@@ -23,6 +23,7 @@ sys.path[:0] = [str(ROOT)]
 from bench.gate.county import N_DOORS, County  # noqa: E402
 from bench.gate.inside import N_CONNECTIONS, Mouth, connected, followed, gate_inside  # noqa: E402
 from bench.gate.scans import Prepared  # noqa: E402
+from fangxian.core.policy.byte_journal import RECORD_BYTES  # noqa: E402
 
 N_PARTS = 5
 
@@ -33,11 +34,8 @@ class NoDisk:
     def __init__(self) -> None:
         self.n_waiting = 0
 
-    def append(self, _record: bytes) -> None:
-        self.n_waiting += 1
-
-    def append_all(self, records: list[bytes]) -> None:
-        self.n_waiting += len(records)
+    def append(self, records: bytes) -> None:
+        self.n_waiting += len(records) // RECORD_BYTES
 
 
 class Bench:

@@ -34,12 +34,11 @@ from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
 from .pace import Pace
-from .passage import Lane, Moment, Passage, Quick, Respond
+from .passage import MARKS_AT, OUTCOME_AT, VENUE_AT, Lane, Moment, Passage, Quick, QuickTurn, Respond
 from .presence import ReadOnce
 from .refusals import refuse, status_of
-from .repeats import Key, Repeats
+from .repeats import Repeats
 
-Kept = Passage | Quick
 _LATE: Final = int(ScanMark.LATE)
 MOST_IN_TURN: Final = 256  # so that a thousand who come at once do not keep the heartbeats waiting
 AT_ONCE: Final = 25  # scans of a batch to one turn, so that a person at a door does not wait for it
@@ -119,8 +118,8 @@ class Gate:
         self.is_failing = False
         self._read: ReadOnce | None = None
         self._turn: list[Asked] = []
-        self._to_disk: deque[Kept] = deque()
-        self._under_way: dict[Key, Kept] = {}
+        self._to_disk: deque[Passage | QuickTurn] = deque()
+        self._under_way: dict[bytes, Passage | QuickTurn] = {}
         self.lane: Lane | None = None  # of whoever has one
         self.is_lane_wanted = False
 
@@ -218,61 +217,78 @@ class Gate:
         """Whether the scan was not sent before; if it was, it is answered as then."""
         key = passage.key
         try:
-            if first := self._under_way.get(key):
+            if kept := self._under_way.get(key):
+                first = Quick(kept, kept.keys.index(key)) if isinstance(kept, QuickTurn) else kept
                 if first.digest != passage.digest:
                     raise refuse("scan.id_taken", id=passage.id_text)
                 passage.kept = first.kept
-                first.waiting += passage.waiting
+                first.waiting.extend(passage.waiting)
             elif record := self._repeats.earlier(key, passage.digest):
                 passage.kept = record.gate_number
-                self._tell(passage, 200, answer_again(record, now))
+                self._tell(passage.waiting, 200, answer_again(record, now))
             else:
                 self._under_way[key] = passage
                 return True
             self.metrics.n_repeats += 1
         except Exception as error:
-            self._tell(passage, *self._no(error))
+            self._tell(passage.waiting, *self._no(error))
         return False
 
     def _record(self, passage: Passage, _now: Moment) -> None:
         if passage.place and is_of_another(passage):
             # Nobody but a keeper learns that two codes are one person's: they are answered, and nothing is recorded.
-            self._end(passage)
-            self._tell(passage, 200, passage.answer)
+            self._end(passage.key, passage)
+            self._tell(passage.waiting, 200, passage.answer)
             return
         self.journal.append(passage.packed)
         self._to_disk.append(passage)
         if self.lane:
             self.lane.learn(passage)
 
-    def take_quick(self, scans: Sequence[Quick]) -> list[Quick]:
-        """Go on with scans that came by the lane; those left out go the other way, where there is a word for it."""
-        under_way, was_before, takes = self._under_way, self._repeats.has, self._pace.takes_scan
-        taken: list[Quick] = []
+    def take_quick(self, turn: QuickTurn) -> QuickTurn:
+        """Go on with scans that came by the lane; those left out go the other way, where there is a word for it.
+
+        What is asked of each is asked of all of them in one call: Python is slow at doing little often.
+        """
+        turn = self._in_pace(self._new_of(turn))
+        if not len(turn):
+            return turn
+        self._under_way |= dict.fromkeys(turn.keys, turn)
         try:
-            for scan in scans:
-                key = scan.key
-                if key in under_way or was_before(key):
-                    continue
-                if takes(key[0], scan.venue, scan.moment.county_ms, scan.marks & _LATE != 0):
-                    under_way[key] = scan
-                    taken.append(scan)
-            self.journal.append_all([scan.packed for scan in taken])
+            self.journal.append(turn.packed)
         except Exception:
-            for scan in taken:  # else whoever sends them again would wait for what never comes
-                self._end(scan)
+            for key in turn.keys:  # else whoever sends them again would wait for what never comes
+                self._end(key, turn)
             raise
-        self._to_disk += taken  # in step with the journal, which tells how many
-        return taken
+        self._to_disk.append(turn)  # in step with the journal, which tells how many
+        return turn
+
+    def _new_of(self, turn: QuickTurn) -> QuickTurn:
+        """Those that were not sent before."""
+        keys, under_way, before = turn.keys, self._under_way, self._repeats
+        if len(set(keys)) == len(keys) and under_way.keys().isdisjoint(keys) and before.has_none(keys):
+            return turn
+        first = {key: place for place, key in reversed([*enumerate(keys)])}
+        return turn.only([place for key, place in first.items() if not (key in under_way or before.has(key))])
+
+    def _in_pace(self, turn: QuickTurn) -> QuickTurn:
+        """Those that do not come too fast."""
+        devices, marks = turn.devices, turn.column(MARKS_AT)
+        if all(devices) and not any(mark & _LATE for mark in set(marks)):
+            takes = self._pace.takes_devices(devices, turn.moment.county_ms)
+        else:
+            venues = [int.from_bytes(record[VENUE_AT : VENUE_AT + 4], "little") for record in turn.records]
+            late = [mark & _LATE != 0 for mark in marks]
+            takes = self._pace.takes_scans(zip(devices, venues, late, strict=True), turn.moment.county_ms)
+        return turn if all(takes) else turn.only([place for place, is_taken in enumerate(takes) if is_taken])
 
     def _refuse(self, passage: Passage, error: Exception) -> None:
-        self._end(passage)
+        self._end(passage.key, passage)
         passage.kept = 0
-        self._tell(passage, *self._no(error))
+        self._tell(passage.waiting, *self._no(error))
 
-    def _end(self, passage: Kept) -> None:
-        key = passage.key
-        if self._under_way.get(key) is passage:
+    def _end(self, key: bytes, kept: Passage | QuickTurn) -> None:
+        if self._under_way.get(key) is kept:
             del self._under_way[key]
 
     # ---- from the journal to the answers ----
@@ -281,35 +297,72 @@ class Gate:
         """The `n` records appended longest ago are on disk: whoever waits for them is answered."""
         self.is_failing = False
         self.metrics.n_commits += 1
-        take, under_way = self._to_disk.popleft, self._under_way
-        scans = [take() for _ in range(n)]
-        self._repeats.remember_all(scans)
-        self.metrics.count_all(scans)
-        for scan in scans:
-            del under_way[scan.key]
-            if scan.waiting:
-                self._tell(scan, 200, scan.answer)
+        passages: list[Passage] = []
+        for kept in self._off_disk(n):
+            if isinstance(kept, QuickTurn):
+                self._is_recorded(kept.keys, kept.records, kept.column(OUTCOME_AT), kept.column(MARKS_AT))
+                self._answer_turn(kept)
+            else:
+                passages.append(kept)
+        if passages:
+            self._answer_all(passages)
         if self.lane:
-            self.lane.send_all([scan for scan in scans if isinstance(scan, Quick)])
+            self.lane.go_on()
+
+    def _off_disk(self, n: int) -> list[Passage | QuickTurn]:
+        """Those whose `n` records the journal has told of; it tells of a turn's all at once."""
+        kept: list[Passage | QuickTurn] = []
+        while n > 0:
+            kept.append(self._to_disk.popleft())
+            n -= len(kept[-1]) if isinstance(kept[-1], QuickTurn) else 1
+        return kept
+
+    def _is_recorded(self, keys: Sequence[bytes], records: Sequence[bytes], outcomes: bytes, marks: bytes) -> None:
+        self._repeats.remember_all(keys, records)
+        self.metrics.count_all(outcomes, marks)
+        for key in keys:
+            del self._under_way[key]
+
+    def _answer_all(self, passages: Sequence[Passage]) -> None:
+        self._is_recorded(
+            [passage.key for passage in passages],
+            [passage.packed for passage in passages],
+            bytes([passage.outcome for passage in passages]),
+            bytes([passage.marks for passage in passages]),
+        )
+        for passage in passages:
+            self._tell(passage.waiting, 200, passage.answer)
+
+    def _answer_turn(self, turn: QuickTurn) -> None:
+        for place, waiting in turn.waiting.items():
+            self._tell(waiting, 200, Quick(turn, place).answer)
+        if self.lane:
+            self.lane.send_all(turn)
 
     def on_failure(self, n: int, _error: OSError) -> None:
         """They are lost: the door is told to check by hand, and may send them again."""
         self.is_failing = True
         self.metrics.n_not_recorded += n
-        for _ in range(n):
-            scan = self._to_disk.popleft()
-            self._end(scan)
-            assert scan.moment is not None
-            if self.lane and isinstance(scan, Quick):
-                self.lane.give_back_this(scan.caller, scan.fd)  # what is to be said now is not usual
-            self._tell(scan, 200, answer_unrecorded(scan.packed, scan.moment))
+        for kept in self._off_disk(n):
+            if isinstance(kept, Passage):
+                self._say_unrecorded(kept, kept)
+                continue
+            if self.lane:
+                self.lane.give_back_due(kept)  # what is to be said now is not usual
+            for place in range(len(kept)):
+                self._say_unrecorded(Quick(kept, place), kept)
         if self.lane:
             self.lane.go_on()
 
+    def _say_unrecorded(self, scan: Passage | Quick, kept: Passage | QuickTurn) -> None:
+        self._end(scan.key, kept)
+        assert scan.moment is not None
+        self._tell(scan.waiting, 200, answer_unrecorded(scan.packed, scan.moment))
+
     # ---- answers ----
 
-    def _tell(self, passage: Kept, status: int, body: bytes) -> None:
-        for respond in passage.waiting:
+    def _tell(self, waiting: Sequence[Respond], status: int, body: bytes) -> None:
+        for respond in waiting:
             self._say(respond, status, body)
 
     def _say(self, respond: Respond, status: int, body: bytes) -> None:

@@ -24,7 +24,7 @@ import os
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -115,7 +115,7 @@ class Journal:
     @property
     def n_waiting(self) -> int:
         """How many records are appended and neither committed nor failed yet."""
-        return len(self._waiting) + self._n_taken
+        return _n_records(self._waiting) + self._n_taken
 
     @property
     def n_bytes_filled(self) -> int:
@@ -161,21 +161,18 @@ class Journal:
         for thread in self._threads:
             thread.start()
 
-    def append(self, record: bytes) -> None:
-        """Hand a packed record to the writer; it is recorded once `on_commit` has counted it."""
-        self.append_all((record,))
-
-    def append_all(self, records: Sequence[bytes]) -> None:
-        """The same of several, in their order."""
-        for record in records:
-            if len(record) != RECORD_BYTES:
-                raise ValueError(f"a record has {RECORD_BYTES} bytes, not {len(record)}")
+    def append(self, records: bytes) -> None:
+        """Hand packed records, one or several behind one another, to the writer; they are recorded once `on_commit` has
+        counted them. What is appended at once is never reported in parts."""
+        n, n_over = divmod(len(records), RECORD_BYTES)
+        if n_over or not 0 < n <= MOST_IN_BATCH:
+            raise ValueError(f"a record has {RECORD_BYTES} bytes, so that {len(records)} are none")
         if self._stands_still:
-            self._soon(partial(self._on_failure, len(records), _standstill()))
+            self._soon(partial(self._on_failure, n, _standstill()))
             return
-        self._n_unreported += len(records)
-        self._waiting += records
-        if self._idle and records:
+        self._n_unreported += n
+        self._waiting.append(records)
+        if self._idle:
             self._idle = False
             self._soon(self._wake_writer)
 
@@ -235,9 +232,11 @@ class Journal:
             # Each of these is one step of the interpreter: what the loop appends meanwhile stays behind the cut.
             batch = waiting[:MOST_IN_BATCH]
             if batch:
-                self._n_taken = len(batch)
+                while (n := _n_records(batch)) > MOST_IN_BATCH:
+                    batch = batch[: len(batch) // 2]
+                self._n_taken = n
                 del waiting[: len(batch)]
-                report(*self._commit(batch))
+                report(*self._commit(batch, n))
             elif self._closing:
                 return
             else:
@@ -254,31 +253,31 @@ class Journal:
     def _wake_writer(self) -> None:
         self._wake.put(None)
 
-    def _commit(self, batch: list[bytes]) -> tuple[int, OSError | None]:
-        """Make one batch durable; when that fails, it and all that waits behind it is given up."""
+    def _commit(self, batch: list[bytes], n: int) -> tuple[int, OSError | None]:
+        """Make one batch of `n` records durable; when that fails, it and all that waits behind it is given up."""
         began = time.monotonic()
         if began < self._retry_at:
-            return self._give_up(batch)
+            return self._give_up(n)
         try:
             self._writer.write(b"".join(batch))
         except Exception as error:  # a bug too must not leave everybody waiting
             self._failure = error if isinstance(error, OSError) else OSError(errno.EIO, type(error).__name__)
             self._retry_at = time.monotonic() + RETRY_S
             self._say(f"not written: {self._failure.strerror or type(error).__name__}")
-            return self._give_up(batch)
+            return self._give_up(n)
         self.last_sync_s = took_s = time.monotonic() - began
         self.commit_seconds += took_s
         self.commit_counts[bisect_left(COMMIT_BOUNDS_S, took_s)] += 1
         self._n_taken = 0
         if self._said or self._keeper.trouble:
             self._say(self._keeper.trouble)
-        return len(batch), None
+        return n, None
 
-    def _give_up(self, batch: list[bytes]) -> tuple[int, OSError]:
+    def _give_up(self, n: int) -> tuple[int, OSError]:
         behind = self._waiting[:]
         del self._waiting[: len(behind)]
         self._n_taken = 0
-        return len(batch) + len(behind), self._failure
+        return n + _n_records(behind), self._failure
 
     def _say(self, trouble: str) -> None:
         """Log each change of what is wrong once, by the system's own words."""
@@ -298,6 +297,10 @@ class Journal:
             if wait_s > 0:
                 with suppress(Empty):
                     self._keeper.woken.get(timeout=wait_s)
+
+
+def _n_records(parts: list[bytes]) -> int:
+    return sum(map(len, parts)) // RECORD_BYTES
 
 
 def _standstill() -> OSError:

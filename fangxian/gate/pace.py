@@ -9,6 +9,8 @@ again later. Time is the county's, which a drill lets run fast.
 """
 
 import logging
+import math
+from collections.abc import Iterable
 from typing import Final
 
 from fangxian.core.policy.door_pace import (
@@ -66,6 +68,18 @@ class Measure:
             return True
         return False
 
+    def take_all(self, numbers: Iterable[int], at_ms: int) -> list[bool]:
+        """`take` for each of some, in their order."""
+        full_at, next_ms, took = self._full_at, at_ms + self._step_ms, []
+        for number in numbers:
+            if full_at.get(number, math.inf) <= at_ms:  # the usual, for which it needs no call
+                full_at[number] = next_ms
+                took.append(True)
+            else:
+                took.append(self.take(number, at_ms))
+                full_at = self._full_at  # another, if it was full
+        return took
+
     def _found(self, number: int) -> float:
         if len(self._full_at) >= MOST_KEPT:
             self._full_at, self._older = {}, self._full_at
@@ -102,11 +116,20 @@ class Pace:
             if not measure.take(venue, at_ms):
                 raise self._too_fast("scan.too_fast_venue", "venue", venue, measure, at_ms)
 
-    def takes_scan(self, device: int, venue: int, at_ms: int, is_late: bool) -> bool:
-        """`take_scan` for whoever has another way to refuse: whether there was one more; if not, none is taken."""
-        if device:
-            return (self._of_device_late if is_late else self._of_device).take(device, at_ms)
-        return (self._at_venue_late if is_late else self._at_venue).take(venue, at_ms)
+    def takes_scans(self, scans: Iterable[tuple[int, int, bool]], at_ms: int) -> list[bool]:
+        """`take_scan` of several (device, venue, whether it is late), for whoever has another way to refuse: of each
+        whether there was one more; if not, none is taken."""
+        took = []
+        for device, venue, is_late in scans:
+            if device:
+                took.append((self._of_device_late if is_late else self._of_device).take(device, at_ms))
+            else:
+                took.append((self._at_venue_late if is_late else self._at_venue).take(venue, at_ms))
+        return took
+
+    def takes_devices(self, devices: Iterable[int], at_ms: int) -> list[bool]:
+        """The same of scans of devices, none of them late."""
+        return self._of_device.take_all(devices, at_ms)
 
     def take_one(self, device: int, at_ms: int, *, is_late: bool) -> None:
         """One more identity number asked for; refuses `scan.too_fast`."""

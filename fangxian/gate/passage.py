@@ -1,11 +1,11 @@
 """One person on their way through a gate, and the moment at which they come. The steps are in `deciding`."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from fangxian.core.policy.byte_journal import NOT_TAKEN, ScanMark
+from fangxian.core.policy.byte_journal import NOT_TAKEN, RECORD_BYTES, ScanMark
 from fangxian.core.policy.byte_snapshot_rows import DeviceRow
 from fangxian.core.policy.byte_time import DAY_MIN
 from fangxian.core.policy.person_qr import SealedHandle
@@ -19,10 +19,22 @@ from .pace import Pace
 from .presence import NOWHERE, AtDoor, ReadOnce
 from .sentences import DoorSentences
 
+Array = Any  # of NumPy's, which only the lane has
 Respond = Callable[[int, bytes], None]
 """`respond(status, body)`: called once, in the loop, when the answer may go out."""
 
+ID_BYTES: Final = 16
+KEY_BYTES: Final = 20
+"""A record begins with the scan's id, and with its key, which is the id and the device behind it."""
+KEPT_AT, VENUE_AT, MARKS_AT, OUTCOME_AT, DIGEST_AT = 20, 24, 29, 31, 96
+"""Where some other things stand in a record (`byte_journal`)."""
+
 _STALE = int(ScanMark.STALE)
+
+
+def key_of(device: int, id_: bytes) -> bytes:
+    """What makes a scan one of its own: the id, and the device that gave it."""
+    return id_ + device.to_bytes(4, "little")
 
 
 class Moment(Struct, gc=False):
@@ -104,38 +116,123 @@ class Passage(Struct, gc=False):
     moment: Moment | None = None
 
     @property
-    def key(self) -> tuple[int, bytes]:
-        """What makes a scan one of its own: the device and the id it gave."""
-        return self.device_number, self.id
+    def key(self) -> bytes:
+        return key_of(self.device_number, self.id)
 
 
-class Quick(Struct, gc=False):
-    """One scan that goes by the lane, as the gate keeps it until it is on disk; most names are a `Passage`'s.
+class QuickTurn(Struct):
+    """The scans of one turn that go by the lane, as the gate keeps them until they are on disk.
 
-    response : the whole answer, with its HTTP
-    waiting : who sent the same scan meanwhile, and who asked it if their connection has left the lane
-    fd, caller, head, began : the connection it came on, what its request began with, and when
+    They come, are written and are answered together, so there is one object for them all: for an object of each Python
+    would need as long as for everything else. Whoever has something to say to one of them sees it as a `Quick`.
+
+    Attributes
+    ----------
+    packed : their records, one behind the other; `records` and `keys` are the same in parts
+    devices : of each, 0 for an anonymous caller
+    lines, answers : of each its connection, its head's place in `heads` and where its answer stands, as the lane has it
+    began : when they came in
+    waiting : by place, who sent the same scan meanwhile, and who asked it if their connection has left the lane
+    number : the lane's, for those that were taken
     """
 
-    key: tuple[int, bytes]
-    digest: bytes
-    venue: int
-    kept: int
-    marks: int
-    outcome: int
     packed: bytes
-    response: bytes
+    keys: list[bytes]
+    records: list[bytes]
+    devices: list[int]
+    lines: Array
+    answers: Array
+    heads: list[Head]
     moment: Moment
-    fd: int
-    caller: "Caller"
-    head: Head
     began: float
-    waiting: list[Respond] = []
+    waiting: dict[int, list[Respond]] = {}
+    number: int = -1
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def column(self, at: int) -> bytes:
+        """The byte at that place of each record."""
+        return self.packed[at::RECORD_BYTES]
+
+    def only(self, places: list[int]) -> "QuickTurn":
+        """Those at some places, before anybody waits for them."""
+        records = [self.records[place] for place in places]
+        return QuickTurn(
+            b"".join(records),
+            [self.keys[place] for place in places],
+            records,
+            [self.devices[place] for place in places],
+            self.lines[places],
+            self.answers,
+            self.heads,
+            self.moment,
+            self.began,
+        )
+
+
+class Quick(NamedTuple):
+    """One scan that goes by the lane; most names are a `Passage`'s."""
+
+    turn: QuickTurn
+    place: int
+
+    @property
+    def key(self) -> bytes:
+        return self.turn.keys[self.place]
+
+    @property
+    def packed(self) -> bytes:
+        return self.turn.records[self.place]
+
+    @property
+    def digest(self) -> bytes:
+        return self.packed[DIGEST_AT : DIGEST_AT + 8]
+
+    @property
+    def kept(self) -> int:
+        return int.from_bytes(self.packed[KEPT_AT : KEPT_AT + 4], "little")
+
+    @property
+    def moment(self) -> Moment:
+        return self.turn.moment
+
+    @property
+    def waiting(self) -> list[Respond]:
+        return self.turn.waiting.setdefault(self.place, [])
+
+    @property
+    def began(self) -> float:
+        return self.turn.began
+
+    @property
+    def line(self) -> "QuickLine":
+        return QuickLine(*self.turn.lines[self.place].tolist())
+
+    @property
+    def head(self) -> Head:
+        """What its request began with."""
+        return self.turn.heads[self.line.head]
+
+    @property
+    def response(self) -> bytes:
+        """The whole answer, with its HTTP."""
+        return bytes(self.turn.answers[self.line.begins : self.line.ends])
 
     @property
     def answer(self) -> bytes:
         """The JSON of the answer."""
-        return self.response[self.response.index(b"\r\n\r\n") + 4 :]
+        return self.response.partition(b"\r\n\r\n")[2]
+
+
+class QuickLine(NamedTuple):
+    """What the lane's loops say of one scan beside its record: its connection, its head, its answer, its device."""
+
+    fd: int
+    head: int
+    begins: int
+    ends: int
+    device: int
 
 
 class Caller(Protocol):
@@ -165,7 +262,7 @@ class Lane(Protocol):
 
     is_open: bool
 
-    def send_all(self, scans: list[Quick]) -> None: ...
+    def send_all(self, turn: QuickTurn) -> None: ...
 
     def go_on(self) -> None: ...
 
@@ -174,6 +271,8 @@ class Lane(Protocol):
     def invite(self, caller: Caller, head: Head) -> None: ...
 
     def give_back_this(self, caller: Caller, fd: int) -> None: ...
+
+    def give_back_due(self, turn: QuickTurn) -> None: ...
 
     def is_due(self, fd: int) -> bool: ...
 

@@ -1,26 +1,16 @@
 """What was asked lately, so that a scan sent twice is counted once. The last judge is the ingest's table."""
 
-from collections.abc import Iterable
-from typing import Final, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from fangxian.core.policy.byte_journal import ScanRecord, pack_record, unpack_records
 
 from .contract import id_text
+from .passage import ID_BYTES, key_of
 from .refusals import refuse
 
 # A dict grows at 87,381, and everybody waits the milliseconds that takes; a batch may come on top.
 MOST_IN_GENERATION: Final = 80_000
-Key = tuple[int, bytes]
-
-
-class Remembered(Protocol):
-    """A scan that is on disk: its device and id, and its record."""
-
-    @property
-    def key(self) -> Key: ...
-
-    @property
-    def packed(self) -> bytes: ...
 
 
 class Repeats:
@@ -31,32 +21,33 @@ class Repeats:
     """
 
     def __init__(self, records: Iterable[ScanRecord] = ()) -> None:
-        self._newer: dict[Key, bytes] = {}
-        self._older: dict[Key, bytes] = {}
-        self._leaving: dict[Key, bytes] = {}
+        self._newer: dict[bytes, bytes] = {}
+        self._older: dict[bytes, bytes] = {}
+        self._leaving: dict[bytes, bytes] = {}
         for record in records:
-            self.remember((record.device, record.id), pack_record(record))
+            self.remember(key_of(record.device, record.id), pack_record(record))
 
-    def remember(self, key: Key, packed: bytes) -> None:
-        self._remember([(key, packed)])
+    def remember(self, key: bytes, packed: bytes) -> None:
+        self.remember_all([key], [packed])
 
-    def remember_all(self, scans: Iterable["Remembered"]) -> None:
+    def remember_all(self, keys: Sequence[bytes], records: Sequence[bytes]) -> None:
         """The same of several, which may be a few more than a generation has room for."""
-        self._remember([(scan.key, scan.packed) for scan in scans])
-
-    def _remember(self, records: list[tuple[Key, bytes]]) -> None:
         if len(self._newer) >= MOST_IN_GENERATION:
             self._newer, self._older, self._leaving = {}, self._newer, self._older
-        self._newer.update(records)
+        self._newer.update(zip(keys, records, strict=True))
         leaving = self._leaving
-        for _ in range(min(2 * len(records), len(leaving))):
+        for _ in range(min(2 * len(keys), len(leaving))):
             leaving.popitem()
 
-    def has(self, key: Key) -> bool:
+    def has(self, key: bytes) -> bool:
         """Whether that id was used by that device before, for whatever scan."""
         return key in self._newer or key in self._older
 
-    def earlier(self, key: Key, digest: bytes) -> ScanRecord | None:
+    def has_none(self, keys: Sequence[bytes]) -> bool:
+        """Whether none of them was used before."""
+        return self._newer.keys().isdisjoint(keys) and self._older.keys().isdisjoint(keys)
+
+    def earlier(self, key: bytes, digest: bytes) -> ScanRecord | None:
         """The record of the same scan, if it came before.
 
         Raises
@@ -69,5 +60,5 @@ class Repeats:
             return None
         (found,) = unpack_records(packed)
         if found.digest != digest:
-            raise refuse("scan.id_taken", id=id_text(key[1]))
+            raise refuse("scan.id_taken", id=id_text(key[:ID_BYTES]))
         return found

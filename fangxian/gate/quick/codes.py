@@ -3,13 +3,16 @@
 A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
+from .memory import array_at, table_at
+
 QUICK, OTHER = 0, 1
+_ROWS, _TABLE, _SPANS, _IDS, _SEALED, _HANDLES, _CONTENTS = range(7)  # of a turn, as in `turn`
 _FATE, _KEY, _SCANNED, _TENTHS, _GOES_OUT, _N_CONTENT = 1, 5, 6, 8, 9, 11  # as in `hearing`
 _CODE, _VENUE = 1, 2
 _PERSON_CHARACTERS: Final = 153
@@ -19,14 +22,6 @@ _DIGIT: Final = np.full(256, 99, np.uint8)
 _DIGIT[np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)] = np.arange(32)
 _IN: Final = np.frombuffer(b"in", np.uint8)
 _OUT: Final = np.frombuffer(b"out", np.uint8)
-
-
-class Codes(NamedTuple):
-    """What is found in each code: its first 33 bytes, the handle among them, and the text a repeat is known by."""
-
-    sealed: np.ndarray
-    handles: np.ndarray
-    contents: np.ndarray
 
 
 @compiled
@@ -105,16 +100,19 @@ def _write_content(row: np.ndarray, spans: np.ndarray, line: np.ndarray, text: n
 
 
 @compiled
-def open_codes(rows: np.ndarray, spans: np.ndarray, table: np.ndarray, n: int, division: int, codes: Codes) -> None:
+def open_codes(turn: np.ndarray, n: int, division: int) -> None:
     """The codes of all that are `QUICK`; one that is not of this county, or not in force, is `OTHER` afterwards."""
+    rows, contents = table_at(turn, _ROWS, np.uint8), table_at(turn, _CONTENTS, np.uint8)
+    lines, spans = table_at(turn, _TABLE, np.int64), table_at(turn, _SPANS, np.int64)
+    all_sealed, handles = table_at(turn, _SEALED, np.uint8), array_at(turn, _HANDLES, np.uint64)
     for i in range(n):
-        if table[i, _FATE] == QUICK:
-            sealed = codes.sealed[i]
-            if not _open(rows[i], spans[i], table[i], sealed, division):
-                table[i, _FATE] = OTHER
+        if lines[i, _FATE] == QUICK:
+            sealed = all_sealed[i]
+            if not _open(rows[i], spans[i], lines[i], sealed, division):
+                lines[i, _FATE] = OTHER
                 continue
             handle = np.uint64(0)
             for k in range(10, 18):
                 handle = handle << np.uint64(8) | np.uint64(sealed[k])
-            codes.handles[i] = handle
-            _write_content(rows[i], spans[i], table[i], codes.contents[i])
+            handles[i] = handle
+            _write_content(rows[i], spans[i], lines[i], contents[i])

@@ -3,31 +3,24 @@
 import numpy as np
 
 from . import codes, digests, handles, hearing, judging, sockets
-from .known import KnownAnswers, KnownCallers
-from .turn import MOST_BYTES, Turn
+from .files import Files
+from .known import DayKeys, KnownAnswers, KnownCallers
+from .memory import Addresses
+from .turn import Turn
 
 
 def compile_loops() -> None:
     """Takes a second if they were compiled on this machine before, else a minute of one core."""
-    turn, callers, answers = Turn(), KnownCallers(), KnownAnswers()
-    heard, found, none = turn.heard, turn.codes, np.zeros(1, np.int64)
-    state = digests.state_of(digest_bytes=8)
-    sockets.receive(-1, np.zeros(1, np.uint8), 12, np.zeros(1, np.bool_), heard.rows, MOST_BYTES, heard.table)
-    hearing.hear(heard, 0, callers.heads.arrays, callers.venues.arrays, 0)
-    codes.open_codes(heard.rows, heard.spans, heard.table, 0, 0, found)
-    digests.digest_many(state, found.contents, heard.table, 0, turn.scratch, turn.digests)
-    digests.sealed_by(none, state.reshape(1, 8), heard.table, found.sealed, 0, turn.scratch, turn.sealed_by)
-    handles.open_all(found.handles, turn.sealed_by, np.zeros((1, 1, 44), np.uint32), 0, turn.opened)
-    half = np.zeros(1, np.uint32)
-    words = judging.Words(half, half, np.zeros(2, np.uint64), none, 0)
-    doors = judging.Doors(
-        np.zeros((1, 1, 1), np.int64), none, none, none, none, none, none, np.frombuffer(b"mark", np.uint8), 0, 0, 0, 0
-    )
-    now = judging.Instant(0, 0, 0, 0, 0, False, np.frombuffer(b"0", np.uint8))
-    judging.judge(
-        heard.table, heard.ids, turn.digests, 0, turn.opened, callers.arrays, words, doors, answers.arrays, now,
-        turn.judged,
-    )  # fmt: skip
-    turn.send([], [])
+    turn, files, keys, callers, answers = Turn(), Files(), DayKeys({}), KnownCallers(), KnownAnswers()
+    at, numbers = turn.at.numbers, np.zeros(1, np.int64)
+    nothing = Addresses(*[np.zeros((1, 1, 1), np.int64)] * 32).numbers
+    sockets.receive(-1, at, files.at.numbers, 0.0)
+    hearing.hear(at, nothing, 0, 0)
+    codes.open_codes(at, 0, 0)
+    digests.digest_all(at, keys.at.numbers, 0)
+    handles.open_all(at, keys.at.numbers, 0)
+    judging.judge(at, nothing, 0, 0)
+    sockets.expect(files.at.numbers, turn.lines[:0], 0)
+    sockets.send(files.at.numbers, turn.lines[:0], turn.answers, 0, 0.0, numbers)
     callers.heads.add(b"-", 0)
     answers.learn(0, 0, 0, 0, b"-")

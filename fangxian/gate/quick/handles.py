@@ -12,6 +12,10 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
+from .memory import array_at, block_at
+
+_HANDLES, _SEALED_BY, _OPENED = 5, 8, 9  # of a turn, as in `turn`
+_ROUNDS: Final = 3  # of what is known, as in `known.DayKeys`
 _N_ROUNDS: Final = 10
 
 
@@ -88,7 +92,7 @@ def _encrypted(half: np.uint32, keys: np.ndarray) -> np.uint32:
 
 
 @compiled
-def open_all(handles: np.ndarray, by: np.ndarray, keys: np.ndarray, n: int, found: np.ndarray) -> None:
+def open_each(handles: np.ndarray, by: np.ndarray, keys: np.ndarray, n: int, found: np.ndarray) -> None:
     """`HandleKey.backward` of each handle, under the key of that place in `keys` (key, round, 44); 0 where it is −1."""
     for i in range(n):
         found[i] = 0
@@ -97,3 +101,10 @@ def open_all(handles: np.ndarray, by: np.ndarray, keys: np.ndarray, n: int, foun
             for k in range(keys.shape[1] - 1, -1, -1):
                 left, right = right ^ _encrypted(left, keys[by[i], k]), left
             found[i] = np.uint64(left) << np.uint64(32) | np.uint64(right)
+
+
+@compiled
+def open_all(turn: np.ndarray, known: np.ndarray, n: int) -> None:
+    """The handles of a turn."""
+    handles, by = array_at(turn, _HANDLES, np.uint64), array_at(turn, _SEALED_BY, np.int64)
+    open_each(handles, by, block_at(known, _ROUNDS, np.uint32), n, array_at(turn, _OPENED, np.uint64))

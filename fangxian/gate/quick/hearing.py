@@ -13,6 +13,8 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
+from .memory import array_at, table_at
+
 MOST_TEXT: Final = 1024  # of a code and a venue's together
 
 # What became of a connection's bytes.
@@ -20,6 +22,7 @@ QUICK, OTHER, BUSY, GONE = 0, 1, 2, 3
 # The columns of what is heard of each.
 FD, FATE, N_BYTES, HEAD, VENUE, KEY, SCANNED, SENT, TENTHS, GOES_OUT, LOCATED, N_CONTENT, N_COLUMNS = range(13)
 
+_ROWS, _TABLE, _SPANS, _IDS = range(4)  # of a turn, as in `turn`
 _AHEAD_MS: Final = 5 * 60_000
 _OLDEST_MS: Final = 14 * 86_400_000
 # Fields by their place in `spans`; a field is known by its length and its letters.
@@ -49,13 +52,7 @@ class Texts(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What came in of a turn, a row for each connection that spoke.
-
-    rows : the bytes; at least 8 more than come in, all 0
-    table : see the columns; `codes` fills in key and content
-    spans : where each field's value begins and ends in the bytes, −1 for none
-    ids : the scan's own, 16 bytes
-    """
+    """What came in of a turn (`turn.Turn`); of the table's columns `codes` fills in key and content."""
 
     rows: np.ndarray
     table: np.ndarray
@@ -337,8 +334,24 @@ def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, county_ms: int) -> 
 
 
 @compiled
-def hear(heard: Heard, n: int, heads: Texts, venues: Texts, county_ms: int) -> None:
-    """Read what came on `n` connections; whatever is not `QUICK` by then is for others."""
+def _texts(known: np.ndarray, at: int) -> Texts:
+    hashes, begins, letters = (
+        array_at(known, at + 1, np.int64),
+        array_at(known, at + 2, np.int64),
+        array_at(known, at + 3, np.uint8),
+    )
+    return Texts(array_at(known, at, np.int32), hashes, begins, letters, array_at(known, at + 4, np.int64))
+
+
+@compiled
+def hear(turn: np.ndarray, known: np.ndarray, n: int, county_ms: int) -> None:
+    """Read what came on `n` connections; whatever is not `QUICK` by then is for others.
+
+    `known` are two `Texts`: heads, with how long a body each announces, and codes of venues.
+    """
+    rows, lines = table_at(turn, _ROWS, np.uint8), table_at(turn, _TABLE, np.int64)
+    heard = Heard(rows, lines, table_at(turn, _SPANS, np.int64), table_at(turn, _IDS, np.uint8))
+    heads, venues = _texts(known, 0), _texts(known, 5)
     for i in range(n):
-        if heard.table[i, FATE] == QUICK:
-            heard.table[i, FATE] = _hear(heard, i, heads, venues, county_ms)
+        if lines[i, FATE] == QUICK:
+            lines[i, FATE] = _hear(heard, i, heads, venues, county_ms)

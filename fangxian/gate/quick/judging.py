@@ -1,7 +1,7 @@
 """From opened codes to records and answers, compiled: the two words, the door's tables, 112 bytes and a JSON.
 
 The steps are those of `deciding` from `locate` on, and in their order; what they say is what these must say, to which
-a test holds them. Nobody is refused here: what has anything wrong with it is `OTHER`, and `deciding` has the word.
+a test holds them. Nobody is refused here: what has anything wrong with it is left out, and `deciding` has the word.
 
 A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
 """
@@ -12,10 +12,11 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
-QUICK, OTHER = 0, 1
-_FATE, _HEAD, _VENUE, _SCANNED, _SENT, _TENTHS, _GOES_OUT, _LOCATED = 1, 3, 4, 6, 7, 8, 9, 10  # as in `hearing`
-DEVICE, VENUE, KEPT, MARKS, OUTCOME, N_JUDGED = range(6)
-"""The columns of what is judged of each."""
+from .memory import array_at, block_at, table_at
+
+_QUICK: Final = 0
+_TABLE, _IDS, _DIGESTS, _OPENED, _LINES, _RECORDS, _ANSWERS = 1, 3, 7, 9, 10, 11, 12  # of a turn, as in `turn`
+_FD, _FATE, _HEAD, _VENUE, _SCANNED, _SENT, _TENTHS, _GOES_OUT, _LOCATED = 0, 1, 3, 4, 6, 7, 8, 9, 10  # as in `hearing`
 MOST_HOURS: Final = 0xFFFF  # since a test, of which a keeper is told here
 NOT_STAFFED: Final = -1  # what a keeper would be told, of whoever is none
 
@@ -87,22 +88,53 @@ class Callers(NamedTuple):
 class Instant(NamedTuple):
     """When it is, and what is known of the knowledge (`passage.Moment`)."""
 
-    county_ms: int
     at_min: int
     freshness: int
     stale: int
     snapshot: int
-    counts_from_sample: bool
+    counts_from_sample: int
     told: np.ndarray
 
 
-class Judged(NamedTuple):
-    """What comes of it: records, and answers with their HTTP; `answer_at` has one end more."""
+class Known(NamedTuple):
+    """Everything that is looked up."""
 
-    table: np.ndarray
+    callers: Callers
+    words: Words
+    doors: Doors
+    said: Said
+    now: Instant
+
+
+class Judged(NamedTuple):
+    """What comes of it, without gaps: `passage.QuickLine`s, records, and answers with their HTTP."""
+
+    lines: np.ndarray
     records: np.ndarray
-    answer_at: np.ndarray
     answers: np.ndarray
+
+
+@compiled
+def _known_at(at: np.ndarray) -> Known:
+    """All of these, in the order of their fields."""
+    callers = Callers(
+        array_at(at, 0, np.int32), array_at(at, 1, np.int64), array_at(at, 2, np.uint8), table_at(at, 3, np.int64),
+        table_at(at, 4, np.int64),
+    )  # fmt: skip
+    words = Words(
+        array_at(at, 5, np.uint32), array_at(at, 6, np.uint32), array_at(at, 7, np.uint64), array_at(at, 8, np.int64),
+        at[4 * 9],
+    )  # fmt: skip
+    doors = Doors(
+        block_at(at, 10, np.int64), array_at(at, 11, np.int64), array_at(at, 12, np.int64), array_at(at, 13, np.int64),
+        array_at(at, 14, np.int64), array_at(at, 15, np.int64), array_at(at, 16, np.int64), array_at(at, 17, np.uint8),
+        at[4 * 18], at[4 * 19], at[4 * 20], at[4 * 21],
+    )  # fmt: skip
+    said = Said(
+        table_at(at, 22, np.int64), array_at(at, 23, np.int64), array_at(at, 24, np.int64), array_at(at, 25, np.uint8)
+    )
+    now = Instant(at[4 * 26], at[4 * 27], at[4 * 28], at[4 * 29], at[4 * 30], array_at(at, 31, np.uint8))
+    return Known(callers, words, doors, said, now)
 
 
 # ---- the words ----
@@ -133,6 +165,20 @@ def _is_among(numbers: np.ndarray, number: int) -> bool:
         else:
             high = middle
     return low < len(numbers) and np.int64(numbers[low]) == number
+
+
+@compiled
+def _place_behind(words: Words, number: int, rest: int) -> int:
+    """Where the words stand of whom an opened handle names; −1 if here is nothing to go by, or the code was revoked."""
+    if number == 0 or rest & 0x3FFFFFF or _is_among(words.aliases, number):
+        return -1
+    place = _place_of(words, number)
+    if place < 0:
+        return -1
+    safety, recent = int(words.words[2 * place]), int(words.words[2 * place + 1])
+    if safety < 0 or recent < 0 or (safety and (safety >> 60 != 1 or safety >> 8 & 63 != rest >> 26)):
+        return -1
+    return place
 
 
 @compiled
@@ -218,27 +264,27 @@ def _put(record: np.ndarray, at: int, value: int, n: int) -> None:
 
 @compiled
 def _pack(
-    record: np.ndarray, line: np.ndarray, judged: np.ndarray, venue: np.ndarray, presence: int, mask: int, safety: int,
-    recent: int, now: Instant, mark: np.ndarray,
+    record: np.ndarray, line: np.ndarray, device: int, number: int, venue: np.ndarray, marks: int, presence: int,
+    outcome: int, mask: int, safety: int, recent: int, county_ms: int, known: Known,
 ) -> None:  # fmt: skip
     """`byte_journal.pack_fields`, but for id and digest, which stand there already."""
     for k in range(16, 96):
         record[k] = 0
-    _put(record, 16, judged[DEVICE], 4)
-    _put(record, 20, judged[KEPT], 4)
+    _put(record, 16, device, 4)
+    _put(record, 20, number, 4)
     _put(record, 24, venue[0], 4)
-    record[28], record[29], record[30], record[31] = venue[1], judged[MARKS], presence, judged[OUTCOME]
+    record[28], record[29], record[30], record[31] = venue[1], marks, presence, outcome
     record[32] = _NOT_DECIDED
     _put(record, 34, line[_TENTHS], 2)
     _put(record, 40, line[_SCANNED], 8)
-    _put(record, 48, now.county_ms, 8)
+    _put(record, 48, county_ms, 8)
     _put(record, 56, line[_SENT], 8)
     _put(record, 64, mask, 8)
     _put(record, 72, safety, 8)
     _put(record, 80, recent, 8)
-    _put(record, 88, now.snapshot, 8)
+    _put(record, 88, known.now.snapshot, 8)
     for k in range(4):
-        record[104 + k] = mark[k]
+        record[104 + k] = known.doors.mark[k]
         record[108 + k] = 0
 
 
@@ -284,31 +330,23 @@ def _say(answers: np.ndarray, at: int, id_: np.ndarray, said: np.ndarray, more: 
 
 
 @compiled
-def _judge(
-    i: int, at: int, heard: np.ndarray, opened: np.ndarray, callers: Callers, words: Words, doors: Doors, said: Said,
-    now: Instant, out: Judged,
-) -> int:  # fmt: skip
-    """Where the next answer begins; −1 where this one is for others."""
-    line, judged = heard[i], out.table[i]
+def _judge(line: np.ndarray, opened: int, known: Known, county_ms: int, n: int, at: int, out: Judged) -> int:
+    """The `n`th record, and its answer at `at`; where the next answer begins, −1 where this one is for others."""
+    callers, words, doors, now = known.callers, known.words, known.doors, known.now
     device_place, venue = callers.device_of[line[_HEAD]], callers.venues[line[_VENUE]]
-    number, rest = int(opened[i] >> np.uint64(32)), int(opened[i] & np.uint64(0xFFFFFFFF))
-    if device_place < 0 or number == 0 or rest & 0x3FFFFFF or _is_among(words.aliases, number):
+    number, rest = int(opened >> np.uint64(32)), int(opened & np.uint64(0xFFFFFFFF))
+    place = _place_behind(words, number, rest)
+    if device_place < 0 or place < 0:
         return -1
-    place = _place_of(words, number)
-    if place < 0:
-        return -1
-    safety, recent = int(words.words[2 * place]), int(words.words[2 * place + 1])
-    if safety < 0 or recent < 0 or (safety and (safety >> 60 != 1 or safety >> 8 & 63 != rest >> 26)):
-        return -1
-    device = callers.devices[device_place]
+    safety, recent, device = int(words.words[2 * place]), int(words.words[2 * place + 1]), callers.devices[device_place]
     if device[0] < 0 or venue[0] < 0:  # gone
         return -1
     is_here = (device[2] == 0 or device[2] == venue[0]) and (device[3] == 0 or device[3] == venue[1])
     presence = _AT_LOCATED if line[_LOCATED] and device[0] == 0 else _AT_NONE
     presence = _AT_STAFFED if device[1] and is_here else presence
     marks = now.stale | (_OUT if line[_GOES_OUT] else 0) | (_ANONYMOUS if device[0] == 0 else 0)
-    marks |= _LATE if now.county_ms - line[_SCANNED] > _LATE_MS else 0
-    colour, exemptions, travel, age_min = _at_door(safety, recent, now.at_min, now.counts_from_sample)
+    marks |= _LATE if county_ms - line[_SCANNED] > _LATE_MS else 0
+    colour, exemptions, travel, age_min = _at_door(safety, recent, now.at_min, now.counts_from_sample != 0)
     mask = 0
     if not line[_GOES_OUT]:
         exempt = exemptions & doors.exemption_bits
@@ -316,34 +354,34 @@ def _judge(
     if age_min // 60 >= MOST_HOURS:
         return -1
     told = colour << 20 | travel << 16 | (age_min // 60 + 1) if presence == _AT_STAFFED else NOT_STAFFED
+    said = known.said
     slot = said_slot(said.slots, mask, safety >> 22 & 0x3FF if colour else 0, told)
     said_place = said.slots[slot, 3]
     if said_place < 0:
         return -1
-    judged[DEVICE], judged[VENUE], judged[KEPT] = device[0], venue[0], number
-    judged[MARKS], judged[OUTCOME] = marks, said.outcome[said_place]
-    record, head = out.records[i], line[_HEAD]
-    _pack(record, line, judged, venue, presence, mask, safety, recent, now, doors.mark)
+    record, head, outcome = out.records[n], line[_HEAD], said.outcome[said_place]
+    _pack(record, line, device[0], number, venue, marks, presence, outcome, mask, safety, recent, county_ms, known)
     text = said.letters[said.at[said_place] : said.at[said_place + 1]]
     more = callers.more[callers.more_at[head] : callers.more_at[head + 1]]
-    return _say(out.answers, at, record, text, more, now.told)
+    ends = _say(out.answers, at, record, text, more, now.told)
+    found = out.lines[n]
+    found[0], found[1], found[2], found[3], found[4] = line[_FD], head, at, ends, device[0]
+    return ends
 
 
 @compiled
-def judge(
-    heard: np.ndarray, ids: np.ndarray, digests: np.ndarray, n: int, opened: np.ndarray, callers: Callers,
-    words: Words, doors: Doors, said: Said, now: Instant, out: Judged,
-) -> None:  # fmt: skip
-    """Record and answer of each that is `QUICK`; whoever is not, or has anything unusual, is `OTHER` afterwards."""
-    at = 0
+def judge(turn: np.ndarray, known: np.ndarray, n: int, county_ms: int) -> int:
+    """Record and answer of each that is `QUICK`, and how many they are; whoever has anything unusual is left out."""
+    heard, opened = table_at(turn, _TABLE, np.int64), array_at(turn, _OPENED, np.uint64)
+    ids, digests = table_at(turn, _IDS, np.uint8), table_at(turn, _DIGESTS, np.uint8)
+    lines, records = table_at(turn, _LINES, np.int64), table_at(turn, _RECORDS, np.uint8)
+    out, looked_up = Judged(lines, records, array_at(turn, _ANSWERS, np.uint8)), _known_at(known)
+    at = n_judged = 0
     for i in range(n):
-        out.answer_at[i] = at
-        if heard[i, _FATE] == QUICK:
-            _copy(out.records[i], 0, ids[i], 0, 16)
-            _copy(out.records[i], 96, digests[i], 0, 8)
-            ends = _judge(i, at, heard, opened, callers, words, doors, said, now, out)
-            if ends < 0:
-                heard[i, _FATE] = OTHER
-            else:
-                at = ends
-    out.answer_at[n] = at
+        if heard[i, _FATE] == _QUICK:
+            _copy(records[n_judged], 0, ids[i], 0, 16)
+            _copy(records[n_judged], 96, digests[i], 0, 8)
+            ends = _judge(heard[i], opened[i], looked_up, county_ms, n_judged, at, out)
+            if ends >= 0:
+                at, n_judged = ends, n_judged + 1
+    return n_judged

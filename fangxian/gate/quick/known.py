@@ -22,6 +22,7 @@ from .digests import state_of
 from .handles import round_keys
 from .hearing import Texts, hash_of
 from .judging import Callers, Doors, Instant, Said, Words, said_slot
+from .memory import Addresses
 
 MOST_HEADS: Final = 16_384
 MOST_VENUES: Final = 20_000
@@ -178,7 +179,10 @@ def _appended(letters: np.ndarray, at: np.ndarray, place: int, text: bytes) -> n
 
 
 class DayKeys:
-    """The keys of codes that are in force: by place their ids, BLAKE2b after each one's key, and AES's round keys."""
+    """The keys of codes that are in force: by place their ids, BLAKE2b after each one's key, and AES's round keys.
+
+    `at` is what the loops see: BLAKE2b of scans before its first byte, then these.
+    """
 
     def __init__(self, keys: dict[int, HandleKey]) -> None:
         self.keys = list(keys.values())
@@ -189,6 +193,7 @@ class DayKeys:
         self.states = np.stack(states) if states else np.zeros((1, 8), np.uint64)
         rounds = [[round_keys(one) for one in key.round_keys] for key in self.keys]
         self.rounds = np.array(rounds, np.uint32) if rounds else np.zeros((1, 1, 44), np.uint32)
+        self.at = Addresses(state_of(digest_bytes=8, person=b"fx scan"), self.ids, self.states, self.rounds)
 
 
 def words_of(knowledge: Knowledge) -> Words:
@@ -242,10 +247,9 @@ def _together(tables: DoorTables) -> tuple[np.ndarray, np.ndarray]:
 
 
 def instant_of(now: Moment) -> Instant:
-    """The moment as the loops see it."""
+    """The moment as the loops see it, but for the milliseconds."""
     is_stale = now.age_s >= now.doors.tables.stale_after_s
     return Instant(
-        now.county_ms,
         now.at_min,
         2 if is_stale else 1,
         now.stale,

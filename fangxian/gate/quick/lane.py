@@ -10,7 +10,6 @@ not listen to it, and while an answer is due nothing more is read of it.
 
 import errno
 import os
-import platform
 import select
 import time
 from collections.abc import Callable, Iterator
@@ -19,20 +18,20 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from fangxian.core.policy.byte_journal import RECORD_BYTES
 from fangxian.core.refusal import Refusal
 
 from ..answering import Gate
 from ..head import Head
-from ..passage import Caller, Moment, Passage, Quick
-from . import hearing, sockets
+from ..passage import KEY_BYTES, Caller, Moment, Passage, Quick, QuickLine, QuickTurn
+from . import sockets
+from .files import MOST_FILES, NOTHING, Files
 from .scans import Scans
-from .turn import MOST, MOST_BYTES, Turn
+from .turn import Turn
 
-MOST_FILES: Final = 1 << 16
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
 FEW: Final = 16  # of a turn; after more of them the next begins while they are on their way to the disk
-_EVENT_BYTES: Final = 12 if platform.machine() == "x86_64" else 16  # packed there
-_RECORD_BYTES: Final = 112
+_FD, _HEAD, _BEGINS, _ENDS, _DEVICE = range(len(QuickLine._fields))
 
 
 class Loop(Protocol):
@@ -50,16 +49,15 @@ class Lane:
 
     def __init__(self, gate: Gate, loop: Loop, *, more_for: Callable[[Head], bytes]) -> None:
         self._gate, self._loop, self._more_for = gate, loop, more_for
-        self._scans, self._turn = Scans(), Turn()
+        self._scans, self._turn, self._files = Scans(), Turn(), Files()
         self._epoll = select.epoll()
-        self._events = np.zeros(16 * MOST, np.uint8)
-        self._is_asked, self._heard_s = np.zeros(MOST_FILES, np.bool_), np.zeros(MOST_FILES)
         self._callers: dict[int, Caller] = {}
-        self._due: dict[int, Quick] = {}
+        self._under_way: dict[int, QuickTurn] = {}  # by their numbers
+        self._n_turns = 0
         self._n_heard = 0  # of a turn that is not over
         self._joining: list[Caller] = []
-        self.is_open, self._is_resting = True, False
-        loop.add_reader(self._epoll.fileno(), self._on_ready)
+        self.is_open, self._is_listening = True, False
+        self._listen(is_to=True)
 
     # ---- who is here ----
 
@@ -106,20 +104,33 @@ class Lane:
             caller.n_back, caller.n_away = MOST_DOUBLED, (1 << MOST_DOUBLED) - 2
             caller.leave_lane(b"", rest=b"", due=None, heard_s=now)
             return
-        self._is_asked[fd], self._heard_s[fd], self._callers[fd] = False, now, caller
+        self._callers[fd] = caller
+        self._files.enter(fd, now, was_back=caller.n_back > 0)
 
     def give_back(self, fd: int, data: bytes = b"", *, rest: bytes = b"") -> None:
         """The loop listens to that connection again, which begins with `data`."""
         caller = self._callers.pop(fd)
         with suppress(OSError):  # its file is closed already
             self._epoll.unregister(fd)
-        due, self._is_asked[fd] = self._due.pop(fd, None), False
+        due = self._due(fd, self._files.leave(fd))
         caller.n_back = min(caller.n_back + 1, MOST_DOUBLED)
         caller.n_away = (1 << caller.n_back) - 2
         try:
-            caller.leave_lane(data, rest=rest, due=due, heard_s=float(self._heard_s[fd]))
+            caller.leave_lane(data, rest=rest, due=due, heard_s=self.heard_s(fd))
         except Exception as error:  # what goes wrong with one is nobody else's
             self._gate.faults.note(error)
+
+    def _due(self, fd: int, number: int) -> Quick | None:
+        """The scan of the turn of that number for which an answer is due on a connection."""
+        turn = self._under_way.get(number)
+        return Quick(turn, turn.lines[:, _FD].tolist().index(fd)) if turn else None
+
+    def give_back_due(self, turn: QuickTurn) -> None:
+        """Everybody who waits for an answer of that turn is given back: it is lost."""
+        for fd in turn.lines[:, _FD].tolist():
+            if self._files.due[fd] == turn.number:
+                self.give_back(fd)
+        self._under_way.pop(turn.number, None)
 
     def give_back_this(self, caller: Caller, fd: int) -> None:
         """The same of a connection that is about to be closed."""
@@ -128,23 +139,24 @@ class Lane:
 
     def is_due(self, fd: int) -> bool:
         """Whether an answer is due on that connection."""
-        return bool(self._is_asked[fd])
+        return bool(self._files.due[fd] >= 0)
 
     def heard_s(self, fd: int) -> float:
         """When that connection was last heard."""
-        return float(self._heard_s[fd])
+        return float(self._files.heard_s[fd])
 
     def heard_since(self, at_s: float) -> Iterator[Caller]:
         """Who was heard since, whoever was heard of longest ago first."""
-        fds = np.flatnonzero(self._heard_s >= at_s)
-        fds = fds[np.argsort(self._heard_s[fds], kind="stable")]
+        heard_s = self._files.heard_s
+        fds = np.flatnonzero(heard_s >= at_s)
+        fds = fds[np.argsort(heard_s[fds], kind="stable")]
         return (self._callers[fd] for fd in fds.tolist() if fd in self._callers)
 
     def close(self) -> None:
         """Everybody is given back, and nobody comes any more."""
         if self.is_open:
             self.is_open = False
-            self._loop.remove_reader(self._epoll.fileno())
+            self._listen(is_to=False)
             for fd in tuple(self._callers):
                 self.give_back(fd)
             self._epoll.close()
@@ -152,105 +164,108 @@ class Lane:
     # ---- a turn ----
 
     def _on_ready(self) -> None:
-        self._n_heard = 0
         try:
             self._take_turn()
         except Exception as error:  # a bug in here must not stand between people and the way that is left
             self._close_for(error)
+        self._n_heard = 0
 
     def _close_for(self, error: Exception) -> None:
         """After a bug: what was read in this turn and is taken by nobody is read again the other way."""
         self._gate.faults.note(error)
-        for place, fd in enumerate(self._turn.heard.table[: self._n_heard, hearing.FD].tolist()):
-            if fd in self._callers and fd not in self._due:
-                self.give_back(fd, self._turn.bytes_of(place))
-        self._n_heard = 0
+        self._give_back_rest(self._n_heard)
         self.close()
+
+    def _give_back_rest(self, n: int) -> None:
+        """Of the `n` that spoke, those for whom nobody has an answer under way that they did not wait for before."""
+        for place, (fd, fate) in enumerate(self._turn.table[:n, :2].tolist()):
+            if fd in self._callers and (fate == sockets.BUSY or self._files.due[fd] < 0):
+                self.give_back(fd, self._turn.bytes_of(place))  # none of whoever was not read
 
     def _take_turn(self) -> None:
         turn, began = self._turn, time.monotonic()
-        table, rows = turn.heard.table, turn.heard.rows
-        n = sockets.receive(self._epoll.fileno(), self._events, _EVENT_BYTES, self._is_asked, rows, MOST_BYTES, table)
+        n = sockets.receive(self._epoll.fileno(), turn.at.numbers, self._files.at.numbers, began)
         self._n_heard = n
-        self._heard_s[table[:n, hearing.FD]] = began
         try:
             now = self._gate.moment()
-            is_judged = self._scans.judge(turn, n, now)
+            n_judged = self._scans.judge(turn, n, now)
         except Refusal:  # there is no snapshot, or no rule: the other way says so
-            is_judged = False
-        fates = table[:n, hearing.FATE].tolist()
-        taken = self._gate.take_quick(self._scans_of(turn, n, fates, now, began)) if is_judged else ()
-        due = {scan.fd: scan for scan in taken}
-        self._due |= due
-        self._is_asked[list(due)] = True
-        for place, fd in enumerate(table[:n, hearing.FD].tolist()):
-            if fd not in due and fd in self._callers:
-                self.give_back(fd, turn.bytes_of(place))  # none of whoever was not read
-        self._n_heard = 0
-        if 0 < len(due) < FEW:
-            self._rest()
+            n_judged = 0
+        n_taken = self._take(self._judged(n_judged, now, began)) if n_judged else 0
+        if n_taken < n:
+            self._give_back_rest(n)
+        self._listen(is_to=not 0 < n_taken < FEW)
 
-    def _rest(self) -> None:
-        """Let others gather while the disk is busy with a few: what comes now waits for it in any case, and a turn
-        costs for three what it costs for thirty."""
-        self._is_resting = True
-        self._loop.remove_reader(self._epoll.fileno())
+    def _judged(self, n: int, now: Moment, began: float) -> QuickTurn:
+        """The first `n` records and answers that the loops have written, to be kept."""
+        turn = self._turn
+        packed, lines = turn.records[:n].tobytes(), turn.lines[:n].copy()
+        records = [packed[at : at + RECORD_BYTES] for at in range(0, len(packed), RECORD_BYTES)]
+        return QuickTurn(
+            packed,
+            [record[:KEY_BYTES] for record in records],
+            records,
+            lines[:, _DEVICE].tolist(),
+            lines,
+            turn.answers[: lines[-1, _ENDS]].copy(),
+            self._scans.heads,
+            now,
+            began,
+        )
+
+    def _take(self, turn: QuickTurn) -> int:
+        """The gate goes on with them; with how many."""
+        turn = self._gate.take_quick(turn)
+        if len(turn):
+            turn.number = self._n_turns = self._n_turns + 1
+            self._under_way[turn.number] = turn
+            sockets.expect(self._files.at.numbers, turn.lines, turn.number)
+        return len(turn)
+
+    def _listen(self, *, is_to: bool) -> None:
+        """Behind a turn of few others gather while the disk is busy with those: what comes now waits for it in any
+        case, and a turn costs for three what it costs for thirty."""
+        if (is_to := is_to and self.is_open) != self._is_listening:
+            self._is_listening = is_to
+            if is_to:
+                self._loop.add_reader(self._epoll.fileno(), self._on_ready)
+            else:
+                self._loop.remove_reader(self._epoll.fileno())
 
     def go_on(self) -> None:
         """The disk has done its work, or failed to: whoever gathered meanwhile has their turn."""
-        if self._is_resting and self.is_open:
-            self._is_resting = False
-            self._loop.add_reader(self._epoll.fileno(), self._on_ready)
-
-    def _scans_of(self, turn: Turn, n: int, fates: list[int], now: Moment, began: float) -> list[Quick]:
-        """Those of a turn that have a record and an answer."""
-        judged, callers, heads = turn.judged, self._callers, self._scans.heads
-        lines = zip(
-            fates,
-            turn.heard.table[:n, : hearing.HEAD + 1].tolist(),
-            judged.table[:n].tolist(),
-            range(0, _RECORD_BYTES * n, _RECORD_BYTES),
-            judged.answer_at[:n].tolist(),
-            judged.answer_at[1 : n + 1].tolist(),
-            strict=True,
-        )
-        records, answers = judged.records[:n].tobytes(), judged.answers[: judged.answer_at[n]].tobytes()
-        scans = []
-        for fate, (fd, _, _, head), (device, venue, kept, marks, outcome), at, begins, ends in lines:
-            if fate == hearing.QUICK and fd in callers:
-                packed = records[at : at + _RECORD_BYTES]
-                scan = Quick(
-                    (device, packed[:16]), packed[96:104], venue, kept, marks, outcome, packed, answers[begins:ends],
-                    now, fd, callers[fd], heads[head], began,
-                )  # fmt: skip
-                scans.append(scan)
-        return scans
+        if self.is_open and not self._is_listening:
+            self._on_ready()
 
     # ---- answers ----
 
-    def send_all(self, scans: list[Quick]) -> None:
+    def send_all(self, turn: QuickTurn) -> None:
         """Answer what is on disk; whoever has left the lane meanwhile was answered the other way."""
-        self.go_on()
-        due = self._due
-        replies = [scan for scan in scans if due.get(scan.fd) is scan]
-        if not replies:
-            return
-        fds, parts = [scan.fd for scan in replies], [scan.response for scan in replies]
+        files, now = self._files, time.monotonic()
         try:
-            left = self._turn.send(fds, parts)
+            n_due, n_left = sockets.send(files.at.numbers, turn.lines, turn.answers, turn.number, now, files.left)
         except Exception as error:
             self._gate.faults.note(error)
-            left = [len(part) for part in parts]
-        now = time.monotonic()
-        self._is_asked[fds], self._heard_s[fds] = False, now  # silence begins with the answer
-        took = dict[float, int]()
-        for scan in replies:
-            del due[scan.fd]
-            took[scan.began] = took.get(scan.began, 0) + 1
-        for began, n in took.items():
-            self._gate.metrics.answered(now - began, n)
-        for scan, part, n_left in zip(replies, parts, left, strict=True):
-            if n_left:
-                self.give_back(scan.fd, rest=part[len(part) - n_left :])
-            elif scan.caller.n_back:
-                scan.caller.n_back = 0
+            n_due = n_left = self._leave_all(turn)
+        self._under_way.pop(turn.number, None)
+        if n_due:
+            self._gate.metrics.answered(now - turn.began, n_due)
+        if n_left:
+            self._look_after(turn)
+
+    def _leave_all(self, turn: QuickTurn) -> int:
+        """Nothing of the answers was sent; how many are due."""
+        files, fds = self._files, turn.lines[:, _FD]
+        is_due = files.due[fds] == turn.number
+        files.left[: len(turn)] = (turn.lines[:, _ENDS] - turn.lines[:, _BEGINS]) * is_due
+        files.due[fds[is_due]] = NOTHING
+        return int(np.count_nonzero(is_due))
+
+    def _look_after(self, turn: QuickTurn) -> None:
+        """Those of whose answer the kernel did not take all, and those who were away and have had one here now."""
+        for place, n_left in enumerate(self._files.left[: len(turn)].tolist()):
+            fd = int(turn.lines[place, _FD])
+            if n_left > 0:
+                self.give_back(fd, rest=Quick(turn, place).response[-n_left:])
+            elif n_left < 0:
+                self._callers[fd].n_back, self._files.was_back[fd] = 0, False

@@ -10,6 +10,7 @@ from ..head import Head
 from ..passage import Moment, Passage
 from . import codes, digests, handles, hearing, judging
 from .known import DayKeys, KnownAnswers, KnownCallers, doors_of, instant_of, words_of
+from .memory import Addresses
 from .turn import Turn
 
 _STAFFED: Final = int(Presence.STAFFED)
@@ -25,7 +26,7 @@ class Scans:
         self._of: tuple[object, ...] = ()
         self._rows_of: tuple[object, ...] = ()
         self._aliases_of: tuple[object, ...] = ()
-        self._scan_state = digests.state_of(digest_bytes=8, person=b"fx scan")
+        self._seen_of: tuple[object, ...] = ()
 
     # ---- what is learned ----
 
@@ -71,29 +72,38 @@ class Scans:
             if not self._of or self._of[1] != rules:
                 self._answers.forget()
                 self._doors = doors_of(now.doors)
-            self._keys, self._of = DayKeys(keys.day_keys), of
+            self._keys, self._of, self._seen_of = DayKeys(keys.day_keys), of, ()
             self._rows_of = known, known.n_rows_taken
         elif (known, known.n_rows_taken) != self._rows_of:
             self._callers.recheck(known)
             self._rows_of = known, known.n_rows_taken
         if (known, known.n_aliases_taken) != self._aliases_of:
             self._words, self._aliases_of = words_of(known), (known, known.n_aliases_taken)
+            self._seen_of = ()
+
+    def _let_see(self, now: Moment) -> None:
+        """Let the loops see where everything is, and what time it is but for the milliseconds."""
+        callers, answers = self._callers, self._answers.arrays
+        texts = callers.heads.arrays, callers.venues.arrays
+        # Whatever has grown is longer, and somewhere else.
+        lengths = *(len(text.letters) for text in texts), len(callers.arrays.more), len(answers.letters)
+        seen_of = now.told, now.at_min, lengths
+        if seen_of != self._seen_of:
+            self._texts = Addresses(*texts[0], *texts[1])
+            self._known = Addresses(*callers.arrays, *self._words, *self._doors, *answers, *instant_of(now))
+            self._seen_of = seen_of
 
     # ---- the steps ----
 
-    def judge(self, turn: Turn, n: int, now: Moment) -> bool:
-        """Take a turn through the steps; whoever is `QUICK` afterwards has record and answer. False if none can be."""
+    def judge(self, turn: Turn, n: int, now: Moment) -> int:
+        """Take a turn through the steps; how many have a record and an answer then."""
         self._keep_current(now)
         if not now.knowledge.chunks.is_whole:
-            return False
-        heard, found, callers, keys = turn.heard, turn.codes, self._callers, self._keys
-        hearing.hear(heard, n, callers.heads.arrays, callers.venues.arrays, now.county_ms)
-        codes.open_codes(heard.rows, heard.spans, heard.table, n, now.keys.division, found)
-        digests.digest_many(self._scan_state, found.contents, heard.table, n, turn.scratch, turn.digests)
-        digests.sealed_by(keys.ids, keys.states, heard.table, found.sealed, n, turn.scratch, turn.sealed_by)
-        handles.open_all(found.handles, turn.sealed_by, keys.rounds, n, turn.opened)
-        judging.judge(
-            heard.table, heard.ids, turn.digests, n, turn.opened, callers.arrays, self._words, self._doors,
-            self._answers.arrays, instant_of(now), turn.judged,
-        )  # fmt: skip
-        return True
+            return 0
+        self._let_see(now)
+        at, keys, at_ms = turn.at.numbers, self._keys.at.numbers, now.county_ms
+        hearing.hear(at, self._texts.numbers, n, at_ms)
+        codes.open_codes(at, n, now.keys.division)
+        digests.digest_all(at, keys, n)
+        handles.open_all(at, keys, n)
+        return judging.judge(at, self._known.numbers, n, at_ms)

@@ -30,12 +30,10 @@ class HeldJournal:
         self.commit_counts, self.commit_seconds = [0] * (len(COMMIT_BOUNDS_S) + 1), 0.0
         self.trouble, self.free_bytes = "", None
 
-    def append(self, record: bytes) -> None:
-        self.append_all([record])
-
-    def append_all(self, records: list[bytes]) -> None:
-        self.records += unpack_records(b"".join(records))
-        self.n_waiting += len(records)
+    def append(self, records: bytes) -> None:
+        found = [*unpack_records(records)]
+        self.records += found
+        self.n_waiting += len(found)
 
 
 class Doors:

@@ -1,5 +1,7 @@
 """How fast scans may come: from a device, at a venue, by number; late ones have measures of their own."""
 
+import random
+
 import pytest
 
 from fangxian.core.policy.door_pace import DEVICE_PACE, LATE_PACE, SAVED_UP_LATE_MIN, SAVED_UP_MIN, VENUE_PACE
@@ -114,6 +116,21 @@ def test_a_device_takes_nothing_from_a_venue_a_venue_nothing_from_another_and_a_
     n_taken(most, 10_000, device=0)
     assert n_taken(most, 1) == n_taken(most, 1, device=0) == 0
     assert n_taken(most, 1, device=DEVICE + 1) == n_taken(most, 1, device=0, venue=VENUE + 1) == 1
+
+
+def test_several_at_once_are_taken_or_not_as_one_after_the_other():
+    plain, together, by_device = (Pace(device_pace=60, venue_pace=60) for _ in range(3))
+    dice, n_refused = random.Random(1), 0
+    for turn in range(600):
+        at_ms = AT_MS + 100 * turn
+        scans = [(dice.randrange(3), dice.randrange(1, 3), dice.random() < 0.1) for _ in range(dice.randrange(8))]
+        told = [n_taken(plain, 1, device=d, venue=v, at_ms=at_ms, is_late=late) == 1 for d, v, late in scans]
+        assert together.takes_scans(scans, at_ms) == told
+        by_devices = [place for place, (d, _, late) in enumerate(scans) if d and not late]
+        devices = [scans[place][0] for place in by_devices]
+        assert by_device.takes_devices(devices, at_ms) == [told[place] for place in by_devices]
+        n_refused += told.count(False)
+    assert n_refused > 100
 
 
 def test_a_clock_set_back_refuses_nobody_for_long():

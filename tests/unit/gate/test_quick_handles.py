@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("numba")
 
 from fangxian.core.policy.handles import HandleKey, handle_of
-from fangxian.gate.quick.handles import open_all, round_keys
+from fangxian.gate.quick.handles import open_each, round_keys
 
 KEYS = [HandleKey(bytes([place]) * 32, purpose="day") for place in range(3)]
 ROUNDS = np.array([[round_keys(one) for one in key.round_keys] for key in KEYS], np.uint32)
@@ -16,7 +16,7 @@ ROUNDS = np.array([[round_keys(one) for one in key.round_keys] for key in KEYS],
 
 def opened(handles, by):
     found = np.zeros(len(handles), np.uint64)
-    open_all(np.array(handles, np.uint64), np.array(by, np.int64), ROUNDS, len(handles), found)
+    open_each(np.array(handles, np.uint64), np.array(by, np.int64), ROUNDS, len(handles), found)
     return found.tolist()
 
 

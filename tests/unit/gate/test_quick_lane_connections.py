@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("numba")
 
+from fangxian.gate.pace import Pace
 from fangxian.gate.quick import lane as lanes
 from fangxian.gate.server import IDLE_S, LONGEST_S
 from tests.unit.gate.lanes import Asked, usual_request
@@ -50,7 +51,7 @@ def _n_records(asked):
 def _is_clean(asked):
     """Nobody waits and nothing is left of whoever did."""
     lane = asked.gate.lane
-    return not (lane._due or lane._is_asked.any() or asked.gate._under_way or asked.gate._to_disk)
+    return not (lane._under_way or (lane._files.due >= 0).any() or asked.gate._under_way or asked.gate._to_disk)
 
 
 def _broken(*_args, **_more):
@@ -70,7 +71,7 @@ def test_a_bug_behind_the_records_of_a_turn_leaves_each_of_them_answered_and_rec
 ):
     n_before = _n_records(in_lane)[1]
     take = in_lane.gate.take_quick
-    monkeypatch.setattr(in_lane.gate, "take_quick", lambda scans: take(scans[:2]))
+    monkeypatch.setattr(in_lane.gate, "take_quick", lambda scans: take(scans.only([0, 1])))
     leave = in_lane.connections[2].leave_lane
     monkeypatch.setattr(in_lane.connections[2], "leave_lane", lambda *a, **b: (leave(*a, **b), _broken()))
     assert _outcomes(in_lane.ask(requests())) == ["verify"] * N
@@ -79,7 +80,7 @@ def test_a_bug_behind_the_records_of_a_turn_leaves_each_of_them_answered_and_rec
 
 def test_a_journal_that_breaks_while_the_lane_hands_over_leaves_nothing_under_way(in_lane, requests, monkeypatch):
     sent = requests()
-    monkeypatch.setattr(in_lane.doors.journal, "append_all", _broken)
+    monkeypatch.setattr(in_lane.doors.journal, "append", _broken)
     assert all(b"gate.fault" in answer for answer in in_lane.ask(sent))
     monkeypatch.undo()
     assert _is_clean(in_lane)
@@ -117,7 +118,7 @@ def test_a_file_with_a_number_above_all_is_never_in_the_lane(asked, requests, mo
 
 
 def test_answers_that_cannot_be_sent_together_go_out_one_by_one(in_lane, requests, monkeypatch):
-    monkeypatch.setattr(in_lane.gate.lane._turn, "send", _broken)
+    monkeypatch.setattr(lanes.sockets, "send", _broken)
     assert _outcomes(in_lane.ask(requests())) == ["verify"] * N
     assert _is_clean(in_lane)
 
@@ -204,6 +205,28 @@ def test_a_second_scan_before_the_first_is_answered_is_answered_behind_it(in_lan
     assert _is_clean(in_lane)
 
 
+# ---- scans that are left out of a turn ----
+
+
+def test_one_scan_on_two_connections_of_a_turn_is_recorded_once_and_answered_twice(in_lane, requests):
+    n_before = _n_records(in_lane)[1]
+    sent = requests()
+    answers = in_lane.ask([sent[0], *sent[:-1]])
+    assert answers[0] == answers[1]
+    assert _outcomes(answers) == ["verify"] * N
+    assert _n_records(in_lane) == (n_before + N - 1, n_before + N - 1)
+    assert _is_clean(in_lane)
+
+
+def test_whoever_comes_too_fast_in_the_lane_is_told_so_and_nothing_is_recorded_of_them(in_lane, requests):
+    in_lane.gate._pace, n_before = Pace(device_pace=1), _n_records(in_lane)[1]
+    answers = [answer for _ in range(3) for answer in in_lane.ask(requests())]
+    n_too_fast = sum(b"scan.too_fast_device" in answer for answer in answers)
+    assert 0 < n_too_fast < len(answers)
+    assert _n_records(in_lane)[1] == n_before + len(answers) - n_too_fast
+    assert _is_clean(in_lane)
+
+
 # ---- the gate ends, the disk fails ----
 
 
@@ -249,7 +272,7 @@ def test_a_connection_silent_in_the_lane_is_closed_when_its_time_is_over(in_lane
 def test_a_connection_whose_answer_came_late_is_silent_only_since_then(in_lane, requests):
     lane, fd = in_lane.gate.lane, in_lane.connections[1]._in_lane
     in_lane.hear(requests())
-    lane._heard_s[fd] -= IDLE_S
+    lane._files.heard_s[fd] -= IDLE_S
     asked_s = lane.heard_s(fd)
     in_lane.finish()
     in_lane.connections[1].close_if_silent(asked_s + IDLE_S + 1)

@@ -6,6 +6,7 @@ import pytest
 
 from fangxian.core.policy.byte_journal import NOT_DECIDED
 from fangxian.gate.answering import Gate
+from fangxian.gate.passage import key_of
 from fangxian.gate.repeats import Repeats
 from tests.unit.gate import gate_files as county
 from tests.unit.gate.gate_files import GREEN, NOON_AT, NOON_MS, RED, YELLOW
@@ -156,7 +157,7 @@ def test_strangers_are_different_people(doors):
 
 def test_of_two_generations_all_are_known_and_the_one_before_is_let_go_a_few_at_a_time(monkeypatch):
     monkeypatch.setattr("fangxian.gate.repeats.MOST_IN_GENERATION", 10)
-    repeats, keys = Repeats(), [(device, bytes(16)) for device in range(30)]
+    repeats, keys = Repeats(), [key_of(device, bytes(16)) for device in range(30)]
     n_held = []
     for key in keys:
         repeats.remember(key, b"")

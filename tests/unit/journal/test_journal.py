@@ -101,6 +101,26 @@ def test_scans_that_wait_together_are_one_batch(tmp_path):
     assert [batch.first for batch in batches] == [sum(b.n_records for b in batches[:i]) for i in range(len(batches))]
 
 
+def test_what_is_appended_at_once_is_never_parted_and_no_batch_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_IN_BATCH", 5)
+
+    async def write():
+        desk = Desk(tmp_path)
+        for first in range(0, 12, 3):
+            desk.journal.append(b"".join(pack_record(record(first + k)) for k in range(3)))
+        assert desk.journal.n_waiting == 12
+        while desk.committed < 12:
+            desk._reported.clear()
+            await desk._reported.wait()
+        desk.journal.close()
+
+    asyncio.run(write())
+    (path,) = segments(tmp_path)
+    batches, _ = read_batches(path.read_bytes()[HEADER_BYTES:], begins=HEADER_BYTES)
+    assert [batch.n_records for batch in batches] == [3] * 4
+    assert numbers_on_disk(tmp_path) == list(range(12))
+
+
 def test_the_header_says_whose_segment_it_is(tmp_path):
     written(tmp_path, [1])
     header = read_header((tmp_path / segment_name(GATE, 0)).read_bytes())
@@ -145,6 +165,8 @@ def test_something_that_is_no_record_never_reaches_the_file(tmp_path):
     journal = Journal.open(tmp_path, gate_id=GATE, county_ms=lambda: NOON_MS)
     with pytest.raises(ValueError, match="112 bytes"):
         journal.append(b"short")
+    with pytest.raises(ValueError, match="112 bytes"):
+        journal.append(b"")
     journal.close()
 
 

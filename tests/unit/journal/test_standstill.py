@@ -43,7 +43,7 @@ class Desk:
         )
 
     def append(self, *numbers):
-        self.journal.append_all([pack_record(record(n)) for n in numbers])
+        self.journal.append(b"".join(pack_record(record(n)) for n in numbers))
 
     def look(self, times=LOOKS_BEFORE_STANDSTILL):
         for _ in range(times):
