@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from private_postgres import NoPostgres, PrivatePostgres
+from tests.made_once import SHARED
 
 COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")
@@ -44,6 +45,7 @@ def pytest_configure(config):
     config.stash[CLEAN_UP] = []
     if not is_worker:
         _choose_database(config)
+        _share(config)
     folder = _make_realm(config)
     try:
         _set_up_django(folder)
@@ -54,6 +56,13 @@ def pytest_configure(config):
         # Workers inherit what stands here, and pytest-django would set Django up on this realm before they make theirs.
         for name in ("DJANGO_SETTINGS_MODULE", "FANGXIAN_DATA"):
             os.environ.pop(name, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from tests.spreading import Spreading
+
+    return Spreading(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_report_header(config):
@@ -88,14 +97,24 @@ def _choose_database(config):
     os.environ["DATABASE_URL"] = server.url
 
 
+def _share(config):
+    """A folder for what all processes of this run stand on, unless a run of several checks has one for them all."""
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="fangxian-shared-", dir=_disk())
+        config.stash[CLEAN_UP].append(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
+
+
+def _disk():
+    """On a disk of memory SQLite keeps its promises (synchronous=FULL) without waiting for a real one."""
+    return MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
+
+
 def _make_realm(config):
     """A demo realm in a temporary folder, one a process, whose county time starts on 2022-04-08."""
     from fangxian.ops.realm.clock import CountyClock
     from fangxian.ops.realm.folder import create_realm
 
-    # On a disk of memory SQLite keeps its promises (synchronous=FULL) without waiting for a real one.
-    disk = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="fangxian-test-", dir=disk))
+    folder = Path(tempfile.mkdtemp(prefix="fangxian-test-", dir=_disk()))
     config.stash[CLEAN_UP].append(lambda: shutil.rmtree(folder, ignore_errors=True))
     create_realm(
         folder / "realm",

@@ -10,17 +10,32 @@ procedures write and ask, constraints, guards, order, locks, what happens at onc
 """
 
 from importlib import import_module
-from pathlib import Path
 
 import pytest
+
+from tests.integration.standing_county import StandingCounty, stands_on_it
+
+FUSHAN = StandingCounty()
 
 
 def pytest_collection_modifyitems(config, items):
     belongs = _belongs_on_sqlite if config.getoption("--database") == "sqlite" else _belongs_on_postgres
     left_out = [item for item in items if not belongs(item)]
     config.hook.pytest_deselected(items=left_out)
-    # Files that start programs take longest: begun first, they are not what everybody waits for in the end.
-    items[:] = sorted((item for item in items if belongs(item)), key=_opens_the_database)
+    items[:] = sorted((item for item in items if belongs(item)), key=_when)
+
+
+def _when(item):
+    """What takes longest is begun first, or everybody would wait for it in the end: the county, files with programs."""
+    return 0 if stands_on_it(item) else 2 if _opens_the_database(item) else 1
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item, nextitem):
+    result = yield
+    if nextitem is not None and not stands_on_it(nextitem):
+        FUSHAN.leave()
+    return result
 
 
 def _belongs_on_sqlite(item):
@@ -89,13 +104,23 @@ def rows_of_this_file(request, django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
-def fushan_of_this_file(rows_of_this_file):
-    """Fushan at 2% of its people, built once for a file; what `build_county` told."""
-    from fangxian.ops.procedures.build_county import build_county
+@pytest.fixture(scope="session")
+def _fushan_is_left(django_db_setup):
+    """At the latest before the database is removed."""
+    yield
+    FUSHAN.leave()
 
-    folder = Path(__file__).resolve().parents[2] / "counties" / "fushan"
-    return build_county(folder=folder, seed=1, scale=0.02, by="program:test", step=lambda *_: None)
+
+@pytest.fixture(scope="module")
+def fushan_stands(_fushan_is_left, django_db_blocker):
+    """Fushan at 2% of its people, built unless it stands; what `build_county` told."""
+    return FUSHAN.stand(django_db_blocker.unblock)
+
+
+@pytest.fixture(scope="module")
+def fushan_of_this_file(fushan_stands, rows_of_this_file):
+    """Fushan at 2% of its people, with what a file puts on record beside it; what `build_county` told."""
+    return fushan_stands
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A gate as its own process, over real HTTP; nothing of Django is near it."""
 
+import fcntl
 import http.client
 import json
 import os
@@ -9,16 +10,20 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from fangxian.core.policy.byte_journal import HEADER_BYTES, batches_past_damage, unpack_records
 from tests.unit.gate.gate_files import GateFiles
 
 READY_WITHIN_S = 60
+OWN_PORTS = 400  # a port that was used may be unusable for a minute, and chaos uses many
+_HELD: list = []  # open files whose locks are this process's until it ends
 
 
 class GateProcess:
@@ -131,10 +136,12 @@ def recorded(realm: Path):
 def free_port(*beyond: int) -> int:
     """A port that is free, as are those so far beyond it.
 
-    It lies below those that the system gives to whoever connects: one of theirs may be taken before it is used.
+    It lies below those that the system gives to whoever connects: one of theirs may be taken before it is used. And
+    among some that are this process's own for as long as it lives, or another test could take it just as well.
     """
+    first = _own_ports()
     while True:
-        port = random.randrange(15_000, 31_000)
+        port = first + random.randrange(OWN_PORTS - 110)
         with ExitStack() as held:
             try:
                 for offset in (0, *beyond):
@@ -142,6 +149,23 @@ def free_port(*beyond: int) -> int:
             except OSError:
                 continue
             return port
+
+
+@cache
+def _own_ports() -> int:
+    """The first of OWN_PORTS ports that no other process of tests draws from."""
+    folder = Path(tempfile.gettempdir()) / f"fangxian-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for first in range(15_000, 31_000, OWN_PORTS):
+        held = (folder / str(first)).open("w")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            held.close()
+            continue
+        _HELD.append(held)
+        return first
+    raise AssertionError("so many processes of tests run already that there are no ports for another")
 
 
 def wait_for(is_so, within_s: float = READY_WITHIN_S) -> None:

@@ -1,22 +1,20 @@
 """A small county that runs, as `fangxian run` runs it, for tests that ask it and kill parts of it."""
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from tests.integration.gate_process import free_port
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 120
@@ -78,21 +76,18 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def built(folder: Path) -> Path:
-    """A small county in a new data folder: the one that this process has built, or its copy."""
-    shutil.copytree(_built_once(), folder, symlinks=True)
+    """A small county in a new data folder: a copy of the one that is built once in a run of the tests."""
+    shutil.copytree(made_once("fushan", build), folder, symlinks=True)
     return folder
 
 
-@cache
-def _built_once() -> Path:
-    kept = Path(tempfile.mkdtemp(prefix="fangxian-built-"))
-    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+def build(folder: Path) -> None:
+    """Fushan at 2% of its people, as `fangxian county build` leaves it."""
     done = subprocess.run(
-        program("county", "build", "fushan", "--scale", "0.02"), env=environment(kept / "data"), cwd=ROOT,
+        program("county", "build", "fushan", "--scale", "0.02"), env=environment(folder), cwd=ROOT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return kept / "data"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,8 @@ import pytest
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.folder import create_realm
 from tests.integration.journal_writing import a_scan, write_segment
+from tests.integration.running_county import LONGEST_S, build, free_ports
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
 
@@ -28,12 +31,9 @@ FUSHAN = ROOT / "counties" / "fushan"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
+def built() -> Path:
     """A data folder with a small county; tests copy it before they change it."""
-    folder = tmp_path_factory.mktemp("realm") / "data"
-    done = fangxian(folder, "county", "build", "fushan", "--scale", "0.02")
-    assert done.returncode == 0, done.stderr
-    return folder
+    return made_once("fushan", build)
 
 
 @pytest.fixture
@@ -66,6 +66,15 @@ def test_a_taken_port_is_said_with_another_to_try(folder):
     assert refused.returncode == 1
     assert f"--port {port + 10}" in refused.stderr
     assert "run.port_taken" in refused.stderr
+
+
+def test_a_database_that_a_newer_program_has_used_is_refused_and_not_touched(folder):
+    with closing(sqlite3.connect(folder / "database.sqlite3")) as database, database:
+        database.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('accounts', '9000_later', '2030')")
+    refused = fangxian(folder, "worker", "--once")
+    assert refused.returncode == 1
+    assert "realm.newer_database" in refused.stderr
+    assert "accounts.9000_later" in refused.stderr
 
 
 def test_scans_written_by_a_gate_are_taken_in_by_one_reader(folder):
@@ -229,23 +238,17 @@ def test_the_end_of_an_epidemic_asks_twice(folder):
 
 
 def test_a_county_that_runs_cannot_be_run_again_and_ends_with_its_parent(folder):
-    port = _free_port()
+    port = free_ports()
     run = [sys.executable, "-m", "fangxian.cli", "run", "--no-day", "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(run, env=environment(folder), cwd=ROOT, **quiet) as running:
         _until(lambda: _answers(port))
-        again = fangxian(folder, "run", "--port", str(_free_port()))
+        again = fangxian(folder, "run", "--port", str(free_ports()))
         running.send_signal(signal.SIGKILL)
     assert "run.already_running" in again.stderr
     _until(lambda: not _answers(port))
     verified = fangxian(folder, "audit", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _answers(port: int) -> bool:
@@ -256,7 +259,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _until(holds, within_s: float = 60) -> None:
+def _until(holds, within_s: float = LONGEST_S) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline, "it did not come to pass"
