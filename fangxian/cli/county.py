@@ -7,12 +7,10 @@ import shutil
 import time
 from pathlib import Path
 
-from rich.table import Table
-
 from fangxian.core.refusal import Refusal, Said
 
 from . import site
-from .console import out, progress, speaks_english, tell
+from .console import new_table, out, progress, speaks_english, tell
 
 
 def add_parser(commands) -> None:
@@ -197,7 +195,7 @@ def run_report(args: argparse.Namespace) -> int:
     realm, published = site.realm(), county_file().census
     on_record = census_of_record(realm.division_code, on=realm.clock.now().date(), town_paths=town_paths())
     english = speaks_english()
-    table = Table(*(("", "on record", "census") if english else ("", "在册", "人口普查")))
+    table = new_table(*(("", "on record", "census") if english else ("", "在册", "人口普查")))
     for name, (said, digits) in CENSUS_LINES.items():
         figures = [getattr(source, name, None) for source in (on_record, published)]
         told = ("—" if figure is None else f"{figure:,.{digits}f}" for figure in figures)

@@ -10,15 +10,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 from fangxian.core.refusal import Said
 
 from . import site
-from .console import err, out, progress, speaks_english, tell
+from .console import bars, err, new_table, out, progress, speaks_english, tell
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from fangxian.ops.procedures.day_totals import DayTotals
     from fangxian.ops.procedures.play_day import Played, Watch
 
@@ -115,8 +114,7 @@ def _steps(quiet: bool) -> Iterator:
 @contextmanager
 def _watched(quiet: bool) -> Iterator["Watch"]:
     """A bar with county time and scans a second; without a terminal a line now and then."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty()) as bars:
+    with bars(hidden=quiet or not sys.stderr.isatty()) as drawn:
         task = None
         began = last_at = time.monotonic()
         last_n = 0
@@ -125,8 +123,8 @@ def _watched(quiet: bool) -> Iterator["Watch"]:
             nonlocal task, last_at, last_n
             now, n = time.monotonic(), sent.n_acknowledged
             text = f"{at:%H:%M}  {(n - last_n) / max(now - last_at, 0.001):5.0f}/s"
-            task = bars.add_task(text, total=planned) if task is None else task
-            bars.update(task, description=text, completed=n + sent.n_known)
+            task = drawn.add_task(text, total=planned) if task is None else task
+            drawn.update(task, description=text, completed=n + sent.n_known)
             is_plain = not quiet and not sys.stderr.isatty()
             if is_plain and int((now - began) // 10) > int((last_at - began) // 10):
                 err.print(f"{text}  {n:,} / {planned:,}", markup=False)
@@ -181,14 +179,14 @@ def _agreement(played: "Played", found: "DayTotals") -> int:
     return DIFFERS
 
 
-def _table(played: "Played", found: "DayTotals") -> Table:
+def _table(played: "Played", found: "DayTotals") -> "Table":
     """The day's figures; its title says that nobody in it exists."""
 
     def here(zh: str, en: str) -> str:
         return en if speaks_english() else zh
 
     title = here("{} 演练（人员全部为虚构）", "{}, played (all people are synthetic)").format(played.on.isoformat())
-    table = Table(title=title)
+    table = new_table(title=title)
     table.add_column(here("项目", "what"))
     table.add_column(here("人次", "scans"), justify="right")
     rows = [

@@ -3,12 +3,10 @@
 import argparse
 from uuid import UUID
 
-from rich.table import Table
-
 from fangxian.core.refusal import Said
 
 from . import site
-from .console import out, speaks_english, tell
+from .console import new_table, out, speaks_english, tell
 
 
 def add_parser(commands) -> None:
@@ -58,7 +56,7 @@ def _show(erased) -> None:
         tell(Said("没有到期的内容。", "Nothing is due."))
         return
     heads = ("table", "what happened", "rows") if speaks_english() else ("表", "处理", "行数")
-    table = Table(*heads)
+    table = new_table(*heads)
     for line in erased:
         table.add_row(line.table, line.fate, f"{line.n_rows:,}")
     out.print(table)

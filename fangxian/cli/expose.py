@@ -5,12 +5,10 @@ import os
 import time
 from pathlib import Path
 
-from rich.table import Table
-
 from fangxian.core.refusal import Refusal, Said
 
 from . import site
-from .console import out, speaks_english, tell
+from .console import new_table, out, speaks_english, tell
 
 SHOWN = 20
 
@@ -92,7 +90,7 @@ def _print(found, most: int) -> None:
     """Numbers of people, never names: a terminal is looked at over shoulders and kept in logs."""
     heads = ("放行编号", "圈层", "分钟", "次数", "场所", "权重")
     heads_en = ("gate number", "ring", "minutes", "meetings", "places", "weight")
-    table = Table(*(heads_en if speaks_english() else heads))
+    table = new_table(*(heads_en if speaks_english() else heads))
     some = found.found.pick(slice(0, most)).columns()
     rings = _ring_words(found)
     for row in range(len(some["person"])):

@@ -1,13 +1,15 @@
 """`fangxian keys`: the keys that prove codes: which there are, the next one in use, one that leaked retired."""
 
 import argparse
-
-from rich.table import Table
+from typing import TYPE_CHECKING
 
 from fangxian.core.refusal import Said
 
 from . import site
-from .console import out, speaks_english, tell
+from .console import new_table, out, speaks_english, tell
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 BY = "program:cli"
 PURPOSES = {
@@ -83,10 +85,10 @@ def run_list(_args: argparse.Namespace) -> int:
     return _tell_what_was_forgotten()
 
 
-def _table(ring, keys) -> Table:
+def _table(ring, keys) -> "Table":
     english = speaks_english()
     language = "en" if english else "zh"
-    table = Table()
+    table = new_table()
     for head in HEADS:
         table.add_column(head.in_language(language), overflow="fold")
     for key in keys:
