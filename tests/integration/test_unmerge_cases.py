@@ -18,6 +18,7 @@ from fangxian.ops.movement.queries import evidence_resting_on
 from fangxian.ops.procedures.confirm_contacts import reject_contacts, rulebook_in_force
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
+from fangxian.ops.procedures.settle_case import confirm_case
 from fangxian.ops.procedures.start_investigation import start_investigation
 from fangxian.ops.procedures.unmerge_persons import plan_of
 from fangxian.ops.realm.current import county_now
@@ -226,6 +227,16 @@ def test_what_was_put_on_record_since_stays_with_the_one_that_went_on(twice, cou
     row = contact_of(twice[0], county.stranger)
     undone(merge, posts.investigator)
     assert (len(results_of(twice[0].pk)), contact_with(row.pk).case_id) == (1, twice[0].pk)
+
+
+def test_what_was_recorded_since_of_whoever_goes_back_is_named(county, posts):
+    one = a_case(1, person=None)
+    other = a_case(1, document_kind="passport", document_number="E12345678", person=county.head.pk)
+    same_case(kept=one.pk, merged=other.pk, reason=WHY, by=posts.investigator)
+    confirm_case(case=one.pk, reason="两份标本阳性", by=posts.investigator)
+    [left] = undone(the_merge(case=one.pk), posts.investigator)
+    assert (left.table, left.why) == ("movement.evidence", "since")
+    assert seen_by_a_gate(county.head)[0] is Colour.RED
 
 
 def test_what_is_shown_before_is_what_is_done(twice, county, posts):

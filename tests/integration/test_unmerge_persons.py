@@ -24,6 +24,7 @@ from fangxian.ops.movement.queries import health_of
 from fangxian.ops.movement.wire import NewTest
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import gate_aliases, person_with
+from fangxian.ops.procedures.appeal_code import appeal_code
 from fangxian.ops.procedures.confirm_contacts import reject_contacts
 from fangxian.ops.procedures.erasure import erase_what_is_due
 from fangxian.ops.procedures.merge_persons import merge_persons, merge_records
@@ -93,29 +94,35 @@ def told_last(person):
 
 
 def generated(seed, county, two, posts):
-    """Evidence, tests, rides and contacts of cases, at random, for either and for both."""
-    dice = Random(seed)
-    cases = [a_case(5), a_case(6)]
+    """Evidence, tests, rides, appeals and contacts of cases, at random, for either and for both."""
+    dice, cases = Random(seed), [a_case(5), a_case(6)]
     for person in two:
-        if dice.random() < 0.5:
-            know(person, evidence(person, days_ago=dice.randint(1, 5)))
-        if dice.random() < 0.7:
-            ago = timedelta(hours=dice.randint(10, 60))
-            at = county_now() - ago
-            has_test(person, at, dice.choice(RESULTS))
-        if dice.random() < 0.5:
-            ridden(person, county_now() - timedelta(days=dice.randint(1, 9)))
+        generated_of(person, dice)
         for case in cases:
             if dice.random() < 0.7:
-                row = contact_of(case, person, days_ago=dice.randint(1, 6), minutes=dice.randint(5, 90))
-                if dice.random() < 0.6:
-                    confirmed(row, posts)
-                    note_follow_up(contact=row.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
-                elif dice.random() < 0.3:
-                    reject_contacts(contacts=[row.pk], reason="未到场", by=posts.investigator)
+                generated_contact(case, person, dice, posts)
     if dice.random() < 0.5:
-        case = a_case(1, person=dice.choice(two).pk)
-        contact_of(case, dice.choice(two))
+        contact_of(a_case(1, person=dice.choice(two).pk), dice.choice(two))
+
+
+def generated_of(person, dice):
+    if dice.random() < 0.5:
+        know(person, evidence(person, days_ago=dice.randint(1, 5)))
+    if dice.random() < 0.7:
+        has_test(person, county_now() - timedelta(hours=dice.randint(10, 60)), dice.choice(RESULTS))
+    if dice.random() < 0.5:
+        ridden(person, county_now() - timedelta(days=dice.randint(1, 9)))
+    if dice.random() < 0.3:
+        appeal_code(person=person, text="那天我在家。", by=BY)
+
+
+def generated_contact(case, person, dice, posts):
+    row = contact_of(case, person, days_ago=dice.randint(1, 6), minutes=dice.randint(5, 90))
+    if dice.random() < 0.6:
+        confirmed(row, posts)
+        note_follow_up(contact=row.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
+    elif dice.random() < 0.3:
+        reject_contacts(contacts=[row.pk], reason="未到场", by=posts.investigator)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -224,6 +231,14 @@ def test_a_line_made_of_both_that_was_decided_on_since_is_listed_and_the_other_h
     [left] = undone(row, posts.investigator)
     assert (left.key, left.why) == (str(mine.pk), "united")
     assert [(it.state, it.minutes) for it in of_person(two[1].pk)] == [("proposed", 50)]
+
+
+def test_an_appeal_goes_over_and_back(two, posts):
+    appeal_code(person=two[1], text="那天我在家。", by=BY)
+    row = merged(two)
+    assert [movement.appeals_of(it.pk).count() for it in two] == [1, 0]
+    undone(row, posts.investigator)
+    assert [movement.appeals_of(it.pk).count() for it in two] == [0, 1]
 
 
 def test_a_ride_declared_since_stays(two, posts):

@@ -236,4 +236,4 @@ class Appeal(models.Model):
 
 
 # The tables that a merge may change, those pointed at first.
-MERGED = (Evidence, TestKnown, HealthCode)
+MERGED = (Evidence, TestKnown, HealthCode, Appeal)

@@ -243,6 +243,7 @@ def rows_of_merge(persons: Collection[UUID], things: Sequence[UUID]) -> list[Que
         *resting,
         TestKnown.objects.filter(pk__in=persons),
         HealthCode.objects.filter(pk__in=persons),
+        Appeal.objects.filter(person__in=persons),
     ]
 
 
@@ -256,6 +257,17 @@ def return_of_merge(changes: Sequence[RowChange], *, united: Collection[str] = (
     here = [it for it in changes if not (it.after and it.after.get("rests_on") in united)]
     here = [it for it in here if it.table != HealthCode._meta.label_lower or it.after is None]
     return how_rows_return(here, MERGED, together={Evidence._meta.label_lower: [WITHDRAWING]})
+
+
+def recorded_since(*, things: Collection[UUID], persons: Collection[UUID], at: datetime) -> list[UUID]:
+    """What was recorded of these people for these contacts, cases, … from a moment on, and counts."""
+    rows = Evidence.objects.filter(rests_on__in=things, person__in=persons, recorded_at__gte=at, withdrawn_at=None)
+    return list(rows.order_by("recorded_at", "id").values_list("pk", flat=True))
+
+
+def persons_of(evidence: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of each of these pieces whose it is."""
+    return dict(Evidence.objects.filter(pk__in=evidence).values_list("pk", "person_id"))
 
 
 class Generations(NamedTuple):

@@ -254,4 +254,4 @@ class SettledMatch(models.Model):
 
 
 # The tables that a merge may change, those pointed at first.
-MERGED = (Waybill, Handling, Traced)
+MERGED = (Waybill, Handling, Declaration, Traced)

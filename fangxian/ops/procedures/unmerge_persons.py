@@ -47,6 +47,7 @@ from fangxian.ops.tracing import queries as tracing
 from .propose_contacts import ask_for_contacts
 from .recolour import recolour
 
+EVIDENCE, SINCE = "movement.evidence", "since"
 INVESTIGATE, REGISTER = "cases.investigate", "people.register"
 
 
@@ -119,16 +120,33 @@ def plan_of(row, changes: list[RowChange] | None = None) -> Plan:
     changes = merges.changes_of(row.pk) if changes is None else changes
     whose = contacts.Whose(str(two.merged_case or ""), str(two.merged_person or ""))
     parting = contacts.return_of_merge(changes, united=read_united(row.united), is_merged=whose, since=row.merged_at)
+    of_cases = cases.return_of_merge(changes)
+    of_movement = movement.return_of_merge(changes, united=parting.whole)
+    of_movement.stays += _recorded_since(row, of_cases)
     return Plan(
         people=people.return_of_merge(changes),
-        cases=cases.return_of_merge(changes),
+        cases=of_cases,
         contacts=parting,
         parcels=parcels.return_of_merge(changes),
         rides=rides.return_of_merge(changes),
         tasks=tasks.return_of_merge(changes),
         tracing=tracing.return_of_merge(changes),
-        movement=movement.return_of_merge(changes, united=parting.whole),
+        movement=of_movement,
     )
+
+
+def _recorded_since(row, of_cases: Return) -> list[Stays]:
+    """What was recorded since for the case that went on, of somebody who now is the merged one's again.
+
+    It holds them, and may not be theirs: whoever settles it looks at it, and withdraws it or not.
+    """
+    key = str(row.kept_case)
+    back = [it for it, names in of_cases.columns if it.key == key and "person_id" in names]
+    persons = [UUID(str(it.after["person_id"])) for it in back if it.after and it.after["person_id"]]
+    if not persons:
+        return []
+    found = movement.recorded_since(things=[row.kept_case], persons=persons, at=row.merged_at)
+    return [Stays(EVIDENCE, str(pk), SINCE) for pk in found]
 
 
 def refuse_undoing(row, by: Account) -> None:

@@ -223,6 +223,8 @@ def model_of(table: str) -> type[models.Model]:
 
 
 def _plain(value: object) -> object:
+    if value is None or isinstance(value, str | int | float):  # most are
+        return value
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     if isinstance(value, datetime | date):

@@ -20,7 +20,7 @@ from fangxian.ops.rides import queries as rides
 from fangxian.ops.tasks import queries as tasks
 
 INVESTIGATE, REGISTER = "cases.investigate", "people.register"
-CONTACT, TASK = "contacts.contact", "tasks.task"
+CONTACT, TASK, EVIDENCE = "contacts.contact", "tasks.task", "movement.evidence"
 OPENED = "merges.merge_page"
 
 
@@ -88,10 +88,11 @@ def _bys(rows: Iterable) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One thing by name: a contact, a task; "" where it has none of its own."""
+    """One thing by name: a contact, a task; "" where it has none of its own. Or whose it is: evidence."""
 
-    name: str
+    name: str | Said
     contact: UUID | None = None
+    person: UUID | None = None
 
 
 def named(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:
@@ -100,7 +101,9 @@ def named(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:
     ids = [UUID(key) for table, key in wanted if table == CONTACT]
     known = {str(pk): it.name for pk, it in contacts.known_as(ids).items()}
     titles = tasks.titles([UUID(key) for table, key in wanted if table == TASK])
+    pieces = movement.persons_of([UUID(key) for table, key in wanted if table == EVIDENCE])
     found = {(CONTACT, key): Named(name, UUID(key)) for key, name in known.items()}
+    found |= {(EVIDENCE, str(pk)): Named("", person=person) for pk, person in pieces.items()}
     return found | {(TASK, str(pk)): Named(title) for pk, title in titles.items()}
 
 

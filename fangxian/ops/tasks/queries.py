@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
+from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import appointments_of, may
 from fangxian.ops.accounts.scope import within_scope
@@ -115,9 +116,10 @@ def _figures(at: datetime) -> dict[str, Count]:
     return by_state | {"n_overdue": Count("id", filter=late)}
 
 
-def titles(tasks: Sequence[UUID]) -> dict[UUID, str]:
-    """What these tasks say is to be done, in Chinese."""
-    return dict(Task.objects.filter(pk__in=tasks).values_list("pk", "title_zh"))
+def titles(tasks: Sequence[UUID]) -> dict[UUID, Said]:
+    """What these tasks say is to be done."""
+    rows = Task.objects.filter(pk__in=tasks).values_list("pk", "title_zh", "title_en")
+    return {pk: Said(zh, en) for pk, zh, en in rows}
 
 
 def rows_of_merge(subjects: Sequence[str]) -> list[QuerySet]:

@@ -13,7 +13,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
-from ..models import Evidence, TestKnown
+from ..models import Appeal, Evidence, TestKnown
 from ..rows import as_id, as_moment, insert, insert_or_update, locking
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
 
@@ -250,5 +250,9 @@ def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
     if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
         _keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
+    theirs = Appeal.objects.filter(person_id=merged)
+    if Appeal.objects.filter(person_id=kept, state=Appeal.State.WAITING).exists():
+        theirs = theirs.exclude(state=Appeal.State.WAITING)  # somebody has one at a time; it is answered where it is
+    theirs.update(person_id=kept)
     make_due(persons={kept}, at=at)
     record("movement.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"])

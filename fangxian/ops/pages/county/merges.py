@@ -29,9 +29,11 @@ THINGS = {
     "contacts.contact": Said("接触者", "contacts"),
     "contacts.followup": Said("随访", "follow-ups"),
     "movement.evidence": Said("健康码依据", "pieces of evidence"),
+    "movement.appeal": Said("申诉", "appeals"),
     "movement.testknown": Said("最近一次检测", "newest test"),
     "parcels.waybill": Said("派送的运单", "parcels delivered"),
     "parcels.handling": Said("经手的快递", "parcels touched"),
+    "parcels.declaration": Said("快递申报", "declarations of parcels"),
     "parcels.traced": Said("快递追查", "traces of parcels"),
     "rides.ride": Said("乘车", "rides"),
     "tasks.task": Said("任务", "tasks"),
@@ -42,6 +44,11 @@ WHY = {
     "changed": Said("合并以后又改过，留作现在这样", "changed since the merge; it stays as it is"),
     "gone": Said("合并以后已经不在记录里", "no longer on record since the merge"),
     "in_use": Said("原来的位置已有另一条，没有放回", "another row stands in its place; it was not put back"),
+    "since": Said(
+        "合并以后按留下的一例记的，人却回到并入的一例：请看是不是此人的，不是的撤回",
+        "recorded since for the case that went on, of somebody who goes back to the merged one: look whether it is "
+        "theirs, and withdraw it if it is not",
+    ),
     "united": Said(
         "两条并成一条以后又判定过或改过，整条留下；另一方各得一条待判定的",
         "decided on or changed since two lines became one: it stays whole, and the other gets a line to be decided on",
@@ -102,16 +109,19 @@ def stays_told(stays: Sequence[Stays], names: dict[tuple[str, str], Named]) -> l
     told = []
     for row in stays:
         it = names.get((row.table, row.key), Named(""))
+        page = next(
+            (reverse(route, args=[pk]) for route, pk in (("contact", it.contact), ("person", it.person)) if pk), ""
+        )
         columns = [COLUMNS[name] for name in row.columns if name in COLUMNS]
         said = Said("、".join(it.zh for it in columns), ", ".join(it.en for it in columns))
         what = THINGS.get(row.table, Said("附带的记录", "a record that belongs to it"))
         told.append(
             {
                 "what": what,
-                "name": masked(it.name, "name") if row.table == CONTACT else it.name,
+                "name": masked(it.name, "name") if row.table == CONTACT else in_words(it.name),
                 "columns": said if columns else None,
                 "why": WHY.get(row.why, WHY["changed"]),
-                "href": reverse("contact", args=[it.contact]) if it.contact else "",
+                "href": page,
             }
         )
     return told

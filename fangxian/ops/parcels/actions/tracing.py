@@ -17,7 +17,7 @@ from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 
 from .. import refusals
-from ..models import MERGED, Handling, Trace, Traced, Waybill
+from ..models import MERGED, Declaration, Handling, Trace, Traced, Waybill
 from ..vocabulary import DEPOT_TRADES
 
 BATCH = 500
@@ -161,6 +161,7 @@ def carry_parcels_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """What a merged record touched, the one that goes on touched."""
     Handling.objects.filter(person_id=merged).update(person_id=kept)
     Waybill.objects.filter(courier_id=merged).update(courier_id=kept)
+    Declaration.objects.filter(person_id=merged).update(person_id=kept)
     rows = list(Traced.objects.select_for_update().filter(person__in=[kept, merged]).order_by("pk"))
     for trace in {row.trace_id for row in rows}:
         further, *others = sorted((row for row in rows if row.trace_id == trace), key=_how_far, reverse=True)
