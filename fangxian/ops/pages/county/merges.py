@@ -9,13 +9,15 @@ from django.urls import reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.county.words import DOCUMENTS, SEXES, word
 from fangxian.ops.pages.tables import Column, Table
-from fangxian.ops.pages.words import in_words, masked
+from fangxian.ops.pages.words import in_words, masked, when
 from fangxian.ops.realm.as_before import RowChange, Stays
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.merge_files import CONTACT, MergeFile, Named, hangs_on
 
 STANDS, UNDONE = Said("已合并", "merged"), Said("已撤销", "undone")
+TEST = "movement.testknown"
 GONE = Said("已清除", "erased")
+NEVER = Said("没有撤销", "not undone")
 # What each table holds, as a person would call it. A table that says nothing to them is not told of by itself.
 THINGS = {
     "people.person": Said("居民档案", "resident's record"),
@@ -88,14 +90,26 @@ def merges_table(files: Sequence[MergeFile]) -> Table:
         Column("kept", Said("并入到", "Into"), read=lambda it: of_file(it, it.kept)),
         Column("by", Said("经办", "By"), read=lambda it: it.posts.get(it.row.merged_by, "—")),
         Column("state", Said("现在", "Now"), kind="tag", read=lambda it: UNDONE if it.row.undone_at else STANDS),
-        Column("undone_at", Said("撤销时间", "Undone"), kind="time", read=lambda it: it.row.undone_at),
     )
+    if any(it.row.undone_at for it in files):
+        undone = Column("undone_at", Said("撤销时间", "Undone"), read=_undone_at)
+        columns = (*columns, undone)
     return Table(
         caption=Said("合并", "Merges"),
         columns=columns,
         rows=files,
         href=lambda it: reverse("merge", args=[it.row.pk]),
     )
+
+
+def _undone_at(file: MergeFile) -> object:
+    return when(file.row.undone_at) if file.row.undone_at else NEVER
+
+
+def going_back(changes: Iterable[RowChange]) -> list[RowChange]:
+    """Those that go back to whoever was merged; a line or a test of the one that stays is only as it was again."""
+    own = {CONTACT: {"case_id", "person_id"}, TEST: {"person_id"}}
+    return [it for it in changes if it.table not in own or it.after is None or own[it.table] & set(it.before or ())]
 
 
 def counted(changes: Iterable[RowChange]) -> list[tuple[Said, int]]:

@@ -14,7 +14,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.merges.wire import read_left, read_united
 from fangxian.ops.pages.county.forms import UndoMergeForm
-from fangxian.ops.pages.county.merges import counted, of_file, stays_told
+from fangxian.ops.pages.county.merges import counted, going_back, of_file, stays_told
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.procedures.unmerge_persons import plan_of, refuse_undoing, unmerge_persons
 from fangxian.ops.realm.as_before import RowChange
@@ -75,10 +75,11 @@ def _preview(request, file: MergeFile) -> dict:
         return {"refusal": refusal.said}
     plan = plan_of(file.row)
     apart = [pk for pk, stays in read_united(file.row.united).items() if stays not in plan.contacts.whole]
-    names = named([*_keys(plan.returning), *((it.table, it.key) for it in plan.stays)])
+    back = going_back(plan.returning)
+    names = named([*_keys(back), *((it.table, it.key) for it in plan.stays)])
     return {
-        "counted": counted(plan.returning),
-        "people_back": [names[key] for key in _keys(plan.returning) if key in names][:SHOWN_AT_MOST],
+        "counted": counted(back),
+        "people_back": [names[key] for key in _keys(back) if key in names][:SHOWN_AT_MOST],
         "n_apart": len(apart),
         "n_proposed": len(plan.contacts.proposals),
         "stays": stays_told(plan.stays, names),
