@@ -16,7 +16,7 @@ CORES: Final = tuple(sorted(os.sched_getaffinity(0)))
 SERVER: Final = {CORES[0]}
 CLIENT: Final = {CORES[-1]}
 BOTH: Final = set(CORES)
-READY_WITHIN_S: Final = 60
+READY_WITHIN_S: Final = 300  # a gate's loops are compiled when it starts for the first time
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
