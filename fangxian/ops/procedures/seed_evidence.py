@@ -91,6 +91,8 @@ def _seed(pieces_of: PiecesOf, at: datetime, by: str, step: Step) -> dict[str, i
         counts["n_tests"] += len(tests)
         counts["n_evidence"] += len(pieces)
         step(KNOWN, counts["n_tests"], counts["n_tests"])
+    if rules is None:  # diseases of which no code tells, such as norovirus, have none to compute
+        return counts
     return counts | colour_everybody(at, by=by, step=lambda done, total: step(CODES, done, total))
 
 
