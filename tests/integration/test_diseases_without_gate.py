@@ -154,18 +154,30 @@ def test_rejected_after_all_nothing_is_to_be_done(contact, posts):
     assert about(f"contact:{contact.pk}").filter(state="open").count() == 0
 
 
+OF_CODES = ("健康码", "红码", "黄码", "绿码", "转码", "门岗")
+
+
 @pytest.mark.parametrize(
-    "name", ["case", "case-interview", "case-timeline", "case-story", "case-exposure", "transmission", "contacts"]
-)
+    "name",
+    ["case", "case-interview", "case-contact-new", "case-timeline", "case-story", "case-exposure", "transmission",
+     "contacts"],
+)  # fmt: skip
 def test_every_page_of_it_opens_and_speaks_of_no_code(client, county, told, contact, name):
     sign_in(client, county, "investigator")
     at = reverse(name, args=[told.case]) if name.startswith("case") else reverse(name)
     page = client.get(at)
     assert page.status_code == 200
-    assert "红码" not in shown(page)
-    assert "黄码" not in shown(page)
+    assert [word for word in OF_CODES if word in shown(page)] == []
 
 
-def test_the_contacts_page_opens(client, county, contact):
+def test_the_contacts_page_opens_and_speaks_of_no_code(client, county, contact):
     sign_in(client, county, "investigator")
-    assert client.get(reverse("contact", args=[contact.pk])).status_code == 200
+    page = client.get(reverse("contact", args=[contact.pk]))
+    assert page.status_code == 200
+    assert [word for word in OF_CODES if word in shown(page)] == []
+
+
+def test_what_the_laboratory_is_told_speaks_of_no_code(client, county, posts, told):
+    sign_in(client, county, "laboratory")
+    page = client.get(reverse("result-of-case", args=[told.case]) + f"?came={told.came}")
+    assert [word for word in OF_CODES if word in shown(page)] == []

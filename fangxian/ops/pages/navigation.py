@@ -57,7 +57,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
-            Place("appeals", Said("健康码申诉", "Appeals"), "evidence.record"),
+            Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
             Place("my-code", Said("我的码", "My code"), "movement.declare"),

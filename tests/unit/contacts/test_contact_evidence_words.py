@@ -29,11 +29,11 @@ def test_a_place_that_has_a_name_goes_by_it():
 @pytest.mark.parametrize("kind", FOUND_BY)
 def test_evidence_that_comes_from_no_scan_says_what_it_stands_on(kind):
     said = presence_said(Why(kind=kind))
-    assert said.zh.startswith("无到场佐证" if kind in ("scan", "cell") else "不靠扫码，凭")
+    assert said.zh.startswith("无到场佐证" if kind in ("scan", "cell") else "凭")
 
 
 def test_a_household_stands_on_the_register_and_not_on_somebodys_unknown_presence():
-    assert presence_said(Why(kind="household")).en == "no scan: the household register"
+    assert presence_said(Why(kind="household")).en == "by the household register"
 
 
 def test_a_scan_says_what_proved_that_they_were_there():

@@ -133,7 +133,7 @@ def why_table(why: Sequence[Why]) -> Table:
 
 def _presence(it: Why) -> Said:
     if it.presence is None and (stands_on := STANDS_ON.get(it.kind)):
-        return Said(f"不靠扫码，凭{stands_on.zh}", f"no scan: {stands_on.en}")
+        return Said(f"凭{stands_on.zh}", f"by {stands_on.en}")
     return PRESENCES[it.presence or Presence.NONE]
 
 

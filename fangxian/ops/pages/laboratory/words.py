@@ -41,12 +41,12 @@ CAME: Mapping[str, tuple[str, Said, Said]] = {
     Came.REPORTED: (
         "warn",
         Said("已报告，待流调人员按病例定义确认", "Reported; an investigator confirms it by the case definition"),
-        Said("这种病不转健康码。报告时限已开始。", "This disease turns no code. The clocks of its report run."),
+        Said("报告时限已开始，流调人员已能看到。", "The clocks of its report run, and investigators see it."),
     ),
     Came.NOTED: (
         "info",
         Said("结果已登记", "The result is on record"),
-        Said("没有因此转码，也没有解除。", "No code turned by it, and nobody was released."),
+        Said("没有因此采取措施，也没有解除。", "Nothing was done because of it, and nobody was released."),
     ),
     Came.OLDER: (
         "warn",

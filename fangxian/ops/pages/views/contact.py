@@ -59,8 +59,8 @@ DONE = {
     "step": Said("已记下。", "Noted."),
     "details": Said("已保存。", "Saved."),
     "exposure": Said(
-        "最后接触日期已更正，观察期限和健康码已按新日期重算；前后日期见“经过”。",
-        "The day of last exposure is corrected; days of observation and the code follow it. Both days stand below.",
+        "最后接触日期已更正，凡按这一天算的都已重算；前后日期见“经过”。",
+        "The day of last exposure is corrected, and all that is reckoned from it follows. Both days stand below.",
     ),
 }
 DECIDE: dict[str, Callable[[list[UUID], dict, Account], object]] = {
@@ -187,6 +187,7 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
             "may_list": any(row.area_path.startswith(area) for area in areas_of(request.user, VIEW)),
             "may_follow": may(request.user, FOLLOW, row.area_path, team=row.team) and row.state in DECIDED,
             "is_observed": row.state in OBSERVED,
+            "turns_codes": found.around.turns_codes(row.disease),
             "may_correct": may_decide and row.state in (*OBSERVED, "released"),
             "age": age_on(who.born_on, found.at.date()) if who.born_on else None,
             "lead": whereabouts(found.trail),

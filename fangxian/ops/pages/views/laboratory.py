@@ -47,7 +47,9 @@ def results(request) -> HttpResponse:
     if form.is_bound and form.is_valid() and (found := _found(form)) is not None:
         return found
     waiting = list(mine(request.user).filter(kind=RETEST).order_by("due_at")[:100])
-    context = {"form": form, "retests": retests_table(waiting), "at": county_now()}
+    at = county_now()
+    has_gate = any(book.has_gate for book in rulebooks_by_disease(at).values())
+    context = {"form": form, "retests": retests_table(waiting), "has_gate": has_gate, "at": at}
     return render(request, "pages/laboratory/results.html", context, status=400 if form.errors else 200)
 
 
@@ -142,6 +144,7 @@ def _page(request, form_class, sampled: Sampled | None, here: str, number: str =
         "at": at,
         "who": sampled and _shown(sampled, at),
         "number": number,
+        "has_gate": any(book.has_gate for book in books.values()),
         "came": CAME.get(request.GET.get("came", "")) if request.method != "POST" else None,
     }
     return render(request, "pages/laboratory/result.html", context, status=status)
