@@ -8,7 +8,7 @@ import pytest
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.contacts.actions import confirm_contacts, propose_contacts
-from fangxian.ops.contacts.models import Contact
+from fangxian.ops.contacts.models import Contact, ContactFile
 from fangxian.ops.contacts.wire import NewContact, Who
 from fangxian.ops.documents.queries import find_by_number
 from fangxian.ops.handover.actions import confirm_key, keep_receipt, reject_key, withdraw
@@ -92,6 +92,18 @@ def test_a_package_is_signed_numbered_and_says_who_is_in_it(ours, lead):
     assert find_by_number(package.number) is not None
     assert sorted(row.fields["name"] for row in content.rows) == ["测试1", "测试2"]
     assert bytes.fromhex(signed.public_key) in the_realm().keys.public_keys().values()
+
+
+@pytest.mark.parametrize("kind", ["resident", "resident_18"])
+def test_whoever_is_on_our_register_goes_out_as_another_county_reads_them(ours, lead, colleague, there, kind):
+    ContactFile.objects.update(document_kind=kind)
+    content, _ = unpack(file_of(prepared(ours, lead)))
+    theirs = [contact_row(n, **row.fields) for n, row in enumerate(content.rows, start=1)]
+    withdraw(package=Package.objects.get().pk, reason="改由对方发来", by=BY)
+    confirmed(there, colleague, lead)
+    arrived, _ = receive_package(file=there.package(theirs), by=lead)
+    done = take_over(package=arrived.pk, by=lead)
+    assert (done.receipt.n_refused, len(theirs)) == (0, 2)
 
 
 def test_nobody_is_handed_over_before_the_package_is_sent(ours, lead):

@@ -141,6 +141,19 @@ def test_a_package_of_a_strange_county_is_said_to_be_held(page):
     assert "测试1" not in shown  # names by their first character
 
 
+def test_a_package_of_a_key_nobody_compared_is_not_said_to_be_in_order(page, lead):
+    file = SimpleUploadedFile("a.zip", Neighbour().package([contact_row(1)]))
+    said = text_of(page.get(page.post("/handover", {"file": file}).url))
+    assert ("先暂存" in said, "核对无误" in said) == (True, False)
+
+
+@pytest.mark.parametrize("broken", [b"PK", b"PK\x03\x04" + bytes(300), b"{}", b"\x89PNG\r\n", b"[1]", b"\xff\xfe{}"])
+def test_what_is_wrong_with_a_file_is_said_in_words_and_not_by_a_program_s_names(page, broken):
+    answer = page.post("/handover", {"file": SimpleUploadedFile("a.zip", broken)})
+    said = answer.context["form"].errors["file"][0]
+    assert (answer.status_code, "Error" in said, "Bad" in said) == (400, False, False)
+
+
 def test_the_task_of_a_package_leads_to_it_and_is_not_done_by_a_thumb(page, lead):
     receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
     package, task = Package.objects.get(), Task.objects.get(kind="handover.take_over")

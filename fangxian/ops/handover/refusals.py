@@ -7,9 +7,9 @@ from fangxian.core.refusal import Refusal, Said
 
 _SAID: Mapping[str, Said] = {
     "handover.unreadable": Said(
-        "这不是转出包或回执，或者没有传完（{problem}）。应为另一个县的系统生成的 zip 转出包，或 JSON 回执，"
+        "这不是转出包或回执，或者没有传完：{problem_zh}。应为另一个县的系统生成的 zip 转出包，或 JSON 回执，"
         "原样、未解压、未改名内文件。请让对方重新发送。",
-        "This is no package or receipt, or did not arrive whole ({problem}). It should be the zip, or for a receipt "
+        "This is no package or receipt, or did not arrive whole: {problem_en}. It should be the zip, or for a receipt "
         "the JSON, as the other county's system made it, not unpacked and not changed. Ask them to send it again.",
     ),
     "handover.too_large": Said(
@@ -109,6 +109,18 @@ _SAID: Mapping[str, Said] = {
     ),
 }
 
+_BROKEN_ZIP = Said("压缩包不完整或已损坏", "the zip is cut off or damaged")
+_NO_TEXT = Said("里面不是约定格式的文字", "what is in it is no text of the form agreed on")
+_IN_ANOTHER_FORM = Said("里面的内容不是约定的格式", "what is in it is not of the form agreed on")
+_PROBLEMS = {
+    "BadZipFile": _BROKEN_ZIP,
+    "LargeZipFile": _BROKEN_ZIP,
+    "EOFError": _BROKEN_ZIP,
+    "error": _BROKEN_ZIP,  # zlib's
+    "KeyError": Said("里面缺少应有的部分", "a part that belongs in it is missing"),
+    "UnicodeDecodeError": _NO_TEXT,
+    "JSONDecodeError": _NO_TEXT,
+}
 _REALMS = {"live": Said("正式", "live"), "demo": Said("演示", "demo"), "drill": Said("演练", "drill")}
 
 
@@ -118,7 +130,9 @@ def refusal(code: str, **facts: object) -> Refusal:
 
 
 def unreadable(problem: str) -> Refusal:
-    return refusal("handover.unreadable", problem=problem)
+    """`problem` : the name of what went wrong while it was read, which is no word for people."""
+    said = _PROBLEMS.get(problem, _IN_ANOTHER_FORM)
+    return refusal("handover.unreadable", problem_zh=said.zh, problem_en=said.en)
 
 
 def forged() -> Refusal:

@@ -15,6 +15,14 @@ from fangxian.ops.realm.sealed import index_of, indexes_of
 
 from .models import MERGED, Attachment, GateAlias, Household, Person, TemporaryIdentity
 
+# The register's kinds of document that legal cards and lists know by another word.
+_ON_CARDS = {"resident_18": "resident", "resident_15": "resident"}
+
+
+def kind_on_cards(document_kind: str) -> str:
+    """A kind of document as legal cards and lists name it; one of theirs stays as it is."""
+    return _ON_CARDS.get(document_kind, document_kind)
+
 
 def person_with_document(number: str) -> Person | None:
     """Who has this (normalised) document number; the record that goes on, when records were merged."""

@@ -19,6 +19,7 @@ from fangxian.core.policy.occupations import OCCUPATIONS, occupation_named
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.people.queries import kind_on_cards
 from fangxian.ops.places.queries import current_divisions
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_data, county_now, the_realm
@@ -228,7 +229,7 @@ def written(identity: Mapping[str, object], *, known_on: date, towns: Mapping[st
         "sex": str(identity["sex"]),
         "age": "" if born_on is None else str(age_on(born_on, known_on)),
         "born_on": day_text(born_on),
-        "document_kind": str(identity["document_kind"]),
+        "document_kind": kind_on_cards(str(identity["document_kind"])),
         "document_number": str(identity["document_number"]),
         "phone": str(identity["phone"]),
         "division_code": area_path if len(area_path) > COUNTY_DIGITS else "",

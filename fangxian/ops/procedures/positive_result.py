@@ -43,6 +43,7 @@ from fangxian.ops.movement.actions.evidence import record_evidence, record_tests
 from fangxian.ops.movement.queries import evidence_of, tests_of
 from fangxian.ops.movement.wire import NewEvidence, NewTest
 from fangxian.ops.people.models import Person
+from fangxian.ops.people.queries import kind_on_cards
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .case_clocks import begin_case_clocks
@@ -261,7 +262,7 @@ def _new_case(sampled: Sampled, result: Result, rulebook: Rulebook) -> NewCase:
         found_by=result.found_by,
         case_class=SUSPECTED if SUSPECTED in classes or not classes else classes[0],
         person=person and person.pk,
-        document_kind=DOCUMENTS.get(person.document_kind, "other") if person else sampled.document_kind,
+        document_kind=kind_on_cards(person.document_kind) if person else sampled.document_kind,
         document_number=person.document_number if person else sampled.document_number,
         phone=person.phone if person else sampled.phone,
         address=home.address if home else "",
@@ -269,10 +270,6 @@ def _new_case(sampled: Sampled, result: Result, rulebook: Rulebook) -> NewCase:
         born_on=person.born_on if person else None,
         first_positive_sampled_at=result.sampled_at,
     )
-
-
-# The register's kinds of document as the legal card names them.
-DOCUMENTS = {"resident_18": "resident", "resident_15": "resident", "passport": "passport"}
 
 
 def _other_laboratory_found(case, by: Account) -> bool:

@@ -17,8 +17,8 @@ NO_FILE = {
     "empty": both("文件是空的。", "The file is empty."),
 }
 PHONE_CALL = both(
-    "请打电话给对方县指挥部（用您自己查到的号码），逐组核对下面的指纹，然后写明向谁、怎么核实的。",
-    "Call that county's headquarters on a number you found yourself, compare the fingerprint group by group, and say "
+    "请打电话给对方县指挥部（用您自己查到的号码），逐组核对上面的指纹，然后写明向谁、怎么核实的。",
+    "Call that county's headquarters on a number you found yourself, compare the fingerprint above group by group, say "
     "with whom and how you did.",
 )
 

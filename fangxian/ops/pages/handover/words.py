@@ -14,6 +14,10 @@ DONE = {
     ),
     "withdrawn": Said("已撤回，名单上的人仍归本县管。", "Withdrawn; those listed stay ours."),
     "came": Said("已收到，签名核对无误。", "Received; its signature is right."),
+    "held": Said(
+        "已收到，先暂存：签名与内容相符，但签名的公钥还没有人核对过，一个人也没有收进来。",
+        "Received and held: the signature fits, but nobody has compared the key yet, and nobody was taken in.",
+    ),
     "again": Said(
         "这个包以前收过，没有重复办理；下面是那一次的情况。",
         "This package came before and is not taken twice; below is what came of it then.",

@@ -88,7 +88,9 @@ def _arrived(file: bytes, by) -> tuple[Package, str]:
     """A zip is a package, anything else a receipt; and what came of it, as a key of DONE."""
     is_package = file.startswith(ZIP)
     package, is_repeat = (receive_package if is_package else take_receipt)(file=file, by=by)
-    return package, "again" if is_repeat else "came" if is_package else "answered"
+    if is_repeat:
+        return package, "again"
+    return package, ("held" if package.state == Package.State.HELD else "came") if is_package else "answered"
 
 
 def _page(request, form: ArrivalForm, status: int = 200) -> HttpResponse:
