@@ -41,11 +41,16 @@ def outcome(intake: Intake) -> Said:
         return Said(
             "该文件已于 {at} 收到，共{n_rows}行，接收{n_accepted}行，退回{n_refused}行。",
             "This file was taken in at {at}: of {n_rows} rows {n_accepted} were accepted and {n_refused} refused.",
-        ).with_facts(at=at, n_rows=intake.n_rows, n_accepted=intake.n_accepted, n_refused=intake.n_refused)
+        ).with_facts(
+            at=at,
+            n_rows=f"{intake.n_rows:,}",
+            n_accepted=f"{intake.n_accepted:,}",
+            n_refused=f"{intake.n_refused:,}",
+        )
     state = STATES[intake.state]
     return Said(
-        f"该文件已于 {at} 收到，共{intake.n_rows}行，现为“{state.zh}”。",
-        f"This file was taken in at {at} with {intake.n_rows} rows; it is now {state.en}.",
+        f"该文件已于 {at} 收到，共{intake.n_rows:,}行，现为“{state.zh}”。",
+        f"This file was taken in at {at} with {intake.n_rows:,} rows; it is now {state.en}.",
     )
 
 

@@ -162,6 +162,7 @@ def confirm_in_background(job: RunningJob) -> dict[str, int]:
         raise refusals.unknown_trace()
     waiting = list(traced_of(trace.id, FOUND).values_list("pk", "person_id"))
     n_persons = n_left = 0
+    job.step(0, len(waiting), CONFIRMING)  # the first five hundred take seconds: meanwhile there is a figure
     for start in range(0, len(waiting), AT_ONCE):
         chunk = _without_own(waiting[start : start + AT_ONCE], by)
         n_left += len(waiting[start : start + AT_ONCE]) - len(chunk)
