@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from private_postgres import NoPostgres, PrivatePostgres
-from tests.made_once import SHARED
+from tests.made_once import SHARED, made_once
 
 COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")
@@ -146,8 +146,30 @@ def _set_up_django(folder):
         # Django's own choice is a database in shared memory, which locks whole tables as no realm does.
         database.setdefault("TEST", {})["NAME"] = str(folder / "realm" / "test.sqlite3")
     django.setup()
+    _copy_tables()
     _hash_passwords_quickly()
     _empty_what_was_filled()
+
+
+def _copy_tables():
+    """On SQLite the migrations are applied once in a run, and each process begins with a copy of the file."""
+    from django.core.management import call_command
+    from django.db.backends.sqlite3.creation import DatabaseCreation
+
+    create = DatabaseCreation._create_test_db
+
+    def create_from_copy(self, *args, **kwargs):
+        def fill(path):
+            own, self.connection.settings_dict["NAME"] = self.connection.settings_dict["NAME"], str(path)
+            call_command("migrate", verbosity=0, interactive=False, database=self.connection.alias)
+            self.connection.close()
+            self.connection.settings_dict["NAME"] = own
+
+        name = create(self, *args, **kwargs)
+        shutil.copyfile(made_once("tables.sqlite3", fill), name)
+        return name
+
+    DatabaseCreation._create_test_db = create_from_copy
 
 
 def _hash_passwords_quickly():

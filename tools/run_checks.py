@@ -1,9 +1,13 @@
-"""`make test`: every check there is, one after the other, and at the end what ran, what did not, and why.
+"""`make test`: every check there is, several at once, and at the end what ran, what did not, and why.
 
-    python tools/run_checks.py [--list] [NAME ...]
+    python tools/run_checks.py [--list] [--at-once N] [NAME ...]
 
 A check that cannot run here is *not run*, which is said loudly and is a failure where CI=true. One failure
 does not keep the others from being tried.
+
+Several at once, since each alone leaves the processors idle part of the time: a browser waits for its page, a killed
+program for coming back, and of several workers all wait for the last. What a check says is printed when it has ended,
+whole; where one check alone is asked for, as it comes.
 """
 
 import argparse
@@ -11,9 +15,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +30,8 @@ from private_postgres import NoPostgres, find_binaries
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TESTS = 5  # pytest's exit status when it found none
+# Twice as many processes as processors: of each two, one computes while the other waits.
+AT_ONCE = 2 * (os.cpu_count() or 1)
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
 
@@ -63,9 +71,13 @@ def present(command: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Check:
-    """One command. `why_not` gives the reason why it cannot run here, or None.
+    """One command.
 
-    `is_optional`: not running it is no failure even in CI, since its material is nobody's to install.
+    Attributes
+    ----------
+    why_not : gives the reason why it cannot run here, or None
+    is_optional : not running it is no failure even in CI, since its material is nobody's to install
+    after : the check that is over before this one begins, if it is run at all
     """
 
     name: str
@@ -73,10 +85,16 @@ class Check:
     command: list[str]
     why_not: Callable[[], str | None] = always
     is_optional: bool = False
+    after: str = ""
 
     @property
     def is_pytest(self) -> bool:
         return "pytest" in self.command
+
+    @property
+    def n_processes(self) -> int:
+        """How many of it compute at once."""
+        return int(self.command[self.command.index("-n") + 1]) if "-n" in self.command else 1
 
 
 @dataclass
@@ -85,6 +103,7 @@ class Outcome:
     state: str  # ok, FAILED or NOT RUN
     seconds: float = 0.0
     said: str = ""
+    processor_s: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -93,69 +112,98 @@ def python(*arguments: str) -> list[str]:
 
 
 def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: tuple[str, ...] = ()) -> list[str]:
-    # Each worker keeps its file together: module fixtures (a county, a server) are built once.
-    parallel = ("-n", str(workers), "--dist", spread) if workers > 1 else ()
+    # Each worker keeps its file together: module fixtures (a county, a server) are built once. See tests/spreading.py.
+    parallel = ("-n", str(workers), "--dist", spread, "--no-loadscope-reorder") if workers > 1 else ()
     paths = [f"tests/{folder}" for folder in folders]
     return python("-m", "pytest", "-q", "-rfEs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
 
 
+# What takes longest is begun first.
 CHECKS = [
-    Check("style", "is the code written as we write?", [str(BIN / "ruff"), "check", "."]),
-    Check("types", "are core and gate strictly typed?", python("-m", "mypy")),
-    Check("arrows", "do imports point down?", [str(BIN / "lint-imports"), "--no-logo"]),
-    Check("dependencies", "is what is used declared, and what is declared used?", [str(BIN / "deptry"), "."]),
-    Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),
-    Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
-    Check("tests", "unit, spec, property, tidy", pytest("unit", "spec", "property", "tidy")),
-    # Three at once here and in chaos: half of the time these wait for programs to start, to be killed, to come back.
-    Check("integration on SQLite", "do the rooms work together?", pytest("integration", workers=3)),
+    # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
+    Check("browser", "can a person do the job?", pytest("browser", spread="worksteal"), why_not=needs_chromium),
+    # Here loops are compiled, where they never were, that others find compiled.
+    Check("tests", "unit, spec, property, tidy", pytest("property", "unit", "spec", "tidy")),
+    Check("integration on SQLite", "do the rooms work together?", pytest("integration"), after="tests"),
     Check(
         "integration on PostgreSQL",
         "and on PostgreSQL?",
         pytest("integration", options=("--database", "postgres")),
         why_not=needs_postgres,
+        after="tests",
     ),
-    Check("chaos", "does it survive what happens to machines?", pytest("chaos", workers=3), is_optional=True),
+    Check("chaos", "does it survive what happens to machines?", pytest("chaos"), is_optional=True, after="tests"),
     Check("deploy", "do the files in deploy/ do what they say?", pytest("deploy", workers=1), why_not=needs_nginx),
-    # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
-    Check("browser", "can a person do the job?", pytest("browser", spread="worksteal"), why_not=needs_chromium),
-    Check("real", "data nobody here wrote", pytest("real"), why_not=needs_shared_data, is_optional=True),
+    Check("real", "data nobody here wrote", pytest("real", workers=1), why_not=needs_shared_data, is_optional=True),
+    Check("types", "are core and gate strictly typed?", python("-m", "mypy")),
+    Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
+    Check("web types", "is the browser's code typed?", ["sh", "tools/web.sh", "check"]),
+    Check("style", "is the code written as we write?", [str(BIN / "ruff"), "check", "."]),
+    Check("arrows", "do imports point down?", [str(BIN / "lint-imports"), "--no-logo"]),
+    Check("dependencies", "is what is used declared, and what is declared used?", [str(BIN / "deptry"), "."]),
 ]
 
 
-def run(check: Check) -> Outcome:
+def run_all(checks: Sequence[Check], *, at_once: int = AT_ONCE) -> list[Outcome]:
+    """Each as soon as there is room for its processes, in the order of the list."""
+    waiting, running, ended = list(checks), {}, {}
+    with tempfile.TemporaryDirectory(prefix="fangxian-shared-") as shared, ThreadPoolExecutor(len(checks) or 1) as pool:
+        os.environ["FANGXIAN_TESTS_SHARED"] = shared  # see tests/made_once.py
+        while waiting or running:
+            for check in list(waiting):
+                unfinished = {other.name for other in (*waiting, *running.values())}
+                if check.after not in unfinished and _has_room(check, running, at_once):
+                    waiting.remove(check)
+                    running[pool.submit(run, check, shows=len(checks) == 1)] = check
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                ended[running.pop(future).name] = future.result()
+    return [ended[check.name] for check in checks]
+
+
+def _has_room(check: Check, running: dict[Future, Check], at_once: int) -> bool:
+    return not running or check.n_processes + sum(other.n_processes for other in running.values()) <= at_once
+
+
+def run(check: Check, *, shows: bool = True) -> Outcome:
+    """Run one check; print what pytest says as it comes where `shows`, else whole at the end."""
     if reason := check.why_not():
         return Outcome(check, "NOT RUN", said=reason)
     command = present(check.command)
     if check.is_pytest and len(command) < len(check.command) and not any("tests/" in word for word in command):
         return Outcome(check, "NOT RUN", said="there is no test in it")
-    print(f"\n── {check.name}: {check.question}", flush=True)
+    title = f"\n── {check.name}: {check.question}"
+    print(title if shows else f"begun: {check.name}", flush=True)
     started = time.monotonic()
-    status, output = _run_and_show(command, shows=check.is_pytest)
-    seconds = time.monotonic() - started
-    if check.is_pytest and status == NO_TESTS:
-        return Outcome(check, "NOT RUN", seconds, "there is no test in it")
-    if status and not check.is_pytest:
+    status, output, processor_s = _run_and_show(command, shows=shows and check.is_pytest)
+    used = {"seconds": time.monotonic() - started, "processor_s": processor_s}
+    if not shows:
+        print(title, flush=True)
+    if (status and not check.is_pytest) or (check.is_pytest and not shows):
         print(output, flush=True)
+    if check.is_pytest and status == NO_TESTS:
+        return Outcome(check, "NOT RUN", **used, said="there is no test in it")
     if status < 0:
-        return Outcome(check, "FAILED", seconds, f"ended by signal {-status} before it was through")
+        return Outcome(check, "FAILED", **used, said=f"ended by signal {-status} before it was through")
     counts = _counts(output) if check.is_pytest else {}
-    return Outcome(check, "FAILED" if status else "ok", seconds, counts=counts)
+    return Outcome(check, "FAILED" if status else "ok", **used, counts=counts)
 
 
-def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str]:
-    """Exit status and output; the output also as it comes where `shows`."""
+def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str, float]:
+    """Exit status, output and seconds of processor; the output also as it comes where `shows`."""
     # Tests start programs by the hundred; without bytecode each would compile all of ours again, up to 0.8 s.
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+    )
+    with process.stdout:
         lines = []
         for line in process.stdout:
             lines.append(line)
             if shows:
                 print(line, end="", flush=True)
-    return process.returncode, "".join(lines)
+    _, status, used = os.wait4(process.pid, 0)  # with everybody whom it waited for itself
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, "".join(lines), used.ru_utime + used.ru_stime
 
 
 def _counts(output: str) -> dict[str, int]:
@@ -169,7 +217,8 @@ def summary(outcomes: list[Outcome]) -> str:
     lines = ["", "═" * 78]
     for outcome in outcomes:
         counts = ", ".join(f"{n} {word}" for word, n in outcome.counts.items())
-        detail = outcome.said or " · ".join(filter(None, [f"{outcome.seconds:.0f} s", counts]))
+        took = f"{outcome.seconds:.0f} s, {outcome.processor_s:.0f} s of processor"
+        detail = outcome.said or " · ".join(filter(None, [took, counts]))
         lines.append(f"{outcome.state:<8} {outcome.check.name:<{width}}  {detail}")
     if not_run := ", ".join(outcome.check.name for outcome in outcomes if outcome.state == "NOT RUN"):
         lines += ["", f"NOT RUN means that nobody knows whether it works: {not_run}."]
@@ -189,6 +238,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the checks, all or those named.")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="print the names and what each asks")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"processes at once ({AT_ONCE})")
     chosen = parser.parse_args()
     if chosen.list:
         print("\n".join(f"{check.name:<26} {check.question}" for check in CHECKS))
@@ -196,7 +246,10 @@ def main() -> int:
     known = {check.name for check in CHECKS}
     if unknown := set(chosen.names) - known:
         parser.error(f"no check is called {sorted(unknown)[0]!r}; the names are: {', '.join(sorted(known))}")
-    outcomes = [run(check) for check in CHECKS if not chosen.names or check.name in chosen.names]
+    started = time.monotonic()
+    named = [check for check in CHECKS if not chosen.names or check.name in chosen.names]
+    outcomes = run_all(named, at_once=chosen.at_once)
+    print(f"\nall in {time.monotonic() - started:.0f} s", flush=True)
     print(summary(outcomes), flush=True)
     in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
     return int(any(is_failure(outcome, in_ci=in_ci) for outcome in outcomes))

@@ -53,3 +53,38 @@ def test_a_suite_without_tests_was_not_run(tmp_path):
 def test_pytests_last_line_is_counted():
     output = "....\nFAILED tests/x.py::test_1 passed - boom\n2 failed, 7 passed, 1 skipped, 3 errors in 0.1s\n"
     assert run_checks._counts(output) == {"failed": 2, "passed": 7, "skipped": 1, "error": 3}
+
+
+def noting(path: Path, name: str, **more) -> Check:
+    """A check that writes down when it begins and when it ends."""
+    program = f"for word in ('begin', 'end'): open({str(path)!r}, 'a').write(word + ' {name}\\n')"
+    return Check(name, "?", run_checks.python("-c", program), **more)
+
+
+def test_where_there_is_room_for_one_process_each_check_waits_for_the_one_before(tmp_path):
+    outcomes = run_checks.run_all([noting(tmp_path / "a", name) for name in ("one", "two", "three")], at_once=1)
+    assert [outcome.check.name for outcome in outcomes] == ["one", "two", "three"]
+    words = ["begin one", "end one", "begin two", "end two", "begin three", "end three"]
+    assert (tmp_path / "a").read_text().splitlines() == words
+
+
+def test_a_check_that_stands_on_another_begins_after_it_however_much_room_there_is(tmp_path):
+    early, late = noting(tmp_path / "a", "early"), noting(tmp_path / "a", "late", after="early")
+    run_checks.run_all([late, early], at_once=8)
+    assert (tmp_path / "a").read_text().splitlines() == ["begin early", "end early", "begin late", "end late"]
+
+
+def test_a_check_that_stands_on_one_that_nobody_asked_for_does_not_wait(tmp_path):
+    (outcome,) = run_checks.run_all([noting(tmp_path / "a", "alone", after="tests")])
+    assert outcome.state == "ok"
+
+
+def test_a_check_with_more_processes_than_there_is_room_for_is_run_all_the_same():
+    check = Check("wide", "?", run_checks.python("-c", "", "-n", "9"))
+    assert [outcome.state for outcome in run_checks.run_all([check], at_once=1)] == ["ok"]
+
+
+def test_the_processor_is_counted_with_what_a_check_has_started():
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'for _ in range(10**6): pass'])"
+    (outcome,) = run_checks.run_all([Check("busy", "?", run_checks.python("-c", program))])
+    assert outcome.processor_s > 0
