@@ -3,10 +3,11 @@
     .venv/bin/python bench/bench_lists.py [--database sqlite,postgres] [--only contacts,cases,readers] [--all] [--write]
 
 Every filter in two of the orders, other ones each time (--all: in every order), everything in every order, each at its
-first, middle and last page; then every reader. A page is asked for as a browser asks, through all of Django, and its
-answer read whole. Of some rounds the quickest counts, in processor time of the server and of its database together,
-with the wall clock beside it and how much longer a plain loop takes at the moment than at its best, so that a busy
-machine is seen to be one. With --write the tables go to docs/reference/performance-lists.md.
+first, middle and last page; then for somebody who has but a township, and for one who has that and what a team was
+given. A page is asked for as a browser asks, through all of Django, and its answer read whole. Of some rounds the
+quickest counts, in processor time of the server and of its database together, with the wall clock beside it and how
+much longer a plain loop takes at the moment than at its best, so that a busy machine is seen to be one. With --write
+the tables go to docs/reference/performance-lists.md.
 """
 
 import argparse

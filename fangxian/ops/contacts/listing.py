@@ -31,6 +31,7 @@ MANY = 1_000  # from so many rows on their order is walked, not made; fewer only
 SORTS = {"weight": "weight", "last": "last_exposure_at", "release": "release_on", "area": "area_path"}
 # What some index begins with: by which SQLite would look rows up, and then sort them all.
 LOOKED_UP = ("area_path", "faults", "follow_up_due_at", "release_on", "state")
+LOOKED_UP_BUT_AREA = LOOKED_UP[1:]
 
 
 class Line(NamedTuple):
@@ -112,17 +113,19 @@ def _parts(account: Account | None, wanted: Wanted, at: datetime, past: Sequence
 def n_listed(account: Account | None, wanted: Wanted, *, at: datetime) -> int:
     """How many contacts a list holds.
 
-    What is late, faulty or in some states has an index of its own, which is walked first; of everybody those are taken
-    off who lie elsewhere, for a whole table is counted at once.
+    What is late, or faulty, or in some states has an index of its own that holds all there is to ask; whatever else is
+    asked the one index of all the columns holds. Of everybody those are taken off who lie elsewhere, for a whole table
+    is counted at once.
     """
     county = _the_county(account)
     if county and wanted == Wanted():
-        n_elsewhere = sum(Contact.objects.filter(part).count() for part in outside(county))
+        before, after = outside(county)
+        n_elsewhere = Contact.objects.filter(before | after).count()
         n_of_teams = sum(part.count() for part in _parts(account, wanted, at)[1:])
         return Contact.objects.count() - n_elsewhere + n_of_teams
-    has_own_index = wanted.late or wanted.state or wanted.fault == "any"
-    of_all = has_own_index and not wanted.area_path and county
-    return sum(part.count() for part in _parts(account, wanted, at, ("area_path",) if of_all else ()))
+    by_its_own = (Wanted(state=wanted.state), Wanted(late=wanted.late), Wanted(fault="any"))
+    past = LOOKED_UP_BUT_AREA if wanted not in by_its_own else ("area_path",) if county else ()
+    return sum(part.count() for part in _parts(account, wanted, at, past))
 
 
 def _the_county(account: Account | None) -> str:
