@@ -237,6 +237,18 @@ def test_each_reader_s_pages_are_all_they_may_see_in_order(county, who, wanted, 
     assert [row.pk for page in pages for row in page] == [pk for pk in every if pk in mine]
 
 
+@pytest.mark.parametrize("area_path", ["141026999999999", "141028100001001"])
+@pytest.mark.parametrize("who", ["county", "county-team"])
+def test_a_county_sees_nobody_of_another_county_unless_its_team_has_them(county, who, area_path):
+    account, at = reader(county, who), county_now() + timedelta(hours=10)
+    moved = Contact.objects.filter(faults__gt=0, team=TEAMS[1]).first()
+    Contact.objects.filter(pk=moved.pk).update(area_path=area_path)
+    mine = {row.pk for row in everything()} - (set() if who == "county-team" else {moved.pk})
+    assert n_listed(account, Wanted(), at=at) == len(mine)
+    assert {row.pk for row in page_of(account, Wanted(), at=at, sort="last", which=slice(0, 60), total=60)} == mine
+    assert amiss(account, at=at).faulty.n_rows == sum(row.faults > 0 for row in everything() if row.pk in mine)
+
+
 def test_a_township_sees_its_own_contacts_only(county):
     account = account_of(county, "township_approver", TOWN)
     seen = {row.area_path for row in listed(account, Wanted(), at=county_now())}
