@@ -141,6 +141,12 @@ def test_a_package_of_a_strange_county_is_said_to_be_held(page):
     assert "测试1" not in shown  # names by their first character
 
 
+def test_a_ring_is_told_in_the_reader_s_language(lead):
+    receive_package(file=Neighbour().package([contact_row(1)]), by=lead)
+    page = text_of(browser_of(lead, "en").get(f"/handover/{Package.objects.get().pk}"))
+    assert ("close contact" in page, "密切接触者" in page) == (True, False)
+
+
 def test_a_package_of_a_key_nobody_compared_is_not_said_to_be_in_order(page, lead):
     file = SimpleUploadedFile("a.zip", Neighbour().package([contact_row(1)]))
     said = text_of(page.get(page.post("/handover", {"file": file}).url))

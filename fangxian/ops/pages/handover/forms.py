@@ -152,7 +152,11 @@ class ReasonForm(forms.Form):
     """Why something is done, or how it was verified."""
 
     reason = forms.CharField(
-        label=both("理由", "Reason"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=both("理由", "Reason"),
+        help_text=both("撤回时要写。", "Needed to withdraw it."),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

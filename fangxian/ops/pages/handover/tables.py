@@ -1,6 +1,6 @@
 """The tables of exchange: packages, their people, keys, lists."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -41,8 +41,10 @@ def packages_table(packages: Iterable[Package], *, caption: Said, empty: Said, p
     )
 
 
-def people_table(rows: Sequence[PackageRow], fields_of: Callable[[PackageRow], dict], paging: Paging) -> Table:
-    """The people of a package, their names by the first character."""
+def people_table(
+    rows: Sequence[PackageRow], fields_of: Callable[[PackageRow], dict], paging: Paging, rings: Mapping[str, Said]
+) -> Table:
+    """The people of a package, names by the first character. `rings`: what it calls them, in both languages."""
     fields = {row.pk: fields_of(row) for row in rows}
 
     def said(row: PackageRow) -> Said:
@@ -54,11 +56,15 @@ def people_table(rows: Sequence[PackageRow], fields_of: Callable[[PackageRow], d
         except ValueError:  # a package holds what its sender wrote
             return None
 
+    def ring(row: PackageRow) -> Said | str:
+        text = fields[row.pk].get("ring", "")
+        return rings.get(text, text)
+
     columns = (
         Column("row_number", Said("序号", "Row"), kind="number"),
         Column("kind", Said("类别", "Kind"), kind="tag", read=lambda it: in_words(word(KINDS, it.kind))),
         Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: fields[it.pk].get("name", "")),
-        Column("ring", Said("密接类型", "Ring"), read=lambda it: fields[it.pk].get("ring", "")),
+        Column("ring", Said("密接类型", "Ring"), read=ring),
         Column("last", Said("最后接触", "Last contact"), kind="date", read=last_contact),
         Column("outcome", Said("办理结果", "What came of it"), read=lambda it: word(OUTCOMES, it.outcome)),
         Column("said", Said("说明", "Why"), read=said, wide=True),

@@ -29,6 +29,7 @@ from fangxian.ops.handover.queries import (
 )
 from fangxian.ops.handover.wire import County
 from fangxian.ops.handover.words import STATES
+from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.handover.forms import ArrivalForm, KeyForm, LeavingForm, ReasonForm, say_beside
 from fangxian.ops.pages.handover.tables import keys_table, packages_table, people_table
 from fangxian.ops.pages.handover.words import DONE
@@ -158,7 +159,7 @@ def package(request, package_id: UUID) -> HttpResponse:
         "package": found,
         "state": STATES[found.state],
         "county": Said(found.county_zh, found.county_en),
-        "people": people_table(shown, fields_of, paging),
+        "people": people_table(shown, fields_of, paging, _rings()),
         "form": form,
         "refused": refused,
         "receipt": getattr(found, "receipt", None),
@@ -168,6 +169,12 @@ def package(request, package_id: UUID) -> HttpResponse:
         "at": county_now(),
     }
     return render(request, "pages/handover/package.html", context, status=status)
+
+
+def _rings() -> dict[str, Said]:
+    """The rings of the rules in force by what a package, which speaks Chinese, calls them."""
+    books = rulebooks_by_disease(county_now()).values()
+    return {rule.name.zh: rule.name for book in books for rule in book.contacts}
 
 
 def _done(request, found: Package, reason: str) -> str:
