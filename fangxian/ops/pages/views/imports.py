@@ -126,9 +126,15 @@ def _context(request, intake: Intake, job, form: MappingForm | None) -> dict:
         "refused_said": Said(intake.refusal_zh, intake.refusal_en),
         "warnings": [WARNINGS[name] for name in intake.warnings],
         "is_repeat": "again" in request.GET,
+        "turns_codes": job is not None and _turns_codes(job.arguments.get("disease", "")),
         "trail": [(Said("导入导出", "Import and export"), reverse("imports")), (kind, "")],
         "at": county_now(),
     }
+
+
+def _turns_codes(disease: str) -> bool:
+    book = rulebooks_by_disease(county_now()).get(disease)
+    return book is not None and book.has_gate
 
 
 def _mapping_form(intake: Intake, data) -> MappingForm:
