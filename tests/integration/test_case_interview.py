@@ -159,6 +159,7 @@ def test_a_stay_taken_off_is_gone_from_the_itinerary():
     [
         ({"ends_at": county_now() - timedelta(days=40)}, "cases.ends_before_it_begins"),
         ({"begins_at": county_now() + timedelta(hours=1), "ends_at": None}, "cases.stay_in_future"),
+        ({"begins_at": county_now() - timedelta(days=800), "ends_at": None}, "cases.stay_long_ago"),
         ({"begins_at": county_now() - timedelta(days=60)}, "cases.stay_too_long"),
         ({"place": " "}, "cases.no_place"),
         ({"ventilation": "underwater"}, "cases.not_a_choice"),

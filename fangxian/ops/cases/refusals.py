@@ -174,6 +174,12 @@ SENTENCES = {
         "开始时间 {begins_at} 在现在（{now}）之后。这里记录已经去过的地方；请核对后改正。",
         "It begins at {begins_at}, after now ({now}). What is recorded here has happened: check and correct it.",
     ),
+    "cases.stay_long_ago": Said(
+        "这一段从 {begins_at} 开始，比发病（没有发病日期的按报告）的 {ill_on} 早 {days} 天，没有记下。"
+        "活动轨迹应在发病前一年以内；多半是年份写错了，请核对后改正。",
+        "It begins at {begins_at}, {days} days before onset (or, without one, the report) on {ill_on}, and was not "
+        "saved. An itinerary goes back one year at most: the year is most likely mistyped, so check and correct it.",
+    ),
     "cases.stay_too_long": Said(
         "这一段持续 {days} 天。一段最多 {most} 天，应按日分开填写；请核对日期。",
         "This stay lasts {days} days. One entry is at most {most} days; enter them day by day, and check the dates.",

@@ -23,6 +23,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 OVER = (S.EXCLUDED, S.CLOSED)
 LONGEST_STAY_DAYS = 31
+EARLIEST_STAY_DAYS = 366  # before somebody fell ill: longer than anything incubates that is traced by whereabouts
 LONGEST_TEXT = 4000
 LISTS = {
     "sex": (SEXES, "性别", "sex"),
@@ -77,8 +78,15 @@ def check_result(new: NewResult, now: datetime) -> None:
         raise refusal("cases.resulted_in_future", **facts)
 
 
-def check_entry(new: NewEntry, now: datetime) -> None:
-    """One stay or ride of an itinerary: it has happened, it ends after it begins, and it was somewhere."""
+def check_entry(new: NewEntry, now: datetime, *, ill_on: date) -> None:
+    """One stay or ride of an itinerary: it has happened, not ages before, it ends after it begins, and was somewhere.
+
+    Parameters
+    ----------
+    ill_on : the day of onset; of somebody without one, of the report
+    """
+    if (days := (ill_on - new.begins_at.date()).days) > EARLIEST_STAY_DAYS:
+        raise refusal("cases.stay_long_ago", begins_at=_clock(new.begins_at), ill_on=ill_on, days=days)
     if new.begins_at > now:
         raise refusal("cases.stay_in_future", begins_at=_clock(new.begins_at), now=_clock(now))
     if new.ends_at is not None:

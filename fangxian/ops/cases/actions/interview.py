@@ -3,7 +3,7 @@ refused, never overwritten; the same saved again is harmless."""
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -79,10 +79,11 @@ def save_entry(*, case: UUID, entry: NewEntry, by: str) -> ItineraryEntry:
         Somebody changed it, or took it off, after it was read.
     cases.entry_elsewhere
         It is of another case, such as one that this was merged into.
-    cases.ends_before_it_begins, cases.stay_in_future, cases.stay_too_long, cases.no_place, cases.not_a_choice
+    cases.ends_before_it_begins, cases.stay_in_future, cases.stay_long_ago, cases.stay_too_long, cases.no_place,
+    cases.not_a_choice
     """
     row, at = locked([case])[0], county_now()
-    _check_entry(entry, at)
+    _check_entry(entry, at, row.onset_on or localtime(row.reported_at).date())
     it = ItineraryEntry.objects.filter(pk=entry.id).first()
     if it is not None and it.of_case_id != row.pk:
         raise refusal("cases.entry_elsewhere")
@@ -192,8 +193,8 @@ def _conflict(question: Question, it: Answer, mine: str) -> Refusal:
     )
 
 
-def _check_entry(entry: NewEntry, at: datetime) -> None:
-    check_entry(entry, at)
+def _check_entry(entry: NewEntry, at: datetime, ill_on: date) -> None:
+    check_entry(entry, at, ill_on=ill_on)
     if entry.kind not in ItineraryEntry.Kind.values:
         raise refusal("cases.not_a_choice", value=entry.kind, what_zh="停留或乘车", what_en="stay or ride")
     for name, (words, what_zh, what_en) in ENTRY_LISTS.items():

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -24,6 +26,7 @@ SOURCES = {
 }
 ONSET, SAMPLE = Said("发病", "onset"), Said("首次阳性采样", "the first positive sample")
 TITLE = Said("到过的地方（按乡镇）", "Where they were, by township")
+SILENT_FROM = 3  # days in a row of which nothing is known, that are told as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,33 @@ class Day:
     onset: Said | None
     is_infectious: bool
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Days in a row of which nothing at all is known, told as one: a case of long ago has some hundred."""
+
+    begins_on: date
+    ends_on: date
+    n_days: int
+    is_infectious: bool
+
+
+def _is_silent(it: Day) -> bool:
+    return not it.lines and it.day.from_onset != 0
+
+
+def folded(days: Sequence[Day]) -> list[Day | Silence]:
+    """The same, in the same order, with silent days in a row told as one; day 0 always stands for itself."""
+    found: list[Day | Silence] = []
+    for (is_silent, is_infectious), run in groupby(days, key=lambda it: (_is_silent(it), it.is_infectious)):
+        some = list(run)
+        if is_silent and len(some) >= SILENT_FROM:
+            begins_on, ends_on = sorted((some[0].day.on, some[-1].day.on))
+            found.append(Silence(begins_on, ends_on, len(some), is_infectious))
+        else:
+            found += some
+    return found
 
 
 def days_of(timeline: CaseTimeline, *, has_onset: bool) -> list[Day]:

@@ -148,9 +148,17 @@ def _save_entry(request, case) -> HttpResponse:
     return _page(request, case, entry=form)
 
 
+BESIDE = {
+    "cases.ends_before_it_begins": "ends_at",
+    "cases.stay_too_long": "ends_at",
+    "cases.stay_in_future": "begins_at",
+    "cases.stay_long_ago": "begins_at",
+    "cases.no_place": "place",
+}
+
+
 def _beside(refusal: Refusal) -> str | None:
-    by_code = {"cases.ends_before_it_begins": "ends_at", "cases.stay_too_long": "ends_at", "cases.no_place": "place"}
-    return by_code.get(refusal.code, "begins_at" if refusal.code == "cases.stay_in_future" else None)
+    return BESIDE.get(refusal.code)
 
 
 def _remove_entry(request, case) -> HttpResponse:

@@ -18,7 +18,7 @@ from fangxian.ops.contacts.queries import within as contacts_within
 from fangxian.ops.contacts.words import STATES
 from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.cases.page import case_context
-from fangxian.ops.pages.cases.timeline import conflicts_said, days_of, merged_days, places_map, places_table
+from fangxian.ops.pages.cases.timeline import conflicts_said, days_of, folded, merged_days, places_map, places_table
 from fangxian.ops.pages.cases.words import case_trail
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.case_files import case_file, worked_case
@@ -38,7 +38,7 @@ def timeline(request, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "timeline": found,
-        "days": list(reversed(days_of(found, has_onset=case.onset_on is not None))),
+        "days": folded(days_of(found, has_onset=case.onset_on is not None)[::-1]),
         "conflicts": conflicts_said(found),
         "n_gaps": len(found.gaps),
         "map": places_map(found, divisions_down_to_units()),
