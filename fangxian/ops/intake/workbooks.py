@@ -191,9 +191,9 @@ def _locked() -> Refusal:
 def _broken() -> Refusal:
     return Refusal(
         "intake.workbook_broken",
-        zh="工作簿打不开：多半没有传完，或在传输中损坏。应为完整的 XLSX。请在表格软件中打开原件，另存为 XLSX 后重新上传；"
-        "原件也打不开的，请向发来的单位再要一次。",
-        en="The workbook cannot be opened: most likely it did not arrive whole, or was damaged on its way. It should be "
-        "a whole XLSX. Open the original in the spreadsheet, save it as XLSX and upload that; if it does not open "
+        zh="工作簿打不开：多半没有传完，或在传输中损坏。应为完整的 XLSX。请在表格软件中打开原件，另存为 XLSX 后"
+        "重新上传；原件也打不开的，请向发来的单位再要一次。",
+        en="The workbook cannot be opened: most likely it did not arrive whole, or was damaged on its way. It should "
+        "be a whole XLSX. Open the original in the spreadsheet, save it as XLSX and upload that; if it does not open "
         "there either, ask whoever sent it to send it again.",
     )

@@ -84,8 +84,8 @@ def name_differs(here: str, there: str) -> Refusal:
         zh="这一行按证件号或电话与在册的“{here}”是同一个人，姓名却写作“{there}”；在册的姓名没有改。一个人应只有一个姓名。"
         "请核对：若是两个人，多半是号码写错了，改正后重新上传这一行；若是一个人，以哪个为准请在其页面上更正。",
         en="by document or phone this row is about “{here}”, who is on record, yet its name is “{there}”; the name on "
-        "record stays. One person should have one name. Check it: if they are two, a number is most likely mistyped, so "
-        "correct it and upload this row again; if they are one, correct the name on their page where it is wrong.",
+        "record stays. One person should have one name. Check it: if they are two, a number is most likely mistyped, "
+        "so correct it and upload this row again; if they are one, correct the name on their page where it is wrong.",
         here=here,
         there=there,
     )

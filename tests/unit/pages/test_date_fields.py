@@ -1,6 +1,6 @@
-"""Fields of days and moments: a browser shows what they hold only as it stands in the standard, whatever the language."""
+"""Fields of days and moments: a browser shows what they hold only as the standard writes it, in whatever language."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -12,7 +12,7 @@ from fangxian.ops import pages
 
 HELD = {
     forms.DateInput: (date(2022, 4, 11), "2022-04-11"),
-    forms.DateTimeInput: (datetime(2022, 4, 11, 7, 30), "2022-04-11T07:30"),
+    forms.DateTimeInput: (datetime(2022, 4, 11, 7, 30, tzinfo=UTC), "2022-04-11T07:30"),
 }
 
 
