@@ -8,7 +8,7 @@ from fangxian.core.exposure.case_stays import CaseStays
 from fangxian.core.exposure.columns import Column
 from fangxian.core.exposure.index import StayIndex
 from fangxian.core.exposure.stays import Engine
-from fangxian.core.exposure.sums import new_sums
+from fangxian.core.exposure.sums import ONLY, new_rows, new_sums
 from fangxian.core.exposure.timeline import timeline
 from fangxian.core.exposure.totals import Totals, totals_beside
 
@@ -88,19 +88,31 @@ def _cheaper(index: StayIndex, stays: CaseStays) -> Sums:
 
 def _beside(index: StayIndex, stays: CaseStays) -> Sums:
     """For few rows sums of those only who are met, since making room for everybody takes longer than the search."""
-    from fangxian.core.exposure import loops_search
+    from fangxian.core.exposure import loops_beside
 
-    places, rows, base = (index.begins_of_place, index.longest_at), rows_of(stays), base_of(stays)
-    n = len(index.people)
-    n_rows = loops_search.exact_rows(*places, index.begins_s, rows) if _expected(index, stays) < n else n
+    if not _fits(index, stays):
+        return _sweep(index, stays)
+    of_cases, base, n = rows_of(stays), base_of(stays), len(index.people)
+    rows = loops_beside.rows_beside(index.begins_of_place, index.longest_at, index.begins_s, index.every_64th, of_cases)
+    n_rows = int((rows[1] - rows[0]).sum())
     if n_rows >= n:
         everybody = new_sums(n)
-        loops_search.beside(*places, _rows(index), rows, base, (everybody, NO_PEOPLE, NO_TABLE))
+        into = (everybody, new_rows(n, ONLY), NO_PEOPLE, NO_TABLE)
+        loops_beside.beside(_rows(index), of_cases, rows, base, into)
         return Sums(everybody, NO_PEOPLE, base)
     sums, people = new_sums(n_rows), np.empty(n_rows, np.int32)
-    table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_search.EMPTY, np.int32)
-    n_people = loops_search.beside(*places, _rows(index), rows, base, (sums, people, table))
+    table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_beside.EMPTY, np.int32)
+    into = (sums, new_rows(n_rows, ONLY), people, table)
+    n_people = loops_beside.beside(_rows(index), of_cases, rows, base, into)
     return Sums(sums[:n_people], people[:n_people], base)
+
+
+def _fits(index: StayIndex, stays: CaseStays) -> bool:
+    """Whether every moment and every sum of one stay's meetings can be counted in 32 bits: but for 60 years, or some
+    ten thousand case stays at one place, yes."""
+    begin, end = base_of(stays)
+    longest, most = int(index.longest_at.max()), int(np.bincount(stays.place).max())
+    return end - begin + 2 * longest < 2**31 and most * longest < 2**31
 
 
 def _sweep(index: StayIndex, stays: CaseStays) -> Sums:

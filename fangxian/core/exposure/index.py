@@ -27,6 +27,7 @@ class StayIndex:
     person, begins_s, sure_s, likely_s, possible_s, presence : (n,), as in `Stays`
     begins_of_person : (n_people + 1,) int64; into
     rows_of_person : (n,) int32, the rows of each person's stays, in the order in which they begin
+    every_64th : (n / 64,) int64, the begin of every 64th stay: a look-up among few numbers comes first
     """
 
     people: Column
@@ -42,6 +43,7 @@ class StayIndex:
     presence: Column
     begins_of_person: Column
     rows_of_person: Column
+    every_64th: Column
 
     def __len__(self) -> int:
         return len(self.person)
@@ -118,6 +120,7 @@ def _indexed(stays: Stays, people: Column, places: Column, air: Column, engine: 
         person=by_place.person, begins_s=by_place.begins_s, sure_s=by_place.sure_s, likely_s=by_place.likely_s,
         possible_s=by_place.possible_s, presence=by_place.presence,
         begins_of_person=_begins(stays.person, len(people)), rows_of_person=rows_of_person,
+        every_64th=by_place.begins_s[::64].copy(),
     )  # fmt: skip
 
 

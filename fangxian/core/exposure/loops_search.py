@@ -1,8 +1,7 @@
-"""The numba engine's look-back: the stays of cases beside those of others. Held to the plain definition.
+"""What the numba engine does before and after everybody's stays are passed: the stays of cases, and who ranks where.
 
-`stays` are the columns of case stays, by place and begin: place, person, begin, three ends, rate. `index` is person,
-begin and three lengths of everybody's. `sums` are rows of `sums.SUM`, all zeros at first; `base` the two moments that
-theirs are counted from, so that 0 is none and the largest is kept.
+`stays` are the columns of case stays, by place and begin: place, person, begin, three ends, rate. `sums` are rows of
+`sums.SUM`; `base` the two moments that theirs are counted from, so that 0 is none and the largest is kept.
 """
 
 from typing import Any
@@ -15,7 +14,6 @@ EMPTY = -1
 DAY_S = 86_400
 AHEAD = 16  # rows; by then what was asked of memory has come
 DIGIT = 11  # bits: the counts of one pass of a sort fit into the nearest cache
-NEVER = 1 << 62
 
 
 @compiled
@@ -52,6 +50,25 @@ def _first_of(rows_of: Any, begins_s: Any, first: Any, last: Any, moment: Any) -
 
 
 @compiled
+def _in_time(begins_s: Any, of_person: Any, people: Any, times: Any, before: Any) -> Any:
+    """The rows of everything that cases did in the time that is searched, and of which case each is."""
+    begins_of, rows_of = of_person
+    firsts, lasts, n = np.zeros(people.size, np.int64), np.zeros(people.size, np.int64), 0
+    for case in range(people.size):
+        if people[case] != EMPTY:
+            first, last = begins_of[people[case]], begins_of[people[case] + 1]
+            firsts[case] = _first_of(rows_of, begins_s, first, last, times[0][case] - before)
+            lasts[case] = _first_of(rows_of, begins_s, firsts[case], last, times[1][case] - 1)
+            n += lasts[case] - firsts[case]
+    rows, of, n = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    for case in range(people.size):
+        for at in range(firsts[case], lasts[case]):
+            rows[n], of[n] = rows_of[at], case
+            n += 1
+    return rows, of
+
+
+@compiled
 def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: Any, rules: Any) -> Any:
     """As `case_stays`: columns of whole numbers (case, person, place, begin, three ends, presence), and the rates.
 
@@ -60,37 +77,33 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: 
     first day and its curve.
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
-    (begins_of, rows_of), (begins_of_place, air, longest), (linger, first_day, curve) = of_person, places, rules
-    room, n = 0, 0
-    for one in people:
-        room += begins_of[one + 1] - begins_of[one] if one != EMPTY else 0
-    found, rate = np.empty((8, room), np.int64), np.empty(room)
-    for case in range(people.size):
-        if people[case] == EMPTY:
+    (begins_of_place, air, longest), (linger, first_day, curve) = places, rules
+    rows, of = _in_time(begins_s, of_person, people, times, longest + linger)
+    found, rate, n = np.empty((8, rows.size), np.int64), np.empty(rows.size), 0
+    for at in range(rows.size):
+        soon, row, case = rows[min(at + AHEAD, rows.size - 1)], rows[at], of[at]
+        fetch(begins_s, soon)
+        fetch(sure_s, soon)
+        fetch(likely_s, soon)
+        fetch(possible_s, soon)
+        fetch(presence, soon)
+        starts, until_s = begins_s[row], times[1][case]
+        begin, possible = max(starts, times[0][case]), min(starts + possible_s[row] + linger, until_s)
+        if begin >= possible:
             continue
-        from_s, until_s, onset_s = times[0][case], times[1][case], times[2][case]
-        last = begins_of[people[case] + 1] - 1
-        first = _first_of(rows_of, begins_s, begins_of[people[case]], last + 1, from_s - longest - linger)
-        for at in range(first, last + 1):
-            soon, row = np.int64(rows_of[min(at + AHEAD, last)]), np.int64(rows_of[at])
-            fetch(begins_s, soon)
-            fetch(possible_s, soon)
-            starts = begins_s[row]
-            if starts >= until_s:
-                break
-            begin, possible = max(starts, from_s), min(starts + possible_s[row] + linger, until_s)
-            if begin >= possible:
-                continue
-            place = np.searchsorted(begins_of_place, row, side="right") - 1
-            found[0, n], found[1, n], found[2, n], found[3, n] = case, people[case], place, begin
-            found[4, n] = min(starts + sure_s[row], until_s)
-            found[5, n], found[6, n] = min(starts + likely_s[row] + linger, until_s), possible
-            found[7, n] = presence[row]
-            day = (begin - onset_s) // DAY_S - first_day
-            rate[n] = curve[day] * air[place] / 60 if 0 <= day < curve.size else 0.0
-            n += 1
-    found = found[:, :n]
-    order = np.arange(n)
+        place, left = 0, begins_of_place.size - 1
+        while left > 1:
+            half = left >> 1
+            place = place + half if begins_of_place[place + half] <= row else place
+            left -= half
+        found[0, n], found[1, n], found[2, n], found[3, n] = case, people[case], place, begin
+        found[4, n] = min(starts + sure_s[row], until_s)
+        found[5, n], found[6, n] = min(starts + likely_s[row] + linger, until_s), possible
+        found[7, n] = presence[row]
+        day = (begin - times[2][case]) // DAY_S - first_day
+        rate[n] = curve[day] * air[place] / 60 if 0 <= day < curve.size else 0.0
+        n += 1
+    found, order = found[:, :n], np.arange(n)
     if n:
         order = ordered(found[2], ordered(found[3] - found[3].min(), order))
     return found[:, order], rate[:n][order]
@@ -107,160 +120,6 @@ def expected_rows(begins_of_place: Any, longest_at: Any, begins_s: Any, stays: A
         span = possible[row] - begins[row] + longest_at[place[row]]
         n_rows += min(span / lasts, 1.0) * (end - begin)
     return n_rows
-
-
-@compiled
-def exact_rows(begins_of_place: Any, longest_at: Any, begins_s: Any, stays: Any) -> Any:
-    """How many rows of others lie where they may overlap a case stay."""
-    place, _, begins, _, _, possible, _ = stays
-    n_rows = 0
-    for row in range(place.size):
-        there = begins_s[begins_of_place[place[row]] : begins_of_place[place[row] + 1]]
-        first = np.searchsorted(there, begins[row] - longest_at[place[row]], side="right")
-        n_rows += max(np.searchsorted(there, possible[row]) - first, 0)
-    return n_rows
-
-
-@compiled
-def _slot(table: Any, people: Any, person: Any) -> Any:
-    """Where a person stands in an open hash table of positions in `people`, or the free slot where they would."""
-    mask = table.size - 1
-    slot = (np.int64(person) * np.int64(-7046029254386353131) >> np.int64(33)) & mask
-    while table[slot] != EMPTY and people[table[slot]] != person:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@compiled
-def _row_of(table: Any, people: Any, person: Any, n: Any) -> Any:
-    """The row of a person's sums, and how many people there are then."""
-    slot = _slot(table, people, person)
-    if table[slot] == EMPTY:
-        table[slot], people[n] = n, person
-        return n, n + 1
-    return np.int64(table[slot]), n
-
-
-@compiled
-def _still_there(here: Any, rates: Any, n: Any, moment: Any) -> Any:
-    """Drop the stays that are over; how many are left, and when the first of them is over."""
-    left, first_end = 0, NEVER
-    for one in range(n):
-        if here[one, 4] > moment:
-            for column in range(5):
-                here[left, column] = here[one, column]
-            rates[left] = rates[one]
-            first_end = min(first_end, here[left, 4])
-            left += 1
-    return left, first_end
-
-
-@compiled
-def _changed(
-    stays: Any, following: Any, begins: Any, longest: Any, here: Any, rates: Any, n: Any, first_end: Any
-) -> Any:
-    """Case stays that a stay from this moment on may overlap come to be here, and those that are over go: the next to
-    come, how many are here, and when the first of them is over."""
-    person, case_begins, sure, likely, possible, rate = stays
-    while following < person.size and case_begins[following] < begins + longest:
-        if possible[following] > begins:
-            here[n, 0], here[n, 1], rates[n] = person[following], case_begins[following], rate[following]
-            here[n, 2], here[n, 3], here[n, 4] = sure[following], likely[following], possible[following]
-            first_end, n = min(first_end, possible[following]), n + 1
-        following += 1
-    if first_end <= begins:
-        n, first_end = _still_there(here, rates, n, begins)
-    return following, n, first_end
-
-
-@compiled
-def _first_row(begins_s: Any, row: Any, end: Any, case_begins: Any, following: Any, longest: Any) -> Any:
-    """The first row that the next case stay to come may overlap; the end where none comes."""
-    if following == case_begins.size:
-        return end
-    return row + np.searchsorted(begins_s[row:end], case_begins[following] - longest, side="right")
-
-
-@compiled
-def _run(row: Any, last: Any, change: Any, index: Any, here: Any, rates: Any, n_here: Any, place: Any, base: Any,
-         into: Any, n_people: Any) -> Any:  # fmt: skip
-    """Everybody's stays that begin before the case stays going on change, beside these; the row that was reached."""
-    (person, begins_s, sure_s, likely_s, possible_s), (sums, people, table) = index, into
-    while row < last and begins_s[row] < change:
-        fetch(sums, min(np.int64(person[min(row + AHEAD, last - 1)]), sums.size - 1))
-        one, begins, until = np.int64(person[row]), begins_s[row], begins_s[row] + possible_s[row]
-        sure, likely, possible, weight, n_met = 0, 0, 0, 0.0, 0
-        first_likely, last_likely, first_s, last_s = NEVER, 0, NEVER, 0
-        for case in range(n_here):
-            if here[case, 1] >= until:
-                break
-            if here[case, 0] == one:
-                continue
-            start, over = max(begins, here[case, 1]), min(until, here[case, 4])
-            possible += over - start
-            first_s, last_s = min(first_s, start), max(last_s, over)
-            sure += max(min(begins + sure_s[row], here[case, 2]) - start, 0)
-            over = min(begins + likely_s[row], here[case, 3])
-            if over > start:
-                likely, n_met, weight = likely + (over - start), n_met + 1, weight + (over - start) * rates[case]
-                first_likely, last_likely = min(first_likely, start), max(last_likely, over)
-        row += 1
-        if possible == 0:
-            continue
-        if table.size > 0:
-            one, n_people = _row_of(table, people, one, n_people)
-        found = sums[one]
-        found.sure_s, found.possible_s = found.sure_s + sure, found.possible_s + possible
-        found.first_possible = max(found.first_possible, np.uint32(base[1] - first_s))
-        found.last_possible = max(found.last_possible, np.uint32(last_s - base[0]))
-        if n_met > 0:
-            found.likely_s, found.weight = found.likely_s + likely, found.weight + weight
-            found.first_likely = max(found.first_likely, np.uint32(base[1] - first_likely))
-            found.last_likely = max(found.last_likely, np.uint32(last_likely - base[0]))
-            found.n_meetings, found.n_places = found.n_meetings + n_met, found.n_places + (found.place_before != place)
-            found.place_before = place
-    return row, n_people
-
-
-@compiled
-def _beside_at(place: Any, rows: Any, longest: Any, index: Any, stays: Any, here: Any, rates: Any, base: Any,
-               into: Any, n_people: Any) -> Any:  # fmt: skip
-    """One place: everybody's stays in order of time, beside the case stays that are going on."""
-    (following, n_here, first_end), (row, last), begins_s = (0, 0, NEVER), rows, index[1]
-    while row < last:
-        following, n_here, first_end = _changed(
-            stays, following, begins_s[row], longest, here, rates, n_here, first_end
-        )
-        if n_here == 0:
-            row = _first_row(begins_s, row, last, stays[1], following, longest)
-            continue
-        change = first_end
-        if following < stays[1].size:
-            change = min(first_end, stays[1][following] - longest + 1)
-        row, n_people = _run(row, last, change, index, here, rates, n_here, place + 1, base, into, n_people)
-    return n_people
-
-
-@compiled
-def beside(begins_of_place: Any, longest_at: Any, index: Any, stays: Any, base: Any, into: Any) -> Any:
-    """Place by place, everybody's stays beside those of cases that are there; how many people it were.
-
-    `into`: the sums; the people of their rows and a hash table for them, or an empty one where rows are all people's.
-    """
-    places, person, begins, sure, likely, possible, rate = stays
-    here, rates = np.empty((places.size, 5), np.int64), np.empty(places.size)
-    first, n_people = 0, 0
-    while first < places.size:
-        place, last = places[first], first
-        while last < places.size and places[last] == place:
-            last += 1
-        some = slice(first, last)
-        of_cases = (person[some], begins[some], sure[some], likely[some], possible[some], rate[some])
-        low, high, longest = begins_of_place[place], begins_of_place[place + 1], longest_at[place]
-        low += np.searchsorted(index[1][low:high], begins[first] - longest, side="right")
-        n_people = _beside_at(place, (low, high), longest, index, of_cases, here, rates, base, into, n_people)
-        first = last
-    return n_people
 
 
 @compiled

@@ -21,6 +21,9 @@ SUM: Final = np.dtype(
     ]
 )  # fmt: skip
 
+# The same of who only possibly met a case, four of them in a line: of most rows a look-back has no more to add.
+ONLY: Final = np.dtype([("possible_s", "i8"), ("first", "u4"), ("last", "u4")])
+
 
 def new_rows(n: int, kind: np.dtype[np.void]) -> Column:
     """Rows of zeros, none of them in more lines than it must. Memory is only taken where something is written."""

@@ -1,0 +1,64 @@
+"""The compiled look-back where there is more than its table holds: long runs of stays, and sums beyond 32 bits."""
+
+import numpy as np
+import pytest
+
+from fangxian.core.exposure import co_presence
+from fangxian.core.exposure.case_stays import case_stays
+from fangxian.core.exposure.columns import Cases, Venues, Visits
+from fangxian.core.exposure.disease import Rules
+from fangxian.core.exposure.index import index_visits
+
+BEGINS_S = 1_650_000_000
+DAY_S = 86_400
+N_PEOPLE = 8000
+RULES = Rules(first_day=-2, curve=np.array([0.25, 0.5, 1.0, 0.75]))
+
+
+def index_of(n_visits, longest_s=3 * 3600):
+    """Three days of visits to four venues, the first far busier than the others."""
+    rng = np.random.default_rng(5)
+    venues = Venues(
+        number=np.arange(4), shortest_s=np.full(4, 120), usual_s=np.full(4, 1800), longest_s=np.full(4, longest_s),
+        air=np.ones(4), cell=np.full(4, -1),
+    )  # fmt: skip
+    visits = Visits.of(
+        rng.integers(1, N_PEOPLE + 1, n_visits), np.maximum(rng.integers(-8, 4, n_visits), 0),
+        np.sort(BEGINS_S + rng.integers(0, 3 * DAY_S, n_visits)), np.ones(n_visits, np.int8),
+    )  # fmt: skip
+    return index_visits(visits, venues)
+
+
+def stays_of(index, n_cases):
+    begins = np.full(n_cases, BEGINS_S)
+    onset = BEGINS_S + np.arange(n_cases) % 3 * DAY_S
+    cases = Cases(
+        person=np.arange(1, n_cases + 1), begins_s=begins, near_begins_s=begins, ends_s=begins + 3 * DAY_S,
+        onset_s=onset,
+    )  # fmt: skip
+    return case_stays(index, cases, RULES)
+
+
+def sorted_totals(index, stays, engine, way=""):
+    found = co_presence.co_presence(index, stays, engine, way)
+    return found.pick(np.argsort(found.person))
+
+
+@pytest.mark.parametrize("n_cases", [3, 60], ids=["sums of those met", "sums of everybody"])
+def test_a_look_back_over_more_stays_than_its_table_holds_sums_what_numpy_sums(n_cases):
+    index = index_of(16_000)
+    stays = stays_of(index, n_cases)
+    by_numpy, by_numba = sorted_totals(index, stays, "numpy"), sorted_totals(index, stays, "numba", "beside")
+    for name, column in by_numpy.columns().items():
+        other = getattr(by_numba, name)
+        assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
+
+
+def test_what_32_bits_cannot_count_is_left_to_the_sweep():
+    """Nobody is scanned again, so that each stay may last 34 years."""
+    index = index_of(150, longest_s=2**30)
+    stays = stays_of(index, 60)
+    by_numpy, by_numba = sorted_totals(index, stays, "numpy"), sorted_totals(index, stays, "numba", "beside")
+    assert by_numpy.possible_s.max() > 0
+    for name in ("person", "sure_s", "likely_s", "possible_s", "n_meetings", "n_places"):
+        assert np.array_equal(getattr(by_numpy, name), getattr(by_numba, name)), name
