@@ -46,7 +46,7 @@ def on_record(two):
     return {
         key: {name: value for name, value in said.items() if name not in NOT_COMPARED}
         for key, said in rows.items()
-        if key[0] not in HISTORY
+        if key[0] not in HISTORY and not str(said.get("withdrawn_why") or "").startswith("撤销合并")
     }
 
 

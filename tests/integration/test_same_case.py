@@ -15,7 +15,7 @@ from fangxian.ops.contacts.actions import note_follow_up
 from fangxian.ops.contacts.models import Contact
 from fangxian.ops.contacts.queries import contact_with, follow_ups_of
 from fangxian.ops.contacts.wire import OneDay, read_why
-from fangxian.ops.movement.queries import evidence_resting_on
+from fangxian.ops.movement.queries import evidence_resting_on, health_of
 from fangxian.ops.procedures.confirm_contacts import reject_contacts
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
@@ -101,6 +101,14 @@ def test_of_two_rows_the_one_decided_on_stays_and_its_days_follow_the_later_expo
     (row,) = Contact.objects.filter(person=county.stranger)
     assert (row.pk, row.state) == (decided.pk, "confirmed")
     assert row.release_on == decided.release_on + 2 * DAY
+
+
+def test_the_code_follows_the_later_exposure_of_a_line_made_of_two(twice, county, posts):
+    confirmed(contact_of(twice[1], county.stranger, days_ago=3), posts)
+    contact_of(twice[0], county.stranger, days_ago=1)
+    until = health_of(county.stranger.pk).until_at
+    merged(twice, posts)
+    assert health_of(county.stranger.pk).until_at == until + 2 * DAY
 
 
 def test_the_evidence_of_a_row_that_is_gone_rests_on_the_row_that_stays(twice, county, posts):

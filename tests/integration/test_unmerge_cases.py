@@ -14,7 +14,7 @@ from fangxian.ops.contacts.queries import contact_with, follow_ups_of, of_case
 from fangxian.ops.contacts.wire import OneDay, read_why
 from fangxian.ops.merges.models import Merge, MovedRow
 from fangxian.ops.merges.wire import two_of
-from fangxian.ops.movement.queries import evidence_resting_on
+from fangxian.ops.movement.queries import evidence_resting_on, health_of
 from fangxian.ops.procedures.confirm_contacts import reject_contacts, rulebook_in_force
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
@@ -102,6 +102,14 @@ def test_days_of_both_follow_from_their_own_last_exposure(twice, county, posts):
     undone(merged(twice, posts), posts.investigator)
     assert contact_with(mine.pk).release_on == mine.release_on
     assert contact_with(theirs.pk).release_on == theirs.release_on == mine.release_on + 2 * DAY
+
+
+def test_a_code_that_followed_the_others_exposure_ends_by_its_own_again(twice, county, posts):
+    confirmed(contact_of(twice[0], county.stranger, days_ago=3), posts)
+    contact_of(twice[1], county.stranger, days_ago=1)
+    until = health_of(county.stranger.pk).until_at
+    assert undone(merged(twice, posts), posts.investigator) == []
+    assert health_of(county.stranger.pk).until_at == until
 
 
 def test_both_lines_say_what_each_had_said(twice, county, posts):

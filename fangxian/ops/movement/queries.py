@@ -10,14 +10,23 @@ from django.db import connection
 from django.db.models import Count, Exists, Min, Model, OuterRef, Q, QuerySet
 
 from fangxian.core.policy import evidence as core
-from fangxian.core.policy.vocabulary import Colour, Travel
+from fangxian.core.policy.vocabulary import Colour, Presence, Travel
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
 from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, TestKnown
 from .rows import Turned, as_id, as_they_lie, read_minute, read_moment, read_reference
-from .wire import EVIDENCE_COLUMNS, Knowledge, Known, StoredCode, evidence_of_row, unsigned
+from .wire import (
+    EVIDENCE_COLUMNS,
+    Knowledge,
+    Known,
+    NewEvidence,
+    StoredCode,
+    evidence_of_row,
+    read_attributes,
+    unsigned,
+)
 
 
 def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> Knowledge:
@@ -257,6 +266,20 @@ def return_of_merge(changes: Sequence[RowChange], *, united: Collection[str] = (
     here = [it for it in changes if not (it.after and it.after.get("rests_on") in united)]
     here = [it for it in here if it.table != HealthCode._meta.label_lower or it.after is None]
     return how_rows_return(here, MERGED, together={Evidence._meta.label_lower: [WITHDRAWING]})
+
+
+def evidence_again(*, things: Collection[UUID]) -> list[NewEvidence]:
+    """What rests on these contacts, cases, … and counts, as it would be recorded again; rulings left out."""
+    rows = Evidence.objects.filter(rests_on__in=things, withdrawn_at=None, ruling_first="").order_by("from_at", "id")
+    return [
+        NewEvidence(
+            person=row.person_id, kind=row.kind, disease=row.disease, from_at=row.from_at, until_at=row.until_at,
+            source=row.source, issuer=row.issuer, attributes=read_attributes(row.attributes),
+            presence=None if row.presence is None else Presence(row.presence), about=row.about_id,
+            division=row.division, rests_on=row.rests_on,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def recorded_since(*, things: Collection[UUID], persons: Collection[UUID], at: datetime) -> list[UUID]:

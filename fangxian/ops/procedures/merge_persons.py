@@ -5,12 +5,15 @@
 3. the code of that one is computed                       recolour
 4. the merged one has none any more; gates are told of both numbers    movement
 5. its cases are cases of the one that goes on            cases
-6. so are the cases it was a contact of; of a case of which both were, one line is made of two    contacts
+6. so are the cases it was a contact of; of a case of which both were, one line is made of two, and
+   what rests on it is of the later exposure             contacts, movement
 7. and the parcels it touched, and its rides              parcels, rides
 8. nobody is a contact of their own case; whose case is confirmed, of no other's any more    confirm_contacts, contacts
 9. what all this moved is written down, so that it can be undone    merges
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -22,11 +25,14 @@ from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.cases.actions import carry_cases_over
 from fangxian.ops.cases.queries import cases_of_person
 from fangxian.ops.contacts.actions import carry_contacts_over, unite_contacts
-from fangxian.ops.contacts.queries import of_case
+from fangxian.ops.contacts.queries import contacts_with, of_case
+from fangxian.ops.contacts.wire import OBSERVED
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement.actions.codes import merge_codes
-from fangxian.ops.movement.actions.evidence import carry_over, rest_on_others
+from fangxian.ops.movement.actions.evidence import carry_over, record_evidence, rest_on_others
+from fangxian.ops.movement.queries import evidence_again
+from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.parcels.actions.tracing import carry_parcels_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
@@ -43,6 +49,7 @@ from .settle_case import contacts_became_cases
 ITSELF = "与病例是同一个人 · the same person as the case"
 UNITED = "两条接触记录并为一条 · two lines of one contact became one"
 OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
+EXPOSED_ON = "last_exposure_on"
 SEXES = {"male": "男 male", "female": "女 female"}
 
 
@@ -90,11 +97,32 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     rest_on_others(things=united, by=by)
     cancel_contact_tasks(contacts=united, reason=UNITED, by=by)
     carry_contacts_over(kept=kept.pk, merged=merged.pk, by=by)
+    follow_later_exposure(united.values(), by)
     carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)
     recolour([kept.pk], county_now(), by=by)
     merge_codes(kept=kept.pk, merged=merged.pk, by=by)
     return united
+
+
+def follow_later_exposure(lines: Iterable[UUID], by: str) -> None:
+    """A line made of two may have been exposed later than what rests on it says: then the code follows that day too."""
+    rows = {row.pk: row for row in contacts_with(list(set(lines))) if row.state in OBSERVED}
+    newest: dict[UUID, NewEvidence] = {}
+    for piece in evidence_again(things=list(rows)):
+        known = newest.get(piece.rests_on)
+        if EXPOSED_ON in piece.attributes and (
+            known is None or piece.attributes[EXPOSED_ON] > known.attributes[EXPOSED_ON]
+        ):
+            newest[piece.rests_on] = piece
+    later = [
+        replace(piece, from_at=county_now(), attributes={**piece.attributes, EXPOSED_ON: rows[line].last_exposure_on})
+        for line, piece in newest.items()
+        if piece.attributes[EXPOSED_ON] < rows[line].last_exposure_on
+    ]
+    if later:
+        record_evidence(pieces=later, by=by)
+        recolour([piece.person for piece in later], county_now(), by=by)
 
 
 def drop_itself(case, by: str) -> None:

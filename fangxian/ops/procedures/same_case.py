@@ -3,7 +3,7 @@
 1. they may be one: the same birth and sex, no two numbers of one kind of document, the one further on goes on
 2. everything of the one goes to the other, to which it then points   cases
 3. so do its contacts; who is a contact of both is one row            contacts
-4. what rested on the one, or on a row that is gone, rests on what stays    movement
+4. what rested on the one, or on a row that is gone, rests on what stays, of the later exposure    movement
 5. its tasks are tasks about the other, where that has no such task    tasks
 6. the merged one need be investigated and reported on no more         case_clocks
 7. two records of the person on the register become one                merge_persons
@@ -33,7 +33,7 @@ from fangxian.ops.tasks.actions import cancel, turn_to
 from fangxian.ops.tasks.queries import about, unfinished
 
 from .contact_tasks import cancel_contact_tasks
-from .merge_persons import bring_together, drop_itself
+from .merge_persons import bring_together, drop_itself, follow_later_exposure
 from .merge_record import written_down
 from .propose_contacts import ask_for_contacts
 from .settle_case import contacts_became_cases
@@ -70,6 +70,7 @@ def _merge(kept: UUID, merged: UUID, reason: str, by: str) -> dict[UUID, UUID]:
     rulebook = rulebooks_by_disease(county_now()).get(row.disease)
     gathered = gather_contacts(kept=kept, merged=merged, rulebook=rulebook, by=by)
     rest_on_others(things={merged: kept, **gathered.joined}, by=by)
+    follow_later_exposure(gathered.joined.values(), by)
     cancel_contact_tasks(contacts=gathered.joined, reason=MERGED, by=by)
     _turn_tasks(kept, merged, by)
     stop_investigation(cases=[merged], by=by)

@@ -107,7 +107,7 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += rides_room.undo_merge(back=plan.rides, by=actor)
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
     stays += tracing_room.undo_merge(back=plan.tracing, by=actor)
-    stays += _part_codes(two, plan.movement, changes, actor)
+    stays += _part_codes(two, plan.movement, changes, why, actor)
     note_undone(merge=merge, left=stays, n_returned=n_returned, reason=reason, by=actor)
     for case in two.cases:
         ask_for_contacts(case=case, by=actor)
@@ -173,9 +173,11 @@ def refuse_undoing(row, by: Account) -> None:
         raise refusals.forgotten(row.merged_at, merges.KEPT_DAYS)
 
 
-def _part_codes(two: Two, back: Return, changes: list[RowChange], by: str) -> list[Stays]:
+def _part_codes(two: Two, back: Return, changes: list[RowChange], why: str, by: str) -> list[Stays]:
     """Evidence goes back to whom it was of, codes are computed, and gates know each by its own number."""
-    stays, concerned = movement_room.undo_merge(back=back, persons=two.persons, renewed=_renewed(two, changes), by=by)
+    stays, concerned = movement_room.undo_merge(
+        back=back, persons=two.persons, renewed=_renewed(two, changes), why=why, by=by
+    )
     recolour(concerned, county_now(), by=by)
     if two.merged_person:
         movement_room.part_codes(merged=two.merged_person, by=by)

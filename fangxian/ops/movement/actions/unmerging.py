@@ -20,7 +20,7 @@ from .evidence import make_due
 
 @transaction.atomic
 def undo_merge(
-    *, back: Return, persons: Collection[UUID], renewed: Mapping[UUID, Generations], by: str
+    *, back: Return, persons: Collection[UUID], renewed: Mapping[UUID, Generations], why: str, by: str
 ) -> tuple[list[Stays], list[UUID]]:
     """Evidence and tests are again of whom they were; what stays, and whose codes are to be computed.
 
@@ -28,8 +28,14 @@ def undo_merge(
     ----------
     renewed : the generations in which the QR and card of a code that is there again are: what was revoked stays so
     """
-    pieces = [UUID(it.key) for it in back.returning if it.table == Evidence._meta.label_lower]
+    table = Evidence._meta.label_lower
+    pieces = [UUID(it.key) for it in back.returning if it.table == table]
+    made = [UUID(it.key) for it in back.away if it.table == table]  # evidence is never taken away, but withdrawn
+    back.away = [it for it in back.away if it.table != table]
     stays, concerned = put_back(back, MERGED), {*persons}
+    Evidence.objects.filter(pk__in=made, withdrawn_at=None).update(
+        withdrawn_at=county_now(), withdrawn_by=by, withdrawn_why=why
+    )
     for start in range(0, len(pieces), 500):
         rows = Evidence.objects.filter(pk__in=pieces[start : start + 500])
         concerned |= set(rows.values_list("person_id", flat=True))

@@ -76,10 +76,14 @@ COLUMNS = {
 
 
 def of_file(file: MergeFile, thing) -> str:
-    """A case by its number, a record by its masked name."""
+    """A case by its number, a record by its masked name and kind of document: both records bear one name."""
     if thing is None:
         return in_words(GONE)
-    return thing.number if file.is_of_cases else masked(thing.name, "name")
+    if file.is_of_cases:
+        return thing.number
+    kind = word(DOCUMENTS, thing.document_kind)
+    name = masked(thing.name, "name")
+    return in_words(Said(f"{name}（{kind.zh}）", f"{name} ({kind.en})"))
 
 
 def merges_table(files: Sequence[MergeFile]) -> Table:

@@ -74,6 +74,7 @@ LOOKS = {
     "cases.report_read": Said("看报告卡", "read the report card"),
     "cases.report_exported": Said("导出报告卡", "took the report card's file"),
     "cases.report_printed": Said("打印报告卡", "printed the report card"),
+    "merges.merge_page": Said("打开合并（遮盖）", "opened a merge, masked"),
     "contacts.contact_page": Said("打开接触者页面（遮盖）", "opened the contact's page, masked"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
     "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
