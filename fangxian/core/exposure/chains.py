@@ -151,14 +151,15 @@ class _Told(Generic[Key]):
 
 def _numbered(cases: Iterable[Key], links: Iterable[Link[Key]], onset: Mapping[Key, date | None]) -> _Told[Key]:
     """Each pair once, with its surest belief."""
-    believed = list(links)
-    everybody = tuple(dict.fromkeys([*cases, *(key for it in believed for key in (it.infector, it.infected))]))
-    place = {key: nth for nth, key in enumerate(everybody)}
+    place: dict[Key, int] = {}
+    for key in cases:
+        place.setdefault(key, len(place))
     kept: dict[tuple[int, int], Link[Key]] = {}
-    for link in believed:
-        pair = (place[link.infector], place[link.infected])
+    for link in links:
+        pair = (place.setdefault(link.infector, len(place)), place.setdefault(link.infected, len(place)))
         if pair not in kept or kept[pair].certainty < link.certainty:
             kept[pair] = link
+    everybody = tuple(place)
     infects: list[list[int]] = [[] for _ in everybody]
     named: list[list[int]] = [[] for _ in everybody]
     for nth, (infector, infected) in enumerate(kept):
