@@ -1,10 +1,11 @@
 """What one connection may hold, of memory and of the loop's time, and in which order it is told what."""
 
+import asyncio
 import json
 
 import pytest
 
-from fangxian.gate import server
+from fangxian.gate import server, site
 from tests.unit.gate.lines import GET, post
 
 CHUNKED = b"POST /scan HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -191,3 +192,23 @@ def test_a_request_is_answered_once_whoever_answers_twice(house, monkeypatch):
     connection, line = house.connect()
     connection.data_received(GET % b"/healthz" * 2)
     assert line.statuses == [200, 200]
+
+
+def test_while_many_connections_are_looked_after_others_have_their_turn(house, monkeypatch):
+    class Clock:
+        monotonic = staticmethod(lambda: house.now)
+
+    monkeypatch.setattr(site, "time", Clock)
+    monkeypatch.setattr(site, "MOST_LOOKED_AT", 1)
+    lines, seen = [house.connect()[1] for _ in range(3)], []
+    house.now += server.IDLE_S + 1
+
+    async def look():
+        looking = asyncio.create_task(house.site.look_at_all())
+        while not looking.done():
+            seen.append(sum(line.is_closed for line in lines))
+            await asyncio.sleep(0)
+
+    asyncio.run(look())
+    assert {0, 1, 2} <= set(seen)
+    assert all(line.is_closed for line in lines)
