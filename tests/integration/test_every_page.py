@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count
+from django.template import Template
 from django.test import Client
 from django.urls import get_resolver
 
@@ -51,6 +52,14 @@ from .who_opens_what import NOBODY, NOT_PAGES, PAGES, ROLES, TRIED_ELSEWHERE
 pytestmark = pytest.mark.django_db
 ON_PHONES = {"resident", "door_keeper", "venue_owner", "grid_worker", NOBODY}
 SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in address and route not in NOT_PAGES]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_copies_of_contexts():
+    """Of each template a test's client keeps all that it was given; of four thousand pages nobody asks for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
+        yield
 
 
 @pytest.fixture(scope="module")
