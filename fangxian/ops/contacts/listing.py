@@ -248,7 +248,8 @@ def _counted(parts: Iterable[QuerySet[Contact]]) -> Faulty:
         counted = part.filter(faults__gt=0).order_by().values_list("faults").annotate(n=Count("*"))
         for bits, n in counted:
             by_bits[bits] = by_bits.get(bits, 0) + n
-    by_rule = {rule.key: sum(n for bits, n in by_bits.items() if bits & rule.fault) for rule in RULES}
+    masks = {rule.key: int(rule.fault) for rule in RULES}  # of a plain number in a tenth of the time
+    by_rule = {key: sum(n for bits, n in by_bits.items() if bits & mask) for key, mask in masks.items()}
     return Faulty(by_rule, sum(by_bits.values()))
 
 
