@@ -31,6 +31,7 @@ _NAMES: Final = np.frombuffer(b"idcodevenuescanned_atsent_atpresencedirectiontem
 _NAME_AT: Final = np.array([0, 2, 6, 11, 21, 28, 36, 45, 58])
 _WORDS: Final = np.frombuffer(b"staffedrotatinglocatednoneinout", np.uint8)
 _WORD_AT: Final = np.array([0, 7, 15, 22, 26, 28, 31])
+_EACH: Final = 0x0101010101010101  # times a number: that number in each of eight bytes
 _HEX: Final = np.full(256, 99, np.uint8)
 _HEX[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
 _HEX[np.frombuffer(b"ABCDEF", np.uint8)] = np.arange(10, 16)
@@ -118,8 +119,24 @@ def _past_blanks(row: np.ndarray, i: int) -> int:
 
 
 @compiled
+def _are_plain(row: np.ndarray, i: int) -> bool:
+    """Whether the eight bytes from `i` on are plain letters, none of them a quote: all looked at as one number, in
+    which a byte that is not sets its highest bit. (Some that are plain may set theirs too; they are looked at again.)
+    """
+    word = np.uint64(0)
+    for k in range(8):
+        word |= np.uint64(row[i + k]) << np.uint64(8 * k)
+    quotes, slashes = word ^ np.uint64(34 * _EACH), word ^ np.uint64(92 * _EACH)
+    odd = word | (word + np.uint64(_EACH)) | (word - np.uint64(32 * _EACH))
+    odd |= (quotes - np.uint64(_EACH)) | (slashes - np.uint64(_EACH))
+    return bool(odd & np.uint64(128 * _EACH) == np.uint64(0))
+
+
+@compiled
 def _end_of_string(row: np.ndarray, i: int) -> int:
     """Where the string that begins behind `i` ends; −1 for one with anything in it but plain letters."""
+    while _are_plain(row, i):
+        i += 8
     while row[i] != 34:
         if row[i] < 32 or row[i] > 126 or row[i] == 92:
             return -1
@@ -313,15 +330,25 @@ def _read_values(heard: Heard, i: int, spans: np.ndarray, county_ms: int) -> boo
 
 
 @compiled
-def _hear(heard: Heard, i: int, heads: Texts, venues: Texts, county_ms: int) -> int:
-    row, line, spans = heard.rows[i], heard.table[i], heard.spans[i]
-    ends = line[N_BYTES]
+def _end_of_head(row: np.ndarray, ends: int) -> int:
+    """Where the body begins, behind the first empty line; past the end if there is none."""
     begins = 4
     while begins <= ends and not (
         row[begins - 1] == 10 and row[begins - 2] == 13 and row[begins - 3] == 10 and row[begins - 4] == 13
     ):
         begins += 1
-    head = place_of(heads, row, 0, begins) if begins <= ends else -1
+    return begins
+
+
+@compiled
+def _hear(heard: Heard, i: int, begins: int, heads: Texts, venues: Texts, county_ms: int) -> int:
+    row, line, spans = heard.rows[i], heard.table[i], heard.spans[i]
+    ends = line[N_BYTES]
+    # Usually a head is as long as the last one was; one that is known has its first empty line at its end.
+    head = place_of(heads, row, 0, begins) if 0 < begins <= ends else -1
+    if head < 0:
+        begins = _end_of_head(row, ends)
+        head = place_of(heads, row, 0, begins) if begins <= ends else -1
     if head < 0 or heads.number[head] != ends - begins or not _read_object(row, begins, ends, spans):
         return OTHER
     line[HEAD] = head
@@ -352,6 +379,9 @@ def hear(turn: np.ndarray, known: np.ndarray, n: int, county_ms: int) -> None:
     rows, lines = table_at(turn, _ROWS, np.uint8), table_at(turn, _TABLE, np.int64)
     heard = Heard(rows, lines, table_at(turn, _SPANS, np.int64), table_at(turn, _IDS, np.uint8))
     heads, venues = _texts(known, 0), _texts(known, 5)
+    begins = 0
     for i in range(n):
         if lines[i, FATE] == QUICK:
-            lines[i, FATE] = _hear(heard, i, heads, venues, county_ms)
+            lines[i, FATE] = _hear(heard, i, begins, heads, venues, county_ms)
+            if lines[i, FATE] == QUICK:
+                begins = heads.at[lines[i, HEAD] + 1] - heads.at[lines[i, HEAD]]

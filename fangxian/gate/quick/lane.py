@@ -30,7 +30,7 @@ from .scans import Scans
 from .turn import Turn
 
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
-FEW: Final = 16  # of a turn; after more of them the next begins while they are on their way to the disk
+FEW: Final = 64  # of a turn; after more of them the next begins while they are on their way to the disk
 _FD, _HEAD, _BEGINS, _ENDS, _DEVICE = range(len(QuickLine._fields))
 
 
