@@ -2,19 +2,23 @@
 
 from datetime import timedelta
 
+from fangxian.ops.cases import actions as cases
+from fangxian.ops.cases.wire import NewLink
 from fangxian.ops.contacts import parting
+from fangxian.ops.contacts.actions import note_follow_up
 from fangxian.ops.contacts.actions import propose_contacts as put_forward
 from fangxian.ops.contacts.queries import contact_with, of_case
-from fangxian.ops.contacts.wire import NewContact, Why
+from fangxian.ops.contacts.wire import NewContact, OneDay, Why
 from fangxian.ops.merges.queries import merges_of_case, merges_of_person
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts
 from fangxian.ops.procedures.merge_record import rows_of_others
 from fangxian.ops.procedures.same_case import same_case
+from fangxian.ops.procedures.start_investigation import start_investigation
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
 from fangxian.ops.realm.as_before import rows_as_they_are
 from fangxian.ops.realm.current import county_now
 
-from .case_room_hand import BY, a_case
+from .case_room_hand import BY, a_case, result
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TWO_PEOPLE = "户籍核对，是两个人"
@@ -48,6 +52,25 @@ def on_record(two):
         for key, said in rows.items()
         if key[0] not in HISTORY and not str(said.get("withdrawn_why") or "").startswith("撤销合并")
     }
+
+
+def filled(twice, county, posts):
+    """Contacts of each, of both, confirmed and proposed; results, links, follow-ups, tasks, clocks."""
+    one, other = twice
+    for case, person, days in ((one, 1, 3), (other, 1, 1), (other, 3, 2), (one, 4, 2)):
+        confirmed(contact_of(case, county.persons[person], days_ago=days), posts)
+    contact_of(other, county.persons[2])
+    contact_of(other, county.head)
+    row = of_case(other.pk).get(person=county.persons[3])
+    note_follow_up(contact=row.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
+    both = of_case(one.pk).get(person=county.persons[1])
+    note_follow_up(contact=both.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
+    for case in twice:
+        cases.note_results(case=case.pk, results=[result()], by=BY)
+        start_investigation(case=case.pk, by=BY)
+    third = a_case(5)
+    link = NewLink(infector=other.pk, infected=third.pk, setting="household", certainty="likely", basis="同住")
+    cases.link_cases(links=[link], by=BY)
 
 
 def the_merge(*, case=None, person=None):

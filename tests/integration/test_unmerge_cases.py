@@ -19,7 +19,6 @@ from fangxian.ops.procedures.confirm_contacts import reject_contacts, rulebook_i
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.procedures.settle_case import confirm_case
-from fangxian.ops.procedures.start_investigation import start_investigation
 from fangxian.ops.procedures.unmerge_persons import plan_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import open_tasks
@@ -28,7 +27,7 @@ from fangxian.ops.tasks.wire import NewTask
 
 from .case_hand import build_with_diseases, officer, staffed
 from .case_room_hand import BY, a_case, result
-from .merge_hand import DAY, HOUR, confirmed, contact_of, on_record, the_merge, undone
+from .merge_hand import DAY, HOUR, confirmed, contact_of, filled, on_record, the_merge, undone
 from .people_with_codes import seen_by_a_gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -64,25 +63,6 @@ def merged(twice, posts):
 
 
 # ── nothing happened between ──────────────────────────────────────────────────
-
-
-def filled(twice, county, posts):
-    """Contacts of each, of both, confirmed and proposed; results, links, follow-ups, tasks, clocks."""
-    one, other = twice
-    for case, person, days in ((one, 1, 3), (other, 1, 1), (other, 3, 2), (one, 4, 2)):
-        confirmed(contact_of(case, county.persons[person], days_ago=days), posts)
-    contact_of(other, county.persons[2])
-    contact_of(other, county.head)
-    row = of_case(other.pk).get(person=county.persons[3])
-    note_follow_up(contact=row.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
-    both = of_case(one.pk).get(person=county.persons[1])
-    note_follow_up(contact=both.pk, on=county_now().date(), how=OneDay(found="seen"), by=BY)
-    for case in twice:
-        cases.note_results(case=case.pk, results=[result()], by=BY)
-        start_investigation(case=case.pk, by=BY)
-    third = a_case(5)
-    link = NewLink(infector=other.pk, infected=third.pk, setting="household", certainty="likely", basis="同住")
-    cases.link_cases(links=[link], by=BY)
 
 
 def test_undone_at_once_everything_is_as_before_the_merge(twice, county, posts):
