@@ -12,6 +12,7 @@ from fangxian.core.policy.byte_card import parse_card
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Outcome, Presence
 from fangxian.ops.audit.queries import who_looked
+from fangxian.ops.measures.models import PublishedRulebook
 from fangxian.ops.movement.actions.evidence import withdraw_evidence
 from fangxian.ops.movement.models import Appeal, Evidence, HealthCode
 from fangxian.ops.movement.queries import health_of
@@ -231,3 +232,10 @@ def test_an_account_without_a_record_has_no_code(home):
     answer = signed_in(account_of(home, "commander")).get(reverse("my-code"))
     assert answer.status_code == 403
     assert "没有对应的居民档案" in answer.content.decode()
+
+
+def test_where_a_county_uses_no_codes_nobody_is_told_to_wait_for_one(home):
+    PublishedRulebook.objects.all().delete()
+    HealthCode.objects.all().delete()
+    text = signed_in(home.account).get(reverse("my-code")).content.decode()
+    assert ("本县现在不用健康码" in text, "还没有计算出来" in text) == (True, False)
