@@ -28,6 +28,7 @@ from fangxian.ops.procedures.appeal_code import appeal_code
 from fangxian.ops.procedures.confirm_contacts import reject_contacts
 from fangxian.ops.procedures.erasure import erase_what_is_due
 from fangxian.ops.procedures.merge_persons import merge_persons, merge_records
+from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.procedures.settle_case import confirm_case
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.actions import declare_ride
@@ -357,6 +358,22 @@ def test_a_merge_of_others_opens_for_nobody_else(client, county, two):
     row = merged(two)
     sign_in(client, county, "grid_lead", OTHER_TOWN)
     assert client.get(reverse("merge", args=[row.pk])).status_code == 403
+
+
+def test_whoever_only_keeps_the_register_learns_of_no_case_and_no_contact(client, county, two, posts):
+    contact_of(a_case(5), two[1])
+    row = merged(two)
+    page = sign_in(client, county, "grid_worker")
+    said = shown(page.get(reverse("merge", args=[row.pk])))
+    assert "回到" in said
+    assert "接触者" not in said.partition("<main")[2]
+
+
+def test_a_record_tells_whoever_only_keeps_the_register_of_no_merged_case(client, county, two, posts):
+    cases = [a_case(1, person=two[0].pk), a_case(1, document_kind="passport", document_number="E1", person=two[1].pk)]
+    same_case(kept=cases[0].pk, merged=cases[1].pk, reason="同一人", by=posts.investigator)
+    page = sign_in(client, county, "grid_worker")
+    assert cases[1].number not in shown(page.get(reverse("person", args=[two[0].pk])))
 
 
 def n_queries(page, row) -> int:

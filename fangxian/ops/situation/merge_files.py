@@ -19,7 +19,7 @@ from fangxian.ops.people import queries as people
 from fangxian.ops.rides import queries as rides
 from fangxian.ops.tasks import queries as tasks
 
-INVESTIGATE, REGISTER = "cases.investigate", "people.register"
+INVESTIGATE, REGISTER, VIEW = "cases.investigate", "people.register", "cases.view"
 CONTACT, TASK, EVIDENCE = "contacts.contact", "tasks.task", "movement.evidence"
 OPENED = "merges.merge_page"
 
@@ -59,6 +59,13 @@ def merge_file(merge: UUID, account: Account) -> MergeFile:
     if not found or not all(may(account, permission, it.area_path) for it in found):
         raise refusals.not_yours()
     return file
+
+
+def may_know(account: Account, file: MergeFile, table: str) -> bool:
+    """Whether a reader may know of a table's rows: who is a case or a contact is not for whoever keeps the register."""
+    if not table.startswith(("cases.", "contacts.", "tracing.", "tasks.")):
+        return True
+    return all(may(account, VIEW, it.area_path) for it in (file.kept, file.merged) if it is not None)
 
 
 def merges_shown(rows: Iterable) -> list[MergeFile]:
@@ -107,14 +114,17 @@ def named(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:
     return found | {(TASK, str(pk)): Named(title) for pk, title in titles.items()}
 
 
-def hangs_on(person: UUID) -> list[tuple[Said, int]]:
-    """How much is on record of somebody, of what a merge of records moves."""
+def hangs_on(person, account: Account) -> list[tuple[Said, int]]:
+    """How much is on record of somebody, of what a merge of records moves and the reader may know of."""
     counted = [
-        (Said("病例", "cases"), cases.cases_of_person(person).count()),
-        (Said("接触者", "contact"), contacts.of_person(person).count()),
-        (Said("健康码依据", "pieces of evidence"), movement.evidence_of(person).count()),
-        (Said("乘车", "rides"), rides.rides_of(person).count()),
+        (Said("健康码依据", "pieces of evidence"), movement.evidence_of(person.pk).count()),
+        (Said("乘车", "rides"), rides.rides_of(person.pk).count()),
     ]
+    if may(account, VIEW, person.area_path):
+        counted += [
+            (Said("病例", "cases"), cases.cases_of_person(person.pk).count()),
+            (Said("接触者", "contact"), contacts.of_person(person.pk).count()),
+        ]
     return [(said, n) for said, n in counted if n]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.pages.county.words import DOCUMENTS, SEXES, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words, masked, when
@@ -145,7 +146,7 @@ def stays_told(stays: Sequence[Stays], names: dict[tuple[str, str], Named]) -> l
     return told
 
 
-def side_of(person, *, at: datetime) -> dict:
+def side_of(person, account: Account, *, at: datetime) -> dict:
     """One of two records that are compared, masked, with how much hangs on it."""
     return {
         "name": masked(person.name, "name"),
@@ -156,5 +157,5 @@ def side_of(person, *, at: datetime) -> dict:
         "phone": masked(person.phone, "phone") if person.phone else "",
         "address": masked(person.household.address, "address") if person.household else "",
         "since": person.on_record_since,
-        "things": hangs_on(person.pk),
+        "things": hangs_on(person, account),
     }

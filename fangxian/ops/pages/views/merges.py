@@ -19,7 +19,7 @@ from fangxian.ops.pages.words import in_words
 from fangxian.ops.procedures.unmerge_persons import plan_of, refuse_undoing, unmerge_persons
 from fangxian.ops.realm.as_before import RowChange
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.situation.merge_files import CONTACT, OPENED, MergeFile, merge_file, named, since_merge
+from fangxian.ops.situation.merge_files import CONTACT, OPENED, MergeFile, may_know, merge_file, named, since_merge
 
 SHOWN_AT_MOST = 50
 ANOTHER_S = {"accounts.not_yours", "approvals.own_matter"}
@@ -64,7 +64,7 @@ def _context(request, file: MergeFile, form: UndoMergeForm) -> dict:
         "is_undone": is_undone,
         "is_done": is_undone and request.GET.get("done") == "undone",
         "trail": _trail(file),
-    } | (_left(file) if is_undone else _preview(request, file))
+    } | (_left(request, file) if is_undone else _preview(request, file))
 
 
 def _preview(request, file: MergeFile) -> dict:
@@ -75,26 +75,31 @@ def _preview(request, file: MergeFile) -> dict:
         return {"refusal": refusal.said}
     plan = plan_of(file.row)
     apart = [pk for pk, stays in read_united(file.row.united).items() if stays not in plan.contacts.whole]
-    back = going_back(plan.returning)
+    back = [it for it in going_back(plan.returning) if may_know(request.user, file, it.table)]
     names = named([*_keys(back), *((it.table, it.key) for it in plan.stays)])
     return {
         "counted": counted(back),
         "people_back": [names[key] for key in _keys(back) if key in names][:SHOWN_AT_MOST],
-        "n_apart": len(apart),
+        "n_apart": len(apart) if may_know(request.user, file, CONTACT) else 0,
         "n_proposed": len(plan.contacts.proposals),
-        "stays": stays_told(plan.stays, names),
+        "stays": _told(request, file, plan.stays, names),
         "since": since_merge(file.row),
         "turns_codes": bool(file.row.merged_person),
     }
+
+
+def _told(request, file: MergeFile, stays, names) -> list[dict]:
+    """What stays, without names and cases for whoever only keeps the register."""
+    return stays_told(stays, {key: it for key, it in names.items() if may_know(request.user, file, key[0])})
 
 
 def _keys(changes: list[RowChange]) -> list[tuple[str, str]]:
     return [(it.table, it.key) for it in changes if it.table == CONTACT]
 
 
-def _left(file: MergeFile) -> dict:
+def _left(request, file: MergeFile) -> dict:
     stays = read_left(file.row.left)
-    return {"stays": stays_told(stays, named((it.table, it.key) for it in stays))}
+    return {"stays": _told(request, file, stays, named((it.table, it.key) for it in stays))}
 
 
 def _href(file: MergeFile, thing) -> str:

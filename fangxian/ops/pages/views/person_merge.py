@@ -43,8 +43,8 @@ def person_merge(request, person_id: UUID) -> HttpResponse:
             others = [person_file(tried.cleaned_data["other"], request.user, at=county_now()).person]
     log_views(viewer=request.user.pk, subjects=[f"person:{it.pk}" for it in (kept, *others)], why=OPENED)
     context = {
-        "kept": side_of(kept, at=county_now()),
-        "others": [(side_of(it, at=county_now()), _form(it, tried)) for it in others],
+        "kept": side_of(kept, request.user, at=county_now()),
+        "others": [(side_of(it, request.user, at=county_now()), _form(it, tried)) for it in others],
         "is_searched": found is not None,
         "find": find,
         "at": county_now(),

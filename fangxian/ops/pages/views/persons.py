@@ -83,6 +83,12 @@ def _context(request, found: PersonFile, form: ReasonForm, is_shown: bool) -> di
 
 
 def _merges(person, account):
-    """The merges the record had part in, for whoever keeps the register there; None where there was none."""
-    rows = merges_shown(merges_of_person(person.pk)) if may(account, "people.register", person.area_path) else []
+    """The merges the record had part in, for whoever keeps the register there; None where there was none.
+
+    That a case was merged with it is only for whoever investigates: the register says nothing of who is ill.
+    """
+    if not may(account, "people.register", person.area_path):
+        return None
+    found = merges_of_person(person.pk)
+    rows = merges_shown(found if may(account, "cases.investigate", person.area_path) else found.filter(kept_case=None))
     return merges_table(rows) if rows else None
