@@ -88,7 +88,8 @@ def test_a_lost_workers_job_is_taken_again_and_says_so():
     assert "第 2 次" in again.said_zh
     finish(job=again)
     assert in_words(find(again.pk)) == Said(
-        "已完成（第 2 次；上一次：jobs.worker_gone）", "done (attempt 2; the one before: jobs.worker_gone)"
+        "已完成（第 2 次；上一次后台程序中断了，已接着做）",
+        "done (attempt 2; the one before was interrupted, and this one goes on)",
     )
 
 

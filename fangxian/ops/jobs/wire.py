@@ -2,6 +2,7 @@
 
 from fangxian.core.refusal import Said
 
+from .actions import WORKER_GONE
 from .models import Job
 
 STATES = {
@@ -11,7 +12,10 @@ STATES = {
     "failed": Said("未成功", "failed"),
     "cancelled": Said("已取消", "called off"),
 }
-RETRIED = Said("{state}（第 {attempt} 次；上一次：{error}）", "{state} (attempt {attempt}; the one before: {error})")
+RETRIED = Said("{state}（第 {attempt} 次；上一次{why}）", "{state} (attempt {attempt}; the one before {why})")
+# Codes are for programs (`as_json`); of those that end an attempt one is nobody's fault.
+WHY = {WORKER_GONE: Said("后台程序中断了，已接着做", "was interrupted, and this one goes on")}
+FAILED = Said("出了错", "failed")
 
 
 def in_words(job: Job) -> Said:
@@ -19,9 +23,10 @@ def in_words(job: Job) -> Said:
     state = STATES[job.state]
     if not job.error or job.attempt < 2:
         return state
+    why = WHY.get(job.error, FAILED)
     return Said(
-        RETRIED.zh.format(state=state.zh, attempt=job.attempt, error=job.error),
-        RETRIED.en.format(state=state.en, attempt=job.attempt, error=job.error),
+        RETRIED.zh.format(state=state.zh, attempt=job.attempt, why=why.zh),
+        RETRIED.en.format(state=state.en, attempt=job.attempt, why=why.en),
     )
 
 
