@@ -29,8 +29,7 @@ fonts: setup                 ## Chinese type for printed papers (skipped when pr
 	@sh tools/fonts.sh
 
 test: $(VENV)/.test          ## everything that can be checked here, and what could not
-	@sh tools/system.sh chromium fonts nginx
-	@sh tools/web.sh
+	@sh tools/system.sh chromium chromium-headless-shell fonts nginx & system=$$!; sh tools/web.sh; wait $$system
 	@sh tools/fonts.sh
 	@$(BIN)/python tools/run_checks.py
 

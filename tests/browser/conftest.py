@@ -28,8 +28,6 @@ that is done takes over tests of the other: none may need another to have run be
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -45,51 +43,18 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, expect, sync_playwright
 
-from chromium import find_chromium
+from chromium import find_chromium, find_whole_chromium
+from tests.browser.browsers import Chromium, started
 from tests.browser.fake_camera import blank, film
 from tests.browser.looks import NARROW, WIDE, is_touched, viewport
+from tests.integration.gate_process import free_port
+from tests.integration.running_county import build, built
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "test-results"
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-# Two popups of the address bar that nobody here will open are pages of their own in every profile, and cost more
-# than the page under test: 12 profiles took 12.9 s of processor with them and 6.4 without. A process kept ready for
-# the next page, and one for each site where there is one site: 5 profiles took 5.3 s with them and 3.9 without.
-SUPERFLUOUS = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"]
-# What Playwright turns off. Only the last such flag counts, so ours must say it again; `test_chromium` compares.
-OFF_WITH_PLAYWRIGHT = [
-    "AimEnabled",
-    "AvoidCorsURLLoaderRestartOnRedirect",
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsFirstBalancedModeAutoEnable",
-    "HttpsUpgrades",
-    "LensOverlay",
-    "MediaRouter",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "PaintHolding",
-    "PreconnectToSearch",
-    "TcpPortRandomizationWin",
-    "ThirdPartyStoragePartitioning",
-    "msEdgeUpdateLaunchServicesPreferredVersion",
-    "msForceBrowserSignIn",
-]
-# Chromium asks its maker for updates and experiments at every start; none of that may leave this machine.
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-site-isolation-trials",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    f"--disable-features={','.join(OFF_WITH_PLAYWRIGHT + SUPERFLUOUS)}",
-]
 # How long a page may take to become what is expected of it. No test asserts a time, least of all on a machine that is
 # busy with something else; Playwright's own 5 s are the time between two of a door's questions to its gate.
 expect.set_options(timeout=30_000)
@@ -112,8 +77,8 @@ def live_site() -> Iterator[Site]:
 
     Who has which evidence goes by ids that are drawn anew each time: of a hundred counties one had another resident.
     """
-    for _ in range(TRIES):
-        with running_county() as site:
+    for attempt in range(TRIES):
+        with running_county(built if attempt == 0 else build) as site:
             if _resident_may_pass(site.url):
                 yield site
                 return
@@ -121,8 +86,8 @@ def live_site() -> Iterator[Site]:
 
 
 @contextmanager
-def running_county() -> Iterator[Site]:
-    """`fangxian run` on a demo county of 2% of the residents, in a folder of its own, on a free port."""
+def running_county(make: Callable[[Path], object]) -> Iterator[Site]:
+    """`fangxian run` on a demo county of 2% of the residents, in a folder of its own that `make` fills."""
     disk = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="fangxian-site-", dir=disk) as folder:
         data = Path(folder) / "data"
@@ -132,11 +97,9 @@ def running_county() -> Iterator[Site]:
         with log.open("w") as output:
             told = {"env": environment, "cwd": ROOT, "stdout": output, "stderr": subprocess.STDOUT}
             program = [sys.executable, "-m", "fangxian.cli"]
-            built = subprocess.call([*program, "county", "build", "fushan", "--seed", "1", "--scale", "0.02"], **told)
-            assert built == 0, log.read_text()
-            port, gate = _free_ports(2)
-            ports = ["--port", str(port), "--gate-port", str(gate)]
-            server = subprocess.Popen([*program, "run", "--no-day", *ports], **told)
+            make(data)
+            port = free_port(1)
+            server = subprocess.Popen([*program, "run", "--no-day", "--port", str(port)], **told)
             try:
                 url = f"http://127.0.0.1:{port}"
                 _wait_for(f"{url}/healthz", server, log)
@@ -146,52 +109,30 @@ def running_county() -> Iterator[Site]:
                 server.wait(timeout=30)
 
 
-class Chromium:
-    """A real Chromium that is started anew when it has died, so that a crash fails the test it was in and no other."""
-
-    def __init__(self, playwright: Playwright, home: Path):
-        executable = find_chromium()
-        if not executable:
-            pytest.fail("There is no Chromium here. As root: sh tools/system.sh chromium")
-        # Its home is not ours: some of us have none that can be written to.
-        environment = {**os.environ, "HOME": str(home)} | _fonts_of_a_package(home)
-        self.film = home / "camera.y4m"
-        blank(self.film)
-        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else []) + _camera_flags(self.film)
-        self._launch = partial(playwright.chromium.launch, executable_path=executable, args=flags, env=environment)
-        self.browser: Browser = self._launch()
-
-    def new_profile(self, **context) -> BrowserContext:
-        """An empty profile, in the Chromium that runs or in a new one if that has died."""
-        if self.browser.is_connected():
-            try:
-                return self.browser.new_context(**context)
-            except Error:
-                # One that died while nobody was talking to it is found dead by the first call.
-                if self.browser.is_connected():
-                    raise
-        print("Chromium had died and was started anew.", file=sys.stderr)
-        self.browser = self._launch()
-        return self.browser.new_context(**context)
-
-    def close(self) -> None:
-        if self.browser.is_connected():
-            self.browser.close()
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    with tempfile.TemporaryDirectory(prefix="fangxian-home-") as home, sync_playwright() as playwright:
-        chromium = Chromium(playwright, Path(home))
+def chromium(playwright) -> Iterator[Chromium]:
+    with started(playwright, find_chromium()) as chromium:
         yield chromium
-        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright) -> Iterator[Chromium]:
+    """With windows that nobody sees: only this one asks whether a page may use the camera."""
+    with started(playwright, find_whole_chromium()) as chromium:
+        yield chromium
 
 
 @pytest.fixture
-def camera(chromium) -> Iterator[Callable[[str], None]]:
+def camera(whole_chromium) -> Iterator[Callable[[str], None]]:
     """`camera(text)`: a camera started from now on shows the QR of that text; the page needs permissions=["camera"]."""
-    yield lambda text: film(text, chromium.film)
-    blank(chromium.film)
+    yield lambda text: film(text, whole_chromium.film)
+    blank(whole_chromium.film)
 
 
 @pytest.fixture
@@ -207,12 +148,16 @@ def page_at(live_site, chromium, request, no_outside_requests) -> Iterator[Calla
     """`page_at(width, language="zh", dark=False, **context)`: a new page in a new browser profile.
 
     Its base address is the live site's, so `page.goto("/")` is the county. A script error on the page fails the test.
+    `has_camera` is for whoever is not given permissions=["camera"], and asks for it all the same.
     """
     pages: list[Page] = []
     errors: list[str] = []
 
-    def open_page(width: int = 1366, language: str = "zh", *, dark: bool = False, **context) -> Page:
-        profile = chromium.new_profile(
+    def open_page(
+        width: int = 1366, language: str = "zh", *, dark: bool = False, has_camera: bool = False, **context
+    ) -> Page:
+        is_whole = has_camera or "camera" in context.get("permissions", ())
+        profile = (request.getfixturevalue("whole_chromium") if is_whole else chromium).new_profile(
             base_url=live_site.url,
             viewport=viewport(width),
             locale=LOCALES[language],
@@ -257,11 +202,6 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-def _camera_flags(film: Path) -> list[str]:
-    """A camera that plays a film instead of looking into the room; a page must still be allowed to use it."""
-    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-
-
 def _record_if_outside(url: str, asked: list[str]) -> None:
     parts = urlsplit(url)
     if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in {"127.0.0.1", "localhost"}:
@@ -282,15 +222,6 @@ def _take_pictures(pages: list[Page], test: str) -> None:
     for number, page in enumerate(pages, start=1):
         with suppress(Error):  # a page that was closed or has crashed leaves none
             page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
-
-
-def _free_ports(n: int) -> list[int]:
-    """Held together, so that they differ."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
@@ -315,21 +246,3 @@ def _resident_may_pass(url: str) -> bool:
     asking.open(f"{url}/sign-in", form, timeout=60).close()
     with asking.open(f"{url}/my/code.json", timeout=60) as answer:
         return json.load(answer)["state"].startswith("green·clear·")
-
-
-def _fonts_of_a_package(home: Path) -> dict[str, str]:
-    """Where the machine has no Chinese type, the environment that lets Chromium find the fetched one."""
-    fetched = Path(sys.prefix) / "share" / "fonts"
-    has_own = (
-        shutil.which("fc-list")
-        and subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout.strip()
-    )
-    if has_own or not fetched.is_dir():
-        return {}
-    config = home / "fonts.conf"
-    config.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include><dir>{fetched}</dir>"
-        f"<cachedir>{home / 'fontcache'}</cachedir></fontconfig>"
-    )
-    return {"FONTCONFIG_FILE": str(config)}

@@ -2,10 +2,21 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error
+
+from chromium import find_chromium, find_whole_chromium
+from tests.browser.browsers import Chromium, started
+
+
+@pytest.fixture(params=["without windows", "whole"])
+def chromium(playwright, request) -> Iterator[Chromium]:
+    """Each of the two, for a test alone."""
+    with started(playwright, find_whole_chromium() if request.param == "whole" else find_chromium()) as chromium:
+        yield chromium
 
 
 def process_of(chromium) -> int:

@@ -51,7 +51,7 @@ def test_a_number_with_a_wrong_last_character_is_said_beside_it_and_not_sent(pag
 
 
 def test_a_camera_that_is_denied_is_said_and_typing_goes_on(page_at):
-    page = page_at(360, "en")
+    page = page_at(360, "en", has_camera=True)
     keep_door(page)
     page.locator("[data-part=start]").click()
     expect(page.locator("[data-part=hint]")).to_contain_text("camera")
