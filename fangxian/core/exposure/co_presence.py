@@ -1,5 +1,7 @@
 """Who was at one place with cases, summed for each person: by look-back for few cases, by a sweep for many."""
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -45,19 +47,20 @@ class Own(NamedTuple):
 
 
 def co_presence(
-    index: StayIndex, stays: CaseStays, engine: Engine = "numpy", way: str = "", enough_s: int = 0
+    index: StayIndex, stays: CaseStays, engine: Engine = "numpy", way: str = "", enough_s: int = 0, n_threads: int = 1
 ) -> Totals:
     """What the meetings of each person with cases sum to, each person once.
 
     `way` "beside" or "sweep" asks for one of them; without it the cheaper is taken. NumPy has the look-back only.
-    numba gives them as they will be ranked, those with `enough_s` likely seconds first: nobody sorts them again.
+    numba gives them as they will be ranked, those with `enough_s` likely seconds first: nobody sorts them again; its
+    look-back for many cases shares the places among `n_threads`, always in the same way.
     """
     if not len(stays) or not len(index):
         return Totals.empty()
     if engine == "numpy":
         return totals_beside(index, stays)
-    ways = {"": _cheaper, "beside": _beside, "sweep": _sweep}
-    return in_rank_order(ways[way](index, stays), enough_s)
+    way = way or _cheaper(index, stays)
+    return in_rank_order(_sweep(index, stays) if way == "sweep" else _beside(index, stays, n_threads), enough_s)
 
 
 def _rows(index: StayIndex) -> tuple[Column, Column, Column, Column, Column]:
@@ -74,19 +77,15 @@ def rows_of(stays: CaseStays) -> tuple[Column, ...]:
     return stays.place, stays.person, stays.begins_s, stays.sure_s, stays.likely_s, stays.possible_s, stays.rate
 
 
-def _expected(index: StayIndex, stays: CaseStays) -> float:
+def _cheaper(index: StayIndex, stays: CaseStays) -> str:
+    """A sweep where the rows that a look-back would pass are many more than all there are."""
     from fangxian.core.exposure import loops_search
 
-    found: float = loops_search.expected_rows(index.begins_of_place, index.longest_at, index.begins_s, rows_of(stays))
-    return found
+    expected = loops_search.expected_rows(index.begins_of_place, index.longest_at, index.begins_s, rows_of(stays))
+    return "sweep" if expected > ROWS_OF_A_SWEEP * len(index) else "beside"
 
 
-def _cheaper(index: StayIndex, stays: CaseStays) -> Sums:
-    """A sweep where the rows that a look-back would pass are many more than all there are."""
-    return (_sweep if _expected(index, stays) > ROWS_OF_A_SWEEP * len(index) else _beside)(index, stays)
-
-
-def _beside(index: StayIndex, stays: CaseStays) -> Sums:
+def _beside(index: StayIndex, stays: CaseStays, n_threads: int) -> Sums:
     """For few rows sums of those only who are met, since making room for everybody takes longer than the search."""
     from fangxian.core.exposure import loops_beside
 
@@ -96,15 +95,37 @@ def _beside(index: StayIndex, stays: CaseStays) -> Sums:
     rows = loops_beside.rows_beside(index.begins_of_place, index.longest_at, index.begins_s, index.every_64th, of_cases)
     n_rows = int((rows[1] - rows[0]).sum())
     if n_rows >= n:
-        everybody = new_sums(n)
-        into = (everybody, new_rows(n, ONLY), NO_PEOPLE, NO_TABLE)
-        loops_beside.beside(_rows(index), of_cases, rows, base, into)
-        return Sums(everybody, NO_PEOPLE, base)
+        return Sums(_of_everybody(index, of_cases, rows, base, n_threads), NO_PEOPLE, base)
     sums, people = new_sums(n_rows), np.empty(n_rows, np.int32)
     table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_beside.EMPTY, np.int32)
     into = (sums, new_rows(n_rows, ONLY), people, table)
     n_people = loops_beside.beside(_rows(index), of_cases, rows, base, into)
     return Sums(sums[:n_people], people[:n_people], base)
+
+
+def _of_everybody(
+    index: StayIndex, of_cases: tuple[Column, ...], rows: Column, base: tuple[int, int], n_threads: int
+) -> Column:
+    """Sums of everybody, each of several threads at places of its own."""
+    from fangxian.core.exposure import loops_beside
+
+    def at_some(edges: tuple[int, int]) -> Column:
+        part, n = slice(*edges), len(index.people)
+        into = (new_sums(n), new_rows(n, ONLY), NO_PEOPLE, NO_TABLE)
+        some = tuple(column[part] for column in of_cases)
+        loops_beside.beside(_rows(index), some, np.ascontiguousarray(rows[:, part]), base, into)
+        return into[0]
+
+    if n_threads == 1:
+        return at_some((0, rows.shape[1]))
+    work, place = np.cumsum(rows[1] - rows[0]), of_cases[0]
+    cuts = place[np.searchsorted(work, work[-1] * np.arange(1, n_threads) // n_threads)]
+    edges = [0, *np.searchsorted(place, cuts).tolist(), len(place)]
+    with ThreadPoolExecutor(n_threads) as threads:
+        found, *others = threads.map(at_some, pairwise(edges))
+    for other in others:
+        loops_beside.add_sums(found, other)
+    return found
 
 
 def _fits(index: StayIndex, stays: CaseStays) -> bool:

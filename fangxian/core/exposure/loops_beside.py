@@ -276,3 +276,17 @@ def beside(index: Any, stays: Any, rows: Any, base: Any, into: Any) -> Any:
     n_people = _add(table, weights, full, met, into, n_people)
     together(into[0], into[1], n_people if into[3].size else into[0].size)
     return n_people
+
+
+@compiled
+def add_sums(sums: Any, others: Any) -> Any:
+    """Sums of the same people at other places, to these."""
+    for row in range(sums.size):
+        one, other = sums[row], others[row]
+        one.sure_s, one.likely_s = one.sure_s + other.sure_s, one.likely_s + other.likely_s
+        one.possible_s, one.weight = one.possible_s + other.possible_s, one.weight + other.weight
+        one.n_meetings, one.n_places = one.n_meetings + other.n_meetings, one.n_places + other.n_places
+        one.first_likely = max(one.first_likely, other.first_likely)
+        one.last_likely = max(one.last_likely, other.last_likely)
+        one.first_possible = max(one.first_possible, other.first_possible)
+        one.last_possible = max(one.last_possible, other.last_possible)

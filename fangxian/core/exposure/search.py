@@ -39,6 +39,7 @@ def find_exposed(
     near: Near = NOTHING_NEAR,
     cells: StayIndex | None = None,
     engine: Engine = "numpy",
+    n_threads: int = 1,
 ) -> Exposed:
     """Everybody the cases may have exposed, the nearest and heaviest first; sums over all the cases.
 
@@ -49,13 +50,15 @@ def find_exposed(
     near : ties; empty ones propose no close contact
     cells : the same visits indexed by cell, where positions of venues are known
     engine : "numba" for many cases: they are swept in one pass, and no pair is listed
+    n_threads : how many processors numba may use for many cases
 
     Returns
     -------
     Exposed. By ring, weight and possible seconds, all descending, then number. Other cases are in it, a case's
     own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
     """
-    scanned = co_presence(index, case_stays(index, cases, rules, engine), engine, enough_s=rules.co_present_s)
+    stays = case_stays(index, cases, rules, engine)
+    scanned = co_presence(index, stays, engine, enough_s=rules.co_present_s, n_threads=n_threads)
     scanned = _numbered(scanned, index)
     in_cells = Totals.empty()
     if cells is not None:

@@ -39,16 +39,20 @@ def stays_of(index, n_cases):
     return case_stays(index, cases, RULES)
 
 
-def sorted_totals(index, stays, engine, way=""):
-    found = co_presence.co_presence(index, stays, engine, way)
+def sorted_totals(index, stays, engine, way="", n_threads=1):
+    found = co_presence.co_presence(index, stays, engine, way, n_threads=n_threads)
     return found.pick(np.argsort(found.person))
 
 
-@pytest.mark.parametrize("n_cases", [3, 60], ids=["sums of those met", "sums of everybody"])
-def test_a_look_back_over_more_stays_than_its_table_holds_sums_what_numpy_sums(n_cases):
+@pytest.mark.parametrize(
+    ("n_cases", "n_threads"), [(3, 1), (60, 1), (60, 2), (60, 7)],
+    ids=["sums of those met", "sums of everybody", "by two threads", "by more threads than places"],
+)  # fmt: skip
+def test_a_look_back_over_more_stays_than_its_table_holds_sums_what_numpy_sums(n_cases, n_threads):
     index = index_of(16_000)
     stays = stays_of(index, n_cases)
-    by_numpy, by_numba = sorted_totals(index, stays, "numpy"), sorted_totals(index, stays, "numba", "beside")
+    by_numpy = sorted_totals(index, stays, "numpy")
+    by_numba = sorted_totals(index, stays, "numba", "beside", n_threads)
     for name, column in by_numpy.columns().items():
         other = getattr(by_numba, name)
         assert np.allclose(column, other, atol=1e-6) if name == "weight" else np.array_equal(column, other), name
