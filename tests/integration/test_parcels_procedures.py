@@ -12,8 +12,9 @@ from fangxian.ops.movement.actions.evidence import record_tests
 from fangxian.ops.movement.models import TestKnown
 from fangxian.ops.movement.queries import evidence_of, health_of
 from fangxian.ops.movement.wire import NewTest
+from fangxian.ops.parcels.actions.declaring import declare_parcel
 from fangxian.ops.parcels.models import Traced
-from fangxian.ops.parcels.queries import counts_of, staff_of_depot, trace_for
+from fangxian.ops.parcels.queries import counts_of, staff_of_depot, trace_for, traced_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.parcels_confirm import confirm_everybody, confirm_parcels, set_aside_parcels
 from fangxian.ops.procedures.parcels_couriers import preview_couriers, settle_couriers
@@ -21,7 +22,7 @@ from fangxian.ops.procedures.parcels_release import release_tested
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.queries import about, unfinished
 
-from .parcel_hand import a_dirty_list, a_trace, as_csv, lead, row_of, upload, work
+from .parcel_hand import SINCE, a_dirty_list, a_trace, as_csv, lead, row_of, upload, work
 
 pytestmark = pytest.mark.django_db
 LABORATORY = "县人民医院检验科"
@@ -179,6 +180,18 @@ def test_all_staff_of_the_depot_is_placed_and_tested_as_the_preview_said(small_c
     kinds = {it.kind for row in Traced.objects.all() for it in about(f"traced:{row.pk}")}
     assert kinds == {"parcels.transfer", "parcels.sample"}
     assert {colour_of(person) for person in preview.staff} <= {Colour.YELLOW, Colour.RED}
+    assert settle_couriers(trace=trace, by=by) == 0
+
+
+def test_one_of_the_staff_who_was_confirmed_for_a_parcel_of_their_own_is_placed_and_sampled_too(small_county):
+    trace, by = a_trace(), lead()
+    somebody, *_ = staff_of_depot(trace.depot, county_now().date())
+    declare_parcel(person=somebody, how="received", touched_on=SINCE, by=f"account:{by.pk}")
+    row = traced_of(trace.id).get()
+    confirm_parcels(trace=trace, traced=[row.pk], by=by)
+    assert settle_couriers(trace=trace, by=by) == len(preview_couriers(trace=trace, by=by).staff)
+    kinds = {it.kind for it in about(f"traced:{row.pk}")}
+    assert kinds == {"parcels.notify", "parcels.test", "parcels.transfer", "parcels.sample"}
     assert settle_couriers(trace=trace, by=by) == 0
 
 

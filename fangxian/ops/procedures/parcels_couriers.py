@@ -29,7 +29,7 @@ from .parcels_confirm import kind_of_touch, put_evidence
 from .parcels_tasks import open_courier_tasks
 from .recolour import recolour
 
-FOUND = "found"
+FOUND, CONFIRMED = "found", "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,15 @@ def settle_couriers(*, trace: TraceSeen, by: Account) -> int:
     if not staff:
         raise refusals.no_couriers(trace.depot_name)
     refuse_own_matters(by, [person.pk for person in staff])
+    placed = set(traced_of(trace.id, "couriers").values_list("pk", flat=True))
     rows: Sequence = following.put_couriers(trace=trace.id, persons=staff, by=actor)
     locked = following.locked_traced(trace=trace.id, traced=[row.pk for row in rows])
     rows = [row for row in locked if row.state == FOUND]
-    if not rows:
-        return 0
-    evidence = put_evidence(trace, rows, by)
-    following.confirm_traced(trace=trace.id, traced={row.pk: evidence.get(row.pk) for row in rows}, by=actor)
-    open_courier_tasks(trace=trace, rows=rows, by=actor)
-    if evidence:
-        recolour([row.person_id for row in rows], county_now(), by=actor)
-    return len(rows)
+    # Confirmed before, for a parcel of their own: they were told and are to be tested, and nobody has placed them yet.
+    others = [row for row in locked if row.state == CONFIRMED and row.pk not in placed]
+    if rows:
+        evidence = put_evidence(trace, rows, by)
+        following.confirm_traced(trace=trace.id, traced={row.pk: evidence.get(row.pk) for row in rows}, by=actor)
+        recolour([row.person_id for row in rows] if evidence else [], county_now(), by=actor)
+    open_courier_tasks(trace=trace, rows=[*rows, *others], by=actor)
+    return len(rows) + len(others)

@@ -55,6 +55,9 @@ DONE = {
         "已排除，转过的码已恢复，任务已取消。", "Set aside: their codes are back and their tasks cancelled."
     ),
     "couriers": Said("已下达：转运和采样任务已派出。", "Ordered: tasks to take and to sample them are out."),
+    "couriers_again": Said(
+        "在册的从业人员都已安排过，没有新派任务。", "All staff on record were ordered before: there are no new tasks."
+    ),
     "settled": Said(
         "已记下，以后写法相同的运单都照此办理。", "Noted: whoever is written so from now on is taken for the same."
     ),

@@ -305,8 +305,8 @@ def couriers(request, trace_id: UUID) -> HttpResponse:
     if shows.is_settled:
         return HttpResponseRedirect(request.get_full_path())
     if request.method == "POST" and request.POST.get("do") != "show":
-        settle_couriers(trace=found, by=request.user)
-        return HttpResponseRedirect(f"{reverse('parcels-couriers', args=[found.id])}?done=couriers")
+        done = "couriers" if settle_couriers(trace=found, by=request.user) else "couriers_again"
+        return HttpResponseRedirect(f"{reverse('parcels-couriers', args=[found.id])}?done={done}")
     preview = preview_couriers(trace=found, by=request.user)
     context = {
         "trace": found,
