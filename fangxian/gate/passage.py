@@ -245,6 +245,10 @@ class Caller(Protocol):
     n_back: int
     n_away: int
 
+    def wait_for_lane(self) -> bool:
+        """Not be listened to from now on, as it is asked to enter in a moment; False if it never can."""
+        ...
+
     def enter_lane(self) -> int:
         """The number of its file, no longer listened to by the loop; −1 if it is not free to come."""
         ...

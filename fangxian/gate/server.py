@@ -184,16 +184,27 @@ class Connection(asyncio.Protocol):
 
     # ---- the lane ----
 
+    def wait_for_lane(self) -> bool:
+        """Listen no more, as it is to enter the lane once its answer is out; False if it cannot.
+
+        What it sends until then is read there. Whoever asks again at once would else never be found waiting for
+        nothing: under load everybody would be kept on the slower way.
+        """
+        info = self._transport.get_extra_info
+        if info("socket") is None or info("sslcontext") or self._in_lane >= 0:
+            return False
+        self._pause(True)
+        return True
+
     def enter_lane(self) -> int:
         """The number of its file, no longer listened to by the loop; −1 unless it waits for nothing at all."""
         is_free = not (self._is_waiting or self._reader.began or self._farewell or self._is_last or self._is_choked)
-        if not is_free or self._is_over or self._transport.is_closing() or self._in_lane >= 0 or self._is_paused:
-            return -1
-        socket = self._transport.get_extra_info("socket")
-        if socket is None or self._transport.get_extra_info("sslcontext") or self._transport.get_write_buffer_size():
+        is_over = self._is_over or self._transport.is_closing()
+        if not is_free or is_over or self._transport.get_write_buffer_size():
+            self._pause(bool(self._unread))
             return -1
         self._pause(True)
-        self._in_lane = int(socket.fileno())
+        self._in_lane = int(self._transport.get_extra_info("socket").fileno())
         return self._in_lane
 
     def leave_lane(self, data: bytes, *, rest: bytes, due: Quick | None, heard_s: float) -> None:

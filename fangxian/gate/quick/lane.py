@@ -78,16 +78,19 @@ class Lane:
             return
         if caller.n_away:
             caller.n_away -= 1
-        elif is_known:
+        elif is_known and caller.wait_for_lane():
             self._joining.append(caller)
             if len(self._joining) == 1:
                 self._loop.call_soon(self._let_join)
 
     def _let_join(self) -> None:
         joining, self._joining = self._joining, []
-        for caller in joining if self.is_open else ():
+        for caller in joining:
             try:
-                self._take_in(caller)
+                if self.is_open:
+                    self._take_in(caller)
+                else:
+                    caller.leave_lane(b"", rest=b"", due=None, heard_s=time.monotonic())
             except Exception as error:  # what goes wrong with one is nobody else's
                 self._gate.faults.note(error)
 

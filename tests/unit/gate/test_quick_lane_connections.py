@@ -123,6 +123,28 @@ def test_answers_that_cannot_be_sent_together_go_out_one_by_one(in_lane, request
     assert _is_clean(in_lane)
 
 
+def test_whoever_asks_again_as_soon_as_they_are_answered_is_in_the_lane_from_then_on(asked, requests):
+    """As at a busy door: the next scan is there before the loop has done what it was asked to do meanwhile."""
+    asked.hear(requests())
+    asked.doors.settle()
+    asked.hear(requests())
+    asked.finish()
+    asked.hear([])
+    assert asked.n_by_lane == N
+    asked.finish()
+    assert _n_records(asked) == (2 * N, 2 * N)
+
+
+def test_a_lane_that_closes_while_somebody_is_about_to_enter_leaves_them_listened_to(asked, requests):
+    asked.hear(requests())
+    asked.doors.settle()
+    asked.gate.lane.close()
+    asked.finish()
+    assert _outcomes(asked.last_heard()) == ["verify"] * N
+    assert all(wire.is_read for wire in asked.wires)
+    assert _outcomes(asked.ask(requests())) == ["verify"] * N
+
+
 # ---- connections that end ----
 
 
@@ -245,6 +267,7 @@ def test_a_disk_that_fails_is_said_to_those_of_the_lane_and_they_may_send_again(
     in_lane.hear(sent)
     in_lane.doors.fail()
     assert all(b'"recorded":false' in answer for answer in in_lane.last_heard())
+    in_lane.finish()
     assert _is_clean(in_lane)
     assert _outcomes(in_lane.ask(sent)) == ["verify"] * N
 
