@@ -34,3 +34,10 @@ def test_sqlite_writes_ahead_and_waits_for_the_disk():
 @pytest.mark.postgres
 def test_postgres_is_private_and_reached_by_a_socket():
     assert connection.settings_dict["HOST"].startswith("/")
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_postgres_is_told_that_an_index_is_cheap_to_walk():
+    with connection.cursor() as cursor:
+        assert cursor.execute("SHOW random_page_cost").fetchone() == ("1.1",)
