@@ -11,7 +11,14 @@ ROW = re.compile(r"^\| (?P<zh>[^|]+) \| (?P<en>[^|]+) \| (?P<name>[^|]+) \|$", r
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|managers?|services?)(_|$)|^(handle|process)_")
 # Names that are not ours to choose, or whose word is a noun of the field here.
-NOT_VAGUE = {"process_exception", "process_view", "handle_of"}
+NOT_VAGUE = {
+    "process_exception",
+    "process_view",
+    "handle_of",
+    "handle_starttag",  # as the standard library's reader of web pages calls them
+    "handle_endtag",
+    "handle_data",
+}
 # On a stored field each of these could mean two things; see the glossary's head.
 BITING_FIELDS = {"code", "contact", "case", "test", "status_code", "type", "data", "info"}
 
