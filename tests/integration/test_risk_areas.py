@@ -128,7 +128,7 @@ def test_settled_once_it_holds_for_the_lists_to_come(take, dispatcher):
     settle_risk_names(names=unsettled()[0].id, code="220171", by=dispatcher)
     take(feed(3, high=[THERE, (ZONE, "丙院")]))
     assert not unsettled()
-    assert {it.area.listed_as.code for it in spans_now()} == {"220171"}
+    assert {it.area.listed_as.division_code for it in spans_now()} == {"220171"}
 
 
 @pytest.mark.parametrize("code", ["", "22017", "999999", "22"])

@@ -129,7 +129,7 @@ def test_names_are_settled_from_what_they_could_mean(client, dispatcher):
     brought(feed(0, high=[THERE]), dispatcher)
     (names,) = unsettled()
     client.post(f"/risk-areas/names/{names.id}", {"code": names.possible[0].code, "other": ""})
-    assert ListedAs.objects.get().code == names.possible[0].code
+    assert ListedAs.objects.get().division_code == names.possible[0].code
     assert "待确认的地名" not in text(client.get("/risk-areas"))
 
 

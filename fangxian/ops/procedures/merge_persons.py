@@ -73,7 +73,7 @@ def merge_records(*, kept: UUID, merged: UUID, reason: str, by: Account) -> None
 
     Refuses
     -------
-    people.person.not_found, accounts.not_yours, approvals.own_matter, people.merge_no_reason,
+    people.merge_of_one_gone, accounts.not_yours, approvals.own_matter, people.merge_no_reason,
     people.merge_of_two_people, people.merge_with_itself, people.already_merged
     """
     rows = on_record([kept, merged])
@@ -166,7 +166,7 @@ def _to_agree(one: Person, other: Person) -> list[tuple[str, str, str, str]]:
 
 def _gone() -> Refusal:
     return Refusal(
-        "people.person.not_found",
+        "people.merge_of_one_gone",
         zh="两份记录里有一份不在册，或已依规删除，没有合并。应是两份在册的记录；请重新查找另一份。",
         en="One of the two records is not on the register, or was deleted as the rules require, so nothing was merged. "
         "Both should be on record: look for the other one again.",

@@ -118,8 +118,8 @@ def settle_names(*, names: UUID, code: str, by: str) -> ListedAs:
             "the 4 of a prefecture that has none, such as 141027 for Fushan. Choose one from the list, or look it up.",
             found=code[:12],
         )
-    row.code, row.settled_at, row.settled_by = code, county_now(), by
-    row.save(update_fields=["code", "settled_at", "settled_by"])
+    row.division_code, row.settled_at, row.settled_by = code, county_now(), by
+    row.save(update_fields=["division_code", "settled_at", "settled_by"])
     record("risk_areas.names_settled", by=by, about=[f"listed_as:{row.pk}"], details={"code": code})
     return row
 
@@ -199,7 +199,7 @@ def _new_area(area: Area, names: ListedAs, within: Within) -> RiskArea:
 
 
 def _is_here(names: ListedAs) -> bool:
-    return names.code == the_realm().division_code
+    return names.division_code == the_realm().division_code
 
 
 def _listed_as(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], ListedAs]:
@@ -209,7 +209,8 @@ def _listed_as(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, s
     found = {(row.province, row.city, row.county): row for row in rows}
     nation = the_nation()
     new = [
-        ListedAs(province=it[0], city=it[1], county=it[2], code=nation.find(it)) for it in sorted(wanted - set(found))
+        ListedAs(province=it[0], city=it[1], county=it[2], division_code=nation.find(it))
+        for it in sorted(wanted - set(found))
     ]
     ListedAs.objects.bulk_create(new, batch_size=AT_ONCE)
     return found | {(row.province, row.city, row.county): row for row in new}

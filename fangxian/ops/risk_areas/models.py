@@ -50,19 +50,19 @@ class RiskList(models.Model):
 class ListedAs(models.Model):
     """One row is the names of province, prefecture and county that places are listed under, and the division they mean.
 
-    `code` is empty while nobody knows; `settled_by` is who decided it where the names alone did not.
+    `division_code` is empty while nobody knows; `settled_by` is who decided it where the names alone did not.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     province = models.CharField(max_length=MOST_NAME)
     city = models.CharField(max_length=MOST_NAME)
     county = models.CharField(max_length=MOST_NAME)
-    code = models.CharField(max_length=6, blank=True, default="", db_index=True)
+    division_code = models.CharField(max_length=6, blank=True, default="", db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     settled_by = models.CharField(max_length=60, blank=True, default="")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "id", "province", "city", "county", "code", "settled_at"),
+        kept(PUBLIC, FOR_GOOD, "id", "province", "city", "county", "division_code", "settled_at"),
         kept(PSEUDONYMOUS, FOR_GOOD, "settled_by"),
     )
 

@@ -80,7 +80,7 @@ def matching(spans: QuerySet[RiskSpan], *, level: str = "", code: str = "", text
     if level:
         spans = spans.filter(level=level)
     if code:
-        spans = spans.filter(area__listed_as__code__startswith=code)
+        spans = spans.filter(area__listed_as__division_code__startswith=code)
     for word in text.split():
         names = ("area__place", "area__listed_as__province", "area__listed_as__city", "area__listed_as__county")
         asked = Q()
@@ -113,7 +113,7 @@ def differences_of(row: RiskList) -> Differences:
 def unsettled() -> list[Unsettled]:
     """Names that lead to no division, those with the most risk areas now first."""
     is_now = Q(areas__spans__in=RiskSpan.objects.filter(ends_at__isnull=True))
-    rows = ListedAs.objects.filter(code="").annotate(n_now=Count("areas", filter=is_now, distinct=True))
+    rows = ListedAs.objects.filter(division_code="").annotate(n_now=Count("areas", filter=is_now, distinct=True))
     nation = the_nation()
     return [
         Unsettled(
@@ -132,8 +132,10 @@ def settled_by_people() -> QuerySet[ListedAs]:
 def levels_between(begins: datetime, ends: datetime) -> Mapping[str, Collection[tuple[datetime, datetime | None, str]]]:
     """By county code: from when until when which level held somewhere in it, of all that touch `[begins, ends)`."""
     found: defaultdict[str, set[tuple[datetime, datetime | None, str]]] = defaultdict(set)
-    rows = spans_on(begins, ends).exclude(area__listed_as__code="")
-    for code, began, ended, level in rows.values_list("area__listed_as__code", "begins_at", "ends_at", "level"):
+    rows = spans_on(begins, ends).exclude(area__listed_as__division_code="")
+    for code, began, ended, level in rows.values_list(
+        "area__listed_as__division_code", "begins_at", "ends_at", "level"
+    ):
         found[code].add((began, ended, level))
     return found
 

@@ -20,7 +20,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.merge_files import OPENED
 from fangxian.ops.situation.persons import Found, find_people, person_file, somebody_registered
 
-ANOTHER_S = {"accounts.not_yours", "approvals.own_matter", "people.person.not_found"}
+ANOTHER_S = {"accounts.not_yours", "approvals.own_matter", "people.merge_of_one_gone"}
 
 
 @login_required

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('province', models.CharField(max_length=40)),
                 ('city', models.CharField(max_length=40)),
                 ('county', models.CharField(max_length=40)),
-                ('code', models.CharField(blank=True, db_index=True, default='', max_length=6)),
+                ('division_code', models.CharField(blank=True, db_index=True, default='', max_length=6)),
                 ('settled_at', models.DateTimeField(blank=True, help_text='county time', null=True)),
                 ('settled_by', models.CharField(blank=True, default='', max_length=60)),
             ],
