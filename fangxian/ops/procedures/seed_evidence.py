@@ -18,7 +18,7 @@ from fangxian.core.policy.words import LastResult
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.movement.actions.evidence import record_evidence, record_tests
 from fangxian.ops.movement.wire import NewEvidence, NewTest
-from fangxian.ops.people.queries import Registered, everybody
+from fangxian.ops.people.queries import Registered, everybody_in_order
 from fangxian.ops.realm.current import the_realm
 
 from .recolour import PAGE, colour_everybody, rules_of_codes
@@ -83,7 +83,7 @@ def _seed(pieces_of: PiecesOf, at: datetime, by: str, step: Step) -> dict[str, i
     disease = rules.rulebook.disease.key if rules else ""
     kinds = {kind.kind for kind in rules.rulebook.evidence} if rules else set()
     counts = {"n_tests": 0, "n_evidence": 0}
-    for page in everybody(page=PAGE):
+    for page in everybody_in_order(page=PAGE):
         tests = list(_tests(page, at, rng))
         pieces = [piece for piece in pieces_of(page, disease, rng) if piece.kind in kinds]
         record_tests(tests=tests, by=by)
