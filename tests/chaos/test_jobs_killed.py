@@ -92,7 +92,7 @@ def test_a_killed_workers_job_is_finished_by_the_next_and_nothing_is_done_twice(
     job.refresh_from_db()
     assert (job.state, job.attempt, job.n_done) == (State.DONE, 2, N_DOCUMENTS)
     assert job.n_failures == 1 < FAILURES_MAX
-    assert "jobs.worker_gone" in in_words(job).zh
+    assert "上一次后台程序中断了" in in_words(job).zh
     assert n_printed() == N_DOCUMENTS
     printed_after = dict(Document.objects.values_list("number", "pdf"))
     assert printed_before.items() <= printed_after.items(), "what was printed before was printed again"
