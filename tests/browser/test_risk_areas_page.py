@@ -8,10 +8,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
-from tests.integration.risk_hand import FUSHAN, HERE, THERE, feed
+from tests.integration.risk_hand import FUSHAN, HERE, feed
 
-# Before the county's clock begins, so that no list of a test is of the future however the county was built.
-FIRST, SECOND = -72, -69
+# Before the county's clock begins, so that no list of a test is of the future however the county was built. One county
+# serves both languages: each has hours and a zone of its own.
+FIRST = {"zh": -72, "en": -60}
+UNKNOWN = {"zh": ("吉林省", "长春市", "经开区"), "en": ("吉林省", "长春市", "净月区")}
 A_SHORT_JOB_MS = 60_000
 
 
@@ -38,8 +40,9 @@ def page(page_in_turn):
     return signed_in(page_in_turn(), "dispatcher")
 
 
-def test_a_list_takes_effect_and_a_name_is_settled_for_the_lists_to_come(page):
-    brought(page, feed(FIRST, high=[HERE, (FUSHAN, "北王镇丁片区")], medium=[THERE]))
+def test_a_list_takes_effect_and_a_name_is_settled_for_the_lists_to_come(page, language):
+    first, zone = FIRST[language], UNKNOWN[language]
+    brought(page, feed(first, high=[HERE, (FUSHAN, "北王镇丁片区")], medium=[(zone, "乙院")]))
     assert faults_of_every_look(page) == []
     pictured(page, "risk-list")
     page.goto("/risk-areas")
@@ -50,7 +53,7 @@ def test_a_list_takes_effect_and_a_name_is_settled_for_the_lists_to_come(page):
     names.locator("select").select_option(index=1)
     names.locator("button").click()
     expect(page.locator("#names")).to_have_count(0)
-    brought(page, feed(SECOND, high=[HERE], medium=[THERE, (THERE[0], "丙院")]))
+    brought(page, feed(first + 3, high=[HERE], medium=[(zone, "乙院"), (zone, "丙院")]))
     page.goto("/risk-areas")
     expect(page.locator("#names")).to_have_count(0)
     pictured(page, "risk-later")
@@ -58,7 +61,7 @@ def test_a_list_takes_effect_and_a_name_is_settled_for_the_lists_to_come(page):
 
 def test_a_list_that_was_cut_off_is_refused_beside_its_field_and_loses_nothing(page):
     page.goto("/risk-areas")
-    cut = feed(FIRST, high=[HERE])[:-30]
+    cut = feed(FIRST["zh"], high=[HERE])[:-30]
     page.locator('input[type="file"]').set_input_files(
         {"name": "list.json", "mimeType": "application/json", "buffer": cut}
     )

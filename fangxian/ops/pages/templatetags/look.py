@@ -181,9 +181,9 @@ def table(table: Table) -> dict:
 
 
 @register.inclusion_tag("components/paging.html")
-def paging(place) -> dict:
-    """Which rows of how many, and the other pages. place: `tables.Paging`."""
-    return {"paging": place}
+def paging(place, of=None) -> dict:
+    """Which rows of how many, and the other pages. place: `tables.Paging`; of: of which list, where a page has two."""
+    return {"paging": place, "of": of if place.asks != "page" else None}
 
 
 @register.simple_tag
