@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "fangxian.ops.cases",
     "fangxian.ops.contacts",
     "fangxian.ops.parcels",
+    "fangxian.ops.comparisons",
     "fangxian.ops.rides",
     "fangxian.ops.pages",
 ]
