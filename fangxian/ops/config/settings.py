@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "fangxian.ops.parcels",
     "fangxian.ops.comparisons",
     "fangxian.ops.rides",
+    "fangxian.ops.posts",
+    "fangxian.ops.arrivals",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"
