@@ -179,7 +179,7 @@ class Notebook:
         journey = [Stay(row["place"], day(row["from"]), day(row["until"])) for row in table(stays)]
         arrived_at = moment(arrived, rulebook)
 
-        def risk_on(place, on):
+        def risk_on(place, on, _areas):
             return {state for where, state, begins, ends in risk_rows if where == place and begins <= on < ends}
 
         decision = decide_arrival(rulebook, journey, risk_on, arrived_at=arrived_at)

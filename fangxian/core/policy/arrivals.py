@@ -1,22 +1,36 @@
 """From a journey and the risk states valid on each of its days to the measure on arrival 落地一申报."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from fangxian.core.policy.rulebook import ArrivalRule, Measure, Rulebook, Stage
 from fangxian.core.policy.vocabulary import Place
 
-RiskOn = Callable[[str, date], Collection[str]]  # (division code, day) → risk states valid that day
+
+class RiskOn(Protocol):
+    """The risk states that hold on a day for whoever was in a division (`risk_on.find_risk_on` makes one).
+
+    `areas` are the listed places of it that the person was in; None means any of them.
+    """
+
+    def __call__(self, division: str, day: date, areas: frozenset[str] | None = ..., /) -> Collection[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Days somebody was in a division: `[begins_on, ends_on)`; a day's visit ends the day after."""
+    """Days somebody was in a division: `[begins_on, ends_on)`; a day's visit ends the day after.
+
+    `risk_areas` are ids of the listed places there that the person was in. Empty with `areas_known` it was none of
+    them; without, nobody has asked yet: then what holds for the whole division is certain, and no more.
+    """
 
     division: str
     begins_on: date
     ends_on: date
+    risk_areas: frozenset[str] = frozenset()
+    areas_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +88,39 @@ def decide_arrival(
 
     The days counted run from `within` before the arrival's calendar day up to it, so that "14 days"
     reaches back to the same weekday two weeks ago. A stay before the day its division became a risk
-    area does not match.
+    area does not match. Which listed places somebody was in counts as far as it is known: `possible_arrival` says
+    what it could be.
     """
+    return _decide(rulebook, stays, risk_on, arrived_at, are_unknown_anywhere=False)
+
+
+def possible_arrival(
+    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime
+) -> ArrivalDecision:
+    """The measure if somebody of whom it is not known was in every listed place there. (stays → measure)
+
+    Where it differs from `decide_arrival`, asking the person would decide it; nothing is done by it alone.
+    """
+    return _decide(rulebook, stays, risk_on, arrived_at, are_unknown_anywhere=True)
+
+
+def _decide(
+    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, arrived_at: datetime, *, are_unknown_anywhere: bool
+) -> ArrivalDecision:
     arrived_on = arrived_at.astimezone(rulebook.utc_offset).date()
     found: list[tuple[ArrivalRule, ArrivalMatch]] = []
     for rule in rulebook.arrivals:
         if rule.in_force(arrived_at):
-            latest = max(_matches(rule, stays, risk_on, arrived_on), key=lambda m: (m.day, m.risk), default=None)
+            matches = _matches(rule, stays, risk_on, arrived_on, are_unknown_anywhere)
+            latest = max(matches, key=lambda match: (match.day, match.risk), default=None)
             if latest is not None:
                 found.append((rule, latest))
-    found.sort(key=lambda pair: (_strictness(pair[0].measure), pair[0].number), reverse=True)
+    found.sort(key=lambda pair: strictness_of(pair[0]), reverse=True)
     if not found:
         return ArrivalDecision((), NOTHING_ASKED, None)
     rule, match = found[0]
     day_zero = arrived_on if rule.day_zero == "arrival" else match.day
-    measure = _joined([rule.measure for rule, _ in found])
+    measure = join_measures([rule.measure for rule, _ in found])
     plan = plan_measure(measure, day_zero) if measure.stages or measure.test_days else None
     return ArrivalDecision(tuple(match for _, match in found), measure, plan)
 
@@ -96,23 +128,28 @@ def decide_arrival(
 NOTHING_ASKED = Measure(stages=(), test_days=(), n_tests=0, tests_within=None, landing_test=False, undertaking=False)
 
 
-def _matches(rule: ArrivalRule, stays: Sequence[Stay], risk_on: RiskOn, arrived_on: date) -> Iterator[ArrivalMatch]:
+def _matches(
+    rule: ArrivalRule, stays: Sequence[Stay], risk_on: RiskOn, arrived_on: date, are_unknown_anywhere: bool
+) -> Iterator[ArrivalMatch]:
     first = arrived_on - rule.within
     for stay in stays:
+        areas = None if are_unknown_anywhere and not stay.areas_known else stay.risk_areas
         day = max(stay.begins_on, first)
         while day < stay.ends_on and day <= arrived_on:
-            for risk in risk_on(stay.division, day):
+            for risk in risk_on(stay.division, day, areas):
                 if risk in rule.risk:
                     yield ArrivalMatch(rule.number, risk, stay, day)
             day += timedelta(days=1)
 
 
-def _strictness(measure: Measure) -> tuple[int, int, int, int]:
-    return measure.central_days, measure.isolation_days, measure.lasts_days, measure.n_tests
+def strictness_of(rule: ArrivalRule) -> tuple[int, int, int, int, str]:
+    """By which of several rows that apply the strictest is known; the number decides between equals."""
+    measure = rule.measure
+    return measure.central_days, measure.isolation_days, measure.lasts_days, measure.n_tests, rule.number
 
 
-def _joined(measures: Sequence[Measure]) -> Measure:
-    """The strictest stages, with the tests and papers that any of the rows asks for."""
+def join_measures(measures: Sequence[Measure]) -> Measure:
+    """The first one's stages, which is the strictest, with the tests and papers that any of them asks for."""
     tests = [m for m in measures if m.n_tests]
     return Measure(
         stages=measures[0].stages,

@@ -44,6 +44,16 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskState(Named):
+    """Where a risk state holds: as far around a place listed at one of `levels` as `reach` says (vocabulary.REACHES;
+    "" is not said, of older files), and in divisions that a dispatcher names from a day on, if `by_hand`."""
+
+    reach: str
+    levels: tuple[str, ...]
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """What every numbered row says of itself. `clause` is the legal basis of a stricter rule."""
 
@@ -351,7 +361,7 @@ class Rulebook:
     doors: tuple[DoorRule, ...]
     together: tuple[TogetherRule, ...]
     exemptions: tuple[Exemption, ...]
-    risk_states: tuple[Named, ...]
+    risk_states: tuple[RiskState, ...]
     arrivals: tuple[ArrivalRule, ...]
     departures: tuple[DepartureRule, ...]
     clocks: tuple[ReportClock, ...]

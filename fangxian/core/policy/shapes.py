@@ -10,7 +10,18 @@ from typing import Any
 from fangxian.core.policy import kinds as k
 from fangxian.core.policy import rulebook as rb
 from fangxian.core.policy.kinds import Kind
-from fangxian.core.policy.vocabulary import Colour, Level, Outcome, Place, Presence, Strength, Transmission, Travel
+from fangxian.core.policy.vocabulary import (
+    REACHES,
+    RISK_LEVELS,
+    Colour,
+    Level,
+    Outcome,
+    Place,
+    Presence,
+    Strength,
+    Transmission,
+    Travel,
+)
 
 __all__ = ["HEADER", "SECTIONS", "TABLES", "Field", "Shape"]
 
@@ -255,7 +266,17 @@ SECTIONS = (
         rb.Exemption,
         (*_NAMED, Field("lifts", k.list_of(k.slug, 1), "免去哪几条 numbers of door rules it lifts")),
     ),
-    Shape("risk_states", rb.Named, _NAMED, numbered=False),
+    Shape(
+        "risk_states",
+        rb.RiskState,
+        (
+            *_NAMED,
+            may("reach", k.one_of(*REACHES), "在名单所列地方周围多大范围 how far around a listed place it holds", ""),
+            may("levels", k.list_of(k.one_of(*RISK_LEVELS)), "名单上的哪些等级 at which levels of the list", ()),
+            may("by_hand", k.truth, "调度员也可指定区划 a dispatcher may also name divisions", False),
+        ),
+        numbered=False,
+    ),
     Shape(
         "arrivals",
         _with_measure(rb.ArrivalRule),

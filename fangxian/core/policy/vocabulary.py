@@ -12,6 +12,8 @@ __all__ = [
     "COLOUR_SEVERITY",
     "DOOR_VALUES",
     "EMERGENCY_CLASSES",
+    "REACHES",
+    "RISK_LEVELS",
     "TRAVEL_SEVERITY",
     "Colour",
     "Freshness",
@@ -181,3 +183,8 @@ BEST_TO_WORST: dict[str, tuple[str, ...]] = {
 # art. 27 (no institution or doctor may refuse emergency treatment); township health centres give it in a
 # county. A county whose classes bear other keys passes its own to `check` and `compile_doors`.
 EMERGENCY_CLASSES = frozenset({"hospital", "health-centre"})
+
+# How far around a listed place a risk state holds: the place itself; the county it lies in; the other counties of its
+# prefecture; and, whatever is listed, outside the county's own province; or only where somebody names a division.
+REACHES = ("place", "county", "other-counties", "other-province", "named")
+RISK_LEVELS = ("high", "medium", "low")  # of the national list, the graver first

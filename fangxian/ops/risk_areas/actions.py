@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from fangxian.core.risk_areas.spans import Span, Step, take_step
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
-from .models import ListedAs, RiskArea, RiskList, RiskSpan
+from .models import ListedAs, NamedDivision, RiskArea, RiskList, RiskSpan
 from .wire import pack, the_nation, unpack
 
 AT_ONCE = 1000
@@ -122,6 +122,81 @@ def settle_names(*, names: UUID, code: str, by: str) -> ListedAs:
     row.save(update_fields=["division_code", "settled_at", "settled_by"])
     record("risk_areas.names_settled", by=by, about=[f"listed_as:{row.pk}"], details={"code": code})
     return row
+
+
+@transaction.atomic
+def name_division(
+    *, state: str, division_code: str, begins_on: date, ends_on: date | None, reason: str, by: str
+) -> NamedDivision:
+    """Name a division, and all within it, to have a risk state from a day on. Named already it is the row that is.
+
+    Refuses
+    -------
+    risk_areas.no_division_named, risk_areas.no_reason, risk_areas.named_backwards
+    """
+    if division_code not in the_nation().name_of:
+        raise _no_such_division(division_code)
+    if not reason.strip():
+        raise Refusal(
+            "risk_areas.no_reason",
+            zh="没有写依据，没有指定。指定一个地方会限制从那里来的人，须写明依据，如“某市通告 4月14日”；请写好再提交。",
+            en="No ground was given, so nothing was named. Naming a place limits whoever comes from there, so it has "
+            "to say by what, such as a city's notice and its date: write it and submit again.",
+        )
+    if ends_on is not None and ends_on <= begins_on:
+        raise Refusal(
+            "risk_areas.named_backwards",
+            zh="自 {begins} 起、到 {ends} 止，一天也没有，没有指定。止日应晚于起日（止日当天不算）；请改正，或把止日空着。",
+            en="From {begins} until {ends} there is no day, so nothing was named. The end, which does not count itself, "
+            "has to be later: correct it, or leave it empty.",
+            begins=begins_on.isoformat(),
+            ends=ends_on.isoformat(),
+        )
+    known = NamedDivision.objects.filter(state=state, division_code=division_code, ends_on__isnull=True).first()
+    if known is not None:
+        return known
+    row = NamedDivision.objects.create(
+        state=state, division_code=division_code, begins_on=begins_on, ends_on=ends_on, reason=reason.strip()[:200],
+        named_at=county_now(), named_by=by,
+    )  # fmt: skip
+    details = {"state": state, "division": division_code, "begins_on": begins_on.isoformat()}
+    record("risk_areas.division_named", by=by, about=[f"named_division:{row.pk}"], details=details)
+    return row
+
+
+@transaction.atomic
+def end_naming(*, named: UUID, ends_on: date, by: str) -> NamedDivision:
+    """Say from which day on a division has no longer what it was named for. Ended already it stays as it is.
+
+    Refuses
+    -------
+    risk_areas.no_such_naming
+    """
+    row = NamedDivision.objects.select_for_update().filter(pk=named).first()
+    if row is None:
+        raise Refusal(
+            "risk_areas.no_such_naming",
+            zh="没有这条指定。它应在风险地区页的“人工指定”里；请回到该页重新选择。",
+            en="There is no such naming. It should stand among the divisions named by hand on the page of risk areas: go "
+            "back there and choose again.",
+        )
+    if row.ended_at is not None:
+        return row
+    row.ends_on, row.ended_at, row.ended_by = max(ends_on, row.begins_on), county_now(), by
+    row.save(update_fields=["ends_on", "ended_at", "ended_by"])
+    details = {"ends_on": row.ends_on.isoformat()}
+    record("risk_areas.naming_ended", by=by, about=[f"named_division:{row.pk}"], details=details)
+    return row
+
+
+def _no_such_division(code: str) -> Refusal:
+    return Refusal(
+        "risk_areas.no_division_named",
+        zh="没有代码为“{found}”的区划，没有指定。应为 2 位省级、4 位市级或 6 位县级代码，如 1401 太原市；请查对代码。",
+        en="No division has the code “{found}”, so nothing was named. It should be the 2 digits of a province, the 4 of "
+        "a prefecture or the 6 of a county, such as 1401 for Taiyuan: look it up.",
+        found=code[:12],
+    )
 
 
 # ---- one list after another ----

@@ -119,3 +119,39 @@ class RiskSpan(models.Model):
             models.Index(fields=["ends_at"], name="risk_span_ends"),
             models.Index(fields=["ended_by"], name="risk_span_ended_by"),
         ]
+
+
+class NamedDivision(models.Model):
+    """One row is one division that a person named to have a risk state, `[begins_on, ends_on)`; with all within it.
+
+    For what no list says: a county has cases and its level is not settled yet. `state` is a key of the rulebook's
+    risk states. It is never altered: it is ended, and stands with who ended it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=6, help_text="2 digits a province, 4 a prefecture, 6 a county")
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="the first day without it; none: until ended")
+    reason = models.CharField(max_length=200, help_text="where it is said, such as a notice and its date; no names")
+    named_at = models.DateTimeField(help_text="county time")
+    named_by = models.CharField(max_length=60)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="county time at which its end was said")
+    ended_by = models.CharField(max_length=60, blank=True, default="")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "state", "division_code", "begins_on", "ends_on", "reason", "named_at"),
+        kept(PUBLIC, FOR_GOOD, "ended_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "named_by", "ended_by"),
+    )
+
+    class Meta:
+        ordering = ["-begins_on", "division_code", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("begins_on")), name="named_division_is_forwards"
+            ),
+            models.UniqueConstraint(
+                fields=["state", "division_code"], condition=Q(ends_on__isnull=True), name="named_division_once_open"
+            ),
+        ]

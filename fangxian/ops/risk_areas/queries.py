@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.listing import Level
 
-from .models import ListedAs, RiskArea, RiskList, RiskSpan
+from .models import ListedAs, NamedDivision, RiskArea, RiskList, RiskSpan
 from .wire import the_nation
 
 LEVELS = tuple(Level)
@@ -40,6 +41,17 @@ class Unsettled:
     county: str
     n_areas: int
     possible: tuple[Possible, ...]
+
+
+class ListedSpan(NamedTuple):
+    """One listed place at one level, `[begins_at, ends_at)`, in which division, and since when it is known here."""
+
+    area: str
+    division: str
+    level: str
+    begins_at: datetime
+    ends_at: datetime | None
+    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +158,33 @@ def is_old(newest: RiskList, at: datetime) -> bool:
 
 
 def _named(spans: QuerySet[RiskSpan]) -> QuerySet[RiskSpan]:
+    """With their names, the graver level first."""
     names = ("area__listed_as__province", "area__listed_as__city", "area__listed_as__county", "area__place")
-    return spans.select_related("area__listed_as").order_by(*names, "begins_at")
+    graver = Case(*(When(level=it.value, then=Value(n)) for n, it in enumerate(LEVELS)), output_field=IntegerField())
+    return spans.select_related("area__listed_as").order_by(graver, *names, "begins_at")
+
+
+def listed_between(begins: datetime, ends: datetime) -> list[ListedSpan]:
+    """Every listed place with a division that was at some level at a moment of `[begins, ends)`.
+
+    `known_at` is when the list by which it began took effect here: whoever was asked before that was not asked of it.
+    """
+    in_effect = RiskList.objects.filter(applied_at__isnull=False).order_by("-taken_at")
+    known_at = dict(in_effect.values_list("as_of", "applied_at"))  # of several from one moment the first that came
+    rows = spans_on(begins, ends).order_by().exclude(area__listed_as__division_code="")
+    columns = ("area_id", "area__listed_as__division_code", "level", "begins_at", "ends_at")
+    return [ListedSpan(str(area), *more, known_at.get(more[2], more[2])) for area, *more in rows.values_list(*columns)]
+
+
+def named_between(begins: date, ends: date) -> QuerySet[NamedDivision]:
+    """Divisions that were named by hand on a day of `[begins, ends)`, one named for no day left out."""
+    rows = NamedDivision.objects.filter(begins_on__lt=ends).exclude(ends_on=F("begins_on"))
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=begins))
+
+
+def named_divisions() -> QuerySet[NamedDivision]:
+    """Every division ever named by hand, those that count until further notice first."""
+    return NamedDivision.objects.order_by(F("ends_on").desc(nulls_first=True), "-begins_on", "division_code")
 
 
 def areas_within(area_path: str) -> QuerySet[RiskArea]:

@@ -13,7 +13,7 @@ TODAY = date(2022, 4, 15)
 
 def arrive(covid, *stays, states=("risk-area",), since=date(2022, 1, 1)):
     arrived_at = datetime(2022, 4, 15, 16, tzinfo=covid.utc_offset)
-    return decide_arrival(covid, stays, lambda place, on: states if on >= since else (), arrived_at=arrived_at)
+    return decide_arrival(covid, stays, lambda place, on, areas: states if on >= since else (), arrived_at=arrived_at)
 
 
 def test_no_stay_asks_nothing(covid):

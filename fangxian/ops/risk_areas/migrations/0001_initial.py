@@ -30,6 +30,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='NamedDivision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(max_length=40)),
+                ('division_code', models.CharField(help_text='2 digits a province, 4 a prefecture, 6 a county', max_length=6)),
+                ('begins_on', models.DateField()),
+                ('ends_on', models.DateField(blank=True, help_text='the first day without it; none: until ended', null=True)),
+                ('reason', models.CharField(help_text='where it is said, such as a notice and its date; no names', max_length=200)),
+                ('named_at', models.DateTimeField(help_text='county time')),
+                ('named_by', models.CharField(max_length=60)),
+                ('ended_at', models.DateTimeField(blank=True, help_text='county time at which its end was said', null=True)),
+                ('ended_by', models.CharField(blank=True, default='', max_length=60)),
+            ],
+            options={
+                'ordering': ['-begins_on', 'division_code', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='named_division_is_forwards'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('state', 'division_code'), name='named_division_once_open')],
+            },
+        ),
+        migrations.CreateModel(
             name='RiskArea',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
