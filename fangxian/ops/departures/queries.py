@@ -1,0 +1,115 @@
+"""What others may ask of the departures room."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+
+from .models import AWAY, BEFORE_LEAVING, MERGED, WITH_A_LEVEL, Application, State, Step, Traveller
+
+REVIEW = "movement.review"
+LONGEST_HISTORY = 40
+
+
+def within(account: Account) -> QuerySet[Application]:
+    """The applications an account may see, drafts left out: those of whoever lives in its area."""
+    rows = Application.objects.exclude(state=State.DRAFT)
+    return within_scope(rows, account, REVIEW)
+
+
+def application_with(application: UUID) -> Application | None:
+    return _whole(Application.objects.filter(pk=application)).first()
+
+
+def application_of_document(document: UUID) -> Application | None:
+    """The application whose permit this is."""
+    return _whole(Application.objects.filter(document=document)).first()
+
+
+def of_person(person: UUID) -> list[Application]:
+    """What a person applied for, or goes along on, the newest first; a draft of others' left out."""
+    theirs = Traveller.objects.filter(application=OuterRef("pk"), person=person)
+    rows = Application.objects.filter(Exists(theirs)).filter(~Q(state=State.DRAFT) | Q(person=person))
+    return list(_whole(rows).order_by("-entered_at", "id")[:LONGEST_HISTORY])
+
+
+def draft_of(person: UUID) -> Application | None:
+    return _whole(Application.objects.filter(person=person, state=State.DRAFT)).first()
+
+
+def open_steps(applications: Iterable[Application]) -> dict[UUID, Step]:
+    """Of each application the turn that waits, in one query."""
+    ids = [row.pk for row in applications]
+    return {step.application_id: step for step in Step.objects.filter(application__in=ids, decided_at=None)}
+
+
+def step_with(application: UUID) -> Step | None:
+    """The turn that waits; None where nobody has to decide now."""
+    return Step.objects.filter(application=application, decided_at=None).first()
+
+
+def deciders_of(application: UUID) -> list[str]:
+    """Who decided on it so far, as `by` has them."""
+    steps = Step.objects.filter(application=application, decided_at__isnull=False)
+    return list(steps.exclude(verdict=Step.Verdict.OVER).values_list("decided_by", flat=True))
+
+
+def waiting_at(rows: QuerySet[Application], level: str) -> QuerySet[Application]:
+    """Those of `rows` that wait for a level, a review of an emergency too, those due first."""
+    step = Step.objects.filter(application=OuterRef("pk"), decided_at=None, level=level)
+    return rows.filter(Exists(step))
+
+
+def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
+    """How many of `rows` stand how."""
+    return dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def issued() -> list[Application]:
+    """Everything with a permit that nobody has left with, and what waits: what a new list or a new code may change."""
+    rows = Application.objects.filter(state__in=(State.ISSUED, *WITH_A_LEVEL), is_emergency=False)
+    return list(_whole(rows).order_by("leaves_on", "pk"))
+
+
+def away_on(day: date, persons: Collection[UUID]) -> dict[UUID, Application]:
+    """Who of these people was out of the county on a day by what they declared, with the departure."""
+    rows = Traveller.objects.filter(person__in=persons, application__exited_at__date__lte=day)
+    rows = rows.filter(Q(returned_at=None) | Q(returned_at__date__gt=day)).select_related("application")
+    return {row.person_id: row.application for row in rows.order_by("application__exited_at")}
+
+
+def overdue_now() -> QuerySet[Application]:
+    return Application.objects.filter(state=State.OVERDUE)
+
+
+def open_departures(persons: Collection[UUID]) -> QuerySet[Application]:
+    """What of these people has not ended: waiting, with a permit, or out."""
+    states = (*BEFORE_LEAVING, *AWAY)
+    return Application.objects.filter(travellers__person__in=persons, state__in=states).distinct()
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [Application.objects.filter(person__in=persons), Traveller.objects.filter(person__in=persons)]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now."""
+    return how_rows_return(changes, MERGED)
+
+
+def is_late(step: Step, at: datetime) -> bool:
+    return step.decided_at is None and step.due_at <= at
+
+
+def _whole(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With the people they are for and the turns they had, in three queries whatever their number."""
+    travellers = Traveller.objects.select_related("person")
+    steps = Step.objects.order_by("opened_at", "id")
+    people = Prefetch("travellers", queryset=travellers, to_attr="people")
+    return rows.select_related("person").prefetch_related(people, Prefetch("steps", queryset=steps, to_attr="turns"))
