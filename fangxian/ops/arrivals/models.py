@@ -15,7 +15,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "does not come, or was declared by mistake"
 
 
-class By(models.TextChoices):
+class DeclaredAs(models.TextChoices):
     """Who declared it, which is also who is answered."""
 
     PERSON = "person"
@@ -38,7 +38,7 @@ class Arrival(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     area_path = models.CharField(max_length=15, help_text="where in the county they stay")
     state = models.CharField(max_length=9, choices=State)
-    declared_as = models.CharField(max_length=11, choices=By)
+    declared_as = models.CharField(max_length=11, choices=DeclaredAs)
     venue = models.UUIDField(null=True, blank=True, help_text="the hotel or post at which it was declared")
     arrives_at = models.DateTimeField(help_text="county time")
     stays_at = SealedText(blank=True, default="", help_text="the address, as told")

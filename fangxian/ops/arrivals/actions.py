@@ -1,0 +1,349 @@
+"""The only writers of the arrivals room. Each takes a set, is one transaction and leaves one audit line."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from fangxian.core.parameters import Parameter
+from fangxian.ops.audit.actions import record
+from fangxian.ops.people.models import Person
+from fangxian.ops.realm.as_before import Return, Stays, put_back
+from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.current import county_now
+
+from . import refusals
+from .models import MERGED, Arrival, Leg, State, Stay, Version
+from .wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
+
+BATCH = 500
+ONE_ARRIVAL_H = Parameter(
+    value=12, unit="h", low=2, high=24,
+    meaning="Two arrivals of one person nearer than this are one, declared twice with other words",
+    source="a guess: whoever leaves and comes back on one day tells of it in one declaration",
+)  # fmt: skip
+MERGED_WHY = "两份档案合并，保留较新的一条 · two records became one; the newer one goes on"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a declaration: its row; `is_new` unless it was there already, word for word or by its form."""
+
+    row: Arrival
+    is_new: bool
+
+
+@transaction.atomic
+def declare(*, arrivals: Sequence[NewArrival], by: str) -> list[Kept]:
+    """Keep declarations, of one family or of a thousand people; in their order.
+
+    Sent again it is the same one. Of whoever was announced it is that record, landed or said anew.
+
+    Refuses
+    -------
+    arrivals.declared_already, arrivals.corrected_today
+    """
+    at = county_now()
+    known = _known([it.person for it in arrivals])
+    found: list[Kept] = []
+    fresh: list[tuple[NewArrival, Arrival]] = []
+    for new in arrivals:
+        of_person = known.setdefault(new.person, [])
+        row = _same(new, of_person) or _announced(of_person)
+        if row is None:
+            _refuse_near(new, of_person)
+            row = _row(new, at, by)
+            fresh.append((new, row))
+            of_person.append(row)
+            found.append(Kept(row, is_new=True))
+        elif _is_same(row, new):
+            found.append(Kept(row, is_new=False))
+        else:
+            found.append(Kept(_say_anew(row, new, at, by), is_new=True))
+    _insert(fresh, at, by)
+    changed = [it.row for it in found if it.is_new]
+    if changed:
+        about = sorted({f"person:{it.person_id}" for it in changed})
+        record("arrivals.declared", by=by, about=about[:BATCH], details={"n_arrivals": len(changed)})
+    return found
+
+
+@transaction.atomic
+def correct(*, arrival: UUID, told: Told, decided: Decided, reason: str, is_own: bool, by: str) -> Kept:
+    """Put right what was declared; what was said before is kept. Whoever does so for themselves may once a day.
+
+    Refuses
+    -------
+    arrivals.unknown.not_found, arrivals.cancelled_already, arrivals.corrected_today, arrivals.no_reason
+    """
+    row = _locked(arrival)
+    _refuse_cancelled(row)
+    if bytes(row.digest) == digest_of(row.person_id, told):
+        return Kept(row, is_new=False)
+    if not is_own and not reason.strip():
+        raise refusals.no_reason("更正", "the correction")
+    if is_own:
+        _refuse_second_today(row)
+    _write_over(row, told, decided, county_now())
+    _write_version(row, told, Version.Why.CORRECTED, is_own=is_own, by=by, reason=reason)
+    record("arrivals.corrected", by=by, about=[f"person:{row.person_id}"], details={"version": row.version})
+    return Kept(row, is_new=True)
+
+
+@transaction.atomic
+def decide_anew(*, decisions: Mapping[UUID, tuple[Told, Decided]], by: str) -> list[Arrival]:
+    """Write what follows when the risk areas, the rulebook or what is known of a stay changed; which rows changed.
+
+    Parameters
+    ----------
+    decisions : by arrival what was told, with what an enquiry added, and what the rules now make of it
+    """
+    at, changed = county_now(), []
+    rows = Arrival.objects.select_for_update().filter(pk__in=decisions).exclude(state=State.CANCELLED)
+    for row in rows.order_by("pk"):
+        told, decided = decisions[row.pk]
+        if bytes(row.digest) == digest_of(row.person_id, told) and _is_decided_so(row, decided):
+            continue
+        _write_over(row, told, decided, at)
+        _write_version(row, told, Version.Why.ENQUIRED, is_own=False, by=by)
+        changed.append(row)
+    if changed:
+        about = [f"person:{it.person_id}" for it in changed]
+        record("arrivals.decided_anew", by=by, about=about[:BATCH], details={"n_arrivals": len(changed)})
+    return changed
+
+
+@transaction.atomic
+def cancel(*, arrivals: Collection[UUID], why: str, by: str) -> list[Arrival]:
+    """Somebody does not come, or it was declared by mistake; cancelled already, nothing changes.
+
+    Refuses
+    -------
+    arrivals.no_reason
+    """
+    if not why.strip():
+        raise refusals.no_reason("撤销", "cancelling")
+    rows = list(Arrival.objects.select_for_update().filter(pk__in=arrivals).exclude(state=State.CANCELLED))
+    for row in rows:
+        row.state, row.cancelled_at, row.cancelled_why = State.CANCELLED, county_now(), why.strip()
+        row.save(update_fields=["state", "cancelled_at", "cancelled_why"])
+    if rows:
+        about = [f"person:{it.person_id}" for it in rows]
+        record("arrivals.cancelled", by=by, about=about, details={"n_arrivals": len(rows)})
+    return rows
+
+
+@transaction.atomic
+def undertake(*, arrival: UUID, name: str, by: str) -> Arrival:
+    """Sign the undertaking (承诺书) with a typed name; the moment is kept. Signed already, nothing changes.
+
+    Refuses
+    -------
+    arrivals.unknown.not_found, arrivals.cancelled_already, arrivals.no_undertaking, arrivals.no_name
+    """
+    row = _locked(arrival)
+    _refuse_cancelled(row)
+    if not row.needs_undertaking:
+        raise refusals.no_undertaking()
+    if not name.strip():
+        raise refusals.no_name()
+    if row.undertaken_at is None:
+        row.undertaken_at, row.undertaken_name = county_now(), name.strip()
+        row.save(update_fields=["undertaken_at", "undertaken_name"])
+        record("arrivals.undertaken", by=by, about=[f"person:{row.person_id}"], details={"arrival": str(row.pk)})
+    return row
+
+
+@transaction.atomic
+def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> None:
+    """The arrivals of a merged record are those of the one that goes on; of two announced the newer one counts."""
+    rows = list(Arrival.objects.select_for_update().filter(person__in=[kept, merged]).order_by("-declared_at", "pk"))
+    if not any(row.person_id == merged for row in rows):
+        return
+    announced = [row for row in rows if row.state == State.ANNOUNCED]
+    for row in announced[1:]:
+        row.state, row.cancelled_at, row.cancelled_why = State.CANCELLED, county_now(), MERGED_WHY
+        row.save(update_fields=["state", "cancelled_at", "cancelled_why"])
+    tokens = {row.token for row in rows if row.person_id == kept and row.token}
+    Arrival.objects.filter(person=merged, token__in=tokens).update(token=None)
+    n = Arrival.objects.filter(person=merged).update(person_id=kept)
+    record("arrivals.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_arrivals": n})
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, by: str) -> list[Stays]:
+    """The arrivals that came with a record are its own again; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        record("arrivals.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
+
+
+# ---- whether it is there already ----
+
+
+def _known(persons: Iterable[UUID]) -> dict[UUID, list[Arrival]]:
+    """What is on record of these people, the latest first.
+
+    The people themselves are locked, in one order: a form sent twice at once waits here, and then finds itself.
+    """
+    found: dict[UUID, list[Arrival]] = {}
+    wanted = sorted(set(persons))
+    for start in range(0, len(wanted), BATCH):
+        some = wanted[start : start + BATCH]
+        list(Person.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+        rows = Arrival.objects.select_for_update().filter(person__in=some)
+        for row in rows.exclude(state=State.CANCELLED).order_by("person_id", "-arrives_at", "id"):
+            found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _same(new: NewArrival, rows: Sequence[Arrival]) -> Arrival | None:
+    digest = digest_of(new.person, new.told)
+    by_token = next((row for row in rows if new.token and row.token == new.token), None)
+    return by_token or next((row for row in rows if bytes(row.digest) == digest), None)
+
+
+def _is_same(row: Arrival, new: NewArrival) -> bool:
+    """Whether there is nothing to write: said in these words already, or by this very form, and landed if it says so."""
+    is_said = (new.token and row.token == new.token) or bytes(row.digest) == digest_of(new.person, new.told)
+    return bool(is_said) and (row.state == State.LANDED or not new.has_landed)
+
+
+def _announced(rows: Sequence[Arrival]) -> Arrival | None:
+    return next((row for row in rows if row.state == State.ANNOUNCED), None)
+
+
+def _refuse_near(new: NewArrival, rows: Sequence[Arrival]) -> None:
+    apart = timedelta(hours=ONE_ARRIVAL_H.value)
+    for row in rows:
+        if row.state == State.LANDED and abs(row.arrives_at - new.told.arrives_at) < apart:
+            raise refusals.declared_already(row.arrives_at)
+
+
+# ---- writing ----
+
+
+def _say_anew(row: Arrival, new: NewArrival, at: datetime, by: str) -> Arrival:
+    """Whoever was announced has come, or says otherwise before they come."""
+    if new.has_landed:
+        row.state, row.landed_at, why = State.LANDED, at, Version.Why.LANDED
+    else:
+        why = Version.Why.CORRECTED
+        if new.is_own:
+            _refuse_second_today(row)
+    row.token, row.venue = new.token or row.token, new.venue or row.venue
+    row.area_path = new.area_path
+    row.save(update_fields=["state", "landed_at", "token", "venue", "area_path"])
+    _write_over(row, new.told, new.decided, at)
+    _write_version(row, new.told, why, is_own=new.is_own, by=by)
+    return row
+
+
+def _row(new: NewArrival, at: datetime, by: str) -> Arrival:
+    row = Arrival(
+        id=uuid4(), person_id=new.person, area_path=new.area_path, declared_as=new.declared_as, venue=new.venue,
+        state=State.LANDED if new.has_landed else State.ANNOUNCED, landed_at=at if new.has_landed else None,
+        token=new.token, declared_at=at, declared_by=by,
+    )  # fmt: skip
+    _fill(row, new.told, new.decided, at)
+    return row
+
+
+def _fill(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
+    row.arrives_at, row.stays_at, row.phone = told.arrives_at, told.stays_at, told.phone
+    row.digest = digest_of(row.person_id, told)
+    row.disease, row.rulebook, row.rules = decided.disease, decided.rulebook, list(decided.rules)
+    row.measure, row.stages = decided.measure, plain_stages(decided.stages)
+    row.tests, row.measure_ends_on = plain_tests(decided.tests), decided.measure_ends_on
+    row.has_landing_test, row.needs_undertaking = decided.has_landing_test, decided.needs_undertaking
+    row.decided_at = at
+
+
+def _is_decided_so(row: Arrival, decided: Decided) -> bool:
+    return (row.rules, row.measure, row.stages, row.tests) == (
+        list(decided.rules), decided.measure, plain_stages(decided.stages), plain_tests(decided.tests),
+    )  # fmt: skip
+
+
+FILLED = (
+    "arrives_at", "stays_at", "phone", "digest", "disease", "rulebook", "rules", "measure", "stages", "tests",
+    "measure_ends_on", "has_landing_test", "needs_undertaking", "decided_at",
+)  # fmt: skip
+
+
+def _write_over(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
+    """The row, its stays and legs as they are told now, in place of those before."""
+    _fill(row, told, decided, at)
+    row.version += 1
+    row.save(update_fields=[*FILLED, "version"])
+    Stay.objects.filter(arrival=row).delete()
+    Leg.objects.filter(arrival=row).delete()
+    insert_rows(Stay, _stays(row, told))
+    insert_rows(Leg, _legs(row, told))
+
+
+def _write_version(row: Arrival, told: Told, why: str, *, is_own: bool, by: str, reason: str = "") -> None:
+    Version.objects.create(
+        arrival=row, number=row.version, why=why, content=told_json(told), reason=reason.strip(), measure=row.measure,
+        rules=row.rules, is_own=is_own, written_at=county_now(), written_by=by,
+    )  # fmt: skip
+
+
+def _insert(fresh: Sequence[tuple[NewArrival, Arrival]], at: datetime, by: str) -> None:
+    names = [field.attname for field in Arrival._meta.concrete_fields]
+    insert_rows(Arrival, ({name: getattr(row, name) for name in names} for _, row in fresh))
+    insert_rows(Stay, (one for new, row in fresh for one in _stays(row, new.told)))
+    insert_rows(Leg, (one for new, row in fresh for one in _legs(row, new.told)))
+    insert_rows(
+        Version,
+        (
+            {
+                "arrival_id": row.pk, "number": 1, "why": str(Version.Why.DECLARED), "content": told_json(new.told),
+                "measure": row.measure, "rules": row.rules, "is_own": new.is_own, "written_at": at, "written_by": by,
+            }
+            for new, row in fresh
+        ),
+    )  # fmt: skip
+
+
+def _stays(row: Arrival, told: Told) -> list[dict[str, object]]:
+    return [
+        {
+            "arrival_id": row.pk, "division_code": it.division, "begins_on": it.begins_on, "ends_on": it.ends_on,
+            "risk_areas": sorted(it.risk_areas), "areas_known": it.areas_known,
+        }
+        for it in told.stays
+    ]  # fmt: skip
+
+
+def _legs(row: Arrival, told: Told) -> list[dict[str, object]]:
+    return [
+        {
+            "arrival_id": row.pk, "transport": str(it.transport), "vehicle": it.vehicle, "seat": it.seat,
+            "begins_at": it.begins_at, "ends_at": it.ends_at, "ride": it.ride,
+        }
+        for it in told.legs
+    ]  # fmt: skip
+
+
+def _locked(arrival: UUID) -> Arrival:
+    row = Arrival.objects.select_for_update().filter(pk=arrival).first()
+    if row is None:
+        raise refusals.unknown()
+    return row
+
+
+def _refuse_cancelled(row: Arrival) -> None:
+    if row.state == State.CANCELLED:
+        raise refusals.cancelled(row.cancelled_at)
+
+
+def _refuse_second_today(row: Arrival) -> None:
+    today = localtime(county_now()).date()
+    own = row.versions.filter(is_own=True, why=Version.Why.CORRECTED).order_by("-number").first()
+    if own is not None and localtime(own.written_at).date() == today:
+        raise refusals.corrected_today(today + timedelta(days=1))

@@ -1,0 +1,154 @@
+"""What others may ask of the arrivals room. Rows are not limited here: accounts.scope does that."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import localtime
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.current import county_now
+
+from .models import MERGED, Arrival, DeclaredAs, Leg, State, Stay, Version
+from .wire import Decided, Told, ToldLeg, ToldStay, read_stages, read_tests
+
+REVIEW, KEEP_A_VENUE = "movement.review", "venues.keep"
+STATES, DECLARED_AS, TRANSPORTS, WHYS = State, DeclaredAs, Leg.Transport, Version.Why
+AT_ONCE = 500
+
+
+class StaySeen(NamedTuple):
+    """One stay of a journey; fields as `models.Stay`."""
+
+    division: str
+    begins_on: date
+    ends_on: date
+    risk_areas: tuple[str, ...]
+    areas_known: bool
+
+
+class Declared(NamedTuple):
+    """One arrival as it stands, for whoever weighs all of them: who, where, when, from where, and what was asked."""
+
+    arrival: UUID
+    person: UUID
+    area_path: str
+    arrives_at: datetime
+    has_landed: bool
+    stays: tuple[StaySeen, ...]
+    rules: tuple[str, ...]
+    measure: str
+    measure_ends_on: date | None
+
+
+def declared_since(day: date) -> list[Declared]:
+    """Every arrival, announced or landed, that is expected or came on that day or later; in the order of their ids.
+
+    Two reads for all of them: of a month of a county's declarations about ten thousand rows and their stays.
+    """
+    at = datetime.combine(day, time.min, localtime(county_now()).tzinfo)
+    rows = Arrival.objects.filter(arrives_at__gte=at).exclude(state=State.CANCELLED)
+    stays: dict[UUID, list[StaySeen]] = {}
+    columns = ("arrival_id", "division_code", "begins_on", "ends_on", "risk_areas", "areas_known")
+    of_these = Stay.objects.filter(arrival__arrives_at__gte=at).exclude(arrival__state=State.CANCELLED)
+    for key, division, begins_on, ends_on, areas, known in of_these.order_by("begins_on", "id").values_list(*columns):
+        stays.setdefault(key, []).append(StaySeen(division, begins_on, ends_on, tuple(areas), known))
+    names = ("id", "person_id", "area_path", "arrives_at", "state", "rules", "measure", "measure_ends_on")
+    return [
+        Declared(
+            key, person, area, arrives_at, state == State.LANDED, tuple(stays.get(key, ())), tuple(rules), measure, ends
+        )
+        for key, person, area, arrives_at, state, rules, measure, ends in rows.order_by("id").values_list(*names)
+    ]
+
+
+def arrivals() -> QuerySet[Arrival]:
+    """All arrivals, the latest first."""
+    return Arrival.objects.select_related("person").order_by("-arrives_at", "id")
+
+
+def arrivals_for(account: Account) -> QuerySet[Arrival]:
+    """The arrivals an account may see: of the areas it reviews, and those declared at its own hotel."""
+    kept = within_scope(arrivals(), account, KEEP_A_VENUE, venue_field="venue")
+    return within_scope(arrivals(), account, REVIEW) | kept
+
+
+def arrival_for(account: Account, arrival: UUID) -> Arrival | None:
+    """One arrival, if the account may see it: of its areas or hotel, its own, or one it declared itself."""
+    row = arrival_with(arrival)
+    if row is None or row.declared_by == f"account:{account.pk}" or row.person.account_id == account.pk:
+        return row
+    return arrivals_for(account).filter(pk=arrival).first()
+
+
+def arrivals_of(person: UUID) -> QuerySet[Arrival]:
+    """A person's arrivals, the latest first."""
+    return arrivals().filter(person=person)
+
+
+def arrival_with(arrival: UUID) -> Arrival | None:
+    return arrivals().filter(pk=arrival).first()
+
+
+def told_of(row: Arrival) -> Told:
+    """What is declared of an arrival, as its newest version has it."""
+    return Told(
+        arrives_at=row.arrives_at,
+        stays_at=row.stays_at,
+        phone=row.phone,
+        stays=tuple(
+            ToldStay(
+                division=it.division_code,
+                begins_on=it.begins_on,
+                ends_on=it.ends_on,
+                risk_areas=frozenset(it.risk_areas),
+                areas_known=it.areas_known,
+            )
+            for it in row.journey.order_by("begins_on", "id")
+        ),
+        legs=tuple(
+            ToldLeg(
+                transport=it.transport,
+                vehicle=it.vehicle,
+                seat=it.seat,
+                begins_at=it.begins_at,
+                ends_at=it.ends_at,
+                ride=it.ride,
+            )
+            for it in row.legs.order_by("begins_at", "id")
+        ),
+    )
+
+
+def decided_of(row: Arrival) -> Decided:
+    """What the rules made of an arrival, as it stands."""
+    return Decided(
+        disease=row.disease, rulebook=row.rulebook, rules=tuple(row.rules), measure=row.measure,
+        stages=read_stages(row.stages), tests=read_tests(row.tests), measure_ends_on=row.measure_ends_on,
+        has_landing_test=row.has_landing_test, needs_undertaking=row.needs_undertaking,
+    )  # fmt: skip
+
+
+def versions_of(arrival: UUID) -> QuerySet[Version]:
+    """What was declared of an arrival, the newest first."""
+    return Version.objects.filter(arrival=arrival).order_by("-number")
+
+
+def n_by_state(rows: QuerySet[Arrival]) -> Iterator[tuple[str, int]]:
+    """How many of these arrivals are in each state."""
+    for state in State:
+        yield state.value, rows.filter(state=state).count()
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [Arrival.objects.filter(person__in=persons)]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now."""
+    return how_rows_return(changes, MERGED)

@@ -1,0 +1,80 @@
+"""What the arrivals room says no to."""
+
+from datetime import date, datetime
+
+from django.utils.timezone import localtime
+
+from fangxian.core.refusal import Refusal
+
+
+def minute(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
+def unknown() -> Refusal:
+    return Refusal(
+        "arrivals.unknown.not_found",
+        zh="没有这条落地申报，可能已按期清除。应是在册的申报；请回到申报列表重新打开。",
+        en="There is no such declaration of an arrival; it may have been erased at its term. Open the list of arrivals "
+        "and choose one that is on record.",
+    )
+
+
+def cancelled(at: datetime) -> Refusal:
+    return Refusal(
+        "arrivals.cancelled_already",
+        zh="这条申报已在 {at} 撤销，没有改动。撤销后不能再改；来了本县的，请重新申报一次。",
+        en="This declaration was cancelled at {at}, so nothing was changed. A cancelled one stays as it is: if the "
+        "person did come, declare again.",
+        at=minute(at),
+    )
+
+
+def declared_already(arrives_at: datetime) -> Refusal:
+    return Refusal(
+        "arrivals.declared_already",
+        zh="这个人 {at} 到达已经申报过，没有再记一次。一次到达只记一条；要改内容，请打开那条申报更正。",
+        en="An arrival of this person at {at} is on record, so it was not recorded again. One arrival is one record: "
+        "open it and correct what is wrong.",
+        at=minute(arrives_at),
+    )
+
+
+def corrected_today(next_on: date) -> Refusal:
+    return Refusal(
+        "arrivals.corrected_today",
+        zh="今天已经自行更正过一次，这次没有改。自己每天可更正一次，{next} 起可以再改；今天急着改，请打电话给网格员，"
+        "由网格员更正。",
+        en="You have corrected this today already, so nothing was changed. One may do so once a day, again from "
+        "{next}: if it cannot wait, call the grid worker, who may correct it now.",
+        next=next_on.isoformat(),
+    )
+
+
+def no_reason(what: str, what_en: str) -> Refusal:
+    return Refusal(
+        "arrivals.no_reason",
+        zh="没有写明{what}的原因，没有改动。以后查起来要看为什么；请补上一句。",
+        en="No reason was given for {what_en}, so nothing was changed. Whoever looks into it later must see why: add a "
+        "sentence.",
+        what=what,
+        what_en=what_en,
+    )
+
+
+def no_undertaking() -> Refusal:
+    return Refusal(
+        "arrivals.no_undertaking",
+        zh="按现行规则，这次到达不需要签承诺书，没有签。只有规则要求时才签；请回到申报页。",
+        en="The rules ask for no undertaking for this arrival, so none was signed. It is signed only where a rule asks "
+        "for it: go back to the declaration.",
+    )
+
+
+def no_name() -> Refusal:
+    return Refusal(
+        "arrivals.no_name",
+        zh="没有写姓名，承诺书没有签。签名要写本人或代签人的姓名；请写上姓名再签。",
+        en="No name was written, so the undertaking was not signed. Sign with the name of the person, or of whoever "
+        "signs for them: write it and sign again.",
+    )
