@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from fangxian.core.policy.checking_evidence import overlap, same_time, unknown
+from fangxian.core.policy.departures import LEVELS
 from fangxian.core.policy.findings import Finding, found
 from fangxian.core.policy.rulebook import ArrivalRule, ContactRule, DepartureRule, Row, Rulebook
 
@@ -58,6 +59,15 @@ def _departure(row: DepartureRule) -> Iterator[Finding]:
         name = field[row.requirement]
         yield _lacks(
             row, f"要求是 {row.requirement} 而没有 {name}", f"it requires {row.requirement} without {name}", name
+        )
+    in_order = tuple(level for level in LEVELS if level in row.approvals)
+    if row.approvals != in_order:
+        yield found(
+            row,
+            "rulebook.approvals_out_of_order",
+            f"approvals 写的是 {'、'.join(row.approvals)}。审批自下而上，每级一次；请写成 {'、'.join(in_order)}。",
+            f"approvals reads {', '.join(row.approvals)}. Levels are asked from below, each once: write "
+            f"{', '.join(in_order)}.",
         )
 
 

@@ -5,8 +5,24 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.ops.realm.privacy import HEALTH, PERSONAL, PSEUDONYMOUS, PUBLIC, WITH_THE_EPIDEMIC, declare, kept
+from fangxian.ops.realm.privacy import (
+    HEALTH,
+    PERSONAL,
+    PSEUDONYMOUS,
+    PUBLIC,
+    WITH_THE_EPIDEMIC,
+    days_after,
+    declare,
+    kept,
+)
 from fangxian.ops.realm.sealed import SealedText
+
+SAMPLING_TERM = days_after(
+    60,
+    "sampled_on",
+    source="个人信息保护法 §19, no longer than needed; a guess: twice the longest window in which days are counted (28)",
+    or_with_the_epidemic=True,
+)
 
 
 class Evidence(models.Model):
@@ -92,6 +108,27 @@ class TestKnown(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(resulted_at__gte=F("sampled_at")), name="test_results_after_sampling")
         ]
+
+
+class SamplingDay(models.Model):
+    """One row is one county day on which a sample of one person was taken whose result is known; the worst of the day.
+
+    For rules that count days: tests on consecutive days, M days within N. A sample without a result is no day yet.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
+    sampled_on = models.DateField()
+    result = models.PositiveSmallIntegerField(choices=TestKnown.Result)
+
+    privacy = declare(
+        kept(PUBLIC, SAMPLING_TERM, "id"),
+        kept(HEALTH, SAMPLING_TERM, "person", "sampled_on", "result"),
+    )
+
+    class Meta:
+        ordering = ["person", "sampled_on"]
+        constraints = [models.UniqueConstraint(fields=["person", "sampled_on"], name="sampling_day_once")]
 
 
 class HealthCode(models.Model):
@@ -236,4 +273,4 @@ class Appeal(models.Model):
 
 
 # The tables that a merge may change, those pointed at first.
-MERGED = (Evidence, TestKnown, HealthCode, Appeal)
+MERGED = (Evidence, TestKnown, SamplingDay, HealthCode, Appeal)

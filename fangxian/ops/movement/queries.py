@@ -1,7 +1,7 @@
 """What others may ask of the movement room."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, TestKnown
+from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, SamplingDay, TestKnown
 from .rows import Turned, as_id, as_they_lie, read_minute, read_moment, read_reference
 from .wire import (
     EVIDENCE_COLUMNS,
@@ -165,6 +165,28 @@ def tests_of(persons: Collection[UUID]) -> dict[UUID, TestKnown]:
     return {row.person_id: row for row in TestKnown.objects.filter(pk__in=persons)}
 
 
+def sampling_days(
+    person_ids: Collection[UUID], since: date, *, only_negative: bool = False
+) -> dict[UUID, frozenset[date]]:
+    """The distinct county days since that one, it included, on which each of these people was sampled, resulted.
+
+    Whoever was not sampled is left out.
+
+    Parameters
+    ----------
+    only_negative : days on which every sample was negative
+    """
+    found: dict[UUID, set[date]] = {}
+    wanted = list(person_ids)
+    for start in range(0, len(wanted), 500):
+        rows = SamplingDay.objects.filter(person__in=wanted[start : start + 500], sampled_on__gte=since)
+        if only_negative:
+            rows = rows.filter(result=TestKnown.Result.NEGATIVE)
+        for person, day in rows.order_by().values_list("person_id", "sampled_on"):
+            found.setdefault(person, set()).add(day)
+    return {person: frozenset(days) for person, days in found.items()}
+
+
 def due(at: datetime, *, limit: int) -> list[UUID]:
     """People whose code must be computed anew at `at`, those longest due first."""
     rows = HealthCode.objects.filter(due_at__lte=at).order_by("due_at", "person_id")
@@ -251,6 +273,7 @@ def rows_of_merge(persons: Collection[UUID], things: Sequence[UUID]) -> list[Que
         Evidence.objects.filter(person__in=persons),
         *resting,
         TestKnown.objects.filter(pk__in=persons),
+        SamplingDay.objects.filter(person__in=persons),
         HealthCode.objects.filter(pk__in=persons),
         Appeal.objects.filter(person__in=persons),
     ]

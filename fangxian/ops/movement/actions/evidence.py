@@ -16,15 +16,15 @@ from fangxian.ops.realm.current import county_now
 from ..models import Appeal, Evidence, TestKnown
 from ..rows import as_id, as_moment, insert, insert_or_update, locking
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
+from .sampling import WORSE, carry_days_over, keep_days
 
 BATCH = 500
 NAMED_AT_MOST = 500  # an audit line about more people than these gives their number only
 
 # Of two tests sampled and resulted alike the worse counts: negative, then unclear, then positive.
-_WORSE = "CASE {0}.result WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE 1 END"
 _NEWER = (
-    f"(excluded.sampled_at, excluded.resulted_at, {_WORSE.format('excluded')})"
-    f" > (old.sampled_at, old.resulted_at, {_WORSE.format('old')})"
+    f"(excluded.sampled_at, excluded.resulted_at, {WORSE.format('excluded')})"
+    f" > (old.sampled_at, old.resulted_at, {WORSE.format('old')})"
 )
 NEW_EVIDENCE = insert(
     Evidence,
@@ -174,7 +174,8 @@ def _need_reason(why: str) -> None:
 
 @transaction.atomic
 def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
-    """Put resulted tests on record. Of each person the newest is kept, in whatever order and however often they come.
+    """Put resulted tests on record, in whatever order and however often they come. Of each person the newest is kept,
+    and of every day on which one was sampled that it was, and how it came out at worst.
 
     Refuses
     -------
@@ -191,6 +192,7 @@ def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
                 resulted=test.resulted_at.isoformat(timespec="minutes"),
             )
     _keep_newest(tests)
+    keep_days(tests)
     make_due(persons={test.person for test in tests}, at=county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
 
@@ -250,6 +252,7 @@ def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
     if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
         _keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
+    carry_days_over(kept=kept, merged=merged)
     theirs = Appeal.objects.filter(person_id=merged)
     if Appeal.objects.filter(person_id=kept, state=Appeal.State.WAITING).exists():
         theirs = theirs.exclude(state=Appeal.State.WAITING)  # somebody has one at a time; it is answered where it is

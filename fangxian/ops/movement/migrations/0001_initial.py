@@ -64,6 +64,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SamplingDay',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('sampled_on', models.DateField()),
+                ('result', models.PositiveSmallIntegerField(choices=[(1, 'Negative'), (2, 'Positive'), (3, 'Unclear')])),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+            ],
+            options={
+                'ordering': ['person', 'sampled_on'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'sampled_on'), name='sampling_day_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Appeal',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

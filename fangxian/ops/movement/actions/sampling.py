@@ -1,0 +1,37 @@
+"""The days on which people were sampled. Part of recording tests: what a newest test alone does not tell."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.utils.timezone import localtime
+
+from ..models import SamplingDay
+from ..rows import as_id
+from ..wire import NewTest
+
+# Of two samples of one day the worse counts: negative, then unclear, then positive.
+WORSE = "CASE {0}.result WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE 1 END"
+KEEP_DAY = (
+    f'INSERT INTO "{SamplingDay._meta.db_table}" AS old ("person_id", "sampled_on", "result") VALUES (%s, %s, %s) '
+    'ON CONFLICT ("person_id", "sampled_on") DO UPDATE SET "result" = excluded."result" '
+    f"WHERE {WORSE.format('excluded')} > {WORSE.format('old')}"
+)
+
+
+def keep_days(tests: Iterable[NewTest]) -> None:
+    """The county days on which these tests were sampled, in whatever order and however often they come."""
+    key = as_id()
+    rows = [(key(it.person), localtime(it.sampled_at).date().isoformat(), int(it.result)) for it in tests]
+    with connection.cursor() as cursor:
+        cursor.executemany(KEEP_DAY, rows)
+
+
+def carry_days_over(*, kept: UUID, merged: UUID) -> None:
+    """The days of a merged record are days of the one that goes on; of one day of both the worse counts."""
+    key = as_id()
+    days = SamplingDay.objects.filter(person_id=merged)
+    rows = [(key(kept), day.isoformat(), result) for day, result in days.values_list("sampled_on", "result")]
+    with connection.cursor() as cursor:
+        cursor.executemany(KEEP_DAY, rows)
+    days.delete()
