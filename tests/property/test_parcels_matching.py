@@ -15,7 +15,7 @@ from fangxian.core.divisions import read_divisions
 from fangxian.core.drill.county.build import build_county
 from fangxian.core.drill.county.plan import read_county_plan
 from fangxian.core.drill.waybills import Consignee, write_waybills
-from fangxian.ops.parcels.matching.addresses import Gazetteer
+from fangxian.core.matching.addresses import Gazetteer
 from fangxian.ops.parcels.matching.judging import Verdict, Written, judge
 from fangxian.ops.parcels.matching.register import Register, Resident
 

@@ -28,7 +28,7 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.parcels import refusals
 from fangxian.ops.parcels.actions.listing import put_waybills
 from fangxian.ops.parcels.matching.judging import Sign, Written, judge
-from fangxian.ops.parcels.matching.names import Writing, read_name, signer_beside
+from fangxian.core.matching.names import Writing, read_name, signer_beside
 from fangxian.ops.parcels.matching.register import Register
 from fangxian.ops.parcels.queries import VIEW, TraceSeen, couriers_of, trace_with, traces_of_depot
 from fangxian.ops.parcels.reading import listed, settled_matches, whole_register

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fangxian.ops.parcels.matching.addresses import Address, Gazetteer
-from fangxian.ops.parcels.matching.names import Writing, fits_mask, is_nearly, masks_of, read_name, signer_beside
-from fangxian.ops.parcels.matching.phones import Line, read_phone
+from fangxian.core.matching.addresses import Address, Gazetteer
+from fangxian.core.matching.names import Writing, fits_mask, is_nearly, masks_of, read_name, signer_beside
+from fangxian.core.matching.phones import Line, read_phone
 
 COUNTY = Gazetteer(
     {

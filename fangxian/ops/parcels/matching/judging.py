@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log
 
-from .addresses import Address
-from .names import Name, Writing, fits_mask, read_name
+from fangxian.core.matching.addresses import Address
+from fangxian.core.matching.names import Name, Writing, fits_mask, read_name
 from .parameters import (
     AMBIGUOUS_FROM,
     CANDIDATE_FROM,
@@ -26,7 +26,7 @@ from .parameters import (
     OUTSIDER_LIVES_THERE,
     WRITTEN_AS,
 )
-from .phones import Line, Phone, read_phone
+from fangxian.core.matching.phones import Line, Phone, read_phone
 from .register import Register
 
 OF = ("phone", "name", "title", "age", "address")

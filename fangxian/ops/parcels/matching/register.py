@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from .addresses import Address, Gazetteer, streets_alike
-from .names import Name, Writing, masks_of, surname_of
-from .phones import Line, Phone
+from fangxian.core.matching.addresses import Address, Gazetteer, streets_alike
+from fangxian.core.matching.names import Name, Writing, masks_of, surname_of
+from fangxian.core.matching.phones import Line, Phone
 
 HEAD_DIGITS, TAIL_DIGITS = 3, 4
 SHORTEST_NEARLY = 3  # of names of two signs half would be wrong

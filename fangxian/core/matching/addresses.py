@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from .names import is_nearly
+from fangxian.core.matching.names import is_nearly
 
 NUMERALS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 CHINESE_NUMBER = re.compile(r"[零〇一二两三四五六七八九十]+(?=组|号|栋|幢|单元|楼|室|排|户|门|层|座)")
