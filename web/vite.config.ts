@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: ["console", "public", "resident", "door", "doorWorker", "wall", "screen", "design"].map((name) => `src/${name}.ts`),
+      input: ["console", "public", "resident", "post", "door", "doorWorker", "field", "wall", "screen", "design"].map((name) => `src/${name}.ts`),
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -7,7 +7,10 @@ import "./styles/tracing.css";
 import "./styles/transmission.css";
 import "./styles/contacts.css";
 import "./styles/parcels.css";
+import "./styles/posts.css";
 import "./styles/cases.css";
+import "./styles/departures.css";
+import "./styles/enquiries.css";
 import "./styles/print.css";
 
 import { copyLinks } from "./islands/copy";

@@ -57,10 +57,18 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
+            Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
+            Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
+            Place("posts", Said("值守点", "Posts"), "doors.scan venues.view"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
+            Place("field", Said("外勤应用", "Field app"), "tasks.do doors.scan"),
+            Place("departures", Said("离境申请", "Departures"), "movement.review"),
+            Place("departure-exit", Said("离境登记", "The way out"), "doors.scan"),
+            Place("arrivals", Said("来返申报", "Arrivals"), "movement.review"),
             Place("my-code", Said("我的码", "My code"), "movement.declare"),
+            Place("my-arrivals", Said("我的来返申报", "My arrivals"), "movement.declare"),
             Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),
         ),
     ),
@@ -92,6 +100,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         Said("系统", "System"),
         (
             Place("accounts", Said("账号与任命", "Accounts"), "accounts.view"),
+            Place("field-devices", Said("外勤手机", "Phones in the field"), "tasks.do doors.scan accounts.open"),
             Place("design", Said("设计", "Design")),
         ),
     ),
@@ -104,7 +113,11 @@ PAGES_OF = {
     "contact": "contact",
     "person": "person",
     "household": "household",
+    "post": "post",
+    "emergency": "post-emergency",
+    "arrival": "arrival",
     "package": "handover-package",
+    "departure": "departure",
 }
 
 

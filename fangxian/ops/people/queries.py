@@ -6,9 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.areas import GRID_DIGITS, below
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.sealed import index_of, indexes_of
@@ -61,6 +61,14 @@ def person_at_gate(gate_number: int) -> Person | None:
     return person.merged_into or person
 
 
+def persons_at_gate(gate_numbers: Collection[int]) -> dict[int, Person]:
+    """The same of several; a number that stands for nobody is left out."""
+    rows = Person.objects.filter(gate_number__in=gate_numbers).select_related("merged_into")
+    found = {row.gate_number: row.merged_into or row for row in rows}
+    others = GateAlias.objects.filter(gate_number__in=set(gate_numbers) - set(found)).select_related("person")
+    return found | {row.gate_number: row.person for row in others}
+
+
 def temporary_identity(token: str) -> TemporaryIdentity | None:
     """The temporary identity whose address has this token, over or not."""
     rows = TemporaryIdentity.objects.select_related("person__household")
@@ -86,6 +94,16 @@ def members_of(household: Household) -> QuerySet[Person]:
     return household.members.filter(merged_into__isnull=True).order_by("place_in_household")
 
 
+def members_of_all(households: Sequence[UUID]) -> dict[UUID, list[Person]]:
+    """The people of each of many households, its head first."""
+    found: dict[UUID, list[Person]] = {}
+    for start in range(0, len(households), 500):
+        rows = Person.objects.filter(household__in=households[start : start + 500], merged_into__isnull=True)
+        for row in rows.order_by("household", "place_in_household"):
+            found.setdefault(row.household_id, []).append(row)
+    return found
+
+
 def attachments_of(person: Person) -> QuerySet[Attachment]:
     """The venues and classes a person belongs to, with their names at hand."""
     return person.attachments.select_related("venue", "school_class").order_by("begins_on", "venue__name")
@@ -108,6 +126,28 @@ def persons_in_order() -> QuerySet[Person]:
 
 def attachments_in_order() -> QuerySet[Attachment]:
     return Attachment.objects.select_related("person", "venue", "school_class").order_by("pk")
+
+
+class Home(NamedTuple):
+    """Where somebody lives: the household, its grid cell or area, and its running number there."""
+
+    household: UUID
+    area_path: str
+    number: int
+
+
+def homes_of(persons: Collection[UUID]) -> dict[UUID, Home]:
+    """The households of these people; those who have none are left out."""
+    rows = Person.objects.filter(pk__in=persons, household__isnull=False).order_by()
+    columns = ("pk", "household_id", "household__area_path", "household__number")
+    return {pk: Home(*home) for pk, *home in rows.values_list(*columns)}
+
+
+def n_by_grid() -> dict[str, int]:
+    """How many people each grid cell looks after, by its path; merged records and visitors left out."""
+    rows = Person.objects.filter(merged_into__isnull=True, standing=Person.Standing.RESIDENT).order_by()
+    counted = rows.values_list("area_path").annotate(n=Count("pk"))
+    return {area_path: n for area_path, n in counted if len(area_path) == GRID_DIGITS}
 
 
 class Registered(NamedTuple):

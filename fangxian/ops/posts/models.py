@@ -101,9 +101,7 @@ class ExitOpening(models.Model):
     class Meta:
         ordering = ["-opened_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["exit"], condition=Q(locked_at__isnull=True), name="exit_stands_open_once"
-            ),
+            models.UniqueConstraint(fields=["exit"], condition=Q(locked_at__isnull=True), name="exit_stands_open_once"),
         ]
 
 
@@ -161,10 +159,10 @@ class Shift(models.Model):
     class Meta:
         ordering = ["begins_at", "post", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["post", "begins_at"], name="shift_begins_once"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="shift_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["post", "begins_at"], name="post_shift_begins_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="post_shift_ends_after_it_begins"),
         ]
-        indexes = [models.Index(fields=["ends_at"], name="shift_ends")]
+        indexes = [models.Index(fields=["ends_at"], name="post_shift_ends")]
 
 
 class Duty(models.Model):
@@ -311,9 +309,7 @@ class Emergency(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="emergencies")
-    passing = models.OneToOneField(
-        Passing, null=True, blank=True, on_delete=models.SET_NULL, related_name="emergency"
-    )
+    passing = models.OneToOneField(Passing, null=True, blank=True, on_delete=models.SET_NULL, related_name="emergency")
     area_path = models.CharField(max_length=15)
     why = models.CharField(max_length=8, choices=Why)
     to_hospital = models.BooleanField(default=False, help_text="on the way to care: goes on at once, nobody is held")

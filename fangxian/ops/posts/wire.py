@@ -61,6 +61,61 @@ class NewPassing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewExit:
+    """One way through a post; a locked one has somebody with the key."""
+
+    name: str
+    is_locked: bool = False
+    key_holder: str = ""
+    key_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost:
+    """A post to be set up at a venue. Hours are minutes of the county's day, `[begins_min, ends_min)`."""
+
+    venue: UUID
+    name: str
+    venue_class: str
+    area_path: str
+    begins_min: int = 0
+    ends_min: int = 1440
+    n_a_shift: int = 4
+    phone: str = ""
+    exits: tuple[NewExit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKeeper:
+    """Somebody who is to keep at a post."""
+
+    name: str
+    phone: str = ""
+    is_volunteer: bool = False
+    account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewShift:
+    """A shift to be set: who keeps the post over `[begins_at, ends_at)`."""
+
+    post: UUID
+    begins_at: datetime
+    ends_at: datetime
+    keepers: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which fewer keep a post than should; `n_missing` of them at the least, for all of it."""
+
+    post: UUID
+    begins_at: datetime
+    ends_at: datetime
+    n_missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What became of one passing. `passing` is the row that is on record; None where it was refused."""
 

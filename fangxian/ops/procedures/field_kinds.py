@@ -1,9 +1,9 @@
 """What the kinds of a phone's records mean (外勤记录的种类): each kind, and the procedure that takes records of it.
 
-A procedure `field_<kind>.take(intents, by)` is given records of one kind, in the order of their numbers, and the account
-of the phone; it answers with one `Outcome` for each, in any order. It is called inside a transaction that also keeps
-their numbers, so that what it takes is taken once; a `Refusal` that it raises is of all of them, and they are then
-tried one by one. One record that cannot be taken is an `Outcome(number, "refused", refusal)`.
+A procedure `field_<kind>.take(intents, by)` is given records of one kind, in the order of their numbers, and the
+account of the phone; it answers with one `Outcome` for each, in any order. It is called inside a transaction that also
+keeps their numbers, so that what it takes is taken once; a `Refusal` that it raises is of all of them, and they are
+then tried one by one. One record that cannot be taken is an `Outcome(number, "refused", refusal)`.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from typing import Final
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.field.wire import Intent, Outcome
 
-from . import field_follow_up, field_problem, field_task_done
+from . import field_follow_up, field_passing, field_problem, field_task_done
 
 Take = Callable[[Sequence[Intent], Account], Sequence[Outcome]]
 
@@ -20,4 +20,5 @@ KINDS: Final[dict[str, Take]] = {
     "task_done": field_task_done.take,
     "follow_up": field_follow_up.take,
     "problem": field_problem.take,
+    "passing": field_passing.take,
 }

@@ -7,7 +7,7 @@
 5. its cases are cases of the one that goes on            cases
 6. so are the cases it was a contact of; of a case of which both were, one line is made of two, and
    what rests on it is of the later exposure             contacts, movement
-7. and the parcels it touched, and its rides              parcels, rides
+7. and the parcels it touched, its rides and departures   parcels, rides, departures, enquiries
 8. nobody is a contact of their own case; whose case is confirmed, of no other's any more    confirm_contacts, contacts
 9. what all this moved is written down, so that it can be undone    merges
 """
@@ -22,11 +22,14 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.arrivals.actions import carry_arrivals_over
 from fangxian.ops.cases.actions import carry_cases_over
 from fangxian.ops.cases.queries import cases_of_person
 from fangxian.ops.contacts.actions import carry_contacts_over, unite_contacts
 from fangxian.ops.contacts.queries import contacts_with, of_case
 from fangxian.ops.contacts.wire import OBSERVED
+from fangxian.ops.departures.actions import carry_departures_over
+from fangxian.ops.enquiries.actions import carry_enquiries_over
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement.actions.codes import merge_codes
@@ -37,6 +40,7 @@ from fangxian.ops.parcels.actions.tracing import carry_parcels_over
 from fangxian.ops.people.actions import merge
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import on_record
+from fangxian.ops.posts.actions import carry_passings_over
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.actions import carry_rides_over
 
@@ -100,6 +104,10 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     follow_later_exposure(united.values(), by)
     carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_passings_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_departures_over(kept=kept.pk, merged=merged.pk, by=by)
     recolour([kept.pk], county_now(), by=by)
     merge_codes(kept=kept.pk, merged=merged.pk, by=by)
     return united

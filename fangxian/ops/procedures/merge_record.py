@@ -11,13 +11,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from fangxian.ops.arrivals import queries as arrivals
 from fangxian.ops.cases import queries as cases
 from fangxian.ops.contacts import parting as contacts
+from fangxian.ops.departures import queries as departures
+from fangxian.ops.enquiries import queries as enquiries
 from fangxian.ops.merges.actions import write_merge_down
 from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement import queries as movement
 from fangxian.ops.parcels import queries as parcels
 from fangxian.ops.people import queries as people
+from fangxian.ops.posts import queries as posts
 from fangxian.ops.realm.as_before import changes_between, rows_as_they_are
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides import queries as rides
@@ -54,7 +58,11 @@ def rows_of_others(two: Two, lines: Sequence[UUID]) -> list[QuerySet]:
         *cases.rows_of_merge(two.persons, two.cases),
         *movement.rows_of_merge(two.persons, [*two.cases, *lines]),
         *parcels.rows_of_merge(two.persons),
+        *departures.rows_of_merge(two.persons),
         *rides.rows_of_merge(two.persons),
+        *posts.rows_of_merge(two.persons),
+        *arrivals.rows_of_merge(two.persons),
+        *enquiries.rows_of_merge(two.persons),
         *tasks.rows_of_merge(subjects),
         *tracing.rows_of_merge(two.cases, lines),
     ]

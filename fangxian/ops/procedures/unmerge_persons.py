@@ -3,7 +3,8 @@
 1. whoever may work on both, and has no part in it                               accounts, approvals
 2. the last merge of either only, both still on record, what moved still kept    merges
 3. what came with the one goes back to it, with what was done about it since     people, cases, contacts, parcels,
-                                                                                 rides, tasks, tracing, movement
+                                                                                 rides, arrivals, departures,
+                                                                                 enquiries, tasks, tracing, movement
 4. what was changed since so that it cannot be told apart stays, and is listed   merges
 5. codes of both are computed, and gates know that they are two                  recolour, movement
 6. contacts of both cases are looked for anew                                    propose_contacts
@@ -19,10 +20,16 @@ from django.db import transaction
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.arrivals import actions as arrivals_room
+from fangxian.ops.arrivals import queries as arrivals
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases import queries as cases
 from fangxian.ops.contacts import actions as contacts_room
 from fangxian.ops.contacts import parting as contacts
+from fangxian.ops.departures import actions as departures_room
+from fangxian.ops.departures import queries as departures
+from fangxian.ops.enquiries import actions as enquiries_room
+from fangxian.ops.enquiries import queries as enquiries
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.merges import queries as merges
 from fangxian.ops.merges import refusals
@@ -35,6 +42,8 @@ from fangxian.ops.parcels import queries as parcels
 from fangxian.ops.parcels.actions import tracing as parcels_room
 from fangxian.ops.people import actions as people_room
 from fangxian.ops.people import queries as people
+from fangxian.ops.posts import actions as posts_room
+from fangxian.ops.posts import queries as posts
 from fangxian.ops.realm.as_before import Return, RowChange, Stays
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides import actions as rides_room
@@ -60,14 +69,19 @@ class Plan:
     contacts: contacts.Parting
     parcels: Return
     rides: Return
+    posts: Return
+    arrivals: Return
+    departures: Return
+    enquiries: Return
     tasks: Return
     tracing: Return
     movement: Return
 
     @property
     def _all(self) -> list[Return]:
-        rooms = (self.people, self.cases, self.parcels, self.rides, self.tasks, self.tracing, self.movement)
-        return [self.contacts.back, *rooms]
+        of_journeys = (self.rides, self.posts, self.arrivals, self.departures, self.enquiries)
+        rooms = (self.people, self.cases, self.parcels, *of_journeys, self.tasks, self.tracing)
+        return [self.contacts.back, *rooms, self.movement]
 
     @property
     def returning(self) -> list[RowChange]:
@@ -105,6 +119,10 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += contacts_room.undo_merge(parting=plan.contacts, rulebooks=rulebooks, reason=why, by=actor)
     stays += parcels_room.undo_merge(back=plan.parcels, persons=two.persons, by=actor)
     stays += rides_room.undo_merge(back=plan.rides, by=actor)
+    stays += posts_room.undo_merge(back=plan.posts, by=actor)
+    stays += arrivals_room.undo_merge(back=plan.arrivals, by=actor)
+    stays += enquiries_room.undo_merge(back=plan.enquiries, by=actor)
+    stays += departures_room.undo_merge(back=plan.departures, by=actor)
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
     stays += tracing_room.undo_merge(back=plan.tracing, by=actor)
     stays += _part_codes(two, plan.movement, changes, why, actor)
@@ -129,6 +147,10 @@ def plan_of(row, changes: list[RowChange] | None = None) -> Plan:
         contacts=parting,
         parcels=parcels.return_of_merge(changes),
         rides=rides.return_of_merge(changes),
+        posts=posts.return_of_merge(changes),
+        arrivals=arrivals.return_of_merge(changes),
+        enquiries=enquiries.return_of_merge(changes),
+        departures=departures.return_of_merge(changes),
         tasks=tasks.return_of_merge(changes),
         tracing=tracing.return_of_merge(changes),
         movement=of_movement,

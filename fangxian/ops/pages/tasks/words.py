@@ -39,9 +39,19 @@ KINDS = {
     "parcels.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
     "parcels.sample": KindWords(Said("采样", "sample"), Said("已采样", "Sampled")),
     "parcels.return": KindWords(Said("送回家", "take home"), Said("已送到家", "Home")),
+    "arrivals.expected": KindWords(Said("核实到没到", "find out whether they came"), Said("已核实", "Found out")),
+    "arrivals.visit": KindWords(Said("来返人员上门", "call on who arrived"), Said("已告知本人", "Told in person")),
+    "arrivals.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
     "handover.find": KindWords(Said("落地核实", "find on the spot"), Said("已找到本人", "Found in person")),
     "handover.take_over": KindWords(Said("接收转出包", "take a package over"), FINISHED),
     "handover.receipt_late": KindWords(Said("催要回执", "call for a receipt"), Said("已打电话", "Called")),
+    "departures.decide": KindWords(Said("审批离境", "decide on a departure"), FINISHED),
+    "departures.overdue": KindWords(Said("联系逾期未归的人", "call who is overdue"), Said("已联系上", "Spoken to")),
+    "posts.emergency": KindWords(Said("值守点应急处置", "emergency at a post"), FINISHED),
+    "posts.fetch": KindWords(Said("到值守点接人", "fetch from a post"), Said("已接到", "Fetched")),
+    "posts.passed_red": KindWords(Said("找断网时经过的人", "find who passed"), Said("已找到本人", "Found in person")),
+    "posts.gap": KindWords(Said("值守缺岗", "a post short of people"), Said("已排上人", "Somebody is set")),
+    "posts.nobody_came": KindWords(Said("值守无人到岗", "nobody came to a post"), Said("已到岗", "Somebody is there")),
     "keys.reprint_card": KindWords(Said("换新纸质卡", "print a card anew"), Said("已换新卡", "Printed")),
 }
 STATES = {
@@ -58,7 +68,7 @@ DONE = {
 # Kinds that are done on a page of their own, by its route: there they close by themselves.
 DONE_AT = {"tracing.send": "tracing-hand-out"}
 # Kinds that are done on the page of what they are about, and close there.
-DONE_THERE = frozenset({"handover.take_over"})
+DONE_THERE = frozenset({"posts.emergency", "handover.take_over", "departures.decide"})
 
 
 def kind_said(kind: str) -> Said:

@@ -1,0 +1,186 @@
+"""The officer's form: what is scanned, typed and tapped at a post, as somebody with cold hands does it.
+
+One field takes whatever says who somebody is: a code that was scanned, the number of a document, or a name with a
+phone. A temperature is three digits: 365 is 36.5.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID, uuid4
+
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.posts.refusals import temperature_impossible
+from fangxian.ops.posts.wire import HIGHEST_TENTHS, LOWEST_TENTHS, Told
+from fangxian.ops.risk_areas.wire import the_nation
+
+MOST_PEOPLE: Final = 8
+_CODE = re.compile(r"(?:^|/)(FX[A-Z0-9][A-Z0-9.$%*+:/-]{10,})$")
+_PHONE = re.compile(r"(1\d{10}|0\d{9,11})\s*$")
+_NUMBER = re.compile(r"[A-Z0-9]{5,30}")
+COUNTY_DIGITS = 6
+
+
+@dataclass(slots=True)
+class Row:
+    """One person as typed; `fault` is what is wrong with it."""
+
+    who: str = ""
+    temperature: str = ""
+    fault: Said | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.who or self.temperature)
+
+
+@dataclass(slots=True)
+class OfficerForm:
+    """What stands in the form. `device` names this form, so that sending it twice registers nobody twice."""
+
+    device: UUID = field(default_factory=uuid4)
+    rows: list[Row] = field(default_factory=lambda: [Row()])
+    is_out: bool = False
+    vehicle: str = "foot"
+    plate: str = ""
+    origin: str = ""
+    destination: str = ""
+    permit: str = ""
+    to_hospital: bool = False
+    origin_fault: Said | None = None
+
+    @classmethod
+    def of(cls, post: Mapping[str, str]) -> "OfficerForm":
+        rows = [
+            Row(post.get(f"who-{n}", "").strip()[:300], post.get(f"temperature-{n}", "").strip()[:8])
+            for n in range(MOST_PEOPLE)
+        ]
+        while len(rows) > 1 and rows[-1].is_empty:
+            rows.pop()
+        vehicle = post.get("vehicle", "foot")
+        return cls(
+            device=_uuid(post.get("device", "")) or uuid4(),
+            rows=rows,
+            is_out=post.get("direction") == "out",
+            vehicle=vehicle,
+            plate=post.get("plate", "").strip()[:12],
+            origin=(post.get("origin-other", "").strip() or post.get("origin", "").strip())[:40],
+            destination=post.get("destination", "").strip()[:60],
+            permit=post.get("permit", "").strip()[:300],
+            to_hospital="to_hospital" in post,
+        )
+
+    def told(self, post: UUID) -> list[Told]:
+        """What is told of each person; empty if something is wrong, which then stands beside it."""
+        origin = self._origin()
+        filled = [row for row in self.rows if not row.is_empty] or self.rows[:1]
+        group = self.device if len(filled) > 1 or self.plate else None
+        found = [told for row in filled if (told := self._told(row, post, origin, group))]
+        has_fault = self.origin_fault or any(row.fault for row in self.rows)
+        return [] if has_fault else found
+
+    def _told(self, row: Row, post: UUID, origin: str, group: UUID | None) -> Told | None:
+        try:
+            tenths = tenths_of(row.temperature)
+        except Refusal as refusal:
+            row.fault = refusal.said
+            return None
+        if not row.who:
+            row.fault = NOBODY_TYPED
+            return None
+        return Told(
+            post=post, group=group, is_out=self.is_out, vehicle=self.vehicle, plate=self.plate, origin=origin,
+            destination=self.destination, permit=self.permit, to_hospital=self.to_hospital, temperature_tenths=tenths,
+            **who_of(row.who),
+        )  # fmt: skip
+
+    def _origin(self) -> str:
+        if not self.origin:
+            return ""
+        if len(self.origin) == COUNTY_DIGITS and self.origin.isdecimal() and self.origin in the_nation().name_of:
+            return self.origin
+        found = counties_called(self.origin)
+        if len(found) != 1:
+            names = "、".join(the_nation().path(code) for code in found[:4])
+            self.origin_fault = SEVERAL.with_facts(names=names) if found else NO_COUNTY.with_facts(typed=self.origin)
+            return ""
+        self.origin = found[0]
+        return found[0]
+
+    def next_one(self) -> "OfficerForm":
+        """An empty form for whoever comes next: way and origin are often the same, nobody's data is."""
+        return OfficerForm(is_out=self.is_out, vehicle=self.vehicle, origin=self.origin)
+
+
+NOBODY_TYPED = Said(
+    "这一位没有扫码，也没有写。请扫码，或写证件号码；都没有的写姓名和电话。",
+    "Nothing was scanned or typed of this person. Scan a code or type a document number; else a name and a phone.",
+)
+SEVERAL = Said(
+    "叫这个名字的不止一处：{names}。请写全，如“临汾市尧都区”。",
+    "More than one is called so: {names}. Write it in full, such as 临汾市尧都区.",
+)
+NO_COUNTY = Said(
+    "没有找到叫“{typed}”的县。请写县（市、区）的名字，如“尧都区”，或六位代码。",
+    "No county is called “{typed}”. Write the county's Chinese name, such as 尧都区, or its six digits.",
+)
+
+
+def who_of(typed: str) -> dict[str, str]:
+    """What was scanned or typed of somebody, as the field of `Told` it is. (text → shown | document | name, phone)"""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    code = _CODE.search(plain)
+    if code:
+        return {"shown": code.group(1)}
+    number = re.sub(r"[\s-]", "", plain).upper()
+    if _NUMBER.fullmatch(number) and any(it.isdigit() for it in number) and not _PHONE.fullmatch(number):
+        return {"document": number}
+    phone = _PHONE.search(plain)
+    name = plain[: phone.start()].strip(" ,，、;；") if phone else plain
+    return {"name": name or plain, "phone": phone.group(1) if phone else ""}
+
+
+def tenths_of(typed: str) -> int | None:
+    """A temperature in tenths: 36.5, 36。5 and 365 are one; None where none was taken.
+
+    Refuses
+    -------
+    posts.temperature_impossible
+    """
+    plain = re.sub(r"[^0-9.]", "", unicodedata.normalize("NFKC", typed).replace("。", ".").replace(",", "."))
+    if not typed.strip():
+        return None
+    digits = plain.replace(".", "")
+    tenths = int(digits[:3].ljust(3, "0")) if digits else 0
+    if not LOWEST_TENTHS <= tenths <= HIGHEST_TENTHS:
+        raise temperature_impossible(tenths / 10)
+    return tenths
+
+
+def counties_called(typed: str) -> list[str]:
+    """The counties of the nation that a name may mean: the end of their path, with or without the word for its kind."""
+    nation = the_nation()
+    counties = (code for code in nation.name_of if len(code) == COUNTY_DIGITS)
+    exact, like = [], []
+    for code in counties:
+        path = nation.path(code)
+        if path.endswith(typed):
+            exact.append(code)
+        elif path[:-1].endswith(typed) and len(typed) > 1:
+            like.append(code)
+    return exact or like
+
+
+def origins_offered(home: str, recent: Sequence[str]) -> list[tuple[str, str]]:
+    """Codes and names to tap: this county, then where those before came from."""
+    nation, codes = the_nation(), list(dict.fromkeys([home, *(it for it in recent if it)]))
+    return [(code, nation.name_of.get(code, code)) for code in codes[:6]]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

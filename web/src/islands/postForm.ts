@@ -1,0 +1,99 @@
+/** The officer's form at a post: the camera fills in who it is, ten keys a temperature. Without scripts it is a form. */
+
+import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
+import { languageOf, say } from "./words";
+
+const WHOLE = ["36", "37", "38"] as const;
+const NO_CAMERA: Readonly<Record<NoCamera, "cameraDenied" | "cameraNone" | "cameraInsecure" | "cameraFailed">> = {
+  denied: "cameraDenied",
+  none: "cameraNone",
+  insecure: "cameraInsecure",
+  failed: "cameraFailed",
+};
+
+export function tendPost(page: Document): void {
+  const form = page.querySelector<HTMLFormElement>("[data-island=post]");
+  if (form) new PostForm(form).begin();
+}
+
+class PostForm {
+  private readonly camera: Camera;
+  /** Whose field the camera fills; the next one that is empty follows by itself. */
+  private wanted: HTMLInputElement | null = null;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => this.seen(text));
+  }
+
+  begin(): void {
+    for (const person of this.form.querySelectorAll<HTMLElement>("[data-person]")) this.tend(person);
+    void fetchReaderAhead();
+  }
+
+  private part<T extends HTMLElement>(name: string, within: HTMLElement = this.form): T {
+    return within.querySelector<T>(`[data-part=${name}]`)!;
+  }
+
+  private tend(person: HTMLElement): void {
+    const who = this.part<HTMLInputElement>("who", person);
+    const temperature = this.part<HTMLInputElement>("temperature", person);
+    const scan = this.part<HTMLButtonElement>("scan", person);
+    scan.hidden = false;
+    scan.addEventListener("click", () => void this.scan(who));
+    // A scanner held in the hand types the code and sends Enter: that is not yet the whole form.
+    who.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      temperature.focus();
+    });
+    this.keys(this.part("keys", person), temperature);
+  }
+
+  /** Degrees stand chosen at 36, so that most people are one tap: the tenth. */
+  private keys(place: HTMLElement, temperature: HTMLInputElement): void {
+    let whole: string = WHOLE[0];
+    const wholes = WHOLE.map((degrees) => key(degrees, () => choose(degrees)));
+    const tenths = Array.from({ length: 10 }, (_, n) => key(`.${n}`, () => (temperature.value = `${whole}.${n}`)));
+    const choose = (degrees: string) => {
+      whole = degrees;
+      for (const one of wholes) one.setAttribute("aria-pressed", String(one.textContent === degrees));
+    };
+    choose(whole);
+    place.append(...wholes, ...tenths);
+    place.hidden = false;
+  }
+
+  private async scan(who: HTMLInputElement): Promise<void> {
+    this.wanted = who;
+    const problem = await this.camera.start();
+    this.part("finder").hidden = problem !== null;
+    this.part("hint").textContent = problem ? say(languageOf(document), NO_CAMERA[problem]) : "";
+    if (!problem) this.part("finder").scrollIntoView({ block: "start" });
+  }
+
+  private seen(text: string): void {
+    if (!this.wanted || this.others().includes(text)) return;
+    this.wanted.value = text;
+    const person = this.wanted.closest<HTMLElement>("[data-person]")!;
+    this.wanted = null;
+    this.camera.stop();
+    this.part("finder").hidden = true;
+    navigator.vibrate?.(60);
+    this.part("temperature", person).scrollIntoView({ block: "center" });
+  }
+
+  /** What stands in the other fields: the same code in view is not the next person. */
+  private others(): string[] {
+    const fields = this.form.querySelectorAll<HTMLInputElement>("[data-part=who]");
+    return [...fields].filter((one) => one !== this.wanted).map((one) => one.value);
+  }
+}
+
+function key(label: string, press: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = label;
+  button.addEventListener("click", press);
+  return button;
+}
