@@ -25,12 +25,17 @@ from ..answering import Gate
 from ..head import Head
 from ..passage import KEY_BYTES, Caller, Moment, Passage, Quick, QuickLine, QuickTurn
 from . import sockets
+from .alarm import Alarm
 from .files import MOST_FILES, NOTHING, Files
 from .scans import Scans
 from .turn import Turn
 
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
 FEW: Final = 64  # of a turn; after more of them the next begins while they are on their way to the disk
+# From the beginning of one turn to that of the next. A turn costs the processor as much for itself as for ten scans,
+# and so does a sync: thousands of them a second kept it from those who came next. Who comes after a pause does not wait.
+EACH_S: Final = 0.001
+_SOON_S: Final = 0.00002  # what setting an alarm takes
 _FD, _HEAD, _BEGINS, _ENDS, _DEVICE = range(len(QuickLine._fields))
 
 
@@ -47,8 +52,17 @@ class Loop(Protocol):
 class Lane:
     """The lane of one gate, in its loop; `more_for(head)` is what an answer's HTTP says to a page of another origin."""
 
-    def __init__(self, gate: Gate, loop: Loop, *, more_for: Callable[[Head], bytes]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        loop: Loop,
+        *,
+        more_for: Callable[[Head], bytes],
+        each_s: float = EACH_S,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._gate, self._loop, self._more_for = gate, loop, more_for
+        self._each_s, self._seconds, self._next_s = each_s, seconds, 0.0
         self._scans, self._turn, self._files = Scans(), Turn(), Files()
         self._epoll = select.epoll()
         self._callers: dict[int, Caller] = {}
@@ -56,7 +70,8 @@ class Lane:
         self._n_turns = 0
         self._n_heard = 0  # of a turn that is not over
         self._joining: list[Caller] = []
-        self.is_open, self._is_listening = True, False
+        self.is_open, self._is_listening, self._is_resting = True, False, False
+        self._alarm = Alarm(loop, self._end_rest)
         self._listen(is_to=True)
 
     # ---- who is here ----
@@ -163,10 +178,26 @@ class Lane:
             for fd in tuple(self._callers):
                 self.give_back(fd)
             self._epoll.close()
+            self._alarm.close()
 
     # ---- a turn ----
 
+    def _rest(self) -> bool:
+        """Whether it is too early for a turn; then whoever is there waits with whoever comes until it is not."""
+        left_s = self._next_s - self._seconds()
+        self._is_resting = left_s > _SOON_S
+        if self._is_resting:
+            self._listen(is_to=False)
+            self._alarm.set(left_s)
+        return self._is_resting
+
+    def _end_rest(self) -> None:
+        if self.is_open and self._is_resting:
+            self._on_ready()
+
     def _on_ready(self) -> None:
+        if self._rest():
+            return
         try:
             self._take_turn()
         except Exception as error:  # a bug in here must not stand between people and the way that is left
@@ -187,6 +218,7 @@ class Lane:
 
     def _take_turn(self) -> None:
         turn, began = self._turn, time.monotonic()
+        self._next_s = self._seconds() + self._each_s
         n = sockets.receive(self._epoll.fileno(), turn.at.numbers, self._files.at.numbers, began)
         self._n_heard = n
         try:
@@ -237,7 +269,7 @@ class Lane:
 
     def go_on(self) -> None:
         """The disk has done its work, or failed to: whoever gathered meanwhile has their turn."""
-        if self.is_open and not self._is_listening:
+        if self.is_open and not self._is_listening and not self._is_resting:
             self._on_ready()
 
     # ---- answers ----

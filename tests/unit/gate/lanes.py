@@ -82,12 +82,19 @@ class Turns:
 class Asked:
     """A gate with some connections, with a lane or without."""
 
-    def __init__(self, files, n, *, has_lane):
+    def __init__(self, files, n, *, has_lane, each_s=0.0):
         self.doors, self.turns = Doors(files), Turns()
         self.gate = self.doors.gate
         self.site = Site(self.gate, origins=[PAGE], most=n + 1, later=lambda call: call())
         if has_lane:
-            self.gate.lane = Lane(self.gate, self.turns, more_for=lambda head: said_to(head.origin, self.site))
+            self.now_s = 0.0
+            self.gate.lane = Lane(
+                self.gate,
+                self.turns,
+                more_for=lambda head: said_to(head.origin, self.site),
+                each_s=each_s,
+                seconds=lambda: self.now_s,
+            )
         self.wires, self.connections = [Wire() for _ in range(n)], [Connection(self.site) for _ in range(n)]
         for connection, wire in zip(self.connections, self.wires, strict=True):
             connection.connection_made(wire)

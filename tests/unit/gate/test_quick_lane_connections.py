@@ -2,6 +2,7 @@
 
 import errno
 import json
+import select
 import socket
 import struct
 
@@ -213,6 +214,37 @@ def test_while_the_disk_is_busy_with_a_few_the_next_gather_and_then_have_their_t
     in_lane.finish()
     assert _outcomes(in_lane.last_heard()) == ["verify"] * N
     assert _is_clean(in_lane)
+
+
+def _rung(lane):
+    lane._alarm.set(0.0)
+    select.select([lane._alarm.fd], [], [], 30)
+
+
+def test_whoever_comes_right_behind_a_turn_waits_until_the_next_may_begin(in_lane, requests):
+    lane = in_lane.gate.lane
+    lane._each_s = 3600.0
+    in_lane.ask(requests(1))
+    in_lane.ask([b"", *requests()[1:]])
+    assert not any(in_lane.last_heard())
+    in_lane.now_s = 3600.0
+    _rung(lane)
+    in_lane.hear([])
+    in_lane.finish()
+    assert _outcomes(in_lane.last_heard()[1:]) == ["verify"] * (N - 1)
+    assert _is_clean(in_lane)
+
+
+def test_an_alarm_of_a_rest_that_is_over_begins_no_turn(in_lane, requests):
+    lane = in_lane.gate.lane
+    lane._each_s = 3600.0
+    in_lane.ask(requests(1))
+    in_lane.ask([b"", *requests(2)[1:]])
+    in_lane.now_s = 3600.0
+    lane._end_rest()
+    _rung(lane)
+    in_lane.hear([b"", b"", *requests()[2:]])
+    assert [connection.is_busy for connection in in_lane.connections] == [False, True, False, False]
 
 
 def test_a_second_scan_before_the_first_is_answered_is_answered_behind_it(in_lane, requests, as_after_many):
