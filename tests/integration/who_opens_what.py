@@ -162,6 +162,10 @@ PAGES = (
     ("visitor-code-now", "/visitor/{visitor}/code.json", EVERYBODY),
     ("door", "/door", EVERYBODY),
     ("door-worker", "/door/worker.js", EVERYBODY),
+    ("field", "/field", EVERYBODY),
+    ("field-worker", "/field/worker.js", EVERYBODY),
+    ("field-manifest", "/field/manifest.webmanifest", EVERYBODY),
+    ("field-devices", "/field/devices", set(ROLES)),
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
@@ -200,10 +204,12 @@ PAGES = (
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
-    "case-report-file", "contacts-export",
+    "case-report-file", "contacts-export", "field-worker", "field-manifest",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
-TRIED_ELSEWHERE = {"screen-code", "door-post", "door-bundle", "certificate", "poster-place"} | {
+# Of a phone in the field: test_field.
+TRIED_ELSEWHERE = {"field-hello", "field-intents", "field-bundle", "field-door", "field-enrol"} | {
+    "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

@@ -1,4 +1,6 @@
-/** Serves the keeper's page from what the page itself has kept, while the pages' server does not answer. */
+/** Serves the keeper's page and the field app from what they have kept, while the pages' server does not answer. */
+
+const PAGES = ["/door", "/field"];
 
 interface FetchLike extends Event {
   readonly request: Request;
@@ -9,7 +11,7 @@ addEventListener("fetch", (event) => {
   const { request } = event as FetchLike;
   const address = new URL(request.url);
   const isOurs = address.origin === location.origin && request.method === "GET";
-  if (isOurs && (address.pathname === "/door" || address.pathname.startsWith("/static/"))) {
+  if (isOurs && (PAGES.includes(address.pathname) || address.pathname.startsWith("/static/"))) {
     (event as FetchLike).respondWith(answer(request));
   }
 });

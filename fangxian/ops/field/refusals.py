@@ -65,9 +65,10 @@ def device_unknown() -> Refusal:
 def device_ended(ended_at: datetime) -> Refusal:
     return Refusal(
         "field.device_ended",
-        zh="这部手机的登记在 {at} 到期了，没有收下。请登录后在 /field 给这部手机续期；没送出的记录还在，续期后自动再送。",
-        en="The enrolment of this phone ended at {at}, so nothing was taken. Sign in and renew it at /field; what was "
-        "not sent is still here and is sent then.",
+        zh="这部手机的登记在 {at} 到期了，没有收下。请登录后打开外勤应用，在「这部手机」里续期；没送出的记录还在，"
+        "续期后自动再送。",
+        en="The enrolment of this phone ended at {at}, so nothing was taken. Sign in, open the field app and "
+        "renew it under “This phone”; what was not sent is still here and is sent then.",
         at=f"{localtime(ended_at):%Y-%m-%d %H:%M}",
     )
 
@@ -103,10 +104,10 @@ def not_yours_to_cut_off() -> Refusal:
 def number_taken(number: int) -> Refusal:
     return Refusal(
         "field.number_taken",
-        zh="第 {number} 条记录早已收下过，内容和这次的不一样，这次的没有收。一个编号只记一件事；请在手机上按「重新记一条」，"
-        "用新的编号再送。",
-        en="Record {number} was taken before with other content, so this one was not. One number is one record: press "
-        "“Record it anew” on the phone and send it under a new one.",
+        zh="第 {number} 条记录早已收下过，内容和这次的不一样，这次的没有收。一个编号只记一件事；请在手机上照它说的重新"
+        "记一条，再把这条去掉。",
+        en="Record {number} was taken before with other content, so this one was not. One number is one record: record "
+        "anew on the phone what it says, and take this one away.",
         number=number,
     )
 

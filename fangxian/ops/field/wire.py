@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, Literal
 from uuid import UUID
 
@@ -91,7 +92,7 @@ def read_sending(text: bytes, *, device: UUID) -> Sending:
         raise too_many(len(rows), MOST_AT_ONCE)
     if not all(type(number) is int and 0 < number <= LARGEST_NUMBER for number in numbers):
         raise not_readable("number")
-    if any(later <= sooner for sooner, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= sooner for sooner, later in pairwise(numbers)):
         raise not_in_order()
     intents, damaged = [], []
     for row in rows:

@@ -12,7 +12,7 @@ Nothing of anybody is in it but marks in the filter, and nothing that could make
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -33,7 +33,7 @@ from fangxian.ops.changes.queries import last_number, published_since
 from fangxian.ops.measures.queries import beginnings
 from fangxian.ops.movement.queries import with_renewed_codes
 from fangxian.ops.people.queries import gate_aliases
-from fangxian.ops.places.models import DoorDevice
+from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.places.queries import gate_venue
 from fangxian.ops.places.wire import TOPIC
 from fangxian.ops.realm.current import county_now, the_realm
@@ -54,6 +54,8 @@ BUNDLE_LASTS = Parameter(
 KEPT_S: Final = 20  # every device asks each few minutes: what is the same for all is made this often at most
 # Who renews a code more often than this while one of them still counts is nobody.
 RECENT_GENERATIONS: Final = 4
+NO_DEVICE: Final = 0
+EVERY_DOOR: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,20 @@ def door_bundle(device: DoorDevice) -> bytes:
     -------
     doors.no_rules
     """
+    return _signed(device.pk, device.door, [device.venue] if device.venue else [])
+
+
+def field_door_bundle(venues: Sequence[Venue]) -> bytes:
+    """The same for a phone in the field, which is no device of any door: for whichever of some posts it stands at.
+
+    Refuses
+    -------
+    doors.no_rules
+    """
+    return _signed(NO_DEVICE, EVERY_DOOR, venues)
+
+
+def _signed(device: int, door: int, venues: Sequence[Venue]) -> bytes:
     realm = the_realm()
     part = _county_part(realm.id, int(time.time() // KEPT_S))
     signer_id = realm.keys.current(Purpose.SIGNING).id
@@ -86,9 +102,9 @@ def door_bundle(device: DoorDevice) -> bytes:
         known_at=part.known_at,
         lasts_s=int(BUNDLE_LASTS.value) * 60,
         rate=realm.clock.rate,
-        device=device.pk,
-        door=device.door,
-        venues=[VenueRow(*gate_venue(device.venue))] if device.venue else [],
+        device=device,
+        door=door,
+        venues=[VenueRow(*gate_venue(venue)) for venue in venues],
         verifiers=realm.keys.public_keys(),
         tests_count_from=part.tests_count_from,
         tables=part.tables,

@@ -63,11 +63,11 @@ def _refuse_over_another(contact: UUID, on: date, how: OneDay, by: Account) -> N
     if told != (how.found, how.temperature_c, list(how.symptoms)):
         raise Refusal(
             "field.followed_by_another",
-            zh="这名接触者 {on} 的随访已由别人在 {at} 记下，和您记的不一样，没有覆盖。应以核对过的为准：请联系对方；要改的，"
-            "在「今天的随访」里打开更正。",
-            en="Somebody else recorded this contact's follow-up of {on} at {at}, and otherwise than you did; theirs was "
-            "not overwritten. What is right is to be checked: speak to them, and correct it under “Follow-ups” if need "
-            "be.",
+            zh="这名接触者 {on} 的随访已由别人在 {at} 记下，和您记的不一样，没有覆盖。应以核对过的为准：请联系对方；"
+            "要改的，在「今天的随访」里打开更正。",
+            en="Somebody else recorded this contact's follow-up of {on} at {at}, and otherwise than you did; theirs "
+            "was not overwritten. What is right is to be checked: speak to them, and correct it under “Follow-ups” if "
+            "need be.",
             on=on.isoformat(),
             at=f"{localtime(written.done_at):%H:%M}",
         )

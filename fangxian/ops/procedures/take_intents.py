@@ -100,10 +100,15 @@ def _require_all(outcomes: Iterable[Outcome], run: Mapping[int, Intent]) -> None
 def _recorded_at(intent: Intent, sent_at: datetime, at: datetime) -> datetime:
     """When it was recorded, in county time and never in the future.
 
-    Where the phone could not vouch for its time, how long ago it was by its own clock is the best there is: the clock
-    that is a day wrong as it sends was as wrong as it wrote.
+    Where the phone could not vouch for its time there are two ways to reckon it: what it took county time to be, and
+    how long ago it was by its own clock, which is as wrong as it sends as it was when it wrote. Whichever is possible
+    and later is nearer the truth: a clock that was set back makes either too early.
     """
-    told = intent.recorded_at
-    if not intent.is_time_sure and intent.device_at is not None and intent.device_at <= sent_at:
-        told = at - (sent_at - intent.device_at) * the_realm().clock.rate
-    return min(told, at)
+    told, by_age = intent.recorded_at, None
+    if intent.is_time_sure:
+        return min(told, at)
+    if intent.device_at is not None and intent.device_at <= sent_at:
+        by_age = at - (sent_at - intent.device_at) * the_realm().clock.rate
+    if told > at:
+        return by_age or at
+    return max(told, by_age or told)

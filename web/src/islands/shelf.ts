@@ -2,6 +2,8 @@
 
     `things` are single things by their names; `scans` are what waits to be sent, by id. */
 
+import { durably, openDatabase } from "./durable";
+
 export type Box = "things" | "scans";
 
 export interface Shelf {
@@ -16,29 +18,15 @@ export interface Shelf {
 const NAME = "fangxian-door";
 const BOXES: readonly Box[] = ["things", "scans"];
 
-/** A database that does not open in this time, as in a browser that is shutting another page down, is none. */
-const PATIENCE_MS = 10_000;
-
 export async function openShelf(): Promise<Shelf> {
   try {
-    const found = await openDatabase();
+    const found = await openDatabase(NAME, (database) => BOXES.forEach((box) => database.createObjectStore(box)));
     // Otherwise a browser that runs short may throw away an hour of scans.
     void navigator.storage?.persist?.().catch(() => false);
     return new DatabaseShelf(found);
   } catch {
     return new PageShelf();
   }
-}
-
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((done, failed) => {
-    setTimeout(() => failed(new Error("too late")), PATIENCE_MS);
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => BOXES.forEach((box) => asked.result.createObjectStore(box));
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-    asked.onblocked = () => failed(new Error("blocked"));
-  });
 }
 
 class DatabaseShelf implements Shelf {
@@ -65,15 +53,8 @@ class DatabaseShelf implements Shelf {
     });
   }
 
-  /** Done when the whole of it is on disk, not when the request was taken. */
   private run<T>(box: Box, mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T> | null): Promise<T> {
-    return new Promise((done, failed) => {
-      // Older browsers know no third argument and pass it over.
-      const work = this.database.transaction(box, mode, { durability: "strict" });
-      const asked = ask(work.objectStore(box));
-      work.oncomplete = () => done(asked?.result as T);
-      work.onabort = work.onerror = () => failed(work.error ?? new Error("aborted"));
-    });
+    return durably(this.database, [box], mode, (work) => ask(work.objectStore(box)));
   }
 }
 

@@ -1,0 +1,250 @@
+/** The field app: its entrance, its screens by their addresses, and the state of network and outbox always in view. */
+
+import { weaknessOf, LEAST_LETTERS, MOST_TRIES } from "../core/unlocking";
+import type { Why } from "../core/fieldOutbox";
+import { fetchReaderAhead } from "../islands/camera";
+import { keepPage } from "../islands/keepPage";
+import { readyToProve } from "../islands/proof";
+import { languageOf } from "../islands/words";
+import { KeptList } from "./keptList";
+import { Passing } from "./passing";
+import { People } from "./people";
+import { Phone, type Who } from "./phone";
+import { Problem } from "./problem";
+import { onSecondPress, Stage } from "./stage";
+import { StateStrip } from "./stateStrip";
+import { Today } from "./today";
+
+const IDLE_LOCK_MS = 15 * 60_000;
+const LOOK_EVERY_MS = 5_000;
+const STORE = "fangxian-field";
+
+export function workInField(page: Document): void {
+  const island = page.querySelector<HTMLElement>("[data-island=field]");
+  if (island) void new FieldApp(new Stage(island, languageOf(page))).begin();
+}
+
+class FieldApp {
+  readonly phone: Phone;
+  private readonly strip: StateStrip;
+  private readonly today: Today;
+  private readonly people: People;
+  private readonly passing: Passing;
+  private readonly kept: KeptList;
+  /** Enrolled, and waiting for an unlock to be chosen. */
+  private enrolled: Who | null = null;
+  private touchedMs = Date.now();
+
+  constructor(private readonly stage: Stage) {
+    const { base, app } = stage.root.dataset;
+    const changed = () => void this.changed();
+    this.phone = new Phone(base!, app!, stage.language, changed, (why) => this.erased(why?.[stage.language] ?? ""));
+    this.strip = new StateStrip(stage, this.phone);
+    const keep = (kind: string, body: Readonly<Record<string, unknown>>) => this.keep(kind, body);
+    this.today = new Today(stage, this.phone, keep);
+    this.people = new People(stage, this.phone);
+    this.passing = new Passing(stage, this.phone);
+    this.kept = new KeptList(stage, this.phone);
+    new Problem(stage, keep);
+  }
+
+  async begin(): Promise<void> {
+    this.listen();
+    try {
+      const found = await this.phone.find();
+      this.stage.show(found === "new" ? "enrol" : "locked");
+      if (found === "locked") this.stage.field("unlock").focus();
+    } catch {
+      this.stage.show("unfit");
+    }
+    void Promise.all([fetchReaderAhead(), readyToProve()])
+      .then(() => keepPage(document, STORE))
+      .then((isKept) => (this.stage.part("not-kept").hidden = isKept));
+  }
+
+  // ---- the entrance ----
+
+  private listen(): void {
+    this.onSubmit("enrol-form", (form) => this.enrol(form));
+    this.onSubmit("choose-form", () => this.choose());
+    this.onSubmit("unlock-form", () => this.unlock());
+    this.stage.part("lock-now").addEventListener("click", () => this.lock());
+    this.stage.part("renew").addEventListener("click", () => void this.renew());
+    this.stage.part("refresh").addEventListener("click", () => void this.phone.refresh());
+    onSecondPress(this.stage.part("forgotten"), () => void this.eraseByHand());
+    onSecondPress(this.stage.part("erase"), () => void this.eraseIfSent());
+    addEventListener("hashchange", () => void this.go());
+    addEventListener("online", () => this.phone.soon());
+    for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => (this.touchedMs = Date.now()));
+    document.addEventListener("visibilitychange", () => this.look());
+    setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  private onSubmit(name: string, act: (form: HTMLFormElement) => Promise<void>): void {
+    this.stage.root.querySelector<HTMLFormElement>(`[data-part=${name}]`)?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void act(event.target as HTMLFormElement);
+    });
+  }
+
+  private async enrol(form: HTMLFormElement): Promise<void> {
+    const who = await this.ask(form, new FormData(form), "enrol-why");
+    if (!who) return;
+    this.enrolled = who;
+    this.stage.show("choose");
+  }
+
+  /** Let this phone in, or go on as the phone it was; null where it was refused, which is then said. */
+  private async ask(form: HTMLFormElement, told: FormData, place: string): Promise<Who | null> {
+    try {
+      told.append("app", this.stage.root.dataset["app"] ?? "");
+      const answer = await fetch(form.action, { method: "POST", body: told });
+      const found = (await answer.json()) as Who & Why;
+      if (answer.ok) return { device: found.device, secret: found.secret, username: found.username, ends_at: found.ends_at };
+      this.stage.say(place, found[this.stage.language]);
+    } catch {
+      this.stage.say(place, form.dataset["failed"] ?? "");
+    }
+    return null;
+  }
+
+  /** The same phone with a new term: what it has not sent keeps its numbers. Whoever renews it is signed in. */
+  private async renew(): Promise<void> {
+    const form = this.stage.root.querySelector<HTMLFormElement>("[data-part=enrol-form]");
+    if (!form || !this.phone.who) return this.stage.say("renew-why", this.stage.tell("renewFirst"));
+    const told = new FormData(form);
+    told.set("device", this.phone.who.device);
+    const who = await this.ask(form, told, "renew-why");
+    if (who) await this.phone.renew(who);
+  }
+
+  private async choose(): Promise<void> {
+    const { stage } = this;
+    const [first, again] = [stage.field("new-unlock"), stage.field("again-unlock")];
+    const weakness = weaknessOf(first.value);
+    const facts = { n: LEAST_LETTERS, found: [...first.value].length };
+    if (weakness) return stage.say("choose-fault", stage.tell(weakness, facts));
+    if (first.value !== again.value) return stage.say("choose-fault", stage.tell("differ"));
+    await this.phone.choose(this.enrolled!, first.value);
+    first.value = again.value = "";
+    this.enrolled = null;
+    await this.go();
+  }
+
+  private async unlock(): Promise<void> {
+    const { stage } = this;
+    const typed = stage.field("unlock");
+    const button = stage.part<HTMLButtonElement>("unlock-button");
+    button.disabled = true;
+    const told = await this.phone.unlock(typed.value).finally(() => (button.disabled = false));
+    typed.value = "";
+    if (told === "open") {
+      stage.say("unlock-fault", "");
+      return this.go();
+    }
+    if (told === "erased") return this.erased(stage.tell("erasedByTries", { n: MOST_TRIES }));
+    const isNear = told.triesLeft <= MOST_TRIES - 5;
+    const wrong = isNear ? stage.tell("wrongFew", { n: told.triesLeft, waiting: await this.phone.box.count() }) : stage.tell("wrong");
+    const wait = told.waitMs > 0 ? stage.tell("wait", { n: Math.ceil(told.waitMs / 1000) }) : "";
+    stage.say("unlock-fault", `${wrong} ${wait}`.trim());
+    typed.focus();
+  }
+
+  private lock(): void {
+    if (!this.phone.isUnlocked) return;
+    this.phone.lock();
+    this.today.forget();
+    this.passing.leave();
+    this.strip.show();
+    this.stage.show("locked");
+    this.stage.field("unlock").focus();
+  }
+
+  private async eraseIfSent(): Promise<void> {
+    const n = (await this.phone.box.count()) + (await this.phone.box.countRefused());
+    this.stage.say("still-waiting", n > 0 ? this.stage.tell("stillWaiting", { n }) : "");
+    if (n === 0) await this.eraseByHand();
+  }
+
+  private async eraseByHand(): Promise<void> {
+    await this.phone.erase();
+    this.erased(this.stage.tell("erasedByHand"));
+  }
+
+  private erased(why: string): void {
+    this.passing.leave();
+    this.stage.show("erased");
+    this.stage.say("erased-why", why);
+    this.strip.show();
+  }
+
+  // ---- the screens ----
+
+  private async go(): Promise<void> {
+    if (!this.phone.isUnlocked) return;
+    const [screen, id = ""] = location.hash.slice(1).split("/");
+    if (this.stage.shown === "passing" && screen !== "passing") this.passing.leave();
+    const isThere = await this.draw(screen || "home", id);
+    if (!isThere) return void (location.hash = "#home");
+    this.stage.show(screen || "home");
+    this.strip.show();
+  }
+
+  /** Fill a screen; false for one that is not there. */
+  private async draw(screen: string, id: string): Promise<boolean> {
+    if (screen === "home") this.home();
+    else if (screen === "today") this.today.list();
+    else if (screen === "follow") return this.today.openFollow(id);
+    else if (screen === "task") return this.today.openTask(id);
+    else if (screen === "people") this.people.list();
+    else if (screen === "passing") this.passing.open();
+    else if (screen === "outbox") await this.kept.list();
+    else if (screen === "phone") await this.strip.showPhone();
+    else return screen === "problem";
+    return true;
+  }
+
+  private home(): void {
+    const { stage, phone } = this;
+    const told = phone.taken?.told;
+    const roles = told?.roles.map((role) => role[stage.language]).join(" · ");
+    stage.say("account", told ? `${told.name} · ${told.unit[stage.language]} · ${roles}` : "");
+    const way = (name: string, isOpen: boolean) =>
+      (stage.root.querySelector<HTMLElement>(`[data-way=${name}]`)!.hidden = !isOpen);
+    way("passing", (told?.posts.length ?? 0) > 0);
+    way("people", (told?.n_households ?? 0) > 0);
+    way("door", told?.keeps_doors ?? false);
+    stage.part("n-today").textContent = this.today.n ? String(this.today.n) : "";
+    stage.part("n-households").textContent = told?.n_households ? String(told.n_households) : "";
+    stage.say("known", this.strip.known);
+  }
+
+  /** Something was recorded, sent, refused or fetched. */
+  private async changed(): Promise<void> {
+    if (!this.phone.isUnlocked) return;
+    await this.strip.count();
+    if (this.stage.shown === "home") this.home();
+    if (this.stage.shown === "outbox") await this.kept.list();
+    if (this.stage.shown === "phone") await this.strip.showPhone();
+    this.strip.show();
+  }
+
+  /** Keep a record, and only then go on: what could not be kept is said, and stays as it was typed. */
+  private async keep(kind: string, body: Readonly<Record<string, unknown>>): Promise<boolean> {
+    try {
+      const n = await this.phone.record(kind, body);
+      this.strip.warn(this.stage.tell("kept", { n }), "kept");
+      return true;
+    } catch {
+      this.strip.warn(this.stage.tell("notKept"), "failed");
+      return false;
+    }
+  }
+
+  private look(): void {
+    if (!this.phone.isUnlocked) return;
+    if (Date.now() - this.touchedMs > IDLE_LOCK_MS) return this.lock();
+    this.phone.clock.keep();
+    void this.strip.room();
+  }
+}

@@ -1,0 +1,87 @@
+/** What the phone took along: who its account is, what it has to do today, and whom it has to find. */
+
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface Choice extends Words {
+  readonly key: string;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: Words;
+  readonly due_at: string;
+  readonly is_own: boolean;
+  readonly about: string;
+}
+
+export interface FollowUp {
+  readonly contact: string;
+  readonly on: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly address: string;
+  readonly due_at: string;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly sex: "male" | "female";
+  readonly born: number;
+  readonly phone: string;
+}
+
+export interface Household {
+  readonly id: string;
+  readonly number: number;
+  readonly address: string;
+  readonly members: readonly Member[];
+}
+
+export interface Post {
+  readonly id: string;
+  readonly name: string;
+  /** The typed code of its door; "" while it has none. */
+  readonly typed: string;
+}
+
+export interface Bundle {
+  readonly protocol: number;
+  readonly kept_h: number;
+  readonly name: string;
+  readonly unit: Words;
+  readonly roles: readonly Words[];
+  readonly keeps_doors: boolean;
+  readonly may_follow: boolean;
+  readonly tasks: readonly Task[];
+  readonly follow_ups: readonly FollowUp[];
+  readonly households: readonly Household[];
+  readonly n_households: number;
+  readonly posts: readonly Post[];
+  readonly found: readonly Choice[];
+  readonly symptoms: readonly Choice[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Whether its term is over at a moment of county time: names and addresses are no longer kept than that. */
+export function isOver(knownAt: string, keptH: number, countyMs: number): boolean {
+  const sinceMs = Date.parse(knownAt);
+  return Number.isNaN(sinceMs) || countyMs - sinceMs >= keptH * HOUR_MS;
+}
+
+/** The households in which what was typed is found, in a name, an address or a phone; that of its number comes first. */
+export function found(households: readonly Household[], typed: string, most: number): Household[] {
+  const wanted = typed.trim().toLowerCase();
+  if (!wanted) return households.slice(0, most);
+  const holds = (text: string) => text.toLowerCase().includes(wanted);
+  const isNumbered = ({ number }: Household) => String(number) === wanted;
+  const others = households.filter(
+    (it) => !isNumbered(it) && (holds(it.address) || it.members.some(({ name, phone }) => holds(name) || holds(phone))),
+  );
+  return [...households.filter(isNumbered), ...others].slice(0, most);
+}

@@ -1,0 +1,233 @@
+/** What the phone keeps: records that wait, those that were refused, and what it took along. All of it sealed; each
+    record is on disk before anything says "kept". */
+
+import type { FieldRecord, Numbered, Why } from "../core/fieldOutbox";
+import { newId } from "../core/scan";
+import { durably, openDatabase } from "../islands/durable";
+import type { Shelf } from "../islands/shelf";
+import type { Queue } from "../sync/sender";
+import type { Lock, Sealed, Vault } from "./vault";
+
+const NAME = "fangxian-field";
+const THINGS = "things";
+const OUTBOX = "outbox";
+const REFUSED = "refused";
+const LOG_KEPT = 200;
+
+/** Wrong tries at the unlock, by the phone's own clock. */
+export interface Tries {
+  readonly n: number;
+  readonly lastMs: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly sealed: Sealed;
+  readonly why?: Sealed;
+}
+
+export interface Refusing extends Numbered {
+  readonly why: Why;
+}
+
+/** A record that the server has; nothing of what it said is left here. */
+export interface SentLine {
+  readonly number: number;
+  readonly kind: string;
+  readonly recordedAt: string;
+}
+
+export class Chest implements Queue {
+  private vault: Vault | null = null;
+  /** Those read last for sending, so that what was sent can be told of. */
+  private readonly read = new Map<number, FieldRecord>();
+
+  private constructor(private readonly database: IDBDatabase) {}
+
+  /** Throws where this browser keeps nothing: then nothing may be recorded here. */
+  static async open(): Promise<Chest> {
+    const database = await openDatabase(NAME, (made) => {
+      made.createObjectStore(THINGS);
+      // Numbers rise and are never used twice, whatever is removed and however many pages are open.
+      made.createObjectStore(OUTBOX, { autoIncrement: true });
+      made.createObjectStore(REFUSED);
+    });
+    // Another page of ours erases: it need not wait for this one.
+    database.onversionchange = () => database.close();
+    return new Chest(database);
+  }
+
+  // ---- in clear ----
+
+  async lock(): Promise<Lock | null> {
+    return ((await this.thing("lock")) as Lock | undefined) ?? null;
+  }
+
+  async putLock(lock: Lock): Promise<void> {
+    await this.putThing("lock", lock);
+  }
+
+  async tries(): Promise<Tries> {
+    return ((await this.thing("tries")) as Tries | undefined) ?? { n: 0, lastMs: 0 };
+  }
+
+  async putTries(tries: Tries): Promise<void> {
+    await this.putThing("tries", tries);
+  }
+
+  thing(name: string): Promise<unknown> {
+    return durably(this.database, [THINGS], "readonly", (work) => work.objectStore(THINGS).get(name));
+  }
+
+  async putThing(name: string, thing: unknown): Promise<void> {
+    await durably(this.database, [THINGS], "readwrite", (work) => work.objectStore(THINGS).put(thing, name));
+  }
+
+  async removeThing(name: string): Promise<void> {
+    await durably(this.database, [THINGS], "readwrite", (work) => work.objectStore(THINGS).delete(name));
+  }
+
+  /** For what is no secret and is kept by its name alone. */
+  get shelf(): Shelf {
+    return {
+      isLasting: true,
+      all: async () => [],
+      get: (_box, name) => this.thing(name),
+      put: (_box, name, thing) => this.putThing(name, thing),
+      remove: async (_box, names) => {
+        for (const name of names) await this.removeThing(name);
+      },
+    };
+  }
+
+  // ---- sealed ----
+
+  use(vault: Vault | null): void {
+    this.vault = vault;
+    if (!vault) this.read.clear();
+  }
+
+  async seal(name: string, thing: unknown): Promise<void> {
+    await this.putThing(name, await this.open.seal(thing, name));
+  }
+
+  async unseal<T>(name: string): Promise<T | null> {
+    const found = (await this.thing(name)) as Sealed | undefined;
+    return found ? this.open.unseal<T>(found, name) : null;
+  }
+
+  // ---- the outbox ----
+
+  /** Its number, once it is on disk; throws where the phone has no room. */
+  async keep(record: FieldRecord): Promise<number> {
+    const id = newId();
+    const row: Row = { id, sealed: await this.open.seal(record, `record:${id}`) };
+    const key = await durably(this.database, [OUTBOX], "readwrite", (work) => work.objectStore(OUTBOX).add(row));
+    return Number(key);
+  }
+
+  count(): Promise<number> {
+    return durably(this.database, [OUTBOX], "readonly", (work) => work.objectStore(OUTBOX).count());
+  }
+
+  async first(n: number): Promise<Numbered[]> {
+    const found = await this.rows(OUTBOX, n);
+    for (const { number, record } of found) this.read.set(number, record);
+    return found;
+  }
+
+  async sent(numbers: readonly number[]): Promise<void> {
+    const lines = numbers.map((number): SentLine => {
+      const record = this.read.get(number);
+      return { number, kind: record?.kind ?? "", recordedAt: record?.recorded_at ?? "" };
+    });
+    await durably(this.database, [OUTBOX], "readwrite", (work) => {
+      for (const number of numbers) work.objectStore(OUTBOX).delete(number);
+      return null;
+    });
+    for (const number of numbers) this.read.delete(number);
+    await this.seal("log", [...lines.reverse(), ...(await this.log())].slice(0, LOG_KEPT));
+  }
+
+  async log(): Promise<SentLine[]> {
+    return (await this.unseal<SentLine[]>("log")) ?? [];
+  }
+
+  /** Out of the way of the others, with the reason, in one stroke. */
+  async refused(each: readonly { readonly number: number; readonly why: Why }[]): Promise<void> {
+    for (const { number, why } of each) {
+      const row = (await durably(this.database, [OUTBOX], "readonly", (work) => work.objectStore(OUTBOX).get(number))) as Row | undefined;
+      if (!row) continue;
+      const kept: Row = { ...row, why: await this.open.seal(why, `why:${row.id}`) };
+      await durably(this.database, [OUTBOX, REFUSED], "readwrite", (work) => {
+        work.objectStore(OUTBOX).delete(number);
+        return work.objectStore(REFUSED).put(kept, number);
+      });
+      this.read.delete(number);
+    }
+  }
+
+  async allRefused(): Promise<Refusing[]> {
+    return (await this.rows(REFUSED, Infinity)) as Refusing[];
+  }
+
+  countRefused(): Promise<number> {
+    return durably(this.database, [REFUSED], "readonly", (work) => work.objectStore(REFUSED).count());
+  }
+
+  /** Under its own number: what the server has taken meanwhile is a repeat. */
+  async sendAgain(number: number): Promise<void> {
+    const row = (await durably(this.database, [REFUSED], "readonly", (work) => work.objectStore(REFUSED).get(number))) as Row | undefined;
+    if (!row) return;
+    await durably(this.database, [OUTBOX, REFUSED], "readwrite", (work) => {
+      work.objectStore(REFUSED).delete(number);
+      return work.objectStore(OUTBOX).put({ id: row.id, sealed: row.sealed }, number);
+    });
+  }
+
+  async drop(number: number): Promise<void> {
+    await durably(this.database, [REFUSED], "readwrite", (work) => work.objectStore(REFUSED).delete(number));
+  }
+
+  /** The newest that wait, the last first. */
+  async newest(n: number): Promise<Numbered[]> {
+    const keys = await durably(this.database, [OUTBOX], "readonly", (work) => work.objectStore(OUTBOX).getAllKeys());
+    const from = keys[Math.max(0, keys.length - n)];
+    if (from === undefined) return [];
+    return (await this.rows(OUTBOX, n, IDBKeyRange.lowerBound(from))).reverse();
+  }
+
+  private async rows(box: string, n: number, range: IDBKeyRange | null = null): Promise<Numbered[]> {
+    const most = Number.isFinite(n) ? n : undefined;
+    let keys: IDBValidKey[] = [];
+    const rows = (await durably(this.database, [box], "readonly", (work) => {
+      const asked = work.objectStore(box).getAllKeys(range, most);
+      asked.onsuccess = () => (keys = asked.result);
+      return work.objectStore(box).getAll(range, most);
+    })) as Row[];
+    return Promise.all(rows.map((row, i) => this.opened(Number(keys[i]), row)));
+  }
+
+  private async opened(number: number, { id, sealed, why }: Row): Promise<Numbered> {
+    const record = await this.open.unseal<FieldRecord>(sealed, `record:${id}`);
+    return why ? ({ number, record, why: await this.open.unseal<Why>(why, `why:${id}`) } as Numbered) : { number, record };
+  }
+
+  private get open(): Vault {
+    if (!this.vault) throw new Error("locked");
+    return this.vault;
+  }
+
+  /** Nothing is left of it. */
+  wipe(): Promise<void> {
+    this.use(null);
+    this.database.close();
+    return new Promise((done, failed) => {
+      const asked = indexedDB.deleteDatabase(NAME);
+      asked.onsuccess = () => done();
+      asked.onerror = () => failed(asked.error);
+      // Another page of ours lets go of it by itself; until then it is empty soon enough.
+      asked.onblocked = () => done();
+    });
+  }
+}

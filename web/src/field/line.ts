@@ -1,0 +1,80 @@
+/** The line to the pages' server, with the phone's own secret and no cookie. */
+
+import { PROTOCOL } from "../core/fieldOutbox";
+import type { Bundle } from "./bundle";
+
+const PATIENCE_MS = 30_000;
+
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What the server tells of itself and of this phone. */
+export interface Hello {
+  readonly at: string;
+  readonly rate: number;
+  readonly kinds: readonly string[];
+  readonly app: string;
+  readonly ends_at: string;
+  readonly division: number;
+  readonly verifiers: Readonly<Record<string, string>>;
+}
+
+export class FieldLine {
+  constructor(
+    private readonly base: string,
+    private readonly secret: () => string,
+    private readonly app: string,
+  ) {}
+
+  hello(nWaiting: number): Promise<Answered | null> {
+    return this.post("/hello", { protocol: PROTOCOL, app: this.app, sent_at: new Date().toISOString(), n_waiting: nWaiting });
+  }
+
+  intents(body: object): Promise<Answered | null> {
+    return this.post("/intents", body);
+  }
+
+  /** A fresh bundle; null where there is none now, "same" where the one in hand is as the server has it. */
+  async bundle(tag: string): Promise<{ told: Bundle; tag: string; knownAt: string } | { same: string } | null> {
+    try {
+      const headers = { ...this.headers, ...(tag ? { "If-None-Match": tag } : {}) };
+      const answer = await fetch(`${this.base}/bundle`, { headers, credentials: "omit", cache: "no-store", signal: patience() });
+      const knownAt = answer.headers.get("X-Known-At") ?? "";
+      if (answer.status === 304) return { same: knownAt };
+      if (!answer.ok) return null;
+      return { told: (await answer.json()) as Bundle, tag: answer.headers.get("ETag") ?? "", knownAt };
+    } catch {
+      return null;
+    }
+  }
+
+  private async post(path: string, body: object): Promise<Answered | null> {
+    try {
+      const answer = await fetch(this.base + path, {
+        method: "POST",
+        headers: { ...this.headers, "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        credentials: "omit",
+        cache: "no-store",
+        signal: patience(),
+      });
+      // What is cut in the middle, or a proxy's own page, is no answer.
+      const told: unknown = await answer.json().catch(() => null);
+      return { status: answer.status, body: told };
+    } catch {
+      return null;
+    }
+  }
+
+  private get headers(): Record<string, string> {
+    return { Authorization: `Bearer ${this.secret()}` };
+  }
+}
+
+function patience(): AbortSignal {
+  const giving = new AbortController();
+  setTimeout(() => giving.abort(), PATIENCE_MS);
+  return giving.signal;
+}

@@ -1,0 +1,227 @@
+/** Registering who passes a post: scan or type, a temperature, one word as the answer; kept before it is said. */
+
+import { letterOf } from "../core/codeText";
+import { tenthsOf } from "../core/edgeDoor";
+import { faultOf, plainIdentity } from "../core/identityNumber";
+import { Refusal } from "../core/refusal";
+import { newId, type Scan, SeenLately } from "../core/scan";
+import { BigAnswer, type Shown } from "../islands/bigAnswer";
+import { Camera, type NoCamera } from "../islands/camera";
+import { Speaker } from "../islands/sound";
+import { stayAwake } from "../islands/stayAwake";
+import { say as sayDoor, type WordName } from "../islands/words";
+import type { Post } from "./bundle";
+import type { Phone } from "./phone";
+import type { Stage } from "./stage";
+
+const AGAIN_MS = 8_000;
+const ADMIT_SHOWN_MS = 1_800;
+const COLDEST = 34;
+const HOTTEST = 43;
+const NO_CAMERA: Readonly<Record<NoCamera, WordName>> = {
+  denied: "cameraDenied",
+  none: "cameraNone",
+  insecure: "cameraInsecure",
+  failed: "cameraFailed",
+};
+
+/** Whom somebody shows, types or says they are. */
+export interface Told {
+  readonly shown?: string;
+  readonly document?: string;
+  readonly name?: string;
+  readonly phone?: string;
+}
+
+export class Passing {
+  private readonly answer: BigAnswer;
+  private readonly camera: Camera;
+  private readonly speaker = new Speaker(localStorage);
+  private readonly seenLately = new SeenLately(AGAIN_MS);
+  private group = "";
+  private isBusy = false;
+  private closing = 0;
+  private n = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly phone: Phone,
+  ) {
+    this.answer = new BigAnswer(stage.part("answer"));
+    this.camera = new Camera(stage.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
+    stage.part("camera").addEventListener("click", () => void this.start());
+    this.answer.part("next").addEventListener("click", () => this.next());
+    stage.part("passing-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.typed();
+    });
+  }
+
+  open(): void {
+    const choice = this.stage.field<HTMLSelectElement>("post");
+    const before = choice.value;
+    const posts = this.phone.taken?.told.posts ?? [];
+    choice.replaceChildren(...posts.map(({ id, name }) => new Option(name, id, false, id === before)));
+    this.stage.part("post-field").hidden = posts.length < 2;
+    this.hint(posts.length === 0 ? this.stage.tell("noPost") : "");
+    this.count();
+  }
+
+  /** The camera is not left on behind another screen. */
+  leave(): void {
+    this.camera.stop();
+    this.stage.part("finder").hidden = true;
+    this.stage.part("camera").hidden = false;
+    this.answer.hide();
+  }
+
+  private async start(): Promise<void> {
+    this.speaker.wake();
+    stayAwake();
+    const problem = await this.camera.start();
+    this.stage.part("finder").hidden = problem !== null;
+    this.stage.part("camera").hidden = problem === null;
+    this.hint(sayDoor(this.stage.language, problem ? NO_CAMERA[problem] : "onePerson"));
+  }
+
+  private async seen(text: string): Promise<void> {
+    if (this.isBusy || !this.seenLately.isNew(text, Date.now())) return;
+    const code = text.slice(text.lastIndexOf("/") + 1);
+    try {
+      if (["V", "R"].includes(letterOf(code))) return this.hint(sayDoor(this.stage.language, "notPerson"));
+      await this.register({ shown: code });
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      this.hint(problem.said(this.stage.language));
+    }
+  }
+
+  private async typed(): Promise<void> {
+    const number = plainIdentity(this.stage.field("passing-document").value);
+    const name = this.stage.field("passing-name").value.trim();
+    const phone = this.stage.field("passing-phone").value.trim();
+    const fault = number ? faultOf(number) : "";
+    if (fault) return this.fault(sayDoor(this.stage.language, fault === "check" ? "documentCheck" : "documentShort"));
+    if (!number && !name) return this.fault(this.stage.tell("who"));
+    await this.register({ document: number, name, phone });
+  }
+
+  /** Decide, keep, then say: in this order, since what is said must stand on the phone. */
+  async register(who: Told): Promise<void> {
+    const post = this.post;
+    if (!post || this.isBusy) return;
+    const degrees = this.degrees();
+    if (degrees === undefined) return this.fault(this.stage.tell("degrees"));
+    this.fault("");
+    this.isBusy = true;
+    try {
+      const { outcome, shown } = await this.phone.door.answer(this.scanOf(who, post, degrees));
+      const more = [...(shown.more ?? [])];
+      const body = this.bodyOf(who, post, degrees, outcome);
+      const kept = await this.phone.record("passing", body).then((number) => this.stage.tell("kept", { n: number }), () => "");
+      if (kept) this.n += 1;
+      this.say({ ...shown, mark: this.basis, more: [kept || this.stage.tell("notKept"), ...more] }, kept !== "");
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private scanOf({ shown, document }: Told, post: Post, degrees: number | null): Scan {
+    return {
+      id: newId(),
+      ...(shown ? { code: shown } : { document: document || "—" }),
+      venue: post.typed,
+      scanned_at: this.phone.clock.stamp(),
+      ...(this.isOut ? { direction: "out" as const } : {}),
+      ...(degrees === null ? {} : { temperature_c: degrees }),
+    };
+  }
+
+  private bodyOf(who: Told, post: Post, degrees: number | null, said: string): Record<string, unknown> {
+    const { stage } = this;
+    const text = (id: string) => stage.field(`passing-${id}`).value.trim();
+    if (stage.field("passing-same").checked) this.group ||= newId();
+    const told = {
+      ...who,
+      vehicle: text("vehicle"),
+      plate: text("plate").toUpperCase(),
+      origin: /^\d{6}$/.test(text("origin")) ? text("origin") : "",
+      destination: text("destination"),
+      group: this.group,
+    };
+    const filled = Object.entries(told).filter(([, value]) => value !== "" && value !== undefined);
+    return {
+      post: post.id,
+      ...Object.fromEntries(filled),
+      ...(this.isOut ? { is_out: true } : {}),
+      ...(degrees === null ? {} : { temperature_tenths: tenthsOf(degrees) }),
+      ...(stage.field("passing-hospital").checked ? { to_hospital: true } : {}),
+      said,
+    };
+  }
+
+  private say(shown: Shown, isKept: boolean): void {
+    clearTimeout(this.closing);
+    this.answer.show(isKept ? shown : { ...shown, word: "unknown", advice: this.stage.tell("notKept") });
+    this.speaker.play(shown.word);
+    navigator.vibrate?.(shown.word === "admit" && isKept ? 60 : [120, 80, 120]);
+    this.clear(isKept);
+    this.count();
+    // Whoever passes walks on; anything else stays until it was dealt with.
+    if (shown.word === "admit" && isKept && this.camera.isOn) this.closing = window.setTimeout(() => this.next(), ADMIT_SHOWN_MS);
+    else this.answer.part("next").focus({ preventScroll: true });
+  }
+
+  private next(): void {
+    clearTimeout(this.closing);
+    this.answer.hide();
+    if (!this.camera.isOn) this.stage.field("passing-document").focus({ preventScroll: true });
+  }
+
+  /** For the next one; the vehicle stays where they sit in the same. What was not kept stays typed. */
+  private clear(isKept: boolean): void {
+    if (!isKept) return;
+    const { stage } = this;
+    const isSame = stage.field("passing-same").checked;
+    const own = ["degrees", "document", "name", "phone"];
+    const ofVehicle = isSame ? [] : ["vehicle", "plate", "origin", "destination"];
+    for (const id of [...own, ...ofVehicle]) stage.field(`passing-${id}`).value = "";
+    stage.field("passing-hospital").checked = false;
+    if (!isSame) this.group = "";
+  }
+
+  /** Null for none taken, undefined for one that cannot be. */
+  private degrees(): number | null | undefined {
+    const typed = this.stage.field("passing-degrees").value.trim().replace(",", ".");
+    if (!typed) return null;
+    const degrees = Number(typed);
+    return degrees >= COLDEST && degrees < HOTTEST ? degrees : undefined;
+  }
+
+  private get post(): Post | null {
+    const posts = this.phone.taken?.told.posts ?? [];
+    const chosen = this.stage.field<HTMLSelectElement>("post").value;
+    return posts.find(({ id }) => id === chosen) ?? posts[0] ?? null;
+  }
+
+  private get isOut(): boolean {
+    return this.stage.root.querySelector<HTMLInputElement>("input[name=way]:checked")?.value === "out";
+  }
+
+  private get basis(): string {
+    const { knownAt } = this.phone.door.bundle;
+    return knownAt ? this.stage.tell("basis", { at: knownAt }) : "";
+  }
+
+  private hint(text: string): void {
+    this.stage.part("passing-hint").textContent = text;
+  }
+
+  private fault(text: string): void {
+    this.stage.say("passing-fault", text);
+  }
+
+  private count(): void {
+    this.stage.part("passing-n").textContent = this.stage.tell("passings", { n: this.n });
+  }
+}

@@ -1,0 +1,264 @@
+/** The phone in the field: its lock, what it took along, what it records, and when it sends. Nothing of a page. */
+
+import { type FieldRecord, verdictOf, type Why } from "../core/fieldOutbox";
+import { leftMs, MOST_TRIES, triesLeft } from "../core/unlocking";
+import { GateLine } from "../islands/gateLine";
+import { OfflineDoor } from "../islands/offlineDoor";
+import type { Language } from "../islands/words";
+import { Sender, type Stopped } from "../sync/sender";
+import { type Bundle, isOver } from "./bundle";
+import { Chest } from "./chest";
+import { FieldLine, type Hello } from "./line";
+import { Vault } from "./vault";
+
+/** Who the phone is, sealed. */
+export interface Who {
+  readonly device: string;
+  readonly secret: string;
+  readonly username: string;
+  readonly ends_at: string;
+}
+
+export interface Taken {
+  readonly told: Bundle;
+  readonly tag: string;
+  readonly knownAt: string;
+}
+
+export type Unlocked = "open" | "erased" | { readonly waitMs: number; readonly triesLeft: number };
+export type Line = "good" | "gone" | "busy" | "stopped";
+
+const SOON_MS = 400;
+const EVERY_MS = 30_000;
+const REFRESH_MS = 600_000;
+const TERM = "term";
+
+export class Phone {
+  readonly door: OfflineDoor;
+  readonly sender: Sender;
+  private readonly line: FieldLine;
+  private chest!: Chest;
+  private isOpen = false;
+  private timer = 0;
+  private refreshedMs = 0;
+  private isWorking = false;
+  who: Who | null = null;
+  taken: Taken | null = null;
+  hello: Hello | null = null;
+  state: Line = "gone";
+  /** What only a person can mend, in the server's words. */
+  why: Why | null = null;
+  /** Whether what was taken along was over its term and is gone. */
+  hasExpired = false;
+
+  constructor(
+    private readonly base: string,
+    app: string,
+    language: Language,
+    private readonly onChange: () => void,
+    private readonly onErased: (why: Why | null) => void,
+  ) {
+    this.line = new FieldLine(base, () => this.who?.secret ?? "", app);
+    const post = () => (this.hello ? { division: this.hello.division, verifiers: this.hello.verifiers } : null);
+    const gate = new GateLine("", () => "");
+    this.door = new OfflineDoor(localStorage, gate, () => ({ token: this.who?.secret ?? "", device: 0, post: post() }), language);
+    const queue = {
+      count: () => this.chest.count(),
+      first: (n: number) => this.chest.first(n),
+      sent: (numbers: readonly number[]) => this.chest.sent(numbers),
+      refused: (each: readonly { readonly number: number; readonly why: Why }[]) => this.chest.refused(each),
+    };
+    this.sender = new Sender(queue, (body) => this.line.intents(body), {
+      app,
+      now: () => new Date().toISOString(),
+      random: Math.random,
+      heard: (at, rate) => this.clock.hear(at, rate),
+      changed: onChange,
+    });
+  }
+
+  get clock() {
+    return this.door.clock;
+  }
+
+  get box(): Chest {
+    return this.chest;
+  }
+
+  get isUnlocked(): boolean {
+    return this.isOpen;
+  }
+
+  /** Find what earlier pages left; throws in a browser that keeps nothing. */
+  async find(): Promise<"new" | "locked"> {
+    this.chest = await Chest.open();
+    void navigator.storage?.persist?.().catch(() => false);
+    await this.endTerm();
+    return (await this.chest.lock()) ? "locked" : "new";
+  }
+
+  /** Lock a phone that was just enrolled with its holder's unlock. */
+  async choose(who: Who, unlock: string): Promise<void> {
+    const { vault, lock } = await Vault.make(unlock);
+    this.chest.use(vault);
+    await this.chest.seal("who", who);
+    await this.chest.putTries({ n: 0, lastMs: 0 });
+    await this.chest.putLock(lock);
+    await this.opened(who);
+  }
+
+  /** The try is counted before it is made: a browser that is killed meanwhile has counted it. */
+  async unlock(typed: string): Promise<Unlocked> {
+    const lock = (await this.chest.lock())!;
+    const { n, lastMs } = await this.chest.tries();
+    const waitMs = leftMs(n, lastMs, Date.now());
+    if (waitMs > 0) return { waitMs, triesLeft: triesLeft(n) };
+    await this.chest.putTries({ n: n + 1, lastMs: Date.now() });
+    const vault = await Vault.open(lock, typed);
+    if (!vault && n + 1 >= MOST_TRIES) {
+      await this.erase();
+      return "erased";
+    }
+    if (!vault) return { waitMs: leftMs(n + 1, Date.now(), Date.now()), triesLeft: triesLeft(n + 1) };
+    await this.chest.putTries({ n: 0, lastMs: 0 });
+    this.chest.use(vault);
+    await this.opened(await this.chest.unseal<Who>("who"));
+    return "open";
+  }
+
+  lock(): void {
+    clearTimeout(this.timer);
+    this.isOpen = false;
+    this.who = this.taken = null;
+    this.chest.use(null);
+  }
+
+  /** Its number, once it is on disk; throws where there is no room. */
+  async record(kind: string, body: Readonly<Record<string, unknown>>): Promise<number> {
+    const { clock } = this;
+    const record: FieldRecord = {
+      kind,
+      recorded_at: clock.stamp(),
+      device_at: new Date().toISOString(),
+      sure: clock.isKnown && clock.unsure === null,
+      body,
+    };
+    const number = await this.chest.keep(record);
+    this.soon();
+    this.onChange();
+    return number;
+  }
+
+  async erase(): Promise<void> {
+    clearTimeout(this.timer);
+    this.isOpen = false;
+    this.who = this.taken = this.hello = null;
+    await this.chest.wipe();
+  }
+
+  /** A phone whose enrolment ended goes on as itself. */
+  async renew(who: Who): Promise<void> {
+    this.who = who;
+    this.why = null;
+    await this.chest.seal("who", who);
+    this.soon();
+  }
+
+  soon(ms = SOON_MS): void {
+    if (!this.isOpen) return;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.work(), ms);
+  }
+
+  /** Ask the server for what the account has to do now, whether or not it is time. */
+  async refresh(): Promise<void> {
+    this.refreshedMs = 0;
+    await this.work();
+  }
+
+  private async opened(who: Who | null): Promise<void> {
+    this.who = who;
+    this.taken = await this.chest.unseal<Taken>("taken_along");
+    this.hello = await this.chest.unseal<Hello>("hello");
+    this.isOpen = true;
+    await this.door.bundle.open(this.chest.shelf);
+    this.onChange();
+    this.soon(0);
+  }
+
+  /** Say hello, send, fetch what is new; again later. */
+  private async work(): Promise<void> {
+    if (this.isWorking || !this.isOpen) return;
+    this.isWorking = true;
+    let stopped: Stopped = "later";
+    try {
+      stopped = await this.greet();
+      if (stopped === "empty") stopped = await this.sendAll();
+      if (stopped === "empty") await this.takeAlong();
+      await this.endTerm();
+    } catch (problem) {
+      // Locked or erased meanwhile; nothing that was not on disk before is lost by it.
+      if (this.isOpen) throw problem;
+    } finally {
+      this.isWorking = false;
+    }
+    if (!this.isOpen) return;
+    this.state = stopped === "empty" ? "good" : stopped === "later" ? "gone" : "stopped";
+    this.onChange();
+    this.soon(stopped === "empty" ? EVERY_MS : Math.max(this.sender.pause, 5_000));
+  }
+
+  private async greet(): Promise<Stopped> {
+    const told = await this.line.hello(await this.chest.count());
+    if (told?.status === 200) {
+      this.hello = told.body as Hello;
+      this.why = null;
+      this.clock.hear(this.hello.at, this.hello.rate);
+      if (this.isOpen) await this.chest.seal("hello", this.hello);
+      return "empty";
+    }
+    const verdict = told ? verdictOf(told.status, told.body) : "again";
+    return this.stoppedBy(verdict === "cut_off" || verdict === "enrol" || verdict === "old" ? verdict : "later", told?.body as Why);
+  }
+
+  private async sendAll(): Promise<Stopped> {
+    if ((await this.chest.count()) > 0) this.state = "busy";
+    this.onChange();
+    return this.stoppedBy(await this.sender.send(), this.sender.refusal);
+  }
+
+  private async stoppedBy(stopped: Stopped, why: Why | null): Promise<Stopped> {
+    if (stopped === "cut_off") {
+      await this.erase();
+      this.onErased(why);
+    } else if (stopped === "enrol" || stopped === "old") this.why = why;
+    return stopped;
+  }
+
+  private async takeAlong(): Promise<void> {
+    if (Date.now() - this.refreshedMs < REFRESH_MS && this.refreshedMs <= Date.now()) return;
+    const found = await this.line.bundle(this.taken?.tag ?? "");
+    if (!found || !this.isOpen) return;
+    this.refreshedMs = Date.now();
+    const taken = "same" in found ? this.taken && { ...this.taken, knownAt: found.same } : found;
+    if (!taken) return;
+    this.taken = taken;
+    this.hasExpired = false;
+    await this.chest.seal("taken_along", taken);
+    await this.chest.putThing(TERM, Date.now() + taken.told.kept_h * 3_600_000);
+    if (taken.told.posts.length > 0) await this.door.bundle.refresh(`${this.base}/door`, this.who!.secret);
+  }
+
+  /** What was taken along is gone at its term, also from a phone that nobody unlocks. */
+  private async endTerm(): Promise<void> {
+    const untilMs = (await this.chest.thing(TERM)) as number | undefined;
+    const isOverHere = untilMs !== undefined && Date.now() >= untilMs;
+    const isOverThere = this.taken !== null && isOver(this.taken.knownAt, this.taken.told.kept_h, this.clock.ms);
+    if (!isOverHere && !isOverThere) return;
+    this.taken = null;
+    this.hasExpired = true;
+    this.refreshedMs = 0;
+    await this.chest.removeThing("taken_along");
+    await this.chest.removeThing(TERM);
+  }
+}

@@ -1,0 +1,130 @@
+/** My list today: contacts to call on and tasks, each done with a thumb and kept before anything says so. */
+
+import type { FollowUp, Task } from "./bundle";
+import type { Phone } from "./phone";
+import type { Stage } from "./stage";
+import { shortly } from "./words";
+
+const COLDEST = 34;
+const HOTTEST = 43;
+
+export class Today {
+  /** What was done on this phone and stands in its list until the next one is fetched. */
+  private readonly done = new Set<string>();
+  private following: FollowUp | null = null;
+  private task: Task | null = null;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly phone: Phone,
+    private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
+  ) {
+    stage.part("follow-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.followed();
+    });
+    stage.part("task-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.finished();
+    });
+  }
+
+  /** How many wait on the list. */
+  get n(): number {
+    const told = this.phone.taken?.told;
+    if (!told) return 0;
+    const keys = [...told.follow_ups.map(({ contact }) => contact), ...told.tasks.map(({ id }) => id)];
+    return keys.filter((key) => !this.done.has(key)).length;
+  }
+
+  /** After locking, or with a fresh list, nothing is known of what was done before. */
+  forget(): void {
+    this.done.clear();
+    this.following = this.task = null;
+  }
+
+  list(): void {
+    const told = this.phone.taken?.told;
+    const followUps = told?.follow_ups ?? [];
+    const tasks = told?.tasks ?? [];
+    this.stage.part("follow-block").hidden = !told?.may_follow;
+    this.stage.say("n-follow", String(followUps.length));
+    this.stage.say("n-tasks", String(tasks.length));
+    this.stage.part("nothing-today").hidden = followUps.length + tasks.length > 0;
+    this.stage.fill("follow-list", followUps, (it, put) => {
+      link(put("open", it.name), `#follow/${it.contact}`);
+      put("due", this.due(it.due_at));
+      put("address", it.address);
+      put("done", this.done.has(it.contact) ? this.stage.tell("doneHere") : "");
+    });
+    this.stage.fill("task-list", tasks, (it, put) => {
+      const title = it.title[this.stage.language];
+      link(put("open", title), `#task/${it.id}`);
+      put("due", this.due(it.due_at));
+      put("done", this.done.has(it.id) ? this.stage.tell("doneHere") : "");
+    });
+  }
+
+  /** False where it is not on the list any more. */
+  openFollow(contact: string): boolean {
+    const told = this.phone.taken?.told;
+    const found = told?.follow_ups.find((it) => it.contact === contact);
+    if (!told || !found) return false;
+    if (this.following?.contact === contact) return true;
+    this.following = found;
+    this.stage.say("follow-name", found.name);
+    this.stage.say("follow-where", [found.address, this.due(found.due_at)].filter(Boolean).join(" · "));
+    this.stage.say("follow-phone", found.phone);
+    this.stage.part<HTMLAnchorElement>("follow-phone").href = `tel:${found.phone}`;
+    this.stage.chips("found-choices", "radio", told.found);
+    this.stage.chips("symptom-choices", "checkbox", told.symptoms);
+    this.stage.field("follow-degrees").value = this.stage.field("follow-note").value = "";
+    this.stage.say("follow-fault", "");
+    return true;
+  }
+
+  openTask(id: string): boolean {
+    const found = this.phone.taken?.told.tasks.find((it) => it.id === id);
+    if (!found) return false;
+    if (this.task?.id !== id) this.stage.field<HTMLTextAreaElement>("task-note").value = "";
+    this.task = found;
+    this.stage.say("task-name", found.title[this.stage.language]);
+    this.stage.say("task-due", this.due(found.due_at));
+    return true;
+  }
+
+  private async followed(): Promise<void> {
+    const { stage } = this;
+    const [found] = stage.chosen("found-choices");
+    const symptoms = stage.chosen("symptom-choices");
+    const typed = stage.field("follow-degrees").value.trim().replace(",", ".");
+    const degrees = Number(typed);
+    if (!this.following || !found) return stage.say("follow-fault", stage.tell("choose"));
+    if (typed && !(degrees >= COLDEST && degrees < HOTTEST)) return stage.say("follow-fault", stage.tell("degrees"));
+    if (found === "not_found" && (symptoms.length > 0 || typed)) return stage.say("follow-fault", stage.tell("notFoundHas"));
+    const note = stage.field("follow-note").value.trim();
+    const body = { contact: this.following.contact, found, symptoms, note, temperature_c: typed ? degrees.toFixed(1) : null };
+    if (!(await this.keep("follow_up", body))) return;
+    this.done.add(this.following.contact);
+    this.following = null;
+    location.hash = "#today";
+  }
+
+  private async finished(): Promise<void> {
+    if (!this.task) return;
+    const note = this.stage.field<HTMLTextAreaElement>("task-note").value.trim();
+    if (!(await this.keep("task_done", { task: this.task.id, note }))) return;
+    this.done.add(this.task.id);
+    this.task = null;
+    location.hash = "#today";
+  }
+
+  private due(at: string): string {
+    const isLate = Date.parse(at) <= this.phone.clock.ms;
+    return this.stage.tell(isLate ? "late" : "due", { at: shortly(at) });
+  }
+}
+
+function link(place: HTMLElement, href: string): void {
+  (place as HTMLAnchorElement).href = href;
+}

@@ -1,0 +1,102 @@
+/** What the field app's scripts say, in both languages; sentences of refusals come with their answers. */
+
+import { type Language, spaced } from "../islands/words";
+
+const WORDS = {
+  lineGood: ["已连网", "Connected"],
+  lineGone: ["没有网络，照常用", "No network: go on as usual"],
+  lineBusy: ["正在送", "Sending"],
+  lineStopped: ["服务器没有收，看「送出的记录」", "The server takes nothing: see “What is sent”"],
+  nothingWaits: ["都送到了", "All sent"],
+  waits: ["{n} 条待送", "{n} to send"],
+  refusedToo: ["{n} 条没收下", "{n} not taken"],
+  kept: ["已写进手机，编号 {n}。连上网自己送。", "On the phone, number {n}. Sent by itself when there is a network."],
+  notKept: [
+    "手机写不进去，这一条没有存下！请用纸记下，连上网把待送的送出，再清理手机的存储。",
+    "The phone could not write: this one was NOT kept. Write it on paper, connect so that what waits is sent, then free some room.",
+  ],
+  roomLittle: [
+    "手机存储快满了，大约还能记 {n} 条。请尽快连上网送出待送的，再删掉手机里不用的照片和视频。",
+    "The phone is nearly full: room for about {n} more. Connect soon so that what waits is sent, and delete photos and films you do not need.",
+  ],
+  roomNone: [
+    "手机存储马上就满，再记可能存不下。现在先用纸记；连上网送出待送的，并删掉不用的照片和视频。",
+    "The phone is about to be full and may not keep the next record. Write on paper for now; connect so that what waits is sent, and delete photos and films.",
+  ],
+  roomSaid: ["已用 {used} MB，还能用 {free} MB（约 {n} 条）", "{used} MB used, {free} MB free (about {n} records)"],
+  roomUnknown: ["浏览器没有说", "the browser does not say"],
+  notLasting: [
+    "浏览器没有答应长期保留（存储紧时可能清掉）。把本页装到主屏幕一般就会答应。",
+    "The browser has not promised to keep it when it runs short. Installing this page on the home screen usually makes it.",
+  ],
+  clockGood: ["准：{at}", "right: {at}"],
+  clockUnsure: [
+    "拿不准（断网后改过时间、锁过屏或重开过）。照常记；服务器按两个钟推算。",
+    "not certain (it was set, slept or reopened without a network). Go on: the server reckons from both clocks.",
+  ],
+  clockUnknown: ["还没有和服务器对过", "not yet compared with the server's"],
+  knownAt: ["资料是 {at} 取的，断网能用到 {until}。", "Taken along at {at}; good without a network until {until}."],
+  nothingTaken: ["手机里还没有资料。请连一次网。", "Nothing was taken along yet: connect once."],
+  isOver: ["带出来的资料过期，已清除。请连网重取；没送出的记录都还在。", "What was taken along was over its term and is erased. Connect to fetch it anew; what was not sent is still here."],
+  tooMany: ["您的辖区有 {n} 户，太多，没有放进手机。", "Your area has {n} households, too many for a phone, so none was taken along."],
+  households: ["{n} 户", "{n} households"],
+  age: ["{n} 岁", "{n} y"],
+  male: ["男", "m"],
+  female: ["女", "f"],
+  due: ["{at} 前", "by {at}"],
+  late: ["已过 {at}", "late since {at}"],
+  doneHere: ["已记下，待送", "kept, to be sent"],
+  short: ["至少要 {n} 位，现在只有 {found} 位。请再想长一点的。", "It needs at least {n} characters and has {found}. Think of a longer one."],
+  plain: ["一眼就能猜到（如 123456、888888）。请换一个。", "That is guessed at once, like 123456 or 888888. Choose another."],
+  differ: ["两次输入的不一样。请再输一遍。", "The two are not the same. Type them again."],
+  wrong: ["口令不对。", "That is not the unlock."],
+  wrongFew: [
+    "口令不对。再错 {n} 次，手机里的资料就全部清除，没送出的 {waiting} 条也在内。想不起来就先停下，找同事用纸登记。",
+    "That is not the unlock. After {n} more wrong tries everything on this phone is erased, with {waiting} records that were not sent. If you cannot remember, stop and write on paper.",
+  ],
+  wait: ["请等 {n} 秒再试。", "Wait {n} s before the next try."],
+  erasedByTries: ["连错 {n} 次，这部手机里的资料已经清除。", "After {n} wrong tries in a row what was on this phone was erased."],
+  erasedByHand: ["按您说的，这部手机里的资料已经清除。", "What was on this phone was erased, as you said."],
+  stillWaiting: ["还有 {n} 条没有送出。清除以后就送不了了，请先连上网，等到「都送到了」。", "{n} records are still to be sent and would be lost. Connect first, until it says “All sent”."],
+  choose: ["请选一项。", "Choose one."],
+  degrees: ["体温在 34.0 到 42.9 之间，例如 36.5。", "A temperature lies between 34.0 and 42.9, such as 36.5."],
+  notFoundHas: ["没找到本人，就不能有体温和症状。", "Somebody not found has no temperature and no symptoms."],
+  text: ["请写几个字，说清是什么事。", "Write a few words: what is it."],
+  who: ["扫码，或输入证件号码；都没有的，写姓名。", "Scan a code, or type a document number; without either write a name."],
+  noPost: ["没有您值守的值守点。请让乡镇把您排进去，再取最新的资料。", "There is no post you keep. Have the township put you on one, then fetch the newest."],
+  basis: ["依据 {at} 的信息，由本机判断", "answered by this phone, by what was known at {at}"],
+  passings: ["打开以来登记了 {n} 人次", "{n} registered since this was opened"],
+  byHand: ["请核对证件，问清来去。", "Check the document, and ask where from and where to."],
+  taskDone: ["办结任务", "task done"],
+  followUp: ["随访", "follow-up"],
+  problem: ["报告问题", "problem"],
+  passing: ["登记过往", "passing"],
+  enquiry: ["核查", "enquiry"],
+  other: ["记录", "record"],
+  newApp: ["有新版应用：连着网刷新本页就换上，记录都在。", "There is a newer app: reload this page while online. All records stay."],
+  renewFirst: ["请先连着网登录，再回到本页续期。", "Sign in while online, then come back to this page to renew."],
+} satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type FieldWord = keyof typeof WORDS;
+
+export function tell(language: Language, name: FieldWord, facts: Readonly<Record<string, string | number>> = {}): string {
+  const filled = WORDS[name][language === "en" ? 1 : 0].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact]));
+  return language === "en" ? filled : spaced(filled);
+}
+
+const KINDS: Readonly<Record<string, FieldWord>> = {
+  task_done: "taskDone",
+  follow_up: "followUp",
+  problem: "problem",
+  passing: "passing",
+  enquiry: "enquiry",
+};
+
+export function kindWord(language: Language, kind: string): string {
+  return tell(language, KINDS[kind] ?? "other");
+}
+
+/** `11-27 14:05` of a moment as the county writes it. */
+export function shortly(stamp: string): string {
+  return stamp.slice(5, 16).replace("T", " ");
+}
