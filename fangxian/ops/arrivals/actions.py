@@ -208,7 +208,7 @@ def _same(new: NewArrival, rows: Sequence[Arrival]) -> Arrival | None:
 
 
 def _is_same(row: Arrival, new: NewArrival) -> bool:
-    """Whether there is nothing to write: said in these words already, or by this very form, and landed if it says so."""
+    """Whether there is nothing to write: said already, in these words or by this form, and landed if it says so."""
     is_said = (new.token and row.token == new.token) or bytes(row.digest) == digest_of(new.person, new.told)
     return bool(is_said) and (row.state == State.LANDED or not new.has_landed)
 

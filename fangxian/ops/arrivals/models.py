@@ -150,9 +150,7 @@ class Leg(models.Model):
 
     class Meta:
         ordering = ["arrival", "begins_at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="leg_ends_after_it_begins")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="leg_ends_after_it_begins")]
 
 
 class Version(models.Model):

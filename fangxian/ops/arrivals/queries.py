@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
@@ -64,6 +64,15 @@ def declared_since(day: date) -> list[Declared]:
         )
         for key, person, area, arrives_at, state, rules, measure, ends in rows.order_by("id").values_list(*names)
     ]
+
+
+def said_since(at: datetime) -> dict[UUID, datetime]:
+    """Of each arrival that is expected or came at `at` or later, when somebody last said something of its journey.
+
+    What the rules made of it since, and what an enquiry added, does not count.
+    """
+    said = Version.objects.filter(arrival__arrives_at__gte=at).exclude(why=Version.Why.ENQUIRED).order_by()
+    return dict(said.values_list("arrival_id").annotate(last=Max("written_at")))
 
 
 def arrivals() -> QuerySet[Arrival]:
@@ -152,3 +161,26 @@ def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
 def return_of_merge(changes: Sequence[RowChange]) -> Return:
     """How what merging records changed here would be put back now."""
     return how_rows_return(changes, MERGED)
+
+
+def origins_of(arrivals: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Of each of these arrivals the counties of its journey, in their order, as codes."""
+    found: dict[UUID, list[str]] = {}
+    rows = Stay.objects.filter(arrival__in=arrivals).order_by("begins_on", "id")
+    for arrival, code in rows.values_list("arrival_id", "division_code"):
+        found.setdefault(arrival, []).append(code)
+    return found
+
+
+def declared_by(account: Account) -> QuerySet[Arrival]:
+    """What an account declared for itself and its household, the latest first."""
+    of_account = arrivals().filter(person__account=account.pk)
+    own = (DeclaredAs.PERSON, DeclaredAs.RELATIVE)
+    return of_account | arrivals().filter(declared_by=f"account:{account.pk}", declared_as__in=own)
+
+
+def is_own(row: Arrival, account: Account) -> bool:
+    """Whether an account answers for an arrival as the person or as one of the household."""
+    own = (DeclaredAs.PERSON, DeclaredAs.RELATIVE)
+    said_so = row.declared_as in own and row.declared_by == f"account:{account.pk}"
+    return said_so or row.person.account_id == account.pk

@@ -40,6 +40,17 @@ def declared_already(arrives_at: datetime) -> Refusal:
     )
 
 
+def landed_already(arrives_at: datetime) -> Refusal:
+    return Refusal(
+        "arrivals.landed_already",
+        zh="这个人已在 {at} 落地，到达时间不能改到将来，没有更正。到达应是已经过去的时间；"
+        "弄错了人的，请撤销这条再重新申报。",
+        en="This person landed at {at}, so the arrival cannot be moved into the future, and nothing was corrected. It "
+        "should be a time that has passed: if it was somebody else, cancel this one and declare anew.",
+        at=minute(arrives_at),
+    )
+
+
 def corrected_today(next_on: date) -> Refusal:
     return Refusal(
         "arrivals.corrected_today",

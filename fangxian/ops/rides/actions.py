@@ -1,5 +1,6 @@
 """The only writers of the rides room."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -55,6 +56,17 @@ def declare_ride(*, person: Person, ride: NewRide, source: str, by: str) -> tupl
     if is_new:
         record("rides.declared", by=by, about=[f"person:{person.pk}"], details={"ride": str(row.pk)})
     return row, is_new
+
+
+@transaction.atomic
+def take_rides_back(*, rides: Collection[UUID], by: str) -> int:
+    """What turned out not to have been ridden is no longer on record; how many. Gone already, nothing changes."""
+    rows = list(Ride.objects.select_for_update().filter(pk__in=rides).values_list("pk", "person_id"))
+    Ride.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+    if rows:
+        about = sorted({f"person:{person}" for _, person in rows})
+        record("rides.taken_back", by=by, about=about, details={"rides": [str(pk) for pk, _ in rows]})
+    return len(rows)
 
 
 @transaction.atomic

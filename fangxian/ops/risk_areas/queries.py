@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.listing import Level
@@ -176,6 +176,13 @@ def listed_between(begins: datetime, ends: datetime) -> list[ListedSpan]:
     return [ListedSpan(str(area), *more, known_at.get(more[2], more[2])) for area, *more in rows.values_list(*columns)]
 
 
+def last_changed_at() -> datetime | None:
+    """When a list last took effect here, or a division was last named by hand or ended; county time."""
+    lists_ = RiskList.objects.aggregate(at=Max("applied_at"))["at"]
+    named = NamedDivision.objects.aggregate(began=Max("named_at"), ended=Max("ended_at"))
+    return max((at for at in (lists_, named["began"], named["ended"]) if at is not None), default=None)
+
+
 def named_between(begins: date, ends: date) -> QuerySet[NamedDivision]:
     """Divisions that were named by hand on a day of `[begins, ends)`, one named for no day left out."""
     rows = NamedDivision.objects.filter(begins_on__lt=ends).exclude(ends_on=F("begins_on"))
@@ -187,6 +194,11 @@ def named_divisions() -> QuerySet[NamedDivision]:
     return NamedDivision.objects.order_by(F("ends_on").desc(nulls_first=True), "-begins_on", "division_code")
 
 
+def areas_with(ids: Collection[str]) -> QuerySet[RiskArea]:
+    """These listed places, with the names they are listed under."""
+    return RiskArea.objects.filter(pk__in=ids).select_related("listed_as")
+
+
 def areas_within(area_path: str) -> QuerySet[RiskArea]:
     """The places of this county that were ever listed, within an area of it."""
     return RiskArea.objects.filter(within__startswith=area_path)
@@ -195,3 +207,8 @@ def areas_within(area_path: str) -> QuerySet[RiskArea]:
 def provinces() -> list[str]:
     """What the provinces are called, in the order of their codes."""
     return [name for code, name in the_nation().name_of.items() if len(code) == 2]
+
+
+def place_names(areas: Collection[str]) -> dict[str, str]:
+    """What these listed places are called, by their ids."""
+    return {str(pk): place for pk, place in RiskArea.objects.filter(pk__in=areas).values_list("pk", "place")}

@@ -7,16 +7,30 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from fangxian.core.divisions_file import read_rows
+from fangxian.core.risk_areas.finding import Renamed
 from fangxian.core.risk_areas.listing import Area, Level, Listing
 from fangxian.core.risk_areas.nation import Nation, read_nation
 
 NATION = Path(__file__).parent / "nation-2021.csv"
+RENAMED = Path(__file__).parent / "renamed-2021.csv"
 
 
 @cache
 def the_nation() -> Nation:
     """Provinces, prefectures and counties as the National Bureau of Statistics had them at the end of October 2021."""
     return read_nation(NATION.read_bytes())
+
+
+@cache
+def the_renamed() -> dict[str, Renamed]:
+    """Counties of the years before that edition which were renamed or became part of another, by the code they had.
+
+    Only those of 2018 to 2021 that are surely known (the Ministry of Civil Affairs' yearly notices, recalled): a code
+    that is not there is asked about, never guessed. Where a county was divided, it is the part that most of it became.
+    """
+    _, rows = read_rows(RENAMED.read_bytes(), ("code", "name", "became"))
+    return {row["code"]: Renamed(row["name"], row["became"]) for row in rows}
 
 
 def pack(listing: Listing) -> bytes:

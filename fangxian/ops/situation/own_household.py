@@ -42,6 +42,13 @@ def carried_by(person: Person, *, at: datetime) -> list[Person]:
     return [it for it in others if not it.phone or age_on(it.born_on, at.date()) < CHILD_UNDER.value]
 
 
+def household_of(person: Person, *, at: datetime) -> list[Person]:
+    """A person and those of the same household for whom they may declare: all, for a grown-up; else nobody further."""
+    if person.household is None or age_on(person.born_on, at.date()) < GROWN_UP_FROM.value:
+        return [person]
+    return [person, *(it for it in members_of(person.household) if it.pk != person.pk)]
+
+
 def own_person(account: Account) -> Person:
     """The person an account belongs to.
 

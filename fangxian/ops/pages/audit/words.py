@@ -5,9 +5,11 @@ from fangxian.core.refusal import Said
 ROOMS = {
     "accounts": Said("账号", "accounts"),
     "approvals": Said("审批", "approvals"),
+    "arrivals": Said("来返申报", "arrivals"),
     "audit": Said("审计", "audit"),
     "contacts": Said("接触者", "contacts"),
     "documents": Said("文书", "documents"),
+    "enquiries": Said("核实", "enquiries"),
     "erasure": Said("清除", "erasure"),
     "intake": Said("收文", "intake"),
     "jobs": Said("后台任务", "jobs"),
@@ -34,6 +36,15 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "password_set": Said("设置密码", "set a password"),
         "persons_verified": Said("核验账号本人", "verified who stands behind accounts"),
         "units_opened": Said("登记单位", "put units on record"),
+    },
+    "arrivals": {
+        "declared": Said("申报到达", "declared arrivals"),
+        "corrected": Said("更正到达申报", "corrected an arrival"),
+        "cancelled": Said("撤销到达申报", "cancelled arrivals"),
+        "undertaken": Said("签来返承诺书", "signed an undertaking"),
+        "decided_anew": Said("重新判定来返措施", "decided anew what arrivals are asked"),
+        "carried_over": Said("合并档案的到达申报", "carried arrivals over to a merged record"),
+        "merge_undone": Said("撤销合并后分回到达申报", "parted arrivals when a merge was undone"),
     },
     "approvals": {
         "requested": Said("提交审批", "asked for approval"),

@@ -39,6 +39,8 @@ THINGS = {
     "parcels.declaration": Said("快递申报", "declarations of parcels"),
     "parcels.traced": Said("快递追查", "traces of parcels"),
     "rides.ride": Said("乘车", "rides"),
+    "arrivals.arrival": Said("来返申报", "arrivals"),
+    "enquiries.enquiry": Said("核实", "enquiries"),
     "tasks.task": Said("任务", "tasks"),
     "tracing.tracingclock": Said("流调时限", "clocks of the investigation"),
     "tracing.assignment": Said("小组的工作", "work of a team"),

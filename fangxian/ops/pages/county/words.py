@@ -76,6 +76,9 @@ LOOKS = {
     "cases.report_printed": Said("打印报告卡", "printed the report card"),
     "merges.merge_page": Said("打开合并（遮盖）", "opened a merge, masked"),
     "contacts.contact_page": Said("打开接触者页面（遮盖）", "opened the contact's page, masked"),
+    "arrivals.read": Said("看来返申报", "read a declaration of an arrival"),
+    "arrivals.printed": Said("打印来返回执或承诺书", "printed a receipt or an undertaking"),
+    "enquiries.page": Said("核实到过哪里", "to ask where they were"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
     "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
     "cases.exposure_page": Said("流调：查找接触者", "looked for the case's contacts"),
@@ -91,6 +94,7 @@ LOOKS = {
         ("person_shown", Said("看全文", "shown in full")),
         ("contacts.contact_shown", Said("看接触者全文", "shown in full as a contact")),
         ("parcels_shown", Said("追查快递看全文", "shown in full in a trace of parcels")),
+        ("comparisons_shown", Said("三比对看全文", "shown in full in a comparison")),
         ("household_shown", Said("看住址全文", "address shown in full")),
         ("addresses_shown", Said("看网格各户住址全文", "addresses of the grid cell shown in full")),
     )

@@ -1,0 +1,1 @@
+"""What the pages of arrivals are made of: the journey as a form, the lists, and what is asked of somebody."""

@@ -1,0 +1,52 @@
+"""What arrivals are called on their pages."""
+
+from fangxian.core.refusal import Said
+
+STATES = {
+    "announced": Said("已报备，未到", "announced"),
+    "landed": Said("已落地", "landed"),
+    "cancelled": Said("已撤销", "cancelled"),
+}
+DECLARED_AS = {
+    "person": Said("本人", "the person"),
+    "relative": Said("家人", "a relative"),
+    "hotel": Said("宾馆", "a hotel"),
+    "grid_worker": Said("网格员", "a grid worker"),
+    "checkpoint": Said("卡口", "a checkpoint"),
+}
+MEASURES = {
+    "hospital": Said("住院隔离", "hospital"),
+    "central": Said("集中隔离", "central quarantine"),
+    "home": Said("居家隔离", "quarantine at home"),
+    "monitoring": Said("居家健康监测", "monitoring at home"),
+    "community": Said("社区管理", "the community's care"),
+    "": Said("只需申报", "declaring only"),
+}
+TRANSPORTS = {
+    "train": Said("火车", "train"),
+    "flight": Said("飞机", "aircraft"),
+    "coach": Said("客车", "coach"),
+    "car": Said("自驾、出租车", "car or taxi"),
+    "ship": Said("轮船", "ship"),
+    "other": Said("其他", "other"),
+}
+WHYS = {
+    "declared": Said("申报", "declared"),
+    "landed": Said("落地确认", "landed"),
+    "corrected": Said("更正", "corrected"),
+    "enquired": Said("风险地区或核实结果有变，重新判定", "decided anew: risk areas or an enquiry"),
+}
+TEST_STATES = {
+    "done": Said("已采样", "sampled"),
+    "late": Said("已过期，没有采样记录", "overdue, no sample on record"),
+    "now": Said("现在可以做", "due now"),
+    "later": Said("还没到日子", "later"),
+}
+DONE = {
+    "declared": Said("申报好了。下面是按规则要您做的。", "Declared. Below is what the rules ask of you."),
+    "again": Said("这次到达已经申报过，没有重复记录。", "This arrival had been declared; it was not recorded twice."),
+    "landed": Said("已记下您到了。", "Noted: you are here."),
+    "corrected": Said("已更正，原来写的留作记录。", "Corrected; what was said before is kept on record."),
+    "cancelled": Said("已撤销。", "Cancelled."),
+    "undertaken": Said("承诺书已签，时间已记下。", "The undertaking is signed, with the time."),
+}

@@ -1,0 +1,109 @@
+"""What the grid has to do about somebody who arrives (落地任务). Part of declare_arrival."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.policy.vocabulary import Place
+from fangxian.core.refusal import Said
+from fangxian.ops.arrivals.queries import STATES
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.actions import cancel, open_tasks
+from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.wire import NewTask, Rung
+
+EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
+LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
+AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
+# Whoever looks after an area of so many digits: a grid cell, a village, a township.
+WHO_LOOKS_AFTER = {15: "grid_worker", 12: "village_approver", 9: "grid_lead"}
+NO_LONGER = "落地申报有变 · the declaration of the arrival changed"
+BATCH = 500
+EXPECTED_WITHIN = Parameter(
+    value=12, unit="h", low=4, high=24,
+    meaning="How long after the moment announced somebody who has not said that they landed is looked for",
+    source="舟山市 2022: whoever lands reports within 12 h",
+)  # fmt: skip
+VISITED_WITHIN = Parameter(
+    value=4, unit="h", low=1, high=24,
+    meaning="From a declaration on landing until the grid worker has called on somebody of whom something is asked",
+    source="a guess, after the second of the clocks 2+4+24",
+)  # fmt: skip
+CALLED_WITHIN = Parameter(
+    value=24, unit="h", low=4, high=72,
+    meaning="The same where nothing is asked beyond declaring: a call is enough",
+    source="a guess: a grid worker with 600 people has about one such call a day",
+)  # fmt: skip
+
+
+def settle_tasks(*, rows: Sequence, by: str) -> None:
+    """What is to be done about these arrivals as they stand now; what was to be done before need not be any more."""
+    cancel_arrival_tasks(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
+    tasks = [task for row in rows for task in _of(row)]
+    for start in range(0, len(tasks), BATCH):
+        open_tasks(tasks=tasks[start : start + BATCH], by=by)
+
+
+def cancel_arrival_tasks(*, arrivals: Sequence[UUID], reason: str, by: str) -> None:
+    """What has not been done yet about these arrivals need not be done any more."""
+    for start in range(0, len(arrivals), BATCH):
+        about = [f"arrival:{one}" for one in arrivals[start : start + BATCH]]
+        if waiting := list(unfinished().filter(about__in=about).values_list("pk", flat=True)):
+            cancel(tasks=waiting, reason=reason, by=by)
+
+
+def _of(row) -> Iterator[NewTask]:
+    if row.state == STATES.ANNOUNCED:
+        yield _expected(row)
+    elif row.state == STATES.LANDED:
+        yield _visit(row)
+        if row.measure in AWAY_FROM_HOME:
+            yield _transfer(row)
+
+
+def _expected(row) -> NewTask:
+    name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
+    said = Said(
+        f"核实 {name} 到了没有：报备 {at} 到达，还没有落地申报",
+        f"Find out whether {name} has come: announced for {at}, not declared on landing yet",
+    )
+    return _task(EXPECTED, said, row, row.arrives_at + timedelta(hours=EXPECTED_WITHIN.value))
+
+
+def _visit(row) -> NewTask:
+    name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
+    if row.rules:
+        said = Said(
+            f"上门告知 {name}（{at} 到达）：按规则 {'、'.join(row.rules)} 落实措施和核酸",
+            f"Call on {name} (came {at}): see to the measure and tests by {', '.join(row.rules)}",
+        )
+        return _task(VISIT, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value))
+    said = Said(
+        f"电话核对 {name}（{at} 到达）的行程，规则没有其他要求",
+        f"Check the journey of {name} (came {at}) by phone; the rules ask nothing more",
+    )
+    return _task(VISIT, said, row, county_now() + timedelta(hours=CALLED_WITHIN.value))
+
+
+def _transfer(row) -> NewTask:
+    said = Said(
+        f"转运 {row.person.name} 到集中隔离点：落地申报，按规则 {row.rules[0]}",
+        f"Take {row.person.name} to central quarantine: declared on arrival, by {row.rules[0]}",
+    )
+    return _task(TRANSFER, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value), role="transporter")
+
+
+def _task(kind: str, title: Said, row, due_at, role: str = "") -> NewTask:
+    return NewTask(
+        kind=kind,
+        unique_key=f"{row.pk} {row.version} {row.state}",
+        title=title,
+        area_path=row.area_path,
+        due_at=due_at,
+        role=role or WHO_LOOKS_AFTER.get(len(row.area_path), "dispatcher"),
+        about=f"arrival:{row.pk}",
+        ladder=LADDER,
+    )

@@ -1,0 +1,203 @@
+"""Somebody arrives in the county, or says that they will (落地一申报).
+
+1. the journey can be true: forwards, without a hole, of counties there are    arrival_journey
+2. whoever declares may: for themselves, their household, their area, a guest  accounts, people
+3. each ride is one that a search for passengers sees                          rides
+4. what the rules ask, by the lists valid on each day                          arrival_decision
+5. it goes on record once, however often a bad network sends it                arrivals
+6. what is asked is evidence, and the code follows                             arrival_evidence
+7. the grid worker has a task with a clock; whoever is expected is looked for  arrival_tasks
+8. an application to leave that is still open is closed: they are back         departures
+
+Announced ahead and declared on landing are one record. A correction goes through the same steps; what was said stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.arrivals import actions as room
+from fangxian.ops.arrivals import refusals
+from fangxian.ops.arrivals.actions import Kept
+from fangxian.ops.arrivals.queries import DECLARED_AS, STATES, arrival_with, told_of
+from fangxian.ops.arrivals.wire import NewArrival, Told, with_rides
+from fangxian.ops.departures.actions.leaving import close_by_arrival
+from fangxian.ops.people.models import Person
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.rides.actions import LONGEST_BACK, declare_ride, take_rides_back
+from fangxian.ops.rides.wire import NewRide, vehicle_key
+
+from .arrival_decision import decide, weighing
+from .arrival_evidence import settle_evidence
+from .arrival_journey import has_landed, journey_checked
+from .arrival_tasks import settle_tasks
+from .print_arrival import withdraw_papers
+
+OWN_WORD = "本人申报"
+OWN = (DECLARED_AS.PERSON, DECLARED_AS.RELATIVE)
+RIDES_SAID_BY = {DECLARED_AS.PERSON: "own", DECLARED_AS.RELATIVE: "own", DECLARED_AS.CHECKPOINT: "checkpoint"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comer:
+    """One of those who arrive together: who, where in the county they stay, and who declares for them."""
+
+    person: Person
+    area_path: str
+    declared_as: str
+
+
+@transaction.atomic
+def declare_arrival(
+    *, comers: Sequence[Comer], told: Told, by: Account, token: UUID | None = None, venue: UUID | None = None
+) -> list[Kept]:
+    """Declare that these people arrive or will; in their order. Whether the caller may is asked before.
+
+    Refuses
+    -------
+    arrivals.*, rides.times
+    """
+    at, actor = county_now(), f"account:{by.pk}"
+    told = journey_checked(told, at=at)
+    decided, landed = decide(told, weighing([told], at)), has_landed(told, at)
+    new = [
+        NewArrival(
+            person=it.person.pk,
+            area_path=it.area_path,
+            declared_as=it.declared_as,
+            has_landed=landed,
+            told=_ridden(it.person, told, it.declared_as, actor) if landed else told,
+            decided=decided,
+            token=token,
+            venue=venue,
+            is_own=it.declared_as in OWN,
+        )
+        for it in comers
+    ]
+    kept = room.declare(arrivals=new, by=actor)
+    _follow([it.row for it in kept if it.is_new], by)
+    return kept
+
+
+@transaction.atomic
+def say_landed(*, arrival: UUID, at: datetime | None = None, by: Account) -> Kept:
+    """Whoever was announced is here, with the journey as it was told; here already, nothing changes.
+
+    Refuses
+    -------
+    arrivals.unknown.not_found, arrivals.cancelled_already, and what declaring refuses
+    """
+    row = arrival_with(arrival)
+    if row is None:
+        raise refusals.unknown()
+    if row.state == STATES.CANCELLED:
+        raise refusals.cancelled(row.cancelled_at)
+    if row.state == STATES.LANDED:
+        return Kept(row, is_new=False)
+    told = _until(told_of(row), min(at or county_now(), county_now()))
+    comer = Comer(person=row.person, area_path=row.area_path, declared_as=row.declared_as)
+    return declare_arrival(comers=[comer], told=told, by=by, token=row.token, venue=row.venue)[0]
+
+
+@transaction.atomic
+def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool, by: Account) -> Kept:
+    """Put right what was declared, once a day where one does so for oneself.
+
+    Refuses
+    -------
+    arrivals.*, rides.times
+    """
+    at, actor = county_now(), f"account:{by.pk}"
+    row = arrival_with(arrival)
+    if row is None:
+        raise refusals.unknown()
+    told = journey_checked(told, at=at)
+    if row.state == STATES.LANDED and not has_landed(told, at):
+        raise refusals.landed_already(row.arrives_at)
+    if row.state == STATES.ANNOUNCED and has_landed(told, at):
+        comer = Comer(person=row.person, area_path=row.area_path, declared_as=row.declared_as)
+        return declare_arrival(comers=[comer], told=told, by=by, venue=row.venue)[0]
+    ridden_before = {it.ride for it in told_of(row).legs if it.ride}
+    if row.state == STATES.LANDED:
+        told = _ridden(row.person, told, row.declared_as, actor)
+    decided = decide(told, weighing([told], at))
+    kept = room.correct(arrival=arrival, told=told, decided=decided, reason=reason, is_own=is_own, by=actor)
+    take_rides_back(rides=ridden_before - {it.ride for it in told.legs}, by=actor)
+    _follow([kept.row] if kept.is_new else [], by)
+    return kept
+
+
+@transaction.atomic
+def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account) -> None:
+    """They do not come, or it was declared by mistake: nothing rests on it any more.
+
+    Refuses
+    -------
+    arrivals.no_reason
+    """
+    actor = f"account:{by.pk}"
+    rows = room.cancel(arrivals=arrivals, why=why, by=actor)
+    take_rides_back(rides={it.ride for row in rows for it in told_of(row).legs if it.ride}, by=actor)
+    _follow(rows, by)
+
+
+def sign_undertaking(*, arrival: UUID, name: str, by: Account) -> None:
+    """The person, or whoever answers for them, undertakes what the rules ask. Refuses what the room refuses."""
+    room.undertake(arrival=arrival, name=name, by=f"account:{by.pk}")
+
+
+@transaction.atomic
+def answer_arrivals(*, answers: dict[UUID, Told], by: Account) -> list:
+    """What an enquiry found out about stays: decided anew, and all that rests on it follows. The rows that changed."""
+    at = county_now()
+    weighed = weighing(list(answers.values()), at)
+    decisions = {pk: (told, decide(told, weighed, at=at)) for pk, told in answers.items()}
+    rows = room.decide_anew(decisions=decisions, by=f"account:{by.pk}")
+    _follow(rows, by)
+    return rows
+
+
+def _follow(rows: Sequence, by: Account) -> None:
+    """Everything that rests on these arrivals is as they are now."""
+    if not rows:
+        return
+    actor = f"account:{by.pk}"
+    settle_evidence(rows=rows, issuer=_issuer(rows[0].declared_as, by), by=actor)
+    settle_tasks(rows=rows, by=actor)
+    withdraw_papers(rows=[row for row in rows if row.version > 1 or row.state == STATES.CANCELLED], by=actor)
+    for arrives_at in sorted({row.arrives_at for row in rows if row.state == STATES.LANDED}):
+        here = [row.person_id for row in rows if row.state == STATES.LANDED and row.arrives_at == arrives_at]
+        close_by_arrival(person_ids=here, at=arrives_at, by=actor)
+
+
+def _issuer(declared_as: str, by: Account) -> str:
+    return OWN_WORD if declared_as in OWN or by.unit is None else by.unit.name_zh
+
+
+def _ridden(person: Person, told: Told, declared_as: str, by: str) -> Told:
+    """Each ride in a vehicle that is named becomes one of the rides room; what lies too far back is told only."""
+    oldest = county_now() - timedelta(days=int(LONGEST_BACK.value))
+    rides = []
+    for leg in told.legs:
+        is_known = vehicle_key(leg.vehicle) and leg.begins_at >= oldest
+        ride = NewRide(vehicle=leg.vehicle, begins_at=leg.begins_at, ends_at=leg.ends_at, seat=leg.seat)
+        source = RIDES_SAID_BY.get(declared_as, "grid_worker")
+        rides.append(declare_ride(person=person, ride=ride, source=source, by=by)[0].pk if is_known else None)
+    return with_rides(told, rides)
+
+
+def _until(told: Told, at: datetime) -> Told:
+    """The same journey, ended at `at`: the last stay lasts until the day of the real arrival."""
+    on = localtime(at).date()
+    day = timedelta(days=1)
+    stays = [replace(it, ends_on=min(it.ends_on, on + day)) for it in told.stays if it.begins_on <= on]
+    if stays and max(it.ends_on for it in stays) < on:
+        last = max(range(len(stays)), key=lambda n: stays[n].ends_on)
+        stays[last] = replace(stays[last], ends_on=on)
+    legs = tuple(it for it in told.legs if it.begins_at < at)
+    return replace(told, arrives_at=at, stays=tuple(stays), legs=legs)

@@ -1,0 +1,69 @@
+"""An arrival with what hangs on it, and which places at risk there were where somebody was: as pages show them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.arrivals import queries, refusals
+from fangxian.ops.arrivals.wire import Decided, Told
+from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.movement.queries import sampling_days
+from fangxian.ops.risk_areas.queries import matching, place_names, spans_on
+
+MOST_AREAS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFile:
+    """One arrival: what is declared, what was decided, the days of sampling since, and every version."""
+
+    row: object
+    told: Told
+    decided: Decided
+    is_own: bool
+    sampled: Collection[date]
+    areas: dict[str, str]
+    versions: Sequence
+    rulebook: Rulebook | None
+
+
+def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFile:
+    """An arrival as its page shows it. One that the account may not see is as if it were not there.
+
+    Refuses
+    -------
+    arrivals.unknown.not_found
+    """
+    row = queries.arrival_for(account, arrival)
+    if row is None:
+        raise refusals.unknown()
+    told = queries.told_of(row)
+    since = localtime(row.arrives_at).date()
+    return ArrivalFile(
+        row=row,
+        told=told,
+        decided=queries.decided_of(row),
+        is_own=queries.is_own(row, account),
+        sampled=sampling_days([row.person_id], since).get(row.person_id, frozenset()),
+        areas=place_names({id_ for stay in told.stays for id_ in stay.risk_areas}),
+        versions=list(queries.versions_of(row.pk)),
+        rulebook=rulebooks_by_disease(at).get(row.disease),
+    )
+
+
+def listed_there(code: str, begins_on: date, ends_on: date, *, at: datetime) -> list[tuple[str, str, str]]:
+    """Places listed in a county on some days, of the levels that a rulebook in force asks about: id, place, level."""
+    books = rulebooks_by_disease(at).values()
+    levels = {level for book in books if book.arrivals for state in book.risk_states for level in state.levels}
+    zone = localtime(at).tzinfo
+    begins, ends = (datetime.combine(day, time.min, zone) for day in (begins_on, ends_on))
+    found: dict[str, tuple[str, str, str]] = {}
+    for span in matching(spans_on(begins, ends), code=code)[: MOST_AREAS * 2]:
+        if span.level in levels:
+            found.setdefault(str(span.area_id), (str(span.area_id), span.area.place, span.level))
+    return list(found.values())[:MOST_AREAS]
