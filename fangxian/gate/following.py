@@ -24,7 +24,7 @@ from .refusals import refuse
 from .tailing import Deltas, Stamp, read, stamp
 
 LOOK_EVERY_S: Final = 0.1
-TAIL_EVERY_S: Final = 0.001  # a changed word is to be seen by every process within 10 ms; a look is one `stat`
+TAIL_EVERY_S: Final = 0.004  # a changed word is seen within 10 ms; a look each millisecond took 5 % of a core
 PROVE_EVERY_S: Final = 0.02
 PROVED_AT_ONCE: Final = 16  # chunks, a mebibyte: in a thread, a twentieth of a core until all are proved
 TRY_AGAIN_MS: Final = 1_000
