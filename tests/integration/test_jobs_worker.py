@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from fangxian.core.refusal import Refusal
@@ -56,6 +57,25 @@ def chore(*, at, by):
 
 def pulse():
     seen.append("pulse")
+
+
+def writing_pulse():
+    """Writes the first time, and finds nothing to do after that."""
+    if not seen:
+        enqueue(kind=KIND, arguments={}, by="program:test")
+    seen.append("pulse")
+
+
+def in_a_thread(write):
+    """With a connection of its own, which is closed at the end."""
+
+    def run():
+        write()
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
 
 
 def urgent():
@@ -173,6 +193,44 @@ def test_a_pulse_waits_for_its_time():
     lane.run_due()
     lane.run_due()
     assert seen == ["pulse"]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL does not tell cheaply what was written")
+class TestAPulseThatRestsWhileNobodyWrites:
+    """Such a pulse is passed over until somebody has written, or its rest is over."""
+
+    @pytest.fixture
+    def lane(self):
+        return PulseLane([Pulse(function=f"{HERE}.pulse", every_s=0, rests_s=3600)])
+
+    def test_is_not_called_again_where_nothing_was_written(self, lane):
+        for _ in range(3):
+            lane.run_due()
+        assert seen == ["pulse"]
+
+    def test_is_called_again_after_a_write_of_its_own_connection(self, lane):
+        lane.run_due()
+        enqueue(kind=KIND, arguments={}, by="program:test")
+        lane.run_due()
+        assert seen == ["pulse", "pulse"]
+
+    def test_is_called_again_after_a_write_of_another_connection(self, lane):
+        lane.run_due()
+        in_a_thread(lambda: enqueue(kind=KIND, arguments={}, by="program:test"))
+        lane.run_due()
+        assert seen == ["pulse", "pulse"]
+
+    def test_is_called_again_for_what_it_wrote_itself(self):
+        lane = PulseLane([Pulse(function=f"{HERE}.writing_pulse", every_s=0, rests_s=3600)])
+        for _ in range(4):
+            lane.run_due()
+        assert seen == ["pulse", "pulse"]
+
+    def test_is_called_again_when_its_rest_is_over(self):
+        lane = PulseLane([Pulse(function=f"{HERE}.pulse", every_s=0, rests_s=1e-9)])
+        lane.run_due()
+        lane.run_due()
+        assert seen == ["pulse", "pulse"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "procedures.match_waybills": "fangxian.ops.procedures.parcels_matching.match_waybills",
     "procedures.confirm_parcels": "fangxian.ops.procedures.parcels_confirm.confirm_in_background",
     "procedures.propose_contacts": "fangxian.ops.procedures.propose_contacts.look_for_contacts",
+    "procedures.rescreen": "fangxian.ops.procedures.rescreen.rescreen",
     "procedures.apply_risk_list": "fangxian.ops.procedures.take_risk_list.apply_risk_list",
     "situation.find_sources": "fangxian.ops.situation.sources_kept.look_for_sources",
 }
@@ -25,12 +26,14 @@ KINDS: dict[str, str] = {
 class Pulse:
     """A short thing done every `every_s` seconds of wall time: called without arguments, cheap when idle.
 
-    One that is urgent waits for none of the others, of which some ask whoever may not answer.
+    One that is urgent waits for none of the others, of which some ask whoever may not answer. One that looks for what
+    was written, and for little else, is passed over for `rests_s` seconds where nobody has written anything.
     """
 
     function: str
     every_s: float
     is_urgent: bool = False
+    rests_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +50,18 @@ class Chore:
 
 
 PULSES = (
-    Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2),
-    Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5),
-    Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5),
+    Pulse(function="fangxian.ops.changes.actions.number_pending", every_s=0.2, rests_s=10),
+    Pulse(function="fangxian.ops.procedures.recolour.recolour_due", every_s=0.5, rests_s=1),
+    Pulse(function="fangxian.ops.procedures.settle_visitors.know_visitors", every_s=0.5, rests_s=10),
     # A red colour is to be refused at every gate within a second of its commit. The second one matters at the end.
-    Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.1, is_urgent=True),
+    Pulse(function="fangxian.ops.procedures.publish_snapshot.publish_to_gates", every_s=0.1, is_urgent=True, rests_s=1),
     Pulse(
         function="fangxian.ops.procedures.publish_snapshot.finish_base", every_s=86_400, is_urgent=True
     ),  # at the end
     Pulse(function="fangxian.ops.procedures.watch_gates.watch_gates", every_s=2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
-    Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25),
+    Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25, rests_s=10),
     Pulse(function="fangxian.ops.audit.actions.keep_head_of_end", every_s=60),  # after sealing, so also at the end
 )
 CHORES = (
@@ -66,7 +69,10 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
     Chore(function="fangxian.ops.procedures.parcels_release.release_tested", every_s=300),
+    Chore(function="fangxian.ops.procedures.settle_departures.settle_departures", every_s=300, offset_s=120),
+    Chore(function="fangxian.ops.procedures.watch_posts.watch_posts", every_s=600),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
+    Chore(function="fangxian.ops.procedures.rescreen.rescreen_after_rulebook", every_s=60),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     Chore(function="fangxian.ops.procedures.hand_over.call_for_receipts", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_work.settle_work", every_s=300),

@@ -24,6 +24,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from . import actions
 from .kinds import CHORES, KINDS, PULSES, Chore, Pulse
 from .models import Job
+from .written import written_mark
 
 log = logging.getLogger("fangxian.worker")
 POLL_S = 0.3
@@ -192,6 +193,7 @@ class PulseLane:
     def __init__(self, pulses: Sequence[Pulse]) -> None:
         self._pulses = [(import_string(pulse.function), pulse) for pulse in pulses]
         self._next = dict.fromkeys(pulses, 0.0)
+        self._called: dict[Pulse, tuple[float, tuple[int, ...] | None]] = {}
         self.every_s = min((pulse.every_s for pulse in pulses), default=POLL_S)
 
     def run_due(self) -> None:
@@ -199,7 +201,19 @@ class PulseLane:
             now = time.monotonic()
             if now >= self._next[pulse]:
                 self._next[pulse] = now + pulse.every_s
-                _guarded(pulse.function, function)
+                if not self._rests(pulse, now):
+                    _guarded(pulse.function, function)
+
+    def _rests(self, pulse: Pulse, now: float) -> bool:
+        """Whether nobody has written anything since it was called last, not even itself."""
+        if not pulse.rests_s:
+            return False
+        called_at, mark_then = self._called.get(pulse, (0.0, None))
+        mark = written_mark()
+        if mark is not None and mark == mark_then and now - called_at < pulse.rests_s:
+            return True
+        self._called[pulse] = now, mark
+        return False
 
     def run_all(self) -> None:
         for function, pulse in self._pulses:
