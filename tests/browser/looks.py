@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -9,8 +10,6 @@ NARROW, WIDE = 360, 1366
 HEIGHTS = {NARROW: 740, 768: 1024, WIDE: 768, 1920: 1080}
 # What is looked at in each language: is it the wide one, and is it dark?
 LOOKS = {"zh": ((False, False), (True, True)), "en": ((False, True), (True, False))}
-FAULTS = """() => axe.run({resultTypes: ["violations"]}).then((found) => found.violations.flatMap((fault) =>
-    fault.nodes.map((node) => `${fault.id} (${fault.impact}): ${fault.help}: ${node.target.join(", ")}`)))"""
 
 
 def is_touched(width: int) -> bool:
@@ -27,7 +26,7 @@ def faults(page: Page) -> list[str]:
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())
     needs, has = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    return page.evaluate(FAULTS) + ([f"too wide: needs {needs} px of {has}"] if needs > has else [])
+    return page.evaluate(_look()) + ([f"too wide: needs {needs} px of {has}"] if needs > has else [])
 
 
 def faults_of_every_look(page: Page, *, narrow: int = NARROW, wide: int = WIDE) -> list[str]:
@@ -58,3 +57,8 @@ def change_look(page: Page, width: int, *, is_dark: bool) -> None:
 @cache
 def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+@cache
+def _look() -> str:
+    return Path(__file__).with_name("faults.js").read_text("utf-8")
