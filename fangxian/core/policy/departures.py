@@ -137,7 +137,7 @@ def _tests(rule: DepartureRule, negative_on: frozenset[date], leaves_on: date, t
     lacking = [tuple(day for day in run if day not in negative_on) for run in runs]
     if not all(lacking):
         return Requirement(rule.number, rule.requirement, Standing.MET, rule.reason, rule.advice)
-    can_be_had = [days for days in lacking if days[0] >= today and days[-1] < leaves_on]
+    can_be_had = [days for days in lacking if days[0] >= today]
     if can_be_had:
         days = min(can_be_had, key=len)
         return Requirement(rule.number, rule.requirement, Standing.OPEN, rule.reason, rule.advice, days)
@@ -152,7 +152,10 @@ def _earliest(n: int, negative_on: frozenset[date], leaves_on: date, today: date
     return next(
         day
         for day in (leaves_on + ONE_DAY * ahead for ahead in range(n + 2))
-        if all(tested in negative_on or today <= tested for tested in _days_to(day - ONE_DAY, n))
+        if any(
+            all(tested in negative_on or today <= tested for tested in _days_to(last, n))
+            for last in (day - ONE_DAY, day)
+        )
     )
 
 

@@ -62,7 +62,7 @@ def refuse_wrong_person(request: ApprovalRequest, approver: Account, requirement
     approvals.unit_too_new
     """
     refuse_own_matter(approver, request.subject)
-    if _is_one_person(approver.pk, request.applicant_id):
+    if is_one_person(approver.pk, request.applicant_id):
         raise Refusal(
             "approvals.applicant",
             zh="这件审批是您自己提出的，您不能作决定。应由另外 {n} 位不同单位的人员审批；请等待他们办理。",
@@ -236,7 +236,7 @@ def refuse_useless_approval(requirement: Requirement, approver: Account, so_far:
 
 
 def _has_decided(approver: Account, so_far: Sequence[Decision]) -> bool:
-    return any(_is_one_person(approver.pk, decision.approver_id) for decision in so_far)
+    return any(is_one_person(approver.pk, decision.approver_id) for decision in so_far)
 
 
 def refuse_own_matter(account: Account, subject: str) -> None:
@@ -276,7 +276,7 @@ def refuse_own_matters(account: Account, persons: Sequence[UUID]) -> None:
         )
 
 
-def _is_one_person(account_id: UUID, other_id: UUID) -> bool:
+def is_one_person(account_id: UUID, other_id: UUID) -> bool:
     """Whether anything known of two accounts says that one person is behind both.
 
     Of invented people nothing need be known, and two posts are then two persons. In a live realm nobody without

@@ -86,7 +86,9 @@ class Application(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True, help_text="county time")
     exited_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     exited_by = models.CharField(max_length=60, blank=True, default="")
-    returned_at = models.DateTimeField(null=True, blank=True, help_text="county time at which the last of them was back")
+    returned_at = models.DateTimeField(
+        null=True, blank=True, help_text="county time at which the last of them was back"
+    )
     closed_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     closed_why = SealedText(blank=True, default="")
 
@@ -147,9 +149,7 @@ class Traveller(models.Model):
 
     class Meta:
         ordering = ["application", "-is_applicant", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "person"], name="traveller_once_an_application")
-        ]
+        constraints = [models.UniqueConstraint(fields=["application", "person"], name="traveller_once_an_application")]
 
 
 class Step(models.Model):

@@ -23,23 +23,23 @@ def within(account: Account) -> QuerySet[Application]:
 
 
 def application_with(application: UUID) -> Application | None:
-    return _whole(Application.objects.filter(pk=application)).first()
+    return with_people(Application.objects.filter(pk=application)).first()
 
 
 def application_of_document(document: UUID) -> Application | None:
     """The application whose permit this is."""
-    return _whole(Application.objects.filter(document=document)).first()
+    return with_people(Application.objects.filter(document=document)).first()
 
 
 def of_person(person: UUID) -> list[Application]:
     """What a person applied for, or goes along on, the newest first; a draft of others' left out."""
     theirs = Traveller.objects.filter(application=OuterRef("pk"), person=person)
     rows = Application.objects.filter(Exists(theirs)).filter(~Q(state=State.DRAFT) | Q(person=person))
-    return list(_whole(rows).order_by("-entered_at", "id")[:LONGEST_HISTORY])
+    return list(with_people(rows).order_by("-entered_at", "id")[:LONGEST_HISTORY])
 
 
 def draft_of(person: UUID) -> Application | None:
-    return _whole(Application.objects.filter(person=person, state=State.DRAFT)).first()
+    return with_people(Application.objects.filter(person=person, state=State.DRAFT)).first()
 
 
 def open_steps(applications: Iterable[Application]) -> dict[UUID, Step]:
@@ -59,10 +59,19 @@ def deciders_of(application: UUID) -> list[str]:
     return list(steps.exclude(verdict=Step.Verdict.OVER).values_list("decided_by", flat=True))
 
 
-def waiting_at(rows: QuerySet[Application], level: str) -> QuerySet[Application]:
-    """Those of `rows` that wait for a level, a review of an emergency too, those due first."""
-    step = Step.objects.filter(application=OuterRef("pk"), decided_at=None, level=level)
+def waiting_at(rows: QuerySet[Application], levels: Collection[str]) -> QuerySet[Application]:
+    """Those of `rows` that wait for one of these levels, the review of an emergency too."""
+    step = Step.objects.filter(application=OuterRef("pk"), decided_at=None, level__in=levels)
     return rows.filter(Exists(step))
+
+
+def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With the people they are for (`people`) and the turns they had (`turns`), in three queries whatever their "
+    "number."""
+    travellers = Traveller.objects.select_related("person")
+    steps = Step.objects.order_by("opened_at", "id")
+    people = Prefetch("travellers", queryset=travellers, to_attr="people")
+    return rows.select_related("person").prefetch_related(people, Prefetch("steps", queryset=steps, to_attr="turns"))
 
 
 def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
@@ -73,7 +82,7 @@ def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
 def issued() -> list[Application]:
     """Everything with a permit that nobody has left with, and what waits: what a new list or a new code may change."""
     rows = Application.objects.filter(state__in=(State.ISSUED, *WITH_A_LEVEL), is_emergency=False)
-    return list(_whole(rows).order_by("leaves_on", "pk"))
+    return list(with_people(rows).order_by("leaves_on", "pk"))
 
 
 def away_on(day: date, persons: Collection[UUID]) -> dict[UUID, Application]:
@@ -105,11 +114,3 @@ def return_of_merge(changes: Sequence[RowChange]) -> Return:
 
 def is_late(step: Step, at: datetime) -> bool:
     return step.decided_at is None and step.due_at <= at
-
-
-def _whole(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """With the people they are for and the turns they had, in three queries whatever their number."""
-    travellers = Traveller.objects.select_related("person")
-    steps = Step.objects.order_by("opened_at", "id")
-    people = Prefetch("travellers", queryset=travellers, to_attr="people")
-    return rows.select_related("person").prefetch_related(people, Prefetch("steps", queryset=steps, to_attr="turns"))

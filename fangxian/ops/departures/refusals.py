@@ -4,23 +4,9 @@ from datetime import date, datetime
 
 from django.utils.timezone import localtime
 
-from fangxian.core.refusal import Refusal, Said
+from fangxian.core.refusal import Refusal
 
-# Where an application stands, as a sentence says it.
-STANDS = {
-    "draft": Said("草稿，还没有提交", "a draft, not sent yet"),
-    "submitted": Said("已提交，正在出证", "sent, the permit is being issued"),
-    "village": Said("在村（社区）审批", "with the village"),
-    "township": Said("在乡镇审批", "with the township"),
-    "county": Said("在县指挥部审批", "with the county's headquarters"),
-    "issued": Said("已出证", "with its permit issued"),
-    "exited": Said("已离境", "out of the county"),
-    "overdue": Said("逾期未归", "out, and overdue"),
-    "returned": Said("已返回", "returned"),
-    "refused": Said("未同意", "refused"),
-    "cancelled": Said("已取消", "called off"),
-    "lapsed": Said("已过期", "lapsed"),
-}
+from .words import STANDS
 
 
 def unknown() -> Refusal:
@@ -35,7 +21,8 @@ def unknown() -> Refusal:
 def still_away(since: datetime) -> Refusal:
     return Refusal(
         "departures.still_away",
-        zh="申请里有人 {since} 离境后还没有返回的记录，没有提交。再次离境前，应先有返回的申报；请先申报返回（落地一申报），"
+        zh="申请里有人 {since} 离境后还没有返回的记录，没有提交。再次离境前，应先有返回的申报；"
+        "请先申报返回（落地一申报），"
         "再申请。",
         en="Somebody on this application left the county on {since} and has not been declared as back, so it was not "
         "sent. A return is declared before the next departure: declare it first, then apply.",
@@ -46,7 +33,8 @@ def still_away(since: datetime) -> Refusal:
 def two_of_one_day(on: date | None) -> Refusal:
     return Refusal(
         "departures.two_of_one_day",
-        zh="申请里有人 {on} 这一天已经有一件离境申请，没有再提交。每人每天只能有一件；要改去向或返回日期，请先取消原来那件。",
+        zh="申请里有人 {on} 这一天已经有一件离境申请，没有再提交。每人每天只能有一件；要改去向或返回日期，"
+        "请先取消原来那件。",
         en="Somebody on this application has asked to leave on {on} already, so it was not sent. Each person has one "
         "a day: to change where to or until when, call the other one off first.",
         on=on.isoformat() if on else "—",

@@ -17,6 +17,8 @@ def check_content(template: str, content: Mapping) -> None:
                "rows": [[text or whole number, …], …], optional "summary": [[label, value], …], "notes": [text, …]}
     poster:   {"venue": text, "posters": [{"door": text, "venue_code": text, "typed": text, "generation": n ≥ 1}, …]}
               (a page for each; the code is printed as a QR)
+    permit:   {"rows": [[label, label in English, value], …], "copies": [[name, name in English], …]}
+              (the same as often as there are copies, on one sheet)
 
     Refuses
     -------
@@ -91,10 +93,23 @@ def _check_poster(content: Mapping) -> None:
             raise _wrong(f"{place}.generation", poster.get("generation"), "≥ 1")
 
 
+def _check_permit(content: Mapping) -> None:
+    _only(content, {"rows", "copies"})
+    for name, wide in (("rows", 3), ("copies", 2)):
+        rows = content.get(name)
+        if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
+            raise _wrong(name, rows, f"[{wide} × text, …]")
+        for number, row in enumerate(rows, start=1):
+            is_texts = isinstance(row, Sequence) and not isinstance(row, str) and len(row) == wide
+            if not is_texts or not all(isinstance(text, str) and text.strip() for text in row):
+                raise _wrong(f"{name}[{number}]", row, f"{wide} × text")
+
+
 _CHECKS: dict[str, Callable[[Mapping], None]] = {
     "decision": _check_decision,
     "list": _check_list,
     "poster": _check_poster,
+    "permit": _check_permit,
 }
 
 

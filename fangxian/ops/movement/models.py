@@ -20,7 +20,7 @@ from fangxian.ops.realm.sealed import SealedText
 SAMPLING_TERM = days_after(
     60,
     "sampled_on",
-    source="个人信息保护法 §19, no longer than needed; a guess: twice the longest window in which days are counted (28)",
+    source="个人信息保护法 §19, no longer than needed; a guess: twice the longest window that counts days (28)",
     or_with_the_epidemic=True,
 )
 

@@ -24,6 +24,7 @@ from fangxian.ops.tracing.wire import CASE, CONTACT, Why
 from .assign_contacts import FIND
 from .case_clocks import KIND as STEP_OF_REPORT
 from .case_clocks import finish_case_interview, stamp_clock
+from .departure_tasks import DECIDE_TASK
 from .start_investigation import CLOCK_TASK, SEND
 from .take_over import TAKE_OVER
 
@@ -55,7 +56,8 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
 
     Refuses
     -------
-    tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, cases.interview_unfinished,
+    tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, tasks.decide_first,
+    cases.interview_unfinished,
     and whatever stamping refuses
     """
     found = _to_do(task, by)
@@ -63,6 +65,8 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
         raise _send_a_team()
     if found.kind == TAKE_OVER:
         raise _take_over_first()
+    if found.kind == DECIDE_TASK:
+        raise _decide_first()
     actor = f"account:{by.pk}"
     tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
     _follow(found, note, actor)
@@ -156,4 +160,13 @@ def _take_over_first() -> Refusal:
         "它就自动办结。",
         en="This task is to take over another county's package, so it was not closed: nobody in it has come in yet. "
         "Open the package and press “Take over and answer”, and it closes by itself.",
+    )
+
+
+def _decide_first() -> Refusal:
+    return Refusal(
+        "tasks.decide_first",
+        zh="这项任务是审批一件离境申请，没有办结：还没有写同意或不同意。打开申请，作出决定，它就自动办结。",
+        en="This task is to decide on a departure, so it was not closed: nobody has said yes or no. Open the "
+        "application and decide, and it closes by itself.",
     )

@@ -1,5 +1,6 @@
 """What the levels say, one after another; and what is said against a refusal."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +16,16 @@ from .rows import about, close, locked, open_step_of
 
 
 @transaction.atomic
-def decide(*, application: UUID, step: UUID, is_approved: bool, reason: str, turn: Turn | None, by: str) -> Application:
+def decide(
+    *, application: UUID, step: UUID, is_approved: bool, reason: str, turn: Turn | None, levels: Sequence[str],
+    risk: Sequence[str], by: str,
+) -> Application:  # fmt: skip
     """What the level says whose turn it is. Refused, the application is closed; else `turn` is next, if any.
 
     Parameters
     ----------
     step : the turn as whoever decides was shown it; another may have decided meanwhile
+    levels, risk : who has to agree and by which risk states, as things stand now
 
     Refuses
     -------
@@ -35,6 +40,7 @@ def decide(*, application: UUID, step: UUID, is_approved: bool, reason: str, tur
         if not is_approved:
             close(row, State.REFUSED, reason.strip())
         else:
+            row.levels, row.risk = list(levels), list(risk)
             _go_on(row, turn)
     details = {"departure": str(row.pk), "level": found.level, "kind": found.kind, "verdict": verdict}
     record("departures.decided", by=by, about=about(row), details=details)
@@ -98,7 +104,7 @@ def _decide(step: Step, verdict: str, reason: str, by: str) -> None:
 
 def _go_on(row: Application, turn: Turn | None) -> None:
     row.state, row.closed_why = (turn.level if turn else State.SUBMITTED), ""
-    row.save(update_fields=["state", "closed_why"])
+    row.save(update_fields=["state", "closed_why", "levels", "risk"])
     if turn:
         open_step(row, Step.Kind.DECISION, turn)
 

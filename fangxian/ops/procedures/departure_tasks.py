@@ -1,0 +1,117 @@
+"""Whose turn it is to decide on a departure (离境审批任务), and until when. Part of apply_to_leave."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.policy.rulebook import Rulebook
+from fangxian.core.refusal import Said
+from fangxian.ops.departures.actions.leaving import OVERDUE_TASK
+from fangxian.ops.departures.wire import Turn, subject_of
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.actions import cancel, finish, open_tasks
+from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.wire import NewTask, Rung
+
+DECIDE, APPEAL, REVIEW = "decision", "appeal", "review"
+DECIDE_TASK = "departures.decide"
+GRID_DIGITS = 15
+# A clock of the rulebook that is called so holds for a level; else what is written here.
+CLOCK_OF = {"village": "departure-village", "township": "departure-township", "county": "departure-county"}
+APPEAL_CLOCK = "appeal"
+VILLAGE_WITHIN = Parameter(
+    value=4, unit="h", low=1, high=24,
+    meaning="How long the village has to say whether somebody may leave",
+    source="a guess: an errand of the next day can be decided the evening before at all three levels",
+)  # fmt: skip
+TOWNSHIP_WITHIN = Parameter(
+    value=4, unit="h", low=1, high=24,
+    meaning="How long the township has to say whether somebody may leave",
+    source="a guess: as the village's",
+)  # fmt: skip
+COUNTY_WITHIN = Parameter(
+    value=8, unit="h", low=2, high=48,
+    meaning="How long the county has to say whether somebody may leave for a place at risk",
+    source="a guess: proof has to be looked at; within the day",
+)  # fmt: skip
+APPEAL_WITHIN = Parameter(
+    value=48, unit="h", low=1, high=168,
+    meaning="How long an appeal against a refused departure may wait where the rulebook has no clock for appeals",
+    source="the demo rulebook's own clock for appeals: 1 to 2 working days",
+)  # fmt: skip
+REVIEW_WITHIN = Parameter(
+    value=24, unit="h", low=4, high=72,
+    meaning="How long the village has to look at a departure for emergency care after it",
+    source="a guess: within a day, while whoever went can still be asked; nobody waits for it",
+)  # fmt: skip
+CALLED_WITHIN = Parameter(
+    value=12, unit="h", low=2, high=48,
+    meaning="From a return that is overdue until the grid worker has asked",
+    source="a guess: the same day",
+)  # fmt: skip
+WITHIN = {"village": VILLAGE_WITHIN, "township": TOWNSHIP_WITHIN, "county": COUNTY_WITHIN}
+ROLE_OF = {"village": "village_approver", "township": "township_approver", "county": "commander"}
+# Who hears of it when a level is late: those above it, and the commander last.
+LADDER_OF = {
+    "village": (Rung(after_min=0, role="township_approver"), Rung(after_min=240, role="dispatcher")),
+    "township": (Rung(after_min=0, role="dispatcher"), Rung(after_min=240, role="commander")),
+    "county": (Rung(after_min=0, role="dispatcher"),),
+}
+
+
+def turn_of(level: str, kind: str, rulebooks: Iterable[Rulebook], at: datetime) -> Turn:
+    """A level's turn from `at` on, by the rulebook's clock for it, or by ours. The shortest of several holds."""
+    name = APPEAL_CLOCK if kind == APPEAL else CLOCK_OF[level]
+    clocks = [one.within for book in rulebooks for one in book.clocks if one.clock == name and one.in_force(at)]
+    ours = {APPEAL: APPEAL_WITHIN, REVIEW: REVIEW_WITHIN}.get(kind, WITHIN[level])
+    within = min(clocks) if clocks and kind != REVIEW else timedelta(hours=ours.value)
+    return Turn(level, at + within)
+
+
+def open_turn_task(row, step, by: str) -> None:
+    """Whoever has the application now has a task, once a turn."""
+    who = row.person.name
+    titles = {
+        DECIDE: Said(f"审批离境申请：{who}", f"Decide on a departure: {who}"),
+        APPEAL: Said(f"答复离境申诉：{who}", f"Answer an appeal against a refused departure: {who}"),
+        REVIEW: Said(f"核实急救离境：{who}", f"Look into a departure for emergency care: {who}"),
+    }
+    task = NewTask(
+        kind=DECIDE_TASK, unique_key=str(step.pk), title=titles[step.kind], area_path=row.area_path, due_at=step.due_at,
+        role=ROLE_OF[step.level], about=subject_of(row.pk), ladder=LADDER_OF[step.level],
+    )  # fmt: skip
+    open_tasks(tasks=[task], by=by)
+
+
+def finish_turn_tasks(application: UUID, outcome: str, by: str) -> None:
+    waiting = unfinished().filter(kind=DECIDE_TASK, about=subject_of(application))
+    if ids := list(waiting.values_list("pk", flat=True)):
+        finish(tasks=ids, outcome=outcome, by=by)
+
+
+def cancel_turn_tasks(applications: Iterable[UUID], reason: str, by: str) -> None:
+    """Nobody need decide any more: called off, or lapsed."""
+    about = [subject_of(one) for one in applications]
+    waiting = unfinished().filter(kind=DECIDE_TASK, about__in=about)
+    if ids := list(waiting.values_list("pk", flat=True)):
+        cancel(tasks=ids, reason=reason, by=by)
+
+
+def open_overdue_tasks(rows: Iterable, by: str) -> None:
+    """Ask whoever is out and should be back what became of them; once a departure."""
+    at = county_now()
+    tasks = [
+        NewTask(
+            kind=OVERDUE_TASK, unique_key=str(row.pk), area_path=row.area_path,
+            title=Said(
+                f"联系逾期未归的 {row.person.name}：应于 {row.returns_on} 返回",
+                f"Call {row.person.name}, who was to be back on {row.returns_on}",
+            ),
+            due_at=at + timedelta(hours=CALLED_WITHIN.value),
+            role="grid_worker" if len(row.area_path) >= GRID_DIGITS else "village_approver",
+            about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),
+        )
+        for row in rows
+    ]  # fmt: skip
+    open_tasks(tasks=tasks, by=by)
