@@ -76,7 +76,7 @@ class ArrivalDecision:
 
 
 def decide_arrival(
-    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime
+    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime, at: datetime | None = None
 ) -> ArrivalDecision:
     """The measure for one person who arrives. (stays → measure)
 
@@ -85,32 +85,40 @@ def decide_arrival(
     stays : the journey in any order; days after the arrival do not count
     risk_on : the risk states of a division on a day; the list *valid on that day*, not today's
     arrived_at : aware datetime
+    at : at which moment rules must be in force; the arrival's unless another is given, as when somebody who is here
+        already is judged anew by rules that hold now
 
     The days counted run from `within` before the arrival's calendar day up to it, so that "14 days"
     reaches back to the same weekday two weeks ago. A stay before the day its division became a risk
     area does not match. Which listed places somebody was in counts as far as it is known: `possible_arrival` says
     what it could be.
     """
-    return _decide(rulebook, stays, risk_on, arrived_at, are_unknown_anywhere=False)
+    return _decide(rulebook, stays, risk_on, arrived_at, at or arrived_at, are_unknown_anywhere=False)
 
 
 def possible_arrival(
-    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime
+    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, *, arrived_at: datetime, at: datetime | None = None
 ) -> ArrivalDecision:
     """The measure if somebody of whom it is not known was in every listed place there. (stays → measure)
 
     Where it differs from `decide_arrival`, asking the person would decide it; nothing is done by it alone.
     """
-    return _decide(rulebook, stays, risk_on, arrived_at, are_unknown_anywhere=True)
+    return _decide(rulebook, stays, risk_on, arrived_at, at or arrived_at, are_unknown_anywhere=True)
 
 
 def _decide(
-    rulebook: Rulebook, stays: Sequence[Stay], risk_on: RiskOn, arrived_at: datetime, *, are_unknown_anywhere: bool
+    rulebook: Rulebook,
+    stays: Sequence[Stay],
+    risk_on: RiskOn,
+    arrived_at: datetime,
+    at: datetime,
+    *,
+    are_unknown_anywhere: bool,
 ) -> ArrivalDecision:
     arrived_on = arrived_at.astimezone(rulebook.utc_offset).date()
     found: list[tuple[ArrivalRule, ArrivalMatch]] = []
     for rule in rulebook.arrivals:
-        if rule.in_force(arrived_at):
+        if rule.in_force(at):
             matches = _matches(rule, stays, risk_on, arrived_on, are_unknown_anywhere)
             latest = max(matches, key=lambda match: (match.day, match.risk), default=None)
             if latest is not None:

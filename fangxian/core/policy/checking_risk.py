@@ -16,22 +16,25 @@ def find_in_risk_states(rulebook: Rulebook) -> Iterator[Finding]:
         if not state.reach:
             yield _found(
                 "rulebook.reach_missing",
-                f"{state.key} 没有写在什么范围内成立（reach），引用它的规则对谁都不起作用。请写 reach：place 所列地方、county "
-                f"所在县、other-counties 同地市其他县、other-province 省外，或 named 由调度员指定。",
+                f"{state.key} 没有写在什么范围内成立（reach），引用它的规则对谁都不起作用。请写 reach："
+                f"place 所列地方、county 所在县、other-counties 同地市其他县、other-province 省外，"
+                f"或 named 由调度员指定。",
                 f"{state.key} does not say where it holds (reach), so rules that name it would apply to nobody. Give "
                 f"its reach: place, county, other-counties, other-province, or named for what a dispatcher names.",
             )
         elif state.reach in AROUND and not state.levels:
             yield _found(
                 "rulebook.reach_without_levels",
-                f'{state.key} 按名单划定范围，却没有写名单上的哪些等级（levels），等于哪里都不成立。请补上，如 levels = ["high"]。',
+                f"{state.key} 按名单划定范围，却没有写名单上的哪些等级（levels），等于哪里都不成立。"
+                f'请补上，如 levels = ["high"]。',
                 f"{state.key} reaches around listed places but names none of the list's levels, so it would hold "
                 f'nowhere. Add them, such as levels = ["high"].',
             )
         elif state.reach not in AROUND and state.levels:
             yield _found(
                 "rulebook.levels_without_reach",
-                f"{state.key} 写了等级（levels），但 reach = {state.reach} 不看名单，等级不起作用。请删去 levels，或改 reach。",
+                f"{state.key} 写了等级（levels），但 reach = {state.reach} 不看名单，等级不起作用。"
+                f"请删去 levels，或改 reach。",
                 f"{state.key} names levels, but with reach = {state.reach} no list is looked at, so they mean "
                 f"nothing. Remove levels, or change the reach.",
             )
@@ -45,7 +48,8 @@ def find_narrowed(rulebook: Rulebook, before: Rulebook) -> Iterator[Finding]:
         if was is not None and was.reach and _is_less(state, was):
             yield _found(
                 "rulebook.risk_state_narrowed",
-                f"{state.key} 的范围比上一版小：{_words(was)} → {_words(state)}。从那些地方来的人不再适用相应规则；请两位发布人确认。",
+                f"{state.key} 的范围比上一版小：{_words(was)} → {_words(state)}。"
+                f"从那些地方来的人不再适用相应规则；请两位发布人确认。",
                 f"{state.key} holds in fewer places than in the version before: {_words(was)} → {_words(state)}. "
                 f"People from the others come under its rules no longer; the two who publish should be sure of it.",
                 blocks=False,

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "fangxian.ops.rides",
     "fangxian.ops.posts",
     "fangxian.ops.arrivals",
+    "fangxian.ops.enquiries",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

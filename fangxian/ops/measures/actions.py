@@ -17,6 +17,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.approvals.actions import use
 from fangxian.ops.audit.actions import record
+from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
@@ -24,6 +25,7 @@ from .queries import emergency_classes, permitted_measures, versions_followed
 from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
+RESCREENING = "procedures.rescreen"  # everybody is judged anew by rules that changed
 LONGEST_ORDER = Parameter(
     value=90,
     unit="days",
@@ -82,7 +84,13 @@ def publish_rulebook(*, text: bytes, approval: UUID, by: str) -> PublishedRulebo
     """
     rulebook = publishable(text)
     use(request=approval, kind=PUBLISHING, digest=rulebook.digest, by=by)
-    return _publish([(rulebook, text)], approval=str(approval), by=by)[0]
+    row = _publish([(rulebook, text)], approval=str(approval), by=by)[0]
+    if rulebook.in_force(county_now()):  # one that comes into force later is noticed then, by a chore
+        enqueue(
+            kind=RESCREENING, arguments={"because": "rulebook", "about": rulebook.digest}, by=by,
+            unique_key=f"rulebook:{rulebook.digest}",
+        )  # fmt: skip
+    return row
 
 
 @transaction.atomic

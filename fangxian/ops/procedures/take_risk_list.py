@@ -3,15 +3,21 @@
 1. the file is read whole, or refused; names are taken out of it      core.risk_areas
 2. what stands in it is kept                                          risk_areas
 3. a job lets it take effect in one transaction, and says how far     jobs, risk_areas
+4. everybody is judged anew by it                                     rescreen
+
+What no list says a person may name by hand (`name_risk_division`): a county with cases whose level is not settled yet.
 
 A table names no moment: whoever brings it says from when it is. An older list that comes late counts from its own
 moment; what followed from the later ones is worked out anew.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from fangxian.core.policy.rulebook import RiskState
 from fangxian.core.refusal import Refusal, Said
 from fangxian.core.risk_areas.listing import Listing, read_feed, read_table
 from fangxian.core.risk_areas.nation import place_within
@@ -22,8 +28,11 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import Job
 from fangxian.ops.places.queries import current_divisions
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.risk_areas.actions import apply_list, keep_list, settle_names
-from fangxian.ops.risk_areas.queries import RiskList
+from fangxian.ops.risk_areas.actions import apply_list, end_naming, keep_list, name_division, settle_names
+from fangxian.ops.risk_areas.queries import NamedDivision, RiskList
+
+from .arrival_decision import table_of_arrivals
+from .rescreen import LIST, NAMED, ask_for_rescreening
 
 KEEP = "risk_areas.keep"
 JOB = "procedures.apply_risk_list"
@@ -75,6 +84,7 @@ def apply_risk_list(job) -> dict[str, int]:
         by=job.owner,
         tell=tell,
     )
+    ask_for_rescreening(because=LIST, about=job.arguments["risk_list"], by=job.owner)
     return {
         "n_begun": applied.n_begun,
         "n_changed": applied.n_changed,
@@ -87,6 +97,56 @@ def settle_risk_names(*, names: UUID, code: str, by: Account) -> None:
     """Decide for good which division some names mean. Refuses accounts.not_yours and what the room refuses."""
     require_keeping(by)
     settle_names(names=names, code=code, by=f"account:{by.pk}")
+
+
+def states_to_name(at: datetime) -> list[RiskState]:
+    """The risk states of the rules in force for which a person may name divisions."""
+    rulebook = table_of_arrivals(at)
+    states = rulebook.risk_states if rulebook else ()
+    return [it for it in states if it.by_hand or it.reach == "named"]
+
+
+@transaction.atomic
+def name_risk_division(
+    *, state: str, code: str, begins_on: date, ends_on: date | None, reason: str, by: Account
+) -> NamedDivision:
+    """Name a division to have a risk state, and have everybody judged anew.
+
+    Refuses
+    -------
+    accounts.not_yours, risk_areas.state_not_by_hand, and what the room refuses
+    """
+    require_keeping(by)
+    known = {it.key: it.name for it in states_to_name(county_now())}
+    if state not in known:
+        raise Refusal(
+            "risk_areas.state_not_by_hand",
+            zh="现行规则里没有可以人工指定的类别“{found}”，没有指定。可以指定的有：{known}。请从中选一项。",
+            en="The rules in force have no state “{found}” that may be named by hand, so nothing was named. These may "
+            "be: {known_en}. Choose one of them.",
+            found=state[:40],
+            known="、".join(it.zh for it in known.values()) or "无",
+            known_en=", ".join(it.en for it in known.values()) or "none",
+        )
+    row = name_division(
+        state=state, division_code=code, begins_on=begins_on, ends_on=ends_on, reason=reason, by=f"account:{by.pk}"
+    )
+    ask_for_rescreening(because=NAMED, about=str(row.pk), by=f"account:{by.pk}")
+    return row
+
+
+@transaction.atomic
+def end_risk_naming(*, named: UUID, ends_on: date, by: Account) -> NamedDivision:
+    """Say from which day on a division is not named any more, and have everybody judged anew.
+
+    Refuses
+    -------
+    accounts.not_yours, risk_areas.no_such_naming
+    """
+    require_keeping(by)
+    row = end_naming(named=named, ends_on=ends_on, by=f"account:{by.pk}")
+    ask_for_rescreening(because=NAMED, about=f"{row.pk} ended", by=f"account:{by.pk}")
+    return row
 
 
 def require_keeping(account: Account) -> None:

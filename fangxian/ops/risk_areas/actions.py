@@ -137,21 +137,9 @@ def name_division(
     if division_code not in the_nation().name_of:
         raise _no_such_division(division_code)
     if not reason.strip():
-        raise Refusal(
-            "risk_areas.no_reason",
-            zh="没有写依据，没有指定。指定一个地方会限制从那里来的人，须写明依据，如“某市通告 4月14日”；请写好再提交。",
-            en="No ground was given, so nothing was named. Naming a place limits whoever comes from there, so it has "
-            "to say by what, such as a city's notice and its date: write it and submit again.",
-        )
+        raise _no_reason()
     if ends_on is not None and ends_on <= begins_on:
-        raise Refusal(
-            "risk_areas.named_backwards",
-            zh="自 {begins} 起、到 {ends} 止，一天也没有，没有指定。止日应晚于起日（止日当天不算）；请改正，或把止日空着。",
-            en="From {begins} until {ends} there is no day, so nothing was named. The end, which does not count itself, "
-            "has to be later: correct it, or leave it empty.",
-            begins=begins_on.isoformat(),
-            ends=ends_on.isoformat(),
-        )
+        raise _named_backwards(begins_on, ends_on)
     known = NamedDivision.objects.filter(state=state, division_code=division_code, ends_on__isnull=True).first()
     if known is not None:
         return known
@@ -177,8 +165,8 @@ def end_naming(*, named: UUID, ends_on: date, by: str) -> NamedDivision:
         raise Refusal(
             "risk_areas.no_such_naming",
             zh="没有这条指定。它应在风险地区页的“人工指定”里；请回到该页重新选择。",
-            en="There is no such naming. It should stand among the divisions named by hand on the page of risk areas: go "
-            "back there and choose again.",
+            en="There is no such naming. It should stand among the divisions named by hand on the page of risk areas: "
+            "go back there and choose again.",
         )
     if row.ended_at is not None:
         return row
@@ -189,12 +177,32 @@ def end_naming(*, named: UUID, ends_on: date, by: str) -> NamedDivision:
     return row
 
 
+def _no_reason() -> Refusal:
+    return Refusal(
+        "risk_areas.no_reason",
+        zh="没有写依据，没有指定。指定一个地方会限制从那里来的人，须写明依据，如“某市通告 4月14日”；请写好再提交。",
+        en="No ground was given, so nothing was named. Naming a place limits whoever comes from there, so it has to "
+        "say by what, such as a city's notice and its date: write it and submit again.",
+    )
+
+
+def _named_backwards(begins_on: date, ends_on: date) -> Refusal:
+    return Refusal(
+        "risk_areas.named_backwards",
+        zh="自 {begins} 起、到 {ends} 止，一天也没有，没有指定。止日应晚于起日（止日当天不算）；请改正，或把止日空着。",
+        en="From {begins} until {ends} there is no day, so nothing was named. The end, which does not count itself, "
+        "has to be later: correct it, or leave it empty.",
+        begins=begins_on.isoformat(),
+        ends=ends_on.isoformat(),
+    )
+
+
 def _no_such_division(code: str) -> Refusal:
     return Refusal(
         "risk_areas.no_division_named",
         zh="没有代码为“{found}”的区划，没有指定。应为 2 位省级、4 位市级或 6 位县级代码，如 1401 太原市；请查对代码。",
-        en="No division has the code “{found}”, so nothing was named. It should be the 2 digits of a province, the 4 of "
-        "a prefecture or the 6 of a county, such as 1401 for Taiyuan: look it up.",
+        en="No division has the code “{found}”, so nothing was named. It should be the 2 digits of a province, the 4 "
+        "of a prefecture or the 6 of a county, such as 1401 for Taiyuan: look it up.",
         found=code[:12],
     )
 

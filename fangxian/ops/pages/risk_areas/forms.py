@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
+from fangxian.core.policy.rulebook import RiskState
 from fangxian.core.refusal import Refusal
 from fangxian.ops.pages.words import both, in_words
 from fangxian.ops.risk_areas.queries import Unsettled, provinces
@@ -11,6 +12,7 @@ from fangxian.ops.risk_areas.queries import Unsettled, provinces
 from .words import LEVELS, NATION
 
 ANY = ("", both("全部", "All"))
+NO_DAY = both("请填日期，如 2022-04-14。", "Give a day, such as 2022-04-14.")
 NO_CHOICE = both("请从列表中选一项。", "Choose one from the list.")
 
 
@@ -72,6 +74,43 @@ class ListForm(forms.Form):
         super().__init__(*args, **kwargs)
         whole = ("", both(NATION.zh, NATION.en))
         self.fields["covers"].choices = [whole, *((name, name) for name in provinces())]
+
+
+class NameForm(forms.Form):
+    """A division that no list names, which is to count as a risk state from a day on."""
+
+    state = forms.ChoiceField(label=both("算作", "Counts as"), error_messages={"invalid_choice": NO_CHOICE})
+    code = forms.CharField(
+        label=both("区划代码", "Code of the division"),
+        help_text=both(
+            "2 位省、4 位市、6 位县，包括其下全部；如 1401 太原市、140123 娄烦县。",
+            "2 digits a province, 4 a prefecture, 6 a county, with all within it: 1401 for Taiyuan.",
+        ),
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": both("还没有填代码。", "The code is missing.")},
+    )
+    begins_on = forms.DateField(
+        label=both("自哪天", "From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": NO_DAY, "invalid": NO_DAY},
+    )
+    ends_on = forms.DateField(
+        label=both("到哪天（不含；可空着）", "Until (not itself; may be empty)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NO_DAY},
+    )
+    reason = forms.CharField(
+        label=both("依据", "By what"),
+        help_text=both("如“太原市通告 4月14日”；不写人名。", "Such as a city's notice and its date; no names."),
+        max_length=200,
+        error_messages={"required": both("还没有写依据。", "Say by what.")},
+    )
+
+    def __init__(self, *args, states: Sequence[RiskState], **kwargs) -> None:
+        super().__init__(*args, auto_id="id_name_%s", **kwargs)
+        self.fields["state"].choices = [(it.key, both(it.name.zh, it.name.en)) for it in states]
 
 
 class SettleForm(forms.Form):

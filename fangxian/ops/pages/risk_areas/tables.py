@@ -1,12 +1,12 @@
 """The tables of risk areas, of lists, and of what a list changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.risk_areas.queries import RiskList, RiskSpan
+from fangxian.ops.risk_areas.queries import NamedDivision, RiskList, RiskSpan
 
 from .words import FORMS, LEFT_OUT, county_of, coverage_of, level_of
 
@@ -30,6 +30,19 @@ def areas_table(rows: Sequence[RiskSpan], paging: Paging, *, has_lists: bool) ->
         caption=Said("现在的风险地区", "Risk areas now"), columns=columns, rows=rows, paging=paging,
         empty=nothing if has_lists else none_yet,
     )  # fmt: skip
+
+
+def named_table(rows: Sequence[NamedDivision], names: Mapping[str, Said], path_of: Callable[[str], str]) -> Table:
+    """Divisions that were named by hand."""
+    columns = (
+        Column("state", Said("算作", "Counts as"), kind="tag", read=lambda it: names.get(it.state, it.state)),
+        Column("where", Said("区划", "Division"), read=lambda it: f"{path_of(it.division_code)} {it.division_code}"),
+        Column("begins_on", Said("自哪天", "From"), kind="date"),
+        Column("ends_on", Said("到哪天（不含）", "Until, not itself"), kind="date"),
+        Column("reason", Said("依据", "By what"), wide=True),
+    )
+    nobody = Said("没有人工指定的地方。", "No division is named by hand.")
+    return Table(caption=Said("人工指定", "Named by hand"), columns=columns, rows=rows, empty=nobody)
 
 
 def changes_table(rows: Sequence[RiskSpan], caption: Said, empty: Said, paging: Paging) -> Table:

@@ -7,10 +7,10 @@ from typing import Any
 
 from fangxian.core.policy.diff import RuleChange, diff
 from fangxian.core.policy.explain import moment_said
-from fangxian.core.policy.rulebook import AgeBand, Disease, Document, Measure, Named, Phase, Rulebook, Stage
+from fangxian.core.policy.rulebook import AgeBand, Disease, Document, Measure, Named, Phase, RiskState, Rulebook, Stage
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.rulebook.doors import venue_names
-from fangxian.ops.pages.rulebook.sheet import UNTIL_RELEASED, stage_said, tests_said
+from fangxian.ops.pages.rulebook.sheet import UNTIL_RELEASED, reach_said, stage_said, tests_said
 from fangxian.ops.pages.rulebook.words import (
     COLOURS,
     FIELDS,
@@ -120,6 +120,9 @@ def _named_thing(value: Named | Disease) -> Said:
     if isinstance(value, AgeBand):
         up_to = span_said(value.up_to)
         return Said(f"{value.name.zh}（不到 {up_to.zh}）", f"{value.name.en} (under {up_to.en})")
+    if isinstance(value, RiskState):
+        reach = reach_said(value)
+        return Said(f"{value.name.zh}（{reach.zh}）", f"{value.name.en} ({reach.en})")
     return value.name
 
 

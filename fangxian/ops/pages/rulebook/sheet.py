@@ -13,6 +13,7 @@ from fangxian.core.policy.rulebook import (
     DepartureRule,
     Measure,
     RetentionTerm,
+    RiskState,
     Row,
     Rulebook,
     TravelRule,
@@ -147,6 +148,33 @@ def arrival_lines(rulebook: Rulebook) -> list[MeasureLine]:
         _measure_line(risk_said(rulebook, row.risk), NOTHING, span_said(row.within, days=True), row)
         for row in rulebook.arrivals
     ]
+
+
+REACHES = {
+    "place": Said("名单所列的地方", "the listed places themselves"),
+    "county": Said("所列地方所在的县", "the county a listed place is in"),
+    "other-counties": Said("所列地方同地市的其他县", "the other counties of its prefecture"),
+    "other-province": Said("省外", "outside the province"),
+    "named": Said("只在调度员指定的地方", "only where the dispatcher names a division"),
+    "": Said("没有写明", "not said"),
+}
+LISTED = {"high": Said("高风险", "high"), "medium": Said("中风险", "medium"), "low": Said("低风险", "low")}
+ALSO_NAMED = Said("调度员也可指定", "a dispatcher may name more")
+
+
+def risk_lines(rulebook: Rulebook) -> list[tuple[Said, Said]]:
+    """Each risk state with where it holds."""
+    return [(state.name, reach_said(state)) for state in rulebook.risk_states]
+
+
+def reach_said(state: RiskState) -> Said:
+    parts = [REACHES[state.reach]]
+    if state.levels:
+        levels = joined([LISTED[level] for level in state.levels])
+        parts.append(Said(f"等级：{levels.zh}", f"levels: {levels.en}"))
+    if state.by_hand and state.reach != "named":
+        parts.append(ALSO_NAMED)
+    return joined(parts, "；", "; ")
 
 
 def risk_said(rulebook: Rulebook, keys: tuple[str, ...]) -> Said:

@@ -7,19 +7,31 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.enquiries.queries import rescreenings_about
 from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.wire import in_words as job_said
-from fangxian.ops.pages.risk_areas.forms import AskForm, ListForm, SettleForm, say_beside
-from fangxian.ops.pages.risk_areas.tables import areas_table, changes_table, lists_table
+from fangxian.ops.pages.enquiries.tables import rescreenings_table
+from fangxian.ops.pages.risk_areas.forms import AskForm, ListForm, NameForm, SettleForm, say_beside
+from fangxian.ops.pages.risk_areas.tables import areas_table, changes_table, lists_table, named_table
 from fangxian.ops.pages.risk_areas.words import coverage_of
 from fangxian.ops.pages.tables import Paging, Table
-from fangxian.ops.procedures.take_risk_list import JOB, KEEP, require_keeping, settle_risk_names, upload_risk_list
+from fangxian.ops.procedures.take_risk_list import (
+    JOB,
+    KEEP,
+    end_risk_naming,
+    name_risk_division,
+    require_keeping,
+    settle_risk_names,
+    states_to_name,
+    upload_risk_list,
+)
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.risk_areas.queries import (
     RiskList,
@@ -31,13 +43,19 @@ from fangxian.ops.risk_areas.queries import (
     lists,
     matching,
     n_missing_now,
+    named_divisions,
     newest_list,
     spans_now,
     unsettled,
 )
+from fangxian.ops.risk_areas.wire import the_nation
 
 VIEW = "rulebook.view"
 AREAS_A_PAGE, LISTS_A_PAGE = 50, 20
+REFUSED_BESIDE = {
+    "risk_areas.no_division_named": "code", "risk_areas.no_reason": "reason", "risk_areas.named_backwards": "ends_on",
+    "risk_areas.state_not_by_hand": "state",
+}  # fmt: skip
 REFRESH_S = "2"  # a header, so that a reader who has no scripts sees the job go on
 
 
@@ -87,6 +105,33 @@ def settle(request: HttpRequest, names_id: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_POST
+def name(request: HttpRequest) -> HttpResponse:
+    """Name a division by hand."""
+    require_keeping(request.user)
+    form = NameForm(request.POST, states=states_to_name(county_now()))
+    if form.is_valid():
+        try:
+            name_risk_division(**form.cleaned_data, by=request.user)
+        except Refusal as refusal:
+            say_beside(form, REFUSED_BESIDE.get(refusal.code), refusal)
+        else:
+            return HttpResponseRedirect(reverse("risk-areas") + "#named")
+    return _page(request, naming=form, status=400)
+
+
+@login_required
+@never_cache
+@require_POST
+def end_name(request: HttpRequest, named_id: UUID) -> HttpResponse:
+    """From today on a division is not named any more."""
+    require_keeping(request.user)
+    end_risk_naming(named=named_id, ends_on=localtime(county_now()).date(), by=request.user)
+    return HttpResponseRedirect(reverse("risk-areas") + "#named")
+
+
+@login_required
+@never_cache
 @require_safe
 def one_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     """One list: how far it is in taking effect, and what it changed."""
@@ -108,6 +153,7 @@ def one_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "job_tells": job and Said(job.said_zh, job.said_en),
         "trail": [(Said("风险地区", "Risk areas"), reverse("risk-areas")), (Said("一份名单", "One list"), "")],
         "changes": _changes(request, row) if row.applied_at else [],
+        "brought_about": rescreenings_table(list(rescreenings_about(str(row.pk)))) if row.applied_at else None,
     }
     response = render(request, "pages/risk_areas/list.html", context)
     if is_running:
@@ -120,6 +166,7 @@ def _page(
     *,
     form: ListForm | None = None,
     settling: tuple[UUID, SettleForm] | None = None,
+    naming: NameForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     at, newest, ask = county_now(), newest_list(), AskForm(request.GET)
@@ -139,8 +186,21 @@ def _page(
         "may_keep": may_keep,
         "form": (form or ListForm()) if may_keep else None,
         "lists": lists_table(list(came[lists_paging.slice]), lists_paging),
+        **_named(naming, may_keep),
     }
     return render(request, "pages/risk_areas/now.html", context, status=status)
+
+
+def _named(naming: NameForm | None, may_keep: bool) -> dict[str, object]:
+    """What is named by hand, and the form to name more where the rules know a state for it."""
+    states = states_to_name(county_now())
+    rows = list(named_divisions()[:AREAS_A_PAGE])
+    today = localtime(county_now()).date()
+    return {
+        "named": named_table(rows, {it.key: it.name for it in states}, the_nation().path),
+        "to_end": [(it, the_nation().path(it.division_code)) for it in rows if it.ends_on is None] if may_keep else [],
+        "naming": (naming or NameForm(states=states, initial={"begins_on": today})) if may_keep and states else None,
+    }
 
 
 def _names(settling: tuple[UUID, SettleForm] | None) -> list[tuple[Unsettled, SettleForm]]:

@@ -224,6 +224,7 @@ def _sheet(it: Opened, at: datetime) -> dict:
         "colours": sheet.colour_lines(rulebook),
         "travel": sheet.travel_lines(rulebook),
         "arrivals": sheet.arrival_lines(rulebook),
+        "risks": sheet.risk_lines(rulebook),
         "departures": sheet.departure_lines(rulebook),
         "contacts": sheet.contact_lines(rulebook),
         "clocks": sheet.clock_lines(rulebook),

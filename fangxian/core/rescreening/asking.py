@@ -1,0 +1,77 @@
+"""Whether an answer still holds, what is urgent, and in which order a round is walked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from fangxian.core.policy.arrivals import Stay
+from fangxian.core.policy.rulebook import Measure
+from fangxian.core.policy.vocabulary import Place
+
+# The most urgent first. By what somebody may have to do who now goes about freely; within one the latest stay first.
+CENTRAL, AT_HOME, PAPERS, JOURNEY = 1, 2, 3, 4
+_KEPT_AWAY: Final = (Place.HOSPITAL, Place.CENTRAL)
+
+
+class Listed(NamedTuple):
+    """A place of a division that was listed on the days `[begins_on, ends_on)`, and since when that is known here."""
+
+    area: str
+    begins_on: date
+    ends_on: date
+    known_at: datetime
+
+
+def areas_by_division(listed: Iterable[tuple[str, Listed]]) -> dict[str, list[Listed]]:
+    found: defaultdict[str, list[Listed]] = defaultdict(list)
+    for division, one in listed:
+        found[division].append(one)
+    return dict(found)
+
+
+def as_known(stay: Stay, asked_at: datetime, listed: Mapping[str, Sequence[Listed]]) -> Stay:
+    """The stay as far as its answer still holds: of places listed since, nobody has asked the person."""
+    if stay.areas_known and any(one.known_at > asked_at for one in areas_to_ask_of(stay, listed)):
+        return replace(stay, areas_known=False)
+    return stay
+
+
+def areas_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]], since: datetime | None = None) -> list[Listed]:
+    """The places listed where and while somebody was there, of which they did not say that they were in them.
+
+    Parameters
+    ----------
+    since : only those that became known after this moment: of the others the person was asked
+    """
+    around = (code for code in dict.fromkeys((stay.division, stay.division[:4])) if code in listed)
+    return [
+        one
+        for code in around
+        for one in listed[code]
+        if one.begins_on < stay.ends_on and one.ends_on > stay.begins_on
+        and (since is None or one.known_at > since) and one.area not in stay.risk_areas
+    ]  # fmt: skip
+
+
+def urgency_of(possible: Measure) -> int:
+    """How urgent it is to know, by what would be asked of the person if they were there."""
+    if any(stage.place in _KEPT_AWAY for stage in possible.stages):
+        return CENTRAL
+    return AT_HOME if possible.isolation_days else PAPERS
+
+
+def order_on_foot(points: Sequence[tuple[float, float]], begins_at: int = 0) -> list[int]:
+    """The order in which places are visited, each time the nearest that is left. n² steps; ties by their order."""
+    if not points:
+        return []
+    left = set(range(len(points)))
+    order = [begins_at]
+    left.remove(begins_at)
+    while left:
+        x, y = points[order[-1]]
+        nearest = min(left, key=lambda n: ((points[n][0] - x) ** 2 + (points[n][1] - y) ** 2, n))
+        order.append(nearest)
+        left.remove(nearest)
+    return order

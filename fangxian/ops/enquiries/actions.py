@@ -1,0 +1,151 @@
+"""The only writers of the enquiries room. Each takes a set, is one transaction and leaves one audit line."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.as_before import Return, Stays, put_back
+from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.current import county_now
+
+from . import refusals
+from .models import CLOSING, MERGED, Answer, Enquiry, Rescreening, State
+from .wire import Asked, NewAnswer, NewEnquiry
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def begin_rescreening(
+    *, because: str, about: str, rulebook: str, n_people: int, n_by_hand: int, n_judged: int, by: str
+) -> Rescreening:
+    """Write down that everybody is judged anew, and because of what."""
+    row = Rescreening.objects.create(
+        because=because, about=about[:80], rulebook=rulebook, began_at=county_now(), n_people=n_people,
+        n_by_hand=n_by_hand, n_judged=n_judged,
+    )  # fmt: skip
+    details = {"because": because, "about": about[:80], "n_judged": n_judged}
+    record("enquiries.rescreening_began", by=by, details=details)
+    return row
+
+
+@transaction.atomic
+def end_rescreening(*, rescreening: UUID, counts: Mapping[str, int], is_overtaken: bool, by: str) -> None:
+    """Write down what a re-screening brought about; `counts` are fields of it."""
+    values: dict[str, object] = {**counts, "is_overtaken": is_overtaken}
+    Rescreening.objects.filter(pk=rescreening).update(ended_at=None if is_overtaken else county_now(), **values)
+    record("enquiries.rescreening_ended", by=by, details={"rescreening": str(rescreening), **values})
+
+
+@transaction.atomic
+def open_enquiries(*, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: str) -> int:
+    """Open enquiries, some hundred at a time; one that is open already has what is asked put right. How many are new.
+
+    What was tried and noted of an open one stays.
+    """
+    if not enquiries:
+        return 0
+    known = {_about(row): row for row in Enquiry.objects.select_for_update().filter(
+        state=State.OPEN, arrival__in={it.about.arrival for it in enquiries}
+    )}  # fmt: skip
+    changed = [_put_right(known[it.about], it) for it in enquiries if it.about in known]
+    fields = ["household", "area_path", "areas", "at_stake", "stake_ends_on", "asked_now", "urgency", "route"]
+    Enquiry.objects.bulk_update([row for row in changed if row is not None], fields, batch_size=AT_ONCE)
+    fresh = list({it.about: it for it in enquiries if it.about not in known}.values())
+    at = county_now()
+    insert_rows(Enquiry, ({**_columns(it), "rescreening_id": rescreening, "opened_at": at} for it in fresh))
+    if fresh:
+        record("enquiries.opened", by=by, details={"rescreening": str(rescreening), "n_enquiries": len(fresh)})
+    return len(fresh)
+
+
+@transaction.atomic
+def let_go(*, enquiries: Collection[UUID], by: str) -> int:
+    """These people need not be asked any more; how many were still open."""
+    rows = Enquiry.objects.filter(pk__in=enquiries, state=State.OPEN)
+    n = rows.update(state=State.LET_GO, closed_at=county_now())
+    if n:
+        record("enquiries.let_go", by=by, details={"n_enquiries": n})
+    return n
+
+
+@transaction.atomic
+def record_answers(*, answers: Sequence[NewAnswer], by: str) -> list[Enquiry]:
+    """Record what came of asking; the rows that this closed or noted. An answer recorded already changes nothing.
+
+    Refuses
+    -------
+    enquiries.unknown.not_found, enquiries.closed, enquiries.no_place, enquiries.place_not_asked
+    """
+    wanted = {it.enquiry: it for it in answers}
+    rows = {row.pk: row for row in Enquiry.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if len(rows) < len(wanted):
+        raise refusals.unknown()
+    changed = [row for key, row in rows.items() if _answer(row, wanted[key], by)]
+    fields = ["state", "answer", "was_in", "note", "n_tries", "answered_at", "answered_by", "closed_at"]
+    Enquiry.objects.bulk_update(changed, fields, batch_size=AT_ONCE)
+    if changed:
+        about = sorted({f"person:{row.person_id}" for row in changed})
+        record("enquiries.answered", by=by, about=about, details={"n_enquiries": len(changed)})
+    return changed
+
+
+@transaction.atomic
+def carry_enquiries_over(*, kept: UUID, merged: UUID, by: str) -> None:
+    """Of a merged record it is the one that goes on who is asked."""
+    if n := Enquiry.objects.filter(person=merged).update(person_id=kept):
+        about = [f"person:{kept}", f"person:{merged}"]
+        record("enquiries.carried_over", by=by, about=about, details={"n_enquiries": n})
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, by: str) -> list[Stays]:
+    """The enquiries that came with a record are its own again; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        record("enquiries.merge_undone", by=by, details={"n_rows": len(back.returning)})
+    return stays
+
+
+def _about(row: Enquiry) -> Asked:
+    return Asked(row.arrival, row.division_code, row.begins_on, row.ends_on)
+
+
+def _columns(new: NewEnquiry) -> dict[str, object]:
+    return {
+        "person_id": new.person, "household": new.household, "area_path": new.area_path, "arrival": new.about.arrival,
+        "division_code": new.about.division, "begins_on": new.about.begins_on, "ends_on": new.about.ends_on,
+        "areas": list(new.areas), "at_stake": new.at_stake, "stake_ends_on": new.stake_ends_on,
+        "asked_now": new.asked_now, "urgency": new.urgency, "route": new.route,
+    }  # fmt: skip
+
+
+def _put_right(row: Enquiry, new: NewEnquiry) -> Enquiry | None:
+    """The row as it is to be; None where nothing changes."""
+    values = {name: value for name, value in _columns(new).items() if getattr(row, name) != value}
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row if values else None
+
+
+def _answer(row: Enquiry, new: NewAnswer, by: str) -> bool:
+    """Write an answer into its row; whether it says anything new."""
+    answer, was_in = Answer(new.answer), sorted(new.was_in) if new.answer == Answer.WAS_THERE else []
+    if row.state != State.OPEN:
+        if (row.answer, row.was_in) == (answer, was_in):
+            return False
+        raise refusals.closed(row.closed_at)
+    if answer == Answer.WAS_THERE and not was_in:
+        raise refusals.no_place()
+    if strange := set(was_in) - set(row.areas):
+        raise refusals.place_not_asked(len(strange))
+    at = county_now()
+    row.answer, row.was_in, row.answered_at, row.answered_by = answer, was_in, at, by
+    row.note = new.note.strip() or row.note
+    if answer in CLOSING:
+        row.state, row.closed_at = State.ANSWERED, at
+    else:
+        row.n_tries += 1
+    return True

@@ -1,0 +1,24 @@
+"""The words of the pages of enquiries."""
+
+from fangxian.core.refusal import Said
+
+URGENCIES = {
+    1: Said("最急：去过就要集中隔离", "first: central quarantine if they were there"),
+    2: Said("急：去过就要居家隔离", "soon: quarantine at home if they were there"),
+    3: Said("去过要加做检测", "tests if they were there"),
+}
+SHORT_URGENCIES = {1: Said("最急", "first"), 2: Said("急", "soon"), 3: Said("当天", "today")}
+ANSWERS = {
+    "was_not": Said("都没去过", "In none of them"),
+    "was_there": Said("去过勾选的地方", "In those ticked"),
+    "not_reached": Said("没接电话", "No answer"),
+    "wrong_number": Said("号码不对", "Wrong number"),
+    "gone": Said("已不在本县", "Not in the county"),
+}
+BECAUSE = {
+    "list": Said("风险地区名单更新", "a list of risk areas took effect"),
+    "named": Said("人工指定有变", "a division was named by hand"),
+    "rulebook": Said("规则更新", "the rules changed"),
+}
+NOT_NAMED = Said("（姓名和电话须由本辖区人员查看）", "(the name and number are for whoever looks after the area)")
+UNDERTAKEN = Said("社区管理", "the community's care")

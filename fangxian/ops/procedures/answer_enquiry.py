@@ -1,0 +1,71 @@
+"""Somebody was asked where they were, and what came of it (核实登记).
+
+1. whoever asks may, in the grid of whoever is asked        accounts
+2. the answer is recorded, once                             enquiries
+3. "was there", "was not": the stay says so from now on     declare_arrival (answer_arrivals)
+4. what is asked of them, evidence, code and tasks follow   declare_arrival
+
+Whoever cannot be reached, or whose number is wrong, stays on the list, after the others. Whoever is not in the county
+any more is asked no further; what they declared stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.arrivals.queries import arrival_with, told_of
+from fangxian.ops.arrivals.wire import Told, ToldStay
+from fangxian.ops.enquiries import refusals
+from fangxian.ops.enquiries.actions import record_answers
+from fangxian.ops.enquiries.queries import ANSWERS, Enquiry, enquiries_with
+from fangxian.ops.enquiries.wire import NewAnswer
+
+from .declare_arrival import answer_arrivals
+
+ASK = "movement.review"
+TELLING = (ANSWERS.WAS_THERE, ANSWERS.WAS_NOT)
+
+
+@transaction.atomic
+def answer_enquiries(*, answers: Sequence[NewAnswer], by: Account) -> list[Enquiry]:
+    """Record what came of asking these people, and let what is asked of them follow. The same again changes nothing.
+
+    Refuses
+    -------
+    accounts.not_yours, enquiries.unknown.not_found, enquiries.closed, enquiries.no_place, enquiries.place_not_asked
+    """
+    rows = {row.pk: row for row in enquiries_with([it.enquiry for it in answers])}
+    for it in answers:
+        if it.enquiry not in rows:
+            raise refusals.unknown()
+        require(by, ASK, rows[it.enquiry].area_path)
+    changed = record_answers(answers=answers, by=f"account:{by.pk}")
+    journeys: dict[UUID, Told] = {}
+    for row in changed:
+        if row.answer in TELLING and (told := journeys.get(row.arrival) or _told(row.arrival)) is not None:
+            journeys[row.arrival] = _with_answer(told, row)
+    if journeys:
+        answer_arrivals(answers=journeys, by=by)
+    return changed
+
+
+def _told(arrival: UUID) -> Told | None:
+    row = arrival_with(arrival)
+    return told_of(row) if row is not None else None
+
+
+def _with_answer(told: Told, row: Enquiry) -> Told:
+    """What was declared, with what was answered of the stay that was asked about."""
+    return replace(told, stays=tuple(_answered(it, row) if _is_of(it, row) else it for it in told.stays))
+
+
+def _is_of(stay: ToldStay, row: Enquiry) -> bool:
+    return (stay.division, stay.begins_on, stay.ends_on) == (row.division_code, row.begins_on, row.ends_on)
+
+
+def _answered(stay: ToldStay, row: Enquiry) -> ToldStay:
+    return replace(stay, risk_areas=stay.risk_areas | frozenset(row.was_in), areas_known=True)

@@ -1,0 +1,178 @@
+"""Everybody is judged anew (重新筛查): a risk list took effect, a division was named, or a rulebook came into force.
+
+1. every journey of four weeks is judged by the rules and lists as they stand   rescreen_judging
+2. whose measure changes for certain: decided anew, with evidence and tasks      arrivals, arrival_*
+3. who may have been in a listed place and was not asked: an enquiry             enquiries, by grid, urgency and route
+4. who need not be asked any more is let go                                      enquiries
+5. what it brought about is written down                                         enquiries
+
+Nothing is done to anybody by what is only possible. A job does it, a few hundred people in one short transaction; from
+the start again it changes nothing twice. Overtaken by a newer change, it leaves the rest to that one's job.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import transaction
+
+from fangxian.core.refusal import Said
+from fangxian.ops.arrivals.actions import decide_anew
+from fangxian.ops.arrivals.queries import arrivals, told_of
+from fangxian.ops.enquiries.actions import begin_rescreening, end_rescreening, let_go, open_enquiries
+from fangxian.ops.enquiries.queries import last_rulebook, open_now
+from fangxian.ops.jobs.actions import enqueue
+from fangxian.ops.jobs.queries import Job
+from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.measures.queries import versions_in_force
+from fangxian.ops.people.queries import n_by_grid, n_in_use
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.risk_areas.queries import last_changed_at
+
+from .arrival_decision import Weighing, decide, table_of_arrivals
+from .arrival_evidence import settle_evidence
+from .arrival_tasks import settle_tasks
+from .print_arrival import withdraw_papers
+from .print_posters import county_office
+from .rescreen_asking import enquiries_of
+from .rescreen_judging import Judged, Judging, judge_everybody, worth_a_look
+from .risk_on_days import risk_on_days
+
+JOB = "procedures.rescreen"
+LIST, NAMED, RULEBOOK = "list", "named", "rulebook"
+AT_ONCE = 200
+JUDGING = Said("正在重新判定每个人", "Judging everybody anew")
+SAID = Said("已处理 {done} 人，共 {total} 人", "{done} of {total} people seen to")
+Step = Callable[[int, int], object]
+
+
+class BroughtAbout(NamedTuple):
+    """What a re-screening brought about."""
+
+    n_judged: int = 0
+    n_stricter: int = 0
+    n_milder: int = 0
+    n_opened: int = 0
+    n_let_go: int = 0
+    is_overtaken: bool = False
+
+
+def ask_for_rescreening(*, because: str, about: str, by: str) -> Job:
+    """Have everybody judged anew because of a list, a naming or a rulebook; asked for twice it is one job."""
+    return enqueue(kind=JOB, arguments={"because": because, "about": about}, by=by, unique_key=f"{because}:{about}")
+
+
+def rescreen_after_rulebook(*, at: datetime, by: str) -> None:
+    """A chore: whether another rulebook came into force than the one everybody was last judged by."""
+    rulebook = table_of_arrivals(at)
+    if rulebook is None or last_rulebook() in (None, rulebook.digest):
+        return
+    if any(digest == rulebook.digest for _, _, digest in versions_in_force(at)):
+        ask_for_rescreening(because=RULEBOOK, about=rulebook.digest, by=by)
+
+
+def rescreen(job: RunningJob) -> dict[str, int]:
+    """The job. Safe to repeat: what was decided so already, or is being asked already, is left as it is."""
+    because, about = job.arguments["because"], job.arguments["about"]
+    found = rescreen_everybody(
+        because=because, about=about, by=job.owner, step=lambda d, n: job.step(d, n, _said(d, n))
+    )
+    return {name: int(value) for name, value in found._asdict().items()}
+
+
+def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda done, total: None) -> BroughtAbout:
+    """Judge everybody anew and see to what follows."""
+    at, mark, began = county_now(), _mark(), time.process_time()
+    judging = judge_everybody(at)
+    if judging is None:
+        return BroughtAbout()
+    row = begin_rescreening(
+        because=because, about=about, rulebook=judging.rulebook.digest, n_people=n_in_use(),
+        n_by_hand=sum(n_by_grid().values()), n_judged=len(judging.declared), by=by,
+    )  # fmt: skip
+    looked_at = list(worth_a_look(judging))
+    seen = _Seen(row.pk, by, step, mark, len(looked_at))
+    changed = [it for it in looked_at if it.is_changed]
+    asked = [it for it in looked_at if it.doubts]
+    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
+    n_opened = seen.each(asked, lambda some: open_enquiries(
+        rescreening=row.pk, enquiries=enquiries_of(some), by=by
+    ))  # fmt: skip
+    n_let_go = 0 if seen.is_overtaken else _let_go(asked, by)
+    found = BroughtAbout(
+        len(judging.declared), _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,
+        seen.is_overtaken,
+    )  # fmt: skip
+    counts = {"n_stricter": found.n_stricter, "n_milder": found.n_milder, "n_opened": n_opened, "n_let_go": n_let_go}
+    counts["cost_ms"] = int((time.process_time() - began) * 1000)
+    end_rescreening(rescreening=row.pk, counts=counts, is_overtaken=seen.is_overtaken, by=by)
+    return found
+
+
+class _Seen:
+    """Goes through people some at a time, says how far it is, and stops where a newer change has overtaken it."""
+
+    def __init__(self, rescreening: object, by: str, step: Step, mark: object, total: int) -> None:
+        self.step, self.mark, self.total = step, mark, max(total, 1)
+        self.done, self.is_overtaken = 0, False
+
+    def each(self, people: Sequence[Judged], see_to: Callable[[list[Judged]], int]) -> int:
+        n = 0
+        for some in _some(people):
+            if self.is_overtaken or _mark() != self.mark:
+                self.is_overtaken = True
+                break
+            n += see_to(some)
+            self.done += len(some)
+            self.step(min(self.done, self.total), self.total)
+        return n
+
+
+def _some(people: Sequence[Judged]) -> Iterator[list[Judged]]:
+    rest = iter(people)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
+
+
+def _mark() -> tuple[object, ...]:
+    """What everything is judged by: once it changes, whatever was worked out before is old."""
+    return last_changed_at(), tuple(versions_in_force(county_now()))
+
+
+@transaction.atomic
+def _decide_anew(judging: Judging, some: Sequence[Judged], by: str) -> int:
+    """Decide these people anew by what is certain, with the evidence and the tasks that follow."""
+    known = {row.pk: told_of(row) for row in arrivals().filter(pk__in=[it.declared.arrival for it in some])}
+    days = [day for told in known.values() for stay in told.stays for day in (stay.begins_on, stay.ends_on)]
+    if not days:
+        return len(some)
+    weighed = Weighing(judging.rulebook, risk_on_days(judging.rulebook, min(days), max(days)))
+    decisions = {pk: (told, decide(told, weighed, at=county_now())) for pk, told in known.items()}
+    settle(decide_anew(decisions=decisions, by=by), by)
+    return len(some)
+
+
+def settle(rows: Sequence, by: str) -> None:
+    """Let evidence, codes and tasks follow what these arrivals were decided as."""
+    if rows:
+        # Nobody's word stands behind what follows from a list and a rule: the county's headquarters answers for it.
+        settle_evidence(rows=rows, issuer=county_office().zh, by=by)
+        settle_tasks(rows=rows, by=by)
+        withdraw_papers(rows=rows, by=by)
+
+
+def _let_go(asked: Sequence[Judged], by: str) -> int:
+    """Close what need not be asked any more: the place is off the list, or nothing would follow from it now."""
+    wanted = {doubt.about for it in asked for doubt in it.doubts}
+    left = [key for key, about in open_now() if about not in wanted]
+    return sum(let_go(enquiries=left[n : n + AT_ONCE], by=by) for n in range(0, len(left), AT_ONCE))
+
+
+def _n(people: Sequence[Judged], step: int) -> int:
+    return sum(it.step == step for it in people)
+
+
+def _said(done: int, total: int) -> Said:
+    return SAID.with_facts(done=done, total=total) if done else JUDGING
