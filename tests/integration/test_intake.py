@@ -192,6 +192,16 @@ def test_the_receiving_rooms_own_refusals_go_back_too():
     assert list(queries.refused_rows(row).values_list("row_number", flat=True)) == [3, 4]
 
 
+def test_cells_that_were_kept_while_reading_are_those_that_would_be_read_again():
+    row = mapped()
+    reading, own = queries.read_rows(row), RowRefusal(4, Refusal("a.b", zh="否。", en="No."))
+    for number, _ in reading:
+        reading.keep([4] if number == 4 else [])
+    close(intake=row.pk, n_accepted=1, refused=[own, *reading.refused], by=BY, cells=reading.cells)
+    kept = {number: json.loads(cells) for number, cells in queries.refused_rows(row).values_list("row_number", "cells")}
+    assert kept == {3: ["乙", "9.99E+17", "15400000002", ""], 4: ["丙", "999001199001010035", "", ""]}
+
+
 @pytest.mark.parametrize(
     ("n_accepted", "numbers"), [(3, [3]), (1, [3]), (1, [3, 3]), (2, [99])], ids=["many", "few", "twice", "stranger"]
 )

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from fangxian.ops.contacts.models import Contact, ContactFile
-from fangxian.ops.realm.bulk import defaults_of, every_row, insert_rows, rows_with, update_rows
+from fangxian.ops.handover.models import OuterRecord
+from fangxian.ops.realm.bulk import Ready, defaults_of, every_row, insert_rows, rows_with, update_rows
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2022, 4, 8, 1, 30, tzinfo=UTC)
@@ -65,3 +66,22 @@ def test_a_row_on_record_stays_as_it_is_when_it_is_to_be_left(two):
 def test_every_row_comes_once_in_the_order_of_the_ids(two):
     found = list(every_row(Contact, ("id", "born_on"), where_null="via"))
     assert found == sorted(((it["id"], it["born_on"]) for it in two), key=lambda it: it[0].hex)
+
+
+def test_rows_made_ready_are_written_with_what_is_known_only_then_and_those_alone_that_are_chosen():
+    one, other = row(), row()
+    ready = Ready(Contact, [one, other])
+    ready.put("who_key", [b"n" * 16, b"m" * 16])
+    assert ready.write(which=[True, False]) == 1
+    found = Contact.objects.get()
+    assert (found.pk, bytes(found.who_key), found.disease) == (one["id"], b"n" * 16, "measles")
+
+
+def test_nothing_made_ready_is_nothing_written():
+    assert Ready(Contact, []).write() == 0
+
+
+def test_ids_that_are_not_given_are_in_the_order_of_the_rows():
+    told = {"source": "list:a", "kind": "case", "noted_at": AT, "subject_id": uuid4()}
+    insert_rows(OuterRecord, [told | {"outer_index": bytes([n]) * 16, "outer_id": str(n)} for n in range(9)])
+    assert "".join(OuterRecord.objects.order_by("id").values_list("outer_id", flat=True)) == "012345678"

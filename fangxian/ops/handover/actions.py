@@ -8,7 +8,7 @@ from django.db import transaction
 
 from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
-from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.bulk import Ready
 from fangxian.ops.realm.current import county_now, the_realm
 
 from . import refusals, words
@@ -229,27 +229,35 @@ def keep_receipt(*, file: bytes, by: str) -> tuple[Package, bool]:
     raise refusals.receipt_wants_key(key)
 
 
-@transaction.atomic
-def note_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime, by: str) -> None:
-    """Note what records of ours are called where they came from; what is noted already stays as it is."""
+def ready_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime) -> Ready:
+    """What records of ours are called where they came from, ready to be noted."""
     indexes = outer_indexes(source, [it.outer_id for it in ids])
-    n = insert_rows(
-        OuterRecord,
-        (
-            {
-                "source": source,
-                "kind": str(it.kind),
-                "outer_index": index,
-                "outer_id": it.outer_id,
-                "outer_number": it.outer_number,
-                "subject_id": it.subject,
-                "noted_at": at,
-            }
-            for it, index in zip(ids, indexes, strict=True)
-        ),
-        leave_known=True,
+    rows = (
+        {
+            "source": source,
+            "kind": str(it.kind),
+            "outer_index": index,
+            "outer_id": it.outer_id,
+            "outer_number": it.outer_number,
+            "subject_id": it.subject,
+            "noted_at": at,
+        }
+        for it, index in zip(ids, indexes, strict=True)
     )
-    if n:
+    return Ready(OuterRecord, rows)
+
+
+@transaction.atomic
+def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | None = None) -> None:
+    """Note what records of ours are called where they came from; what is noted already stays as it is.
+
+    Parameters
+    ----------
+    subjects : which record of ours each is, in their order, where that is known only now; of None nothing is noted
+    """
+    if subjects is not None:
+        ready.put("subject_id", subjects)
+    if n := ready.write(which=subjects, leave_known=True):
         record("handover.ids_noted", by=by, facts={"n": n})
 
 

@@ -119,7 +119,7 @@ class Signer:
     key: Ed25519PrivateKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: a long list makes a hundred thousand
 class OuterId:
     """What a record of ours (kind and subject) is called where it came from: its id there, and its visible number."""
 

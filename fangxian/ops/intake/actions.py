@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import Ready
 from fangxian.ops.realm.current import county_now, the_realm
 
 from . import mapping as mappings
@@ -24,7 +25,6 @@ from .queries import content_of, headers_of, mapping_of
 from .reading import RowRefusal, cells_of
 from .wire import outcome
 
-BATCH = 1000
 # The store drafts a file under a name of its content and this process; two threads with one content would share it.
 ONE_PUTS = threading.Lock()
 LONGEST_HEADER = HeaderMapping._meta.get_field("header").max_length
@@ -119,7 +119,13 @@ def map_headers(*, intake: UUID, mapping: Mapping[str, str], by: str) -> Intake:
 
 
 def close(
-    *, intake: UUID, n_accepted: int, refused: Iterable[RowRefusal], by: str, remarked: Iterable[RowRefusal] = ()
+    *,
+    intake: UUID,
+    n_accepted: int,
+    refused: Iterable[RowRefusal],
+    by: str,
+    remarked: Iterable[RowRefusal] = (),
+    cells: Mapping[int, list[str]] | None = None,
 ) -> Intake:
     """Say what came of each row of a mapped file. Closed already with the same counts, nothing changes.
 
@@ -127,6 +133,7 @@ def close(
     ----------
     refused : the rows that were not taken, those of `Reading.refused` and the receiving room's own
     remarked : of those accepted the rows that were taken without something, which goes back with its reason too
+    cells : of all of these their cells as they came (`Reading.cells`); None: they are read from the file
 
     Refuses
     -------
@@ -156,42 +163,48 @@ def close(
         remarks.setdefault(remark.row_number, remark.refusal)
     if remarks.keys() & by_number.keys():
         raise ValueError("a row is refused and taken")
-    cells = _cells(row, {*by_number, *remarks})
-    return _close(intake, n_accepted, by_number, remarks, cells, by)
+    if cells is None:
+        cells = _cells(row, {*by_number, *remarks})
+    if strangers := {*by_number, *remarks} - cells.keys():
+        raise ValueError(f"rows that are not in the file: {sorted(strangers)[:5]}")
+    rows = _sent_back(row, by_number | remarks, remarks, cells)
+    return _close(intake, n_accepted, len(by_number), len(remarks), rows, by)
+
+
+def _sent_back(
+    row: Intake, reasons: Mapping[int, Refusal], remarked: Container[int], cells: Mapping[int, list[str]]
+) -> Ready:
+    at = county_now()
+    return Ready(
+        RefusedRow,
+        (
+            {
+                "intake_id": row.pk,
+                "row_number": number,
+                "was_taken": number in remarked,
+                "refusal_code": refusal.code[:LONGEST_CODE],
+                "zh": refusal.said.zh,
+                "en": refusal.said.en,
+                "cells": _json(cells[number]),
+                "refused_at": at,
+            }
+            for number, refusal in sorted(reasons.items())
+        ),
+    )
 
 
 @transaction.atomic
-def _close(
-    intake: UUID,
-    n_accepted: int,
-    refused: dict[int, Refusal],
-    remarked: dict[int, Refusal],
-    cells: dict[int, list[str]],
-    by: str,
-) -> Intake:
+def _close(intake: UUID, n_accepted: int, n_refused: int, n_remarked: int, rows: Ready, by: str) -> Intake:
     row, at = _locked(intake), county_now()
     if row.state == State.CLOSED and row.n_accepted == n_accepted:
         return row  # somebody was quicker by a moment
     if row.state != State.MAPPED:
         raise _not_open(row)
-    rows = [
-        RefusedRow(
-            intake=row,
-            row_number=number,
-            was_taken=number in remarked,
-            refusal_code=refusal.code[:LONGEST_CODE],
-            zh=refusal.said.zh,
-            en=refusal.said.en,
-            cells=_json(cells[number]),
-            refused_at=at,
-        )
-        for number, refusal in sorted((refused | remarked).items())
-    ]
-    RefusedRow.objects.bulk_create(rows, batch_size=BATCH)
+    rows.write()
     row.state, row.closed_at = State.CLOSED, at
-    row.n_accepted, row.n_refused, row.n_remarked = n_accepted, len(refused), len(remarked)
+    row.n_accepted, row.n_refused, row.n_remarked = n_accepted, n_refused, n_remarked
     row.save(update_fields=["state", "closed_at", "n_accepted", "n_refused", "n_remarked"])
-    _record("intake.closed", row, by, n_accepted=n_accepted, n_refused=len(refused), n_remarked=len(remarked))
+    _record("intake.closed", row, by, n_accepted=n_accepted, n_refused=n_refused, n_remarked=n_remarked)
     return row
 
 
@@ -199,10 +212,7 @@ def _cells(row: Intake, numbers: set[int]) -> dict[int, list[str]]:
     if not numbers:
         return {}
     known = {"sheet": row.sheet or None, "encoding": row.encoding}
-    cells = cells_of(content_of(row), kind=kind_of(row.kind), rows=numbers, **known)
-    if strangers := numbers - set(cells):
-        raise ValueError(f"rows that are not in the file: {sorted(strangers)[:5]}")
-    return cells
+    return cells_of(content_of(row), kind=kind_of(row.kind), rows=numbers, **known)
 
 
 def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, object]:

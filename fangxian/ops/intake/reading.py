@@ -1,6 +1,6 @@
 """From a table to rows of named fields, by a mapping. Rows that cannot be read are kept apart with their reason."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,7 +27,8 @@ class Reading:
     """Rows of a file: go through it once for (row number, {field: text}); what could not be read is in `refused`.
 
     Only mapped fields are there, and every one of them, "" where the cell is empty. Hand `refused` back to
-    `actions.close` together with the rows the receiving room refuses.
+    `actions.close` together with the rows the receiving room refuses, and `cells`, which has theirs as they came if
+    the room says now and then which to `keep`: then the file need not be read once more.
     """
 
     def __init__(self, table: Table, kind: Kind, mapping: Mapping[str, str]) -> None:
@@ -41,6 +42,8 @@ class Reading:
         self._readers = [(index, field.name, _reader_of(field)) for index, _, field in self._columns]
         self._table, self._required = table, [field for _, _, field in self._columns if field.required]
         self.refused: list[RowRefusal] = []
+        self.cells: dict[int, list[str]] = {}
+        self._since: dict[int, list] = {}
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         for row_number, cells in self._table.records:
@@ -48,8 +51,16 @@ class Reading:
                 row = self._row(cells)
             except Refusal as refusal:
                 self.refused.append(RowRefusal(row_number, refusal))
+                self.cells[row_number] = [text_of(cell) for cell in cells]
             else:
+                self._since[row_number] = cells
                 yield row_number, row
+
+    def keep(self, rows: Iterable[int]) -> None:
+        """Of the rows read since the last call keep the cells of these, and forget the others."""
+        found = ((number, self._since[number]) for number in rows if number in self._since)
+        self.cells |= {number: [text_of(cell) for cell in cells] for number, cells in found}
+        self._since.clear()
 
     def _row(self, cells: list) -> dict[str, str]:
         n_headers, n_cells = len(self._table.headers), len(cells)

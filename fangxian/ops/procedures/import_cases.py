@@ -1,20 +1,21 @@
 """Rows of a list of cases come in: read, known ones recognised, the others opened as they stand in the list."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.cases.actions import take_list
+from fangxian.ops.cases.actions import ready_list, write_list
 from fangxian.ops.cases.queries import Case, cases_with
 from fangxian.ops.cases.wire import ListedCase
-from fangxian.ops.handover.actions import note_outer_ids
+from fangxian.ops.handover.actions import note_outer_ids, ready_outer_ids
 from fangxian.ops.handover.queries import subjects
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
-from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, in_parts, name_differs
+from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, name_differs
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
@@ -30,9 +31,7 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
     read = _without_known(read, lists, came)
     residents = persons_with_documents({it.listed.new.document_number for _, it in read})
     listed = [_of_resident(it.listed, residents.get(it.listed.new.document_number)) for _, it in read]
-    with transaction.atomic():  # whoever is on record is so under the list's id
-        taken = in_parts(listed, lambda part: take_list(cases=part, by=by, reason=reason))
-        note_outer_ids(source=lists.source, ids=_outer_ids(read, taken), at=lists.at, by=by)
+    taken = _write(read, listed, lists, by, reason)
     for (number, it), result in zip(read, taken, strict=True):
         if isinstance(result, Refusal):
             came.refuse(number, result)
@@ -41,6 +40,19 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
         came.took(number, NEW if is_new else KNOWN, subject, _told(it, lists, is_new=is_new))
     _compare_names(read, taken, came)
     return came
+
+
+def _write(
+    read: Sequence[tuple[int, ReadCase]], listed: Sequence[ListedCase], lists: Lists, by: str, reason: str
+) -> list[tuple[UUID, bool] | Refusal]:
+    """Cases and what the list calls them, made ready first; whoever is on record is so under the list's id."""
+    ready = ready_list(cases=listed, by=by, reason=reason)
+    ids, places = _outer_ids(read, ready.refused)
+    ready_ids = ready_outer_ids(source=lists.source, ids=ids, at=lists.at)
+    with transaction.atomic():
+        taken = write_list(ready=ready)
+        note_outer_ids(ready=ready_ids, by=by, subjects=[taken[place][0] for place in places])
+    return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
 
 
 def _compare_names(read: Sequence[tuple[int, ReadCase]], taken: Sequence, came: Came) -> None:
@@ -61,17 +73,21 @@ def _compare_names(read: Sequence[tuple[int, ReadCase]], taken: Sequence, came: 
             came.remark(number, name_differs(here, there))
 
 
-def _outer_ids(read: Sequence[tuple[int, ReadCase]], taken: Sequence) -> list[OuterId]:
-    """What each that was taken is called: by its id, and by its number too, which other lists may name it by."""
-    ids = []
-    for (_, it), result in zip(read, taken, strict=True):
-        if isinstance(result, Refusal):
+def _outer_ids(read: Sequence[tuple[int, ReadCase]], refused: Container[int]) -> tuple[list[OuterId], list[int]]:
+    """What each that is taken is called, and in which place it stands: by its id, and by its number too, which other
+    lists may name it by.
+    """
+    ids, places = [], []
+    for place, (_, it) in enumerate(read):
+        if place in refused:
             continue
-        subject = result[0]
-        ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_id, outer_number=it.outer_number))
+        told = {"kind": Subject.CASE, "subject": it.listed.id}
+        ids.append(OuterId(**told, outer_id=it.outer_id, outer_number=it.outer_number))
+        places.append(place)
         if it.outer_number and it.outer_number != it.outer_id:
-            ids.append(OuterId(kind=Subject.CASE, subject=subject, outer_id=it.outer_number))
-    return ids
+            ids.append(OuterId(**told, outer_id=it.outer_number))
+            places.append(place)
+    return ids, places
 
 
 def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -> list[tuple[int, ReadCase]]:

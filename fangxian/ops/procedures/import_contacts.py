@@ -1,17 +1,17 @@
 """Rows of a list of contacts come in: whose contacts they are, who is known already, the others as they stand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.queries import case_numbered
-from fangxian.ops.contacts.actions import take_list
+from fangxian.ops.contacts.actions import ready_list, write_list
 from fangxian.ops.contacts.queries import OBSERVED, known_as
 from fangxian.ops.contacts.wire import ListedContact, Noted
-from fangxian.ops.handover.actions import note_outer_ids
+from fangxian.ops.handover.actions import note_outer_ids, ready_outer_ids
 from fangxian.ops.handover.queries import outer_case, subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
@@ -21,6 +21,7 @@ from fangxian.ops.procedures.listed_contacts import ReadContact, read_contact
 from fangxian.ops.procedures.listed_people import Fields, Lists
 
 PROPOSED = "proposed"
+NOBODY = UUID(int=0)  # whose id it is, until that is known
 
 
 def take_contacts(
@@ -40,15 +41,9 @@ def take_contacts(
         except Refusal as refusal:
             came.refuse(number, refusal)
     read = _with_known(read, lists, came)
-    listed = _settled([it.listed for _, it in read], pushed_by)
-
-    def take(part: Sequence[ListedContact]) -> Sequence:
-        return take_list(disease=lists.disease, listed=part, reason=reason, by=by, rulebook=lists.rulebook, unit=unit)
-
-    with transaction.atomic():  # whoever is on record is so under the list's id
-        taken = in_parts(listed, take)
-        ids = _outer_ids(read, taken) + _outer_cases(rows, cases, lists)
-        note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
+    _settle([it.listed for _, it in read], pushed_by)
+    taken = in_parts([it for _, it in read], partial(_write, lists=lists, by=by, reason=reason, unit=unit))
+    _note_outer_cases(rows, cases, lists, by)
     for (number, it), result in zip(read, taken, strict=True):
         if isinstance(result, Refusal):
             came.refuse(number, result)
@@ -56,6 +51,18 @@ def take_contacts(
             came.took(number, result.outcome, result.id, it.remarks)
     _compare_names(read, taken, came)
     return came
+
+
+def _write(things: Sequence[ReadContact], *, lists: Lists, by: str, reason: str, unit: str) -> Sequence:
+    """Contacts and what the list calls them, made ready first; whoever is on record is so under the list's id."""
+    listed = [it.listed for it in things]
+    ready = ready_list(disease=lists.disease, listed=listed, reason=reason, by=by, rulebook=lists.rulebook, unit=unit)
+    ids, places = _outer_ids(things)
+    ready_ids = ready_outer_ids(source=lists.source, ids=ids, at=lists.at)
+    with transaction.atomic():
+        taken = write_list(ready=ready)
+        note_outer_ids(ready=ready_ids, by=by, subjects=[taken[place].id for place in places])
+    return taken
 
 
 def _compare_names(read: Sequence[tuple[int, ReadContact]], taken: Sequence, came: Came) -> None:
@@ -72,26 +79,32 @@ def _compare_names(read: Sequence[tuple[int, ReadContact]], taken: Sequence, cam
             came.remark(number, name_differs(here, there))
 
 
-def _outer_ids(read: Sequence[tuple[int, ReadContact]], taken: Sequence) -> list[OuterId]:
-    """What each that was taken is called: by its id, and by its number too, which other lists may name it by."""
-    ids = []
-    for (_, it), result in zip(read, taken, strict=True):
-        if isinstance(result, Refusal):
-            continue
-        told = {"kind": Subject.CONTACT, "subject": result.id}
-        ids.append(OuterId(**told, outer_id=it.outer_id, outer_number=it.outer_number))
+def _outer_ids(things: Sequence[ReadContact]) -> tuple[list[OuterId], list[int]]:
+    """What each is called, and in which place it stands: by its id, and by its number too, which other lists may name
+    it by. What is known by its id is called so already.
+    """
+    ids, places = [], []
+    for place, it in enumerate(things):
+        told = {"kind": Subject.CONTACT, "subject": NOBODY}
+        if it.listed.known is None:
+            ids.append(OuterId(**told, outer_id=it.outer_id, outer_number=it.outer_number))
+            places.append(place)
         if it.outer_number and it.outer_number != it.outer_id:
             ids.append(OuterId(**told, outer_id=it.outer_number))
-    return ids
+            places.append(place)
+    return ids, places
 
 
-def _outer_cases(rows: Sequence[tuple[int, Fields]], cases: dict[str, UUID], lists: Lists) -> list[OuterId]:
+def _note_outer_cases(rows: Sequence[tuple[int, Fields]], cases: dict[str, UUID], lists: Lists, by: str) -> None:
     """What the list calls cases that we do not have, so that they are called so when the list goes out again."""
-    names = {fields.get("case", "") for _, fields in rows} - set(cases) - {""}
-    return [
+    names = {fields.get("case", "") for _, fields in rows} - set(cases) - {""} - lists.cases_noted
+    ids = [
         OuterId(kind=Subject.CASE, subject=outer_case(lists.source, name), outer_id=name, outer_number=name)
         for name in sorted(names)
     ]
+    if ids:
+        note_outer_ids(ready=ready_outer_ids(source=lists.source, ids=ids, at=lists.at), by=by)
+        lists.cases_noted.update(names)
 
 
 def _cases_named(names: set[str], lists: Lists) -> dict[str, UUID]:
@@ -116,32 +129,26 @@ def _with_known(read: list[tuple[int, ReadContact]], lists: Lists, came: Came) -
         if name and here and name != here:
             came.refuse(number, id_of_another(it.outer_id, here, name))
             continue
-        if row is None and not it.via:
-            left.append((number, it))
-            continue
-        new = replace(listed.new, via=known.get(it.via)) if it.via else listed.new
-        case = row.case_id if row and listed.case == unnamed else listed.case
-        listed = replace(listed, new=new, case=case, known=pk if row else None)
-        left.append((number, replace(it, listed=listed)))
+        if it.via:
+            listed.new.via = known.get(it.via)
+        if row is not None:
+            listed.known = pk
+            listed.case = row.case_id if listed.case == unnamed else listed.case
+        left.append((number, it))
     return left
 
 
-def _settled(listed: list[ListedContact], pushed_by: str) -> list[ListedContact]:
+def _settle(listed: Sequence[ListedContact], pushed_by: str) -> None:
     """Residents are this county's to decide on: they come in as proposals, and so does whoever is pushed to us."""
     residents = persons_with_documents({it.new.who.document_number for it in listed})
-    settled = []
     for it in listed:
-        person = residents.get(it.new.who.document_number)
-        new = it.new
+        person, new = residents.get(it.new.who.document_number), it.new
         if person is not None:
-            new = replace(new, person=person.pk, area_path=person.area_path)
+            new.person, new.area_path = person.pk, person.area_path
         if pushed_by:
-            new = replace(new, origin="pushed_in", pushed_by=pushed_by, found_by="pushed")
-        is_open = it.state in (PROPOSED, *OBSERVED)
-        if is_open and (person is not None or pushed_by):
-            it = replace(it, state=PROPOSED, noted=_only_said(it.noted))
-        settled.append(it if new is it.new else replace(it, new=new))
-    return settled
+            new.origin, new.pushed_by, new.found_by = "pushed_in", pushed_by, "pushed"
+        if (person is not None or pushed_by) and it.state in (PROPOSED, *OBSERVED):
+            it.state, it.noted = PROPOSED, _only_said(it.noted)
 
 
 def _only_said(noted: Noted) -> Noted:

@@ -11,7 +11,7 @@ from fangxian.ops.cases.wire import NewLink
 from fangxian.ops.contacts.actions import take_days, take_meetings
 from fangxian.ops.contacts.queries import FollowUp
 from fangxian.ops.contacts.wire import ListedDay, ListedMeeting, OneDay
-from fangxian.ops.handover.actions import note_outer_ids
+from fangxian.ops.handover.actions import note_outer_ids, ready_outer_ids
 from fangxian.ops.handover.queries import subjects, unnamed_case
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
@@ -93,7 +93,7 @@ def _note(read: Sequence, taken: Iterable, kind: str, lists: Lists, came: Came, 
         subject, is_new = result
         came.took(number, NEW if is_new else KNOWN, subject)
         ids.append(OuterId(kind=kind, subject=subject, outer_id=fields.get("outer_id") or name_of_row(fields)))
-    note_outer_ids(source=lists.source, ids=ids, at=lists.at, by=by)
+    note_outer_ids(ready=ready_outer_ids(source=lists.source, ids=ids, at=lists.at), by=by)
 
 
 def _linked(links: Sequence[NewLink], by: str) -> list[tuple[UUID, bool]]:

@@ -102,23 +102,28 @@ def import_list(job) -> dict[str, int]:
     if row is None or row.state == State.CLOSED:
         return {}
     lists = lists_of(job.arguments["disease"], row.source, is_resumed=job.attempt > 1)
-    came, reading = Came(), intakes.read_rows(row)
+    came, reading, late = Came(), intakes.read_rows(row), []
     with cycles_sought_between() as seek_cycles:
-        for part, n_left in _parts(reading, row.n_rows):
+        for part, n_left in _parts(reading, row.n_rows, late):
             came.add(_taken(KINDS[row.kind], part, row, lists, job))
+            reading.keep({*came.refused, *came.remarks, *(number for number, _ in late)})
             n_done = row.n_rows - n_left
             job.step(n_done, row.n_rows, _said(came, n_done, row.n_rows))
             seek_cycles()
     refused = [*reading.refused, *(RowRefusal(number, it) for number, it in came.refused.items())]
     remarked = [RowRefusal(number, it) for number, it in came.remarks.items()]
     n_taken = row.n_rows - len(refused)
-    close(intake=row.pk, n_accepted=n_taken, refused=refused, remarked=remarked, by=job.owner)
+    close(intake=row.pk, n_accepted=n_taken, refused=refused, remarked=remarked, by=job.owner, cells=reading.cells)
     return came.counts() | {"n_refused": len(refused), "n_rows": row.n_rows}
 
 
-def _parts(reading: Reading, n_rows: int) -> Iterator[tuple[list[tuple[int, Fields]], int]]:
-    """The rows some thousand at a time, and how many are left then; last those that are contacts through others."""
-    rows, late, n_read = iter(reading), [], 0
+def _parts(
+    reading: Reading, n_rows: int, late: list[tuple[int, Fields]]
+) -> Iterator[tuple[list[tuple[int, Fields]], int]]:
+    """The rows some thousand at a time, and how many are left then; last those that are contacts through others, which
+    are put into `late`.
+    """
+    rows, n_read = iter(reading), 0
     while chunk := list(islice(rows, AT_ONCE)):
         n_read += len(chunk)
         late += [it for it in chunk if it[1].get("via")]

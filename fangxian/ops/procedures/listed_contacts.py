@@ -35,6 +35,10 @@ RINGS = {
     "secondary-contact": ("次密", "次密接", "二级密接", "密接的密接"),
     "co-present": ("时空伴随", "一般接触者", "重点人群"),
 }
+OF_NOTED = (
+    "is_traced", "mode", "home_reason", "site", "checked_in_on", "release_on", "whereabouts", "destination",
+)  # fmt: skip
+MOST_NOTED = 10_000
 TEN_YEARS = timedelta(days=3653)
 RELATION_ALSO = {"家属": "family", "亲属": "family", "家庭成员": "family", "同学": "classmate", "同事": "colleague"}
 
@@ -87,7 +91,7 @@ def read_contact(fields: Fields, lists: Lists, *, cases: Mapping[str, UUID]) -> 
         case=_case(case, lists, cases),
         new=new,
         state=RELEASED if state == "died" else state,
-        noted=_noted(fields, state),
+        noted=_noted(fields, state, lists),
         outer=f"{lists.source}|{outer_id}",
     )
     number, via = fields.get("outer_number", ""), fields.get("via", "")
@@ -175,7 +179,17 @@ def _why(place: str) -> tuple[Why, ...]:
     return (Why(kind="line-list", place_name=place),)
 
 
-def _noted(fields: Fields, state: str) -> Noted:
+def _noted(fields: Fields, state: str, lists: Lists) -> Noted:
+    """What the list notes of how somebody is observed; read once for all rows that say the same."""
+    said = (state, *map(fields.get, OF_NOTED))
+    if said not in lists.noted:
+        if len(lists.noted) >= MOST_NOTED:
+            lists.noted.clear()
+        lists.noted[said] = _read_noted(fields, state)
+    return lists.noted[said]
+
+
+def _read_noted(fields: Fields, state: str) -> Noted:
     get = fields.get
     release, checked_in = get("release_on"), get("checked_in_on")
     traced = YES.get(get("is_traced", ""))

@@ -58,7 +58,8 @@ class Lists:
     areas : area paths by the township's name and code
     county_name : what this county is called, so that a row of another is known
     is_resumed : whether part of this very list may be on record already, since the job that read it was cut off
-    rings, moments : of what lists call rings, and of their moments, those that were looked up
+    rings, moments, noted : of what lists call rings, their moments, and what they note, those that were read already
+    cases_noted : of what lists call cases that we do not have, those whose names were put on record
     is_synthetic : whether numbers of invented people are accepted
     """
 
@@ -73,6 +74,8 @@ class Lists:
     is_resumed: bool = False
     rings: dict[str, str] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
+    noted: dict[tuple, object] = field(default_factory=dict)
+    cases_noted: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:

@@ -6,12 +6,11 @@ it holds otherwise.
 """
 
 import gc
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, compress, islice, repeat
 from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,10 +18,10 @@ from uuid import UUID, uuid4
 from django.db import connection, models
 
 from .current import the_realm
+from .ids import new_ids, new_ids_in_hex
 from .sealed import SealedText
 
 AT_ONCE = 2000
-VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}  # of a random id, RFC 4122
 Turn = Callable[[Sequence[Any]], Sequence[object]]
 ASKED_AT_ONCE = 500
 
@@ -34,6 +33,7 @@ def rows_with(
     columns: tuple[str, ...],
     *,
     opened: bool = True,
+    locked: bool = False,
 ) -> Iterator[tuple]:
     """These columns of the rows whose `key` columns stand together as one of `wanted`; in no order.
 
@@ -42,6 +42,7 @@ def rows_with(
     Parameters
     ----------
     opened : whether sealed columns are opened; else they come as bytes, which are empty where the text is
+    locked : whether nobody else may change these rows until the transaction ends; they are locked in the order of ids
     """
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     name = connection.ops.quote_name
@@ -49,6 +50,8 @@ def rows_with(
     shown = ", ".join(f"{table}.{name(by_name[it].column)}" for it in columns)
     # Joined in this order: given pairs by IN, SQLite reads the whole table.
     same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
+    if locked and connection.features.has_select_for_update:
+        same += f" ORDER BY {table}.{name(model._meta.pk.column)} FOR UPDATE OF {table}"
     hole = f"({', '.join(['%s'] * len(key))})"
     turns = [_turn(by_name[it]) or _as_they_are for it in key]
     back = [_back(by_name[it], opened=opened) for it in columns]
@@ -116,33 +119,56 @@ def _moment(zone: tzinfo, value: datetime | None) -> datetime | None:
     return value if value is None or value.tzinfo else value.replace(tzinfo=zone)
 
 
-def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]], *, leave_known: bool = False) -> int:
-    """Insert rows given by column (a foreign key by its `_id`); how many. A column that is not given has its default.
+class Ready:
+    """Rows of one table as the database is given them, sealed already: made before a transaction, so that it is short.
 
-    Every row gives the same columns as the first.
-
-    Parameters
-    ----------
-    leave_known : whether a row that is on record, by any of the table's unique keys, stays as it is
+    Rows are given by column (a foreign key by its `_id`), each the same columns as the first; a column that is not
+    given has its default.
     """
-    every, n_rows = iter(rows), 0
-    first = next(every, None)
-    if first is None:
-        return 0
-    own, turns, statement = _turns(model, first.keys())
-    if leave_known:
-        statement += " ON CONFLICT DO NOTHING"
-    read = itemgetter(*own)
-    every = chain([first], every)
-    while chunk := [read(row) for row in islice(every, AT_ONCE)]:
+
+    def __init__(self, model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> None:
+        every = list(rows)
+        self._model, self.n_rows, self._names = model, len(every), []
+        self._columns: list[Sequence[object]] = []
+        if not every:
+            return
+        self._names, turns, self._statement, n_own = _turns(model, every[0].keys())
+        given = zip(*map(itemgetter(*self._names[:n_own]), every), strict=True)
         # Column by column: most columns are given to the database as they are.
-        columns = [
+        self._columns = [
             values if turn is None else turn(values)
-            for turn, values in zip(turns, [*zip(*chunk, strict=True), *[chunk] * (len(turns) - len(own))], strict=True)
+            for turn, values in zip(turns, chain(given, repeat(every, len(turns) - n_own)), strict=True)
         ]
+
+    def put(self, column: str, values: Sequence[object]) -> None:
+        """Give a column that was given before other values, one a row: what is known only when the rows are written."""
+        if not self.n_rows:
+            return
+        turn = _turn(next(it for it in self._model._meta.concrete_fields if it.attname == column))
+        self._columns[self._names.index(column)] = values if turn is None else turn(values)
+
+    def write(self, *, which: Iterable[object] | None = None, leave_known: bool = False) -> int:
+        """Insert the rows; how many.
+
+        Parameters
+        ----------
+        which : of each row whether it is written; None: all are
+        leave_known : whether a row that is on record, by any of the table's unique keys, stays as it is
+        """
+        rows: Iterable[tuple] = zip(*self._columns, strict=True)
+        rows = list(rows if which is None else compress(rows, which))
+        if not rows:
+            return 0
         with connection.cursor() as cursor:
-            cursor.executemany(statement, list(zip(*columns, strict=True)))
-            n_rows += cursor.rowcount
+            cursor.executemany(self._statement + (" ON CONFLICT DO NOTHING" if leave_known else ""), rows)
+            return cursor.rowcount
+
+
+def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]], *, leave_known: bool = False) -> int:
+    """Insert rows, given and left as in `Ready`, some thousand at a time; how many."""
+    every, n_rows = iter(rows), 0
+    while chunk := list(islice(every, AT_ONCE)):
+        n_rows += Ready(model, chunk).write(leave_known=leave_known)
     return n_rows
 
 
@@ -190,24 +216,27 @@ def defaults_of(model: type[models.Model]) -> dict[str, object]:
     return {field.attname: row.__dict__[field.attname] for field in model._meta.concrete_fields}
 
 
-def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[list[str], list[Turn | None], str]:
-    """The columns that are read of a row, how a column's values are given to the database, and the statement.
+def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[list[str], list[Turn | None], str, int]:
+    """The columns that are written, how the values of each are given to the database, the statement, how many are read.
 
-    Numbers the database gives are left out; columns that are not given stand last.
+    Those that are read of a row stand first, the others, which have their defaults, last; numbers the database gives
+    are left out.
     """
     names = set(given)
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     own = [name for name in by_name if name in names]
     missing = [name for name, it in by_name.items() if name not in names and not isinstance(it, models.AutoField)]
     turns = [_turn(by_name[name]) for name in own] + [_default(by_name[name]) for name in missing]
-    columns = [connection.ops.quote_name(by_name[name].column) for name in (*own, *missing)]
-    table, holes = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(columns))
-    return own, turns, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
+    every = [*own, *missing]
+    columns = ", ".join(connection.ops.quote_name(by_name[name].column) for name in every)
+    table, holes = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(every))
+    return every, turns, f"INSERT INTO {table} ({columns}) VALUES ({holes})", len(own)
 
 
 def _default(field: models.Field) -> Turn:
     if field.default is uuid4:
-        return _new_ids if connection.features.has_native_uuid_field else _new_ids_in_hex
+        made = new_ids if connection.features.has_native_uuid_field else new_ids_in_hex
+        return lambda values: made(len(values))
     turn = _turn(field) or _as_they_are
     return lambda values: turn([field.get_default() for _ in values])
 
@@ -251,17 +280,6 @@ def _words(values: Sequence[object]) -> Sequence[object]:
 
 def _ids(values: Sequence[UUID | None]) -> list[str | None]:
     return [None if value is None else value.hex for value in values]
-
-
-def _new_ids_in_hex(values: Sequence[object]) -> list[str]:
-    """What `uuid4` makes, written out at once: random, but for version and variant."""
-    dice = os.urandom(16 * len(values)).hex()
-    every = (dice[at : at + 32] for at in range(0, len(dice), 32))
-    return [f"{it[:12]}4{it[13:16]}{VARIANT[it[16]]}{it[17:]}" for it in every]
-
-
-def _new_ids(values: Sequence[object]) -> list[UUID]:
-    return [uuid4() for _ in values]
 
 
 def _as_they_are(values: Sequence[object]) -> Sequence[object]:

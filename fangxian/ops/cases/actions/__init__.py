@@ -2,7 +2,7 @@
 
 from .interview import finish_interview, remove_entry, save_answers, save_entry
 from .links import link_cases, merge_cases, unlink_cases
-from .listed import take_list
+from .listed import ready_list, take_list, write_list
 from .opening import carry_cases_over, correct_case, give_to_team, open_case, open_cases
 from .reports import begin_clocks, file_report, meet_clock
 from .steps import begin_treatment, close, confirm, exclude, hold, note_results
@@ -26,10 +26,12 @@ __all__ = [
     "note_results",
     "open_case",
     "open_cases",
+    "ready_list",
     "remove_entry",
     "save_answers",
     "save_entry",
     "take_list",
     "undo_merge",
     "unlink_cases",
+    "write_list",
 ]

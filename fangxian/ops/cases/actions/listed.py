@@ -1,6 +1,6 @@
 """Cases as a list or another county has them: opened where they stand there, and each person once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 from types import SimpleNamespace
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
-from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with
+from fangxian.ops.realm.bulk import Ready, defaults_of, rows_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import indexes_of
 
@@ -29,36 +30,75 @@ IN_KEYS = (
 )  # fmt: skip
 
 
-@transaction.atomic
-def take_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> list[tuple[UUID, bool]]:
-    """Take cases as they stand in a list, in its order: each with its id here, and whether it is new.
+class ReadyList:
+    """Listed cases ready to be written, by their places in the list: those that cannot be are refused."""
 
-    Known by the list's own id; an unfinished case of the disease by document, by the register, and by phone with
-    name, so that a person under two documents is one. What is known stays as it is.
+    def __init__(self, cases: Sequence[ListedCase], *, by: str, reason: str) -> None:
+        self.at, self.by, self.reason = county_now(), by, reason
+        self.refused: dict[int, Refusal] = {}
+        self.rows: dict[int, SimpleNamespace] = {}
+        for place, row in enumerate(_listed(cases, self.at, by, reason)):
+            try:
+                check_lists(row)
+                check_dates(row, self.at)
+                _check_outcome(row)
+            except Refusal as no:
+                self.refused[place] = no
+            else:
+                self.rows[place] = row
+        self._columns = Ready(Case, map(vars, self.rows.values()))
+
+    def write(self, places: Collection[int]) -> None:
+        """Insert those in these places, which have their numbers by now."""
+        self._columns.put("number", [row.number for row in self.rows.values()])
+        self._columns.write(which=[place in places for place in self.rows])
+
+
+def take_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> list[tuple[UUID, bool]]:
+    """Take cases as they stand in a list: `write_list` of what `ready_list` made of them.
 
     Refuses
     -------
     cases.no_name, cases.not_a_choice, and the impossible dates: then none is taken
     """
-    at = county_now()
-    rows = _listed(cases, at, by, reason)
-    for row in rows:
-        check_lists(row)
-        check_dates(row, at)
-    known, answer, fresh = _known(rows), [], []
-    for row in rows:
+    ready = ready_list(cases=cases, by=by, reason=reason)
+    if ready.refused:
+        raise next(iter(ready.refused.values()))
+    return list(write_list(ready=ready).values())
+
+
+def ready_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> ReadyList:
+    """Cases as they stand in a list, ready to be written: some thousand at once, outside a transaction.
+
+    Those that have no name, an impossible date or a word that no list has are `refused` there, each by itself.
+    """
+    return ReadyList(cases, by=by, reason=reason)
+
+
+@transaction.atomic
+def write_list(*, ready: ReadyList) -> dict[int, tuple[UUID, bool]]:
+    """Put cases on record that a list has: by its place in the list the id of each here, and whether it is new.
+
+    Known by the list's own id; an unfinished case of the disease by document, by the register, and by phone with
+    name, so that a person under two documents is one. What is known stays as it is.
+    """
+    known, answer, fresh = _known(list(ready.rows.values())), {}, {}
+    for place, row in ready.rows.items():
         keys = _keys(row)
         found = next((known[key] for key in keys if key in known), None)
         if found is None:
-            fresh.append(row)
-        known |= dict.fromkeys(keys, found or row.pk)
-        answer.append((found or row.pk, found is None))
-    if fresh:
-        _number(fresh, at)
-        insert_rows(Case, (vars(row) for row in fresh))
-        about = [subject for row in fresh[:BATCH] for subject in subjects_of(row)]
-        numbers = {"first": fresh[0].number, "last": fresh[-1].number, "reason": reason}
-        record("cases.listed", by=by, about=about, facts={"n_cases": len(fresh)}, details=numbers)
+            fresh[place] = row
+        known |= dict.fromkeys(keys, found or row.id)
+        answer[place] = (found or row.id, found is None)
+    rows = list(fresh.values())
+    if rows:
+        _number(rows, ready.at)
+        ready.write(fresh)
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
+        about = [subject for row in some for subject in subjects_of(row)]
+        numbers = {"first": some[0].number, "last": some[-1].number, "reason": ready.reason}
+        record("cases.listed", by=ready.by, about=about, facts={"n_cases": len(some)}, details=numbers)
     return answer
 
 
@@ -78,10 +118,13 @@ def _listed(cases: Sequence[ListedCase], at: datetime, by: str, reason: str) -> 
         row.state, row.confirmed_at, row.treated_at_hospital = str(it.state), it.confirmed_at, it.hospital
         row.outcome = it.outcome
         row.closed_at = at if it.state == Case.State.CLOSED else None
-        if (it.state == Case.State.CLOSED) != bool(it.outcome):
-            raise refusal("cases.not_a_choice", value=it.outcome, what_zh="转归", what_en="outcome")
         rows.append(row)
     return rows
+
+
+def _check_outcome(row: SimpleNamespace) -> None:
+    if (row.state == Case.State.CLOSED) != bool(row.outcome):
+        raise refusal("cases.not_a_choice", value=row.outcome, what_zh="转归", what_en="outcome")
 
 
 def _keys(row: SimpleNamespace) -> list[tuple]:

@@ -4,7 +4,7 @@ from .correcting import Corrected, correct_last_exposure
 from .deciding import confirm_contacts, put_back, reject_contacts
 from .following import note_follow_up, open_follow_ups, recheck_quality
 from .gathering import Gathered, gather_contacts, unite_contacts
-from .listed import take_list
+from .listed import ready_list, write_list
 from .listed_days import take_days, take_meetings
 from .noting import (
     carry_contacts_over,
@@ -44,13 +44,14 @@ __all__ = [
     "open_follow_ups",
     "propose_contacts",
     "put_back",
+    "ready_list",
     "recheck_quality",
     "reject_contacts",
     "release_contacts",
     "release_early",
     "take_days",
-    "take_list",
     "take_meetings",
     "undo_merge",
     "unite_contacts",
+    "write_list",
 ]

@@ -1,60 +1,43 @@
 """Contacts as a list or another county has them: each person once a case, what is known left as it stands."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
 from operator import attrgetter, itemgetter
-from types import SimpleNamespace
-from uuid import UUID, uuid4
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
-from fangxian.core.policy.occupations import occupation_named
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal
-from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with
+from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of, indexes_of
 
-from ..models import OBSERVED, Contact, ContactFile, State, StateChange
-from ..quality import checked, faults_of, read_of
-from ..wire import WHO, ListedContact, NewContact, Noted, Why, who_text, why_text
-from .deciding import date_by_rulebook
-from .noting import IN_FILE
-from .proposing import EVIDENCE, belonging
+from ..models import Contact, ContactFile, State
+from ..quality import checked, faults_of
+from ..wire import WHO, ListedContact, NewContact, who_text
+from .listed_rows import PROPOSED, Batch, ReadyList
+from .proposing import EVIDENCE
 from .rows import chunks, note_line
 
 NEW, MERGED, KNOWN = "new", "merged", "known"
-PROPOSED = str(State.PROPOSED)
-IN_ROW = tuple(field.name for field in fields(Noted) if field.name not in IN_FILE)
 OF_WHO, IN_GAPS = ("sex", "born_on"), ("name", "phone", "address", "workplace", "nationality", "document_number")
 GIVEN = attrgetter(*OF_WHO, *IN_GAPS)
-READ_NOTED = attrgetter(*IN_ROW)
-OF_NEW = attrgetter("ring", "via", "found_by", "minutes", "n_meetings", "weight")
-FILLED = (
-    "name", "phone", "phone_index", "document_kind", "document_number", "document_index", "address", "workplace",
-    "nationality",
-)  # fmt: skip
 MARKS = {"document": "document_index", "phone": "phone_index"}
 IN_MARKS = ("contact_row_id", "document_index", "phone_index", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What came of one listed contact: its id here, and whether it is new, known, or known and now fuller."""
 
     id: UUID
     outcome: str
 
 
-def take_list(
+def ready_list(
     *, disease: str, listed: Sequence[ListedContact], reason: str, by: str, rulebook: Rulebook | None, unit: str = ""
-) -> list[Taken]:
-    """Take contacts as they stand in a list, in its order, in short transactions each with its line.
-
-    A person is the same by document, by phone with name, and by what else `who_key` knows; so one under two documents
-    is one. A contact that is known keeps its state and ring, and gets what it had not: nobody rejected comes back.
+) -> ReadyList:
+    """Contacts as they stand in a list, ready to be written: some thousand at once, outside a transaction.
 
     Parameters
     ----------
@@ -64,14 +47,39 @@ def take_list(
     Refuses
     -------
     contacts.nobody
-        A row names nobody by whom it could be known again; then none of its 500 is taken.
+        A row names nobody by whom it could be known again; then none is made ready.
     """
-    batch = _Batch(disease=disease, unit=unit, at=county_now(), by=by, reason=reason, rulebook=rulebook)
-    taken = []
-    for chunk in chunks(listed):
-        with transaction.atomic():
-            taken += _take(batch, chunk)
-    return taken
+    batch = Batch(disease=disease, unit=unit, at=county_now(), by=by, reason=reason, rulebook=rulebook)
+    return ReadyList(batch, listed, _marks(listed))
+
+
+@transaction.atomic
+def write_list(*, ready: ReadyList) -> list[Taken]:
+    """Put contacts on record that a list has, in its order, each five hundred with their line.
+
+    A person is the same by document, by phone with name, and by what else `who_key` knows; so one under two documents
+    is one. A contact that is known keeps its state and ring, and gets what it had not: nobody rejected comes back.
+    """
+    answer, fresh, again, people = [], {}, [], _People()
+    before = {pk: (case, bytes(key)) for pk, case, key in _known(ready.listed)}
+    keys = people.keys_of(ready.listed, ready.marks, {pk: key for pk, (_, key) in before.items()})
+    for n, (it, key) in enumerate(zip(ready.listed, keys, strict=True)):
+        is_same = it.known in before and before[it.known][0] == it.case
+        if known := it.known if is_same else people.row_of.get((it.case, key)):
+            answer.append(Taken(known, KNOWN))
+            again.append((known, it, n))
+            continue
+        people.row_of[it.case, key] = ready.ids[n]
+        fresh[n] = key
+        answer.append(Taken(ready.ids[n], NEW))
+    rows = ready.write(fresh)
+    merged = _fill(again)
+    for row, place in merged:
+        answer[place] = Taken(row.pk, MERGED)
+    for action, some in (("contacts.listed", rows), ("contacts.filled", [row for row, _ in merged])):
+        for chunk in chunks(some):
+            note_line(action, rows=chunk, by=ready.by)
+    return answer
 
 
 class _People:
@@ -125,50 +133,6 @@ class _People:
             self.key_of.setdefault(("key", key), key)
 
 
-class _Batch:
-    """What the rows of one list have in common; what was figured out once for rows that are alike."""
-
-    def __init__(
-        self, *, disease: str, unit: str, at: datetime, by: str, reason: str, rulebook: Rulebook | None
-    ) -> None:
-        self.at, self.by, self.reason, self.rulebook = at, by, reason, rulebook
-        same = {"disease": disease, "entered_by": unit, "proposed_at": at, "state_since": at}
-        self.blank = defaults_of(Contact) | same
-        self.people = _People()
-        self._days: dict[datetime, date] = {}
-        self._dates: dict[tuple, tuple] = {}
-        self._faults: dict[tuple, int] = {}
-        self._why: dict[tuple[Why, ...], str] = {(): ""}
-
-    def day_of(self, moment: datetime) -> date:
-        if moment not in self._days:
-            self._days[moment] = localtime(moment).date()
-        return self._days[moment]
-
-    def set_days(self, row: SimpleNamespace, rulebook: Rulebook) -> None:
-        """The days of observation. A date the list states stands."""
-        stated = row.release_on
-        key = (row.ring, row.last_exposure_on, row.checked_in_on)
-        if key not in self._dates:
-            row.release_on = None
-            date_by_rulebook(row, rulebook=rulebook)
-            self._dates[key] = (row.release_computed_on, row.watched_until_on)
-        row.release_computed_on, row.watched_until_on = self._dates[key]
-        row.release_on = stated or row.release_computed_on
-
-    def why_text(self, why: Sequence[Why]) -> str:
-        key = tuple(why)
-        if key not in self._why:
-            self._why[key] = why_text(why)
-        return self._why[key]
-
-    def faults(self, row: SimpleNamespace, *, has_workplace: bool) -> int:
-        key = (has_workplace, *read_of(row))
-        if key not in self._faults:
-            self._faults[key] = int(faults_of(checked(row, has_workplace=has_workplace)))
-        return self._faults[key]
-
-
 def _marks_of(document_index: bytes | None, phone_index: bytes | None, name: str) -> list[tuple]:
     document = [("document", document_index)] if document_index else []
     return document + ([("phone", phone_index, name)] if phone_index and name else [])
@@ -194,100 +158,11 @@ def _marks(chunk: Sequence[ListedContact]) -> list[list[tuple]]:
     ]
 
 
-def _take(batch: _Batch, chunk: Sequence[ListedContact]) -> list[Taken]:
-    answer, fresh, again, people = [], [], [], batch.people
-    marks = _marks(chunk)
-    before = {pk: (case, bytes(key)) for pk, case, key in _known(chunk)}
-    keys = people.keys_of(chunk, marks, {pk: key for pk, (_, key) in before.items()})
-    for it, its, key in zip(chunk, marks, keys, strict=True):
-        is_same = it.known in before and before[it.known][0] == it.case
-        if known := it.known if is_same else people.row_of.get((it.case, key)):
-            answer.append(Taken(known, KNOWN))
-            again.append((known, it, len(answer) - 1))
-            continue
-        row = _listed_row(batch, key, it)
-        people.row_of[it.case, key] = row.id
-        fresh.append((row, it, {mark[0]: mark[1] for mark in its}))
-        answer.append(Taken(row.id, NEW))
-    _write(batch, fresh)
-    merged = _fill(again)
-    for pk, place in merged:
-        answer[place] = Taken(pk, MERGED)
-    note_line(
-        "contacts.listed", rows=[row for row, _, _ in fresh], by=batch.by, n_known=len(again), n_merged=len(merged)
-    )
-    return answer
-
-
 def _known(chunk: Sequence[ListedContact]) -> Iterable[tuple]:
     return rows_with(Contact, ("id",), ((it.known,) for it in chunk if it.known), ("id", "case_id", "who_key"))
 
 
-def _listed_row(batch: _Batch, key: bytes, it: ListedContact) -> SimpleNamespace:
-    """The columns of a contact, as `proposing._row` makes them, with the state and what the list notes."""
-    new, who, pk = it.new, it.new.who, uuid4()
-    row = SimpleNamespace(**batch.blank)
-    row.id = row.pk = pk
-    row.case_id, row.person_id, row.who_key = it.case, new.person, key
-    row.area_path, row.belongs, row.destination = new.area_path, str(new.belongs), new.destination
-    row.origin, row.pushed_by = str(new.origin), new.pushed_by
-    row.relation, row.is_core = new.relation, new.is_core
-    row.sex, row.born_on = who.sex, who.born_on
-    row.state = str(it.state)
-    row.ring, row.via, row.found_by, row.minutes, row.n_meetings, row.weight = OF_NEW(new)
-    row.first_exposure_at, row.last_exposure_at = new.first_exposure_at, new.last_exposure_at
-    row.last_exposure_on = batch.day_of(new.last_exposure_at)
-    row.occupation = who.occupation
-    for name, value in zip(IN_ROW, READ_NOTED(it.noted), strict=True):
-        if value is not None:
-            setattr(row, name, value)
-    row.occupation = occupation_named(row.occupation) or row.occupation
-    if row.destination:
-        row.belongs = belonging(row.destination, area_path=row.area_path)
-    if it.state != State.PROPOSED:
-        row.decided_at, row.decided_by = batch.at, batch.by
-    return row
-
-
-def _write(batch: _Batch, fresh: Sequence[tuple[SimpleNamespace, ListedContact, dict[str, bytes]]]) -> None:
-    files, changes, reason = [], [], batch.reason
-    for row, it, indexes in fresh:
-        file = _file_of(batch, row, it, indexes)
-        if batch.rulebook is not None and row.state in OBSERVED:
-            batch.set_days(row, batch.rulebook)
-        row.faults = batch.faults(row, has_workplace=bool(file["workplace"]))
-        files.append(file)
-        if row.state != State.PROPOSED:
-            states = {"before": PROPOSED, "after": row.state, "ring": row.ring}
-            changes.append({"whose_id": row.pk, "at": batch.at, "by": batch.by, "reason": reason, **states})
-    insert_rows(Contact, (vars(row) for row, _, _ in fresh))
-    insert_rows(ContactFile, files)
-    insert_rows(StateChange, changes)
-
-
-def _file_of(batch: _Batch, row: SimpleNamespace, it: ListedContact, indexes: dict[str, bytes]) -> dict[str, object]:
-    """The columns of a contact's file: what `proposing._file` makes, with what the list notes beside it."""
-    new, who, noted = it.new, it.new.who, it.noted
-    return {
-        "contact_row_id": row.pk,
-        "name": who.name,
-        "document_kind": who.document_kind,
-        "document_number": who.document_number,
-        "document_index": indexes.get("document"),
-        "phone": noted.phone or who.phone,
-        "phone_index": indexes.get("phone") if not noted.phone else index_of("phone", noted.phone),
-        "address": noted.address or who.address,
-        "nationality": who.nationality,
-        "workplace": noted.workplace or who.workplace,
-        "whereabouts": noted.whereabouts or "",
-        "key_place": noted.key_place or new.key_place,
-        "is_case_imported": new.is_case_imported,
-        "why": batch.why_text(new.why),
-        "note": noted.note or new.note,
-    }
-
-
-def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, int]]:
+def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[Contact, int]]:
     """Give known contacts what they had not; which of them got something, and their place."""
     again = _telling(again)
     if not again:
@@ -297,7 +172,7 @@ def _fill(again: Sequence[tuple[UUID, ListedContact, int]]) -> list[tuple[UUID, 
     for pk, it, place in again:
         row = rows[pk]
         if _fill_one(row, it):
-            merged.append((pk, place))
+            merged.append((row, place))
             changed[pk] = row
     names = ("phone", "phone_index", "document_kind", "document_number", "document_index", "address", "workplace")
     for row in changed.values():

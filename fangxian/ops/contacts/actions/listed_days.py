@@ -1,21 +1,37 @@
 """Follow-ups and further meetings of contacts on record, as a list or another county has them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.ops.audit.actions import record
-from fangxian.ops.realm.bulk import insert_rows, rows_with, update_rows
+from fangxian.ops.realm.bulk import defaults_of, insert_rows, rows_with, update_rows
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.ids import new_ids
 
 from ..models import Contact, ContactFile, FollowUp
 from ..wire import ListedDay, ListedMeeting, Why, why_text
 from .following import due_at_of
-from .rows import chunks, locked, note_line
+from .rows import chunks, locked_columns, note_line
 
+
+class _InMeetings(NamedTuple):
+    """What a meeting asks of a contact, and changes in it."""
+
+    id: UUID
+    case_id: UUID
+    who_key: bytes
+    person_id: UUID | None
+    first_exposure_at: datetime
+    last_exposure_at: datetime
+    last_exposure_on: date
+
+
+IN_MEETINGS = _InMeetings._fields
 MEETING = ("first_exposure_at", "last_exposure_at", "last_exposure_on")
 
 
@@ -28,22 +44,24 @@ def take_days(*, days: Sequence[ListedDay], by: str) -> list[tuple[UUID, bool]]:
     contacts.unknown
     """
     at = county_now()
-    rows = {row.pk: row for row in locked({it.contact for it in days})}
+    areas = dict(locked_columns({it.contact for it in days}, ("id", "area_path")))
+    wanted = ((it.contact, it.on) for it in days)
     known = {
-        (whose, on): pk
-        for whose, on, pk in FollowUp.objects.filter(whose__in=list(rows)).values_list("whose_id", "on", "pk")
+        (whose, on): pk for whose, on, pk in rows_with(FollowUp, ("whose_id", "on"), wanted, ("whose_id", "on", "id"))
     }
-    answer, fresh = [], []
-    for it in days:
+    blank, due_at, answer, fresh = defaults_of(FollowUp), {}, [], []
+    for it, pk in zip(days, new_ids(len(days)), strict=True):
         key = (it.contact, it.on)
         if key in known:
             answer.append((known[key], False))
             continue
-        row = _day(it, rows[it.contact], at, by)
-        known[key] = row.pk
-        fresh.append(row)
-        answer.append((row.pk, True))
-    insert_rows(FollowUp, (vars(row) for row in fresh))
+        if it.on not in due_at:
+            due_at[it.on] = due_at_of(it.on, at=at)
+        of_day = {"id": pk, "whose_id": it.contact, "area_path": areas[it.contact], "on": it.on}
+        fresh.append(blank | of_day | {"due_at": due_at[it.on], "state": it.state} | _how(it, at, by))
+        known[key] = pk
+        answer.append((pk, True))
+    insert_rows(FollowUp, fresh)
     if fresh:
         record("contacts.days_listed", by=by, facts={"n": len(fresh)})
     return answer
@@ -61,73 +79,58 @@ def take_meetings(*, meetings: Sequence[ListedMeeting], unnamed: UUID, by: str) 
     -------
     contacts.unknown
     """
-    rows = {row.pk: row for row in locked({it.contact for it in meetings})}
-    pairs = {(it.case, bytes(rows[it.contact].who_key)) for it in meetings}
-    pairs |= {(row.case_id, bytes(row.who_key)) for row in rows.values()}
+    rows = {row[0]: _InMeetings._make(row) for row in locked_columns({it.contact for it in meetings}, IN_MEETINGS)}
+    pairs = {(it.case, rows[it.contact].who_key) for it in meetings}
+    pairs |= {(row.case_id, row.who_key) for row in rows.values()}
     known = rows_with(Contact, ("case_id", "who_key"), pairs, ("case_id", "who_key", "id"))
     of_cases = {(case, key): pk for case, key, pk in known}
-    answer, touched, moved, also = [], [], {}, []
-    for it in meetings:
+    answer, moved, also = [], {}, []
+    for it, pk in zip(meetings, new_ids(len(meetings)), strict=True):
         row = rows[it.contact]
-        key = bytes(row.who_key)
-        if found := of_cases.get((it.case, key)):
+        if found := of_cases.get((it.case, row.who_key)):
             answer.append((found, False))
             continue
-        if row.case_id == unnamed and (unnamed, key) in of_cases:
-            del of_cases[unnamed, key]
-            row.case_id = it.case
-            _meet(row, it)
-            moved[row.pk] = row
+        if row.case_id == unnamed and (unnamed, row.who_key) in of_cases:
+            del of_cases[unnamed, row.who_key]
+            row = rows[row.id] = moved[row.id] = _met(row._replace(case_id=it.case), it)
         else:
-            row = _also(row, it)
-            also.append((it, row))
-        of_cases[it.case, key] = row.pk
-        touched.append(row)
-        answer.append((row.pk, True))
+            row = row._replace(id=pk, case_id=it.case, first_exposure_at=it.last_exposure_at or row.first_exposure_at)
+            also.append((it, _met(row, it)))
+        of_cases[it.case, row.who_key] = row.id
+        answer.append((row.id, True))
     update_rows(Contact, ({name: getattr(row, name) for name in ("id", "case_id", *MEETING)} for row in moved.values()))
     _write_also(also)
-    note_line("contacts.meetings_listed", rows=touched, by=by)
+    note_line("contacts.meetings_listed", rows=[*moved.values(), *(row for _, row in also)], by=by)
     return answer
 
 
-def _day(it: ListedDay, row: Contact, at: datetime, by: str) -> FollowUp:
-    day = FollowUp(whose=row, area_path=row.area_path, on=it.on, due_at=due_at_of(it.on, at=at), state=it.state)
-    if it.state == FollowUp.State.DONE and it.how is not None:
-        how = it.how
-        day.found, day.temperature_c, day.symptoms, day.note = (
-            how.found,
-            how.temperature_c,
-            list(how.symptoms),
-            how.note,
-        )
-        day.is_symptomatic, day.done_at, day.done_by = how.is_symptomatic, at, by
-    return day
+def _how(it: ListedDay, at: datetime, by: str) -> dict[str, object]:
+    """What a list says of how somebody was; nothing of a day that is due or missed."""
+    if it.state != FollowUp.State.DONE or it.how is None:
+        return {}
+    how = it.how
+    said = {"found": how.found, "temperature_c": how.temperature_c, "symptoms": list(how.symptoms), "note": how.note}
+    return said | {"is_symptomatic": how.is_symptomatic, "done_at": at, "done_by": by}
 
 
-def _meet(row: Contact, it: ListedMeeting) -> None:
-    if it.last_exposure_at is not None:
-        row.last_exposure_at = it.last_exposure_at
-        row.first_exposure_at = min(row.first_exposure_at, it.last_exposure_at)
-        row.last_exposure_on = localtime(it.last_exposure_at).date()
+def _met(row: _InMeetings, it: ListedMeeting) -> _InMeetings:
+    if it.last_exposure_at is None:
+        return row
+    first = min(row.first_exposure_at, it.last_exposure_at)
+    last_on = localtime(it.last_exposure_at).date()
+    return row._replace(first_exposure_at=first, last_exposure_at=it.last_exposure_at, last_exposure_on=last_on)
 
 
-def _also(row: Contact, it: ListedMeeting) -> Contact:
-    """The same person as a contact of another case, in the same state."""
-    also = Contact(**{f.attname: getattr(row, f.attname) for f in Contact._meta.fields if f.name != "id"})
-    also.case_id, also.follow_up_due_at = it.case, None
-    if it.last_exposure_at is not None:
-        also.first_exposure_at = it.last_exposure_at
-    _meet(also, it)
-    return also
-
-
-def _write_also(also: Sequence[tuple[ListedMeeting, Contact]]) -> None:
-    files = {}
-    for chunk in chunks([it.contact for it, _ in also]):
+def _write_also(also: Sequence[tuple[ListedMeeting, _InMeetings]]) -> None:
+    """Persons on record as contacts of another case too, in the same state."""
+    wholes, files = {}, {}
+    for chunk in chunks(sorted({it.contact for it, _ in also})):
+        wholes |= Contact.objects.in_bulk(chunk)
         files |= ContactFile.objects.in_bulk(chunk)
-    columns = []
+    rows, columns = [], []
     for it, row in also:
-        file = vars(files[it.contact]) | {"contact_row_id": row.pk}
+        rows.append(vars(wholes[it.contact]) | row._asdict() | {"follow_up_due_at": None})
+        file = vars(files[it.contact]) | {"contact_row_id": row.id}
         columns.append(file | ({"why": why_text([Why(kind="line-list", words=it.words)])} if it.words else {}))
-    insert_rows(Contact, (vars(row) for _, row in also))
+    insert_rows(Contact, rows)
     insert_rows(ContactFile, columns)

@@ -9,6 +9,7 @@ from django.db.models.fields import BooleanField
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import rows_with
 
 from ..models import Contact, FollowUp, StateChange
 from ..quality import checked, faults_of
@@ -26,17 +27,34 @@ def locked(ids: Iterable[UUID]) -> list[Contact]:
     """
     wanted = sorted(set(ids))
     rows = [row for chunk in chunks(wanted) for row in with_workplace().filter(pk__in=chunk).order_by("id")]
-    if len(rows) != len(wanted):
+    _refuse_unknown(len(wanted), len(rows))
+    return rows
+
+
+def locked_columns(ids: Iterable[UUID], columns: tuple[str, ...]) -> list[tuple]:
+    """These columns of contacts, locked in one order: where a hundred thousand are asked for, some thousand at once.
+
+    Refuses
+    -------
+    contacts.unknown
+    """
+    wanted = sorted(set(ids))
+    rows = list(rows_with(Contact, ("id",), ((pk,) for pk in wanted), columns, locked=True))
+    _refuse_unknown(len(wanted), len(rows))
+    return rows
+
+
+def _refuse_unknown(n_asked: int, n_found: int) -> None:
+    if n_found != n_asked:
         raise Refusal(
             "contacts.unknown",
             zh="所选 {n_asked} 名接触者里有 {n_missing} 名不在记录里，或已按期清除。没有改动任何一名；请刷新列表后再"
             "选。",
             en="Of the {n_asked} chosen contacts {n_missing} are not on record, or were erased at their term. None was "
             "changed: reload the list and choose again.",
-            n_asked=len(wanted),
-            n_missing=len(wanted) - len(rows),
+            n_asked=n_asked,
+            n_missing=n_asked - n_found,
         )
-    return rows
 
 
 def with_workplace():
@@ -89,7 +107,7 @@ def note_line(action: str, *, rows: Sequence[Contact], by: str, **details: objec
         return
     about: list[str] = []
     if len(rows) <= NAMED_AT_MOST:
-        about = [f"contact:{row.pk}" for row in rows]
+        about = [f"contact:{row.id}" for row in rows]
         about += sorted({f"person:{row.person_id}" for row in rows if row.person_id})
     record(action, by=by, about=about, details={"n_contacts": len(rows), **details})
 
