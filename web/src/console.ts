@@ -9,6 +9,7 @@ import "./styles/contacts.css";
 import "./styles/parcels.css";
 import "./styles/posts.css";
 import "./styles/cases.css";
+import "./styles/arrivals.css";
 import "./styles/departures.css";
 import "./styles/enquiries.css";
 import "./styles/print.css";
