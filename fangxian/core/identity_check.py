@@ -1,8 +1,8 @@
 """Person, document, code: whether the three that meet at a checkpoint are one, each mismatch named (人、证、码核对).
 
 Three tell of one traveller: the document in their hand, the code on their telephone, and they themselves. Each may
-leave something unsaid, and a code may mask its name and number; only what two of them say is compared. What a resident's
-number tells of birth and sex is compared as if the document said it.
+leave something unsaid, and a code may mask its name and number; only what two of them say is compared. What a
+resident's number tells of birth and sex is compared as if the document said it.
 
 That a number was first issued in another place than somebody gives as home is no mismatch: people move. It is a
 question to ask, and says so.
@@ -80,7 +80,10 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class IdentityCheck:
-    """What came of a check; `compared` is every field that at least two told, so that nothing compared is not "fits"."""
+    """What came of a check.
+
+    `compared` is every field that at least two told, so that "nothing compared" is not taken for "all fits".
+    """
 
     mismatches: tuple[Mismatch, ...]
     compared: tuple[str, ...]
@@ -105,18 +108,18 @@ def check_identity(*, document: Told, code_holder: Told, person: Told, on: date,
         mismatches += wrong
     compared: list[str] = []
     for of, compare in _COMPARED.items():
-        for one, other in combinations(Teller, 2):
-            first, second = getattr(told[one], of), getattr(told[other], of)
-            if first and second:
+        for first, second in combinations(Teller, 2):
+            says, answers = getattr(told[first], of), getattr(told[second], of)
+            if says and answers:
                 compared.append(of)
-                if not compare(first, second):
-                    mismatches.append(_differs(of, one, other, first, second))
+                if not compare(says, answers):
+                    mismatches.append(_differs(of, first, second, says, answers))
     mismatches += _questions(told)
     return IdentityCheck(tuple(mismatches), tuple(dict.fromkeys(compared)))
 
 
 def _with_what_the_number_tells(teller: Teller, told: Told, on: date, demo: bool) -> tuple[Told, list[Mismatch]]:
-    """The same with birth and sex as a whole number has them, where nothing else was told; and what is wrong with it."""
+    """The same with birth and sex as a whole number has them, where nothing else was told; and what is wrong in it."""
     number = told.document_number.translate(MASKS).strip().upper()
     if not number or "*" in number:
         return replace(told, document_number=number), []
@@ -142,10 +145,11 @@ def _questions(told: dict[Teller, Told]) -> Iterator[Mismatch]:
     is_residents = is_residents and not issued.startswith(SYNTHETIC_PREFIX_BEGINS)
     if is_residents and len(lives) == COUNTY_DIGITS and issued != lives:
         said = Said(
-            "证件号码开头是 {issued}，首次办证不在本人所说的居住地 {lives}。迁居、外来务工都会如此，不算不符；请问一句何时"
-            "迁来，记下来源地。",
-            "The number begins with {issued}: it was first issued elsewhere than in {lives}, where the person says they "
-            "live. People move, so nothing is wrong by itself; ask since when they live there and note where from.",
+            "证件号码开头是 {issued}，首次办证不在本人所说的居住地 {lives}。迁居、外来务工都会如此，不算不符；"
+            "请问一句何时迁来，记下来源地。",
+            "The number begins with {issued}: it was first issued elsewhere than in {lives}, where the person says "
+            "they live. People move, so nothing is wrong by itself; ask since when they live there, and note where "
+            "from.",
         )
         yield Mismatch(
             "division", (Teller.DOCUMENT, Teller.PERSON), said.with_facts(issued=issued, lives=lives), is_question=True
@@ -155,7 +159,8 @@ def _questions(told: dict[Teller, Told]) -> Iterator[Mismatch]:
 def _within(teller: Teller, of: str, told: date | int, number_says: date | int) -> Mismatch:
     said = Said(
         "{who}上的{of}是{told}，而号码推算是{number}。两者应当一致。请对照证件原件核对。",
-        "{who} gives {told} as {of}, while its number says {number}. The two should agree. Compare with the document itself.",
+        "{who} gives {told} as {of}, while its number says {number}. The two should agree. Compare with the document "
+        "itself.",
     )
     facts = {
         language: said.in_language(language).format(
@@ -169,9 +174,10 @@ def _within(teller: Teller, of: str, told: date | int, number_says: date | int) 
 
 def _differs(of: str, one: Teller, other: Teller, first: object, second: object) -> Mismatch:
     said = Said(
-        "{of}不符：{one}是“{first}”，{other}是“{second}”。应为同一人。请再看一遍证件和健康码；确不一致的，按异常情形处置。",
-        "The {of} does not fit: {one} says “{first}”, {other} says “{second}”. They should be of one person. Look at document "
-        "and code once more; if they do differ, follow the steps for an irregular case.",
+        "{of}不符：{one}是“{first}”，{other}是“{second}”。应为同一人。请再看一遍证件和健康码；确不一致的，"
+        "按异常情形处置。",
+        "The {of} does not fit: {one} says “{first}”, {other} says “{second}”. They should be of one person. Look at "
+        "document and code once more; if they do differ, follow the steps for an irregular case.",
     )
     texts = {
         language: said.in_language(language).format(

@@ -226,7 +226,7 @@ def test_a_reason_does_not_hold_for_another_trace(signed_in, matched):
 def test_a_reason_does_not_hold_for_longer_than_an_hour(signed_in, matched):
     signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
     session = signed_in.session
-    session["parcels_shown"] |= {"until": 0}
+    session["shown_in_full"] |= {"until": 0}
     session.save()
     assert signed_in.get(address("people", matched)).context["showing"].reason == ""
 

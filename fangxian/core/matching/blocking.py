@@ -41,21 +41,25 @@ def keys_of(row: Row) -> Iterator[tuple[Hashable, ...]]:
         yield "head", row.number[:HEAD], first
     if row.phone:
         yield "phone", row.phone
-        if first:
-            yield "phone begins", row.phone[:PHONE_HALF], row.sound
-            yield "phone ends", row.phone[-PHONE_HALF:], first
+    if row.phone and first:
+        yield "phone begins", row.phone[:PHONE_HALF], row.sound
+        yield "phone ends", row.phone[-PHONE_HALF:], first
+    if row.sound:
+        yield "sound", row.sound
     if row.born and row.sound:
         yield "sound and birth", row.sound, row.born
         yield "surname and birth", first, row.born
         yield "sound and day", row.sound, row.born % 10_000
+    yield from _keys_of_place(row)
+
+
+def _keys_of_place(row: Row) -> Iterator[tuple[Hashable, ...]]:
     address = row.address
     if address.numbers and address.units:
         yield "home", *home_of(address)
-    if row.sound:
-        yield "sound", row.sound
-        for unit in sorted(address.units):
-            yield "sound and unit", row.sound, unit
     for unit in sorted(address.units):
+        if row.sound:
+            yield "sound and unit", row.sound, unit
         if row.born:
             yield "birth and unit", row.born, unit
 

@@ -30,7 +30,9 @@ COMPARED = {
     ("name", "masked"): Said("姓名与遮盖后的写法相符", "the name fits behind the mask of the other"),
     ("name", "other"): Said("姓名不同", "the names differ"),
     ("born", "same"): Said("出生日期相同", "the dates of birth are the same"),
-    ("born", "near"): Said("出生日期只差一位或日月颠倒", "the dates of birth differ in a figure, or have day and month exchanged"),
+    ("born", "near"): Said(
+        "出生日期只差一位或日月颠倒", "the dates of birth differ in a figure, or have day and month exchanged"
+    ),
     ("born", "year"): Said("出生年份相同（有一方没有日期）", "the years of birth are the same (one list has no day)"),
     ("born", "other"): Said("出生日期不同", "the dates of birth differ"),
     ("sex", "same"): Said("性别相同", "the sex is the same"),
@@ -39,7 +41,9 @@ COMPARED = {
     ("phone", "near"): Said("电话只差一位", "the phones differ in a figure"),
     ("phone", "other"): Said("电话不同", "the phones differ"),
     ("address", "home"): Said("同一户住址", "the same house or flat"),
-    ("address", "unit"): Said("同一村（社区），门牌不同或未写", "the same village or community, with another house or none"),
+    ("address", "unit"): Said(
+        "同一村（社区），门牌不同或未写", "the same village or community, with another house or none"
+    ),
     ("address", "township"): Said("同一乡镇", "the same township"),
     ("address", "other"): Said("住址不在一处", "the addresses lie apart"),
 }

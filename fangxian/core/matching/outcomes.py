@@ -8,6 +8,7 @@ should have everybody the comparison is about.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
@@ -80,9 +81,9 @@ def arrivals_conflict(days: Sequence[date]) -> bool:
 
 
 def places_conflict(places: Collection[str]) -> bool:
-    """Whether division codes cannot all be of one place: of two the longer lies within the shorter, or they conflict."""
+    """Whether division codes cannot all be of one place: the longer of two lies within the shorter or conflicts."""
     rising = sorted(filter(None, places), key=len)
-    return any(not longer.startswith(shorter) for shorter, longer in zip(rising, rising[1:], strict=False))
+    return any(not longer.startswith(shorter) for shorter, longer in pairwise(rising))
 
 
 def conflicts_of(facts: Mapping[str, Sequence[object]]) -> tuple[str, ...]:

@@ -66,12 +66,12 @@ def weigh_pairs(
     sums = np.zeros((n, 3))
     for field in FIELDS:
         levels[field], weights = _field(field, rows, pairs, counts)
+        told = np.isin(levels["number"], (CODE["same"], CODE["near"]))
         if field in ("born", "sex"):
-            told = (levels[field] == CODE["same"]) & np.isin(levels["number"], (CODE["same"], CODE["near"]))
-            weights = np.where(told[:, None], 0.0, weights)
+            weights = np.where((told & (levels[field] == CODE["same"]))[:, None], 0.0, weights)
         sums += weights
         step(field)
-    twins = (levels["name"] == CODE["near"]) & (levels["born"] == CODE["same"])
+    twins = (levels["name"] == CODE["near"]) & (levels["born"] == CODE["same"]) & ~told
     sums += (-log(counts.n), LOG_FAMILY_SIZE - log(counts.n), 0.0)
     sums[:, 1] += np.where(twins, TWINS_MORE, 0.0)
     shares = np.exp(sums - sums.max(axis=1, keepdims=True)) if n else sums

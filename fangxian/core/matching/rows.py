@@ -14,6 +14,7 @@ from fangxian.core.matching.sounds import sound_of
 from fangxian.core.refusal import Refusal
 
 RESIDENT_LENGTH = 18
+NOWHERE = Address()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,12 @@ class Row:
     phone: str = ""
     born: int = 0
     sex: int = 0
-    address: Address = Address()
+    address: Address = NOWHERE
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the same once more is the same person: a name alone, or with a village, many may have."""
+        return bool(self.number or self.phone or self.born % 10_000 or self.address.numbers)
 
 
 def read_row(
@@ -111,7 +117,7 @@ def _number(text: str, kind: IdentityKind, on: date, demo: bool) -> tuple[str, b
 
 
 def _unsound(plain: str, kind: IdentityKind) -> tuple[str, bool, bool, int, int]:
-    """A number that cannot be right: a resident's with something mistyped, or a foreigner's under no kind of its own."""
+    """A number that cannot be right: a resident's with something mistyped, or a foreigner's without its kind."""
     if plain[:1].isalpha() and plain.isalnum():
         return plain, False, True, 0, 0
     return plain, kind is IdentityKind.RESIDENT, False, 0, 0

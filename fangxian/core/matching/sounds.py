@@ -46,21 +46,20 @@ zhuo10307 zi10296 zong10281 zou10274 zu10270 zuan10262 zui10260 zun10256 zuo1025
 """
 BEYOND_LAST = 10247  # where the signs ordered by sound end
 _SYLLABLES = tuple(entry.rstrip("0123456789") for entry in _FIRST.split())
-_PLACES = tuple(
-    0x10000 - int(entry[len(name) :]) for entry, name in zip(_FIRST.split(), _SYLLABLES, strict=True)
-)
+_PLACES = tuple(0x10000 - int(entry[len(name) :]) for entry, name in zip(_FIRST.split(), _SYLLABLES, strict=True))
 RARER = {
     sign: sound
     for sound, signs in (
-        ("an", "桉"), ("bin", "彬斌"), ("chen", "琛晟宸"), ("fei", "霏菲"), ("hao", "昊淏皓"), ("han", "晗瀚涵"),
-        ("hua", "骅"), ("hui", "蕙卉"), ("jia", "珈"), ("jie", "婕"), ("jing", "婧菁璟"), ("jin", "瑾"), ("juan", "隽"),
-        ("jun", "珺"), ("kai", "锴"), ("kun", "琨"), ("lei", "磊蕾"), ("li", "莉俐"), ("lin", "琳霖麟"),
-        ("ling", "玲翎"), ("lu", "璐"), ("meng", "萌"), ("mei", "玫"), ("na", "娜"), ("ni", "妮"), ("ning", "柠"),
-        ("pei", "珮"), ("qi", "琪琦祺"), ("qian", "倩茜"), ("qin", "沁"), ("rui", "蕊睿"), ("ruo", "偌"), ("shan", "姗珊"),
-        ("shu", "姝"), ("ting", "婷"), ("tong", "彤"), ("wei", "玮炜薇"), ("xi", "曦熙"), ("xin", "鑫欣忻昕馨"),
+        ("an", "桉"), ("bin", "彬斌"), ("chen", "琛宸"), ("dan", "单"), ("fei", "霏菲"), ("han", "晗瀚涵"),
+        ("hao", "昊淏皓"), ("hua", "骅"), ("hui", "蕙卉"), ("jia", "珈"), ("jie", "婕"), ("jin", "瑾"),
+        ("jing", "婧菁璟"), ("juan", "隽"), ("jun", "珺"), ("kai", "锴"), ("kun", "琨"), ("lei", "磊蕾"),
+        ("li", "莉俐"), ("lin", "琳霖麟"), ("ling", "玲翎"), ("lu", "璐"), ("mei", "玫"), ("meng", "萌"),
+        ("na", "娜"), ("ni", "妮"), ("ning", "柠"), ("pei", "珮"), ("qi", "琪琦祺"), ("qian", "倩茜"),
+        ("qin", "沁"), ("rui", "蕊睿"), ("ruo", "偌"), ("shan", "姗珊"), ("sheng", "晟"), ("shu", "姝"),
+        ("ting", "婷"), ("tong", "彤"), ("wei", "玮炜薇"), ("xi", "曦熙"), ("xin", "鑫欣忻昕馨"),
         ("xuan", "萱瑄璇"), ("yan", "妍闫嫣"), ("yang", "旸"), ("yao", "瑶"), ("ye", "晔烨"), ("yi", "怡奕懿"),
-        ("ying", "莹瑛"), ("yu", "钰瑜妤"), ("yuan", "媛"), ("yue", "玥"), ("yun", "芸昀"), ("ze", "泽"), ("zhen", "臻"),
-        ("zhi", "芷"), ("zi", "梓"), ("dan", "单"),
+        ("ying", "莹瑛"), ("yu", "钰瑜妤"), ("yuan", "媛"), ("yue", "玥"), ("yun", "芸昀"), ("ze", "泽"),
+        ("zhen", "臻"), ("zhi", "芷"), ("zi", "梓"),
     )
     for sign in signs
 }  # fmt: skip

@@ -77,7 +77,7 @@ def together(signs: list[Sign], n: int) -> Weighed:
     counted = [sign for sign in signs if not _told_already(sign, levels)]
     one = sum(sign.one for sign in counted) - log(n)
     family = sum(sign.family for sign in counted) - log(n) + LOG_FAMILY_SIZE
-    if levels.get("name") == "near" and levels.get("born") == "same":
+    if levels.get("name") == "near" and any((sign.of, sign.level) == ("born", "same") for sign in counted):
         family += TWINS_MORE
     strangers = sum(sign.strangers for sign in counted)
     top = max(one, family, strangers)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fangxian.core.refusal import Refusal, Said
 
+from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .waybills import WAYBILLS
@@ -95,5 +96,6 @@ _KINDS = (
     RELATIONSHIPS,
     FOLLOW_UPS,
     WAYBILLS,
+    COMPARED,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "procedures.confirm_parcels": "fangxian.ops.procedures.parcels_confirm.confirm_in_background",
     "procedures.propose_contacts": "fangxian.ops.procedures.propose_contacts.look_for_contacts",
     "procedures.rescreen": "fangxian.ops.procedures.rescreen.rescreen",
+    "procedures.compare_sources": "fangxian.ops.procedures.compare_sources.compare_sources",
     "procedures.apply_risk_list": "fangxian.ops.procedures.take_risk_list.apply_risk_list",
     "situation.find_sources": "fangxian.ops.situation.sources_kept.look_for_sources",
 }

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from fangxian.core.matching.addresses import Gazetteer
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.queries import current_divisions
 from fangxian.ops.realm.bulk import every_row
 
-from fangxian.core.matching.addresses import Gazetteer
 from .matching.parameters import CHILD_UNDER
 from .matching.register import Register, Resident
 from .models import SettledMatch, Waybill

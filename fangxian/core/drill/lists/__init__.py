@@ -1,1 +1,1 @@
-"""Lists of people as several sources would write them: of people who do not exist, as dirty as real ones, truth known."""
+"""Lists of people as several sources would write them: nobody in them exists, and whose each row is, is known."""

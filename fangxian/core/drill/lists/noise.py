@@ -5,7 +5,7 @@ lists tell of. Each function takes a clean cell and gives a dirty one.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -37,8 +37,9 @@ PUSHED: Mapping[str, Ways] = {
     "born": {"born_missing": 500},
 }
 NEAR_SHAPES = (
-    "末未", "己已", "王玉", "人入", "土士", "日曰", "明朋", "晴睛", "艳绝", "洋样", "梅海", "辉晖", "杨扬", "海悔", "红江",
-    "伟玮", "军车", "丽俪", "燕莺", "萍苹", "霞露", "娟涓", "建健", "志忘", "峰锋", "波泼", "涛焘", "鹏朋", "宇字", "浩皓",
+    "末未", "己已", "王玉", "人入", "土士", "日曰", "明朋", "晴睛", "艳绝", "洋样", "梅海", "辉晖", "杨扬",
+    "海悔", "红江", "伟玮", "军车", "丽俪", "燕莺", "萍苹", "霞露", "娟涓", "建健", "志忘", "峰锋", "波泼",
+    "涛焘", "鹏朋", "宇字", "浩皓",
 )  # fmt: skip
 SIGNS_OF_NAMES = "伟佳明红军丽强芳英华文玉兰平国建志海春秀"
 
@@ -61,7 +62,8 @@ class Dice:
     """Draws of one generator, a block at a time, since single ones are slow."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._rng, self._drawn = rng, iter(())
+        self._rng = rng
+        self._drawn: Iterator[float] = iter(())
 
     def below(self, n: int) -> int:
         drawn = next(self._drawn, None)

@@ -63,23 +63,22 @@ def write_list(
     ways: Mapping[str, Ways],
     rng: np.random.Generator,
 ) -> WrittenList:
-    """`n` rows about the people chosen, each of them at least once as long as there is room; two in five are repeats."""
+    """`n` rows about the people chosen, each at least once as long as there is room; two in five are repeats."""
     dice = Dice(rng)
     distinct = list(chosen[: max(1, round(n * (1 - REPEATED_FRACTION)))])
-    rows: list[WrittenRow] = []
-    truth: list[int] = []
-    done: list[tuple[str, ...]] = []
+    made: list[tuple[WrittenRow, int, tuple[str, ...]]] = []
     for number in range(n):
         is_repeat = number >= len(distinct)
         if is_repeat and dice.below(1000) < WORD_FOR_WORD_PER_MILLE:
-            at = dice.below(len(rows))
-            rows.append(rows[at]), truth.append(truth[at]), done.append((*done[at], "repeated"))
+            row, person, done = made[dice.below(len(made))]
+            made.append((row, person, (*done, "repeated")))
             continue
         person = distinct[dice.below(len(distinct))] if is_repeat else distinct[number]
-        row, found = _written(person, people, ways, dice)
-        rows.append(row), truth.append(person), done.append((*found, "written_again") if is_repeat else found)
-    order = rng.permutation(len(rows)).tolist()
-    return WrittenList([rows[at] for at in order], [truth[at] for at in order], [done[at] for at in order])
+        row, done = _written(person, people, ways, dice)
+        made.append((row, person, (*done, "written_again") if is_repeat else done))
+    order = rng.permutation(len(made)).tolist()
+    rows, truth, dones = zip(*(made[at] for at in order), strict=True)
+    return WrittenList([*rows], [*truth], [*dones])
 
 
 def _written(

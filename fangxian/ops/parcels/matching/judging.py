@@ -13,6 +13,8 @@ from math import exp, log
 
 from fangxian.core.matching.addresses import Address
 from fangxian.core.matching.names import Name, Writing, fits_mask, read_name
+from fangxian.core.matching.phones import Line, Phone, read_phone
+
 from .parameters import (
     AMBIGUOUS_FROM,
     CANDIDATE_FROM,
@@ -26,7 +28,6 @@ from .parameters import (
     OUTSIDER_LIVES_THERE,
     WRITTEN_AS,
 )
-from fangxian.core.matching.phones import Line, Phone, read_phone
 from .register import Register
 
 OF = ("phone", "name", "title", "age", "address")

@@ -1,4 +1,5 @@
-"""Whom a trace of parcels found is masked until a reason is stated; stated once, it holds for that trace for an hour.
+"""Whom a list names is masked until a reason is stated; stated once, it holds for that one trace or comparison for an
+hour.
 
 The reason stands in the session, not in an address, and on the record with each page that was then seen in full.
 """
@@ -12,8 +13,7 @@ from fangxian.ops.pages.county.forms import ReasonForm
 from fangxian.ops.pages.county.words import REASONS
 from fangxian.ops.pages.words import masked
 
-LOOKED, SHOWN = "people.parcels", "people.parcels_shown"
-KEY = "parcels_shown"
+KEY = "shown_in_full"
 HOLDS_S = 3600
 
 
@@ -39,7 +39,7 @@ class Showing:
         return text if self.reason else masked(text, kind)
 
 
-def showing(request, trace: UUID) -> Showing:
+def showing(request, thing: UUID) -> Showing:
     """What holds for this request; POST with `do=show` states a reason, with `do=hide` takes it back."""
     do = request.POST.get("do") if request.method == "POST" else ""
     if do == "hide":
@@ -48,17 +48,20 @@ def showing(request, trace: UUID) -> Showing:
     form = ReasonForm(request.POST if do == "show" else None)
     if form.is_bound and form.is_valid():
         request.session[KEY] = {
-            "trace": str(trace),
+            "thing": str(thing),
             "reason": form.cleaned_data["reason"],
             "until": time.time() + HOLDS_S,
         }
         return Showing(form.cleaned_data["reason"], form, is_settled=True)
     stated = request.session.get(KEY) or {}
-    holds = stated.get("trace") == str(trace) and time.time() < stated.get("until", 0)
+    holds = stated.get("thing") == str(thing) and time.time() < stated.get("until", 0)
     return Showing(stated["reason"] if holds else "", form)
 
 
-def log(request, shown: Showing, persons) -> None:
-    """Everybody on the page has it on their record, with the reason where they were shown in full."""
-    why = f"{SHOWN}.{shown.reason}" if shown.reason else LOOKED
+def log(request, shown: Showing, persons, of: str = "parcels") -> None:
+    """Everybody on the page has it on their record, with the reason where they were shown in full.
+
+    `of` says on whose list they were looked at, as words.py knows it.
+    """
+    why = f"people.{of}_shown.{shown.reason}" if shown.reason else f"people.{of}"
     log_views(viewer=request.user.pk, subjects=[f"person:{person}" for person in persons], why=why)
