@@ -64,7 +64,9 @@ class Chromium:
         self.film = home / "camera.y4m"
         blank(self.film)
         flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else []) + _camera_flags(self.film)
-        self._launch = partial(playwright.chromium.launch, executable_path=executable, args=flags, env=environment)
+        told = {"executable_path": executable, "args": flags, "env": environment}
+        self._launch = partial(playwright.chromium.launch, **told)
+        self._launch_on_disk = partial(playwright.chromium.launch_persistent_context, **told)
         self.browser: Browser = self._launch()
 
     def new_profile(self, **context) -> BrowserContext:
@@ -79,6 +81,10 @@ class Chromium:
         print("Chromium had died and was started anew.", file=sys.stderr)
         self.browser = self._launch()
         return self.browser.new_context(**context)
+
+    def profile_on_disk(self, folder: Path, **context) -> BrowserContext:
+        """A browser of its own whose profile outlives it, as that of a phone whose battery dies."""
+        return self._launch_on_disk(folder, **context)
 
     def close(self) -> None:
         if self.browser.is_connected():

@@ -1,0 +1,229 @@
+"""The field app: a whole shift at a checkpoint without a network, its browser killed in the middle, then online; a phone
+that is lost and cut off; and every screen looked at.
+"""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from fangxian.ops.realm.folder import open_realm
+from tests.browser.doors import wait_for
+from tests.browser.looks import NARROW, faults_of_every_look, viewport
+from tests.browser.signing_in import signed_in
+from tests.integration.running_county import ROOT, environment
+
+UNLOCK = "浮山 138427"
+SHIFT, BY_HAND, KILLED_AFTER = 3000, 50, 1200
+LONG = 120_000
+POST_AT_THE_WEST = """
+import django
+django.setup()
+from fangxian.ops.places.models import Venue
+from fangxian.ops.posts.actions import set_up_posts
+from fangxian.ops.posts.wire import NewPost
+it = Venue.objects.get(name="城西卡口")
+new = NewPost(venue=it.pk, name=it.name, venue_class=it.venue_class, area_path=it.area_path)
+set_up_posts(posts=[new], by="program:test")
+"""
+# Somebody at the post types and presses, again and again, faster than anybody could: the same screen, the same code.
+GO_ON = """([from, to]) => {
+    const field = (id) => document.getElementById(`passing-${id}`);
+    const part = (name) => document.querySelector(`[data-part=${name}]`);
+    const one = async (n) => {
+        field("name").value = `过客${n}`;
+        field("degrees").value = "36.5";
+        part("passing-form").requestSubmit();
+        while (part("answer").hidden) await new Promise((done) => setTimeout(done, 1));
+        window.said = Number(/\\d+/.exec(part("more").textContent)?.[0] ?? 0);
+        part("next").click();
+    };
+    window.said = 0;
+    window.all = (async () => { for (let n = from; n <= to; n++) await one(n); })();
+}"""
+A_DAY_WRONG = "const was = Date.now.bind(Date); Date.now = () => was() + 864e5;"
+
+
+@pytest.fixture(scope="module")
+def post(live_site):
+    """A post on the county's border, kept by the demo's checkpoint officer."""
+    told = environment(live_site.data) | {"DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+    subprocess.run([sys.executable, "-c", POST_AT_THE_WEST], env=told, cwd=ROOT, check=True)
+
+
+@pytest.fixture
+def profile():
+    """A phone's own disk, in memory where there is such: three thousand records are written through to it."""
+    disk = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="fangxian-phone-", dir=disk, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def phone_on_disk(live_site, chromium, profile, no_outside_requests):
+    """`phone_on_disk(script="")`: a phone whose browser can be killed; opened again it has what it wrote."""
+    opened = []
+
+    def open_it(script=""):
+        context = chromium.profile_on_disk(
+            profile,
+            base_url=live_site.url,
+            viewport=viewport(NARROW),
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            has_touch=True,
+        )
+        opened.append(context)
+        if script:
+            context.add_init_script(script)
+        page = context.pages[0]
+        page.on("request", lambda asked: None if live_site.url in asked.url else no_outside_requests.append(asked.url))
+        return page
+
+    yield open_it
+    for context in opened[-1:]:
+        context.close()
+
+
+def enrol(page, role) -> None:
+    """Let the phone in for a role of the demo and lock it; it has taken along what it needs without a network."""
+    signed_in(page, role).goto("/field")
+    page.locator("#phone-name").fill("测试机")
+    page.locator("[data-part=enrol-form] button").click()
+    page.locator("#new-unlock").fill(UNLOCK)
+    page.locator("#again-unlock").fill(UNLOCK)
+    page.locator("[data-part=choose-form] button").click()
+    page.locator("[data-screen=home]").wait_for()
+    expect(page.locator("[data-part=line]")).to_have_attribute("data-kind", "good")
+    wait_for(page, lambda: page.evaluate("caches.match('/field').then((found) => found !== undefined)"))
+
+
+def unlock(page) -> None:
+    page.locator("#unlock").fill(UNLOCK)
+    page.locator("[data-part=unlock-form] button").click()
+
+
+def waiting(page) -> int:
+    """How many the strip says are still to be sent."""
+    found = re.search(r"\d+", page.locator("[data-part=outbox]").inner_text())
+    return int(found[0]) if found else 0
+
+
+def register(page, n: int) -> str:
+    """Somebody passes, by hand; what the answer says was done with it."""
+    page.locator("#passing-name").fill(f"过客{n}")
+    page.locator("#passing-degrees").fill("36.5")
+    page.locator("[data-part=passing-form] button").click()
+    answer = page.locator("[data-part=answer]")
+    expect(answer).to_be_visible()
+    said = answer.locator("[data-part=more] li").first.inner_text()
+    answer.locator("[data-part=next]").click()
+    return said
+
+
+def kill_browser(profile) -> None:
+    """The browser that was started on this profile, and everything it started: the battery is dead."""
+    told = f"--user-data-dir={profile}".encode()
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdecimal() and told in (folder / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)
+
+
+def rows(site, question: str) -> list[tuple]:
+    """What stands in the live site's database."""
+    with closing(sqlite3.connect(f"file:{open_realm(site.data).database_path}?mode=ro", uri=True)) as database:
+        return database.execute(question).fetchall()
+
+
+def test_a_whole_shift_without_a_network_survives_a_killed_browser_and_goes_up_once(
+    live_site, post, phone_on_disk, profile
+):
+    page = phone_on_disk()
+    enrol(page, "checkpoint_officer")
+    page.locator("[data-way=passing]").click()
+    page.context.set_offline(True)
+    for n in range(1, BY_HAND + 1):
+        assert f"编号\u2009{n}" in register(page, n)
+    page.evaluate(GO_ON, [BY_HAND + 1, SHIFT])
+    wait_for(page, lambda: page.evaluate("window.said") >= KILLED_AFTER)
+    said = page.evaluate("window.said")
+    kill_browser(profile)
+
+    page = phone_on_disk(A_DAY_WRONG)
+    page.context.set_offline(True)
+    page.goto("/field")
+    unlock(page)
+    page.locator("[data-way=passing]").click()
+    there = waiting(page)
+    assert there >= said, "what was said to be kept is there"
+    page.evaluate(GO_ON, [there + 1, SHIFT])
+    page.wait_for_function("window.said >= 1", timeout=LONG)
+    page.evaluate("window.all")
+    expect(page.locator("[data-part=outbox]")).to_contain_text(str(SHIFT))
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-part=outbox]")).to_have_text("都送到了", timeout=LONG)
+    [(n_taken, n_numbers, last)] = rows(
+        live_site, "SELECT count(*), count(DISTINCT number), max(number) FROM posts_passing"
+    )
+    assert (n_taken, n_numbers, last) == (SHIFT, SHIFT, SHIFT)
+    assert rows(live_site, "SELECT count(*) FROM field_intenttaken WHERE recorded_at > taken_at") == [(0,)]
+
+
+def test_a_lost_phone_that_is_cut_off_erases_itself_and_can_send_nothing(live_site, page_at):
+    lost, desk = page_at(NARROW), page_at(1366)
+    enrol(lost, "grid_worker")
+    lost.context.set_offline(True)
+    lost.locator("[data-way=problem]").click()
+    lost.locator("#problem-text").fill("口罩不够了")
+    lost.locator("[data-part=problem-form] button").click()
+    expect(lost.locator("[data-part=outbox]")).to_have_attribute("data-waiting", "true")
+    signed_in(desk, "grid_worker").goto("/field/devices")
+    desk.locator("button[name=device]").first.click()
+    assert "已停用" in desk.locator("main").inner_text()
+    lost.context.set_offline(False)
+    expect(lost.locator("[data-screen=erased]")).to_be_visible(timeout=LONG)
+    assert lost.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))") == []
+    assert rows(live_site, "SELECT count(*) FROM tasks_task WHERE kind = 'field.problem'") == [(0,)]
+    lost.reload()
+    expect(lost.locator("[data-screen=enrol]")).to_be_visible()
+
+
+def test_wrong_unlocks_are_warned_of_and_in_the_end_erase_the_phone(page_at):
+    page = page_at(NARROW, "en")
+    enrol(page, "grid_worker")
+    page.locator("[data-part=lock-now]").click()
+    page.evaluate("const was = Date.now.bind(Date); let on = 0; Date.now = () => was() + (on += 36e5)")
+    for n in range(1, 11):
+        page.locator("#unlock").fill(f"wrong {n}")
+        page.locator("[data-part=unlock-form] button").click()
+        expect(page.locator("#unlock")).to_have_value("")
+        if n == 8:
+            expect(page.locator("[data-part=unlock-fault]")).to_contain_text("2 more wrong tries")
+    expect(page.locator("[data-screen=erased]")).to_be_visible()
+
+
+def test_every_screen_can_be_read_and_walked_in_both_languages(page_in_turn):
+    page = page_in_turn()
+    found = []
+    signed_in(page, "grid_worker").goto("/field")
+    page.locator("[data-part=enrol-form]").wait_for()
+    found += faults_of_every_look(page)
+    enrol(page, "grid_worker")
+    for screen in ("home", "today", "people", "problem", "passing", "outbox", "phone"):
+        page.evaluate(f"location.hash = '#{screen}'")
+        page.locator(f"[data-screen={screen}]").wait_for()
+        found += faults_of_every_look(page)
+    page.locator("[data-part=lock-now]").click()
+    found += faults_of_every_look(page)
+    assert found == []
+    assert page.evaluate("document.activeElement.id") == "unlock"
