@@ -1,0 +1,66 @@
+"""The desk at the way out of the county: a permit is scanned or typed; an emergency goes at once."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.departures.wire import Wanted
+from fangxian.ops.pages.departures.forms import ExitEmergencyForm, ExitForm, meant_by
+from fangxian.ops.pages.departures.showing import facts_of
+from fangxian.ops.pages.words import in_words
+from fangxian.ops.people.queries import person_with_document
+from fangxian.ops.procedures.leave_county import SCAN, leave_in_emergency, record_exit
+from fangxian.ops.realm.current import county_now
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("permit", "document", "emergency_why", "emergency_document", "emergency_going")
+@sensitive_variables()
+def desk(request) -> HttpResponse:
+    """GET shows the desk. POST records who leaves, and says in one word whether they may."""
+    require(request.user, SCAN)
+    form, emergency, answer, status = ExitForm(), ExitEmergencyForm(), {}, 200
+    if request.method == "POST" and request.POST.get("do") == "emergency":
+        emergency = ExitEmergencyForm(request.POST)
+        answer = _let_go(request, emergency) if emergency.is_valid() else {}
+        status, emergency = (200, ExitEmergencyForm()) if answer else (400, emergency)
+    elif request.method == "POST":
+        form = ExitForm(request.POST)
+        answer = _let_out(request, form) if form.is_valid() else {}
+        status = 200 if answer.get("leaves") else 409 if answer else 400
+        form = ExitForm() if answer else form
+    context = {"form": form, "emergency": emergency, "answer": answer, "at": county_now()}
+    return render(request, "pages/departures/exit.html", context, status=status)
+
+
+def _let_out(request, form: ExitForm) -> dict[str, object]:
+    told = form.cleaned_data
+    try:
+        left = record_exit(
+            permit_text=told["permit"], document_number=told["document"], at=county_now(), by=request.user
+        )
+    except Refusal as refusal:
+        return {"leaves": False, "sentence": in_words(refusal.said)}
+    return {"leaves": True, "is_repeat": left.is_repeat, **facts_of(left.application, masks=True)}
+
+
+def _let_go(request, form: ExitEmergencyForm) -> dict[str, object]:
+    """An emergency goes, whoever it is; on record where the county knows them."""
+    told = form.cleaned_data
+    person = person_with_document(told["emergency_document"].strip().upper())
+    if person is None:
+        return {"leaves": True, "is_emergency": True, "is_unknown": True}
+    destination, _ = meant_by(told["emergency_going"], "")
+    wants = Wanted(
+        person=person.pk, area_path=person.area_path, destination=destination, place=told["emergency_going"],
+        why=told["emergency_why"],
+    )  # fmt: skip
+    leave_in_emergency(wants=wants, at=county_now(), by=f"account:{request.user.pk}")
+    return {"leaves": True, "is_emergency": True}

@@ -1,0 +1,169 @@
+"""Leaving the county and coming back (离境登记).
+
+1. the paper's text is this county's, of a document on the register that still holds    documents
+2. it is a permit, of this person, of this day, and nobody has left with it             departures
+3. what the rulebook asks is met now, when they leave                                   departure_checks
+4. they have left; the same scan again is the same exit                                 departures
+
+Emergency care waits for none of it: it is declared on leaving and looked at afterwards. The way back is closed by the
+arrival's own declaration (procedures/declare_arrival), or at the desk.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.risk_areas.finding import county_today
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.departures import actions as departures
+from fangxian.ops.departures.queries import application_of_document, application_with, step_with
+from fangxian.ops.departures.refusals import permit_used, return_before_leaving
+from fangxian.ops.departures.wire import Wanted
+from fangxian.ops.documents.queries import Outcome, find_by_number, verify
+from fangxian.ops.people.queries import person_with, person_with_document
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.risk_areas.wire import the_nation, the_renamed
+
+from . import departure_refusals as refusals
+from .apply_to_leave import levels_for
+from .departure_checks import look_at_departure, rulebooks_that_limit
+from .departure_permits import KIND
+from .departure_tasks import REVIEW, open_turn_task, turn_of
+
+SCAN, REGISTER = "doors.scan", "movement.review"
+REPEATED_WITHIN = Parameter(
+    value=10, unit="min", low=1, high=60,
+    meaning="Within how long a permit that is scanned again at a post counts as the same exit",
+    source="a guess: a bad network sends twice, a family passes a desk in a few minutes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Who left, and whether it was on record already."""
+
+    application: object
+    is_repeat: bool
+
+
+@transaction.atomic
+def record_exit(
+    *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = ""
+) -> Exit:
+    """Its people leave the county with a permit at `at`. The same scan again is the same exit.
+
+    Parameters
+    ----------
+    permit_text : what the paper's QR code holds
+    at : county time of the scan, which may be sent later
+    person, document_number : who stands at the desk, where whoever scans has seen it
+
+    Refuses
+    -------
+    accounts.not_yours, what `documents.queries.verify` refuses, departures.permit_unknown, departures.not_a_permit,
+    departures.permit_of_another, departures.permit_withdrawn, departures.permit_used, departures.permit_wrong_day,
+    departures.requirement_unmet, departures.no_permit
+    """
+    require(by, SCAN)
+    row, number = _of_permit(permit_text)
+    _refuse_another(row, number, person, document_number)
+    if row.exited_at is not None:
+        if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
+            return Exit(row, True)
+        raise permit_used(row.exited_at)
+    if row.valid_from and not row.valid_from <= at < row.valid_until:
+        last = localtime(row.valid_until - timedelta(minutes=1)).date()
+        raise refusals.permit_wrong_day(at, localtime(row.valid_from).date(), last)
+    _refuse_unmet(row, at)
+    departures.note_exit(application=row.pk, at=at, by=f"account:{by.pk}")
+    return Exit(application_with(row.pk), False)
+
+
+@transaction.atomic
+def leave_in_emergency(*, wants: Wanted, at: datetime, by: str):
+    """Somebody leaves for emergency care at once; the village looks at it afterwards. Said again, it is the same.
+
+    Nothing is asked of them and nobody is refused; a record needs a sentence, and whoever is on no register needs none.
+
+    Refuses
+    -------
+    departures.emergency_without_words, departures.person.not_found
+    """
+    person = person_with(wants.person)
+    if person is None:
+        raise refusals.unknown_person()
+    if not wants.why.strip():
+        raise refusals.not_called_emergency()
+    code = county_today(the_nation(), the_renamed(), wants.destination)
+    companions = [one for one in wants.companions if person_with(one) is not None]
+    wants = replace(
+        wants, person=person.pk, area_path=person.area_path, destination=code, companions=companions,
+        leaves_on=localtime(at).date(), returns_on=None,
+    )  # fmt: skip
+    level = levels_for(["village", "township", "county"], person.area_path)[0]
+    turn = turn_of(level, REVIEW, rulebooks_that_limit(at), county_now())
+    row, is_new = departures.note_emergency(wants=wants, at=at, turn=turn, by=by)
+    row = application_with(row.pk)
+    if is_new:
+        open_turn_task(row, step_with(row.pk), by)
+    return row, is_new
+
+
+@transaction.atomic
+def record_return(*, application: UUID, at: datetime, by: Account):
+    """Its people are back, as somebody who looks after declarations there says.
+
+    Refuses
+    -------
+    departures.unknown, accounts.not_yours, departures.return_before_leaving
+    """
+    row = application_with(application)
+    require(by, REGISTER, row.area_path if row else None)
+    if row is None or row.exited_at is None or at <= row.exited_at:
+        raise return_before_leaving(at)
+    persons: Collection[UUID] = [it.person_id for it in row.people]
+    departures.close_by_arrival(person_ids=persons, at=at, by=f"account:{by.pk}")
+    return application_with(application)
+
+
+def _of_permit(permit_text: str):
+    """The application of a permit's text, and the paper's number."""
+    verified = verify(permit_text)
+    if verified.outcome is Outcome.UNKNOWN:
+        raise refusals.permit_unknown(verified.number)
+    document = find_by_number(verified.number)
+    if document is None or document.kind != KIND:
+        raise refusals.not_a_permit(verified.number)
+    if verified.outcome is Outcome.WITHDRAWN:
+        raise refusals.permit_withdrawn(document.withdrawn_at, document.withdrawn_because)
+    row = application_of_document(document.pk)
+    if row is None:
+        raise refusals.permit_unknown(verified.number)
+    return row, verified.number
+
+
+def _refuse_another(row, number: str, person: UUID | None, document_number: str) -> None:
+    if document_number.strip():
+        found = person_with_document(document_number.strip().upper())
+        if found is None:
+            raise refusals.permit_of_another(number)
+        person = found.pk
+    if person is not None and person not in {it.person_id for it in row.people}:
+        raise refusals.permit_of_another(number)
+
+
+def _refuse_unmet(row, at: datetime) -> None:
+    """What has to be met to leave has to be met when somebody leaves, whenever it was agreed to."""
+    looked = look_at_departure(
+        [it.person_id for it in row.people], destination=row.destination, leaves_on=localtime(at).date(),
+        returns_on=row.returns_on, at=at,
+    )  # fmt: skip
+    first = next((it for _, it in looked.not_met), None)
+    if first is not None:
+        raise refusals.requirement_unmet(first)
