@@ -7,8 +7,10 @@ from uuid import uuid4
 from django.utils.timezone import localtime
 
 from fangxian.ops.posts.actions import add_keepers, set_shifts, set_up_posts
+from fangxian.ops.posts.queries import post_of_venue
 from fangxian.ops.posts.wire import NewExit, NewKeeper, NewPost, NewShift, Told
 from fangxian.ops.procedures.pass_post import AtThePost, pass_post
+from fangxian.ops.procedures.post_emergency import lead_to_path
 from fangxian.ops.realm.current import county_now
 
 from .two_townships import account_of, venue
@@ -68,3 +70,10 @@ def passed(post, by, *those, device=None, passed_at=None):
     at = passed_at or county_now()
     rows = [AtThePost(device=device, number=n, passed_at=at, told=it) for n, it in enumerate(those, start=1)]
     return pass_post(those=rows, by=by)
+
+
+def post_at(place, by):
+    """The post at a venue, and an emergency under way there; their ids."""
+    told = NewPost(venue=place.pk, name=place.name, venue_class=place.venue_class, area_path=place.area_path)
+    row = (set_up_posts(posts=[told], by=BY) or [post_of_venue(place.pk)])[0]
+    return row.pk, lead_to_path(post=row, passing=None, why="ill", to_hospital=False, by=by)

@@ -46,6 +46,7 @@ from .key_search import every_secret, secrets_in, sent
 from .merge_hand import merged_cases
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
+from .post_hand import post_at
 from .risk_hand import THERE, brought, feed
 from .who_opens_what import NOBODY, NOT_PAGES, PAGES, ROLES, TRIED_ELSEWHERE
 
@@ -79,6 +80,7 @@ def site(fushan_of_this_file):
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     found.risk_list = brought(feed(0, high=[THERE]), accounts["dispatcher"])[0].row.pk
+    found.post, found.emergency = post_at(found.venue, accounts["checkpoint_officer"])
     seal_all()
     write_live()
     sessions = {role: _session_of(account) for role, account in accounts.items()}
@@ -212,6 +214,8 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "task": found.task,
         "team": found.team,
         "trace": found.trace,
+        "post": found.post,
+        "emergency": found.emergency,
         "waybills": found.waybills,
         "package": found.package,
         "county_key": found.county_key,

@@ -19,6 +19,7 @@ KNOW_HOUSEHOLDS = {
 }  # fmt: skip
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre", "tracing_member"}
+SEE_POSTS = SEE_VENUES | {"door_keeper", "checkpoint_officer"}
 INVESTIGATE = {"investigator", "tracing_lead"}
 HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
 ANSWER_APPEALS = INVESTIGATE
@@ -146,6 +147,15 @@ PAGES = (
     ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
     ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
     ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES),
+    ("posts", "/posts", SEE_POSTS),
+    ("post", "/posts/{post}", SEE_POSTS),
+    ("post-register", "/posts/{post}/register", SEE_POSTS),
+    ("post-roster", "/posts/{post}/roster", SEE_POSTS),
+    ("post-handover", "/posts/{post}/handover", SEE_POSTS),
+    ("post-checklist", "/posts/{post}/checklist", SEE_POSTS),
+    ("post-practice", "/posts/{post}/practice", SEE_POSTS),
+    ("post-sheets", "/posts/{post}/sheets", SEE_POSTS),
+    ("post-emergency", "/posts/emergency/{emergency}", SEE_POSTS),
     ("my-code", "/my", {"resident"}),
     ("my-code-now", "/my/code.json", {"resident"}),
     ("carried-code", "/my/household/{carried}", {"resident"}),

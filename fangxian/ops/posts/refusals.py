@@ -283,6 +283,17 @@ def end_unknown(end: str) -> Refusal:
 def post_not_found() -> Refusal:
     return Refusal(
         "posts.post.not_found",
-        zh="没有这个值守点，或不在您的辖区里。值守点的地址由系统给出；请从“值守点”列表打开。",
-        en="There is no such post, or it is not in your area. Open it from the list of posts.",
+        zh="没有这个值守点，或已撤销。值守点的地址由系统给出；请从“值守点”列表打开。",
+        en="There is no such post, or it was closed. Open it from the list of posts.",
+    )
+
+
+def post_not_yours(name: str) -> Refusal:
+    return Refusal(
+        "posts.post.not_yours",
+        zh="“{name}”不归您管，或您的岗位不办这件事，没有改动。登记由当班的值守员办，排班、签认由乡镇、村和包联干部办；"
+        "请联系他们。",
+        en="“{name}” is not in your charge, or your post does not do this, so nothing was changed. Its keepers register; "
+        "township, village and the stationed cadre set the roster and sign off: ask them.",
+        name=name,
     )

@@ -149,11 +149,11 @@ def tenths_of(typed: str) -> int | None:
     -------
     posts.temperature_impossible
     """
-    plain = re.sub(r"[^0-9.]", "", unicodedata.normalize("NFKC", typed).replace("。", ".").replace(",", "."))
     if not typed.strip():
         return None
-    digits = plain.replace(".", "")
-    tenths = int(digits[:3].ljust(3, "0")) if digits else 0
+    plain = re.sub(r"[^0-9.]", "", unicodedata.normalize("NFKC", typed).replace("。", ".").replace(",", "."))
+    whole, _, rest = plain.partition(".") if "." in plain else (plain[:2], "", plain[2:])
+    tenths = int(whole) * 10 + int(rest[:1] or 0) if len(whole) == 2 and rest.isdecimal() | (rest == "") else 0
     if not LOWEST_TENTHS <= tenths <= HIGHEST_TENTHS:
         raise temperature_impossible(tenths / 10)
     return tenths

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.posts.answers import answers_of
 from fangxian.ops.pages.posts.officer import MOST_PEOPLE, OfficerForm, Row, origins_offered
@@ -21,8 +22,17 @@ from fangxian.ops.pages.posts.words import DONE, VEHICLES, emergency_need, gap_n
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.posts import actions
 from fangxian.ops.posts.models import Post
-from fangxian.ops.posts.queries import kept_by, openings_of, passings_at, running_emergencies, within
-from fangxian.ops.posts.refusals import exit_unknown, post_not_found
+from fangxian.ops.posts.queries import (
+    KEEP,
+    SEE,
+    kept_by,
+    openings_of,
+    passings_at,
+    posts_with,
+    running_emergencies,
+    within,
+)
+from fangxian.ops.posts.refusals import exit_unknown, post_not_found, post_not_yours
 from fangxian.ops.procedures.pass_post import AtThePost, pass_post
 from fangxian.ops.procedures.post_emergency import lead_to_path
 from fangxian.ops.realm.current import county_now, the_realm
@@ -40,11 +50,12 @@ def post_of(account: Account, post_id: UUID) -> Post:
 
     Refuses
     -------
-    posts.post.not_found
+    posts.post.not_found, posts.post.not_yours
     """
     row = within(account).filter(pk=post_id, closed_at__isnull=True).first()
     if row is None:
-        raise post_not_found()
+        other = posts_with([post_id]).get(post_id)
+        raise post_not_yours(other.name) if other else post_not_found()
     return row
 
 
@@ -62,6 +73,8 @@ def may_keep(account: Account, post: Post) -> bool:
 @require_GET
 def posts(request) -> HttpResponse:
     """The posts in sight: who keeps each now, where people are missing, what runs."""
+    if not may(request.user, KEEP):
+        require(request.user, SEE)
     at = county_now()
     board = posts_board(request.user, at)
     needs = [emergency_need(it) for it in board.emergencies]
@@ -81,7 +94,7 @@ def post(request, post_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, row, OfficerForm())
     if not may_keep(request.user, row):
-        raise post_not_found()
+        raise post_not_yours(row.name)
     if request.POST.get("do") == "ill":
         made = lead_to_path(post=row, passing=None, why="ill", to_hospital=False, by=request.user)
         return HttpResponseRedirect(reverse("post-emergency", args=[made]))
@@ -169,7 +182,7 @@ def _change(request, row: Post) -> str:
             actions.lock_exit(exit=exit_id, by=by)
         return "opened" if do == "open" else "locked"
     if not is_manager:
-        raise post_not_found()
+        raise post_not_yours(row.name)
     if do == "key":
         holder, phone = asked.get("holder", "")[:40], asked.get("phone", "")[:40]
         actions.keep_key(exit=_exit_of(row, asked.get("exit", "")), holder=holder, phone=phone, by=by)
@@ -180,7 +193,7 @@ def _change(request, row: Post) -> str:
         n_a_shift = int(n) if n.isdecimal() and len(n) < 4 else 0
         actions.change_hours(post=row.pk, begins_min=begins, ends_min=ends, n_a_shift=n_a_shift, by=by)
         return "hours"
-    raise post_not_found()
+    raise post_not_yours(row.name)
 
 
 def _exit_of(row: Post, text: str) -> UUID:

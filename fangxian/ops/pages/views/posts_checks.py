@@ -22,7 +22,7 @@ from fangxian.ops.posts.checklist import items
 from fangxian.ops.posts.models import Post
 from fangxian.ops.posts.path import ENDS, WHY, steps_of
 from fangxian.ops.posts.queries import emergency_with, keepers_of, open_findings, shifts_between
-from fangxian.ops.posts.refusals import emergency_unknown, post_not_found
+from fangxian.ops.posts.refusals import emergency_unknown, post_not_yours
 from fangxian.ops.procedures.post_emergency import do_step, end_path
 from fangxian.ops.procedures.practise_post import lessons, practise
 from fangxian.ops.realm.current import county_now
@@ -41,7 +41,7 @@ def checklist(request, post_id: UUID) -> HttpResponse:
     may_inspect = may_manage(request.user, row) or _inspects(request.user, row)
     if request.method == "POST":
         if not may_inspect:
-            raise post_not_found()
+            raise post_not_yours(row.name)
         try:
             done = _looked(request, row)
         except Refusal as refusal:
@@ -112,7 +112,7 @@ def practice(request, post_id: UUID) -> HttpResponse:
     scored, refused = None, None
     if request.method == "POST":
         if not (may_keep(request.user, row) or may_manage(request.user, row)):
-            raise post_not_found()
+            raise post_not_yours(row.name)
         chosen = {it.who.key: request.POST.get(f"answer-{it.who.key}", "") for it in asked}
         keeper = next((it.pk for it in keepers if str(it.pk) == request.POST.get("keeper", "")), UUID(int=0))
         try:

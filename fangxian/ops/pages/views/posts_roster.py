@@ -20,7 +20,7 @@ from fangxian.ops.pages.words import masked
 from fangxian.ops.posts import actions
 from fangxian.ops.posts.models import Post, Shift
 from fangxian.ops.posts.queries import gaps_of, keepers_of, on_duty, shift_before, shifts_between
-from fangxian.ops.posts.refusals import post_not_found
+from fangxian.ops.posts.refusals import post_not_yours
 from fangxian.ops.posts.wire import NewKeeper, NewShift
 from fangxian.ops.realm.current import county_now
 
@@ -36,7 +36,7 @@ def roster(request, post_id: UUID) -> HttpResponse:
     """Who keeps it in the next three days, and who is on its list. POST does what `do` says."""
     row, at = post_of(request.user, post_id), county_now()
     if request.method == "POST" and not may_manage(request.user, row):
-        raise post_not_found()
+        raise post_not_yours(row.name)
     refused, answer = _done(request, row, "post-roster", _set)
     if answer is not None:
         return answer
@@ -69,7 +69,7 @@ def handover(request, post_id: UUID) -> HttpResponse:
     """The shift of now: who is there, what the one before has left, what this one leaves. POST signs."""
     row, at = post_of(request.user, post_id), county_now()
     if request.method == "POST" and not may_keep(request.user, row):
-        raise post_not_found()
+        raise post_not_yours(row.name)
     refused, answer = _done(request, row, "post-handover", _sign)
     if answer is not None:
         return answer
@@ -139,7 +139,7 @@ def _set(request, row: Post, by: str) -> str:
         keeper_id = _keeper_of(row, asked.get("keeper", ""))
         (actions.let_keeper_go if do == "go" else actions.sign_off)(keeper=keeper_id, by=by)
         return "gone" if do == "go" else "signed"
-    raise post_not_found()
+    raise post_not_yours(row.name)
 
 
 def _as_today(row: Post, at: datetime) -> list[NewShift]:
@@ -170,7 +170,7 @@ def _sign(request, row: Post, by: str) -> str:
     if do == "take":
         actions.take_shift(shift=shift, keeper=keeper, by=by)
         return "taken"
-    raise post_not_found()
+    raise post_not_yours(row.name)
 
 
 def _keeper_of(row: Post, text: str) -> UUID:

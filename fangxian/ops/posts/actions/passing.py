@@ -122,13 +122,13 @@ def _row(it: NewPassing, post: Post, shift: Shift | None, digest: bytes, at: dat
 
 
 def _content(it: NewPassing) -> str:
-    """What makes a repeat the same: what was told and when. What was decided may be other the second time."""
+    """What makes a repeat the same: what was told. When, a form that is sent twice says otherwise; what was decided may
+    be other the second time."""
     return "\x1f".join(_parts(it))
 
 
 def _parts(it: NewPassing) -> Iterator[str]:
     told = it.told
-    yield it.passed_at.isoformat()
     for value in (told.post, told.group, told.is_out, told.temperature_tenths, told.to_hospital):
         yield str(value)
     yield from (told.shown, told.document, told.name, told.phone, told.vehicle, told.plate, told.origin)
