@@ -293,7 +293,7 @@ def post_not_yours(name: str) -> Refusal:
         "posts.post.not_yours",
         zh="“{name}”不归您管，或您的岗位不办这件事，没有改动。登记由当班的值守员办，排班、签认由乡镇、村和包联干部办；"
         "请联系他们。",
-        en="“{name}” is not in your charge, or your post does not do this, so nothing was changed. Its keepers register; "
-        "township, village and the stationed cadre set the roster and sign off: ask them.",
+        en="“{name}” is not in your charge, or your post does not do this, so nothing was changed. Its keepers "
+        "register; township, village and the stationed cadre set the roster and sign off: ask them.",
         name=name,
     )

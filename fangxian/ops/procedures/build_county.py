@@ -7,6 +7,7 @@
 5. the shipped rulebooks, as founding versions, and the demo's order    measures
 6. the tracing teams and their roster                                   tracing
 7. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
+8. the village posts of one township, their shifts and checklists       seed_posts
 """
 
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 
 from .load_county import load_people, load_places
 from .seed_evidence import seed_evidence
+from .seed_posts import seed_posts
 from .staff_county import appoint_staff, found_units
 from .staff_tracing import found_tracing
 
@@ -78,6 +80,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
         seed_evidence(at=at, by=by, step=step)
+        seed_posts(at=at, by=by)
     return {
         **data.divisions.as_read,
         "name": data.county.name,

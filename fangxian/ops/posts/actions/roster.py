@@ -1,6 +1,6 @@
 """Writers of who keeps a post: its keepers, their shifts, the hand-over from one shift to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.posts import refusals
-from fangxian.ops.posts.models import Duty, Keeper, Practice, Shift
+from fangxian.ops.posts.models import Duty, Keeper, Post, Practice, Shift
 from fangxian.ops.posts.wire import NewKeeper, NewShift
 from fangxian.ops.realm.current import county_now
 
@@ -100,24 +100,57 @@ def set_shifts(*, shifts: Sequence[NewShift], by: str) -> list[Shift]:
     posts.unknown, posts.shift_times, posts.shift_overlaps, posts.keeper_elsewhere
     """
     posts = {pk: open_post(pk) for pk in sorted({it.post for it in shifts})}
+    standing, keepers = _standing(shifts), _keepers_of(shifts)
     rows = []
     for it in shifts:
-        if not it.begins_at < it.ends_at:
-            raise refusals.shift_times(_when(it.begins_at), _when(it.ends_at))
-        running = Shift.objects.filter(post=it.post, begins_at__lt=it.ends_at, ends_at__gt=it.begins_at)
-        if clash := running.exclude(begins_at=it.begins_at).first():
-            raise refusals.shift_overlaps(_when(it.begins_at), _when(clash.begins_at), _when(clash.ends_at))
-        keepers = list(Keeper.objects.filter(pk__in=it.keepers, post=it.post, left_at__isnull=True))
-        if len(keepers) < len(set(it.keepers)):
-            raise refusals.keeper_elsewhere()
-        columns = {"area_path": posts[it.post].area_path, "ends_at": it.ends_at}
-        row, _ = Shift.objects.update_or_create(post_id=it.post, begins_at=it.begins_at, defaults=columns)
-        row.duties.exclude(keeper__in=keepers).delete()
-        Duty.objects.bulk_create([Duty(shift=row, keeper=one) for one in keepers], ignore_conflicts=True)
+        here = standing.setdefault(it.post, {})
+        _refuse_shift(it, here.values(), keepers)
+        row = here.setdefault(it.begins_at, _new_shift(it, posts))
+        row.ends_at = it.ends_at
         rows.append(row)
+    each = dict.fromkeys(rows)
+    before = [row for row in each if not row._state.adding]
+    Shift.objects.bulk_update(before, ["ends_at"])
+    Shift.objects.bulk_create([row for row in each if row._state.adding])
+    wanted = {(row.pk, pk) for row, it in zip(rows, shifts, strict=True) for pk in it.keepers}
+    standing_duties = {(it.shift_id, it.keeper_id): it.pk for it in Duty.objects.filter(shift__in=before)}
+    Duty.objects.filter(pk__in=[pk for key, pk in standing_duties.items() if key not in wanted]).delete()
+    new = sorted(wanted - standing_duties.keys())
+    Duty.objects.bulk_create([Duty(shift_id=shift, keeper_id=keeper) for shift, keeper in new])
     if rows:
         record("posts.shifts_set", by=by, about=[f"post:{pk}" for pk in posts], details={"n_shifts": len(rows)})
     return rows
+
+
+def _new_shift(it: NewShift, posts: Mapping[UUID, Post]) -> Shift:
+    return Shift(post_id=it.post, area_path=posts[it.post].area_path, begins_at=it.begins_at, ends_at=it.ends_at)
+
+
+def _standing(shifts: Sequence[NewShift]) -> dict[UUID, dict[datetime, Shift]]:
+    """The shifts that are set already in the time of these, by post and beginning."""
+    if not shifts:
+        return {}
+    first, last = min(it.begins_at for it in shifts), max(it.ends_at for it in shifts)
+    found: dict[UUID, dict[datetime, Shift]] = {}
+    for row in Shift.objects.filter(post__in={it.post for it in shifts}, begins_at__lt=last, ends_at__gt=first):
+        found.setdefault(row.post_id, {})[row.begins_at] = row
+    return found
+
+
+def _keepers_of(shifts: Sequence[NewShift]) -> dict[UUID, UUID]:
+    """Of each keeper of these who is still there, the post."""
+    wanted = {pk for it in shifts for pk in it.keepers}
+    return dict(Keeper.objects.filter(pk__in=wanted, left_at__isnull=True).values_list("pk", "post_id"))
+
+
+def _refuse_shift(it: NewShift, standing: Iterable[Shift], keepers: Mapping[UUID, UUID]) -> None:
+    if not it.begins_at < it.ends_at:
+        raise refusals.shift_times(_when(it.begins_at), _when(it.ends_at))
+    for other in standing:
+        if other.begins_at != it.begins_at and other.begins_at < it.ends_at and other.ends_at > it.begins_at:
+            raise refusals.shift_overlaps(_when(it.begins_at), _when(other.begins_at), _when(other.ends_at))
+    if any(keepers.get(pk) != it.post for pk in it.keepers):
+        raise refusals.keeper_elsewhere()
 
 
 @transaction.atomic
