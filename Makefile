@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ bench-lists: $(VENV)/.bench    ## measure the pages of long lists, on both datab
 
 bench-import: $(VENV)/.bench   ## measure lists coming in and going out; WRITE=1 writes its page
 	@$(BIN)/python bench/bench_import.py $(if $(WRITE),--write)
+
+bench-rescreen: $(VENV)/.bench  ## measure everybody judged anew by a new list of risk areas
+	@$(BIN)/python bench/bench_rescreen.py
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py

@@ -23,6 +23,10 @@ SEE_POSTS = SEE_VENUES | {"door_keeper", "checkpoint_officer"}
 INVESTIGATE = {"investigator", "tracing_lead"}
 HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
 ANSWER_APPEALS = INVESTIGATE
+ASK_PEOPLE = {
+    "commander", "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
+    "checkpoint_officer",
+}  # fmt: skip
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
@@ -36,6 +40,11 @@ DO_TASKS = {
 SEE_TASKS = DO_TASKS - {"clinic", "school", "quarantine_staff"} | {
     "commander", "dispatcher", "township_approver", "liaison_leader", "inspector", "industry_department",
 }  # fmt: skip
+SEE_DEPARTURES = {
+    "commander", "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
+    "checkpoint_officer",
+}  # fmt: skip
+SCAN_AT_DOORS = {"door_keeper", "venue_owner", "checkpoint_officer", "school", "clinic"}
 DECLARE_FOR = INVESTIGATE | {"dispatcher", "grid_worker", "grid_lead"}  # they keep the register of an area
 PROPOSE = INVESTIGATE | {
     "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
@@ -113,9 +122,21 @@ PAGES = (
     ("my-rides", "/my/rides", {"resident"}),
     ("person-parcels", "/persons/{person}/parcels", DECLARE_FOR),
     ("person-rides", "/persons/{person}/rides", DECLARE_FOR),
+    ("my-departures", "/my/departures", {"resident"}),
+    ("my-departures-check", "POST /my/departures/check", {"resident"}),
+    ("my-departure", "/my/departures/{departure}", {"resident"}),
+    ("my-departure-permit", "/my/departures/{departure}/permit", {"resident"}),
+    ("person-departures", "/persons/{person}/departures", DECLARE_FOR),
+    ("person-departures-check", "POST /persons/{person}/departures/check", DECLARE_FOR),
+    ("departures", "/departures", SEE_DEPARTURES),
+    ("departure-exit", "/departures/exit", SCAN_AT_DOORS),
+    ("departure", "/departures/{departure}", SEE_DEPARTURES),
+    ("departure-permit", "/departures/{departure}/permit", SEE_DEPARTURES),
     ("visitor-parcels", "/visitor/{visitor}/parcels", EVERYBODY),
     ("visitor-rides", "/visitor/{visitor}/rides", EVERYBODY),
     ("sources", "/sources", SEE_CHAINS),
+    ("enquiries", "/enquiries", ASK_PEOPLE),
+    ("enquiries-county", "/enquiries/county", ASK_PEOPLE | HEADQUARTERS),
     ("risk-areas", "/risk-areas", READ_RULES),
     ("risk-areas-list", "/risk-areas/lists/{risk_list}", READ_RULES),
     ("handover", "/handover", INVESTIGATE),
@@ -221,5 +242,6 @@ NOT_PAGES = {
 TRIED_ELSEWHERE = {"field-hello", "field-intents", "field-bundle", "field-door", "field-enrol"} | {
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
+    "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.risk_on import ListedDays, find_risk_on
 from fangxian.core.risk_areas.listing import Level, read_feed
 from fangxian.core.risk_areas.nation import read_nation
-from fangxian.core.risk_areas.spans import spans_of
+from fangxian.core.risk_areas.spans import spans_of, take_step
 
+RULES = Path(__file__).resolve().parents[2] / "counties/fushan/rulebooks/covid19-2022-04.toml"
+DAY = timedelta(days=1)
 NATION = Path(__file__).resolve().parents[2] / "fangxian/ops/risk_areas/nation-2021.csv"
 BEIJING_TIME = timezone(timedelta(hours=8))
 
@@ -70,3 +74,33 @@ def test_only_zones_that_are_no_divisions_are_left_without_a_code(national, of_s
     names = {(area.province, area.city, area.county) for it in [*national, *of_shanxi] for area in it.level_of}
     left = {county for province, city, county in names if not nation.find((province, city, county))}
     assert left == {"高新区", "经开区", "长春新区", "净月区", "汽车经济技术开发区", "经济开发区", "西咸新区"}
+
+
+def test_a_place_missing_from_a_single_list_changes_what_is_asked_of_nobody(of_shanxi):
+    """Taken at their word, single lists of November would have let people go and called them anew a day later."""
+    as_asked = [_asked_after_each(of_shanxi, ends_after=n) for n in (1, 2)]
+    assert _turns(as_asked[0]) > _turns(as_asked[1]) == 1
+
+
+def _asked_after_each(listings, *, ends_after):
+    """What is asked, after each list, of somebody who came to a neighbouring county from Fushan that very day."""
+    rulebook = read_rulebook(RULES.read_text("utf-8"))
+    nation = read_nation(NATION.read_bytes())
+    told = []
+    running: list = []
+    for listing in sorted(listings, key=lambda it: it.as_of):
+        running = take_step(running, listing, ends_after=ends_after).open()
+        on = listing.as_of.date()
+        days = [
+            ListedDays(str(n), nation.find((it.area.province, it.area.city, it.area.county)), it.level, on, on + DAY)
+            for n, it in enumerate(running)
+            if it.area.county == "浮山县"
+        ]
+        risk_on = find_risk_on(rulebook.risk_states, days, (), home="141002")
+        told.append(risk_on("141027", on, None))
+    return told
+
+
+def _turns(told):
+    """How often what is asked was taken back."""
+    return sum("risk-area" in before and "risk-area" not in after for before, after in pairwise(told))

@@ -83,6 +83,18 @@ class RiskOn:
             found |= found_near - own
         return frozenset(found)
 
+    def turns(self, division: str, areas: frozenset[str] | None = frozenset()) -> set[date]:
+        """The days on which anything begins or ends for somebody there; between two of them nothing changes."""
+        codes = _codes_around(division)
+        indexes: list[tuple[_ByCode, Iterable[str]]] = [
+            (self.of_division, codes),
+            (self.elsewhere_in_prefecture, (prefecture_of(division), *(f"={code}" for code in codes))),
+            (self.at_area, areas or ()),
+            (self.somewhere_in, codes if areas is None else ()),
+        ]
+        spells = [spell for index, keys in indexes for key in keys for spell in index.get(key, ())]
+        return {day for spell in spells for day in (spell.begins_on, spell.ends_on)}
+
 
 def find_risk_on(
     states: Iterable[RiskState], listed: Iterable[ListedDays], named: Iterable[NamedDays], *, home: str

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fangxian.core.policy.arrivals import NOTHING_ASKED, Plan, RiskOn, Stay, join_measures, plan_measure, strictness_of
+from fangxian.core.policy.arrivals import NOTHING_ASKED, Plan, Stay, join_measures, plan_measure, strictness_of
+from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import ArrivalRule, Measure, Rulebook
 
 Days = NDArray[np.int32]  # days as `date.toordinal` counts them
@@ -137,9 +139,17 @@ def _states(
     first: int,
     last: int,
 ) -> Mapping[int, list[Collection[str]]]:
-    """Of each place in use the states on every day from `first` to `last`."""
-    days = [date.fromordinal(day) for day in range(first, last + 1)]
-    return {int(n): [risk_on(places[n][0], day, places[n][1]) for day in days] for n in used}
+    """Of each place in use the states on every day from `first` to `last`; most places have the same on all."""
+    found: dict[int, list[Collection[str]]] = {}
+    for n in used.tolist():
+        division, areas = places[n]
+        turns = {first, *(day for day in map(date.toordinal, risk_on.turns(division, areas)) if first < day <= last)}
+        bounds = [*sorted(turns), last + 1]
+        days: list[Collection[str]] = []
+        for begins, ends in pairwise(bounds):
+            days += [risk_on(division, date.fromordinal(begins), areas)] * max(ends - begins, 0)
+        found[n] = days
+    return found
 
 
 def _find_latest(
@@ -156,9 +166,11 @@ def _find_latest(
     named = frozenset(rule.risk)
     n_days = max((len(days) for days in states.values()), default=0)
     table = np.zeros((max(states, default=-1) + 1, n_days), dtype=np.int32)
+    every_day = np.arange(first, first + n_days, dtype=np.int32)
     for n, days in states.items():
-        holds = np.fromiter((not named.isdisjoint(on) for on in days), dtype=bool, count=n_days)
-        table[n] = np.maximum.accumulate(np.where(holds, np.arange(first, first + n_days), _NEVER))
+        if not named.isdisjoint(set().union(*days)):
+            holds = np.fromiter((not named.isdisjoint(on) for on in days), dtype=bool, count=n_days)
+            table[n] = np.maximum.accumulate(np.where(holds, every_day, _NEVER))
     is_asked = until >= begins
     found = table[place[is_asked], until[is_asked] - first]
     counts = found >= begins[is_asked]

@@ -38,6 +38,7 @@ from fangxian.ops.situation.enquiries import (
 CALLED = "enquiries.page"
 ROWS_A_PAGE = 40
 FEW_RESCREENINGS = 10
+REFRESH_S = "20"  # a header, so that the figures come as they change to a reader without scripts as well
 
 
 @login_required
@@ -135,7 +136,9 @@ def county(request: HttpRequest) -> HttpResponse:
         "last": rescreenings().first(),
         "rescreenings": rescreenings_table(list(rescreenings()[:FEW_RESCREENINGS])),
     }
-    return render(request, "pages/enquiries/county.html", context)
+    response = render(request, "pages/enquiries/county.html", context)
+    response["Refresh"] = REFRESH_S
+    return response
 
 
 def _area(request: HttpRequest) -> str:

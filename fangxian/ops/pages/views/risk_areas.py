@@ -22,6 +22,8 @@ from fangxian.ops.pages.risk_areas.forms import AskForm, ListForm, NameForm, Set
 from fangxian.ops.pages.risk_areas.tables import areas_table, changes_table, lists_table, named_table
 from fangxian.ops.pages.risk_areas.words import coverage_of
 from fangxian.ops.pages.tables import Paging, Table
+from fangxian.ops.procedures.rescreen import JOB as RESCREENING
+from fangxian.ops.procedures.rescreen import LIST
 from fangxian.ops.procedures.take_risk_list import (
     JOB,
     KEEP,
@@ -56,6 +58,7 @@ REFUSED_BESIDE = {
     "risk_areas.no_division_named": "code", "risk_areas.no_reason": "reason", "risk_areas.named_backwards": "ends_on",
     "risk_areas.state_not_by_hand": "state",
 }  # fmt: skip
+UNDER_WAY = ("queued", "running")
 REFRESH_S = "2"  # a header, so that a reader who has no scripts sees the job go on
 
 
@@ -140,13 +143,17 @@ def one_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     job = latest_with_key(kind=JOB, unique_key=f"risk_list:{row.pk}")
-    is_running = row.applied_at is None and job is not None and job.state in ("queued", "running")
+    is_running = row.applied_at is None and job is not None and job.state in UNDER_WAY
+    judging = latest_with_key(kind=RESCREENING, unique_key=f"{LIST}:{row.pk}") if row.applied_at else None
+    is_judging = judging is not None and judging.state in UNDER_WAY
     context = {
         "row": row,
         "coverage": coverage_of(row),
         "at": row.as_of,
         "is_repeat": "again" in request.GET,
         "is_running": is_running,
+        "judging": judging if is_judging else None,
+        "judging_tells": judging and Said(judging.said_zh, judging.said_en),
         "has_failed": row.applied_at is None and job is not None and job.state == "failed",
         "job": job,
         "job_said": job and job_said(job),
@@ -156,7 +163,7 @@ def one_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "brought_about": rescreenings_table(list(rescreenings_about(str(row.pk)))) if row.applied_at else None,
     }
     response = render(request, "pages/risk_areas/list.html", context)
-    if is_running:
+    if is_running or is_judging:
         response["Refresh"] = REFRESH_S
     return response
 

@@ -1,0 +1,171 @@
+"""What a new list of risk areas costs: everybody of a county judged anew, each with a journey declared in 28 days.
+
+    judged    reading every declaration and judging it, for certain and as it could be; nothing written
+    plain     the same by the plain definition, one by one, of a sample; scaled to everybody
+    first     a list takes effect: all of it, decisions, evidence, codes, tasks and enquiries written
+    again     the same list once more: nothing is another
+    newer     a list three hours later with more places
+
+Printed: processor and wall seconds, what each brought about, the ratio of `plain` to `judged`.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+BY = "program:bench"
+SAMPLE = 1000
+# Of a hundred journeys so many led through a county of the list: a county's people come from everywhere.
+FROM_LISTED = 2
+LISTED = (("山西省", "太原市", "清徐县", "140121"), ("上海市", "上海市", "浦东新区", "310115"),
+          ("吉林省", "长春市", "宽城区", "220103"))  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=1.0, help="how much of the county's 98,833 people")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fangxian-bench-") as folder:
+        _lay(Path(folder) / "realm", chosen.scale)
+        n = _declare(random.Random(1))
+        print(f"{n:,} people, each with a journey declared in 28 days; {os.cpu_count()} cores")
+        _measure(n)
+
+
+def _lay(realm: Path, scale: float) -> None:
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.folder import create_realm
+
+    clock = CountyClock.starting(datetime.fromisoformat("2022-04-19T20:00+08:00"), zone="Asia/Shanghai")
+    create_realm(realm, kind="demo", county="fushan", division_code="141027", clock=clock)
+    os.environ |= {"FANGXIAN_DATA": str(realm), "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from fangxian.ops.procedures.build_county import build_county
+
+    call_command("migrate", verbosity=0)
+    print(f"building {scale:.0%} of the county", flush=True)
+    build_county(folder=ROOT / "counties" / "fushan", seed=1, scale=scale, by=BY, step=lambda *_: None)
+
+
+def _declare(dice: random.Random) -> int:
+    """One arrival of everybody, decided as having to do nothing, with one or two stays of some days."""
+    from fangxian.ops.arrivals.models import Arrival, Stay, Version
+    from fangxian.ops.people.models import Person
+    from fangxian.ops.realm.bulk import defaults_of, insert_rows
+    from fangxian.ops.realm.current import county_now
+    from fangxian.ops.risk_areas.wire import the_nation
+
+    at, people = county_now(), list(Person.objects.order_by("pk").values_list("pk", "area_path"))
+    counties = [code for code in the_nation().name_of if len(code) == 6]
+    arrivals = [(uuid4(), person, area, at - timedelta(minutes=dice.randrange(28 * 1440))) for person, area in people]
+
+    def rows() -> Iterator[dict]:
+        for pk, person, area, came_at in arrivals:
+            yield defaults_of(Arrival) | {
+                "id": pk, "person_id": person, "area_path": area, "state": "landed", "declared_as": "person",
+                "arrives_at": came_at, "digest": pk.bytes, "declared_at": came_at, "declared_by": BY,
+                "decided_at": came_at, "landed_at": came_at, "disease": "covid-19",
+            }  # fmt: skip
+
+    def stays() -> Iterator[dict]:
+        for pk, _, _, came_at in arrivals:
+            ends_on = came_at.date() + timedelta(days=1)
+            for _ in range(dice.choice((1, 1, 2))):
+                begins_on = ends_on - timedelta(days=dice.randrange(1, 8))
+                code = dice.choice(LISTED)[3] if dice.randrange(100) < FROM_LISTED else dice.choice(counties)
+                yield {
+                    "arrival_id": pk, "division_code": code, "begins_on": begins_on, "ends_on": ends_on,
+                    "risk_areas": [], "areas_known": dice.randrange(10) < 3,
+                }  # fmt: skip
+                ends_on = begins_on
+
+    def versions() -> Iterator[dict]:
+        for pk, _, _, came_at in arrivals:
+            yield {
+                "arrival_id": pk, "number": 1, "why": "declared", "content": "{}", "reason": "", "measure": "",
+                "rules": [], "is_own": True, "written_at": came_at, "written_by": BY,
+            }  # fmt: skip
+
+    insert_rows(Arrival, rows())
+    insert_rows(Stay, stays())
+    insert_rows(Version, versions())
+    return len(arrivals)
+
+
+def _measure(n: int) -> None:
+    from fangxian.ops.procedures.rescreen import rescreen_everybody
+    from fangxian.ops.procedures.rescreen_judging import judge_everybody, worth_a_look
+    from fangxian.ops.realm.current import county_now
+
+    _take(0, 3)
+    judged_s = _timed("judged", lambda: f"{len(list(worth_a_look(judge_everybody(county_now())))):,} worth a look")
+    plain_s = _plain(n)
+    ratio = plain_s / judged_s
+    print(f"  plain   {plain_s:7.2f} s of processor for everybody, by a sample of {SAMPLE:,}: {ratio:.1f} × judged")
+    _timed("first", lambda: rescreen_everybody(because="list", about="first", by=BY))
+    _timed("again", lambda: rescreen_everybody(because="list", about="again", by=BY))
+    _take(3, 6)
+    _timed("newer", lambda: rescreen_everybody(because="list", about="newer", by=BY))
+
+
+def _timed(name: str, work: Callable[[], object]) -> float:
+    wall, cpu = time.perf_counter(), time.process_time()
+    told = work()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    print(f"  {name:7} {cpu:7.2f} s of processor, {wall:7.2f} s wall: {told}", flush=True)
+    return cpu
+
+
+def _plain(n: int) -> float:
+    """What judging everybody one by one by the plain definition would take, by the first thousand."""
+    from fangxian.core.policy.arrivals import decide_arrival, possible_arrival
+    from fangxian.ops.procedures.rescreen_judging import judge_everybody
+    from fangxian.ops.procedures.risk_on_days import risk_on_days
+    from fangxian.ops.realm.current import county_now
+
+    at = county_now()
+    judging = judge_everybody(at)
+    book = judging.rulebook
+    risk_on = risk_on_days(book, at.date() - timedelta(days=60), at.date() + timedelta(days=2))
+    began = time.process_time()
+    for k, (one, stays) in enumerate(zip(judging.declared[:SAMPLE], judging.stays[:SAMPLE], strict=True)):
+        sure = decide_arrival(book, stays, risk_on, arrived_at=one.arrives_at, at=at)
+        maybe = possible_arrival(book, stays, risk_on, arrived_at=one.arrives_at, at=at)
+        assert judging.surely.rules_of(int(judging.surely.which[k])) == tuple(it.rule for it in sure.matches)
+        assert judging.possibly.rules_of(int(judging.possibly.which[k])) == tuple(it.rule for it in maybe.matches)
+    return (time.process_time() - began) * n / min(SAMPLE, n)
+
+
+def _take(hours: int, n_places: int) -> None:
+    """A list of the hour with so many places in each of the counties takes effect; a week earlier one was the same."""
+    from fangxian.core.risk_areas.listing import read_feed
+    from fangxian.ops.risk_areas.actions import apply_list, keep_list
+
+    for at in (datetime(2022, 4, 10, 12, tzinfo=UTC), datetime(2022, 4, 19, 8 + hours, tzinfo=UTC)):
+        local = at + timedelta(hours=8)
+        rows = [
+            {"province": it[0], "city": it[1], "county": it[2], "communitys": [f"第{k}小区" for k in range(n_places)]}
+            for it in LISTED
+        ]
+        told = {"end_update_time": f"{local:%Y-%m-%d} {local.hour}时", "hcount": len(rows) * n_places, "highlist": rows}
+        content = json.dumps({"data": told}).encode()
+        kept = keep_list(listing=read_feed(content), file=content, form="feed", by=BY)
+        apply_list(risk_list=kept.row.pk, within=lambda place: "", by=BY)
+
+
+if __name__ == "__main__":
+    main()
