@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fangxian.core.matching.addresses import Address
 from fangxian.core.matching.levels import DAY, shared_mask, townships_of
 from fangxian.core.matching.names import WILD, masks_of
+from fangxian.core.matching.parameters import OTHERS, USUAL
 from fangxian.core.matching.rows import Row
 
 HomeKey = tuple[frozenset[str], tuple[int, ...]]
@@ -33,29 +34,34 @@ class Counts:
     def of_name(self, one: str, other: str, level: str) -> float:
         """How likely a stranger's name compares so with one of these."""
         if level == "same":
-            return self._share(self.names[one])
+            return self._share("name", self.names[one])
         if level == "near":
-            return self._share(self.masks[shared_mask(one, other)])
-        return self._share(max(self.masks[name] for name in (one, other) if WILD in name))
+            return self._share("mask", self.masks[shared_mask(one, other)])
+        return self._share("mask", max(self.masks[name] for name in (one, other) if WILD in name))
 
     def of_sound(self, sound: str) -> float:
-        return self._share(self.sounds[sound])
+        return self._share("sound", self.sounds[sound])
 
     def of_birth(self, one: int, other: int, level: str) -> float:
-        return self._share(self.births[one] if level == "same" else self.years[one // DAY])
+        return (
+            self._share("birth", self.births[one]) if level == "same" else self._share("year", self.years[one // DAY])
+        )
 
     def of_phone(self, phone: str) -> float:
-        return self._share(self.phones[phone])
+        return self._share("phone", self.phones[phone])
 
     def of_address(self, one: Address, other: Address, level: str) -> float:
         if level == "home":
-            return self._share(max(self.homes[home_of(one)], self.homes[home_of(other)]))
+            return self._share("home", max(self.homes[home_of(one)], self.homes[home_of(other)]))
         if level == "unit":
-            return self._share(sum(self.units[unit] for unit in one.units & other.units))
-        return self._share(sum(self.townships[it] for it in townships_of(one) & townships_of(other)))
+            return self._share("unit", sum(self.units[unit] for unit in one.units & other.units))
+        shared = townships_of(one) & townships_of(other)
+        return self._share("township", sum(self.townships[it] for it in shared))
 
-    def _share(self, count: int) -> float:
-        return min(1.0, max(count, 2) / self.n)  # what is compared stands there twice at least
+    def _share(self, of: str, count: int) -> float:
+        """Among these rows and as many ordinary ones as a short list needs beside it."""
+        others = OTHERS.value
+        return min(1.0, (count + others * USUAL[of].value) / (self.n + others))
 
 
 def home_of(address: Address) -> HomeKey:

@@ -28,6 +28,23 @@ LARGEST_BLOCK = Parameter(
     source=A_GUESS,
 )  # fmt: skip
 
+OTHERS = Parameter(
+    value=2000, unit="rows", low=100, high=20_000,
+    meaning="How many rows of an ordinary county are counted beside those of the lists, so that short lists tell what "
+    "is frequent", source=A_GUESS,
+)  # fmt: skip
+# How often, among ordinary rows, a stranger has the very thing that a row has.
+USUAL: Mapping[str, Parameter] = {
+    "name": _share(1e-4, 1e-6, 0.01, "ordinary rows: the same name"),
+    "sound": _share(3e-4, 1e-6, 0.01, "ordinary rows: a name of the same sounds"),
+    "mask": _share(0.005, 1e-4, 0.1, "ordinary rows: a name behind the same mask"),
+    "birth": _share(4e-5, 1e-5, 1e-3, "ordinary rows: the same day of birth"),
+    "year": _share(0.014, 0.005, 0.05, "ordinary rows: the same year of birth"),
+    "phone": _share(2e-5, 1e-6, 1e-3, "ordinary rows: the same phone"),
+    "home": _share(5e-5, 1e-6, 1e-3, "ordinary rows: the same house or flat"),
+    "unit": _share(0.006, 1e-4, 0.1, "ordinary rows: the same village or community"),
+    "township": _share(0.11, 0.01, 0.5, "ordinary rows: the same township"),
+}
 # Of two rows of one person that both have the field, how often it comes so.
 OF_ONE: Mapping[tuple[str, str], Parameter] = {
     ("number", "same"): _share(0.93, 0.7, 0.99, "one person twice: the same number"),

@@ -51,7 +51,7 @@ def add_source(*, comparison: UUID, role: str, sender: str, intake: UUID | None,
 
     Refuses
     -------
-    comparisons.unknown, comparisons.source_there_already
+    comparisons.not_found, comparisons.source_there_already
     """
     if not Comparison.objects.filter(pk=comparison).exists():
         raise refusals.unknown()
@@ -72,7 +72,7 @@ def drop_source(*, comparison: UUID, source: UUID, by: str) -> None:
 
     Refuses
     -------
-    comparisons.unknown_source
+    comparisons.source.not_found
     """
     row = SourceList.objects.select_for_update().filter(pk=source, comparison=comparison).first()
     if row is None:
@@ -149,7 +149,7 @@ def end_run(
 
     Refuses
     -------
-    comparisons.unknown, comparisons.run_meanwhile
+    comparisons.not_found, comparisons.run_meanwhile
     """
     row = Comparison.objects.select_for_update().filter(pk=comparison).first()
     if row is None:
@@ -195,7 +195,7 @@ def decide_pair(*, comparison: UUID, pair: UUID, verdict: str, by: str) -> Doubt
 
     Refuses
     -------
-    comparisons.unknown_pair
+    comparisons.pair.not_found
     """
     row = _locked_pair(comparison, pair)
     at, (one, other) = county_now(), _whos(row)
@@ -214,7 +214,7 @@ def reopen_pair(*, comparison: UUID, pair: UUID, by: str) -> DoubtfulPair:
 
     Refuses
     -------
-    comparisons.unknown_pair
+    comparisons.pair.not_found
     """
     row = _locked_pair(comparison, pair)
     one, other = _whos(row)

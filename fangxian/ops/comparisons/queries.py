@@ -52,7 +52,7 @@ def comparison_for(account: Account, comparison: UUID) -> Comparison:
 
     Refuses
     -------
-    comparisons.unknown
+    comparisons.not_found
     """
     row = comparisons_for(account).filter(pk=comparison).first()
     if row is None:
@@ -73,7 +73,7 @@ def source_of(comparison: UUID, source: UUID) -> SourceList:
 
     Refuses
     -------
-    comparisons.unknown_source
+    comparisons.source.not_found
     """
     row = SourceList.objects.filter(comparison=comparison, pk=source).first()
     if row is None:

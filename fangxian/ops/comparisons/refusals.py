@@ -7,7 +7,7 @@ from fangxian.core.refusal import Refusal
 
 def unknown() -> Refusal:
     return Refusal(
-        "comparisons.unknown",
+        "comparisons.not_found",
         zh="没有这个比对，或不在您的辖区内。应从比对列表中选择。请重新打开列表。",
         en="There is no such comparison, or it is not within your area. Choose one from the list: open it again.",
     )
@@ -74,7 +74,7 @@ def source_there_already() -> Refusal:
 
 def unknown_source() -> Refusal:
     return Refusal(
-        "comparisons.unknown_source",
+        "comparisons.source.not_found",
         zh="这个比对里没有这个来源。应从比对页面的来源表中选择。请回到比对页面。",
         en="This comparison has no such source. Choose one from its table of sources: go back to the comparison.",
     )
@@ -82,7 +82,7 @@ def unknown_source() -> Refusal:
 
 def unknown_pair() -> Refusal:
     return Refusal(
-        "comparisons.unknown_pair",
+        "comparisons.pair.not_found",
         zh="没有这一对，或刚刚重新比对过，它已不在。应从待判断的列表中选择。请重新打开列表。",
         en="There is no such pair, or the lists were compared anew and it is gone. Choose one from those to be "
         "decided: open the list again.",

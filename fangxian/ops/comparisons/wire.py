@@ -132,3 +132,8 @@ def once_each(rows: Iterable[Written]) -> list[Written]:
             kept.append(row), times.append(0)
         times[at] += row.n_times
     return [row if n == row.n_times else replace(row, n_times=n) for row, n in zip(kept, times, strict=True)]
+
+
+def read_levels(text: str) -> dict[str, str]:
+    """How the two rows of a doubtful pair compare, field by field; empty where it was erased."""
+    return json.loads(text or "{}")

@@ -59,6 +59,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
+            Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
             Place("posts", Said("值守点", "Posts"), "doors.scan venues.view"),
@@ -118,6 +119,7 @@ PAGES_OF = {
     "arrival": "arrival",
     "package": "handover-package",
     "departure": "departure",
+    "comparison": "comparison",
 }
 
 

@@ -6,16 +6,18 @@ at the moment: declarations and enquiries of the days compared, and the register
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from fangxian.core.identity import IdentityKind, check_identity_number
 from fangxian.core.refusal import Refusal
+from fangxian.ops.arrivals.queries import declared_since
 from fangxian.ops.comparisons import refusals
 from fangxian.ops.comparisons.queries import SENDERS
 from fangxian.ops.comparisons.wire import Written, once_each
+from fangxian.ops.enquiries.queries import answered
 from fangxian.ops.intake.queries import find, read_rows
 from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.people.models import Household, Person
@@ -141,8 +143,6 @@ def _of_these(persons: Collection[UUID]) -> dict[UUID, tuple[Sequence, Mapping[U
 
 def _declared(begins_on: date, ends_on: date) -> Iterator[Written]:
     """Arrivals declared for these days, by whoever declared them."""
-    from fangxian.ops.arrivals.queries import declared_since
-
     rows = [it for it in declared_since(begins_on) if localtime(it.arrives_at).date() < ends_on]
     known = _of_these({it.person for it in rows})
     for number, it in enumerate(rows, start=1):
@@ -153,7 +153,20 @@ def _declared(begins_on: date, ends_on: date) -> Iterator[Written]:
             yield replace(written, area_path=it.area_path, row_number=number)
 
 
+def _enquired(begins_on: date, ends_on: date) -> Iterator[Written]:
+    """Whom the grid asked in these days and who answered, each once."""
+    begins, ends = (datetime.combine(day, time.min, get_current_timezone()) for day in (begins_on, ends_on))
+    rows = answered().filter(closed_at__gte=begins, closed_at__lt=ends).order_by("closed_at", "id")
+    areas = dict(rows.values_list("person_id", "area_path"))
+    known = _of_these(areas)
+    for number, (person, area) in enumerate(areas.items(), start=1):
+        if person in known:
+            row, homes = known[person]
+            yield replace(_of_register(row, homes), area_path=area, row_number=number)
+
+
 _OWN: Mapping[str, Callable[[date, date], Iterator[Written]]] = {
     SENDERS.ARRIVALS: _declared,
+    SENDERS.ENQUIRIES: _enquired,
     SENDERS.PEOPLE: _registered,
 }

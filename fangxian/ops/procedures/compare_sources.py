@@ -91,7 +91,7 @@ def take_source(
 
     Refuses
     -------
-    accounts.not_yours, comparisons.unknown, comparisons.source_there_already, and what intake.actions.take_in refuses
+    accounts.not_yours, comparisons.not_found, comparisons.source_there_already, and what intake.actions.take_in refuses
     """
     row = comparison_for(by, comparison)
     require(by, UPLOAD, row.area_path)
@@ -117,7 +117,7 @@ def confirm_columns(*, comparison: UUID, intake: UUID, mapping: Mapping[str, str
 
     Refuses
     -------
-    accounts.not_yours, comparisons.unknown, and whatever intake.actions.map_headers refuses
+    accounts.not_yours, comparisons.not_found, and whatever intake.actions.map_headers refuses
     """
     row = comparison_for(by, comparison)
     require(by, UPLOAD, row.area_path)
@@ -129,7 +129,7 @@ def begin_run(*, comparison: UUID, by: Account):
 
     Refuses
     -------
-    accounts.not_yours, comparisons.unknown, comparisons.too_few_sources
+    accounts.not_yours, comparisons.not_found, comparisons.too_few_sources
     """
     row = comparison_for(by, comparison)
     require(by, UPLOAD, row.area_path)
@@ -205,7 +205,7 @@ def decide(*, comparison: UUID, pair: UUID, verdict: str, by: Account) -> None:
 
     Refuses
     -------
-    comparisons.unknown, comparisons.unknown_pair
+    comparisons.not_found, comparisons.pair.not_found
     """
     row = comparison_for(by, comparison)
     if not doubts_for(by, row).filter(pk=pair).exists():

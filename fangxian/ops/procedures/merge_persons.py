@@ -25,6 +25,7 @@ from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals.actions import carry_arrivals_over
 from fangxian.ops.cases.actions import carry_cases_over
 from fangxian.ops.cases.queries import cases_of_person
+from fangxian.ops.comparisons.actions import carry_findings_over
 from fangxian.ops.contacts.actions import carry_contacts_over, unite_contacts
 from fangxian.ops.contacts.queries import contacts_with, of_case
 from fangxian.ops.contacts.wire import OBSERVED
@@ -104,6 +105,7 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     follow_later_exposure(united.values(), by)
     carry_parcels_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_findings_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_passings_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from fangxian.ops.arrivals import queries as arrivals
 from fangxian.ops.cases import queries as cases
+from fangxian.ops.comparisons import queries as comparisons
 from fangxian.ops.contacts import parting as contacts
 from fangxian.ops.departures import queries as departures
 from fangxian.ops.enquiries import queries as enquiries
@@ -60,6 +61,7 @@ def rows_of_others(two: Two, lines: Sequence[UUID]) -> list[QuerySet]:
         *parcels.rows_of_merge(two.persons),
         *departures.rows_of_merge(two.persons),
         *rides.rows_of_merge(two.persons),
+        *comparisons.rows_of_merge(two.persons),
         *posts.rows_of_merge(two.persons),
         *arrivals.rows_of_merge(two.persons),
         *enquiries.rows_of_merge(two.persons),

@@ -24,6 +24,8 @@ from fangxian.ops.arrivals import actions as arrivals_room
 from fangxian.ops.arrivals import queries as arrivals
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases import queries as cases
+from fangxian.ops.comparisons import actions as comparisons_room
+from fangxian.ops.comparisons import queries as comparisons
 from fangxian.ops.contacts import actions as contacts_room
 from fangxian.ops.contacts import parting as contacts
 from fangxian.ops.departures import actions as departures_room
@@ -73,13 +75,14 @@ class Plan:
     arrivals: Return
     departures: Return
     enquiries: Return
+    comparisons: Return
     tasks: Return
     tracing: Return
     movement: Return
 
     @property
     def _all(self) -> list[Return]:
-        of_journeys = (self.rides, self.posts, self.arrivals, self.departures, self.enquiries)
+        of_journeys = (self.rides, self.posts, self.arrivals, self.departures, self.enquiries, self.comparisons)
         rooms = (self.people, self.cases, self.parcels, *of_journeys, self.tasks, self.tracing)
         return [self.contacts.back, *rooms, self.movement]
 
@@ -123,6 +126,7 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += arrivals_room.undo_merge(back=plan.arrivals, by=actor)
     stays += enquiries_room.undo_merge(back=plan.enquiries, by=actor)
     stays += departures_room.undo_merge(back=plan.departures, by=actor)
+    stays += comparisons_room.undo_merge(back=plan.comparisons, by=actor)
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
     stays += tracing_room.undo_merge(back=plan.tracing, by=actor)
     stays += _part_codes(two, plan.movement, changes, why, actor)
@@ -151,6 +155,7 @@ def plan_of(row, changes: list[RowChange] | None = None) -> Plan:
         arrivals=arrivals.return_of_merge(changes),
         enquiries=enquiries.return_of_merge(changes),
         departures=departures.return_of_merge(changes),
+        comparisons=comparisons.return_of_merge(changes),
         tasks=tasks.return_of_merge(changes),
         tracing=tracing.return_of_merge(changes),
         movement=of_movement,

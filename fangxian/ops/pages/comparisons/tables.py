@@ -74,15 +74,12 @@ def sources_table(comparison, rows: Sequence, intakes: Mapping) -> Table:
         Column("sender", Said("来源", "Source"), read=lambda it: word(SENDERS, it.sender)),
         Column("role", Said("类别", "Kind"), read=lambda it: word(ROLES, it.role)),
         Column("state", Said("状态", "State"), kind="tag", read=state),
-        Column("n_rows", Said("行数", "Rows"), kind="number", read=lambda it: it.n_rows if it.as_of else None),
-        Column(
-            "n_different", Said("去重后", "Different"), kind="number",
-            read=lambda it: it.n_different if it.as_of else None,
-        ),
-        Column("n_people", Said("人数", "People"), kind="number", read=lambda it: it.n_people if it.as_of else None),
-        Column("n_refused", Said("退回", "Returned"), kind="number", read=lambda it: it.n_refused if it.as_of else None),
+        Column("n_rows", Said("行数", "Rows"), kind="number", read=_once_compared("n_rows")),
+        Column("n_different", Said("去重后", "Different"), kind="number", read=_once_compared("n_different")),
+        Column("n_people", Said("人数", "People"), kind="number", read=_once_compared("n_people")),
+        Column("n_refused", Said("退回", "Returned"), kind="number", read=_once_compared("n_refused")),
         Column("as_of", Said("截至", "As of"), kind="time"),
-    )  # fmt: skip
+    )
     return Table(
         caption=Said("来源", "Sources"),
         columns=columns,
@@ -90,6 +87,11 @@ def sources_table(comparison, rows: Sequence, intakes: Mapping) -> Table:
         href=lambda it: reverse("comparison-source", args=[comparison.pk, it.pk]),
         empty=Said("还没有来源。请先上传清单。", "There are no sources yet: upload a list first."),
     )
+
+
+def _once_compared(name: str):
+    """A figure of a source; not known before a run has read it."""
+    return lambda it: getattr(it, name) if it.as_of else None
 
 
 def people_table(comparison, rows: Sequence, places: Mapping, paging: Paging, shows: Showing) -> Table:

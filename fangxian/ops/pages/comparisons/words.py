@@ -29,7 +29,7 @@ CONFLICTS = {
     "area_path": Said("居住的村（社区）", "village or community"),
     "number": Said("证件号", "document number"),
 }
-VERDICTS = {
+VERDICTS_SAID = {
     "same": Said("同一人", "one person"),
     "different": Said("不是同一人", "two people"),
     "cannot_say": Said("说不准", "cannot say"),

@@ -64,6 +64,7 @@ LOOKS = {
     "carried_code": Said("家人替本人出示健康码", "somebody of the household showed the code"),
     "appeal_page": Said("办理申诉", "dealt with an appeal"),
     "parcels": Said("追查快递（遮盖）", "traced parcels, masked"),
+    "comparisons": Said("三比对（遮盖）", "looked at a comparison, masked"),
     "cases.case_page": Said("打开病例（遮盖）", "opened the case, masked"),
     "cases.case_shown": Said("流调：打开病例", "opened the case, to investigate it"),
     "cases.timeline_read": Said("流调：看活动轨迹", "read where the case was"),

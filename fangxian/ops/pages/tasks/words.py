@@ -52,6 +52,10 @@ KINDS = {
     "posts.passed_red": KindWords(Said("找断网时经过的人", "find who passed"), Said("已找到本人", "Found in person")),
     "posts.gap": KindWords(Said("值守缺岗", "a post short of people"), Said("已排上人", "Somebody is set")),
     "posts.nobody_came": KindWords(Said("值守无人到岗", "nobody came to a post"), Said("已到岗", "Somebody is there")),
+    "comparisons.not_found": KindWords(Said("核查推送未落地的人", "find who was pushed and not found"), FINISHED),
+    "comparisons.not_declared": KindWords(Said("督促补报", "have people declare"), FINISHED),
+    "comparisons.missed_by_grid": KindWords(Said("补排漏排的人", "ask whom the grid missed"), FINISHED),
+    "comparisons.conflicting": KindWords(Said("核实信息冲突", "clear up what conflicts"), FINISHED),
     "keys.reprint_card": KindWords(Said("换新纸质卡", "print a card anew"), Said("已换新卡", "Printed")),
 }
 STATES = {

@@ -1,0 +1,216 @@
+"""Laying sources side by side: from lists as they come to findings, decisions and tasks."""
+
+import pytest
+
+from fangxian.core.drill.lists.scoring import score
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.comparisons.models import DecidedPair, DoubtfulPair, Finding, ListedRow
+from fangxian.ops.comparisons.queries import counts_for, doubts_for, findings_for, findings_of, sources_of
+from fangxian.ops.intake.queries import find, refused_rows
+from fangxian.ops.people.models import Person
+from fangxian.ops.procedures import compare_sources
+from fangxian.ops.procedures.compare_tasks import desk_of
+from fangxian.ops.tasks.queries import about, unfinished
+
+from .arrival_hand import arrived
+from .compared_hand import a_comparison, add, as_csv, compared, desk, dirty_lists, outcomes, run, source_with
+
+pytestmark = pytest.mark.django_db
+AT_HOME = "浮山县天坛镇东关社区尧山路1号楼1单元101室"
+A = ("张建国", "", "15411111111", "", "1970-03-07", "男", "2022-04-06")
+B = ("李桂英", "", "15422222222", "", "1980-05-01", "女", "2022-04-06")
+C = ("王小明", "", "15433333333", "", "1990-07-09", "男", "2022-04-06")
+D = ("赵玉兰", "", "15444444444", "", "1960-09-30", "女", "2022-04-06")
+
+# One passport under two names: nobody but a person can say.
+ONE = ("张建国", "E1234567", *A[2:])
+OTHER = ("李桂英", "E1234567", "15455555555", "", "", "", "2022-04-06")
+
+
+@pytest.fixture(autouse=True)
+def _county(small_county):
+    """The county on record, with the accounts of its demo."""
+
+
+def three(declared, grid, pushed):
+    lists = ("declared", declared), ("grid", grid), ("pushed", pushed)
+    return compared(*(it for it in lists if it[1]))
+
+
+def test_each_person_comes_out_one_way():
+    row = three([A, B], [A, C], [A, D])
+    assert outcomes(row) == {
+        "张建国": "agree", "李桂英": "missed_by_grid", "王小明": "not_declared", "赵玉兰": "not_found",
+    }  # fmt: skip
+
+
+def test_whoever_arrived_on_other_days_by_two_sources_is_conflicting():
+    row = three([A], [(*A[:-1], "2022-04-02")], [])
+    assert [(it.outcome, it.conflicts) for it in findings_of(row)] == [("conflicting", "arrived_on")]
+
+
+def test_rows_repeated_word_for_word_are_one_person_and_counted():
+    row = three([A] * 5, [A], [])
+    declared = source_with(row, "declared")
+    assert (declared.n_rows, declared.n_different, declared.n_people) == (5, 1, 1)
+
+
+def test_a_list_in_gb18030_says_the_same_as_one_in_utf_8():
+    row = compared(("declared", as_csv([A, B], encoding="gb18030")), ("grid", as_csv([A, B])))
+    assert set(outcomes(row).values()) == {"agree"}
+
+
+def test_a_row_that_names_nobody_goes_back_with_its_reason():
+    row = three([A, ("", "", "", AT_HOME, "", "", "")], [A], [])
+    source = source_with(row, "declared")
+    assert (source.n_refused, [it.refusal_code for it in refused_rows(find(source.intake))]) == (
+        1,
+        ["comparisons.row_names_nobody"],
+    )
+
+
+def test_a_row_whose_number_cannot_be_right_is_compared_and_told_of():
+    row = three([("张建国", "999001197003071231", *A[2:])], [A], [])
+    told = list(refused_rows(find(source_with(row, "declared").intake)))
+    assert outcomes(row) == {"张建国": "agree"}
+    assert [(it.was_taken, it.refusal_code) for it in told] == [(True, "comparisons.number_unsound")]
+
+
+def test_a_list_cut_in_the_middle_is_refused():
+    cut = as_csv([A, B])[:-20]
+    with pytest.raises(Refusal):
+        add(a_comparison(), "declared", cut + b'\n"')
+
+
+def test_one_source_alone_is_compared_with_nothing():
+    row = a_comparison()
+    add(row, "declared", as_csv([A]))
+    with pytest.raises(Refusal, match=r"comparisons\.too_few_sources"):
+        run(row)
+
+
+def test_the_same_list_is_part_of_a_comparison_once():
+    row = a_comparison()
+    add(row, "declared", as_csv([A]))
+    with pytest.raises(Refusal, match=r"comparisons\.source_there_already"):
+        add(row, "declared", as_csv([A]))
+
+
+def test_the_columns_of_a_sender_are_remembered():
+    row = a_comparison()
+    by, headers = desk(), ("甲", "乙", "丙")
+    taken, source = compare_sources.take_source(
+        comparison=row.pk, role="pushed", sender="police", content=as_csv([A[:3]], headers), file_name="a.csv", by=by
+    )
+    mapping = {"甲": "name", "乙": "number", "丙": "phone"}
+    compare_sources.confirm_columns(comparison=row.pk, intake=taken.intake.pk, mapping=mapping, by=by)
+    again, source = compare_sources.take_source(
+        comparison=row.pk, role="pushed", sender="police", content=as_csv([B[:3]], headers), file_name="b.csv", by=by
+    )
+    assert compare_sources.proposed_columns(source, again.intake) == mapping
+
+
+def test_three_dirty_lists_come_out_as_their_truth_says():
+    lists = dirty_lists(120)
+    row = compared(*((role, rows) for role, (rows, _) in lists.items()), own=["people"])
+    truth, made = [], []
+    for source in sources_of(row.pk):
+        if source.intake is None:
+            continue
+        found = dict(ListedRow.objects.filter(source=source).values_list("row_number", "finding"))
+        whose = lists[source.role][1]
+        for number, finding in found.items():
+            truth.append(whose[number - 2])
+            made.append(finding)
+    came_out = score(truth, made)
+    assert (came_out.precision, came_out.recall) >= (0.98, 0.98)
+
+
+def test_somebody_on_the_register_is_found_there_with_their_grid_cell():
+    it = Person.objects.filter(household__isnull=False).first()
+    listed = (it.name, it.document_number, "", "", "", "", "2022-04-06")
+    row = compared(("declared", [listed]), ("grid", [listed]), own=["people"])
+    found = findings_of(row).get()
+    assert (found.person_id, found.area_path) == (it.pk, it.area_path)
+
+
+def test_a_family_of_six_with_one_phone_stays_six():
+    names = ("张建国", "李桂英", "张伟", "王芳", "张小宝", "张小贝")
+    family = [(name, "", "15412345678", "", "", "", "") for name in names]
+    assert len(outcomes(compared(("declared", family), ("grid", family)))) == 6
+
+
+def test_what_a_person_decided_is_not_asked_again_and_counts_from_the_next_run():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    pair = doubts_for(desk(), row).get()
+    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="same", by=desk())
+    row = run(row)
+    assert findings_of(row).count() == 1
+    assert not doubts_for(desk(), row).exists()
+
+
+def test_what_was_decided_in_one_comparison_holds_in_the_next():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    pair = doubts_for(desk(), row).get()
+    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
+    later = compared(("declared", [ONE, C]), ("grid", [OTHER, C]))
+    assert not doubts_for(desk(), later).exists()
+
+
+def test_a_decision_taken_back_is_forgotten():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    pair = doubts_for(desk(), row).get()
+    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
+    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="", by=desk())
+    assert not DecidedPair.objects.exists()
+    assert doubts_for(desk(), row).get().verdict == ""
+
+
+def test_what_came_out_opens_a_task_for_whoever_has_the_area():
+    row = three([A, B], [A, C], [A, D])
+    tasks = {it.kind: (it.role, it.area_path) for it in about(f"comparison:{row.pk}")}
+    assert tasks == {
+        "comparisons.missed_by_grid": ("dispatcher", "141027"),
+        "comparisons.not_declared": ("dispatcher", "141027"),
+        "comparisons.not_found": ("dispatcher", "141027"),
+    }
+
+
+def test_the_deeper_an_area_is_known_the_nearer_is_its_desk():
+    cell = "141027100001001"
+    desks = [desk_of(outcome, cell) for outcome in ("missed_by_grid", "not_declared", "not_found")]
+    assert desks == [(cell, "grid_worker"), (cell[:12], "village_approver"), (cell[:9], "township_approver")]
+
+
+def test_a_task_is_done_by_itself_when_a_later_run_finds_it_settled():
+    row = three([A], [A, C], [])
+    add(row, "declared", as_csv([C]), name="补报.csv")
+    row = run(row)
+    assert outcomes(row) == {"张建国": "agree", "王小明": "agree"}
+    assert not (about(f"comparison:{row.pk}") & unfinished()).exists()
+
+
+def test_a_run_takes_the_place_of_the_one_before():
+    row = run(three([A, B], [A, B], []))
+    kept = [model.objects.exclude(run=row.run).count() for model in (Finding, ListedRow, DoubtfulPair)]
+    assert (row.run, kept) == (2, [0, 0, 0])
+
+
+def test_declared_arrivals_are_a_source(small_county):
+    it = Person.objects.filter(household__isnull=False).first()
+    arrived(it, by=desk())
+    row = compared(("grid", [A]), own=["arrivals"])
+    assert outcomes(row)[it.name] == "missed_by_grid"
+
+
+def test_whoever_has_one_township_sees_its_people_alone():
+    people = list(Person.objects.filter(household__isnull=False).order_by("area_path")[:1])
+    people += list(Person.objects.filter(household__isnull=False).order_by("-area_path")[:1])
+    listed = [(it.name, it.document_number, "", "", "", "", "") for it in people]
+    row = compared(("declared", listed), ("grid", listed), own=["people"])
+    approver = Account.objects.filter(appointments__role="township_approver").first()
+    area = approver.appointments.first().area_path
+    seen = findings_for(approver, row)
+    assert {it.area_path[:9] for it in seen} <= {area}
+    assert counts_for(approver, row).n == seen.count() <= 1
