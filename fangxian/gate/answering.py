@@ -11,13 +11,11 @@ in it waits; what takes time is the disk, in the journal's thread.
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
-
-from msgspec import Raw
+from typing import Final
 
 from fangxian.core.policy.byte_journal import ScanMark
 
-from .contract import ScanIn, read_scan, read_scans, with_companions, write_refusal, write_results
+from .contract import read_scan, read_scans, write_refusal, write_results
 from .deciding import (
     answer_again,
     answer_unrecorded,
@@ -34,7 +32,8 @@ from .following import Follower
 from .journal import Journal
 from .metrics import Metrics
 from .pace import Pace
-from .passage import MARKS_AT, OUTCOME_AT, VENUE_AT, Lane, Moment, Passage, Quick, QuickTurn, Respond
+from .party import Asked, Party, Together
+from .passage import MARKS_AT, OUTCOME_AT, VENUE_AT, Lane, Moment, Passage, Quick, QuickTurn, Respond, keys_of
 from .presence import ReadOnce
 from .refusals import refuse, status_of
 from .repeats import Repeats
@@ -42,57 +41,6 @@ from .repeats import Repeats
 _LATE: Final = int(ScanMark.LATE)
 MOST_IN_TURN: Final = 256  # so that a thousand who come at once do not keep the heartbeats waiting
 AT_ONCE: Final = 25  # scans of a batch to one turn, so that a person at a door does not wait for it
-
-
-class Asked(NamedTuple):
-    """One scan as it came in."""
-
-    data: bytes | Raw
-    token: str
-    respond: Respond
-
-
-class Together:
-    """Collects several answers, each in its place, and hands them on once all are there."""
-
-    def __init__(self, n: int, finish: Callable[[list[bytes]], None]) -> None:
-        self._bodies, self._n_left, self._finish = [b""] * n, n, finish
-
-    def at(self, place: int) -> Respond:
-        def respond(_status: int, body: bytes) -> None:
-            self._bodies[place] = body
-            self._n_left -= 1
-            if not self._n_left:
-                self._finish(self._bodies)
-
-        return respond
-
-
-class Party:
-    """A scan with companions: they are asked once the person was not refused, and all are answered together."""
-
-    def __init__(self, scan: ScanIn, asked: Asked) -> None:
-        self._asked, self._is_refused = asked, False
-        self._together = Together(1 + len(scan.companions), self._answer)
-        self.first = Passage(scan, asked.token, [self._hear_first])
-
-    def _hear_first(self, status: int, body: bytes) -> None:
-        if status == 200:
-            self._together.at(0)(status, body)
-        else:
-            self._is_refused = True
-            self._asked.respond(status, body)
-
-    def companions(self) -> list[Passage]:
-        """Those who came along; none if the person was refused."""
-        party = [self.first]
-        for place in range(1, 0 if self._is_refused else 1 + len(self.first.scan.companions)):
-            waiting = [self._together.at(place)]
-            party.append(Passage(self.first.scan, self.first.token, waiting, place, tuple(party)))
-        return party[1:]
-
-    def _answer(self, bodies: list[bytes]) -> None:
-        self._asked.respond(200, with_companions(bodies[0], bodies[1:]))
 
 
 class Gate:
@@ -119,7 +67,8 @@ class Gate:
         self._read: ReadOnce | None = None
         self._turn: list[Asked] = []
         self._to_disk: deque[Passage | QuickTurn] = deque()
-        self._under_way: dict[bytes, Passage | QuickTurn] = {}
+        self._under_way: dict[bytes, Passage] = {}
+        self._turns_under_way: deque[QuickTurn] = deque()
         self.lane: Lane | None = None  # of whoever has one
         self.is_lane_wanted = False
 
@@ -217,8 +166,7 @@ class Gate:
         """Whether the scan was not sent before; if it was, it is answered as then."""
         key = passage.key
         try:
-            if kept := self._under_way.get(key):
-                first = Quick(kept, kept.keys.index(key)) if isinstance(kept, QuickTurn) else kept
+            if first := self._found_under_way(key):
                 if first.digest != passage.digest:
                     raise refuse("scan.id_taken", id=passage.id_text)
                 passage.kept = first.kept
@@ -234,10 +182,16 @@ class Gate:
             self._tell(passage.waiting, *self._no(error))
         return False
 
+    def _found_under_way(self, key: bytes) -> Passage | Quick | None:
+        """The scan of that key which waits for the disk."""
+        if found := self._under_way.get(key):
+            return found
+        return next((turn.of(key) for turn in self._turns_under_way if key in turn.keys), None)
+
     def _record(self, passage: Passage, _now: Moment) -> None:
         if passage.place and is_of_another(passage):
             # Nobody but a keeper learns that two codes are one person's: they are answered, and nothing is recorded.
-            self._end(passage.key, passage)
+            self._end(passage)
             self._tell(passage.waiting, 200, passage.answer)
             return
         self.journal.append(passage.packed)
@@ -253,23 +207,24 @@ class Gate:
         turn = self._in_pace(self._new_of(turn))
         if not len(turn):
             return turn
-        self._under_way |= dict.fromkeys(turn.keys, turn)
-        try:
-            self.journal.append(turn.packed)
-        except Exception:
-            for key in turn.keys:  # else whoever sends them again would wait for what never comes
-                self._end(key, turn)
-            raise
+        self.journal.append(turn.packed)
+        self._turns_under_way.append(turn)
         self._to_disk.append(turn)  # in step with the journal, which tells how many
         return turn
 
     def _new_of(self, turn: QuickTurn) -> QuickTurn:
         """Those that were not sent before."""
-        keys, under_way, before = turn.keys, self._under_way, self._repeats
-        if len(set(keys)) == len(keys) and under_way.keys().isdisjoint(keys) and before.has_none(keys):
+        keys = turn.keys.keys()
+        is_known = not (self._under_way.keys().isdisjoint(keys) and self._repeats.has_none(keys))
+        is_known |= any(not other.keys.keys().isdisjoint(keys) for other in self._turns_under_way)
+        if turn.has_each_once and not is_known:
             return turn
-        first = {key: place for place, key in reversed([*enumerate(keys)])}
-        return turn.only([place for key, place in first.items() if not (key in under_way or before.has(key))])
+        first = {key: place for place, key in reversed([*enumerate(keys_of(turn.packed))])}
+        return turn.only([place for key, place in first.items() if not self._knows(key)])
+
+    def _knows(self, key: bytes) -> bool:
+        """Whether a scan of that key was sent before."""
+        return bool(self._found_under_way(key)) or self._repeats.has(key)
 
     def _in_pace(self, turn: QuickTurn) -> QuickTurn:
         """Those that do not come too fast."""
@@ -277,19 +232,21 @@ class Gate:
         if all(devices) and not any(mark & _LATE for mark in set(marks)):
             takes = self._pace.takes_devices(devices, turn.moment.county_ms)
         else:
-            venues = [int.from_bytes(record[VENUE_AT : VENUE_AT + 4], "little") for record in turn.records]
+            records = [Quick(turn, place).packed for place in range(len(turn))]
+            venues = [int.from_bytes(record[VENUE_AT : VENUE_AT + 4], "little") for record in records]
             late = [mark & _LATE != 0 for mark in marks]
             takes = self._pace.takes_scans(zip(devices, venues, late, strict=True), turn.moment.county_ms)
         return turn if all(takes) else turn.only([place for place, is_taken in enumerate(takes) if is_taken])
 
     def _refuse(self, passage: Passage, error: Exception) -> None:
-        self._end(passage.key, passage)
+        self._end(passage)
         passage.kept = 0
         self._tell(passage.waiting, *self._no(error))
 
-    def _end(self, key: bytes, kept: Passage | QuickTurn) -> None:
-        if self._under_way.get(key) is kept:
-            del self._under_way[key]
+    def _end(self, passage: Passage) -> None:
+        """It is under way no more."""
+        if self._under_way.get(passage.key) is passage:
+            del self._under_way[passage.key]
 
     # ---- from the journal to the answers ----
 
@@ -297,41 +254,43 @@ class Gate:
         """The `n` records appended longest ago are on disk: whoever waits for them is answered."""
         self.is_failing = False
         self.metrics.n_commits += 1
-        passages: list[Passage] = []
-        for kept in self._off_disk(n):
-            if isinstance(kept, QuickTurn):
-                self._is_recorded(kept.keys, kept.records, kept.column(OUTCOME_AT), kept.column(MARKS_AT))
-                self._answer_turn(kept)
-            else:
-                passages.append(kept)
+        passages, turns = self._off_disk(n)
+        for turn in turns:
+            self._is_recorded(turn.keys, turn.column(OUTCOME_AT), turn.column(MARKS_AT))
         if passages:
-            self._answer_all(passages)
+            self._are_recorded(passages)
+        for turn in turns:
+            self._answer_turn(turn)
+        for passage in passages:
+            self._tell(passage.waiting, 200, passage.answer)
         if self.lane:
             self.lane.go_on()
 
-    def _off_disk(self, n: int) -> list[Passage | QuickTurn]:
+    def _off_disk(self, n: int) -> tuple[list[Passage], list[QuickTurn]]:
         """Those whose `n` records the journal has told of; it tells of a turn's all at once."""
-        kept: list[Passage | QuickTurn] = []
+        passages: list[Passage] = []
+        turns: list[QuickTurn] = []
         while n > 0:
-            kept.append(self._to_disk.popleft())
-            n -= len(kept[-1]) if isinstance(kept[-1], QuickTurn) else 1
-        return kept
+            kept = self._to_disk.popleft()
+            if isinstance(kept, QuickTurn):
+                turns.append(self._turns_under_way.popleft())
+            else:
+                passages.append(kept)
+            n -= len(kept) if isinstance(kept, QuickTurn) else 1
+        return passages, turns
 
-    def _is_recorded(self, keys: Sequence[bytes], records: Sequence[bytes], outcomes: bytes, marks: bytes) -> None:
-        self._repeats.remember_all(keys, records)
+    def _is_recorded(self, records: dict[bytes, bytes], outcomes: bytes, marks: bytes) -> None:
+        self._repeats.remember_all(records)
         self.metrics.count_all(outcomes, marks)
-        for key in keys:
-            del self._under_way[key]
 
-    def _answer_all(self, passages: Sequence[Passage]) -> None:
+    def _are_recorded(self, passages: Sequence[Passage]) -> None:
         self._is_recorded(
-            [passage.key for passage in passages],
-            [passage.packed for passage in passages],
+            {passage.key: passage.packed for passage in passages},
             bytes([passage.outcome for passage in passages]),
             bytes([passage.marks for passage in passages]),
         )
         for passage in passages:
-            self._tell(passage.waiting, 200, passage.answer)
+            self._end(passage)
 
     def _answer_turn(self, turn: QuickTurn) -> None:
         for place, waiting in turn.waiting.items():
@@ -343,19 +302,19 @@ class Gate:
         """They are lost: the door is told to check by hand, and may send them again."""
         self.is_failing = True
         self.metrics.n_not_recorded += n
-        for kept in self._off_disk(n):
-            if isinstance(kept, Passage):
-                self._say_unrecorded(kept, kept)
-                continue
+        passages, turns = self._off_disk(n)
+        for passage in passages:
+            self._end(passage)
+            self._say_unrecorded(passage)
+        for turn in turns:
             if self.lane:
-                self.lane.give_back_due(kept)  # what is to be said now is not usual
-            for place in range(len(kept)):
-                self._say_unrecorded(Quick(kept, place), kept)
+                self.lane.give_back_due(turn)  # what is to be said now is not usual
+            for place in range(len(turn)):
+                self._say_unrecorded(Quick(turn, place))
         if self.lane:
             self.lane.go_on()
 
-    def _say_unrecorded(self, scan: Passage | Quick, kept: Passage | QuickTurn) -> None:
-        self._end(scan.key, kept)
+    def _say_unrecorded(self, scan: Passage | Quick) -> None:
         assert scan.moment is not None
         self._tell(scan.waiting, 200, answer_unrecorded(scan.packed, scan.moment))
 

@@ -70,10 +70,11 @@ class Measure:
 
     def take_all(self, numbers: Iterable[int], at_ms: int) -> list[bool]:
         """`take` for each of some, in their order."""
-        full_at, next_ms, took = self._full_at, at_ms + self._step_ms, []
+        full_at, step_ms, room_ms, took = self._full_at, self._step_ms, self._room_ms, []
         for number in numbers:
-            if full_at.get(number, math.inf) <= at_ms:  # the usual, for which it needs no call
-                full_at[number] = next_ms
+            ahead_ms = full_at.get(number, math.inf) - at_ms
+            if ahead_ms < room_ms:  # the usual, for which it needs no call
+                full_at[number] = at_ms + step_ms + (ahead_ms if ahead_ms > 0 else 0.0)
                 took.append(True)
             else:
                 took.append(self.take(number, at_ms))

@@ -15,6 +15,7 @@ def compile_loops() -> None:
     at, numbers = turn.at.numbers, np.zeros(1, np.int64)
     nothing = Addresses(*[np.zeros((1, 1, 1), np.int64)] * 32).numbers
     sockets.receive(-1, at, files.at.numbers, 0.0)
+    sockets.n_ready(-1, files.at.numbers, 1)
     hearing.hear(at, nothing, 0, 0)
     codes.open_codes(at, 0, 0)
     digests.digest_all(at, keys.at.numbers, 0)

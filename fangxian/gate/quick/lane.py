@@ -18,12 +18,11 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from fangxian.core.policy.byte_journal import RECORD_BYTES
 from fangxian.core.refusal import Refusal
 
 from ..answering import Gate
 from ..head import Head
-from ..passage import KEY_BYTES, Caller, Moment, Passage, Quick, QuickLine, QuickTurn
+from ..passage import Caller, Moment, Passage, Quick, QuickLine, QuickTurn, keys_of
 from . import sockets
 from .alarm import Alarm
 from .files import MOST_FILES, NOTHING, Files
@@ -33,8 +32,10 @@ from .turn import Turn
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
 FEW: Final = 64  # of a turn; after more of them the next begins while they are on their way to the disk
 # From the beginning of one turn to that of the next. A turn costs the processor as much for itself as for ten scans,
-# and so does a sync: thousands of them a second kept it from those who came next. Who comes after a pause does not wait.
+# and so does a sync: thousands of them a second kept it from those who came next. After a pause nobody waits, nor do so
+# many that the turn is worth it.
 EACH_S: Final = 0.001
+ENOUGH: Final = 24
 _SOON_S: Final = 0.00002  # what setting an alarm takes
 _FD, _HEAD, _BEGINS, _ENDS, _DEVICE = range(len(QuickLine._fields))
 
@@ -185,11 +186,14 @@ class Lane:
     def _rest(self) -> bool:
         """Whether it is too early for a turn; then whoever is there waits with whoever comes until it is not."""
         left_s = self._next_s - self._seconds()
-        self._is_resting = left_s > _SOON_S
+        self._is_resting = left_s > _SOON_S and self._n_ready() < ENOUGH
         if self._is_resting:
             self._listen(is_to=False)
             self._alarm.set(left_s)
         return self._is_resting
+
+    def _n_ready(self) -> int:
+        return sockets.n_ready(self._epoll.fileno(), self._files.at.numbers, ENOUGH)
 
     def _end_rest(self) -> None:
         if self.is_open and self._is_resting:
@@ -218,9 +222,12 @@ class Lane:
 
     def _take_turn(self) -> None:
         turn, began = self._turn, time.monotonic()
-        self._next_s = self._seconds() + self._each_s
         n = sockets.receive(self._epoll.fileno(), turn.at.numbers, self._files.at.numbers, began)
         self._n_heard = n
+        if not n:  # as often as not, once those before are on disk
+            self._listen(is_to=True)
+            return
+        self._next_s = self._seconds() + self._each_s
         try:
             now = self._gate.moment()
             n_judged = self._scans.judge(turn, n, now)
@@ -235,11 +242,9 @@ class Lane:
         """The first `n` records and answers that the loops have written, to be kept."""
         turn = self._turn
         packed, lines = turn.records[:n].tobytes(), turn.lines[:n].copy()
-        records = [packed[at : at + RECORD_BYTES] for at in range(0, len(packed), RECORD_BYTES)]
         return QuickTurn(
             packed,
-            [record[:KEY_BYTES] for record in records],
-            records,
+            dict.fromkeys(keys_of(packed), packed),
             lines[:, _DEVICE].tolist(),
             lines,
             turn.answers[: lines[-1, _ENDS]].copy(),

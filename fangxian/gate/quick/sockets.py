@@ -59,6 +59,13 @@ def receive(epoll: int, turn: np.ndarray, files: np.ndarray, now_s: float) -> in
 
 
 @compiled
+def n_ready(epoll: int, files: np.ndarray, most: int) -> int:
+    """How many connections have something, as far as `most`; none is read."""
+    events = array_at(files, _EVENTS, np.uint8)
+    return int(max(_epoll_wait(np.int32(epoll), events.ctypes, np.int32(most), np.int32(0)), 0))
+
+
+@compiled
 def expect(files: np.ndarray, lines: np.ndarray, number: int) -> None:
     """On each of those connections an answer of that turn is due."""
     due = array_at(files, _DUE, np.int64)

@@ -51,8 +51,9 @@ def _n_records(asked):
 
 def _is_clean(asked):
     """Nobody waits and nothing is left of whoever did."""
-    lane = asked.gate.lane
-    return not (lane._under_way or (lane._files.due >= 0).any() or asked.gate._under_way or asked.gate._to_disk)
+    lane, gate = asked.gate.lane, asked.gate
+    under_way = lane._under_way or gate._under_way or gate._turns_under_way or gate._to_disk
+    return not (under_way or (lane._files.due >= 0).any())
 
 
 def _broken(*_args, **_more):
