@@ -22,5 +22,4 @@ KINDS: Final[dict[str, Take]] = {
     "problem": field_problem.take,
     "passing": field_passing.take,
     "enquiry": field_enquiry.take,
-    "enquiry": field_enquiry.take,
 }

@@ -20,17 +20,20 @@ from fangxian.ops.contacts import days
 from fangxian.ops.contacts.queries import FOLLOW
 from fangxian.ops.contacts.wire import who_of
 from fangxian.ops.contacts.words import FOUND, SYMPTOMS
+from fangxian.ops.enquiries.queries import to_ask
 from fangxian.ops.people.queries import households_in, members_of_all
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.wire import typed_code, venue_door
-from fangxian.ops.posts.queries import open_posts
+from fangxian.ops.posts.queries import kept_by
 from fangxian.ops.realm.areas import VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 
+from .enquiries import ASK, calls_of
 from .my_tasks import my_tasks
 
 PEOPLE, TASKS, SCAN = "people.view", "tasks.do", "doors.scan"
 MOST_TASKS: Final = 200
+MOST_ENQUIRIES: Final = 200
 MOST_HOUSEHOLDS: Final = 700
 KEPT_FOR = Parameter(
     value=72,
@@ -55,6 +58,7 @@ def field_bundle(account: Account) -> FieldBundle:
     at = county_now()
     follow_ups = days.waiting(account, localtime(at).date()) if may(account, FOLLOW) else []
     households, n_households = _people(account)
+    calls = _calls(account)
     people = [member for household in households for member in household["members"]]
     told = {
         "kept_h": KEPT_FOR.value,
@@ -65,19 +69,25 @@ def field_bundle(account: Account) -> FieldBundle:
         "tasks": _tasks(account, at),
         "follow_ups": [_follow_up(it) for it in follow_ups],
         "may_follow": may(account, FOLLOW),
+        "calls": calls,
         "households": households,
         "n_households": n_households,
         "posts": _posts(account),
         "found": _choices(FOUND.items()),
         "symptoms": _choices(SYMPTOMS.items()),
     }
-    subjects = [f"person:{it['id']}" for it in people] + [f"contact:{it.whose_id}" for it in follow_ups]
+    asked = [it["person"] for call in calls for it in call["people"]]
+    subjects = (
+        [f"person:{it['id']}" for it in people]
+        + [f"person:{it}" for it in asked]
+        + [f"contact:{it.whose_id}" for it in follow_ups]
+    )
     return FieldBundle(told=told, subjects=tuple(subjects))
 
 
 def posts_of(account: Account) -> list:
     """The posts at which an account may register who passes."""
-    return list(within_scope(open_posts(), account, SCAN, venue_field="venue").order_by("area_path", "name"))
+    return list(kept_by(account).order_by("area_path", "name"))
 
 
 def venues_of_posts(posts: Iterable) -> list[Venue]:
@@ -113,6 +123,31 @@ def _follow_up(it) -> dict[str, object]:
         "address": who.address,
         "due_at": _moment(it.due_at),
     }
+
+
+def _calls(account: Account) -> list[dict[str, object]]:
+    """Whom to call about a stay in a place that was listed since: household by household, in the order of a round."""
+    rows = list(within_scope(to_ask(), account, ASK)[:MOST_ENQUIRIES]) if may(account, ASK) else []
+    return [
+        {
+            "number": call.number,
+            "address": call.address,
+            "people": [
+                {
+                    "enquiry": str(it.row.pk),
+                    "person": str(it.row.person_id),
+                    "name": it.name,
+                    "phone": it.phone,
+                    "where": it.asked_about.where,
+                    "begins_on": it.asked_about.begins_on.isoformat(),
+                    "last_on": it.asked_about.last_on.isoformat(),
+                    "places": [{"id": str(area.pk), "name": area.place} for area in it.areas],
+                }
+                for it in call.people
+            ],
+        }
+        for call in calls_of(account, rows)
+    ]
 
 
 def _people(account: Account) -> tuple[list[dict[str, object]], int]:

@@ -195,6 +195,7 @@ class FieldApp {
     if (screen === "home") this.home();
     else if (screen === "today") this.today.list();
     else if (screen === "follow") return this.today.openFollow(id);
+    else if (screen === "enquiry") return this.today.openEnquiry(id);
     else if (screen === "task") return this.today.openTask(id);
     else if (screen === "people") this.people.list();
     else if (screen === "passing") this.passing.open();

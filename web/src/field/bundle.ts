@@ -27,6 +27,24 @@ export interface FollowUp {
   readonly due_at: string;
 }
 
+/** One person to ask about one stay: whether they were in a place that was listed there in those days. */
+export interface Asked {
+  readonly enquiry: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly where: string;
+  readonly begins_on: string;
+  readonly last_on: string;
+  readonly places: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** One call asks all of a household. */
+export interface Call {
+  readonly number: number | null;
+  readonly address: string;
+  readonly people: readonly Asked[];
+}
+
 export interface Member {
   readonly id: string;
   readonly name: string;
@@ -59,6 +77,7 @@ export interface Bundle {
   readonly may_follow: boolean;
   readonly tasks: readonly Task[];
   readonly follow_ups: readonly FollowUp[];
+  readonly calls: readonly Call[];
   readonly households: readonly Household[];
   readonly n_households: number;
   readonly posts: readonly Post[];

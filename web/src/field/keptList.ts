@@ -61,7 +61,7 @@ export class KeptList {
 
 /** What the record says, so that it can be written anew; ids of the program's own tell nobody anything. */
 function inWords({ body }: FieldRecord): string {
-  const isOurs = (name: string) => ["post", "group", "task", "contact", "said"].includes(name);
+  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "said"].includes(name);
   const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && value !== false);
   return told.map(([, value]) => (Array.isArray(value) ? value.join(", ") : String(value))).filter(Boolean).join(" · ");
 }

@@ -1,6 +1,7 @@
 /** My list today: contacts to call on and tasks, each done with a thumb and kept before anything says so. */
 
-import type { FollowUp, Task } from "./bundle";
+import type { Call, FollowUp, Task } from "./bundle";
+import { EnquiryForm } from "./enquiryForm";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
 import { shortly } from "./words";
@@ -11,6 +12,8 @@ const HOTTEST = 43;
 export class Today {
   /** What was done on this phone and stands in its list until the next one is fetched. */
   private readonly done = new Set<string>();
+  /** Whom to ask about a stay, by the enquiry. */
+  private readonly enquiry: EnquiryForm;
   private following: FollowUp | null = null;
   private task: Task | null = null;
 
@@ -19,6 +22,7 @@ export class Today {
     private readonly phone: Phone,
     private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
   ) {
+    this.enquiry = new EnquiryForm(stage, keep, (id) => this.isDone(id));
     stage.part("follow-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.followed();
@@ -33,7 +37,8 @@ export class Today {
   get n(): number {
     const told = this.phone.taken?.told;
     if (!told) return 0;
-    const keys = [...told.follow_ups.map(({ contact }) => contact), ...told.tasks.map(({ id }) => id)];
+    const asked = told.calls.flatMap(({ people }) => people.map(({ enquiry }) => enquiry));
+    const keys = [...told.follow_ups.map(({ contact }) => contact), ...asked, ...told.tasks.map(({ id }) => id)];
     return keys.filter((key) => !this.done.has(key)).length;
   }
 
@@ -50,7 +55,10 @@ export class Today {
     this.stage.part("follow-block").hidden = !told?.may_follow;
     this.stage.say("n-follow", String(followUps.length));
     this.stage.say("n-tasks", String(tasks.length));
-    this.stage.part("nothing-today").hidden = followUps.length + tasks.length > 0;
+    const calls = told?.calls ?? [];
+    this.stage.part("call-block").hidden = calls.length === 0;
+    this.stage.part("nothing-today").hidden = followUps.length + tasks.length + calls.length > 0;
+    this.calls(calls);
     this.stage.fill("follow-list", followUps, (it, put) => {
       link(put("open", it.name), `#follow/${it.contact}`);
       put("due", this.due(it.due_at));
@@ -63,6 +71,30 @@ export class Today {
       put("due", this.due(it.due_at));
       put("done", this.done.has(it.id) ? this.stage.tell("doneHere") : "");
     });
+  }
+
+  /** Household by household, in the order of a round. */
+  private calls(calls: readonly Call[]): void {
+    const asked = calls.flatMap((call) => call.people.map((person, i) => ({ call, person, isFirst: i === 0 })));
+    this.stage.say("n-calls", String(asked.length));
+    this.stage.fill("call-list", asked, ({ call, person, isFirst }, put) => {
+      put("home", isFirst ? [call.number, call.address].filter(Boolean).join(" · ") : "");
+      link(put("open", person.name || this.stage.tell("noName")), `#enquiry/${person.enquiry}`);
+      put("about", `${person.where} · ${person.begins_on} – ${person.last_on}`);
+      put("done", this.done.has(person.enquiry) ? this.stage.tell("doneHere") : "");
+    });
+  }
+
+  openEnquiry(id: string): boolean {
+    const people = this.phone.taken?.told.calls.flatMap((call) => call.people) ?? [];
+    const asked = people.find(({ enquiry }) => enquiry === id);
+    if (asked) this.enquiry.open(asked);
+    return asked !== undefined;
+  }
+
+  private isDone(id: string): void {
+    this.done.add(id);
+    location.hash = "#today";
   }
 
   /** False where it is not on the list any more. */
