@@ -33,6 +33,7 @@ PROVINCES = frozenset(
     for region in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
     for code in region
 ) | {"71", "81", "82", "83"}
+RESIDENTS = re.compile(r"[0-9]{17}[0-9X]")
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 OF_ZEROS = sum(CHECK_WEIGHTS) * ord("0")
 CHECK_CHARACTERS = "10X98765432"
@@ -191,7 +192,7 @@ def _check_characters(number: str) -> None:
             "Compare with the document and add or remove digits.",
             n=len(number),
         )
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not RESIDENTS.fullmatch(number):
         raise _not_digits(number)
 
 

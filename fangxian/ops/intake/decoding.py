@@ -10,7 +10,6 @@ from fangxian.core.refusal import Refusal
 
 SAMPLE_BYTES = 200_000  # enough for a guess; the whole is then decoded strictly
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
-NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 WHOLE_TO_BROKEN = 10  # characters a broken one, above which a text is damaged UTF-8 and not another encoding
 UNLIKELY = re.compile(r"[\ue000-\uf8ff]")  # private use: what another encoding looks like when read as GB18030
 
@@ -71,7 +70,9 @@ def _decoded(content: bytes) -> Decoded:
 def _is_damaged_utf8(content: bytes) -> bool:
     """Whether nearly all of it is UTF-8: as GB18030 it might be read, and come out as other characters."""
     loose = content.decode("utf-8", "replace")
-    return len(NOT_ASCII.findall(loose)) > WHOLE_TO_BROKEN * loose.count("\ufffd")
+    n_broken = loose.count("\ufffd")
+    n_whole = len(loose) - n_broken - len(loose.encode("ascii", "ignore"))
+    return n_whole > WHOLE_TO_BROKEN * n_broken
 
 
 def _strictly(content: bytes, encoding: str) -> Decoded | None:

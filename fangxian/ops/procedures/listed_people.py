@@ -29,6 +29,8 @@ WITH_SEX_AND_BIRTH = (IdentityKind.RESIDENT, IdentityKind.RESIDENCE_PERMIT, Iden
 PREFECTURE_DIGITS = 4
 SHORTEST_NAME = 3  # of a township that is looked for in an address
 SEXES = {1: "male", 2: "female"}
+RESIDENT = str(IdentityKind.RESIDENT)
+KINDS = {str(it): it for it in IdentityKind}
 # Go.Data's words for what people do, in those of the report card.
 OCCUPATIONS_ELSEWHERE = {
     "farmer": "farmer",
@@ -156,8 +158,8 @@ def read_identity(fields: Fields, lists: Lists, *, known_on: date) -> Identity:
     born_on = _date(fields.get("born_on", ""))
     sex = fields.get("sex", "")
     if number:
-        kind = kind or IdentityKind.RESIDENT
-        checked = check_identity_number(number, demo=lists.is_synthetic, kind=IdentityKind(kind), on=lists.today)
+        kind = kind or RESIDENT
+        checked = check_identity_number(number, demo=lists.is_synthetic, kind=KINDS[kind], on=lists.today)
         number, born_on, sex = checked.text, checked.born_on or born_on, SEXES.get(checked.sex, sex)
     if born_on is None and fields.get("age"):
         born_on = date(max(known_on.year - int(fields["age"]), 1), 1, 1)

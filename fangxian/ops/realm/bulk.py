@@ -268,7 +268,9 @@ def _moments(field: models.Field, known: dict[object, object], values: Sequence[
 
 
 def _days(values: Sequence[date | None]) -> list[str | None]:
-    return [None if value is None else value.isoformat() for value in values]
+    """Of the days in a list few are different, so each is written once."""
+    known = {value: None if value is None else value.isoformat() for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _words(values: Sequence[object]) -> Sequence[object]:
