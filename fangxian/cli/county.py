@@ -117,6 +117,20 @@ def seed_outbreak_here() -> None:
     )
 
 
+def seed_departures_here() -> None:
+    """In a demo: invented people who ask to leave the county, and who have left it."""
+    from fangxian.ops.procedures.seed_departures import seed_departures
+    from fangxian.ops.realm.current import county_now
+
+    seeded = seed_departures(at=county_now(), by="program:cli")
+    tell(
+        Said(
+            "演示用的离境申请：{n_departures} 件，各种状态都有，全部为虚构。",
+            "Departures to look at: {n_departures}, in every state, all of them invented.",
+        ).with_facts(**seeded)
+    )
+
+
 # Nearly any two bytes are some character of GB18030. Whoever sees the county's name garbled knows that the file was
 # in neither encoding, which no program can tell for certain.
 READ_AS = Said(

@@ -104,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
             county.build_here()
             if realm.kind == "demo":
                 county.seed_outbreak_here()
+                county.seed_departures_here()
         _put_clock_right()
         # Pages, gate and programs all ask the realm where the others are.
         keep_ports(realm.path, Ports(ops=pages, gate=gate))

@@ -41,7 +41,10 @@ from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask
 from fangxian.ops.tracing.queries import teams_standing
 
+from .arrival_hand import arrived
+from .compared_hand import found_of
 from .contact_hand import confirmed
+from .departure_hand import agreed_for
 from .key_search import every_secret, secrets_in, sent
 from .merge_hand import merged_cases
 from .neighbour import exchanged
@@ -80,6 +83,9 @@ def site(fushan_of_this_file):
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     found.risk_list = brought(feed(0, high=[THERE]), accounts["dispatcher"])[0].row.pk
+    found.departure = agreed_for(found.person).pk
+    found.arrival = arrived(found.person, by=accounts["dispatcher"], as_="grid_worker").pk
+    found.comparison, found.compared_list, found.compared = found_of(found.person, accounts["dispatcher"])
     found.post, found.emergency = post_at(found.venue, accounts["checkpoint_officer"])
     seal_all()
     write_live()
@@ -216,6 +222,8 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "trace": found.trace,
         "post": found.post,
         "emergency": found.emergency,
+        "departure": found.departure,
+        "arrival": found.arrival,
         "waybills": found.waybills,
         "package": found.package,
         "county_key": found.county_key,

@@ -27,6 +27,7 @@ ASK_PEOPLE = {
     "commander", "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "checkpoint_officer",
 }  # fmt: skip
+REVIEW_ARRIVALS = ASK_PEOPLE  # of a hotel its keeper too: test_arrival_pages
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
 SEE_CHAINS = INVESTIGATE | {"commander", "dispatcher", "township_approver", "tracing_member"}
@@ -118,10 +119,25 @@ PAGES = (
     ("parcels-people", "/parcels/{trace}/people", TRACE_PARCELS),
     ("parcels-person", "/parcels/{trace}/people/{traced}", TRACE_PARCELS),
     ("parcels-couriers", "/parcels/{trace}/couriers", TRACE_PARCELS),
+    ("comparisons", "/comparisons", ASK_PEOPLE),
+    ("comparisons-new", "/comparisons/new", {"dispatcher"}),
+    ("comparison", "/comparisons/{comparison}", ASK_PEOPLE),
+    ("comparison-source", "/comparisons/{comparison}/lists/{compared_list}", ASK_PEOPLE),
+    ("comparison-source-refused", "POST /comparisons/{comparison}/lists/{compared_list}/refused", {"dispatcher"}),
+    ("comparison-people", "/comparisons/{comparison}/people", ASK_PEOPLE),
+    ("comparison-person", "/comparisons/{comparison}/people/{compared}", ASK_PEOPLE),
+    ("comparison-doubtful", "/comparisons/{comparison}/doubtful", ASK_PEOPLE),
     ("my-parcels", "/my/parcels", {"resident"}),
     ("my-rides", "/my/rides", {"resident"}),
     ("person-parcels", "/persons/{person}/parcels", DECLARE_FOR),
     ("person-rides", "/persons/{person}/rides", DECLARE_FOR),
+    ("my-arrivals", "/my/arrivals", {"resident"}),
+    ("arrivals", "/arrivals", REVIEW_ARRIVALS),
+    ("arrivals-new", "/arrivals/new", REVIEW_ARRIVALS),
+    ("arrival", "/arrivals/{arrival}", REVIEW_ARRIVALS | {"resident"}),
+    ("arrival-correct", "/arrivals/{arrival}/correct", REVIEW_ARRIVALS | {"resident"}),
+    ("arrival-undertaking", "/arrivals/{arrival}/undertaking", REVIEW_ARRIVALS | {"resident"}),
+    ("arrival-paper", "POST /arrivals/{arrival}/paper", REVIEW_ARRIVALS | {"resident"}),
     ("my-departures", "/my/departures", {"resident"}),
     ("my-departures-check", "POST /my/departures/check", {"resident"}),
     ("my-departure", "/my/departures/{departure}", {"resident"}),
@@ -236,6 +252,7 @@ NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
     "case-report-file", "contacts-export", "field-worker", "field-manifest",
+    "my-departure-permit", "departure-permit", "arrival-paper",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 # Of a phone in the field: test_field.

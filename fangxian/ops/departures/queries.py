@@ -38,6 +38,10 @@ def of_person(person: UUID) -> list[Application]:
     return list(with_people(rows).order_by("-entered_at", "id")[:LONGEST_HISTORY])
 
 
+def are_there_any() -> bool:
+    return Application.objects.exists()
+
+
 def draft_of(person: UUID) -> Application | None:
     return with_people(Application.objects.filter(person=person, state=State.DRAFT)).first()
 

@@ -30,7 +30,7 @@ from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 
 from . import departure_refusals as refusals
-from .departure_checks import look_at_departure, rulebooks_that_limit
+from .departure_checks import Looked, look_at_departure, rulebooks_that_limit
 from .departure_permits import issue_permit, withdraw_paper
 from .departure_tasks import APPEAL, DECIDE, REVIEW, cancel_turn_tasks, finish_turn_tasks, open_turn_task, turn_of
 from .departure_wanted import wanted_checked
@@ -50,15 +50,25 @@ def apply_to_leave(*, wants: Wanted, by: str):
     departures.two_of_one_day, departures.too_long
     """
     at = county_now()
-    rulebooks = rulebooks_that_limit(at)
-    if not rulebooks:
+    if not rulebooks_that_limit(at):
         raise refusals.not_limited()
     wants = wanted_checked(wants, at=at)
     looked = _look(wants, at)
     if looked.unmet:
         raise refusals.requirement_unmet(looked.unmet[0][1])
+    return send_departure(wants=wants, looked=looked, at=at, by=by)
+
+
+@transaction.atomic
+def send_departure(*, wants: Wanted, looked: Looked, at: datetime, by: str):
+    """Send what was found right on its way; with it whether it is new.
+
+    Refuses
+    -------
+    departures.still_away, departures.two_of_one_day, departures.too_long
+    """
     levels = levels_for(looked.check.approvals, wants.area_path)
-    turn = turn_of(levels[0], DECIDE, rulebooks, at) if levels else None
+    turn = turn_of(levels[0], DECIDE, rulebooks_that_limit(at), at) if levels else None
     row, is_new = departures.submit(wants=wants, levels=levels, risk=sorted(looked.risk), turn=turn, by=by)
     if is_new:
         _hand_on(row.pk, by)

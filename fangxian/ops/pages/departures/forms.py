@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django import forms
+from django.utils.html import format_html
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.core.risk_areas.finding import Found, find_counties
@@ -16,6 +17,7 @@ from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 from .words import ANYWHERE, WHICH
 
 LONGEST = 300
+NAME = '<span translate="no">{}</span>'
 NO_DAY = both("这不是日期。请写成 2022-04-20。", "This is no date. Write it as 2022-04-20.")
 TOO_LONG = both("超过 300 字，请写短一些。", "More than 300 characters: make it shorter.")
 # Beside which field a refusal is said.
@@ -111,7 +113,7 @@ class DepartureForm(forms.Form):
         choose = ("", both("请选择", "Choose"))
         self.fields["purpose"].choices = [choose, *((key, both(it.zh, it.en)) for key, it in PURPOSES.items())]
         self.fields["transport"].choices = [choose, *((key, both(it.zh, it.en)) for key, it in TRANSPORTS.items())]
-        self.fields["companions"].choices = list(household)
+        self.fields["companions"].choices = [(key, format_html(NAME, name)) for key, name in household]
         if not household:
             del self.fields["companions"]
 
