@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from fangxian.core.policy.vocabulary import Travel
 from fangxian.ops.enquiries.models import Enquiry
 from fangxian.ops.enquiries.queries import rescreenings, to_ask
 from fangxian.ops.field.wire import Intent
+from fangxian.ops.movement.models import HealthCode
 from fangxian.ops.procedures import field_enquiry
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import RiskArea
@@ -88,6 +90,11 @@ def test_the_county_sees_how_far_each_township_is_beside_the_old_way(opened, cou
     assert "天坛镇" in text
     figures = opened("/enquiries/county", county.dispatcher).context
     assert (figures["n_left"], figures["n_calls"], figures["n_residents"]) == (3, 2, 4)
+
+
+def test_whoever_has_a_star_and_declared_nothing_is_counted_apart(opened, county):
+    HealthCode.objects.filter(person__in=[county.head.pk, county.stranger.pk]).update(travel=Travel.RISK)
+    assert opened("/enquiries/county", county.dispatcher).context["n_marked"] == 1
 
 
 def test_a_township_sees_its_own_figures_alone(opened, county):

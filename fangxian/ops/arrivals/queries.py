@@ -75,6 +75,12 @@ def said_since(at: datetime) -> dict[UUID, datetime]:
     return dict(said.values_list("arrival_id").annotate(last=Max("written_at")))
 
 
+def persons_since(at: datetime) -> set[UUID]:
+    """Who declared an arrival that is expected or came at `at` or later."""
+    rows = Arrival.objects.filter(arrives_at__gte=at).exclude(state=State.CANCELLED)
+    return set(rows.order_by().values_list("person_id", flat=True))
+
+
 def arrivals() -> QuerySet[Arrival]:
     """All arrivals, the latest first."""
     return Arrival.objects.select_related("person").order_by("-arrives_at", "id")

@@ -77,7 +77,7 @@ class Enquiry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    rescreening = models.ForeignKey(Rescreening, on_delete=models.PROTECT, related_name="enquiries")
+    rescreening = models.ForeignKey(Rescreening, on_delete=models.CASCADE, related_name="enquiries")
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     household = models.UUIDField(null=True, blank=True, help_text="one call asks all of a household")
     area_path = models.CharField(max_length=15)

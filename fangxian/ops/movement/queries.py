@@ -198,6 +198,12 @@ def due_since() -> datetime | None:
     return HealthCode.objects.aggregate(first=Min("due_at"))["first"]
 
 
+def marked_at_risk(at: datetime) -> set[UUID]:
+    """People whose itinerary is at risk by what is known of it, such as a star on the itinerary card."""
+    rows = HealthCode.objects.filter(travel=Travel.RISK).filter(Q(travel_until=None) | Q(travel_until__gt=at))
+    return set(rows.values_list("person_id", flat=True))
+
+
 def without_code() -> list[UUID]:
     """People in use whose code was never computed, by id; in one go, since in a fast drill it is asked often."""
     codes = HealthCode.objects.filter(person_id=OuterRef("pk"))

@@ -11,9 +11,10 @@ from fangxian.core.rescreening.asking import order_on_foot
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import within_scope
-from fangxian.ops.arrivals.queries import Arrival, arrivals
+from fangxian.ops.arrivals.queries import Arrival, arrivals, persons_since
 from fangxian.ops.enquiries import queries as enquiries
 from fangxian.ops.enquiries.queries import Enquiry, Figures
+from fangxian.ops.movement.queries import marked_at_risk
 from fangxian.ops.people.models import Household
 from fangxian.ops.people.queries import n_by_grid
 from fangxian.ops.places.queries import places_at
@@ -25,6 +26,7 @@ from fangxian.ops.risk_areas.wire import the_nation
 ASK, SEE_PEOPLE, SEE_COUNTY = "movement.review", "people.view", "situation.view"
 SHOWN_DAYS = 7  # how long what is closed stays in the figures
 RETURNED_WITHIN = timedelta(days=14)
+MARK_LASTS = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,11 @@ def _by_area(counts: Iterable[tuple[str, int]], digits: int) -> dict[str, int]:
     for area_path, n in counts:
         found[area_path[:digits]] = found.get(area_path[:digits], 0) + n
     return found
+
+
+def n_marked_undeclared(at: datetime) -> int:
+    """People whose itinerary is at risk, such as by a star, and who declared no journey: no list can judge them."""
+    return len(marked_at_risk(at) - persons_since(at - MARK_LASTS))
 
 
 def n_old_way(areas: Collection[AreaFigures]) -> int:

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('answered_by', models.CharField(blank=True, default='', max_length=60)),
                 ('closed_at', models.DateTimeField(blank=True, help_text='county time', null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('rescreening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='enquiries.rescreening')),
+                ('rescreening', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enquiries', to='enquiries.rescreening')),
             ],
             options={
                 'ordering': ['area_path', 'urgency', 'route', 'id'],

@@ -31,6 +31,7 @@ from fangxian.ops.situation.enquiries import (
     calls_of,
     digits_below,
     figures_by_area,
+    n_marked_undeclared,
     n_old_way,
     to_ask_of,
 )
@@ -133,7 +134,7 @@ def county(request: HttpRequest) -> HttpResponse:
         "n_done": sum(it.figures.n_done for it in areas),
         "n_calls": sum(it.figures.n_households for it in areas),
         "n_residents": n_old_way(areas),
-        "last": rescreenings().first(),
+        "n_marked": n_marked_undeclared(at) if sees_county else None,
         "rescreenings": rescreenings_table(list(rescreenings()[:FEW_RESCREENINGS])),
     }
     response = render(request, "pages/enquiries/county.html", context)
