@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen bench-compare docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench-import: $(VENV)/.bench   ## measure lists coming in and going out; WRITE=1
 
 bench-rescreen: $(VENV)/.bench  ## measure everybody judged anew by a new list of risk areas
 	@$(BIN)/python bench/bench_rescreen.py
+
+bench-compare: $(VENV)/.bench  ## measure how well and how quick lists are compared; WRITE=1 writes its page
+	@$(BIN)/python bench/bench_compare.py $(if $(WRITE),--write)
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py

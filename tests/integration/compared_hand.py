@@ -4,14 +4,16 @@ import csv
 import io
 from datetime import date
 from threading import Event
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 
 from fangxian.core.drill.lists.noise import DECLARED, GRID, PUSHED
 from fangxian.core.drill.lists.writing import Listed, write_list
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.comparisons.actions import end_run, put_findings
 from fangxian.ops.comparisons.queries import comparison_with, findings_of, sources_of
+from fangxian.ops.comparisons.wire import NewFinding, NewRow, Written, whos_of
 from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.people.models import Person
@@ -118,3 +120,20 @@ def outcomes(row) -> dict[str, str]:
 
 def source_with(row, role):
     return next(it for it in sources_of(row.pk) if it.role == role)
+
+
+def found_of(person, by):
+    """A comparison that found this person, put on record without a job: the comparison, its list, and the finding."""
+    row = a_comparison(by)
+    cells = (person.name, "", "15411111111", "", "", "", "2022-04-06")
+    source = add(row, "pushed", as_csv([cells]), by=by)
+    finding, one = uuid4(), uuid4()
+    found = NewFinding(
+        id=finding, outcome="not_declared", roles="pushed", conflicts="", area_path=person.area_path, person=person.pk,
+        name=person.name, likelihood_per_mille=1000, n_rows=1,
+    )  # fmt: skip
+    written = Written(name=person.name, phone="15411111111", row_number=2)
+    kept = NewRow(id=one, source=source.pk, finding=finding, who=whos_of([written])[0], written=written)
+    put_findings(comparison=row.pk, run=1, findings=[found], rows=[kept], by="program:test")
+    end_run(comparison=row.pk, run=1, counts=[], n_people=1, n_left_out=0, by="program:test")
+    return row.pk, source.pk, finding
