@@ -277,9 +277,9 @@ def test_the_list_is_narrowed_by_what_the_address_says(client, county, query, n)
     assert page.count("孟＊＊") == n
 
 
-def test_an_arrival_elsewhere_is_as_if_it_were_not_there(client, county):
+def test_an_arrival_elsewhere_is_not_shown(client, county):
     row = arrived(county.stranger, by=account_of(county, "dispatcher"), as_="grid_worker")
-    assert sign_in(client, county, "grid_worker").get(reverse("arrival", args=[row.pk])).status_code == 404
+    assert sign_in(client, county, "grid_worker").get(reverse("arrival", args=[row.pk])).status_code == 403
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_one(client, county, django_assert_max_num_queries):

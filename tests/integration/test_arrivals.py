@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.ops.arrivals.models import Arrival, Version
 from fangxian.ops.arrivals.queries import declared_since, told_of
+from fangxian.ops.field.wire import Intent
 from fangxian.ops.movement.models import Evidence
+from fangxian.ops.procedures import field_arrival
+from fangxian.ops.procedures import seed_arrivals as seeding
 from fangxian.ops.procedures.arrival_people import Newcomer, known_person
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed, sign_undertaking
 from fangxian.ops.procedures.merge_persons import merge_persons
@@ -34,9 +37,10 @@ from .arrival_hand import (
 )
 from .founding import code_of
 from .people_with_codes import build_with_codes, seen_by_a_gate
-from .two_townships import account_of
+from .two_townships import UNIT, account_of
 
 pytestmark = pytest.mark.django_db
+DEVICE = UUID(int=9)
 
 
 @pytest.fixture(scope="module")
@@ -341,3 +345,47 @@ def test_expected_yesterday_and_not_seen_is_a_task_that_is_late(county, worker):
     row = arrived(county.head, by=worker, told=journey(stay(last=on(4, 9)), arrives_at=tomorrow()))
     (task,) = unfinished().filter(about=f"arrival:{row.pk}")
     assert task.due_at == row.arrives_at + timedelta(hours=12)
+
+
+def test_a_demo_county_s_arrivals_are_the_same_from_the_same_seed(county, monkeypatch):
+    many = replace(seeding.BACK_A_DAY, value=30, high=40)  # of five people nobody would come otherwise
+    monkeypatch.setattr(seeding, "BACK_A_DAY", many)
+    seeded = [seeded_once() for _ in range(2)]
+    assert seeded[0] == seeded[1] != []
+
+
+def seeded_once():
+    """What a demo is given of arrivals, in words that no id stands in; then it is removed."""
+    seeding.seed_arrivals(at=at(8, 9), by="program:test", step=lambda *_: None)
+    rows = Arrival.objects.order_by("arrives_at").prefetch_related("journey")
+    found = [(it.person.name, it.arrives_at, [one.division_code for one in it.journey.all()]) for it in rows]
+    Arrival.objects.all().delete()
+    return found
+
+
+def from_a_phone(county, **changed):
+    """What a phone in the field wrote down of the elder who came from Qingxu."""
+    told = {
+        "name": "王老", "number": county.persons[3].document_number, "area": UNIT,
+        "arrives_at": at(8, 8).isoformat(),
+        "stays": [{"division": QINGXU, "begins_on": "2022-04-03", "last_on": "2022-04-08"}],
+    }  # fmt: skip
+    return Intent(device=DEVICE, number=7, kind="arrival", recorded_at=at(8, 8), body=told | changed)
+
+
+def test_a_phone_s_record_sent_again_is_one_arrival(county):
+    officer, told = account_of(county, "checkpoint_officer"), from_a_phone(county)
+    outcomes = [field_arrival.take([told], officer)[0].what for _ in range(2)]
+    assert (outcomes, Arrival.objects.count()) == (["taken", "repeat"], 1)
+
+
+def test_a_phone_s_record_that_cannot_be_true_says_why_and_spoils_no_other(county):
+    officer = account_of(county, "checkpoint_officer")
+    wrong = from_a_phone(county, stays=[{"division": QINGXU, "begins_on": "2022-04-08", "last_on": "2022-04-03"}])
+    (first, second) = field_arrival.take([wrong, from_a_phone(county)], officer)
+    assert (first.refusal.code, second.what) == ("arrivals.stay_backwards", "taken")
+
+
+def test_a_phone_s_record_that_is_none_is_refused(county):
+    (one,) = field_arrival.take([from_a_phone(county, stays=None)], account_of(county, "checkpoint_officer"))
+    assert one.refusal.code == "field.not_readable"

@@ -49,17 +49,17 @@ def declare(*, arrivals: Sequence[NewArrival], by: str) -> list[Kept]:
     at = county_now()
     known = _known([it.person for it in arrivals])
     found: list[Kept] = []
-    fresh: list[tuple[NewArrival, Arrival]] = []
+    fresh: list[tuple[NewArrival, Arrival, str]] = []
     for new in arrivals:
-        of_person = known.setdefault(new.person, [])
-        row = _same(new, of_person) or _announced(of_person)
+        of_person, said = known.setdefault(new.person, []), told_json(new.told)
+        row = _same(new, said, of_person) or _announced(of_person)
         if row is None:
             _refuse_near(new, of_person)
-            row = _row(new, at, by)
-            fresh.append((new, row))
+            row = _row(new, said, at, by)
+            fresh.append((new, row, said))
             of_person.append(row)
             found.append(Kept(row, is_new=True))
-        elif _is_same(row, new):
+        elif _is_same(row, new, said):
             found.append(Kept(row, is_new=False))
         else:
             found.append(Kept(_say_anew(row, new, at, by), is_new=True))
@@ -81,7 +81,7 @@ def correct(*, arrival: UUID, told: Told, decided: Decided, reason: str, is_own:
     """
     row = _locked(arrival)
     _refuse_cancelled(row)
-    if bytes(row.digest) == digest_of(row.person_id, told):
+    if bytes(row.digest) == digest_of(row.person_id, told_json(told)):
         return Kept(row, is_new=False)
     if not is_own and not reason.strip():
         raise refusals.no_reason("更正", "the correction")
@@ -105,7 +105,7 @@ def decide_anew(*, decisions: Mapping[UUID, tuple[Told, Decided]], by: str) -> l
     rows = Arrival.objects.select_for_update().filter(pk__in=decisions).exclude(state=State.CANCELLED)
     for row in rows.order_by("pk"):
         told, decided = decisions[row.pk]
-        if bytes(row.digest) == digest_of(row.person_id, told) and _is_decided_so(row, decided):
+        if bytes(row.digest) == digest_of(row.person_id, told_json(told)) and _is_decided_so(row, decided):
             continue
         _write_over(row, told, decided, at)
         _write_version(row, told, Version.Why.ENQUIRED, is_own=False, by=by)
@@ -201,15 +201,17 @@ def _known(persons: Iterable[UUID]) -> dict[UUID, list[Arrival]]:
     return found
 
 
-def _same(new: NewArrival, rows: Sequence[Arrival]) -> Arrival | None:
-    digest = digest_of(new.person, new.told)
+def _same(new: NewArrival, said: str, rows: Sequence[Arrival]) -> Arrival | None:
+    if not rows:
+        return None
+    digest = digest_of(new.person, said)
     by_token = next((row for row in rows if new.token and row.token == new.token), None)
     return by_token or next((row for row in rows if bytes(row.digest) == digest), None)
 
 
-def _is_same(row: Arrival, new: NewArrival) -> bool:
+def _is_same(row: Arrival, new: NewArrival, said: str) -> bool:
     """Whether there is nothing to write: said already, in these words or by this form, and landed if it says so."""
-    is_said = (new.token and row.token == new.token) or bytes(row.digest) == digest_of(new.person, new.told)
+    is_said = (new.token and row.token == new.token) or bytes(row.digest) == digest_of(new.person, said)
     return bool(is_said) and (row.state == State.LANDED or not new.has_landed)
 
 
@@ -243,19 +245,19 @@ def _say_anew(row: Arrival, new: NewArrival, at: datetime, by: str) -> Arrival:
     return row
 
 
-def _row(new: NewArrival, at: datetime, by: str) -> Arrival:
+def _row(new: NewArrival, said: str, at: datetime, by: str) -> Arrival:
     row = Arrival(
         id=uuid4(), person_id=new.person, area_path=new.area_path, declared_as=new.declared_as, venue=new.venue,
         state=State.LANDED if new.has_landed else State.ANNOUNCED, landed_at=at if new.has_landed else None,
         token=new.token, declared_at=at, declared_by=by,
     )  # fmt: skip
-    _fill(row, new.told, new.decided, at)
+    _fill(row, new.told, said, new.decided, at)
     return row
 
 
-def _fill(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
+def _fill(row: Arrival, told: Told, said: str, decided: Decided, at: datetime) -> None:
     row.arrives_at, row.stays_at, row.phone = told.arrives_at, told.stays_at, told.phone
-    row.digest = digest_of(row.person_id, told)
+    row.digest = digest_of(row.person_id, said)
     row.disease, row.rulebook, row.rules = decided.disease, decided.rulebook, list(decided.rules)
     row.measure, row.stages = decided.measure, plain_stages(decided.stages)
     row.tests, row.measure_ends_on = plain_tests(decided.tests), decided.measure_ends_on
@@ -277,7 +279,7 @@ FILLED = (
 
 def _write_over(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
     """The row, its stays and legs as they are told now, in place of those before."""
-    _fill(row, told, decided, at)
+    _fill(row, told, told_json(told), decided, at)
     row.version += 1
     row.save(update_fields=[*FILLED, "version"])
     Stay.objects.filter(arrival=row).delete()
@@ -293,19 +295,19 @@ def _write_version(row: Arrival, told: Told, why: str, *, is_own: bool, by: str,
     )  # fmt: skip
 
 
-def _insert(fresh: Sequence[tuple[NewArrival, Arrival]], at: datetime, by: str) -> None:
+def _insert(fresh: Sequence[tuple[NewArrival, Arrival, str]], at: datetime, by: str) -> None:
     names = [field.attname for field in Arrival._meta.concrete_fields]
-    insert_rows(Arrival, ({name: getattr(row, name) for name in names} for _, row in fresh))
-    insert_rows(Stay, (one for new, row in fresh for one in _stays(row, new.told)))
-    insert_rows(Leg, (one for new, row in fresh for one in _legs(row, new.told)))
+    insert_rows(Arrival, ({name: getattr(row, name) for name in names} for _, row, _ in fresh))
+    insert_rows(Stay, (one for new, row, _ in fresh for one in _stays(row, new.told)))
+    insert_rows(Leg, (one for new, row, _ in fresh for one in _legs(row, new.told)))
     insert_rows(
         Version,
         (
             {
-                "arrival_id": row.pk, "number": 1, "why": str(Version.Why.DECLARED), "content": told_json(new.told),
+                "arrival_id": row.pk, "number": 1, "why": str(Version.Why.DECLARED), "content": said,
                 "measure": row.measure, "rules": row.rules, "is_own": new.is_own, "written_at": at, "written_by": by,
             }
-            for new, row in fresh
+            for new, row, said in fresh
         ),
     )  # fmt: skip
 

@@ -20,6 +20,16 @@ def unknown() -> Refusal:
     )
 
 
+def not_yours() -> Refusal:
+    return Refusal(
+        "arrivals.one.not_yours",
+        zh="这条落地申报不在您的权限里，没有打开，也没有显示任何内容。您可以看自己、自己那一户和自己辖区的申报；工作需要的，"
+        "请联系负责那里的网格员。",
+        en="This declaration is not yours to open, and nothing of it was shown. You can see your own, your household's "
+        "and those of your area: if your work needs this one, ask the grid worker there.",
+    )
+
+
 def cancelled(at: datetime) -> Refusal:
     return Refusal(
         "arrivals.cancelled_already",

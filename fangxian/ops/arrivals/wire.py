@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +89,7 @@ class NewArrival:
 def plain_told(told: Told) -> dict[str, Any]:
     """What is declared as JSON has it; the rides it became are no part of what was said."""
     return {
-        "arrives_at": told.arrives_at.isoformat(),
+        "arrives_at": _moment(told.arrives_at),
         "stays_at": told.stays_at,
         "phone": told.phone,
         "stays": [
@@ -97,10 +97,15 @@ def plain_told(told: Told) -> dict[str, Any]:
             for it in sorted(told.stays, key=lambda it: (it.begins_on, it.ends_on, it.division))
         ],
         "legs": [
-            [it.transport, it.vehicle, it.seat, it.begins_at.isoformat(), it.ends_at.isoformat()]
+            [it.transport, it.vehicle, it.seat, _moment(it.begins_at), _moment(it.ends_at)]
             for it in sorted(told.legs, key=lambda it: (it.begins_at, it.vehicle))
         ],
     }
+
+
+def _moment(at: datetime) -> str:
+    """The same moment is written alike whatever zone it was said in, or it would be another declaration."""
+    return at.astimezone(UTC).isoformat()
 
 
 def told_json(told: Told) -> str:
@@ -137,9 +142,9 @@ def read_told(text: str) -> Told:
     )
 
 
-def digest_of(person: UUID, told: Told) -> bytes:
-    """What makes two declarations of one person the same."""
-    return index_of(ONCE, f"{person}|{told_json(told)}") or b""
+def digest_of(person: UUID, said: str) -> bytes:
+    """What makes two declarations of one person the same; `said` is of `told_json`."""
+    return index_of(ONCE, f"{person}|{said}") or b""
 
 
 def with_rides(told: Told, rides: Sequence[UUID | None]) -> Told:

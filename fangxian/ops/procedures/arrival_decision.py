@@ -9,6 +9,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import ceil
 
 from fangxian.core.policy.arrivals import ArrivalDecision, Stay, decide_arrival
@@ -56,7 +57,8 @@ def weighing(journeys: Sequence[Told], at: datetime) -> Weighing | None:
     days = [day for told in journeys for stay in told.stays for day in (stay.begins_on, stay.ends_on)]
     if rulebook is None or not days:
         return None
-    return Weighing(rulebook, risk_on_days(rulebook, min(days), max(days)))
+    # Each rule of the table asks the same of a place and a day, and so does whoever else came from there.
+    return Weighing(rulebook, cache(risk_on_days(rulebook, min(days), max(days))))
 
 
 def decide(told: Told, weighed: Weighing | None, *, at: datetime | None = None) -> Decided:

@@ -6,7 +6,8 @@
 4. households, people and what they belong to                           people
 5. the shipped rulebooks, as founding versions, and the demo's order    measures
 6. the tracing teams and their roster                                   tracing
-7. tests, itineraries and some contacts of invented people, everybody's code    seed_evidence
+7. four weeks of arrivals that invented people declared                         seed_arrivals
+8. their tests, itineraries and some contacts, everybody's code                 seed_evidence
 8. the village posts of one township, their shifts and checklists       seed_posts
 """
 
@@ -32,6 +33,7 @@ from fangxian.ops.places.queries import edition_in_use
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .load_county import load_people, load_places
+from .seed_arrivals import seed_arrivals
 from .seed_evidence import seed_evidence
 from .seed_posts import seed_posts
 from .staff_county import appoint_staff, found_units
@@ -79,6 +81,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         found_tracing(county=data.county, accounts=accounts, told=data.told, at=at, by=by)
         found_rulebooks(texts=data.rulebooks, by=by)
         _issue_demo_order(data, by)
+        seed_arrivals(at=at, by=by, step=step)
         seed_evidence(at=at, by=by, step=step)
         seed_posts(at=at, by=by)
     return {

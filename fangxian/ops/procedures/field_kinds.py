@@ -12,7 +12,7 @@ from typing import Final
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.field.wire import Intent, Outcome
 
-from . import field_enquiry, field_follow_up, field_passing, field_problem, field_task_done
+from . import field_arrival, field_enquiry, field_follow_up, field_passing, field_problem, field_task_done
 
 Take = Callable[[Sequence[Intent], Account], Sequence[Outcome]]
 
@@ -22,4 +22,5 @@ KINDS: Final[dict[str, Take]] = {
     "problem": field_problem.take,
     "passing": field_passing.take,
     "enquiry": field_enquiry.take,
+    "arrival": field_arrival.take,
 }

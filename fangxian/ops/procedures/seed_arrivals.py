@@ -32,9 +32,9 @@ Step = Callable[[Said, int, int], None]
 ARRIVALS_SAID = Said("录入来返申报（虚构）", "Arrivals (invented)")
 SEED, DAYS, AT_ONCE = 20220420, 28, 500
 BACK_A_DAY = Parameter(
-    value=2, unit="per 1,000 people a day", low=0.5, high=8,
+    value=1.5, unit="per 1,000 people a day", low=0.5, high=8,
     meaning="How many of a demo county's people come back from elsewhere on a day and declare it",
-    source="a guess: about 200 a day in a county of 98,833, one for each grid worker",
+    source="a guess: about 150 a day in a county of 98,833, nearly one for each grid worker",
 )  # fmt: skip
 AWAY_DAYS = Parameter(
     value=3, unit="days", low=1, high=21,

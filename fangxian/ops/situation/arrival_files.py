@@ -33,15 +33,15 @@ class ArrivalFile:
 
 
 def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFile:
-    """An arrival as its page shows it. One that the account may not see is as if it were not there.
+    """An arrival as its page shows it.
 
     Refuses
     -------
-    arrivals.unknown.not_found
+    arrivals.unknown.not_found, arrivals.one.not_yours
     """
     row = queries.arrival_for(account, arrival)
     if row is None:
-        raise refusals.unknown()
+        raise refusals.not_yours() if queries.arrival_with(arrival) else refusals.unknown()
     told = queries.told_of(row)
     since = localtime(row.arrives_at).date()
     return ArrivalFile(

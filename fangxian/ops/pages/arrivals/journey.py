@@ -48,7 +48,7 @@ class StayForm(forms.Form):
         error_messages={"required": both("还没有写地方。", "No place was given.")},
     )
     chosen = forms.ChoiceField(label=both("是哪一个", "Which one"), required=False)
-    begins_on = day("从哪天", "From")
+    begins_on = day("从哪天", "From", hint=("到的那天也算。", "The day you came counts."))
     last_on = day("到哪天", "Until", required=False, hint=("一直待到动身就不写。", "Empty if until you left for here."))
     asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
     answer = forms.ChoiceField(
@@ -97,7 +97,7 @@ class StayForm(forms.Form):
     def _code(self, told: dict[str, Any]) -> str:
         if not self.found:
             self.add_error("place", said("没有找到这个县（市、区），请写全一点，如 山西太原小店。",
-                                         "No county of that name was found: write more, such as 山西太原小店."))  # fmt: skip
+                                         "No such county was found: write more, such as 山西太原小店."))  # fmt: skip
             return ""
         codes = [it.code for it in self.found]
         if len(codes) == 1:

@@ -1,6 +1,7 @@
 """The lists of arrivals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from fangxian.core.refusal import Said
@@ -9,7 +10,10 @@ from fangxian.ops.pages.tables import Column, Paging, Table
 
 from .words import DECLARED_AS, MEASURES, STATES
 
-Where = Callable[[object], object]
+
+def _last_day(row) -> date | None:
+    """The last day of a measure, as people count; the row has the first one without it."""
+    return row.measure_ends_on - timedelta(days=1) if row.measure_ends_on else None
 
 
 def arrivals_table(
@@ -23,7 +27,7 @@ def arrivals_table(
         Column("origin", Said("从哪里来", "From"), read=lambda it: origins.get(it.pk), wide=True),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: STATES[it.state]),
         Column("measure", Said("措施", "Measure"), read=lambda it: MEASURES[it.measure if it.rules else ""]),
-        Column("until", Said("到哪天", "Until"), kind="date", read=lambda it: it.measure_ends_on),
+        Column("until", Said("到哪天", "Until"), kind="date", read=_last_day),
         Column("area", Said("住在", "Stays in"), read=lambda it: places.get(it.area_path)),
         Column("by", Said("谁报的", "Declared by"), read=lambda it: DECLARED_AS[it.declared_as]),
     )

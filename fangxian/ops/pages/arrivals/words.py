@@ -43,9 +43,9 @@ TEST_STATES = {
     "later": Said("还没到日子", "later"),
 }
 DONE = {
-    "declared": Said("申报好了。下面是按规则要您做的。", "Declared. Below is what the rules ask of you."),
+    "declared": Said("申报好了。下面是规则要求的。", "Declared. Below is what the rules ask."),
     "again": Said("这次到达已经申报过，没有重复记录。", "This arrival had been declared; it was not recorded twice."),
-    "landed": Said("已记下您到了。", "Noted: you are here."),
+    "landed": Said("已记下到了。", "Noted: here now."),
     "corrected": Said("已更正，原来写的留作记录。", "Corrected; what was said before is kept on record."),
     "cancelled": Said("已撤销。", "Cancelled."),
     "undertaken": Said("承诺书已签，时间已记下。", "The undertaking is signed, with the time."),
