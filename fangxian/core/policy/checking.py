@@ -12,6 +12,7 @@ from fangxian.core.policy.checking_hard import find_beyond_bounds
 from fangxian.core.policy.checking_measures import find_in_measures
 from fangxian.core.policy.checking_periods import as_if_in_force, find_in_periods
 from fangxian.core.policy.checking_risk import find_in_risk_states, find_narrowed
+from fangxian.core.policy.checking_tests import find_in_test_classes
 from fangxian.core.policy.checking_twice import find_twice
 from fangxian.core.policy.door_layout import missing_emergency, with_emergency
 from fangxian.core.policy.doors import compile_doors, door_moments, emergency_missing, no_stale_after
@@ -54,6 +55,7 @@ def check(
         *find_in_doors(rulebook),
         *find_in_measures(rulebook),
         *find_in_risk_states(rulebook),
+        *find_in_test_classes(rulebook),
         *find_in_ceilings(rulebook),
         *find_bare(rulebook),
         *(

@@ -6,6 +6,7 @@ from fangxian.core.policy.checking_evidence import same_time
 from fangxian.core.policy.findings import Finding, at_row
 from fangxian.core.policy.rulebook import (
     ArrivalRule,
+    CadenceRule,
     ColourRule,
     ContactRule,
     DepartureRule,
@@ -29,6 +30,7 @@ LIMITED = {
 UNLIMITED = {
     "departures": Said("离县", "departures"),
     "measures": Said("可下令的措施", "measures that may be ordered"),
+    "test_classes": Said("应检尽检", "required tests"),
 }
 
 
@@ -68,6 +70,7 @@ def _rows(rulebook: Rulebook, on: str) -> tuple[Row, ...]:
         "contacts": rulebook.contacts,
         "departures": rulebook.departures,
         "measures": rulebook.measures,
+        "test_classes": rulebook.test_classes,
     }
     return rows[on]
 
@@ -83,6 +86,8 @@ def _restricts(row: Row) -> bool:
             return row.measure.isolation_days > 0
         case DepartureRule():
             return row.requirement != "declaration"
+        case CadenceRule():
+            return row.required
     return isinstance(row, PermittedMeasure)
 
 

@@ -57,6 +57,7 @@ def _definitions(rulebook: Rulebook) -> Iterator[Finding]:
     named += [(("specimens", row.key), row) for row in rulebook.specimens]
     named += [(("measures", row.key), row) for row in rulebook.measures]
     named += [(("exemptions", row.key), row) for row in rulebook.exemptions]
+    named += [(("test_classes", row.key), row) for row in rulebook.test_classes]
     named += [(("ceilings", row.on, row.subject, row.document.key), row) for row in rulebook.ceilings]
     first: dict[object, Row] = {}
     for name, row in named:

@@ -8,16 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 
-from fangxian.core.policy.vocabulary import (
-    Colour,
-    Level,
-    Outcome,
-    Place,
-    Presence,
-    Strength,
-    Transmission,
-    Travel,
-)
+from fangxian.core.policy.vocabulary import Colour, Level, Outcome, Place, Presence, Strength, Transmission, Travel
 from fangxian.core.refusal import Said
 
 Conditions = Mapping[str, tuple[str, ...]]  # name -> the values it may have; all names must agree
@@ -262,6 +253,19 @@ class DepartureRule(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceRule(Row):
+    """Who belongs to such venues in such roles (empty: any): tested on `n_test_days` of each `n_days` days (N天M检)."""
+
+    key: str
+    name: Said
+    venue_classes: tuple[str, ...]
+    roles: tuple[str, ...]
+    n_days: int
+    n_test_days: int
+    required: bool  # 应检尽检; else 愿检尽检
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportClock(Row):
     """From one event to another at most this long, by whom."""
 
@@ -364,6 +368,7 @@ class Rulebook:
     risk_states: tuple[RiskState, ...]
     arrivals: tuple[ArrivalRule, ...]
     departures: tuple[DepartureRule, ...]
+    test_classes: tuple[CadenceRule, ...]
     clocks: tuple[ReportClock, ...]
     ceilings: tuple[Ceiling, ...]
     retention: tuple[RetentionTerm, ...]
@@ -380,7 +385,7 @@ class Rulebook:
         return (
             *self.periods, *self.case_definitions, *self.specimens, *self.contacts, *self.measures,
             *self.evidence, *self.colours, *self.travel, *self.doors, *self.together, *self.exemptions,
-            *self.arrivals, *self.departures, *self.clocks, *self.ceilings, *self.retention,
+            *self.arrivals, *self.departures, *self.test_classes, *self.clocks, *self.ceilings, *self.retention,
         )  # fmt: skip
 
     def row(self, number: str) -> Row | None:

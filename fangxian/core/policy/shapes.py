@@ -302,6 +302,18 @@ SECTIONS = (
         advised=True,
     ),
     Shape(
+        "test_classes",
+        rb.CadenceRule,
+        (
+            *_NAMED,
+            Field("venue_classes", k.list_of(k.slug, 1), "在哪类场所 at venues of these classes"),
+            may("roles", k.list_of(k.slug), "以何身份，空为全部 in these roles, empty: in any", ()),
+            Field("n_days", k.whole(1, 30), "每几天 of each so many days"),
+            Field("n_test_days", k.whole(1, 30), "检测几天（每天一次） on so many distinct days"),
+            may("required", k.truth, "应检尽检，否则愿检尽检 required, else voluntary", True),
+        ),
+    ),
+    Shape(
         "clocks",
         rb.ReportClock,
         (

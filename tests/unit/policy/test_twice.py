@@ -23,6 +23,7 @@ SECTIONS = {
     "exemptions": "E-01",
     "arrivals": "A-01",
     "departures": "L-01",
+    "test_classes": "N-01",
     "clocks": "K-01",
     "ceilings": "U-01",
     "retention": "R-01",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from fangxian.core.policy.cadence import cadence_said, lane_said
 from fangxian.core.policy.rulebook import (
     ArrivalRule,
     Ceiling,
@@ -247,6 +248,10 @@ def requirement_said(row: DepartureRule) -> Said:
         return Said(f"{by.zh}同意", f"approval of {by.en}")
     ahead = span_said(row.ahead, days=True) if row.ahead else None
     return Said(f"提前 {ahead.zh}申报", f"declared {ahead.en} ahead") if ahead else Said("申报", "declaration")
+
+
+def cadence_lines(rulebook: Rulebook) -> list[Line]:
+    return [Line(row.name, cadence_said(row), row, lane_said(row)) for row in rulebook.test_classes]
 
 
 def clock_lines(rulebook: Rulebook) -> list[Line]:

@@ -66,6 +66,7 @@ SECTIONS = {
     "exemptions": Said("门口的免查", "exemptions at doors"),
     "arrivals": Said("来返人员", "arrivals"),
     "departures": Said("离县", "departures"),
+    "test_classes": Said("检测频次", "who is tested how often"),
     "clocks": Said("报告时限", "reporting times"),
     "ceilings": Said("上级允许的最严程度", "ceilings set from above"),
     "retention": Said("保存期限", "retention"),

@@ -227,6 +227,7 @@ def _sheet(it: Opened, at: datetime) -> dict:
         "risks": sheet.risk_lines(rulebook),
         "departures": sheet.departure_lines(rulebook),
         "contacts": sheet.contact_lines(rulebook),
+        "cadences": sheet.cadence_lines(rulebook),
         "clocks": sheet.clock_lines(rulebook),
         "retention": sheet.retention_lines(rulebook),
         "periods": sheet.period_lines(rulebook),
