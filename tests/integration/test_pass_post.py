@@ -1,5 +1,6 @@
 """Somebody at a post: the same table as every door, registered once, led to the emergency path where it must be."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -9,13 +10,15 @@ import pytest
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Refusal
 from fangxian.ops.field.wire import Intent
+from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.posts.models import Emergency, Passing
 from fangxian.ops.procedures.field_passing import take
 from fangxian.ops.procedures.issue_codes import person_qr
 from fangxian.ops.procedures.post_emergency import do_step, end_path
+from fangxian.ops.procedures.recolour import recolour
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.models import Task
-from tests.integration.people_with_codes import build_with_codes, evidence, know
+from tests.integration.people_with_codes import RULEBOOK, build_with_codes, evidence, know
 from tests.integration.post_hand import a_post, officer, passed, told
 from tests.integration.two_townships import account_of, build
 
@@ -203,3 +206,91 @@ def test_many_take_as_many_queries_as_one(post, keeper, county, django_assert_ma
     passed(post, keeper, told(post, name="测试甲"))
     with django_assert_max_num_queries(30):
         passed(post, keeper, *those)
+
+
+# ── where from, by what: the rulebook's own inputs, in the same table ─────────
+
+MATRIX = """
+[[door_inputs]]
+key = "origin"
+name = { zh = "来源地", en = "origin" }
+values = ["not-asked", "none", "out-of-province", "affected-prefecture", "county-with-risk-area"]
+
+[[door_inputs]]
+key = "vehicle"
+name = { zh = "交通方式", en = "vehicle" }
+values = ["not-asked", "foot", "bicycle", "car", "coach", "goods"]
+
+[[doors]]
+number = "D-80"
+input = "origin"
+values = ["out-of-province", "affected-prefecture", "county-with-risk-area"]
+venues = ["highway-post"]
+outcome = "verify"
+ease = 5
+reason = { zh = "从省外来，须落地检。", en = "From another province: one test on arrival." }
+advice = { zh = "请在卡口采样点采样。", en = "Be sampled at the checkpoint." }
+source = "山西交通厅2022-07-12（转载）"
+strength = "found"
+
+[[doors]]
+number = "D-81"
+input = "origin"
+values = ["not-asked"]
+venues = ["highway-post"]
+outcome = "verify"
+ease = 8
+reason = { zh = "还没有问从哪里来。", en = "Nobody has asked where you come from." }
+advice = { zh = "请说一下从哪个县来。", en = "Say which county you come from." }
+source = "本程序的原则：不明是单独的状态"
+strength = "inferred"
+
+[[together]]
+number = "X-80"
+when = { origin = ["out-of-province"], vehicle = ["goods"] }
+venues = ["highway-post"]
+outcome = "refuse"
+ease = 6
+reason = { zh = "省外货车须有接收单位证明，点对点。", en = "Goods from another province need a receiver's proof." }
+advice = { zh = "请联系接收单位来接。", en = "Call the receiver to meet you." }
+source = "山西交通厅2022-07-12（转载）"
+strength = "found"
+
+"""
+
+
+def with_matrix():
+    text = RULEBOOK.read_text("utf-8")
+    n = int(re.search(r"^n_rules = (\d+)", text, re.MULTILINE).group(1))
+    text = text.replace(f"n_rules = {n}", f"n_rules = {n + 3}").replace("[[doors]]\n", f"{MATRIX}[[doors]]\n", 1)
+    county = build()
+    found_rulebooks(texts=[text.encode()], by="program:test")
+    recolour([person.pk for person in county.persons], county.at, by="program:test")
+    return county
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome", "rules"),
+    [
+        ({"origin": "110101", "vehicle": "goods"}, "refuse", {"X-80", "D-80"}),
+        ({"origin": "110101", "vehicle": "car"}, "verify", {"D-80"}),
+        ({"origin": "140105", "vehicle": "goods"}, "verify", set()),
+        ({"vehicle": "goods"}, "verify", {"D-81"}),
+    ],
+)
+def test_origin_and_vehicle_are_columns_of_the_same_table_where_a_rulebook_has_them(more, outcome, rules):
+    county = with_matrix()
+    post, keeper = a_post(county, venue_class="highway-post"), officer(county)
+    (one,) = passed(post, keeper, told(post, document=county.head.document_number, **more))
+    assert (one.at_post.outcome.word, {"X-80", "D-80", "D-81"} & set(one.at_post.rules)) == (outcome, rules)
+
+
+def test_whoever_comes_from_where_something_is_asked_is_told_to_declare(post, keeper, county):
+    near, far = passed(
+        post,
+        keeper,
+        told(post, document=county.head.document_number, origin="140105"),
+        told(post, document=county.persons[1].document_number, origin="110101"),
+    )
+    assert (near.declares, far.declares) == (False, True)
+    assert far.at_post.arrival.matches[0].rule == "A-05"

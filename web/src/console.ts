@@ -7,7 +7,6 @@ import "./styles/tracing.css";
 import "./styles/transmission.css";
 import "./styles/contacts.css";
 import "./styles/parcels.css";
-import "./styles/posts.css";
 import "./styles/cases.css";
 import "./styles/arrivals.css";
 import "./styles/comparisons.css";

@@ -7,5 +7,7 @@ import "./styles/posts.css";
 import "./styles/print.css";
 
 import { tendPost } from "./islands/postForm";
+import { walkTables } from "./islands/rows";
 
+walkTables(document);
 tendPost(document);

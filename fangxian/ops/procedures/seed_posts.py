@@ -1,7 +1,7 @@
 """The posts of a demo county (演示数据：值守点): the village posts of one township, and the county's own on its roads.
 
 1. a post at each of their venues, with its locked exit    posts, places
-2. its keepers: the people who work there                  people, posts
+2. its keepers: the people who work there, some signed off    people, posts
 3. two weeks of shifts of four, the groups in turn         posts
 4. the first inspection, and what it found                 posts
 
@@ -19,9 +19,18 @@ from django.utils.timezone import localtime
 from fangxian.ops.people.models import Attachment
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.queries import venues_in
-from fangxian.ops.posts.actions import add_keepers, come_on_duty, record_inspection, set_shifts, set_up_posts
+from fangxian.ops.posts.actions import (
+    add_keepers,
+    come_on_duty,
+    record_inspection,
+    record_practice,
+    set_shifts,
+    set_up_posts,
+    sign_off,
+)
 from fangxian.ops.posts.checklist import items
 from fangxian.ops.posts.models import DAY_MIN, Keeper, Post, Shift
+from fangxian.ops.posts.practising import invented_people
 from fangxian.ops.posts.wire import NewExit, NewKeeper, NewPost, NewShift
 from fangxian.ops.realm.current import the_realm
 
@@ -61,8 +70,10 @@ def _seed(plan: Plan, rows: QuerySet[Venue], at: datetime, by: str) -> int:
     posts = set_up_posts(posts=[_post(plan, it) for it in venues], by=by)
     names, midnight = _names(venues), localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     shifts: list[NewShift] = []
-    for post in posts:
+    for number, post in enumerate(posts):
         keepers = add_keepers(post=post.pk, keepers=_keepers(plan, names.get(post.venue, [])), by=by)
+        if number != FAULTS["signed-off"]:
+            _sign_off(keepers[::N_A_SHIFT], by)
         shifts += _shifts(plan, post, keepers, midnight)
     _begin_now(set_shifts(shifts=shifts, by=by), at, by)
     known = items()
@@ -102,6 +113,14 @@ def _keepers(plan: Plan, names: Sequence[str]) -> list[NewKeeper]:
     n = plan.n_keepers
     called = [*names[:n], *(f"演示值守员{k}" for k in range(len(names) + 1, n + 1))]
     return [NewKeeper(name=name, phone=f"1540000{k:04}", is_volunteer=k >= n - 2) for k, name in enumerate(called)]
+
+
+def _sign_off(keepers: Sequence[Keeper], by: str) -> None:
+    """One of each group has practised and knows the steps."""
+    n = len(invented_people())
+    for keeper in keepers:
+        record_practice(keeper=keeper.pk, n_people=n, n_right=n, seconds=90, wrong=(), by=by)
+        sign_off(keeper=keeper.pk, by=by)
 
 
 def _shifts(plan: Plan, post: Post, keepers: Sequence[Keeper], midnight: datetime) -> list[NewShift]:

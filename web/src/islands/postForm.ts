@@ -27,6 +27,8 @@ class PostForm {
 
   begin(): void {
     for (const person of this.form.querySelectorAll<HTMLElement>("[data-person]")) this.tend(person);
+    // The answer stays in view; whoever scans with a scanner in the hand goes on at once.
+    if ("answered" in this.form.dataset) this.part<HTMLInputElement>("who").focus({ preventScroll: true });
     void fetchReaderAhead();
   }
 
@@ -52,7 +54,7 @@ class PostForm {
   /** Degrees stand chosen at 36, so that most people are one tap: the tenth. */
   private keys(place: HTMLElement, temperature: HTMLInputElement): void {
     let whole: string = WHOLE[0];
-    const wholes = WHOLE.map((degrees) => key(degrees, () => choose(degrees)));
+    const wholes = WHOLE.map((degrees) => key(degrees, () => choose(degrees), "is-whole"));
     const tenths = Array.from({ length: 10 }, (_, n) => key(`.${n}`, () => (temperature.value = `${whole}.${n}`)));
     const choose = (degrees: string) => {
       whole = degrees;
@@ -89,10 +91,10 @@ class PostForm {
   }
 }
 
-function key(label: string, press: () => void): HTMLButtonElement {
+function key(label: string, press: () => void, kind = ""): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "button";
+  button.className = `button ${kind}`.trim();
   button.textContent = label;
   button.addEventListener("click", press);
   return button;

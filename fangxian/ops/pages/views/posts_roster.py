@@ -80,6 +80,7 @@ def handover(request, post_id: UUID) -> HttpResponse:
         "post": row,
         "now": now,
         "duties": list(now.duties.all()) if now else [],
+        "n_missing": sum(1 for it in now.duties.all() if it.came_at is None) if now else 0,
         "before": before,
         "before_signed": _signed(before, keepers),
         "now_signed": _signed(now, keepers),
