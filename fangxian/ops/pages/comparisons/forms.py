@@ -19,7 +19,7 @@ def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
 
 
 def _choices(words: Mapping[str, Said], keys=None) -> list[tuple[str, object]]:
-    return [(key, both(said.zh, said.en)) for key, said in words.items() if keys is None or key in keys]
+    return [(key, both(words[key].zh, words[key].en)) for key in (words if keys is None else keys)]
 
 
 class OpenForm(forms.Form):

@@ -116,9 +116,11 @@ def people_table(comparison, rows: Sequence, places: Mapping, paging: Paging, sh
 
 
 def place_said(area_path: str, places: Mapping) -> Said:
-    names = [place_name(places[area_path[:digits]]) for digits in (9, 12) if area_path[:digits] in places]
+    """Township and village; of whom no township is known, that it is not."""
+    paths = [area_path[:digits] for digits in (9, 12) if len(area_path) >= digits]
+    names = [place_name(places[path]) for path in paths if path in places]
     if not names:
-        return Said("不明", "not known")
+        return Said("乡镇不明", "township not known")
     return Said("".join(it.zh for it in names), ", ".join(it.en for it in reversed(names)))
 
 

@@ -215,6 +215,7 @@ def source(request, comparison_id: UUID, source_id: UUID) -> HttpResponse:
         "role": word(ROLES, it.role),
         "intake": intake,
         "form": form,
+        "n_rows": intake.n_rows if intake else it.n_rows,
         "may_upload": may_upload,
         "outcome": intake and outcome(intake),
         "warnings": [WARNINGS[name] for name in intake.warnings] if intake else [],
