@@ -177,6 +177,7 @@ PAGES = (
     ("approvals", "/approvals", PROPOSE | DECIDE),
     ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
     ("people", "/people", KNOW_PEOPLE),
+    ("priority", "/priority", KNOW_HOUSEHOLDS),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
     ("my-venues", "/my/venues", APPLY),

@@ -57,6 +57,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
+            Place("priority", Said("重点人员检测", "Priority people"), "households.view"),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
             Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
