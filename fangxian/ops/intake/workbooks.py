@@ -5,7 +5,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from itertools import islice
 from operator import itemgetter
 
 from python_calamine import (
@@ -23,9 +22,12 @@ from fangxian.core.refusal import Refusal
 
 from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 
-# Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at.
-CELL = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
-CELLS_AT_ONCE = 10_000
+# Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at. Written as
+# nearly every program writes it, it begins with plain characters, by which it is found three times as quickly.
+CELL = re.compile(rb"""r="(?<=\sr=")([A-Za-z]{0,7})(\d{1,9})\"""")
+CELL_ANYHOW = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
+OTHERWISE, SPACES = (b" =", b"= ", b"='"), bytes.maketrans(b"\t\n\r", b"   ")
+LOOKED_AT_ONCE, LONGEST_PLACE = 1 << 20, 64  # bytes; spaces that some program may set are within the latter
 BOOK_FILE = "xl/workbook.xml"
 OTHER_BOOKS = {"xl/workbook.bin", "content.xml"}  # .xlsb and .ods, whose extent cannot be told beforehand
 A_BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
@@ -131,12 +133,13 @@ def _refuse_other_books(names: set[str]) -> None:
 def _refuse_far_cells(sheet: bytes) -> None:
     n_rows = n_columns = 0
     columns: set[bytes] = set()
-    # Some thousand cells at a time, for a step of our own for each of some million takes longer than to read them.
-    places = map(itemgetter(1, 2), CELL.finditer(sheet))
-    while some := list(islice(places, CELLS_AT_ONCE)):
-        letters, digits = zip(*some, strict=True)
-        columns.update(letters)
-        n_rows = max(n_rows, *map(int, set(digits)))
+    spaced = sheet.translate(SPACES)
+    place = CELL_ANYHOW if any(it in spaced for it in OTHERWISE) else CELL
+    # Part by part, for a step of our own for each of some million cells takes longer than to read them.
+    for start in range(0, len(sheet), LOOKED_AT_ONCE):
+        some = place.findall(sheet, start, start + LOOKED_AT_ONCE + LONGEST_PLACE)
+        columns.update(map(itemgetter(0), some))
+        n_rows = max(n_rows, *map(int, set(map(itemgetter(1), some))), 0)
     for letter in max((it.upper() for it in columns), key=lambda it: (len(it), it), default=b""):
         n_columns = n_columns * 26 + letter - 64
     if n_rows >= XLSX_ROWS.value:
