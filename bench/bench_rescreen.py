@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,16 +33,18 @@ LISTED = (("山西省", "太原市", "清徐县", "140121"), ("上海市", "上�
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--scale", type=float, default=1.0, help="how much of the county's 98,833 people")
+    parser.add_argument("--people", type=int, default=98_833, help="as many as the reference county has")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fangxian-bench-") as folder:
-        _lay(Path(folder) / "realm", chosen.scale)
+        _lay(Path(folder) / "realm")
+        _people(chosen.people)
         n = _declare(random.Random(1))
         print(f"{n:,} people, each with a journey declared in 28 days; {os.cpu_count()} cores")
         _measure(n)
 
 
-def _lay(realm: Path, scale: float) -> None:
+def _lay(realm: Path) -> None:
+    """A realm in April 2022 with the county at a fiftieth of its people: its grid cells are all there."""
     from fangxian.ops.realm.clock import CountyClock
     from fangxian.ops.realm.folder import create_realm
 
@@ -57,8 +59,27 @@ def _lay(realm: Path, scale: float) -> None:
     from fangxian.ops.procedures.build_county import build_county
 
     call_command("migrate", verbosity=0)
-    print(f"building {scale:.0%} of the county", flush=True)
-    build_county(folder=ROOT / "counties" / "fushan", seed=1, scale=scale, by=BY, step=lambda *_: None)
+    build_county(folder=ROOT / "counties" / "fushan", seed=1, scale=0.02, by=BY, step=lambda *_: None)
+
+
+def _people(n: int) -> None:
+    """As many people on record as asked for: those who are missing live in the households that are there."""
+    from fangxian.ops.people.models import Household, Person
+    from fangxian.ops.realm.bulk import defaults_of, insert_rows
+
+    homes, there = list(Household.objects.values_list("pk", "area_path")), Person.objects.count()
+    plain = defaults_of(Person) | {"relation": "other", "document_kind": "other", "sex": "female"}
+    insert_rows(
+        Person,
+        (
+            plain | {
+                "id": uuid4(), "gate_number": 10_000_000 + k, "household_id": homes[k % len(homes)][0],
+                "area_path": homes[k % len(homes)][1], "name": f"试{k}", "born_on": date(1980, 1, 1),
+                "place_in_household": 9, "on_record_since": datetime(2022, 1, 1, tzinfo=UTC),
+            }
+            for k in range(max(n - there, 0))
+        ),
+    )  # fmt: skip
 
 
 def _declare(dice: random.Random) -> int:

@@ -1,6 +1,6 @@
 """Whom to call, household by household, with what is already known about each (核实名单); how far each area is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -167,9 +167,9 @@ def n_marked_undeclared(at: datetime) -> int:
     return len(marked_at_risk(at) - persons_since(at - MARK_LASTS))
 
 
-def n_old_way(areas: Collection[AreaFigures]) -> int:
-    """How many people would have had to be asked in these areas."""
-    return sum(it.n_residents for it in areas)
+def n_old_way(area_path: str) -> int:
+    """How many people would have had to be asked in an area: everybody on record in its grid cells."""
+    return sum(n for grid, n in n_by_grid().items() if grid.startswith(area_path))
 
 
 def digits_below(area_path: str) -> int:

@@ -133,7 +133,7 @@ def county(request: HttpRequest) -> HttpResponse:
         "n_left": sum(it.figures.n_left for it in areas),
         "n_done": sum(it.figures.n_done for it in areas),
         "n_calls": sum(it.figures.n_households for it in areas),
-        "n_residents": n_old_way(areas),
+        "n_residents": n_old_way(area_path),
         "n_marked": n_marked_undeclared(at) if sees_county else None,
         "rescreenings": rescreenings_table(list(rescreenings()[:FEW_RESCREENINGS])),
     }
