@@ -13,10 +13,16 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
 from .gaps import find_gaps, hours_between
-from .models import MERGED, Duty, Emergency, ExitOpening, Finding, Keeper, Passing, Post, Shift
+from .models import DAY_MIN, MERGED, Duty, Emergency, ExitOpening, Finding, Keeper, Passing, Post, Practice, Shift
 from .wire import Gap
 
 KEEP, SEE = "doors.scan", "venues.view"
+__all__ = [
+    "DAY_MIN", "KEEP", "SEE", "Emergency", "Figures", "Keeper", "Post", "Practice", "Shift", "emergency_with",
+    "figures_since", "gaps_of", "keepers_of", "kept_by", "late_shifts", "on_duty", "open_findings", "open_posts", "openings_of",
+    "passings_at", "passings_of", "post_of_venue", "posts_with", "return_of_merge", "rows_of_merge",
+    "running_emergencies", "shift_before", "shifts_between", "within",
+]  # fmt: skip
 
 
 def open_posts() -> QuerySet[Post]:
@@ -123,11 +129,6 @@ def openings_of(post: Post) -> QuerySet[ExitOpening]:
 
 def passings_at(post: Post) -> QuerySet[Passing]:
     return Passing.objects.filter(post=post).order_by("-passed_at", "-number")
-
-
-def of_device(device: UUID, post: Post) -> list[Passing]:
-    """Those whom one form or phone has registered here, in the order of their numbers."""
-    return list(Passing.objects.filter(device=device, post=post).select_related("emergency").order_by("number"))
 
 
 def passings_of(person: UUID) -> QuerySet[Passing]:

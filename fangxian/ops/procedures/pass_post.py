@@ -27,8 +27,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.people.models import Person
 from fangxian.ops.posts.actions import register_passings
-from fangxian.ops.posts.models import Post
-from fangxian.ops.posts.queries import kept_by
+from fangxian.ops.posts.queries import Post, kept_by
 from fangxian.ops.posts.refusals import post_unknown
 from fangxian.ops.posts.wire import Kept, NewPassing, Told, checked
 from fangxian.ops.realm.current import county_now, the_realm

@@ -17,9 +17,8 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.posts import actions, refusals
-from fangxian.ops.posts.models import Emergency, Post
 from fangxian.ops.posts.path import CALL_WITHIN, TRANSFER_WITHIN, WHY
-from fangxian.ops.posts.queries import emergency_with, kept_by
+from fangxian.ops.posts.queries import Emergency, Post, emergency_with, kept_by
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import unfinished

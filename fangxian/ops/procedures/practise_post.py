@@ -14,8 +14,8 @@ from uuid import UUID
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.posts.actions import record_practice
-from fangxian.ops.posts.models import Post, Practice
 from fangxian.ops.posts.practising import Invented, invented_people
+from fangxian.ops.posts.queries import Post, Practice
 from fangxian.ops.posts.wire import Told
 from fangxian.ops.realm.current import county_now
 

@@ -29,8 +29,8 @@ from fangxian.ops.posts.actions import (
     sign_off,
 )
 from fangxian.ops.posts.checklist import items
-from fangxian.ops.posts.models import DAY_MIN, Keeper, Post, Shift
 from fangxian.ops.posts.practising import invented_people
+from fangxian.ops.posts.queries import DAY_MIN, Keeper, Post, Shift
 from fangxian.ops.posts.wire import NewExit, NewKeeper, NewPost, NewShift
 from fangxian.ops.realm.current import the_realm
 

@@ -13,8 +13,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
-from fangxian.ops.posts.models import Post, Shift
-from fangxian.ops.posts.queries import gaps_of, late_shifts, open_posts
+from fangxian.ops.posts.queries import Post, Shift, gaps_of, late_shifts, open_posts
 from fangxian.ops.posts.wire import Gap
 from fangxian.ops.tasks.actions import cancel, open_tasks
 from fangxian.ops.tasks.queries import unfinished

@@ -10,9 +10,12 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.places.queries import places_at
-from fangxian.ops.posts.models import Emergency, Keeper, Post, Shift
 from fangxian.ops.posts.queries import (
+    Emergency,
     Figures,
+    Keeper,
+    Post,
+    Shift,
     figures_since,
     gaps_of,
     on_duty,

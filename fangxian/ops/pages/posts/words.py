@@ -7,8 +7,8 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.parts import Need
-from fangxian.ops.posts.models import Post
 from fangxian.ops.posts.path import WHY
+from fangxian.ops.posts.queries import Post
 from fangxian.ops.posts.wire import Gap
 
 DONE = {

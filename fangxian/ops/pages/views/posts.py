@@ -21,10 +21,10 @@ from fangxian.ops.pages.posts.tables import openings_table, passings_table, post
 from fangxian.ops.pages.posts.words import DONE, VEHICLES, emergency_need, gap_need, hours_said
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.posts import actions
-from fangxian.ops.posts.models import Post
 from fangxian.ops.posts.queries import (
     KEEP,
     SEE,
+    Post,
     kept_by,
     openings_of,
     passings_at,

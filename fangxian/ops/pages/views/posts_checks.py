@@ -19,9 +19,8 @@ from fangxian.ops.pages.views.posts_roster import DAYS_SHOWN, midnight_of
 from fangxian.ops.posts import actions
 from fangxian.ops.posts.checklist import checklist as groups_of_county
 from fangxian.ops.posts.checklist import items
-from fangxian.ops.posts.models import Post
 from fangxian.ops.posts.path import ENDS, WHY, steps_of
-from fangxian.ops.posts.queries import emergency_with, keepers_of, open_findings, shifts_between
+from fangxian.ops.posts.queries import Post, emergency_with, keepers_of, open_findings, shifts_between
 from fangxian.ops.posts.refusals import emergency_unknown, post_not_yours
 from fangxian.ops.procedures.post_emergency import do_step, end_path
 from fangxian.ops.procedures.practise_post import lessons, practise

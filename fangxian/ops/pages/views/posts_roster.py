@@ -18,8 +18,7 @@ from fangxian.ops.pages.posts.words import DONE, gap_need
 from fangxian.ops.pages.views.posts import FORM, may_keep, may_manage, minutes_of, post_of
 from fangxian.ops.pages.words import masked
 from fangxian.ops.posts import actions
-from fangxian.ops.posts.models import Post, Shift
-from fangxian.ops.posts.queries import gaps_of, keepers_of, on_duty, shift_before, shifts_between
+from fangxian.ops.posts.queries import Post, Shift, gaps_of, keepers_of, on_duty, shift_before, shifts_between
 from fangxian.ops.posts.refusals import post_not_yours
 from fangxian.ops.posts.wire import NewKeeper, NewShift
 from fangxian.ops.realm.current import county_now
