@@ -19,9 +19,9 @@ from .wire import Gap
 KEEP, SEE = "doors.scan", "venues.view"
 __all__ = [
     "DAY_MIN", "KEEP", "SEE", "Emergency", "Figures", "Keeper", "Post", "Practice", "Shift", "emergency_with",
-    "figures_since", "gaps_of", "keepers_of", "kept_by", "late_shifts", "on_duty", "open_findings", "open_posts", "openings_of",
-    "passings_at", "passings_of", "post_of_venue", "posts_with", "return_of_merge", "rows_of_merge",
-    "running_emergencies", "shift_before", "shifts_between", "within",
+    "figures_since", "gaps_of", "keepers_of", "kept_by", "late_shifts", "on_duty", "open_findings",
+    "open_posts", "openings_of", "passings_at", "passings_of", "post_of_venue", "posts_with",
+    "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between", "within",
 ]  # fmt: skip
 
 
