@@ -9,7 +9,7 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
-from .memory import array_at, table_at
+from .memory import array_at, put, table_at
 
 QUICK, OTHER = 0, 1
 _ROWS, _TABLE, _SPANS, _IDS, _SEALED, _HANDLES, _CONTENTS = range(7)  # of a turn, as in `turn`
@@ -79,22 +79,15 @@ def _put_number(text: np.ndarray, at: int, value: int) -> int:
 
 
 @compiled
-def _put(text: np.ndarray, at: int, letters: np.ndarray, begins: int, ends: int) -> int:
-    for k in range(ends - begins):
-        text[at + k] = letters[begins + k]
-    return at + ends - begins
-
-
-@compiled
 def _write_content(row: np.ndarray, spans: np.ndarray, line: np.ndarray, text: np.ndarray) -> None:
     """What a repeat is known by, as `deciding.digest_of` has it."""
-    at = _put(text, 0, row, spans[2 * _CODE], spans[2 * _CODE + 1])
+    at = put(text, 0, row, spans[2 * _CODE], spans[2 * _CODE + 1])
     text[at] = 32
-    at = _put(text, at + 1, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
+    at = put(text, at + 1, row, spans[2 * _VENUE], spans[2 * _VENUE + 1])
     text[at] = 32
     at = _put_number(text, at + 1, line[_SCANNED])
     text[at] = 32
-    at = _put(text, at + 1, _OUT, 0, 3) if line[_GOES_OUT] else _put(text, at + 1, _IN, 0, 2)
+    at = put(text, at + 1, _OUT, 0, 3) if line[_GOES_OUT] else put(text, at + 1, _IN, 0, 2)
     text[at] = 32
     line[_N_CONTENT] = _put_number(text, at + 1, line[_TENTHS])
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
-from .memory import array_at, table_at
+from .memory import array_at, put, table_at, word_at
 
 _QUICK: Final = 0
 _TABLE, _SEALED, _CONTENTS, _DIGESTS, _SEALED_BY = 1, 4, 6, 7, 8  # of a turn, as in `turn`
@@ -77,10 +77,7 @@ def compress(h: np.ndarray, block: np.ndarray, begins: int, m: np.ndarray, n_byt
     The sixteen words are variables, and no array: so the processor keeps them near, and takes a third of the time.
     """
     for i in range(16):
-        word = np.uint64(0)
-        for k in range(7, -1, -1):
-            word = (word << np.uint64(8)) | np.uint64(block[begins + 8 * i + k])
-        m[i] = word
+        m[i] = word_at(block, begins + 8 * i)
     a0, a1, a2, a3, b0, b1, b2, b3 = h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]
     c0, c1, c2, c3, d0, d1, d2, d3 = _IV[0], _IV[1], _IV[2], _IV[3], _IV[4], _IV[5], _IV[6], _IV[7]
     d0 ^= np.uint64(n_bytes)
@@ -109,8 +106,8 @@ def _digest(start: np.ndarray, n_before: int, text: np.ndarray, n: int, s: Scrat
     while n - done > 128:
         compress(s.state, text, done, s.words, n_before + done + 128, False)
         done += 128
-    for i in range(128):
-        s.block[i] = text[done + i] if done + i < n else np.uint8(0)
+    s.block[:] = 0
+    put(s.block, 0, text, done, n)
     compress(s.state, s.block, 0, s.words, n_before + n, True)
 
 

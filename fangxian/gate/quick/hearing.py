@@ -13,7 +13,7 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
-from .memory import array_at, table_at
+from .memory import array_at, table_at, word_at
 
 MOST_TEXT: Final = 1024  # of a code and a venue's together
 
@@ -70,10 +70,7 @@ def hash_of(letters: np.ndarray, begins: int, ends: int) -> int:
     h = np.uint64(0xCBF29CE484222325)
     i = begins
     while i + 8 <= ends:
-        word = np.uint64(0)
-        for k in range(8):
-            word |= np.uint64(letters[i + k]) << np.uint64(8 * k)
-        h = (h ^ word) * np.uint64(0x9E3779B97F4A7C15)
+        h = (h ^ word_at(letters, i)) * np.uint64(0x9E3779B97F4A7C15)
         h ^= h >> np.uint64(29)
         i += 8
     while i < ends:
@@ -84,6 +81,18 @@ def hash_of(letters: np.ndarray, begins: int, ends: int) -> int:
 
 
 @compiled
+def _is(row: np.ndarray, begins: int, ends: int, letters: np.ndarray, at: int, until: int) -> bool:
+    if ends - begins != until - at:
+        return False
+    k, n = 0, ends - begins
+    while k + 8 <= n and word_at(row, begins + k) == word_at(letters, at + k):
+        k += 8
+    while k < n and row[begins + k] == letters[at + k]:
+        k += 1
+    return k == n
+
+
+@compiled
 def place_of(texts: Texts, letters: np.ndarray, begins: int, ends: int) -> int:
     """Which of the known texts that is, or −1."""
     h, mask = hash_of(letters, begins, ends), len(texts.place) - 1
@@ -91,24 +100,10 @@ def place_of(texts: Texts, letters: np.ndarray, begins: int, ends: int) -> int:
     while texts.place[slot] >= 0:
         place = int(texts.place[slot])
         at = texts.at[place]
-        if texts.hashes[slot] == h and texts.at[place + 1] - at == ends - begins:
-            k = 0
-            while k < ends - begins and texts.letters[at + k] == letters[begins + k]:
-                k += 1
-            if k == ends - begins:
-                return place
+        if texts.hashes[slot] == h and _is(letters, begins, ends, texts.letters, at, texts.at[place + 1]):
+            return place
         slot = (slot + 1) & mask
     return -1
-
-
-@compiled
-def _is(row: np.ndarray, begins: int, ends: int, letters: np.ndarray, at: int, until: int) -> bool:
-    if ends - begins != until - at:
-        return False
-    k = 0
-    while k < ends - begins and row[begins + k] == letters[at + k]:
-        k += 1
-    return k == ends - begins
 
 
 @compiled
@@ -123,9 +118,7 @@ def _are_plain(row: np.ndarray, i: int) -> bool:
     """Whether the eight bytes from `i` on are plain letters, none of them a quote: all looked at as one number, in
     which a byte that is not sets its highest bit. (Some that are plain may set theirs too; they are looked at again.)
     """
-    word = np.uint64(0)
-    for k in range(8):
-        word |= np.uint64(row[i + k]) << np.uint64(8 * k)
+    word = word_at(row, i)
     quotes, slashes = word ^ np.uint64(34 * _EACH), word ^ np.uint64(92 * _EACH)
     odd = word | (word + np.uint64(_EACH)) | (word - np.uint64(32 * _EACH))
     odd |= (quotes - np.uint64(_EACH)) | (slashes - np.uint64(_EACH))

@@ -12,7 +12,7 @@ import numpy as np
 
 from fangxian.core.exposure.compiled import compiled
 
-from .memory import array_at, block_at, table_at
+from .memory import array_at, block_at, put, table_at
 
 _QUICK: Final = 0
 _TABLE, _IDS, _DIGESTS, _OPENED, _LINES, _RECORDS, _ANSWERS = 1, 3, 7, 9, 10, 11, 12  # of a turn, as in `turn`
@@ -255,7 +255,7 @@ def said_slot(slots: np.ndarray, mask: int, reason: int, told: int) -> int:
 
 
 @compiled
-def _put(record: np.ndarray, at: int, value: int, n: int) -> None:
+def _put_number(record: np.ndarray, at: int, value: int, n: int) -> None:
     """A number of `n` bytes, little-endian."""
     for k in range(n):
         record[at + k] = value & 0xFF
@@ -270,29 +270,22 @@ def _pack(
     """`byte_journal.pack_fields`, but for id and digest, which stand there already."""
     for k in range(16, 96):
         record[k] = 0
-    _put(record, 16, device, 4)
-    _put(record, 20, number, 4)
-    _put(record, 24, venue[0], 4)
+    _put_number(record, 16, device, 4)
+    _put_number(record, 20, number, 4)
+    _put_number(record, 24, venue[0], 4)
     record[28], record[29], record[30], record[31] = venue[1], marks, presence, outcome
     record[32] = _NOT_DECIDED
-    _put(record, 34, line[_TENTHS], 2)
-    _put(record, 40, line[_SCANNED], 8)
-    _put(record, 48, county_ms, 8)
-    _put(record, 56, line[_SENT], 8)
-    _put(record, 64, mask, 8)
-    _put(record, 72, safety, 8)
-    _put(record, 80, recent, 8)
-    _put(record, 88, known.now.snapshot, 8)
+    _put_number(record, 34, line[_TENTHS], 2)
+    _put_number(record, 40, line[_SCANNED], 8)
+    _put_number(record, 48, county_ms, 8)
+    _put_number(record, 56, line[_SENT], 8)
+    _put_number(record, 64, mask, 8)
+    _put_number(record, 72, safety, 8)
+    _put_number(record, 80, recent, 8)
+    _put_number(record, 88, known.now.snapshot, 8)
     for k in range(4):
         record[104 + k] = known.doors.mark[k]
         record[108 + k] = 0
-
-
-@compiled
-def _copy(answers: np.ndarray, at: int, letters: np.ndarray, begins: int, ends: int) -> int:
-    for k in range(ends - begins):
-        answers[at + k] = letters[begins + k]
-    return at + ends - begins
 
 
 @compiled
@@ -311,19 +304,19 @@ def _say(answers: np.ndarray, at: int, id_: np.ndarray, said: np.ndarray, more: 
     n_body = 43 + len(said) + len(told)
     if at + _MOST_BESIDE + len(more) + n_body > len(answers) or n_body > 9999 or n_body < 100:
         return -1
-    at = _say_length(answers, _copy(answers, at, _HTTP, 0, len(_HTTP)), n_body)
+    at = _say_length(answers, put(answers, at, _HTTP, 0, len(_HTTP)), n_body)
     answers[at], answers[at + 1] = 13, 10
-    at = _copy(answers, at + 2, more, 0, len(more))
+    at = put(answers, at + 2, more, 0, len(more))
     answers[at], answers[at + 1] = 13, 10
-    at = _copy(answers, at + 2, _BEGIN, 0, len(_BEGIN))
+    at = put(answers, at + 2, _BEGIN, 0, len(_BEGIN))
     for k in range(16):
         if k == 4 or k == 6 or k == 8 or k == 10:
             answers[at] = 45
             at += 1
         answers[at], answers[at + 1] = _HEX[id_[k] >> 4], _HEX[id_[k] & 15]
         at += 2
-    at = _copy(answers, at, said, 0, len(said))
-    return _copy(answers, at, told, 0, len(told))
+    at = put(answers, at, said, 0, len(said))
+    return put(answers, at, told, 0, len(told))
 
 
 # ---- each of a turn ----
@@ -379,8 +372,8 @@ def judge(turn: np.ndarray, known: np.ndarray, n: int, county_ms: int) -> int:
     at = n_judged = 0
     for i in range(n):
         if heard[i, _FATE] == _QUICK:
-            _copy(records[n_judged], 0, ids[i], 0, 16)
-            _copy(records[n_judged], 96, digests[i], 0, 8)
+            put(records[n_judged], 0, ids[i], 0, 16)
+            put(records[n_judged], 96, digests[i], 0, 8)
             ends = _judge(heard[i], opened[i], looked_up, county_ms, n_judged, at, out)
             if ends >= 0:
                 at, n_judged = ends, n_judged + 1
