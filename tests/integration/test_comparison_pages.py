@@ -104,7 +104,7 @@ def test_a_pair_is_decided_and_that_is_undone(signed_in):
     signed_in.post(here, FULL)
     signed_in.post(here, {"pair": str(pair.pk), "verdict": "same"})
     assert signed_in.get(here).context["pair"] is None
-    signed_in.post(here, {"pair": str(pair.pk), "verdict": "undo"})
+    signed_in.post(here, {"pair": str(pair.pk), "verdict": "0"})
     assert signed_in.get(here).context["pair"] == pair
 
 

@@ -35,7 +35,7 @@ A_PAGE = 50
 TOWNSHIP_DIGITS = 9
 OF = "comparisons"
 PEOPLE = Said("比对的人", "People compared")
-UNDO = "undo"
+UNDO = "0"  # in the place of a verdict
 HEADS = (
     Said("姓名", "name"),
     Said("结果", "outcome"),
