@@ -133,14 +133,14 @@ def _go_on(story: str, row, at: datetime, by: str) -> None:
 
 def _decide(row, *, is_approved: bool, reason: str = ""):
     step = step_with(row.pk)
-    decider = _decider(step.level, row.area_path)
+    decider = decider_of(step.level, row.area_path)
     if decider is None:
         raise not_your_level(step.level)
     decide_departure(application=row.pk, step=step.pk, is_approved=is_approved, reason=reason, by=decider)
     return application_with(row.pk)
 
 
-def _decider(level: str, area_path: str) -> Account | None:
+def decider_of(level: str, area_path: str) -> Account | None:
     found: Sequence[Account] = accounts_with(APPROVE, area_path).order_by("username")
     return next((one for one in found if may_decide(one, level, area_path)), None)
 

@@ -1,5 +1,6 @@
 """What the pages show of one application: where it stands, who had it, what is met, the permit's code."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from fangxian.ops.risk_areas.wire import the_nation
 
 from .words import STANDINGS, days_said, levels_said, stands_said
 
+SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 PROGRAM = Said("系统", "the program")
 
 
@@ -120,7 +122,8 @@ def paper_of(row) -> dict[str, object] | None:
 def _svg(document) -> SafeString:
     # Safe: the program's own drawing, of text that is ASCII in base64.
     label = said(f"通行单二维码 {document.number}", f"code of permit {document.number}")
-    return mark_safe(qr_svg(document.proof).replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
+    drawn = SIZE.sub(r'viewBox="0 0 \1 \2"', qr_svg(document.proof), count=1)  # as large as the screen has room
+    return mark_safe(drawn.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
 
 
 def _to(row) -> str:
