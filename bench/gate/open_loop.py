@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bench.gate.county import first_of_each_door
 from bench.gate.freshly import kept_fresh
+from bench.gate.host import stood_still
 from bench.gate.journal import solo_syncs
 from bench.gate.lockstep import ask_all
 from bench.gate.pinned import CLIENT, free_port, serving_gate
@@ -28,7 +29,7 @@ GATES: Final = {False: "the gate", True: "with --quick"}
 def measure(run: Run) -> Table:
     """Each rate once, against a gate as it is and one with --quick, both warm."""
     scans, rows = Scans.written(run.prepared, run.folder), []
-    sync_ms = solo_syncs(run.folder).median_ms
+    sync_ms, (idle, syncing) = solo_syncs(run.folder).median_ms, stood_still(run.folder)
     for is_quick, said in GATES.items():
         county, port = run.county(f"open-{'quick' if is_quick else 'plain'}"), free_port()
         with kept_fresh(county), serving_gate(county.files.realm, port, is_quick=is_quick):
@@ -42,6 +43,9 @@ def measure(run: Run) -> Table:
         f"one fdatasync of 64 records alone, just before: {sync_ms:.2f} ms",
         "the client is one compiled loop, sleeps while nothing is due, and goes before all others on its core "
         "(SCHED_FIFO) where that is allowed",
+        f"the host: a plain loop on the client's core that only looks at the clock stood still for {idle.part:.1%} of "
+        f"the time (at most {idle.most_ms:.1f} ms) beside another such loop, and for {syncing.part:.1%} (at most "
+        f"{syncing.most_ms:.1f} ms) beside one sync after the other on the servers' core",
     ]
     return Table("open", "给定速率下要多久 How long a scan takes at a rate (open loop)", columns, rows, notes)
 

@@ -6,14 +6,16 @@ import sys
 from contextlib import ExitStack
 from typing import Final
 
+from bench.gate.host import reckoned_together
 from bench.gate.pinned import CLIENT, SERVER
 from bench.gate.report import Table, ratio_by_rounds
 from bench.gate.run import Run
 from bench.gate.scans import Scans
 from bench.gate.wrk import HERE
 
-N_ROUNDS: Final = 5
-ROUND_S: Final = 0.8
+N_ROUNDS: Final = 7
+ROUND_S: Final = 0.6
+RECKONED_S: Final = 0.3
 
 
 class Worker:
@@ -56,8 +58,9 @@ def measure(run: Run) -> Table:
             workers.append(Worker(str(county.files.realm), scans, nth, core))
             stack.callback(workers[-1].end)
         _round(workers)  # the first time a door is seen its poster's signature is checked
-        alone, both = [], []
+        alone, both, reckoned = [], [], []
         for _ in range(N_ROUNDS):
+            reckoned.append(reckoned_together(RECKONED_S))
             alone.append(statistics.mean(_round([worker]) for worker in workers))
             both.append(_round(workers))
     one, two = statistics.median(alone), statistics.median(both)
@@ -70,6 +73,9 @@ def measure(run: Run) -> Table:
         "answer out; 64 at a time",
         f"medians of {N_ROUNDS} rounds of {ROUND_S:g} s, and of their ratios",
         "one process is the mean of each alone on its core",
+        "the machine's own: two programs that only reckon, between the rounds, went "
+        f"{statistics.median(reckoned):.2f} times as far together as one of them "
+        f"({min(reckoned):.2f} to {max(reckoned):.2f})",
     ]
     return Table(
         "scaling", "两个进程 Two gates on two cores", ("in process", "a second", "÷ one", "at least"), rows, notes
