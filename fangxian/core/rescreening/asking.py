@@ -11,7 +11,7 @@ from fangxian.core.policy.rulebook import Measure
 from fangxian.core.policy.vocabulary import Place
 
 # The most urgent first. By what somebody may have to do who now goes about freely; within one the latest stay first.
-CENTRAL, AT_HOME, PAPERS, JOURNEY = 1, 2, 3, 4
+CENTRAL, AT_HOME, PAPERS = 1, 2, 3
 _KEPT_AWAY: Final = (Place.HOSPITAL, Place.CENTRAL)
 
 
