@@ -1,7 +1,7 @@
 """Phones in the field over HTTP: enrolled, heard, taken from once and in order, refused with a reason, cut off."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -223,11 +223,11 @@ def taken_at(number=1):
 
 def test_a_phone_that_could_not_vouch_for_its_time_is_reckoned_by_both_clocks(phone):
     """Its clock is a day behind; it wrote two hours ago and then took county time to be a day ago."""
-    now = county_now()
-    yesterday = now - timedelta(days=1)
-    wrong = (yesterday - timedelta(hours=2)).isoformat()
-    send(phone, record(1, recorded_at=wrong, device_at=wrong, sure=False), sent_at=yesterday.isoformat())
-    assert abs(taken_at() - (now - timedelta(hours=2))) < timedelta(minutes=1)
+    shown = datetime.now(UTC) - timedelta(days=1)
+    wrote = (shown - timedelta(hours=2)).isoformat()
+    took_it_for = (county_now() - timedelta(days=1)).isoformat()
+    send(phone, record(1, recorded_at=took_it_for, device_at=wrote, sure=False), sent_at=shown.isoformat())
+    assert abs(taken_at() - (county_now() - timedelta(hours=2))) < timedelta(minutes=1)
     assert FieldDevice.objects.get().clock_ahead_ms == pytest.approx(-86_400_000, abs=60_000)
 
 

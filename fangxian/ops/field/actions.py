@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -90,15 +90,17 @@ def cut_off(*, device_id: UUID, account: Account) -> FieldDevice:
 
 @transaction.atomic
 def hear(*, device: FieldDevice, sent_at: datetime, app_version: str, protocol: int, n_waiting: int) -> None:
-    """Note that a phone has spoken: its clock beside ours, its app, how much it has to send. No deed of anybody, so it
-    leaves no line.
+    """Note that a phone has spoken: its clock beside that of this machine, its app, how much it has to send.
+
+    It is no deed of anybody, so it leaves no line.
     """
     at = county_now()
     is_told = (device.app_version, device.protocol, device.n_waiting) == (app_version, protocol, n_waiting)
     if is_told and device.heard_at and at - device.heard_at < timedelta(seconds=HEARD_EVERY_S):
         return
     device.heard_at, device.n_waiting = at, n_waiting
-    device.clock_ahead_ms = round((sent_at - at).total_seconds() * 1000)
+    # A phone shows the time of day: of a drill at another time, or at another rate, it knows nothing.
+    device.clock_ahead_ms = round((sent_at - datetime.now(UTC)).total_seconds() * 1000)
     device.app_version, device.protocol = app_version[:40], protocol
     device.save(update_fields=["heard_at", "n_waiting", "clock_ahead_ms", "app_version", "protocol"])
 

@@ -16,8 +16,8 @@ TAKEN_TERM = days_after(60, "taken_at", source=WHY)
 class FieldDevice(models.Model):
     """One row is one phone (外勤手机) that acts for one account for [enrolled_at, ends_at), unless it is cut off.
 
-    `clock_ahead_ms` is how far the phone's own clock was ahead of county time when it last spoke, `n_waiting` how many
-    records it then had still to send. The secret by which it is known is kept as its index only.
+    `clock_ahead_ms` is how far the phone's own clock was ahead of this machine's when it last spoke, `n_waiting` how
+    many records it then had still to send. The secret by which it is known is kept as its index only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

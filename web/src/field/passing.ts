@@ -115,7 +115,8 @@ export class Passing {
     this.fault("");
     this.isBusy = true;
     try {
-      const { outcome, shown } = await this.phone.door.answer(this.scanOf(who, post, degrees));
+      const { outcome, shown: answered } = await this.phone.door.answer(this.scanOf(who, post, degrees));
+      const shown = who.shown || outcome === "admit" ? answered : { ...answered, reason: this.stage.tell("noCode"), advice: this.stage.tell("byHand") };
       const more = [...(shown.more ?? [])];
       const body = this.bodyOf(who, post, degrees, outcome);
       const kept = await this.phone.record("passing", body).then((number) => this.stage.tell("kept", { n: number }), () => "");

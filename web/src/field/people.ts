@@ -17,10 +17,11 @@ export class People {
   list(): void {
     const told = this.phone.taken?.told;
     const all = told?.households ?? [];
-    const shown = found(all, this.stage.field("people-search").value, MOST_SHOWN);
+    const matching = found(all, this.stage.field("people-search").value, all.length);
+    const shown = matching.slice(0, MOST_SHOWN);
     const isTooMany = all.length === 0 && (told?.n_households ?? 0) > 0;
     const name = isTooMany ? "tooMany" : "households";
-    this.stage.say("people-n", this.stage.tell(name, { n: isTooMany ? told!.n_households : shown.length }));
+    this.stage.say("people-n", this.stage.tell(name, { n: isTooMany ? told!.n_households : matching.length, shown: shown.length }));
     this.stage.fill("people-list", shown, (it, put, item) => {
       put("address", `${it.number} · ${it.address}`);
       const members = item.querySelector("[data-part=members]")!;

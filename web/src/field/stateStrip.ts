@@ -29,6 +29,7 @@ export class StateStrip {
     const isOpen = phone.isUnlocked;
     const line = stage.part("line");
     line.dataset["kind"] = phone.state === "good" || phone.state === "busy" ? "good" : "gone";
+    line.hidden = !isOpen;
     line.textContent = isOpen ? stage.tell(LINES[phone.state]) : "";
     const box = stage.part("outbox");
     const waits = this.n > 0 ? stage.tell("waits", { n: this.n }) : stage.tell("nothingWaits");
@@ -101,7 +102,7 @@ export class StateStrip {
     const said =
       usage === undefined || quota === undefined
         ? stage.tell("roomUnknown")
-        : stage.tell("roomSaid", { used: mb(usage), free: mb(quota - usage), n: recordsLeft(usage, quota) });
+        : stage.tell("roomSaid", { used: mb(usage), free: mb(quota - usage) });
     stage.say("phone-room", isLasting ? said : `${said} ${stage.tell("notLasting")}`);
   }
 }

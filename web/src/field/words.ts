@@ -23,7 +23,7 @@ const WORDS = {
     "手机存储马上就满，再记可能存不下。现在先用纸记；连上网送出待送的，并删掉不用的照片和视频。",
     "The phone is about to be full and may not keep the next record. Write on paper for now; connect so that what waits is sent, and delete photos and films.",
   ],
-  roomSaid: ["已用 {used} MB，还能用 {free} MB（约 {n} 条）", "{used} MB used, {free} MB free (about {n} records)"],
+  roomSaid: ["已用 {used} MB，还能用 {free} MB。", "{used} MB used, {free} MB free."],
   roomUnknown: ["浏览器没有说", "the browser does not say"],
   notLasting: [
     "浏览器没有答应长期保留（存储紧时可能清掉）。把本页装到主屏幕一般就会答应。",
@@ -39,7 +39,7 @@ const WORDS = {
   nothingTaken: ["手机里还没有资料。请连一次网。", "Nothing was taken along yet: connect once."],
   isOver: ["带出来的资料过期，已清除。请连网重取；没送出的记录都还在。", "What was taken along was over its term and is erased. Connect to fetch it anew; what was not sent is still here."],
   tooMany: ["您的辖区有 {n} 户，太多，没有放进手机。", "Your area has {n} households, too many for a phone, so none was taken along."],
-  households: ["{n} 户", "{n} households"],
+  households: ["共 {n} 户，列出 {shown} 户", "{n} households, {shown} shown"],
   age: ["{n} 岁", "{n} y"],
   male: ["男", "m"],
   female: ["女", "f"],
@@ -71,6 +71,10 @@ const WORDS = {
   noPost: ["没有您值守的值守点。请让乡镇把您排进去，再取最新的资料。", "There is no post you keep. Have the township put you on one, then fetch the newest."],
   basis: ["依据 {at} 的信息，由本机判断", "answered by this phone, by what was known at {at}"],
   passings: ["打开以来登记了 {n} 人次", "{n} registered since this was opened"],
+  noCode: [
+    "没有码，本机查不到这个人的健康码和行程。",
+    "Without a code this phone cannot tell the health code or the journey of this person.",
+  ],
   byHand: ["请核对证件，问清来去。", "Check the document, and ask where from and where to."],
   taskDone: ["办结任务", "task done"],
   followUp: ["随访", "follow-up"],

@@ -9,6 +9,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.field.models import FieldDevice
 
 MINUTE_MS = 60_000
+RIGHT_WITHIN_MIN = 2  # the answer takes its time, and nobody mends a minute
 IN_USE, OVER, IS_CUT_OFF = Said("在用", "in use"), Said("已到期", "ended"), Said("已停用", "cut off")
 
 
@@ -36,7 +37,7 @@ def phone_lines(rows: Iterable[FieldDevice], at: datetime) -> list[PhoneLine]:
 
 def _line(row: FieldDevice, at: datetime) -> PhoneLine:
     state = IS_CUT_OFF if row.cut_off_at else OVER if row.ends_at <= at else IN_USE
-    unit = row.account.unit
+    unit, minutes = row.account.unit, round((row.clock_ahead_ms or 0) / MINUTE_MS)
     return PhoneLine(
         id=row.pk,
         name=row.name,
@@ -47,7 +48,7 @@ def _line(row: FieldDevice, at: datetime) -> PhoneLine:
         enrolled_at=row.enrolled_at,
         heard_at=row.heard_at,
         n_waiting=row.n_waiting,
-        minutes_ahead=round((row.clock_ahead_ms or 0) / MINUTE_MS),
+        minutes_ahead=minutes if abs(minutes) > RIGHT_WITHIN_MIN else 0,
         app_version=row.app_version,
         cut_off_at=row.cut_off_at,
     )
