@@ -30,10 +30,9 @@ from .scans import Scans
 from .turn import Turn
 
 MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 2, 6, … 62 answers
-FEW: Final = 64  # of a turn; after more of them the next begins while they are on their way to the disk
 # From the beginning of one turn to that of the next. A turn costs the processor as much for itself as for ten scans,
 # and so does a sync: thousands of them a second kept it from those who came next. After a pause nobody waits, nor do so
-# many that the turn is worth it.
+# many that a turn is worth it, not even for those who are on their way to the disk.
 EACH_S: Final = 0.001
 ENOUGH: Final = 24
 _SOON_S: Final = 0.00002  # what setting an alarm takes
@@ -193,7 +192,7 @@ class Lane:
         return self._is_resting
 
     def _n_ready(self) -> int:
-        return sockets.n_ready(self._epoll.fileno(), self._files.at.numbers, ENOUGH)
+        return sockets.n_ready(self._epoll.fileno(), self._files.at.numbers, ENOUGH) if self.is_open else 0
 
     def _end_rest(self) -> None:
         if self.is_open and self._is_resting:
@@ -236,7 +235,7 @@ class Lane:
         n_taken = self._take(self._judged(n_judged, now, began)) if n_judged else 0
         if n_taken < n:
             self._give_back_rest(n)
-        self._listen(is_to=not 0 < n_taken < FEW)
+        self._listen(is_to=not n_taken or self._n_ready() >= ENOUGH)
 
     def _judged(self, n: int, now: Moment, began: float) -> QuickTurn:
         """The first `n` records and answers that the loops have written, to be kept."""
@@ -263,8 +262,8 @@ class Lane:
         return len(turn)
 
     def _listen(self, *, is_to: bool) -> None:
-        """Behind a turn of few others gather while the disk is busy with those: what comes now waits for it in any
-        case, and a turn costs for three what it costs for thirty."""
+        """Behind a turn a few others gather while the disk is busy with it: what comes now waits for it in any case,
+        and a turn costs for three what it costs for thirty."""
         if (is_to := is_to and self.is_open) != self._is_listening:
             self._is_listening = is_to
             if is_to:

@@ -153,7 +153,7 @@ def test_a_lane_that_closes_while_somebody_is_about_to_enter_leaves_them_listene
 @pytest.fixture
 def as_after_many(monkeypatch):
     """The lane listens on while the disk is busy, as it does after a turn of many."""
-    monkeypatch.setattr("fangxian.gate.quick.lane.FEW", 0)
+    monkeypatch.setattr("fangxian.gate.quick.lane.ENOUGH", 0)
 
 
 def test_whoever_is_gone_before_the_answer_takes_nobody_elses(in_lane, requests):
