@@ -134,7 +134,7 @@ def test_a_place_that_is_none_is_said_and_what_was_typed_is_kept(resident, count
 
 
 def test_another_row_is_given_without_scripts(resident, county):
-    page = resident.post(reverse("my-arrivals"), own(county, do="more-stay"))
+    page = resident.post(reverse("my-arrivals"), own(county) | {"more-stay": ""})
     assert (page.status_code, "第2个地方" in shown(page), Arrival.objects.count()) == (
         200,
         True,

@@ -1,6 +1,6 @@
 """What others may ask of the arrivals room. Rows are not limited here: accounts.scope does that."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
@@ -151,12 +151,6 @@ def decided_of(row: Arrival) -> Decided:
 def versions_of(arrival: UUID) -> QuerySet[Version]:
     """What was declared of an arrival, the newest first."""
     return Version.objects.filter(arrival=arrival).order_by("-number")
-
-
-def n_by_state(rows: QuerySet[Arrival]) -> Iterator[tuple[str, int]]:
-    """How many of these arrivals are in each state."""
-    for state in State:
-        yield state.value, rows.filter(state=state).count()
 
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:

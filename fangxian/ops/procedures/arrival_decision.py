@@ -13,11 +13,12 @@ from functools import cache
 from math import ceil
 
 from fangxian.core.policy.arrivals import ArrivalDecision, Stay, decide_arrival
+from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import Document, Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.wire import Decided, Told, ToldStay
-from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.measures.queries import published_versions, rulebooks_by_disease
 
 from .risk_on_days import risk_on_days
 
@@ -72,11 +73,26 @@ def decide(told: Told, weighed: Weighing | None, *, at: datetime | None = None) 
 
 
 def asked_by(decided: Decided, at: datetime) -> list[AskedBy]:
-    """The rows that apply, as people read them, the one that decides first; those of a book no longer in force not."""
+    """The rows that apply, as people read them, the one that decides first: in the words of the rulebook by which it
+    was decided, also where another is in force by now.
+    """
     rulebook = table_of_arrivals(at)
+    if rulebook is None or named(rulebook) != decided.rulebook:
+        rulebook = _as_published(decided.rulebook)
     rows = {rule.number: rule for rule in rulebook.arrivals} if rulebook else {}
     found = [rows[number] for number in decided.rules if number in rows]
     return [AskedBy(it.number, it.reason, it.advice, it.document) for it in found]
+
+
+def named(rulebook: Rulebook) -> str:
+    """By what an arrival names the rulebook it was decided by."""
+    return f"{rulebook.id} {rulebook.version}"
+
+
+def _as_published(name: str) -> Rulebook | None:
+    book, _, version = name.rpartition(" ")
+    row = published_versions(book).filter(version=version).first() if version.isdecimal() else None
+    return read_rulebook(row.text) if row else None
 
 
 def look_back(at: datetime) -> timedelta:
@@ -100,7 +116,7 @@ def _decided(rulebook: Rulebook, decision: ArrivalDecision, arrived_on: date) ->
     stages = tuple((it.place.value, it.begins_on, it.ends_on) for it in plan.stages) if plan else ()
     return Decided(
         disease=rulebook.disease.key,
-        rulebook=f"{rulebook.id} {rulebook.version}",
+        rulebook=named(rulebook),
         rules=tuple(match.rule for match in decision.matches),
         measure=stages[0][0] if stages else "",
         stages=stages,

@@ -39,6 +39,15 @@ def areas_to_choose(places: Mapping[str, object], own: Sequence[str], *, whole: 
     return [*cells, *groups] if not whole else groups
 
 
+def narrowed(rows: QuerySet, state: str, at: datetime) -> QuerySet:
+    """The rows in a state, or of what needs a hand."""
+    if state == LATE:
+        return rows.filter(state=STATES.ANNOUNCED, arrives_at__lt=at)
+    if state == NOT_SIGNED:
+        return rows.filter(state=STATES.LANDED, needs_undertaking=True, undertaken_at=None)
+    return rows.filter(state=state) if state else rows
+
+
 class ArrivalFilter(forms.Form):
     """State, measure and area."""
 
@@ -76,12 +85,7 @@ class ArrivalFilter(forms.Form):
         """These of the rows; what is no filter narrows nothing."""
         asked = self.cleaned_data if self.is_valid() else {}
         state, measure, area = (asked.get(name, "") for name in ("state", "measure", "area"))
-        if state == LATE:
-            rows = rows.filter(state=STATES.ANNOUNCED, arrives_at__lt=at)
-        elif state == NOT_SIGNED:
-            rows = rows.filter(state=STATES.LANDED, needs_undertaking=True, undertaken_at=None)
-        elif state:
-            rows = rows.filter(state=state)
+        rows = narrowed(rows, state, at)
         if measure:
             rows = rows.filter(measure="" if measure == "none" else measure)
         return rows.filter(below(area, "area_path")) if area else rows

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from fangxian.core.identity import IdentityKind
@@ -25,6 +27,11 @@ SEXES = (("male", both("男", "Male")), ("female", both("女", "Female")))
 
 def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
     form.add_error(field, in_words(refusal.said))
+
+
+def _name(name: str) -> SafeString:
+    """A name stays as it is in every language, and a reader's browser is told so."""
+    return format_html('<span translate="no">{}</span>', name)
 
 
 def moment(zh: str, en: str, *, required: bool = True, hint: tuple[str, str] = ("", "")) -> forms.DateTimeField:
@@ -63,7 +70,7 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args, family: Sequence, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = [(str(it.pk), it.name) for it in family]
+        self.fields["who"].choices = [(str(it.pk), _name(it.name)) for it in family]
         self._family = {str(it.pk): it for it in family}
 
     @property

@@ -24,6 +24,7 @@ from .forms import ArrivalForm, LegForm, day
 MOST_ROWS, ONE_DAY = 20, timedelta(days=1)
 CHOOSE = both("请选择", "Choose")
 SOME, NONE, UNKNOWN = "some", "none", "unknown"
+MORE_STAYS, MORE_LEGS = "more-stay", "more-leg"
 Listed = Callable[[str, date, date], Sequence[tuple[str, str]]]  # county, first day, first day after → (id, words)
 BESIDE_ARRIVAL = {"arrivals.too_early", "arrivals.long_past"}
 
@@ -159,12 +160,11 @@ class Journey:
         main.is_valid()
         arrives_at = main.cleaned_data.get("arrives_at")
         on = localtime(arrives_at).date() if arrives_at else None
-        do = data.get("do", "")
         stays = [_stay(n, data, listed=listed, arrives_on=on) for n in range(_n(data, "n_stays"))]
         legs = [_leg(n, data) for n in range(_n(data, "n_legs"))]
-        if do == "more-stay" and len(stays) < MOST_ROWS:
+        if MORE_STAYS in data and len(stays) < MOST_ROWS:
             stays.append(_stay(len(stays), listed=listed))
-        if do == "more-leg" and len(legs) < MOST_ROWS:
+        if MORE_LEGS in data and len(legs) < MOST_ROWS:
             legs.append(_leg(len(legs)))
         return cls(main, stays, legs)
 
@@ -194,6 +194,11 @@ class Journey:
 
     def say(self, refusal: Refusal) -> None:
         self.main.add_error("arrives_at" if refusal.code in BESIDE_ARRIVAL else None, in_words(refusal.said))
+
+
+def asks_for_a_row(data: QueryDict) -> bool:
+    """Whether a form was sent for another row of places or rides, and nothing is declared yet."""
+    return MORE_STAYS in data or MORE_LEGS in data
 
 
 def _n(data: QueryDict, name: str) -> int:

@@ -1,5 +1,6 @@
 """Arrivals as grid workers, checkpoints, hotels and the county see them; declaring for somebody; one arrival."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -19,7 +20,7 @@ from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.arrivals.queries import DECLARED_AS, REVIEW, STATES, arrivals_for, origins_of
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.documents.rendering import pdf_of
-from fangxian.ops.pages.arrivals.filters import ArrivalFilter, areas_to_choose
+from fangxian.ops.pages.arrivals.filters import LATE, NOT_SIGNED, ArrivalFilter, areas_to_choose, narrowed
 from fangxian.ops.pages.arrivals.forms import (
     CancelForm,
     CorrectForm,
@@ -27,13 +28,14 @@ from fangxian.ops.pages.arrivals.forms import (
     UndertakingForm,
     say_beside,
 )
-from fangxian.ops.pages.arrivals.journey import Journey
+from fangxian.ops.pages.arrivals.journey import Journey, asks_for_a_row
 from fangxian.ops.pages.arrivals.showing import place_name, stages_said, stays_said, tests_said, versions_said
 from fangxian.ops.pages.arrivals.tables import arrivals_table
 from fangxian.ops.pages.arrivals.words import DECLARED_AS as DECLARED_WORDS
 from fangxian.ops.pages.arrivals.words import DONE, TRANSPORTS
 from fangxian.ops.pages.arrivals.words import STATES as STATE_WORDS
 from fangxian.ops.pages.county.words import place_name as area_name
+from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import path_down_to, places_at
 from fangxian.ops.procedures.arrival_decision import asked_by, look_back
@@ -70,6 +72,7 @@ def arrivals(request) -> HttpResponse:
     places = {path: area_name(it) for path, it in places_at({it.area_path for it in shown}).items()}
     context = {
         "table": arrivals_table(shown, origins, places, paging),
+        "needs": list(_needs(request.user, at)),
         "narrow": narrow,
         "total": paging.total,
         "at": at,
@@ -91,7 +94,7 @@ def new(request) -> HttpResponse:
         return _new_page(request, NewcomerForm(**asks), Journey.begun(at, phone="", listed=listed), at, hotel)
     who, journey = NewcomerForm(request.POST, **asks), Journey.sent(request.POST, listed=listed)
     is_valid = all([who.is_valid(), journey.is_valid()])
-    if request.POST.get("do", "").startswith("more-") or (is_valid and journey.asks):
+    if asks_for_a_row(request.POST) or (is_valid and journey.asks):
         return _new_page(request, who, journey, at, hotel)
     if is_valid:
         try:
@@ -144,7 +147,7 @@ def correct(request, arrival_id: UUID) -> HttpResponse:
         return _correct_page(request, found, Journey.of(found.told, listed=listed), CorrectForm(), at)
     journey, why = Journey.sent(request.POST, listed=listed), CorrectForm(request.POST)
     is_valid = all([journey.is_valid(), found.is_own or why.is_valid()])
-    if request.POST.get("do", "").startswith("more-") or (is_valid and journey.asks):
+    if asks_for_a_row(request.POST) or (is_valid and journey.asks):
         return _correct_page(request, found, journey, why, at)
     if is_valid:
         reason = "" if found.is_own else why.cleaned_data["reason"]
@@ -189,6 +192,18 @@ def paper(request, arrival_id: UUID) -> HttpResponse:
     answer = HttpResponse(pdf_of(printed), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="arrival-{found.row.pk.hex[:8]}.pdf"'
     return answer
+
+
+def _needs(account, at: datetime) -> Iterator[Need]:
+    """What needs a hand: who was announced and did not come, who has not signed."""
+    rows, here = arrivals_for(account).order_by(), reverse("arrivals")
+    n_late, n_unsigned = (narrowed(rows, state, at).count() for state in (LATE, NOT_SIGNED))
+    if n_late:
+        yield Need(what=Said("报备的时间过了，还没有落地申报", "announced, and not seen yet"),
+                   href=f"{here}?state={LATE}#list", count=n_late, late=True)  # fmt: skip
+    if n_unsigned:
+        yield Need(what=Said("承诺书还没有签", "undertaking not signed"),
+                   href=f"{here}?state={NOT_SIGNED}#list", count=n_unsigned)  # fmt: skip
 
 
 def _template(name: str, found: ArrivalFile) -> str:

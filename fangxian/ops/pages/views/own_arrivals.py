@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal
 from fangxian.ops.arrivals.queries import DECLARED_AS, declared_by, origins_of
 from fangxian.ops.pages.arrivals.forms import WhoForm
-from fangxian.ops.pages.arrivals.journey import Journey
+from fangxian.ops.pages.arrivals.journey import Journey, asks_for_a_row
 from fangxian.ops.pages.arrivals.showing import place_name
 from fangxian.ops.pages.arrivals.tables import own_table
 from fangxian.ops.pages.words import said
@@ -42,7 +43,7 @@ def own(request) -> HttpResponse:
         journey = Journey.begun(at, phone=person.phone, listed=listed)
         return _page(request, person, WhoForm(family=family, initial={"who": [str(person.pk)]}), journey, at)
     journey, who = Journey.sent(request.POST, listed=listed), WhoForm(request.POST, family=family)
-    if request.POST.get("do", "").startswith("more-"):
+    if asks_for_a_row(request.POST):
         return _page(request, person, who, journey, at)
     if not all([who.is_valid(), journey.is_valid()]):
         return _page(request, person, who, journey, at, status=400)
@@ -61,7 +62,8 @@ def own(request) -> HttpResponse:
 def areas_there(code: str, begins_on: date, ends_on: date, *, at: datetime) -> list[tuple[str, str]]:
     """The risk areas of a county on some days, as a form has them ticked."""
     found = listed_there(code, begins_on, ends_on, at=at)
-    return [(id_, f"{place}（{said(*LEVELS[level])}）") for id_, place, level in found]
+    words = '<span translate="no">{}</span>（{}）'
+    return [(id_, format_html(words, place, said(*LEVELS[level]))) for id_, place, level in found]
 
 
 def _as(one: Person, declarer: Person) -> str:
