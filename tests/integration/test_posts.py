@@ -12,6 +12,7 @@ from fangxian.ops.posts.checklist import checklist, items, read_checklist
 from fangxian.ops.posts.models import ExitOpening, Finding, Passing
 from fangxian.ops.posts.queries import gaps_of, on_duty, shifts_between
 from fangxian.ops.posts.wire import NewKeeper, NewPassing, NewPost, NewShift
+from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.practise_post import lessons, practise
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
@@ -203,6 +204,16 @@ def test_nobody_is_signed_off_who_let_an_invented_person_through_wrongly():
     post.keepers[0].refresh_from_db()
     assert post.keepers[0].signed_off_at is not None
     assert not Passing.objects.exists()
+
+
+def test_a_venue_that_closes_takes_its_post_along(post):
+    three_shifts(post, n=3)
+    watch_posts(at=county_now(), by=BY)
+    close_venue(venue=post.venue, because="撤点", by=BY)
+    post.row.refresh_from_db()
+    assert post.row.closed_at is not None
+    watch_posts(at=county_now() + timedelta(minutes=10), by=BY)
+    assert set(Task.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
 # ── merging, moving, erasing ──────────────────────────────────────────────────
