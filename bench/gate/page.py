@@ -20,6 +20,7 @@ fair about the comparisons and what is not. Measured once, on the machine of the
 `--quick` where nothing else is said; what one without it bears is a half to a third.
 
 流调检索的数字 The figures of the exposure search: [performance-exposure.md](performance-exposure.md).
+名单导入导出的数字 The figures of lists coming in and going out: [performance-import.md](performance-import.md).
 """
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -38,7 +39,5 @@ class Stopwatch:
 
 
 def _processor_s() -> float:
-    from os import times
-
-    spent = times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
+    of_children = os.times()
+    return time.process_time() + of_children.children_user + of_children.children_system
