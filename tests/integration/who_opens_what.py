@@ -178,6 +178,7 @@ PAGES = (
     ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
     ("people", "/people", KNOW_PEOPLE),
     ("priority", "/priority", KNOW_HOUSEHOLDS),
+    ("area-report", "/grids/report", ASK_PEOPLE),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
     ("my-venues", "/my/venues", APPLY),

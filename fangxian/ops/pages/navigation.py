@@ -59,6 +59,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("priority", Said("重点人员检测", "Priority people"), "households.view"),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
+            Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
             Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
