@@ -130,7 +130,7 @@ def test_whoever_reviews_one_township_may_look_and_not_upload(client, small_coun
 def test_whoever_reviews_nothing_sees_no_comparison(client, small_county):
     row = a_comparison()
     client.force_login(Account.objects.filter(appointments__role="laboratory").first())
-    assert client.get(at("", row)).status_code == 404
+    assert client.get(at("", row)).status_code == 403
 
 
 def test_somebody_of_another_township_is_not_shown(client, small_county):

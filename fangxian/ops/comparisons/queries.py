@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import areas_of, within_scope
+from fangxian.ops.accounts.scope import areas_of, require, within_scope
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
@@ -52,8 +52,9 @@ def comparison_for(account: Account, comparison: UUID) -> Comparison:
 
     Refuses
     -------
-    comparisons.not_found
+    accounts.not_yours, comparisons.not_found
     """
+    require(account, VIEW)
     row = comparisons_for(account).filter(pk=comparison).first()
     if row is None:
         raise refusals.unknown()
