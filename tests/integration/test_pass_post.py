@@ -18,6 +18,7 @@ from fangxian.ops.procedures.post_emergency import do_step, end_path
 from fangxian.ops.procedures.recolour import recolour
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.models import Task
+from tests.integration.departure_hand import a_county, issued, permit_text
 from tests.integration.people_with_codes import RULEBOOK, build_with_codes, evidence, know
 from tests.integration.post_hand import a_post, officer, passed, told
 from tests.integration.two_townships import account_of, build
@@ -294,3 +295,31 @@ def test_whoever_comes_from_where_something_is_asked_is_told_to_declare(post, ke
     )
     assert (near.declares, far.declares) == (False, True)
     assert far.at_post.arrival.matches[0].rule == "A-05"
+
+
+# ── out with a permit ─────────────────────────────────────────────────────────
+
+
+def test_out_with_their_permit_the_exit_is_on_record_once():
+    county = a_county()
+    permit = issued(county)
+    post = a_post(county)
+    one = told(post, document=county.head.document_number, is_out=True, permit=permit_text(permit))
+    device, at = uuid4(), county_now()
+    (first,) = passed(post, county.keeper, one, device=device, passed_at=at)
+    (again,) = passed(post, county.keeper, one, device=device, passed_at=at)
+    assert (first.exit_refused, first.at_post.outcome.word) == (None, "admit")
+    assert (again.exit_refused, again.kept.state) == (None, "repeat")
+    permit.refresh_from_db()
+    assert permit.exited_at == at
+
+
+def test_a_permit_of_somebody_else_does_not_let_anybody_out():
+    county = a_county()
+    permit = issued(county)
+    post = a_post(county)
+    one = told(post, document=county.stranger.document_number, is_out=True, permit=permit_text(permit))
+    (other,) = passed(post, county.keeper, one)
+    assert other.exit_refused.code == "departures.permit_of_another"
+    permit.refresh_from_db()
+    assert permit.exited_at is None
