@@ -56,7 +56,7 @@ def submit(
         raise refusals.two_of_one_day(wants.leaves_on) from None
     _set_travellers(row, wants)
     if turn:
-        open_step(row, Step.Kind.DECISION, turn)
+        open_step(row=row, kind=Step.Kind.DECISION, turn=turn)
     record("departures.submitted", by=by, about=about(row), details={"departure": str(row.pk), "levels": row.levels})
     return row, True
 
@@ -74,13 +74,13 @@ def cancel(*, application: UUID, why: str, by: str) -> Application:
         return row
     if row.state not in (State.DRAFT, *BEFORE_LEAVING):
         raise refusals.too_late_to_cancel(row.state)
-    over(row, by)
-    close(row, State.CANCELLED, why)
+    over(row=row, by=by)
+    close(row=row, state=State.CANCELLED, why=why)
     record("departures.cancelled", by=by, about=about(row), details={"departure": str(row.pk)})
     return row
 
 
-def open_step(row: Application, kind: str, turn: Turn, asked: str = "") -> Step:
+def open_step(*, row: Application, kind: str, turn: Turn, asked: str = "") -> Step:
     """One level has the application from now on. For actions, in their transaction."""
     return Step.objects.create(
         application=row, kind=kind, level=turn.level, asked=asked, opened_at=county_now(), due_at=turn.due_at

@@ -38,7 +38,7 @@ def decide(
     _decide(found, verdict, reason, by)
     if found.kind != Step.Kind.REVIEW:
         if not is_approved:
-            close(row, State.REFUSED, reason.strip())
+            close(row=row, state=State.REFUSED, why=reason.strip())
         else:
             row.levels, row.risk = list(levels), list(risk)
             _go_on(row, turn)
@@ -62,7 +62,7 @@ def appeal(*, application: UUID, text: str, turn: Turn, by: str) -> Application:
         raise refusals.nothing_to_appeal()
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise refusals.appeal_without_words(len(text.strip()), LONGEST_TEXT)
-    open_step(row, Step.Kind.APPEAL, turn, text.strip())
+    open_step(row=row, kind=Step.Kind.APPEAL, turn=turn, asked=text.strip())
     row.state, row.closed_at = turn.level, None
     row.save(update_fields=["state", "closed_at"])
     record("departures.appealed", by=by, about=about(row), details={"departure": str(row.pk), "level": turn.level})
@@ -82,7 +82,7 @@ def ask_again(*, application: UUID, levels: list[str], risk: list[str], turn: Tu
         return row
     row.levels, row.risk = levels, sorted(risk)
     if row.state in (State.ISSUED, State.SUBMITTED):
-        open_step(row, Step.Kind.DECISION, turn)
+        open_step(row=row, kind=Step.Kind.DECISION, turn=turn)
         row.state, row.document, row.valid_from, row.valid_until = turn.level, None, None, None
         row.closed_why = why
     row.save()
@@ -106,7 +106,7 @@ def _go_on(row: Application, turn: Turn | None) -> None:
     row.state, row.closed_why = (turn.level if turn else State.SUBMITTED), ""
     row.save(update_fields=["state", "closed_why", "levels", "risk"])
     if turn:
-        open_step(row, Step.Kind.DECISION, turn)
+        open_step(row=row, kind=Step.Kind.DECISION, turn=turn)
 
 
 def _refuse_without_reason(is_approved: bool, reason: str) -> None:

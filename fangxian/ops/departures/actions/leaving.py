@@ -53,7 +53,7 @@ def take_permit_back(*, application: UUID, why: str, by: str) -> Application:
         return row
     if row.state != State.ISSUED:
         raise refusals.too_late_to_cancel(row.state)
-    close(row, State.CANCELLED, why)
+    close(row=row, state=State.CANCELLED, why=why)
     record("departures.permit_taken_back", by=by, about=about(row), details={"departure": str(row.pk)})
     return row
 
@@ -97,7 +97,7 @@ def note_emergency(*, wants: Wanted, at: datetime, turn: Turn | None, by: str) -
         [Traveller(application=row, person_id=one, is_applicant=one == wants.person) for one in people]
     )
     if turn:
-        open_step(row, Step.Kind.REVIEW, turn)
+        open_step(row=row, kind=Step.Kind.REVIEW, turn=turn)
     record("departures.left_in_emergency", by=by, about=about(row), details={"departure": str(row.pk)})
     return row, True
 
@@ -153,7 +153,7 @@ def note_lapsed(*, at: datetime, leaving_before: date, by: str) -> list[Applicat
 def _turned(found, state: State, action: str, by: str) -> list[Application]:
     rows = list(found.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
     for row in rows:
-        over(row, by)
+        over(row=row, by=by)
         row.state = state
     is_closed = {"closed_at": county_now()} if state in CLOSED else {}
     Application.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, **is_closed)

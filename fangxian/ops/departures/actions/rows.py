@@ -26,12 +26,12 @@ def open_step_of(row: Application) -> Step | None:
     return row.steps.filter(decided_at=None).first()
 
 
-def over(row: Application, by: str) -> None:
+def over(*, row: Application, by: str) -> None:
     """Whoever has the application need not decide any more."""
     row.steps.filter(decided_at=None).update(verdict=Step.Verdict.OVER, decided_at=county_now(), decided_by=by)
 
 
-def close(row: Application, state: State, why: str) -> None:
+def close(*, row: Application, state: State, why: str) -> None:
     row.state, row.closed_at, row.closed_why = state, county_now(), why
     row.save(update_fields=["state", "closed_at", "closed_why"])
 

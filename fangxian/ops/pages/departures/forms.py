@@ -57,7 +57,7 @@ class DepartureForm(forms.Form):
         label=both("去哪里", "Where to"),
         help_text=both(
             "写到县（市、区），如“临汾尧都”“上海浦东”，旧名也行。",
-            "Down to the county, such as 临汾尧都 or 上海浦东; a name it had before will do.",
+            "Down to the county, in Chinese, the city first; a name it had before will do.",
         ),
         max_length=60,
         required=False,
