@@ -1,4 +1,4 @@
-"""The field app: a whole shift at a checkpoint without a network, its browser killed in the middle, then online; a phone
+"""The field app: a whole checkpoint shift without a network, its browser killed in the middle, then online; a phone
 that is lost and cut off; and every screen looked at.
 """
 

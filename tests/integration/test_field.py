@@ -14,6 +14,8 @@ from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.contacts import actions as contacts
 from fangxian.ops.contacts.models import FollowUp
 from fangxian.ops.field.models import FieldDevice, IntentTaken
+from fangxian.ops.posts.wire import VEHICLES
+from fangxian.ops.procedures.field_problem import WHATS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.models import Task
@@ -326,5 +328,6 @@ def test_a_problem_becomes_a_task_of_the_township_with_a_clock(phone):
 def test_the_page_holds_nothing_of_anybody_and_can_be_installed(client, county):
     html = sign_in(client, county, "grid_worker").get(reverse("field")).content.decode()
     assert county.head.name not in html
+    assert all(f'value="{it}"' in html for it in (*VEHICLES, *WHATS)), "what may be chosen is what is taken"
     told = client.get(reverse("field-manifest")).json()
     assert (told["start_url"], told["display"]) == ("/field", "standalone")

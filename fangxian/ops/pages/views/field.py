@@ -28,7 +28,7 @@ from fangxian.ops.field.queries import device_with, may_have_a_phone
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import MOST_AT_ONCE, PROTOCOLS, moment, outcomes_told, read_sending, require_protocol
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of
-from fangxian.ops.pages.field.words import APP, APP_SHORT
+from fangxian.ops.pages.field.words import APP, APP_SHORT, VEHICLES
 from fangxian.ops.pages.gate_line import let_ask_gate
 from fangxian.ops.pages.refusals import refused_json
 from fangxian.ops.pages.words import html_language, in_words
@@ -58,6 +58,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "app_version": _app_version(),
         "protocol": PROTOCOLS[-1],
         "problems": [{"key": key, "said": said} for key, said in WHATS.items()],
+        "vehicles": [{"key": key, "said": said} for key, said in VEHICLES.items()],
     }
     return let_ask_gate(render(request, "pages/field/field.html", context), request)
 
