@@ -8,11 +8,12 @@ import pytest
 
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.ops.arrivals.models import Arrival, Version
-from fangxian.ops.arrivals.queries import declared_since, told_of
+from fangxian.ops.arrivals.queries import decided_of, declared_since, told_of
 from fangxian.ops.field.wire import Intent
 from fangxian.ops.movement.models import Evidence
 from fangxian.ops.procedures import field_arrival
 from fangxian.ops.procedures import seed_arrivals as seeding
+from fangxian.ops.procedures.arrival_decision import asked_by
 from fangxian.ops.procedures.arrival_people import Newcomer, known_person
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed, sign_undertaking
 from fangxian.ops.procedures.merge_persons import merge_persons
@@ -104,6 +105,11 @@ def test_a_stay_before_the_place_was_listed_asks_nothing_of_that_place(county, w
 def test_from_another_province_one_test_is_due_on_landing(county, worker):
     row = arrived(county.head, by=worker, told=journey(stay(PUDONG)))
     assert (row.rules, row.has_landing_test, row.tests) == (["A-05"], True, [["2022-04-08", "2022-04-08"]])
+
+
+def test_of_a_milder_rule_whose_place_a_stricter_one_takes_the_number_alone_is_told(county, worker, risky):
+    row = arrived(county.head, by=worker, told=journey(here(risky)))
+    assert [(it.number, it.adds) for it in asked_by(decided_of(row), at(8, 9))] == [("A-01", True), ("A-02", False)]
 
 
 def test_two_tests_within_72_hours_of_the_first_are_due_on_two_days(county, worker, risky):

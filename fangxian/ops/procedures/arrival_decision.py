@@ -15,7 +15,7 @@ from math import ceil
 from fangxian.core.policy.arrivals import ArrivalDecision, Stay, decide_arrival
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.risk_on import RiskOn
-from fangxian.core.policy.rulebook import Document, Rulebook
+from fangxian.core.policy.rulebook import ArrivalRule, Document, Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.wire import Decided, Told, ToldStay
 from fangxian.ops.measures.queries import published_versions, rulebooks_by_disease
@@ -35,12 +35,15 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class AskedBy:
-    """One row of the table that applies to somebody, as they are told of it."""
+    """One row of the table that applies to somebody, as they are told of it. `adds`: it decides the measure, or asks a
+    test or a paper beside it; else a stricter row stands in its place, and only its number is told.
+    """
 
     number: str
     reason: Said
     advice: Said | None
     document: Document
+    adds: bool
 
 
 def table_of_arrivals(at: datetime) -> Rulebook | None:
@@ -81,7 +84,11 @@ def asked_by(decided: Decided, at: datetime) -> list[AskedBy]:
         rulebook = _as_published(decided.rulebook)
     rows = {rule.number: rule for rule in rulebook.arrivals} if rulebook else {}
     found = [rows[number] for number in decided.rules if number in rows]
-    return [AskedBy(it.number, it.reason, it.advice, it.document) for it in found]
+    return [AskedBy(it.number, it.reason, it.advice, it.document, n == 0 or _adds(it)) for n, it in enumerate(found)]
+
+
+def _adds(rule: ArrivalRule) -> bool:
+    return rule.measure.landing_test or rule.measure.undertaking or rule.measure.n_tests > 0
 
 
 def named(rulebook: Rulebook) -> str:

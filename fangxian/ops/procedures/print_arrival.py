@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -89,17 +90,15 @@ def _subject(arrival) -> str:
 
 
 def _basis(asked: Sequence[AskedBy]) -> str:
-    papers = dict.fromkeys(f"{it.document.title.zh}（{it.document.number}）第 {it.number} 条规则" for it in asked)
-    return "、".join(papers) or NO_RULE
+    numbers: dict[str, list[str]] = {}
+    for it in asked:
+        numbers.setdefault(f"{it.document.title.zh}（{it.document.number}）", []).append(it.number)
+    return "；".join(f"{paper}，规则 {'、'.join(some)}" for paper, some in numbers.items()) or NO_RULE
 
 
 def _receipt(arrival, asked: Sequence[AskedBy]) -> dict[str, object]:
     came = f"{localtime(arrival.arrives_at):%Y-%m-%d %H:%M}"
-    said = {
-        "announced": ("已报备，预计", "is announced for"),
-        "landed": ("已申报落地，到达时间", "is declared on landing,"),
-    }
-    zh, en = said.get(arrival.state, ("申报已撤销，原定", "was declared for, and cancelled:"))
+    zh, en = STATES_SAID[arrival.state]
     journey = "；".join(_journey(arrival))
     return {
         "addressee": arrival.person.name,
@@ -108,13 +107,8 @@ def _receipt(arrival, asked: Sequence[AskedBy]) -> dict[str, object]:
             f"申报的行程：{journey}。",
             *_asked_zh(arrival, asked),
         ],
-        "paragraphs_en": [
-            f"Your arrival {en} {came}. This is the receipt (version {arrival.version}).",
-            *_asked_en(asked),
-        ],
+        "paragraphs_en": [f"Your arrival {en} {came}. This is the receipt (version {arrival.version})."],
         "rights": "行程有变或写错的，可在“来返申报”更正；对措施有异议的，可向网格员或县指挥部提出。",
-        "rights_en": "What changed or is wrong can be corrected under “Arrivals”; objections go to the grid worker "
-        "or the county's headquarters.",
     }
 
 
@@ -138,24 +132,27 @@ def _promise(arrival, asked: Sequence[AskedBy]) -> dict[str, object]:
 def _journey(arrival) -> Iterable[str]:
     told = told_of(arrival)
     for stay in told.stays:
-        yield f"{stay.begins_on} 至 {stay.ends_on - ONE_DAY} {place_said(stay.division)}"
+        yield f"{_day(stay.begins_on)}至{_day(stay.ends_on - ONE_DAY)}在{place_said(stay.division)}"
     for leg in told.legs:
         seat = f" {leg.seat}" if leg.seat else ""
-        yield f"{localtime(leg.begins_at):%m-%d %H:%M} {leg.vehicle or '自驾或其他'}{seat}"
+        begins = localtime(leg.begins_at)
+        yield f"{_day(begins)} {begins:%H:%M} 乘 {leg.vehicle or '自驾车或其他车'}{seat}"
 
 
 def _asked_zh(arrival, asked: Sequence[AskedBy]) -> list[str]:
     if not asked:
         return ["按现行规则，申报以后没有其他要求。身体不适请就医并告诉网格员。"]
     decided = decided_of(arrival)
-    stages = "，之后".join(f"{PLACES[place].zh} {begins} 至 {ends - ONE_DAY}" for place, begins, ends in decided.stages)
-    tests = "、".join(f"{begins}" if begins == due else f"{begins} 至 {due} 之间" for begins, due in decided.tests)
-    lines = [f"{it.reason.zh}{it.advice.zh if it.advice else ''}（规则 {it.number}）" for it in asked]
+    stages = "，之后".join(
+        f"{PLACES[place].zh}（{_day(begins)}至{_day(ends - ONE_DAY)}）" for place, begins, ends in decided.stages
+    )
+    tests = "、".join(
+        _day(begins) if begins == due else f"{_day(begins)}至{_day(due)}" for begins, due in decided.tests
+    )
+    lines = [f"{it.reason.zh}{it.advice.zh if it.advice else ''}（规则 {it.number}）" for it in asked if it.adds]
     lines += [f"管理措施：{stages}。"] if stages else []
     return lines + ([f"核酸检测：{tests}，各一次。"] if tests else [])
 
 
-def _asked_en(asked: Sequence[AskedBy]) -> list[str]:
-    if not asked:
-        return ["The rules in force ask nothing further."]
-    return [f"{it.reason.en} {it.advice.en if it.advice else ''} (rule {it.number})" for it in asked]
+def _day(on: date) -> str:
+    return f"{on.month}月{on.day}日"
