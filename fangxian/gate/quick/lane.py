@@ -33,7 +33,7 @@ MOST_DOUBLED: Final = 6  # whoever is given back again and again stays away for 
 # From the beginning of one turn to that of the next. A turn costs the processor as much for itself as for ten scans,
 # and so does a sync: thousands of them a second kept it from those who came next. After a pause nobody waits, nor do so
 # many that a turn is worth it, not even for those who are on their way to the disk.
-EACH_S: Final = 0.001
+EACH_S: Final = 0.0008
 ENOUGH: Final = 24
 _SOON_S: Final = 0.00002  # what setting an alarm takes
 _FD, _HEAD, _BEGINS, _ENDS, _DEVICE = range(len(QuickLine._fields))

@@ -236,6 +236,16 @@ def test_whoever_comes_right_behind_a_turn_waits_until_the_next_may_begin(in_lan
     assert _is_clean(in_lane)
 
 
+def test_so_many_that_a_turn_is_worth_it_do_not_wait_for_their_moment(in_lane, requests, monkeypatch):
+    monkeypatch.setattr("fangxian.gate.quick.lane.ENOUGH", N - 1)
+    in_lane.gate.lane._each_s = 3600.0
+    in_lane.hear(requests(1))
+    in_lane.hear([b"", *requests()[1:]])
+    in_lane.finish()
+    in_lane.finish()
+    assert _outcomes(in_lane.last_heard()) == ["verify"] * N
+
+
 def test_an_alarm_of_a_rest_that_is_over_begins_no_turn(in_lane, requests):
     lane = in_lane.gate.lane
     lane._each_s = 3600.0
