@@ -253,7 +253,8 @@ def test_a_hotel_declares_for_its_guests_and_sees_them(client, county):
     follow(keeper, keeper.post(reverse("arrivals-new"), told))
     row = Arrival.objects.get()
     assert (row.declared_as, row.venue, row.area_path) == ("hotel", hotel.pk, hotel.area_path)
-    assert "上海市浦东新区" in shown(keeper.get(reverse("arrivals")))
+    page = shown(keeper.get(reverse("arrivals")))
+    assert ("上海市浦东新区" in page, "落地检一次" in page) == (True, True)
 
 
 def test_a_shop_s_owner_declares_for_nobody(client, county):

@@ -45,6 +45,7 @@ AWAY_DAYS = Parameter(
 # of the province, and the rest of the nation.
 FROM_CITY, FROM_PREFECTURE, FROM_CAPITAL, FROM_PROVINCE = 420, 250, 120, 110
 GRID_WORKER = "网格员（演示）"
+ZONES_FROM = "71"  # development zones, which the statistics count beside counties
 TRAINS = ("D5327", "D2502", "G2631", "K604", "K7807", "1163")
 
 
@@ -78,7 +79,8 @@ class _Origins:
 
     @classmethod
     def of(cls, home: str) -> "_Origins":
-        counties = [code for code in the_nation().name_of if len(code) == 6 and code != home]
+        found = (code for code in the_nation().name_of if len(code) == 6 and code != home)
+        counties = [code for code in found if code[4:] < ZONES_FROM]
         prefecture = [code for code in counties if code.startswith(home[:4])] or counties
         capital = [code for code in counties if code.startswith(f"{home[:2]}01")] or counties
         province = [code for code in counties if code.startswith(home[:2])] or counties

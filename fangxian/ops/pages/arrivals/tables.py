@@ -8,7 +8,12 @@ from fangxian.core.refusal import Said
 from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
 
-from .words import DECLARED_AS, MEASURES, STATES
+from .words import DECLARED_AS, LANDING_TEST, MEASURES, STATES
+
+
+def _measure(row) -> Said:
+    """What is asked, in a word; of whoever may go about freely that one test is."""
+    return LANDING_TEST if row.has_landing_test and not row.measure else MEASURES[row.measure]
 
 
 def _last_day(row) -> date | None:
@@ -26,7 +31,7 @@ def arrivals_table(
         Column("arrives_at", Said("到达", "Arrival"), kind="time"),
         Column("origin", Said("从哪里来", "From"), read=lambda it: origins.get(it.pk), wide=True),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: STATES[it.state]),
-        Column("measure", Said("措施", "Measure"), read=lambda it: MEASURES[it.measure if it.rules else ""]),
+        Column("measure", Said("措施", "Measure"), read=_measure),
         Column("until", Said("到哪天", "Until"), kind="date", read=_last_day),
         Column("area", Said("住在", "Stays in"), read=lambda it: places.get(it.area_path)),
         Column("by", Said("谁报的", "Declared by"), read=lambda it: DECLARED_AS[it.declared_as]),
@@ -49,7 +54,7 @@ def own_table(rows: Sequence, origins: Mapping[UUID, str], me: UUID) -> Table:
         Column("name", Said("谁", "Who"), read=lambda it: Said("本人", "me") if it.person_id == me else it.person.name),
         Column("origin", Said("从哪里来", "From"), read=lambda it: origins.get(it.pk), wide=True),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: STATES[it.state]),
-        Column("measure", Said("要求", "Asked"), read=lambda it: MEASURES[it.measure if it.rules else ""]),
+        Column("measure", Said("要求", "Asked"), read=_measure),
     )
     return Table(
         caption=Said("申报过的", "Declared so far"),

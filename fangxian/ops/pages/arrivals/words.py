@@ -22,6 +22,7 @@ MEASURES = {
     "community": Said("社区管理", "the community's care"),
     "": Said("只需申报", "declaring only"),
 }
+LANDING_TEST = Said("落地检一次", "one test on landing")
 TRANSPORTS = {
     "train": Said("火车", "train"),
     "flight": Said("飞机", "aircraft"),
