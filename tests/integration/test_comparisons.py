@@ -11,10 +11,12 @@ from fangxian.ops.intake.queries import find, refused_rows
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures import compare_sources
 from fangxian.ops.procedures.compare_tasks import desk_of
+from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.tasks.queries import about, unfinished
 
 from .arrival_hand import arrived
-from .compared_hand import a_comparison, add, as_csv, compared, desk, dirty_lists, outcomes, run, source_with
+from .compared_hand import a_comparison, add, as_csv, compared, desk, dirty_lists, found_of, outcomes, run, source_with
+from .merge_hand import the_merge, undone
 
 pytestmark = pytest.mark.django_db
 AT_HOME = "浮山县天坛镇东关社区尧山路1号楼1单元101室"
@@ -214,3 +216,12 @@ def test_whoever_has_one_township_sees_its_people_alone():
     seen = findings_for(approver, row)
     assert {it.area_path[:9] for it in seen} <= {area}
     assert counts_for(approver, row).n == seen.count() <= 1
+
+
+def test_what_was_found_of_a_merged_record_is_of_the_one_that_goes_on_until_that_is_undone():
+    kept, merged = Person.objects.filter(household__isnull=False, sex="male").order_by("area_path")[:2]
+    found_of(merged, desk())
+    merge_persons(kept=kept, merged=merged, reason="同一人", by="program:test")
+    assert Finding.objects.get().person_id == kept.pk
+    undone(the_merge(person=kept.pk), desk())
+    assert Finding.objects.get().person_id == merged.pk
