@@ -12,6 +12,7 @@ ROOMS = {
     "documents": Said("文书", "documents"),
     "enquiries": Said("核实", "enquiries"),
     "erasure": Said("清除", "erasure"),
+    "field": Said("外勤手机", "phones in the field"),
     "intake": Said("收文", "intake"),
     "jobs": Said("后台任务", "jobs"),
     "measures": Said("措施与规则", "measures and rules"),
@@ -23,6 +24,12 @@ ROOMS = {
 }
 # By room, then by what was done: `accounts.signed_in` is ACTIONS["accounts"]["signed_in"].
 ACTIONS: dict[str, dict[str, Said]] = {
+    "field": {
+        "device_enrolled": Said("登记外勤手机", "enrolled a phone"),
+        "device_renewed": Said("给外勤手机续期", "renewed a phone"),
+        "device_cut_off": Said("停用外勤手机", "cut a phone off"),
+        "intents_taken": Said("收下外勤记录", "took records of a phone"),
+    },
     "accounts": {
         "signed_in": Said("登录", "signed in"),
         "sign_in_failed": Said("登录没有成功", "failed to sign in"),

@@ -56,6 +56,7 @@ KINDS = {
     "comparisons.not_declared": KindWords(Said("督促补报", "have people declare"), FINISHED),
     "comparisons.missed_by_grid": KindWords(Said("补排漏排的人", "ask whom the grid missed"), FINISHED),
     "comparisons.conflicting": KindWords(Said("核实信息冲突", "clear up what conflicts"), FINISHED),
+    "field.problem": KindWords(Said("外勤报来的问题", "a problem from the field"), Said("已处理", "Seen to")),
     "keys.reprint_card": KindWords(Said("换新纸质卡", "print a card anew"), Said("已换新卡", "Printed")),
 }
 STATES = {
