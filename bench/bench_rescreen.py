@@ -24,6 +24,8 @@ from uuid import uuid4
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 BY = "program:bench"
+RULEBOOK = ROOT / "counties" / "fushan" / "rulebooks" / "covid19-2022-04.toml"
+N_CELLS = 184
 SAMPLE = 1000
 # Of a hundred journeys so many led through a county of the list: a county's people come from everywhere.
 FROM_LISTED = 2
@@ -44,7 +46,7 @@ def main() -> None:
 
 
 def _lay(realm: Path) -> None:
-    """A realm in April 2022 with the county at a fiftieth of its people: its grid cells are all there."""
+    """A realm in April 2022 with the county's rules in force and nobody in it."""
     from fangxian.ops.realm.clock import CountyClock
     from fangxian.ops.realm.folder import create_realm
 
@@ -56,28 +58,41 @@ def _lay(realm: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from fangxian.ops.procedures.build_county import build_county
+    from fangxian.ops.measures.actions import found_rulebooks
 
     call_command("migrate", verbosity=0)
-    build_county(folder=ROOT / "counties" / "fushan", seed=1, scale=0.02, by=BY, step=lambda *_: None)
+    found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
 
 
 def _people(n: int) -> None:
-    """As many people on record as asked for: those who are missing live in the households that are there."""
+    """So many people on record in the households of 184 grid cells, as the reference county has."""
     from fangxian.ops.people.models import Household, Person
+    from fangxian.ops.places.models import GridCell
     from fangxian.ops.realm.bulk import defaults_of, insert_rows
 
-    homes, there = list(Household.objects.values_list("pk", "area_path")), Person.objects.count()
+    since = datetime(2022, 1, 1, tzinfo=UTC)
+    paths = [f"141027100{k // 100:03}{k % 100:03}" for k in range(N_CELLS)]
+    cells = [GridCell.objects.create(area_path=it, kind="rural", name_zh=it, name_en=it) for it in paths]
+    homes = [(uuid4(), cells[k % N_CELLS], k // N_CELLS + 1) for k in range(max(n * 10 // 27, N_CELLS))]
+    insert_rows(
+        Household,
+        (
+            defaults_of(Household)
+            | {"id": pk, "area_path": cell.area_path, "number": number, "grid_cell_id": cell.pk,
+               "address": f"{number}号", "on_record_since": since}
+            for pk, cell, number in homes
+        ),
+    )  # fmt: skip
     plain = defaults_of(Person) | {"relation": "other", "document_kind": "other", "sex": "female"}
     insert_rows(
         Person,
         (
             plain | {
-                "id": uuid4(), "gate_number": 10_000_000 + k, "household_id": homes[k % len(homes)][0],
-                "area_path": homes[k % len(homes)][1], "name": f"试{k}", "born_on": date(1980, 1, 1),
-                "place_in_household": 9, "on_record_since": datetime(2022, 1, 1, tzinfo=UTC),
+                "id": uuid4(), "gate_number": k + 1, "household_id": homes[k % len(homes)][0],
+                "area_path": homes[k % len(homes)][1].area_path, "name": f"试{k}", "born_on": date(1980, 1, 1),
+                "on_record_since": since,
             }
-            for k in range(max(n - there, 0))
+            for k in range(n)
         ),
     )  # fmt: skip
 

@@ -64,6 +64,11 @@ def test_a_new_list_leaves_the_grid_one_call_and_the_answer_follows(page_at):
     expect(calls.locator('a[href^="tel:"]')).to_be_visible()
     pictured(phone, "enquiries-calls")
     assert faults_of_every_look(phone) == []
+    phone.emulate_media(media="print")
+    expect(calls.locator(".paper-only").last).to_be_visible()
+    expect(calls.locator("button").first).to_be_hidden()
+    pictured(phone, "enquiries-paper")
+    phone.emulate_media(media="screen")
     calls.get_by_role("checkbox", name="东湖市场").check()
     with phone.expect_navigation():
         calls.locator('button[value="was_there"]').click()

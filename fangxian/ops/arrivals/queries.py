@@ -66,13 +66,17 @@ def declared_since(day: date) -> list[Declared]:
     ]
 
 
-def said_since(at: datetime) -> dict[UUID, datetime]:
-    """Of each arrival that is expected or came at `at` or later, when somebody last said something of its journey.
+def said_when(arrivals_: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Of each of these arrivals when somebody last said something of its journey.
 
     What the rules made of it since, and what an enquiry added, does not count.
     """
-    said = Version.objects.filter(arrival__arrives_at__gte=at).exclude(why=Version.Why.ENQUIRED).order_by()
-    return dict(said.values_list("arrival_id").annotate(last=Max("written_at")))
+    said = Version.objects.exclude(why=Version.Why.ENQUIRED).order_by()
+    found: dict[UUID, datetime] = {}
+    for start in range(0, len(arrivals_), AT_ONCE):
+        rows = said.filter(arrival__in=arrivals_[start : start + AT_ONCE])
+        found |= dict(rows.values_list("arrival_id").annotate(last=Max("written_at")))
+    return found
 
 
 def persons_since(at: datetime) -> set[UUID]:

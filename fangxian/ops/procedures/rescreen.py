@@ -96,11 +96,12 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
     seen = _Seen(row.pk, by, step, mark, len(looked_at))
     changed = [it for it in looked_at if it.is_changed]
     asked = [it for it in looked_at if it.doubts]
-    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
+    # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
     n_opened = seen.each(asked, lambda some: open_enquiries(
         rescreening=row.pk, enquiries=enquiries_of(some), by=by
     ))  # fmt: skip
     n_let_go = 0 if seen.is_overtaken else _let_go(asked, by)
+    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
     found = BroughtAbout(
         len(judging.declared), _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,
         seen.is_overtaken,

@@ -23,9 +23,10 @@ from fangxian.core.policy.rulebook import Measure, Rulebook
 from fangxian.core.policy.vocabulary import Place
 from fangxian.core.rescreening.asking import Listed, areas_by_division, areas_to_ask_of, as_known
 from fangxian.core.rescreening.journeys import Journey, Verdicts, decide_journeys, journeys_in_columns
-from fangxian.ops.arrivals.queries import Declared, StaySeen, declared_since, said_since
+from fangxian.ops.arrivals.queries import Declared, StaySeen, declared_since, said_when
 from fangxian.ops.enquiries.queries import answered_when, gone_since
 from fangxian.ops.enquiries.wire import Asked
+from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.risk_areas.queries import ListedSpan
 
 from .arrival_decision import table_of_arrivals
@@ -86,8 +87,13 @@ class Judging:
 def judge_everybody(at: datetime) -> Judging | None:
     """Judge every arrival of four weeks by the rules and risk areas as they stand; None where no rules ask anything.
 
-    Six reads, however many arrivals there are; then some seconds for a hundred thousand.
+    Some reads of all of them, none for each; then a second or two for a hundred thousand.
     """
+    with cycles_sought_between():
+        return _judge_everybody(at)
+
+
+def _judge_everybody(at: datetime) -> Judging | None:
     rulebook = table_of_arrivals(at)
     if rulebook is None:
         return None
@@ -97,7 +103,7 @@ def judge_everybody(at: datetime) -> Judging | None:
     begins_on, ends_on = (min(days), max(days)) if days else (at.date(), at.date() + ONE_DAY)
     spans = spans_of_days(rulebook, begins_on, ends_on)
     listed = listed_places(rulebook, spans)
-    said, answered = said_since(since), answered_when(since)
+    said, answered = said_when([it.arrival for it in declared if _may_be_stale(it, listed)]), answered_when(since)
     stays, asked_at = [], []
     for one in declared:
         asked = [_asked_at(one, it, said.get(one.arrival, one.arrives_at), answered) for it in one.stays]
@@ -122,6 +128,11 @@ def listed_places(rulebook: Rulebook, spans: Sequence[ListedSpan]) -> dict[str, 
         for it in spans
         if it.level in levels
     )
+
+
+def _may_be_stale(one: Declared, listed: Mapping[str, Sequence[Listed]]) -> bool:
+    """Whether what was answered of a stay may be older than a list: else it need not be known when that was."""
+    return any(it.areas_known and (it.division in listed or it.division[:4] in listed) for it in one.stays)
 
 
 def _asked_at(one: Declared, seen: StaySeen, said_at: datetime, answered: Mapping[Asked, datetime]) -> datetime:
