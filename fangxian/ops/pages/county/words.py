@@ -81,6 +81,7 @@ LOOKS = {
     "arrivals.printed": Said("打印来返回执或承诺书", "printed a receipt or an undertaking"),
     "enquiries.page": Said("核实到过哪里", "to ask where they were"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
+    "posts.register": Said("值守点登记本", "on a post's register"),
     "field.bundle": Said("带到外勤手机", "taken along on a phone in the field"),
     "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
     "cases.exposure_page": Said("流调：查找接触者", "looked for the case's contacts"),
