@@ -129,16 +129,13 @@ def _declare(dice: random.Random) -> int:
                 }  # fmt: skip
                 ends_on = begins_on
 
-    def versions() -> Iterator[dict]:
-        for pk, _, _, came_at in arrivals:
-            yield {
-                "arrival_id": pk, "number": 1, "why": "declared", "content": "{}", "reason": "", "measure": "",
-                "rules": [], "is_own": True, "written_at": came_at, "written_by": BY,
-            }  # fmt: skip
-
     insert_rows(Arrival, rows())
     insert_rows(Stay, stays())
-    insert_rows(Version, versions())
+    said = {
+        "number": 1, "why": "declared", "content": "{}", "reason": "", "measure": "", "rules": [], "is_own": True,
+        "written_by": BY,
+    }  # fmt: skip
+    insert_rows(Version, (said | {"arrival_id": it[0], "written_at": it[3]} for it in arrivals))
     return len(arrivals)
 
 
