@@ -13,6 +13,7 @@ from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from .models import AWAY, BEFORE_LEAVING, MERGED, WITH_A_LEVEL, Application, State, Step, Traveller
 
 REVIEW = "movement.review"
+STATES = State
 LONGEST_HISTORY = 40
 
 

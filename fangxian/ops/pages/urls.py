@@ -125,9 +125,7 @@ urlpatterns = [
     path("my/departures/<uuid:application_id>", own_departures.one, name="my-departure"),
     path("my/departures/<uuid:application_id>/permit", own_departures.permit, name="my-departure-permit"),
     path("persons/<uuid:person_id>/departures", own_departures.for_somebody, name="person-departures"),
-    path(
-        "persons/<uuid:person_id>/departures/check", own_departures.check_somebody, name="person-departures-check"
-    ),
+    path("persons/<uuid:person_id>/departures/check", own_departures.check_somebody, name="person-departures-check"),
     path("departures", departures.departures, name="departures"),
     path("departures/exit", departure_exit.desk, name="departure-exit"),
     path("departures/<uuid:application_id>", departures.departure, name="departure"),

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
+from fangxian.core.matching.names import Writing, read_name, signer_beside
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
@@ -28,7 +29,6 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.parcels import refusals
 from fangxian.ops.parcels.actions.listing import put_waybills
 from fangxian.ops.parcels.matching.judging import Sign, Written, judge
-from fangxian.core.matching.names import Writing, read_name, signer_beside
 from fangxian.ops.parcels.matching.register import Register
 from fangxian.ops.parcels.queries import VIEW, TraceSeen, couriers_of, trace_with, traces_of_depot
 from fangxian.ops.parcels.reading import listed, settled_matches, whole_register

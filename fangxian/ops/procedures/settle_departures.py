@@ -18,8 +18,7 @@ from fangxian.core.policy.departures import LEVELS
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.models import State
-from fangxian.ops.departures.queries import issued, step_with
+from fangxian.ops.departures.queries import STATES, issued, step_with
 from fangxian.ops.realm.current import county_now
 
 from .apply_to_leave import levels_for
@@ -64,7 +63,7 @@ def reconsider_permits(*, at: datetime | None = None, by: str = BY) -> tuple[int
             returns_on=row.returns_on, at=at, known=known,
         )  # fmt: skip
         try:
-            if row.state == State.ISSUED and Colour.RED in looked.colour_of.values() and looked.not_met:
+            if row.state == STATES.ISSUED and Colour.RED in looked.colour_of.values() and looked.not_met:
                 withdraw_permit(row, RED, by=by)
                 n_withdrawn += 1
             elif missing := _missing(row, looked.check.approvals):
@@ -84,9 +83,9 @@ def _missing(row, approvals) -> list[str]:
 def _ask_again(row, missing: list[str], risk: list[str], at: datetime, by: str) -> None:
     levels = [level for level in LEVELS if level in {*row.levels, *missing}]
     turn = turn_of(missing[0], DECIDE, rulebooks_that_limit(at), at)
-    if row.state == State.ISSUED:
+    if row.state == STATES.ISSUED:
         withdraw_paper(row.document, MORE_LEVELS, by=by)
     why = f"{MORE_LEVELS.zh} · {MORE_LEVELS.en}"
     departures.ask_again(application=row.pk, levels=levels, risk=risk, turn=turn, why=why, by=by)
-    if row.state == State.ISSUED:
+    if row.state == STATES.ISSUED:
         open_turn_task(row, step_with(row.pk), by)

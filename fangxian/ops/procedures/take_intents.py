@@ -18,8 +18,7 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.field.actions import hear, note_taken
-from fangxian.ops.field.models import FieldDevice
-from fangxian.ops.field.queries import alone, digests_of
+from fangxian.ops.field.queries import FieldDevice, alone, digests_of
 from fangxian.ops.field.refusals import kind_unknown, number_taken
 from fangxian.ops.field.wire import Intent, Outcome, Sending, digest_of
 from fangxian.ops.realm.current import county_now, the_realm

@@ -205,7 +205,11 @@ def test_the_nation_s_own_rulebook_needs_no_ceiling(covid):
 def test_leaving_and_measures_name_their_basis_since_no_ceiling_is_written_for_them(covid):
     clause = Said("某法第一条", "Some law art. 1")
     based = replace(covid, departures=tuple(replace(row, clause=clause) for row in covid.departures))
-    assert [finding.section for finding in check(covid) if finding.code == BASIS] == ["departures", "measures", "test_classes"]
+    assert [finding.section for finding in check(covid) if finding.code == BASIS] == [
+        "departures",
+        "measures",
+        "test_classes",
+    ]
     assert [finding.section for finding in check(based) if finding.code == BASIS] == ["measures", "test_classes"]
 
 

@@ -37,7 +37,7 @@ def test_every_shipped_rulebook_is_read_with_nothing_to_mend(shipped):
 
 
 def test_all_that_is_noted_of_the_shipped_is_what_the_county_has_not_based_on_anything(covid):
-    """Leaving, rounds of screening, tests required of trades: no source names the law they rest on, none has a ceiling."""
+    """Leaving, screening rounds, tests required of trades: no source names the law they rest on, none has a ceiling."""
     noted = [(finding.code, finding.section) for finding in check(covid)]
     sections = ("departures", "measures", "test_classes")
     assert noted == [("rulebook.restriction_without_basis", section) for section in sections]

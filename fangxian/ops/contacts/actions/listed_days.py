@@ -44,7 +44,7 @@ def take_days(*, days: Sequence[ListedDay], by: str) -> list[tuple[UUID, bool]]:
     contacts.unknown
     """
     at = county_now()
-    areas = dict(locked_columns({it.contact for it in days}, ("id", "area_path")))
+    areas = dict(locked_columns({it.contact for it in days}, columns=("id", "area_path")))
     wanted = ((it.contact, it.on) for it in days)
     known = {
         (whose, on): pk for whose, on, pk in rows_with(FollowUp, ("whose_id", "on"), wanted, ("whose_id", "on", "id"))
@@ -79,7 +79,8 @@ def take_meetings(*, meetings: Sequence[ListedMeeting], unnamed: UUID, by: str) 
     -------
     contacts.unknown
     """
-    rows = {row[0]: _InMeetings._make(row) for row in locked_columns({it.contact for it in meetings}, IN_MEETINGS)}
+    locked = locked_columns({it.contact for it in meetings}, columns=IN_MEETINGS)
+    rows = {row[0]: _InMeetings._make(row) for row in locked}
     pairs = {(it.case, rows[it.contact].who_key) for it in meetings}
     pairs |= {(row.case_id, row.who_key) for row in rows.values()}
     known = rows_with(Contact, ("case_id", "who_key"), pairs, ("case_id", "who_key", "id"))

@@ -31,7 +31,7 @@ def locked(ids: Iterable[UUID]) -> list[Contact]:
     return rows
 
 
-def locked_columns(ids: Iterable[UUID], columns: tuple[str, ...]) -> list[tuple]:
+def locked_columns(ids: Iterable[UUID], *, columns: tuple[str, ...]) -> list[tuple]:
     """These columns of contacts, locked in one order: where a hundred thousand are asked for, some thousand at once.
 
     Refuses

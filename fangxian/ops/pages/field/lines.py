@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fangxian.core.refusal import Said
-from fangxian.ops.field.models import FieldDevice
+from fangxian.ops.field.queries import FieldDevice
 
 MINUTE_MS = 60_000
 RIGHT_WITHIN_MIN = 2  # the answer takes its time, and nobody mends a minute

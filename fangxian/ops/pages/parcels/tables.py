@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from fangxian.core.refusal import Said
 from fangxian.ops.intake.wire import STATES as INTAKE_STATES
-from fangxian.ops.pages.county.words import place_name, word
 from fangxian.ops.pages.county.showing import Showing
+from fangxian.ops.pages.county.words import place_name, word
 from fangxian.ops.pages.parcels.words import HOW, STATES, TESTED, TRACED, likely_said, why_said
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.parcels.queries import Counts, TraceSeen

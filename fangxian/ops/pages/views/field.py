@@ -23,8 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.field.actions import hear
-from fangxian.ops.field.models import FieldDevice
-from fangxian.ops.field.queries import device_with, may_have_a_phone
+from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import MOST_AT_ONCE, PROTOCOLS, moment, outcomes_told, read_sending, require_protocol
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of

@@ -18,9 +18,9 @@ from fangxian.ops.contacts.words import STATES as CONTACT_STATES
 from fangxian.ops.jobs.queries import asked_under, unfinished
 from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.pages.county.showing import Showing, log, showing
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.parcels.forms import StateFilter, WhyForm, say_beside
-from fangxian.ops.pages.county.showing import Showing, log, showing
 from fangxian.ops.pages.parcels.tables import handlings_table, people_table, staff_table, waybills_table
 from fangxian.ops.pages.parcels.words import (
     DONE,
