@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,9 +23,13 @@ from .knowledge import Knowledge
 from .opening import Breath, open_file
 from .refusals import refuse
 from .tailing import Deltas, Stamp, read, stamp
+from .told import Told
 
 LOOK_EVERY_S: Final = 0.1
-TAIL_EVERY_S: Final = 0.004  # a changed word is seen within 10 ms; a look each millisecond took 5 % of a core
+# A changed word is to be used within 10 ms. Where the system tells of what is written, looks are there in case it does
+# not; a look each millisecond took 5 % of a core.
+TAIL_EVERY_S: Final = 0.02
+TAIL_UNTOLD_EVERY_S: Final = 0.004
 PROVE_EVERY_S: Final = 0.02
 PROVED_AT_ONCE: Final = 16  # chunks, a mebibyte: in a thread, a twentieth of a core until all are proved
 TRY_AGAIN_MS: Final = 1_000
@@ -79,18 +84,28 @@ class Follower:
         self._deltas: Deltas | None = None
         self._failing: set[str] = set()
         self._retired: list[tuple[int, Knowledge]] = []
+        self._told: Told | None = None
+        self._rests: asyncio.Future[None] | None = None
 
     async def follow(self) -> None:
         """Follow until cancelled. None of it waits for another: a base that takes long to read delays no delta."""
-        async with asyncio.TaskGroup() as tasks:
-            for name, step in (
-                ("base", self._follow_base),
-                ("deltas", self._follow_deltas),
-                ("proof", self._prove_some),
-            ):
-                tasks.create_task(self._go_on(name, step))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._go_on("base", self._follow_base))
+                tasks.create_task(self._go_on("deltas", self._follow_deltas, rest=self._rest))
+                tasks.create_task(self._go_on("proof", self._prove_some))
+        finally:
+            if self._told:
+                self._told.close()
+                self._told = None
 
-    async def _go_on(self, name: str, step: Callable[[], Awaitable[float]]) -> None:
+    async def _go_on(
+        self,
+        name: str,
+        step: Callable[[], Awaitable[float]],
+        *,
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         """Take that step again and again, with the pause that it wants."""
         pause_s = LOOK_EVERY_S
         while True:
@@ -102,10 +117,31 @@ class Follower:
             except Exception as error:  # a bug takes nothing away of what is known either
                 self._failing.add(name)
                 self._say(PROGRAM, self._faults.note(error))
-            await asyncio.sleep(pause_s)
+            await rest(pause_s)
+
+    async def _rest(self, pause_s: float) -> None:
+        """So long, or until something is written."""
+        loop = asyncio.get_running_loop()
+        self._rests = loop.create_future()
+        over = loop.call_later(pause_s, self._wake)
+        try:
+            await self._rests
+        finally:
+            over.cancel()
+
+    def _wake(self) -> None:
+        if self._rests and not self._rests.done():
+            self._rests.set_result(None)
+
+    def _listen(self) -> None:
+        """Be told of what is written from now on, once the folder is there and where the system tells."""
+        if self._told is None:
+            with suppress(OSError):
+                self._told = Told(asyncio.get_running_loop(), self._folder, self._wake)
 
     async def _follow_base(self) -> float:
         """The keys and the base, which is read in a thread, and given back in one: scans are answered meanwhile."""
+        self._listen()
         self.look_at_keys()
         if (keys := self.keys) and (number := self.wanted_base()) is not None:
             old = self.knowledge
@@ -121,7 +157,7 @@ class Follower:
         """One frame to a turn of the loop, so that scans are answered between them."""
         while self._take_next():
             await asyncio.sleep(0)
-        return TAIL_EVERY_S
+        return TAIL_EVERY_S if self._told else TAIL_UNTOLD_EVERY_S
 
     async def _prove_some(self) -> float:
         """Prove some more of a mapped base, and say what of it is damaged."""
