@@ -35,7 +35,7 @@ def test_no_section_field_or_line_of_the_file_is_left(name):
 
 def test_what_the_shipped_rulebook_leaves_to_the_county_is_said_in_plain_words():
     said = [finding_said(finding, COVID) for finding in check(COVID)]
-    assert [one.zh.partition("（")[0] for one in said] == ["离县", "可下令的措施"]
+    assert [one.zh.partition("（")[0] for one in said] == ["离县", "可下令的措施", "应检尽检"]
     assert said[0].zh.endswith("请在各条写明法律依据，或注明出自上级哪份文件。")
     assert said[0].en.startswith("Departures (L-01, L-02, L-03, L-04): ")
     assert said[0].en.endswith("Give each its basis, or name the paper of a level above that it comes from.")
