@@ -134,3 +134,9 @@ def test_the_page_asks_the_database_as_often_for_three_people_as_for_one(client,
     asking.get(reverse("priority"))
     with django_assert_max_num_queries(14):
         asking.get(reverse("priority"))
+
+
+def test_a_resident_who_sees_the_own_household_is_not_led_to_the_list(client, county):
+    asking = sign_in(client, county, "resident")
+    assert asking.get(reverse("priority")).status_code == 403
+    assert reverse("priority") not in shown(asking.get("/people"))

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.realm.current import the_realm
 
 
@@ -35,12 +36,14 @@ class Place:
 
     permission : shown to accounts that have it somewhere, or one of several; "" for everybody
     of_county : only to those who have it over the whole county
+    of_area : only to those who have it over an area, not over a venue or their own records
     """
 
     route: str
     label: Said
     permission: str = ""
     of_county: bool = False
+    of_area: bool = False
 
     @property
     def href(self) -> str | None:
@@ -57,7 +60,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("county", Said("全县", "County"), "area.view", of_county=True),
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
-            Place("priority", Said("重点人员检测", "Priority people"), "households.view"),
+            Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
             Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
@@ -133,6 +136,8 @@ def page_of(subject: str) -> str:
 
 def _is_for(place: Place, account: Account | None) -> bool:
     area_path = the_realm().division_code if place.of_county else None
+    if place.of_area:
+        return account is not None and bool(areas_of(account, place.permission))
     return not place.permission or any(may(account, it, area_path) for it in place.permission.split())
 
 

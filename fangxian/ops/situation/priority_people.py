@@ -19,12 +19,13 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.policy.cadence import CadenceStanding, standing_under
 from fangxian.core.policy.rulebook import CadenceRule
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.scope import require, within_scope
+from fangxian.ops.accounts.scope import areas_of, require, within_scope
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.queries import sampling_days
 from fangxian.ops.people.models import Attachment, Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.current import the_realm
 
 VIEW = "households.view"
 LOOKED_BACK = Parameter(
@@ -76,9 +77,10 @@ def priority_people(
 ) -> list[PriorityPerson]:
     """Everybody whom these rules ask, within the account's scope; the latest first, then those due soonest.
 
-    Refuses `accounts.not_yours` where the account sees nobody anywhere.
+    Refuses `accounts.not_yours` where the account sees no area's people.
     """
-    require(account, VIEW)
+    own = areas_of(account, VIEW)
+    require(account, VIEW, own[0] if own else the_realm().division_code)
     today = localtime(at).date()
     ties = within_scope(Attachment.objects.all(), account, VIEW).filter(below(area_path) if area_path else Q())
     found = list(_belonging(ties, rules, today))
