@@ -195,9 +195,9 @@ def test_a_pulse_waits_for_its_time():
     assert seen == ["pulse"]
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL does not tell cheaply what was written")
+@pytest.mark.sqlite
 class TestAPulseThatRestsWhileNobodyWrites:
-    """Such a pulse is passed over until somebody has written, or its rest is over."""
+    """Such a pulse is passed over until somebody has written, or its rest is over. PostgreSQL does not tell who wrote."""
 
     @pytest.fixture
     def lane(self):
