@@ -197,7 +197,7 @@ def test_a_pulse_waits_for_its_time():
 
 @pytest.mark.sqlite
 class TestAPulseThatRestsWhileNobodyWrites:
-    """Such a pulse is passed over until somebody has written, or its rest is over. PostgreSQL does not tell who wrote."""
+    """Such a pulse is passed over until somebody has written, or its rest is over. PostgreSQL does not tell."""
 
     @pytest.fixture
     def lane(self):
