@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
 
-HEADERS = "姓名,证件号码,手机号码,现住址,返乡日期"
+HEADERS = "姓名,证件号码,手机号码,现住址,返乡日期,备注"
 A_LONG_JOB_MS = 120_000
 # One passport under two names: nobody but a person can say.
 DECLARED = ("张建国,E1234567,15411111111,,2022-04-06", "王小明,,15433333333,浮山县天坛镇,2022-04-06")
@@ -24,8 +24,11 @@ def seen(page: Page, name: str) -> None:
 
 
 def added(page: Page, role: str, sender: str, rows: tuple[str, ...]) -> None:
-    """A list uploaded and its columns confirmed as they were proposed."""
-    content = "\r\n".join((HEADERS, *rows)).encode("gb18030")
+    """A list uploaded and its columns confirmed as they were proposed.
+
+    The comparison stands in it, for a file that another one confirmed already has nothing left to confirm.
+    """
+    content = "\r\n".join((HEADERS, *(f"{row},{page.url}" for row in rows))).encode("gb18030")
     page.locator('select[name="sender"]').select_option(sender)
     page.locator('select[name="role"]').select_option(role)
     page.locator('input[type="file"]').set_input_files(
