@@ -199,4 +199,4 @@ class Step(models.Model):
 
 
 # The tables that a merge may change, those pointed at first.
-MERGED = (Application, Traveller)
+MERGED = (Application, Traveller, Step)

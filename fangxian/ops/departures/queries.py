@@ -11,6 +11,7 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
 from .models import AWAY, BEFORE_LEAVING, MERGED, WITH_A_LEVEL, Application, State, Step, Traveller
+from .wire import subject_of
 
 REVIEW = "movement.review"
 STATES = State
@@ -109,7 +110,13 @@ def open_departures(persons: Collection[UUID]) -> QuerySet[Application]:
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
     """The rows that merging these records may change."""
-    return [Application.objects.filter(person__in=persons), Traveller.objects.filter(person__in=persons)]
+    own = Application.objects.filter(person__in=persons)
+    return [own, Traveller.objects.filter(person__in=persons), Step.objects.filter(application__in=own.values("pk"))]
+
+
+def subjects_of_merge(persons: Collection[UUID]) -> list[str]:
+    """What tasks of applications that merging these records may end are about."""
+    return [subject_of(pk) for pk in Application.objects.filter(person__in=persons).values_list("pk", flat=True)]
 
 
 def return_of_merge(changes: Sequence[RowChange]) -> Return:

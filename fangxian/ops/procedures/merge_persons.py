@@ -47,11 +47,13 @@ from fangxian.ops.rides.actions import carry_rides_over
 
 from .confirm_contacts import drop_contacts
 from .contact_tasks import cancel_contact_tasks
+from .departure_tasks import cancel_turn_tasks
 from .merge_record import written_down
 from .recolour import recolour
 from .settle_case import contacts_became_cases
 
 ITSELF = "与病例是同一个人 · the same person as the case"
+ONE_DAY_TWICE = "合并档案后同日有两份申请 · two applications of one day after a merge"
 UNITED = "两条接触记录并为一条 · two lines of one contact became one"
 OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
 EXPOSED_ON = "last_exposure_on"
@@ -109,7 +111,8 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     carry_passings_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
-    carry_departures_over(kept=kept.pk, merged=merged.pk, by=by)
+    ended = carry_departures_over(kept=kept.pk, merged=merged.pk, by=by)
+    cancel_turn_tasks(ended, ONE_DAY_TWICE, by)
     recolour([kept.pk], county_now(), by=by)
     merge_codes(kept=kept.pk, merged=merged.pk, by=by)
     return united

@@ -18,6 +18,7 @@ from .applying import open_step
 from .rows import about, close, locked, over
 
 OVERDUE_TASK = "departures.overdue"
+MERGED_WHY = "合并档案，同日已有一份 · two records became one, with another application for that day"
 BATCH = 200
 
 
@@ -169,17 +170,44 @@ def _nobody_is_late(ended: Sequence[Application], by: str) -> None:
 
 
 @transaction.atomic
-def carry_departures_over(*, kept: UUID, merged: UUID, by: str) -> None:
-    """The departures of a merged record are those of the one that goes on, but for what it has itself already."""
-    own = Application.objects.filter(person_id=kept, state__in=(State.DRAFT, *BEFORE_LEAVING))
-    taken = {(row.state == State.DRAFT, None if row.state == State.DRAFT else row.leaves_on) for row in own}
-    n = 0
-    for row in Application.objects.select_for_update().filter(person_id=merged):
-        key = (row.state == State.DRAFT, None if row.state == State.DRAFT else row.leaves_on)
-        if row.state in (State.DRAFT, *BEFORE_LEAVING) and key in taken:
-            continue  # there is one of that day already; this one is ended where it is
-        n += Application.objects.filter(pk=row.pk).update(person_id=kept)
-    both = Traveller.objects.filter(person_id=kept).values("application")
-    n += Traveller.objects.filter(person_id=merged).exclude(application__in=both).update(person_id=kept)
-    if n:
-        record("departures.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_rows": n})
+def carry_departures_over(*, kept: UUID, merged: UUID, by: str) -> list[UUID]:
+    """The departures of a merged record are those of the one that goes on; those that this ended.
+
+    Of two applications for one day the one that is further goes on, and the other is called off. Whoever was to go
+    along with themselves goes once. A draft of either stays with whom it was of where both have one.
+    """
+    rows = list(Application.objects.select_for_update().filter(person__in=[kept, merged]).order_by("entered_at", "pk"))
+    ended = _doubles(rows)
+    for row in ended:
+        over(row=row, by=by)
+        close(row=row, state=State.CANCELLED, why=MERGED_WHY)
+    has_draft = any(row.person_id == kept and row.state == State.DRAFT for row in rows)
+    moved = [row for row in rows if row.person_id == merged and not (has_draft and row.state == State.DRAFT)]
+    n = Application.objects.filter(pk__in=[row.pk for row in moved]).update(person_id=kept)
+    n += _go_once(kept, merged, [row.pk for row in rows if row not in moved and row.person_id == merged])
+    if n or ended:
+        subjects = [f"person:{kept}", f"person:{merged}", *(subject_of(row.pk) for row in ended)]
+        record("departures.carried_over", by=by, about=subjects, details={"n_rows": n, "n_ended": len(ended)})
+    return [row.pk for row in ended]
+
+
+def _doubles(rows: Sequence[Application]) -> list[Application]:
+    """Of applications of one day, nobody having left yet, all but the one that is furthest, the oldest of those."""
+    days: dict[date | None, list[Application]] = {}
+    for row in rows:
+        if row.state in BEFORE_LEAVING and not row.is_emergency:
+            days.setdefault(row.leaves_on, []).append(row)
+    furthest = {it: n for n, it in enumerate(BEFORE_LEAVING)}
+    return [row for some in days.values() for row in sorted(some, key=lambda it: -furthest[State(it.state)])[1:]]
+
+
+def _go_once(kept: UUID, merged: UUID, left: Collection[UUID]) -> int:
+    """Who goes along as the merged record goes as the other; where both go, the one that is over is taken off."""
+    theirs = Traveller.objects.filter(person_id=merged).exclude(application__in=left)
+    both = list(theirs.filter(application__travellers__person=kept).values_list("application", flat=True))
+    if both:
+        theirs.filter(application__in=both).delete()
+        Traveller.objects.filter(person_id=kept, application__in=both, application__person=kept).update(
+            is_applicant=True
+        )
+    return len(both) + theirs.exclude(application__in=both).update(person_id=kept)
