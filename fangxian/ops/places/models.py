@@ -91,6 +91,63 @@ class GridCell(models.Model):
         ]
 
 
+class GridDrawing(models.Model):
+    """One row is one file of grid cells' outlines (网格边界文件) that was brought, as it was read.
+
+    The file itself is not kept: its outlines are, and its digest says that it is the same. Brought, looked at,
+    and then applied at once or never; applied again later, it takes the county back to what it says.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the file, in hexadecimal digits")
+    file_name = models.CharField(max_length=120, blank=True, default="")
+    n_bytes = models.PositiveIntegerField()
+    outlines = models.JSONField(
+        help_text="[{nth, number, name, area_path, rings, drawn}, …]; area_path: the grid cell it is of, or empty"
+    )
+    settled = models.JSONField(default=dict, help_text="nth → the grid cell a person said it is of; empty: of none")
+    brought_at = models.DateTimeField(help_text="county time")
+    brought_by = models.CharField(max_length=60)
+    applied_at = models.DateTimeField(null=True, blank=True, help_text="county time, of the last time; none: not yet")
+    applied_by = models.CharField(max_length=60, blank=True, default="")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "digest", "file_name", "n_bytes", "outlines", "settled"),
+        kept(PUBLIC, FOR_GOOD, "brought_at", "applied_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "brought_by", "applied_by"),
+    )
+
+    class Meta:
+        ordering = ["-brought_at"]
+
+
+class GridOutline(models.Model):
+    """One row is the outline of one grid cell for a time, as one drawing has it; the one without an end counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grid_cell = models.ForeignKey(GridCell, on_delete=models.CASCADE, related_name="outlines")
+    drawing = models.ForeignKey(GridDrawing, on_delete=models.PROTECT, related_name="+")
+    rings = models.JSONField(
+        help_text="as the coordinates of a MultiPolygon: [[outer, hole, …], …] of [longitude, latitude], WGS-84"
+    )
+    drawn = models.JSONField(help_text="the same as rings in the plane of the schematic map, as fine as a page needs")
+    begins_at = models.DateTimeField(help_text="county time")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="county time; none: it counts now")
+
+    privacy = declare(kept(PUBLIC, FOR_GOOD, "id", "grid_cell", "drawing", "rings", "drawn", "begins_at", "ends_at"))
+
+    class Meta:
+        ordering = ["grid_cell", "begins_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grid_cell"], condition=Q(ends_at__isnull=True), name="one_outline_of_a_grid_cell_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("begins_at")), name="outline_ends_after_it_begins"
+            ),
+        ]
+
+
 class Venue(models.Model):
     """One row is one venue (场所): a place with a door where a code is scanned.
 
