@@ -77,11 +77,11 @@ def open_series(*, key: str, issuer: Said, pattern: str, by: str) -> NumberSerie
     return series
 
 
-def issue(*, series: str, documents: Sequence[NewDocument], by: str) -> list[Document]:
+def issue(*, series: str, documents: Sequence[NewDocument], by: str, is_printed_apart: bool = False) -> list[Document]:
     """Issue documents under the next numbers of a series, in the order given; all of them or none.
 
     The worker prints them: a number must not wait for a typesetter, nor be lost by one. Who cannot wait
-    calls `rendering.pdf_of`.
+    calls `rendering.pdf_of`. With `is_printed_apart` they stand in a print run's file, and are not printed singly.
 
     Refuses
     -------
@@ -100,6 +100,7 @@ def issue(*, series: str, documents: Sequence[NewDocument], by: str) -> list[Doc
             subjects = sorted({document.about for document in documents if document.about})
             numbers = {"first": rows[0].number, "last": rows[-1].number, "n_documents": len(rows)}
             record("documents.issued", by=by, about=subjects, details=numbers)
+        if rows and not is_printed_apart:
             ids = [str(row.pk) for row in rows]
             enqueue(kind="documents.render", arguments={"documents": ids}, by=by, n_total=len(ids))
     return rows

@@ -16,7 +16,7 @@ def check_content(template: str, content: Mapping) -> None:
                           (without a width a column is as wide as what stands in it; those with one share the rest)
                "rows": [[text or whole number, …], …], optional "summary": [[label, value], …], "notes": [text, …]}
     poster:   {"venue": text, "posters": [{"door": text, "venue_code": text, "typed": text, "generation": n ≥ 1}, …]}
-              (a page for each; the code is printed as a QR)
+              (a page for each; the code is printed as a QR), optional "where": text
     permit:   {"rows": [[label, label in English, value], …], "copies": [[name, name in English], …]}
               (the same as often as there are copies, on one sheet)
 
@@ -77,8 +77,10 @@ def _check_column(place: str, column: object) -> None:
 
 
 def _check_poster(content: Mapping) -> None:
-    _only(content, {"venue", "posters"})
+    _only(content, {"venue", "where", "posters"})
     _text(content, "venue")
+    if "where" in content:
+        _text(content, "where")
     posters = content.get("posters")
     if not isinstance(posters, Sequence) or isinstance(posters, str) or not posters:
         raise _wrong("posters", posters, "[(door, venue_code, typed, generation), …]")

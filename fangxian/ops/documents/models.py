@@ -97,3 +97,73 @@ class Document(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["about"]), models.Index(fields=["area_path", "-issued_at"])]
+
+
+PRINTED_TERM = days_after(
+    30, "made_at", source="a guess: a print shop has asked for it within a month; it can be asked for anew at any time"
+)
+
+
+class PrintRun(models.Model):
+    """One row is one print run (印制批次): many papers of one kind for one area, made by the worker in parts.
+
+    `ended_at` is none until the last part is made. The runs stay when their files are gone: what was printed last is
+    how the next run knows what has changed.
+    """
+
+    class Layout(models.TextChoices):
+        A4 = "a4"
+        A5 = "a5"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    area_path = models.CharField(max_length=15)
+    layout = models.CharField(max_length=4, choices=Layout)
+    is_changed_only = models.BooleanField(default=False)
+    job = models.UUIDField(null=True, blank=True, help_text="of the jobs room, as long as it is kept there")
+    n_subjects = models.PositiveIntegerField()
+    n_sheets = models.PositiveIntegerField(help_text="papers to be made, without covers")
+    asked_by = models.CharField(max_length=60)
+    asked_at = models.DateTimeField(help_text="county time")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "kind", "area_path", "layout", "is_changed_only", "job", "n_subjects", "n_sheets"),
+        kept(PUBLIC, FOR_GOOD, "asked_at", "ended_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "asked_by"),
+    )
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+        indexes = [models.Index(fields=["kind", "-asked_at"], name="print_run_of_kind")]
+
+
+class PrintPart(models.Model):
+    """One row is one part of a print run: one file. Until `made_at` it is a plan, and a worker that is killed goes on
+    with the first that is not made.
+
+    `subjects` is [subject, …] as planned; `shows` is {subject: what its papers show} as made.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(PrintRun, on_delete=models.PROTECT, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=200)
+    subjects = models.JSONField(default=list)
+    shows = models.JSONField(default=dict)
+    n_sheets = models.PositiveIntegerField()
+    n_pages = models.PositiveIntegerField(default=0, help_text="with covers and lists; 0: not made yet")
+    n_bytes = models.PositiveBigIntegerField(default=0)
+    file = StoredFile(blank=True, default="")
+    made_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "run", "number", "title_zh", "title_en", "subjects", "shows", "n_sheets"),
+        kept(PUBLIC, FOR_GOOD, "n_pages", "n_bytes", "made_at"),
+        kept(PUBLIC, PRINTED_TERM, "file"),
+    )
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="print_part_once")]

@@ -1,6 +1,6 @@
 """What others may ask of the documents room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -15,7 +15,7 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .models import Document, NumberSeries, SeriesYear
+from .models import Document, NumberSeries, PrintPart, PrintRun, SeriesYear
 from .wire import DIGEST_BYTES, Claim, verify_offline
 
 VIEW = "documents.view"
@@ -148,6 +148,42 @@ def within(account: Account) -> QuerySet[Document]:
 def about(subject: str) -> QuerySet[Document]:
     """Every document about one subject, such as person:<uuid>, newest first."""
     return Document.objects.filter(about=subject).select_related("series")
+
+
+def issued_about(subjects: Iterable[str], *, kind: str) -> dict[str, list[Document]]:
+    """The documents of a kind in force about some hundred subjects, newest first; one query."""
+    found: dict[str, list[Document]] = {}
+    rows = Document.objects.filter(about__in=list(subjects), kind=kind, state=Document.State.ISSUED)
+    for document in rows.select_related("series"):
+        found.setdefault(document.about, []).append(document)
+    return found
+
+
+def print_runs(kind: str) -> QuerySet[PrintRun]:
+    """The print runs of a kind, newest first."""
+    return PrintRun.objects.filter(kind=kind)
+
+
+def print_run(run_id: UUID | str) -> PrintRun | None:
+    return PrintRun.objects.filter(pk=run_id).first()
+
+
+def parts_of(run: PrintRun) -> list[PrintPart]:
+    """Its parts in order, without what they show."""
+    return list(run.parts.defer("subjects", "shows").order_by("number"))
+
+
+def parts_to_make(run: PrintRun) -> list[PrintPart]:
+    return list(run.parts.filter(made_at__isnull=True).order_by("number"))
+
+
+def printed_last(kind: str) -> dict[str, str]:
+    """Subject → what its newest papers of any run show."""
+    made = PrintPart.objects.filter(run__kind=kind, made_at__isnull=False).order_by("made_at", "id")
+    shown: dict[str, str] = {}
+    for shows in made.values_list("shows", flat=True).iterator(chunk_size=20):
+        shown |= shows
+    return shown
 
 
 def series_opened() -> QuerySet[NumberSeries]:

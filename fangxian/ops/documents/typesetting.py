@@ -34,6 +34,7 @@ FAMILIES = (
 )
 STANDARDS = ["a-2a", "ua-1"]
 MOST_PIXELS = 48_000_000  # of a picture: 200 MB while it is made
+INDOORS, OUTDOORS = "m", "q"  # error correction: a poster hangs in rain and sun, and is scratched
 NO_GLYPH = re.compile(r"text `\"(?P<text>.*)\"` could not be displayed", re.DOTALL)
 
 
@@ -49,10 +50,16 @@ def typeset(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
     -------
     documents.no_font, documents.no_glyph
     """
-    fonts, families = _fonts()
-    filled = dict(data) | {"qr": qr_svg(data["proof"]), "families": families}
+    filled = dict(data) | {"qr": qr_svg(data["proof"])}
     if posters := data["content"].get("posters"):
-        filled["poster_qrs"] = [qr_svg(poster["venue_code"]) for poster in posters]
+        filled["poster_qrs"] = [qr_svg(poster["venue_code"], error=OUTDOORS) for poster in posters]
+    return typeset_filled(template, filled, issued_at=issued_at)
+
+
+def typeset_filled(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
+    """The PDF of data whose codes are pictures already. Refuses as `typeset` does."""
+    fonts, families = _fonts()
+    filled = dict(data) | {"families": families}
     try:
         pdf, warnings = typst.compile_with_warnings(
             TEMPLATES / f"{template}.typ",
@@ -83,10 +90,10 @@ def picture_of(svg: str, *, width: int, height: int) -> bytes:
     return typst.compile(source.encode(), font_paths=fonts, sys_inputs={"svg": svg}, format="png", ppi=72 * sharpness)
 
 
-def qr_svg(text: str) -> str:
-    """A QR code as SVG; a seventh of it may be hidden by a fold or the edge of a seal (error correction M)."""
+def qr_svg(text: str, *, error: str = INDOORS) -> str:
+    """A QR code as SVG; a seventh of it may be hidden by a fold or the edge of a seal, OUTDOORS a quarter of it."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
+    segno.make(text, error=error, micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()
 
 

@@ -151,7 +151,8 @@ class GridOutline(models.Model):
 class Venue(models.Model):
     """One row is one venue (场所): a place with a door where a code is scanned.
 
-    applied → verified ⇄ suspended → closed; an application that was refused is closed and has never opened.
+    applied → verified ⇄ suspended → closed → verified; an application that was refused is closed and has never opened.
+    One that moves is closed, and goes on as another row with a number of its own (docs/decisions/0013).
     """
 
     class Status(models.TextChoices):
@@ -184,13 +185,20 @@ class Venue(models.Model):
     radius_m = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="how far from there its doors and rooms reach; none: the usual radius"
     )
+    rest_weekdays = models.CharField(
+        max_length=7, blank=True, default="", help_text="weekdays on which it is closed: 1 Monday to 7 Sunday, rising"
+    )
+    moved_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_to",
+        help_text="the venue it was at its old address, closed since, with the visits of that time",
+    )  # fmt: skip
 
     privacy = declare(
         kept(
             PUBLIC, FOR_GOOD, "id", "venue_number", "name", "address", "trade", "venue_class", "area_path", "grid_cell"
         ),
         kept(PUBLIC, FOR_GOOD, "status", "status_since", "opened_at", "closed_at"),
-        kept(PUBLIC, FOR_GOOD, "latitude", "longitude", "radius_m"),
+        kept(PUBLIC, FOR_GOOD, "latitude", "longitude", "radius_m", "rest_weekdays", "moved_from"),
         kept(PSEUDONYMOUS, FOR_GOOD, "status_by"),
         kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "owner", "status_because"),
     )
