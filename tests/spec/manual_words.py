@@ -13,6 +13,7 @@ WHAT = {
     "risks": "风险名单 risk list",
     "asked": "措施 measure",
     "contact": "管理 management",
+    "leaving": "离境 leaving",
     "scans": "扫码 scans",
     "ties": "联系 ties",
     "rides": "乘车 rides",
@@ -37,6 +38,7 @@ SECTIONS = {
     "arrivals": "来返 Arrivals",
     "departures": "离境 Departures",
     "test_classes": "检测频次 Who is tested how often",
+    "hygiene": "重点场所、环节 What is done how often at priority places and processes",
     "clocks": "报告时限 Clocks",
     "ceilings": "上级允许的最严程度 Ceilings",
     "retention": "保存期限 Retention",
@@ -82,7 +84,9 @@ COLUMNS = {
     "people": "人员 people", "seat": "座位（排-列） seat (row-column)", "contexts": "情形 contexts",
     "context": "情形 context", "sure": "确定（分钟） surely (min)", "likely": "估计（分钟） likely (min)",
     "possible": "可能（分钟） possibly (min)", "meetings": "次数 meetings", "last": "最后接触 last contact",
-    "contact": "密接 contact", "quarantined": "隔离 quarantined",
+    "contact": "密接 contact", "quarantined": "隔离 quarantined", "tested": "已测阴性 tested negative",
+    "leaves": "离开 leaves", "returns": "返回 returns", "met": "已满足 met", "open": "还可满足 open",
+    "unmet": "不满足 unmet", "days": "哪几天 days", "earliest": "最早可走 earliest",
 }  # fmt: skip
 
 FIXED = {

@@ -21,6 +21,7 @@ def find_twice(rulebook: Rulebook) -> Iterator[Finding]:
     yield from _definitions(rulebook)
     yield from _cross_terms(rulebook)
     yield from _departures(rulebook)
+    yield from _hygiene(rulebook)
     yield from _clocks(rulebook)
     yield from _retention(rulebook)
 
@@ -124,6 +125,15 @@ def _answer(row: DepartureRule) -> str:
     return " ".join(
         shown(value) for value in (row.colour, row.consecutive_test_days, row.approvals, row.ahead) if value
     )
+
+
+def _hygiene(rulebook: Rulebook) -> Iterator[Finding]:
+    """One kind of work at one class of places; more may be asked while the county has a risk area."""
+    for one, other in combinations(rulebook.hygiene, 2):
+        same = (one.kind, one.only_at_risk) == (other.kind, other.only_at_risk)
+        if same and set(one.classes) & set(other.classes) and same_time(one, other):
+            asked = [f"{it.n_times} / {it.n_days} d" for it in (one, other)]
+            yield overlap(one, other, asked[0] == asked[1], (asked[0], asked[1]))
 
 
 def _clocks(rulebook: Rulebook) -> Iterator[Finding]:

@@ -5,25 +5,16 @@ aware datetimes, periods are half-open `[begins_at, until_at)`, lengths are `tim
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
-from fangxian.core.policy.vocabulary import Colour, Level, Outcome, Place, Presence, Strength, Transmission, Travel
+from fangxian.core.policy.hygiene import HygieneRule
+from fangxian.core.policy.row import Document as Document
+from fangxian.core.policy.row import Row as Row
+from fangxian.core.policy.vocabulary import Colour, Outcome, Place, Presence, Transmission, Travel
 from fangxian.core.refusal import Said
 
 Conditions = Mapping[str, tuple[str, ...]]  # name -> the values it may have; all names must agree
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A numbered paper that rules come from, and who issued it."""
-
-    key: str
-    title: Said
-    number: str
-    issuer: Said
-    level: Level
-    division: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +33,6 @@ class RiskState(Named):
     reach: str
     levels: tuple[str, ...]
     by_hand: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What every numbered row says of itself. `clause` is the legal basis of a stricter rule."""
-
-    section: str
-    number: str
-    reason: Said
-    advice: Said | None
-    document: Document
-    begins_at: datetime
-    until_at: datetime
-    source: str
-    strength: Strength
-    clause: Said | None
-    line: int | None = field(default=None, compare=False)
-
-    def in_force(self, at: datetime) -> bool:
-        return self.begins_at <= at < self.until_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +340,7 @@ class Rulebook:
     arrivals: tuple[ArrivalRule, ...]
     departures: tuple[DepartureRule, ...]
     test_classes: tuple[CadenceRule, ...]
+    hygiene: tuple[HygieneRule, ...]
     clocks: tuple[ReportClock, ...]
     ceilings: tuple[Ceiling, ...]
     retention: tuple[RetentionTerm, ...]
@@ -385,7 +357,8 @@ class Rulebook:
         return (
             *self.periods, *self.case_definitions, *self.specimens, *self.contacts, *self.measures,
             *self.evidence, *self.colours, *self.travel, *self.doors, *self.together, *self.exemptions,
-            *self.arrivals, *self.departures, *self.test_classes, *self.clocks, *self.ceilings, *self.retention,
+            *self.arrivals, *self.departures, *self.test_classes, *self.hygiene, *self.clocks, *self.ceilings,
+            *self.retention,
         )  # fmt: skip
 
     def row(self, number: str) -> Row | None:

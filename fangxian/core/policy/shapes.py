@@ -9,6 +9,9 @@ from typing import Any
 
 from fangxian.core.policy import kinds as k
 from fangxian.core.policy import rulebook as rb
+from fangxian.core.policy.hygiene import CLASSES as HYGIENE_CLASSES
+from fangxian.core.policy.hygiene import KINDS as HYGIENE_KINDS
+from fangxian.core.policy.hygiene import HygieneRule
 from fangxian.core.policy.kinds import Kind
 from fangxian.core.policy.vocabulary import (
     REACHES,
@@ -311,6 +314,17 @@ SECTIONS = (
             Field("n_days", k.whole(1, 30), "每几天 of each so many days"),
             Field("n_test_days", k.whole(1, 30), "检测几天（每天一次） on so many distinct days"),
             may("required", k.truth, "应检尽检，否则愿检尽检 required, else voluntary", True),
+        ),
+    ),
+    Shape(
+        "hygiene",
+        HygieneRule,
+        (
+            Field("kind", k.one_of(*HYGIENE_KINDS), "做什么 what is done"),
+            Field("classes", k.list_of(k.one_of(*HYGIENE_CLASSES), 1), "哪些重点场所、环节 at which places, processes"),
+            Field("n_days", k.whole(1, 92), "每几天 of each so many days"),
+            Field("n_times", k.whole(1, 6), "做几次 so many times"),
+            may("only_at_risk", k.truth, "本县有中高风险区时才要求 only while the county has a risk area", False),
         ),
     ),
     Shape(

@@ -24,6 +24,7 @@ SECTIONS = {
     "arrivals": "A-01",
     "departures": "L-01",
     "test_classes": "N-01",
+    "hygiene": "H-01",
     "clocks": "K-01",
     "ceilings": "U-01",
     "retention": "R-01",

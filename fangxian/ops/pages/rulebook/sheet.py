@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fangxian.core.policy.cadence import cadence_said, lane_said
+from fangxian.core.policy.hygiene import CLASSES, KINDS, how_often_said
 from fangxian.core.policy.rulebook import (
     ArrivalRule,
     Ceiling,
@@ -38,6 +39,7 @@ from fangxian.ops.pages.words import joined
 UNTIL_RELEASED = Said("直到解除", "until released")
 NOT_ASKED = Said("不要求", "nothing asked")
 NOTHING = Said("", "")
+ONLY_AT_RISK = Said("本县有风险区时", "only while the county has a risk area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,18 @@ def requirement_said(row: DepartureRule) -> Said:
 
 def cadence_lines(rulebook: Rulebook) -> list[Line]:
     return [Line(row.name, cadence_said(row), row, lane_said(row)) for row in rulebook.test_classes]
+
+
+def hygiene_lines(rulebook: Rulebook) -> list[Line]:
+    return [
+        Line(
+            joined([CLASSES[key] for key in row.classes]),
+            how_often_said(row),
+            row,
+            KINDS[row.kind] if not row.only_at_risk else joined([KINDS[row.kind], ONLY_AT_RISK]),
+        )
+        for row in rulebook.hygiene
+    ]
 
 
 def clock_lines(rulebook: Rulebook) -> list[Line]:

@@ -228,6 +228,7 @@ def _sheet(it: Opened, at: datetime) -> dict:
         "departures": sheet.departure_lines(rulebook),
         "contacts": sheet.contact_lines(rulebook),
         "cadences": sheet.cadence_lines(rulebook),
+        "hygiene": sheet.hygiene_lines(rulebook),
         "clocks": sheet.clock_lines(rulebook),
         "retention": sheet.retention_lines(rulebook),
         "periods": sheet.period_lines(rulebook),
