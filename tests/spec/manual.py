@@ -20,6 +20,7 @@ from fangxian.core.policy.arrivals import Stay, decide_arrival
 from fangxian.core.policy.checking import check, check_text
 from fangxian.core.policy.colours import decide_colours
 from fangxian.core.policy.contacts import management_days
+from fangxian.core.policy.departures import Standing, check_departure
 from fangxian.core.policy.doors import DoorInputs, compile_doors, decide_door
 from fangxian.core.policy.evidence import Evidence, Ruling
 from fangxian.core.policy.reading import read_rulebook
@@ -210,6 +211,18 @@ class Notebook:
             self._vector("measures", **asked, expect=said)
         self._show("contact", table(expect))
 
+    def leaving(self, today, expect):
+        """What leaving takes, seen on the day `today`, one row a journey. Columns: colour, tested (days), risk, leaves,
+        returns; then any of met, open, unmet (rules), days (to be tested on), earliest, approvals."""
+        at = moment(f"{today} 09:00", self.rulebook)
+        for row in table(expect):
+            colour, tested = Colour[row["colour"].upper()], [day(it) for it in row["tested"].split()]
+            leaves_on, returns_on = day(row["leaves"]), day(row["returns"]) if row.get("returns") else None
+            known = {"colour": colour, "negative_on": tested, "leaves_on": leaves_on, "returns_on": returns_on}
+            said = _said_departure(check_departure(self.rulebook, risk=row["risk"].split(), at=at, **known))
+            assert {**row, **{name: said[name] for name in row if name in said}} == row, said
+        self._show("leaving", [{"at": today} | row for row in table(expect)])
+
     def exposed(self, scans, case, expect, ties="", rides=""):
         """Scans (person, venue, at; optional presence, way) and ties of people; whom each case exposed.
 
@@ -341,6 +354,15 @@ def _said_arrival(decision):
         "landing": "yes" if decision.measure.landing_test else "",
         "undertaking": "yes" if decision.measure.undertaking else "",
     }
+
+
+def _said_departure(check):
+    rules = {it.value: " ".join(r.rule for r in check.requirements if r.standing is it) for it in Standing}
+    lacking = (*check.open, *check.unmet)
+    return rules | {
+        "days": _days(on for it in lacking for on in it.days), "approvals": " ".join(check.approvals),
+        "earliest": _days(it.earliest for it in lacking if it.earliest),
+    }  # fmt: skip
 
 
 def _stages(plan):
