@@ -150,10 +150,11 @@ def about(subject: str) -> QuerySet[Document]:
     return Document.objects.filter(about=subject).select_related("series")
 
 
-def issued_about(subjects: Iterable[str], *, kind: str) -> dict[str, list[Document]]:
-    """The documents of a kind in force about some hundred subjects, newest first; one query."""
+def issued_about(subjects: Iterable[str], *, kind: str = "") -> dict[str, list[Document]]:
+    """The documents in force about some hundred subjects, of a kind or of any, newest first; one query."""
     found: dict[str, list[Document]] = {}
-    rows = Document.objects.filter(about__in=list(subjects), kind=kind, state=Document.State.ISSUED)
+    rows = Document.objects.filter(about__in=list(subjects), state=Document.State.ISSUED)
+    rows = rows.filter(kind=kind) if kind else rows
     for document in rows.select_related("series"):
         found.setdefault(document.about, []).append(document)
     return found

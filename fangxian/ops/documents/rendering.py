@@ -40,6 +40,11 @@ def render_documents(job) -> dict[str, int]:
     return {"n_printed": n_printed, "n_documents": len(ids)}
 
 
+def watermark() -> str:
+    """What stands across every page of a realm that is not live; empty for one that is."""
+    return WATERMARKS[the_realm().kind]
+
+
 def _typeset(document: Document, *, stamp: str) -> bytes:
-    marks = {"proof": document.proof, "watermark": WATERMARKS[the_realm().kind], "stamp": stamp}
+    marks = {"proof": document.proof, "watermark": watermark(), "stamp": stamp}
     return typeset(document.template, printed(document) | marks, issued_at=document.issued_at)

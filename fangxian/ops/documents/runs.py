@@ -23,23 +23,13 @@ class PlannedPart:
 
 
 @transaction.atomic
-def begin_run(
-    *, kind: str, area_path: str, layout: str, is_changed_only: bool, parts: Sequence[PlannedPart], by: str
-) -> PrintRun:
-    """Put a run with its parts on record; none is made yet."""
+def begin_run(*, kind: str, area_path: str, layout: str, is_changed_only: bool, by: str) -> PrintRun:
+    """Put a run on record; what is to be printed is planned when the worker takes it up."""
     run = PrintRun.objects.create(
-        kind=kind, area_path=area_path, layout=layout, is_changed_only=is_changed_only,
-        n_subjects=sum(len(it.subjects) for it in parts), n_sheets=sum(it.n_sheets for it in parts),
+        kind=kind, area_path=area_path, layout=layout, is_changed_only=is_changed_only, n_subjects=0, n_sheets=0,
         asked_by=by, asked_at=county_now(),
     )  # fmt: skip
-    PrintPart.objects.bulk_create(
-        PrintPart(
-            run=run, number=number, title_zh=it.title.zh, title_en=it.title.en, subjects=list(it.subjects),
-            n_sheets=it.n_sheets,
-        )
-        for number, it in enumerate(parts, start=1)
-    )  # fmt: skip
-    details = {"kind": kind, "area": area_path, "n_subjects": run.n_subjects, "n_sheets": run.n_sheets}
+    details = {"kind": kind, "area": area_path, "layout": layout, "is_changed_only": is_changed_only}
     record("documents.run_asked", by=by, about=[f"print_run:{run.pk}"], details=details)
     return run
 
@@ -48,6 +38,27 @@ def note_job(*, run: PrintRun, job: UUID) -> None:
     """Which job makes the run. No line: the job has its own."""
     run.job = job
     run.save(update_fields=["job"])
+
+
+@transaction.atomic
+def plan_run(*, run: PrintRun, parts: Sequence[PlannedPart], by: str) -> PrintRun:
+    """Put its parts on record, none made yet; a run without any has ended. Planned already: nothing changes."""
+    row = PrintRun.objects.select_for_update().get(pk=run.pk)
+    if row.ended_at is not None or row.parts.exists():
+        return row
+    row.n_subjects, row.n_sheets = sum(len(it.subjects) for it in parts), sum(it.n_sheets for it in parts)
+    row.ended_at = None if parts else county_now()
+    row.save(update_fields=["n_subjects", "n_sheets", "ended_at"])
+    PrintPart.objects.bulk_create(
+        PrintPart(
+            run=row, number=number, title_zh=it.title.zh, title_en=it.title.en, subjects=list(it.subjects),
+            n_sheets=it.n_sheets,
+        )
+        for number, it in enumerate(parts, start=1)
+    )  # fmt: skip
+    details = {"n_parts": len(parts), "n_subjects": row.n_subjects, "n_sheets": row.n_sheets}
+    record("documents.run_planned", by=by, about=[f"print_run:{row.pk}"], details=details)
+    return row
 
 
 @transaction.atomic

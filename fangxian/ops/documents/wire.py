@@ -50,6 +50,11 @@ def canonical(content: Mapping) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def content_of(document: Document) -> dict:
+    """A document's content, in the shape its template wants."""
+    return json.loads(document.content)
+
+
 def printed(document: Document) -> dict[str, object]:
     """Everything that stands on the paper."""
     return {
@@ -63,7 +68,7 @@ def printed(document: Document) -> dict[str, object]:
         "issued_on": localtime(document.issued_at).date().isoformat(),
         "division_code": the_realm().division_code,
         "realm": str(the_realm().kind),
-        "content": json.loads(document.content),
+        "content": content_of(document),
     }
 
 
