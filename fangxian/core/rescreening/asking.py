@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
@@ -31,11 +30,12 @@ def areas_by_division(listed: Iterable[tuple[str, Listed]]) -> dict[str, list[Li
     return dict(found)
 
 
-def as_known(stay: Stay, asked_at: datetime, listed: Mapping[str, Sequence[Listed]]) -> Stay:
-    """The stay as far as its answer still holds: of places listed since, nobody has asked the person."""
-    if stay.areas_known and any(one.known_at > asked_at for one in areas_to_ask_of(stay, listed)):
-        return replace(stay, areas_known=False)
-    return stay
+def newest_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]]) -> datetime | None:
+    """When the latest of the places became known that a stay would be asked of: an older answer holds no longer.
+
+    None where there is no such place, so that an answer of any age holds.
+    """
+    return max((one.known_at for one in areas_to_ask_of(stay, listed)), default=None)
 
 
 def areas_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]], since: datetime | None = None) -> list[Listed]:

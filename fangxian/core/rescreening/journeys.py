@@ -1,6 +1,6 @@
 """All journeys of a county as columns, and what the rules make of them at once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -14,7 +14,9 @@ from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import ArrivalRule, Measure, Rulebook
 
 Days = NDArray[np.int32]  # days as `date.toordinal` counts them
+PlaceThere = tuple[str, frozenset[str] | None]  # a division with the listed places somebody was in; None: any of them
 _NEVER = 0
+_MOST_ROWS = 62  # bits of a number, of which the sign is one
 
 
 class Journey(NamedTuple):
@@ -26,18 +28,19 @@ class Journey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """Journeys as columns; stays of one journey lie together, in the order of the journeys.
+    """Journeys as columns.
 
     Attributes
     ----------
     arrived_on : (n_journeys,)
     places : each division with the listed places somebody was in there; None for "any of them"
     surely, possibly : (n_stays,) the place as far as it is known, and as it could be
-    of_journey : (n_stays,) whose stay it is, in rising order; a journey without stays has none
+    of_journey : (n_stays,) whose stay it is; a journey without stays has none
+    begins_on, ends_on : (n_stays,) half-open
     """
 
     arrived_on: Days
-    places: Sequence[tuple[str, frozenset[str] | None]]
+    places: Sequence[PlaceThere]
     surely: NDArray[np.int32]
     possibly: NDArray[np.int32]
     of_journey: NDArray[np.int32]
@@ -52,15 +55,15 @@ class Verdicts:
     Attributes
     ----------
     rules : the rows that are in force, strictest first; bit n of `which` is that the n-th applies
-    latest : (n_rules, n_journeys) the last day by which a row applies; 0 where it does not
+    which : (n_journeys,)
+    day_zero : (n_journeys,) the day from which the strictest row counts; 0 where none applies
     """
 
     rules: Sequence[ArrivalRule]
     which: NDArray[np.int64]
-    latest: Days
-    arrived_on: Days
+    day_zero: Days
     _measures: dict[int, Measure] = field(default_factory=dict, repr=False)
-    _plans: dict[tuple[int, int], Plan] = field(default_factory=dict, repr=False)
+    _plans: dict[tuple[int, int], Plan | None] = field(default_factory=dict, repr=False)
 
     def rules_of(self, which: int) -> tuple[str, ...]:
         """The numbers of the rows that apply, strictest first."""
@@ -75,21 +78,20 @@ class Verdicts:
 
     def plan_of(self, n: int) -> Plan | None:
         """The measure of the n-th journey on the calendar; None where nothing has a day."""
-        which = int(self.which[n])
-        measure = self.measure_of(which)
-        if not which or not (measure.stages or measure.test_days):
-            return None
-        strictest = (which & -which).bit_length() - 1
-        is_from_arrival = self.rules[strictest].day_zero == "arrival"
-        day_zero = int(self.arrived_on[n] if is_from_arrival else self.latest[strictest, n])
+        return self.plan_from(int(self.which[n]), int(self.day_zero[n]))
+
+    def plan_from(self, which: int, day_zero: int) -> Plan | None:
+        """The measure where these rows apply, on the calendar: the same for all of whom both are the same."""
         if (which, day_zero) not in self._plans:
-            self._plans[which, day_zero] = plan_measure(measure, date.fromordinal(day_zero))
+            measure = self.measure_of(which)
+            has_days = which and (measure.stages or measure.test_days)
+            self._plans[which, day_zero] = plan_measure(measure, date.fromordinal(day_zero)) if has_days else None
         return self._plans[which, day_zero]
 
 
 def journeys_in_columns(journeys: Iterable[Journey]) -> Journeys:
-    """Turn journeys into columns. Linear; most of the time of a re-screening is spent here."""
-    places: dict[tuple[str, frozenset[str] | None], int] = {}
+    """Turn journeys into columns. Of a hundred thousand most of the time would go here: those are read as columns."""
+    places: dict[PlaceThere, int] = {}
     arrived: list[int] = []
     rows: list[tuple[int, int, int, int, int]] = []
     for n, (arrived_on, stays) in enumerate(journeys):
@@ -102,76 +104,86 @@ def journeys_in_columns(journeys: Iterable[Journey]) -> Journeys:
     return Journeys(np.array(arrived, dtype=np.int32), list(places), *columns)
 
 
-def decide_journeys(
-    rulebook: Rulebook, journeys: Journeys, risk_on: RiskOn, *, at: datetime, is_possible: bool = False
-) -> Verdicts:
-    """What is asked of everybody. (journeys → verdicts) `decide_arrival` for all at once.
+def decide_journeys(rulebook: Rulebook, journeys: Journeys, risk_on: RiskOn, *, at: datetime) -> tuple[Verdicts, ...]:
+    """What is asked of everybody for certain, and what could be. (journeys → verdicts, verdicts)
+
+    The first is `decide_arrival` for all at once, the second `possible_arrival`: whoever was not asked was in every
+    listed place there.
 
     Parameters
     ----------
     at : when rows must be in force
-    is_possible : as `possible_arrival`: whoever was not asked was in every listed place there
 
     A table says of each place and day when it last had a state that a row names; then every stay is looked up
-    once for each row.
+    once for each row. A county's people come from some thousand places, however many they are.
+
+    Raises
+    ------
+    ValueError
+        For a rulebook with more than 62 rows in force.
     """
     rules = sorted((rule for rule in rulebook.arrivals if rule.in_force(at)), key=strictness_of, reverse=True)
-    latest = np.zeros((len(rules), len(journeys.arrived_on)), dtype=np.int32)
-    place = journeys.possibly if is_possible else journeys.surely
+    if len(rules) > _MOST_ROWS:
+        raise ValueError(f"{len(rules)} rows of arrivals are in force; {_MOST_ROWS} can be told apart")
     arrived = journeys.arrived_on[journeys.of_journey]
     until = np.minimum(journeys.ends_on - 1, arrived)
-    if len(place):
+    asked = _Asked(rules, journeys, arrived, until)
+    if len(until):
         first, last = int(journeys.begins_on.min()), int(until.max())
-        states = _states(journeys.places, np.unique(place), risk_on, first, last)
+        table, bits = _states(journeys.places, risk_on, first, max(first, last))
+        days = np.arange(first, first + table.shape[1], dtype=np.int32)
         for n, rule in enumerate(rules):
-            begins = np.maximum(journeys.begins_on, arrived - rule.within.days)
-            _find_latest(latest[n], rule, states, place, begins, until, journeys.of_journey, first)
-    which = np.zeros(len(journeys.arrived_on), dtype=np.int64)
-    for n in range(len(rules)):
-        which |= (latest[n] > _NEVER).astype(np.int64) << n
-    return Verdicts(rules, which, latest, journeys.arrived_on)
+            named = sum(bits.get(state, 0) for state in set(rule.risk))
+            holds = (table & named) != 0
+            if holds.any():
+                asked.look_up(n, np.maximum.accumulate(np.where(holds, days, _NEVER), axis=1), holds.any(axis=1), first)
+    return tuple(_verdicts(rules, latest, journeys.arrived_on) for latest in (asked.surely, asked.possibly))
+
+
+class _Asked:
+    """The last day by which each row applies to each journey, (n_rules, n_journeys); 0 where it does not."""
+
+    def __init__(self, rules: Sequence[ArrivalRule], journeys: Journeys, arrived: Days, until: Days) -> None:
+        self._rules, self._journeys, self._arrived, self._until = rules, journeys, arrived, until
+        self.surely = np.zeros((len(rules), len(journeys.arrived_on)), dtype=np.int32)
+        self.possibly = np.zeros_like(self.surely)
+
+    def look_up(self, n: int, table: Days, ever: NDArray[np.bool_], first: int) -> None:
+        """Of the n-th row; `table` (n_places, n_days) says when it last held, `ever` (n_places,) whether it did."""
+        all_of, within = self._journeys, self._rules[n].within.days
+        for latest, place in ((self.surely[n], all_of.surely), (self.possibly[n], all_of.possibly)):
+            some = np.flatnonzero(ever[place])
+            begins, until = np.maximum(all_of.begins_on[some], self._arrived[some] - within), self._until[some]
+            is_asked = until >= begins
+            some, begins, until = some[is_asked], begins[is_asked], until[is_asked]
+            found = table[place[some], until - first]
+            counts = found >= begins
+            np.maximum.at(latest, all_of.of_journey[some[counts]], found[counts])
+
+
+def _verdicts(rules: Sequence[ArrivalRule], latest: Days, arrived_on: Days) -> Verdicts:
+    which = np.zeros(latest.shape[1], dtype=np.int64)
+    day_zero = np.zeros(latest.shape[1], dtype=np.int32)
+    for n in range(len(rules) - 1, -1, -1):  # the strictest last: it decides
+        applies = latest[n] > _NEVER
+        which |= applies.astype(np.int64) << n
+        day_zero = np.where(applies, arrived_on if rules[n].day_zero == "arrival" else latest[n], day_zero)
+    return Verdicts(rules, which, day_zero)
 
 
 def _states(
-    places: Sequence[tuple[str, frozenset[str] | None]],
-    used: NDArray[np.int32],
-    risk_on: RiskOn,
-    first: int,
-    last: int,
-) -> Mapping[int, list[Collection[str]]]:
-    """Of each place in use the states on every day from `first` to `last`; most places have the same on all."""
-    found: dict[int, list[Collection[str]]] = {}
-    for n in used.tolist():
-        division, areas = places[n]
+    places: Sequence[PlaceThere], risk_on: RiskOn, first: int, last: int
+) -> tuple[NDArray[np.int64], dict[str, int]]:
+    """(n_places, n_days) the states of each place from `first` to `last` as bits, and which bit a state is.
+
+    Most places have the same on all days, and most of those the same as one another.
+    """
+    bits: dict[str, int] = {}
+    table = np.zeros((len(places), last - first + 1), dtype=np.int64)
+    for n, (division, areas) in enumerate(places):
         turns = {first, *(day for day in map(date.toordinal, risk_on.turns(division, areas)) if first < day <= last)}
-        bounds = [*sorted(turns), last + 1]
-        days: list[Collection[str]] = []
-        for begins, ends in pairwise(bounds):
-            days += [risk_on(division, date.fromordinal(begins), areas)] * max(ends - begins, 0)
-        found[n] = days
-    return found
-
-
-def _find_latest(
-    latest: Days,
-    rule: ArrivalRule,
-    states: Mapping[int, list[Collection[str]]],
-    place: NDArray[np.int32],
-    begins: Days,
-    until: Days,
-    of_journey: NDArray[np.int32],
-    first: int,
-) -> None:
-    """Write into `latest` the last day by which the row applies to each journey."""
-    named = frozenset(rule.risk)
-    n_days = max((len(days) for days in states.values()), default=0)
-    table = np.zeros((max(states, default=-1) + 1, n_days), dtype=np.int32)
-    every_day = np.arange(first, first + n_days, dtype=np.int32)
-    for n, days in states.items():
-        if not named.isdisjoint(set().union(*days)):
-            holds = np.fromiter((not named.isdisjoint(on) for on in days), dtype=bool, count=n_days)
-            table[n] = np.maximum.accumulate(np.where(holds, every_day, _NEVER))
-    is_asked = until >= begins
-    found = table[place[is_asked], until[is_asked] - first]
-    counts = found >= begins[is_asked]
-    np.maximum.at(latest, of_journey[is_asked][counts], found[counts])
+        for begins, ends in pairwise([*sorted(turns), last + 1]):
+            on = risk_on(division, date.fromordinal(begins), areas)
+            if on:
+                table[n, begins - first : ends - first] = sum(bits.setdefault(it, 1 << len(bits)) for it in on)
+    return table, bits

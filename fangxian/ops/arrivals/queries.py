@@ -66,6 +66,22 @@ def declared_since(day: date) -> list[Declared]:
     ]
 
 
+class Comer(NamedTuple):
+    """Whose an arrival is, and where in the county they stay."""
+
+    person: UUID
+    area_path: str
+
+
+def who_came(arrivals_: Sequence[UUID]) -> dict[UUID, Comer]:
+    """Who these arrivals are, and where; two fields of each, some hundred at a time."""
+    found: dict[UUID, Comer] = {}
+    for start in range(0, len(arrivals_), AT_ONCE):
+        rows = Arrival.objects.filter(pk__in=arrivals_[start : start + AT_ONCE]).order_by()
+        found |= {key: Comer(person, area) for key, person, area in rows.values_list("pk", "person_id", "area_path")}
+    return found
+
+
 def said_when(arrivals_: Sequence[UUID]) -> dict[UUID, datetime]:
     """Of each of these arrivals when somebody last said something of its journey.
 
@@ -115,11 +131,16 @@ def arrival_with(arrival: UUID) -> Arrival | None:
 
 def told_of(row: Arrival) -> Told:
     """What is declared of an arrival, as its newest version has it."""
-    return Told(
-        arrives_at=row.arrives_at,
-        stays_at=row.stays_at,
-        phone=row.phone,
-        stays=tuple(
+    return told_of_each([row])[row.pk]
+
+
+def told_of_each(rows: Sequence[Arrival]) -> dict[UUID, Told]:
+    """What is declared of some hundred arrivals; two queries for all of them."""
+    ids = [row.pk for row in rows]
+    stays: dict[UUID, list[ToldStay]] = {key: [] for key in ids}
+    legs: dict[UUID, list[ToldLeg]] = {key: [] for key in ids}
+    for it in Stay.objects.filter(arrival__in=ids).order_by("begins_on", "id"):
+        stays[it.arrival_id].append(
             ToldStay(
                 division=it.division_code,
                 begins_on=it.begins_on,
@@ -127,9 +148,9 @@ def told_of(row: Arrival) -> Told:
                 risk_areas=frozenset(it.risk_areas),
                 areas_known=it.areas_known,
             )
-            for it in row.journey.order_by("begins_on", "id")
-        ),
-        legs=tuple(
+        )
+    for it in Leg.objects.filter(arrival__in=ids).order_by("begins_at", "id"):
+        legs[it.arrival_id].append(
             ToldLeg(
                 transport=it.transport,
                 vehicle=it.vehicle,
@@ -138,9 +159,17 @@ def told_of(row: Arrival) -> Told:
                 ends_at=it.ends_at,
                 ride=it.ride,
             )
-            for it in row.legs.order_by("begins_at", "id")
-        ),
-    )
+        )
+    return {
+        row.pk: Told(
+            arrives_at=row.arrives_at,
+            stays_at=row.stays_at,
+            phone=row.phone,
+            stays=tuple(stays[row.pk]),
+            legs=tuple(legs[row.pk]),
+        )
+        for row in rows
+    }
 
 
 def decided_of(row: Arrival) -> Decided:

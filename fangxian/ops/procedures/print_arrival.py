@@ -15,7 +15,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.arrivals import refusals
 from fangxian.ops.arrivals.queries import decided_of, told_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
-from fangxian.ops.documents.queries import about, series_opened
+from fangxian.ops.documents.queries import about, issued_about, series_opened
 from fangxian.ops.realm.current import county_now
 
 from .arrival_decision import AskedBy, asked_by
@@ -61,8 +61,8 @@ def print_undertaking(*, arrival, by: str):
 
 def withdraw_papers(*, rows: Sequence, by: str) -> None:
     """Papers of what was declared before hold no longer."""
-    for row in rows:
-        for paper in about(_subject(row)).filter(state="issued"):
+    for papers in issued_about([_subject(row) for row in rows]).values():
+        for paper in papers:
             withdraw(document=paper, because=CHANGED, by=by)
 
 

@@ -20,13 +20,13 @@ ELSEWHERE = 1_000_000  # whoever stays elsewhere in the grid than at home comes 
 
 def enquiries_of(judged: Sequence[Judged]) -> list[NewEnquiry]:
     """The enquiries that these people's doubts are. One query."""
-    homes = homes_of([it.declared.person for it in judged])
+    homes = homes_of([it.person for it in judged])
     return [
         NewEnquiry(
             about=doubt.about,
-            person=it.declared.person,
+            person=it.person,
             household=_household(it, homes),
-            area_path=it.declared.area_path,
+            area_path=it.area_path,
             areas=doubt.areas,
             at_stake=_place(it),
             stake_ends_on=it.stake_plan.ends_on if it.stake_plan else None,
@@ -45,10 +45,10 @@ def _place(it: Judged) -> str:
 
 def _household(it: Judged, homes: dict[UUID, Home]) -> UUID | None:
     """The household one call asks: only of whoever stays where it is."""
-    home = homes.get(it.declared.person)
-    return home.household if home and home.area_path == it.declared.area_path else None
+    home = homes.get(it.person)
+    return home.household if home and home.area_path == it.area_path else None
 
 
 def _route(it: Judged, homes: dict[UUID, Home]) -> int:
-    home = homes.get(it.declared.person)
-    return home.number if home and home.area_path == it.declared.area_path else ELSEWHERE
+    home = homes.get(it.person)
+    return home.number if home and home.area_path == it.area_path else ELSEWHERE

@@ -1,8 +1,8 @@
 """Everybody's journey judged anew (重新判定). Part of rescreen.
 
-1. every arrival of four weeks, as it was last declared               arrivals
-2. how far what was answered still holds: not of places listed since  core.rescreening.asking
-3. what was at risk on each of those days                             risk_on_days
+1. every arrival of four weeks, as it was last declared, as columns   arrivals
+2. what was at risk on each of those days                             risk_on_days
+3. how far what was answered still holds: not of places listed since  core.rescreening.asking
 4. what is asked for certain, and what could be                       core.rescreening.journeys
 5. what differs from what stands; what only an answer can decide      here
 
@@ -10,20 +10,26 @@ Somebody of whom no journey is known is judged by nothing, now as before: nothin
 everybody on the register; those judged are those who declared.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.arrivals import Plan, Stay
+from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import Measure, Rulebook
 from fangxian.core.policy.vocabulary import Place
-from fangxian.core.rescreening.asking import Listed, areas_by_division, areas_to_ask_of, as_known
-from fangxian.core.rescreening.journeys import Journey, Verdicts, decide_journeys, journeys_in_columns
-from fangxian.ops.arrivals.queries import Declared, StaySeen, declared_since, said_when
+from fangxian.core.rescreening.asking import Listed, areas_by_division, areas_to_ask_of, newest_to_ask_of
+from fangxian.core.rescreening.journeys import Journeys, Verdicts, decide_journeys
+from fangxian.ops.arrivals.columns import ArrivalColumns, Standing, arrivals_in_columns
+from fangxian.ops.arrivals.queries import said_when, who_came
 from fangxian.ops.enquiries.queries import answered_when, gone_since
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.realm.bulk import cycles_sought_between
@@ -60,7 +66,9 @@ class Judged:
     doubts : the stays to ask about; `at_stake` is what would be asked then
     """
 
-    declared: Declared
+    arrival: UUID
+    person: UUID
+    area_path: str
     is_changed: bool
     step: int
     measure: Measure
@@ -69,25 +77,41 @@ class Judged:
     stake_plan: Plan | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judging:
-    """All that a re-screening is worked out from."""
+    """All that a re-screening is worked out from.
+
+    Attributes
+    ----------
+    asked_at : of a stay, by its number, of which places were listed since it was answered for: when that was
+    risk_on : what was at risk; of `days`, half-open, alone
+    """
 
     rulebook: Rulebook
     today: date
-    declared: Sequence[Declared]
-    stays: Sequence[Sequence[Stay]]
-    asked_at: Sequence[Sequence[datetime]]
+    columns: ArrivalColumns
+    asked_at: Mapping[int, datetime]
     listed: Mapping[str, Sequence[Listed]]
     gone: frozenset[UUID]
+    risk_on: RiskOn
+    days: tuple[date, date]
     surely: Verdicts
     possibly: Verdicts
+
+    @property
+    def n_judged(self) -> int:
+        return len(self.columns.ids)
+
+    @cached_property
+    def first_stay(self) -> NDArray[np.int64]:
+        """(n + 1,) at which stay those of each arrival begin."""
+        return np.searchsorted(self.columns.of_arrival, np.arange(self.n_judged + 1))
 
 
 def judge_everybody(at: datetime) -> Judging | None:
     """Judge every arrival of four weeks by the rules and risk areas as they stand; None where no rules ask anything.
 
-    Some reads of all of them, none for each; then a second or two for a hundred thousand.
+    Some reads of all of them, none for each; then less than a second for a hundred thousand.
     """
     with cycles_sought_between():
         return _judge_everybody(at)
@@ -98,25 +122,18 @@ def _judge_everybody(at: datetime) -> Judging | None:
     if rulebook is None:
         return None
     since, offset = at - timedelta(days=LOOKS_BACK.value), rulebook.utc_offset
-    declared = declared_since(since)
-    days = [day for it in declared for stay in it.stays for day in (stay.begins_on, stay.ends_on)]
-    begins_on, ends_on = (min(days), max(days)) if days else (at.date(), at.date() + ONE_DAY)
+    columns = arrivals_in_columns(since, offset)
+    begins_on, ends_on = at.date(), at.date() + ONE_DAY
+    if len(columns.place):
+        begins_on, ends_on = (date.fromordinal(int(it)) for it in (columns.begins_on.min(), columns.ends_on.max()))
     spans = spans_of_days(rulebook, begins_on, ends_on)
     listed = listed_places(rulebook, spans)
-    said, answered = said_when([it.arrival for it in declared if _may_be_stale(it, listed)]), answered_when(since)
-    stays, asked_at = [], []
-    for one in declared:
-        asked = [_asked_at(one, it, said.get(one.arrival, one.arrives_at), answered) for it in one.stays]
-        asked_at.append(asked)
-        stays.append([_stay(it, moment, listed) for it, moment in zip(one.stays, asked, strict=True)])
-    journeys = journeys_in_columns(
-        Journey(one.arrives_at.astimezone(offset).date(), of_one) for one, of_one in zip(declared, stays, strict=True)
-    )
+    asked_at = _stale(columns, listed, since)
     risk_on = risk_of(rulebook, spans, begins_on, ends_on)
+    surely, possibly = decide_journeys(rulebook, _journeys(columns, asked_at), risk_on, at=at)
     return Judging(
-        rulebook, at.astimezone(offset).date(), declared, stays, asked_at, listed, frozenset(gone_since(since)),
-        surely=decide_journeys(rulebook, journeys, risk_on, at=at),
-        possibly=decide_journeys(rulebook, journeys, risk_on, at=at, is_possible=True),
+        rulebook, at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since)), risk_on,
+        (begins_on, ends_on), surely, possibly,
     )  # fmt: skip
 
 
@@ -130,96 +147,164 @@ def listed_places(rulebook: Rulebook, spans: Sequence[ListedSpan]) -> dict[str, 
     )
 
 
-def _may_be_stale(one: Declared, listed: Mapping[str, Sequence[Listed]]) -> bool:
-    """Whether what was answered of a stay may be older than a list: else it need not be known when that was."""
-    return any(it.areas_known and (it.division in listed or it.division[:4] in listed) for it in one.stays)
+def _journeys(columns: ArrivalColumns, stale: Mapping[int, datetime]) -> Journeys:
+    """The journeys as far as what was said of them still holds."""
+    n_told, numbers = len(columns.places), {}
+    for it in columns.places:
+        numbers.setdefault((it.division, None), n_told + len(numbers))
+    places = [*((it.division, it.risk_areas) for it in columns.places), *numbers]
+    anywhere = np.array([numbers[it.division, None] for it in columns.places], dtype=np.int32)
+    is_open = np.array([not it.areas_known for it in columns.places], dtype=bool)[columns.place]
+    is_open[list(stale)] = True
+    possibly = np.where(is_open, anywhere[columns.place], columns.place) if len(columns.place) else columns.place
+    return Journeys(
+        columns.arrived_on, places, columns.place, possibly, columns.of_arrival, columns.begins_on, columns.ends_on
+    )
 
 
-def _asked_at(one: Declared, seen: StaySeen, said_at: datetime, answered: Mapping[Asked, datetime]) -> datetime:
-    """When it was last said of a stay in which listed places it was."""
-    if not answered:
-        return said_at
-    return max(said_at, answered.get(Asked(one.arrival, seen.division, seen.begins_on, seen.ends_on), said_at))
-
-
-def _stay(seen: StaySeen, asked_at: datetime, listed: Mapping[str, Sequence[Listed]]) -> Stay:
-    """A stay as far as what was said of it still holds."""
-    stay = Stay(seen.division, seen.begins_on, seen.ends_on, frozenset(seen.risk_areas), seen.areas_known)
-    return as_known(stay, asked_at, listed) if seen.areas_known else stay
-
-
-def worth_a_look(judging: Judging) -> Iterator[Judged]:
-    """Those of whom something changes, or who have to be asked; in the order of their ids."""
-    surely, possibly = judging.surely, judging.possibly
-    stored = _stored(judging)
-    for n in np.flatnonzero((surely.which != stored) | _may_differ(surely, possibly) | _with_days(judging)).tolist():
-        one = _judged(judging, n)
-        if one is not None:
-            yield one
-
-
-def _stored(judging: Judging) -> np.ndarray:
-    """What stands of each arrival as bits of the rows that apply now; -1 where that cannot be said so."""
-    bit = {rule.number: 1 << n for n, rule in enumerate(judging.surely.rules)}
-    known: dict[tuple[str, ...], int] = {}
-    found = np.empty(len(judging.declared), dtype=np.int64)
-    for n, one in enumerate(judging.declared):
-        if one.rules not in known:
-            known[one.rules] = sum(bit[it] for it in one.rules) if all(it in bit for it in one.rules) else -1
-        found[n] = known[one.rules]
+def _stale(columns: ArrivalColumns, listed: Mapping[str, Sequence[Listed]], since: datetime) -> dict[int, datetime]:
+    """Of the stays that were answered for before places were listed there, when they were."""
+    counts = np.array([it.areas_known and bool(_around(it.division, listed)) for it in columns.places], dtype=bool)
+    some = np.flatnonzero(counts[columns.place]).tolist() if len(columns.place) else []
+    ids = {n: _id(columns.ids[n]) for n in {int(columns.of_arrival[stay]) for stay in some}}
+    said, answered = said_when(sorted(ids.values())) if ids else {}, answered_when(since)
+    newest: dict[tuple[int, int, int], datetime | None] = {}
+    found = {}
+    for n in some:
+        shape, of = _shape(columns, n), int(columns.of_arrival[n])
+        if shape not in newest:
+            newest[shape] = newest_to_ask_of(_stay(columns, n), listed)
+        if (known_at := newest[shape]) is not None:
+            asked_at = said.get(ids[of]) or columns.moment_of(of)
+            asked_at = max(asked_at, answered.get(_asked(columns, ids[of], n), asked_at))
+            if known_at > asked_at:
+                found[n] = asked_at
     return found
 
 
-def _may_differ(surely: Verdicts, possibly: Verdicts) -> np.ndarray:
-    differs = surely.which != possibly.which
-    for n, rule in enumerate(surely.rules):
-        if rule.day_zero != "arrival":
-            differs |= surely.latest[n] != possibly.latest[n]
-    return differs
+def _around(division: str, listed: Mapping[str, object]) -> bool:
+    return division in listed or division[:4] in listed
 
 
-def _with_days(judging: Judging) -> np.ndarray:
-    """Those who have a measure: its length may have changed though its row has the same number."""
-    return np.fromiter((bool(it.measure) for it in judging.declared), dtype=bool, count=len(judging.declared))
+def _shape(columns: ArrivalColumns, n: int) -> tuple[int, int, int]:
+    return int(columns.place[n]), int(columns.begins_on[n]), int(columns.ends_on[n])
 
 
-def _judged(judging: Judging, n: int) -> Judged | None:
-    one, which = judging.declared[n], int(judging.surely.which[n])
-    measure, plan = judging.surely.measure_of(which), judging.surely.plan_of(n)
-    ends_on = plan.ends_on if plan and plan.stages else None
-    place = plan.stages[0].place.value if plan and plan.stages else ""
-    rules = judging.surely.rules_of(which)
-    is_other = (one.rules, one.measure, one.measure_ends_on) != (rules, place, ends_on)
-    is_changed = is_other and (_runs(plan, judging.today) or _still(one.measure_ends_on, judging.today))
-    doubts = _doubts(judging, n) if one.has_landed and one.arrival not in judging.gone else ()
-    if not is_changed and not doubts:
-        return None
-    stake = judging.possibly.measure_of(int(judging.possibly.which[n]))
-    return Judged(one, is_changed, _step(one, place, ends_on), measure, doubts, stake, judging.possibly.plan_of(n))
+def _stay(columns: ArrivalColumns, n: int) -> Stay:
+    """The n-th stay as it was told."""
+    place, begins_on, ends_on = _shape(columns, n)
+    return Stay(columns.places[place].division, date.fromordinal(begins_on), date.fromordinal(ends_on),
+                columns.places[place].risk_areas, columns.places[place].areas_known)  # fmt: skip
 
 
-def _doubts(judging: Judging, n: int) -> tuple[Doubt, ...]:
-    """The stays to ask about; none where the answer would change nothing that is still to be done."""
-    surely, possibly = judging.surely, judging.possibly
-    plan = possibly.plan_of(n)
-    if not _runs(plan, judging.today):
-        return ()
-    sure = surely.measure_of(int(surely.which[n])), surely.plan_of(n)
-    if sure == (possibly.measure_of(int(possibly.which[n])), plan):
-        return ()
-    arrived_on = date.fromordinal(int(possibly.arrived_on[n]))
-    reach = max((rule.within for rule in possibly.rules), default=timedelta())
-    one, found = judging.declared[n], []
-    for stay, seen, asked_at in zip(judging.stays[n], one.stays, judging.asked_at[n], strict=True):
-        if stay.areas_known:
-            continue
-        counts = Stay(stay.division, max(stay.begins_on, arrived_on - reach), min(stay.ends_on, arrived_on + ONE_DAY),
-                      stay.risk_areas)  # fmt: skip
-        since = asked_at if seen.areas_known else None
-        areas = tuple(dict.fromkeys(it.area for it in areas_to_ask_of(counts, judging.listed, since)))
-        if areas and counts.begins_on < counts.ends_on:
-            found.append(Doubt(Asked(one.arrival, seen.division, seen.begins_on, seen.ends_on), areas))
-    return tuple(found)
+def _asked(columns: ArrivalColumns, arrival: UUID, n: int) -> Asked:
+    stay = _stay(columns, n)
+    return Asked(arrival, stay.division, stay.begins_on, stay.ends_on)
+
+
+def _id(raw: object) -> UUID:
+    return raw if isinstance(raw, UUID) else UUID(hex=str(raw))
+
+
+def worth_a_look(judging: Judging) -> list[Judged]:
+    """Those of whom something changes, or who have to be asked; in the order of their ids."""
+    found = sorted(_Differing(judging).found(), key=attrgetter("arrival"))
+    comers, surely, possibly = who_came([it.arrival for it in found]), judging.surely, judging.possibly
+    return [
+        Judged(
+            it.arrival, *comers[it.arrival], it.is_changed, it.step, surely.measure_of(it.sure[0]), it.doubts,
+            possibly.measure_of(it.maybe[0]), possibly.plan_from(*it.maybe),
+        )
+        for it in found
+        if it.arrival in comers
+    ]  # fmt: skip
+
+
+def _alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
+    """The different rows of these columns, and of each row which it is."""
+    numbers = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        kinds, own = np.unique(column, return_inverse=True)
+        _, numbers = np.unique(numbers * max(len(kinds), 1) + own, return_inverse=True)
+    _, firsts = np.unique(numbers, return_index=True)
+    return [tuple(int(column[n]) for column in columns) for n in firsts], numbers
+
+
+class Found(NamedTuple):
+    """One arrival that is worth a look; `sure` and `maybe` are which rows apply and from which day they count."""
+
+    arrival: UUID
+    is_changed: bool
+    step: int
+    doubts: tuple[Doubt, ...]
+    sure: tuple[int, int]
+    maybe: tuple[int, int]
+
+
+class _Differing:
+    """Looks for those of whom something differs. What is alike in two people is worked out once."""
+
+    def __init__(self, judging: Judging) -> None:
+        self.judging, self.columns = judging, judging.columns
+        self.surely, self.possibly, self.today = judging.surely, judging.possibly, judging.today
+        self._areas: dict[tuple, tuple[str, ...]] = {}
+        self._reach = max((rule.within for rule in judging.possibly.rules), default=timedelta())
+
+    def found(self) -> list[Found]:
+        surely, possibly, columns = self.surely, self.possibly, self.columns
+        alike, numbers = _alike(surely.which, surely.day_zero, columns.standing)
+        changes = [self._change(*one) for one in alike]
+        is_changed = np.array([it[0] for it in changes], dtype=bool)[numbers]
+        alike_too, numbers_too = _alike(surely.which, surely.day_zero, possibly.which, possibly.day_zero)
+        is_open = np.array([self._is_open(*one) for one in alike_too], dtype=bool)[numbers_too] & columns.has_landed
+        found = []
+        for n in np.flatnonzero(is_changed | is_open).tolist():
+            doubts = self._doubts(n) if is_open[n] else ()
+            if is_changed[n] or doubts:
+                both = alike_too[numbers_too[n]]
+                changed, step = changes[numbers[n]]
+                found.append(Found(_id(columns.ids[n]), changed, step, doubts, both[:2], both[2:]))
+        return found
+
+    def _change(self, which: int, day_zero: int, standing: int) -> tuple[bool, int]:
+        """Whether what stands is not what is certain now, while anything of either is still to be done; the step."""
+        one, plan = self.columns.standings[standing], self.surely.plan_from(which, day_zero)
+        stages = plan.stages if plan else ()
+        place, ends_on = (stages[0].place.value, plan.ends_on) if plan and stages else ("", None)
+        now = Standing(self.surely.rules_of(which), place, ends_on)
+        is_current = _runs(plan, self.today) or _still(one.measure_ends_on, self.today)
+        return one != now and is_current, _step(one, now)
+
+    def _is_open(self, which: int, day_zero: int, may_which: int, may_zero: int) -> bool:
+        """Whether an answer would change anything that is still to be done."""
+        plan = self.possibly.plan_from(may_which, may_zero)
+        sure = self.surely.measure_of(which), self.surely.plan_from(which, day_zero)
+        return _runs(plan, self.today) and sure != (self.possibly.measure_of(may_which), plan)
+
+    def _doubts(self, n: int) -> tuple[Doubt, ...]:
+        """The stays of an arrival to ask about."""
+        arrival, found = _id(self.columns.ids[n]), []
+        if arrival in self.judging.gone:
+            return ()
+        for stay in range(self.judging.first_stay[n], self.judging.first_stay[n + 1]):
+            is_known = self.columns.places[self.columns.place[stay]].areas_known
+            if is_known and stay not in self.judging.asked_at:
+                continue
+            areas = self._areas_of(stay, int(self.columns.arrived_on[n]), self.judging.asked_at.get(stay))
+            if areas:
+                found.append(Doubt(_asked(self.columns, arrival, stay), areas))
+        return tuple(found)
+
+    def _areas_of(self, n: int, arrived_on: int, asked_at: datetime | None) -> tuple[str, ...]:
+        """The places to ask of; only the days count that a row reaches back to."""
+        key = (*_shape(self.columns, n), arrived_on, asked_at)
+        if key not in self._areas:
+            stay, came_on = _stay(self.columns, n), date.fromordinal(arrived_on)
+            begins_on, ends_on = max(stay.begins_on, came_on - self._reach), min(stay.ends_on, came_on + ONE_DAY)
+            counts = Stay(stay.division, begins_on, ends_on, stay.risk_areas)
+            asked = areas_to_ask_of(counts, self.judging.listed, asked_at) if begins_on < ends_on else ()
+            self._areas[key] = tuple(dict.fromkeys(it.area for it in asked))
+        return self._areas[key]
 
 
 def _runs(plan: Plan | None, today: date) -> bool:
@@ -233,9 +318,10 @@ def _still(ends_on: date | None, today: date) -> bool:
     return ends_on is not None and ends_on > today
 
 
-def _step(one: Declared, place: str, ends_on: date | None) -> int:
-    was, now = (_rank(one.measure), one.measure_ends_on or date.min), (_rank(place), ends_on or date.min)
-    return (now > was) - (now < was)
+def _step(one: Standing, now: Standing) -> int:
+    was = _rank(one.measure), one.measure_ends_on or date.min
+    is_now = _rank(now.measure), now.measure_ends_on or date.min
+    return (is_now > was) - (is_now < was)
 
 
 def _rank(place: str) -> int:

@@ -7,7 +7,15 @@ import pytest
 from fangxian.core.policy.arrivals import NOTHING_ASKED, Stay
 from fangxian.core.policy.rulebook import Measure, Stage
 from fangxian.core.policy.vocabulary import Place
-from fangxian.core.rescreening.asking import AT_HOME, CENTRAL, PAPERS, Listed, areas_to_ask_of, as_known, urgency_of
+from fangxian.core.rescreening.asking import (
+    AT_HOME,
+    CENTRAL,
+    PAPERS,
+    Listed,
+    areas_to_ask_of,
+    newest_to_ask_of,
+    urgency_of,
+)
 
 FROM, UNTIL = date(2022, 4, 3), date(2022, 4, 9)
 ASKED_AT = datetime(2022, 4, 9, 8, tzinfo=UTC)
@@ -22,14 +30,13 @@ def listed(area="a", begins_on=FROM, ends_on=UNTIL, known_at=ASKED_AT - HOUR):
     return Listed(area, begins_on, ends_on, known_at)
 
 
-def test_an_answer_holds_of_places_that_were_listed_by_then():
-    stay = a_stay(areas_known=True)
-    assert as_known(stay, ASKED_AT, {"140121": [listed()]}) == stay
+def test_an_answer_holds_until_the_latest_of_the_places_became_known():
+    late = listed("b", known_at=ASKED_AT + HOUR)
+    assert newest_to_ask_of(a_stay(areas_known=True), {"140121": [late, listed()]}) == ASKED_AT + HOUR
 
 
-def test_of_a_place_listed_since_nobody_has_asked():
-    late = {"140121": [listed(known_at=ASKED_AT + HOUR)]}
-    assert not as_known(a_stay(areas_known=True), ASKED_AT, late).areas_known
+def test_where_nothing_is_listed_an_answer_of_any_age_holds():
+    assert newest_to_ask_of(a_stay(areas_known=True), {"140105": [listed()]}) is None
 
 
 @pytest.mark.parametrize(
