@@ -146,7 +146,7 @@ def draw_schematic(plan: MapPlan, outline: bytes, grid_paths: Iterable[int]) -> 
         `county.outline_unreadable`
     """
     degrees = read_outline(outline)
-    plane = _plane_of(degrees)
+    plane = plane_of(degrees)
     county = tuple(plane.to_plane(*p) for p in degrees)
     county = county if area(county) > 0 else county[::-1]
     shapes: dict[str, Ring] = {plan.divisions.county.code: county}
@@ -182,7 +182,8 @@ def read_outline(data: bytes) -> Ring:
         ) from None
 
 
-def _plane_of(degrees: Ring) -> Plane:
+def plane_of(degrees: Ring) -> Plane:
+    """The plane in which a county of this outline is drawn."""
     west, east = min(p[0] for p in degrees), max(p[0] for p in degrees)
     south, north = min(p[1] for p in degrees), max(p[1] for p in degrees)
     narrowing = math.cos(math.radians((south + north) / 2))
