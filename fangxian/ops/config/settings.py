@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "fangxian.ops.departures",
     "fangxian.ops.rides",
     "fangxian.ops.posts",
+    "fangxian.ops.sheets",
     "fangxian.ops.arrivals",
     "fangxian.ops.enquiries",
     "fangxian.ops.pages",
