@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "fangxian.ops.sheets",
     "fangxian.ops.arrivals",
     "fangxian.ops.enquiries",
+    "fangxian.ops.hygiene",
+    "fangxian.ops.vaccination",
+    "fangxian.ops.returnees",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

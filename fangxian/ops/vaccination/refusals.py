@@ -1,0 +1,89 @@
+"""What the vaccination room refuses."""
+
+from datetime import date
+
+from fangxian.core.refusal import Refusal, Said
+
+
+def dose_day(given_on: date, today: date) -> Refusal:
+    return Refusal(
+        "vaccination.dose_day",
+        zh="接种日期写的是 {given}，没有登记。应在 2020-06-01 以后、今天（{today}）或以前，并晚于出生；请核对。",
+        en="The dose is said to be of {given}, so it was not recorded. It should be after 2020-06-01 and the birth, "
+        "and not after today ({today}): check the date.",
+        given=given_on.isoformat(),
+        today=today.isoformat(),
+    )
+
+
+def dose_contradicts(given_on: date, stands_on: date, source: Said) -> Refusal:
+    return Refusal(
+        "vaccination.dose_contradicts",
+        zh="已有一针和这一针（{given}）对不上：已登记的是 {stands}，来源是{source:zh}，没有覆盖。"
+        "应以更可靠的来源为准；请核对接种证，错的那一针先在“接种”页作废，再登记。",
+        en="A dose on record contradicts this one ({given}): it is of {stands}, from {source:en}, and was not "
+        "overwritten. The better source counts: compare with the card, take the wrong one back on “Vaccination”, then "
+        "record this one.",
+        given=given_on.isoformat(),
+        stands=stands_on.isoformat(),
+        source=source,
+    )
+
+
+def answered_by_another(kind: Said) -> Refusal:
+    return Refusal(
+        "vaccination.answered_by_another",
+        zh="您取资料以后，别人已为这个人登记了（现在是：{kind:zh}），和您记的不一样，没有覆盖。应以核对过的为准；"
+        "请取最新资料，确认后再记一次。",
+        en="Since you took the list along somebody else recorded this person ({kind:en}), and otherwise than you did; "
+        "theirs was not overwritten. What is right is to be checked: fetch the newest list and record it again if need "
+        "be.",
+        kind=kind,
+    )
+
+
+def reason_wrong() -> Refusal:
+    return Refusal(
+        "vaccination.reason_wrong",
+        zh="没有选原因，或原因和“不接种、暂缓、禁忌”对不上，没有登记。请先选是哪一种，再选它下面的原因。",
+        en="No reason was chosen, or one that does not go with declining, waiting or a contraindication, so nothing "
+        "was recorded. Choose which it is, then one of its reasons.",
+    )
+
+
+def until_wrong(today: date) -> Refusal:
+    return Refusal(
+        "vaccination.until_wrong",
+        zh="“以后再问”的日子应晚于今天（{today}），没有登记。请改一个日子，说不准就空着。",
+        en="The day to ask again should be after today ({today}), so nothing was recorded. Give another day, or none "
+        "if it is not known.",
+        today=today.isoformat(),
+    )
+
+
+def dose_unknown() -> Refusal:
+    return Refusal(
+        "vaccination.unknown.not_found",
+        zh="没有这一针，或已经作废，没有改动。应是这个人名下现行的一针；请刷新本页再选。",
+        en="There is no such dose, or it was taken back already, so nothing changed. It should be one that stands for "
+        "this person: open the page again.",
+    )
+
+
+def why_missing() -> Refusal:
+    return Refusal(
+        "vaccination.no_reason",
+        zh="没有写为什么作废，没有改动。作废的一针要留下原因；请补一句，如“看错了年份”。",
+        en="It does not say why the dose is taken back, so nothing changed. The reason stays on record: add a few "
+        "words, such as “misread the year”.",
+    )
+
+
+def product_wrong(found: str) -> Refusal:
+    return Refusal(
+        "vaccination.product_wrong",
+        zh="“{found}”不是能识别的疫苗种类，没有登记。应是灭活、腺病毒载体、重组亚单位或其他；请改好再传。",
+        en="“{found}” is no kind of vaccine known here, so it was not recorded. It should be inactivated, adenovirus "
+        "vector, recombinant subunit or other: correct it and send it again.",
+        found=found[:20],
+    )
