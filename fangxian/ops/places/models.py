@@ -126,7 +126,7 @@ class GridOutline(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grid_cell = models.ForeignKey(GridCell, on_delete=models.CASCADE, related_name="outlines")
-    drawing = models.ForeignKey(GridDrawing, on_delete=models.PROTECT, related_name="+")
+    drawing = models.ForeignKey(GridDrawing, on_delete=models.PROTECT, related_name="laid")
     rings = models.JSONField(
         help_text="as the coordinates of a MultiPolygon: [[outer, hole, …], …] of [longitude, latitude], WGS-84"
     )

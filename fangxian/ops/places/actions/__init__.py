@@ -1,6 +1,7 @@
 """The only writers of the places room. Each is one transaction and one line in the audit trail."""
 
 from .devices import end_device, enrol_device, offer_device, place_devices
+from .grids import apply_drawing, keep_drawing, settle_outline
 from .registering import lay_divisions, lay_grid_cells, register_venues, succeed_divisions, take_numbers
 from .venues import (
     add_door,
@@ -17,10 +18,12 @@ from .venues import (
 
 __all__ = [
     "add_door",
+    "apply_drawing",
     "apply_for_venue",
     "close_venue",
     "end_device",
     "enrol_device",
+    "keep_drawing",
     "lay_divisions",
     "lay_grid_cells",
     "offer_device",
@@ -30,6 +33,7 @@ __all__ = [
     "renew_door_code",
     "resume_venue",
     "set_position",
+    "settle_outline",
     "succeed_divisions",
     "suspend_venue",
     "take_numbers",

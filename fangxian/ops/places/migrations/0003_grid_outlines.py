@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('drawn', models.JSONField(help_text='the same as rings in the plane of the schematic map, as fine as a page needs')),
                 ('begins_at', models.DateTimeField(help_text='county time')),
                 ('ends_at', models.DateTimeField(blank=True, help_text='county time; none: it counts now', null=True)),
-                ('drawing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.griddrawing')),
+                ('drawing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='laid', to='places.griddrawing')),
                 ('grid_cell', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outlines', to='places.gridcell')),
             ],
             options={
