@@ -39,7 +39,7 @@ def type_where_to(page: Page, text: str) -> None:
     page.locator('input[name="going"]').press_sequentially(text)
 
 
-def test_a_resident_applies_has_the_permit_and_leaves_with_it_once(page_in_turn, live_site, language):
+def test_a_resident_applies_has_the_permit_and_leaves_with_it_once(page_in_turn, live_site, language, camera):
     page = signed_in(page_in_turn(), "resident")
     page.goto("/my/departures")
     type_where_to(page, "朝阳")
@@ -60,9 +60,12 @@ def test_a_resident_applies_has_the_permit_and_leaves_with_it_once(page_in_turn,
     page.goto(one)
     expect(page.locator("#permit svg").first).to_be_visible()
     assert faults_of_every_look(page) == []
-    officer = signed_in(page_in_turn(), "checkpoint_officer")
+    officer = signed_in(page_in_turn(permissions=["camera"]), "checkpoint_officer")
     officer.goto("/departures/exit")
-    officer.locator('input[name="permit"]').fill(text)
+    camera(text)
+    officer.locator("[data-part=scan]").click()
+    expect(officer.locator('input[name="permit"]')).to_have_value(text)
+    assert faults_of_every_look(officer) == []
     officer.locator('button[value="exit"]').click()
     expect(officer.locator(".exit-answer.is-let")).to_be_visible()
     assert faults_of_every_look(officer) == []

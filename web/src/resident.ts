@@ -1,4 +1,4 @@
-/** A resident's own pages: my code, scanning a venue. */
+/** A resident's own pages: my code, scanning a venue; and the desk at the way out, which looks the same. */
 
 import "./shared";
 import "./styles/public.css";
@@ -10,8 +10,10 @@ import "./styles/departures.css";
 
 import { checkDepartures } from "./islands/departure";
 import { showMyCode } from "./islands/myCode";
+import { tendPost } from "./islands/postForm";
 import { scanVenues } from "./islands/venueScan";
 
 showMyCode(document);
 scanVenues(document);
 checkDepartures(document);
+tendPost(document);

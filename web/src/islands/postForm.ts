@@ -1,8 +1,11 @@
-/** The officer's form at a post: the camera fills in who it is, ten keys a temperature. Without scripts it is a form. */
+/** The officer's form at a post, and the desk at the way out: the camera fills in who it is or the permit they show,
+    ten keys a temperature. Without scripts it is a form. */
 
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { languageOf, say } from "./words";
 
+/** Where whoever registers goes on once somebody, or a permit, was scanned. */
+const NEXT = "[data-part=temperature], [data-part=next]";
 const WHOLE = ["36", "37", "38"] as const;
 const NO_CAMERA: Readonly<Record<NoCamera, "cameraDenied" | "cameraNone" | "cameraInsecure" | "cameraFailed">> = {
   denied: "cameraDenied",
@@ -38,7 +41,6 @@ class PostForm {
 
   private tend(person: HTMLElement): void {
     const who = this.part<HTMLInputElement>("who", person);
-    const temperature = this.part<HTMLInputElement>("temperature", person);
     const scan = this.part<HTMLButtonElement>("scan", person);
     scan.hidden = false;
     scan.addEventListener("click", () => void this.scan(who));
@@ -46,9 +48,10 @@ class PostForm {
     who.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      temperature.focus();
+      person.querySelector<HTMLInputElement>(NEXT)?.focus();
     });
-    this.keys(this.part("keys", person), temperature);
+    const temperature = person.querySelector<HTMLInputElement>("[data-part=temperature]");
+    if (temperature) this.keys(this.part("keys", person), temperature);
   }
 
   /** Degrees stand chosen at 36, so that most people are one tap: the tenth. */
@@ -81,7 +84,7 @@ class PostForm {
     this.camera.stop();
     this.part("finder").hidden = true;
     navigator.vibrate?.(60);
-    this.part("temperature", person).scrollIntoView({ block: "center" });
+    person.querySelector(NEXT)?.scrollIntoView({ block: "center" });
   }
 
   /** What stands in the other fields: the same code in view is not the next person. */

@@ -187,9 +187,14 @@ class ExitForm(forms.Form):
 
     permit = forms.CharField(
         label=both("通行单二维码", "The permit's code"),
-        help_text=both("扫码枪扫一下，或粘贴以 FXD1 开头的文字。", "Scan it, or paste the text that begins with FXD1."),
+        help_text=both(
+            "用相机或扫码枪扫，或粘贴以 FXD1 开头的文字。",
+            "Scan it with the camera or a scanner, or paste the text that begins with FXD1.",
+        ),
         max_length=700,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True, "data-part": "who"}
+        ),
         error_messages={"required": both("还没有扫。", "Nothing was scanned.")},
     )
     document = forms.CharField(
@@ -199,7 +204,7 @@ class ExitForm(forms.Form):
         ),
         max_length=30,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-part": "next"}),
     )
 
 

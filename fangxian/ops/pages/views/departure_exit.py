@@ -12,6 +12,7 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.pages.departures.forms import ExitEmergencyForm, ExitForm, meant_by
 from fangxian.ops.pages.departures.showing import facts_of
+from fangxian.ops.pages.gate_line import let_read_codes
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.queries import person_with_document
 from fangxian.ops.procedures.leave_county import SCAN, leave_in_emergency, record_exit
@@ -37,7 +38,7 @@ def desk(request) -> HttpResponse:
         status = 200 if answer.get("leaves") else 409 if answer else 400
         form = ExitForm() if answer else form
     context = {"form": form, "emergency": emergency, "answer": answer, "at": county_now()}
-    return render(request, "pages/departures/exit.html", context, status=status)
+    return let_read_codes(render(request, "pages/departures/exit.html", context, status=status))
 
 
 def _let_out(request, form: ExitForm) -> dict[str, object]:

@@ -15,6 +15,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.pages.gate_line import let_read_codes
 from fangxian.ops.pages.posts.answers import answers_of
 from fangxian.ops.pages.posts.officer import MOST_PEOPLE, OfficerForm, Row, origins_offered
 from fangxian.ops.pages.posts.tables import openings_table, passings_table, posts_table
@@ -134,7 +135,7 @@ def _page(request, row: Post, form: OfficerForm, *, status: int = 200, answers=(
         "hours": hours_said(row),
         "at": county_now(),
     }
-    return render(request, "pages/posts/post.html", context, status=status)
+    return let_read_codes(render(request, "pages/posts/post.html", context, status=status))
 
 
 @login_required
