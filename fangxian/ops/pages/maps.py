@@ -3,7 +3,7 @@
 The map never stands alone: the page puts its table beside it, and says that it is schematic.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isinf, log10
 
@@ -31,6 +31,7 @@ class MapArea:
     Attributes
     ----------
     shape : [[x, y], …], y downwards; an area without one is left out
+    more : further rings of an area of several pieces, or with holes; its name stands in `shape`
     value : what it is shaded by; None is not known and stays unshaded
     told : the value with its unit, for those who listen and those who point
     figure : the value without its unit, to stand under the name where there is room
@@ -42,6 +43,7 @@ class MapArea:
     value: float | None = None
     told: str = ""
     figure: str = ""
+    more: Sequence[Sequence[Sequence[float]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def draw(
     as_share: bool = False,
     names_beside: bool = False,
     shades: Sequence[Shade] = (),
+    borders: Sequence[MapArea] = (),
+    named: Sequence[MapArea] = (),
 ) -> SchematicMap:
     """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
 
@@ -109,9 +113,11 @@ def draw(
     as_share : whether values are fractions of 1, for the legend
     names_beside : whether the areas beside are named too
     shades : fixed shares, for a map whose values change while it is looked at; otherwise by `shades_of` the values
+    borders : larger areas drawn over these as lines
+    named : areas whose names stand on the map instead of these ones' names
     """
     drawn = [area for area in areas if len(area.shape) > 2]
-    corners = [corner for shape in (*(area.shape for area in drawn), outline) for corner in shape]
+    corners = [corner for shape in (*_rings(drawn), outline) for corner in shape]
     if not corners:
         return SchematicMap(svg=SafeString(""), legend=SafeString(""))
     faint = [area for area in beside if len(area.shape) > 2]
@@ -121,7 +127,8 @@ def draw(
         *(_faint(area, frame) for area in faint),
         *(_linked(area, frame, shades) for area in drawn),
         format_html('<path class="outline" d="{}"/>', frame.path(outline)) if outline else "",
-        *_labels(drawn, frame, with_values=True),
+        *(format_html('<path class="border" d="{}"/>', frame.path(it.shape)) for it in borders if len(it.shape) > 2),
+        *_labels(named or drawn, frame, with_values=not named),
         *(_labels(faint, frame, with_values=False) if names_beside else ()),
     ]
     svg = format_html(
@@ -160,6 +167,10 @@ class _Frame:
         return "M" + " ".join(f"{x:.1f} {y:.1f}" for x, y in map(self.place, shape)) + "z"
 
 
+def _rings(areas: Sequence[MapArea]) -> Iterator[Sequence[Sequence[float]]]:
+    return (ring for area in areas for ring in (area.shape, *area.more))
+
+
 def _share_of(value: float | None, shades: Sequence[Shade]) -> int:
     """Which share an area is shaded with; 0 for none."""
     return next((shade.share for shade in reversed(shades) if value is not None and value >= shade.low), 0)
@@ -169,7 +180,9 @@ def _linked(area: MapArea, frame: _Frame, shades: Sequence[Shade]) -> SafeString
     nth = _share_of(area.value, shades)
     said = f"{in_words(area.name)} {area.told}".strip()
     path = format_html(
-        '<path class="area{}" d="{}"/>', format_html(" share-{}", nth) if nth else "", frame.path(area.shape)
+        '<path class="area{}" d="{}"/>',
+        format_html(" share-{}", nth) if nth else "",
+        " ".join(map(frame.path, _rings([area]))),
     )
     if not area.href:
         return format_html("<g><title>{}</title>{}</g>", said, path)
