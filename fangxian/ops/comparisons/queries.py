@@ -5,9 +5,10 @@ Whoever may review declarations sees of a comparison the people of their own are
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Substr
 
 from fangxian.ops.accounts.models import Account
@@ -144,3 +145,17 @@ def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
 def return_of_merge(changes: Sequence[RowChange]) -> Return:
     """How what merging records changed here would be put back now."""
     return how_rows_return(changes, MERGED)
+
+
+def undeclared_since(at: datetime) -> list[tuple[UUID, str, datetime]]:
+    """Who, of the people a list names as come and who declared nothing, was found by a comparison since `at`.
+
+    Returns
+    -------
+    person, area path, when it was compared; of the run that stands of each comparison
+    """
+    rows = Finding.objects.filter(
+        outcome=Finding.Outcome.NOT_DECLARED, person__isnull=False, run=F("comparison__run"),
+        comparison__compared_at__gte=at,
+    )  # fmt: skip
+    return list(rows.order_by("pk").values_list("person_id", "area_path", "comparison__compared_at"))

@@ -1,5 +1,6 @@
 """Reading the body of one record: each field, or a refusal that names it."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
@@ -43,3 +44,24 @@ def decimal_of(intent: Intent, name: str, low: int, high: int) -> Decimal | None
     if not low <= number <= high:
         raise refusals.body_wrong(intent.kind, name)
     return number
+
+
+def day_of(intent: Intent, name: str) -> date | None:
+    """A day; None where nothing is said. Refuses `field.body_wrong`."""
+    found = intent.body.get(name)
+    if found in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(found))
+    except ValueError:
+        raise refusals.body_wrong(intent.kind, name) from None
+
+
+def count_of(intent: Intent, name: str, most: int = 2**15) -> int | None:
+    """A count; None where nothing is said. Refuses `field.body_wrong`."""
+    found = intent.body.get(name)
+    if found is None:
+        return None
+    if type(found) is not int or not 0 <= found <= most:
+        raise refusals.body_wrong(intent.kind, name)
+    return found

@@ -12,7 +12,16 @@ from typing import Final
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.field.wire import Intent, Outcome
 
-from . import field_arrival, field_enquiry, field_follow_up, field_passing, field_problem, field_task_done
+from . import (
+    field_arrival,
+    field_enquiry,
+    field_follow_up,
+    field_passing,
+    field_problem,
+    field_returnee,
+    field_task_done,
+    field_vaccination,
+)
 
 Take = Callable[[Sequence[Intent], Account], Sequence[Outcome]]
 
@@ -23,4 +32,6 @@ KINDS: Final[dict[str, Take]] = {
     "passing": field_passing.take,
     "enquiry": field_enquiry.take,
     "arrival": field_arrival.take,
+    "returnee": field_returnee.take,
+    "vaccination": field_vaccination.take,
 }

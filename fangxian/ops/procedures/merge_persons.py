@@ -7,7 +7,8 @@
 5. its cases are cases of the one that goes on            cases
 6. so are the cases it was a contact of; of a case of which both were, one line is made of two, and
    what rests on it is of the later exposure             contacts, movement
-7. and the parcels it touched, its rides and departures   parcels, rides, departures, enquiries
+7. and the parcels it touched, its rides, departures and doses    parcels, rides, departures, enquiries, vaccination,
+                                                           returnees
 8. nobody is a contact of their own case; whose case is confirmed, of no other's any more    confirm_contacts, contacts
 9. what all this moved is written down, so that it can be undone    merges
 """
@@ -43,7 +44,9 @@ from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import on_record
 from fangxian.ops.posts.actions import carry_passings_over
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.returnees.actions import carry_away_over
 from fangxian.ops.rides.actions import carry_rides_over
+from fangxian.ops.vaccination.actions import carry_vaccinations_over
 
 from .confirm_contacts import drop_contacts
 from .contact_tasks import cancel_contact_tasks
@@ -111,6 +114,8 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     carry_passings_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_vaccinations_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_away_over(kept=kept.pk, merged=merged.pk, by=by)
     ended = carry_departures_over(kept=kept.pk, merged=merged.pk, by=by)
     cancel_turn_tasks(ended, ONE_DAY_TWICE, by)
     recolour([kept.pk], county_now(), by=by)

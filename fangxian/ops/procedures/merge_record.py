@@ -25,9 +25,11 @@ from fangxian.ops.people import queries as people
 from fangxian.ops.posts import queries as posts
 from fangxian.ops.realm.as_before import changes_between, rows_as_they_are
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.returnees import queries as returnees
 from fangxian.ops.rides import queries as rides
 from fangxian.ops.tasks import queries as tasks
 from fangxian.ops.tracing import queries as tracing
+from fangxian.ops.vaccination import queries as vaccination
 
 CODES = "movement.healthcode"  # of a code it is kept how often its QR and card were renewed, changed or not
 
@@ -65,6 +67,8 @@ def rows_of_others(two: Two, lines: Sequence[UUID]) -> list[QuerySet]:
         *posts.rows_of_merge(two.persons),
         *arrivals.rows_of_merge(two.persons),
         *enquiries.rows_of_merge(two.persons),
+        *vaccination.rows_of_merge(two.persons),
+        *returnees.rows_of_merge(two.persons),
         *tasks.rows_of_merge(subjects),
         *tracing.rows_of_merge(two.cases, lines),
     ]

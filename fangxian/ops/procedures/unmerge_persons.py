@@ -48,12 +48,16 @@ from fangxian.ops.posts import actions as posts_room
 from fangxian.ops.posts import queries as posts
 from fangxian.ops.realm.as_before import Return, RowChange, Stays
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.returnees import actions as returnees_room
+from fangxian.ops.returnees import queries as returnees
 from fangxian.ops.rides import actions as rides_room
 from fangxian.ops.rides import queries as rides
 from fangxian.ops.tasks import actions as tasks_room
 from fangxian.ops.tasks import queries as tasks
 from fangxian.ops.tracing import actions as tracing_room
 from fangxian.ops.tracing import queries as tracing
+from fangxian.ops.vaccination import actions as vaccination_room
+from fangxian.ops.vaccination import queries as vaccination
 
 from .propose_contacts import ask_for_contacts
 from .recolour import recolour
@@ -75,6 +79,8 @@ class Plan:
     arrivals: Return
     departures: Return
     enquiries: Return
+    vaccination: Return
+    returnees: Return
     comparisons: Return
     tasks: Return
     tracing: Return
@@ -83,7 +89,8 @@ class Plan:
     @property
     def _all(self) -> list[Return]:
         of_journeys = (self.rides, self.posts, self.arrivals, self.departures, self.enquiries, self.comparisons)
-        rooms = (self.people, self.cases, self.parcels, *of_journeys, self.tasks, self.tracing)
+        of_grids = (self.vaccination, self.returnees)
+        rooms = (self.people, self.cases, self.parcels, *of_journeys, *of_grids, self.tasks, self.tracing)
         return [self.contacts.back, *rooms, self.movement]
 
     @property
@@ -125,6 +132,8 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += posts_room.undo_merge(back=plan.posts, by=actor)
     stays += arrivals_room.undo_merge(back=plan.arrivals, by=actor)
     stays += enquiries_room.undo_merge(back=plan.enquiries, by=actor)
+    stays += vaccination_room.undo_merge(back=plan.vaccination, persons=two.persons, by=actor)
+    stays += returnees_room.undo_merge(back=plan.returnees, by=actor)
     stays += departures_room.undo_merge(back=plan.departures, by=actor)
     stays += comparisons_room.undo_merge(back=plan.comparisons, by=actor)
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
@@ -154,6 +163,8 @@ def plan_of(row, changes: list[RowChange] | None = None) -> Plan:
         posts=posts.return_of_merge(changes),
         arrivals=arrivals.return_of_merge(changes),
         enquiries=enquiries.return_of_merge(changes),
+        vaccination=vaccination.return_of_merge(changes),
+        returnees=returnees.return_of_merge(changes),
         departures=departures.return_of_merge(changes),
         comparisons=comparisons.return_of_merge(changes),
         tasks=tasks.return_of_merge(changes),

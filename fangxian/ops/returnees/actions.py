@@ -45,8 +45,12 @@ def note_away(*, people: Sequence[NewAway], by: str) -> list[Away]:
 
 
 @transaction.atomic
-def hear(*, heard: NewHeard, by: str) -> tuple[Away, bool]:
+def hear(*, heard: NewHeard, area_path: str, by: str) -> tuple[Away, bool]:
     """Write down what was heard of somebody, on the register or not; whether it says anything new.
+
+    Parameters
+    ----------
+    area_path : where their home is
 
     Refuses
     -------
@@ -64,7 +68,7 @@ def hear(*, heard: NewHeard, by: str) -> tuple[Away, bool]:
     if row is not None and heard.seen is not None and row.n_heard > heard.seen and row.heard_by != by:
         raise refusals.heard_by_another(WHATS[row.heard_what], localtime(row.heard_at))
     if row is None or (row.state != State.AWAY and heard.what in (What.NEW_DATE, What.NOT_REACHED)):
-        new = NewAway(person=heard.person, area_path=heard.area_path, why=Why.OTHER)
+        new = NewAway(person=heard.person, area_path=area_path, why=Why.OTHER)
         row = _open(new, by, n_before=row.n_heard if row else 0)
     _hear(row, What(heard.what), by, returns_on=heard.returns_on, note=heard.note)
     record("returnees.heard", by=by, about=[f"person:{heard.person}"], facts={"what": heard.what})

@@ -10,8 +10,8 @@ class NewAway:
     """Somebody who is elsewhere; fields as `models.Away`."""
 
     person: UUID
-    area_path: str
     why: str
+    area_path: str = ""
     division: str = ""
     place: str = ""
     phone: str = ""
@@ -23,7 +23,6 @@ class NewHeard:
     """What was heard of somebody; `seen` is how many things were known to whoever writes, None: all there are."""
 
     person: UUID
-    area_path: str
     what: str
     returns_on: date | None = None
     note: str = ""

@@ -87,3 +87,12 @@ def product_wrong(found: str) -> Refusal:
         "vector, recombinant subunit or other: correct it and send it again.",
         found=found[:20],
     )
+
+
+def nobody() -> Refusal:
+    return Refusal(
+        "vaccination.nobody.not_found",
+        zh="册上没有这个人，没有登记。应是在册的居民；请在“居民”里查到本人再登记。",
+        en="There is no such person on the register, so nothing was recorded. It should be a resident on record: find "
+        "them under “Residents” first.",
+    )
