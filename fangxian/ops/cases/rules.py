@@ -51,8 +51,15 @@ def check_lists(row: Case) -> None:
 
 def check_dates(row: Case, now: datetime) -> None:
     """Born, fell ill, died: in this order, and none of it tomorrow."""
-    today = localtime(now).date()
     born_on, onset_on, died_on = row.born_on, row.onset_on, row.died_on
+    days = [day for day in (born_on, onset_on, died_on) if day is not None]
+    if days != sorted(days) or (days and days[-1] > now.date()):  # of a long list hardly any
+        _refuse_days(born_on, onset_on, died_on, localtime(now).date())
+    if row.first_positive_sampled_at and row.first_positive_sampled_at > now:
+        raise refusal("cases.sampled_in_future", sampled_at=_clock(row.first_positive_sampled_at), now=_clock(now))
+
+
+def _refuse_days(born_on: date | None, onset_on: date | None, died_on: date | None, today: date) -> None:
     wrong = {
         "cases.birth_in_future": _is_after(born_on, today),
         "cases.onset_in_future": _is_after(onset_on, today),
@@ -64,8 +71,6 @@ def check_dates(row: Case, now: datetime) -> None:
     for code, is_wrong in wrong.items():
         if is_wrong:
             raise refusal(code, today=today, born_on=born_on, onset_on=onset_on, died_on=died_on)
-    if row.first_positive_sampled_at and row.first_positive_sampled_at > now:
-        raise refusal("cases.sampled_in_future", sampled_at=_clock(row.first_positive_sampled_at), now=_clock(now))
 
 
 def check_result(new: NewResult, now: datetime) -> None:

@@ -28,6 +28,9 @@ class Came:
 
     def remark(self, row: int, *remarks: Refusal) -> None:
         """All that a row was taken without goes back in one reason; its code is the first one's."""
+        if len(remarks) == 1 and row not in self.remarks:
+            self.remarks[row] = remarks[0]
+            return
         every = [*filter(None, [self.remarks.get(row)]), *remarks]
         facts = {
             "all_zh": "另外，".join(it.said.zh for it in every),

@@ -1,7 +1,7 @@
 """A case as a row of a list, and a row of a list as a case."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.refusal import Refusal, Said
@@ -23,6 +23,9 @@ from fangxian.ops.procedures.listed_people import (
 # What a rulebook without a class of its own calls it instead: the next that is no stronger.
 WEAKER = {"clinical": ("suspected",), "asymptomatic": ("confirmed", "suspected"), "confirmed": ("suspected",)}
 SURE = ("confirmed", "asymptomatic")
+CLOSED = str(Case.State.CLOSED)
+OF_COURSE = ("case_class", "onset_on", "outcome", "outcome_on", "died_on", "confirmed_on")
+MOST_COURSES = 10_000
 CLASSES = {key: Said(words[0], key) for key, words in CASE_CLASSES}
 REMARKS = {
     "lists.outcome_before_onset": Said(
@@ -78,6 +81,23 @@ class _Row:
         return date.fromisoformat(text) if (text := self.get(name)) else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """How a case went as its row says, read once for all rows that say the same.
+
+    `confirmed_at` is of the day the list gives, None without one; `is_sure` whether a case like this is confirmed.
+    """
+
+    case_class: str
+    onset_on: date | None
+    outcome: str
+    died_on: date | None
+    confirmed_at: datetime | None
+    is_sure: bool
+    state: str
+    remarks: tuple[Refusal, ...]
+
+
 def read_case(fields: Fields, lists: Lists) -> ReadCase:
     """A row as a case.
 
@@ -85,45 +105,70 @@ def read_case(fields: Fields, lists: Lists) -> ReadCase:
     -------
     What `core.identity` refuses of a document number.
     """
-    row = _Row(fields, lists)
-    outer_id = row.get("outer_id") or row.get("outer_number") or name_of_row(fields)
-    reported_at = lists.moment(row.get("reported_at"))
-    onset_on = row.day("onset_on")
+    get = fields.get
+    number = get("outer_number", "")
+    outer_id = get("outer_id") or number or name_of_row(fields)
+    reported_at = lists.moment(get("reported_at", ""))
+    course = _course(fields, lists)
+    onset_on = course.onset_on
     known_on = reported_at.date() if reported_at else onset_on or lists.today
     who = read_identity(fields, lists, known_on=known_on)
-    case_class = _case_class(row)
-    outcome, died_on = _outcome(row, onset_on)
-    confirmed_on = row.day("confirmed_on")
-    is_sure = case_class in SURE and row.get("case_class") != "excluded"
+    row = _Row(fields, lists)
     new = NewCase(
         disease=lists.disease,
         area_path=who.area_path,
-        name=who.name or row.get("outer_number") or outer_id,
+        name=who.name or number or outer_id,
         found_by="import",
-        case_class=case_class,
+        case_class=course.case_class,
         document_kind=who.document_kind,
         document_number=who.document_number,
         phone=who.phone,
         address=address_of(fields, lists),
-        workplace=row.get("workplace"),
+        workplace=get("workplace", ""),
         sex=who.sex,
         born_on=_born_on(row, who.born_on, onset_on),
         occupation=_occupation(row, who.occupation),
         onset_on=onset_on,
-        died_on=died_on,
-        first_positive_sampled_at=lists.moment(row.get("sampled_at")),
+        died_on=course.died_on,
+        first_positive_sampled_at=lists.moment(get("sampled_at", "")),
         reported_at=reported_at,
     )
-    confirmed_at = lists.moment(day_text(confirmed_on)) or reported_at or lists.at
     listed = ListedCase(
         new=new,
         id=outer_case(lists.source, outer_id),
-        state=_state(row, is_sure, outcome),
-        confirmed_at=confirmed_at if is_sure else None,
-        outcome=outcome if row.get("case_class") != "excluded" else "",
-        hospital=row.get("hospital"),
+        state=course.state,
+        confirmed_at=(course.confirmed_at or reported_at or lists.at) if course.is_sure else None,
+        outcome=course.outcome if course.state == CLOSED else "",
+        hospital=get("hospital", ""),
     )
-    return ReadCase(listed=listed, outer_id=outer_id, outer_number=row.get("outer_number"), remarks=tuple(row.remarks))
+    remarks = (*course.remarks, *row.remarks) if row.remarks else course.remarks
+    return ReadCase(listed=listed, outer_id=outer_id, outer_number=number, remarks=remarks)
+
+
+def _course(fields: Fields, lists: Lists) -> _Course:
+    said = tuple(map(fields.get, OF_COURSE))
+    if said not in lists.courses:
+        if len(lists.courses) >= MOST_COURSES:
+            lists.courses.clear()
+        lists.courses[said] = _read_course(_Row(fields, lists))
+    return lists.courses[said]
+
+
+def _read_course(row: _Row) -> _Course:
+    onset_on = row.day("onset_on")
+    case_class = _case_class(row)
+    outcome, died_on = _outcome(row, onset_on)
+    is_sure = case_class in SURE and row.get("case_class") != "excluded"
+    return _Course(
+        case_class=case_class,
+        onset_on=onset_on,
+        outcome=outcome,
+        died_on=died_on,
+        confirmed_at=row.lists.moment(day_text(row.day("confirmed_on"))),
+        is_sure=is_sure,
+        state=_state(row, is_sure, outcome),
+        remarks=tuple(row.remarks),
+    )
 
 
 def case_fields(case: Case, outer: tuple[str, str] | None, towns: dict[str, str]) -> dict[str, str]:

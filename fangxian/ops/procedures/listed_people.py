@@ -60,7 +60,8 @@ class Lists:
     areas : area paths by the township's name and code
     county_name : what this county is called, so that a row of another is known
     is_resumed : whether part of this very list may be on record already, since the job that read it was cut off
-    rings, moments, noted : of what lists call rings, their moments, and what they note, those that were read already
+    rings, moments, noted, courses : of what lists call rings, their moments, what they note of contacts, and how cases
+        went, those that were read already
     cases_noted : of what lists call cases that we do not have, those whose names were put on record
     is_synthetic : whether numbers of invented people are accepted
     """
@@ -77,6 +78,7 @@ class Lists:
     rings: dict[str, str] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
     noted: dict[tuple, object] = field(default_factory=dict)
+    courses: dict[tuple, object] = field(default_factory=dict)
     cases_noted: set[str] = field(default_factory=set)
 
     @property

@@ -124,15 +124,25 @@ class Ready:
 
     Rows are given by column (a foreign key by its `_id`), each the same columns as the first; a column that is not
     given has its default.
+
+    Parameters
+    ----------
+    same : columns that are alike in all rows; a sealed one is sealed once, so that they are seen to be alike
     """
 
-    def __init__(self, model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> None:
+    def __init__(
+        self,
+        model: type[models.Model],
+        rows: Iterable[Mapping[str, object]],
+        *,
+        same: Mapping[str, object] | None = None,
+    ) -> None:
         every = list(rows)
         self._model, self.n_rows, self._names = model, len(every), []
         self._columns: list[Sequence[object]] = []
         if not every:
             return
-        self._names, turns, self._statement, n_own = _turns(model, every[0].keys())
+        self._names, turns, self._statement, n_own = _turns(model, every[0].keys(), same or {})
         given = zip(*map(itemgetter(*self._names[:n_own]), every), strict=True)
         # Column by column: most columns are given to the database as they are.
         self._columns = [
@@ -216,17 +226,20 @@ def defaults_of(model: type[models.Model]) -> dict[str, object]:
     return {field.attname: row.__dict__[field.attname] for field in model._meta.concrete_fields}
 
 
-def _turns(model: type[models.Model], given: Iterable[str]) -> tuple[list[str], list[Turn | None], str, int]:
+def _turns(
+    model: type[models.Model], given: Iterable[str], same: Mapping[str, object]
+) -> tuple[list[str], list[Turn | None], str, int]:
     """The columns that are written, how the values of each are given to the database, the statement, how many are read.
 
-    Those that are read of a row stand first, the others, which have their defaults, last; numbers the database gives
-    are left out.
+    Those that are read of a row stand first, the others, which are alike or have their defaults, last; numbers the
+    database gives are left out.
     """
     names = set(given)
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     own = [name for name in by_name if name in names]
     missing = [name for name, it in by_name.items() if name not in names and not isinstance(it, models.AutoField)]
-    turns = [_turn(by_name[name]) for name in own] + [_default(by_name[name]) for name in missing]
+    turns = [_turn(by_name[name]) for name in own]
+    turns += [_alike(by_name[name], same[name]) if name in same else _default(by_name[name]) for name in missing]
     every = [*own, *missing]
     columns = ", ".join(connection.ops.quote_name(by_name[name].column) for name in every)
     table, holes = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(every))
@@ -237,8 +250,16 @@ def _default(field: models.Field) -> Turn:
     if field.default is uuid4:
         made = new_ids if connection.features.has_native_uuid_field else new_ids_in_hex
         return lambda values: made(len(values))
+    if not callable(field.default):
+        return _alike(field, field.get_default())
     turn = _turn(field) or _as_they_are
     return lambda values: turn([field.get_default() for _ in values])
+
+
+def _alike(field: models.Field, value: object) -> Turn:
+    """One value for all rows, turned once."""
+    [turned] = (_turn(field) or _as_they_are)([value])
+    return lambda values: [turned] * len(values)
 
 
 def _turn(field: models.Field) -> Turn | None:
@@ -250,7 +271,7 @@ def _turn(field: models.Field) -> Turn | None:
     if isinstance(field, models.UUIDField):
         return None if connection.features.has_native_uuid_field else _ids
     if isinstance(field, models.DateTimeField):
-        return partial(_moments, field, {None: None})
+        return partial(_moments, connection.timezone) if connection.vendor == "sqlite" else None
     if isinstance(field, models.DateField):
         return _days if connection.vendor == "sqlite" else None
     if isinstance(field, models.CharField) and field.choices:
@@ -260,11 +281,18 @@ def _turn(field: models.Field) -> Turn | None:
     return None
 
 
-def _moments(field: models.Field, known: dict[object, object], values: Sequence[object]) -> list[object]:
-    """Of the moments in a list few are different, so each is turned once."""
-    for value in {*values} - known.keys():
-        known[value] = field.get_db_prep_save(value, connection)
+def _moments(zone: tzinfo, values: Sequence[datetime | None]) -> list[str | None]:
+    """Without their zone, as SQLite has them and Django writes them; of a list many are alike, so each once."""
+    known = {value: _without_zone(zone, value) for value in {*values}}
     return [known[value] for value in values]
+
+
+def _without_zone(zone: tzinfo, value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no zone")
+    return str(value.astimezone(zone).replace(tzinfo=None))
 
 
 def _days(values: Sequence[date | None]) -> list[str | None]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
-from fangxian.ops.realm.bulk import Ready, defaults_of, rows_with
+from fangxian.ops.realm.bulk import Ready, rows_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import indexes_of
 
@@ -37,7 +37,7 @@ class ReadyList:
         self.at, self.by, self.reason = county_now(), by, reason
         self.refused: dict[int, Refusal] = {}
         self.rows: dict[int, SimpleNamespace] = {}
-        for place, row in enumerate(_listed(cases, self.at, by, reason)):
+        for place, row in enumerate(_listed(cases, self.at)):
             try:
                 check_lists(row)
                 check_dates(row, self.at)
@@ -46,7 +46,8 @@ class ReadyList:
                 self.refused[place] = no
             else:
                 self.rows[place] = row
-        self._columns = Ready(Case, map(vars, self.rows.values()))
+        same = {"reported_by": by, "state_at": self.at, "state_why": reason}
+        self._columns = Ready(Case, map(vars, self.rows.values()), same=same)
 
     def write(self, places: Collection[int]) -> None:
         """Insert those in these places, which have their numbers by now."""
@@ -102,22 +103,29 @@ def write_list(*, ready: ReadyList) -> dict[int, tuple[UUID, bool]]:
     return answer
 
 
-def _listed(cases: Sequence[ListedCase], at: datetime, by: str, reason: str) -> list[SimpleNamespace]:
-    """The columns of each, as `opening._row` makes them, where the list has it."""
-    blank = defaults_of(Case) | {"reported_by": by, "state_at": at, "state_why": reason}
+def _listed(cases: Sequence[ListedCase], at: datetime) -> list[SimpleNamespace]:
+    """The columns of each, as `opening._row` makes them, where the list has it; those alike in all are left out."""
     documents = indexes_of("document_number", [it.new.document_number for it in cases])
     phones = indexes_of("phone", [it.new.phone for it in cases])
     rows = []
     for it, document, phone in zip(cases, documents, phones, strict=True):
-        row = SimpleNamespace(**blank)
-        row.person_id, *values = OF_NEW(it.new)
-        vars(row).update(zip(SAME, values, strict=True))
-        row.name, row.reported_at = it.new.name.strip(), it.new.reported_at or at
-        row.document_index, row.phone_index = document, phone
-        row.id = row.pk = it.id
-        row.state, row.confirmed_at, row.treated_at_hospital = str(it.state), it.confirmed_at, it.hospital
-        row.outcome = it.outcome
-        row.closed_at = at if it.state == Case.State.CLOSED else None
+        person, *values = OF_NEW(it.new)
+        row = SimpleNamespace(
+            **dict(zip(SAME, values, strict=True)),
+            id=it.id,
+            pk=it.id,
+            number="",
+            person_id=person,
+            name=it.new.name.strip(),
+            reported_at=it.new.reported_at or at,
+            document_index=document,
+            phone_index=phone,
+            state=str(it.state),
+            confirmed_at=it.confirmed_at,
+            treated_at_hospital=it.hospital,
+            outcome=it.outcome,
+            closed_at=at if it.state == Case.State.CLOSED else None,
+        )
         rows.append(row)
     return rows
 
