@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from fangxian.core.policy.vocabulary import Outcome
+from fangxian.core.policy.vocabulary import Colour, Outcome
 from fangxian.core.refusal import Refusal
 from fangxian.ops.field.wire import Intent
 from fangxian.ops.measures.actions import found_rulebooks
+from fangxian.ops.movement.queries import counting_evidence_of, health_of
 from fangxian.ops.posts.models import Emergency, Passing
 from fangxian.ops.procedures.field_passing import take
 from fangxian.ops.procedures.issue_codes import person_qr
@@ -323,3 +324,38 @@ def test_a_permit_of_somebody_else_does_not_let_anybody_out():
     assert other.exit_refused.code == "departures.permit_of_another"
     permit.refresh_from_db()
     assert permit.exited_at is None
+
+
+# ── a fever is evidence ──────────────────────────────────────────────────────
+
+
+def colour_of(person):
+    return health_of(person.pk).colour
+
+
+def test_a_fever_of_somebody_on_the_register_is_evidence_and_the_code_follows(post, keeper, county):
+    device, at = uuid4(), county_now()
+    one = told(post, document=county.head.document_number, temperature_tenths=373)
+    passed(post, keeper, one, device=device, passed_at=at)
+    passed(post, keeper, one, device=device, passed_at=at)
+    (piece,) = counting_evidence_of(county.head.pk)
+    assert (piece.kind, piece.source, piece.issuer) == ("fever", "checkpoint", post.row.name)
+    assert colour_of(county.head) == Colour.YELLOW
+
+
+def test_one_tenth_less_is_no_fever(post, keeper, county):
+    passed(post, keeper, told(post, document=county.head.document_number, temperature_tenths=372))
+    assert list(counting_evidence_of(county.head.pk)) == []
+
+
+def test_normal_when_taken_again_it_was_no_fever(post, keeper, county):
+    (one,) = passed(post, keeper, told(post, document=county.head.document_number, temperature_tenths=380))
+    end_path(emergency=one.emergency, end="cleared", by=keeper)
+    assert list(counting_evidence_of(county.head.pk)) == []
+    assert colour_of(county.head) == Colour.GREEN
+
+
+def test_fetched_it_stays_a_fever(post, keeper, county):
+    (one,) = passed(post, keeper, told(post, document=county.head.document_number, temperature_tenths=380))
+    end_path(emergency=one.emergency, end="handed_over", by=keeper)
+    assert colour_of(county.head) == Colour.YELLOW

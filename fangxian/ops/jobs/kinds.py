@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # kept as its result. It may be run again from the start at any time, so it must be harmless to repeat.
 KINDS: dict[str, str] = {
     "documents.render": "fangxian.ops.documents.rendering.render_documents",
+    "procedures.print_posters": "fangxian.ops.procedures.print_all_posters.make_run",
     "procedures.import_list": "fangxian.ops.procedures.import_list.import_list",
     "procedures.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
     "procedures.match_waybills": "fangxian.ops.procedures.parcels_matching.match_waybills",
@@ -72,8 +73,11 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.parcels_release.release_tested", every_s=300),
     Chore(function="fangxian.ops.procedures.settle_departures.settle_departures", every_s=300, offset_s=120),
     Chore(function="fangxian.ops.procedures.watch_posts.watch_posts", every_s=600),
+    Chore(function="fangxian.ops.procedures.watch_hygiene.watch_hygiene", every_s=600, offset_s=300),
+    Chore(function="fangxian.ops.procedures.fevers.note_fevers_at_doors", every_s=60),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.procedures.rescreen.rescreen_after_rulebook", every_s=60),
+    Chore(function="fangxian.ops.procedures.rescreen.ask_about_marks", every_s=600, offset_s=300),
     Chore(function="fangxian.ops.approvals.actions.expire_overdue", every_s=60),
     Chore(function="fangxian.ops.procedures.hand_over.call_for_receipts", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_work.settle_work", every_s=300),

@@ -311,6 +311,16 @@ def evidence_again(*, things: Collection[UUID]) -> list[NewEvidence]:
     ]  # fmt: skip
 
 
+def things_with_evidence(things: Collection[UUID]) -> set[UUID]:
+    """Those of these things of which evidence was ever recorded, withdrawn or not."""
+    found: set[UUID] = set()
+    wanted = sorted(set(things))
+    for n in range(0, len(wanted), 500):
+        rows = Evidence.objects.filter(rests_on__in=wanted[n : n + 500]).values_list("rests_on", flat=True)
+        found.update(pk for pk in rows if pk)
+    return found
+
+
 def recorded_since(*, things: Collection[UUID], persons: Collection[UUID], at: datetime) -> list[UUID]:
     """What was recorded of these people for these contacts, cases, … from a moment on, and counts."""
     rows = Evidence.objects.filter(rests_on__in=things, person__in=persons, recorded_at__gte=at, withdrawn_at=None)

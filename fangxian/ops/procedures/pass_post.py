@@ -7,7 +7,8 @@
 5. out with a permit: the exit is recorded                            leave_county
 6. each is registered once                                            posts
 7. a fever or a red code: the emergency path, and its tasks           post_emergency
-8. in, and asked something by the table of arrivals: they declare     (the page leads there)
+8. a fever of whoever is on the register is evidence, the code follows   fevers
+9. in, and asked something by the table of arrivals: they declare     (the page leads there)
 
 Whoever is on no register is registered by name and phone, and nobody is sent away for having no phone.
 """
@@ -33,6 +34,7 @@ from fangxian.ops.posts.wire import Kept, NewPassing, Told, checked
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .decide_at_post import AtPost, PostRules, decide_at_post, facts_of, post_rules
+from .fevers import Fever, record_fevers
 from .leave_county import record_exit
 from .post_emergency import lead_to_path, tell_of_late
 from .who_is_shown import NOBODY, Shown, who_have_documents, who_show_codes
@@ -103,6 +105,7 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
             _followed(replace(one, kept=row), it, posts, at, by)
             for one, row, it in zip(decided, kept, fit, strict=True)
         ]
+        record_fevers(fevers=_fevers(found, fit, posts), at=at, by=actor)
     by_key = {(it.kept.device, it.kept.number): it for it in (*found, *refused)}
     return [by_key[it.device, it.number] for it in those]
 
@@ -221,3 +224,12 @@ def _followed(one: Passed, it: AtThePost, posts: Mapping[UUID, Post], at: dateti
     passing, to_hospital = one.kept.passing, it.told.to_hospital
     emergency = lead_to_path(post=post, passing=passing, why=why, to_hospital=to_hospital, by=by)
     return replace(one, emergency=emergency)
+
+
+def _fevers(found: Sequence[Passed], fit: Sequence[AtThePost], posts: Mapping[UUID, Post]) -> list[Fever]:
+    """The fevers of those who are registered now and known; of a repeat it is on record already."""
+    return [
+        Fever(one.shown.person.pk, one.kept.passing, it.passed_at, posts[it.told.post].name)
+        for one, it in zip(found, fit, strict=True)
+        if one.at_post.is_fever and one.shown.person and one.kept.state == "taken" and one.kept.passing
+    ]

@@ -4,6 +4,7 @@
 2. whoever keeps the post has it to do; somebody fetches them  tasks
 3. each step as it is done, with its time                      posts
 4. its end closes what was to be done                          posts, tasks
+5. a fever that was none, taken again, is evidence no more     fevers
 
 On the way to a doctor nobody is held: the vehicle goes on, and the hospital is told.
 """
@@ -24,7 +25,10 @@ from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
+from .fevers import take_fever_back
+
 PATH, FETCH, LATE = "posts.emergency", "posts.fetch", "posts.passed_red"
+FEVER, CLEARED = "fever", "cleared"
 TOWNSHIP, COUNTY = "township_approver", "commander"
 LADDER = (Rung(after_min=10, role=TOWNSHIP), Rung(after_min=60, role=COUNTY))
 
@@ -66,8 +70,7 @@ def end_path(*, emergency: UUID, end: str, by: Account) -> None:
     -------
     posts.emergency_unknown, posts.emergency_over, posts.end_unknown
     """
-    _of(emergency, by)
-    actor = f"account:{by.pk}"
+    row, actor = _of(emergency, by), f"account:{by.pk}"
     actions.end_emergency(emergency=emergency, end=end, by=actor)
     left = unfinished().filter(about=f"emergency:{emergency}")
     finish(tasks=list(left.filter(kind=PATH).values_list("pk", flat=True)), outcome=end, by=actor)
@@ -76,6 +79,8 @@ def end_path(*, emergency: UUID, end: str, by: Account) -> None:
         finish(tasks=fetch, outcome=end, by=actor)
     else:
         cancel(tasks=fetch, reason=f"处置已结束 · the path is over: {end}", by=actor)
+    if end == CLEARED and row.why == FEVER and row.passing_id:
+        take_fever_back(thing=row.passing_id, by=actor)
 
 
 def tell_of_late(*, post: Post, passing: UUID, why: str, passed_at: datetime, by: Account) -> None:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from fangxian.ops.realm.privacy import FOR_GOOD, HEALTH, PSEUDONYMOUS, PUBLIC, days_after, declare, kept
 
 SCANS_KEPT_DAYS = 30
+WARM_TENTHS = 370  # the lowest from which a county may call it a fever: those scans are found by themselves
 SOURCE = "rulebook R-01 (scans are kept for 30 days, a guess a county must decide); 个人信息保护法 §19, §47"
 TERM = days_after(SCANS_KEPT_DAYS, "scanned_at", source=SOURCE, or_with_the_epidemic=True)
 TALLY_TERM = days_after(SCANS_KEPT_DAYS, "minute_at", source="as long as the scans that were counted")
@@ -125,6 +126,7 @@ class Scan(models.Model):
             models.Index(fields=["gate_number", "scanned_at"], name="scan_of_person"),
             models.Index(fields=["scanned_at"], name="scan_scanned_at"),
             models.Index(fields=["scanned_at"], name="scan_not_archived", condition=Q(part__isnull=True)),
+            models.Index(fields=["received_at"], name="scan_warm", condition=Q(temperature_tenths__gte=WARM_TENTHS)),
         ]
 
 

@@ -1,8 +1,10 @@
 """What others may ask of the visits room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.timezone import localtime
@@ -13,7 +15,17 @@ from fangxian.ops.audit import queries as audit
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 
-from .models import SCANS_KEPT_DAYS, ArchivePart, DayTally, JournalSegment, MinuteTally, ReasonTally, Scan, VenueSeen
+from .models import (
+    SCANS_KEPT_DAYS,
+    WARM_TENTHS,
+    ArchivePart,
+    DayTally,
+    JournalSegment,
+    MinuteTally,
+    ReasonTally,
+    Scan,
+    VenueSeen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,12 @@ def last_scans_by(devices: Collection[int], *, venue_number: int) -> dict[int, d
     """When each device last scanned somebody at a venue; one that has not, while scans are kept, is not in it."""
     found = Scan.objects.filter(venue_number=venue_number, device__in=devices).order_by()
     return dict(found.values_list("device").annotate(at=Max("scanned_at")))
+
+
+def n_venues_of(gate_numbers: Collection[int], *, since: datetime) -> dict[int, int]:
+    """At how many venues each of some hundred gate numbers was scanned since then; one without a scan is not in it."""
+    rows = Scan.objects.filter(gate_number__in=gate_numbers, scanned_at__gte=since).order_by()
+    return dict(rows.values_list("gate_number").annotate(n=Count("venue_number", distinct=True)))
 
 
 def n_venues_seen(*, since: datetime, until: datetime) -> int:
@@ -203,3 +221,39 @@ def scan_totals() -> ScanTotals:
         n_hot=n_hot(),
         n_archived=n_archived(),
     )
+
+
+class WarmScan(NamedTuple):
+    """A scan of somebody with a fever at a keeper's door."""
+
+    scan_id: UUID
+    gate_number: int
+    venue_number: int
+    scanned_at: datetime
+
+
+def warm_scans(*, from_tenths: int, received_since: datetime, scanned_until: datetime) -> list[WarmScan]:
+    """Who was as warm as that at a door with a keeper, the oldest first; none of those who scan by themselves."""
+    rows = Scan.objects.filter(temperature_tenths__gte=WARM_TENTHS, received_at__gte=received_since)
+    rows = rows.filter(temperature_tenths__gte=from_tenths, scanned_at__lte=scanned_until)
+    rows = rows.exclude(device=0).exclude(gate_number=0).order_by("scanned_at", "id")
+    return [WarmScan(*row) for row in rows.values_list(*WarmScan._fields)]
+
+
+def cooled_since(scans: Sequence[WarmScan], *, below_tenths: int, within: timedelta) -> set[UUID]:
+    """Those of these scans after which the same person was measured less at the same door within that time."""
+    found: set[UUID] = set()
+    for n in range(0, len(scans), 500):
+        some = scans[n : n + 500]
+        later = Scan.objects.filter(
+            gate_number__in={it.gate_number for it in some}, scanned_at__gt=some[0].scanned_at,
+            scanned_at__lte=some[-1].scanned_at + within, temperature_tenths__lt=below_tenths,
+        )  # fmt: skip
+        cool = list(later.values_list("gate_number", "venue_number", "scanned_at"))
+        found |= {
+            it.scan_id
+            for it in some
+            for who, where, when in cool
+            if (who, where) == (it.gate_number, it.venue_number) and it.scanned_at < when <= it.scanned_at + within
+        }
+    return found
