@@ -221,7 +221,8 @@ class _Sheet:
         else:
             style = self._styles.of(style, cell.filler.kind) if cell.filler.kind is Kind.EXACT else style
             text = escape(legal(guarded(str(value))[:LONGEST_CELL]))
-            return f'<{p}c {place} s="{style}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+            said = f'<{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is>'
+            return f'<{p}c {place} s="{style}" t="inlineStr">{said}</{p}c>'
         return f'<{p}c {place} s="{style}"><{p}v>{value}</{p}v></{p}c>'
 
     def _model(self, row: Element | None, number: int) -> _Model:

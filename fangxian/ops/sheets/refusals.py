@@ -1,6 +1,7 @@
 """What the sheets room says when it will not."""
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.approvals.wire import InBoth
 
 
 def too_large(found: int, limit: int) -> Refusal:
@@ -62,7 +63,7 @@ def active_content(what: Said) -> Refusal:
         zh="工作簿里有{what:zh}，没有收下。模板应只有单元格。请另存为不带它的 .xlsx 后上传。",
         en="The workbook holds {what:en}, and was not taken. A form has cells only: save it as .xlsx without these and "
         "upload that.",
-        what=what,
+        what=InBoth(what),
     )
 
 
