@@ -89,20 +89,20 @@ def hygiene_standing(
 ) -> HygieneStanding:
     """Where a place stands under one rule. (days done, the latest first → standing)
 
-    Of each `n_days` days on end, today's the last, it is to be done `n_times`; twice on one day counts twice. A place
-    that has just come to the register, or a rule that has just begun, is given the first `n_days` days.
+    Of each `n_days` days on end, today's the last, it is to be done `n_times`; twice on one day counts twice. Where it
+    was not done as often yet, the first `n_days` days are given for it; else it is late at the earliest since the rule
+    began to ask, so that a rule that turns stricter asks at once, and a new edition of the same one forgives nothing.
 
     Parameters
     ----------
     latest : the days of at least the last `n_times` times it was done, latest first; None or fewer: not done as often
-    belongs_since : the first day on which the rule asks it
+    belongs_since : the first day on which the rule asks it of the place
     """
     done = [day for day in latest if day is not None and day <= today]
-    begun_by = belongs_since + timedelta(days=rule.n_days - 1)
     last_on = done[0] if done else None
     if len(done) < rule.n_times:
-        return HygieneStanding(last_on, begun_by, today)
-    return HygieneStanding(last_on, max(done[rule.n_times - 1] + timedelta(days=rule.n_days), begun_by), today)
+        return HygieneStanding(last_on, belongs_since + timedelta(days=rule.n_days - 1), today)
+    return HygieneStanding(last_on, max(done[rule.n_times - 1] + timedelta(days=rule.n_days), belongs_since), today)
 
 
 def strictest(rules: Iterable[HygieneRule], *, of_class: str, kind: str, at_risk: bool) -> HygieneRule | None:

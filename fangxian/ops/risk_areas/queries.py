@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.listing import Level
@@ -100,6 +100,12 @@ def matching(spans: QuerySet[RiskSpan], *, level: str = "", code: str = "", text
             asked |= Q(**{f"{name}__icontains": word})
         spans = spans.filter(asked)
     return spans
+
+
+def at_risk_since(code: str) -> datetime | None:
+    """Since when a high- or medium-risk area has been in a division, of those that are now; None: there is none."""
+    spans = matching(spans_now(), code=code).exclude(level=Level.LOW).order_by()
+    return spans.aggregate(since=Min("begins_at"))["since"]
 
 
 def counts_now() -> dict[str, int]:

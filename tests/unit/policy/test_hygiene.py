@@ -54,6 +54,10 @@ def test_a_place_at_which_it_was_never_done_is_late_since_the_first_week(weekly)
     assert (never.last_on, never.due_on) == (None, LONG_AGO + timedelta(days=6))
 
 
+def test_a_rule_that_turned_stricter_today_asks_today_and_is_not_late_yet(weekly):
+    assert standing(replace(weekly, n_days=1), days_ago(5), since=TODAY).state == "today"
+
+
 def test_twice_on_one_day_counts_twice(twice_a_day):
     assert standing(twice_a_day, days_ago(0, 0)).due_on == TODAY + timedelta(days=1)
 
@@ -97,11 +101,11 @@ def is_in_order(rule, done, on):
 
 
 def plainly_due_on(rule, done, since):
-    """Looked for day by day: the first day of the last stretch, once the first N days are over, that is not in order
-    at its end if nothing more is done."""
-    end = TODAY + timedelta(days=200)
-    day = end
-    while day > since + timedelta(days=rule.n_days - 1) and not is_in_order(rule, done, day - timedelta(days=1)):
+    """Looked for day by day: the first day of the last stretch of those on which it is asked, that is not in order at
+    its end if nothing more is done. Where it was not done often enough yet, the first N days are given."""
+    first = since if len(done) >= rule.n_times else since + timedelta(days=rule.n_days - 1)
+    day = TODAY + timedelta(days=200)
+    while day > first and not is_in_order(rule, done, day - timedelta(days=1)):
         day -= timedelta(days=1)
     return day
 
@@ -122,7 +126,7 @@ def test_what_is_to_be_done_several_times_is_in_time_just_while_the_last_days_ho
     is missing, so that a day of two times can be made good on that day only."""
     since, done = TODAY - timedelta(days=since_ago), days_ago(*ago)
     found = standing(rule, done, since=since)
-    has_begun = since + timedelta(days=rule.n_days - 1) <= TODAY
-    assert (found.due_on > TODAY) == (is_in_order(rule, done, TODAY) or not has_begun)
+    is_given_time = len(done) < rule.n_times and since + timedelta(days=rule.n_days - 1) > TODAY
+    assert (found.due_on > TODAY) == (is_in_order(rule, done, TODAY) or is_given_time)
     if found.due_on > TODAY:
         assert found.due_on == plainly_due_on(rule, done, since)
