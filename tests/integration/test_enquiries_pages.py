@@ -1,5 +1,6 @@
 """The pages of enquiries: a grid's calls and one answer by a thumb, how far each area is, what a list brought about."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from fangxian.ops.enquiries.queries import rescreenings, to_ask
 from fangxian.ops.field.wire import Intent
 from fangxian.ops.movement.models import HealthCode
 from fangxian.ops.procedures import field_enquiry
+from fangxian.ops.procedures.rescreen import ask_about_marks
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import RiskArea
 from tests.integration.founding import founded
@@ -20,7 +22,12 @@ from tests.integration.rescreen_hand import DEPOT, came, listed
 from tests.integration.two_townships import NAME, PHONE
 
 pytestmark = pytest.mark.django_db
+ASKING = ("/enquiries", "/enquiries/county")
 MOST_QUERIES = 24  # of a page of calls, however many they are; half of them are the session's and the rail's
+
+
+def hrefs(page):
+    return re.findall(r'href="([^"]+)"', page.content.decode())
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +99,26 @@ def test_the_county_sees_how_far_each_township_is_beside_the_old_way(opened, cou
     assert (figures["n_left"], figures["n_calls"], figures["n_residents"]) == (3, 2, 5)
 
 
-def test_whoever_has_a_star_and_declared_nothing_is_counted_apart(opened, county):
+def test_whoever_has_a_star_and_declared_nothing_is_asked_for_their_journey(opened, county):
     HealthCode.objects.filter(person__in=[county.head.pk, county.stranger.pk]).update(travel=Travel.RISK)
-    assert opened("/enquiries/county", county.dispatcher).context["n_marked"] == 1
+    ask_about_marks(at=county_now(), by="program:test")
+    text = opened(f"/enquiries?area={county.stranger.area_path}", county.dispatcher).content.decode()
+    assert [row.person_id for row in to_ask().filter(why="star")] == [county.stranger.pk]
+    assert "星号本身不作为隔离依据" in text
+
+
+def test_what_renews_itself_on_a_list_is_a_line_and_no_list(opened):
+    text = opened("/enquiries?part=1&was=9").content.decode()
+    assert (NAME in text, "名单有变" in text, "<form" in text) == (False, True, False)
+
+
+def test_what_somebody_types_is_not_thrown_away_by_a_header(opened, county):
+    assert "Refresh" not in opened("/enquiries/county", county.dispatcher)
+
+
+def test_one_entry_of_the_rail_leads_to_enquiries_whoever_one_is(opened, county):
+    assert [address for address in ASKING if address in hrefs(opened("/arrivals"))] == ["/enquiries"]
+    assert [address for address in ASKING if address in hrefs(opened("/arrivals", county.dispatcher))] == [ASKING[1]]
 
 
 def test_a_township_sees_its_own_figures_alone(opened, county):

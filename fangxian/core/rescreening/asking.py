@@ -5,12 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.policy.arrivals import Stay
 from fangxian.core.policy.rulebook import Measure
 from fangxian.core.policy.vocabulary import Place
 
 # The most urgent first. By what somebody may have to do who now goes about freely; within one the latest stay first.
-CENTRAL, AT_HOME, PAPERS = 1, 2, 3
+CENTRAL, AT_HOME, PAPERS, LATER = 1, 2, 3, 4
+MANY_PLACES = Parameter(
+    value=3, unit="venues", low=2, high=10,
+    meaning="From how many venues visited on one day somebody is asked like one who works among many",
+    source="a guess: a shop or two is anybody's day",
+)  # fmt: skip
 _KEPT_AWAY: Final = (Place.HOSPITAL, Place.CENTRAL)
 
 
@@ -21,6 +27,14 @@ class Listed(NamedTuple):
     begins_on: date
     ends_on: date
     known_at: datetime
+
+
+class Met(NamedTuple):
+    """With how many others somebody has to do today: venues that scanned them, rides, a place where many work."""
+
+    n_places: int = 0
+    n_rides: int = 0
+    works_among_many: bool = False
 
 
 def areas_by_division(listed: Iterable[tuple[str, Listed]]) -> dict[str, list[Listed]]:
@@ -55,11 +69,24 @@ def areas_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]], since: d
     ]  # fmt: skip
 
 
-def urgency_of(possible: Measure) -> int:
-    """How urgent it is to know, by what would be asked of the person if they were there."""
+def urgency_of(possible: Measure, *, is_away: bool = False) -> int:
+    """How urgent it is to know, by what would be asked of the person if they were there.
+
+    Whoever is out of the county meets nobody in it: they come one step later.
+    """
     if any(stage.place in _KEPT_AWAY for stage in possible.stages):
-        return CENTRAL
-    return AT_HOME if possible.isolation_days else PAPERS
+        return CENTRAL + is_away
+    return (AT_HOME if possible.isolation_days else PAPERS) + is_away
+
+
+def among_others(met: Met) -> int:
+    """2: many others may have to be found if this person turns out to be ill; 1: some; 0: none known of today.
+
+    No finer: among those alike the round goes on door by door.
+    """
+    if met.works_among_many or met.n_rides or met.n_places >= MANY_PLACES.value:
+        return 2
+    return 1 if met.n_places else 0
 
 
 def order_on_foot(points: Sequence[tuple[float, float]], begins_at: int = 0) -> list[int]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
@@ -96,6 +98,23 @@ def away_on(day: date, persons: Collection[UUID]) -> dict[UUID, Application]:
     rows = Traveller.objects.filter(person__in=persons, application__exited_at__date__lte=day)
     rows = rows.filter(Q(returned_at=None) | Q(returned_at__date__gt=day)).select_related("application")
     return {row.person_id: row.application for row in rows.order_by("application__exited_at")}
+
+
+class Away(NamedTuple):
+    """Somebody who left and is not back: the traveller's id, who, where to, by code, and on which day they left."""
+
+    traveller: UUID
+    person: UUID
+    destination: str
+    left_on: date
+
+
+def away_now() -> list[Away]:
+    """Everybody who is out of the county by what they declared, with the day they left; of two the later."""
+    rows = Traveller.objects.filter(application__state__in=AWAY, returned_at=None, application__exited_at__isnull=False)
+    columns = ("pk", "person_id", "application__destination", "application__exited_at")
+    found = rows.order_by("application__exited_at", "pk").values_list(*columns)
+    return list({it[1]: Away(*it[:3], localtime(it[3]).date()) for it in found}.values())
 
 
 def overdue_now() -> QuerySet[Application]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.as_before import Return, Stays, put_back
-from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.bulk import insert_rows, update_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
@@ -15,6 +15,10 @@ from .models import CLOSING, MERGED, Answer, Enquiry, Rescreening, State
 from .wire import Asked, NewAnswer, NewEnquiry
 
 AT_ONCE = 500
+PUT_RIGHT = (
+    "household", "area_path", "areas", "at_stake", "stake_ends_on", "asked_now", "urgency", "route", "why", "among",
+    "met",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -48,11 +52,10 @@ def open_enquiries(*, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: st
     if not enquiries:
         return 0
     known = {_about(row): row for row in Enquiry.objects.select_for_update().filter(
-        state=State.OPEN, arrival__in={it.about.arrival for it in enquiries}
+        state=State.OPEN, rests_on__in={it.about.rests_on for it in enquiries}
     )}  # fmt: skip
     changed = [_put_right(known[it.about], it) for it in enquiries if it.about in known]
-    fields = ["household", "area_path", "areas", "at_stake", "stake_ends_on", "asked_now", "urgency", "route"]
-    Enquiry.objects.bulk_update([row for row in changed if row is not None], fields, batch_size=AT_ONCE)
+    update_rows(Enquiry, ({"id": row.pk, **{it: getattr(row, it) for it in PUT_RIGHT}} for row in changed if row))
     fresh = list({it.about: it for it in enquiries if it.about not in known}.values())
     at = county_now()
     insert_rows(Enquiry, ({**_columns(it), "rescreening_id": rescreening, "opened_at": at} for it in fresh))
@@ -110,15 +113,16 @@ def undo_merge(*, back: Return, by: str) -> list[Stays]:
 
 
 def _about(row: Enquiry) -> Asked:
-    return Asked(row.arrival, row.division_code, row.begins_on, row.ends_on)
+    return Asked(row.rests_on, row.division_code, row.begins_on, row.ends_on)
 
 
 def _columns(new: NewEnquiry) -> dict[str, object]:
     return {
-        "person_id": new.person, "household": new.household, "area_path": new.area_path, "arrival": new.about.arrival,
+        "person_id": new.person, "household": new.household, "area_path": new.area_path, "rests_on": new.about.rests_on,
         "division_code": new.about.division, "begins_on": new.about.begins_on, "ends_on": new.about.ends_on,
         "areas": list(new.areas), "at_stake": new.at_stake, "stake_ends_on": new.stake_ends_on,
-        "asked_now": new.asked_now, "urgency": new.urgency, "route": new.route,
+        "asked_now": new.asked_now, "urgency": new.urgency, "route": new.route, "why": str(new.why),
+        "among": new.among, "met": dict(new.met),
     }  # fmt: skip
 
 

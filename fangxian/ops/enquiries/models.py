@@ -25,6 +25,14 @@ class Answer(models.TextChoices):
     GONE = "gone", "is not in the county any more"
 
 
+class Why(models.TextChoices):
+    """Why somebody is asked."""
+
+    PLACE = "place", "a place was listed where and while they were there"
+    STAR = "star", "their itinerary is marked, and they declared no journey"
+    AWAY = "away", "they are out of the county, and a place is listed where they are or were"
+
+
 CLOSING = (Answer.WAS_THERE, Answer.WAS_NOT, Answer.GONE)
 
 
@@ -70,6 +78,10 @@ class Rescreening(models.Model):
 class Enquiry(models.Model):
     """One row is one person to ask about one stay: whether they were in a place that was listed there in those days.
 
+    `rests_on` is what it is asked because of: an arrival (arrivals), whoever left (a traveller, departures), or the
+    person, of whom a mark is all that is known; then `division_code` and `areas` are empty. `among` is 2 where they
+    meet many others today, 1 some, 0 none that is known, and `met` is JSON, by what that was told.
+
     `area_path` is where in the county the person is, so that the grid worker there asks. `urgency` 1 is asked first;
     `route` orders the households of one grid as they are walked. `areas` is JSON, ids of the listed places to ask of.
     `at_stake` is where the person would have to be if they were there, until `stake_ends_on`; `asked_now` is what is
@@ -81,15 +93,18 @@ class Enquiry(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     household = models.UUIDField(null=True, blank=True, help_text="one call asks all of a household")
     area_path = models.CharField(max_length=15)
-    arrival = models.UUIDField(help_text="in the arrivals room")
-    division_code = models.CharField(max_length=6)
+    why = models.CharField(max_length=5, choices=Why, default=Why.PLACE)
+    rests_on = models.UUIDField(help_text="in another room")
+    division_code = models.CharField(max_length=6, blank=True, default="")
     begins_on = models.DateField()
     ends_on = models.DateField()
     areas = models.JSONField(default=list)
-    at_stake = models.CharField(max_length=12)
+    at_stake = models.CharField(max_length=12, blank=True, default="")
     stake_ends_on = models.DateField(null=True, blank=True)
     asked_now = models.CharField(max_length=12, blank=True, default="")
     urgency = models.PositiveSmallIntegerField()
+    among = models.PositiveSmallIntegerField(default=0)
+    met = models.JSONField(default=dict)
     route = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     answer = models.CharField(max_length=12, choices=Answer, blank=True, default="")
@@ -104,17 +119,17 @@ class Enquiry(models.Model):
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "rescreening", "urgency", "route", "state", "n_tries", "opened_at"),
         kept(PUBLIC, WITH_THE_EPIDEMIC, "answered_at", "closed_at"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "answered_by", "arrival"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "answered_by", "rests_on"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "person", "household", "area_path", "note"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "division_code", "begins_on", "ends_on", "areas", "was_in", "answer"),
-        kept(HEALTH, WITH_THE_EPIDEMIC, "at_stake", "stake_ends_on", "asked_now"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "at_stake", "stake_ends_on", "asked_now", "why", "among", "met"),
     )
 
     class Meta:
-        ordering = ["area_path", "urgency", "route", "id"]
+        ordering = ["area_path", "urgency", "-among", "route", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["arrival", "division_code", "begins_on", "ends_on"],
+                fields=["rests_on", "division_code", "begins_on", "ends_on"],
                 condition=Q(state="open"),
                 name="enquiry_open_once",
             ),
@@ -125,9 +140,9 @@ class Enquiry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "area_path", "urgency", "route"], name="enquiry_to_ask"),
+            models.Index(fields=["state", "area_path", "urgency", "-among", "route"], name="enquiry_to_ask"),
             models.Index(fields=["person"], name="enquiry_of_person"),
-            models.Index(fields=["arrival"], name="enquiry_of_arrival"),
+            models.Index(fields=["rests_on"], name="enquiry_rests_on"),
             models.Index(fields=["area_path", "opened_at"], name="enquiry_of_area"),
         ]
 

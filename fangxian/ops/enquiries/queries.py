@@ -10,10 +10,10 @@ from django.db.models.functions import Substr
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import CLOSING, MERGED, Answer, Enquiry, Rescreening, State
+from .models import CLOSING, MERGED, Answer, Enquiry, Rescreening, State, Why
 from .wire import Asked
 
-ANSWERS, STATES, BECAUSE, CLOSING_ANSWERS = Answer, State, Rescreening.Because, CLOSING
+ANSWERS, STATES, BECAUSE, CLOSING_ANSWERS, WHYS = Answer, State, Rescreening.Because, CLOSING, Why
 
 
 class Figures(NamedTuple):
@@ -29,9 +29,11 @@ class Figures(NamedTuple):
 
 
 def to_ask() -> QuerySet[Enquiry]:
-    """Open enquiries in the order in which they are asked; whom nobody reached comes last among the equally urgent."""
+    """Open enquiries in the order in which they are asked: of the equally urgent whoever meets many others first, and
+    whom nobody reached last.
+    """
     rows = Enquiry.objects.filter(state=State.OPEN).select_related("person")
-    return rows.order_by("area_path", "urgency", "n_tries", "route", "household", "begins_on", "id")
+    return rows.order_by("area_path", "urgency", "n_tries", "-among", "route", "household", "begins_on", "id")
 
 
 def answered() -> QuerySet[Enquiry]:
@@ -50,21 +52,33 @@ def open_now() -> list[tuple[UUID, Asked]]:
     rows = Enquiry.objects.filter(state=State.OPEN).order_by("pk")
     return [
         (key, Asked(*asked))
-        for key, *asked in rows.values_list("pk", "arrival", "division_code", "begins_on", "ends_on")
+        for key, *asked in rows.values_list("pk", "rests_on", "division_code", "begins_on", "ends_on")
     ]
 
 
 def answered_when(at: datetime) -> dict[Asked, datetime]:
     """Of each stay about which somebody was asked since `at`, when they last said whether they were in such a place."""
     rows = Enquiry.objects.filter(state=State.ANSWERED, answered_at__gte=at).exclude(answer=Answer.GONE).order_by()
-    columns = ("arrival", "division_code", "begins_on", "ends_on")
+    columns = ("rests_on", "division_code", "begins_on", "ends_on")
     return {Asked(*asked): last for *asked, last in rows.values_list(*columns).annotate(last=Max("answered_at"))}
 
 
 def gone_since(at: datetime) -> set[UUID]:
     """Arrivals of people who, as was found by asking, are not in the county any more."""
     rows = Enquiry.objects.filter(state=State.ANSWERED, answer=Answer.GONE, answered_at__gte=at)
-    return set(rows.order_by().values_list("arrival", flat=True))
+    return set(rows.order_by().values_list("rests_on", flat=True))
+
+
+def asked_of_marks(at: datetime) -> set[UUID]:
+    """People of whom it was cleared up since `at` what the mark on their itinerary was about."""
+    rows = Enquiry.objects.filter(why=Why.STAR, state=State.ANSWERED, answered_at__gte=at)
+    return set(rows.order_by().values_list("person_id", flat=True))
+
+
+def open_of_marks(persons: Collection[UUID]) -> list[UUID]:
+    """The open enquiries about a mark on the itinerary of these people."""
+    rows = Enquiry.objects.filter(why=Why.STAR, state=State.OPEN, person__in=persons)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def figures(rows: QuerySet[Enquiry], *, digits: int) -> list[Figures]:

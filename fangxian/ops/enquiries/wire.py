@@ -1,19 +1,19 @@
 """What crosses the enquiries room's boundary: whom to ask, and what was answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from . import refusals
-from .models import Answer
+from .models import Answer, Why
 
 
 class Asked(NamedTuple):
-    """What makes two enquiries the same: whose stay it is about, where and when."""
+    """What makes two enquiries the same: because of what it is asked, about which stay where and when."""
 
-    arrival: UUID
+    rests_on: UUID
     division: str
     begins_on: date
     ends_on: date
@@ -33,6 +33,9 @@ class NewEnquiry:
     asked_now: str
     urgency: int
     route: int
+    why: str = Why.PLACE
+    among: int = 0
+    met: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

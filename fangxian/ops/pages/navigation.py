@@ -37,6 +37,7 @@ class Place:
     permission : shown to accounts that have it somewhere, or one of several; "" for everybody
     of_county : only to those who have it over the whole county
     of_area : only to those who have it over an area, not over a venue or their own records
+    below_county : only to those who do not have it over the whole county, for whom another entry leads here
     """
 
     route: str
@@ -44,6 +45,7 @@ class Place:
     permission: str = ""
     of_county: bool = False
     of_area: bool = False
+    below_county: bool = False
 
     @property
     def href(self) -> str | None:
@@ -61,9 +63,9 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("people", Said("居民", "Residents"), "people.view"),
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
-            Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review"),
+            Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
-            Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view", of_county=True),
+            Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view movement.review", of_county=True),
             Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
@@ -136,6 +138,8 @@ def page_of(subject: str) -> str:
 
 def _is_for(place: Place, account: Account | None) -> bool:
     area_path = the_realm().division_code if place.of_county else None
+    if place.below_county and any(may(account, it, the_realm().division_code) for it in place.permission.split()):
+        return False
     if place.of_area:
         return account is not None and bool(areas_of(account, place.permission))
     return not place.permission or any(may(account, it, area_path) for it in place.permission.split())

@@ -143,6 +143,43 @@ def homes_of(persons: Collection[UUID]) -> dict[UUID, Home]:
     return {pk: Home(*home) for pk, *home in rows.values_list(*columns)}
 
 
+class Standing(NamedTuple):
+    """Where in the county somebody is on record, and by which number gates know them."""
+
+    area_path: str
+    gate_number: int
+
+
+def standings_of(persons: Collection[UUID]) -> dict[UUID, Standing]:
+    """Of some hundred people where they are on record; merged records are left out."""
+    rows = Person.objects.filter(pk__in=persons, merged_into__isnull=True).order_by()
+    return {pk: Standing(*it) for pk, *it in rows.values_list("pk", "area_path", "gate_number")}
+
+
+class Tie(NamedTuple):
+    """Somebody who works or learns at a venue."""
+
+    person: UUID
+    venue: UUID
+    venue_number: int
+
+
+def ties_of(persons: Collection[UUID], day: date) -> list[Tie]:
+    """At which venues some hundred people work or learn on a day."""
+    rows = _ties_on(day).filter(person__in=persons).order_by("person_id", "venue_id")
+    return [Tie(*it) for it in rows.values_list("person_id", "venue_id", "venue__venue_number").distinct()]
+
+
+def n_tied_to(venues: Collection[UUID], day: date) -> dict[UUID, int]:
+    """How many people work or learn on a day at each of these venues."""
+    rows = _ties_on(day).filter(venue__in=venues).order_by()
+    return dict(rows.values_list("venue_id").annotate(n=Count("person", distinct=True)))
+
+
+def _ties_on(day: date) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(begins_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
 def n_by_grid() -> dict[str, int]:
     """How many people each grid cell looks after, by its path; merged records and visitors left out."""
     rows = Person.objects.filter(merged_into__isnull=True, standing=Person.Standing.RESIDENT).order_by()

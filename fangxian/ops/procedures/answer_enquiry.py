@@ -46,8 +46,8 @@ def answer_enquiries(*, answers: Sequence[NewAnswer], by: Account) -> list[Enqui
     changed = record_answers(answers=answers, by=f"account:{by.pk}")
     journeys: dict[UUID, Told] = {}
     for row in changed:
-        if row.answer in TELLING and (told := journeys.get(row.arrival) or _told(row.arrival)) is not None:
-            journeys[row.arrival] = _with_answer(told, row)
+        if row.answer in TELLING and (told := journeys.get(row.rests_on) or _told(row.rests_on)) is not None:
+            journeys[row.rests_on] = _with_answer(told, row)
     if journeys:
         answer_arrivals(answers=journeys, by=by)
     return changed

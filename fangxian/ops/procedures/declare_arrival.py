@@ -27,6 +27,8 @@ from fangxian.ops.arrivals.actions import Kept
 from fangxian.ops.arrivals.queries import DECLARED_AS, STATES, arrival_with, told_of
 from fangxian.ops.arrivals.wire import NewArrival, Told, with_rides
 from fangxian.ops.departures.actions.leaving import close_by_arrival
+from fangxian.ops.enquiries.actions import let_go
+from fangxian.ops.enquiries.queries import open_of_marks
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.actions import LONGEST_BACK, declare_ride, take_rides_back
@@ -81,6 +83,9 @@ def declare_arrival(
     ]
     kept = room.declare(arrivals=new, by=actor)
     _follow([it.row for it in kept if it.is_new], by)
+    # What a mark on their itinerary was about is told now: the journey is judged, nobody need ask.
+    if asked := open_of_marks({it.person.pk for it in comers}):
+        let_go(enquiries=asked, by=actor)
     return kept
 
 

@@ -2,7 +2,8 @@
 
 1. every journey of four weeks is judged by the rules and lists as they stand   rescreen_judging
 2. whose measure changes for certain: decided anew, with evidence and tasks      arrivals, arrival_*
-3. who may have been in a listed place and was not asked: an enquiry             enquiries, by grid, urgency and route
+3. who may have been in a listed place and was not asked, here or away; who has
+   a mark and declared nothing: an enquiry                                       enquiries, by grid, urgency and route
 4. who need not be asked any more is let go                                      enquiries
 5. what it brought about is written down                                         enquiries
 
@@ -11,11 +12,11 @@ the start again it changes nothing twice. Overtaken by a newer change, it leaves
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
@@ -24,7 +25,8 @@ from fangxian.ops.arrivals.actions import decide_anew
 from fangxian.ops.arrivals.queries import arrivals, told_of_each
 from fangxian.ops.arrivals.wire import Told
 from fangxian.ops.enquiries.actions import begin_rescreening, end_rescreening, let_go, open_enquiries
-from fangxian.ops.enquiries.queries import last_rulebook, open_now
+from fangxian.ops.enquiries.queries import last_rulebook, open_now, rescreenings
+from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import Job
 from fangxian.ops.jobs.worker import RunningJob
@@ -38,7 +40,7 @@ from .arrival_evidence import settle_evidence
 from .arrival_tasks import settle_tasks
 from .print_arrival import withdraw_papers
 from .print_posters import county_office
-from .rescreen_asking import enquiries_of
+from .rescreen_asking import everybody_to_ask, marked_to_ask
 from .rescreen_judging import Judged, Judging, judge_everybody, worth_a_look
 from .risk_on_days import risk_on_days
 
@@ -48,6 +50,7 @@ AT_ONCE = 100  # others wait for one such transaction, of about 0.2 s
 JUDGING = Said("正在重新判定每个人", "Judging everybody anew")
 SAID = Said("已处理 {done} 人，共 {total} 人", "{done} of {total} people seen to")
 Step = Callable[[int, int], object]
+One = TypeVar("One")
 
 
 class BroughtAbout(NamedTuple):
@@ -75,6 +78,15 @@ def rescreen_after_rulebook(*, at: datetime, by: str) -> None:
         ask_for_rescreening(because=RULEBOOK, about=rulebook.digest, by=by)
 
 
+def ask_about_marks(*, at: datetime, by: str) -> None:
+    """A chore: whose itinerary was marked since the last list, and who declared nothing, stands on the list too."""
+    last = rescreenings().first()
+    if last is not None:
+        asked = marked_to_ask(at)
+        for start in range(0, len(asked), AT_ONCE):
+            open_enquiries(rescreening=last.pk, enquiries=asked[start : start + AT_ONCE], by=by)
+
+
 def rescreen(job: RunningJob) -> dict[str, int]:
     """The job. Safe to repeat: what was decided so already, or is being asked already, is left as it is."""
     because, about = job.arguments["because"], job.arguments["about"]
@@ -95,14 +107,12 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
         n_by_hand=sum(n_by_grid().values()), n_judged=judging.n_judged, by=by,
     )  # fmt: skip
     looked_at = worth_a_look(judging)
-    seen = _Seen(row.pk, by, step, mark, len(looked_at))
     changed = [it for it in looked_at if it.is_changed]
-    asked = [it for it in looked_at if it.doubts]
+    asked = everybody_to_ask(judging, looked_at, at)
+    seen = _Seen(step, mark, len(asked) + len(changed))
     # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
-    n_opened = seen.each(asked, lambda some: open_enquiries(
-        rescreening=row.pk, enquiries=enquiries_of(some), by=by
-    ))  # fmt: skip
-    n_let_go = 0 if seen.is_overtaken else _let_go(asked, by)
+    n_opened = seen.each(asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by))
+    n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, by)
     n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
     found = BroughtAbout(
         judging.n_judged, _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,
@@ -117,11 +127,11 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
 class _Seen:
     """Goes through people some at a time, says how far it is, and stops where a newer change has overtaken it."""
 
-    def __init__(self, rescreening: object, by: str, step: Step, mark: object, total: int) -> None:
+    def __init__(self, step: Step, mark: object, total: int) -> None:
         self.step, self.mark, self.total = step, mark, max(total, 1)
         self.done, self.is_overtaken = 0, False
 
-    def each(self, people: Sequence[Judged], see_to: Callable[[list[Judged]], int]) -> int:
+    def each(self, people: Sequence[One], see_to: Callable[[list[One]], int]) -> int:
         n = 0
         for some in _some(people):
             if self.is_overtaken or _mark() != self.mark:
@@ -133,7 +143,7 @@ class _Seen:
         return n
 
 
-def _some(people: Sequence[Judged]) -> Iterator[list[Judged]]:
+def _some(people: Sequence[One]) -> Iterator[list[One]]:
     rest = iter(people)
     while some := list(islice(rest, AT_ONCE)):
         yield some
@@ -174,9 +184,8 @@ def settle(rows: Sequence, by: str) -> None:
         withdraw_papers(rows=rows, by=by)
 
 
-def _let_go(asked: Sequence[Judged], by: str) -> int:
+def _let_go(wanted: Collection[Asked], by: str) -> int:
     """Close what need not be asked any more: the place is off the list, or nothing would follow from it now."""
-    wanted = {doubt.about for it in asked for doubt in it.doubts}
     left = [key for key, about in open_now() if about not in wanted]
     return sum(let_go(enquiries=left[n : n + AT_ONCE], by=by) for n in range(0, len(left), AT_ONCE))
 

@@ -272,14 +272,14 @@ class _Differing:
         stages = plan.stages if plan else ()
         place, ends_on = (stages[0].place.value, plan.ends_on) if plan and stages else ("", None)
         now = Standing(self.surely.rules_of(which), place, ends_on)
-        is_current = _runs(plan, self.today) or _still(one.measure_ends_on, self.today)
+        is_current = runs(plan, self.today) or _still(one.measure_ends_on, self.today)
         return one != now and is_current, _step(one, now)
 
     def _is_open(self, which: int, day_zero: int, may_which: int, may_zero: int) -> bool:
         """Whether an answer would change anything that is still to be done."""
         plan = self.possibly.plan_from(may_which, may_zero)
         sure = self.surely.measure_of(which), self.surely.plan_from(which, day_zero)
-        return _runs(plan, self.today) and sure != (self.possibly.measure_of(may_which), plan)
+        return runs(plan, self.today) and sure != (self.possibly.measure_of(may_which), plan)
 
     def _doubts(self, n: int) -> tuple[Doubt, ...]:
         """The stays of an arrival to ask about."""
@@ -307,7 +307,7 @@ class _Differing:
         return self._areas[key]
 
 
-def _runs(plan: Plan | None, today: date) -> bool:
+def runs(plan: Plan | None, today: date) -> bool:
     """Whether anything of it is still to be done."""
     if plan is None:
         return False

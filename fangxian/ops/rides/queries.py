@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.sealed import index_of
@@ -47,6 +47,12 @@ def vehicle_number(vehicle: str) -> int:
 def rides_of(person: UUID) -> QuerySet[Ride]:
     """The rides a person declared, or somebody for them, the latest first."""
     return Ride.objects.filter(person_id=person)
+
+
+def n_rides_of(persons: Collection[UUID], *, since: datetime) -> dict[UUID, int]:
+    """How many rides of some hundred people began since then, or went on; whoever had none is not in it."""
+    rows = Ride.objects.filter(person__in=persons, ends_at__gte=since).order_by()
+    return dict(rows.values_list("person_id").annotate(n=Count("pk")))
 
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:

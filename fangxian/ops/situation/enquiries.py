@@ -11,10 +11,9 @@ from fangxian.core.rescreening.asking import order_on_foot
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import within_scope
-from fangxian.ops.arrivals.queries import Arrival, arrivals, persons_since
+from fangxian.ops.arrivals.queries import Arrival, arrivals
 from fangxian.ops.enquiries import queries as enquiries
 from fangxian.ops.enquiries.queries import Enquiry, Figures
-from fangxian.ops.movement.queries import marked_at_risk
 from fangxian.ops.people.models import Household
 from fangxian.ops.people.queries import n_by_grid
 from fangxian.ops.places.queries import places_at
@@ -26,7 +25,6 @@ from fangxian.ops.risk_areas.wire import the_nation
 ASK, SEE_PEOPLE, SEE_COUNTY = "movement.review", "people.view", "situation.view"
 SHOWN_DAYS = 7  # how long what is closed stays in the figures
 RETURNED_WITHIN = timedelta(days=14)
-MARK_LASTS = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ class ToAsk:
     journey: tuple[Stayed, ...]
     arrived_at: datetime | None
     stays_at: str
+    met: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,14 @@ def calls_of(account: Account, rows: Sequence[Enquiry]) -> list[Call]:
     seen = set(within_scope(enquiries.enquiries_with([row.pk for row in rows]), account, SEE_PEOPLE)
                .values_list("pk", flat=True))  # fmt: skip
     homes = {it.pk: it for it in Household.objects.filter(pk__in={row.household for row in rows if row.household})}
-    journeys = {it.pk: it for it in arrivals().filter(pk__in={row.arrival for row in rows}).prefetch_related("journey")}
+    declared = arrivals().filter(pk__in={row.rests_on for row in rows}).prefetch_related("journey")
+    journeys = {it.pk: it for it in declared}
     areas = {str(it.pk): it for it in areas_with({area for row in rows for area in row.areas})}
     by_call: dict[UUID, list[Enquiry]] = {}
     for row in rows:
         by_call.setdefault(row.household or row.person_id, []).append(row)
     return [
-        _call(of_one, homes, [_to_ask(row, journeys.get(row.arrival), areas, row.pk in seen) for row in of_one])
+        _call(of_one, homes, [_to_ask(row, journeys.get(row.rests_on), areas, row.pk in seen) for row in of_one])
         for of_one in by_call.values()
     ]
 
@@ -115,11 +115,12 @@ def _to_ask(row: Enquiry, arrival: Arrival | None, areas: dict[str, RiskArea], i
         journey,
         arrival.arrives_at if arrival else None,
         arrival.stays_at if arrival and is_seen else "",
+        row.met if is_seen else {},
     )
 
 
 def _stayed(code: str, begins_on: date, ends_on: date) -> Stayed:
-    return Stayed(the_nation().path(code) or code, begins_on, ends_on - timedelta(days=1))
+    return Stayed((the_nation().path(code) or code) if code else "", begins_on, ends_on - timedelta(days=1))
 
 
 def figures_by_area(account: Account, at: datetime, *, digits: int) -> list[AreaFigures]:
@@ -160,11 +161,6 @@ def _by_area(counts: Iterable[tuple[str, int]], digits: int) -> dict[str, int]:
     for area_path, n in counts:
         found[area_path[:digits]] = found.get(area_path[:digits], 0) + n
     return found
-
-
-def n_marked_undeclared(at: datetime) -> int:
-    """People whose itinerary is at risk, such as by a star, and who declared no journey: no list can judge them."""
-    return len(marked_at_risk(at) - persons_since(at - MARK_LASTS))
 
 
 def n_old_way(area_path: str) -> int:

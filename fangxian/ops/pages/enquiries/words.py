@@ -6,8 +6,18 @@ URGENCIES = {
     1: Said("最急：去过就要集中隔离", "first: central quarantine if they were there"),
     2: Said("急：去过就要居家隔离", "soon: quarantine at home if they were there"),
     3: Said("去过要加做检测", "tests if they were there"),
+    4: Said("不在本县：回来前问清", "not in the county: before they are back"),
 }
-SHORT_URGENCIES = {1: Said("最急", "first"), 2: Said("急", "soon"), 3: Said("当天", "today")}
+SHORT_URGENCIES = {1: Said("最急", "first"), 2: Said("急", "soon"), 3: Said("当天", "today"), 4: Said("随后", "later")}
+STAR_ANSWER = Said("只是路过，没有停留", "Only passed through")
+MET = {
+    "works_among_many": Said("在人多的地方上班上学", "works or learns among many"),
+    "n_places": Said("今天扫码去过 {n} 处", "scanned at {n} places today"),
+    "n_rides": Said("今天乘车 {n} 次", "{n} rides today"),
+}
+JUDGING = Said(
+    "名单或规则刚变，正在重新判定，名单随后出来。", "A list or a rule just changed; everybody is being judged anew."
+)
 ANSWERS = {
     "was_not": Said("都没去过", "In none of them"),
     "was_there": Said("去过勾选的地方", "In those ticked"),

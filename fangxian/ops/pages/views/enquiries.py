@@ -11,19 +11,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.enquiries.queries import rescreenings
 from fangxian.ops.enquiries.wire import read_answer
+from fangxian.ops.jobs.queries import unfinished
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.enquiries.tables import areas_table, rescreenings_table
-from fangxian.ops.pages.enquiries.words import ANSWERS, NOT_NAMED, SHORT_URGENCIES, URGENCIES
+from fangxian.ops.pages.enquiries.words import (
+    ANSWERS,
+    JUDGING,
+    MET,
+    NOT_NAMED,
+    SHORT_URGENCIES,
+    STAR_ANSWER,
+    URGENCIES,
+)
 from fangxian.ops.pages.rulebook.words import PLACES
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import path_down_to
 from fangxian.ops.procedures.answer_enquiry import ASK, answer_enquiries
+from fangxian.ops.procedures.rescreen import JOB as RESCREENING
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.enquiries import (
@@ -31,7 +41,6 @@ from fangxian.ops.situation.enquiries import (
     calls_of,
     digits_below,
     figures_by_area,
-    n_marked_undeclared,
     n_old_way,
     to_ask_of,
 )
@@ -39,7 +48,6 @@ from fangxian.ops.situation.enquiries import (
 CALLED = "enquiries.page"
 ROWS_A_PAGE = 40
 FEW_RESCREENINGS = 10
-REFRESH_S = "20"  # a header, so that the figures come as they change to a reader without scripts as well
 
 
 @login_required
@@ -54,6 +62,8 @@ def to_call(request: HttpRequest) -> HttpResponse:
 def _to_call(request: HttpRequest, *, refusal: Refusal | None = None, of: UUID | None = None) -> HttpResponse:
     area_path = _area(request)
     rows = to_ask_of(request.user, area_path)
+    if "part" in request.GET:
+        return _line(request, n_now=rows.count())
     paging = Paging.of(request, total=rows.count(), size=ROWS_A_PAGE)
     calls = calls_of(request.user, list(rows[paging.slice]))
     people = [it for call in calls for it in call.people]
@@ -71,6 +81,8 @@ def _to_call(request: HttpRequest, *, refusal: Refusal | None = None, of: UUID |
         "refusal": refusal.said if refusal else None,
         "refused": of,
         "not_named": NOT_NAMED,
+        "star_answer": STAR_ANSWER,
+        "under_way": _under_way(),
     }
     return render(request, "pages/enquiries/to_call.html", context, status=400 if refusal else 200)
 
@@ -82,14 +94,40 @@ def _shown(call) -> dict:
         "people": [
             {
                 "it": it,
-                "stake": PLACES[it.row.at_stake],
+                "stake": PLACES[it.row.at_stake] if it.row.at_stake else None,
                 "now": PLACES[it.row.asked_now] if it.row.asked_now else None,
                 "why": URGENCIES[it.row.urgency],
                 "tried": ANSWERS[it.row.answer] if it.row.answer else None,
+                "met": [word.with_facts(n=it.met[key]) for key, word in MET.items() if it.met.get(key)],
             }
             for it in call.people
         ],
     }
+
+
+def _line(request: HttpRequest, *, n_now: int) -> HttpResponse:
+    """How far the judging is, and whether the list is another than the one that stands on the page: `was` people.
+
+    It alone renews itself. The list stays as it is under a thumb, until whoever calls asks for the new one.
+    """
+    was = request.GET.get("was", "")
+    context = {
+        "at": county_now(),
+        "under_way": _under_way(),
+        "n_now": n_now,
+        "is_other": was.isdecimal() and int(was) != n_now,
+        "area": request.GET.get("area", ""),
+    }
+    return render(request, "pages/enquiries/line.html", context)
+
+
+def _under_way() -> dict | None:
+    """The judging that waits or runs: how far it is, and what it says of itself."""
+    job = unfinished().filter(kind=RESCREENING).first()
+    if job is None:
+        return None
+    said = Said(job.said_zh, job.said_en) if job.said_zh else JUDGING
+    return {"said": said, "done": job.n_done, "total": job.n_total or 0, "at": job.asked_at}
 
 
 @login_required
@@ -134,12 +172,11 @@ def county(request: HttpRequest) -> HttpResponse:
         "n_done": sum(it.figures.n_done for it in areas),
         "n_calls": sum(it.figures.n_households for it in areas),
         "n_residents": n_old_way(area_path),
-        "n_marked": n_marked_undeclared(at) if sees_county else None,
+        "under_way": _under_way(),
+        "part_of": urlencode({"part": "1"} | ({"by": "grid"} if request.GET.get("by") == "grid" else {})),
         "rescreenings": rescreenings_table(list(rescreenings()[:FEW_RESCREENINGS])),
     }
-    response = render(request, "pages/enquiries/county.html", context)
-    response["Refresh"] = REFRESH_S
-    return response
+    return render(request, f"pages/enquiries/county{'_part' if 'part' in request.GET else ''}.html", context)
 
 
 def _area(request: HttpRequest) -> str:
