@@ -19,10 +19,14 @@ class Watch:
         self._n_cut = self._n_longer = self._n_phones = 0
 
     def look(self, cells: Sequence[object]) -> None:
-        for cell in cells:
-            if isinstance(cell, str) and len(cell) >= OLD_CELL:
-                self._n_longer += len(cell) > OLD_CELL
-                self._n_cut += len(cell) == OLD_CELL
+        try:
+            longest = max(map(len, cells), default=0)  # hardly any row has one so long
+        except TypeError:  # numbers and days among them
+            longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+        if longest >= OLD_CELL:
+            lengths = [len(cell) for cell in cells if isinstance(cell, str)]
+            self._n_longer += longest > OLD_CELL
+            self._n_cut += OLD_CELL in lengths
         for index in self._phones:
             self._n_phones += index < len(cells) and _lost_its_zero(cells[index])
 

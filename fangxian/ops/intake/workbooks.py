@@ -70,8 +70,15 @@ def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """Each row that has anything in it, its number from 1 and its columns from A, as a spreadsheet shows them."""
     before = [""] * (sheet.start[1] if sheet.start else 0)
     for row_number, cells in enumerate(sheet.iter_rows(), start=1):
-        if any(cell != "" and (not isinstance(cell, str) or cell.strip()) for cell in cells):
+        if _says_something(cells):
             yield row_number, before + cells
+
+
+def _says_something(cells: list[object]) -> bool:
+    for cell in cells:  # noqa: SIM110  of nearly every row the first tells, and a generator costs more than the look
+        if cell != "" and (not isinstance(cell, str) or cell.strip()):
+            return True
+    return False
 
 
 def _chosen(book: CalamineWorkbook, name: str | None) -> tuple[int, CalamineSheet]:

@@ -96,12 +96,12 @@ def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
 
 def _contacts(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
     """Each contact of each case; in Go.Data's shape each person once, as relationships say whose contacts they are."""
-    towns, rings = area_names(), _rings(disease)
+    towns, rings, names = area_names(), _rings(disease), _CaseNames()
     for people in _people(disease, by, contacts_room.as_listed):
         shown = [it for person in people for it in (person[:1] if is_godata else person)]
         outer = outer_ids(Subject.CONTACT, {it.pk for person in people for it in person})
         called = _called(people, outer)
-        cases = _names_of_cases({it.case_id for it in shown})
+        cases = names.of({it.case_id for it in shown})
         vias = outer_ids(Subject.CONTACT, {it.via for it in shown if it.via})
         for it in shown:
             name = outer.get(it.pk) or called.get(bytes(it.who_key))
@@ -148,10 +148,11 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
 
 def _meetings(disease: str, by: Account) -> Iterator[Fields]:
     read = partial(contacts_room.as_listed, columns=IN_MEETING, of_file=("contact_row_id", "why"))
+    names = _CaseNames(by_id=True)
     for people in _people(disease, by, read):
         every = [it for person in people for it in person]
         called = _called(people, outer_ids(Subject.CONTACT, {it.pk for it in every}))
-        cases = _ids_of_cases({it.case_id for it in every})
+        cases = names.of({it.case_id for it in every})
         own = outer_ids(Subject.LINK, {it.pk for it in every})
         first = {bytes(person[0].who_key): (str(person[0].pk), "") for person in people} | called
         for it in every:
@@ -206,16 +207,22 @@ def _rings(disease: str) -> dict[str, Said]:
     return {rule.ring: rule.name for rule in book.contacts} if book else {}
 
 
-def _names_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What cases are called in a list: by their id where they came from, else by our number."""
-    wanted = set(ids)
-    numbers = {pk: case.number for pk, case in cases_room.cases_with(wanted, only=("number",)).items()}
-    return numbers | {pk: outer_id for pk, (outer_id, _) in outer_ids(Subject.CASE, wanted).items()}
+class _CaseNames:
+    """What cases are called in a list, asked once a case however many contacts it has: by their id where they came
+    from, else by our number; or, `by_id`, as a case of ours is by an id that its own row of the list of cases has.
+    """
 
+    def __init__(self, *, by_id: bool = False) -> None:
+        self._by_id, self._known, self._asked = by_id, {}, set()
 
-def _ids_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The same of the cases we have, each by an id that its own row of the list of cases has."""
-    wanted = set(ids)
-    known = set(cases_room.cases_with(wanted, only=("id",)))
-    outer = outer_ids(Subject.CASE, known)
-    return {pk: outer[pk][0] if pk in outer else str(pk) for pk in known}
+    def of(self, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+        """The names of these, among others; of `by_id` those are left out that are no cases of ours."""
+        if wanted := set(ids) - self._asked:
+            self._asked |= wanted
+            column = "id" if self._by_id else "number"
+            ours = {
+                pk: str(getattr(case, column)) for pk, case in cases_room.cases_with(wanted, only=(column,)).items()
+            }
+            outer = outer_ids(Subject.CASE, ours if self._by_id else wanted)
+            self._known |= ours | {pk: outer_id for pk, (outer_id, _) in outer.items()}
+        return self._known
