@@ -74,8 +74,10 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.settle_departures.settle_departures", every_s=300, offset_s=120),
     Chore(function="fangxian.ops.procedures.watch_posts.watch_posts", every_s=600),
     Chore(function="fangxian.ops.procedures.watch_hygiene.watch_hygiene", every_s=600, offset_s=300),
-    Chore(function="fangxian.ops.procedures.watch_hygiene.watch_hygiene", every_s=600, offset_s=300),
     Chore(function="fangxian.ops.procedures.fevers.note_fevers_at_doors", every_s=60),
+    # In the morning, when the phones that were without a network have sent yesterday's scans.
+    Chore(function="fangxian.ops.procedures.silent_tasks.open_silent", every_s=86_400, offset_s=6 * 3600),
+    Chore(function="fangxian.ops.procedures.silent_tasks.close_spoken", every_s=600),
     Chore(function="fangxian.ops.tasks.actions.escalate_overdue", every_s=60),
     Chore(function="fangxian.ops.procedures.rescreen.rescreen_after_rulebook", every_s=60),
     Chore(function="fangxian.ops.procedures.rescreen.ask_about_marks", every_s=600, offset_s=300),

@@ -1,8 +1,8 @@
 """The only writers of the people room. Each is one transaction and one line in the audit trail."""
 
 import secrets
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Q
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.places.actions import take_numbers
+from fangxian.ops.places.models import SchoolClass, Venue
 from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
@@ -63,6 +64,39 @@ def attach(*, attachments: Sequence[Attachment], by: str) -> None:
     """Tie people to venues."""
     Attachment.objects.bulk_create(attachments, batch_size=BATCH)
     record("people.attached", by=by, details={"n_attachments": len(attachments)})
+
+
+@transaction.atomic
+def carry_attachments(
+    *, old: Venue, new: Venue, classes: Mapping[SchoolClass, SchoolClass], from_on: date, by: str
+) -> int:
+    """People belong to the new venue from a day on, and to the old one until then; how many ties.
+
+    `classes` says which class of the new venue stands for each of the old.
+    """
+    class_there = {before.pk: after for before, after in classes.items()}
+    lasting = Attachment.objects.select_for_update(of=("self",)).filter(venue=old, ends_on__isnull=True)
+    ties = list(lasting.select_related("person"))
+    begun_since = [it for it in ties if it.begins_on >= from_on]
+    for it in begun_since:  # they never belonged to the old one for a whole day
+        it.venue, it.school_class, it.area_path = new, class_there.get(it.school_class_id), new.area_path
+    Attachment.objects.bulk_update(begun_since, ["venue", "school_class", "area_path"], batch_size=BATCH)
+    before = [it for it in ties if it.begins_on < from_on]
+    Attachment.objects.filter(pk__in=[it.pk for it in before]).update(ends_on=from_on)
+    Attachment.objects.bulk_create(
+        (
+            Attachment(
+                person=it.person, venue=new, school_class=class_there.get(it.school_class_id), role=it.role,
+                title=it.title, area_path=new.area_path, begins_on=from_on,
+            )
+            for it in before
+        ),
+        batch_size=BATCH,
+    )  # fmt: skip
+    if ties:
+        about = [f"venue:{old.pk}", f"venue:{new.pk}"]
+        record("people.attachments_carried", by=by, about=about, details={"n_attachments": len(ties)})
+    return len(ties)
 
 
 @transaction.atomic

@@ -223,3 +223,52 @@ def device_unknown(device_id: int) -> Refusal:
         en="This venue has no device {number}, so nothing was done. Choose one from its list of devices.",
         number=device_id,
     )
+
+
+def moved_nowhere(name: str) -> Refusal:
+    return Refusal(
+        "places.moved_nowhere",
+        zh="新地址和“{name}”现在的地址、网格相同，或没有填写，没有迁址。请填写搬去的地址，选它所在的网格。",
+        en="The new address is empty, or is the address and grid where “{name}” stands now, so it was not moved. Enter "
+        "the address it moves to and choose the grid there.",
+        name=name,
+    )
+
+
+def never_moved(name: str) -> Refusal:
+    return Refusal(
+        "places.never_moved",
+        zh="“{name}”不是迁来的，没有可以撤回的迁址。请看场所页上的“从哪里迁来”。",
+        en="“{name}” did not move here, so there is no move to take back. See “moved from” on the venue's page.",
+        name=name,
+    )
+
+
+def moved_away(name: str) -> Refusal:
+    return Refusal(
+        "places.moved_away",
+        zh="“{name}”是迁走的，在新地址照常开着，旧址没有重新启用。迁址有误的，请在新址的页面上撤回。",
+        en="“{name}” moved and is open at its new address, so the old place was not opened again. If the move was a "
+        "mistake, take it back on the page of the new place.",
+        name=name,
+    )
+
+
+def never_opened(name: str) -> Refusal:
+    return Refusal(
+        "places.never_opened",
+        zh="“{name}”的申请没有通过，从未启用，不能重新启用。请负责人重新申请。",
+        en="The application for “{name}” was refused and it never opened, so it cannot open again. Its owner applies "
+        "anew.",
+        name=name,
+    )
+
+
+def weekdays(typed: str) -> Refusal:
+    return Refusal(
+        "places.weekdays",
+        zh="每周休息日写的是“{typed}”，没有保存。应是周一到周日里的几天（1 到 7），不能七天都休；长期关门的请停用。",
+        en="The weekly closing days read “{typed}” and were not saved. They are some of Monday to Sunday (1 to 7), not "
+        "all seven: a place that stays shut is closed instead.",
+        typed=typed[:20],
+    )

@@ -25,6 +25,7 @@ from .assign_contacts import FIND
 from .case_clocks import KIND as STEP_OF_REPORT
 from .case_clocks import finish_case_interview, stamp_clock
 from .departure_tasks import DECIDE_TASK
+from .silent_tasks import SILENT, answer_first
 from .start_investigation import CLOCK_TASK, SEND
 from .take_over import TAKE_OVER
 
@@ -57,7 +58,7 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
     Refuses
     -------
     tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, tasks.decide_first,
-    cases.interview_unfinished,
+    venues.answer_first, cases.interview_unfinished,
     and whatever stamping refuses
     """
     found = _to_do(task, by)
@@ -67,6 +68,8 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
         raise _take_over_first()
     if found.kind == DECIDE_TASK:
         raise _decide_first()
+    if found.kind == SILENT:
+        raise answer_first()
     actor = f"account:{by.pk}"
     tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
     _follow(found, note, actor)

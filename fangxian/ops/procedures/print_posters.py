@@ -8,6 +8,7 @@ poster is told that it counts no more.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -15,12 +16,16 @@ from fangxian.core.policy.venue_code import parse_venue_poster
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Unit
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
+from fangxian.ops.documents.models import Document
 from fangxian.ops.documents.queries import about, series_opened
 from fangxian.ops.measures.queries import orders_in_force, rulebooks_in_force
 from fangxian.ops.places.actions import renew_door_code
-from fangxian.ops.places.models import Division, Door, Venue
+from fangxian.ops.places.models import Division, Door, GridCell, Venue
+from fangxian.ops.places.queries import places_at
 from fangxian.ops.places.refusals import door_unknown, venue_status
+from fangxian.ops.places.standing import subject_of
 from fangxian.ops.places.wire import poster_code, typed_code, venue_door
+from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 
 KIND, TEMPLATE, SERIES = "venue.poster", "poster", "venue.poster"
@@ -29,7 +34,7 @@ MEASURE = "door-checks"
 
 
 @transaction.atomic
-def print_posters(*, venue: Venue, door: int | None = None, by: str):
+def print_posters(*, venue: Venue, door: int | None = None, by: str) -> Document:
     """The document with the posters of one door, or of all; the one issued before where no code has changed.
 
     Refuses
@@ -41,22 +46,11 @@ def print_posters(*, venue: Venue, door: int | None = None, by: str):
     doors = [it for it in venue.doors.order_by("number") if door is None or it.number == door]
     if not doors:
         raise door_unknown(venue.name, door or 0, venue.doors.count())
-    content = {"venue": venue.name, "posters": [_poster(venue, it) for it in doors]}
-    for document in about(_subject(venue)).filter(kind=KIND, state="issued"):
-        if _says_the_same(json.loads(document.content), content):
-            return document
-    _open_series(by)
-    title = Said(f"场所码（{venue.name}）", f"Venue code ({venue.name})")
-    new = NewDocument(
-        kind=KIND,
-        template=TEMPLATE,
-        title=title,
-        basis=_basis(venue),
-        area_path=venue.area_path,
-        content=content,
-        about=_subject(venue),
-    )
-    return issue(series=SERIES, documents=[new], by=by)[0]
+    shown = shown_on(venue, doors, where_of(venue, places_of([venue])))
+    if document := said_already(about(subject_of(venue)).filter(kind=KIND, state="issued"), shown):
+        return document
+    open_poster_series(by)
+    return issue(series=SERIES, documents=[new_poster(venue, shown, basis_at(venue.area_path))], by=by)[0]
 
 
 @transaction.atomic
@@ -71,10 +65,10 @@ def withdraw_posters(*, venue: Venue, because: str, by: str) -> int:
     """Withdraw every paper that shows a code which counts no more; how many. Posters still good stay as they are."""
     counts = set()
     if venue.status != Venue.Status.CLOSED:
-        counts = {_shown(_poster(venue, it)) for it in venue.doors.all()}
+        counts = {_shown(_shown_of_door(venue, it)) for it in venue.doors.all()}
     old = [
         document
-        for document in about(_subject(venue)).filter(kind=KIND, state="issued")
+        for document in about(subject_of(venue)).filter(kind=KIND, state="issued")
         if any(_shown(poster) not in counts for poster in json.loads(document.content)["posters"])
     ]
     for document in old:
@@ -82,40 +76,86 @@ def withdraw_posters(*, venue: Venue, because: str, by: str) -> int:
     return len(old)
 
 
-def _says_the_same(issued: dict, content: dict) -> bool:
-    """Whether a paper issued before does for this one: another key in use since makes no other poster, a leak does."""
-    posters, others = issued["posters"], content["posters"]
-    is_same = [it | {"venue_code": ""} for it in posters] == [it | {"venue_code": ""} for it in others]
+def places_of(venues: Iterable[Venue]) -> dict[str, Division | GridCell]:
+    """The townships and units in which venues stand, by path: two queries however many."""
+    paths = {it.area_path[:digits] for it in venues for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+    return places_at(paths)
+
+
+def where_of(venue: Venue, places: Mapping[str, Division | GridCell]) -> str:
+    """Where the poster hangs, as it says itself: of two villages of one name the township tells which."""
+    parts = [places[path].name_zh for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)
+             if (path := venue.area_path[:digits]) in places]  # fmt: skip
+    return " ".join([*parts, venue.address.strip()]).strip() or venue.area_path
+
+
+def shown_on(venue: Venue, doors: Iterable[Door], where: str) -> dict[str, object]:
+    """What the posters of a venue show, without their signed codes; a poster document's content has the same keys."""
+    return {"venue": venue.name, "where": where, "posters": [_shown_of_door(venue, it) for it in doors]}
+
+
+def said_already(issued: Iterable[Document], shown: Mapping) -> Document | None:
+    """The newest of some papers issued before that does for what is to be shown now; none: another is to be issued."""
+    return next((it for it in issued if _says_the_same(json.loads(it.content), shown)), None)
+
+
+def new_poster(venue: Venue, shown: Mapping, basis: str) -> NewDocument:
+    """The paper to be issued: what is shown, with the codes signed."""
+    signed = [
+        dict(it) | {"venue_code": poster_code(venue_door(venue.venue_number, number), it["generation"])}
+        for it, number in zip(shown["posters"], map(_number_of, shown["posters"]), strict=True)
+    ]
+    return NewDocument(
+        kind=KIND,
+        template=TEMPLATE,
+        title=Said(f"场所码（{venue.name}）", f"Venue code ({venue.name})"),
+        basis=basis,
+        area_path=venue.area_path,
+        content=dict(shown) | {"posters": signed},
+        about=subject_of(venue),
+    )
+
+
+def _number_of(poster: Mapping) -> int:
+    """The number of the door that a poster stands at."""
+    return int(str(poster["door"]).partition(" ")[0])
+
+
+def _says_the_same(issued: dict, shown: Mapping) -> bool:
+    """Whether a paper issued before does for this one: another key in use since makes no other poster, a leak does.
+
+    A paper from before posters said where they hang is good for the same venue: a venue that moves has another number.
+    """
+    posters = [{key: value for key, value in it.items() if key != "venue_code"} for it in issued["posters"]]
     counting = the_realm().keys.public_keys()
-    is_signed = all(parse_venue_poster(it["venue_code"]).signer_id in counting for it in posters)
-    return issued["venue"] == content["venue"] and is_same and is_signed
+    is_signed = all(parse_venue_poster(it["venue_code"]).signer_id in counting for it in issued["posters"])
+    is_there = issued.get("where", shown["where"]) == shown["where"]
+    return issued["venue"] == shown["venue"] and is_there and posters == shown["posters"] and is_signed
 
 
-def _shown(poster: dict) -> tuple:
+def _shown(poster: Mapping) -> tuple:
     """Which door and generation a poster shows, whoever signed it."""
     return poster["typed"], poster["generation"]
 
 
-def _poster(venue: Venue, door: Door) -> dict[str, object]:
-    place = venue_door(venue.venue_number, door.number)
+def _shown_of_door(venue: Venue, door: Door) -> dict[str, object]:
     return {
         "door": f"{door.number} 号门 {door.name}",
-        "venue_code": poster_code(place, door.generation),
-        "typed": typed_code(place),
+        "typed": typed_code(venue_door(venue.venue_number, door.number)),
         "generation": door.generation,
     }
 
 
-def _basis(venue: Venue) -> str:
+def basis_at(area_path: str) -> str:
     """The order under which codes are asked here; while there is none, the rules that say how a code is read."""
-    order = orders_in_force(county_now(), area_path=venue.area_path).filter(measure=MEASURE).first()
+    order = orders_in_force(county_now(), area_path=area_path).filter(measure=MEASURE).first()
     if order:
         return order.number
     books = [f"{book.title_zh}（第 {book.version} 版）" for book in rulebooks_in_force(county_now())]
     return "、".join(books)
 
 
-def _open_series(by: str) -> None:
+def open_poster_series(by: str) -> None:
     if not any(series.key == SERIES for series in series_opened()):
         open_series(key=SERIES, issuer=county_office(), pattern=PATTERN, by=by)
 
@@ -129,7 +169,3 @@ def county_office() -> Said:
         return Said(f"{county.zh}疫情防控指挥部", f"{county.en} epidemic headquarters".strip())
     own = office.name_zh.removeprefix("县")
     return Said(f"{county.zh}{own}", f"{county.en} {office.name_en.removeprefix('county ')}".strip())
-
-
-def _subject(venue: Venue) -> str:
-    return f"venue:{venue.pk}"

@@ -2,6 +2,7 @@
 
 from .devices import end_device, enrol_device, offer_device, place_devices
 from .grids import apply_drawing, keep_drawing, settle_outline
+from .moving import move_back, move_venue, reopen_venue, set_rest_weekdays
 from .registering import lay_divisions, lay_grid_cells, register_venues, succeed_divisions, take_numbers
 from .venues import (
     add_door,
@@ -26,13 +27,17 @@ __all__ = [
     "keep_drawing",
     "lay_divisions",
     "lay_grid_cells",
+    "move_back",
+    "move_venue",
     "offer_device",
     "place_devices",
     "refuse_venue",
     "register_venues",
     "renew_door_code",
+    "reopen_venue",
     "resume_venue",
     "set_position",
+    "set_rest_weekdays",
     "settle_outline",
     "succeed_divisions",
     "suspend_venue",

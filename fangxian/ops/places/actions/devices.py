@@ -1,7 +1,7 @@
 """Devices that stand for a door: offered, enrolled with a code that works once, ended. The gate is told of each."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -109,6 +109,17 @@ def end_devices(*, venue: Venue) -> int:
         device.ended_at, device.enrol_index = county_now(), None
     DoorDevice.objects.bulk_update(devices, ["ended_at", "enrol_index"])
     publish(topic=TOPIC, changes=[_device_change(device) for device in devices if device.enrolled_at])
+    return len(devices)
+
+
+def revive_devices(*, venue: Venue, ended_since: datetime) -> int:
+    """Let the devices live again that ended with the venue, where closing it was a mistake; how many."""
+    lived = DoorDevice.objects.select_for_update().filter(venue=venue, enrolled_at__isnull=False)
+    devices = list(lived.filter(ended_at__gte=ended_since))
+    for device in devices:
+        device.ended_at = None
+    DoorDevice.objects.bulk_update(devices, ["ended_at"])
+    publish(topic=TOPIC, changes=[_device_change(device) for device in devices])
     return len(devices)
 
 
