@@ -65,6 +65,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
+            Place("sheets", Said("报表模板", "Sheets"), "movement.review cases.view"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view movement.review", of_county=True),
             Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),

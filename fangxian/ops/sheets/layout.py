@@ -30,12 +30,12 @@ Rectangle = tuple[int, int, int, int]  # first row, first column, last row, last
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What stands in a sheet: text by (row, column), where formulas are, and which cells are merged."""
+    """A sheet: text by (row, column), where formulas are, which cells are merged, which rows have some."""
 
     texts: Mapping[tuple[int, int], str]
     formulas: frozenset[tuple[int, int]]
     merged: Sequence[Rectangle]
-    last_row: int
+    rows: frozenset[int]
 
     @property
     def n_columns(self) -> int:
@@ -52,17 +52,17 @@ def cells_of(package: Package, sheet: str) -> Cells:
     strings = shared_strings(package)
     texts: dict[tuple[int, int], str] = {}
     formulas: set[tuple[int, int]] = set()
-    last_row = 0
+    rows: set[int] = set()
     for cell in elements(root, "c"):
         if found := CELL.fullmatch(cell.getAttribute("r")):
             at = (int(found[4]), column_number(found[2]))
-            last_row = max(last_row, at[0])
+            rows.add(at[0])
             if elements(cell, "f"):
                 formulas.add(at)
             if text := " ".join(said_in(cell, strings).split()):
                 texts[at] = text
     merged = [it for ref in elements(root, "mergeCell") if (it := _rectangle(ref.getAttribute("ref")))]
-    return Cells(texts, frozenset(formulas), merged, last_row)
+    return Cells(texts, frozenset(formulas), merged, frozenset(rows))
 
 
 def shared_strings(package: Package) -> list[str]:
@@ -192,10 +192,11 @@ def _body_last(cells: Cells, head_last: int) -> int:
     filled = {row for row, _ in cells.texts if row > head_last} | {row for row, _ in cells.formulas if row > head_last}
     for row in sorted(filled):
         if _is_foot(cells, row, head_last):
-            return row - 1
+            ruled = [it for it in cells.rows if head_last < it < row]  # without the gap above what ends it
+            return max(ruled, default=row - 1)
     if filled:
         return max(filled)
-    return min(cells.last_row, head_last + MOST_EMPTY_ROWS) if cells.last_row > head_last else head_last
+    return max(head_last, min(max(cells.rows, default=0), head_last + MOST_EMPTY_ROWS))
 
 
 def _is_foot(cells: Cells, row: int, head_last: int) -> bool:
