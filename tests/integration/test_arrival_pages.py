@@ -1,5 +1,6 @@
 """The pages of arrivals: a resident on a phone; a grid worker, a checkpoint and a hotel for others."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from fangxian.ops.realm.current import county_now
 from .arrival_hand import XIAODIAN, YAODU, arrived, at_risk, journey, stay
 from .paper_pictures import pages_of
 from .people_with_codes import build_with_codes
+from .post_hand import a_post, passed, told
 from .two_townships import CELL, UNIT, account_of, document, shown, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -221,9 +223,45 @@ def test_a_grid_worker_registers_a_returning_resident_and_declares(grid_worker, 
 
 def test_a_grid_worker_registers_a_visitor_with_a_passport(grid_worker, county):
     told = guest(kind="passport", number="E1234567", born_on="1988-05-06", sex="female", lives_here="no")
-    follow(grid_worker, grid_worker.post(reverse("arrivals-new"), told))
+    assert grid_worker.post(reverse("arrivals-new"), told).status_code == 200
     person = Person.objects.exclude(standing="resident").get()
     assert (person.document_kind, person.sex, Arrival.objects.get().area_path) == ("passport", "female", CELL)
+
+
+def test_a_visitor_s_code_is_shown_to_scan_once_they_are_declared_and_stands_nowhere_afterwards(grid_worker, county):
+    told = guest(kind="passport", number="E1234567", born_on="1988-05-06", sex="female", lives_here="no")
+    page = shown(grid_worker.post(reverse("arrivals-new"), told))
+    address = re.search(r'href="(http://testserver/visitor/[^"]+)"', page).group(1)
+    assert grid_worker.get(address).status_code == 200
+    later = shown(grid_worker.get(reverse("arrival", args=[Arrival.objects.get().pk])))
+    assert (address in later, 'id="visitor"' in later) == (False, False)
+
+
+def test_the_receipt_s_code_is_on_the_page_and_goes_with_a_correction(resident, county):
+    page = follow(resident, resident.post(reverse("my-arrivals"), own(county)))
+    row = Arrival.objects.get()
+    number = about(f"arrival:{row.pk}").get().number
+    assert (number in page, 'src="data:image/svg+xml' in page) == (True, True)
+    page = follow(resident, resident.post(reverse("arrival-correct", args=[row.pk]), form(place="上海浦东")))
+    assert (number in page, "开回执" in page) == (False, True)
+    page = follow(resident, resident.post(reverse("arrival", args=[row.pk]), {"do": "receipt"}))
+    assert "data:image/svg+xml" in page
+
+
+def test_what_somebody_said_at_a_post_stands_in_the_form_that_declares_them(client, county):
+    officer = sign_in(client, county, "checkpoint_officer")
+    by, post = Account.objects.get(pk=client.session["_auth_user_id"]), a_post(county)
+    (one,) = passed(post, by, told(post, name="测试过客", phone="15400000777", origin="310115"))
+    page = shown(officer.get(reverse("arrivals-new"), {"passing": str(one.kept.passing)}))
+    assert [it in page for it in ("测试过客", "15400000777", "上海市浦东新区")] == [True, True, True]
+    assert shown(officer.get(reverse("arrivals-new"), {"passing": "x"}))
+
+
+def test_another_s_passing_tells_nothing(client, county):
+    by, post = account_of(county, "checkpoint_officer"), a_post(county)
+    (one,) = passed(post, by, told(post, name="测试过客", phone="15400000777"))
+    page = sign_in(client, county, "grid_worker").get(reverse("arrivals-new"), {"passing": str(one.kept.passing)})
+    assert "测试过客" not in shown(page)
 
 
 def test_a_passport_without_a_date_of_birth_is_asked_for_it(grid_worker, county):
@@ -250,7 +288,7 @@ def test_a_hotel_declares_for_its_guests_and_sees_them(client, county):
     keeper = sign_in(client, county, "venue_owner", venue=hotel.pk)
     told = guest(lives_here="no", place="上海浦东")
     told.pop("area")
-    follow(keeper, keeper.post(reverse("arrivals-new"), told))
+    keeper.post(reverse("arrivals-new"), told)
     row = Arrival.objects.get()
     assert (row.declared_as, row.venue, row.area_path) == ("hotel", hotel.pk, hotel.area_path)
     page = shown(keeper.get(reverse("arrivals")))

@@ -131,6 +131,15 @@ def passings_at(post: Post) -> QuerySet[Passing]:
     return Passing.objects.filter(post=post).order_by("-passed_at", "-number")
 
 
+def passing_seen(account: Account, passing: str) -> Passing | None:
+    """A passing at a post this account keeps; None of any other, and of what is no passing's id."""
+    try:
+        row = Passing.objects.select_related("person").filter(pk=UUID(passing)).first()
+    except ValueError:
+        return None
+    return row if row and kept_by(account).filter(pk=row.post_id).exists() else None
+
+
 def passings_of(person: UUID) -> QuerySet[Passing]:
     """Where somebody was registered at a post, the latest first."""
     return Passing.objects.filter(person=person)

@@ -59,6 +59,11 @@ def print_undertaking(*, arrival, by: str):
     return _document(arrival, UNDERTAKING, Said("来返人员承诺书", "Undertaking of a person who arrived"), _promise, by)
 
 
+def receipt_of(arrival):
+    """The receipt that holds of a declaration as it stands; None while nobody has asked for one."""
+    return about(_subject(arrival)).filter(kind=RECEIPT, state="issued").first()
+
+
 def withdraw_papers(*, rows: Sequence, by: str) -> None:
     """Papers of what was declared before hold no longer."""
     for papers in issued_about([_subject(row) for row in rows]).values():

@@ -141,8 +141,10 @@ class Journey:
     legs: list[LegForm]
 
     @classmethod
-    def begun(cls, at: datetime, *, phone: str, listed: Listed) -> "Journey":
-        return cls(ArrivalForm.begun(at, phone), [_stay(0, listed=listed)], [_leg(0)])
+    def begun(cls, at: datetime, *, phone: str, listed: Listed, origin: str = "") -> "Journey":
+        """An empty form; `origin` is the county they came from, where that was said already."""
+        initial = {"place": the_nation().path(origin)} if origin else {}
+        return cls(ArrivalForm.begun(at, phone), [_stay(0, listed=listed, initial=initial)], [_leg(0)])
 
     @classmethod
     def of(cls, told: Told, *, listed: Listed) -> "Journey":

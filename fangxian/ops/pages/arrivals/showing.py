@@ -1,5 +1,6 @@
 """What one arrival says to whoever is concerned: what is asked, by which rule, until when; and how it came to be so."""
 
+from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.wire import Decided, Told, read_told
+from fangxian.ops.documents.typesetting import qr_svg
 from fangxian.ops.risk_areas.wire import the_nation
 
 from .words import MEASURES, TEST_STATES, WHYS
@@ -91,6 +93,11 @@ def versions_said(rows: Sequence) -> Iterator[VersionSaid]:
             places="、".join(f"{place_name(it.division)} {it.begins_on:%m-%d}" for it in told.stays),
             measure=MEASURES[row.measure if row.rules else ""],
         )
+
+
+def code_said(text: str) -> str:
+    """The QR of a text as a `data:` address for an <img>."""
+    return f"data:image/svg+xml;base64,{b64encode(qr_svg(text).encode()).decode()}"
 
 
 def place_name(code: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.pages.navigation import address_of
 from fangxian.ops.pages.words import masked
 
 RANK = {"refuse": 0, "unknown": 1, "verify": 2, "admit": 3}
@@ -76,7 +75,7 @@ def _to_do(it) -> Said:
 
 def _plain(it, outcome: str, reason: Said, do: Said, more: Sequence[Said] = ()) -> Answer:
     person = it.shown.person
-    declare = address_of("person-arrivals", person.pk) if it.declares and person else ""
+    declare = f"{reverse('arrivals-new')}?passing={it.kept.passing}" if it.declares and it.kept.passing else ""
     return Answer(
         number=it.kept.number,
         name=masked(person.name, "name") if person else "",

@@ -29,7 +29,14 @@ from fangxian.ops.pages.arrivals.forms import (
     say_beside,
 )
 from fangxian.ops.pages.arrivals.journey import Journey, asks_for_a_row
-from fangxian.ops.pages.arrivals.showing import place_name, stages_said, stays_said, tests_said, versions_said
+from fangxian.ops.pages.arrivals.showing import (
+    code_said,
+    place_name,
+    stages_said,
+    stays_said,
+    tests_said,
+    versions_said,
+)
 from fangxian.ops.pages.arrivals.tables import arrivals_table
 from fangxian.ops.pages.arrivals.words import DECLARED_AS as DECLARED_WORDS
 from fangxian.ops.pages.arrivals.words import DONE, TRANSPORTS
@@ -38,11 +45,12 @@ from fangxian.ops.pages.county.words import place_name as area_name
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import path_down_to, places_at
+from fangxian.ops.posts.queries import passing_seen
 from fangxian.ops.procedures.arrival_decision import asked_by, look_back
 from fangxian.ops.procedures.arrival_declarers import declare_for_somebody, declares_as, may_declare_for_others
 from fangxian.ops.procedures.arrival_people import Newcomer
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed, sign_undertaking
-from fangxian.ops.procedures.print_arrival import print_receipt, print_undertaking
+from fangxian.ops.procedures.print_arrival import print_receipt, print_undertaking, receipt_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.arrival_files import ArrivalFile, arrival_file
 from fangxian.ops.situation.venues import names_down_to_units
@@ -91,23 +99,40 @@ def new(request) -> HttpResponse:
     at, listed = county_now(), partial(areas_there, at=county_now())
     asks = _asks(request, declared_as)
     if request.method != "POST":
-        return _new_page(request, NewcomerForm(**asks), Journey.begun(at, phone="", listed=listed), at, hotel)
+        told = _told_at_post(request)
+        journey = Journey.begun(at, phone=told.pop("phone", ""), origin=told.pop("origin", ""), listed=listed)
+        return _new_page(request, NewcomerForm(initial=told, **asks), journey, at, hotel)
     who, journey = NewcomerForm(request.POST, **asks), Journey.sent(request.POST, listed=listed)
     is_valid = all([who.is_valid(), journey.is_valid()])
     if asks_for_a_row(request.POST) or (is_valid and journey.asks):
         return _new_page(request, who, journey, at, hotel)
     if is_valid:
         try:
-            kept, _ = declare_for_somebody(
+            kept, token = declare_for_somebody(
                 newcomer=_newcomer(who, journey), told=journey.told, area_path=who.cleaned_data.get("area", ""),
                 by=request.user, token=journey.main.sent_with,
             )  # fmt: skip
         except Refusal as refusal:
             _say(who, journey, refusal)
         else:
-            done = "declared" if kept.is_new else "again"
-            return HttpResponseRedirect(f"{reverse('arrival', args=[kept.row.pk])}?done={done}")
+            return _declared(request, kept, token, at)
     return _new_page(request, who, journey, at, hotel, status=400)
+
+
+def _declared(request, kept, token: str, at: datetime) -> HttpResponse:
+    """What is asked, with the receipt. A new visitor's code has an address that only its owner may keep: it stands on
+    this answer alone, and in no address and no session of whoever declared."""
+    if kept.is_new:
+        print_receipt(arrival=kept.row, by=f"account:{request.user.pk}")
+    if not token:
+        return HttpResponseRedirect(
+            f"{reverse('arrival', args=[kept.row.pk])}?done={'declared' if kept.is_new else 'again'}"
+        )
+    found = arrival_file(kept.row.pk, request.user, at=at)
+    address = request.build_absolute_uri(reverse("visitor-code", args=[token]))
+    context = {"form": CancelForm(), "done": DONE["declared"], "visitor": {"address": address}}
+    context["visitor"]["svg"] = code_said(address)
+    return render(request, _template("one", found), _shown(found, at) | context)
 
 
 @login_required
@@ -115,7 +140,7 @@ def new(request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables()
 def arrival(request, arrival_id: UUID) -> HttpResponse:
-    """GET shows what is asked of somebody and why; POST says that they are here, or cancels."""
+    """GET shows what is asked of somebody and why; POST says that they are here, issues the receipt, or cancels."""
     at = county_now()
     found = arrival_file(arrival_id, request.user, at=at)
     here = reverse("arrival", args=[found.row.pk])
@@ -123,6 +148,9 @@ def arrival(request, arrival_id: UUID) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "landed":
         say_landed(arrival=found.row.pk, by=request.user)
         return HttpResponseRedirect(f"{here}?done=landed")
+    if request.method == "POST" and request.POST.get("do") == "receipt":
+        print_receipt(arrival=found.row, by=f"account:{request.user.pk}")
+        return HttpResponseRedirect(f"{here}#receipt")
     if request.method == "POST":
         form = CancelForm(request.POST)
         if form.is_valid():
@@ -212,13 +240,14 @@ def _template(name: str, found: ArrivalFile) -> str:
 
 
 def _shown(found: ArrivalFile, at: datetime) -> dict[str, object]:
-    row, today = found.row, localtime(at).date()
+    row, today, receipt = found.row, localtime(at).date(), receipt_of(found.row)
     return {
         "found": found,
         "row": row,
         "state": STATE_WORDS[row.state],
         "declared_as": DECLARED_WORDS[row.declared_as],
         "asked": asked_by(found.decided, at),
+        "receipt": receipt and {"number": receipt.number, "svg": code_said(receipt.proof)},
         "stages": stages_said(found.decided),
         "tests": list(tests_said(found.decided, found.sampled, today)),
         "stays": list(stays_said(found.told, found.areas)),
@@ -239,6 +268,16 @@ def _asks(request, declared_as: str) -> dict[str, object]:
         return {"areas": [], "lives_here": False}
     own = areas_of(request.user, REVIEW) if declared_as == DECLARED_AS.GRID_WORKER else [""]
     return {"areas": areas_to_choose(names_down_to_units(), own, whole=False), "lives_here": True}
+
+
+def _told_at_post(request) -> dict[str, str]:
+    """What somebody said at a post a moment ago, who is to declare now: `passing` in the address names it, and no more.
+    Of whoever showed a code alone the name is known, and the number is typed from the document."""
+    passing = passing_seen(request.user, request.GET.get("passing", ""))
+    if passing is None:
+        return {}
+    name = passing.name or (passing.person.name if passing.person else "")
+    return {"name": name, "number": passing.document, "phone": passing.phone, "origin": passing.origin}
 
 
 def _newcomer(who: NewcomerForm, journey: Journey) -> Newcomer:

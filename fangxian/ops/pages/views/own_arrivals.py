@@ -22,6 +22,7 @@ from fangxian.ops.pages.words import said
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.arrival_decision import look_back
 from fangxian.ops.procedures.declare_arrival import Comer, declare_arrival
+from fangxian.ops.procedures.print_arrival import print_receipt
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.arrival_files import listed_there
 from fangxian.ops.situation.own_household import household_of, own_person
@@ -56,6 +57,8 @@ def own(request) -> HttpResponse:
         journey.say(refusal)
         return _page(request, person, who, journey, at, status=400)
     done = "declared" if any(it.is_new for it in kept) else "again"
+    for it in kept:
+        print_receipt(arrival=it.row, by=f"account:{request.user.pk}")
     return HttpResponseRedirect(f"{reverse('arrival', args=[kept[0].row.pk])}?done={done}")
 
 
