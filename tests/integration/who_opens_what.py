@@ -258,7 +258,9 @@ NOT_PAGES = {
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 # Of a phone in the field: test_field.
-TRIED_ELSEWHERE = {"field-hello", "field-intents", "field-bundle", "field-door", "field-enrol"} | {
+TRIED_ELSEWHERE = {
+    "field-hello", "field-intents", "field-bundle", "field-door", "field-nation", "field-enrol",
+} | {  # fmt: skip
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages

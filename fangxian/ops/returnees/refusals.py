@@ -8,12 +8,13 @@ from fangxian.core.refusal import Refusal, Said
 def heard_by_another(what: Said, at: datetime) -> Refusal:
     return Refusal(
         "returnees.heard_by_another",
-        zh="您取资料以后，别人在 {at} 已登记这个人“{what:zh}”，和您记的不一样，没有覆盖。应以核对过的为准；"
+        zh="您取资料以后，别人在 {at} 已登记这个人“{what}”，和您记的不一样，没有覆盖。应以核对过的为准；"
         "请取最新资料，确认后再记一次。",
-        en="Since you took the list along somebody else recorded at {at} that this person {what:en}, otherwise than "
+        en="Since you took the list along somebody else recorded at {at} that this person {what_en}, otherwise than "
         "you did; theirs was not overwritten. What is right is to be checked: fetch the newest list and record it "
         "again if need be.",
-        what=what,
+        what=what.zh,
+        what_en=what.en,
         at=f"{at:%Y-%m-%d %H:%M}",
     )
 

@@ -4,10 +4,11 @@ Never a document number, never a health code. The county's length of a list is n
 township is given tasks and follow-ups, and no register of people.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils.timezone import localtime
 
@@ -29,6 +30,7 @@ from fangxian.ops.realm.areas import VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 
 from .enquiries import ASK, calls_of
+from .field_lists import may_vaccinate, places_of, returnees_of, vaccinations
 from .my_tasks import my_tasks
 
 PEOPLE, TASKS, SCAN = "people.view", "tasks.do", "doors.scan"
@@ -57,9 +59,10 @@ def field_bundle(account: Account) -> FieldBundle:
     """What an account takes into the field now."""
     at = county_now()
     follow_ups = days.waiting(account, localtime(at).date()) if may(account, FOLLOW) else []
-    households, n_households = _people(account)
+    households, n_households = _people(account, localtime(at).date())
     calls = _calls(account)
     people = [member for household in households for member in household["members"]]
+    returnees, coming = returnees_of(account, {UUID(str(it["id"])) for it in people})
     told = {
         "kept_h": KEPT_FOR.value,
         "name": account.username,
@@ -72,6 +75,9 @@ def field_bundle(account: Account) -> FieldBundle:
         "calls": calls,
         "households": households,
         "n_households": n_households,
+        "may_vaccinate": may_vaccinate(account) and bool(households),
+        "returnees": returnees,
+        "places": places_of(account),
         "posts": _posts(account),
         "found": _choices(FOUND.items()),
         "symptoms": _choices(SYMPTOMS.items()),
@@ -80,6 +86,7 @@ def field_bundle(account: Account) -> FieldBundle:
     subjects = (
         [f"person:{it['id']}" for it in people]
         + [f"person:{it}" for it in asked]
+        + [f"person:{it}" for it in coming]
         + [f"contact:{it.whose_id}" for it in follow_ups]
     )
     return FieldBundle(told=told, subjects=tuple(subjects))
@@ -150,7 +157,7 @@ def _calls(account: Account) -> list[dict[str, object]]:
     ]
 
 
-def _people(account: Account) -> tuple[list[dict[str, object]], int]:
+def _people(account: Account, today: date) -> tuple[list[dict[str, object]], int]:
     """The households of the grid cells and villages an account looks after, and how many there are; none of them where
     they are more than one person calls on.
     """
@@ -159,17 +166,19 @@ def _people(account: Account) -> tuple[list[dict[str, object]], int]:
     if len(rows) > MOST_HOUSEHOLDS:
         return [], len(rows)
     members = members_of_all([row.pk for row in rows])
-    return [_household(row, members.get(row.pk, ())) for row in rows], len(rows)
+    doses = vaccinations([it for of_one in members.values() for it in of_one], today) if may_vaccinate(account) else {}
+    return [_household(row, members.get(row.pk, ()), doses) for row in rows], len(rows)
 
 
-def _household(row, members: Sequence) -> dict[str, object]:
-    told = [_member(it) for it in members]
+def _household(row, members: Sequence, doses: Mapping[UUID, list]) -> dict[str, object]:
+    told = [_member(it, doses.get(it.pk)) for it in members]
     return {"id": str(row.pk), "number": row.number, "address": row.address, "members": told}
 
 
-def _member(it) -> dict[str, object]:
+def _member(it, doses: list | None) -> dict[str, object]:
     born: date = it.born_on
-    return {"id": str(it.pk), "name": it.name, "sex": it.sex, "born": born.year, "phone": it.phone}
+    told = {"id": str(it.pk), "name": it.name, "sex": it.sex, "born": born.year, "phone": it.phone}
+    return {**told, "doses": doses} if doses else told
 
 
 def _posts(account: Account) -> list[dict[str, object]]:

@@ -19,26 +19,28 @@ def dose_day(given_on: date, today: date) -> Refusal:
 def dose_contradicts(given_on: date, stands_on: date, source: Said) -> Refusal:
     return Refusal(
         "vaccination.dose_contradicts",
-        zh="已有一针和这一针（{given}）对不上：已登记的是 {stands}，来源是{source:zh}，没有覆盖。"
+        zh="已有一针和这一针（{given}）对不上：已登记的是 {stands}，来源是{source}，没有覆盖。"
         "应以更可靠的来源为准；请核对接种证，错的那一针先在“接种”页作废，再登记。",
-        en="A dose on record contradicts this one ({given}): it is of {stands}, from {source:en}, and was not "
+        en="A dose on record contradicts this one ({given}): it is of {stands}, from {source_en}, and was not "
         "overwritten. The better source counts: compare with the card, take the wrong one back on “Vaccination”, then "
         "record this one.",
         given=given_on.isoformat(),
         stands=stands_on.isoformat(),
-        source=source,
+        source=source.zh,
+        source_en=source.en,
     )
 
 
 def answered_by_another(kind: Said) -> Refusal:
     return Refusal(
         "vaccination.answered_by_another",
-        zh="您取资料以后，别人已为这个人登记了（现在是：{kind:zh}），和您记的不一样，没有覆盖。应以核对过的为准；"
+        zh="您取资料以后，别人已为这个人登记了（现在是：{kind}），和您记的不一样，没有覆盖。应以核对过的为准；"
         "请取最新资料，确认后再记一次。",
-        en="Since you took the list along somebody else recorded this person ({kind:en}), and otherwise than you did; "
+        en="Since you took the list along somebody else recorded this person ({kind_en}), and otherwise than you did; "
         "theirs was not overwritten. What is right is to be checked: fetch the newest list and record it again if need "
         "be.",
-        kind=kind,
+        kind=kind.zh,
+        kind_en=kind.en,
     )
 
 

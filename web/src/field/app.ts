@@ -6,14 +6,17 @@ import { fetchReaderAhead } from "../islands/camera";
 import { keepPage } from "../islands/keepPage";
 import { readyToProve } from "../islands/proof";
 import { languageOf } from "../islands/words";
+import { Arrival } from "./arrival";
 import { KeptList } from "./keptList";
 import { Passing } from "./passing";
 import { People } from "./people";
 import { Phone, type Who } from "./phone";
 import { Problem } from "./problem";
 import { onSecondPress, Stage } from "./stage";
+import { Returnees } from "./returnees";
 import { StateStrip } from "./stateStrip";
 import { Today } from "./today";
+import { Vaccination } from "./vaccination";
 
 const IDLE_LOCK_MS = 15 * 60_000;
 const LOOK_EVERY_MS = 5_000;
@@ -30,6 +33,9 @@ class FieldApp {
   private readonly today: Today;
   private readonly people: People;
   private readonly passing: Passing;
+  private readonly returnees: Returnees;
+  private readonly vaccination: Vaccination;
+  private readonly arrival: Arrival;
   private readonly kept: KeptList;
   /** Enrolled, and waiting for an unlock to be chosen. */
   private enrolled: Who | null = null;
@@ -44,6 +50,9 @@ class FieldApp {
     this.today = new Today(stage, this.phone, keep);
     this.people = new People(stage, this.phone);
     this.passing = new Passing(stage, this.phone);
+    this.returnees = new Returnees(stage, this.phone, keep);
+    this.vaccination = new Vaccination(stage, this.phone, keep);
+    this.arrival = new Arrival(stage, this.phone, keep);
     this.kept = new KeptList(stage, this.phone);
     new Problem(stage, keep);
   }
@@ -153,7 +162,7 @@ class FieldApp {
   private lock(): void {
     if (!this.phone.isUnlocked) return;
     this.phone.lock();
-    this.today.forget();
+    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival]) screen.forget();
     this.passing.leave();
     this.strip.show();
     this.stage.show("locked");
@@ -199,6 +208,11 @@ class FieldApp {
     else if (screen === "task") return this.today.openTask(id);
     else if (screen === "people") this.people.list();
     else if (screen === "passing") this.passing.open();
+    else if (screen === "returnees") this.returnees.list();
+    else if (screen === "returnee") return this.returnees.openOne(id);
+    else if (screen === "vaccination") this.vaccination.list();
+    else if (screen === "vaccine") return this.vaccination.openOne(id);
+    else if (screen === "arrival") this.arrival.openForm();
     else if (screen === "outbox") await this.kept.list();
     else if (screen === "phone") await this.strip.showPhone();
     else return screen === "problem";
@@ -215,6 +229,11 @@ class FieldApp {
     way("passing", (told?.posts.length ?? 0) > 0);
     way("people", (told?.n_households ?? 0) > 0);
     way("door", told?.keeps_doors ?? false);
+    way("arrival", phone.takes("arrival") && (told?.places?.length ?? 0) > 0);
+    way("returnees", phone.takes("returnee") && told?.returnees !== undefined && (told.places?.length ?? 0) > 0);
+    way("vaccination", phone.takes("vaccination") && (told?.may_vaccinate ?? false));
+    stage.part("n-returnees").textContent = this.returnees.n ? String(this.returnees.n) : "";
+    stage.part("n-vaccination").textContent = this.vaccination.n ? String(this.vaccination.n) : "";
     stage.part("n-today").textContent = this.today.n ? String(this.today.n) : "";
     stage.part("n-households").textContent = told?.n_households ? String(told.n_households) : "";
     stage.say("known", this.strip.known);

@@ -51,6 +51,27 @@ export interface Member {
   readonly sex: "male" | "female";
   readonly born: number;
   readonly phone: string;
+  /** State, doses, the last day, the next day, how much is on record, the answer; nothing where nothing is known. */
+  readonly doses?: readonly [state: string, n?: number, lastOn?: string, nextFrom?: string, seen?: number, answer?: string];
+}
+
+/** Somebody who is expected back, or whose measure runs. */
+export interface Returnee {
+  readonly person: string;
+  readonly state: string;
+  readonly seen: number;
+  readonly from: string;
+  readonly on?: string;
+  readonly until?: string;
+  readonly heard?: string;
+  /** Only of those who are in none of the phone's households. */
+  readonly name?: string;
+  readonly phone?: string;
+}
+
+/** A place in the county, where somebody may stay. */
+export interface Place extends Words {
+  readonly path: string;
 }
 
 export interface Household {
@@ -83,6 +104,10 @@ export interface Bundle {
   readonly posts: readonly Post[];
   readonly found: readonly Choice[];
   readonly symptoms: readonly Choice[];
+  /** An older server sends none of these. */
+  readonly may_vaccinate?: boolean;
+  readonly returnees?: readonly Returnee[];
+  readonly places?: readonly Place[];
 }
 
 const HOUR_MS = 3_600_000;

@@ -61,7 +61,13 @@ export class KeptList {
 
 /** What the record says, so that it can be written anew; ids of the program's own tell nobody anything. */
 function inWords({ body }: FieldRecord): string {
-  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "said"].includes(name);
+  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "said", "person", "seen", "area", "legs"].includes(name);
   const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && value !== false);
-  return told.map(([, value]) => (Array.isArray(value) ? value.join(", ") : String(value))).filter(Boolean).join(" · ");
+  return told.map(([, value]) => inAWord(value)).filter(Boolean).join(" · ");
+}
+
+/** A place of a journey is its code and days. */
+function inAWord(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inAWord).join(", ");
+  return value !== null && typeof value === "object" ? Object.values(value).map(inAWord).join(" ") : String(value);
 }

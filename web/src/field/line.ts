@@ -2,6 +2,7 @@
 
 import { PROTOCOL } from "../core/fieldOutbox";
 import type { Bundle } from "./bundle";
+import type { Province } from "./journey";
 
 const PATIENCE_MS = 30_000;
 
@@ -45,6 +46,19 @@ export class FieldLine {
       if (answer.status === 304) return { same: knownAt };
       if (!answer.ok) return null;
       return { told: (await answer.json()) as Bundle, tag: answer.headers.get("ETag") ?? "", knownAt };
+    } catch {
+      return null;
+    }
+  }
+
+  /** The nation's counties; null where there is no answer now, "same" where those in hand are the server's. */
+  async nation(tag: string): Promise<{ provinces: readonly Province[]; tag: string } | "same" | null> {
+    try {
+      const headers = { ...this.headers, ...(tag ? { "If-None-Match": tag } : {}) };
+      const answer = await fetch(`${this.base}/nation`, { headers, credentials: "omit", cache: "no-store", signal: patience() });
+      if (answer.status === 304) return "same";
+      if (!answer.ok) return null;
+      return { provinces: (await answer.json()) as readonly Province[], tag: answer.headers.get("ETag") ?? "" };
     } catch {
       return null;
     }

@@ -8,6 +8,7 @@ import type { Language } from "../islands/words";
 import { Sender, type Stopped } from "../sync/sender";
 import { type Bundle, isOver } from "./bundle";
 import { Chest } from "./chest";
+import type { Province } from "./journey";
 import { FieldLine, type Hello } from "./line";
 import { Vault } from "./vault";
 
@@ -32,6 +33,7 @@ const SOON_MS = 400;
 const EVERY_MS = 30_000;
 const REFRESH_MS = 600_000;
 const TERM = "term";
+const NATION = "nation";
 
 export class Phone {
   readonly door: OfflineDoor;
@@ -45,6 +47,9 @@ export class Phone {
   who: Who | null = null;
   taken: Taken | null = null;
   hello: Hello | null = null;
+  /** The nation's counties, to choose from without a network. */
+  nation: readonly Province[] = [];
+  private nationTag = "";
   state: Line = "gone";
   /** What only a person can mend, in the server's words. */
   why: Why | null = null;
@@ -180,6 +185,8 @@ export class Phone {
     this.who = who;
     this.taken = await this.chest.unseal<Taken>("taken_along");
     this.hello = await this.chest.unseal<Hello>("hello");
+    const nation = (await this.chest.thing(NATION)) as { provinces: readonly Province[]; tag: string } | undefined;
+    if (nation) [this.nation, this.nationTag] = [nation.provinces, nation.tag];
     this.isOpen = true;
     await this.door.bundle.open(this.chest.shelf);
     this.onChange();
@@ -246,7 +253,21 @@ export class Phone {
     this.hasExpired = false;
     await this.chest.seal("taken_along", taken);
     await this.chest.putThing(TERM, Date.now() + taken.told.kept_h * 3_600_000);
+    if ((taken.told.places?.length ?? 0) > 0) await this.takeNation();
     if (taken.told.posts.length > 0) await this.door.bundle.refresh(`${this.base}/door`, this.who!.secret);
+  }
+
+  /** No secret, and the same for everybody: kept in clear, and beyond the term of what is about people. */
+  private async takeNation(): Promise<void> {
+    const found = await this.line.nation(this.nationTag);
+    if (!found || found === "same" || !this.isOpen) return;
+    [this.nation, this.nationTag] = [found.provinces, found.tag];
+    await this.chest.putThing(NATION, found);
+  }
+
+  /** Whether the server takes records of a kind: an older one may not. */
+  takes(kind: string): boolean {
+    return this.hello?.kinds.includes(kind) ?? true;
   }
 
   /** What was taken along is gone at its term, also from a phone that nobody unlocks. */

@@ -26,6 +26,8 @@ from fangxian.ops.field.actions import hear
 from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import MOST_AT_ONCE, PROTOCOLS, moment, outcomes_told, read_sending, require_protocol
+from fangxian.ops.pages.arrivals.forms import KINDS as DOCUMENTS
+from fangxian.ops.pages.arrivals.words import TRANSPORTS
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of
 from fangxian.ops.pages.field.words import APP, APP_SHORT, VEHICLES
 from fangxian.ops.pages.gate_line import let_ask_gate
@@ -34,9 +36,16 @@ from fangxian.ops.pages.words import html_language, in_words
 from fangxian.ops.procedures.door_bundle import field_door_bundle
 from fangxian.ops.procedures.field_kinds import KINDS
 from fangxian.ops.procedures.field_problem import WHATS
+from fangxian.ops.procedures.field_vaccination import SEEN_BY_HAND
 from fangxian.ops.procedures.take_intents import take_intents
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.returnees.actions import SAID
+from fangxian.ops.returnees.words import WHATS as HEARD
 from fangxian.ops.situation.field_bundle import field_bundle, posts_of, venues_of_posts
+from fangxian.ops.situation.field_lists import nation_told
+from fangxian.ops.vaccination.wire import REASONS_OF
+from fangxian.ops.vaccination.words import KINDS as ANSWERS
+from fangxian.ops.vaccination.words import PRODUCTS, REASONS, SOURCES
 
 BUNDLE_SEEN = "field.bundle"
 PAPER = "#f3f3ef"
@@ -58,6 +67,12 @@ def field(request: HttpRequest) -> HttpResponse:
         "protocol": PROTOCOLS[-1],
         "problems": [{"key": key, "said": said} for key, said in WHATS.items()],
         "vehicles": [{"key": key, "said": said} for key, said in VEHICLES.items()],
+        "heard": [(key, HEARD[key]) for key in SAID],
+        "products": PRODUCTS.items(),
+        "dose_sources": [(key, SOURCES[key]) for key in SEEN_BY_HAND],
+        "no_doses": [(kind, said, [(it, REASONS[it]) for it in REASONS_OF[kind]]) for kind, said in ANSWERS.items()],
+        "transports": TRANSPORTS.items(),
+        "documents": DOCUMENTS,
     }
     return let_ask_gate(render(request, "pages/field/field.html", context), request)
 
@@ -156,6 +171,20 @@ def door(request: HttpRequest, device: FieldDevice) -> HttpResponse:
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         data, headers["Content-Encoding"] = gzip.compress(data, mtime=0), "gzip"
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
+
+
+@require_GET
+@of_a_phone
+def nation(request: HttpRequest, _device: FieldDevice) -> HttpResponse:
+    """The nation's counties, for a journey written down without a network; 304 where the phone has these."""
+    text = json.dumps(nation_told(), ensure_ascii=False, separators=(",", ":")).encode()
+    tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Vary": "Accept-Encoding, Authorization"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        text, headers["Content-Encoding"] = gzip.compress(text, mtime=0), "gzip"
+    return HttpResponse(text, content_type="application/json", headers=headers)
 
 
 @require_GET
