@@ -9,6 +9,14 @@ from fangxian.core.policy.rulebook import RiskState, Rulebook
 SECTION: Final = "risk_states"
 AROUND: Final = ("place", "county", "other-counties")  # reaches that are reckoned from listed places
 
+# What a state that older rulebooks have by these names most likely means; any other waits for a dispatcher to name it.
+_LIKELY: Final = {
+    "risk-area": 'reach = "place"; levels = ["high", "medium"]',
+    "county-with-risk-area": 'reach = "county"; levels = ["high", "medium"]',
+    "affected-prefecture": 'reach = "other-counties"; levels = ["high", "medium"]',
+    "out-of-province": 'reach = "other-province"',
+}
+
 
 def find_in_risk_states(rulebook: Rulebook) -> Iterator[Finding]:
     """Findings about where risk states hold. (`Rulebook` → findings)"""
@@ -16,11 +24,13 @@ def find_in_risk_states(rulebook: Rulebook) -> Iterator[Finding]:
         if not state.reach:
             yield _found(
                 "rulebook.reach_missing",
-                f"{state.key} 没有写在什么范围内成立（reach），引用它的规则对谁都不起作用。请写 reach："
-                f"place 所列地方、county 所在县、other-counties 同地市其他县、other-province 省外，"
-                f"或 named 由调度员指定。",
-                f"{state.key} does not say where it holds (reach), so rules that name it would apply to nobody. Give "
-                f"its reach: place, county, other-counties, other-province, or named for what a dispatcher names.",
+                f"{state.key} 没有写在什么范围内成立（reach），引用它的规则对谁都不起作用。旧版规则没有这一项：在 "
+                f'key = "{state.key}" 下面加上 {_likely(state)}，核对后再发布。reach 可写 place 所列地方、county 所在县、'
+                f"other-counties 同地市其他县、other-province 省外，或 named 由调度员指定。",
+                f"{state.key} does not say where it holds (reach), so rules that name it would apply to nobody. Older "
+                f'rulebooks did not: under key = "{state.key}" add {_likely(state)}, look whether that is meant, and '
+                f"publish again. A reach is place, county, other-counties, other-province, or named for what a "
+                f"dispatcher names.",
             )
         elif state.reach in AROUND and not state.levels:
             yield _found(
@@ -54,6 +64,10 @@ def find_narrowed(rulebook: Rulebook, before: Rulebook) -> Iterator[Finding]:
                 f"People from the others come under its rules no longer; the two who publish should be sure of it.",
                 blocks=False,
             )
+
+
+def _likely(state: RiskState) -> str:
+    return _LIKELY.get(state.key, 'reach = "named"; by_hand = true')
 
 
 def _is_less(now: RiskState, was: RiskState) -> bool:

@@ -125,6 +125,12 @@ def test_a_state_that_would_hold_nowhere_may_not_be_published(covid_text, was, n
     assert [(it.code, it.blocks) for it in findings] == [(found, True)]
 
 
+def test_of_an_older_rulebook_it_is_said_what_to_add(covid_text):
+    was = 'reach = "county"\nlevels = ["high", "medium"]\n'
+    (finding,) = find_in_risk_states(rewritten(covid_text, was, ""))
+    assert all('reach = "county"; levels = ["high", "medium"]' in it for it in (finding.said.zh, finding.said.en))
+
+
 def test_those_who_publish_are_told_of_a_state_that_holds_in_fewer_places(covid, covid_text):
     now = rewritten(covid_text, 'reach = "place"\nlevels = ["high", "medium"]', 'reach = "place"\nlevels = ["high"]')
     assert [(it.code, it.blocks) for it in find_narrowed(now, covid)] == [("rulebook.risk_state_narrowed", False)]
