@@ -25,8 +25,8 @@ def find_in_risk_states(rulebook: Rulebook) -> Iterator[Finding]:
             yield _found(
                 "rulebook.reach_missing",
                 f"{state.key} 没有写在什么范围内成立（reach），引用它的规则对谁都不起作用。旧版规则没有这一项：在 "
-                f'key = "{state.key}" 下面加上 {_likely(state)}，核对后再发布。reach 可写 place 所列地方、county 所在县、'
-                f"other-counties 同地市其他县、other-province 省外，或 named 由调度员指定。",
+                f'key = "{state.key}" 下面加上 {_likely(state)}，核对后再发布。reach 可写 place 所列地方、'
+                f"county 所在县、other-counties 同地市其他县、other-province 省外，或 named 由调度员指定。",
                 f"{state.key} does not say where it holds (reach), so rules that name it would apply to nobody. Older "
                 f'rulebooks did not: under key = "{state.key}" add {_likely(state)}, look whether that is meant, and '
                 f"publish again. A reach is place, county, other-counties, other-province, or named for what a "
