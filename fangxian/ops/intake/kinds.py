@@ -7,6 +7,7 @@ from fangxian.core.refusal import Refusal, Said
 from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
+from .passengers import PASSENGERS
 from .waybills import WAYBILLS
 
 
@@ -97,5 +98,6 @@ _KINDS = (
     FOLLOW_UPS,
     WAYBILLS,
     COMPARED,
+    PASSENGERS,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from fangxian.core.exposure.columns import UNKNOWN
 
@@ -22,6 +23,20 @@ class NewRide:
     begins_at: datetime
     ends_at: datetime
     seat: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListedPassenger:
+    """One row of a carrier's list. `person` is who it is on the register, None for somebody on none."""
+
+    row_number: int
+    ride: NewRide
+    name: str = ""
+    document_number: str = ""
+    phone: str = ""
+    from_station: str = ""
+    to_station: str = ""
+    person: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,14 @@ def seat_of(seat: str, vehicle: str = "") -> Seat:
     carriage = found["carriage"] or _parts(vehicle)[1] or "0"
     column = ord(found["column"]) - ord("A") + 1 if found["column"] else UNKNOWN
     return Seat(int(carriage) * CARRIAGE_ROWS + int(found["row"]), column)
+
+
+def seat_in(carriage: str, seat: str) -> str:
+    """A seat as `seat_of` reads it, of a list that has the carriage in a column of its own: 5, 05号车厢 and 12F."""
+    digits = re.sub(r"\D", "", _folded(carriage))
+    if not digits or len(digits) > 2 or "车" in seat or re.match(r"\s*\d+\s*[-/]", seat):
+        return seat
+    return f"{int(digits):02}车{seat}" if seat else ""
 
 
 def _parts(vehicle: str) -> tuple[str, str]:
