@@ -1,0 +1,134 @@
+"""Whom a new list has asked beside those who declared: whoever is away or has a star; who meets many comes first."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from fangxian.core.policy.vocabulary import Travel
+from fangxian.ops.arrivals.queries import arrival_with
+from fangxian.ops.departures.models import Application, State, Traveller
+from fangxian.ops.enquiries.models import Enquiry
+from fangxian.ops.enquiries.queries import to_ask
+from fangxian.ops.enquiries.wire import NewAnswer
+from fangxian.ops.movement.models import HealthCode
+from fangxian.ops.procedures.answer_enquiry import answer_enquiries
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.rides.actions import declare_ride
+from fangxian.ops.rides.wire import NewRide
+from tests.integration.founding import founded
+from tests.integration.people_with_codes import build_with_codes
+from tests.integration.rescreen_hand import CODE, DEPOT, came, judged, listed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def standing(rows_of_this_file):
+    county = build_with_codes()
+    county.dispatcher = founded("dispatcher")
+    county.worker = founded("grid_worker", area_path=county.cells[0].area_path)
+    return county
+
+
+@pytest.fixture
+def county(standing, db):
+    return standing
+
+
+@pytest.fixture
+def dispatcher(county):
+    return county.dispatcher
+
+
+def left(person, *, for_=CODE, days_ago=3):
+    """Somebody left for Qingxu and is not back."""
+    at = county_now() - timedelta(days=days_ago)
+    trip = Application.objects.create(
+        id=uuid4(), person=person, area_path=person.area_path, destination=for_, leaves_on=at.date(),
+        state=State.EXITED, entered_at=at, exited_at=at,
+    )  # fmt: skip
+    return Traveller.objects.create(application=trip, person=person, is_applicant=True)
+
+
+def asked():
+    return [(row.person_id, row.why, row.urgency) for row in to_ask()]
+
+
+def marked(*persons):
+    HealthCode.objects.filter(person__in=[it.pk for it in persons]).update(travel=Travel.RISK)
+
+
+def answer(how, by):
+    answer_enquiries(answers=[NewAnswer(enquiry=to_ask().get().pk, answer=how)], by=by)
+
+
+def test_whoever_is_away_where_a_place_is_listed_is_asked_by_the_grid_they_live_in_a_step_later(county, dispatcher):
+    left(county.head)
+    listed(DEPOT, by=dispatcher)
+    row = to_ask().get()
+    assert (row.person_id, row.why, row.urgency) == (county.head.pk, "away", 2)
+    assert (row.area_path, row.household) == (county.head.area_path, county.head.household_id)
+
+
+def test_whoever_is_away_elsewhere_is_not_asked(county, dispatcher):
+    left(county.head, for_="310115")
+    listed(DEPOT, by=dispatcher)
+    assert asked() == []
+
+
+def test_whoever_is_away_is_asked_once_whatever_day_it_is_judged(county, dispatcher):
+    left(county.head)
+    listed(DEPOT, by=dispatcher)
+    first = to_ask().get()
+    Enquiry.objects.update(ends_on=first.ends_on - timedelta(days=1))  # as it was opened yesterday
+    again = judged()
+    assert (again["n_opened"], again["n_let_go"], to_ask().get().pk) == (0, 0, first.pk)
+
+
+def test_what_somebody_away_answered_holds_until_a_newer_place_is_listed(county, dispatcher):
+    left(county.head)
+    listed(DEPOT, by=dispatcher)
+    answer("was_not", county.worker)
+    assert (judged()["n_opened"], asked()) == (0, [])
+
+
+def test_somebody_who_declared_and_left_again_is_asked_a_step_later_of_the_stay_they_declared(county, dispatcher):
+    arrival = came(county.head, by=dispatcher)[0]
+    left(county.head, for_="310115", days_ago=0)
+    listed(DEPOT, by=dispatcher)
+    assert asked() == [(county.head.pk, "away", 2)]
+    answer("was_not", county.worker)
+    assert arrival_with(arrival.pk).journey.get().areas_known
+
+
+def test_whoever_has_a_star_and_declared_nothing_is_asked_for_the_journey(county, dispatcher):
+    marked(county.stranger)
+    listed(DEPOT, by=dispatcher)
+    assert asked() == [(county.stranger.pk, "star", 3)]
+
+
+def test_once_they_declare_nobody_asks_what_the_star_was_about(county, dispatcher):
+    marked(county.stranger)
+    listed(DEPOT, by=dispatcher)
+    came(county.stranger, by=dispatcher, known=True)
+    assert asked() == []
+
+
+def test_a_star_that_is_cleared_up_is_not_asked_of_again(county, dispatcher):
+    marked(county.stranger)
+    listed(DEPOT, by=dispatcher)
+    answer("was_not", dispatcher)
+    assert (judged()["n_opened"], asked()) == (0, [])
+
+
+def test_of_the_equally_urgent_whoever_took_a_bus_today_is_asked_first_with_the_reason(county, dispatcher):
+    last_door = county.persons[3]
+    came(county.head, last_door, by=dispatcher)
+    at = county_now()
+    ride = NewRide(vehicle="晋L08888", begins_at=at - timedelta(minutes=40), ends_at=at - timedelta(minutes=10))
+    declare_ride(person=last_door, ride=ride, source="own", by="program:test")
+    listed(DEPOT, by=dispatcher)
+    assert [(row.person_id, row.among, row.met) for row in to_ask()] == [
+        (last_door.pk, 2, {"n_rides": 1}), (county.head.pk, 0, {}),
+    ]  # fmt: skip
