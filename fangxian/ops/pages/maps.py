@@ -103,7 +103,8 @@ def draw(
     names_beside: bool = False,
     shades: Sequence[Shade] = (),
     borders: Sequence[MapArea] = (),
-    named: Sequence[MapArea] = (),
+    named: Sequence[MapArea] | None = None,
+    is_crowded: bool = False,
 ) -> SchematicMap:
     """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
 
@@ -114,21 +115,22 @@ def draw(
     names_beside : whether the areas beside are named too
     shades : fixed shares, for a map whose values change while it is looked at; otherwise by `shades_of` the values
     borders : larger areas drawn over these as lines
-    named : areas whose names stand on the map instead of these ones' names
+    named : areas whose names stand on the map; None: these ones' own
+    is_crowded : too many areas to go through by key; whoever has no pointer uses the table
     """
-    drawn = [area for area in areas if len(area.shape) > 2]
+    drawn = _with_shape(areas)
     corners = [corner for shape in (*_rings(drawn), outline) for corner in shape]
     if not corners:
         return SchematicMap(svg=SafeString(""), legend=SafeString(""))
-    faint = [area for area in beside if len(area.shape) > 2]
+    faint = _with_shape(beside)
     frame = _Frame.around(corners, MARGIN_BESIDE if faint else MARGIN)
     shades = shades or shades_of(area.value for area in drawn if area.value is not None)
     parts = [
         *(_faint(area, frame) for area in faint),
-        *(_linked(area, frame, shades) for area in drawn),
+        *(_linked(area, frame, shades, is_crowded) for area in drawn),
         format_html('<path class="outline" d="{}"/>', frame.path(outline)) if outline else "",
-        *(format_html('<path class="border" d="{}"/>', frame.path(it.shape)) for it in borders if len(it.shape) > 2),
-        *_labels(named or drawn, frame, with_values=not named),
+        *(format_html('<path class="border" d="{}"/>', frame.path(it.shape)) for it in _with_shape(borders)),
+        *_labels(drawn if named is None else _with_shape(named), frame, with_values=named is None),
         *(_labels(faint, frame, with_values=False) if names_beside else ()),
     ]
     svg = format_html(
@@ -167,6 +169,10 @@ class _Frame:
         return "M" + " ".join(f"{x:.1f} {y:.1f}" for x, y in map(self.place, shape)) + "z"
 
 
+def _with_shape(areas: Sequence[MapArea]) -> list[MapArea]:
+    return [area for area in areas if len(area.shape) > 2]
+
+
 def _rings(areas: Sequence[MapArea]) -> Iterator[Sequence[Sequence[float]]]:
     return (ring for area in areas for ring in (area.shape, *area.more))
 
@@ -176,7 +182,7 @@ def _share_of(value: float | None, shades: Sequence[Shade]) -> int:
     return next((shade.share for shade in reversed(shades) if value is not None and value >= shade.low), 0)
 
 
-def _linked(area: MapArea, frame: _Frame, shades: Sequence[Shade]) -> SafeString:
+def _linked(area: MapArea, frame: _Frame, shades: Sequence[Shade], is_crowded: bool) -> SafeString:
     nth = _share_of(area.value, shades)
     said = f"{in_words(area.name)} {area.told}".strip()
     path = format_html(
@@ -186,7 +192,8 @@ def _linked(area: MapArea, frame: _Frame, shades: Sequence[Shade]) -> SafeString
     )
     if not area.href:
         return format_html("<g><title>{}</title>{}</g>", said, path)
-    return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, said, said, path)
+    skipped = SafeString(' tabindex="-1"') if is_crowded else ""
+    return format_html('<a href="{}" aria-label="{}"{}><title>{}</title>{}</a>', area.href, said, skipped, said, path)
 
 
 def _faint(area: MapArea, frame: _Frame) -> SafeString:

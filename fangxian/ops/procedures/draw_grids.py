@@ -32,6 +32,7 @@ from fangxian.ops.intake.decoding import decode
 from fangxian.ops.places.actions import apply_drawing, keep_drawing, settle_outline
 from fangxian.ops.places.actions.grids import Applied, Kept
 from fangxian.ops.places.models import GridCell, GridDrawing
+from fangxian.ops.places.outline_refusals import outlines_changed
 from fangxian.ops.places.outlines import by_cell, drawing_with, drawing_with_digest, outlines_now
 from fangxian.ops.places.queries import division_names, grid_cells_in_order
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -66,7 +67,7 @@ def bring_drawing(*, content: bytes, file_name: str, datum: str, by: Account) ->
 
     Refuses
     -------
-    accounts.not_yours, outlines.shifted, outlines.too_large, county.no_outline, what `intake.decoding` refuses, and
+    accounts.not_yours, outlines.shifted, outlines.too_large, intake.cut_off, county.no_outline, and
     what `core.outlines.reading` and `.whose` refuse
     """
     require_drawing(by)
@@ -77,7 +78,7 @@ def bring_drawing(*, content: bytes, file_name: str, datum: str, by: Account) ->
     if (known := drawing_with_digest(digest)) is not None:
         return Kept(known, is_repeat=True)
     county, plane = _county()
-    features = read_outlines(decode(content).text, county=county)
+    features = read_outlines(_text_of(content), county=county)
     whose = recognise(features, _cells())
     return keep_drawing(
         digest=digest,
@@ -100,13 +101,25 @@ def changes_by(drawing: GridDrawing) -> list[Change]:
     return [_change(cell, told.get(cell.area_path), counting.get(cell.area_path)) for cell in grid_cells_in_order()]
 
 
-def counting_now() -> list[UUID]:
-    """The outlines that count now, for whoever looks at what a file would change."""
-    return [it.pk for it in outlines_now(the_realm().division_code).values()]
+def state_now() -> str:
+    """A word for the outlines that count now: another one as soon as any of them is another."""
+    return _word_for(_counting())
 
 
-def apply_outlines(*, drawing: UUID, seen: Iterable[UUID], by: Account) -> Applied:
+def _counting() -> list[UUID]:
+    return sorted(it.pk for it in outlines_now(the_realm().division_code).values())
+
+
+def _word_for(counting: Iterable[UUID]) -> str:
+    return sha256(b"".join(it.bytes for it in counting)).hexdigest()[:16]
+
+
+def apply_outlines(*, drawing: UUID, seen: str, by: Account) -> Applied:
     """Let a file take effect.
+
+    Parameters
+    ----------
+    seen : `state_now` when somebody looked at what the file would change
 
     Refuses
     -------
@@ -115,8 +128,11 @@ def apply_outlines(*, drawing: UUID, seen: Iterable[UUID], by: Account) -> Appli
     """
     require_drawing(by)
     row = drawing_with(drawing)
+    counting = _counting()
+    if _word_for(counting) != seen:
+        raise outlines_changed()
     _refuse_overlaps(by_cell(row))
-    return apply_drawing(drawing=row.pk, seen=list(seen), by=f"account:{by.pk}")
+    return apply_drawing(drawing=row.pk, seen=counting, by=f"account:{by.pk}")
 
 
 def require_drawing(account: Account) -> None:
@@ -157,6 +173,16 @@ def as_geojson(cells: Sequence[GridCell]) -> bytes:
         for cell in cells
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def _text_of(content: bytes) -> str:
+    """The text of a file; what is no text at all, such as a shapefile in a ZIP, is no JSON either."""
+    try:
+        return decode(content).text
+    except Refusal as refusal:
+        if refusal.code == "intake.cut_off":
+            raise
+        raise outline_refusals.not_json(1, 1) from refusal
 
 
 def _county() -> tuple[Ring, Plane]:
