@@ -307,6 +307,24 @@ def test_a_follow_up_from_the_field_is_that_days_follow_up(county, phone):
     assert (done.state, done.is_symptomatic, done.done_by) == ("done", True, f"account:{phone.account.pk}")
 
 
+def test_a_follow_up_sent_days_later_is_of_the_day_and_the_moment_at_which_they_were_asked(county, phone):
+    contact = confirmed(person=county.head.pk, area_path=CELL)
+    asked_at = county_now() - timedelta(days=3)
+    body = {"contact": str(contact.pk), "found": "seen", "temperature_c": "36.4", "symptoms": [], "note": ""}
+    late = record(1, body, "follow_up", recorded_at=asked_at.isoformat(), device_at=asked_at.isoformat())
+    assert outcomes(send(phone, late)) == [(1, "taken", "")]
+    done = FollowUp.objects.get(whose=contact)
+    assert (done.on, done.done_at) == (asked_at.date(), asked_at)
+
+
+def test_a_clock_that_is_weeks_behind_dates_no_follow_up(county, phone):
+    contact = confirmed(person=county.head.pk, area_path=CELL)
+    long_ago = (county_now() - timedelta(days=9)).isoformat()
+    body = {"contact": str(contact.pk), "found": "seen", "temperature_c": "36.4", "symptoms": [], "note": ""}
+    late = record(1, body, "follow_up", recorded_at=long_ago, device_at=long_ago)
+    assert outcomes(send(phone, late)) == [(1, "refused", "contacts.day_to_come")]
+
+
 def test_two_phones_with_the_same_contact_do_not_write_over_one_another(county, phone):
     contact = confirmed(person=county.head.pk, area_path=CELL)
     other = enrolled(account_of(county, "grid_worker", CELL))

@@ -13,6 +13,8 @@ from fangxian.ops.field.wire import Intent
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.movement.queries import counting_evidence_of, health_of
 from fangxian.ops.posts.models import Emergency, Passing
+from fangxian.ops.procedures import pass_post as procedure
+from fangxian.ops.procedures.decide_at_post import post_rules
 from fangxian.ops.procedures.field_passing import take
 from fangxian.ops.procedures.issue_codes import person_qr
 from fangxian.ops.procedures.post_emergency import do_step, end_path
@@ -172,6 +174,18 @@ def test_a_red_person_who_passed_while_there_was_no_network_is_looked_for(post, 
     passed(post, keeper, one, passed_at=county_now() - timedelta(hours=3))
     assert not Emergency.objects.exists()
     assert Task.objects.get().kind == "posts.passed_red"
+
+
+def test_one_that_is_sent_late_is_judged_by_the_rules_of_then(post, keeper, county, monkeypatch):
+    asked = []
+    monkeypatch.setattr(procedure, "post_rules", lambda at: asked.append(at) or post_rules(at))
+    now = county_now().replace(minute=40, second=7)
+    monkeypatch.setattr(procedure, "county_now", lambda: now)
+    one = told(post, document=county.head.document_number)
+    for ago in (timedelta(minutes=5), timedelta(hours=3), timedelta(days=30)):
+        passed(post, keeper, one, passed_at=now - ago)
+    quarter = now.replace(minute=30, second=0, microsecond=0)
+    assert asked == [now, quarter - timedelta(hours=3), quarter - timedelta(days=7)]
 
 
 def test_out_with_a_permit_that_is_none_is_checked_by_hand(post, keeper, county):

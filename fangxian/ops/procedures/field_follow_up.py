@@ -38,7 +38,7 @@ def _take_one(intent: Intent, by: Account) -> Outcome:
     contact, how = uuid_of(intent, "contact"), _how(intent)
     on = localtime(intent.recorded_at).date()
     _refuse_over_another(contact, on, how, by)
-    follow_contact(contact=contact, on=on, how=how, by=by)
+    follow_contact(contact=contact, on=on, how=how, asked_at=intent.recorded_at, by=by)
     return Outcome(intent.number, "taken")
 
 

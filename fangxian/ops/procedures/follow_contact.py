@@ -39,7 +39,7 @@ ACT_WITHIN = Parameter(
 
 
 @transaction.atomic
-def follow_contact(*, contact: UUID, on: date, how: OneDay, by: Account) -> Followed:
+def follow_contact(*, contact: UUID, on: date, how: OneDay, asked_at: datetime | None = None, by: Account) -> Followed:
     """Put a day's follow-up on record, and have somebody act on it where that is needed. Repeating it is harmless.
 
     Refuses
@@ -51,7 +51,7 @@ def follow_contact(*, contact: UUID, on: date, how: OneDay, by: Account) -> Foll
         raise not_there()
     require(by, FOLLOW, row.area_path, team=row.team)
     actor = f"account:{by.pk}"
-    followed = note_follow_up(contact=contact, on=on, how=how, by=actor)
+    followed = note_follow_up(contact=contact, on=on, how=how, asked_at=asked_at, by=actor)
     if followed.is_new:
         _act(row, on, how, actor)
     return followed

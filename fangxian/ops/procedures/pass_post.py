@@ -3,7 +3,7 @@
 1. the posts at which this account keeps                              posts, accounts
 2. whose code or document it is                                       who_is_shown
 3. code and document are one person's, or each mismatch is named      core.identity_check
-4. what the door table says, with origin, vehicle and temperature     decide_at_post
+4. what the door table of that moment says, with origin, vehicle and temperature     decide_at_post
 5. out with a permit: the exit is recorded                            leave_county
 6. each is registered once                                            posts
 7. a fever or a red code: the emergency path, and its tasks           post_emergency
@@ -39,7 +39,8 @@ from .leave_county import record_exit
 from .post_emergency import lead_to_path, tell_of_late
 from .who_is_shown import NOBODY, Shown, who_have_documents, who_show_codes
 
-LATE = timedelta(minutes=30)
+LATE, OLDEST = timedelta(minutes=30), timedelta(days=7)
+QUARTER_MIN = 15  # so that a shift's records need the rules some thirty times and not three thousand
 RESIDENT_DIGITS = 18
 
 
@@ -94,9 +95,8 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
     at = county_now()
     posts = {it.pk: it for it in kept_by(by).filter(pk__in={one.told.post for one in those})}
     fit, refused = _fit(those, posts)
-    rules = post_rules(at)
-    shown = _who(fit)
-    decided = [_decided(rules, it, shown[it.device, it.number], posts) for it in fit]
+    shown, rules = _who(fit), {then: post_rules(then) for then in {_judged_at(it, at) for it in fit}}
+    decided = [_decided(rules[_judged_at(it, at)], it, shown[it.device, it.number], posts) for it in fit]
     actor = f"account:{by.pk}"
     with transaction.atomic():
         decided = [_with_exit(one, it, by) for one, it in zip(decided, fit, strict=True)]
@@ -108,6 +108,18 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
         record_fevers(fevers=_fevers(found, fit, posts), at=at, by=actor)
     by_key = {(it.kept.device, it.kept.number): it for it in (*found, *refused)}
     return [by_key[it.device, it.number] for it in those]
+
+
+def _judged_at(it: AtThePost, at: datetime) -> datetime:
+    """By the rules and lists of which moment: now, or of one sent late the quarter of an hour in which it was.
+
+    No clock reaches further back than the time for which a gate still takes a scan. Whoever is red is looked for by
+    what is known of them now.
+    """
+    if at - it.passed_at <= LATE:
+        return at
+    then = max(it.passed_at, at - OLDEST)
+    return then.replace(minute=then.minute // QUARTER_MIN * QUARTER_MIN, second=0, microsecond=0)
 
 
 def _fit(those: Sequence[AtThePost], posts: Mapping[UUID, Post]) -> tuple[list[AtThePost], list[Passed]]:

@@ -18,6 +18,7 @@ from ..wire import FOLLOW_UP_BY, OneDay
 from .rows import BATCH, with_workplace
 
 PAGE = 2000
+LATEST_SENT = timedelta(days=7)  # a phone without a network keeps no record longer; what is older is a wrong clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,12 @@ def _miss(day: date, by: str) -> None:
 
 
 @transaction.atomic
-def note_follow_up(*, contact: UUID, on: date, how: OneDay, by: str) -> Followed:
+def note_follow_up(*, contact: UUID, on: date, how: OneDay, asked_at: datetime | None = None, by: str) -> Followed:
     """How a contact was on a day. The same again changes nothing; something else corrects what was written.
+
+    Parameters
+    ----------
+    asked_at : when they were asked, where that is not now: a phone without a network sends it days later
 
     Refuses
     -------
@@ -90,7 +95,8 @@ def note_follow_up(*, contact: UUID, on: date, how: OneDay, by: str) -> Followed
     """
     at = county_now()
     row = Contact.objects.select_for_update().filter(pk=contact).first()
-    _refuse(row, on, localtime(at).date())
+    done_at = min(asked_at or at, at)
+    _refuse(row, on, localtime(at).date(), localtime(done_at).date())
     found, _ = FollowUp.objects.select_for_update().get_or_create(
         whose=row, on=on, defaults={"area_path": row.area_path, "due_at": due_at_of(on, at=at)}
     )
@@ -101,7 +107,7 @@ def note_follow_up(*, contact: UUID, on: date, how: OneDay, by: str) -> Followed
         return Followed(found.pk, found.is_symptomatic, is_new=False)
     found.found, found.temperature_c, found.symptoms, found.note = said
     found.is_symptomatic, found.state = how.is_symptomatic, FollowUp.State.DONE
-    found.done_at, found.done_by = at, by
+    found.done_at, found.done_by = done_at, by
     found.save()
     if on == localtime(at).date():
         Contact.objects.filter(pk=row.pk).update(follow_up_due_at=None)
@@ -110,7 +116,8 @@ def note_follow_up(*, contact: UUID, on: date, how: OneDay, by: str) -> Followed
     return Followed(found.pk, found.is_symptomatic, is_new=True)
 
 
-def _refuse(row: Contact | None, on: date, today: date) -> None:
+def _refuse(row: Contact | None, on: date, today: date, asked_on: date) -> None:
+    """A day is told on it or the day after; what was asked in time may be sent for a week."""
     if row is None or row.state not in (*OBSERVED, State.RELEASED):
         raise Refusal(
             "contacts.not_followed",
@@ -120,7 +127,7 @@ def _refuse(row: Contact | None, on: date, today: date) -> None:
             "was not recorded. Go back to today's list and choose from there.",
             on=on.isoformat(),
         )
-    if on > today or on < today - timedelta(days=1):
+    if on > today or on < asked_on - timedelta(days=1) or on < today - LATEST_SENT:
         raise Refusal(
             "contacts.day_to_come",
             zh="随访日期写的是 {on}，今天是 {today}，没有记下。只能记今天的，或补记昨天的；请改成其中一天。",
