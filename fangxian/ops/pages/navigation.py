@@ -64,6 +64,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
+            Place("grids", Said("网格", "Grid cells"), "area.view", of_area=True),
             Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
             Place("sheets", Said("报表模板", "Sheets"), "movement.review cases.view"),
             Place("enquiries-county", Said("核实进度", "Enquiries"), "situation.view movement.review", of_county=True),
