@@ -43,7 +43,7 @@ def list_places(*, places: Sequence[NewPlace], by: str) -> list[PriorityPlace]:
     rows = [
         PriorityPlace(
             venue_id=it.venue, area_path=it.area_path, of_class=it.of_class, name=it.name.strip(), unit=it.unit,
-            listed_at=at, listed_by=by,
+            listed_at=min(it.since or at, at), listed_by=by,
         )
         for key, it in wanted.items()
         if key not in known

@@ -29,7 +29,7 @@ __all__ = [
     "current_rounds",
     "done_by_area",
     "history_of",
-    "last_positive",
+    "last_positive", "latest_of",
     "may_at",
     "open_faults",
     "pending_samples",
@@ -84,6 +84,11 @@ def history_of(place: PriorityPlace) -> QuerySet[Round]:
     """Everything on record at a place, corrected ones too, the latest first."""
     results = Prefetch("results", queryset=SampleResult.objects.filter(replaced_by__isnull=True))
     return place.rounds.select_related("replaced_by").prefetch_related(results).order_by("-done_at", "-recorded_at")
+
+
+def latest_of(place: PriorityPlace, kind: str) -> Round | None:
+    """The last of a kind at a place."""
+    return current_rounds().filter(place=place, kind=kind).order_by("-done_at", "-recorded_at").first()
 
 
 def round_with(round_id: UUID, place: PriorityPlace) -> Round | None:

@@ -10,13 +10,16 @@ from fangxian.ops.accounts.models import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlace:
-    """A venue or process for the register. Without a venue it is a process of an area."""
+    """A venue or process for the register. Without a venue it is a process of an area. `since` is when it came to the
+    county's list, where that is longer ago than it is written down here.
+    """
 
     of_class: str
     name: str
     area_path: str
     venue: UUID | None = None
     unit: Unit | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

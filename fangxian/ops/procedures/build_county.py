@@ -9,6 +9,7 @@
 7. four weeks of arrivals that invented people declared                         seed_arrivals
 8. their tests, itineraries and some contacts, everybody's code                 seed_evidence
 8. the village posts of one township, their shifts and checklists       seed_posts
+9. priority places, and what was done there last                        seed_hygiene
 9. three forms of its own that the county fills in                      seed_sheets
 """
 
@@ -36,6 +37,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from .load_county import load_people, load_places
 from .seed_arrivals import seed_arrivals
 from .seed_evidence import seed_evidence
+from .seed_hygiene import seed_hygiene
 from .seed_posts import seed_posts
 from .seed_sheets import seed_sheets
 from .staff_county import appoint_staff, found_units
@@ -86,6 +88,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         seed_arrivals(at=at, by=by, step=step)
         seed_evidence(at=at, by=by, step=step)
         seed_posts(at=at, by=by)
+        seed_hygiene(at=at, by=by)
         seed_sheets(by=by)
     return {
         **data.divisions.as_read,
