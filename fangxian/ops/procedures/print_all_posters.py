@@ -11,17 +11,20 @@ is lost but seconds, for papers that were issued are found again.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.documents.actions import issue
 from fangxian.ops.documents.models import Document, PrintPart, PrintRun
 from fangxian.ops.documents.queries import (
@@ -33,7 +36,7 @@ from fangxian.ops.documents.queries import (
 )
 from fangxian.ops.documents.rendering import watermark
 from fangxian.ops.documents.runs import PlannedPart, begin_run, keep_part, note_job, plan_run
-from fangxian.ops.documents.typesetting import OUTDOORS, qr_svg, typeset_filled
+from fangxian.ops.documents.typesetting import OUTDOORS, qr_svg, typeset_apart
 from fangxian.ops.documents.wire import content_of
 from fangxian.ops.jobs.actions import enqueue, queue_again
 from fangxian.ops.jobs.queries import find as find_job
@@ -41,7 +44,7 @@ from fangxian.ops.jobs.queries import unfinished
 from fangxian.ops.places.models import Door, Venue
 from fangxian.ops.places.queries import place_at, places_at, venues_in
 from fangxian.ops.places.standing import subject_of
-from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
+from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .print_posters import (
@@ -61,7 +64,7 @@ JOB = "procedures.print_posters"
 BY = "program:print_posters"
 PRINT = ("venues.register", "approvals.decide")
 MOST_SHEETS = Parameter(
-    value=300, unit="sheets", low=50, high=800,
+    value=500, unit="sheets", low=50, high=800,
     meaning="How many posters one file of a print job holds at most",
     source="measured: 300 sheets take 0.25 GB of memory while they are set, and a box of paper holds 500",
 )  # fmt: skip
@@ -75,6 +78,26 @@ def may_print(account: Account, area_path: str | None = None) -> bool:
     return any(may(account, permission, area_path) for permission in PRINT)
 
 
+def runs_seen_by(account: Account) -> QuerySet[PrintRun]:
+    """The runs of the areas whose posters the account has printed, newest first."""
+    areas = {area for permission in PRINT for area in areas_of(account, permission)}
+    seen = reduce(or_, map(below, areas), Q(pk__in=[]))
+    return print_runs(KIND).filter(seen)
+
+
+def run_for(account: Account, run_id: UUID) -> PrintRun:
+    """A run that the account may see.
+
+    Refuses
+    -------
+    posters.not_your_area
+    """
+    run = print_run(run_id)
+    if run is None or not may_print(account, run.area_path):
+        raise area_not_yours(run.area_path if run else "—")
+    return run
+
+
 @transaction.atomic
 def ask_for_posters(*, area_path: str, layout: str, is_changed_only: bool, by: Account) -> PrintRun:
     """Have the posters of an area printed; asked for again while it is being made, it is the same run.
@@ -85,7 +108,7 @@ def ask_for_posters(*, area_path: str, layout: str, is_changed_only: bool, by: A
     """
     place = place_at(area_path) if area_path else None
     if place is None or not may_print(by, area_path):
-        raise _not_your_area(place.name_zh if place else area_path)
+        raise area_not_yours(place.name_zh if place else area_path)
     if not _open_venues(area_path).exists():
         raise _no_venue(place.name_zh, place.name_en)
     running = set(unfinished().filter(kind=JOB).values_list("pk", flat=True))
@@ -110,7 +133,7 @@ def go_on_with(*, run: PrintRun, by: Account) -> None:
     posters.not_your_area
     """
     if not may_print(by, run.area_path):
-        raise _not_your_area(run.area_path)
+        raise area_not_yours(run.area_path)
     job = find_job(run.job) if run.job else None
     if run.ended_at is None:
         if job is not None:
@@ -205,7 +228,7 @@ def _make_part(run: PrintRun, part: PrintPart, n_before: int, job) -> None:
     pdf, n_sheets = b"", 0
     if venues:
         grids, n_sheets = _grids(venues, papers, lambda n: job.step(n_before + n, run.n_sheets))
-        pdf = typeset_filled("posters", _filled(run, part, grids), issued_at=county_now())
+        pdf = typeset_apart("posters", _filled(run, part, grids), issued_at=county_now())
     shows = {str(it.pk): papers[it.pk].number for it in venues}
     keep_part(part=part, pdf=pdf, n_pages=pages_in(pdf), n_sheets=n_sheets, shows=shows, by=BY)
 
@@ -291,7 +314,7 @@ def pages_in(pdf: bytes) -> int:
     return max((int(n) for n in re.findall(rb"/Count (\d+)", pdf)), default=0)
 
 
-def _not_your_area(name: str) -> Refusal:
+def area_not_yours(name: str) -> Refusal:
     return Refusal(
         "posters.not_your_area",
         zh="“{name}”不在您的辖区里，或没有这个地方，没有开始印制。请从列表里选您辖区内的县、乡镇、村（社区）或网格。",
