@@ -55,7 +55,7 @@ AREA_WEEK = Source(
 
 
 def _silent(asked: Asked) -> Iterator[Any]:
-    own, near = areas_of(asked.account, VENUES), Near()
+    own, near = areas_of(asked.account, VENUES), Near(asked.at)
     require(asked.account, VENUES, own[0] if own else asked.area_path)
     for it in silent_venues(asked.at).venues:
         if it.area_path.startswith(asked.area_path) and any(it.area_path.startswith(area) for area in own):
@@ -79,7 +79,7 @@ SILENT = Source(
 
 
 def _late(asked: Asked) -> Iterator[Any]:
-    own, near = areas_of(asked.account, tasks.VIEW), Near()
+    own, near = areas_of(asked.account, tasks.VIEW), Near(asked.at)
     require(asked.account, tasks.VIEW, own[0] if own else asked.area_path)
     rows = tasks.overdue(asked.at, tasks.within(asked.account)).filter(below(asked.area_path))
     for it in rows.select_related("owner", "unit").order_by("due_at", "id").iterator(500):

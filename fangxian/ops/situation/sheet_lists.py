@@ -43,7 +43,7 @@ class ContactRow(NamedTuple):
 
 
 def _contacts(asked: Asked) -> Iterator[ContactRow]:
-    near = Near()
+    near = Near(asked.at)
     for it, around in every_contact(asked.account, Wanted(area_path=asked.area_path), at=asked.at, sort="area"):
         yield ContactRow(it, who_of(it, it.file), around, near, asked.at)
 
@@ -140,7 +140,7 @@ class CaseRow(NamedTuple):
 
 
 def _cases(asked: Asked) -> Iterator[CaseRow]:
-    near, books = Near(), rulebooks_by_disease(asked.at)
+    near, books = Near(asked.at), rulebooks_by_disease(asked.at)
     diseases = {key: book.disease.name for key, book in books.items()}
     rows = cases.within(asked.account).filter(below(asked.area_path))
     rows = rows.filter(reported_at__gte=asked.days.begins_at, reported_at__lt=asked.days.ends_at)

@@ -66,7 +66,7 @@ CAME_BY = {
 
 
 def _priority(asked: Asked) -> Iterator[OfPerson]:
-    rules, near = cadence_rules(asked.at), Near()
+    rules, near = cadence_rules(asked.at), Near(asked.at)
     people = priority_people(asked.account, asked.at, rules=rules, area_path=asked.area_path)
     back_to = localtime(asked.at).date() - timedelta(days=int(LOOKED_BACK.value))
     for part in in_parts(iter(people)):
@@ -106,7 +106,7 @@ PRIORITY = Source(
 
 
 def _arrivals(asked: Asked) -> Iterator[OfPerson]:
-    near = Near()
+    near = Near(asked.at)
     rows = arrivals.arrivals_for(asked.account).exclude(state=arrivals.STATES.CANCELLED).filter(below(asked.area_path))
     rows = rows.filter(arrives_at__gte=asked.days.begins_at, arrives_at__lt=asked.days.ends_at)
     for part in chunks(rows.order_by("arrives_at", "id")):
@@ -149,7 +149,7 @@ ARRIVALS = Source(
 
 
 def _departures(asked: Asked) -> Iterator[OfPerson]:
-    near, days = Near(), asked.days
+    near, days = Near(asked.at), asked.days
     first = days.last_on - timedelta(days=days.n - 1)
     rows = departures.within(asked.account).filter(below(asked.area_path)).filter(
         Q(exited_at__gte=days.begins_at, exited_at__lt=days.ends_at)
@@ -191,7 +191,7 @@ DEPARTURES = Source(
 
 
 def _to_ask(asked: Asked) -> Iterator[OfPerson]:
-    near, nation = Near(), the_nation()
+    near, nation = Near(asked.at), the_nation()
     for part in chunks(to_ask_of(asked.account, asked.area_path)):
         ids = {it.person_id for it in part}
         persons, seen = persons_of(ids), seen_by(asked.account, ids)

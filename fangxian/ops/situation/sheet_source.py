@@ -86,9 +86,10 @@ def column(
 
 
 class Near:
-    """Names of the county's townships, units and grids by path; three queries for all rows of a sheet."""
+    """Names of the county's townships, units and grids by path, and its day; two queries for all rows of a sheet."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime) -> None:
+        self.today = localtime(at).date()
         self._names: dict[str, DivisionName] = dict(names_down_to_units())
         for cell in grid_cells_in_order():
             self._names[cell.area_path] = DivisionName(cell.area_path, cell.name_zh, cell.name_en)
@@ -149,8 +150,8 @@ def _name(row: OfPerson) -> str | None:
     return row.person.name if row.is_seen else masked(row.person.name)
 
 
-def _age(person: Person, at: datetime | None = None) -> int | None:
-    return age_on(person.born_on, localtime(at).date()) if person.born_on else None
+def _age(row: OfPerson) -> int | None:
+    return age_on(row.person.born_on, row.near.today) if row.person and row.person.born_on else None
 
 
 def _place(digits: int) -> Callable[[Any], Said | None]:
@@ -165,7 +166,7 @@ WHERE = (
 WHO = (
     column("name", "姓名", "name", _name, Kind.TEXT, "人员姓名 返乡人员姓名 居民姓名 本人姓名"),
     column("sex", "性别", "sex", lambda row: SEXES.get(row.person.sex) if row.person else None),
-    column("age", "年龄", "age", lambda row: row.person and _age(row.person), Kind.NUMBER, "周岁"),
+    column("age", "年龄", "age", _age, Kind.NUMBER, "周岁"),
     column("document_number", "身份证号", "identity number", _full(lambda it: it.document_number), Kind.EXACT,
            "身份证号码 身份证 证件号 证件号码 公民身份号码"),
     column("phone", "联系电话", "phone", _full(lambda it: it.phone), Kind.EXACT,
