@@ -8,6 +8,7 @@ from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
+from .vaccination_lists import DOSES
 from .waybills import WAYBILLS
 
 
@@ -98,6 +99,7 @@ _KINDS = (
     FOLLOW_UPS,
     WAYBILLS,
     COMPARED,
+    DOSES,
     PASSENGERS,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -98,3 +98,48 @@ def nobody() -> Refusal:
         en="There is no such person on the register, so nothing was recorded. It should be a resident on record: find "
         "them under “Residents” first.",
     )
+
+
+def not_on_register() -> Refusal:
+    return Refusal(
+        "vaccination.not_on_register",
+        zh="本县册上找不到这一行的人，没有收下。应写在册居民的证件号；没有证件号的，姓名和手机须与册上一致。"
+        "请核对号码，或先把这个人登记在册。",
+        en="Nobody on the county's register is meant by this row, so it was not taken. It should have the document "
+        "number of a resident, or the name and phone as on record: check the number, or register the person first.",
+    )
+
+
+def other_name() -> Refusal:
+    return Refusal(
+        "vaccination.other_name",
+        zh="这个证件号在册上是另一个姓名，没有收下。姓名和号码应是同一个人的；请对照证件核对后再传。",
+        en="On the register this document number has another name, so the row was not taken. Both should be one "
+        "person's: compare with the document and send it again.",
+    )
+
+
+def row_without_day() -> Refusal:
+    return Refusal(
+        "vaccination.row_without_day",
+        zh="这一行没有一个接种日期，没有收下。每一行至少应有一针的日期；请补上再传。",
+        en="This row has no day of any dose, so it was not taken. It should have the day of one dose at least: add it "
+        "and send it again.",
+    )
+
+
+def no_day() -> Refusal:
+    return Refusal(
+        "vaccination.no_day",
+        zh="没有一列被认作接种日期，没有开始导入。应有“接种日期”，或“第一针日期”等列；请在列名里选出来。",
+        en="No column is said to hold the day of a dose, so nothing was imported. There should be one for the day "
+        "given, or for the day of the first dose and so on: choose it among the columns.",
+    )
+
+
+def no_list() -> Refusal:
+    return Refusal(
+        "vaccination.list.not_found",
+        zh="没有这份接种名单，或不在您的范围内。请从“接种名单”页的列表中选择。",
+        en="There is no such list of doses, or it is not in your area. Choose one on the page of lists of doses.",
+    )
