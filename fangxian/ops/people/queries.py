@@ -52,6 +52,18 @@ def persons_with_phone(phone: str) -> list[Person]:
     return list(Person.objects.filter(phone_index=index_of("phone", phone), merged_into__isnull=True))
 
 
+def persons_with_phones(phones: Collection[str]) -> dict[str, list[Person]]:
+    """Everybody who gave each of these phones."""
+    asked = [phone for phone in phones if phone]
+    by_index = dict(zip(indexes_of("phone", asked), asked, strict=True))
+    ids = [pk for (pk,) in rows_with(Person, ("phone_index",), ((it,) for it in by_index), ("id",))]
+    found: dict[str, list[Person]] = {}
+    for start in range(0, len(ids), 500):
+        for row in Person.objects.filter(pk__in=ids[start : start + 500], merged_into__isnull=True).order_by("id"):
+            found.setdefault(by_index[bytes(row.phone_index)], []).append(row)
+    return found
+
+
 def person_at_gate(gate_number: int) -> Person | None:
     """Who a gate number stands for, alias or not."""
     person = Person.objects.filter(gate_number=gate_number).select_related("merged_into").first()

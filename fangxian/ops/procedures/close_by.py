@@ -1,13 +1,13 @@
 """Who was close to a case by vehicle or by parcel (同乘、快递). Part of exposure_of_case.
 
-1. the case's own rides, as the interview has them        cases
+1. the case's own rides, as the interview has them        cases    (and as the case or a carrier has told: rides)
 2. who was in these vehicles at that time, and where      rides    (trains and flights: three rows; cars: one)
 3. who had a parcel after the case                        parcels
 4. the staff of a depot at which the case works           people, places
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from fangxian.ops.cases.queries import itinerary_of
 from fangxian.ops.parcels.queries import handling_columns, parcels_called, staff_of_depot
 from fangxian.ops.parcels.vocabulary import DEPOT_TRADES
 from fangxian.ops.people.models import Attachment, Person
-from fangxian.ops.rides.queries import rides_in, vehicle_number
-from fangxian.ops.rides.wire import runs_on_rows, seat_of
+from fangxian.ops.rides.queries import passengers_in, rides_in, rides_of, vehicle_number
+from fangxian.ops.rides.wire import NewRide, runs_on_rows, seat_of
 
 DAY = timedelta(days=1)
 RIDE = "ride"
@@ -72,15 +72,41 @@ def group_number(id_) -> int:
 
 
 def _rides(case, number: int, since: datetime, at: datetime) -> tuple[Rides, dict[int, str], list[Said]]:
-    own = [it for it in itinerary_of(case.pk) if it.kind == RIDE and it.vehicle.strip()]
-    own = [it for it in own if _ends(it) > since and it.begins_at < at]
+    own = _own(case, since, at)
     if not own:
         return Rides.empty(), {}, []
     told = rides_in([it.vehicle for it in own], begins=since, ends=at)
-    rows = [(number, it.vehicle, it.seat, it.begins_at, _ends(it)) for it in own]
+    rows = [(number, it.vehicle, it.seat, it.begins_at, it.ends_at) for it in own]
     rows += [(it.gate_number, it.written, it.seat, it.begins_at, it.ends_at) for it in told if it.gate_number != number]
     called = {vehicle_number(it.vehicle): it.vehicle for it in own}
-    return _as_rides(rows), called, _unasked(own, {it.vehicle for it in told})
+    notes = [*_unasked(own, {it.vehicle for it in told if it.gate_number != number}), *_of_no_register(own, since, at)]
+    return _as_rides(rows), called, notes
+
+
+def _own(case, since: datetime, at: datetime) -> list[NewRide]:
+    """The case's rides that touch `[since, at)`: the interview's, with the seat that the case or a carrier told before
+    where the interview has none; and those that only they told of.
+    """
+    rides = [
+        NewRide(vehicle=it.vehicle, begins_at=it.begins_at, ends_at=_ends(it), seat=it.seat)
+        for it in itinerary_of(case.pk)
+        if it.kind == RIDE and it.vehicle.strip() and _ends(it) > since and it.begins_at < at
+    ]
+    if case.person_id is None:
+        return rides
+    for row in rides_of(case.person_id).filter(ends_at__gt=since, begins_at__lt=at):
+        told = NewRide(vehicle=row.vehicle, begins_at=row.begins_at, ends_at=row.ends_at, seat=row.seat)
+        same = [place for place, it in enumerate(rides) if _is_same(it, told)]
+        for place in same:
+            rides[place] = replace(rides[place], seat=rides[place].seat or told.seat)
+        if not same:
+            rides.append(told)
+    return rides
+
+
+def _is_same(one: NewRide, other: NewRide) -> bool:
+    meet = one.begins_at < other.ends_at and one.ends_at > other.begins_at
+    return meet and vehicle_number(one.vehicle) == vehicle_number(other.vehicle)
 
 
 def _ends(entry) -> datetime:
@@ -104,6 +130,31 @@ def _seat(seat: str, vehicle: str) -> tuple[int, int]:
     if found.row == UNKNOWN or runs_on_rows(vehicle):
         return found.row, UNKNOWN
     return found.row * round(NEAR_ROWS_ON_RAILS.value / NEAR_ROWS.value), found.column
+
+
+def _of_no_register(own: Sequence[NewRide], since: datetime, at: datetime) -> list[Said]:
+    """Whom a carrier's list has aboard and no register here: they cannot be proposed, and must not be forgotten."""
+    aboard = [
+        it for it in passengers_in([it.vehicle for it in own], begins=since, ends=at)
+        if any(_is_same(one, NewRide(vehicle=it.vehicle, begins_at=it.begins_at, ends_at=it.ends_at)) for one in own)
+    ]  # fmt: skip
+    if not aboard:
+        return []
+    n, n_near = len(aboard), sum(any(_sits_near(it, one) for one in own) for it in aboard)
+    return [
+        Said(
+            f"承运单位的名单上另有 {n} 名乘客不在本县名册，其中 {n_near} 名坐在病例前后三排以内；请到“同乘名单”页"
+            "查看，交给其居住县。",
+            f"Of the carriers’ lists {n} passengers are on no register here, {n_near} of them within three rows of the "
+            "case: see the page of passenger lists and hand them to the counties they live in.",
+        )
+    ]
+
+
+def _sits_near(it, own: NewRide) -> bool:
+    one, other = _seat(it.seat, it.vehicle), _seat(own.seat, own.vehicle)
+    are_known = UNKNOWN not in (one[0], other[0]) and vehicle_number(it.vehicle) == vehicle_number(own.vehicle)
+    return are_known and abs(one[0] - other[0]) <= NEAR_ROWS_ON_RAILS.value
 
 
 def _unasked(own: Sequence, told: set[int]) -> list[Said]:

@@ -11,7 +11,7 @@ from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.sealed import index_of
 
 from .actions import VEHICLE
-from .models import MERGED, Ride
+from .models import MERGED, Passenger, Ride
 from .wire import vehicle_key
 
 BITS = 62
@@ -37,6 +37,23 @@ def rides_in(vehicles: Collection[str], *, begins: datetime, ends: datetime) -> 
         RideSeen(row.person.gate_number, vehicle_number(row.vehicle), row.seat, row.vehicle, row.begins_at, row.ends_at)
         for row in rows.filter(person__merged_into__isnull=True).select_related("person").order_by("id")
     ]
+
+
+def passengers_in(vehicles: Collection[str], *, begins: datetime, ends: datetime) -> list[Passenger]:
+    """Those on carriers' lists who are on no register here, in these vehicles (as written) while `[begins, ends)`."""
+    indices = {index_of(VEHICLE, vehicle_key(one)) for one in vehicles}
+    return list(Passenger.objects.filter(vehicle_index__in=indices, begins_at__lt=ends, ends_at__gt=begins))
+
+
+def unmatched_of(intake: UUID) -> QuerySet[Passenger]:
+    """The passengers of a list who are on no register here, in its order. Not limited by rights."""
+    return Passenger.objects.filter(intake=intake).order_by("row_number")
+
+
+def n_unmatched(intakes: Collection[UUID]) -> dict[UUID, int]:
+    """How many they are, by list."""
+    rows = Passenger.objects.filter(intake__in=intakes).order_by().values_list("intake")
+    return dict(rows.annotate(n=Count("id")))
 
 
 def vehicle_number(vehicle: str) -> int:

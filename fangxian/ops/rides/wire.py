@@ -13,6 +13,9 @@ _FLIGHT = re.compile(r"^(?=.*[A-Z])[A-Z\d]{2}\d{3,4}$")
 _SEAT = re.compile(r"^(?:(?P<carriage>\d{1,2})(?:号?车厢?|[-/]))?(?P<row>\d{1,3})排?(?P<column>[A-Z])?座?号?$")
 _CARRIAGE = re.compile(r"^(?P<vehicle>.+?)(?:次列车|次|[ /-])\s*(?P<carriage>\d{1,2})号?车厢?$")
 CARRIAGE_ROWS = 1000  # rows of different carriages are never near
+# What became of a row of a carrier's list: a ride that is new; one on record; one on record under another seat;
+# somebody who is on no register here, new or listed before.
+NEW, KNOWN, SEAT_DIFFERS, UNMATCHED, LISTED_BEFORE = "new", "known", "seat_differs", "unmatched", "listed_before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,12 @@ class ListedPassenger:
     from_station: str = ""
     to_station: str = ""
     person: UUID | None = None
+
+    @property
+    def who(self) -> str:
+        """By what a passenger who is on no register is told from others; "" of nobody."""
+        is_whole = self.document_number and "*" not in self.document_number
+        return self.document_number if is_whole else f"{self.name}|{self.phone}" if self.name or self.phone else ""
 
 
 @dataclass(frozen=True, slots=True)
