@@ -50,8 +50,8 @@ bench-lists: $(VENV)/.bench    ## measure the pages of long lists, on both datab
 bench-import: $(VENV)/.bench   ## measure lists coming in and going out; WRITE=1 writes its page
 	@$(BIN)/python bench/bench_import.py $(if $(WRITE),--write)
 
-bench-rescreen: $(VENV)/.bench  ## measure everybody judged anew by a new list of risk areas
-	@$(BIN)/python bench/bench_rescreen.py
+bench-rescreen: $(VENV)/.bench  ## measure everybody judged anew by a new list; WRITE=1 writes its page
+	@$(BIN)/python bench/bench_rescreen.py $(if $(WRITE),--write)
 
 bench-compare: $(VENV)/.bench  ## measure how well and how quick lists are compared; WRITE=1 writes its page
 	@$(BIN)/python bench/bench_compare.py $(if $(WRITE),--write)
