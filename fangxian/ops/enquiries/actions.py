@@ -36,6 +36,14 @@ def begin_rescreening(
 
 
 @transaction.atomic
+def say_lists_stand(*, rescreening: UUID, n_opened: int, n_let_go: int, lists_ms: int, by: str) -> None:
+    """Write down that every grid's list stands, and after how long; what follows from measures comes after it."""
+    values: dict[str, object] = {"n_opened": n_opened, "n_let_go": n_let_go, "lists_ms": lists_ms}
+    Rescreening.objects.filter(pk=rescreening).update(**values)
+    record("enquiries.lists_stand", by=by, details={"rescreening": str(rescreening), **values})
+
+
+@transaction.atomic
 def end_rescreening(*, rescreening: UUID, counts: Mapping[str, int], is_overtaken: bool, by: str) -> None:
     """Write down what a re-screening brought about; `counts` are fields of it."""
     values: dict[str, object] = {**counts, "is_overtaken": is_overtaken}

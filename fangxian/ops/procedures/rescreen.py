@@ -24,7 +24,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.actions import decide_anew
 from fangxian.ops.arrivals.queries import arrivals, told_of_each
 from fangxian.ops.arrivals.wire import Told
-from fangxian.ops.enquiries.actions import begin_rescreening, end_rescreening, let_go, open_enquiries
+from fangxian.ops.enquiries.actions import begin_rescreening, end_rescreening, let_go, open_enquiries, say_lists_stand
 from fangxian.ops.enquiries.queries import last_rulebook, open_now, rescreenings
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.jobs.actions import enqueue
@@ -98,7 +98,7 @@ def rescreen(job: RunningJob) -> dict[str, int]:
 
 def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda done, total: None) -> BroughtAbout:
     """Judge everybody anew and see to what follows."""
-    at, mark, began = county_now(), _mark(), time.process_time()
+    at, mark, began, clock = county_now(), _mark(), time.process_time(), time.perf_counter()
     judging = judge_everybody(at)
     if judging is None:
         return BroughtAbout()
@@ -113,6 +113,9 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
     # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
     n_opened = seen.each(asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by))
     n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, by)
+    if not seen.is_overtaken:
+        lists_ms = int((time.perf_counter() - clock) * 1000)
+        say_lists_stand(rescreening=row.pk, n_opened=n_opened, n_let_go=n_let_go, lists_ms=lists_ms, by=by)
     n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
     found = BroughtAbout(
         judging.n_judged, _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('n_milder', models.PositiveIntegerField(default=0)),
                 ('n_opened', models.PositiveIntegerField(default=0)),
                 ('n_let_go', models.PositiveIntegerField(default=0)),
+                ('lists_ms', models.PositiveIntegerField(blank=True, help_text="by the wall's clock, until every grid's list stood; none: not yet", null=True)),
                 ('cost_ms', models.PositiveIntegerField(default=0, help_text='of processor')),
             ],
             options={

@@ -43,6 +43,10 @@ def areas_table(rows: Sequence[AreaFigures]) -> Table:
     )
 
 
+def _lists_s(row: Rescreening) -> float | None:
+    return None if row.lists_ms is None else max(round(row.lists_ms / 1000, 1), 0.1)
+
+
 def rescreenings_table(rows: Sequence[Rescreening]) -> Table:
     """What each re-screening brought about."""
     columns = (
@@ -54,6 +58,7 @@ def rescreenings_table(rows: Sequence[Rescreening]) -> Table:
         Column("n_milder", Said("措施放宽", "Milder"), kind="number"),
         Column("n_opened", Said("要问", "To ask"), kind="number"),
         Column("n_let_go", Said("不必再问", "Let go"), kind="number"),
+        Column("lists", Said("名单出齐用时（秒）", "Lists stood after (s)"), kind="number", read=_lists_s),
         Column("n_by_hand", Said("老办法要问", "The old way"), kind="number"),
     )
     return Table(
