@@ -19,6 +19,9 @@ KNOW_HOUSEHOLDS = {
 }  # fmt: skip
 KNOW_PEOPLE = KNOW_HOUSEHOLDS - {"liaison_leader"} | {"resident"}
 SEE_VENUES = (COUNTY | TOWNSHIP | VILLAGE | AT_VENUES | {"grid_worker"}) - {"media_centre", "tracing_member"}
+PRINT_POSTERS = {"dispatcher", "industry_department", "commander", "township_approver", "village_approver"}
+MOVE_VENUES = PRINT_POSTERS - {"commander"}
+KEEP_HYGIENE = SEE_VENUES - AT_VENUES - {"investigator", "grid_assistant", "grid_worker"}
 SEE_POSTS = SEE_VENUES | {"door_keeper", "checkpoint_officer"}
 INVESTIGATE = {"investigator", "tracing_lead"}
 HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
@@ -132,6 +135,11 @@ PAGES = (
     ("person-parcels", "/persons/{person}/parcels", DECLARE_FOR),
     ("person-rides", "/persons/{person}/rides", DECLARE_FOR),
     ("my-arrivals", "/my/arrivals", {"resident"}),
+    ("returnees", "/returnees", REVIEW_ARRIVALS),
+    ("returnee", "/returnees/{person}", REVIEW_ARRIVALS - {"checkpoint_officer"}),
+    ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
+    ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
+    ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),
     ("arrivals", "/arrivals", REVIEW_ARRIVALS),
     ("arrivals-new", "/arrivals/new", REVIEW_ARRIVALS),
     ("arrival", "/arrivals/{arrival}", REVIEW_ARRIVALS | {"resident"}),
@@ -160,6 +168,10 @@ PAGES = (
     ("handover-package", "/handover/{package}", INVESTIGATE),
     ("handover-file", "POST /handover/{package}/file", INVESTIGATE),
     ("handover-key", "/handover/keys/{county_key}", INVESTIGATE),
+    ("ride-lists", "/rides/lists", INVESTIGATE),
+    ("ride-list", "/rides/lists/{passengers}", INVESTIGATE),
+    ("ride-list-returned", "POST /rides/lists/{passengers}/returned", INVESTIGATE),
+    ("ride-list-unmatched", "POST /rides/lists/{passengers}/unmatched", INVESTIGATE),
     ("imports", "/imports", INVESTIGATE),
     ("imports-list", "/imports/{list}", INVESTIGATE),
     ("imports-refused", "POST /imports/{list}/returned", INVESTIGATE),
@@ -178,9 +190,20 @@ PAGES = (
     ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
     ("people", "/people", KNOW_PEOPLE),
     ("priority", "/priority", KNOW_HOUSEHOLDS),
+    ("hygiene", "/hygiene", SEE_VENUES | {"laboratory"}),
+    ("hygiene-register", "/hygiene/register", KEEP_HYGIENE),
     ("area-report", "/grids/report", ASK_PEOPLE),
+    ("grids", "/grids", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("grids-area", "/grids/{township}", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("grids-area", "/grids/{cell}", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("grids-area", "/grids/{elsewhere}", COUNTY),
+    ("grids-geojson", "/grids/outlines.geojson", COUNTY | TOWNSHIP | VILLAGE | CELL),
+    ("grid-outlines", "/grids/outlines", {"dispatcher"}),
     ("venues", "/venues", SEE_VENUES),
     ("venue", "/venues/{venue}", SEE_VENUES),
+    ("venue-move", "/venues/{venue}/move", MOVE_VENUES),
+    ("poster-runs", "/venues/posters", PRINT_POSTERS),
+    ("silent-venues", "/venues/silent", SEE_TASKS),
     ("my-venues", "/my/venues", APPLY),
     ("venue-apply", "/my/venues/apply", APPLY),
     ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
@@ -254,15 +277,18 @@ NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
     "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
     "case-report-file", "contacts-export", "field-worker", "field-manifest",
-    "my-departure-permit", "departure-permit", "arrival-paper",
+    "my-departure-permit", "departure-permit", "arrival-paper", "grids-geojson",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 # Of a phone in the field: test_field.
 TRIED_ELSEWHERE = {
     "field-hello", "field-intents", "field-bundle", "field-door", "field-nation", "field-enrol",
-} | {  # fmt: skip
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages
+    "poster-run", "poster-part",  # of a print run: test_poster_pages
+    "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
+    "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages
+    "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

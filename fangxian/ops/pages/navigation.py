@@ -64,6 +64,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("venues", Said("场所", "Venues"), "venues.view"),
             Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
             Place("hygiene", Said("重点场所、环节", "Priority places"), "venues.view lab.report"),
+            Place("returnees", Said("返乡人员", "Returnees"), "movement.review"),
+            Place("vaccination", Said("接种", "Vaccination"), "people.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("grids", Said("网格", "Grid cells"), "area.view", of_area=True),
             Place("area-report", Said("网格日报告", "The grids' day"), "movement.review"),
@@ -94,6 +96,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("transmission", Said("传播链", "Transmission"), "cases.view"),
             Place("sources", Said("溯源", "Sources"), "cases.view"),
             Place("parcels", Said("快递追查", "Parcels"), "parcels.trace"),
+            Place("ride-lists", Said("同乘名单", "Passenger lists"), "contacts.exchange"),
             Place("handover", Said("移交", "Hand-over"), "contacts.exchange"),
             Place("imports", Said("导入导出", "Import, export"), "contacts.exchange"),
         ),
@@ -131,6 +134,7 @@ PAGES_OF = {
     "package": "handover-package",
     "departure": "departure",
     "comparison": "comparison",
+    "venue": "venue",
 }
 
 
