@@ -94,16 +94,21 @@ def correct(*, arrival: UUID, told: Told, decided: Decided, reason: str, is_own:
 
 
 @transaction.atomic
-def decide_anew(*, decisions: Mapping[UUID, tuple[Told, Decided]], by: str) -> list[Arrival]:
+def decide_anew(
+    *, decisions: Mapping[UUID, tuple[Told, Decided]], by: str, versions: Mapping[UUID, int] | None = None
+) -> list[Arrival]:
     """Write what follows when the risk areas, the rulebook or what is known of a stay changed; which rows changed.
 
     Parameters
     ----------
     decisions : by arrival what was told, with what an enquiry added, and what the rules now make of it
+    versions : by arrival the version that was decided on; one that was told anew meanwhile was decided then, and stays
     """
     at, changed, told_anew = county_now(), [], []
     rows = Arrival.objects.select_for_update(of=("self",)).select_related("person").filter(pk__in=decisions)
     for row in rows.exclude(state=State.CANCELLED).order_by("pk"):
+        if versions is not None and row.version != versions[row.pk]:
+            continue
         told, decided = decisions[row.pk]
         is_told_so = bytes(row.digest) == digest_of(row.person_id, told_json(told))
         if is_told_so and _is_decided_so(row, decided):

@@ -46,7 +46,7 @@ from .risk_on_days import risk_on_days
 
 JOB = "procedures.rescreen"
 LIST, NAMED, RULEBOOK = "list", "named", "rulebook"
-AT_ONCE = 100  # others wait for one such transaction, of about 0.2 s
+ASKED_AT_ONCE, DECIDED_AT_ONCE = 200, 50  # others wait for one such transaction, of about 0.1 s
 JUDGING = Said("正在重新判定每个人", "Judging everybody anew")
 SAID = Said("已处理 {done} 人，共 {total} 人", "{done} of {total} people seen to")
 Step = Callable[[int, int], object]
@@ -83,8 +83,8 @@ def ask_about_marks(*, at: datetime, by: str) -> None:
     last = rescreenings().first()
     if last is not None:
         asked = marked_to_ask(at)
-        for start in range(0, len(asked), AT_ONCE):
-            open_enquiries(rescreening=last.pk, enquiries=asked[start : start + AT_ONCE], by=by)
+        for some in _some(asked, ASKED_AT_ONCE):
+            open_enquiries(rescreening=last.pk, enquiries=some, by=by)
 
 
 def rescreen(job: RunningJob) -> dict[str, int]:
@@ -111,12 +111,14 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
     asked = everybody_to_ask(judging, looked_at, at)
     seen = _Seen(step, mark, len(asked) + len(changed))
     # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
-    n_opened = seen.each(asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by))
+    n_opened = seen.each(
+        asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by), at_once=ASKED_AT_ONCE
+    )
     n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, by)
     if not seen.is_overtaken:
         lists_ms = int((time.perf_counter() - clock) * 1000)
         say_lists_stand(rescreening=row.pk, n_opened=n_opened, n_let_go=n_let_go, lists_ms=lists_ms, by=by)
-    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by))
+    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by), at_once=DECIDED_AT_ONCE)
     found = BroughtAbout(
         judging.n_judged, _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,
         seen.is_overtaken,
@@ -134,9 +136,9 @@ class _Seen:
         self.step, self.mark, self.total = step, mark, max(total, 1)
         self.done, self.is_overtaken = 0, False
 
-    def each(self, people: Sequence[One], see_to: Callable[[list[One]], int]) -> int:
+    def each(self, people: Sequence[One], see_to: Callable[[list[One]], int], *, at_once: int) -> int:
         n = 0
-        for some in _some(people):
+        for some in _some(people, at_once):
             if self.is_overtaken or _mark() != self.mark:
                 self.is_overtaken = True
                 break
@@ -146,9 +148,9 @@ class _Seen:
         return n
 
 
-def _some(people: Sequence[One]) -> Iterator[list[One]]:
+def _some(people: Sequence[One], at_once: int) -> Iterator[list[One]]:
     rest = iter(people)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := list(islice(rest, at_once)):
         yield some
 
 
@@ -157,15 +159,15 @@ def _mark() -> tuple[object, ...]:
     return last_changed_at(), tuple(versions_in_force(county_now()))
 
 
-@transaction.atomic
 def _decide_anew(judging: Judging, some: Sequence[Judged], by: str) -> int:
     """Decide these people anew by what is certain, with the evidence and the tasks that follow."""
-    # Locked before they are read: what somebody corrects meanwhile is not written over.
-    rows = arrivals().select_related(None).select_for_update().filter(pk__in=[it.arrival for it in some]).order_by("pk")
-    told = told_of_each(list(rows))
+    # Read and weighed before the transaction, so that others have their turn to write meanwhile.
+    rows = list(arrivals().select_related(None).filter(pk__in=[it.arrival for it in some]))
+    told = told_of_each(rows)
     weighed = _weighing(judging, list(told.values()))
     decisions = {pk: (it, decide(it, weighed, at=county_now())) for pk, it in told.items() if it.stays}
-    settle(decide_anew(decisions=decisions, by=by), by)
+    with transaction.atomic():
+        settle(decide_anew(decisions=decisions, by=by, versions={row.pk: row.version for row in rows}), by)
     return len(some)
 
 
@@ -190,7 +192,7 @@ def settle(rows: Sequence, by: str) -> None:
 def _let_go(wanted: Collection[Asked], by: str) -> int:
     """Close what need not be asked any more: the place is off the list, or nothing would follow from it now."""
     left = [key for key, about in open_now() if about not in wanted]
-    return sum(let_go(enquiries=left[n : n + AT_ONCE], by=by) for n in range(0, len(left), AT_ONCE))
+    return sum(let_go(enquiries=some, by=by) for some in _some(left, ASKED_AT_ONCE))
 
 
 def _n(people: Sequence[Judged], step: int) -> int:
