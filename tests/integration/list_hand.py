@@ -10,6 +10,7 @@ from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.procedures.import_list import begin_import, import_list, upload_list
+from fangxian.ops.procedures.import_passengers import upload_passengers
 from fangxian.ops.realm.current import county_now
 
 RULEBOOKS = Path(__file__).resolve().parents[2] / "counties" / "fushan" / "rulebooks"
@@ -40,6 +41,12 @@ def taken_in(content, kind, *, by, source="某来源", disease="covid-19", mappi
     begin_import(intake=row, mapping=proposed if mapping is None else mapping, disease=disease, by=by)
     counts = run_job()
     return find(row.pk), counts
+
+
+def passengers_uploaded(by):
+    """A carrier's list that was uploaded, its columns not confirmed yet."""
+    text = f"日期,车次,座位号,姓名,手机号\n{county_now():%Y-%m-%d},D1234,05车12F,测试1,15400000001\n"
+    return upload_passengers(content=text.encode("gb18030"), file_name="a.csv", carrier="某客运站", by=by).intake
 
 
 def run_job():

@@ -46,6 +46,7 @@ from .compared_hand import found_of
 from .contact_hand import confirmed
 from .departure_hand import agreed_for
 from .key_search import every_secret, secrets_in, sent
+from .list_hand import passengers_uploaded
 from .merge_hand import merged_cases
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
@@ -81,6 +82,7 @@ def site(fushan_of_this_file):
     found.merge = merged_cases(accounts["investigator"])
     found.contact = confirmed(person=found.person.pk, area_path=found.cell.area_path).pk
     found.package, found.county_key, found.list = exchanged(accounts["investigator"])
+    found.passengers = passengers_uploaded(accounts["investigator"]).pk
     found.trace, found.waybills, found.traced = parcels_of(found.person, accounts["investigator"])
     found.risk_list = brought(feed(0, high=[THERE]), accounts["dispatcher"])[0].row.pk
     found.departure = agreed_for(found.person).pk
@@ -228,6 +230,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "package": found.package,
         "county_key": found.county_key,
         "list": found.list,
+        "passengers": found.passengers,
         "traced": found.traced,
         "comparison": found.comparison,
         "compared_list": found.compared_list,

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
@@ -22,10 +23,12 @@ from fangxian.core.identity import IdentityKind, check_identity_number
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.audit.actions import record
 from fangxian.ops.intake import queries as intakes
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
 from fangxian.ops.intake.queries import Intake, State
 from fangxian.ops.intake.reading import RowRefusal
+from fangxian.ops.intake.writing import workbook
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import Job
 from fangxian.ops.jobs.worker import RunningJob
@@ -34,6 +37,7 @@ from fangxian.ops.procedures.import_list import UPLOAD, require_importing
 from fangxian.ops.procedures.listed_people import phone_of
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.rides.actions import refuse_impossible, take_passengers
+from fangxian.ops.rides.queries import Passenger, unmatched_of
 from fangxian.ops.rides.wire import (
     KNOWN,
     LISTED_BEFORE,
@@ -53,6 +57,7 @@ OF_RESIDENT = re.compile(r"\d{12,}[Xx]?")
 CLOCK = re.compile(
     r"(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*)?(\d{1,2})[:：时](\d{1,2})分?(?:[:：]\d{1,2}(?:\.\d+)?)?"
 )
+HEAD = ("原行号", "车次航班车牌", "上车时间", "下车时间", "座位号", "上车站", "下车站", "姓名", "证件号码", "手机号")
 SAID = Said(
     "已读 {done} 行，共 {total} 行：在册 {n_matched}，不在名册 {n_unmatched}",
     "{done} of {total} rows read: {n_matched} on the register, {n_unmatched} on none",
@@ -88,8 +93,9 @@ def begin_passengers(*, intake: Intake, mapping: Mapping[str, str], by: Account)
     require_importing(by)
     actor = f"account:{by.pk}"
     row = map_headers(intake=intake.pk, mapping=mapping, by=actor)
-    told = {"kind": JOB, "arguments": {"intake": str(row.pk)}, "unique_key": f"intake:{row.pk}"}
-    return enqueue(by=actor, n_total=row.n_rows, **told)
+    return enqueue(
+        kind=JOB, arguments={"intake": str(row.pk)}, by=actor, unique_key=f"intake:{row.pk}", n_total=row.n_rows
+    )
 
 
 def import_passengers(job: RunningJob) -> dict[str, int]:
@@ -135,6 +141,28 @@ def passenger_list_for(account: Account, intake: UUID) -> Intake:
 def carrier_of(intake: Intake) -> str:
     """Who exported a list."""
     return str(intake.source).removeprefix(SOURCE)
+
+
+@transaction.atomic
+def unmatched_file(*, intake: Intake, by: Account) -> bytes:
+    """The passengers of a list who are on no register here, in full, as a workbook for the counties they live in; that
+    it was taken is put on record.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    require_importing(by)
+    rows = unmatched_of(intake.pk)
+    facts = {"n": rows.count()}
+    record("rides.unmatched_taken_out", by=f"account:{by.pk}", facts=facts, details={"intake": str(intake.pk)})
+    return workbook({"不在名册 unmatched": (HEAD, (_cells(it) for it in rows.iterator(chunk_size=AT_ONCE)))})
+
+
+def _cells(it: Passenger) -> list[str]:
+    begins, ends = (f"{localtime(at):%Y-%m-%d %H:%M}" for at in (it.begins_at, it.ends_at))
+    where = [it.vehicle, begins, ends, it.seat, it.from_station, it.to_station]
+    return [str(it.row_number), *where, it.name, it.document_number, it.phone]
 
 
 class _Came:

@@ -7,10 +7,14 @@ from fangxian.ops.pages.words import both, in_words
 
 MOMENT = {"type": "datetime-local"}
 NO_TIME = both("这不是时间。请写成 2022-04-07 08:30。", "This is no time. Write it as 2022-04-07 08:30.")
+NO_FILE = {
+    "required": both("还没有选文件，什么都没有上传。", "No file was chosen, so nothing was uploaded."),
+    "empty": both("文件是空的。", "The file is empty."),
+}
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
 
 
-def say_beside(form: forms.Form, field: str, refusal: Refusal) -> None:
+def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
     form.add_error(field, in_words(refusal.said))
 
 
@@ -42,3 +46,27 @@ class RideForm(forms.Form):
     )
     begins_at = _moment("上车时间", "Got on at")
     ends_at = _moment("下车时间", "Got off at")
+
+
+class PassengersForm(forms.Form):
+    """A carrier's list: who exported it, and the file."""
+
+    carrier = forms.CharField(
+        label=both("名单来自", "Who exported it"),
+        help_text=both(
+            "如“太原铁路公安处”“县汽车站”。列名按来源记住，同一来源请写得一样。",
+            "Such as the railway police or the coach station. Columns are remembered by it: write it alike each time.",
+        ),
+        max_length=60,
+        error_messages={"required": both("还没有写名单来自哪里。", "It is not said who exported it.")},
+    )
+    file = forms.FileField(
+        label=both("文件", "The file"),
+        help_text=both(
+            "CSV、XLSX 或 XLS，按对方导出的原样上传；要有日期和车次（航班、车牌）两列。",
+            "CSV, XLSX or XLS, as it was exported; the day and the train, flight or plate need columns.",
+        ),
+        allow_empty_file=True,  # an empty one is refused with the others, in the same words
+        error_messages=NO_FILE,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
+    )
