@@ -57,6 +57,11 @@ KINDS = {
     "comparisons.missed_by_grid": KindWords(Said("补排漏排的人", "ask whom the grid missed"), FINISHED),
     "comparisons.conflicting": KindWords(Said("核实信息冲突", "clear up what conflicts"), FINISHED),
     "field.problem": KindWords(Said("外勤报来的问题", "a problem from the field"), Said("已处理", "Seen to")),
+    "venues.silent": KindWords(Said("看看没有扫码的场所", "see a silent venue"), FINISHED),
+    "venues.reprint": KindWords(Said("重印场所码海报", "print a poster anew"), Said("海报已送到贴好", "It hangs")),
+    "venues.gone": KindWords(
+        Said("决定是否停用场所", "decide on closing a venue"), Said("还开着，不停用", "It stays open")
+    ),
     "keys.reprint_card": KindWords(Said("换新纸质卡", "print a card anew"), Said("已换新卡", "Printed")),
 }
 STATES = {
@@ -71,7 +76,7 @@ DONE = {
     "handed_over": Said("已移交，对方在“我的任务”里能看到。", "Handed over; it stands under their “My tasks”."),
 }
 # Kinds that are done on a page of their own, by its route: there they close by themselves.
-DONE_AT = {"tracing.send": "tracing-hand-out"}
+DONE_AT = {"tracing.send": "tracing-hand-out", "venues.silent": "silent-venues"}
 # Kinds that are done on the page of what they are about, and close there.
 DONE_THERE = frozenset({"posts.emergency", "handover.take_over", "departures.decide"})
 

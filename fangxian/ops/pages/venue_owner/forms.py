@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from django import forms
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.pages.county.words import place_name, trade
+from fangxian.ops.pages.county.words import trade
 from fangxian.ops.pages.words import both, language
 from fangxian.ops.places.models import DoorDevice
 from fangxian.ops.places.wire import USUAL_RADIUS
 from fangxian.ops.situation.county_file import county_file
 
+from .picker import unit_choices
+
 NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no such choice. Choose from the list.")
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 CHOOSE = ("", both("请选择", "Choose"))
 MOST_DOORS = 20
+WEEKDAYS = (
+    ("周一", "Monday"), ("周二", "Tuesday"), ("周三", "Wednesday"), ("周四", "Thursday"), ("周五", "Friday"),
+    ("周六", "Saturday"), ("周日", "Sunday"),
+)  # fmt: skip
 NO_RADIUS = both(
     f"半径在 {USUAL_RADIUS.low} 到 {USUAL_RADIUS.high} 米之间；更大的院落请分成几个场所登记。",
     f"A radius lies between {USUAL_RADIUS.low} and {USUAL_RADIUS.high} m; register larger grounds as several venues.",
@@ -38,12 +44,9 @@ class UnitForm(forms.Form):
 
     def __init__(self, *args, townships: Sequence, units: dict[str, list], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        groups = []
-        for township in townships:
-            name = place_name(township)
-            inside = [(it.area_path, both(place_name(it).zh, place_name(it).en)) for it in units[township.area_path]]
-            groups.append((both(name.zh, name.en), inside))
-        self.fields["unit"].choices = [CHOOSE, *groups]
+        inside = [it for township in townships for it in units[township.area_path]]
+        places = {it.area_path: it for it in [*townships, *inside]}
+        self.fields["unit"].choices = [CHOOSE, *unit_choices(places, inside)]
 
 
 class ApplicationForm(forms.Form):
@@ -241,6 +244,50 @@ class HandOverForm(forms.Form):
         max_length=50,
         widget=forms.TextInput(attrs={**PLAIN, "autocapitalize": "none"}),
         error_messages={"required": both("请填写接手人的用户名。", "Enter the username of whoever takes over.")},
+    )
+
+
+class MoveForm(forms.Form):
+    """Where it moves to, within the village or community chosen before."""
+
+    cell = forms.ChoiceField(
+        label=both("网格", "Grid cell"),
+        error_messages={
+            "required": both(
+                "还没有选网格。不清楚的，问那里的网格员。",
+                "No grid cell was chosen; the grid worker there can say which.",
+            ),
+            "invalid_choice": NOT_A_CHOICE,
+        },
+    )
+    address = forms.CharField(
+        label=both("新地址", "New address"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"required": both("请填写新地址。", "Enter the new address.")},
+    )
+
+    def __init__(self, *args, cells: Sequence, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cell"].choices = [
+            *([CHOOSE] if len(cells) != 1 else []),
+            *((it.area_path, both(it.name_zh, it.name_en)) for it in cells),
+        ]
+
+
+class RestForm(forms.Form):
+    """On which weekdays it is closed."""
+
+    weekdays = forms.MultipleChoiceField(
+        label=both("每周休息日", "Weekly closing days"),
+        help_text=both(
+            "这些天没有人扫码，不会有人来问。都不选就是天天开门。",
+            "Nobody asks why nobody scans on these days. None chosen: open every day.",
+        ),
+        choices=[(str(n), both(zh, en)) for n, (zh, en) in enumerate(WEEKDAYS, start=1)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": NOT_A_CHOICE},
     )
 
 

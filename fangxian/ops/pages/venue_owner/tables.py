@@ -9,7 +9,11 @@ from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.places.models import Venue
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.silent_for_grid import silence_of
 
+from .forms import WEEKDAYS
+from .silence import TOLD_OWNER
 from .words import REFUSED, WAITED_FOR
 
 
@@ -17,6 +21,20 @@ def state_said(venue: Venue) -> Said:
     """What the venue's state means for its owner."""
     is_refused = venue.status == Venue.Status.CLOSED and venue.opened_at is None and venue.status_because
     return REFUSED if is_refused else WAITED_FOR[venue.status]
+
+
+def rests_on(venue: Venue) -> Said:
+    """On which weekdays it is closed."""
+    if not venue.rest_weekdays:
+        return Said("天天开门", "open every day")
+    days = [WEEKDAYS[int(it) - 1] for it in venue.rest_weekdays]
+    return Said("、".join(zh for zh, _ in days), ", ".join(en for _, en in days))
+
+
+def silence_told(venue: Venue) -> Said | None:
+    """What its owner is told when nobody scans there; None while somebody does, or it was only closed for a day."""
+    task = silence_of(venue, county_now()) if venue.status == Venue.Status.VERIFIED else None
+    return TOLD_OWNER.get(task.outcome) if task else None
 
 
 def own_venues(venues: Sequence[Venue], *, may_apply: bool) -> Table:

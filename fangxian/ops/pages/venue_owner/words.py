@@ -34,6 +34,19 @@ DONE = {
     "suspend": Said("已暂停", "Suspended"),
     "resume": Said("已恢复", "Resumed"),
     "close": Said("已停用", "Closed"),
+    "reopen": Said(
+        "已重新启用；每扇门换了新码，请打印新海报，重新登记设备",
+        "Open again; every door has a new code: print new posters and enrol devices anew",
+    ),
+    "take_back": Said(
+        "迁址已撤回，旧地址的码和设备照旧有效；新地址的海报请揭下",
+        "The move is taken back: codes and devices of the old address count again; take down posters at the new one",
+    ),
+    "move": Said(
+        "已迁址；请打印新海报，重新登记设备和位置",
+        "It has moved: print new posters, enrol devices and put its position on record",
+    ),
+    "rest": Said("休息日已保存", "The closing days are saved"),
     "hand_over": Said("已转让，旧海报和旧设备都已失效", "Handed over: old posters and devices are void"),
 }
 DEVICE_KINDS = {

@@ -24,12 +24,13 @@ from fangxian.ops.pages.venue_owner.forms import (
     DoorNumberForm,
     HandOverForm,
     PositionForm,
+    RestForm,
     say_beside,
 )
-from fangxian.ops.pages.venue_owner.tables import state_said
+from fangxian.ops.pages.venue_owner.tables import rests_on, silence_told, state_said
 from fangxian.ops.pages.venue_owner.words import DEVICE_KINDS, DONE, EVERY_DOOR, trail
 from fangxian.ops.pages.views.errors import apologise
-from fangxian.ops.places.actions import add_door, end_device, offer_device, set_position
+from fangxian.ops.places.actions import add_door, end_device, offer_device, set_position, set_rest_weekdays
 from fangxian.ops.places.models import DoorDevice, Venue
 from fangxian.ops.places.queries import is_in_scope, path_down_to, venue_for
 from fangxian.ops.places.refusals import venue_not_yours
@@ -41,6 +42,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.door_devices import DeviceInUse, devices_in_use
 
 KEEPING = ("venues.keep", "venues.register")
+POSTERS = (*KEEPING, "approvals.decide")  # the village brings a poster that is missing
 
 
 @login_required
@@ -73,7 +75,7 @@ def keep(request, venue_id: UUID) -> HttpResponse:
 @require_POST
 def posters(request, venue_id: UUID) -> HttpResponse:
     """The posters of one door (`door`), or of all, as one PDF."""
-    venue = venue_for(request.user, KEEPING, venue_id)
+    venue = venue_for(request.user, POSTERS, venue_id)
     asked = request.POST.get("door", "")
     door = int(asked) if asked.isdecimal() and len(asked) < 4 else None
     document = print_posters(venue=venue, door=door, by=_by(request))
@@ -133,6 +135,10 @@ def _position(request, venue: Venue, told: Mapping) -> None:
     set_position(venue=venue, by=_by(request), **told)
 
 
+def _rest(request, venue: Venue, told: Mapping) -> None:
+    set_rest_weekdays(venue=venue, weekdays="".join(told["weekdays"]), by=_by(request))
+
+
 def _end(request, venue: Venue, told: Mapping) -> None:
     end_device(venue=venue, device_id=told["device"], by=_by(request))
 
@@ -152,6 +158,7 @@ STEPS: dict[str, tuple[Callable[[object, Venue], forms.Form], str, Callable]] = 
     "renew": (lambda told, _: DoorNumberForm(told), "door", _renew),
     "device": (lambda told, venue: DeviceForm(told, doors=venue.doors.all()), "door", _offer),
     "position": (lambda told, _: PositionForm(told), "latitude", _position),
+    "rest": (lambda told, _: RestForm(told), "weekdays", _rest),
     "end": (lambda told, _: DeviceNumberForm(told), "device", _end),
     "hand_over": (lambda told, _: HandOverForm(told), "username", _hand_over),
     "close": (lambda told, _: CloseForm(told), "because", _close),
@@ -181,6 +188,10 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "door_form": tried.get("door") or DoorForm(),
         "device_form": tried.get("device") or DeviceForm(doors=doors),
         "position_form": tried.get("position") or PositionForm(initial=position_of(venue)),
+        "rest_form": tried.get("rest") or RestForm(initial={"weekdays": list(venue.rest_weekdays)}),
+        "rests_on": rests_on(venue),
+        "silence": silence_told(venue),
+        "moved_to": venue.moved_to.exclude(status=Venue.Status.CLOSED).first(),
         "hand_over_form": tried.get("hand_over") or HandOverForm(),
         "close_form": tried.get("close") or CloseForm(),
         "wrong": [error for name in ("renew", "end") if name in tried for error in _errors(tried[name])],

@@ -21,7 +21,7 @@ from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, r
 from fangxian.ops.pages.county.words import VENUE_STATUS, place_name, trade, word
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
-from fangxian.ops.pages.venue_owner.tables import applications, state_said
+from fangxian.ops.pages.venue_owner.tables import applications, rests_on, state_said
 from fangxian.ops.pages.venue_owner.words import DONE
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import in_words, said
@@ -30,11 +30,14 @@ from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.places.queries import is_in_scope, namesakes_of, place_at
 from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.places.wire import place_told
-from fangxian.ops.procedures.close_venue import close_venue
+from fangxian.ops.procedures.close_venue import close_venue, may_reopen, reopen_venue
+from fangxian.ops.procedures.move_venue import may_move, take_move_back
 from fangxian.ops.procedures.open_venue import may_open, open_venue
+from fangxian.ops.procedures.print_all_posters import may_print
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.rulebook_names import rulebook_names
+from fangxian.ops.situation.silent_for_grid import silence_seen
 from fangxian.ops.situation.venues import (
     VenueFile,
     divisions_down_to_units,
@@ -68,6 +71,8 @@ def venues(request) -> HttpResponse:
         "total": paging.total,
         "n_applied": n_applied,
         "waiting": may_open(request.user) and applications(waiting, places),
+        "may_print": may_print(request.user),
+        "n_silent": silence_seen(request.user).count() if may(request.user, "tasks.view") else 0,
         "at": county_now(),
     }
     return render(request, "pages/county/venues.html", context)
@@ -115,17 +120,21 @@ def venue(request, venue_id: UUID) -> HttpResponse:
 def _decisions(account: Account, it: Venue) -> tuple[str, ...]:
     """What this account may decide about the venue as it stands."""
     approves = is_in_scope(account, APPROVE, it)
+    if it.status == Venue.Status.CLOSED:
+        is_gone = it.opened_at is None or it.moved_to.exclude(status=Venue.Status.CLOSED).exists()
+        return ("reopen",) if may_reopen(account, it) and not is_gone else ()
     if it.status == Venue.Status.APPLIED:
         return ("verify", "refuse") if may_open(account, it.area_path) else ()
     if not approves and not is_in_scope(account, REGISTER, it):
         return ()
+    back = ("take_back",) if it.moved_from_id is not None and may_move(account, it, it.area_path) else ()
     standing = {Venue.Status.VERIFIED: ("suspend", "close"), Venue.Status.SUSPENDED: ("resume", "close")}
-    return standing.get(Venue.Status(it.status), ())
+    return (*standing.get(Venue.Status(it.status), ()), *back)
 
 
 def _decide(request, found: VenueFile) -> HttpResponse:
     decision, it, by = request.POST.get("do", ""), found.venue, f"account:{request.user.pk}"
-    if decision not in CARRY_OUT:
+    if decision not in CARRY_OUT and decision not in WITH_ACCOUNT:
         return apologise(request, 400)
     if not any(is_in_scope(request.user, permission, it) for permission in (APPROVE, REGISTER)):
         raise venue_not_yours(it.name)
@@ -134,7 +143,10 @@ def _decide(request, found: VenueFile) -> HttpResponse:
         try:
             if decision in ("verify", "refuse") and not may_open(request.user, it.area_path):
                 raise venue_not_yours(it.name)
-            CARRY_OUT[decision](it, form.cleaned_data["because"], by)
+            if decision in WITH_ACCOUNT:
+                it = WITH_ACCOUNT[decision](it, form.cleaned_data["because"], request.user)
+            else:
+                CARRY_OUT[decision](it, form.cleaned_data["because"], by)
         except Refusal as refusal:
             say_beside(form, "because", refusal)
         else:
@@ -151,6 +163,16 @@ CARRY_OUT: dict[str, Callable[[Venue, str, str], None]] = {
 }
 
 
+def _reopen(it: Venue, because: str, by: Account) -> Venue:
+    reopen_venue(venue=it, because=because, by=by)
+    return it
+
+
+# Decisions that ask what the account may do at both ends; each gives the venue to be shown then.
+WITH_ACCOUNT: dict[str, Callable[[Venue, str, Account], Venue]] = {
+    "reopen": _reopen,
+    "take_back": lambda it, because, by: take_move_back(venue=it, by=by),
+}
 MOST_NAMESAKES = 5
 
 
@@ -194,6 +216,12 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "form": form,
         "decisions": _decisions(request.user, it),
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "may_move": it.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED)
+        and may_move(request.user, it, it.area_path),
+        "may_print": it.status == Venue.Status.VERIFIED and may_print(request.user, it.area_path),
+        "moved_from": it.moved_from,
+        "moved_to": it.moved_to.exclude(status=Venue.Status.CLOSED).first(),
+        "rests_on": rests_on(it),
         **(_application(it) if it.status == Venue.Status.APPLIED else {}),
         "may_keep": any(is_in_scope(request.user, permission, it) for permission in ("venues.keep", REGISTER)),
     }
