@@ -146,30 +146,40 @@ def _set_up_django(folder):
         # Django's own choice is a database in shared memory, which locks whole tables as no realm does.
         database.setdefault("TEST", {})["NAME"] = str(folder / "realm" / "test.sqlite3")
     django.setup()
-    _copy_tables()
+    _lay_tables()
     _hash_passwords_quickly()
     _empty_what_was_filled()
 
 
-def _copy_tables():
-    """On SQLite the migrations are applied once in a run, and each process begins with a copy of the file."""
-    from django.core.management import call_command
-    from django.db.backends.sqlite3.creation import DatabaseCreation
+def _lay_tables():
+    """Tables are laid as in a new county, on SQLite once in a run; then no migration is left to be applied.
 
-    create = DatabaseCreation._create_test_db
+    That this leads to what the migrations make is held in tests/integration/test_database.py.
+    """
+    from django.db import connection
 
-    def create_from_copy(self, *args, **kwargs):
-        def fill(path):
-            own, self.connection.settings_dict["NAME"] = self.connection.settings_dict["NAME"], str(path)
-            call_command("migrate", verbosity=0, interactive=False, database=self.connection.alias)
-            self.connection.close()
-            self.connection.settings_dict["NAME"] = own
+    from fangxian.ops.realm.first_tables import lay_tables
 
+    creation = type(connection.creation)
+    create = creation._create_test_db
+
+    def lay_in(name):
+        own, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], str(name)
+        lay_tables(connection)
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+    def create_with_tables(self, *args, **kwargs):
         name = create(self, *args, **kwargs)
-        shutil.copyfile(made_once("tables.sqlite3", fill), name)
+        if connection.vendor == "sqlite":
+            shutil.copyfile(made_once("tables.sqlite3", lay_in), name)
+        else:
+            connection.close()
+            lay_in(name)
+            connection.close_pool()
         return name
 
-    DatabaseCreation._create_test_db = create_from_copy
+    creation._create_test_db = create_with_tables
 
 
 def _hash_passwords_quickly():

@@ -44,10 +44,16 @@ def realm():
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations this program has and the database has not."""
+    """Make the tables, or apply the migrations this program has and the database has not."""
     from django.core.management import call_command
 
-    if not _known_migrations() <= _applied_migrations():
+    from fangxian.ops.realm import first_tables
+
+    if _known_migrations() <= _applied_migrations():
+        return
+    if first_tables.is_empty():
+        first_tables.lay_tables()
+    else:
         call_command("migrate", interactive=False, verbosity=0)
 
 
