@@ -142,7 +142,7 @@ def test_a_venue_s_owner_sees_and_records_at_the_own_venue_only(county):
     owner = account_of(county, "venue_owner", venue=county.market_venue.pk)
     done(county, "disinfection", by=owner)
     assert states(county, owner)["disinfection"] == "fine"
-    refused("hygiene.place_unknown", place_for, account=owner, place_id=county.depot.pk)
+    refused("hygiene.place.not_found", place_for, account=owner, place_id=county.depot.pk)
 
 
 def test_classes_are_counted_in_places(county):
@@ -234,12 +234,14 @@ def test_whoever_took_the_samples_does_not_write_their_result(county):
 def test_a_grid_worker_writes_no_result(county):
     row = done(county, "sampling")
     other = account_of(county, "grid_worker")
-    refused("hygiene.not_yours", report_samples, place=county.market, round=row.pk, n_positive=0, spots="", by=other)
+    refused(
+        "hygiene.place.not_yours", report_samples, place=county.market, round=row.pk, n_positive=0, spots="", by=other
+    )
 
 
 def test_a_laboratory_sees_the_places_whose_samples_wait_and_no_others(county):
     laboratory = account_of(county, "laboratory")
-    refused("hygiene.place_unknown", place_for, account=laboratory, place_id=county.market.pk)
+    refused("hygiene.place.not_found", place_for, account=laboratory, place_id=county.market.pk)
     row = done(county, "sampling")
     report_samples(place=place_for(laboratory, county.market.pk), round=row.pk, n_positive=2, spots="秤", by=laboratory)
     assert SampleResult.objects.get().n_positive == 2

@@ -73,7 +73,7 @@ def strike_place(*, place: UUID, because: str, by: str) -> None:
 
     Refuses
     -------
-    hygiene.place_unknown, hygiene.why_missing
+    hygiene.place.not_found, hygiene.why_missing
     """
     row = PriorityPlace.objects.select_for_update().filter(pk=place).first()
     if row is None:
@@ -92,7 +92,7 @@ def record_rounds(*, rounds: Sequence[NewRound], by: str) -> list[Round]:
 
     Refuses
     -------
-    hygiene.place_unknown, hygiene.struck, hygiene.in_the_future, hygiene.long_ago, hygiene.nothing_told,
+    hygiene.place.not_found, hygiene.struck, hygiene.in_the_future, hygiene.long_ago, hygiene.nothing_told,
     hygiene.impossible_amount, hygiene.remedy_missing
     """
     known = set(Round.objects.filter(pk__in=[it.id for it in rounds]).values_list("pk", flat=True))

@@ -36,7 +36,7 @@ def venue_missing(of_class: str) -> Refusal:
 
 def place_unknown() -> Refusal:
     return Refusal(
-        "hygiene.place_unknown",
+        "hygiene.place.not_found",
         zh="没有这个重点场所或环节，或不归您管，没有改动。请从“重点场所、环节”名单里打开。",
         en="There is no such priority place, or it is not in your charge, so nothing was changed. Open it from the "
         "list of priority places.",
@@ -166,7 +166,7 @@ def fault_unknown() -> Refusal:
 
 def not_yours(name: str) -> Refusal:
     return Refusal(
-        "hygiene.not_yours",
+        "hygiene.place.not_yours",
         zh="“{name}”这件事不归您的岗位办，没有改动。做了什么由网格员、村、行业部门或场所自己记，名册由乡镇、行业部门管，"
         "结果由实验室或乡镇填；请联系他们。",
         en="Your post does not do this at “{name}”, so nothing was changed. Grid workers, villages, departments and "

@@ -172,7 +172,7 @@ def fill_sheet(*, template: UUID, wanted: Wanted, by: Account) -> Filled:
     first = list(islice(rows, 1))  # so that what is refused is refused before anything is on record
     noted = note_fill(
         version=version.pk, area_path=wanted.area_path, begins_on=localtime(asked.days.begins_at).date(),
-        ends_on=asked.days.last_on, is_personal=source.of_whom is not None, by=_by(by),
+        ends_on=asked.days.last_on, is_personal=source.is_personal, by=_by(by),
     )  # fmt: skip
     told = _looked_at(chain(first, rows), source, by)
     pieces = fill(form, told, at_end=lambda n: note_rows(fill=noted.pk, n_rows=n, by=_by(by)))
@@ -197,7 +197,7 @@ def rows_to_check(
     source = source_named(version.template.source)
     _require_area(by, source, wanted.area_path)
     asked = _asked(wanted, by)
-    form = _form(version, layout, columns, source, asked, is_shown=source.of_whom is not None)
+    form = _form(version, layout, columns, source, asked, is_shown=source.is_personal)
     return first_rows(form, source.rows(asked), n)
 
 

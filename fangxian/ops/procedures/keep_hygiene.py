@@ -42,7 +42,7 @@ def place_for(account: Account, place_id: UUID) -> PriorityPlace:
 
     Refuses
     -------
-    hygiene.place_unknown
+    hygiene.place.not_found
     """
     row = within(account).filter(pk=place_id).select_related("venue", "unit").first()
     if row is None:
@@ -56,7 +56,7 @@ def record_done(*, place: PriorityPlace, new: NewRound, by: Account) -> None:
 
     Refuses
     -------
-    hygiene.not_yours, and what the hygiene room refuses
+    hygiene.place.not_yours, and what the hygiene room refuses
     """
     _require(by, place, RECORD)
     author = f"account:{by.pk}"
@@ -70,7 +70,7 @@ def correct_done(*, place: PriorityPlace, round: UUID, because: str, by: Account
 
     Refuses
     -------
-    hygiene.not_yours, hygiene.round_unknown, and what the hygiene room refuses
+    hygiene.place.not_yours, hygiene.round_unknown, and what the hygiene room refuses
     """
     _require(by, place, RECORD)
     if round_with(round, place) is None:
@@ -101,7 +101,7 @@ def report_samples(
 
     Refuses
     -------
-    hygiene.not_yours, hygiene.round_unknown, and what the hygiene room refuses
+    hygiene.place.not_yours, hygiene.round_unknown, and what the hygiene room refuses
     """
     _require(by, place, REPORT)
     row = round_with(round, place)
@@ -126,7 +126,7 @@ def mend(*, place: PriorityPlace, faults: list[UUID], by: Account) -> None:
 
     Refuses
     -------
-    hygiene.not_yours, hygiene.fault_unknown
+    hygiene.place.not_yours, hygiene.fault_unknown
     """
     _require(by, place, RECORD)
     standing = set(open_faults([place.pk]).filter(pk__in=faults).values_list("pk", flat=True))
@@ -144,7 +144,7 @@ def strike(*, place: PriorityPlace, because: str, by: Account) -> None:
 
     Refuses
     -------
-    hygiene.not_yours, hygiene.why_missing
+    hygiene.place.not_yours, hygiene.why_missing
     """
     _require(by, place, (KEEP,))
     author = f"account:{by.pk}"

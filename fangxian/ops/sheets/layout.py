@@ -124,9 +124,14 @@ def find_layout(package: Package, sheet: str, known: Sequence[Mapping[str, objec
     first, last = _head(cells, known)
     while _only_counts(cells.row(last + 1)):
         last += 1
+    return _layout(sheet, cells, first, last, _body_last(cells, last))
+
+
+def _layout(sheet: str, cells: Cells, head_first: int, head_last: int, body_last: int) -> Layout:
+    formulas = sorted({column for row, column in cells.formulas if head_last < row <= body_last})
     return Layout(
-        sheet=sheet, head_first=first, head_last=last, body_last=_body_last(cells, last),
-        heads=_heads(cells, first, last),
+        sheet=sheet, head_first=head_first, head_last=head_last, body_last=body_last,
+        heads=_heads(cells, head_first, head_last), formulas=tuple(formulas),
     )  # fmt: skip
 
 
@@ -139,10 +144,7 @@ def with_rows(package: Package, layout: Layout, *, head_last: int, body_last: in
     cells = cells_of(package, layout.sheet)
     first = layout.head_first if layout.head_first <= head_last == layout.head_last else None
     first = first or _storeys(cells, head_last)[0]
-    return Layout(
-        sheet=layout.sheet, head_first=first, head_last=head_last, body_last=body_last,
-        heads=_heads(cells, first, head_last),
-    )  # fmt: skip
+    return _layout(layout.sheet, cells, first, head_last, body_last)
 
 
 def _head(cells: Cells, known: Sequence[Mapping[str, object]]) -> tuple[int, int]:

@@ -42,6 +42,7 @@ class Layout:
     ----------
     heads : one a column from A on, of a head of several storeys joined by "/"; "" where there is none
     body_last : the last row that is there to be filled in; `head_last` where the form has none
+    formulas : columns (from 1) that reckon for themselves in the rows to fill in; they go on to
     order : what stands in the rows of the first column that is filled in with a place, where the form has it printed
     """
 
@@ -51,6 +52,7 @@ class Layout:
     body_last: int
     heads: tuple[str, ...]
     order: tuple[str, ...] = ()
+    formulas: tuple[int, ...] = ()
 
     @property
     def body_first(self) -> int:
@@ -65,7 +67,8 @@ class Layout:
 
 
 def read_layout(stored: Mapping) -> Layout:
-    return Layout(**{**stored, "heads": tuple(stored["heads"]), "order": tuple(stored["order"])})
+    lists = {name: tuple(stored[name]) for name in ("heads", "order", "formulas")}
+    return Layout(**{**stored, **lists})
 
 
 @dataclass(frozen=True, slots=True)

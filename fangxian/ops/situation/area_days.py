@@ -5,6 +5,7 @@
 3. who was asked about a stay, who is left  enquiries
 4. who was followed up, who is left         contacts
 5. what was done, what is late              tasks
+6. what was inspected, disinfected, sampled hygiene_due
 
 Nobody files a report. Instead of who has not reported it says where something was to be done and nothing was:
 日报告 that are filled in for their own sake are what the law of 2025 calls needless (domain.md, at its head).
@@ -26,9 +27,12 @@ from fangxian.ops.contacts import queries as contacts
 from fangxian.ops.contacts.days import day_by_area
 from fangxian.ops.departures import queries as departures
 from fangxian.ops.enquiries import queries as enquiries
+from fangxian.ops.hygiene import queries as hygiene
 from fangxian.ops.places.queries import children_of
 from fangxian.ops.realm.areas import below
 from fangxian.ops.tasks import queries as tasks
+
+from .hygiene_due import hygiene_by_area
 
 VIEW = "movement.review"
 LONGEST_D = 31
@@ -41,6 +45,8 @@ class AreaDays:
     Attributes
     ----------
     n_followed, n_to_follow : None where the reader may not follow contacts
+    n_rounds, n_rounds_due, n_rounds_late : work at priority places: done, due today, late; None where the reader sees
+        no venues
     is_silent : something was to be done, and nothing is on record of these days
     """
 
@@ -53,13 +59,17 @@ class AreaDays:
     n_to_ask: int = 0
     n_followed: int | None = None
     n_to_follow: int | None = None
+    n_rounds: int | None = None
+    n_rounds_due: int | None = None
+    n_rounds_late: int | None = None
     n_done: int = 0
     n_late: int = 0
 
     @property
     def is_silent(self) -> bool:
-        was_done = self.n_landed + self.n_asked + (self.n_followed or 0) + self.n_done
-        return not was_done and bool(self.n_to_ask + (self.n_to_follow or 0) + self.n_late)
+        was_done = self.n_landed + self.n_asked + (self.n_followed or 0) + (self.n_rounds or 0) + self.n_done
+        waits = self.n_to_ask + (self.n_to_follow or 0) + (self.n_rounds_late or 0) + self.n_late
+        return not was_done and bool(waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,12 @@ def _counted(account: Account, area_path: str, days: Days, at: datetime, digits:
         "n_late": tasks.overdue(at, tasks.within(account)),
     }
     found = {name: _by_area(of.filter(below(area_path)), digits) for name, of in rows.items()}
-    follows = areas_of(account, contacts.FOLLOW)
-    return found | (_followed(account, days, at, digits) if follows else {})
+    if areas_of(account, contacts.FOLLOW):
+        found |= _followed(account, days, at, digits)
+    if areas_of(account, hygiene.SEE):
+        work = hygiene_by_area(account, area_path, span, at, digits)
+        found |= {"n_rounds": work.n_done, "n_rounds_due": work.n_due, "n_rounds_late": work.n_late}
+    return found
 
 
 def _during(rows: QuerySet, field: str, span: tuple[datetime, datetime]) -> QuerySet:

@@ -70,6 +70,10 @@ class Source:
     of_whom: Callable[[Any], Sequence[str]] | None = None
 
     @property
+    def is_personal(self) -> bool:
+        return self.of_whom is not None
+
+    @property
     def fields(self) -> tuple[SheetField, ...]:
         return tuple(it.field for it in self.columns)
 

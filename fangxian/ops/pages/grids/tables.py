@@ -16,6 +16,9 @@ FIGURES = {
     "n_to_ask": Said("待核实", "To ask"),
     "n_followed": Said("已随访", "Followed up"),
     "n_to_follow": Said("待随访", "To follow up"),
+    "n_rounds": Said("重点场所已做", "Priority places done"),
+    "n_rounds_due": Said("今天到期", "Due today"),
+    "n_rounds_late": Said("重点场所逾期", "Priority places late"),
     "n_done": Said("任务办结", "Tasks done"),
     "n_late": Said("任务逾期", "Tasks late"),
 }

@@ -15,7 +15,7 @@ from fangxian.ops.hygiene.wire import NewRound, Remedy
 from fangxian.ops.pages.hygiene.words import AGENTS, ANSWERS
 from fangxian.ops.pages.words import both
 
-ANY = ("", both("全部", "All"))
+ANY, NONE = ("", both("全部", "All")), ("", both("没有选", "none chosen"))
 MEND_D = 3  # what the form proposes; the inspector says otherwise where it is urgent
 NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -124,6 +124,10 @@ class RoundForm(forms.Form):
     def others(self) -> list:
         return [self["done_at"], self["done_by"], self["note"]]
 
+    @property
+    def others_wrong(self) -> bool:
+        return any(it.errors for it in self.others)
+
     def told(self, place: UUID, items: Sequence[Item], posted: Mapping[str, str]) -> NewRound:
         """What was told; only of a form that is valid."""
         content = {name: self.cleaned_data[name] for name in self.OF_KIND[self.kind]}
@@ -173,7 +177,7 @@ class RegisterFilter(forms.Form):
 
     def __init__(self, *args, townships: Mapping[str, object]):
         super().__init__(*args)
-        self.fields["of_class"].choices = [ANY, *((key, both(it.zh, it.en)) for key, it in VENUES.items())]
+        self.fields["of_class"].choices = [NONE, *((key, both(it.zh, it.en)) for key, it in VENUES.items())]
         self.fields["area"].choices = [ANY, *((path, both(it.name_zh, it.name_en)) for path, it in townships.items())]
 
     def asked(self, name: str) -> str:
@@ -207,5 +211,5 @@ class ProcessForm(forms.Form):
 
     def __init__(self, *args, units: Mapping[str, object], areas: Mapping[str, object]):
         super().__init__(*args)
-        self.fields["unit"].choices = [ANY, *((str(pk), both(it.name_zh, it.name_en)) for pk, it in units.items())]
-        self.fields["area"].choices = [ANY, *((path, both(it.name_zh, it.name_en)) for path, it in areas.items())]
+        self.fields["unit"].choices = [NONE, *((str(pk), both(it.name_zh, it.name_en)) for pk, it in units.items())]
+        self.fields["area"].choices = [NONE, *((path, both(it.name_zh, it.name_en)) for path, it in areas.items())]

@@ -20,6 +20,7 @@ NO_FILE = {
 NO_DAY = both("请填日期，如 2022-04-14。", "Give a day, such as 2022-04-14.")
 NO_NUMBER = both("请填行号，如 4。", "Give the number of a row, such as 4.")
 NOTHING = ("", both("空着", "leave empty"))
+RECKONED = ("", both("照表里的公式算", "as the form's own formula reckons it"))
 LONGEST_TEXT = 80
 
 
@@ -135,13 +136,13 @@ class ColumnsForm(forms.Form):
         for n, it in enumerate(proposed, start=1):
             initial |= {f"column_{n}": it.field, f"text_{n}": it.text}
         super().__init__(*args, initial=initial, **kwargs)
-        choices = [NOTHING, *((it.name, both(it.said.zh, it.said.en)) for it in fields)]
-        self.heads = layout.heads
+        choices = [(it.name, both(it.said.zh, it.said.en)) for it in fields]
+        self.heads, self._formulas = layout.heads, layout.formulas
         for n, head in enumerate(layout.heads, start=1):
             letters = column_letters(n - 1)
             self.fields[f"column_{n}"] = forms.ChoiceField(
                 label=format_html('{} <span translate="no">{}</span>', letters, head or "—"),
-                choices=choices,
+                choices=[RECKONED if n in layout.formulas else NOTHING, *choices],
                 required=False,
                 widget=LongSelect,
                 error_messages={"invalid_choice": NOT_A_CHOICE},
@@ -165,4 +166,5 @@ class ColumnsForm(forms.Form):
 
     @property
     def n_empty(self) -> int:
-        return sum(not (field.value() or text.value()) for field, text in self.columns)
+        empty = [n for n, (field, text) in enumerate(self.columns, start=1) if not (field.value() or text.value())]
+        return len(set(empty) - set(self._formulas))

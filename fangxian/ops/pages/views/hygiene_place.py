@@ -57,7 +57,7 @@ def place(request, place_id: UUID) -> HttpResponse:
         try:
             done, shown = _do(request, row)
         except Refusal as refusal:
-            if refusal.code == "hygiene.not_yours":
+            if refusal.code == "hygiene.place.not_yours":
                 raise
             refused, done = refusal.said, ""
             shown = _typed(request, row)
@@ -145,6 +145,7 @@ def _page(request, row: PriorityPlace, shown: Forms, refused) -> HttpResponse:
         "place": row,
         "class": class_said(row.of_class),
         "unit": unit,
+        "venue_number": str(row.venue.venue_number) if row.venue else "",
         "kinds": [(key, said, key == kind) for key, said in KINDS.items()],
         "lines": [_line(it) for it in lines],
         "kind": kind,

@@ -57,7 +57,7 @@ from fangxian.ops.sheets.queries import (
     versions_in_use,
     versions_of,
 )
-from fangxian.ops.sheets.wire import read_layout
+from fangxian.ops.sheets.wire import read_columns, read_layout
 from fangxian.ops.situation.sheet_source import Source
 from fangxian.ops.situation.sheet_sources import SOURCES, fields_of, source_named, sources_for
 from fangxian.ops.situation.venues import names_down_to_units
@@ -122,14 +122,12 @@ def _one(request: HttpRequest, row: Template, status: int = 200, **forms: object
     shown = list(fills[paging.slice])
     places = {path: place_name(it) for path, it in places_at({it.area_path for it in shown}).items()}
     areas = _areas(request.user, source) if in_use and row.withdrawn_at is None else []
-    columns = in_use.columns if in_use else []
-    heads = read_layout(in_use.layout).heads if in_use else ()
     context = {
         "row": row,
         "source": source,
         "in_use": in_use,
         "waits": next((it for it in versions[:1] if it.confirmed_at is None), None) if keeps else None,
-        "empty": [head for head, it in zip(heads, columns, strict=False) if head and not (it["field"] or it["text"])],
+        "empty": _empty(in_use) if in_use else [],
         "fill": forms.get("fill") or (_fill_form(source, areas) if areas else None),
         "fills": fills_table(shown, places, _who(shown), paging),
         "versions": versions_table(versions, in_use),
@@ -281,6 +279,13 @@ def empty_form(request: HttpRequest, template_id: UUID) -> HttpResponse:
     name = f"{row.name}-{found.number}.xlsx"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
+
+
+def _empty(version: TemplateVersion) -> list[str]:
+    """The heads of the columns with which nothing is done."""
+    layout, told = read_layout(version.layout), read_columns(version.columns)
+    used = {n for n, it in enumerate(told, start=1) if it.field or it.text} | set(layout.formulas)
+    return [head for n, head in enumerate(layout.heads, start=1) if head and n not in used]
 
 
 def _template(request: HttpRequest, template_id: UUID) -> Template:
