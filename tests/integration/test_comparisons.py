@@ -1,22 +1,39 @@
 """Laying sources side by side: from lists as they come to findings, decisions and tasks."""
 
+from datetime import timedelta
+
 import pytest
 
 from fangxian.core.drill.lists.scoring import score
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.comparisons.models import DecidedPair, DoubtfulPair, Finding, ListedRow
-from fangxian.ops.comparisons.queries import counts_for, doubts_for, findings_for, findings_of, sources_of
+from fangxian.ops.comparisons.models import Comparison, DecidedPair, DoubtfulPair, Finding, ListedRow
+from fangxian.ops.comparisons.queries import (
+    comparison_with,
+    counts_for,
+    doubts_for,
+    findings_for,
+    findings_of,
+    sources_of,
+)
+from fangxian.ops.enquiries.queries import to_ask
+from fangxian.ops.enquiries.wire import NewAnswer
 from fangxian.ops.intake.queries import find, refused_rows
+from fangxian.ops.jobs.models import Job
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures import compare_sources
+from fangxian.ops.procedures.answer_enquiry import answer_enquiries
+from fangxian.ops.procedures.compare_deciding import decide
 from fangxian.ops.procedures.compare_tasks import desk_of
 from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.queries import about, unfinished
 
 from .arrival_hand import arrived
 from .compared_hand import a_comparison, add, as_csv, compared, desk, dirty_lists, found_of, outcomes, run, source_with
+from .founding import founded
 from .merge_hand import the_merge, undone
+from .rescreen_hand import DEPOT, came, listed
 
 pytestmark = pytest.mark.django_db
 AT_HOME = "浮山县天坛镇东关社区尧山路1号楼1单元101室"
@@ -143,10 +160,51 @@ def test_a_family_of_six_with_one_phone_stays_six():
     assert len(outcomes(compared(("declared", family), ("grid", family)))) == 6
 
 
-def test_what_a_person_decided_is_not_asked_again_and_counts_from_the_next_run():
+def decided(row, verdict):
+    decide(comparison=row.pk, pair=doubts_for(desk(), row).get().pk, verdict=verdict, by=desk())
+    return comparison_with(row.pk)
+
+
+def waiting(row):
+    return sorted(unfinished().filter(about=f"comparison:{row.pk}").values_list("kind", flat=True))
+
+
+def test_two_who_are_said_to_be_one_are_one_at_once_and_nobody_has_to_look_for_either():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    assert sorted(outcomes(row).values()) == ["missed_by_grid", "not_declared"]
+    assert waiting(row) == ["comparisons.missed_by_grid", "comparisons.not_declared"]
+    row = decided(row, "same")
+    (one,) = findings_of(row)
+    assert (one.outcome, one.roles, one.n_rows, row.n_people) == ("agree", "declared,grid", 2, 1)
+    assert ListedRow.objects.filter(finding=one).count() == 2
+    assert waiting(row) == []
+
+
+def test_taken_back_they_are_two_again_and_each_has_to_be_seen_to():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    before = list(findings_of(row).values())
+    row = decided(decided(row, "same"), "")
+    assert sorted(findings_of(row).values(), key=str) == sorted(before, key=str)
+    assert sorted(ListedRow.objects.values_list("finding", flat=True)) == sorted(it["id"] for it in before)
+    assert waiting(row) == ["comparisons.missed_by_grid", "comparisons.not_declared"]
+
+
+def test_said_to_be_two_nothing_else_changes():
+    row = compared(("declared", [ONE]), ("grid", [OTHER]))
+    before = list(findings_of(row).values())
+    assert list(findings_of(decided(row, "different")).values()) == before
+
+
+def test_two_who_are_one_and_came_on_other_days_are_a_conflict():
+    row = compared(("declared", [(*ONE[:-1], "2022-04-02")]), ("grid", [OTHER]))
+    (one,) = findings_of(decided(row, "same"))
+    assert (one.outcome, one.conflicts) == ("conflicting", "arrived_on")
+
+
+def test_what_a_person_decided_is_not_asked_again():
     row = compared(("declared", [ONE]), ("grid", [OTHER]))
     pair = doubts_for(desk(), row).get()
-    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="same", by=desk())
+    decide(comparison=row.pk, pair=pair.pk, verdict="same", by=desk())
     row = run(row)
     assert findings_of(row).count() == 1
     assert not doubts_for(desk(), row).exists()
@@ -155,7 +213,7 @@ def test_what_a_person_decided_is_not_asked_again_and_counts_from_the_next_run()
 def test_what_was_decided_in_one_comparison_holds_in_the_next():
     row = compared(("declared", [ONE]), ("grid", [OTHER]))
     pair = doubts_for(desk(), row).get()
-    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
+    decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
     later = compared(("declared", [ONE, C]), ("grid", [OTHER, C]))
     assert not doubts_for(desk(), later).exists()
 
@@ -163,8 +221,8 @@ def test_what_was_decided_in_one_comparison_holds_in_the_next():
 def test_a_decision_taken_back_is_forgotten():
     row = compared(("declared", [ONE]), ("grid", [OTHER]))
     pair = doubts_for(desk(), row).get()
-    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
-    compare_sources.decide(comparison=row.pk, pair=pair.pk, verdict="", by=desk())
+    decide(comparison=row.pk, pair=pair.pk, verdict="different", by=desk())
+    decide(comparison=row.pk, pair=pair.pk, verdict="", by=desk())
     assert not DecidedPair.objects.exists()
     assert doubts_for(desk(), row).get().verdict == ""
 
@@ -204,6 +262,24 @@ def test_declared_arrivals_are_a_source(small_county):
     arrived(it, by=desk())
     row = compared(("grid", [A]), own=["arrivals"])
     assert outcomes(row)[it.name] == "missed_by_grid"
+
+
+def test_whom_the_grid_asked_in_those_days_is_a_source(small_county):
+    one = Person.objects.filter(household__isnull=False).first()
+    worker = founded("grid_worker", area_path=one.area_path)
+    came(one, by=worker)
+    listed(DEPOT, by=founded("dispatcher"))
+    asked = to_ask().get(person=one)
+    answer_enquiries(answers=[NewAnswer(enquiry=asked.pk, answer="was_not")], by=worker)
+    row = a_comparison(own=["enquiries"])
+    on = county_now().date()
+    Comparison.objects.filter(pk=row.pk).update(begins_on=on, ends_on=on + timedelta(days=1))
+    add(row, "pushed", as_csv([(one.name, one.document_number, "", "", "", "", "")]))
+    Job.objects.all().delete()  # what answering asked for is not this test's
+    row = run(row)
+    (found,) = findings_of(row)
+    assert (found.person_id, found.roles, found.outcome) == (one.pk, "grid,pushed", "agree")
+    assert source_with(row, "grid").n_rows == 1
 
 
 def test_whoever_has_one_township_sees_its_people_alone():

@@ -191,7 +191,7 @@ def forget_runs_but(*, comparison: UUID, run: int, by: str) -> int:
 
 @transaction.atomic
 def decide_pair(*, comparison: UUID, pair: UUID, verdict: str, by: str) -> DoubtfulPair:
-    """A person says whether two rows are one person: remembered for every list to come, it counts from the next run.
+    """A person says whether two rows are one person: remembered for every list to come.
 
     Refuses
     -------

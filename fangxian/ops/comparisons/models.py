@@ -175,7 +175,8 @@ class ListedRow(models.Model):
 class DoubtfulPair(models.Model):
     """One row is two people of one comparison who may be one: the likeliest two rows of theirs, for a person to decide.
 
-    `levels` is JSON, how they compare field by field. `verdict` is what was decided here; it counts from the next run.
+    `levels` is JSON, how they compare field by field. `verdict` is what was decided here. `joined` is JSON, what a
+    decision made one of, so that it can be taken back; empty where nothing was joined.
     """
 
     class Why(models.TextChoices):
@@ -197,6 +198,7 @@ class DoubtfulPair(models.Model):
     likelihood_per_mille = models.PositiveSmallIntegerField()
     why = models.CharField(max_length=11, choices=Why)
     levels = SealedText()
+    joined = SealedText(blank=True, default="")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     decided_by = models.CharField(max_length=60, blank=True, default="")
@@ -205,6 +207,7 @@ class DoubtfulPair(models.Model):
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "comparison", "run", "likelihood_per_mille", "why", "decided_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "one", "other", "decided_by"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "area_path", "levels", "verdict"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "joined"),
     )
 
     class Meta:

@@ -24,13 +24,11 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.comparisons import refusals
 from fangxian.ops.comparisons.actions import (
     add_source,
-    decide_pair,
     end_run,
     forget_runs_but,
     open_comparison,
     put_doubts,
     put_findings,
-    reopen_pair,
 )
 from fangxian.ops.comparisons.queries import (
     OWN_RECORDS,
@@ -40,7 +38,6 @@ from fangxian.ops.comparisons.queries import (
     VIEW,
     comparison_for,
     comparison_with,
-    doubts_for,
     sources_of,
 )
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
@@ -198,20 +195,3 @@ def _put(comparison: UUID, run: int, found: Found, job: RunningJob) -> None:
     for start in range(0, len(found.doubts), CHUNK):
         some_doubts = found.doubts[start : start + CHUNK]
         put_doubts(comparison=comparison, run=run, doubts=some_doubts, by=job.owner)
-
-
-def decide(*, comparison: UUID, pair: UUID, verdict: str, by: Account) -> None:
-    """Whoever reviews declarations where the two are says whether they are one; "" takes that back.
-
-    Refuses
-    -------
-    comparisons.not_found, comparisons.pair.not_found
-    """
-    row = comparison_for(by, comparison)
-    if not doubts_for(by, row).filter(pk=pair).exists():
-        raise refusals.unknown_pair()
-    actor = f"account:{by.pk}"
-    if verdict:
-        decide_pair(comparison=row.pk, pair=pair, verdict=verdict, by=actor)
-    else:
-        reopen_pair(comparison=row.pk, pair=pair, by=actor)

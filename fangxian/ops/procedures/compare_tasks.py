@@ -4,6 +4,7 @@ One task for what came out one way in one area: who missed twelve people has one
 nobody there any more, its task is done by itself.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -67,7 +68,11 @@ def open_and_close_tasks(comparison, by: str) -> tuple[int, int]:
     open_now = {(it.kind.removeprefix(KIND), it.area_path): it.pk for it in about(subject) & unfinished()}
     fresh = {key: n for key, n in wanted.items() if key[:2] not in open_now}
     names = places_at({area[:12] for _, area, _ in fresh})
-    tasks = [_task(comparison, subject, key, n, names) for key, n in fresh.items()]
+    # What was settled and is to be done again is another task; what somebody has done by hand is left done until a run.
+    settled_before = Counter(about(subject).filter(outcome=SETTLED).values_list("kind", "area_path"))
+    tasks = [
+        _task(comparison, subject, key, n, names, settled_before[f"{KIND}{key[0]}", key[1]]) for key, n in fresh.items()
+    ]
     open_tasks(tasks=tasks, by=by)
     still = {key[:2] for key in wanted}
     settled = [task for key, task in open_now.items() if key not in still]
@@ -75,7 +80,9 @@ def open_and_close_tasks(comparison, by: str) -> tuple[int, int]:
     return len(tasks), len(settled)
 
 
-def _task(comparison, subject: str, key: tuple[str, str, str], n: int, names: Mapping) -> NewTask:
+def _task(
+    comparison, subject: str, key: tuple[str, str, str], n: int, names: Mapping, n_settled_before: int
+) -> NewTask:
     outcome, area, role = key
     found, what, place = OUTCOMES[Outcome(outcome)], WHAT[Outcome(outcome)], names.get(area[:12])
     where = Said(place.name_zh, place.name_en) if place else Said(area, area)
@@ -85,7 +92,7 @@ def _task(comparison, subject: str, key: tuple[str, str, str], n: int, names: Ma
     )
     return NewTask(
         kind=f"{KIND}{outcome}",
-        unique_key=f"{comparison.pk} {outcome} {area} {comparison.run}",
+        unique_key=f"{comparison.pk} {outcome} {area} {comparison.run} {n_settled_before}",
         title=title,
         area_path=area,
         due_at=county_now() + timedelta(hours=WITHIN[Outcome(outcome)].value),

@@ -43,8 +43,8 @@ DONE = {
     "added": Said("列名已确认，下次比对时用上。", "The columns are confirmed; the next run uses the list."),
     "dropped": Said("已去掉这个来源，下次比对起不再用。", "The source is left out from the next run on."),
     "decided": Said(
-        "已记下，以后再遇到这样两种写法不会再问。重新比对后生效。",
-        "Noted: these two ways of being written are not asked about again. It counts from the next run.",
+        "已记下，结果和任务已跟着改；以后再遇到这样两种写法不会再问。",
+        "Noted; findings and tasks follow. These two ways of being written are not asked about again.",
     ),
     "reopened": Said("已撤销，这一对重新等待判断。", "Taken back: the pair waits to be decided."),
 }

@@ -28,7 +28,7 @@ from fangxian.ops.pages.views.comparisons import trail
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import language
 from fangxian.ops.places.queries import places_at
-from fangxian.ops.procedures.compare_sources import decide
+from fangxian.ops.procedures.compare_deciding import decide
 from fangxian.ops.realm.areas import below
 
 A_PAGE = 50
