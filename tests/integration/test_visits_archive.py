@@ -1,5 +1,6 @@
 """Hours become files, late scans find their place, and what is erased is gone from row, file and journal."""
 
+import re
 import shutil
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -204,7 +205,8 @@ def test_an_erased_person_is_gone_at_once_and_from_files_after_the_night(realm, 
     kept = [record for batch in batches_past_damage(first.read_bytes()) for record in unpack_records(batch.records)]
     assert [(record.gate_number, record.safety > 0) for record in kept] == [(0, False), (1002, True)]
     assert scan_totals().n_archived == 1
-    assert not AuditLine.objects.filter(facts__contains="1001").exists()
+    told = " ".join(AuditLine.objects.values_list("facts", flat=True))
+    assert not re.search(r"\b1001\b", told), "a digest may hold these digits, a fact may not"
     rewritten = first.read_bytes()
     assert faults_of(rewritten, gate=GATE, sequence=0, previous=NO_CHAIN) == []
     seal = seal_at_end(rewritten)
