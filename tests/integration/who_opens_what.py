@@ -208,7 +208,7 @@ PAGES = (
     ("venue-apply", "/my/venues/apply", APPLY),
     ("venue-apply", "/my/venues/apply?unit={village}", APPLY),
     ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
-    ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES),
+    ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES | PRINT_POSTERS),
     ("posts", "/posts", SEE_POSTS),
     ("post", "/posts/{post}", SEE_POSTS),
     ("post-register", "/posts/{post}/register", SEE_POSTS),
