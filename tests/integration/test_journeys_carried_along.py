@@ -8,16 +8,21 @@ from fangxian.ops.arrivals.models import Arrival, Version
 from fangxian.ops.comparisons.models import Comparison, Finding, ListedRow, SourceList
 from fangxian.ops.departures.models import Application, Step, Traveller
 from fangxian.ops.departures.queries import application_with
+from fangxian.ops.documents.actions import forget_contents
+from fangxian.ops.documents.queries import Outcome, find, verify
+from fangxian.ops.documents.rendering import pdf_of
 from fangxian.ops.enquiries.models import Enquiry, Rescreening
 from fangxian.ops.posts.models import Passing, Post
+from fangxian.ops.procedures.erasure import PAPERS_KEPT, erase_what_is_due
 from fangxian.ops.procedures.leave_county import record_exit
 from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.procedures.print_arrival import print_receipt
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.tables import carry_areas_over, erase_due
 from fangxian.ops.tasks.models import Task
 from tests.integration.compared_hand import found_of
 from tests.integration.departure_hand import BY, NEAR, a_county, applied, issued, permit_text
-from tests.integration.founding import founded
+from tests.integration.founding import code_of, founded
 from tests.integration.merge_hand import the_merge, undone
 from tests.integration.post_hand import a_post, passed, told
 from tests.integration.rescreen_hand import DEPOT, came, listed
@@ -84,6 +89,27 @@ def test_nothing_of_it_is_left_at_the_end_of_the_epidemic(journeys):
     assert [model.__name__ for model in KEPT_TO_THE_END if not model.objects.exists()] == []
     list(erase_due(county_now(), epidemic_ended=True))
     assert [model.__name__ for model in KEPT_TO_THE_END if model.objects.exists()] == []
+
+
+def test_what_stands_on_a_receipt_is_forgotten_at_its_term_and_the_paper_still_verifies(county):
+    row = came(county.head, by=county.desk)[0]
+    paper = print_receipt(arrival=row, by=BY)
+    pdf_of(paper)
+    kept_until = paper.issued_at + timedelta(days=PAPERS_KEPT.value)
+    erase_what_is_due(at=kept_until, by=BY)
+    assert find(paper.pk).content
+    erase_what_is_due(at=kept_until + timedelta(minutes=5), by=BY)
+    paper = find(paper.pk)
+    assert (paper.content, paper.pdf, verify(paper.proof).outcome) == ("", "", Outcome.GENUINE)
+    assert code_of(pdf_of, document=paper) == "documents.forgotten"
+
+
+def test_whoever_asks_again_has_another_receipt(county):
+    row = came(county.head, by=county.desk)[0]
+    before = print_receipt(arrival=row, by=BY)
+    forget_contents(kinds=[before.kind], issued_before=county_now() + timedelta(days=1), by=BY)
+    again = print_receipt(arrival=row, by=BY)
+    assert (again.pk != before.pk, bool(again.content)) == (True, True)
 
 
 # ── applications of one day, of two who are one ──────────────────────────────

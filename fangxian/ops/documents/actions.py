@@ -1,7 +1,7 @@
 """The only writers of the documents room. Numbers are taken inside the issuing transaction, so none is lost."""
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,6 +129,24 @@ def withdraw(*, document: Document, because: str, by: str) -> Document:
         about = [row.about] if row.about else []
         record("documents.withdrawn", by=by, about=about, details={"number": row.number, "because": because})
     return row
+
+
+def forget_contents(*, kinds: Collection[str], issued_before: datetime, by: str) -> int:
+    """Forget what stood on papers of these kinds that are older, and their prints; how many. Chunk by chunk.
+
+    Number, day and proof stay, so that a paper in somebody's hand still verifies; the paper is theirs and not ours.
+    """
+    n, due = 0, Document.objects.filter(kind__in=kinds, issued_at__lt=issued_before).exclude(content="")
+    while rows := list(due.order_by("pk")[:BATCH]):
+        with transaction.atomic():
+            files = [row.pdf for row in rows if row.pdf]
+            Document.objects.filter(pk__in=[row.pk for row in rows]).update(content="", pdf="", withdrawn_because="")
+            details = {"kinds": sorted({row.kind for row in rows}), "n": len(rows)}
+            record("documents.contents_forgotten", by=by, details=details)
+        for name in files:
+            the_realm().files.erase(name)
+        n += len(rows)
+    return n
 
 
 def keep_pdf(*, document: Document, pdf: bytes) -> None:

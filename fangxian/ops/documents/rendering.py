@@ -1,5 +1,6 @@
 """The PDF of a document on the register: made once, then always the same file."""
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.folder import RealmKind
 
@@ -16,8 +17,20 @@ WITHDRAWN = "已撤销 WITHDRAWN"
 def pdf_of(document: Document) -> bytes:
     """The paper as issued; of a withdrawn document, one with 已撤销 across it, which is not kept.
 
-    A few tenths of a second the first time. Refuses as `typesetting.typeset` does.
+    A few tenths of a second the first time.
+
+    Refuses
+    -------
+    documents.forgotten, and as `typesetting.typeset`
     """
+    if not document.content:
+        raise Refusal(
+            "documents.forgotten",
+            zh="{number} 的内容已按期清除，不能再打印；编号和签名还在，手里的纸件仍可核验。需要的请重新开一份。",
+            en="What stood on {number} was erased at its term, so it cannot be printed again; its number and signature "
+            "are kept, and a paper in hand still verifies. Have a new one issued if need be.",
+            number=document.number,
+        )
     if document.state == Document.State.WITHDRAWN:
         return _typeset(document, stamp=WITHDRAWN)
     if document.pdf:

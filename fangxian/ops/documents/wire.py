@@ -51,8 +51,8 @@ def canonical(content: Mapping) -> str:
 
 
 def content_of(document: Document) -> dict:
-    """A document's content, in the shape its template wants."""
-    return json.loads(document.content)
+    """A document's content, in the shape its template wants; empty where it was forgotten at its term."""
+    return json.loads(document.content or "{}")
 
 
 def printed(document: Document) -> dict[str, object]:

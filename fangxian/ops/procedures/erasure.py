@@ -2,33 +2,48 @@
 
 1. at the end of an epidemic: an order, no measure in force, and an approval by three    measures, approvals
 2. the archive's files and the journal's segments whose time is over              visits
-3. of every table, what its own declaration says is due is deleted or blanked     realm.tables
-4. the details of the audit trail are erased by that order; its chain stays true          audit
-5. gates take a base in which nobody is left any more                             changes
-6. one line says how many rows of which table went, by whose order                audit
+3. what stood on papers about journeys; their numbers stay, so that they verify    documents
+4. of every table, what its own declaration says is due is deleted or blanked     realm.tables
+5. the details of the audit trail are erased by that order; its chain stays true          audit
+6. gates take a base in which nobody is left any more                             changes
+7. one line says how many rows of which table went, by whose order                audit
 """
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal
 from fangxian.ops.approvals.actions import use
 from fangxian.ops.audit.actions import erase_details, record
 from fangxian.ops.changes.actions import publish
+from fangxian.ops.documents.actions import forget_contents
 from fangxian.ops.measures.queries import orders_in_force
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.privacy import Fate
 from fangxian.ops.realm.tables import Erased, erase_due
 from fangxian.ops.visits.actions.forgetting import forget_files
+
+from .departure_permits import KIND as PERMIT
+from .print_arrival import RECEIPT, UNDERTAKING
+
+OF_JOURNEYS = (RECEIPT, UNDERTAKING, PERMIT)
+PAPERS_KEPT = Parameter(
+    value=60, unit="days", low=30, high=365,
+    meaning="How long the county keeps what stands on a receipt, an undertaking or a permit about a journey",
+    source="as the demo rulebook's R-03 keeps declarations: 60 days; a county must decide",
+)  # fmt: skip
 
 
 def erase_what_is_due(*, at: datetime, by: str) -> list[Erased]:
     """Erase what has reached its own term at `at`. Safe to repeat; with nothing due it writes nothing."""
-    erased = [*forget_files(at=at, epidemic_ended=False, by=by), *erase_due(at, epidemic_ended=False)]
+    papers = _forget_papers(issued_before=at - timedelta(days=PAPERS_KEPT.value), by=by)
+    erased = [*forget_files(at=at, epidemic_ended=False, by=by), *papers, *erase_due(at, epidemic_ended=False)]
     if erased:
         _say(erased, order="", by=by)
     return erased
@@ -90,10 +105,17 @@ def end_the_epidemic(
                 area_path=area_path,
                 by=by,
             )
-    erased = [*forget_files(at=at, epidemic_ended=True, by=by), *erase_due(at, epidemic_ended=True)]
+    papers = _forget_papers(issued_before=at, by=by)
+    erased = [*forget_files(at=at, epidemic_ended=True, by=by), *papers, *erase_due(at, epidemic_ended=True)]
     erase_details(order=order, by=by)
     _say(erased, order=order, by=by)
     return erased
+
+
+def _forget_papers(*, issued_before: datetime, by: str) -> list[Erased]:
+    """Receipts, undertakings and permits tell journeys, and would outlive the journeys themselves by years."""
+    n = forget_contents(kinds=OF_JOURNEYS, issued_before=issued_before, by=by)
+    return [Erased("documents.Document", Fate.FIELD_BLANKED, n)] if n else []
 
 
 def _say(erased: list[Erased], *, order: str, by: str) -> None:

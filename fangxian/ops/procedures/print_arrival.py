@@ -73,7 +73,8 @@ def withdraw_papers(*, rows: Sequence, by: str) -> None:
 
 def _document(arrival, kind: str, title: Said, content_of, by: str):
     subject = _subject(arrival)
-    if known := about(subject).filter(kind=kind, state="issued").first():
+    known = about(subject).filter(kind=kind, state="issued").first()
+    if known and known.content:  # else it was forgotten at its term, and whoever asks has a new one
         return known
     if not any(series.key == SERIES for series in series_opened()):
         open_series(key=SERIES, issuer=county_office(), pattern=PATTERN, by=by)
