@@ -276,3 +276,47 @@ def test_a_page_asks_the_database_alike_however_many_forms_and_fills_there_are(
     asking.get(address)
     with django_assert_max_num_queries(20):
         asking.get(address)
+
+
+BUTTONS = {
+    "sheet-version": {},
+    "sheet-withdraw": {"why": "x"},
+    "sheet-columns": {"do": "confirm"},
+    "sheets": {"name": "x", "source": "arrivals"},
+}
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_a_township_s_approver_changes_no_form_of_the_county_s(client, county, button):
+    arguments = [] if button == "sheets" else [kept(county).pk]
+    asking = sign_in(client, county, "township_approver")
+    assert asking.post(reverse(button, args=arguments), BUTTONS[button]).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["sheet", "sheet-form"])
+def test_a_form_s_pages_open_for_whoever_may_have_it_filled_in_and_for_nobody_else(client, county, page):
+    address = reverse(page, args=[kept(county).pk])
+    assert sign_in(client, county, "grid_worker").get(address).status_code == 200
+    assert sign_in(client, county, "inspector").get(address).status_code == 403
+
+
+def test_a_form_is_withdrawn_with_a_reason_and_not_without(client, county):
+    template = kept(county)
+    asking, address = sign_in(client, county, "dispatcher"), reverse("sheet-withdraw", args=[template.pk])
+    assert asking.post(address, {"why": " "}).status_code == 400
+    assert asking.post(address, {"why": "换了新表"}).status_code == 302
+    assert "换了新表" in shown(asking.get(reverse("sheet", args=[template.pk])))
+
+
+def test_another_sheet_of_the_workbook_can_be_chosen_until_its_columns_are_confirmed(client, county):
+    asking = sign_in(client, county, "dispatcher")
+    to_columns = upload(asking, form(second_sheet=True))["Location"]
+    assert asking.post(to_columns, {"do": "sheet", "sheet": "台账"}).status_code == 302
+    assert "台账" in shown(asking.get(to_columns))
+
+
+def test_a_sheet_without_a_head_is_refused_where_it_is_chosen_and_the_first_stays(client, county):
+    asking = sign_in(client, county, "dispatcher")
+    to_columns = upload(asking, form(second_sheet=True))["Location"]
+    assert asking.post(to_columns, {"do": "sheet", "sheet": "汇总"}).status_code == 400
+    assert TemplateVersion.objects.get().layout["sheet"] == "台账"

@@ -190,6 +190,7 @@ PAGES = (
     ("approval", "/approvals/{request}", {"investigator"} | DECIDE),
     ("people", "/people", KNOW_PEOPLE),
     ("priority", "/priority", KNOW_HOUSEHOLDS),
+    ("sheets", "/sheets", SEE_TASKS),
     ("hygiene", "/hygiene", SEE_VENUES | {"laboratory"}),
     ("hygiene-register", "/hygiene/register", KEEP_HYGIENE),
     ("area-report", "/grids/report", ASK_PEOPLE),
@@ -284,6 +285,7 @@ NOT_PAGES = {
 TRIED_ELSEWHERE = {
     "field-hello", "field-intents", "field-bundle", "field-door", "field-nation", "field-enrol",
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
+    "sheet", "sheet-columns", "sheet-fill", "sheet-version", "sheet-withdraw", "sheet-form",  # of a form: test_sheets
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages
     "poster-run", "poster-part",  # of a print run: test_poster_pages

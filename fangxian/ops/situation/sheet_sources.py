@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.sheets.refusals import no_such_source
 from fangxian.ops.sheets.wire import Kind, SheetField, vocabulary_of
 
@@ -60,4 +60,4 @@ def known_heads(first: str) -> list[dict[str, str]]:
 
 def sources_for(account: Account) -> list[Source]:
     """Those an account may fill a form in from, over some area."""
-    return [it for it in SOURCES.values() if may(account, it.permission)]
+    return [it for it in SOURCES.values() if areas_of(account, it.permission)]

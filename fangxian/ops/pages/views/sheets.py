@@ -93,7 +93,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, form: UploadForm | None = None, status: int = 200) -> HttpResponse:
     if not sources_for(request.user) and not _may_keep(request.user):
-        require(request.user, next(iter(SOURCES.values())).permission)
+        require(request.user, next(iter(SOURCES.values())).permission, the_realm().division_code)
     rows = templates()
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
     shown = list(rows[paging.slice])
@@ -150,8 +150,7 @@ def columns(request: HttpRequest, template_id: UUID) -> HttpResponse:
     row = template_with(template_id)
     version = versions_of(row.pk)[0]
     if request.method == "POST" and request.POST.get("do") == "sheet":
-        choose_sheet(version=version.pk, sheet=request.POST.get("sheet", ""), by=request.user)
-        return _to_columns(version)
+        return _choose(request, row, version)
     form = _columns_form(version, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _columns_page(request, row, version, form)
@@ -166,6 +165,16 @@ def columns(request: HttpRequest, template_id: UUID) -> HttpResponse:
         say_beside(form, None, refusal)
         return _columns_page(request, row, version, form, status=400)
     return HttpResponseRedirect(reverse("sheet", args=[row.pk]) + "?done=confirmed")
+
+
+def _choose(request: HttpRequest, row: Template, version: TemplateVersion) -> HttpResponse:
+    try:
+        choose_sheet(version=version.pk, sheet=request.POST.get("sheet", ""), by=request.user)
+    except Refusal as refusal:
+        form = _columns_form(version, {**_columns_form(version, None).initial})
+        say_beside(form, None, refusal)
+        return _columns_page(request, row, version, form, status=400)
+    return _to_columns(version)
 
 
 def _columns_form(version: TemplateVersion, data: object) -> ColumnsForm:
@@ -291,8 +300,9 @@ def _empty(version: TemplateVersion) -> list[str]:
 def _template(request: HttpRequest, template_id: UUID) -> Template:
     """A form, for whoever keeps them or may fill it in."""
     row = template_with(template_id)
-    if not _may_keep(request.user):
-        require(request.user, source_named(row.source).permission)
+    source = source_named(row.source)
+    if not _may_keep(request.user) and not areas_of(request.user, source.permission):
+        require(request.user, source.permission, the_realm().division_code)
     return row
 
 
