@@ -159,7 +159,7 @@ def test_nobody_has_the_posters_of_another_area_printed(county):
     approver = account_of(county, "township_approver", TOWN)
     with pytest.raises(Refusal) as refused:
         ask_for_posters(area_path=OTHER_TOWN, layout="a4", is_changed_only=False, by=approver)
-    assert refused.value.code == "posters.not_your_area"
+    assert refused.value.code == "posters.not_yours"
 
 
 def test_who_had_them_printed_is_on_record(county):

@@ -205,4 +205,4 @@ def test_somebody_of_another_grid_does_not_answer(county):
     stranger = account_of(county, "grid_worker", county.cells[2].area_path)
     with pytest.raises(Refusal) as refused:
         answer_silence(venue=county.mill, answer=Answer.GONE, note="", by=stranger)
-    assert refused.value.code == "venues.silence_not_yours"
+    assert refused.value.code == "venues.silence.not_yours"

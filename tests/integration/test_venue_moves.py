@@ -105,7 +105,7 @@ def test_pupils_belong_there_from_today_and_belonged_here_until_then(county):
 def test_nobody_moves_it_into_an_area_of_others(county):
     approver = account_of(county, "village_approver", UNIT)
     named = {"venue": county.school, "cell": county.cells[2], "address": "乔家 9 号", "by": approver}
-    assert code_of(move_venue, **named) == "venues.move_not_yours"
+    assert code_of(move_venue, **named) == "venues.move.not_yours"
 
 
 def test_it_does_not_move_to_where_it_is(county):

@@ -47,11 +47,11 @@ def reopen_venue(*, venue: Venue, because: str, by: Account) -> None:
 
     Refuses
     -------
-    venues.reopen_not_yours, and what `places.reopen_venue` refuses
+    venues.reopen.not_yours, and what `places.reopen_venue` refuses
     """
     if not may_reopen(by, venue):
         raise Refusal(
-            "venues.reopen_not_yours",
+            "venues.reopen.not_yours",
             zh="“{name}”不由您登记或核验，没有重新启用。请联系那里的村（社区）、乡镇审批员。",
             en="You neither register nor verify “{name}”, so it was not opened again. Ask the village's or township's "
             "approver there.",

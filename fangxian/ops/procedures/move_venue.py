@@ -57,7 +57,7 @@ def move_venue(*, venue: Venue, cell: GridCell, address: str, by: Account) -> Mo
 
     Refuses
     -------
-    venues.move_not_yours, venues.has_a_post, places.township_needed, and what `places.move_venue` refuses
+    venues.move.not_yours, venues.has_a_post, places.township_needed, and what `places.move_venue` refuses
     """
     _refuse_elsewhere(venue, cell.area_path, by)
     _refuse_post(venue)
@@ -74,7 +74,7 @@ def take_move_back(*, venue: Venue, by: Account) -> Venue:
 
     Refuses
     -------
-    venues.move_not_yours, venues.has_a_post, venues.visited_there, and what `places.move_back` refuses
+    venues.move.not_yours, venues.has_a_post, venues.visited_there, and what `places.move_back` refuses
     """
     old = venue.moved_from
     if old is not None:
@@ -127,7 +127,7 @@ def _refuse_post(venue: Venue) -> None:
 
 def _not_yours(name: str) -> Refusal:
     return Refusal(
-        "venues.move_not_yours",
+        "venues.move.not_yours",
         zh="“{name}”的旧址或新址不在您的辖区里，没有迁址。跨村的请乡镇办理，跨乡镇的请县里办理。",
         en="The old or the new address of “{name}” is not in your area, so it was not moved. Between villages the "
         "township does it, between townships the county.",

@@ -90,7 +90,7 @@ def run_for(account: Account, run_id: UUID) -> PrintRun:
 
     Refuses
     -------
-    posters.not_your_area
+    posters.not_yours
     """
     run = print_run(run_id)
     if run is None or not may_print(account, run.area_path):
@@ -104,7 +104,7 @@ def ask_for_posters(*, area_path: str, layout: str, is_changed_only: bool, by: A
 
     Refuses
     -------
-    posters.not_your_area, posters.no_venue
+    posters.not_yours, posters.no_venue
     """
     place = place_at(area_path) if area_path else None
     if place is None or not may_print(by, area_path):
@@ -130,7 +130,7 @@ def go_on_with(*, run: PrintRun, by: Account) -> None:
 
     Refuses
     -------
-    posters.not_your_area
+    posters.not_yours
     """
     if not may_print(by, run.area_path):
         raise area_not_yours(run.area_path)
@@ -316,7 +316,7 @@ def pages_in(pdf: bytes) -> int:
 
 def area_not_yours(name: str) -> Refusal:
     return Refusal(
-        "posters.not_your_area",
+        "posters.not_yours",
         zh="“{name}”不在您的辖区里，或没有这个地方，没有开始印制。请从列表里选您辖区内的县、乡镇、村（社区）或网格。",
         en="“{name}” is not in your area, or there is no such place, so nothing was begun. Choose a county, township, "
         "village or grid of your own area from the list.",

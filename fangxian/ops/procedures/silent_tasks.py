@@ -104,7 +104,7 @@ def answer_silence(*, venue: Venue, answer: Answer, note: str, by: Account) -> N
 
     Refuses
     -------
-    venues.not_silent, venues.silence_not_yours
+    venues.not_silent, venues.silence.not_yours
     """
     subject, actor = subject_of(venue), f"account:{by.pk}"
     task = unfinished().filter(kind=SILENT, about=subject).first()
@@ -173,7 +173,7 @@ def _not_silent(name: str) -> Refusal:
 
 def _not_allowed(name: str) -> Refusal:
     return Refusal(
-        "venues.silence_not_yours",
+        "venues.silence.not_yours",
         zh="“{name}”不在您的网格里，没有记下答复。请那里的网格员或村（社区）答复。",
         en="“{name}” is not in your grid, so no answer was written down. The grid worker or the village there answers.",
         name=name,
