@@ -3,7 +3,7 @@
 One scan is under way on each connection, and connections take turns. Moments are nanoseconds of a clock that nobody
 sets. A turn sends and reads a few each, so that neither keeps the other waiting for long.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Any, Final, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import types
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 AT_ONCE: Final = 16
 ANSWER_BYTES: Final = 4096  # the longest answer, with its HTTP, that is understood

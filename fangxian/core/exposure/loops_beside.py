@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled, fetch
+from fangxian.core.compiled import compiled, fetch
 
 EMPTY = -1
 ROWS = 2048  # of the table; all of it stays in a processor's own cache

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled, fetch
+from fangxian.core.compiled import compiled, fetch
 
 EMPTY = -1
 ELSEWHERE, LEFT, ODD = -1, -2, -3  # as a place: where no case was; on the way out of wherever; of who is odd

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled, fetch
+from fangxian.core.compiled import compiled, fetch
 
 EMPTY = -1
 DAY_S = 86_400

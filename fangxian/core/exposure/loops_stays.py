@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 EMPTY = -1
 SHORT = 48  # rows up to which sorting by insertion is quicker

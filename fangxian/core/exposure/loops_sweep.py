@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled, fetch
+from fangxian.core.compiled import compiled, fetch
 
 EMPTY = -1
 NEAR_BY = 16  # rows within which going on one by one is quicker than halving

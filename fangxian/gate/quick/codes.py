@@ -1,13 +1,13 @@
 """What is sealed in the codes of a turn, and what a repeat of each scan is known by, compiled.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Final
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, put, table_at
 

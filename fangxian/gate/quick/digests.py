@@ -1,13 +1,13 @@
 """BLAKE2b (RFC 7693) of many short texts, compiled: what a repeat is known by, and the seals of codes.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, put, table_at, word_at
 

@@ -3,14 +3,14 @@
 AES (FIPS 197) by tables, whose look-ups take a time that depends on key and text. Only what the county has sealed comes
 this far, so nobody chooses the texts, and the answer is written to a disk before it goes out.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Final
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, block_at
 

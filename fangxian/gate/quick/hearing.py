@@ -4,14 +4,14 @@ Whatever is in any way out of the ordinary is not read here but left to `reading
 everything: another field, an escape in a string, a time written otherwise, a card, a code of yesterday's key. So
 nothing in here refuses anybody; it says `OTHER`. What it does read it must read as they do, to which a test holds it.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, table_at, word_at
 

@@ -3,14 +3,14 @@
 The steps are those of `deciding` from `locate` on, and in their order; what they say is what these must say, to which
 a test holds them. Nobody is refused here: what has anything wrong with it is left out, and `deciding` has the word.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, block_at, put, table_at
 

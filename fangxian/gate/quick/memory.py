@@ -5,7 +5,7 @@ them. They stay where they are from turn to turn, so they are handed over as one
 its address and how many it has in each of three directions. Handing them over takes a tenth of the time so.
 
 `array_at` and its like are used by every file of loops, which may else use nothing of another file of ours
-(`core.exposure.compiled` says why): what was compiled with them is not compiled anew when they change. So what they do
+(`core.compiled` says why): what was compiled with them is not compiled anew when they change. So what they do
 is not to be changed; whoever needs something else adds it under another name.
 """
 

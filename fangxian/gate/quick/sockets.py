@@ -1,6 +1,6 @@
 """Reading from many connections and writing to them in one call, compiled: `epoll_wait`, `recv`, `send`.
 
-A file of loops uses nothing of another file of ours (`core.exposure.compiled` says why).
+A file of loops uses nothing of another file of ours (`core.compiled` says why).
 """
 
 import platform
@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numba import types
 
-from fangxian.core.exposure.compiled import compiled
+from fangxian.core.compiled import compiled
 
 from .memory import array_at, table_at
 

@@ -136,7 +136,7 @@ def test_a_file_of_compiled_loops_uses_nothing_of_another(path):
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    assert imported == {"typing", "numpy", "fangxian.core.exposure.compiled"}
+    assert imported == {"typing", "numpy", "fangxian.core.compiled"}
 
 
 def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same(tmp_path):
