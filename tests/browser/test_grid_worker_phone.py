@@ -19,7 +19,7 @@ def put_away(page: Page) -> str:
     person = re.search(r"/vaccination/([0-9a-f-]{36})", page.content())[1]
     page.goto(f"/returnees/{person}")
     page.locator('#away [name="place"]').fill("厂区宿舍")
-    page.locator('#away [name="division"]').fill("310115")
+    page.locator('#away [name="division"]').fill("上海浦东")
     page.locator('#away button[value="away"]').click()
     page.wait_for_url("**done=1*")
     return person

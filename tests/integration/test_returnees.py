@@ -127,7 +127,7 @@ def test_a_grid_worker_registers_somebody_away_and_records_what_is_heard(county,
     found = grid.post(reverse("returnees"), {"number": county.head.document_number})
     assert found.headers["Location"] == reverse("returnee", args=[county.head.pk])
     address = reverse("returnee", args=[county.head.pk])
-    told = {"do": "away", "why": "study", "division": PUDONG, "place": "学校", "returns_on": today(2).isoformat()}
+    told = {"do": "away", "why": "study", "division": "上海浦东", "place": "学校", "returns_on": today(2).isoformat()}
     assert grid.post(address, told).status_code == 302
     assert "上海市浦东新区" in grid.get(address).content.decode()
     assert grid.post(address, {"what": "back", "seen": "1"}).status_code == 302
@@ -137,7 +137,8 @@ def test_a_grid_worker_registers_somebody_away_and_records_what_is_heard(county,
 
 @pytest.mark.parametrize("told", [
     {"what": "gone"}, {}, {"what": "new_date"}, {"what": "new_date", "returns_on": "2001-01-01"},
-    {"do": "away", "why": "work", "division": "abc"}, {"do": "away", "why": "x"},
+    {"do": "away", "why": "work", "division": "abc"}, {"do": "away", "why": "work", "division": "城区"},
+    {"do": "away", "why": "x"},
     {"do": "away", "why": "work", "returns_on": "1999-01-01"},
 ])  # fmt: skip
 def test_what_cannot_be_is_said_beside_the_form_and_nothing_is_recorded(county, grid, told):

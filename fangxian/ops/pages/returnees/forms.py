@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from django import forms
 
 from fangxian.core.refusal import Refusal
+from fangxian.core.risk_areas.finding import find_counties
 from fangxian.ops.pages.words import both, in_words
 from fangxian.ops.returnees.actions import SAID
 from fangxian.ops.returnees.words import WHATS, WHYS
+from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 from fangxian.ops.situation.returnees import STATES_SAID
 
+FEW = 6
 ANY = ("", both("要办的和在办的", "To see to, or running"))
 EVERYBODY = ("all", both("全部", "Everybody"))
 NO_DAY = both("这不是日期。请写成 2022-04-07。", "This is no date. Write it as 2022-04-07.")
@@ -68,16 +71,32 @@ class AwayForm(forms.Form):
         choices=[(key, both(it.zh, it.en)) for key, it in WHYS.items()],
         error_messages=NOT_A_CHOICE,
     )
-    division = forms.RegexField(
-        r"^\d{6}$",
-        label=both("在哪个县（六位代码）", "County, as six digits"),
-        help_text=both("不知道代码就空着，写在下面。", "Leave it empty if not known, and name the place below."),
+    division = forms.CharField(
+        label=both("在哪个县（市、区）", "In which county"),
+        help_text=both(
+            "写名字就行，如 上海浦东；不清楚就空着。", "Its name is enough, such as 上海浦东; or leave it empty."
+        ),
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "6", "autocomplete": "off"}),
-        error_messages={
-            "invalid": both("县的代码是六位数字，例如 310115。", "The code of a county is six digits, such as 310115.")
-        },
+        max_length=40,
     )
     place = forms.CharField(label=both("具体在哪里", "Where exactly"), required=False, max_length=100)
     phone = forms.CharField(label=both("在那里的电话", "Phone there"), required=False, max_length=20)
     returns_on = _day(both("打算哪天回来", "Means to return on"), ("说不准就空着。", "Leave it empty if not known."))
+
+    def clean_division(self) -> str:
+        """The county's code of today; several that may be meant are named."""
+        typed = self.cleaned_data["division"].strip()
+        if not typed:
+            return ""
+        found = [it.code for it in find_counties(the_nation(), the_renamed(), typed)]
+        if len(found) == 1:
+            return found[0]
+        names = "、".join(the_nation().path(code) for code in found[:FEW])
+        if names:
+            several = f"“{typed}”可能是：{names}。请写全一点。", f"“{typed}” may be {names}. Write more of the name."
+            raise forms.ValidationError(both(*several))
+        nothing = (
+            f"没有找到“{typed}”。请写全一点，如 上海浦东。",
+            f"“{typed}” was not found. Write more, such as 上海浦东.",
+        )
+        raise forms.ValidationError(both(*nothing))

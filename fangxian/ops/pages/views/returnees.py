@@ -30,6 +30,7 @@ from fangxian.ops.returnees import refusals
 from fangxian.ops.returnees.queries import WHYS, away_of, heard_of
 from fangxian.ops.returnees.wire import NewAway, NewHeard
 from fangxian.ops.returnees.words import WHYS as WHYS_SAID
+from fangxian.ops.risk_areas.wire import the_nation
 from fangxian.ops.situation.persons import find_people
 from fangxian.ops.situation.returnees import DONE, NOT_COMING, STATES_SAID, counted, named
 from fangxian.ops.situation.returnees import returnees as all_of
@@ -149,7 +150,7 @@ def _initial(person: UUID) -> dict:
     if row is None or row.state != "away":
         return {"why": WHYS.WORK}
     return {
-        "why": row.why, "division": row.division_code, "place": row.place, "phone": row.phone,
+        "why": row.why, "division": the_nation().path(row.division_code) or "", "place": row.place, "phone": row.phone,
         "returns_on": row.returns_on,
     }  # fmt: skip
 
