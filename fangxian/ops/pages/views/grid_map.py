@@ -21,7 +21,7 @@ from fangxian.ops.pages.grids.people import PeopleFilter, households_table, peop
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.words import when
 from fangxian.ops.procedures.draw_grids import DRAW
-from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import Area, Tally
 from fangxian.ops.situation.grid_people import GridFile, grid_file, people_of, waiting_in
@@ -49,7 +49,7 @@ def grids(request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def area(request, area_path: str) -> HttpResponse:
     """A township or a village as a map of its grid cells; a grid cell with its people. POST states a reason there."""
-    if len(area_path) == COUNTY_DIGITS:
+    if area_path == the_realm().division_code:
         return redirect("grids")
     return _cell(request, area_path) if len(area_path) == GRID_DIGITS else _map(request, area_path)
 
@@ -115,6 +115,7 @@ def _cell(request, area_path: str) -> HttpResponse:
     areas = [
         Area(area_path=it.area_path, kind=it.kind, name=place_name(it), shape=[], tally=Tally()) for it in found.trail
     ]
+    near = [it for it in found.team if len(it.area_path) > TOWNSHIP_DIGITS]  # of the whole township there are dozens
     context = {
         "at": found.at,
         "found": found,
@@ -123,7 +124,8 @@ def _cell(request, area_path: str) -> HttpResponse:
         "kind": area_kind(found.cell),
         "host": found.cell.host_unit and place_name(found.cell.host_unit),
         "figures": [(MEASURES[name], n, _href_of(name, found)) for name, n in found.values.items()],
-        "team": team_table(found.team, areas, may_name=found.may_see_people),
+        "team": team_table(near, areas, may_name=found.may_see_people),
+        "n_wide": len(found.team) - len(near),
         "of_households": of_households,
         "showing": shown,
         "may_show": found.may_see_people,
