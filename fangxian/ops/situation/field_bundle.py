@@ -34,6 +34,7 @@ from .field_lists import may_vaccinate, places_of, returnees_of, vaccinations
 from .my_tasks import my_tasks
 
 PEOPLE, TASKS, SCAN = "people.view", "tasks.do", "doors.scan"
+STAR: Final = "行程卡带星号：问清到过哪里 · a star on the itinerary card: ask where they were"
 MOST_TASKS: Final = 200
 MOST_ENQUIRIES: Final = 200
 MOST_HOUSEHOLDS: Final = 700
@@ -145,7 +146,7 @@ def _calls(account: Account) -> list[dict[str, object]]:
                     "person": str(it.row.person_id),
                     "name": it.name,
                     "phone": it.phone,
-                    "where": it.asked_about.where,
+                    "where": it.asked_about.where or STAR,
                     "begins_on": it.asked_about.begins_on.isoformat(),
                     "last_on": it.asked_about.last_on.isoformat(),
                     "places": [{"id": str(area.pk), "name": area.place} for area in it.areas],
