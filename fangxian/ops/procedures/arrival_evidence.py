@@ -4,7 +4,7 @@ Evidence says what the newest version was decided as, and nothing else: whose me
 the community's care) has none, and so has whoever is only announced. What was wrong is withdrawn and recorded anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from fangxian.ops.movement.queries import evidence_again
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.realm.current import county_now
 
+from .arrival_decision import by_book, named
 from .recolour import recolour
 
 KIND, MEASURE, ARRIVED_ON = "arrival", "measure", "arrived_on"
@@ -30,11 +31,13 @@ def settle_evidence(*, rows: Sequence, issuer: str, by: str) -> list[UUID]:
     """Let what is on record of these arrivals be what they were decided as; whose code was computed anew."""
     at = county_now()
     rulebooks = rulebooks_by_disease(at)
-    standing = {it.rests_on: it for it in evidence_again(things=[row.pk for row in rows])}
-    wanted = {row.pk: evidence_of(row, rulebooks.get(row.disease), issuer) for row in rows}
-    wrong = [row.pk for row in rows if row.pk in standing and not _says(standing[row.pk], wanted[row.pk])]
+    standing: dict[UUID, list[NewEvidence]] = {}
+    for piece in evidence_again(things=[row.pk for row in rows]):
+        standing.setdefault(piece.rests_on, []).append(piece)
+    wanted = {row.pk: list(_evidence_of_each(row, rulebooks, issuer)) for row in rows}
+    wrong = [pk for pk, pieces in wanted.items() if pk in standing and not _say_alike(standing[pk], pieces)]
     persons = set(withdraw_what_rests_on(things=wrong, why=CHANGED, by=by)) if wrong else set()
-    pieces = [it for pk, it in wanted.items() if it is not None and (pk in wrong or pk not in standing)]
+    pieces = [it for pk, some in wanted.items() if pk in wrong or pk not in standing for it in some]
     if pieces:
         record_evidence(pieces=pieces, by=by)
     persons |= {it.person for it in pieces}
@@ -43,18 +46,45 @@ def settle_evidence(*, rows: Sequence, issuer: str, by: str) -> list[UUID]:
     return sorted(persons)
 
 
-def evidence_of(row, rulebook: Rulebook | None, issuer: str) -> NewEvidence | None:
-    """The evidence that an arrival is, where the rules of its disease know such; None where it is none."""
+def _evidence_of_each(row, rulebooks: Mapping[str, Rulebook], issuer: str) -> Iterator[NewEvidence]:
+    """The evidence that an arrival is for each disease that asks something of it: its own measure, not the other's."""
+    books = {named(it): it for it in rulebooks.values()}
+    for name, numbers in by_book(row.rulebook, row.rules).items():
+        is_first = name == row.rulebook
+        rulebook = rulebooks.get(row.disease) if is_first else books.get(name)
+        piece = evidence_of(row, rulebook, issuer, measure=None if is_first else _measure(rulebook, numbers[0]))
+        if piece is not None:
+            yield piece
+
+
+def _measure(rulebook: Rulebook | None, number: str) -> str:
+    rule = next((it for it in rulebook.arrivals if it.number == number), None) if rulebook else None
+    return rule.measure.stages[0].place.value if rule and rule.measure.stages else ""
+
+
+def evidence_of(row, rulebook: Rulebook | None, issuer: str, measure: str | None = None) -> NewEvidence | None:
+    """The evidence that an arrival is, where the rules of a disease know such; None where it is none.
+
+    Parameters
+    ----------
+    measure : what these rules ask, where that is not what the arrival was decided as in all
+    """
     kind = next((it for it in rulebook.evidence if it.kind == KIND), None) if rulebook else None
-    if kind is None or row.state != STATES.LANDED or row.measure not in kind.attributes.get(MEASURE, ()):
+    measure = row.measure if measure is None else measure
+    if (
+        rulebook is None
+        or kind is None
+        or row.state != STATES.LANDED
+        or measure not in kind.attributes.get(MEASURE, ())
+    ):
         return None
-    attributes: dict[str, object] = {MEASURE: row.measure}
+    attributes: dict[str, object] = {MEASURE: measure}
     if ARRIVED_ON in kind.attributes:
         attributes[ARRIVED_ON] = localtime(row.arrives_at).date()
     return NewEvidence(
         person=row.person_id,
         kind=kind.kind,
-        disease=row.disease,
+        disease=rulebook.disease.key,
         from_at=_from(row.arrives_at),
         source=_source(row.declared_as, kind),
         issuer=issuer,
@@ -72,8 +102,10 @@ def _source(declared_as: str, kind: EvidenceKind) -> str:
     return found if found in kind.sources else kind.sources[0]
 
 
-def _says(standing: NewEvidence, wanted: NewEvidence | None) -> bool:
-    if wanted is None:
-        return False
-    same = (standing.kind, standing.disease, dict(standing.attributes), standing.from_at)
-    return same == (wanted.kind, wanted.disease, dict(wanted.attributes), wanted.from_at)
+def _say_alike(standing: Sequence[NewEvidence], wanted: Sequence[NewEvidence]) -> bool:
+    told = [
+        sorted((it.disease, it.kind, it.from_at, sorted((name, str(said)) for name, said in it.attributes.items()))
+               for it in some)
+        for some in (standing, wanted)
+    ]  # fmt: skip
+    return told[0] == told[1]

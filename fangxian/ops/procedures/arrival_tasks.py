@@ -15,6 +15,8 @@ from fangxian.ops.tasks.actions import cancel, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
+from .arrival_decision import numbers_of
+
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
 LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
 AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
@@ -75,10 +77,10 @@ def _expected(row) -> NewTask:
 
 def _visit(row) -> NewTask:
     name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
-    if row.rules:
+    if numbers := numbers_of(row.rules):
         said = Said(
-            f"上门告知 {name}（{at} 到达）：按规则 {'、'.join(row.rules)} 落实措施和核酸",
-            f"Call on {name} (came {at}): see to the measure and tests by {', '.join(row.rules)}",
+            f"上门告知 {name}（{at} 到达）：按规则 {'、'.join(numbers)} 落实措施和核酸",
+            f"Call on {name} (came {at}): see to the measure and tests by {', '.join(numbers)}",
         )
         return _task(VISIT, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value))
     said = Said(
@@ -90,8 +92,8 @@ def _visit(row) -> NewTask:
 
 def _transfer(row) -> NewTask:
     said = Said(
-        f"转运 {row.person.name} 到集中隔离点：落地申报，按规则 {row.rules[0]}",
-        f"Take {row.person.name} to central quarantine: declared on arrival, by {row.rules[0]}",
+        f"转运 {row.person.name} 到集中隔离点：落地申报，按规则 {numbers_of(row.rules)[0]}",
+        f"Take {row.person.name} to central quarantine: declared on arrival, by {numbers_of(row.rules)[0]}",
     )
     return _task(TRANSFER, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value), role="transporter")
 

@@ -35,7 +35,7 @@ from fangxian.ops.people.queries import n_by_grid, n_in_use
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.queries import last_changed_at
 
-from .arrival_decision import Weighing, decide, table_of_arrivals
+from .arrival_decision import Weighing, decide, others_weighing, table_of_arrivals
 from .arrival_evidence import settle_evidence
 from .arrival_tasks import settle_tasks
 from .print_arrival import withdraw_papers
@@ -175,9 +175,10 @@ def _weighing(judging: Judging, journeys: Sequence[Told]) -> Weighing:
     """What these journeys are weighed with: what everybody was, unless one was told anew meanwhile."""
     days = [day for told in journeys for stay in told.stays for day in (stay.begins_on, stay.ends_on)]
     begins_on, ends_on = judging.days
+    others = others_weighing(journeys, judging.rulebook, county_now())
     if not days or (begins_on <= min(days) and max(days) <= ends_on):
-        return Weighing(judging.rulebook, cache(judging.risk_on))
-    return Weighing(judging.rulebook, cache(risk_on_days(judging.rulebook, min(days), max(days))))
+        return Weighing(judging.rulebook, cache(judging.risk_on), others)
+    return Weighing(judging.rulebook, cache(risk_on_days(judging.rulebook, min(days), max(days))), others)
 
 
 def settle(rows: Sequence, by: str) -> None:
