@@ -1,6 +1,6 @@
 """Hygiene (重点场所、重点环节): which places and processes are on the register, and what was done at each, by whom.
 
-Owns: PriorityPlace, Round, Fault, SampleResult.
+Owns: PriorityPlace, Round, HygieneFault, SampleResult.
 
 Promises: a round sent twice is one; nothing is edited: a correction stands beside what it corrects, with its reason,
 and only the newest counts; whoever took samples of surfaces does not write their result.

@@ -13,7 +13,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import Fault, PriorityPlace, Round, SampleResult
+from .models import HygieneFault, PriorityPlace, Round, SampleResult
 from .wire import NewPlace, NewRound
 
 ANSWERS = ("ok", "fault", "not_here")
@@ -155,8 +155,8 @@ def _write(new: Sequence[NewRound], by: str, *, replaces: Round | None = None, b
         for it in new
     ]  # fmt: skip
     Round.objects.bulk_create(rows, batch_size=500)
-    Fault.objects.bulk_create(
-        Fault(round=row, item=item, remedy=remedy.what.strip(), mend_by_on=remedy.by_on)
+    HygieneFault.objects.bulk_create(
+        HygieneFault(round=row, item=item, remedy=remedy.what.strip(), mend_by_on=remedy.by_on)
         for row, it in zip(rows, new, strict=True)
         for item, remedy in it.remedies.items()
     )
@@ -233,7 +233,7 @@ def mend_faults(*, faults: Sequence[UUID], by: str) -> None:
     -------
     hygiene.fault_unknown
     """
-    rows = Fault.objects.select_for_update().filter(pk__in=faults)
+    rows = HygieneFault.objects.select_for_update().filter(pk__in=faults)
     if len(rows) < len(set(faults)):
         raise refusals.fault_unknown()
     if n := rows.filter(mended_at__isnull=True).update(mended_at=county_now(), mended_by=by):

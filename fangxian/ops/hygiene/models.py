@@ -96,7 +96,7 @@ class Round(models.Model):
         ]
 
 
-class Fault(models.Model):
+class HygieneFault(models.Model):
     """One row is one thing that an inspection found not in order: what is to be done and until when, until it was
     found mended.
     """

@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 
-from .models import Fault, PriorityPlace, Round, SampleResult
+from .models import HygieneFault, PriorityPlace, Round, SampleResult
 
 SEE, KEEP = "venues.view", "tasks.assign"
 RECORD = ("tasks.do", "inspections.inspect", "venues.keep", "venues.register", "tasks.assign")
@@ -95,9 +95,9 @@ def round_with(round_id: UUID, place: PriorityPlace) -> Round | None:
     return place.rounds.filter(pk=round_id).first()
 
 
-def open_faults(places: QuerySet[PriorityPlace] | Collection[UUID]) -> QuerySet[Fault]:
+def open_faults(places: QuerySet[PriorityPlace] | Collection[UUID]) -> QuerySet[HygieneFault]:
     """What is not mended yet, those due soonest first."""
-    rows = Fault.objects.filter(mended_at__isnull=True, round__place__in=places)
+    rows = HygieneFault.objects.filter(mended_at__isnull=True, round__place__in=places)
     rows = rows.filter(round__replaced_by__isnull=True, round__is_void=False)
     return rows.select_related("round__place").order_by("mend_by_on", "id")
 

@@ -185,7 +185,7 @@ class RegisterFilter(forms.Form):
         return self.cleaned_data.get(name, "")
 
 
-class ProcessForm(forms.Form):
+class StepOfWorkForm(forms.Form):
     """A process for the register: at a venue, by its number, or of a unit's area."""
 
     NO_VENUE = both("您的辖区里没有这个编号的场所，请核对。", "No venue in your area has this number: look again.")

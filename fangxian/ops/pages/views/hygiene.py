@@ -27,7 +27,7 @@ from fangxian.ops.hygiene.queries import (
 )
 from fangxian.ops.hygiene.vocabulary import VENUE_CLASSES
 from fangxian.ops.hygiene.wire import NewPlace
-from fangxian.ops.pages.hygiene.forms import HygieneFilter, ProcessForm, RegisterFilter
+from fangxian.ops.pages.hygiene.forms import HygieneFilter, RegisterFilter, StepOfWorkForm
 from fangxian.ops.pages.hygiene.tables import classes_table, due_table, fault_need, pending_need, positive_need
 from fangxian.ops.pages.hygiene.words import DONE
 from fangxian.ops.pages.tables import Paging
@@ -156,13 +156,13 @@ def _list_venues(request) -> int:
     return len(actions.list_places(places=new, by=f"account:{request.user.pk}"))
 
 
-def _process_form(request, posted) -> ProcessForm:
+def _process_form(request, posted) -> StepOfWorkForm:
     units = {it.pk: it for it in Unit.objects.filter(kind=Unit.Kind.DEPARTMENT).order_by("name_zh")}
     areas = _places_of(request.user, KEEP, VILLAGE_DIGITS)
-    return ProcessForm(posted, units=units, areas=areas)
+    return StepOfWorkForm(posted, units=units, areas=areas)
 
 
-def _list_process(request, form: ProcessForm) -> int | None:
+def _list_process(request, form: StepOfWorkForm) -> int | None:
     told, venue = form.cleaned_data, None
     if number := told["venue_number"]:
         rows = within_scope(Venue.objects.filter(venue_number=number), request.user, KEEP, venue_field="pk")
