@@ -69,6 +69,9 @@ class WhoseForm(forms.Form):
     nth = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     cell = forms.CharField(
         label=both("是哪个网格", "It is"),
+        help_text=both(
+            "打几个字，从列出的网格里选；或填 15 位编号。", "Type some of its name and choose, or its 15 digits."
+        ),
         max_length=160,
         required=False,
         widget=forms.TextInput(attrs={"list": "cells", "autocomplete": "off"}),
