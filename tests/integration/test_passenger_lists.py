@@ -16,14 +16,15 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.intake.queries import find, headers_of, propose_mapping, refused_rows
 from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.import_passengers import (
     begin_passengers,
     import_passengers,
+    match_again,
     passenger_list_for,
     upload_passengers,
 )
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.sealed import index_of
 from fangxian.ops.rides.models import Passenger, Ride
 
 from .case_hand import build_with_diseases, proposed, report, staffed
@@ -118,15 +119,18 @@ def test_the_same_file_again_is_the_same_list(county, by):
     assert (again.is_repeat, again.intake.pk) == (True, intake.pk)
 
 
-def test_whoever_came_onto_the_register_since_is_no_unmatched_passenger_any_more(county, by):
-    taken_in(file_of(elsewhere(who=("外地甲", county.stranger.document_number[:-4] + "****", ""))), by)
-    Passenger.objects.update(once=_once_of(county.stranger))
-    taken_in(file_of(row(county.stranger)), by)
-    assert (Ride.objects.count(), Passenger.objects.count()) == (1, 0)
+def test_whoever_came_onto_the_register_since_is_found_when_the_list_is_compared_again(county, by):
+    number, index = county.stranger.document_number, county.stranger.document_index
+    Person.objects.filter(pk=county.stranger.pk).update(document_index=None)
+    intake, _ = taken_in(file_of(row(county.stranger, phone="15400009997"), elsewhere()), by)
+    Person.objects.filter(pk=county.stranger.pk).update(document_number=number, document_index=index)
+    assert match_again(intake=intake, by=by) == 1
+    assert (Ride.objects.get().person_id, Passenger.objects.get().name) == (county.stranger.pk, "外地甲")
 
 
-def _once_of(person):
-    return index_of("ride_passenger", f"D1234|{yesterday()}|{person.document_number}")
+def test_compared_again_with_nobody_new_a_list_stays_as_it_is(county, by):
+    intake, _ = taken_in(file_of(elsewhere()), by)
+    assert (match_again(intake=intake, by=by), Passenger.objects.count()) == (0, 1)
 
 
 def test_a_masked_number_is_known_by_phone_and_name_and_it_is_said_so(county, by):

@@ -170,6 +170,7 @@ PAGES = (
     ("handover-key", "/handover/keys/{county_key}", INVESTIGATE),
     ("ride-lists", "/rides/lists", INVESTIGATE),
     ("ride-list", "/rides/lists/{passengers}", INVESTIGATE),
+    ("ride-list-again", "POST /rides/lists/{passengers}/again", INVESTIGATE),
     ("ride-list-returned", "POST /rides/lists/{passengers}/returned", INVESTIGATE),
     ("ride-list-unmatched", "POST /rides/lists/{passengers}/unmatched", INVESTIGATE),
     ("imports", "/imports", INVESTIGATE),

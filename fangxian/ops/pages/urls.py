@@ -316,6 +316,7 @@ urlpatterns = [
     path("sheets/<uuid:template_id>/form", sheets.empty_form, name="sheet-form"),
     path("rides/lists", ride_lists.lists, name="ride-lists"),
     path("rides/lists/<uuid:intake_id>", ride_lists.one_list, name="ride-list"),
+    path("rides/lists/<uuid:intake_id>/again", ride_lists.again, name="ride-list-again"),
     path("rides/lists/<uuid:intake_id>/returned", ride_lists.returned, name="ride-list-returned"),
     path("rides/lists/<uuid:intake_id>/unmatched", ride_lists.unmatched, name="ride-list-unmatched"),
     path("imports", imports.imports, name="imports"),

@@ -143,6 +143,32 @@ def carrier_of(intake: Intake) -> str:
     return str(intake.source).removeprefix(SOURCE)
 
 
+def match_again(*, intake: Intake, by: Account) -> int:
+    """Look for a list's unmatched passengers on the register of today; how many of them have a ride now.
+
+    Whoever came onto it since is found; the others stay listed. Again, it changes nothing.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    require_importing(by)
+    rows, n_found = list(unmatched_of(intake.pk)), 0
+    for start in range(0, len(rows), AT_ONCE):
+        listed = [_as_listed(row) for row in rows[start : start + AT_ONCE]]
+        _on_register(listed)
+        if found := [it for it in listed if it.person]:
+            take_passengers(passengers=found, intake=intake.pk, by=f"account:{by.pk}")
+            n_found += len(found)
+    return n_found
+
+
+def _as_listed(row: Passenger) -> ListedPassenger:
+    ride = NewRide(vehicle=row.vehicle, begins_at=row.begins_at, ends_at=row.ends_at, seat=row.seat)
+    who = {name: getattr(row, name) for name in ("name", "document_number", "phone", "from_station", "to_station")}
+    return ListedPassenger(row_number=row.row_number, ride=ride, **who)
+
+
 @transaction.atomic
 def unmatched_file(*, intake: Intake, by: Account) -> bytes:
     """The passengers of a list who are on no register here, in full, as a workbook for the counties they live in; that

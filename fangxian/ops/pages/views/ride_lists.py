@@ -26,6 +26,7 @@ from fangxian.ops.procedures.import_passengers import (
     JOB,
     begin_passengers,
     carrier_of,
+    match_again,
     passenger_list_for,
     passenger_lists_for,
     unmatched_file,
@@ -89,11 +90,18 @@ def one_list(request, intake_id: UUID) -> HttpResponse:
             status = 400
         else:
             return HttpResponseRedirect(reverse("ride-list", args=[intake.pk]))
-    context = _context(intake, job, form, is_running) | _unmatched(request, intake) | {"again": "again" in request.GET}
+    context = _context(intake, job, form, is_running) | _unmatched(request, intake) | _done(request)
     response = render(request, "pages/rides/list.html", context, status=status)
     if is_running:
         response["Refresh"] = REFRESH_S
     return response
+
+
+def _done(request) -> dict:
+    """What was just done, as the address says: the list had come before, or so many were found on the register."""
+    found = request.GET.get("found", "")
+    is_number = found.isascii() and found.isdecimal() and len(found) < 10
+    return {"again": "again" in request.GET, "is_compared": is_number, "n_found": int(found) if is_number else 0}
 
 
 def _context(intake: Intake, job, form: ColumnsForm | None, is_running: bool) -> dict:
@@ -135,6 +143,17 @@ def _columns(intake: Intake, data) -> ColumnsForm:
         proposed=propose_mapping(headers, kind=intake.kind, source=intake.source),
         samples=first_rows(intake),
     )
+
+
+@login_required
+@never_cache
+@require_POST
+@sensitive_variables()
+def again(request, intake_id: UUID) -> HttpResponse:
+    """Compare those who were on no register with the register of today."""
+    intake = passenger_list_for(request.user, intake_id)
+    n_found = match_again(intake=intake, by=request.user)
+    return HttpResponseRedirect(f"{reverse('ride-list', args=[intake.pk])}?found={n_found}")
 
 
 @login_required
