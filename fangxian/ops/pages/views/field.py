@@ -27,6 +27,7 @@ from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phon
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import MOST_AT_ONCE, PROTOCOLS, moment, outcomes_told, read_sending, require_protocol
 from fangxian.ops.pages.arrivals.forms import KINDS as DOCUMENTS
+from fangxian.ops.pages.arrivals.forms import SEXES
 from fangxian.ops.pages.arrivals.words import TRANSPORTS
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of
 from fangxian.ops.pages.field.words import APP, APP_SHORT, VEHICLES
@@ -73,6 +74,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "no_doses": [(kind, said, [(it, REASONS[it]) for it in REASONS_OF[kind]]) for kind, said in ANSWERS.items()],
         "transports": TRANSPORTS.items(),
         "documents": DOCUMENTS,
+        "sexes": SEXES,
     }
     return let_ask_gate(render(request, "pages/field/field.html", context), request)
 
