@@ -32,5 +32,5 @@ def test_a_list_is_uploaded_its_columns_confirmed_and_whom_no_register_has_is_sh
     expect(page.locator("main:not(:has(#job)) #unmatched tbody tr")).to_have_count(50, timeout=A_LONG_JOB_MS)
     assert faults_of_every_look(page) == []
     with page.expect_download() as fetched:
-        page.locator("#unmatched form button").click()
+        page.locator("#unmatched form button").first.click()
     assert fetched.value.suggested_filename.endswith(".xlsx")
