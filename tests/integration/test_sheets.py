@@ -22,6 +22,8 @@ from fangxian.ops.procedures.fill_sheet import (
 )
 from fangxian.ops.procedures.seed_sheets import FORMS, drawn, seed_sheets
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.sheets.layout import find_layout, propose
+from fangxian.ops.sheets.package import open_package
 from fangxian.ops.sheets.queries import Fill, Template, TemplateVersion, templates
 from fangxian.ops.sheets.wire import ColumnMeaning, read_layout
 from fangxian.ops.situation.sheet_sources import SOURCES
@@ -59,24 +61,26 @@ def today():
 def kept(county, content=None, name="返乡人员台账", source="arrivals", **columns):
     """A form with its columns as proposed, but for those named by their letter."""
     by = account_of(county, "dispatcher")
-    row = keep_sheet(content=content or form(), name=name, source=source, by=by).row
+    row = keep_sheet(content=content or form(), name=name, source=SOURCES[source], by=by).row
     confirm(row, by, **columns)
     return row.template
 
 
 def confirm(row, by, **columns):
     layout = read_layout(row.layout)
-    told = columns_proposed(row, layout)
+    told = columns_proposed(row, layout, SOURCES[row.template.source])
     for letter, meaning in columns.items():
         told[ord(letter) - 65] = meaning
     rows = {"head_last": layout.head_last, "body_last": layout.body_last}
-    return confirm_sheet(version=row.pk, columns=told, **rows, by=by)
+    return confirm_sheet(version=row.pk, source=SOURCES[row.template.source], columns=told, **rows, by=by)
 
 
 def taken(county, template, role="dispatcher", area="141027", n_days=1):
     by = account_of(county, role)
     wanted = Wanted(area_path=area, last_on=today(), n_days=n_days)
-    return cells(b"".join(fill_sheet(template=template.pk, wanted=wanted, by=by).pieces))
+    return cells(
+        b"".join(fill_sheet(template=template.pk, source=SOURCES[template.source], wanted=wanted, by=by).pieces)
+    )
 
 
 def names(rows):
@@ -119,7 +123,7 @@ def test_whoever_may_not_see_records_gets_masked_names_and_no_numbers(county):
 def test_a_filled_sheet_is_on_record_before_it_leaves_and_its_rows_once_it_has(county):
     template, by = kept(county), account_of(county, "dispatcher")
     wanted = Wanted(area_path="141027", last_on=today(), n_days=1)
-    pieces = fill_sheet(template=template.pk, wanted=wanted, by=by).pieces
+    pieces = fill_sheet(template=template.pk, source=SOURCES[template.source], wanted=wanted, by=by).pieces
     assert Fill.objects.get().n_rows is None
     assert AuditLine.objects.filter(action="sheets.filled").count() == 1
     b"".join(pieces)
@@ -138,8 +142,10 @@ def test_a_text_that_is_always_the_same_stands_in_every_row(county):
 
 def test_what_a_head_means_is_remembered_for_the_next_form_of_the_source(county):
     kept(county, D=ColumnMeaning(field="measure"))
-    row = keep_sheet(content=form(rows=9), name="另一张", source="arrivals", by=account_of(county, "dispatcher")).row
-    assert columns_proposed(row, read_layout(row.layout))[3].field == "measure"
+    row = keep_sheet(
+        content=form(rows=9), name="另一张", source=SOURCES["arrivals"], by=account_of(county, "dispatcher")
+    ).row
+    assert columns_proposed(row, read_layout(row.layout), SOURCES["arrivals"])[3].field == "measure"
 
 
 def test_what_stood_in_the_form_for_show_is_gone_once_its_columns_are_confirmed(county):
@@ -152,20 +158,20 @@ def test_what_stood_in_the_form_for_show_is_gone_once_its_columns_are_confirmed(
 def test_the_same_form_again_is_harmless(county):
     kept(county)
     by = account_of(county, "dispatcher")
-    assert keep_sheet(content=form(), name="返乡人员台账", source="arrivals", by=by).is_repeat
+    assert keep_sheet(content=form(), name="返乡人员台账", source=SOURCES["arrivals"], by=by).is_repeat
     assert (Template.objects.count(), TemplateVersion.objects.count()) == (1, 1)
 
 
 def test_another_form_under_a_name_that_is_taken_is_refused(county):
     kept(county)
     by = account_of(county, "dispatcher")
-    other = {"content": form(rows=9), "name": "返乡人员台账", "source": "arrivals", "by": by}
+    other = {"content": form(rows=9), "name": "返乡人员台账", "source": SOURCES["arrivals"], "by": by}
     assert refusal_of(keep_sheet, **other) == "sheets.name_taken"
 
 
 def test_until_a_new_version_is_confirmed_the_one_before_is_filled_in(county):
     template, by = kept(county), account_of(county, "dispatcher")
-    newer = keep_sheet_version(template=template.pk, content=form(rows=1), by=by).row
+    newer = keep_sheet_version(template=template.pk, content=form(rows=1), source=SOURCES["arrivals"], by=by).row
     assert taken(county, template)[9][0] == "合计"
     confirm(newer, by)
     assert taken(county, template)[6][0] == "合计"
@@ -173,7 +179,7 @@ def test_until_a_new_version_is_confirmed_the_one_before_is_filled_in(county):
 
 def test_a_form_whose_columns_nobody_confirmed_is_not_filled_in(county):
     by = account_of(county, "dispatcher")
-    row = keep_sheet(content=form(), name="新表", source="arrivals", by=by).row
+    row = keep_sheet(content=form(), name="新表", source=SOURCES["arrivals"], by=by).row
     assert refusal_of(taken, county, row.template) == "sheets.not_confirmed"
 
 
@@ -186,13 +192,13 @@ def test_a_withdrawn_form_is_not_filled_in_and_its_name_is_free(county):
 
 def test_only_whoever_keeps_forms_may_bring_one(county):
     by = account_of(county, "township_approver")
-    asked = {"content": form(), "name": "x", "source": "arrivals", "by": by}
+    asked = {"content": form(), "name": "x", "source": SOURCES["arrivals"], "by": by}
     assert refusal_of(keep_sheet, **asked) == "accounts.not_yours"
 
 
 def test_a_form_with_its_townships_printed_keeps_their_order(county):
     content = drawn(FORMS[0])
-    row = keep_sheet(content=content, name="日报", source="area_day", by=account_of(county, "dispatcher")).row
+    row = keep_sheet(content=content, name="日报", source=SOURCES["area_day"], by=account_of(county, "dispatcher")).row
     confirm(row, account_of(county, "dispatcher"))
     layout = {**row.layout, "order": ["响水河", "天坛镇"]}
     TemplateVersion.objects.filter(pk=row.pk).update(layout=layout)
@@ -200,7 +206,9 @@ def test_a_form_with_its_townships_printed_keeps_their_order(county):
 
 
 def test_a_grid_worker_may_have_the_day_of_the_village_around_the_grid(county):
-    row = keep_sheet(content=drawn(FORMS[0]), name="日报", source="area_day", by=account_of(county, "dispatcher")).row
+    row = keep_sheet(
+        content=drawn(FORMS[0]), name="日报", source=SOURCES["area_day"], by=account_of(county, "dispatcher")
+    ).row
     confirm(row, account_of(county, "dispatcher"))
     assert names(taken(county, row.template, role="grid_worker", area=UNIT)) == ["东街第1网格"]
 
@@ -217,6 +225,13 @@ def test_the_demo_has_three_forms_ready_to_be_filled_in(county):
     seed_sheets(by="program:test")
     seed_sheets(by="program:test")
     assert templates().count() == TemplateVersion.objects.filter(confirmed_at__isnull=False).count() == 3
+
+
+@pytest.mark.parametrize("drawn_form", FORMS, ids=[it.source for it in FORMS])
+def test_the_demo_s_columns_are_those_that_would_be_proposed(drawn_form):
+    source = SOURCES[drawn_form.source]
+    layout = find_layout(open_package(drawn(drawn_form)), drawn_form.name, [source.by_header])
+    assert tuple(propose(layout.heads, source.by_header, {})) == drawn_form.fields
 
 
 def upload(client, content, name="台账"):

@@ -2,7 +2,7 @@
 
 1. a form is uploaded, and its table found                      sheets
 2. a person says what each column is; that is remembered        sheets
-3. rows are read as the account may see them                    situation.sheet_sources
+3. rows are read as the account may see them                    the source that is handed in
 4. that a filled form left is put on record, then it is sent    sheets, audit
 
 What one entry recorded serves every report that asks for it: nobody copies a list by hand.
@@ -11,7 +11,7 @@ What one entry recorded serves every report that asks for it: nobody copies a li
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import chain, count, islice
 from typing import Any
 from uuid import UUID
@@ -48,25 +48,14 @@ from fangxian.ops.sheets.queries import (
     package_of,
     remembered,
     template_with,
-    version_with,
     versions_in_use,
 )
+from fangxian.ops.sheets.sources import AREA, DAY, NUMBER, PLACE, Asked, Source, masked
 from fangxian.ops.sheets.wire import ColumnMeaning, Kind, Layout, read_columns, read_layout
-from fangxian.ops.situation.area_days import days_up_to
-from fangxian.ops.situation.sheet_source import Asked, Source, masked
-from fangxian.ops.situation.sheet_sources import (
-    AREA,
-    DAY,
-    NUMBER,
-    PLACES,
-    by_header,
-    fields_of,
-    known_heads,
-    source_named,
-)
 
 KEEP = "sheets.keep"
 READ, LOGGED_AT_ONCE = "sheets.taken_out", 500
+LONGEST_D = 31
 HAN = re.compile(r"[\u4e00-\u9fff]")
 MASKED = frozenset({"name", "address", "stays_at", "whereabouts", "workplace", "vehicle"})
 
@@ -93,35 +82,32 @@ def require_keeping(account: Account | None) -> None:
     require(account, KEEP, the_realm().division_code)
 
 
-def keep_sheet(*, content: bytes, name: str, source: str, by: Account) -> Kept:
+def keep_sheet(*, content: bytes, name: str, source: Source, by: Account) -> Kept:
     """Keep a new form; the same again is harmless. Refuses as `actions.keep_template`, and accounts.not_yours."""
     require_keeping(by)
-    source_named(source)
-    return keep_template(content=content, name=name, source=source, known=known_heads(source), by=_by(by))
+    return keep_template(content=content, name=name, source=source.key, known=[source.by_header], by=_by(by))
 
 
-def keep_sheet_version(*, template: UUID, content: bytes, by: Account) -> Kept:
+def keep_sheet_version(*, template: UUID, content: bytes, source: Source, by: Account) -> Kept:
     """Keep another version of a form. Refuses as `sheets.actions.keep_version`, and accounts.not_yours."""
     require_keeping(by)
-    known = known_heads(template_with(template).source)
-    return keep_version(template=template, content=content, known=known, by=_by(by))
+    return keep_version(template=template, content=content, known=[source.by_header], by=_by(by))
 
 
-def choose_sheet(*, version: UUID, sheet: str, by: Account) -> TemplateVersion:
+def choose_sheet(*, version: UUID, sheet: str, source: Source, by: Account) -> TemplateVersion:
     """Use another sheet of the form's workbook. Refuses as `sheets.actions.look_again`, and accounts.not_yours."""
     require_keeping(by)
-    row = version_with(version)
-    return look_again(version=row.pk, sheet=sheet, known=known_heads(row.template.source), by=_by(by))
+    return look_again(version=version, sheet=sheet, known=[source.by_header], by=_by(by))
 
 
 def confirm_sheet(
-    *, version: UUID, columns: Sequence[ColumnMeaning], head_last: int, body_last: int, by: Account
+    *, version: UUID, source: Source, columns: Sequence[ColumnMeaning], head_last: int, body_last: int, by: Account
 ) -> TemplateVersion:
     """Say what the columns are. Refuses as `sheets.actions.confirm_columns`, and accounts.not_yours."""
     require_keeping(by)
-    fields = {it.name for it in fields_of(source_named(version_with(version).template.source))}
+    fields = {it.name for it in source.fields}
     return confirm_columns(
-        version=version, columns=columns, head_last=head_last, body_last=body_last, fields=fields, places=PLACES,
+        version=version, columns=columns, head_last=head_last, body_last=body_last, fields=fields, places={PLACE},
         by=_by(by),
     )  # fmt: skip
 
@@ -132,14 +118,13 @@ def withdraw_sheet(*, template: UUID, why: str, by: Account) -> Template:
     return withdraw_template(template=template, why=why, by=_by(by))
 
 
-def columns_proposed(version: TemplateVersion, layout: Layout) -> list[ColumnMeaning]:
+def columns_proposed(version: TemplateVersion, layout: Layout, source: Source) -> list[ColumnMeaning]:
     """What each column most likely is, for whoever confirms it; as it was confirmed where it was."""
     if version.confirmed_at is not None:
         return list(read_columns(version.columns))
-    source = source_named(version.template.source)
-    fields = {it.name for it in fields_of(source)}
+    fields = {it.name for it in source.fields}
     known = remembered(source.key, layout.heads)
-    found = propose(layout.heads, by_header(source), {head: it for head, it in known.items() if it in fields or not it})
+    found = propose(layout.heads, source.by_header, {head: it for head, it in known.items() if it in fields or not it})
     return [ColumnMeaning(field=field) for field in found]
 
 
@@ -147,19 +132,18 @@ def may_fill(account: Account, source: Source, area_path: str) -> bool:
     """Whether an account may have a sheet of an area: its own, or, where rows are areas, the village around it."""
     own = areas_of(account, source.permission)
     around = [it[:VILLAGE_DIGITS] for it in own if len(it) == GRID_DIGITS]
-    is_by_area = bool(PLACES & source.by_name.keys())
+    is_by_area = PLACE in source.by_name
     return any(area_path.startswith(it) for it in own) or (is_by_area and area_path in around)
 
 
-def fill_sheet(*, template: UUID, wanted: Wanted, by: Account) -> Filled:
+def fill_sheet(*, template: UUID, source: Source, wanted: Wanted, by: Account) -> Filled:
     """A form filled in, sent while it is written. That it left is on record before its first byte.
 
     Refuses
     -------
-    accounts.not_yours, sheets.not_found, sheets.not_confirmed, sheets.withdrawn, sheets.no_such_source
+    accounts.not_yours, sheets.not_found, sheets.not_confirmed, sheets.withdrawn
     """
     row = template_with(template)
-    source = source_named(row.source)
     _require_area(by, source, wanted.area_path)
     version = versions_in_use([row.pk]).get(row.pk)
     if row.withdrawn_at is not None:
@@ -171,8 +155,8 @@ def fill_sheet(*, template: UUID, wanted: Wanted, by: Account) -> Filled:
     rows = iter(_in_order(source.rows(asked), form.layout))
     first = list(islice(rows, 1))  # so that what is refused is refused before anything is on record
     noted = note_fill(
-        version=version.pk, area_path=wanted.area_path, begins_on=localtime(asked.days.begins_at).date(),
-        ends_on=asked.days.last_on, is_personal=source.is_personal, by=_by(by),
+        version=version.pk, area_path=wanted.area_path, begins_on=localtime(asked.begins_at).date(),
+        ends_on=asked.last_on, is_personal=source.is_personal, by=_by(by),
     )  # fmt: skip
     told = _looked_at(chain(first, rows), source, by)
     pieces = fill(form, told, at_end=lambda n: note_rows(fill=noted.pk, n_rows=n, by=_by(by)))
@@ -182,6 +166,7 @@ def fill_sheet(*, template: UUID, wanted: Wanted, by: Account) -> Filled:
 def rows_to_check(
     *,
     version: TemplateVersion,
+    source: Source,
     layout: Layout,
     columns: Sequence[ColumnMeaning],
     wanted: Wanted,
@@ -194,7 +179,6 @@ def rows_to_check(
     -------
     accounts.not_yours
     """
-    source = source_named(version.template.source)
     _require_area(by, source, wanted.area_path)
     asked = _asked(wanted, by)
     form = _form(version, layout, columns, source, asked, is_shown=source.is_personal)
@@ -207,10 +191,12 @@ def _require_area(account: Account, source: Source, area_path: str) -> None:
 
 
 def _asked(wanted: Wanted, by: Account) -> Asked:
-    at = county_now()
+    at, n_days = county_now(), max(1, min(wanted.n_days, LONGEST_D))
+    ends_at = datetime.combine(wanted.last_on + timedelta(days=1), time(), localtime(at).tzinfo)
     return Asked(
-        account=by, area_path=wanted.area_path, days=days_up_to(wanted.last_on, max(1, wanted.n_days), at), at=at
-    )
+        account=by, area_path=wanted.area_path, last_on=wanted.last_on, n_days=n_days,
+        begins_at=ends_at - timedelta(days=n_days), ends_at=ends_at, at=at,
+    )  # fmt: skip
 
 
 def _form(
@@ -236,7 +222,7 @@ def _filler(meaning: ColumnMeaning, source: Source, asked: Asked, language: str,
     common: Mapping[str, Filler] = {
         NUMBER: Filler(Kind.NUMBER, lambda row: next(numbers)),
         AREA: Filler(Kind.TEXT, lambda row: area),
-        DAY: Filler(Kind.DATE, lambda row: asked.days.last_on),
+        DAY: Filler(Kind.DATE, lambda row: asked.last_on),
     }
     if meaning.text:
         return Filler(Kind.TEXT, lambda row: meaning.text)
@@ -264,14 +250,14 @@ def _in_language(read: Callable[[Any], object], language: str) -> Callable[[Any]
 def _words(asked: Asked, language: str) -> dict[str, str]:
     """What stands for each placeholder, by its name without marks and case."""
     area = _name_of(asked.area_path).in_language(language)
-    days, at = asked.days, localtime(asked.at)
-    first = localtime(days.begins_at).date()
+    last_on, at = asked.last_on, localtime(asked.at)
+    first = localtime(asked.begins_at).date()
     told = {
-        ("日期", "填报日期", "date"): days.last_on.isoformat(),
-        ("年月日", "long date"): f"{days.last_on.year}年{days.last_on.month}月{days.last_on.day}日",
+        ("日期", "填报日期", "date"): last_on.isoformat(),
+        ("年月日", "long date"): f"{last_on.year}年{last_on.month}月{last_on.day}日",
         ("起始日期", "from"): first.isoformat(),
-        ("截止日期", "until"): days.last_on.isoformat(),
-        ("天数", "days"): str(days.n),
+        ("截止日期", "until"): last_on.isoformat(),
+        ("天数", "days"): str(asked.n_days),
         ("填报单位", "地区", "单位", "area"): area,
         ("制表时间", "填报时间", "导出时间", "made at"): f"{at:%Y-%m-%d %H:%M}",
     }

@@ -8,15 +8,15 @@ proposed. No real county's form was copied.
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import xlsxwriter
 
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.sheets.actions import confirm_columns, keep_template
-from fangxian.ops.sheets.layout import propose
 from fangxian.ops.sheets.queries import templates
+from fangxian.ops.sheets.sources import PLACE
 from fangxian.ops.sheets.wire import ColumnMeaning, read_layout
-from fangxian.ops.situation.sheet_sources import PLACES, by_header, fields_of, known_heads, source_named
 
 Head = str | tuple[str, tuple[str, ...]]
 ROWS = 12
@@ -24,13 +24,17 @@ ROWS = 12
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A form: its name and source, what it says above and below, its heads (of two storeys where a tuple), sums."""
+    """A form: its name and source, what it says above, its heads (of two storeys where a tuple), sums, widths.
+
+    `fields` are the source's, one a column, "" for one that stays empty; a test holds them to what would be proposed.
+    """
 
     name: str
     source: str
     title: str
     above: tuple[str, str]
     heads: tuple[Head, ...]
+    fields: tuple[str, ...]
     summed: tuple[str, ...] = ()
     widths: tuple[int, ...] = ()
 
@@ -42,6 +46,10 @@ FORMS = (
             "序号", "乡镇", ("来返人员", ("落地", "在途")), ("离返县", ("离县", "返县")),
             ("排查核实", ("已核实", "待核实")), ("任务", ("办结", "逾期")), "备注",
         ),
+        (
+            "row_number", PLACE, "n_landed", "n_expected", "n_left_county", "n_returned", "n_asked", "n_to_ask",
+            "n_done", "n_late", "note",
+        ),
         summed=("落地", "在途", "离县", "返县", "已核实", "待核实", "办结", "逾期"),
         widths=(6, 14, 9, 9, 9, 9, 9, 9, 9, 9, 16),
     ),
@@ -52,6 +60,10 @@ FORMS = (
             "序号", "姓名", "性别", "身份证号码", "联系电话", ("现居住", ("乡镇", "村（社区）")), "从何地返回",
             "返乡日期", "管控措施", "解除日期", "包联干部", "备注",
         ),
+        (
+            "row_number", "name", "sex", "document_number", "phone", "township", "unit", "origin", "arrives_on",
+            "measure", "measure_until", "", "",
+        ),
         widths=(6, 10, 6, 21, 14, 12, 14, 24, 12, 14, 12, 10, 12),
     ),
     Drawn(
@@ -60,6 +72,10 @@ FORMS = (
         (
             "序号", "姓名", "身份证号", "联系电话", "工作单位", "人员类别", "检测频次", "最近一次核酸检测日期",
             "下次检测日期", "是否逾期", "逾期天数", "备注",
+        ),
+        (
+            "row_number", "name", "document_number", "phone", "venue", "test_class", "cadence", "sampled_on",
+            "due_on", "state", "days_late", "",
         ),
         widths=(6, 10, 21, 14, 24, 16, 12, 14, 14, 10, 9, 12),
     ),
@@ -71,16 +87,12 @@ def seed_sheets(*, by: str) -> int:
     if not the_realm().is_synthetic or templates().exists():
         return 0
     for form in FORMS:
-        source = source_named(form.source)
-        kept = keep_template(
-            content=drawn(form), name=form.name, source=form.source, known=known_heads(form.source), by=by
-        )
+        kept = keep_template(content=drawn(form), name=form.name, source=form.source, known=(), by=by)
         layout = read_layout(kept.row.layout)
-        columns = [ColumnMeaning(field=it) for it in propose(layout.heads, by_header(source), {})]
-        fields = {it.name for it in fields_of(source)}
+        columns = [ColumnMeaning(field=it) for it in form.fields]
         confirm_columns(
-            version=kept.row.pk, columns=columns, head_last=layout.head_last, body_last=layout.body_last, fields=fields,
-            places=PLACES, by=by,
+            version=kept.row.pk, columns=columns, head_last=layout.head_last, body_last=layout.body_last,
+            fields=set(form.fields), places={PLACE}, by=by,
         )  # fmt: skip
     return len(FORMS)
 
@@ -110,13 +122,7 @@ def drawn(form: Drawn) -> bytes:
             sheet.write_blank(row, column, None, cell)
     below = first + ROWS
     if form.summed:
-        sheet.merge_range(below, 0, below, 1, "合计", head)
-        for column, name in enumerate(names[2:], start=2):
-            letter = chr(65 + column)
-            if name in form.summed:
-                sheet.write_formula(below, column, f"=SUM({letter}{first + 1}:{letter}{below})", cell)
-            else:
-                sheet.write_blank(below, column, None, cell)
+        _write_sums(sheet, form, names, first, (head, cell))
         below += 1
     sheet.write(below + 1, 0, "填报人：", plain)
     sheet.write(below + 1, max(2, last // 2), "审核人：", plain)
@@ -128,6 +134,19 @@ def drawn(form: Drawn) -> bytes:
     sheet.freeze_panes(first, 2)
     book.close()
     return file.getvalue()
+
+
+def _write_sums(sheet: Any, form: Drawn, names: Sequence[str], first: int, styles: tuple[Any, Any]) -> None:
+    """The line below the rows; `first` is the first of them, counted from 0."""
+    head, cell = styles
+    below = first + ROWS
+    sheet.merge_range(below, 0, below, 1, "合计", head)
+    for column, name in enumerate(names[2:], start=2):
+        letter = chr(65 + column)
+        if name in form.summed:
+            sheet.write_formula(below, column, f"=SUM({letter}{first + 1}:{letter}{below})", cell)
+        else:
+            sheet.write_blank(below, column, None, cell)
 
 
 def _columns(heads: Sequence[Head]) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Any
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.realm.areas import below
+from fangxian.ops.sheets.sources import PLACE, Asked, Source, SourceColumn, column
 from fangxian.ops.sheets.wire import Kind
 from fangxian.ops.tasks import queries as tasks
 
-from .area_days import VIEW, AreaDays, area_days
-from .sheet_source import WHERE, Asked, Near, Source, SourceColumn, column
+from .area_days import VIEW, AreaDays, Days, area_days
+from .sheet_source import WHERE, Near
 from .silent_venues import silent_venues
 
 VENUES = "venues.view"
@@ -23,11 +24,12 @@ def _figure(name: str, zh: str, en: str, aliases: str = "") -> SourceColumn:
 
 
 def _of_area(asked: Asked) -> Iterator[AreaDays]:
-    yield from area_days(asked.account, asked.area_path, asked.days, asked.at)
+    days = Days(asked.last_on, asked.n_days, asked.begins_at, asked.ends_at)
+    yield from area_days(asked.account, asked.area_path, days, asked.at)
 
 
 _AREA = (
-    column("place", "地区", "area", lambda it: Said(it.place.name_zh, it.place.name_en), Kind.TEXT,
+    column(PLACE, "地区", "area", lambda it: Said(it.place.name_zh, it.place.name_en), Kind.TEXT,
            "乡镇 单位 乡镇名称 村 村（社区） 填报地区 网格 辖区 名称 单位名称"),
     column("place_number", "区划代码", "division code", lambda it: it.place.area_path, Kind.EXACT, "代码"),
     _figure("n_landed", "来返落地", "arrived",

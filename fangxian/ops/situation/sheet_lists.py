@@ -18,11 +18,12 @@ from fangxian.ops.contacts.wire import Who, read_why, who_of
 from fangxian.ops.contacts.words import BELONGS, FOUND_BY, HOME_REASONS, MODES, ORIGINS, RELATIONS, STATES
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+from fangxian.ops.sheets.sources import Asked, Source, SourceColumn, column
 from fangxian.ops.sheets.wire import Kind
 
 from .ages import age_on
 from .contact_lists import Around, every_contact
-from .sheet_source import Asked, Near, Source, SourceColumn, chunks, column
+from .sheet_source import Near, chunks
 
 YES, NO = Said("是", "yes"), Said("否", "no")
 CASE_CLASSES = {
@@ -143,7 +144,7 @@ def _cases(asked: Asked) -> Iterator[CaseRow]:
     near, books = Near(asked.at), rulebooks_by_disease(asked.at)
     diseases = {key: book.disease.name for key, book in books.items()}
     rows = cases.within(asked.account).filter(below(asked.area_path))
-    rows = rows.filter(reported_at__gte=asked.days.begins_at, reported_at__lt=asked.days.ends_at)
+    rows = rows.filter(reported_at__gte=asked.begins_at, reported_at__lt=asked.ends_at)
     for part in chunks(rows.order_by("reported_at", "number")):
         yield from (CaseRow(it, diseases, near) for it in part)
 

@@ -16,25 +16,13 @@ from fangxian.ops.movement.queries import sampling_days
 from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.areas import below
 from fangxian.ops.risk_areas.wire import the_nation
+from fangxian.ops.sheets.sources import Asked, Source, column
 from fangxian.ops.sheets.wire import Kind
 
 from .enquiries import to_ask_of
 from .priority_people import LOOKED_BACK, PriorityPerson, cadence_rules, priority_people
 from .priority_people import VIEW as SEE_HOUSEHOLDS
-from .sheet_source import (
-    WHERE,
-    WHO,
-    Asked,
-    Near,
-    OfPerson,
-    Source,
-    chunks,
-    column,
-    in_parts,
-    persons_of,
-    seen_by,
-    whose,
-)
+from .sheet_source import WHERE, WHO, Near, OfPerson, chunks, in_parts, persons_of, seen_by, whose
 
 REVIEW = "movement.review"
 DUE = {
@@ -108,7 +96,7 @@ PRIORITY = Source(
 def _arrivals(asked: Asked) -> Iterator[OfPerson]:
     near = Near(asked.at)
     rows = arrivals.arrivals_for(asked.account).exclude(state=arrivals.STATES.CANCELLED).filter(below(asked.area_path))
-    rows = rows.filter(arrives_at__gte=asked.days.begins_at, arrives_at__lt=asked.days.ends_at)
+    rows = rows.filter(arrives_at__gte=asked.begins_at, arrives_at__lt=asked.ends_at)
     for part in chunks(rows.order_by("arrives_at", "id")):
         ids = {it.person_id for it in part}
         persons, seen = persons_of(ids), seen_by(asked.account, ids)
@@ -149,11 +137,10 @@ ARRIVALS = Source(
 
 
 def _departures(asked: Asked) -> Iterator[OfPerson]:
-    near, days = Near(asked.at), asked.days
-    first = days.last_on - timedelta(days=days.n - 1)
+    near, first = Near(asked.at), asked.last_on - timedelta(days=asked.n_days - 1)
     rows = departures.within(asked.account).filter(below(asked.area_path)).filter(
-        Q(exited_at__gte=days.begins_at, exited_at__lt=days.ends_at)
-        | Q(exited_at=None, leaves_on__gte=first, leaves_on__lte=days.last_on)
+        Q(exited_at__gte=asked.begins_at, exited_at__lt=asked.ends_at)
+        | Q(exited_at=None, leaves_on__gte=first, leaves_on__lte=asked.last_on)
     )  # fmt: skip
     for part in chunks(rows.order_by("leaves_on", "id")):
         going = list(departures.with_people(departures.within(asked.account).filter(pk__in=[it.pk for it in part])))

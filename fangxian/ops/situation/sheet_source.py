@@ -1,12 +1,11 @@
-"""What a source of a sheet is: a name, columns with their words, and rows as an account may see them.
+"""What sources of sheets share: who and where a row is about, and whose record the reader may see.
 
-To add one: write `rows(asked)`, its columns, and a line in `sheet_sources.SOURCES`. Rows come from queries that keep to
-the account's scope; a name, phone or number stands in full only where the account may see that person's record, as on
-pages (`seen_by`).
+To add a source: write `rows(asked)`, its columns, and a line in `sheet_sources.SOURCES`. Rows come from queries that
+keep to the account's scope; a name, phone or number stands in full only where the account may see that person's record,
+as on pages (`seen_by`).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -22,71 +21,14 @@ from fangxian.ops.cases.vocabulary import SEXES
 from fangxian.ops.people.models import Person
 from fangxian.ops.places.queries import DivisionName, grid_cells_in_order
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
-from fangxian.ops.sheets.wire import Kind, SheetField
+from fangxian.ops.sheets.sources import column, masked
+from fangxian.ops.sheets.wire import Kind
 
 from .ages import age_on
-from .area_days import Days
 from .venues import names_down_to_units
 
 SEE_PEOPLE = "people.view"
 AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What rows are wanted: whose view, of which area and days; `at` is now, in county time."""
-
-    account: Account
-    area_path: str
-    days: Days
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """A field, and its value in a row: text, `Said`, number, date, moment, or None."""
-
-    field: SheetField
-    read: Callable[[Any], object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where rows of a sheet come from.
-
-    Attributes
-    ----------
-    permission : what it takes over some area to fill a sheet from it; `rows` keep to the areas in which it holds
-    n_days : how many days it is of, unless somebody says otherwise; 0: of now, whatever the days
-    of_whom : the subjects a row tells of ("person:<id>"), noted as looked at; () where rows are of no person
-    """
-
-    key: str
-    said: Said
-    permission: str
-    columns: tuple[SourceColumn, ...]
-    rows: Callable[[Asked], Iterator[Any]]
-    n_days: int = 0
-    of_whom: Callable[[Any], Sequence[str]] | None = None
-
-    @property
-    def is_personal(self) -> bool:
-        return self.of_whom is not None
-
-    @property
-    def fields(self) -> tuple[SheetField, ...]:
-        return tuple(it.field for it in self.columns)
-
-    @property
-    def by_name(self) -> Mapping[str, SourceColumn]:
-        return {it.field.name: it for it in self.columns}
-
-
-def column(
-    name: str, zh: str, en: str, read: Callable[[Any], object], kind: Kind = Kind.TEXT, aliases: str = ""
-) -> SourceColumn:
-    """A column by its field's name and words; `aliases` with spaces between them."""
-    return SourceColumn(SheetField(name=name, said=Said(zh, en), kind=kind, aliases=tuple(aliases.split())), read)
 
 
 class Near:
@@ -137,11 +79,6 @@ def in_parts(rows: Iterator[Any], n: int = AT_ONCE) -> Iterator[list]:
     left = iter(rows)
     while part := list(islice(left, n)):
         yield part
-
-
-def masked(name: str) -> str:
-    """The first character, and a mark for the rest."""
-    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""
 
 
 def _full(read: Callable[[Person], object]) -> Callable[[OfPerson], object]:

@@ -27,6 +27,7 @@ from fangxian.ops.pages.sheets.forms import (
     say_beside,
 )
 from fangxian.ops.pages.sheets.tables import fills_table, preview_table, sheet_trail, templates_table, versions_table
+from fangxian.ops.pages.sheets.words import DONE, PLACEHOLDERS
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.procedures.fill_sheet import (
@@ -57,18 +58,13 @@ from fangxian.ops.sheets.queries import (
     versions_in_use,
     versions_of,
 )
+from fangxian.ops.sheets.sources import Source
 from fangxian.ops.sheets.wire import read_columns, read_layout
-from fangxian.ops.situation.sheet_source import Source
-from fangxian.ops.situation.sheet_sources import SOURCES, fields_of, source_named, sources_for
+from fangxian.ops.situation.sheet_sources import SOURCES, source_named, sources_for
 from fangxian.ops.situation.venues import names_down_to_units
 
 A_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DONE = {
-    "confirmed": Said("各列已核对，这张表可以导出了。", "The columns are checked; the form can be filled in."),
-    "again": Said("这份表格以前传过，没有重复保存。", "This file came before and was not kept twice."),
-    "withdrawn": Said("已撤下，不能再导出。", "Withdrawn; it is not filled in any more."),
-}
 
 
 @login_required
@@ -83,7 +79,12 @@ def sheets(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         try:
-            kept = keep_sheet(content=told["file"].read(), name=told["name"], source=told["source"], by=request.user)
+            kept = keep_sheet(
+                content=told["file"].read(),
+                name=told["name"],
+                source=source_named(told["source"]),
+                by=request.user,
+            )
         except Refusal as refusal:
             say_beside(form, "name" if refusal.code.startswith("sheets.na") else "file", refusal)
         else:
@@ -100,6 +101,7 @@ def _list(request: HttpRequest, form: UploadForm | None = None, status: int = 20
     context = {
         "table": templates_table(shown, versions_in_use([it.pk for it in shown]), _sources(), paging),
         "n": paging.total,
+        "placeholders": PLACEHOLDERS,
         "form": (form or UploadForm(sources=_sources())) if _may_keep(request.user) else None,
         "at": county_now(),
     }
@@ -160,7 +162,8 @@ def columns(request: HttpRequest, template_id: UUID) -> HttpResponse:
     try:
         if request.POST.get("do") == "look":
             return _columns_page(request, row, version, form)
-        confirm_sheet(version=version.pk, columns=form.meanings, **rows, by=request.user)
+        source = source_named(row.source)
+        confirm_sheet(version=version.pk, source=source, columns=form.meanings, **rows, by=request.user)
     except Refusal as refusal:
         say_beside(form, None, refusal)
         return _columns_page(request, row, version, form, status=400)
@@ -169,7 +172,8 @@ def columns(request: HttpRequest, template_id: UUID) -> HttpResponse:
 
 def _choose(request: HttpRequest, row: Template, version: TemplateVersion) -> HttpResponse:
     try:
-        choose_sheet(version=version.pk, sheet=request.POST.get("sheet", ""), by=request.user)
+        source = source_named(row.source)
+        choose_sheet(version=version.pk, sheet=request.POST.get("sheet", ""), source=source, by=request.user)
     except Refusal as refusal:
         form = _columns_form(version, {**_columns_form(version, None).initial})
         say_beside(form, None, refusal)
@@ -180,14 +184,14 @@ def _choose(request: HttpRequest, row: Template, version: TemplateVersion) -> Ht
 def _columns_form(version: TemplateVersion, data: object) -> ColumnsForm:
     layout = read_layout(version.layout)
     source = source_named(version.template.source)
-    return ColumnsForm(data, layout=layout, fields=fields_of(source), proposed=columns_proposed(version, layout))
+    return ColumnsForm(data, layout=layout, fields=source.fields, proposed=columns_proposed(version, layout, source))
 
 
 def _columns_page(
     request: HttpRequest, row: Template, version: TemplateVersion, form: ColumnsForm, status: int = 200
 ) -> HttpResponse:
     source, layout, package = source_named(row.source), read_layout(version.layout), package_of(version)
-    told = form.meanings if form.is_bound and form.is_valid() else columns_proposed(version, layout)
+    told = form.meanings if form.is_bound and form.is_valid() else columns_proposed(version, layout, source)
     areas = _areas(request.user, source)
     preview = None
     if areas:
@@ -195,7 +199,9 @@ def _columns_page(
             rows = {name: form.cleaned_data[name] for name in ("head_last", "body_last")}
             layout = with_rows(package, layout, **rows)
         wanted = Wanted(area_path=areas[0][0], last_on=localtime(county_now()).date(), n_days=max(7, source.n_days))
-        shown = rows_to_check(version=version, layout=layout, columns=told, wanted=wanted, by=request.user)
+        shown = rows_to_check(
+            version=version, source=source, layout=layout, columns=told, wanted=wanted, by=request.user
+        )
         preview = preview_table(layout.heads, shown)
     context = {
         "row": row,
@@ -228,7 +234,7 @@ def fill(request: HttpRequest, template_id: UUID) -> HttpResponse:
     today = localtime(county_now()).date()
     wanted = Wanted(area_path=told["area"], last_on=min(told["on"], today), n_days=int(told["days"] or 1))
     try:
-        filled = fill_sheet(template=row.pk, wanted=wanted, by=request.user)
+        filled = fill_sheet(template=row.pk, source=source, wanted=wanted, by=request.user)
     except Refusal as refusal:
         if refusal.code.startswith("accounts."):
             raise
@@ -249,7 +255,8 @@ def version(request: HttpRequest, template_id: UUID) -> HttpResponse:
     form = VersionForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            kept = keep_sheet_version(template=row.pk, content=form.cleaned_data["file"].read(), by=request.user)
+            source, content = source_named(row.source), form.cleaned_data["file"].read()
+            kept = keep_sheet_version(template=row.pk, content=content, source=source, by=request.user)
         except Refusal as refusal:
             say_beside(form, "file", refusal)
         else:
