@@ -225,7 +225,7 @@ def _plain(n: int) -> float:
             Stay(it.division, it.begins_on, it.ends_on, it.risk_areas, it.areas_known) for it in told[row.pk].stays
         ]
         for decide in (decide_arrival, possible_arrival):
-            decide(judging.rulebook, stays, judging.risk_on, arrived_at=row.arrives_at, at=at)
+            decide(judging.rulebook, stays, judging.tables[0].risk_on, arrived_at=row.arrives_at, at=at)
     return (time.process_time() - began) * n / len(rows)
 
 

@@ -98,7 +98,7 @@ def at_once(at):
 
 def one_by_one(at):
     """The same by the definition of each, from rows and not columns."""
-    book = rescreen_judging.table_of_arrivals(at)
+    (book,) = rescreen_judging.tables_of_arrivals(at)
     begins_on, ends_on = at.date() - timedelta(days=120), at.date() + 2 * DAY
     risk_on = risk_on_days(book, begins_on, ends_on)
     listed = listed_places(book, spans_of_days(book, begins_on, ends_on))
@@ -164,11 +164,11 @@ def test_at_once_is_as_one_by_one(county, lists, seed):
 
 def test_by_another_rulebook_that_counts_from_the_last_stay_it_is_too(county, monkeypatch):
     text = RULEBOOK.read_text("utf-8").replace('day_zero = "arrival"', 'day_zero = "last_stay"')
-    monkeypatch.setattr(rescreen_judging, "table_of_arrivals", lambda at: read_rulebook(text))
+    monkeypatch.setattr(rescreen_judging, "tables_of_arrivals", lambda at: [read_rulebook(text)])
     brought(feed(0, high=(DEPOT,)), county.dispatcher)
     declared(county, random.Random(7))
     at = county_now()
-    assert rescreen_judging.table_of_arrivals(at).arrivals[0].day_zero == "last_stay"
+    assert rescreen_judging.tables_of_arrivals(at)[0].arrivals[0].day_zero == "last_stay"
     assert at_once(at) == one_by_one(at)
 
 

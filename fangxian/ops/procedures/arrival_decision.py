@@ -89,7 +89,11 @@ def decide(told: Told, weighed: Weighing | None, *, at: datetime | None = None) 
     """
     if weighed is None:
         return Decided()
-    found = [_decided_by(it, told, at) for it in (weighed, *weighed.others)]
+    return joined([_decided_by(it, told, at) for it in (weighed, *weighed.others)])
+
+
+def joined(found: Sequence[tuple[tuple, Decided]]) -> Decided:
+    """What several tables ask together, each given with how strict its closest row is; one at least."""
     asking = sorted((it for it in found if it[1].rules), key=lambda it: it[0], reverse=True)
     return reduce(_joined, (it for _, it in asking)) if asking else found[0][1]
 

@@ -177,7 +177,7 @@ def _weighing(judging: Judging, journeys: Sequence[Told]) -> Weighing:
     begins_on, ends_on = judging.days
     others = others_weighing(journeys, judging.rulebook, county_now())
     if not days or (begins_on <= min(days) and max(days) <= ends_on):
-        return Weighing(judging.rulebook, cache(judging.risk_on), others)
+        return Weighing(judging.rulebook, cache(judging.tables[0].risk_on), others)
     return Weighing(judging.rulebook, cache(risk_on_days(judging.rulebook, min(days), max(days))), others)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fangxian.core.parameters import Parameter
-from fangxian.core.policy.arrivals import Plan, Stay
+from fangxian.core.policy.arrivals import Plan, Stay, strictness_of
 from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import Measure, Rulebook
 from fangxian.core.policy.vocabulary import Place
@@ -30,12 +30,13 @@ from fangxian.core.rescreening.asking import Listed, areas_by_division, areas_to
 from fangxian.core.rescreening.journeys import Journeys, Verdicts, decide_journeys
 from fangxian.ops.arrivals.columns import ArrivalColumns, Standing, arrivals_in_columns
 from fangxian.ops.arrivals.queries import said_when, who_came
+from fangxian.ops.arrivals.wire import Decided
 from fangxian.ops.enquiries.queries import answered_when, gone_since
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.risk_areas.queries import ListedSpan
 
-from .arrival_decision import table_of_arrivals
+from .arrival_decision import joined, named, tables_of_arrivals
 from .risk_on_days import days_of, risk_of, spans_of_days
 
 LOOKS_BACK = Parameter(
@@ -77,6 +78,16 @@ class Judged:
     stake_plan: Plan | None
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One rulebook that asks something of people who arrive, and what it makes of everybody."""
+
+    rulebook: Rulebook
+    risk_on: RiskOn
+    surely: Verdicts
+    possibly: Verdicts
+
+
 @dataclass(frozen=True)
 class Judging:
     """All that a re-screening is worked out from.
@@ -84,19 +95,21 @@ class Judging:
     Attributes
     ----------
     asked_at : of a stay, by its number, of which places were listed since it was answered for: when that was
-    risk_on : what was at risk; of `days`, half-open, alone
+    tables : of each disease with such a rulebook one; what is at risk by them holds of `days`, half-open, alone
     """
 
-    rulebook: Rulebook
+    tables: tuple[Table, ...]
     today: date
     columns: ArrivalColumns
     asked_at: Mapping[int, datetime]
     listed: Mapping[str, Sequence[Listed]]
     gone: frozenset[UUID]
-    risk_on: RiskOn
     days: tuple[date, date]
-    surely: Verdicts
-    possibly: Verdicts
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The first of the rulebooks; most counties have no other."""
+        return self.tables[0].rulebook
 
     @property
     def n_judged(self) -> int:
@@ -118,23 +131,31 @@ def judge_everybody(at: datetime) -> Judging | None:
 
 
 def _judge_everybody(at: datetime) -> Judging | None:
-    rulebook = table_of_arrivals(at)
-    if rulebook is None:
+    rulebooks = tables_of_arrivals(at)
+    if not rulebooks:
         return None
-    since, offset = at - timedelta(days=LOOKS_BACK.value), rulebook.utc_offset
+    since, offset = at - timedelta(days=LOOKS_BACK.value), rulebooks[0].utc_offset
     columns = arrivals_in_columns(since, offset)
     begins_on, ends_on = at.date(), at.date() + ONE_DAY
     if len(columns.place):
         begins_on, ends_on = (date.fromordinal(int(it)) for it in (columns.begins_on.min(), columns.ends_on.max()))
-    spans = spans_of_days(rulebook, begins_on, ends_on)
-    listed = listed_places(rulebook, spans)
+    spans = {it.disease.key: spans_of_days(it, begins_on, ends_on) for it in rulebooks}
+    listed = _all_listed([listed_places(it, spans[it.disease.key]) for it in rulebooks])
     asked_at = _stale(columns, listed, since)
-    risk_on = risk_of(rulebook, spans, begins_on, ends_on)
-    surely, possibly = decide_journeys(rulebook, _journeys(columns, asked_at), risk_on, at=at)
+    journeys, tables = _journeys(columns, asked_at), []
+    for rulebook in rulebooks:
+        risk_on = risk_of(rulebook, spans[rulebook.disease.key], begins_on, ends_on)
+        tables.append(Table(rulebook, risk_on, *decide_journeys(rulebook, journeys, risk_on, at=at)))
     return Judging(
-        rulebook, at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since)), risk_on,
-        (begins_on, ends_on), surely, possibly,
+        tuple(tables), at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since)),
+        (begins_on, ends_on),
     )  # fmt: skip
+
+
+def _all_listed(each: Sequence[dict[str, list[Listed]]]) -> dict[str, list[Listed]]:
+    """The listed places that matter to one of several rulebooks, each once."""
+    codes = dict.fromkeys(code for one in each for code in one)
+    return {code: list(dict.fromkeys(it for one in each for it in one.get(code, ()))) for code in codes}
 
 
 def listed_places(rulebook: Rulebook, spans: Sequence[ListedSpan]) -> dict[str, list[Listed]]:
@@ -209,15 +230,30 @@ def _id(raw: object) -> UUID:
 def worth_a_look(judging: Judging) -> list[Judged]:
     """Those of whom something changes, or who have to be asked; in the order of their ids."""
     found = sorted(_Differing(judging).found(), key=attrgetter("arrival"))
-    comers, surely, possibly = who_came([it.arrival for it in found]), judging.surely, judging.possibly
+    comers = who_came([it.arrival for it in found])
     return [
         Judged(
-            it.arrival, *comers[it.arrival], it.is_changed, it.step, surely.measure_of(it.sure[0]), it.doubts,
-            possibly.measure_of(it.maybe[0]), possibly.plan_from(*it.maybe),
+            it.arrival, *comers[it.arrival], it.is_changed, it.step,
+            _strictest([one.surely for one in judging.tables], it.sure)[0], it.doubts,
+            *_strictest([one.possibly for one in judging.tables], it.maybe),
         )
         for it in found
         if it.arrival in comers
     ]  # fmt: skip
+
+
+def _strictest(verdicts: Sequence[Verdicts], of_each: Sequence[tuple[int, int]]) -> tuple[Measure, Plan | None]:
+    """The strictest measure that one of the tables asks, and that on the calendar."""
+    asking = [it for it in zip(verdicts, of_each, strict=True) if it[1][0]]
+    if not asking:
+        return verdicts[0].measure_of(0), None
+    one, (which, day_zero) = max(asking, key=lambda it: strictness_of(it[0].rules[_first(it[1][0])]))
+    return one.measure_of(which), one.plan_from(which, day_zero)
+
+
+def _first(which: int) -> int:
+    """The number of the strictest row that applies."""
+    return (which & -which).bit_length() - 1
 
 
 def _alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
@@ -231,55 +267,58 @@ def _alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]
 
 
 class Found(NamedTuple):
-    """One arrival that is worth a look; `sure` and `maybe` are which rows apply and from which day they count."""
+    """One arrival that is worth a look; `sure` and `maybe`: of each table which rows apply, and from which day."""
 
     arrival: UUID
     is_changed: bool
     step: int
     doubts: tuple[Doubt, ...]
-    sure: tuple[int, int]
-    maybe: tuple[int, int]
+    sure: Sequence[tuple[int, int]]
+    maybe: Sequence[tuple[int, int]]
 
 
 class _Differing:
     """Looks for those of whom something differs. What is alike in two people is worked out once."""
 
     def __init__(self, judging: Judging) -> None:
-        self.judging, self.columns = judging, judging.columns
-        self.surely, self.possibly, self.today = judging.surely, judging.possibly, judging.today
+        self.judging, self.columns, self.today = judging, judging.columns, judging.today
         self._areas: dict[tuple, tuple[str, ...]] = {}
-        self._reach = max((rule.within for rule in judging.possibly.rules), default=timedelta())
+        self._reach = max((rule.within for it in judging.tables for rule in it.possibly.rules), default=timedelta())
 
     def found(self) -> list[Found]:
-        surely, possibly, columns = self.surely, self.possibly, self.columns
-        alike, numbers = _alike(surely.which, surely.day_zero, columns.standing)
-        changes = [self._change(*one) for one in alike]
+        columns, tables = self.columns, self.judging.tables
+        sure = [column for it in tables for column in (it.surely.which, it.surely.day_zero)]
+        maybe = [column for it in tables for column in (it.possibly.which, it.possibly.day_zero)]
+        alike, numbers = _alike(*sure, columns.standing)
+        changes = [self._change(_pairs(one[:-1]), one[-1]) for one in alike]
         is_changed = np.array([it[0] for it in changes], dtype=bool)[numbers]
-        alike_too, numbers_too = _alike(surely.which, surely.day_zero, possibly.which, possibly.day_zero)
-        is_open = np.array([self._is_open(*one) for one in alike_too], dtype=bool)[numbers_too] & columns.has_landed
+        both, numbers_too = _alike(*sure, *maybe)
+        told = [(_pairs(one[: len(sure)]), _pairs(one[len(sure) :])) for one in both]
+        is_open = np.array([self._is_open(*one) for one in told], dtype=bool)[numbers_too] & columns.has_landed
         found = []
         for n in np.flatnonzero(is_changed | is_open).tolist():
             doubts = self._doubts(n) if is_open[n] else ()
             if is_changed[n] or doubts:
-                both = alike_too[numbers_too[n]]
-                changed, step = changes[numbers[n]]
-                found.append(Found(_id(columns.ids[n]), changed, step, doubts, both[:2], both[2:]))
+                found.append(Found(_id(columns.ids[n]), *changes[numbers[n]], doubts, *told[numbers_too[n]]))
         return found
 
-    def _change(self, which: int, day_zero: int, standing: int) -> tuple[bool, int]:
+    def _change(self, of_each: Sequence[tuple[int, int]], standing: int) -> tuple[bool, int]:
         """Whether what stands is not what is certain now, while anything of either is still to be done; the step."""
-        one, plan = self.columns.standings[standing], self.surely.plan_from(which, day_zero)
-        stages = plan.stages if plan else ()
-        place, ends_on = (stages[0].place.value, plan.ends_on) if plan and stages else ("", None)
-        now = Standing(self.surely.rules_of(which), place, ends_on)
-        is_current = runs(plan, self.today) or _still(one.measure_ends_on, self.today)
+        one, tables = self.columns.standings[standing], self.judging.tables
+        asked = joined([_decided(table, *it) for table, it in zip(tables, of_each, strict=True)])
+        now = Standing(asked.rules, asked.measure, asked.measure_ends_on)
+        plans = [table.surely.plan_from(*it) for table, it in zip(tables, of_each, strict=True)]
+        is_current = any(runs(it, self.today) for it in plans) or _still(one.measure_ends_on, self.today)
         return one != now and is_current, _step(one, now)
 
-    def _is_open(self, which: int, day_zero: int, may_which: int, may_zero: int) -> bool:
+    def _is_open(self, sure: Sequence[tuple[int, int]], maybe: Sequence[tuple[int, int]]) -> bool:
         """Whether an answer would change anything that is still to be done."""
-        plan = self.possibly.plan_from(may_which, may_zero)
-        sure = self.surely.measure_of(which), self.surely.plan_from(which, day_zero)
-        return runs(plan, self.today) and sure != (self.possibly.measure_of(may_which), plan)
+        return any(
+            runs(table.possibly.plan_from(*may), self.today)
+            and (table.surely.measure_of(is_so[0]), table.surely.plan_from(*is_so))
+            != (table.possibly.measure_of(may[0]), table.possibly.plan_from(*may))
+            for table, is_so, may in zip(self.judging.tables, sure, maybe, strict=True)
+        )
 
     def _doubts(self, n: int) -> tuple[Doubt, ...]:
         """The stays of an arrival to ask about."""
@@ -305,6 +344,24 @@ class _Differing:
             asked = areas_to_ask_of(counts, self.judging.listed, asked_at) if begins_on < ends_on else ()
             self._areas[key] = tuple(dict.fromkeys(it.area for it in asked))
         return self._areas[key]
+
+
+def _pairs(flat: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _decided(table: Table, which: int, day_zero: int) -> tuple[tuple, Decided]:
+    """What one table asks, as far as it can be told by what stands of an arrival; and how strict its closest row is."""
+    plan = table.surely.plan_from(which, day_zero)
+    stages = tuple((it.place.value, it.begins_on, it.ends_on) for it in plan.stages) if plan else ()
+    decided = Decided(
+        rulebook=named(table.rulebook),
+        rules=table.surely.rules_of(which),
+        measure=stages[0][0] if stages else "",
+        stages=stages,
+        measure_ends_on=plan.ends_on if plan and stages else None,
+    )
+    return strictness_of(table.surely.rules[_first(which)]) if which else (), decided
 
 
 def runs(plan: Plan | None, today: date) -> bool:
