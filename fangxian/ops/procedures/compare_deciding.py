@@ -18,8 +18,7 @@ from fangxian.core.matching.outcomes import Outcome, Role, conflicts_of, outcome
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.comparisons import refusals
-from fangxian.ops.comparisons.actions import decide_pair, reopen_pair
-from fangxian.ops.comparisons.joining import join_pair, part_pair
+from fangxian.ops.comparisons.actions import decide_pair, join_pair, part_pair, reopen_pair
 from fangxian.ops.comparisons.queries import comparison_for, comparison_with, doubts_for, rows_of, sources_of
 from fangxian.ops.comparisons.wire import read_written
 from fangxian.ops.people.models import Person

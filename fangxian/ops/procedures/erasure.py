@@ -76,8 +76,7 @@ def end_the_epidemic(
             en="No order is named, so nothing was erased. Erasure at the end of an epidemic needs an order's number: "
             "give it and run again.",
         )
-    in_force = list(orders_in_force(at, area_path=area_path).values_list("number", flat=True)[:3])
-    if in_force:
+    if in_force := list(orders_in_force(at, area_path=area_path).values_list("number", flat=True)[:3]):
         raise Refusal(
             "erasure.measures_in_force",
             zh="还有措施命令有效（{orders}），未清除任何内容。清除应在全部措施解除之后；请先解除它们，或等到期。",
@@ -105,8 +104,8 @@ def end_the_epidemic(
                 area_path=area_path,
                 by=by,
             )
-    papers = _forget_papers(issued_before=at, by=by)
-    erased = [*forget_files(at=at, epidemic_ended=True, by=by), *papers, *erase_due(at, epidemic_ended=True)]
+    erased = [*forget_files(at=at, epidemic_ended=True, by=by), *_forget_papers(issued_before=at, by=by)]
+    erased += erase_due(at, epidemic_ended=True)
     erase_details(order=order, by=by)
     _say(erased, order=order, by=by)
     return erased
