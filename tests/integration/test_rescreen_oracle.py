@@ -9,13 +9,17 @@ import pytest
 
 from fangxian.core.policy.arrivals import Stay, decide_arrival, possible_arrival
 from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.rulebook import Measure, Stage
+from fangxian.core.policy.vocabulary import Place
 from fangxian.core.rescreening.asking import areas_to_ask_of
 from fangxian.ops.arrivals.models import Arrival, Version
 from fangxian.ops.arrivals.models import Stay as StayRow
-from fangxian.ops.arrivals.queries import arrivals, told_of
+from fangxian.ops.arrivals.queries import arrival_with, arrivals, told_of
+from fangxian.ops.arrivals.wire import ToldStay
 from fangxian.ops.enquiries.queries import answered_when
 from fangxian.ops.enquiries.wire import Asked
-from fangxian.ops.procedures import rescreen_judging
+from fangxian.ops.procedures import arrival_decision, arrival_evidence, rescreen_judging
+from fangxian.ops.procedures.rescreen import rescreen_everybody
 from fangxian.ops.procedures.rescreen_judging import judge_everybody, listed_places, worth_a_look
 from fangxian.ops.procedures.risk_on_days import risk_on_days, spans_of_days
 from fangxian.ops.realm.bulk import defaults_of, insert_rows
@@ -23,7 +27,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import RiskArea
 from tests.integration.founding import founded
 from tests.integration.people_with_codes import RULEBOOK, build_with_codes
-from tests.integration.rescreen_hand import DEPOT, MARKET
+from tests.integration.rescreen_hand import DEPOT, MARKET, came
 from tests.integration.risk_hand import brought, feed
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +174,27 @@ def test_by_another_rulebook_that_counts_from_the_last_stay_it_is_too(county, mo
     at = county_now()
     assert rescreen_judging.tables_of_arrivals(at)[0].arrivals[0].day_zero == "last_stay"
     assert at_once(at) == one_by_one(at)
+
+
+def a_second_disease(monkeypatch):
+    """Its rules ask everybody from another province to stay at home for four weeks."""
+    (covid,) = rescreen_judging.tables_of_arrivals(county_now())
+    measure = Measure(stages=(Stage(place=Place.HOME, lasts_days=28),), test_days=(), n_tests=0, tests_within=None,
+                      landing_test=False, undertaking=True)  # fmt: skip
+    rules = tuple(replace(it, number="M-01", measure=measure) for it in covid.arrivals if it.number == "A-05")
+    other = replace(covid, id="measles-2022", disease=replace(covid.disease, key="measles"), arrivals=rules)
+    for module in (arrival_decision, arrival_evidence):
+        monkeypatch.setattr(module, "rulebooks_by_disease", lambda at: {"covid-19": covid, "measles": other})
+
+
+def test_what_another_disease_asks_too_is_decided_once_and_then_nothing_new(county, monkeypatch):
+    today = county_now().date()
+    from_shanghai = ToldStay(division="310115", begins_on=today - 3 * DAY, ends_on=today)
+    arrival = came(county.head, by=county.dispatcher, stays=[from_shanghai])[0]
+    a_second_disease(monkeypatch)
+    found = [rescreen_everybody(because="rulebook", about="both", by="program:test") for _ in range(2)]
+    assert [it.n_stricter for it in found] == [1, 0]
+    assert arrival_with(arrival.pk).measure == "home"
 
 
 def test_an_answer_older_than_a_place_holds_no_longer_in_both(county):
