@@ -94,7 +94,7 @@ def fill(template: Template, rows: Iterable[object], *, at_end: Callable[[int], 
     if work.has_formulas_above:  # these have to know how many rows come below them
         rows = list(rows)
     with zipfile.ZipFile(outflow, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        with book.open(zipfile.ZipInfo(part), "w", force_zip64=True) as sheet:
+        with book.open(_entry(part), "w", force_zip64=True) as sheet:
             for piece in work.pieces(rows):
                 sheet.write(piece)
                 if taken := outflow.taken():
@@ -102,11 +102,16 @@ def fill(template: Template, rows: Iterable[object], *, at_end: Callable[[int], 
         changed = work.other_parts()
         for name, content in package.parts.items():
             if name != part:
-                info = zipfile.ZipInfo(name)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                book.writestr(info, changed.get(name, content))
+                book.writestr(_entry(name), changed.get(name, content))
     at_end(work.n_rows)
     yield outflow.taken()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A part of the package, compressed: an entry is not, unless it says so. It bears no date of ours."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
 
 
 def emptied(package: Package, layout: Layout) -> bytes:

@@ -114,6 +114,10 @@ def test_what_stood_in_the_rows_for_show_is_not_kept():
     assert "测试某" not in str(cells(emptied(package, find_layout(package, "台账", []))))
 
 
+def test_a_long_sheet_is_compressed():
+    assert len(filled(people(5_000))) < 5_000 * 60
+
+
 def test_what_is_kept_can_be_filled_in_again():
     package = open_package(form())
     assert cells(filled(people(12), emptied(package, find_layout(package, "台账", []))))[16][3] == 78
