@@ -83,10 +83,15 @@ def places_of(venues: Iterable[Venue]) -> dict[str, Division | GridCell]:
 
 
 def where_of(venue: Venue, places: Mapping[str, Division | GridCell]) -> str:
-    """Where the poster hangs, as it says itself: of two villages of one name the township tells which."""
+    """Where the poster hangs, as it says itself: of two villages of one name the township tells which.
+
+    What the address says already is not said twice.
+    """
     parts = [places[path].name_zh for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)
              if (path := venue.area_path[:digits]) in places]  # fmt: skip
-    return " ".join([*parts, venue.address.strip()]).strip() or venue.area_path
+    address = venue.address.strip()
+    unsaid = [it for it in parts if it.removesuffix("委会").removesuffix("居") not in address]
+    return " ".join([*unsaid, address]).strip() or venue.area_path
 
 
 def shown_on(venue: Venue, doors: Iterable[Door], where: str) -> dict[str, object]:
