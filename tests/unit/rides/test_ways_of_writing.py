@@ -3,7 +3,7 @@
 import pytest
 
 from fangxian.core.exposure.columns import UNKNOWN
-from fangxian.ops.rides.wire import runs_on_rows, seat_of, vehicle_key
+from fangxian.ops.rides.wire import runs_on_rows, seat_in, seat_of, vehicle_key
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,19 @@ def test_a_seat_is_a_row_and_a_column(seat, vehicle, row, column):
 @pytest.mark.parametrize("seat", ["", "靠窗", "无座", "不记得"])
 def test_what_nobody_knows_is_not_guessed(seat):
     assert (seat_of(seat).row, seat_of(seat).column) == (UNKNOWN, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("carriage", "seat", "together"),
+    [
+        ("5", "12F", "05车12F"),
+        ("05号车厢", "12F", "05车12F"),
+        ("", "12F", "12F"),
+        ("5", "05车12F", "05车12F"),
+        ("5", "6-12F", "6-12F"),
+        ("5", "", ""),
+        ("软卧", "3", "3"),
+    ],
+)
+def test_a_carriage_in_a_column_of_its_own_goes_before_the_seat(carriage, seat, together):
+    assert seat_in(carriage, seat) == together
