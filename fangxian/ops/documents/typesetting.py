@@ -71,7 +71,7 @@ def typeset_filled(template: str, data: Mapping, *, issued_at: datetime) -> byte
 def typeset_apart(template: str, data: Mapping, *, issued_at: datetime) -> bytes:
     """The same by a process of its own, which takes along what the typesetter keeps in memory for the next paper.
 
-    It keeps all it has set, some MB a page: 5,000 pages in one process were 2.5 GB. Refuses as `typeset` does.
+    It keeps all it has set for some papers more: 5,000 pages in one process were 1.5 GB. Refuses as `typeset` does.
     """
     _, families = _fonts()
     asked = {"template": template, "data": dict(data) | {"families": families}, "issued_at": issued_at.isoformat()}
