@@ -64,6 +64,7 @@ from fangxian.ops.situation.sheet_sources import SOURCES, source_named, sources_
 from fangxian.ops.situation.venues import names_down_to_units
 
 A_PAGE = 50
+OF_NAME = ("sheets.no_name", "sheets.name_taken")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -86,7 +87,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
                 by=request.user,
             )
         except Refusal as refusal:
-            say_beside(form, "name" if refusal.code.startswith("sheets.na") else "file", refusal)
+            say_beside(form, "name" if refusal.code in OF_NAME else "file", refusal)
         else:
             return _to_columns(kept.row, kept.is_repeat)
     return _list(request, form, status=400)
