@@ -5,7 +5,7 @@
 3. of each part: issue what is not issued yet, set it, keep it   documents
 
 A part is one file of at most so many sheets, never across townships. Measured for 4,606 venues with 5,267 doors: 16
-files of 66 MB in 200 s of processor; the worker takes 0.3 GB and the typesetter 0.4, where one process for all took 1.5.
+files of 66 MB in 200 s of processor; the worker takes 0.3 GB, the typesetter 0.4; one process for all took 1.5.
 A worker that is killed goes on with the first part that is not made; within a part nothing is lost but seconds, for
 papers that were issued are found again.
 """
