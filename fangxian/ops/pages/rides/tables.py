@@ -10,6 +10,7 @@ from fangxian.ops.intake.wire import STATES
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.pages.words import masked
 from fangxian.ops.procedures.import_passengers import carrier_of
+from fangxian.ops.procedures.listed_people import moment_text
 
 
 def rides_table(rows: Sequence) -> Table:
@@ -56,13 +57,14 @@ def _n(intake, unmatched: Mapping[UUID, int]) -> int | None:
 
 def unmatched_table(rows: Sequence, paging: Paging) -> Table:
     columns = (
-        Column("row_number", Said("原行号", "Row"), kind="number"),
+        Column("row_number", Said("原行号", "Row"), read=lambda it: str(it.row_number)),
         Column("name", Said("姓名", "Name"), kind="masked"),
         Column("document_number", Said("证件号码", "Document"), read=lambda it: masked(it.document_number)),
         Column("phone", Said("手机号", "Phone"), read=lambda it: masked(it.phone, "phone")),
         Column("vehicle", Said("车次、航班、车牌", "Vehicle")),
         Column("seat", Said("座位", "Seat"), read=lambda it: it.seat or None),
-        Column("begins_at", Said("上车", "Got on"), kind="time"),
+        # The day alone where the list has no more: it is kept from its midnight on.
+        Column("begins_at", Said("上车", "Got on"), read=lambda it: moment_text(it.begins_at)),
         Column("from_station", Said("上车站", "From"), read=lambda it: it.from_station or None),
         Column("to_station", Said("下车站", "To"), read=lambda it: it.to_station or None),
     )
