@@ -16,6 +16,7 @@ from fangxian.ops.procedures.keep_hygiene import correct_done, mend, place_for, 
 from fangxian.ops.procedures.watch_hygiene import watch_hygiene
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.hygiene_due import counts_by_class, hygiene_by_area, hygiene_rules, lines_for
+from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.models import Task
 from tests.integration.list_hand import BY, in_force
 from tests.integration.two_townships import CELL, TOWN, account_of, build, venue
@@ -180,6 +181,15 @@ def test_doing_it_closes_the_task(county):
     assert "hygiene.disinfection" in tasks("done")
     watched()
     assert [it.kind for it in tasks(about=f"hygiene:{county.market.pk}")] == ["hygiene.sampling"]
+
+
+def test_a_task_that_was_closed_with_nothing_recorded_comes_back_the_next_day(county):
+    watched()
+    finish(tasks=Task.objects.filter(kind="hygiene.sampling").values_list("pk", flat=True), outcome="done", by=BY)
+    watched()
+    assert "hygiene.sampling" not in tasks()
+    watch_hygiene(at=county_now() + DAY, by=BY)
+    assert tasks().count("hygiene.sampling") == 1
 
 
 def test_a_place_that_is_struck_off_has_no_tasks(county):

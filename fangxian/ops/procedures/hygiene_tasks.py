@@ -52,12 +52,12 @@ AFTER_POSITIVE = {
 
 
 def overdue_task(line: DueLine, at: datetime) -> NewTask:
-    """Do what is late; one task for each day it was due on, however often it is looked for."""
+    """Do what is late; one task a day at the most. Closed with nothing recorded, it comes back the next day."""
     due, kind, often = line.standing.due_on, KINDS[line.kind], how_often_said(line.rule)
     role, unit = _whose(line.place)
     return NewTask(
         kind=OVERDUE[line.kind],
-        unique_key=f"{line.place.pk} {due}",
+        unique_key=f"{line.place.pk} {due} {localtime(at):%m%d}",
         title=Said(
             f"{line.place.name}：{kind.zh}逾期（{often.zh}，应在 {due:%m-%d} 前），请去做并记录",
             f"{line.place.name}: {kind.en} is late ({often.en}, due by {due:%m-%d}): do it and record it",
