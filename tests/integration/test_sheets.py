@@ -1,18 +1,19 @@
 """The county's own spreadsheets, from the upload to the filled one: whose rows, what is on record, what is not."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.arrivals.queries import Arrival
 from fangxian.ops.audit.models import AuditLine, ViewLog
 from fangxian.ops.procedures.fill_sheet import (
     Wanted,
+    asked_for,
     columns_proposed,
     confirm_sheet,
     fill_sheet,
@@ -22,11 +23,17 @@ from fangxian.ops.procedures.fill_sheet import (
 )
 from fangxian.ops.procedures.seed_sheets import FORMS, drawn, seed_sheets
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.sheets.layout import find_layout, propose
+from fangxian.ops.sheets.layout import find_layout
+from fangxian.ops.sheets.layout import propose as proposed
 from fangxian.ops.sheets.package import open_package
 from fangxian.ops.sheets.queries import Fill, Template, TemplateVersion, templates
 from fangxian.ops.sheets.wire import ColumnMeaning, read_layout
 from fangxian.ops.situation.sheet_sources import SOURCES
+from fangxian.ops.tasks.actions import open_tasks
+from fangxian.ops.tasks.wire import NewTask
+from tests.integration.case_room_hand import a_case
+from tests.integration.contact_hand import new as new_contact
+from tests.integration.contact_hand import propose
 from tests.integration.sheet_hand import cells, form
 from tests.integration.two_townships import CELL, OTHER_CELL, OTHER_TOWN, TOWN, UNIT, account_of, build, shown, sign_in
 
@@ -231,7 +238,7 @@ def test_the_demo_has_three_forms_ready_to_be_filled_in(county):
 def test_the_demo_s_columns_are_those_that_would_be_proposed(drawn_form):
     source = SOURCES[drawn_form.source]
     layout = find_layout(open_package(drawn(drawn_form)), drawn_form.name, [source.by_header])
-    assert tuple(propose(layout.heads, source.by_header, {})) == drawn_form.fields
+    assert tuple(proposed(layout.heads, source.by_header, {})) == drawn_form.fields
 
 
 def upload(client, content, name="台账"):
@@ -335,3 +342,19 @@ def test_a_sheet_without_a_head_is_refused_where_it_is_chosen_and_the_first_stay
     to_columns = upload(asking, form(second_sheet=True))["Location"]
     assert asking.post(to_columns, {"do": "sheet", "sheet": "汇总"}).status_code == 400
     assert TemplateVersion.objects.get().layout["sheet"] == "台账"
+
+
+@pytest.mark.parametrize("key", ["contacts", "cases", "late_tasks"])
+def test_every_column_of_a_row_says_something_that_a_cell_can_hold(county, key):
+    propose(new_contact(1))
+    case = a_case()
+    late = {"due_at": county_now() - timedelta(hours=1), "role": "grid_worker"}
+    new = NewTask(kind="test.call", title=Said("敲门", "Knock"), area_path=CELL, **late)
+    open_tasks(tasks=[new], by="program:test")
+    role = "tracing_lead" if key != "late_tasks" else "dispatcher"
+    asked = asked_for(account_of(county, role), Wanted(area_path="141027", last_on=today(), n_days=31))
+    source = SOURCES[key]
+    told = [[column.read(row) for column in source.columns] for row in source.rows(asked)]
+    assert told
+    assert {type(it) for row in told for it in row} <= {str, Said, int, float, date, datetime, type(None)}
+    assert case.number in told[0] or key != "cases"

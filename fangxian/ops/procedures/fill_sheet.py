@@ -150,7 +150,7 @@ def fill_sheet(*, template: UUID, source: Source, wanted: Wanted, by: Account) -
         raise refusals.withdrawn()
     if version is None:
         raise refusals.not_confirmed()
-    asked = _asked(wanted, by)
+    asked = asked_for(by, wanted)
     form = _form(version, read_layout(version.layout), read_columns(version.columns), source, asked)
     rows = iter(_in_order(source.rows(asked), form.layout))
     first = list(islice(rows, 1))  # so that what is refused is refused before anything is on record
@@ -180,7 +180,7 @@ def rows_to_check(
     accounts.not_yours
     """
     _require_area(by, source, wanted.area_path)
-    asked = _asked(wanted, by)
+    asked = asked_for(by, wanted)
     form = _form(version, layout, columns, source, asked, is_shown=source.is_personal)
     return first_rows(form, source.rows(asked), n)
 
@@ -190,7 +190,8 @@ def _require_area(account: Account, source: Source, area_path: str) -> None:
         raise not_yours(the_roles().permissions[source.permission], area_path, areas_of(account, source.permission))
 
 
-def _asked(wanted: Wanted, by: Account) -> Asked:
+def asked_for(by: Account, wanted: Wanted) -> Asked:
+    """What a source is asked for: whole county days, at most LONGEST_D."""
     at, n_days = county_now(), max(1, min(wanted.n_days, LONGEST_D))
     ends_at = datetime.combine(wanted.last_on + timedelta(days=1), time(), localtime(at).tzinfo)
     return Asked(
