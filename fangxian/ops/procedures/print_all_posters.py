@@ -26,9 +26,11 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
-from fangxian.ops.documents.actions import issue
-from fangxian.ops.documents.models import Document, PrintPart, PrintRun
+from fangxian.ops.documents.actions import PlannedPart, begin_run, issue, keep_part, note_job, plan_run
 from fangxian.ops.documents.queries import (
+    Document,
+    PrintPart,
+    PrintRun,
     issued_about,
     parts_to_make,
     print_run,
@@ -36,7 +38,6 @@ from fangxian.ops.documents.queries import (
     printed_last,
 )
 from fangxian.ops.documents.rendering import watermark
-from fangxian.ops.documents.runs import PlannedPart, begin_run, keep_part, note_job, plan_run
 from fangxian.ops.documents.typesetting import OUTDOORS, qr_svg, typeset_apart
 from fangxian.ops.documents.wire import content_of
 from fangxian.ops.jobs.actions import enqueue, queue_again

@@ -16,8 +16,7 @@ from fangxian.core.policy.venue_code import parse_venue_poster
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Unit
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
-from fangxian.ops.documents.models import Document
-from fangxian.ops.documents.queries import about, series_opened
+from fangxian.ops.documents.queries import Document, about, series_opened
 from fangxian.ops.measures.queries import orders_in_force, rulebooks_in_force
 from fangxian.ops.places.actions import renew_door_code
 from fangxian.ops.places.models import Division, Door, GridCell, Venue

@@ -26,8 +26,7 @@ from fangxian.ops.places.standing import subject_of
 from fangxian.ops.realm.areas import GRID_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
-from fangxian.ops.tasks.models import Task
-from fangxian.ops.tasks.queries import DO, about_some, is_to_do, unfinished
+from fangxian.ops.tasks.queries import DO, Task, about_some, is_to_do, unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 from fangxian.ops.visits.queries import last_seen
 from fangxian.ops.visits.silence import Silence, silent_for_days

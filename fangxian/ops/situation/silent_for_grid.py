@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.standing import subject_of
-from fangxian.ops.tasks.models import Task
-from fangxian.ops.tasks.queries import about_some, to_do, within
+from fangxian.ops.tasks.queries import Task, about_some, to_do, within
 from fangxian.ops.visits.queries import last_seen
 
 KIND = "venues.silent"

@@ -6,7 +6,7 @@ from django import forms
 from django.urls import reverse
 
 from fangxian.core.refusal import Said
-from fangxian.ops.documents.models import PrintPart, PrintRun
+from fangxian.ops.documents.queries import PrintPart, PrintRun
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.pages.words import both

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import areas_of
+from fangxian.ops.documents.actions import note_taken
 from fangxian.ops.documents.queries import parts_of
-from fangxian.ops.documents.runs import note_taken
 from fangxian.ops.jobs.queries import find as find_job
 from fangxian.ops.jobs.wire import in_words
 from fangxian.ops.pages.county.words import place_name

@@ -14,9 +14,9 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .contents import check_content
-from .models import Document, NumberSeries, SeriesYear
-from .wire import Claim, canonical, digest_of, sign
+from ..contents import check_content
+from ..models import Document, NumberSeries, SeriesYear
+from ..wire import Claim, canonical, digest_of, sign
 
 BATCH = 500
 

@@ -10,7 +10,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now, the_realm
 
-from .models import PrintPart, PrintRun
+from ..models import PrintPart, PrintRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
