@@ -29,7 +29,6 @@ def test_the_readme_names_every_command(command):
     [
         ("api", "fangxian/ops/api"),
         ("core/exposure", "fangxian/core/exposure"),
-        ("screening", "fangxian/core/screening"),
         ("warning", "fangxian/core/warning"),
         ("supplies", "fangxian/core/supplies"),
         ("cluster", "fangxian/cluster"),

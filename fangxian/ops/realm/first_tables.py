@@ -24,14 +24,14 @@ def lay_tables(database=connection) -> None:
     """
     executor = MigrationExecutor(database)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    applied = MigrationRecorder(database).Migration
+    recorder = MigrationRecorder(database)
     with database.schema_editor() as editor:
-        for model in (applied, *(model for model in apps.get_models() if model._meta.can_migrate(database))):
+        for model in (recorder.Migration, *(model for model in apps.get_models() if model._meta.can_migrate(database))):
             editor.create_model(model)
         for migration, _ in plan:
             for operation in migration.operations:
                 if isinstance(operation, RunPython):
                     operation.code(apps, editor)
-        rows = [applied(app=migration.app_label, name=migration.name) for migration, _ in plan]
-        applied.objects.using(database.alias).bulk_create(rows)
+        for migration, _ in plan:
+            recorder.record_applied(migration.app_label, migration.name)
     emit_post_migrate_signal(verbosity=0, interactive=False, db=database.alias, apps=apps, plan=plan)
