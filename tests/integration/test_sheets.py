@@ -11,6 +11,8 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.arrivals.queries import Arrival
 from fangxian.ops.audit.models import AuditLine, ViewLog
+from fangxian.ops.hygiene.actions import list_places
+from fangxian.ops.hygiene.wire import NewPlace
 from fangxian.ops.procedures.fill_sheet import (
     Wanted,
     asked_for,
@@ -34,8 +36,20 @@ from fangxian.ops.tasks.wire import NewTask
 from tests.integration.case_room_hand import a_case
 from tests.integration.contact_hand import new as new_contact
 from tests.integration.contact_hand import propose
+from tests.integration.list_hand import in_force
 from tests.integration.sheet_hand import cells, form
-from tests.integration.two_townships import CELL, OTHER_CELL, OTHER_TOWN, TOWN, UNIT, account_of, build, shown, sign_in
+from tests.integration.two_townships import (
+    CELL,
+    OTHER_CELL,
+    OTHER_TOWN,
+    TOWN,
+    UNIT,
+    account_of,
+    build,
+    shown,
+    sign_in,
+    venue,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -344,14 +358,18 @@ def test_a_sheet_without_a_head_is_refused_where_it_is_chosen_and_the_first_stay
     assert TemplateVersion.objects.get().layout["sheet"] == "台账"
 
 
-@pytest.mark.parametrize("key", ["contacts", "cases", "late_tasks"])
+@pytest.mark.parametrize("key", ["contacts", "cases", "late_tasks", "returnees", "vaccination", "priority_places"])
 def test_every_column_of_a_row_says_something_that_a_cell_can_hold(county, key):
+    in_force("covid19-2022-04")
+    market = venue(county.cells[0], 3, "东街市场", "market")
+    place = NewPlace(of_class="market", name=market.name, area_path=market.area_path, venue=market.pk)
+    list_places(places=[place], by="program:test")
     propose(new_contact(1))
     case = a_case()
     late = {"due_at": county_now() - timedelta(hours=1), "role": "grid_worker"}
     new = NewTask(kind="test.call", title=Said("敲门", "Knock"), area_path=CELL, **late)
     open_tasks(tasks=[new], by="program:test")
-    role = "tracing_lead" if key != "late_tasks" else "dispatcher"
+    role = "tracing_lead" if key in ("contacts", "cases") else "dispatcher"
     asked = asked_for(account_of(county, role), Wanted(area_path="141027", last_on=today(), n_days=31))
     source = SOURCES[key]
     told = [[column.read(row) for column in source.columns] for row in source.rows(asked)]

@@ -99,7 +99,7 @@ def other_geometry(said: str, found: str) -> Refusal:
 def not_positions(said: str) -> Refusal:
     return Refusal(
         "outlines.not_positions",
-        zh="{said}的坐标读不懂，文件没有收下。每个顶点应是 “经度、纬度” 两个数，每圈至少 4 个顶点；请重新导出。",
+        zh="{said}的坐标读不懂，文件没有收下。每个顶点应是“经度、纬度”两个数，每圈至少 4 个顶点；请重新导出。",
         en="The coordinates of {said} cannot be read, so the file was not taken. Each corner should be two numbers, "
         "[longitude, latitude], and each ring has at least 4: export it again.",
         said=said,

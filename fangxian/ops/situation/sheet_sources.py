@@ -10,8 +10,10 @@ from fangxian.ops.sheets.sources import Source
 from .sheet_figures import AREA_DAY, AREA_WEEK, LATE_TASKS, SILENT
 from .sheet_lists import CASES, CONTACTS
 from .sheet_people import ARRIVALS, DEPARTURES, PRIORITY, TO_ASK
+from .sheet_registers import PLACES, RETURNEES, VACCINATION
 
-_ALL = (AREA_DAY, AREA_WEEK, ARRIVALS, DEPARTURES, PRIORITY, TO_ASK, CONTACTS, CASES, SILENT, LATE_TASKS)
+_OF_PEOPLE = (ARRIVALS, DEPARTURES, RETURNEES, PRIORITY, VACCINATION, TO_ASK, CONTACTS, CASES)
+_ALL = (AREA_DAY, AREA_WEEK, *_OF_PEOPLE, PLACES, SILENT, LATE_TASKS)
 SOURCES: Mapping[str, Source] = {it.key: it for it in _ALL}
 
 
