@@ -69,7 +69,7 @@ def test_a_market_where_everybody_goes_is_not_surprising_though_most_cases_were_
 def test_people_who_go_out_a_lot_make_no_place_surprising(life):
     person, place, _ = life
     n_places = np.array([len(set(place[person == who])) for who in range(N_PEOPLE)])
-    busiest = np.argsort(-n_places)[:200]
+    busiest = np.argsort(-n_places, kind="stable")[:200]  # else who ties depends on the processor
     found = find_places(attended(life), windows(np.random.default_rng(3).choice(busiest, 40, replace=False)))
     assert (found.sources.n_found > 2 * len(found.sources) / N_PLACES).any()
     assert found.sources.surprise.max() < 1.3
