@@ -23,7 +23,7 @@ def venues_at(index: StayIndex, person: Column, at_s: Column) -> Column:
     stays = np.asarray(index.rows_of_person[at], np.int64)
     begins = index.begins_s[stays].astype(np.int64)
     base = int(min(begins.min(), at_s.min()))
-    order = np.argsort(people[of] * _SPAN + begins - base)
+    order = np.argsort(people[of] * _SPAN + begins - base, kind="stable")
     keys = (people[of] * _SPAN + begins - base)[order]
     last = np.searchsorted(keys, rows * _SPAN + at_s - base, side="right") - 1
     theirs = (last >= 0) & (rows >= 0)
