@@ -161,12 +161,7 @@ def put_back(back: Return, tables: Sequence[type[models.Model]]) -> list[Stays]:
     """
     stays = list(back.stays)
     for model in tables:
-        alike: dict[str, list[tuple[RowChange, tuple[str, ...]]]] = {}
-        for change, names in back.columns:
-            if change.table == model._meta.label_lower:
-                alike.setdefault(repr([(name, change.before[name]) for name in names]), []).append((change, names))
-        for some in alike.values():
-            stays += _each_that_can([change for change, _ in some], partial(_write, model, names=some[0][1]))
+        stays += _put_columns(model, [it for it in back.columns if it[0].table == model._meta.label_lower])
     for model in reversed(tables):
         keys = [change.key for change in back.away if change.table == model._meta.label_lower]
         for start in range(0, len(keys), AT_ONCE):
@@ -175,6 +170,28 @@ def put_back(back: Return, tables: Sequence[type[models.Model]]) -> list[Stays]:
         again = [change for change in back.again if change.table == model._meta.label_lower]
         stays += _each_that_can(again, partial(_make, model))
     return stays
+
+
+def _put_columns(model: type[models.Model], wanted: Sequence[tuple[RowChange, tuple[str, ...]]]) -> list[Stays]:
+    """Again and again while some can: a place may be free only when another row has gone back to its own."""
+    while True:
+        stays = []
+        for some in _alike(wanted):
+            stays += _each_that_can([change for change, _ in some], partial(_write, model, names=some[0][1]))
+        refused = {it.key for it in stays}
+        if len(refused) in (0, len(wanted)):
+            return stays
+        wanted = [it for it in wanted if it[0].key in refused]
+
+
+def _alike(
+    wanted: Iterable[tuple[RowChange, tuple[str, ...]]],
+) -> Iterable[Sequence[tuple[RowChange, tuple[str, ...]]]]:
+    """Those that get the same values in the same columns, which one statement writes."""
+    found: dict[str, list[tuple[RowChange, tuple[str, ...]]]] = {}
+    for change, names in wanted:
+        found.setdefault(repr([(name, change.before[name]) for name in names]), []).append((change, names))
+    return found.values()
 
 
 def _make(model: type[models.Model], changes: Sequence[RowChange]) -> None:
