@@ -30,7 +30,8 @@ def hear_that_they_come_later(page: Page, person: str) -> None:
     page.locator(f'[data-part=returnee-list] a[href="#returnee/{person}"]').click()
     page.locator("[name=returnee-what][value=not_reached]").locator("..").click()
     page.locator("[data-part=returnee-form] button").click()
-    expect(page.locator("[data-part=returnee-list] [data-part=done]").first).to_be_visible()
+    row = page.locator("[data-part=returnee-list] li", has=page.locator(f'a[href="#returnee/{person}"]'))
+    expect(row.locator("[data-part=done]")).to_be_visible()
 
 
 def record_a_dose(page: Page) -> None:
@@ -38,7 +39,7 @@ def record_a_dose(page: Page) -> None:
     page.locator("[data-part=vaccination-list] a").first.click()
     page.locator("#dose-on").fill("2021-08-01")
     page.locator("[data-part=dose-form] button").click()
-    expect(page.locator("[data-screen=vaccination] [data-part=done]").first).to_be_visible()
+    expect(page.locator("[data-screen=vaccination] [data-part=done]:visible").first).to_be_visible()
 
 
 def register_who_came(page: Page) -> None:
