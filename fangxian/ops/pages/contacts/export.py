@@ -133,13 +133,20 @@ class _Outflow(io.RawIOBase):
         return taken
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A part of the book, made small: a `ZipInfo` left alone is stored as it is."""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
 def as_xlsx(rows: Iterable[Named], at: datetime) -> Iterator[bytes]:
     """A workbook whose every cell is text, so that an identity number stays whole. Sent while it is written."""
     outflow = _Outflow()
     with zipfile.ZipFile(outflow, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name, content in PARTS.items():
-            book.writestr(zipfile.ZipInfo(name), content)
-        with book.open(zipfile.ZipInfo("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
+            book.writestr(_entry(name), content)
+        with book.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
             sheet.write(SHEET_BEGINS)
             for number, line in enumerate(lines(rows, at), start=1):
                 sheet.write(_row(number, line))

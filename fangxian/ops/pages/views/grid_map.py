@@ -21,6 +21,7 @@ from fangxian.ops.pages.grids.people import PeopleFilter, households_table, peop
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.words import when
 from fangxian.ops.procedures.draw_grids import DRAW
+from fangxian.ops.procedures.print_all_posters import may_print
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import Area, Tally
@@ -130,6 +131,7 @@ def _cell(request, area_path: str) -> HttpResponse:
         "showing": shown,
         "may_show": found.may_see_people,
         "area_href": reverse("area", args=[area_path]),
+        "may_print": may_print(request.user, area_path),
     }
     if of_households and found.may_see_households:
         context |= _households(request, found, shown, areas)
