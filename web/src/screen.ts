@@ -7,4 +7,4 @@ import "./styles/screen.css";
 
 import { runScreen } from "./islands/screen";
 
-runScreen(document);
+void runScreen(document);

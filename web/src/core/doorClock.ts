@@ -28,7 +28,7 @@ interface Anchor {
   readonly offsetMin: number;
 }
 
-interface Kept {
+export interface Kept {
   readonly anchor: Anchor;
   /** The last moment at which this page looked at its clock. */
   readonly seen: { readonly countyMs: number; readonly deviceMs: number };
@@ -43,6 +43,7 @@ export class DoorClock {
   /** null: the anchor was kept by a page before this one, whose count is lost. */
   private steadyMs: number | null = null;
   private isBehind = false;
+  private keepToo: (told: Kept) => void = () => undefined;
 
   constructor(
     private readonly store: Store,
@@ -50,6 +51,17 @@ export class DoorClock {
   ) {
     const kept = readKept(store.getItem(KEY));
     if (kept) this.reopen(kept);
+  }
+
+  /** Go on from what was kept where a dying battery takes nothing, and keep there too whatever is heard from now on.
+
+      Browsers write their small store to disk only seconds later. What this page was told itself stands, and of two
+      that were kept the one that was told later: county time does not go back. */
+  outlast(found: unknown, keep: (told: Kept) => void): void {
+    const hasHeard = this.steadyMs !== null;
+    if (!hasHeard && isKept(found) && found.anchor.countyMs > (this.anchor?.countyMs ?? -Infinity)) this.reopen(found);
+    this.keepToo = keep;
+    if (this.anchor && hasHeard) keep(this.kept(this.anchor));
   }
 
   get isKnown(): boolean {
@@ -69,6 +81,7 @@ export class DoorClock {
     this.steadyMs = this.clocks.steady();
     this.isBehind = false;
     this.keep();
+    this.keepToo(this.kept(this.anchor));
   }
 
   /** A code that is proved was made at that time: it cannot be earlier now. */
@@ -102,9 +115,7 @@ export class DoorClock {
 
   /** Note that the page has looked at its clock: one that then stands earlier was set back. */
   keep(): void {
-    if (!this.anchor) return;
-    const seen = { countyMs: this.ms, deviceMs: this.clocks.device() };
-    this.store.setItem(KEY, JSON.stringify({ anchor: this.anchor, seen } satisfies Kept));
+    if (this.anchor) this.store.setItem(KEY, JSON.stringify(this.kept(this.anchor)));
   }
 
   /** RFC 3339 in the county's zone, to the millisecond: what a scan is dated with. */
@@ -120,6 +131,10 @@ export class DoorClock {
   /** `2022-04-19 12:00:07`. */
   get second(): string {
     return this.stamp().slice(0, 19).replace("T", " ");
+  }
+
+  private kept(anchor: Anchor): Kept {
+    return { anchor, seen: { countyMs: this.ms, deviceMs: this.clocks.device() } };
   }
 
   private get byDeviceMs(): number {
@@ -139,10 +154,15 @@ export class DoorClock {
 
 function readKept(text: string | null): Kept | null {
   try {
-    const found = JSON.parse(text ?? "null") as Kept | null;
-    const numbers = [found?.anchor.countyMs, found?.anchor.rate, found?.seen.countyMs, found?.seen.deviceMs];
-    return numbers.every((value) => typeof value === "number") ? found : null;
+    const found: unknown = JSON.parse(text ?? "null");
+    return isKept(found) ? found : null;
   } catch {
     return null;
   }
+}
+
+function isKept(found: unknown): found is Kept {
+  const { anchor, seen } = (found ?? {}) as Partial<Kept>;
+  const numbers = [anchor?.countyMs, anchor?.deviceMs, anchor?.rate, seen?.countyMs, seen?.deviceMs];
+  return numbers.every((value) => typeof value === "number");
 }

@@ -112,8 +112,11 @@ export interface Bundle {
 
 const HOUR_MS = 3_600_000;
 
-/** Whether its term is over at a moment of county time: names and addresses are no longer kept than that. */
-export function isOver(knownAt: string, keptH: number, countyMs: number): boolean {
+/** Whether its term is over at a moment of county time: names and addresses are no longer kept than that.
+
+    null where nobody has told county time: the device's own clock may stand in another year and says nothing of it. */
+export function isOver(knownAt: string, keptH: number, countyMs: number | null): boolean {
+  if (countyMs === null) return false;
   const sinceMs = Date.parse(knownAt);
   return Number.isNaN(sinceMs) || countyMs - sinceMs >= keptH * HOUR_MS;
 }

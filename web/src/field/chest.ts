@@ -107,8 +107,14 @@ export class Chest implements Queue {
     if (!vault) this.read.clear();
   }
 
-  async seal(name: string, thing: unknown): Promise<void> {
-    await this.putThing(name, await this.open.seal(thing, name));
+  /** `beside`: things in clear that are written in the same stroke, by their names. */
+  async seal(name: string, thing: unknown, beside: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const sealed = await this.open.seal(thing, name);
+    await durably(this.database, [THINGS], "readwrite", (work) => {
+      const box = work.objectStore(THINGS);
+      for (const [other, clear] of Object.entries(beside)) box.put(clear, other);
+      return box.put(sealed, name);
+    });
   }
 
   async unseal<T>(name: string): Promise<T | null> {

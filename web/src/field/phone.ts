@@ -33,6 +33,7 @@ const SOON_MS = 400;
 const EVERY_MS = 30_000;
 const REFRESH_MS = 600_000;
 const TERM = "term";
+const CLOCK = "clock";
 const NATION = "nation";
 
 export class Phone {
@@ -98,6 +99,9 @@ export class Phone {
   async find(): Promise<"new" | "locked"> {
     this.chest = await Chest.open();
     void navigator.storage?.persist?.().catch(() => false);
+    // Beside the outbox, and as durably: a record is worth little without the county's time of it.
+    const { chest } = this;
+    this.clock.outlast(await chest.thing(CLOCK), (told) => void chest.putThing(CLOCK, told).catch(() => undefined));
     await this.endTerm();
     return (await this.chest.lock()) ? "locked" : "new";
   }
@@ -251,8 +255,8 @@ export class Phone {
     if (!taken) return;
     this.taken = taken;
     this.hasExpired = false;
-    await this.chest.seal("taken_along", taken);
-    await this.chest.putThing(TERM, Date.now() + taken.told.kept_h * 3_600_000);
+    // In one stroke: what is about people is never there without its term.
+    await this.chest.seal("taken_along", taken, { [TERM]: Date.now() + taken.told.kept_h * 3_600_000 });
     if ((taken.told.places?.length ?? 0) > 0) await this.takeNation();
     if (taken.told.posts.length > 0) await this.door.bundle.refresh(`${this.base}/door`, this.who!.secret);
   }
@@ -274,7 +278,8 @@ export class Phone {
   private async endTerm(): Promise<void> {
     const untilMs = (await this.chest.thing(TERM)) as number | undefined;
     const isOverHere = untilMs !== undefined && Date.now() >= untilMs;
-    const isOverThere = this.taken !== null && isOver(this.taken.knownAt, this.taken.told.kept_h, this.clock.ms);
+    const countyMs = this.clock.isKnown ? this.clock.ms : null;
+    const isOverThere = this.taken !== null && isOver(this.taken.knownAt, this.taken.told.kept_h, countyMs);
     if (!isOverHere && !isOverThere) return;
     this.taken = null;
     this.hasExpired = true;

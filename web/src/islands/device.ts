@@ -1,5 +1,7 @@
 /** What an enrolled device keeps of itself, in its own browser and nowhere else. */
 
+import { keepLastingly } from "./lastingStore";
+
 export interface KeptDevice {
   readonly token: string;
   readonly device: number;
@@ -10,22 +12,23 @@ export interface KeptDevice {
   readonly next: string;
 }
 
-const KEY = "fangxian.device";
+export const DEVICE = "fangxian.device";
 
-type Store = Pick<Storage, "getItem" | "setItem">;
+type Store = Pick<Storage, "getItem">;
 
 /** The device this browser was enrolled as, or null. */
 export function keptDevice(store: Store): KeptDevice | null {
   try {
-    const kept: unknown = JSON.parse(store.getItem(KEY) ?? "null");
+    const kept: unknown = JSON.parse(store.getItem(DEVICE) ?? "null");
     return isDevice(kept) ? kept : null;
   } catch {
     return null;
   }
 }
 
-export function keepDevice(store: Store, device: KeptDevice): void {
-  store.setItem(KEY, JSON.stringify(device));
+/** Done when a battery that dies no more takes it: the code it was let in with is used up. */
+export async function keepDevice(device: KeptDevice, keep = keepLastingly): Promise<void> {
+  await keep(DEVICE, JSON.stringify(device));
 }
 
 function isDevice(found: unknown): found is KeptDevice {

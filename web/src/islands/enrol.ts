@@ -42,7 +42,7 @@ export function enrolDevice(page: Document): void {
         return;
       }
       const device = told as KeptDevice;
-      keepDevice(localStorage, device);
+      await keepDevice(device);
       form.hidden = true;
       done.hidden = false;
       const name = done.querySelector<HTMLElement>("[data-part=name]");

@@ -18,15 +18,18 @@ import {
 import { shownFor, shownForDocument } from "./answerWords";
 import { BigAnswer, type Shown, type Word } from "./bigAnswer";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
+import { DEVICE } from "./device";
 import { isOther } from "./doorBox";
 import { GateLine, PATIENCE_MS, SHORT_PATIENCE_MS, type Told } from "./gateLine";
 import { keepPage } from "./keepPage";
 import { KeeperLog } from "./keeperLog";
-import { KeeperPost } from "./keeperPost";
-import { LaterAnswers } from "./laterAnswers";
+import { KeeperPost, POST } from "./keeperPost";
+import { LastingStore } from "./lastingStore";
+import { LATER, LaterAnswers } from "./laterAnswers";
 import { LineState } from "./lineState";
 import { OfflineDoor } from "./offlineDoor";
 import { readyToProve } from "./proof";
+import { openShelf } from "./shelf";
 import { Speaker } from "./sound";
 import { stayAwake } from "./stayAwake";
 import { type Language, languageOf, outcomeWord, say, type WordName } from "./words";
@@ -56,7 +59,8 @@ export function keepDoor(page: Document): void {
 }
 
 class Keeper {
-  private readonly post = new KeeperPost(localStorage);
+  private readonly store = new LastingStore(localStorage);
+  private readonly post = new KeeperPost(this.store);
   private readonly line: GateLine;
   private readonly door: OfflineDoor;
   private readonly later: LaterAnswers;
@@ -86,7 +90,7 @@ class Keeper {
     this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
     this.log = new KeeperLog(this.part("log"), localStorage);
     const said = (word: Word) => outcomeWord(language, word);
-    this.later = new LaterAnswers(this.part("later"), localStorage, ({ was, now }) =>
+    this.later = new LaterAnswers(this.part("later"), this.store, ({ was, now }) =>
       this.door.tell("laterWas", { was: said(was), now: said(now) }),
     );
     this.state = new LineState(this.part("line"), this.part("outbox"), this.line, this.door, language);
@@ -97,8 +101,8 @@ class Keeper {
     this.listen();
     this.mute(this.speaker.isMuted);
     this.state.begin(() => void this.sendKept());
-    this.opened = this.door.open().then(() => this.state.again());
-    void Promise.all([this.opened, this.refreshPost()]).then(() => this.refreshBundle());
+    this.opened = this.find();
+    void this.opened.then(() => this.refreshPost()).then(() => this.refreshBundle());
     setInterval(() => this.tick(), 250);
     setInterval(() => this.door.clock.keep(), NOTE_CLOCK_MS);
     setInterval(() => void this.refreshPost(), REFRESH_POST_MS);
@@ -107,6 +111,16 @@ class Keeper {
     void Promise.all([fetchReaderAhead(), readyToProve()])
       .then(() => keepPage(document))
       .then((isKept) => (this.part("not-kept").hidden = isKept));
+  }
+
+  /** Find what earlier pages kept: first who this phone is, without which nothing else of it can be read. */
+  private async find(): Promise<void> {
+    const shelf = await openShelf();
+    await this.store.open(shelf, [DEVICE, POST, LATER]);
+    this.post.read();
+    this.later.read();
+    await this.door.open(shelf);
+    this.state.again();
   }
 
   private listen(): void {

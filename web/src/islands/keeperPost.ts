@@ -1,7 +1,7 @@
 /** A keeper's post: the door this phone was enrolled for, and what it must know when nobody answers. */
 
 import type { ClockCard } from "../core/countyTime";
-import { keptDevice } from "./device";
+import { DEVICE, keptDevice } from "./device";
 
 export interface PostDoor {
   readonly number: number;
@@ -26,8 +26,7 @@ interface KeptPost {
 
 export type Refreshed = "fresh" | "kept" | "ended" | "none";
 
-const KEY = "fangxian.post";
-const DEVICE_KEY = "fangxian.device";
+export const POST = "fangxian.post";
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
@@ -75,19 +74,20 @@ export class KeeperPost {
 
   /** This phone is no keeper's any more. */
   forget(): void {
-    this.store.removeItem(KEY);
-    this.store.removeItem(DEVICE_KEY);
+    this.store.removeItem(POST);
+    this.store.removeItem(DEVICE);
     this.post = null;
   }
 
   private keep(post: Post): void {
     this.post = post;
     const kept: KeptPost = { post, device: this.device };
-    this.store.setItem(KEY, JSON.stringify(kept));
+    this.store.setItem(POST, JSON.stringify(kept));
   }
 
-  private read(): void {
-    const kept = readPost(this.store.getItem(KEY));
+  /** Go on with the post that an earlier page kept. */
+  read(): void {
+    const kept = readPost(this.store.getItem(POST));
     if (kept && kept.device === this.device) this.post = kept.post;
   }
 }

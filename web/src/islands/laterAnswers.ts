@@ -13,7 +13,7 @@ export interface Later {
 }
 
 export const LATER_KEPT = 200;
-const KEY = "fangxian.door.later";
+export const LATER = "fangxian.door.later";
 /** The worst first: whoever was let in and should not have been may still be inside. */
 const RANK: Readonly<Record<Word, number>> = { refuse: 0, unknown: 1, verify: 2, admit: 3 };
 
@@ -25,27 +25,32 @@ export function withLater(all: readonly Later[], one: Later): Later[] {
 }
 
 export class LaterAnswers {
-  private all: Later[];
+  private all: Later[] = [];
 
   constructor(
     private readonly section: HTMLElement,
     private readonly store: Store,
     private readonly said: (one: Later) => string,
   ) {
-    this.all = readAll(store.getItem(KEY));
     this.part("seen").addEventListener("click", () => this.clear());
+    this.read();
+  }
+
+  /** Go on with what an earlier page kept; what came meanwhile is among it. */
+  read(): void {
+    this.all = readAll(this.store.getItem(LATER));
     this.render();
   }
 
   add(one: Later): void {
     this.all = withLater(this.all, one);
-    this.store.setItem(KEY, JSON.stringify(this.all));
+    this.store.setItem(LATER, JSON.stringify(this.all));
     this.render();
   }
 
   private clear(): void {
     this.all = [];
-    this.store.removeItem(KEY);
+    this.store.removeItem(LATER);
     this.render();
   }
 

@@ -15,11 +15,12 @@ import type { GateLine } from "./gateLine";
 import { KeptBundle } from "./keptBundle";
 import { type OfflineWord, tell } from "./offlineWords";
 import { prove } from "./proof";
-import { openShelf, PageShelf } from "./shelf";
+import { PageShelf, type Shelf } from "./shelf";
 import { healthWord, type Language } from "./words";
 
 const COLOURS: readonly Health[] = ["unknown", "green", "yellow", "red"];
 
+const CLOCK = "clock";
 const MARKS = { good: "mark", expired: "markExpired", none: "markNothing" } as const;
 
 /** What this phone must know of its post: who it is, and whose signatures it trusts. */
@@ -54,9 +55,10 @@ export class OfflineDoor {
     this.box = new DoorBox(shelf, line);
   }
 
-  /** Find what earlier pages kept. */
-  async open(): Promise<void> {
-    const shelf = await openShelf();
+  /** Find what earlier pages kept on a shelf. */
+  async open(shelf: Shelf): Promise<void> {
+    const found = await shelf.get("things", CLOCK).catch(() => undefined);
+    this.clock.outlast(found, (told) => void shelf.put("things", CLOCK, told).catch(() => undefined));
     await this.box.open(shelf);
     await this.bundle.open(shelf);
   }

@@ -1,6 +1,8 @@
 /** The screen at a door: asks for the rotating code when it turns, and says plainly when it could not. */
 
-import { keptDevice } from "./device";
+import { DEVICE, keptDevice } from "./device";
+import { LastingStore } from "./lastingStore";
+import { openShelf } from "./shelf";
 
 /** What the server answers; times in wall milliseconds from the answer on. */
 export interface Shown {
@@ -50,7 +52,7 @@ export class HeldCode {
 
 type Trouble = "asking" | "stale" | "late" | "refused" | "none" | "";
 
-export function runScreen(page: Document): void {
+export async function runScreen(page: Document): Promise<void> {
   const island = page.querySelector<HTMLElement>("[data-island=screen]");
   if (!island) return;
   const part = <T extends HTMLElement>(name: string) => island.querySelector<T>(`[data-part=${name}]`)!;
@@ -70,7 +72,9 @@ export function runScreen(page: Document): void {
     tell(standing === "fresh" ? "" : standing);
   };
 
-  const device = keptDevice(localStorage);
+  const store = new LastingStore(localStorage);
+  await store.open(await openShelf(), [DEVICE]);
+  const device = keptDevice(store);
   if (!device || String(device.device) !== island.dataset["device"] || device.kind !== "screen") {
     island.dataset["standing"] = "none";
     tell("none");

@@ -22,7 +22,7 @@ async function take(page: Document, form: HTMLFormElement): Promise<void> {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     const told: unknown = await answer.json();
     if (!answer.ok) return say((told as Record<"zh" | "en", string>)[languageOf(page)]);
-    keepDevice(localStorage, told as KeptDevice);
+    await keepDevice(told as KeptDevice);
     location.reload();
   } catch {
     say(form.closest<HTMLElement>("[data-failed]")?.dataset["failed"] ?? "");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { APART_MS, DoorClock } from "../../src/core/doorClock";
+import { APART_MS, DoorClock, type Kept } from "../../src/core/doorClock";
 
 const DAY_MS = 86_400_000;
 const NOON = "2022-04-19T12:00:00.000+08:00";
@@ -10,6 +10,11 @@ class Device {
   deviceMs = 1_000_000_000_000;
   steadyMs = 500;
   private readonly kept = new Map<string, string>();
+
+  /** What its browser had not written to disk is gone. */
+  killed(): void {
+    this.kept.clear();
+  }
 
   page(): DoorClock {
     this.steadyMs = 0; // each page counts anew
@@ -93,6 +98,40 @@ describe("a door's clock", () => {
     const again = device.page();
     device.pass(1_000);
     expect([again.second, again.unsure]).toEqual(["2022-04-19 12:10:01", "reopened"]);
+  });
+
+  test("killed before its small store was on disk, it goes on from what was kept durably", () => {
+    const [device, clock] = heard();
+    const disk: Kept[] = [];
+    clock.outlast(undefined, (told) => disk.push(told));
+    clock.hear("2022-04-19T12:00:10.000+08:00");
+    device.killed();
+    device.pass(50_000);
+    const again = device.page();
+    again.outlast(disk[disk.length - 1], () => undefined);
+    expect([disk.length, again.second, again.unsure]).toEqual([2, "2022-04-19 12:01:00", "reopened"]);
+  });
+
+  test("of what was kept in two places the later counts, and what the page was told itself before both", () => {
+    const [device, clock] = heard();
+    const disk: Kept[] = [];
+    clock.outlast(undefined, (told) => disk.push(told));
+    device.pass(600_000);
+    clock.keep();
+    const seconds = [device.page(), device.page()].map((page, n) => {
+      if (n === 1) page.hear("2022-04-18T08:00:00.000+08:00");
+      page.outlast({ ...disk[0]!, anchor: { ...disk[0]!.anchor, countyMs: disk[0]!.anchor.countyMs - n } }, () => undefined);
+      return page.second;
+    });
+    expect(seconds).toEqual(["2022-04-19 12:10:00", "2022-04-18 08:00:00"]);
+  });
+
+  test("takes nothing from a place in which something else was kept", () => {
+    for (const found of [undefined, null, "x", {}, { anchor: { countyMs: 1 } }]) {
+      const clock = new Device().page();
+      clock.outlast(found, () => undefined);
+      expect(clock.isKnown).toBe(false);
+    }
   });
 
   test("a code from a little later moves it on, and one from much later is more than it can explain", () => {

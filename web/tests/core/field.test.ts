@@ -112,5 +112,6 @@ describe("what was taken along", () => {
     expect(isOver("2022-04-19T12:00:00+08:00", 72, at + 71 * 3_600_000)).toBe(false);
     expect(isOver("2022-04-19T12:00:00+08:00", 72, at + 72 * 3_600_000)).toBe(true);
     expect(isOver("", 72, at)).toBe(true);
+    expect(isOver("2022-04-19T12:00:00+08:00", 72, null), "nobody has told the time").toBe(false);
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 
 import { keepDevice, keptDevice, type KeptDevice } from "../../src/islands/device";
 import { codeInAddress } from "../../src/islands/enrol";
+import { LastingStore } from "../../src/islands/lastingStore";
 import { HeldCode, RETRY_MS, type Shown } from "../../src/islands/screen";
+import { PageShelf } from "../../src/islands/shelf";
 
 const SHOWN: Shown = { venue: "", door: "", qr: "", at: "", turns_in_ms: 20_000, good_for_ms: 50_000 };
 const DEVICE: KeptDevice = { token: "FXT1", device: 7, kind: "screen", venue: "", door: 1, name: "", next: "/screen/7" };
@@ -53,9 +55,9 @@ describe("the code a screen holds", () => {
 describe("what a device keeps of itself", () => {
   const store = (text: string | null) => ({ getItem: () => text, setItem: () => undefined });
 
-  test("is read as it was kept", () => {
+  test("is read as it was kept", async () => {
     let kept = "";
-    keepDevice({ getItem: () => null, setItem: (_, text) => (kept = text) }, DEVICE);
+    await keepDevice(DEVICE, async (_, text) => void (kept = text));
     expect(keptDevice(store(kept))).toEqual(DEVICE);
   });
 
@@ -76,5 +78,45 @@ describe("the code in an enrolment address", () => {
       "",
       "",
     ]);
+  });
+});
+
+describe("a store that outlasts a dead battery", () => {
+  const NAMES = ["a", "b", "c"];
+  const small = () => {
+    const kept = new Map<string, string>();
+    const store = {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, text: string) => void kept.set(name, text),
+      removeItem: (name: string) => void kept.delete(name),
+    };
+    return { kept, store };
+  };
+
+  test("has what the browser's small store had not yet on disk, and not what was removed", async () => {
+    const shelf = new PageShelf();
+    const before = new LastingStore(small().store);
+    before.setItem("a", "from before the shelf was open");
+    await before.open(shelf, NAMES);
+    before.setItem("b", "later");
+    before.setItem("c", "not for long");
+    before.removeItem("c");
+    const { store } = small();
+    const after = new LastingStore(store);
+    await after.open(shelf, NAMES);
+    expect(NAMES.map((name) => after.getItem(name))).toEqual(["from before the shelf was open", "later", null]);
+  });
+
+  test("takes what was written last, and what an older page left in the small store alone", async () => {
+    const shelf = new PageShelf();
+    await shelf.put("things", "a", "new");
+    const { kept, store } = small();
+    kept.set("a", "old").set("b", "of an older page");
+    const lasting = new LastingStore(store);
+    lasting.setItem("c", "written while the shelf was opened");
+    await shelf.put("things", "c", "old");
+    await lasting.open(shelf, NAMES);
+    expect(NAMES.map((name) => lasting.getItem(name))).toEqual(["new", "of an older page", "written while the shelf was opened"]);
+    expect(await shelf.get("things", "b")).toBe("of an older page");
   });
 });
