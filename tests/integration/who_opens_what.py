@@ -194,6 +194,7 @@ PAGES = (
     ("sheets", "/sheets", SEE_TASKS),
     ("hygiene", "/hygiene", SEE_VENUES | {"laboratory"}),
     ("hygiene-register", "/hygiene/register", KEEP_HYGIENE),
+    ("hygiene-lists", "/hygiene/lists", {"dispatcher", "tracing_lead", "industry_department"}),
     ("area-report", "/grids/report", ASK_PEOPLE),
     ("grids", "/grids", COUNTY | TOWNSHIP | VILLAGE | CELL),
     ("grids-area", "/grids/{township}", COUNTY | TOWNSHIP | VILLAGE | CELL),
@@ -292,6 +293,7 @@ TRIED_ELSEWHERE = {
     "poster-run", "poster-part",  # of a print run: test_poster_pages
     "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages
+    "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

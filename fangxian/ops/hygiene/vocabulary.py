@@ -6,7 +6,7 @@ from typing import Final
 VENUE_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "cold-chain": ("market", "shop", "restaurant", "factory"),
     "market": ("market",),
-    "supermarket": ("shop",),
+    "supermarket": ("market", "shop"),  # a supermarket's door is a market's in Fushan's rulebook
     "pharmacy": ("pharmacy",),
     "fever-clinic": ("hospital", "health-centre"),
     "health-care": ("hospital", "health-centre"),

@@ -8,6 +8,7 @@ from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
+from .priority_places import PRIORITY_PLACES
 from .vaccination_lists import DOSES
 from .waybills import WAYBILLS
 
@@ -101,5 +102,6 @@ _KINDS = (
     COMPARED,
     DOSES,
     PASSENGERS,
+    PRIORITY_PLACES,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -1,13 +1,13 @@
 """Classes with their counts, the work that is due, and what was done at a place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from fangxian.core.policy.hygiene import how_often_said
 from fangxian.core.refusal import Said
 from fangxian.ops.hygiene.checklist import Item
 from fangxian.ops.hygiene.due import DueLine
 from fangxian.ops.hygiene.queries import Round
-from fangxian.ops.pages.hygiene.words import STATES, class_said, kind_said, result_said, round_said
+from fangxian.ops.pages.hygiene.words import LIST_STATES, STATES, class_said, kind_said, result_said, round_said
 from fangxian.ops.pages.navigation import address_of, addresses_of
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Column, Paging, Table
@@ -78,6 +78,27 @@ def rounds_table(rows: Sequence[Round], items: Mapping[str, Item], paging: Pagin
         href=lambda it: f"{here}?correct={it.pk}#record" if counts(it) else None,
         paging=paging,
         empty=Said("还没有记录。", "Nothing is recorded yet."),
+    )
+
+
+def lists_table(rows: Sequence, paging: Paging, sender: Callable[[object], str]) -> Table:
+    """The files that came, the newest first."""
+    href = addresses_of("hygiene-list")
+    columns = (
+        Column("sender", Said("哪里来的", "From"), read=sender),
+        Column("received_at", Said("收到", "Received"), kind="time"),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: LIST_STATES[it.state]),
+        Column("n_rows", Said("行数", "Rows"), kind="number"),
+        Column("n_accepted", Said("收下", "Taken"), kind="number"),
+        Column("n_refused", Said("退回", "Returned"), kind="number"),
+    )
+    return Table(
+        caption=Said("收到的名册", "Files that came"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: href(it.pk),
+        paging=paging,
+        empty=Said("还没有收到名册。", "No file came yet."),
     )
 
 

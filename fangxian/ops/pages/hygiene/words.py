@@ -33,6 +33,12 @@ STRENGTHS = {
     "inferred": Said("推断", "inferred"),
     "guess": Said("猜测，县里定", "a guess, a county decides"),
 }
+LIST_STATES = {
+    "received": Said("待确认列名", "columns to be confirmed"),
+    "mapped": Said("正在导入", "coming in"),
+    "closed": Said("已导入", "imported"),
+    "refused": Said("没有收下", "not taken"),
+}
 PENDING = Said("等结果", "result to come")
 NEGATIVE = Said("阴性", "negative")
 DONE = {
