@@ -1,0 +1,72 @@
+"""Nobody lets their own result go out."""
+
+import pytest
+
+from fangxian.core.laboratory import reviewing
+from fangxian.core.laboratory.judging import Outcome
+from fangxian.core.laboratory.reviewing import Step, entered, entered_again
+from fangxian.core.refusal import Refusal
+
+NEGATIVE = Outcome.NEGATIVE
+
+
+def by_hand():
+    return entered(NEGATIVE, by="a", by_hand=True)
+
+
+def by_file():
+    return entered(NEGATIVE, by="a", by_hand=False)
+
+
+def test_a_result_of_a_file_goes_out_by_another_person():
+    assert reviewing.released(by_file(), by="b").step == Step.RELEASED
+
+
+def test_one_typed_in_is_typed_again_and_goes_out_by_a_third():
+    checked = entered_again(by_hand(), NEGATIVE, by="b")
+    assert reviewing.released(checked, by="c").hands == ("a", "b", "c")
+
+
+def test_of_two_who_typed_different_results_neither_is_believed():
+    assert entered_again(by_hand(), Outcome.GREY, by="b").step == Step.RETURNED
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: entered_again(by_hand(), NEGATIVE, by="a"),
+        lambda: reviewing.released(by_file(), by="a"),
+        lambda: reviewing.released(entered_again(by_hand(), NEGATIVE, by="b"), by="a"),
+        lambda: reviewing.released(entered_again(by_hand(), NEGATIVE, by="b"), by="b"),
+    ],
+)
+def test_the_same_person_is_refused(act):
+    with pytest.raises(Refusal) as refused:
+        act()
+    assert refused.value.code == "laboratory.same_person"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: reviewing.released(by_hand(), by="b"),
+        lambda: reviewing.withdrawn(by_file(), by="b", reason="x"),
+        lambda: reviewing.released(reviewing.released(by_file(), by="b"), by="c"),
+        lambda: reviewing.released(reviewing.returned(by_file(), by="b", reason="x"), by="c"),
+    ],
+)
+def test_what_is_not_due_is_refused_and_says_where_it_stands(act):
+    with pytest.raises(Refusal) as refused:
+        act()
+    assert refused.value.code == "laboratory.not_at_this_step"
+    assert "“" in refused.value.said.zh
+
+
+def test_sending_back_and_taking_back_need_a_reason():
+    out = reviewing.released(by_file(), by="b")
+    for act in (lambda: reviewing.returned(by_file(), by="b", reason=" "),
+                lambda: reviewing.withdrawn(out, by="a", reason="")):  # fmt: skip
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.code == "laboratory.no_reason"
+    assert reviewing.withdrawn(out, by="a", reason=" curve ").reason == "curve"
