@@ -16,6 +16,7 @@ from . import (
     field_arrival,
     field_enquiry,
     field_follow_up,
+    field_hygiene,
     field_passing,
     field_problem,
     field_returnee,
@@ -34,4 +35,5 @@ KINDS: Final[dict[str, Take]] = {
     "arrival": field_arrival.take,
     "returnee": field_returnee.take,
     "vaccination": field_vaccination.take,
+    "hygiene": field_hygiene.take,
 }

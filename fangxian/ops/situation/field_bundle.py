@@ -30,6 +30,7 @@ from fangxian.ops.realm.areas import VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 
 from .enquiries import ASK, calls_of
+from .field_hygiene import hygiene_of
 from .field_lists import may_vaccinate, places_of, returnees_of, vaccinations
 from .my_tasks import my_tasks
 
@@ -79,6 +80,7 @@ def field_bundle(account: Account) -> FieldBundle:
         "may_vaccinate": may_vaccinate(account) and bool(households),
         "returnees": returnees,
         "places": places_of(account),
+        "hygiene": hygiene_of(account, at),
         "posts": _posts(account),
         "found": _choices(FOUND.items()),
         "symptoms": _choices(SYMPTOMS.items()),

@@ -32,7 +32,10 @@ from fangxian.ops.pages.arrivals.words import TRANSPORTS
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of
 from fangxian.ops.pages.field.words import APP, APP_SHORT, VEHICLES
 from fangxian.ops.pages.gate_line import let_ask_gate
+from fangxian.ops.pages.hygiene.words import AGENTS, ANSWERS
+from fangxian.ops.pages.navigation import address_of, page_of
 from fangxian.ops.pages.refusals import refused_json
+from fangxian.ops.pages.tasks.words import DONE_AT, DONE_THERE
 from fangxian.ops.pages.words import html_language, in_words
 from fangxian.ops.procedures.door_bundle import field_door_bundle
 from fangxian.ops.procedures.field_kinds import KINDS
@@ -45,7 +48,7 @@ from fangxian.ops.returnees.words import WHATS as HEARD
 from fangxian.ops.situation.field_bundle import field_bundle, posts_of, venues_of_posts
 from fangxian.ops.situation.field_lists import nation_told
 from fangxian.ops.vaccination.wire import REASONS_OF
-from fangxian.ops.vaccination.words import KINDS as ANSWERS
+from fangxian.ops.vaccination.words import KINDS as NOT_DOSED
 from fangxian.ops.vaccination.words import PRODUCTS, REASONS, SOURCES
 
 BUNDLE_SEEN = "field.bundle"
@@ -71,10 +74,12 @@ def field(request: HttpRequest) -> HttpResponse:
         "heard": [(key, HEARD[key]) for key in SAID],
         "products": PRODUCTS.items(),
         "dose_sources": [(key, SOURCES[key]) for key in SEEN_BY_HAND],
-        "no_doses": [(kind, said, [(it, REASONS[it]) for it in REASONS_OF[kind]]) for kind, said in ANSWERS.items()],
+        "no_doses": [(kind, said, [(it, REASONS[it]) for it in REASONS_OF[kind]]) for kind, said in NOT_DOSED.items()],
         "transports": TRANSPORTS.items(),
         "documents": DOCUMENTS,
         "sexes": SEXES,
+        "agents": AGENTS.items(),
+        "looked": ANSWERS.items(),
     }
     return let_ask_gate(render(request, "pages/field/field.html", context), request)
 
@@ -151,7 +156,8 @@ def intents(request: HttpRequest, device: FieldDevice) -> JsonResponse:
 def bundle(request: HttpRequest, device: FieldDevice) -> HttpResponse:
     """What the phone's account takes along; 304 where it is as the phone has it (`If-None-Match`)."""
     found = field_bundle(device.account)
-    text = json.dumps({"protocol": PROTOCOLS[-1], **found.told}, ensure_ascii=False, separators=(",", ":")).encode()
+    told = {"protocol": PROTOCOLS[-1], **found.told, "tasks": [{**it, **_pages_of(it)} for it in found.told["tasks"]]}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     at = localtime(county_now()).isoformat(timespec="milliseconds")
     # Its length tells nothing that its holder does not know, and nobody else's words stand in it.
@@ -162,6 +168,14 @@ def bundle(request: HttpRequest, device: FieldDevice) -> HttpResponse:
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         text, headers["Content-Encoding"] = gzip.compress(text, mtime=0), "gzip"
     return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+def _pages_of(task: dict[str, str]) -> dict[str, str]:
+    """`do`: the page on which a task is done and closes by itself; else `see`: the page of what it is about. Neither
+    where this install has no such page."""
+    about = page_of(task["about"])
+    at = about if task["kind"] in DONE_THERE else address_of(DONE_AT.get(task["kind"], ""))
+    return {"do": at} if at else {"see": about} if about else {}
 
 
 @require_GET

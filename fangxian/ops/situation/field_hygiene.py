@@ -1,0 +1,106 @@
+"""What a phone takes along of priority places and processes (外勤重点场所): part of `field_bundle`, kept small.
+
+1. what is due today or late in the account's sight     hygiene_due
+2. where the account may write down what is done        hygiene
+3. what an inspection looks at there                    hygiene, the county's checklist
+4. what was used the last time, to be proposed again    hygiene
+
+Each place of one class says the same of its checklist, so the items come once.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.timezone import localtime
+
+from fangxian.core.policy.hygiene import CLASSES, KINDS, how_often_said
+from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import within_scope
+from fangxian.ops.hygiene.checklist import all_items, checklist
+from fangxian.ops.hygiene.due import DueLine
+from fangxian.ops.hygiene.queries import RECORD, PriorityPlace, current_rounds
+
+from .hygiene_due import hygiene_rules, lines_for
+
+MOST_PLACES: Final = 150
+PROPOSED_D: Final = 14  # an amount of longer ago is no habit
+DUE: Final = ("late", "today")
+Row = dict[str, object]
+
+
+def hygiene_of(account: Account, at: datetime) -> Row | None:
+    """What an account has to inspect, disinfect and sample now, the latest first; None where it records none of it."""
+    if not any(may(account, it) for it in RECORD):
+        return None
+    lines = [it for it in lines_for(account, at, rules=hygiene_rules(at)) if it.standing.state in DUE]
+    of_place: dict[UUID, list[DueLine]] = {}
+    for it in lines:
+        of_place.setdefault(it.place.pk, []).append(it)
+    own = _where_it_may(account, of_place)
+    wanted = [of_one for pk, of_one in of_place.items() if pk in own]
+    some = wanted[:MOST_PLACES]
+    last = _last_amounts([of_one[0].place.pk for of_one in some], localtime(at).date())
+    classes = sorted({of_one[0].place.of_class for of_one in some})
+    return {
+        "n": len(wanted),
+        "places": [_place(of_one, last) for of_one in some],
+        "classes": {it: _said(CLASSES.get(it, Said(it, it))) for it in classes},
+        "lists": {it: [item.key for item in checklist(it)] for it in classes},
+        "items": [{"key": it.key, **_said(it.said)} for it in all_items().values()],
+        "kinds": [{"key": key, **_said(said)} for key, said in KINDS.items()],
+    }
+
+
+def _where_it_may(account: Account, places: Collection[UUID]) -> set[UUID]:
+    rows = PriorityPlace.objects.filter(pk__in=list(places))
+    held = [it for it in RECORD if may(account, it)]
+    found = (within_scope(rows, account, it, venue_field="venue").values_list("pk", flat=True) for it in held)
+    return {pk for part in found for pk in part}
+
+
+def _last_amounts(places: Sequence[UUID], today: date) -> Mapping[UUID, Row]:
+    """What was used at each of these the last time: agent, concentration and area; and where swabs were taken."""
+    rows = current_rounds().filter(place__in=places, done_on__gt=today - timedelta(days=PROPOSED_D))
+    rows = rows.filter(Q(kind="disinfection") | Q(kind="sampling")).order_by("place", "done_at", "recorded_at")
+    columns = ("place", "kind", "agent", "concentration_mg_l", "area_m2", "spots")
+    found: dict[UUID, Row] = {}
+    for place, of_one in groupby(rows.values_list(*columns), key=lambda it: it[0]):
+        told: Row = {}
+        for _, kind, agent, concentration, area, spots in of_one:
+            told |= {"used": [agent, concentration, area]} if kind == "disinfection" else {"spots": spots}
+        found[place] = told
+    return found
+
+
+def _place(lines: Iterable[DueLine], last: Mapping[UUID, Row]) -> Row:
+    lines = list(lines)
+    place = lines[0].place
+    told: Row = {
+        "id": str(place.pk),
+        "name": place.name,
+        "is": place.of_class,
+        "due": [
+            {
+                "kind": it.kind,
+                "on": it.standing.due_on.isoformat(),
+                "late": it.standing.state == "late",
+                "often": _said(how_often_said(it.rule)),
+            }
+            for it in lines
+        ],
+    }
+    # A process is often named without the place it is at.
+    if place.venue is not None:
+        told |= {"number": place.venue.venue_number}
+        told |= {"at": place.venue.name} if place.venue.name != place.name else {}
+    return {**told, **last.get(place.pk, {})}
+
+
+def _said(said: Said) -> dict[str, str]:
+    return {"zh": said.zh, "en": said.en}
