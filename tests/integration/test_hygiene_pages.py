@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.ops.hygiene.actions import list_places
@@ -203,3 +205,71 @@ def test_without_a_rule_the_page_says_that_nothing_is_asked(client, db):
     account = account_of(county, "dispatcher")
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     assert "没有要查的" in shown(client.get(reverse("hygiene")))
+
+
+# ── on the owner's own venue page ─────────────────────────────────────────────
+
+
+@pytest.fixture
+def owner(client, county):
+    return sign_in(client, county, "venue_owner", venue=county.market_venue.pk)
+
+
+def own_page(client, county):
+    return shown(client.get(reverse("venue-keep", args=[county.market_venue.pk])))
+
+
+def test_an_owner_sees_what_is_late_at_the_own_venue_and_how_to_record_it(owner, county):
+    text = own_page(owner, county)
+    assert "2项已逾期" in text
+    assert f"{county.address}?kind=disinfection&amp;back=venue#record" in text
+    assert "上门的是网格员" in text
+
+
+def test_recording_from_the_own_page_leads_back_to_it(owner, county):
+    page = owner.get(county.address, {"kind": "disinfection", "back": "venue"})
+    assert reverse("venue-keep", args=[county.market_venue.pk]) in shown(page)
+    answer = owner.post(f"{county.address}?kind=disinfection&back=venue", form_of(page, **DISINFECTED))
+    assert answer.url == f"{reverse('venue-keep', args=[county.market_venue.pk])}?done=hygiene#hygiene"
+    text = own_page(owner, county)
+    assert "1项已逾期" in text
+    assert "500mg/L" in text.replace(" ", "")
+
+
+def test_the_way_back_leads_to_no_page_that_was_made_up(owner, county):
+    page = owner.get(county.address, {"kind": "disinfection", "back": "//elsewhere"})
+    answer = owner.post(f"{county.address}?kind=disinfection&back=//elsewhere", form_of(page, **DISINFECTED))
+    assert answer.url == f"{reverse('hygiene')}?done=recorded"
+
+
+def test_after_a_positive_sample_an_owner_reads_what_to_do_and_until_when(owner, county):
+    recorded(owner, county, SAMPLED)
+    row = Round.objects.get()
+    sent = {"do": "result", "round": str(row.pk), "n_positive": "2", "spots": "秤", "because": ""}
+    sign_in(owner, county, "laboratory").post(county.address, sent)
+    text = own_page(sign_in(owner, county, "venue_owner", venue=county.market_venue.pk), county)
+    assert "采的样有2份阳性" in text
+    assert "全面消毒：可以自己做，做完在这里记" in text
+    assert "决定是否暂停营业" in text
+
+
+def test_a_venue_on_no_register_says_so(client, county):
+    asking = sign_in(client, county, "venue_owner", venue=county.other.pk)
+    text = shown(asking.get(reverse("venue-keep", args=[county.other.pk])))
+    assert "不在重点场所名册上" in text
+    assert 'id="hygiene"' in text
+
+
+@pytest.mark.once
+def test_the_own_page_asks_the_database_as_often_for_many_entries_as_for_one(
+    owner, county, django_assert_max_num_queries
+):
+    address = reverse("venue-keep", args=[county.market_venue.pk])
+    with CaptureQueriesContext(connection) as first:
+        owner.get(address)
+    more = [
+        NewPlace(of_class="sewage", name=f"污水站{n}", area_path=CELL, venue=county.market_venue.pk) for n in range(9)
+    ]
+    list_places(places=more, by=BY)
+    with django_assert_max_num_queries(len(first)):
+        owner.get(address)

@@ -24,6 +24,7 @@ __all__ = [
     "RECORD",
     "REPORT",
     "SEE",
+    "HygieneFault",
     "PriorityPlace",
     "Round",
     "current_rounds",
@@ -35,6 +36,7 @@ __all__ = [
     "pending_samples",
     "positive_places",
     "round_with",
+    "rounds_at",
     "with_last_days",
     "within",
 ]  # fmt: skip
@@ -84,6 +86,13 @@ def history_of(place: PriorityPlace) -> QuerySet[Round]:
     """Everything on record at a place, corrected ones too, the latest first."""
     results = Prefetch("results", queryset=SampleResult.objects.filter(replaced_by__isnull=True))
     return place.rounds.select_related("replaced_by").prefetch_related(results).order_by("-done_at", "-recorded_at")
+
+
+def rounds_at(places: QuerySet[PriorityPlace]) -> QuerySet[Round]:
+    """What counts of what was done at these places, with its results, the latest first."""
+    results = Prefetch("results", queryset=SampleResult.objects.filter(replaced_by__isnull=True))
+    rows = current_rounds().filter(place__in=places).select_related("place").prefetch_related(results)
+    return rows.order_by("-done_at", "-recorded_at")
 
 
 def latest_of(place: PriorityPlace, kind: str) -> Round | None:

@@ -127,6 +127,15 @@ def positive_tasks(place: PriorityPlace, row: Round, n_positive: int, at: dateti
     ]
 
 
+def due_after_positive(places: Collection[PriorityPlace]) -> dict[str, dict[str, datetime]]:
+    """Of each of these places, by what tasks are about, the moment by which each step that is left is due, by kind."""
+    rows = unfinished().filter(about__in=[about(it) for it in places], kind__in=OF_POSITIVE)
+    due: dict[str, dict[str, datetime]] = {}
+    for subject, kind, due_at in rows.order_by("due_at").values_list("about", "kind", "due_at"):
+        due.setdefault(subject, {}).setdefault(kind, due_at)
+    return due
+
+
 def close_by_doing(place: PriorityPlace, kind: str, by: str) -> None:
     """What waited for this kind of work at a place is done."""
     if waiting := _waiting(place, CLOSES[kind]):

@@ -8,20 +8,33 @@ A rulebook without the table asks nothing. A place whose venue is closed or susp
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
 from fangxian.core.policy.hygiene import CLASSES, KINDS, HygieneRule
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.hygiene.due import DueLine, HygieneRules, due_lines, rules_of
-from fangxian.ops.hygiene.queries import done_by_area, within
+from fangxian.ops.hygiene.queries import (
+    HygieneFault,
+    PriorityPlace,
+    Round,
+    done_by_area,
+    last_positive,
+    open_faults,
+    pending_samples,
+    rounds_at,
+    within,
+)
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.risk_areas.queries import at_risk_since
+
+ROUNDS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,46 @@ def lines_for(account: Account, at: datetime, *, rules: HygieneRules, area_path:
     """What is asked of the places in the account's sight."""
     places = within(account).filter(below(area_path) if area_path else Q())
     return due_lines(places, rules, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueHygiene:
+    """What one venue is on the register as, and how it stands with each.
+
+    Attributes
+    ----------
+    lines : what is asked of its places now, the latest first; nothing of a venue that is not in use
+    rounds : what was done there last, of all its places together
+    positive : by place, the newest sampling with a result, where that is positive
+    pending : samplings whose result is to come
+    """
+
+    places: Sequence[PriorityPlace]
+    lines: Sequence[DueLine]
+    rounds: Sequence[Round]
+    positive: Mapping[UUID, Round]
+    faults: Sequence[HygieneFault]
+    pending: Sequence[Round]
+
+    @property
+    def n_late(self) -> int:
+        return sum(it.standing.state == "late" for it in self.lines)
+
+
+def hygiene_of_venue(account: Account, venue: UUID, at: datetime) -> VenueHygiene | None:
+    """What an account may see of it; None where it is on no register. Six queries and those of the rules."""
+    rows = within(account).filter(venue=venue)
+    places = list(rows.select_related("unit").order_by("name", "of_class"))
+    if not places:
+        return None
+    return VenueHygiene(
+        places=places,
+        lines=due_lines(rows, hygiene_rules(at), at),
+        rounds=rounds_at(rows)[:ROUNDS_SHOWN],
+        positive={it.place_id: it for it in last_positive(rows)},
+        faults=list(open_faults(rows.values("pk"))),
+        pending=list(pending_samples().filter(place__in=rows.values("pk")).order_by("done_at")),
+    )
 
 
 def counts_by_class(lines: Iterable[DueLine]) -> list[ClassLine]:

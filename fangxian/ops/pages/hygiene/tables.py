@@ -61,8 +61,8 @@ def due_table(lines: Sequence[DueLine], places: Mapping[str, Said], paging: Pagi
     )
 
 
-def rounds_table(rows: Sequence[Round], items: Mapping[str, Item], paging: Paging, here: str) -> Table:
-    """What was done at a place; a record that counts leads to where it is corrected."""
+def rounds_table(rows: Sequence[Round], items: Mapping[str, Item], paging: Paging, here: str, back: str = "") -> Table:
+    """What was done at a place; a record that counts leads to where it is corrected, on the page `here`."""
     columns = (
         Column("done_at", Said("时间", "When"), kind="time"),
         Column("kind", Said("做了什么", "What"), kind="tag", read=lambda it: kind_said(it.kind)),
@@ -75,7 +75,7 @@ def rounds_table(rows: Sequence[Round], items: Mapping[str, Item], paging: Pagin
         caption=Said("记录", "Records"),
         columns=columns,
         rows=rows,
-        href=lambda it: f"{here}?correct={it.pk}#record" if counts(it) else None,
+        href=lambda it: f"{here}?correct={it.pk}{back}#record" if counts(it) else None,
         paging=paging,
         empty=Said("还没有记录。", "Nothing is recorded yet."),
     )

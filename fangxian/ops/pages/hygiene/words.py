@@ -39,6 +39,26 @@ LIST_STATES = {
     "closed": Said("已导入", "imported"),
     "refused": Said("没有收下", "not taken"),
 }
+# What is done after a positive sample, and who comes for it where that is not the owner.
+AFTER_POSITIVE = {
+    "hygiene.tell": Said(
+        "报县指挥部，通知疾控流调到过的人：县调度员办",
+        "Headquarters and the CDC are told who was there: the county's dispatcher does it",
+    ),
+    "hygiene.decide": Said(
+        "决定是否暂停营业、管住人和货：乡镇来定；定下来以前，阳性的地方先不要用，货不要出",
+        "The township decides whether it stays open; until then leave the positive spot alone and let no goods out",
+    ),
+    "hygiene.disinfect_again": Said(
+        "全面消毒：可以自己做，做完在这里记；也可由网格员、责任单位上门",
+        "All of it is disinfected: by yourselves, recorded here, or by the grid worker or the unit",
+    ),
+    "hygiene.sample_again": Said(
+        "消毒后再采样，阴性才算完：网格员、责任单位或疾控来采，结果由实验室、乡镇填",
+        "Sampled again after that, until negative: the grid worker, the unit or the CDC comes; the laboratory or "
+        "township enters the result",
+    ),
+}
 PENDING = Said("等结果", "result to come")
 NEGATIVE = Said("阴性", "negative")
 DONE = {

@@ -61,11 +61,22 @@ def place(request, place_id: UUID) -> HttpResponse:
                 raise
             refused, done = refusal.said, ""
             shown = _typed(request, row)
+        if done == "recorded" and _comes_from_venue(request, row):
+            return HttpResponseRedirect(f"{reverse('venue-keep', args=[row.venue_id])}?done=hygiene#hygiene")
         if done in ("recorded", "result", "struck"):
             return hygiene_home(done)
         if done:
-            return HttpResponseRedirect(f"{reverse('hygiene-place', args=[row.pk])}?done={done}")
+            return HttpResponseRedirect(f"{reverse('hygiene-place', args=[row.pk])}?done={done}{_back(request, row)}")
     return _page(request, row, shown, refused)
+
+
+def _comes_from_venue(request, row: PriorityPlace) -> bool:
+    """Whether the reader came from the own venue's page, to which recording leads back."""
+    return request.GET.get("back") == "venue" and row.venue_id is not None
+
+
+def _back(request, row: PriorityPlace) -> str:
+    return "&back=venue" if _comes_from_venue(request, row) else ""
 
 
 def _do(request, row: PriorityPlace) -> tuple[str, Forms]:
@@ -158,11 +169,13 @@ def _page(request, row: PriorityPlace, shown: Forms, refused) -> HttpResponse:
         "faults": [(it, known.get(it.item)) for it in open_faults([row.pk])],
         "waiting": _waiting(request, row, rows, shown.get("result")),
         "positive": last_positive(within(request.user).filter(pk=row.pk)).first(),
-        "table": rounds_table(rows, known, paging, here),
+        "table": rounds_table(rows, known, paging, here, _back(request, row)),
         "may_record": may_at(request.user, row, RECORD),
         "may_keep": may_at(request.user, row, (KEEP,)),
         "refused": refused,
         "done": DONE.get(request.GET.get("done", "")),
+        "back": _back(request, row),
+        "venue_href": reverse("venue-keep", args=[row.venue_id]) if _comes_from_venue(request, row) else "",
         "today": localtime(at).date(),
         "at": at,
     }

@@ -1,6 +1,7 @@
 """Keeping one venue: its state, doors and their codes, devices, handing it over, closing it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +17,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.documents.rendering import pdf_of
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
+from fangxian.ops.pages.hygiene.at_venue import told_at_venue
 from fangxian.ops.pages.venue_owner.codes import qr_address
 from fangxian.ops.pages.venue_owner.forms import (
     CloseForm,
@@ -37,9 +40,11 @@ from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.places.wire import position_of, typed_code, venue_door
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.hand_over_venue import hand_over_venue, may_hand_over
+from fangxian.ops.procedures.hygiene_tasks import due_after_positive
 from fangxian.ops.procedures.print_posters import print_posters, renew_posters
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.door_devices import DeviceInUse, devices_in_use
+from fangxian.ops.situation.hygiene_due import hygiene_of_venue
 
 KEEPING = ("venues.keep", "venues.register")
 POSTERS = (*KEEPING, "approvals.decide")  # the village brings a poster that is missing
@@ -168,7 +173,7 @@ STEPS: dict[str, tuple[Callable[[object, Venue], forms.Form], str, Callable]] = 
 def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, status: int = 200) -> HttpResponse:
     venue.refresh_from_db()
     doors, tried = list(venue.doors.order_by("number")), tried or {}
-    may_keep = _may_keep(request, venue)
+    may_keep, at = _may_keep(request, venue), county_now()
     context = {
         "venue": venue,
         "number": f"{venue.venue_number:08d}",
@@ -191,6 +196,8 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "rest_form": tried.get("rest") or RestForm(initial={"weekdays": list(venue.rest_weekdays)}),
         "rests_on": rests_on(venue),
         "silence": silence_told(venue),
+        "hygiene": _hygiene(request, venue, at),
+        "today": localtime(at).date(),
         "moved_to": venue.moved_to.exclude(status=Venue.Status.CLOSED).first(),
         "hand_over_form": tried.get("hand_over") or HandOverForm(),
         "close_form": tried.get("close") or CloseForm(),
@@ -198,9 +205,15 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "tried": set(tried),
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         "trail": trail((venue.name, "")),
-        "at": county_now(),
+        "at": at,
     }
     return render(request, "pages/venue_owner/keep.html", context, status=status)
+
+
+def _hygiene(request, venue: Venue, at: datetime) -> dict | None:
+    """What it owes as a priority place; None where it is none, or not the reader's to look after."""
+    found = hygiene_of_venue(request.user, venue.pk, at)
+    return found and told_at_venue(found, due_after_positive(found.places))
 
 
 def _errors(form: forms.Form) -> list[str]:
