@@ -7,6 +7,7 @@ import { keepPage } from "../islands/keepPage";
 import { readyToProve } from "../islands/proof";
 import { languageOf } from "../islands/words";
 import { Arrival } from "./arrival";
+import { Hygiene } from "./hygiene";
 import { KeptList } from "./keptList";
 import { Passing } from "./passing";
 import { People } from "./people";
@@ -36,6 +37,7 @@ class FieldApp {
   private readonly returnees: Returnees;
   private readonly vaccination: Vaccination;
   private readonly arrival: Arrival;
+  private readonly hygiene: Hygiene;
   private readonly kept: KeptList;
   /** Enrolled, and waiting for an unlock to be chosen. */
   private enrolled: Who | null = null;
@@ -47,7 +49,9 @@ class FieldApp {
     this.phone = new Phone(base!, app!, stage.language, changed, (why) => this.erased(why?.[stage.language] ?? ""));
     this.strip = new StateStrip(stage, this.phone);
     const keep = (kind: string, body: Readonly<Record<string, unknown>>) => this.keep(kind, body);
-    this.today = new Today(stage, this.phone, keep);
+    this.hygiene = new Hygiene(stage, this.phone, keep);
+    const placeOf = (about: string) => this.placeOf(about);
+    this.today = new Today(stage, this.phone, keep, placeOf);
     this.people = new People(stage, this.phone);
     this.passing = new Passing(stage, this.phone);
     this.returnees = new Returnees(stage, this.phone, keep);
@@ -162,7 +166,7 @@ class FieldApp {
   private lock(): void {
     if (!this.phone.isUnlocked) return;
     this.phone.lock();
-    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival]) screen.forget();
+    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival, this.hygiene]) screen.forget();
     this.passing.leave();
     this.strip.show();
     this.stage.show("locked");
@@ -212,6 +216,8 @@ class FieldApp {
     else if (screen === "returnee") return this.returnees.openOne(id);
     else if (screen === "vaccination") this.vaccination.list();
     else if (screen === "vaccine") return this.vaccination.openOne(id);
+    else if (screen === "hygiene") this.hygiene.list();
+    else if (screen === "hygiene-place") return this.hygiene.openOne(id);
     else if (screen === "arrival") this.arrival.openForm();
     else if (screen === "outbox") await this.kept.list();
     else if (screen === "phone") await this.strip.showPhone();
@@ -232,6 +238,8 @@ class FieldApp {
     way("arrival", phone.takes("arrival") && (told?.places?.length ?? 0) > 0);
     way("returnees", phone.takes("returnee") && told?.returnees !== undefined && (told.places?.length ?? 0) > 0);
     way("vaccination", phone.takes("vaccination") && (told?.may_vaccinate ?? false));
+    way("hygiene", phone.takes("hygiene") && Boolean(told?.hygiene));
+    stage.part("n-hygiene").textContent = this.hygiene.n ? String(this.hygiene.n) : "";
     stage.part("n-returnees").textContent = this.returnees.n ? String(this.returnees.n) : "";
     stage.part("n-vaccination").textContent = this.vaccination.n ? String(this.vaccination.n) : "";
     stage.part("n-today").textContent = this.today.n ? String(this.today.n) : "";
@@ -239,11 +247,18 @@ class FieldApp {
     stage.say("known", this.strip.known);
   }
 
+  /** Where on this phone something that a task is about is recorded; "" where that is nowhere. */
+  private placeOf(about: string): string {
+    const [kind, id = ""] = about.split(":");
+    return kind === "hygiene" && this.phone.takes("hygiene") && this.hygiene.has(id) ? `#hygiene-place/${id}` : "";
+  }
+
   /** Something was recorded, sent, refused or fetched. */
   private async changed(): Promise<void> {
     if (!this.phone.isUnlocked) return;
     await this.strip.count();
     if (this.stage.shown === "home") this.home();
+    if (this.stage.shown === "task") this.today.again();
     if (this.stage.shown === "outbox") await this.kept.list();
     if (this.stage.shown === "phone") await this.strip.showPhone();
     this.strip.show();

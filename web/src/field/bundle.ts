@@ -16,6 +16,10 @@ export interface Task {
   readonly due_at: string;
   readonly is_own: boolean;
   readonly about: string;
+  /** The page on which it is done and closes by itself; an older server sends neither. */
+  readonly do?: string;
+  /** The page of what it is about. */
+  readonly see?: string;
 }
 
 export interface FollowUp {
@@ -74,6 +78,40 @@ export interface Place extends Words {
   readonly path: string;
 }
 
+/** One kind of work that is due at a priority place, or late. */
+export interface DueWork {
+  readonly kind: string;
+  readonly on: string;
+  readonly late: boolean;
+  readonly often: Words;
+}
+
+/** A priority venue or process at which something is to be done today. */
+export interface PriorityPlace {
+  readonly id: string;
+  readonly name: string;
+  /** Its class. */
+  readonly is: string;
+  readonly due: readonly DueWork[];
+  readonly number?: number;
+  /** The venue, where it is called something else. */
+  readonly at?: string;
+  /** Agent, concentration in mg/L and area in m² of the last time. */
+  readonly used?: readonly [agent: string, concentration: number | null, area: number | null];
+  readonly spots?: string;
+}
+
+export interface Hygiene {
+  /** How many there are; a phone takes along no more than somebody works off. */
+  readonly n: number;
+  readonly places: readonly PriorityPlace[];
+  readonly classes: Readonly<Record<string, Words>>;
+  /** By class what an inspection looks at. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly items: readonly Choice[];
+  readonly kinds: readonly Choice[];
+}
+
 export interface Household {
   readonly id: string;
   readonly number: number;
@@ -108,6 +146,7 @@ export interface Bundle {
   readonly may_vaccinate?: boolean;
   readonly returnees?: readonly Returnee[];
   readonly places?: readonly Place[];
+  readonly hygiene?: Hygiene | null;
 }
 
 const HOUR_MS = 3_600_000;

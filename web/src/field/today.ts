@@ -21,6 +21,8 @@ export class Today {
     private readonly stage: Stage,
     private readonly phone: Phone,
     private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
+    /** Where on this phone something that a task is about is recorded; "" where that is nowhere. */
+    private readonly placeOf: (about: string) => string,
   ) {
     this.enquiry = new EnquiryForm(stage, keep, (id) => this.isDone(id));
     stage.part("follow-form").addEventListener("submit", (event) => {
@@ -122,7 +124,29 @@ export class Today {
     this.task = found;
     this.stage.say("task-name", found.title[this.stage.language]);
     this.stage.say("task-due", this.due(found.due_at));
+    this.ways(found);
     return true;
+  }
+
+  /** The network came or went: what a page can be asked for is another. */
+  again(): void {
+    if (this.task) this.ways(this.task);
+  }
+
+  /** Where a task is done: on this phone, on a page of its own, or by a word here. A page's link is there while there
+      is a network, and otherwise that it needs one is said. */
+  private ways({ about, do: at = "", see = "" }: Task): void {
+    const { stage } = this;
+    const here = this.placeOf(about);
+    stage.part("task-here").hidden = here === "";
+    link(stage.part("task-here-link"), here);
+    const page = at || see;
+    const isGone = this.phone.state === "gone" || !navigator.onLine;
+    stage.part("task-page").hidden = page === "" || isGone;
+    link(stage.part("task-page-link"), page);
+    stage.say("task-page-link", stage.tell(at ? "doOnPage" : "seePage"));
+    stage.say("task-needs", page && isGone ? stage.tell(at ? "pageNeeds" : "seeNeeds") : "");
+    stage.part("task-form").hidden = at !== "";
   }
 
   private async followed(): Promise<void> {
