@@ -16,6 +16,7 @@ from fangxian.ops.handover.models import CountyKey, Package
 from fangxian.ops.handover.queries import keys, rows_of
 from fangxian.ops.handover.wire import read_receipt, unpack
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.procedures.confirm_contacts import confirm_contacts as decide
 from fangxian.ops.procedures.hand_over import Leaving, call_for_receipts, prepare_package, send_package
 from fangxian.ops.procedures.take_over import receive_package, take_over, take_receipt
 from fangxian.ops.realm.current import county_now, the_realm
@@ -286,3 +287,23 @@ def test_a_package_that_is_not_for_here_is_refused_by_name(lead, there, more, co
 def test_a_package_of_our_own_does_not_come_in(ours, lead):
     package = prepared(ours, lead)
     assert refusal_of(receive_package, file=file_of(package), by=lead) == "handover.from_ourselves"
+
+
+def test_of_a_contact_of_a_contact_the_package_says_whose_and_the_sheet_too(ours, lead):
+    [between, beyond] = ours
+    Contact.objects.filter(pk=beyond.pk).update(ring="secondary-contact", via=between.pk, case_id=between.case_id)
+    content, _ = unpack(file_of(prepared([Contact.objects.get(pk=beyond.pk)], lead)))
+    assert content.rows[0].fields["place"].startswith("经密接 测＊＊")
+    assert "测试1" not in content.rows[0].fields["place"]
+
+
+def test_whom_another_county_hands_over_as_a_contact_of_a_contact_is_confirmed_without_the_one_between(
+    lead, colleague, there
+):
+    confirmed(there, colleague, lead)
+    second = contact_row(1, ring="密接的密接（次密接）", via=str(uuid4()))
+    package, _ = receive_package(file=there.package([second]), by=lead)
+    take_over(package=package.pk, by=lead)
+    [row] = Contact.objects.filter(origin="pushed_in", ring="secondary-contact")
+    decide(contacts=[row.pk], ring="secondary-contact", reason="对方县已判定", by=colleague)
+    assert Contact.objects.get(pk=row.pk).state == "confirmed"

@@ -88,6 +88,7 @@ PAGES = (
     ("contacts-today", "/contacts/today", FOLLOW_CONTACTS),
     ("contact", "/contacts/{contact}", SEE_CHAINS | FOLLOW_CONTACTS),
     ("contact-follow-up", "/contacts/{contact}/today", FOLLOW_CONTACTS),
+    ("contact-of-contact-new", "/contacts/{contact}/contacts/new", INVESTIGATE),
     ("transmission", "/transmission", SEE_CHAINS),
     ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
     ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),

@@ -55,6 +55,7 @@ class Line(NamedTuple):
     release_on: date | None
     team: UUID | None
     faults: int
+    via: UUID | None
     own_name: str
     registered_name: str | None
 

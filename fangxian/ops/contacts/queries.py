@@ -14,7 +14,7 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import rows_with
 
-from .models import DECIDED, OBSERVED, Contact, ContactFile, FollowUp, Mode, StateChange
+from .models import DECIDED, OBSERVED, Contact, ContactFile, FollowUp, Mode, State, StateChange
 from .wire import NewContact, who_key
 
 VIEW, FOLLOW = "cases.view", "contacts.follow"
@@ -131,9 +131,26 @@ def contacts_of(contact: UUID) -> QuerySet[Contact]:
     return Contact.objects.filter(via=contact)
 
 
+def standing_through(contacts: Sequence[UUID]) -> QuerySet[Contact]:
+    """Those who are contacts of these contacts: proposed, or under observation."""
+    return Contact.objects.filter(via__in=contacts, state__in=(State.PROPOSED, *OBSERVED))
+
+
 def observed_through(contacts: Sequence[UUID]) -> QuerySet[Contact]:
     """Those under observation as contacts of these contacts."""
     return Contact.objects.filter(via__in=contacts, state__in=OBSERVED)
+
+
+def became_cases(account: Account, disease: str) -> QuerySet[Contact]:
+    """The contacts of a disease whom an account may see, and who became cases, as narrow rows."""
+    rows = within(account).filter(disease=disease, state=State.BECAME_CASE, person__isnull=False).order_by("pk")
+    return rows.only("id", "case_id", "person_id", "ring", "via")
+
+
+def persons_of_contacts(contacts: Collection[UUID]) -> dict[UUID, UUID]:
+    """Who these contacts are on the register, by contact; who is on none is left out."""
+    rows = rows_with(Contact, ("id",), [(pk,) for pk in contacts], ("id", "person_id"))
+    return {pk: person for pk, person in rows if person}
 
 
 def proposed_of(case: UUID) -> QuerySet[Contact]:

@@ -22,6 +22,7 @@ from fangxian.ops.pages.views import (
     comparison_people,
     comparisons,
     contact,
+    contact_named,
     contacts,
     contacts_daily,
     departure_exit,
@@ -282,6 +283,9 @@ urlpatterns = [
     path("contacts/figures", contacts_daily.figures, name="contacts-figures"),
     path("contacts/list.<slug:kind>", contacts.export, name="contacts-export"),
     path("contacts/<uuid:contact_id>", contact.contact, name="contact"),
+    path(
+        "contacts/<uuid:contact_id>/contacts/new", contact_named.contact_of_contact_new, name="contact-of-contact-new"
+    ),
     path("contacts/<uuid:contact_id>/today", contacts_daily.follow_up, name="contact-follow-up"),
     path("tracing", tracing.tracing, name="tracing"),
     path("tracing/board", tracing.tracing_part, name="tracing-part"),

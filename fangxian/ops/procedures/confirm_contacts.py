@@ -50,6 +50,7 @@ from .recolour import recolour
 
 MAY = "cases.investigate"
 SOURCE, WAYBILL = "investigator", "waybill"
+PUSHED_IN = "pushed_in"
 BY_PARCEL, LAST_EXPOSURE = "parcel", "last_exposure_on"
 NO_VIA = "关联密接已排除，须重新判定 · the contact they were one of was let go: to be decided on anew"
 AT_ONCE = 500
@@ -237,7 +238,11 @@ def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) 
 
 
 def _refuse_through_nobody(rows: Sequence, rule: ContactRule) -> None:
-    """Refuse a contact of a contact who does not say of whom, or of somebody who is none themselves."""
+    """Refuse a contact of a contact who does not say of whom, or of somebody who is none themselves.
+
+    Of whoever another county handed over the one between is that county's, which decided on them.
+    """
+    rows = [row for row in rows if row.via is not None or row.origin != PUSHED_IN]
     if n := sum(row.via is None for row in rows):
         raise Refusal(
             "tracing.no_via",

@@ -22,8 +22,8 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases.queries import Case, case_numbered, cases_with
 from fangxian.ops.contacts.actions import note_handed_over
-from fangxian.ops.contacts.queries import OBSERVED, Contact, contacts_with, whole, within
-from fangxian.ops.contacts.wire import Who, who_of
+from fangxian.ops.contacts.queries import OBSERVED, Contact, KnownAs, contacts_with, known_as, whole, within
+from fangxian.ops.contacts.wire import Who, read_why, who_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series
 from fangxian.ops.documents.actions import withdraw as withdraw_document
 from fangxian.ops.documents.queries import find as document_with
@@ -211,6 +211,7 @@ def own_county() -> County:
 def _rows(contacts: Sequence[Contact], cases: Sequence[Case]) -> tuple[Row, ...]:
     numbers = {pk: case.number for pk, case in cases_with({it.case_id for it in contacts}).items()}
     rings = {rule.ring: rule.name for book in rulebooks_by_disease(county_now()).values() for rule in book.contacts}
+    through = known_as({it.via for it in contacts if it.via})
     of_cases = [(Subject.CASE, it.pk, case_fields(it, (str(it.pk), it.number), {})) for it in cases]
     of_contacts = [
         (
@@ -223,7 +224,8 @@ def _rows(contacts: Sequence[Contact], cases: Sequence[Case]) -> tuple[Row, ...]
                 via=str(it.via or ""),
                 rings=rings,
                 towns={},
-            ),
+            )
+            | _through_whom(it, through, numbers),
         )
         for it in contacts
     ]
@@ -231,6 +233,22 @@ def _rows(contacts: Sequence[Contact], cases: Sequence[Case]) -> tuple[Row, ...]
         Row(row=n, kind=str(kind), id=pk, fields=_theirs(fields))
         for n, (kind, pk, fields) in enumerate([*of_cases, *of_contacts], start=1)
     )
+
+
+def _through_whom(contact: Contact, through: Mapping[UUID, KnownAs], numbers: Mapping[UUID, str]) -> dict[str, str]:
+    """Whose contact a contact of a contact is, in words beside where they met: the one between stays here."""
+    between = through.get(contact.via)
+    if between is None:
+        return {}
+    name, number = masked_name(between.name), numbers.get(between.case_id, "—")
+    met = next((why.place_name for why in read_why(contact.file.why) if why.place_name), "")
+    said = f"经密接 {name}（病例 {number} 的密接）· through {name}, a contact of case {number}"
+    return {"place": f"{met}；{said}" if met else said}
+
+
+def masked_name(name: str) -> str:
+    """A name as far as another county needs it to ask about whom this is: its first sign."""
+    return name[:1] + "＊" * max(1, len(name) - 1) if name else "—"
 
 
 def _theirs(fields: Mapping[str, str]) -> dict[str, str]:

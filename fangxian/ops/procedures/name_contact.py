@@ -60,17 +60,18 @@ def name_contact(*, case: Case, named: Named, by: Account) -> UUID:
     is the id of the one on record), contacts.nobody
     """
     require(by, MAY, case.area_path)
-    _refuse_impossible(named)
-    new = _contact(named)
-    _refuse_patient(case, new)
+    refuse_impossible(named)
+    new = contact_named(named)
+    refuse_patient(case, new)
     if known := contact_of_case(case.pk, new):
-        raise _known(known)
+        raise known_already(known)
     unit = by.unit.name_zh if by.unit_id else ""
     proposed = propose_contacts(case=case.pk, disease=case.disease, contacts=[new], by=f"account:{by.pk}", unit=unit)
     return proposed.ids[0]
 
 
-def _contact(named: Named) -> NewContact:
+def contact_named(named: Named) -> NewContact:
+    """Who was named, as a proposal: a resident by document or by phone with name, else as it was written down."""
     person = _resident(named.who)
     why = Why(
         kind="interview",
@@ -103,7 +104,8 @@ def _resident(who: Who) -> Person | None:
     return named[0] if len(named) == 1 else None
 
 
-def _refuse_impossible(named: Named) -> None:
+def refuse_impossible(named: Named) -> None:
+    """Refuses `tracing.exposure_impossible`."""
     at = county_now()
     if at - LONGEST_AGO <= named.first_exposure_at <= named.last_exposure_at <= at:
         return
@@ -120,7 +122,8 @@ def _refuse_impossible(named: Named) -> None:
     )
 
 
-def _refuse_patient(case: Case, new: NewContact) -> None:
+def refuse_patient(case: Case, new: NewContact) -> None:
+    """Refuses `tracing.is_the_patient`."""
     same_person = new.person is not None and new.person == case.person_id
     number = new.who.document_number
     if not same_person and not (number and number == case.document_number):
@@ -134,7 +137,8 @@ def _refuse_patient(case: Case, new: NewContact) -> None:
     )
 
 
-def _known(known) -> Refusal:
+def known_already(known) -> Refusal:
+    """The refusal `tracing.contact_known` of somebody who is on record; its fact `contact` is the id."""
     state = said_of(STATES, known.state)
     return Refusal(
         "tracing.contact_known",

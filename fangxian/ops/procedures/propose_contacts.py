@@ -160,7 +160,7 @@ def _propose_secondary(row, rulebook: Rulebook, by: str) -> int:
         return 0
     begins = np.array([int(it.first_exposure_at.timestamp()) for it in through.values()])
     apart = separated_since(list(through.values()))
-    ends = np.array([int(_met_others_until(it, apart.get(it.pk, at), rulebook)) for it in through.values()])
+    ends = np.array([int(met_others_until(it, apart.get(it.pk, at), rulebook)) for it in through.values()])
     person = np.array(list(through), dtype=np.int64)
     cases = Cases(person=person, begins_s=begins, near_begins_s=begins, ends_s=ends, onset_s=begins)
     near, notes = ties_of([it.person for it in through.values()], rulebook)
@@ -172,8 +172,9 @@ def _propose_secondary(row, rulebook: Rulebook, by: str) -> int:
     return len(done.ids)
 
 
-def _met_others_until(contact, separated_at: datetime, rulebook: Rulebook) -> float:
-    """The second from which a contact met nobody: as it was noted, or the end of an earlier day of checking in."""
+def met_others_until(contact, separated_at: datetime, rulebook: Rulebook) -> float:
+    """The second from which a contact met nobody: as it was noted, or the end of an earlier day of checking in. For
+    whoever names a contact of a contact too."""
     if contact.checked_in_on is None:
         return separated_at.timestamp()
     return min(separated_at, rulebook.midnight_ending(contact.checked_in_on)).timestamp()

@@ -6,14 +6,15 @@ Confirmed (`confirm_case`):
 2. the case; one that was held, only if two laboratories found it         cases
 3. that is evidence; the rulebook turns the code, and gates know it       movement, recolour
 4. whoever was somebody's contact before is a case now                    contacts
+5. who was a contact through them is proposed as the case's own           nearer_by_case
 
 Excluded (`exclude_case`): 1, then
 
-5. the case, with the reason                                              cases
-6. what rested on it is withdrawn; the code goes back                     movement, recolour
-7. whose contact they had been, they are again                            contacts
-8. its clocks stop, nobody has to investigate it any more                 case_clocks
-9. its contacts are none either: rejected, evidence withdrawn, codes back  confirm_contacts
+6. the case, with the reason                                              cases
+7. what rested on it is withdrawn; the code goes back                     movement, recolour
+8. whose contact they had been, they are again                            contacts
+9. its clocks stop, nobody has to investigate it any more                 case_clocks
+10. its contacts are none either: rejected, evidence withdrawn, codes back confirm_contacts
 
 An exclusion that was cut short goes on where it was when it is asked for again.
 """
@@ -43,6 +44,7 @@ from fangxian.ops.tasks.queries import unfinished
 from .assign_contacts import settle_contacts
 from .case_clocks import exclude_cases
 from .confirm_contacts import MAY, Decided, drop_contacts
+from .nearer_by_case import propose_nearer
 from .recolour import recolour
 
 CASE = "case"  # the kind of evidence that a confirmed case is, where a rulebook has one
@@ -103,6 +105,7 @@ def contacts_became_cases(row, by: str) -> None:
     if ids := list(were_contacts.values_list("pk", flat=True)):
         note_became_case(contacts=ids, by=by, reason=row.number)
         settle_contacts(contacts=ids, by=by)
+        propose_nearer(case=row, vias=ids, by=by)
 
 
 def exclude_case(*, case: UUID, reason: str, by: Account) -> Excluded:

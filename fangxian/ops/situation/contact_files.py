@@ -8,15 +8,17 @@ from uuid import UUID
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import accounts_by_id, may
+from fangxian.ops.cases.queries import may_see as may_see_case
+from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.contacts.queries import (
     FOLLOW,
     VIEW,
     changes_of,
     contact_with,
     contacts_of,
-    contacts_with,
     follow_ups_of,
     of_person,
+    whole,
     within,
 )
 from fangxian.ops.contacts.wire import Who, Why, read_why, who_of
@@ -32,7 +34,8 @@ class ContactFile:
     Attributes
     ----------
     via : the contact through whom they are one; None for none, or one erased
-    through : those who are contacts through this one
+    via_case : the case which that contact became; None where it did not, or the reader may not see it
+    through : those who are contacts through this one, with their files
     elsewhere : the same person as a contact of other cases
     by : units and posts behind `changes`, by "account:<id>"
     """
@@ -42,6 +45,7 @@ class ContactFile:
     why: Sequence[Why]
     trail: Sequence
     via: object | None
+    via_case: UUID | None
     through: Sequence
     elsewhere: Sequence
     changes: Sequence
@@ -62,7 +66,8 @@ def contact_file(contact: UUID, account: Account, *, at: datetime) -> ContactFil
     row = contact_with(contact)
     if row is None or not (may_see(account, contact) or may(account, FOLLOW, row.area_path, team=row.team)):
         raise _not_yours()
-    through = list(contacts_of(contact)[:200])
+    through = list(whole(contacts_of(contact))[:200])
+    via = contact_with(row.via) if row.via else None
     elsewhere = [it for it in of_person(row.person_id) if it.pk != row.pk] if row.person_id else []
     changes = list(changes_of(contact))
     return ContactFile(
@@ -70,7 +75,8 @@ def contact_file(contact: UUID, account: Account, *, at: datetime) -> ContactFil
         who=who_of(row, row.file),
         why=read_why(row.file.why),
         trail=path_down_to(row.area_path),
-        via=next(iter(contacts_with([row.via])), None) if row.via else None,
+        via=via,
+        via_case=_case_of(via, account),
         through=through,
         elsewhere=elsewhere,
         changes=changes,
@@ -79,6 +85,14 @@ def contact_file(contact: UUID, account: Account, *, at: datetime) -> ContactFil
         around=around([row, *through, *elsewhere], at=at),
         at=at,
     )
+
+
+def _case_of(via, account: Account) -> UUID | None:
+    """The case that a contact became."""
+    if via is None or via.state != "became_case" or via.person_id is None:
+        return None
+    case = unfinished_of_person(via.person_id, via.disease)
+    return case.pk if case is not None and may_see_case(account, case.pk) else None
 
 
 def may_see(account: Account, contact: UUID) -> bool:

@@ -15,7 +15,7 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.cases.queries import numbers_of
 from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
 from fangxian.ops.contacts.listing import Faulty, Wanted, amiss, every_row, listed, n_listed, page_of
-from fangxian.ops.contacts.queries import VIEW, changes_within, within
+from fangxian.ops.contacts.queries import VIEW, changes_within, known_as, within
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.places.queries import places_at
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -46,12 +46,14 @@ def words_in_force(at: datetime) -> Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What rows of contacts are named by: cases by id, places by path, rings by disease and key, teams by id."""
+    """What rows of contacts are named by: cases by id, places by path, rings by disease and key, teams by id, and
+    by what name those are known through whom others are contacts."""
 
     numbers: Mapping[UUID, str]
     places: Mapping[str, object]
     rulebooks: Mapping[str, Rulebook]
     teams: Mapping[UUID, object]
+    through: Mapping[UUID, str]
 
     def ring(self, disease: str, ring: str) -> Said:
         """What the rulebook in force calls a ring; its key where none does."""
@@ -119,11 +121,13 @@ def around(rows: Iterable, *, at: datetime) -> Around:
 
 
 def _named_by(rows: Sequence, words: Words, places: Mapping[str, object]) -> Around:
+    vias = {row.via for row in rows if row.via}
     return Around(
         numbers=numbers_of({row.case_id for row in rows}),
         places=places,
         rulebooks=words.rulebooks,
         teams={team.pk: team for team in words.teams},
+        through={pk: it.name for pk, it in known_as(vias).items()} if vias else {},
     )
 
 

@@ -20,7 +20,7 @@ from .noting import (
     release_early,
 )
 from .parting import undo_merge
-from .proposing import Proposed, propose_contacts
+from .proposing import Proposed, propose_contacts, renew_proposal
 from .returning import note_no_case
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "reject_contacts",
     "release_contacts",
     "release_early",
+    "renew_proposal",
     "take_days",
     "take_meetings",
     "undo_merge",

@@ -1,7 +1,7 @@
 """Contacts proposed, by the exposure search, a line list or an interview. Nobody's code turns by this."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
 from ..models import Contact, ContactFile, State
-from ..wire import NewContact, who_key, why_text
-from .rows import BATCH, chunks, note_line
+from ..wire import NewContact, read_why, who_key, why_text
+from .rows import BATCH, chunks, locked, note_line, write
 
 EVIDENCE = (
     "ring", "via", "found_by", "minutes", "n_meetings", "weight", "first_exposure_at", "last_exposure_at",
     "last_exposure_on",
 )  # fmt: skip
+TOLD = "interview"
+NEAR = ("household", "class", "workplace", "ward")  # what a program finds that is more than having been there too
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +164,49 @@ def _file(row: Contact, new: NewContact) -> ContactFile:
     )
 
 
+@transaction.atomic
+def renew_proposal(*, contact: UUID, new: NewContact, by: str) -> None:
+    """One contact who is proposed is so for another reason as well, which is now the first; what was known stays.
+    Decided on meanwhile: nothing changes.
+
+    Refuses
+    -------
+    contacts.unknown
+    """
+    [row] = locked([contact])
+    if row.state != State.PROPOSED:
+        return
+    known = read_why(ContactFile.objects.get(pk=row.pk).why)
+    _renew(row, replace(new, why=(*new.why, *(it for it in known if it not in new.why))))
+    write([row], *EVIDENCE)
+    note_line("contacts.proposed", rows=[row], by=by, n_renewed=1)
+
+
 def _renew(row: Contact, new: NewContact) -> None:
+    if row.found_by == TOLD and new.found_by != TOLD:
+        new = _beside_what_was_told(row, new)
     for name, value in _evidence(new).items():
         setattr(row, name, value)
     ContactFile.objects.filter(pk=row.pk).update(why=why_text(new.why))
+
+
+def _beside_what_was_told(row: Contact, new: NewContact) -> NewContact:
+    """What a program finds of somebody whom a person named stands beside what was told, and takes nothing from it.
+
+    Only who was told of as a contact of a contact, and is found near the case itself, is from then on what was found.
+    """
+    told = [it for it in read_why(ContactFile.objects.get(pk=row.pk).why) if it.kind == TOLD]
+    both = replace(
+        new,
+        why=(*told, *new.why),
+        minutes=max(row.minutes, new.minutes),
+        n_meetings=max(row.n_meetings, new.n_meetings),
+        weight=max(row.weight, new.weight),
+        first_exposure_at=min(row.first_exposure_at, new.first_exposure_at),
+        last_exposure_at=max(row.last_exposure_at, new.last_exposure_at),
+    )
+    is_nearer = row.via is not None and new.via is None and new.found_by in NEAR
+    return both if is_nearer else replace(both, ring=row.ring, via=row.via, found_by=TOLD)
 
 
 def belonging(destination: str, *, area_path: str) -> str:

@@ -33,7 +33,10 @@ BY_WHAT = both(
 
 
 class NamedForm(forms.Form):
-    """Who was named, when they met, where they are to be found. `rings` are the rulebook's, `areas` by township."""
+    """Who was named, when they met, where they are to be found. `rings` are the rulebook's, `areas` by township.
+
+    Of whoever a contact names, the one ring there is for them is chosen already, and what they are is to the contact.
+    """
 
     name = text_field(both("姓名", "Name"), most=60)
     document_kind = choice_field(both("证件类型", "Document"), vocabulary.DOCUMENTS, required=False)
@@ -73,9 +76,11 @@ class NamedForm(forms.Form):
     place = text_field(both("在哪里接触", "Where they met"), required=False, most=120)
     words = text_field(both("怎么接触的", "How they met"), required=False, most=500, long=True)
 
-    def __init__(self, *args, rings: Mapping[str, Said], areas: Sequence, **kwargs) -> None:
+    def __init__(self, *args, rings: Mapping[str, Said], areas: Sequence, by_contact: bool = False, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ring"].choices = choices(rings)
+        if by_contact:
+            self.fields["relation"].label = both("与这名密接的关系", "Relation to this contact")
         self.fields["area_path"].choices = [NOT_KNOWN, *areas]
 
     def clean(self) -> dict:

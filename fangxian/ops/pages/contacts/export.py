@@ -64,6 +64,7 @@ COLUMNS: tuple[tuple[str, str, Cell], ...] = (
     ("关联病例", "Case", lambda it, who, near, at: near.numbers.get(it.case_id, "")),
     ("是否境外输入病例", "Case imported", lambda it, who, near, at: _yes(it.file.is_case_imported)),
     ("关联密接", "Via contact", lambda it, who, near, at: it.via or ""),
+    ("关联密接姓名", "Via contact's name", lambda it, who, near, at: near.through.get(it.via, "")),
     ("密接类型", "Ring", lambda it, who, near, at: in_words(near.ring(it.disease, it.ring))),
     ("与患者关系", "Relation", lambda it, who, near, at: _in(RELATIONS)(it.relation)),
     ("接触分钟", "Minutes", lambda it, who, near, at: it.minutes or ""),

@@ -12,12 +12,12 @@ from fangxian.core.refusal import Said
 from fangxian.ops.contacts.counting import NOT_STATED, DayCount, Scheme
 from fangxian.ops.contacts.days import DayByArea
 from fangxian.ops.contacts.quality import rules_broken
-from fangxian.ops.contacts.wire import Mode, State, Why
+from fangxian.ops.contacts.wire import Mode, State, Why, who_of
 from fangxian.ops.contacts.words import BELONGS, FOLLOW_UP_STATES, FOUND, FOUND_BY, MODES, STATES, SYMPTOMS, said_of
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.pages.words import in_words, joined
+from fangxian.ops.pages.words import in_words, joined, masked
 from fangxian.ops.situation.contact_lists import Around, ContactPage
 
 NOBODY = Said("没有符合条件的接触者。", "No contact is like this.")
@@ -58,7 +58,7 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
         Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: it.name),
         Column("ring", Said("圈层", "Ring"), kind="tag", read=lambda it: ring(it.disease, it.ring)),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: said_of(STATES, it.state)),
-        Column("case", Said("关联病例", "Case"), read=lambda it: named.numbers.get(it.case_id)),
+        Column("case", Said("关联病例", "Case"), read=lambda it: _whose(it, named)),
         Column("area", Said("镇街 · 村社区", "Where"), read=where, sort="area"),
         Column(
             "last", Said("最后接触", "Last contact"), kind="date", read=lambda it: it.last_exposure_at, sort="-last"
@@ -85,6 +85,15 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
         key=lambda it: str(it.pk),
         is_chosen=lambda it: str(it.pk) in ticked,
     )
+
+
+def _whose(it, named: Around) -> Said | str | None:
+    """The case, and of a contact of a contact the one between, masked."""
+    number = named.numbers.get(it.case_id)
+    if not (name := named.through.get(it.via)):
+        return number
+    through = masked(name, "name")
+    return Said(f"{number or '—'} · 经 {through}", f"{number or '—'} · via {through}")
 
 
 def _weight(it) -> float | None:
@@ -178,8 +187,25 @@ def _symptoms(it) -> Said | None:
     return Said("无", "none") if it.state == "done" and it.found != "not_found" else None
 
 
+def through_table(rows: Sequence, named: Around) -> Table:
+    """Those who are contacts of a contact, masked: whoever reads this reads that contact's page."""
+    columns = (
+        Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: who_of(it, it.file).name),
+        Column("ring", Said("圈层", "Ring"), read=lambda it: named.ring(it.disease, it.ring)),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: in_words(said_of(STATES, it.state))),
+        Column("last", Said("最后接触", "Last contact"), kind="date", read=lambda it: it.last_exposure_at),
+        Column("found", Said("怎么知道的", "Known by"), read=lambda it: said_of(FOUND_BY, it.found_by)),
+    )
+    return Table(
+        caption=Said("密接的密接", "Contacts of this contact"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: reverse("contact", args=[it.pk]),
+    )
+
+
 def others_table(rows: Sequence, named: Around) -> Table:
-    """The same person as a contact of other cases, or those who are contacts through this one."""
+    """The same person as a contact of other cases."""
     columns = (
         Column("case", Said("关联病例", "Case"), read=lambda it: named.numbers.get(it.case_id)),
         Column("ring", Said("圈层", "Ring"), read=lambda it: named.ring(it.disease, it.ring)),

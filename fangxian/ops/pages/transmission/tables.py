@@ -22,6 +22,7 @@ from fangxian.ops.pages.transmission.words import (
     settings_of,
 )
 from fangxian.ops.pages.words import in_words, joined
+from fangxian.ops.situation.contacts_before import ContactBefore
 from fangxian.ops.situation.transmission import Branch, SeenChains
 
 # Excel and WPS read a file as UTF-8 only when it begins with this.
@@ -64,6 +65,35 @@ def _row(seen: SeenChains, key: UUID) -> dict:
         "n_infected": len(seen.chains.infected[key]),
         "doubts": joined(doubts_said(seen, key), "；", "; "),
     }
+
+
+def before_table(rows: Sequence[ContactBefore], *, may_link: bool) -> Table:
+    """Cases who were on a list of contacts before, each leading to where the link is put on record."""
+    columns = (
+        Column("number", Said("病例", "Case")),
+        Column("ring", Said("曾是", "Had been")),
+        Column("of_number", Said("哪个病例的接触者", "A contact of case")),
+        Column("through", Said("经由", "Through"), read=_through, wide=True),
+    )
+    return Table(
+        caption=Said("先是接触者的病例", "Cases who had been contacts"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: _link_form(it) if may_link else f"/contacts/{it.contact}",
+    )
+
+
+def _through(it: ContactBefore) -> Said:
+    if not it.is_through:
+        return Said("直接接触", "met the case")
+    if it.likely_number:
+        return Said(f"关联密接，现为病例 {it.likely_number}", f"the contact between, now case {it.likely_number}")
+    return Said("关联密接，没有成为病例", "the contact between, who is no case")
+
+
+def _link_form(it: ContactBefore) -> str:
+    ends = {"infector": it.likely_number, "infected": it.number}
+    return "/transmission/link?" + urlencode({key: value for key, value in ends.items() if value})
 
 
 def rows_of(seen: SeenChains, branch: Branch, doubt: str) -> list[UUID]:

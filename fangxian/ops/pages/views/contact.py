@@ -20,10 +20,17 @@ from fangxian.ops.cases.queries import case_with
 from fangxian.ops.cases.queries import may_see as may_see_case
 from fangxian.ops.contacts.quality import rules_broken
 from fangxian.ops.contacts.queries import FOLLOW, VIEW
-from fangxian.ops.contacts.wire import DECIDED, OBSERVED
+from fangxian.ops.contacts.wire import DECIDED, OBSERVED, who_of
 from fangxian.ops.contacts.words import BELONGS, FOUND_BY, HOME_REASONS, MODES, ORIGINS, RELATIONS, STATES, said_of
 from fangxian.ops.pages.contacts.forms import DecisionForm, DetailsForm, ExposureForm, StepForm, say_beside
-from fangxian.ops.pages.contacts.tables import changes_table, follow_ups_table, occupation_said, others_table, why_table
+from fangxian.ops.pages.contacts.tables import (
+    changes_table,
+    follow_ups_table,
+    occupation_said,
+    others_table,
+    through_table,
+    why_table,
+)
 from fangxian.ops.pages.county.forms import ReasonForm
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import SEXES, word
@@ -39,6 +46,7 @@ from fangxian.ops.procedures.manage_contacts import (
     trace_contacts,
     transfer_contacts,
 )
+from fangxian.ops.procedures.name_second_contact import may_have_contacts
 from fangxian.ops.procedures.release_early import MAY as MAY_RELEASE_EARLY
 from fangxian.ops.procedures.release_early import release_early
 from fangxian.ops.realm.current import county_now
@@ -194,7 +202,9 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
             "why": why_table(found.why),
             "changes": changes_table(found.changes, found.by, found.around, row.disease),
             "follow_ups": follow_ups_table(found.follow_ups),
-            "through": others_table(found.through, found.around) if found.through else None,
+            "through": through_table(found.through, found.around) if found.through else None,
+            "may_name": may_decide and may_have_contacts(row, found.around.rulebooks.get(row.disease), found.at),
+            **_via(found),
             "elsewhere": others_table(found.elsewhere, found.around) if found.elsewhere else None,
             "wrong": list(rules_broken(row.faults)),
             "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
@@ -202,6 +212,14 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
         }
     )
     return render(request, "pages/contacts/contact.html", context, status=status)
+
+
+def _via(found: ContactFile) -> dict:
+    """Whose contact this contact of a contact is, and whether that one became a case."""
+    if found.via is None:
+        return {}
+    name = masked(who_of(found.via, found.via.file).name, "name")
+    return {"via_name": name, "via_became": found.via_case is not None}
 
 
 def _identity(found: ContactFile, is_shown: bool) -> dict:

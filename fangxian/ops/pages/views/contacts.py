@@ -191,5 +191,7 @@ def _looked_at(rows: Iterable[tuple], account: Account) -> Iterator[tuple]:
     while chunk := list(islice(left, LOGGED_AT_ONCE)):
         subjects = [f"contact:{it.pk}" for it, _ in chunk]
         subjects += [f"person:{it.person_id}" for it, _ in chunk if it.person_id]
+        # Whoever stands between a contact and the case is named in the row of that contact too.
+        subjects += sorted({f"contact:{it.via}" for it, _ in chunk if it.via} - set(subjects))
         log_views(viewer=account.pk, subjects=subjects, why=TAKEN)
         yield from chunk

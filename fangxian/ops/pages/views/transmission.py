@@ -16,6 +16,7 @@ from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.transmission.asking import DRAWN_AT_FIRST, MOST_IN_A_PICTURE, Asked, asked_of
 from fangxian.ops.pages.transmission.drawing import FILE_ROW, as_data, as_svg
 from fangxian.ops.pages.transmission.tables import (
+    before_table,
     case_table,
     circles_said,
     figures_of,
@@ -25,9 +26,11 @@ from fangxian.ops.pages.transmission.tables import (
 )
 from fangxian.ops.pages.transmission.words import DOUBTS
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.contacts_before import contacts_before
 
 VIEW, INVESTIGATE = "cases.view", "cases.investigate"
 ROWS_A_PAGE = 50
+BEFORE_AT_MOST = 100  # the others follow once these are put on record
 
 
 @login_required
@@ -38,6 +41,8 @@ def transmission(request: HttpRequest) -> HttpResponse:
     seen = asked.seen
     rows = rows_of(seen, asked.branch, doubt if doubt in DOUBTS else "")
     paging = Paging.of(request, total=len(rows), size=ROWS_A_PAGE)
+    before = contacts_before(request.user, seen, at=county_now())
+    may_link = may(request.user, INVESTIGATE)
     context = {
         "asked": asked,
         "form": asked.form,
@@ -49,7 +54,9 @@ def transmission(request: HttpRequest) -> HttpResponse:
         "first": seen.cases[asked.first].number if asked.first else "",
         "doubt": DOUBTS.get(doubt),
         "table": case_table(seen, rows, paging=paging),
-        "may_link": may(request.user, INVESTIGATE),
+        "may_link": may_link,
+        "n_before": len(before),
+        "before": before_table(before[:BEFORE_AT_MOST], may_link=may_link) if before else None,
         "is_linked": request.GET.get("done") == "linked",
         "at": county_now(),
     }
