@@ -109,6 +109,8 @@ PAGES = (
     ("case-report-file", "/cases/reports/{report}/file", REPORT_CASES),
     ("case-report-print", "POST /cases/reports/{report}/print", REPORT_CASES),
     ("case-exposure", "/cases/{case}/exposure", INVESTIGATE),
+    ("fevers", "/fevers", {"clinic"}),
+    ("fever-of-person", "/fevers/{person}", {"clinic"}),
     ("results", "/results", {"laboratory"}),
     ("result-of-somebody", "/results/somebody", {"laboratory"}),
     ("result-of-person", "/results/person/{person}", {"laboratory"}),

@@ -88,6 +88,7 @@ LOOKS = {
     "field.bundle": Said("带到外勤手机", "taken along on a phone in the field"),
     "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
     "cases.exposure_page": Said("流调：查找接触者", "looked for the case's contacts"),
+    "fevers.clinic_page": Said("发热门诊：排除发热（遮盖）", "cleared a fever at a clinic, masked"),
     "laboratory.result_page": Said("实验室：报告检测结果（遮盖）", "reported a laboratory result, masked"),
     "handover.package_page": Said("打开转出包（遮盖）", "opened a hand-over package, masked"),
     "rides.passengers_page": Said("打开同乘名单（遮盖）", "opened a list of passengers, masked"),
