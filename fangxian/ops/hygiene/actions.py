@@ -1,6 +1,6 @@
 """The only writers of the hygiene room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -84,6 +84,89 @@ def strike_place(*, place: UUID, because: str, by: str) -> None:
         row.struck_at, row.struck_by, row.struck_because = county_now(), by, because.strip()
         row.save(update_fields=["struck_at", "struck_by", "struck_because"])
         record("hygiene.struck", by=by, about=[f"hygiene:{row.pk}"], details={"because": because})
+
+
+@transaction.atomic
+def carry_places(
+    *, from_venue: UUID, to_venue: UUID, area_path: str, staying: Collection[UUID], because: str, by: str
+) -> list[tuple[PriorityPlace, PriorityPlace]]:
+    """A venue moved: what it is on the register as, it is at the new address, and no longer at the old one; pairs.
+
+    What was done at the old address stays with the old entry. Those `staying` are on the register there as well.
+    """
+    old, at = (
+        list(PriorityPlace.objects.select_for_update().filter(venue=from_venue, struck_at__isnull=True)),
+        county_now(),
+    )
+    new = [
+        PriorityPlace(
+            venue_id=to_venue, area_path=area_path, of_class=it.of_class, name=it.name, unit_id=it.unit_id,
+            listed_at=at, listed_by=by, carried_from=it,
+        )
+        for it in old
+    ]  # fmt: skip
+    PriorityPlace.objects.bulk_create(new)
+    _strike([it for it in old if it.pk not in staying], because, by)
+    if new:
+        record("hygiene.carried", by=by, about=[f"hygiene:{it.pk}" for it in new], details={"n_places": len(new)})
+    return list(zip(old, new, strict=True))
+
+
+@transaction.atomic
+def carry_places_back(
+    *, from_venue: UUID, to_venue: UUID, area_path: str, because: str, by: str
+) -> list[tuple[PriorityPlace, PriorityPlace]]:
+    """It never moved: each entry is at the old address again, with what was done meanwhile; (entry there, entry here).
+
+    What was struck off meanwhile stays struck off. What was listed at the new address is listed at the old one.
+    """
+    there = PriorityPlace.objects.select_for_update().filter(venue=from_venue, struck_at__isnull=True)
+    pairs = [(it, _before(it, to_venue)) for it in there.select_related("carried_from")]
+    _strike([it for it, _ in pairs], because, by)
+    here = []
+    for it, before in pairs:
+        if before is None:
+            before = PriorityPlace.objects.create(
+                venue_id=to_venue, area_path=area_path, of_class=it.of_class, name=it.name, unit_id=it.unit_id,
+                listed_at=it.listed_at, listed_by=it.listed_by,
+            )  # fmt: skip
+        before.struck_at, before.struck_by, before.struck_because = None, "", ""
+        before.name, before.unit_id = it.name, it.unit_id
+        before.save(update_fields=["struck_at", "struck_by", "struck_because", "name", "unit"])
+        Round.objects.filter(place=it).update(place=before)
+        here.append(before)
+    if pairs:
+        record(
+            "hygiene.carried_back", by=by, about=[f"hygiene:{it.pk}" for it in here], details={"n_places": len(here)}
+        )
+    return [(it, before) for (it, _), before in zip(pairs, here, strict=True)]
+
+
+def _before(it: PriorityPlace, venue: UUID) -> PriorityPlace | None:
+    """The entry at the old venue that an entry goes back to."""
+    if it.carried_from is not None and it.carried_from.venue_id == venue:
+        return it.carried_from
+    same = PriorityPlace.objects.filter(venue=venue, of_class=it.of_class, name=it.name, struck_at__isnull=True)
+    return same.first()
+
+
+def _strike(rows: Sequence[PriorityPlace], because: str, by: str) -> None:
+    at = county_now()
+    for it in rows:
+        it.struck_at, it.struck_by, it.struck_because = at, by, because
+    PriorityPlace.objects.bulk_update(rows, ["struck_at", "struck_by", "struck_because"])
+
+
+@transaction.atomic
+def rename_places(*, venue: UUID, before: str, name: str, by: str) -> int:
+    """A venue's name was put right: entries that bear it follow; how many."""
+    rows = list(PriorityPlace.objects.select_for_update().filter(venue=venue, name=before, struck_at__isnull=True))
+    for it in rows:
+        it.name = name
+    PriorityPlace.objects.bulk_update(rows, ["name"])
+    if rows:
+        record("hygiene.renamed", by=by, about=[f"hygiene:{it.pk}" for it in rows], details={"n_places": len(rows)})
+    return len(rows)
 
 
 @transaction.atomic

@@ -73,7 +73,12 @@ def _standing(row: PriorityPlace, kind: str, rule: HygieneRule, rules: HygieneRu
     last, nth = getattr(row, f"{kind}_1"), getattr(row, f"{kind}_{rule.n_times}")
     # Only the last and the n-th last day are asked for: those between lie between them.
     days = [last, *([nth] * (rule.n_times - 1))] if nth else [last]
-    return hygiene_standing(rule, days, belongs_since=_since(row, rule, rules), today=today)
+    since = _since(row, rule, rules)
+    if last is None and row.carried_from_id is not None:
+        return HygieneStanding(
+            None, since, today
+        )  # it moved: nothing was ever done at this address, so it is due at once
+    return hygiene_standing(rule, days, belongs_since=since, today=today)
 
 
 def _since(row: PriorityPlace, rule: HygieneRule, rules: HygieneRules) -> date:

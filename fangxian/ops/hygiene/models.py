@@ -26,10 +26,14 @@ class PriorityPlace(models.Model):
     struck_at = models.DateTimeField(null=True, blank=True, help_text="none: on the register")
     struck_by = models.CharField(max_length=60, blank=True, default="")
     struck_because = SealedText(blank=True, default="")
+    carried_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried_to",
+        help_text="the entry at the address from which its venue moved here; what was done there stays there",
+    )  # fmt: skip
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "venue", "area_path", "of_class", "name", "unit", "listed_at"),
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "struck_at"),
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "struck_at", "carried_from"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "listed_by", "struck_by"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "struck_because"),
     )

@@ -17,6 +17,7 @@ SEE, KEEP = "venues.view", "tasks.assign"
 RECORD = ("tasks.do", "inspections.inspect", "venues.keep", "venues.register", "tasks.assign")
 REPORT = ("lab.report", "tasks.assign")
 KINDS, POSITIVE = Round.Kind, SampleResult.Word.POSITIVE
+MOST_MOVES = 20
 __all__ = [
     "KEEP",
     "KINDS",
@@ -27,9 +28,11 @@ __all__ = [
     "HygieneFault",
     "PriorityPlace",
     "Round",
+    "carried_from",
     "current_rounds",
     "done_by_area",
     "history_of",
+    "is_carried_on",
     "last_positive", "latest_of",
     "may_at",
     "open_faults",
@@ -93,6 +96,20 @@ def rounds_at(places: QuerySet[PriorityPlace]) -> QuerySet[Round]:
     results = Prefetch("results", queryset=SampleResult.objects.filter(replaced_by__isnull=True))
     rows = current_rounds().filter(place__in=places).select_related("place").prefetch_related(results)
     return rows.order_by("-done_at", "-recorded_at")
+
+
+def carried_from(place: PriorityPlace) -> list[PriorityPlace]:
+    """The entries at the addresses at which its venue was before, the last one first."""
+    found: list[PriorityPlace] = []
+    while place.carried_from_id is not None and len(found) < MOST_MOVES:
+        place = PriorityPlace.objects.select_related("venue").get(pk=place.carried_from_id)
+        found.append(place)
+    return found
+
+
+def is_carried_on(place: PriorityPlace) -> bool:
+    """Whether its venue has moved and has an entry at another address."""
+    return place.carried_to.filter(struck_at__isnull=True).exists()
 
 
 def latest_of(place: PriorityPlace, kind: str) -> Round | None:

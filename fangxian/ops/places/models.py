@@ -224,6 +224,30 @@ class Venue(models.Model):
         ]
 
 
+class VenueNaming(models.Model):
+    """One row is one name and address that a venue had on record until they were put right (更正), and why.
+
+    A venue that moves is another row (docs/decisions/0013); this is of one that stands where it stood.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="namings")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=160, blank=True, default="")
+    ended_at = models.DateTimeField(help_text="county time; from then on the next one, or the venue's own, holds")
+    ended_by = models.CharField(max_length=60)
+    because = models.CharField(max_length=200)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "venue", "name", "address", "ended_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "ended_by"),
+        kept(PERSONAL, FIELD_WITH_THE_EPIDEMIC, "because"),
+    )
+
+    class Meta:
+        ordering = ["venue", "-ended_at"]
+
+
 class Door(models.Model):
     """One row is one door of one venue: "one door, one code" (一门一码)."""
 

@@ -5,7 +5,8 @@
 3. what an inspection found is looked at again when it should be mended              tasks
 4. a positive environmental sample: headquarters is told, somebody decides whether
    the place goes on, it is disinfected and sampled again                            tasks
-5. a negative one after that ends it                                                 tasks
+5. a negative one after that ends it; a place whose venue has moved meanwhile is
+   struck off                                                                        tasks, hygiene
 """
 
 from uuid import UUID
@@ -20,6 +21,7 @@ from fangxian.ops.hygiene.queries import (
     REPORT,
     PriorityPlace,
     Round,
+    is_carried_on,
     last_positive,
     may_at,
     open_faults,
@@ -34,6 +36,7 @@ from .hygiene_tasks import FAULTS, OF_POSITIVE, close_by_doing, close_mended, fa
 
 STRUCK = "已从名册销去 · struck off the register"
 NEGATIVE = "环境采样已更正为阴性或复采阴性 · the samples are negative"
+MOVED_ON = "场所已迁址，旧址复采阴性 · the venue has moved, and the samples of the old address are negative"
 CORRECTED = "检查记录已更正 · the inspection was corrected"
 
 
@@ -118,6 +121,8 @@ def report_samples(
 def _end_if_negative(place: PriorityPlace, author: str) -> None:
     if not last_positive(PriorityPlace.objects.filter(pk=place.pk)).exists():
         let_go(place, NEGATIVE, author, OF_POSITIVE)
+        if is_carried_on(place):  # its venue moved while this was open: there is nothing more to be done here
+            actions.strike_place(place=place.pk, because=MOVED_ON, by=author)
 
 
 @transaction.atomic

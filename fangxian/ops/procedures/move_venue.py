@@ -6,6 +6,7 @@
 4. appoint there who keeps it here, and dismiss them here        accounts
 5. people who belong to it belong there from today               people
 6. nobody need ask any more why the old door is silent           tasks
+7. a priority place is one there, where all is due at once        hygiene (hygiene_moves)
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.visits.queries import last_seen
 
+from .hygiene_moves import carry_hygiene, carry_hygiene_back
 from .open_venue import may_open
 from .print_posters import withdraw_posters
 from .settle_visitors import ROAD_POSTS
@@ -65,6 +67,7 @@ def move_venue(*, venue: Venue, cell: GridCell, address: str, by: Account) -> Mo
     new, classes = actions.move_venue(venue=venue, cell=cell, address=address, by=f"account:{by.pk}")
     withdraw_posters(venue=venue, because=BECAUSE, by=f"account:{by.pk}")
     _carry(venue, new, classes)
+    carry_hygiene(old=venue, new=new, by=f"account:{by.pk}")
     return Moved(new, n_devices)
 
 
@@ -85,6 +88,7 @@ def take_move_back(*, venue: Venue, by: Account) -> Venue:
     old, classes = actions.move_back(venue=venue, by=f"account:{by.pk}")
     withdraw_posters(venue=venue, because=TAKEN_BACK, by=f"account:{by.pk}")
     _carry(venue, old, classes)
+    carry_hygiene_back(there=venue, here=old, by=f"account:{by.pk}")
     return old
 
 

@@ -6,14 +6,14 @@ from fangxian.core.policy.hygiene import how_often_said
 from fangxian.core.refusal import Said
 from fangxian.ops.hygiene.checklist import Item
 from fangxian.ops.hygiene.due import DueLine
-from fangxian.ops.hygiene.queries import Round
+from fangxian.ops.hygiene.queries import PriorityPlace, Round, carried_from, rounds_at
 from fangxian.ops.pages.hygiene.words import LIST_STATES, STATES, class_said, kind_said, result_said, round_said
 from fangxian.ops.pages.navigation import address_of, addresses_of
 from fangxian.ops.pages.parts import Need
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.situation.hygiene_due import ClassLine
 
-NEVER = Said("从未", "never")
+BEFORE_SHOWN = 50
 
 
 def classes_table(lines: Sequence[ClassLine]) -> Table:
@@ -78,6 +78,29 @@ def rounds_table(rows: Sequence[Round], items: Mapping[str, Item], paging: Pagin
         href=lambda it: f"{here}?correct={it.pk}{back}#record" if counts(it) else None,
         paging=paging,
         empty=Said("还没有记录。", "Nothing is recorded yet."),
+    )
+
+
+def before_table(place: PriorityPlace, items: Mapping[str, Item]) -> Table | None:
+    """What was done at the addresses from which the place's venue moved, the latest first; None where it never did."""
+    earlier = carried_from(place)
+    if not earlier:
+        return None
+    where = {it.pk: (it.venue.address or it.venue.name) if it.venue else it.name for it in earlier}
+    rows = rounds_at(PriorityPlace.objects.filter(pk__in=where))[:BEFORE_SHOWN]
+    columns = (
+        Column("done_at", Said("时间", "When"), kind="time"),
+        Column("kind", Said("做了什么", "What"), kind="tag", read=lambda it: kind_said(it.kind)),
+        Column("said", Said("内容", "How"), read=lambda it: round_said(it, items), wide=True),
+        Column("result", Said("结果", "Result"), read=result_said),
+        Column("by", Said("谁做的", "By"), read=lambda it: it.done_by or None),
+        Column("where", Said("旧址", "Old address"), read=lambda it: where[it.place_id]),
+    )
+    return Table(
+        caption=Said("旧址的记录", "At the old address"),
+        columns=columns,
+        rows=list(rows),
+        empty=Said("旧址没有记录。", "Nothing is recorded at the old address."),
     )
 
 

@@ -30,7 +30,7 @@ from fangxian.ops.hygiene.queries import (
 )
 from fangxian.ops.hygiene.refusals import round_unknown
 from fangxian.ops.pages.hygiene.forms import ResultForm, RoundForm
-from fangxian.ops.pages.hygiene.tables import counts, rounds_table
+from fangxian.ops.pages.hygiene.tables import before_table, counts, rounds_table
 from fangxian.ops.pages.hygiene.words import ANSWERS, DONE, STATES, STRENGTHS, class_said, round_said
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.hygiene import FORM, hygiene_home, require_sight
@@ -170,6 +170,7 @@ def _page(request, row: PriorityPlace, shown: Forms, refused) -> HttpResponse:
         "waiting": _waiting(request, row, rows, shown.get("result")),
         "positive": last_positive(within(request.user).filter(pk=row.pk)).first(),
         "table": rounds_table(rows, known, paging, here, _back(request, row)),
+        "before": before_table(row, known),
         "may_record": may_at(request.user, row, RECORD),
         "may_keep": may_at(request.user, row, (KEEP,)),
         "refused": refused,

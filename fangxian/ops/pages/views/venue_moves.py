@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.hygiene.queries import PriorityPlace
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.venue_owner.forms import MoveForm, UnitForm, say_beside
@@ -17,6 +18,7 @@ from fangxian.ops.pages.words import both
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.queries import children_of, path_down_to
 from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
+from fangxian.ops.procedures.hygiene_moves import positive_at
 from fangxian.ops.procedures.move_venue import may_move, move_venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
@@ -91,6 +93,8 @@ def _page(
         "lead": whereabouts(path_down_to(venue.area_path)),
         "unit": unit and place_name(unit),
         "unit_path": unit and unit.area_path,
+        "n_hygiene": PriorityPlace.objects.filter(venue=venue.pk, struck_at__isnull=True).count() if form else 0,
+        "n_positive": len(positive_at(venue.pk)) if form else 0,
         "trail": [(Said("场所", "Venues"), reverse("venues")), (venue.name, reverse("venue", args=[venue.pk])),
                   (Said("迁址", "Move"), "")],
         "at": county_now(),
