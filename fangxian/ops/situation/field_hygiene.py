@@ -24,7 +24,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.hygiene.checklist import all_items, checklist
 from fangxian.ops.hygiene.due import DueLine
-from fangxian.ops.hygiene.queries import RECORD, PriorityPlace, current_rounds
+from fangxian.ops.hygiene.queries import RECORD, PriorityPlace, current_rounds, within
 
 from .hygiene_due import hygiene_rules, lines_for
 
@@ -35,8 +35,9 @@ Row = dict[str, object]
 
 
 def hygiene_of(account: Account, at: datetime) -> Row | None:
-    """What an account has to inspect, disinfect and sample now, the latest first; None where it records none of it."""
-    if not any(may(account, it) for it in RECORD):
+    """What an account has to inspect, disinfect and sample now, the latest first; None where it records none of it
+    or looks after no such place."""
+    if not any(may(account, it) for it in RECORD) or not within(account).exists():
         return None
     lines = [it for it in lines_for(account, at, rules=hygiene_rules(at)) if it.standing.state in DUE]
     of_place: dict[UUID, list[DueLine]] = {}
@@ -46,13 +47,14 @@ def hygiene_of(account: Account, at: datetime) -> Row | None:
     wanted = [of_one for pk, of_one in of_place.items() if pk in own]
     some = wanted[:MOST_PLACES]
     last = _last_amounts([of_one[0].place.pk for of_one in some], localtime(at).date())
-    classes = sorted({of_one[0].place.of_class for of_one in some})
+    lists = {it: [item.key for item in checklist(it)] for it in sorted({of_one[0].place.of_class for of_one in some})}
+    asked = {key for keys in lists.values() for key in keys}
     return {
         "n": len(wanted),
         "places": [_place(of_one, last) for of_one in some],
-        "classes": {it: _said(CLASSES.get(it, Said(it, it))) for it in classes},
-        "lists": {it: [item.key for item in checklist(it)] for it in classes},
-        "items": [{"key": it.key, **_said(it.said)} for it in all_items().values()],
+        "classes": {it: _said(CLASSES.get(it, Said(it, it))) for it in lists},
+        "lists": lists,
+        "items": [{"key": key, **_said(it.said)} for key, it in all_items().items() if key in asked],
         "kinds": [{"key": key, **_said(said)} for key, said in KINDS.items()],
     }
 
