@@ -99,6 +99,21 @@ def test_the_same_file_again_leads_to_the_same_list(page):
     assert (again, Intake.objects.count()) == (f"{one}?again=1", 1)
 
 
+def test_a_list_whose_train_stands_in_its_name_only_is_taken_once_somebody_says_so(page):
+    on = localtime(county_now()).date()
+    file = SimpleUploadedFile(f"D1234次-{on}.csv", "座位号,姓名,手机号\n01F,外地一,15400000001\n".encode("gb18030"))
+    address = page.post("/rides/lists", {"carrier": "某站", "file": file}).headers["Location"]
+    shown = page.get(address).context
+    told = {name: field.initial or "" for name, field in shown["form"].fields.items()}
+    assert shown["whole"].initial == {"vehicle": "D1234", "on": on.isoformat()}
+    refused = page.post(address, told)
+    assert (refused.status_code, "整份名单是一趟车" in refused.content.decode()) == (400, True)
+    page.post(address, told | shown["whole"].initial)
+    job = claim(worker="test")
+    finish(job=job, result=import_passengers(RunningJob(job, Event())))
+    assert Passenger.objects.get().vehicle == "D1234"
+
+
 @pytest.mark.parametrize("n", [2, 40])
 def test_a_list_is_shown_in_as_many_queries_however_long_it_is(page, n):
     address = confirmed(page, upload(page, list_of(n)).headers["Location"])

@@ -24,6 +24,7 @@ from fangxian.ops.procedures.import_passengers import (
     passenger_list_for,
     upload_passengers,
 )
+from fangxian.ops.procedures.ride_of_list import RideSaid, ride_in, ride_proposed
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.rides.models import Passenger, Ride
 
@@ -165,7 +166,8 @@ def test_a_ride_whose_seat_nobody_knew_gets_the_lists(county, by):
         ({"document": "1.41E+17"}, "intake.number_in_scientific"),
         ({"document": "99102719900101001"}, "identity.wrong_length"),
         ({"name": "", "document": ""}, "rides.nobody"),
-        ({"vehicle": ""}, "intake.cell_missing"),
+        ({"vehicle": ""}, "rides.no_vehicle"),
+        ({"on": " "}, "rides.no_day"),
         ({"vehicle": "——"}, "rides.no_vehicle"),
     ],
 )
@@ -178,6 +180,78 @@ def test_a_time_that_nobody_can_read_goes_back(county, by):
     rows = [(*row(county.stranger), "上午")]
     intake, _ = taken_in(file_of(*rows, head=(*HEAD, "发车时间")), by)
     assert returned(intake) == {2: "rides.time_unreadable"}
+
+
+def without_ride(*rows, title=()):
+    """A list whose columns say neither the day nor the train, under a title row or none."""
+    text = io.StringIO()
+    csv.writer(text).writerows([*title, HEAD[2:], *(row[2:] for row in rows)])
+    return text.getvalue().encode("gb18030")
+
+
+def of_one_ride(content, by, ride, name="list.csv"):
+    intake = upload_passengers(content=content, file_name=name, carrier="县汽车站", by=by).intake
+    mapping = propose_mapping(headers_of(intake), kind=intake.kind, source=intake.source)
+    begin_passengers(intake=intake, mapping=mapping, by=by, ride=ride)
+    job = claim(worker="test")
+    counts = import_passengers(RunningJob(job, Event()))
+    finish(job=job, result=counts)
+    return find(intake.pk), counts
+
+
+def test_which_ride_a_list_is_of_is_said_once_for_all_its_rows(county, by):
+    ride = RideSaid(vehicle="晋L12345", on=yesterday(), begins_at="08:30", ends_at="11:00")
+    _, counts = of_one_ride(without_ride(row(county.stranger), elsewhere()), by, ride)
+    found = Ride.objects.get(person=county.stranger)
+    assert (found.vehicle, f"{localtime(found.begins_at):%H:%M}", counts["n_unmatched"]) == ("晋L12345", "08:30", 1)
+
+
+def test_a_row_that_says_otherwise_keeps_what_it_says(county, by):
+    of_one_ride(file_of(row(county.stranger, vehicle="G99")), by, RideSaid(vehicle="D1234", on=yesterday()))
+    assert Ride.objects.get(person=county.stranger).vehicle == "G99"
+
+
+def test_a_title_row_above_the_head_proposes_the_ride(county, by):
+    title = [[f"晋L12345 班车 {yesterday()} 08:30 发车乘客名单", *[""] * 6]]
+    content = without_ride(row(county.stranger), title=title)
+    intake = upload_passengers(content=content, file_name="list.csv", carrier="县汽车站", by=by).intake
+    assert ride_proposed(intake) == RideSaid("晋L12345", yesterday(), "08:30", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "vehicle", "on"),
+    [
+        ("2022年4月7日G1865次旅客名单.xls", "G1865", "2022-04-07"),
+        ("MU5123_20220407_乘客.csv", "MU5123", "2022-04-07"),
+        ("4月发往太原，共45人，联系15400001111.csv", "", ""),
+        ("K1234次 2022-13-40.csv", "K1234", ""),
+    ],
+)
+def test_a_files_name_tells_its_ride_or_nothing(name, vehicle, on):
+    found = ride_in(name)
+    assert (found.vehicle, found.on) == (vehicle, on)
+
+
+def test_a_list_of_which_nobody_says_the_ride_is_refused_and_waits(county, by):
+    intake = upload_passengers(
+        content=without_ride(row(county.stranger)), file_name="list.csv", carrier="县汽车站", by=by
+    ).intake
+    mapping = propose_mapping(headers_of(intake), kind=intake.kind, source=intake.source)
+    for ride in (RideSaid(), RideSaid(vehicle="D1234"), RideSaid(on=yesterday())):
+        with pytest.raises(Refusal) as no:
+            begin_passengers(intake=intake, mapping=mapping, by=by, ride=ride)
+        assert no.value.code == "rides.ride_not_said"
+    assert find(intake.pk).state == "received"
+
+
+def test_a_ride_on_a_day_that_cannot_be_is_refused_at_once_and_not_row_by_row(county, by):
+    intake = upload_passengers(
+        content=without_ride(row(county.stranger)), file_name="list.csv", carrier="县汽车站", by=by
+    ).intake
+    mapping = propose_mapping(headers_of(intake), kind=intake.kind, source=intake.source)
+    with pytest.raises(Refusal) as no:
+        begin_passengers(intake=intake, mapping=mapping, by=by, ride=RideSaid(vehicle="D1234", on="2001-01-01"))
+    assert no.value.code == "rides.times"
 
 
 def test_a_ride_over_midnight_ends_the_next_day(county, by):

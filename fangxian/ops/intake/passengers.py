@@ -1,4 +1,7 @@
-"""Carriers' lists of passengers (同乘名单), under the heads of ticket systems and of the railway police."""
+"""Carriers' lists of passengers (同乘名单), under the heads of ticket systems and of the railway police.
+
+Which ride and of which day may stand in no column: then a person says it once for the file.
+"""
 
 from fangxian.core.refusal import Said
 
@@ -11,7 +14,6 @@ PASSENGERS = Kind(
         Field(
             "vehicle",
             Said("车次、航班或车牌", "train, flight or plate"),
-            required=True,
             aliases=(
                 "车次", "航班", "航班号", "车牌", "车牌号", "车牌号码", "班次", "班次号", "列车车次", "乘坐车次",
                 "车次/航班/车牌", "车次航班", "train", "train number", "flight", "flight number", "plate",
@@ -21,7 +23,6 @@ PASSENGERS = Kind(
             "on",
             Said("日期", "day"),
             Form.DATE,
-            required=True,
             aliases=(
                 "乘车日期", "开车日期", "发车日期", "航班日期", "出发日期", "始发日期", "乘坐日期", "出行日期",
                 "date", "date of travel",

@@ -2,6 +2,7 @@
 
 1. the file is kept and looked into                                  intake
 2. a person confirms what each column means                          intake (remembered for the carrier)
+   and which ride it is, where no column says so                      ride_of_list
 3. a job reads it, row by row; what cannot be used goes back         jobs, intake
 4. who is on the register: by document, else by phone and name       people
 5. their rides and seats; whoever is on no register is listed        rides (the list again is harmless)
@@ -49,6 +50,8 @@ from fangxian.ops.rides.wire import (
     seat_in,
 )
 
+from .ride_of_list import RideSaid, refuse_unsaid, ride_said
+
 KIND, JOB, SOURCE = "rides.passengers", "procedures.import_passengers", "carrier:"
 AT_ONCE = 500
 SHORTEST = timedelta(hours=2)  # of a ride of which the list does not say when it ended: at least, and until midnight
@@ -63,6 +66,7 @@ SAID = Said(
     "{done} of {total} rows read: {n_matched} on the register, {n_unmatched} on none",
 )
 Fields = Mapping[str, str]
+NOTHING_SAID = RideSaid()
 
 
 def upload_passengers(
@@ -83,19 +87,26 @@ def upload_passengers(
     return take_in(content, file_name=file_name, kind=KIND, source=source, by=f"account:{by.pk}", sheet=sheet)
 
 
-def begin_passengers(*, intake: Intake, mapping: Mapping[str, str], by: Account) -> Job:
+def begin_passengers(*, intake: Intake, mapping: Mapping[str, str], by: Account, ride: RideSaid = NOTHING_SAID) -> Job:
     """Confirm what each column means and ask for the rows to be taken in; asked for already, it is that job.
+
+    Parameters
+    ----------
+    ride : what is so of every row that does not say otherwise in a cell of its own
 
     Refuses
     -------
-    accounts.not_yours, and what `intake.map_headers` refuses
+    accounts.not_yours, rides.ride_not_said, rides.no_such_day, rides.time_unreadable, rides.no_vehicle, rides.times,
+    and what `intake.map_headers` refuses
     """
     require_importing(by)
+    refuse_unsaid(mapping, ride)
+    if ride.vehicle and ride.on:
+        refuse_impossible(_ride(ride.cells()))
     actor = f"account:{by.pk}"
     row = map_headers(intake=intake.pk, mapping=mapping, by=actor)
-    return enqueue(
-        kind=JOB, arguments={"intake": str(row.pk)}, by=actor, unique_key=f"intake:{row.pk}", n_total=row.n_rows
-    )
+    arguments = {"intake": str(row.pk)} | ({"ride": ride.cells()} if ride.cells() else {})
+    return enqueue(kind=JOB, arguments=arguments, by=actor, unique_key=f"intake:{row.pk}", n_total=row.n_rows)
 
 
 def import_passengers(job: RunningJob) -> dict[str, int]:
@@ -104,8 +115,9 @@ def import_passengers(job: RunningJob) -> dict[str, int]:
     if row is None or row.state == State.CLOSED:
         return {}
     reading, came, part = intakes.read_rows(row), _Came(), []
+    of_all = ride_said(job.arguments.get("ride", {})).cells()
     for number, fields in reading:
-        part.append((number, fields))
+        part.append((number, of_all | {name: text for name, text in fields.items() if text}))
         if len(part) == AT_ONCE:
             _take(part, came, row, job)
             part = []
@@ -254,7 +266,8 @@ def _passenger(number: int, fields: Fields) -> ListedPassenger:
 
     Refuses
     -------
-    rides.nobody, rides.time_unreadable, rides.no_vehicle, rides.times, what `core.identity` refuses of a number
+    rides.nobody, rides.no_day, rides.time_unreadable, rides.no_vehicle, rides.times, what `core.identity` refuses of a
+    number
     """
     ride = _ride(fields)
     refuse_impossible(ride)
@@ -278,6 +291,13 @@ def _passenger(number: int, fields: Fields) -> ListedPassenger:
 
 
 def _ride(fields: Fields) -> NewRide:
+    if not fields.get("on"):
+        raise Refusal(
+            "rides.no_day",
+            zh="这一行没有日期，整份名单也没有说是哪一天，没有收下。应有一个日期；请补上该格后重新上传这一行。",
+            en="This row has no day, and it is not said of the whole list, so it was not taken. It should have one: "
+            "fill in this cell and upload this row again.",
+        )
     zone = localtime(county_now()).tzinfo
     day = datetime.combine(date.fromisoformat(fields["on"]), time(), zone)
     begins, ends = (_moment(fields.get(name, ""), day) for name in ("begins_at", "ends_at"))
@@ -287,7 +307,7 @@ def _ride(fields: Fields) -> NewRide:
     elif ends <= begins_at:
         ends += timedelta(days=1)  # it arrived after midnight
     seat = seat_in(fields.get("carriage", ""), fields.get("seat", ""))
-    return NewRide(vehicle=fields["vehicle"], begins_at=begins_at, ends_at=ends, seat=seat[:LONGEST_SEAT])
+    return NewRide(vehicle=fields.get("vehicle", ""), begins_at=begins_at, ends_at=ends, seat=seat[:LONGEST_SEAT])
 
 
 def _moment(text: str, day: datetime) -> datetime | None:

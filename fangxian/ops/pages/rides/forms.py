@@ -4,6 +4,7 @@ from django import forms
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.pages.words import both, in_words
+from fangxian.ops.procedures.ride_of_list import RideSaid
 
 MOMENT = {"type": "datetime-local"}
 NO_TIME = both("这不是时间。请写成 2022-04-07 08:30。", "This is no time. Write it as 2022-04-07 08:30.")
@@ -63,10 +64,52 @@ class PassengersForm(forms.Form):
     file = forms.FileField(
         label=both("文件", "The file"),
         help_text=both(
-            "CSV、XLSX 或 XLS，按对方导出的原样上传；要有日期和车次（航班、车牌）两列。",
-            "CSV, XLSX or XLS, as it was exported; the day and the train, flight or plate need columns.",
+            "CSV、XLSX 或 XLS，按对方导出的原样上传。日期、车次（航班、车牌）只在标题或文件名里的，下一步说一次就行。",
+            "CSV, XLSX or XLS, as it was exported. Where day and train, flight or plate stand in the title or the "
+            "file's name only, they are said once in the next step.",
         ),
         allow_empty_file=True,  # an empty one is refused with the others, in the same words
         error_messages=NO_FILE,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
     )
+
+
+class RideOfListForm(forms.Form):
+    """Which ride a whole list is of, where no column says so; what the title and the file's name say is proposed."""
+
+    vehicle = forms.CharField(
+        label=both("航班、车次或车牌", "Flight, train or plate"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(PLAIN),
+    )
+    on = forms.DateField(
+        label=both("日期", "Day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": both("这不是日期。请写成 2022-04-07。", "This is no day. Write it as 2022-04-07.")},
+    )
+    begins_at = forms.TimeField(
+        label=both("发车（起飞）时间，不知道可不填", "Left at; empty if not known"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": both("这不是时间。请写成 08:30。", "This is no time. Write it as 08:30.")},
+    )
+    ends_at = forms.TimeField(
+        label=both("到达时间，不知道可不填", "Arrived at; empty if not known"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": both("这不是时间。请写成 08:30。", "This is no time. Write it as 08:30.")},
+    )
+
+    def __init__(self, *args, is_needed: bool, **kwargs) -> None:
+        """`is_needed`: no column is known to say what a list must."""
+        super().__init__(*args, **kwargs)
+        self.is_needed = is_needed
+
+    @property
+    def ride(self) -> RideSaid:
+        told = self.cleaned_data
+        clocks = {name: f"{told[name]:%H:%M}" for name in ("begins_at", "ends_at") if told[name] is not None}
+        return RideSaid(vehicle=told["vehicle"].strip(), on=told["on"].isoformat() if told["on"] else "", **clocks)

@@ -18,7 +18,7 @@ from fangxian.ops.intake.wire import WARNINGS, outcome
 from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.wire import in_words as job_said
 from fangxian.ops.pages.columns import ColumnsForm
-from fangxian.ops.pages.rides.forms import PassengersForm, say_beside
+from fangxian.ops.pages.rides.forms import PassengersForm, RideOfListForm, say_beside
 from fangxian.ops.pages.rides.tables import passenger_lists_table, unmatched_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.procedures.import_list import require_importing
@@ -32,6 +32,7 @@ from fangxian.ops.procedures.import_passengers import (
     unmatched_file,
     upload_passengers,
 )
+from fangxian.ops.procedures.ride_of_list import ride_proposed
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.queries import n_unmatched, unmatched_of
 
@@ -80,17 +81,17 @@ def one_list(request, intake_id: UUID) -> HttpResponse:
     job = latest_with_key(kind=JOB, unique_key=f"intake:{intake.pk}")
     is_running = job is not None and job.state in ("queued", "running")
     is_open = intake.state in ("received", "mapped") and not is_running
-    form = _columns(intake, request.POST if request.method == "POST" else None) if is_open else None
+    form, whole = _forms(intake, request.POST if request.method == "POST" else None) if is_open else (None, None)
     status = 200
-    if request.method == "POST" and form and form.is_valid():
+    if request.method == "POST" and form and whole and all([form.is_valid(), whole.is_valid()]):
         try:
-            begin_passengers(intake=intake, mapping=form.mapping, by=request.user)
+            begin_passengers(intake=intake, mapping=form.mapping, ride=whole.ride, by=request.user)
         except Refusal as refusal:
             say_beside(form, None, refusal)
             status = 400
         else:
             return HttpResponseRedirect(reverse("ride-list", args=[intake.pk]))
-    context = _context(intake, job, form, is_running) | _unmatched(request, intake) | _done(request)
+    context = _context(intake, job, form, is_running) | {"whole": whole} | _unmatched(request, intake) | _done(request)
     response = render(request, "pages/rides/list.html", context, status=status)
     if is_running:
         response["Refresh"] = REFRESH_S
@@ -132,6 +133,14 @@ def _unmatched(request, intake: Intake) -> dict:
     shown = list(rows[paging.slice])
     log_views(viewer=request.user.pk, subjects=[f"passenger:{it.pk}" for it in shown], why=SEEN)
     return {"unmatched": unmatched_table(shown, paging), "n_unmatched": paging.total}
+
+
+def _forms(intake: Intake, data) -> tuple[ColumnsForm, RideOfListForm]:
+    """What each column is, and of what no column is known to say, what the title and the file's name say."""
+    columns, said = _columns(intake, data), ride_proposed(intake)
+    known = set(propose_mapping(headers_of(intake), kind=intake.kind, source=intake.source).values())
+    proposed = {name: text for name, text in said.cells().items() if name not in known}
+    return columns, RideOfListForm(data, auto_id="whole_%s", initial=proposed, is_needed=not known >= {"vehicle", "on"})
 
 
 def _columns(intake: Intake, data) -> ColumnsForm:
