@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,8 +12,7 @@ from django.db import transaction
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.checking import check
-from fangxian.core.policy.findings import refusal_of
-from fangxian.core.policy.reading import read_rulebook
+from fangxian.core.policy.findings import Finding, refusal_of
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.approvals.actions import use
@@ -21,7 +21,7 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .models import Order, PublishedRulebook
-from .queries import emergency_classes, permitted_measures, versions_followed
+from .queries import emergency_classes, permitted_measures, read_once, versions_followed
 from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
@@ -65,13 +65,18 @@ def publishable(text: bytes) -> Rulebook:
     rulebook.not_publishable
         With every finding that blocks, each naming its row and the mend; also whatever reading refuses.
     """
-    rulebook = read_rulebook(text)
-    before = [read_rulebook(row.text) for row in versions_followed(rulebook, county_now())]
-    findings = check(rulebook, emergency_classes=emergency_classes(), against=before)
-    blocking = [finding for finding in findings if finding.blocks]
-    if blocking:
+    rulebook = read_once(text)
+    before = tuple(row.text for row in versions_followed(rulebook, county_now()))
+    if blocking := _blocking(text, emergency_classes(), before):
         raise refusal_of("rulebook.not_publishable", blocking)
     return rulebook
+
+
+@lru_cache(maxsize=16)
+def _blocking(text: bytes, emergency: frozenset[str], before: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Looked for once for each text and what it follows: it is looked at when asked for, decided and published."""
+    findings = check(read_once(text), emergency_classes=emergency, against=[read_once(other) for other in before])
+    return tuple(finding for finding in findings if finding.blocks)
 
 
 @transaction.atomic
