@@ -5,8 +5,24 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.ops.realm.privacy import HEALTH, PERSONAL, PSEUDONYMOUS, PUBLIC, WITH_THE_EPIDEMIC, declare, kept
+from fangxian.ops.realm.privacy import (
+    HEALTH,
+    PERSONAL,
+    PSEUDONYMOUS,
+    PUBLIC,
+    WITH_THE_EPIDEMIC,
+    days_after,
+    declare,
+    kept,
+)
 from fangxian.ops.realm.sealed import BlindIndex, SealedText
+
+PROPOSAL_TERM = days_after(
+    60,
+    "proposed_at",
+    source="as the demo rulebook's R-03 keeps declarations: 60 days; a county must decide",
+    or_with_the_epidemic=True,
+)
 
 
 class State(models.TextChoices):
@@ -23,6 +39,7 @@ class DeclaredAs(models.TextChoices):
     HOTEL = "hotel"
     GRID_WORKER = "grid_worker"
     CHECKPOINT = "checkpoint"
+    OUTSIDE = "outside", "a relative or host of another household, as a grid worker found to be so"
 
 
 class Arrival(models.Model):
@@ -188,5 +205,76 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["arrival", "number"], name="arrival_version_once")]
 
 
+class Proposal(models.Model):
+    """One row is one arrival that somebody of another household told of (亲友代报): a word, until it is confirmed.
+
+    `name` and `tail` (the last digits of a number of theirs, or all of it) are as typed; `person` is who that is, once
+    it is known, and whoever told is not told. `content` is JSON as `wire.told_json` writes it. `digest` is of who told
+    of whom: told again while it waits it is the same. `arrival` is the declaration it became.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CONFIRMED = "confirmed", "it became a declaration, or the person declared by themselves"
+        REFUSED = "refused", "the person, or a grid worker who asked, says that it is not so"
+        WITHDRAWN = "withdrawn", "by whoever told of it"
+
+    class Tie(models.TextChoices):
+        """What somebody is to whoever tells of them."""
+
+        RELATIVE = "relative"
+        GUEST = "guest"
+        WORKER = "worker", "works for whoever tells of them"
+        OTHER = "other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    area_path = models.CharField(max_length=15, help_text="where in the county they are said to stay")
+    name = SealedText()
+    tail = SealedText(help_text="last digits of a document's number or a phone, or all of it")
+    tie = models.CharField(max_length=8, choices=Tie)
+    content = SealedText()
+    arrives_at = models.DateTimeField(help_text="county time, as told")
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    digest = BlindIndex()
+    token = models.UUIDField(null=True, blank=True, help_text="of the form it was told with")
+    proposed_at = models.DateTimeField(help_text="county time")
+    proposed_by = models.CharField(max_length=60)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    answered_by = models.CharField(max_length=60, blank=True, default="")
+    answered_why = SealedText(blank=True, default="", help_text="why it was refused")
+    arrival = models.UUIDField(null=True, blank=True)
+
+    privacy = declare(
+        kept(PUBLIC, PROPOSAL_TERM, "id", "state", "tie", "token", "proposed_at", "answered_at"),
+        kept(PSEUDONYMOUS, PROPOSAL_TERM, "digest", "proposed_by", "answered_by", "arrival"),
+        kept(PERSONAL, PROPOSAL_TERM, "area_path", "name", "tail", "answered_why"),
+        kept(HEALTH, PROPOSAL_TERM, "person", "content", "arrives_at"),
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], condition=Q(state="waiting"), name="proposal_waits_once"),
+            models.UniqueConstraint(
+                fields=["proposed_by", "token"], condition=Q(token__isnull=False), name="proposal_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", answered_at__isnull=True)
+                | (~Q(state="waiting") & Q(answered_at__isnull=False)),
+                name="proposal_is_answered_when_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="confirmed", arrival__isnull=False, person__isnull=False)
+                | (~Q(state="confirmed") & Q(arrival__isnull=True)),
+                name="proposal_confirmed_is_an_arrival",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["proposed_by", "-proposed_at"], name="proposal_of_teller"),
+            models.Index(fields=["state", "area_path"], name="proposal_of_area"),
+        ]
+
+
 # The tables that a merge may change, those pointed at first.
-MERGED = (Arrival,)
+MERGED = (Arrival, Proposal)

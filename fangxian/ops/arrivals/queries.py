@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Case, Max, QuerySet, When
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
@@ -13,11 +13,12 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.current import county_now
 
-from .models import MERGED, Arrival, DeclaredAs, Leg, State, Stay, Version
-from .wire import Decided, Told, ToldLeg, ToldStay, read_stages, read_tests
+from .models import MERGED, Arrival, DeclaredAs, Leg, Proposal, State, Stay, Version
+from .wire import Decided, Told, ToldLeg, ToldStay, read_stages, read_tests, read_told
 
 REVIEW, KEEP_A_VENUE = "movement.review", "venues.keep"
 STATES, DECLARED_AS, TRANSPORTS, WHYS = State, DeclaredAs, Leg.Transport, Version.Why
+PROPOSAL_STATES, TIES = Proposal.State, Proposal.Tie
 AT_ONCE = 500
 
 
@@ -188,7 +189,7 @@ def versions_of(arrival: UUID) -> QuerySet[Version]:
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
     """The rows that merging these records may change."""
-    return [Arrival.objects.filter(person__in=persons)]
+    return [Arrival.objects.filter(person__in=persons), Proposal.objects.filter(person__in=persons)]
 
 
 def return_of_merge(changes: Sequence[RowChange]) -> Return:
@@ -217,3 +218,30 @@ def is_own(row: Arrival, account: Account) -> bool:
     own = (DeclaredAs.PERSON, DeclaredAs.RELATIVE)
     said_so = row.declared_as in own and row.declared_by == f"account:{account.pk}"
     return said_so or row.person.account_id == account.pk
+
+
+def proposals_for(account: Account) -> QuerySet[Proposal]:
+    """What was told of people who stay in the areas an account reviews, what waits first and the longest first."""
+    waits = Case(When(state=Proposal.State.WAITING, then=0), default=1)
+    rows = Proposal.objects.select_related("person").exclude(state=Proposal.State.WITHDRAWN)
+    return within_scope(rows, account, REVIEW).annotate(waits=waits).order_by("waits", "arrives_at", "id")
+
+
+def proposals_by(account: Account) -> QuerySet[Proposal]:
+    """What an account told of people of other households, the latest first."""
+    return Proposal.objects.filter(proposed_by=f"account:{account.pk}").order_by("-proposed_at", "id")
+
+
+def proposals_about(persons: Collection[UUID]) -> QuerySet[Proposal]:
+    """What others told of these people that nobody has answered, the nearest arrival first."""
+    rows = Proposal.objects.filter(person__in=persons, state=Proposal.State.WAITING)
+    return rows.select_related("person").order_by("arrives_at", "id")
+
+
+def proposal_with(proposal: UUID) -> Proposal | None:
+    return Proposal.objects.select_related("person").filter(pk=proposal).first()
+
+
+def told_by(row: Proposal) -> Told:
+    """The journey as it was told of."""
+    return read_told(row.content)

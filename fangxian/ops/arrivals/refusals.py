@@ -99,3 +99,64 @@ def no_name() -> Refusal:
         en="No name was written, so the undertaking was not signed. Sign with the name of the person, or of whoever "
         "signs for them: write it and sign again.",
     )
+
+
+def no_proposal() -> Refusal:
+    return Refusal(
+        "arrivals.proposal.not_found",
+        zh="没有这条亲友代报，可能已按期清除，也可能不归您核实。应是本人收到的，或您辖区里等核实的；请回到列表重新打开。",
+        en="There is no such report by a relative, or it is not yours to answer; it may have been erased at its term. "
+        "It should be one about you, or one of your area: open the list and choose it again.",
+    )
+
+
+def proposal_answered(at: datetime) -> Refusal:
+    return Refusal(
+        "arrivals.proposal_answered",
+        zh="这条亲友代报已在 {at} 处理过，没有再改。一条只答复一次；人确实来了的，请直接落地申报。",
+        en="This report by a relative was answered at {at}, so nothing was changed. It is answered once: if the person "
+        "did come, declare the arrival itself.",
+        at=minute(at),
+    )
+
+
+def proposals_today(most: int) -> Refusal:
+    return Refusal(
+        "arrivals.proposals_today",
+        zh="24 小时内已经替 {most} 个别户的人报过，这次没有收。一个账号每 24 小时最多报 {most} 人；"
+        "人多的请告诉网格员，由网格员登记。",
+        en="Within 24 hours you have told of {most} people of other households, so this was not taken. One account may "
+        "tell of {most}: if there are more, tell the grid worker, who will put them on record.",
+        most=most,
+    )
+
+
+def tail_too_short(least: int) -> Refusal:
+    return Refusal(
+        "arrivals.proposal_number",
+        zh="号码写得不对，没有收。应写证件号码或手机号的后 {least} 位以上，只有数字和字母；知道全部的请写全，"
+        "网格员找人更快。",
+        en="This is no number, so nothing was taken. Write the last {least} or more digits of the document or phone, "
+        "digits and letters only: all of it, if you know it, for the grid worker finds them sooner.",
+        least=least,
+    )
+
+
+def own_household(name: str) -> Refusal:
+    return Refusal(
+        "arrivals.proposal_own_household",
+        zh="{name} 是您自己户里的人，没有按亲友代报收。自己户里的人由您直接申报，马上生效；"
+        "请回到来返申报，勾选这个人。",
+        en="{name} is of your own household, so this was not taken as a report of somebody else. You declare for your "
+        "household yourself, and it counts at once: go back to declaring an arrival and tick the name.",
+        name=name,
+    )
+
+
+def own_proposal() -> Refusal:
+    return Refusal(
+        "arrivals.proposal_by_yourself",
+        zh="这条代报是您自己报的，不能由您核实，没有改动。报的人和核实的人应是两个人；请让同一网格或村里的另一位核实。",
+        en="You told of this arrival yourself, so you cannot confirm it, and nothing was changed. Whoever tells and "
+        "whoever confirms should be two people: have a colleague of the cell or village confirm it.",
+    )

@@ -86,6 +86,19 @@ class NewArrival:
     is_own: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProposal:
+    """What somebody tells of an arrival in another household; fields as `models.Proposal`, name and tail tidied."""
+
+    name: str
+    tail: str
+    tie: str
+    area_path: str
+    told: Told
+    person: UUID | None = None
+    token: UUID | None = None
+
+
 def plain_told(told: Told) -> dict[str, Any]:
     """What is declared as JSON has it; the rides it became are no part of what was said."""
     return {

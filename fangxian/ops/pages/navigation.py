@@ -132,6 +132,7 @@ PAGES_OF = {
     "hygiene": "hygiene-place",
     "emergency": "post-emergency",
     "arrival": "arrival",
+    "proposal": "arrival-proposal",
     "package": "handover-package",
     "departure": "departure",
     "comparison": "comparison",

@@ -11,13 +11,14 @@ from fangxian.core.policy.vocabulary import Place
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.queries import STATES
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.tasks.actions import cancel, open_tasks
+from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 from .arrival_decision import numbers_of
 
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
+ASK = "arrivals.proposed"
 LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
 AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
@@ -55,6 +56,23 @@ def cancel_arrival_tasks(*, arrivals: Sequence[UUID], reason: str, by: str) -> N
         about = [f"arrival:{one}" for one in arrivals[start : start + BATCH]]
         if waiting := list(unfinished().filter(about__in=about).values_list("pk", flat=True)):
             cancel(tasks=waiting, reason=reason, by=by)
+
+
+def finish_asking(*, proposals: Sequence[UUID], outcome: str, by: str) -> None:
+    """Whoever was to be asked about what others told has answered."""
+    if waiting := _asking(proposals):
+        finish(tasks=waiting, outcome=outcome, by=by)
+
+
+def cancel_asking(*, proposal: UUID, reason: str, by: str) -> None:
+    """Nobody need ask any more."""
+    if waiting := _asking([proposal]):
+        cancel(tasks=waiting, reason=reason, by=by)
+
+
+def _asking(proposals: Sequence[UUID]) -> list[UUID]:
+    about = [f"proposal:{one}" for one in proposals]
+    return list(unfinished().filter(kind=ASK, about__in=about).values_list("pk", flat=True))
 
 
 def _of(row) -> Iterator[NewTask]:

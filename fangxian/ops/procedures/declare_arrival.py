@@ -8,6 +8,7 @@
 6. what is asked is evidence, and the code follows                             arrival_evidence
 7. the grid worker has a task with a clock; whoever is expected is looked for  arrival_tasks
 8. an application to leave that is still open is closed: they are back         departures
+9. what somebody of another household told of it is confirmed                  arrivals, arrival_tasks
 
 Announced ahead and declared on landing are one record. A correction goes through the same steps; what was said stays.
 """
@@ -37,7 +38,7 @@ from fangxian.ops.rides.wire import NewRide, vehicle_key
 from .arrival_decision import decide, weighing
 from .arrival_evidence import settle_evidence
 from .arrival_journey import has_landed, journey_checked
-from .arrival_tasks import settle_tasks
+from .arrival_tasks import finish_asking, settle_tasks
 from .print_arrival import withdraw_papers
 
 OWN_WORD = "本人申报"
@@ -83,6 +84,7 @@ def declare_arrival(
     ]
     kept = room.declare(arrivals=new, by=actor)
     _follow([it.row for it in kept if it.is_new], by)
+    confirm_proposals(rows=[it.row for it in kept], by=actor)
     # What a mark on their itinerary was about is told now: the journey is judged, nobody need ask.
     if asked := open_of_marks({it.person.pk for it in comers}):
         let_go(enquiries=asked, by=actor)
@@ -165,6 +167,12 @@ def answer_arrivals(*, answers: dict[UUID, Told], by: Account) -> list:
     rows = room.decide_anew(decisions=decisions, by=f"account:{by.pk}")
     _follow(rows, by)
     return rows
+
+
+def confirm_proposals(*, rows: Sequence, by: str) -> None:
+    """What others told of these arrivals is declared now, and nobody need ask any more."""
+    if confirmed := room.confirm_by(arrivals=rows, by=by):
+        finish_asking(proposals=[it.pk for it in confirmed], outcome="confirmed", by=by)
 
 
 def _follow(rows: Sequence, by: Account) -> None:

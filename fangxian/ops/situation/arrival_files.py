@@ -13,6 +13,7 @@ from fangxian.ops.arrivals import queries, refusals
 from fangxian.ops.arrivals.wire import Decided, Told
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.queries import sampling_days
+from fangxian.ops.people.models import Person
 from fangxian.ops.risk_areas.queries import matching, place_names, spans_on
 
 MOST_AREAS = 300
@@ -67,3 +68,15 @@ def listed_there(code: str, begins_on: date, ends_on: date, *, at: datetime) -> 
         if span.level in levels:
             found.setdefault(str(span.area_id), (str(span.area_id), span.area.place, span.level))
     return list(found.values())[:MOST_AREAS]
+
+
+def areas_named(told: Told) -> dict[str, str]:
+    """The names of the risk areas that somebody is said to have been in, by id."""
+    return place_names({id_ for stay in told.stays for id_ in stay.risk_areas})
+
+
+def who_told(proposal) -> str:
+    """The name of whoever told of an arrival in another household; "" where the account has no record any more."""
+    account = proposal.proposed_by.removeprefix("account:")
+    found = Person.objects.filter(account=account, merged_into__isnull=True).first()
+    return found.name if found else ""

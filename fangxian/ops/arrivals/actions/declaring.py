@@ -1,4 +1,4 @@
-"""The only writers of the arrivals room. Each takes a set, is one transaction and leaves one audit line."""
+"""Declaring, correcting and cancelling arrivals. Each takes a set, is one transaction and leaves one audit line."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.bulk import insert_rows, update_rows
 from fangxian.ops.realm.current import county_now
 
-from . import refusals
-from .models import MERGED, Arrival, Leg, State, Stay, Version
-from .wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
+from .. import refusals
+from ..models import MERGED, Arrival, Leg, Proposal, State, Stay, Version
+from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
 
 BATCH = 500
 ONE_ARRIVAL_H = Parameter(
@@ -191,7 +191,8 @@ def undertake(*, arrival: UUID, name: str, by: str) -> Arrival:
 def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """The arrivals of a merged record are those of the one that goes on; of two announced the newer one counts."""
     rows = list(Arrival.objects.select_for_update().filter(person__in=[kept, merged]).order_by("-declared_at", "pk"))
-    if not any(row.person_id == merged for row in rows):
+    n_proposed = Proposal.objects.filter(person=merged).update(person_id=kept)
+    if not n_proposed and not any(row.person_id == merged for row in rows):
         return
     announced = [row for row in rows if row.state == State.ANNOUNCED]
     for row in announced[1:]:
@@ -200,7 +201,12 @@ def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> None:
     tokens = {row.token for row in rows if row.person_id == kept and row.token}
     Arrival.objects.filter(person=merged, token__in=tokens).update(token=None)
     n = Arrival.objects.filter(person=merged).update(person_id=kept)
-    record("arrivals.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_arrivals": n})
+    record(
+        "arrivals.carried_over",
+        by=by,
+        about=[f"person:{kept}", f"person:{merged}"],
+        details={"n_arrivals": n, "n_proposed": n_proposed},
+    )
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ DECLARED_AS = {
     "hotel": Said("宾馆", "a hotel"),
     "grid_worker": Said("网格员", "a grid worker"),
     "checkpoint": Said("卡口", "a checkpoint"),
+    "outside": Said("户外亲友，网格员核实", "a relative or host, confirmed by the grid"),
 }
 MEASURES = {
     "hospital": Said("住院隔离", "hospital"),

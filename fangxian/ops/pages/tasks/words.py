@@ -40,6 +40,7 @@ KINDS = {
     "parcels.sample": KindWords(Said("采样", "sample"), Said("已采样", "Sampled")),
     "parcels.return": KindWords(Said("送回家", "take home"), Said("已送到家", "Home")),
     "arrivals.expected": KindWords(Said("核实到没到", "find out whether they came"), Said("已核实", "Found out")),
+    "arrivals.proposed": KindWords(Said("核实亲友代报", "ask about who is said to come"), FINISHED),
     "arrivals.visit": KindWords(Said("来返人员上门", "call on who arrived"), Said("已告知本人", "Told in person")),
     "arrivals.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
     "handover.find": KindWords(Said("落地核实", "find on the spot"), Said("已找到本人", "Found in person")),
@@ -78,7 +79,7 @@ DONE = {
 # Kinds that are done on a page of their own, by its route: there they close by themselves.
 DONE_AT = {"tracing.send": "tracing-hand-out", "venues.silent": "silent-venues"}
 # Kinds that are done on the page of what they are about, and close there.
-DONE_THERE = frozenset({"posts.emergency", "handover.take_over", "departures.decide"})
+DONE_THERE = frozenset({"posts.emergency", "handover.take_over", "departures.decide", "arrivals.proposed"})
 
 
 def kind_said(kind: str) -> Said:

@@ -17,7 +17,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fangxian.core.identity import IdentityKind
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import areas_of, require
-from fangxian.ops.arrivals.queries import DECLARED_AS, REVIEW, STATES, arrivals_for, origins_of
+from fangxian.ops.arrivals.queries import (
+    DECLARED_AS,
+    PROPOSAL_STATES,
+    REVIEW,
+    STATES,
+    arrivals_for,
+    origins_of,
+    proposals_for,
+)
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.documents.rendering import pdf_of
 from fangxian.ops.pages.arrivals.filters import LATE, NOT_SIGNED, ArrivalFilter, areas_to_choose, narrowed
@@ -225,6 +233,9 @@ def paper(request, arrival_id: UUID) -> HttpResponse:
 def _needs(account, at: datetime) -> Iterator[Need]:
     """What needs a hand: who was announced and did not come, who has not signed."""
     rows, here = arrivals_for(account).order_by(), reverse("arrivals")
+    if n_told := proposals_for(account).filter(state=PROPOSAL_STATES.WAITING).order_by().count():
+        yield Need(what=Said("亲友代报，等核实", "told by relatives or hosts, to be asked about"),
+                   href=reverse("arrival-proposals"), count=n_told)  # fmt: skip
     n_late, n_unsigned = (narrowed(rows, state, at).count() for state in (LATE, NOT_SIGNED))
     if n_late:
         yield Need(what=Said("报备的时间过了，还没有落地申报", "announced, and not seen yet"),

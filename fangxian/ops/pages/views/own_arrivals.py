@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.arrivals.queries import DECLARED_AS, declared_by, origins_of
+from fangxian.ops.arrivals.queries import DECLARED_AS, declared_by, origins_of, proposals_about
 from fangxian.ops.pages.arrivals.forms import WhoForm
 from fangxian.ops.pages.arrivals.journey import Journey, asks_for_a_row
+from fangxian.ops.pages.arrivals.proposals import DONE
 from fangxian.ops.pages.arrivals.showing import place_name
 from fangxian.ops.pages.arrivals.tables import own_table
 from fangxian.ops.pages.words import said
@@ -82,6 +83,8 @@ def _page(request, person: Person, who: WhoForm, journey: Journey, at: datetime,
         "look_back": look_back(at).days,
         "table": own_table(rows, origins, person.pk),
         "n": len(rows),
+        "told": list(proposals_about([it.pk for it in household_of(person, at=at)])),
+        "done": DONE.get(request.GET.get("done", "")),
         "action": reverse("my-arrivals"),
         "at": at,
     }

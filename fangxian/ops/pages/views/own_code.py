@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fangxian.core.policy.byte_time import moment_of
 from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
+from fangxian.ops.arrivals.queries import proposals_about
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.movement.actions.codes import renew_card, renew_qr
 from fangxian.ops.pages.county.person_tables import evidence_table, looks_table
@@ -28,7 +29,7 @@ from fangxian.ops.procedures.print_card import print_card
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.code_files import CodeFile, code_file
 from fangxian.ops.situation.looks import looks_at
-from fangxian.ops.situation.own_household import carried_by, carried_person, own_person
+from fangxian.ops.situation.own_household import carried_by, carried_person, household_of, own_person
 
 LOOKS_SHOWN = 10
 CARRIED = "people.carried_code"
@@ -129,6 +130,7 @@ def _page(request, person: Person, address: str, carried: list[Person] | None = 
         ],
         "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
         "done": DONE.get(request.GET.get("done", "")),
+        "told": [] if carried is None else list(proposals_about([it.pk for it in household_of(person, at=at)])),
     }
     return render(request, "pages/resident/code.html", context)
 

@@ -1,0 +1,244 @@
+"""Somebody of another household tells that a relative or guest arrives (亲友代报).
+
+1. the journey can be true, as of any declaration                           arrival_journey
+2. who it is: by a whole number, or by name and last digits in that village    people
+3. it is kept as a word of theirs, on which nothing rests                   arrivals
+4. the grid worker of where they stay has a task with a clock: ask          tasks
+
+and then, by the person on their own page, or by the grid worker:
+
+5. it is so: the usual declaration, as a relative's                         declare_arrival
+6. it is not so: with a reason, and nobody need ask any more                arrivals, tasks
+
+Whoever tells is answered alike whether or not such a person is on record, and is not told what became of it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.arrivals import actions as room
+from fangxian.ops.arrivals import refusals
+from fangxian.ops.arrivals.actions import ONE_ARRIVAL_H, Kept
+from fangxian.ops.arrivals.queries import (
+    DECLARED_AS,
+    PROPOSAL_STATES,
+    REVIEW,
+    STATES,
+    arrivals_of,
+    proposal_with,
+    told_by,
+)
+from fangxian.ops.arrivals.wire import NewProposal
+from fangxian.ops.people.models import Person
+from fangxian.ops.people.queries import person_with_document, persons_with_phone
+from fangxian.ops.realm.areas import VILLAGE_DIGITS, below
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.actions import open_tasks
+from fangxian.ops.tasks.wire import NewTask
+
+from .arrival_journey import journey_checked
+from .arrival_people import Newcomer, known_person, put_on_record
+from .arrival_tasks import ASK, LADDER, WHO_LOOKS_AFTER, cancel_asking, finish_asking
+from .declare_arrival import Comer, confirm_proposals, declare_arrival
+
+LEAST_DIGITS, A_NUMBER = 4, re.compile(r"[0-9A-Z]{4,20}")
+A_PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
+TAKEN_BACK = "报的人撤回了 · whoever told of it took it back"
+CONFIRMED_WITHIN = Parameter(
+    value=12, unit="h", low=2, high=48,
+    meaning="From an arrival that somebody of another household tells of until the grid worker has asked about it",
+    source="舟山市 2022: whoever lands reports within 12 h; one of whom others tell is asked as soon",
+)  # fmt: skip
+
+
+@transaction.atomic
+def propose_arrival(*, new: NewProposal, household: Sequence[Person], by: Account) -> bool:
+    """Tell of an arrival; False where that was told already. Nothing that is answered depends on who is on record.
+
+    Parameters
+    ----------
+    household : for whom the caller declares themselves
+
+    Refuses
+    -------
+    arrivals.proposal_number, arrivals.proposal_own_household, arrivals.proposals_today, and what is wrong with the
+    journey
+    """
+    new = replace(new, name="".join(new.name.split()), tail=_tidy(new.tail))
+    if not A_NUMBER.fullmatch(new.tail):
+        raise refusals.tail_too_short(LEAST_DIGITS)
+    if own := next((it for it in household if _is(it, new)), None):
+        raise refusals.own_household(own.name)
+    new = replace(new, told=journey_checked(new.told, at=county_now()))
+    person = _who(new)
+    new = replace(new, person=person and person.pk, area_path=_where(person, new.area_path))
+    heard = room.propose(new=new, by=f"account:{by.pk}")
+    if heard.is_new:
+        open_tasks(tasks=[_task(heard.row)], by=f"account:{by.pk}")
+    return heard.is_changed
+
+
+@transaction.atomic
+def take_proposal_back(*, proposal: UUID, by: Account) -> None:
+    """Whoever told of it takes it back. Refuses arrivals.proposal.not_found."""
+    row = room.withdraw(proposal=proposal, by=f"account:{by.pk}")
+    cancel_asking(proposal=row.pk, reason=TAKEN_BACK, by=f"account:{by.pk}")
+
+
+@transaction.atomic
+def confirm_for_oneself(*, proposal: UUID, household: Sequence[Person], by: Account) -> Kept:
+    """The person, or who declares for them, says that it is so: declared, as a relative's word.
+
+    Refuses
+    -------
+    arrivals.proposal.not_found, arrivals.proposal_answered, and what declaring refuses
+    """
+    row = _of_household(proposal, household)
+    comer = Comer(person=row.person, area_path=row.area_path, declared_as=DECLARED_AS.RELATIVE)
+    return _declared(row, comer, by)
+
+
+@transaction.atomic
+def deny_for_oneself(*, proposal: UUID, household: Sequence[Person], why: str, by: Account) -> None:
+    """The person, or who declares for them, says that it is not so.
+
+    Refuses
+    -------
+    arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.no_reason
+    """
+    row = _of_household(proposal, household)
+    _denied(row.pk, why, by)
+
+
+@transaction.atomic
+def confirm_as_grid(*, proposal: UUID, newcomer: Newcomer | None, by: Account) -> tuple[Kept, str]:
+    """A grid worker asked, and it is so; of a new visitor also the token of their code.
+
+    Parameters
+    ----------
+    newcomer : who it is by their document; None: the person who was found on the register
+
+    Refuses
+    -------
+    accounts.not_yours, arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.proposal_by_yourself,
+    identity.*, people.*, and what declaring refuses
+    """
+    row, token, actor = _of_area(proposal, by), "", f"account:{by.pk}"
+    person = row.person if newcomer is None else known_person(newcomer)
+    if person is None and newcomer is not None:
+        person, token = put_on_record(newcomer, area_path=row.area_path, by=by, seen_at_venue=None)
+    if person is None:
+        raise refusals.no_proposal()
+    row = room.find_out(proposal=row.pk, person=person.pk, by=actor)
+    comer = Comer(person=person, area_path=_where(person, row.area_path), declared_as=DECLARED_AS.OUTSIDE)
+    return _declared(row, comer, by), token
+
+
+@transaction.atomic
+def deny_as_grid(*, proposal: UUID, why: str, by: Account) -> None:
+    """A grid worker asked, and it is not so.
+
+    Refuses
+    -------
+    accounts.not_yours, arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.proposal_by_yourself,
+    arrivals.no_reason
+    """
+    row = _of_area(proposal, by)
+    _denied(row.pk, why, by)
+
+
+def _declared(row, comer: Comer, by: Account) -> Kept:
+    """Declaring itself confirms what others told of the same arrival; of whoever declared meanwhile that one counts."""
+    near = timedelta(hours=ONE_ARRIVAL_H.value)
+    landed = arrivals_of(comer.person.pk).filter(state=STATES.LANDED)
+    known = landed.filter(arrives_at__gt=row.arrives_at - near, arrives_at__lt=row.arrives_at + near).first()
+    if known is None:
+        return declare_arrival(comers=[comer], told=told_by(row), by=by, token=row.pk)[0]
+    confirm_proposals(rows=[known], by=f"account:{by.pk}")
+    return Kept(known, is_new=False)
+
+
+def _denied(proposal: UUID, why: str, by: Account) -> None:
+    room.answer(proposal=proposal, why=why, by=f"account:{by.pk}")
+    finish_asking(proposals=[proposal], outcome="refused", by=f"account:{by.pk}")
+
+
+def _of_household(proposal: UUID, household: Sequence[Person]):
+    row = proposal_with(proposal)
+    if row is None or row.person_id not in {it.pk for it in household}:
+        raise refusals.no_proposal()
+    return _open(row)
+
+
+def _of_area(proposal: UUID, by: Account):
+    row = proposal_with(proposal)
+    if row is None:
+        raise refusals.no_proposal()
+    require(by, REVIEW, row.area_path)
+    if row.proposed_by == f"account:{by.pk}":
+        raise refusals.own_proposal()
+    return _open(row)
+
+
+def _open(row):
+    if row.state != PROPOSAL_STATES.WAITING:
+        raise refusals.proposal_answered(row.answered_at)
+    return row
+
+
+# ---- who it is ----
+
+
+def _tidy(number: str) -> str:
+    text = "".join(number.split()).replace("-", "").upper()
+    found = A_PHONE.fullmatch(text)
+    return found[1] if found else text
+
+
+def _is(person: Person, new: NewProposal) -> bool:
+    return "".join(person.name.split()) == new.name and any(
+        number.upper().endswith(new.tail) for number in (person.document_number, person.phone) if number
+    )
+
+
+def _who(new: NewProposal) -> Person | None:
+    """The one person whom this fits; None where it fits nobody, or several."""
+    whole = person_with_document(new.tail)
+    found = {it.pk: it for it in [*([whole] if whole else []), *persons_with_phone(new.tail), *_in_village(new)]}
+    fitting = [it for it in found.values() if _is(it, new)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _in_village(new: NewProposal) -> list[Person]:
+    """Those of that name who live in the village: a name has no index, and a village some thousand names."""
+    rows = Person.objects.filter(below(new.area_path[:VILLAGE_DIGITS], "area_path"), merged_into__isnull=True)
+    of_name = [pk for pk, name in rows.values_list("pk", "name") if "".join(name.split()) == new.name]
+    return list(rows.filter(pk__in=of_name).order_by("pk"))
+
+
+def _where(person: Person | None, area_path: str) -> str:
+    """A resident who stays in the village they live in is looked after by their own grid worker."""
+    return person.area_path if person and person.area_path.startswith(area_path) else area_path
+
+
+def _task(row) -> NewTask:
+    at: datetime = localtime(row.arrives_at)
+    said = Said(
+        f"核实亲友代报：{row.name}，{at:%m-%d %H:%M} 到达",
+        f"Ask whether it is so: {row.name} is said to come, {at:%m-%d %H:%M}",
+    )
+    return NewTask(
+        kind=ASK, unique_key=str(row.pk), title=said, area_path=row.area_path,
+        due_at=county_now() + timedelta(hours=CONFIRMED_WITHIN.value),
+        role=WHO_LOOKS_AFTER.get(len(row.area_path), "dispatcher"), about=f"proposal:{row.pk}", ladder=LADDER,
+    )  # fmt: skip
