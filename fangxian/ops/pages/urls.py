@@ -90,6 +90,7 @@ from fangxian.ops.pages.views import (
     vaccination_lists,
     venue_keeping,
     venue_moves,
+    venue_naming,
     venues,
     visitors,
 )
@@ -228,6 +229,7 @@ urlpatterns = [
     path("venues/silent", silent_venues.silent_venues, name="silent-venues"),
     path("venues/<uuid:venue_id>", venues.venue, name="venue"),
     path("venues/<uuid:venue_id>/move", venue_moves.move, name="venue-move"),
+    path("venues/<uuid:venue_id>/naming", venue_naming.naming, name="venue-naming"),
     path("my/venues/<uuid:venue_id>", venue_keeping.keep, name="venue-keep"),
     path("my/venues/<uuid:venue_id>/posters", venue_keeping.posters, name="venue-posters"),
     path("posts", posts.posts, name="posts"),

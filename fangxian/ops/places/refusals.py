@@ -235,6 +235,25 @@ def moved_nowhere(name: str) -> Refusal:
     )
 
 
+def naming_empty(name: str) -> Refusal:
+    return Refusal(
+        "places.naming_empty",
+        zh="没有写新名称，“{name}”没有更正。场所总有一个名称；不改名称的照原样写。",
+        en="No name is given, so “{name}” was not corrected. A venue has a name: leave it as it was if it stays.",
+        name=name,
+    )
+
+
+def naming_same(name: str) -> Refusal:
+    return Refusal(
+        "places.naming_same",
+        zh="名称和地址都和“{name}”登记的一样，没有更正。请改好再交；没有要改的就不用交。",
+        en="Name and address are those on record for “{name}”, so nothing was corrected. Change one of them, or "
+        "leave it.",
+        name=name,
+    )
+
+
 def never_moved(name: str) -> Refusal:
     return Refusal(
         "places.never_moved",

@@ -280,6 +280,18 @@ def end_unknown(end: str) -> Refusal:
     )
 
 
+def emergency_runs(name: str) -> Refusal:
+    return Refusal(
+        "posts.emergency_runs",
+        zh="值守点“{name}”有应急处置（发热、红码、病重）还没有办结，没有迁址：等候的人、转运和消毒都在这个点上。请先在“值守点”"
+        "页打开这件处置，一步步办结，再迁址。",
+        en="The post at “{name}” has an emergency (fever, red code, illness) that has not ended, so it was not moved: "
+        "who waits, the transfer and the disinfection are at this place. Open it on the page of posts, go through its "
+        "steps to the end, then move.",
+        name=name,
+    )
+
+
 def post_not_found() -> Refusal:
     return Refusal(
         "posts.post.not_found",

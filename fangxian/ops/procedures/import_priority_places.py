@@ -34,7 +34,7 @@ from fangxian.ops.intake.fields import plain
 from fangxian.ops.intake.queries import Intake, State, find, headers_of, intakes, propose_mapping, read_rows
 from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
-from fangxian.ops.places.models import Venue
+from fangxian.ops.places.models import Venue, VenueNaming
 from fangxian.ops.places.queries import current_divisions, grid_cells_in_order
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
@@ -163,7 +163,7 @@ def sender_of(intake: Intake) -> str:
 
 
 class _County:
-    """What the rows of one file are looked up in: four queries, however long it is."""
+    """What the rows of one file are looked up in: five queries, however long it is."""
 
     def __init__(self) -> None:
         wanted = ("pk", "venue_number", "name", "venue_class", "area_path", "status", "moved_from")
@@ -174,6 +174,9 @@ class _County:
         for it in venues:
             if it.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED):
                 self.by_name[_plain(it.name)].append(it)
+        self.called = defaultdict(set)
+        for pk, name in VenueNaming.objects.values_list("venue", "name"):
+            self.called[pk].add(_plain(name))
         self.units = {
             _plain(name): it
             for it in Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)
@@ -232,7 +235,7 @@ class _County:
         found = self.by_number.get(number)
         if found is None:
             raise refusals.no_such_number(number)
-        if name and _plain(name) != _plain(found.name):
+        if name and _plain(name) not in {_plain(found.name), *self.called.get(found.pk, ())}:
             raise refusals.other_name(number, name, found.name)
         for _ in range(MOST_MOVES):
             if found.status != Venue.Status.CLOSED or found.pk not in self.went_to:

@@ -6,7 +6,8 @@
 4. appoint there who keeps it here, and dismiss them here        accounts
 5. people who belong to it belong there from today               people
 6. nobody need ask any more why the old door is silent           tasks
-7. a priority place is one there, where all is due at once        hygiene (hygiene_moves)
+7. its post is kept there, with its people and the shifts to come    posts       (passings stay with the old one's)
+8. a priority place is one there, where all is due at once        hygiene (hygiene_moves)
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from fangxian.ops.people.actions import carry_attachments
 from fangxian.ops.places import actions
 from fangxian.ops.places.models import GridCell, SchoolClass, Venue
 from fangxian.ops.places.refusals import township_needed
-from fangxian.ops.posts.queries import post_of_venue
+from fangxian.ops.posts.actions import carry_post
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.visits.queries import last_seen
@@ -59,14 +60,14 @@ def move_venue(*, venue: Venue, cell: GridCell, address: str, by: Account) -> Mo
 
     Refuses
     -------
-    venues.move.not_yours, venues.has_a_post, places.township_needed, and what `places.move_venue` refuses
+    venues.move.not_yours, posts.emergency_runs, places.township_needed, and what `places.move_venue` refuses
     """
     _refuse_elsewhere(venue, cell.area_path, by)
-    _refuse_post(venue)
     n_devices = venue.devices.filter(ended_at__isnull=True, enrolled_at__isnull=False).count()
     new, classes = actions.move_venue(venue=venue, cell=cell, address=address, by=f"account:{by.pk}")
     withdraw_posters(venue=venue, because=BECAUSE, by=f"account:{by.pk}")
     _carry(venue, new, classes)
+    carry_post(from_venue=venue.pk, to_venue=new.pk, area_path=new.area_path, by=f"account:{by.pk}")
     carry_hygiene(old=venue, new=new, by=f"account:{by.pk}")
     return Moved(new, n_devices)
 
@@ -77,17 +78,17 @@ def take_move_back(*, venue: Venue, by: Account) -> Venue:
 
     Refuses
     -------
-    venues.move.not_yours, venues.has_a_post, venues.visited_there, and what `places.move_back` refuses
+    venues.move.not_yours, posts.emergency_runs, venues.visited_there, and what `places.move_back` refuses
     """
     old = venue.moved_from
     if old is not None:
         _refuse_elsewhere(old, venue.area_path, by)
-    _refuse_post(venue)
     if last_seen([venue.venue_number]):
         raise _visited_there(venue.name)
     old, classes = actions.move_back(venue=venue, by=f"account:{by.pk}")
     withdraw_posters(venue=venue, because=TAKEN_BACK, by=f"account:{by.pk}")
     _carry(venue, old, classes)
+    carry_post(from_venue=venue.pk, to_venue=old.pk, area_path=old.area_path, by=f"account:{by.pk}")
     carry_hygiene_back(there=venue, here=old, by=f"account:{by.pk}")
     return old
 
@@ -116,17 +117,6 @@ def _refuse_elsewhere(venue: Venue, area_path: str, by: Account) -> None:
     decides = may(by, "approvals.decide", area_path[:TOWNSHIP_DIGITS])
     if is_grave and not (decides or may(by, REGISTER, area_path)):
         raise township_needed(venue.name)
-
-
-def _refuse_post(venue: Venue) -> None:
-    if post_of_venue(venue.pk) is not None:
-        raise Refusal(
-            "venues.has_a_post",
-            zh="“{name}”设有值守点，没有迁址：班次、放行记录都记在这个点上。请先撤点，再迁址，在新址重新设点排班。",
-            en="There is a post at “{name}”, so it was not moved: its shifts and passings are kept at this post. Close "
-            "the post first, move, then set a post up and its shifts at the new place.",
-            name=venue.name,
-        )
 
 
 def _not_yours(name: str) -> Refusal:

@@ -10,7 +10,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Attachment
-from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
+from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue, VenueNaming
 from fangxian.ops.places.queries import DivisionName, current_divisions, division_names, path_down_to
 from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
@@ -29,7 +29,7 @@ def venues_seen_by(account: Account) -> QuerySet[Venue]:
 def venues_filtered(
     venues: QuerySet[Venue], *, area_path: str = "", trade: str = "", status: str = "", name: str = ""
 ) -> QuerySet[Venue]:
-    """Those of some venues that stand in an area, are of a trade, have a status, have a text in their name."""
+    """Those of some venues that stand in an area, are of a trade, have a status, have a text in a name of theirs."""
     wanted = Q()
     if area_path:
         wanted &= below(area_path)
@@ -38,7 +38,8 @@ def venues_filtered(
     if status:
         wanted &= Q(status=status)
     if name:
-        wanted &= Q(name__icontains=name)
+        called = VenueNaming.objects.filter(name__icontains=name).values("venue")
+        wanted &= Q(name__icontains=name) | Q(pk__in=called)
     return venues.filter(wanted)
 
 

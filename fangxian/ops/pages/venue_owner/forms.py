@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.pages.county.words import trade
 from fangxian.ops.pages.words import both, language
 from fangxian.ops.places.models import DoorDevice
@@ -17,6 +17,12 @@ NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no s
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 CHOOSE = ("", both("请选择", "Choose"))
 MOST_DOORS = 20
+NAMING_WHYS = {
+    "spelling": Said("登记时写错", "written wrongly"),
+    "renamed": Said("换了招牌、执照名称", "it has another sign or licence"),
+    "street": Said("路名、门牌改了", "the street or number is called otherwise"),
+    "other": Said("其他", "another reason"),
+}
 WEEKDAYS = (
     ("周一", "Monday"), ("周二", "Tuesday"), ("周三", "Wednesday"), ("周四", "Thursday"), ("周五", "Friday"),
     ("周六", "Saturday"), ("周日", "Sunday"),
@@ -273,6 +279,35 @@ class MoveForm(forms.Form):
             *([CHOOSE] if len(cells) != 1 else []),
             *((it.area_path, both(it.name_zh, it.name_en)) for it in cells),
         ]
+
+
+class NamingForm(forms.Form):
+    """What a venue that stands where it stood is called from now on, and why."""
+
+    name = forms.CharField(
+        label=both("改为：名称", "To be: name"),
+        help_text=both(
+            "和门头、执照上的一致；有分店的，写明是哪一家。", "As over the door and on the licence; say which branch."
+        ),
+        max_length=120,
+        widget=forms.TextInput(attrs=PLAIN),
+        error_messages={"required": both("请写名称；不改的照原样写。", "Give the name; as it was if it stays.")},
+    )
+    address = forms.CharField(
+        label=both("改为：地址", "To be: address"), required=False, max_length=160, widget=forms.TextInput(attrs=PLAIN)
+    )
+    why = forms.ChoiceField(
+        label=both("为什么", "Why"),
+        choices=[CHOOSE, *((key, both(it.zh, it.en)) for key, it in NAMING_WHYS.items())],
+        error_messages={"required": both("还没有选为什么。", "It does not say why."), "invalid_choice": NOT_A_CHOICE},
+    )
+    note = forms.CharField(label=both("还有什么要说的", "Anything else"), required=False, max_length=120)
+
+    @property
+    def because(self) -> str:
+        """The reason in one line, as it is kept; only of a form that is valid."""
+        note = self.cleaned_data["note"].strip()
+        return NAMING_WHYS[self.cleaned_data["why"]].zh + (f"：{note}" if note else "")
 
 
 class RestForm(forms.Form):

@@ -8,7 +8,7 @@ from fangxian.core.refusal import Said
 from fangxian.ops.pages.county.words import VENUE_STATUS, trade, word
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import in_words
-from fangxian.ops.places.models import Venue
+from fangxian.ops.places.models import Venue, VenueNaming
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.silent_for_grid import silence_of
 
@@ -77,3 +77,15 @@ def applications(venues: Sequence[Venue], places: Mapping) -> Table:
 def _unit(venue: Venue, places: Mapping) -> Said | str:
     place = places.get(venue.area_path[:12])
     return Said(place.name_zh, place.name_en) if place else venue.area_path[:12]
+
+
+def namings_table(rows: Sequence[VenueNaming]) -> Table:
+    """What a venue was called before, the latest first."""
+    columns = (
+        Column("name", Said("名称", "Name"), wide=True),
+        Column("address", Said("地址", "Address"), read=lambda it: it.address or "—", wide=True),
+        Column("ended_at", Said("用到", "Until"), kind="time"),
+        Column("because", Said("为什么更正", "Why it was corrected"), read=lambda it: it.because or "—"),
+    )
+    empty = Said("没有改过。", "Never.")
+    return Table(caption=Said("以前的名称、地址", "What it was called"), columns=columns, rows=rows, empty=empty)

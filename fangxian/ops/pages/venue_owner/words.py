@@ -47,6 +47,7 @@ DONE = {
         "It has moved: print new posters, enrol devices and put its position on record",
     ),
     "rest": Said("休息日已保存", "The closing days are saved"),
+    "naming": Said("已更正；以前的名称、地址留在下面", "It is corrected; what it was called is kept below"),
     "hygiene": Said("已记录", "It is recorded"),
     "hand_over": Said("已转让，旧海报和旧设备都已失效", "Handed over: old posters and devices are void"),
 }

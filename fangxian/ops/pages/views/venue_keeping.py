@@ -41,6 +41,7 @@ from fangxian.ops.places.wire import position_of, typed_code, venue_door
 from fangxian.ops.procedures.close_venue import close_venue
 from fangxian.ops.procedures.hand_over_venue import hand_over_venue, may_hand_over
 from fangxian.ops.procedures.hygiene_tasks import due_after_positive
+from fangxian.ops.procedures.name_venue import doors_to_reprint
 from fangxian.ops.procedures.print_posters import print_posters, renew_posters
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.door_devices import DeviceInUse, devices_in_use
@@ -196,6 +197,7 @@ def _page(request, venue: Venue, tried: Mapping[str, forms.Form] | None = None, 
         "rest_form": tried.get("rest") or RestForm(initial={"weekdays": list(venue.rest_weekdays)}),
         "rests_on": rests_on(venue),
         "silence": silence_told(venue),
+        "reprint": doors_to_reprint(venue),
         "hygiene": _hygiene(request, venue, at),
         "today": localtime(at).date(),
         "moved_to": venue.moved_to.exclude(status=Venue.Status.CLOSED).first(),

@@ -18,6 +18,7 @@ from fangxian.ops.pages.words import both
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.queries import children_of, path_down_to
 from fangxian.ops.places.refusals import venue_not_found, venue_not_yours
+from fangxian.ops.posts.queries import post_of_venue, running_emergencies
 from fangxian.ops.procedures.hygiene_moves import positive_at
 from fangxian.ops.procedures.move_venue import may_move, move_venue
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -86,6 +87,7 @@ def _page(
     request: HttpRequest, venue: Venue, where: UnitForm, form: MoveForm | None = None, status: int = 200
 ) -> HttpResponse:
     unit = divisions_down_to_units()[where.cleaned_data["unit"]] if form is not None else None
+    post = post_of_venue(venue.pk)
     context = {
         "venue": venue,
         "where": where,
@@ -93,6 +95,8 @@ def _page(
         "lead": whereabouts(path_down_to(venue.area_path)),
         "unit": unit and place_name(unit),
         "unit_path": unit and unit.area_path,
+        "post": post,
+        "emergencies": running_emergencies([post.pk]) if post else (),
         "n_hygiene": PriorityPlace.objects.filter(venue=venue.pk, struck_at__isnull=True).count() if form else 0,
         "n_positive": len(positive_at(venue.pk)) if form else 0,
         "trail": [(Said("场所", "Venues"), reverse("venues")), (venue.name, reverse("venue", args=[venue.pk])),

@@ -14,6 +14,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, within_scope
+from fangxian.ops.hygiene.queries import within
 from fangxian.ops.pages.county.area_tables import venue_rows
 from fangxian.ops.pages.county.forms import VenueFilter
 from fangxian.ops.pages.county.trails import area_href, trail_to, whereabouts
@@ -21,7 +22,7 @@ from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, r
 from fangxian.ops.pages.county.words import VENUE_STATUS, place_name, trade, word
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
-from fangxian.ops.pages.venue_owner.tables import applications, rests_on, state_said
+from fangxian.ops.pages.venue_owner.tables import applications, namings_table, rests_on, state_said
 from fangxian.ops.pages.venue_owner.words import DONE
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import in_words, said
@@ -32,6 +33,7 @@ from fangxian.ops.places.refusals import venue_not_yours
 from fangxian.ops.places.wire import place_told
 from fangxian.ops.procedures.close_venue import close_venue, may_reopen, reopen_venue
 from fangxian.ops.procedures.move_venue import may_move, take_move_back
+from fangxian.ops.procedures.name_venue import LIVING, doors_to_reprint
 from fangxian.ops.procedures.open_venue import may_open, open_venue
 from fangxian.ops.procedures.print_all_posters import may_print
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -47,7 +49,7 @@ from fangxian.ops.situation.venues import (
     venues_seen_by,
 )
 
-VENUES_A_PAGE = 50
+VENUES_A_PAGE, NAMINGS_SHOWN = 50, 20
 APPROVE, REGISTER = "approvals.decide", "venues.register"
 SORTS = {"name": "name", "trade": "trade", "area": "area_path"}
 
@@ -198,6 +200,7 @@ def _position(it: Venue) -> str:
 
 def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200) -> HttpResponse:
     it = found.venue
+    namings = list(it.namings.all()[:NAMINGS_SHOWN])
     context = {
         "found": found,
         "trade": trade(it.trade),
@@ -219,6 +222,10 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "may_move": it.status in (Venue.Status.VERIFIED, Venue.Status.SUSPENDED)
         and may_move(request.user, it, it.area_path),
         "may_print": it.status == Venue.Status.VERIFIED and may_print(request.user, it.area_path),
+        "may_name": it.status in LIVING and may_move(request.user, it, it.area_path),
+        "namings": namings and namings_table(namings),
+        "reprint": namings and doors_to_reprint(it),
+        "hygiene": list(within(request.user).filter(venue=it.pk)),
         "moved_from": it.moved_from,
         "moved_to": it.moved_to.exclude(status=Venue.Status.CLOSED).first(),
         "rests_on": rests_on(it),

@@ -3,6 +3,7 @@
 from .devices import end_device, enrol_device, offer_device, place_devices
 from .grids import apply_drawing, keep_drawing, settle_outline
 from .moving import move_back, move_venue, reopen_venue, set_rest_weekdays
+from .naming import correct_naming
 from .registering import lay_divisions, lay_grid_cells, register_venues, succeed_divisions, take_numbers
 from .venues import (
     add_door,
@@ -22,6 +23,7 @@ __all__ = [
     "apply_drawing",
     "apply_for_venue",
     "close_venue",
+    "correct_naming",
     "end_device",
     "enrol_device",
     "keep_drawing",
