@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "fangxian.ops.hygiene",
     "fangxian.ops.vaccination",
     "fangxian.ops.returnees",
+    "fangxian.ops.lab",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

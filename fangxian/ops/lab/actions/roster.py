@@ -1,0 +1,138 @@
+"""Who is on a round's roster: everybody of its areas, and those of lists."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max, Q
+
+from fangxian.ops.audit.actions import record
+from fangxian.ops.lab import refusals
+from fangxian.ops.lab.barcodes import new_tokens
+from fangxian.ops.lab.models import MERGED, RosterPlace, ScreeningRound, SiteArea
+from fangxian.ops.lab.wire import NewPlace
+from fangxian.ops.people.models import Person
+from fangxian.ops.realm.areas import below
+from fangxian.ops.realm.as_before import Return, Stays, put_back
+from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.sealed import indexes_of
+
+from .taking import DOCUMENT, locked, plain_number
+
+OWN = Person.Standing.RESIDENT
+
+
+@transaction.atomic
+def take_roster(*, round: UUID, by: str) -> int:
+    """Everybody who lives in the round's areas gets a place, household by household; how many are new.
+
+    Whoever has a place keeps it, so it may be taken again when the register has grown.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_begun
+    """
+    row = _prepared(round)
+    inside = Q()
+    for area in row.areas.all():
+        inside |= below(area.area_path)
+    everybody = Person.objects.filter(inside, merged_into=None, standing=OWN)
+    in_order = everybody.order_by("area_path", F("household__number").asc(nulls_last=True), "place_in_household", "id")
+    known = set(row.roster.exclude(person=None).values_list("person", flat=True)) if row.roster.exists() else set()
+    found = [it for it in in_order.values_list("id", "area_path") if it[0] not in known]
+    places = ({"person_id": person, "area_path": area, "source": "register"} for person, area in found)
+    n = _insert(row, list(places))
+    send_to_sites(row)
+    record("lab.roster_taken", by=by, about=[f"round:{row.pk}"], facts={"n": n})
+    return n
+
+
+@transaction.atomic
+def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str) -> int:
+    """The people of a list get a place; how many are new. Of whoever has one, the class or unit is noted.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_begun
+    """
+    row = _prepared(round)
+    persons = [it.person for it in places if it.person]
+    numbers = [plain_number(it.document_number) for it in places]
+    indexes = indexes_of(DOCUMENT, numbers)
+    known_persons = dict(row.roster.filter(person__in=persons).values_list("person", "id"))
+    wanted = [it for it in indexes if it]
+    known = {bytes(it) for it in row.roster.filter(document_index__in=wanted).values_list("document_index", flat=True)}
+    fresh, grouped = [], dict[UUID, str]()
+    for new, number, index in zip(places, numbers, indexes, strict=True):
+        if new.person in known_persons:
+            if new.group:
+                grouped[known_persons[new.person]] = new.group
+        elif new.person:
+            known_persons[new.person] = None
+            fresh.append(_listed(new, "", None))
+        elif index and index not in known:
+            known.add(index)
+            fresh.append(_listed(new, number, index))
+    n = _insert(row, fresh)
+    for group in sorted(set(grouped.values())):
+        mine = [pk for pk, name in grouped.items() if pk and name == group]
+        row.roster.filter(pk__in=mine).update(group=group[:60])
+    send_to_sites(row)
+    record("lab.roster_added", by=by, about=[f"round:{row.pk}"], facts={"n": n, "n_known": len(places) - n})
+    return n
+
+
+def _listed(new: NewPlace, number: str, index: bytes | None) -> dict[str, object]:
+    own = new.person is None
+    return {
+        "person_id": new.person, "area_path": new.area_path, "source": "list", "group": new.group[:60],
+        "name": new.name if own else "", "document_number": number, "document_index": index,
+        "phone": new.phone if own else "",
+    }  # fmt: skip
+
+
+def _prepared(round: UUID) -> ScreeningRound:
+    row = locked(round)
+    if row.state != ScreeningRound.State.PREPARED:
+        raise refusals.round_not_prepared()
+    return row
+
+
+def _insert(row: ScreeningRound, places: list[dict[str, object]]) -> int:
+    last = row.roster.aggregate(n=Max("number"))["n"] or 0
+    tokens = new_tokens(len(places))
+    return insert_rows(
+        RosterPlace,
+        (
+            {**place, "round_id": row.pk, "number": last + nth, "token": token}
+            for nth, (place, token) in enumerate(zip(places, tokens, strict=True), start=1)
+        ),
+    )
+
+
+def send_to_sites(row: ScreeningRound) -> None:
+    """Each person's site is that of the smallest area served that holds their home; one statement an area served."""
+    serving = SiteArea.objects.filter(site__round=row, site__closed_at=None).values_list("area_path", "site")
+    gone = row.sites.exclude(closed_at=None).values_list("pk", flat=True)
+    row.roster.filter(site__in=list(gone)).update(site=None)
+    for area_path, site in sorted(serving, key=lambda it: (len(it[0]), it[0])):
+        row.roster.filter(below(area_path)).exclude(site=site).update(site=site)
+
+
+@transaction.atomic
+def carry_places_over(*, kept: UUID, merged: UUID, by: str) -> None:
+    """Of a merged record the places are those of the one that goes on; where both have one in a round, each stays."""
+    both = RosterPlace.objects.filter(person=kept).values("round")
+    if n := RosterPlace.objects.filter(person=merged).exclude(round__in=both).update(person_id=kept):
+        record("lab.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_rows": n})
+
+
+@transaction.atomic
+def undo_merge(*, back: Return, persons: Collection[UUID], by: str) -> list[Stays]:
+    """The places that came with a record are its own again; what stays."""
+    stays = put_back(back, MERGED)
+    if back.returning:
+        record(
+            "lab.merge_undone", by=by, about=[f"person:{it}" for it in persons], details={"n_rows": len(back.returning)}
+        )
+    return stays

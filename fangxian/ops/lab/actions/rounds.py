@@ -1,0 +1,131 @@
+"""A round is prepared, opened and closed; its sites."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from fangxian.ops.audit.actions import record
+from fangxian.ops.lab import refusals
+from fangxian.ops.lab.models import RosterPlace, RoundArea, SamplingSite, ScreeningRound, SiteArea
+from fangxian.ops.lab.reconciling import differences
+from fangxian.ops.lab.wire import NewSite
+from fangxian.ops.lab.words import POOLS
+from fangxian.ops.realm.current import county_now
+
+from .roster import send_to_sites
+from .taking import locked
+
+
+@transaction.atomic
+def prepare_round(
+    *, name: str, disease: str, pool_size: int, areas: Sequence[str], begins_at: datetime, ends_at: datetime, by: str
+) -> ScreeningRound:
+    """A round of these areas, without sites and roster yet.
+
+    Refuses
+    -------
+    lab.round_wrong
+    """
+    if not name.strip():
+        raise refusals.round_wrong("没有名称", "It has no name")
+    if not areas:
+        raise refusals.round_wrong("没有选范围", "No area was chosen")
+    if pool_size not in POOLS:
+        raise refusals.round_wrong("没有这种混采比例", "There is no such size of pools")
+    if ends_at <= begins_at:
+        raise refusals.round_wrong("结束不晚于开始", "It ends before it begins")
+    row = ScreeningRound.objects.create(
+        name=" ".join(name.split())[:60], disease=disease, pool_size=pool_size, begins_at=begins_at, ends_at=ends_at,
+        prepared_at=county_now(), prepared_by=by,
+    )  # fmt: skip
+    RoundArea.objects.bulk_create(RoundArea(round=row, area_path=it) for it in sorted(set(areas)))
+    record("lab.round_prepared", by=by, about=[f"round:{row.pk}"], facts={"pool_size": pool_size, "areas": list(areas)})
+    return row
+
+
+@transaction.atomic
+def add_site(*, round: UUID, site: NewSite, by: str) -> SamplingSite:
+    """A sampling site; the people of the areas it serves are to come to it. Also while the round is open.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_not_open, lab.site_wrong
+    """
+    row = locked(round)
+    if row.state == ScreeningRound.State.CLOSED:
+        raise refusals.round_not_open()
+    taken = SiteArea.objects.filter(site__round=row, site__closed_at=None, area_path__in=site.serves)
+    if not site.name.strip() or not site.area_path or site.n_tables < 1 or taken.exists():
+        raise refusals.site_wrong()
+    last = row.sites.aggregate(n=Max("number"))["n"] or 0
+    made = SamplingSite.objects.create(
+        round=row, number=last + 1, name=" ".join(site.name.split())[:60], area_path=site.area_path,
+        n_tables=site.n_tables,
+    )  # fmt: skip
+    SiteArea.objects.bulk_create(SiteArea(site=made, area_path=it) for it in sorted(set(site.serves)))
+    send_to_sites(row)
+    record("lab.site_added", by=by, about=[f"round:{row.pk}"], facts={"number": made.number, "n_tables": site.n_tables})
+    return made
+
+
+@transaction.atomic
+def take_site_down(*, round: UUID, site: UUID, by: str) -> None:
+    """A site is used no more: nobody can choose it, and its people go to the others that serve their areas.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.site_unknown
+    """
+    row = locked(round)
+    found = row.sites.filter(pk=site, closed_at=None).first()
+    if found is None:
+        raise refusals.no_site()
+    found.closed_at = county_now()
+    found.save(update_fields=["closed_at"])
+    send_to_sites(row)
+    record("lab.site_taken_down", by=by, about=[f"round:{row.pk}"], facts={"number": found.number})
+
+
+@transaction.atomic
+def open_round(*, round: UUID, by: str) -> None:
+    """Sampling begins; what was open already stays open.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_begun, lab.round_is_empty
+    """
+    row = locked(round)
+    if row.state == ScreeningRound.State.CLOSED:
+        raise refusals.round_not_prepared()
+    if row.state == ScreeningRound.State.OPEN:
+        return
+    if not row.sites.filter(closed_at=None).exists():
+        raise refusals.round_is_empty("采样点", "sampling site")
+    if not RosterPlace.objects.filter(round=row).exists():
+        raise refusals.round_is_empty("名册", "roster")
+    row.state, row.opened_at, row.opened_by = ScreeningRound.State.OPEN, county_now(), by
+    row.save(update_fields=["state", "opened_at", "opened_by"])
+    record("lab.round_opened", by=by, about=[f"round:{row.pk}"])
+
+
+@transaction.atomic
+def close_round(*, round: UUID, because: str, by: str) -> None:
+    """The round is over: everything adds up, or it is said why what does not cannot be helped.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_not_open, lab.not_reconciled
+    """
+    row = locked(round)
+    if row.state != ScreeningRound.State.OPEN:
+        raise refusals.round_not_open()
+    left = [it for it in differences(row) if it.n]
+    if any(it.must_go for it in left) or (left and not because.strip()):
+        raise refusals.not_reconciled(sum(it.n for it in left))
+    row.state, row.closed_at, row.closed_by = ScreeningRound.State.CLOSED, county_now(), by
+    row.closed_because = because.strip()
+    row.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
+    record("lab.round_closed", by=by, about=[f"round:{row.pk}"], facts={it.kind: it.n for it in left})

@@ -1,0 +1,29 @@
+"""A person settles what does not go together."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.ops.audit.actions import record
+from fangxian.ops.lab import refusals
+from fangxian.ops.lab.models import Discrepancy
+from fangxian.ops.realm.current import county_now
+
+
+@transaction.atomic
+def settle(*, round: UUID, discrepancy: UUID, how: str, by: str) -> None:
+    """Somebody looked into it and says what is right; what was recorded stays as it is.
+
+    Refuses
+    -------
+    lab.settled_without_words, lab.discrepancy.not_found
+    """
+    if not how.strip():
+        raise refusals.settled_without_words()
+    rows = Discrepancy.objects.filter(pk=discrepancy, round=round, gone_at=None, settled_at=None)
+    found = rows.select_for_update().first()
+    if found is None:
+        raise refusals.no_discrepancy()
+    found.settled_at, found.settled_by, found.settled_how = county_now(), by, how.strip()
+    found.save(update_fields=["settled_at", "settled_by", "settled_how"])
+    record("lab.settled", by=by, about=[f"round:{round}"], facts={"kind": found.kind}, details={"key": found.key})

@@ -1,0 +1,138 @@
+"""Reads of the lab room that others may use."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+
+from .models import MERGED, Box, Discrepancy, RosterPlace, SamplingSite, ScreeningRound, Swab, TableEvent, Tube
+from .reconciling import Difference, differences, unsettled
+from .refusals import no_round
+
+__all__ = ["Box", "Difference", "RosterPlace", "SamplingSite", "ScreeningRound", "Tube", "differences", "unsettled"]
+
+PLAN, SAMPLE, CARRY, REPORT = "screening.plan", "screening.sample", "transport.carry", "lab.report"
+STATES = ScreeningRound.State
+
+
+def rounds() -> QuerySet[ScreeningRound]:
+    """Every round, the newest first."""
+    return ScreeningRound.objects.all()
+
+
+def round_with(round: UUID) -> ScreeningRound:
+    """One round.
+
+    Refuses
+    -------
+    lab.round.not_found
+    """
+    row = ScreeningRound.objects.filter(pk=round).first()
+    if row is None:
+        raise no_round()
+    return row
+
+
+def areas_covered(row: ScreeningRound) -> list[str]:
+    return list(row.areas.values_list("area_path", flat=True))
+
+
+def sites_of(row: ScreeningRound) -> list[SamplingSite]:
+    """The round's sites, those taken down too, in the order of their numbers."""
+    return list(row.sites.all())
+
+
+def served_by(row: ScreeningRound) -> dict[UUID, list[str]]:
+    """The areas each site of the round serves."""
+    found: dict[UUID, list[str]] = {}
+    for site, area_path in row.sites.order_by("number", "serves__area_path").values_list("pk", "serves__area_path"):
+        found.setdefault(site, []).extend([area_path] if area_path else [])
+    return found
+
+
+def roster_of(row: ScreeningRound) -> QuerySet[RosterPlace]:
+    return RosterPlace.objects.filter(round=row)
+
+
+def counted_by_area(row: ScreeningRound) -> list[tuple[str, str, int]]:
+    """(grid cell, stage, how many); read from an index alone."""
+    rows = roster_of(row).order_by().values_list("area_path", "stage")
+    return list(rows.annotate(n=Count("*")))
+
+
+def counted_by_site(row: ScreeningRound) -> list[tuple[UUID | None, str, int]]:
+    """(site they are to come to, stage, how many); read from an index alone."""
+    rows = roster_of(row).order_by().values_list("site", "stage")
+    return list(rows.annotate(n=Count("*")))
+
+
+def tubes_of(row: ScreeningRound) -> QuerySet[Tube]:
+    """The round's tubes, each once, whatever labels it had."""
+    return Tube.objects.filter(round=row, same_as=None).select_related("site", "box")
+
+
+def boxes_of(row: ScreeningRound) -> QuerySet[Box]:
+    """The round's boxes with how many tubes are in each, each once."""
+    return Box.objects.filter(round=row, same_as=None).select_related("site").annotate(n_tubes=Count("tubes"))
+
+
+def tubes_by_site(row: ScreeningRound) -> dict[UUID | None, dict[str, int]]:
+    """How many tubes of each state each site has."""
+    found: dict[UUID | None, dict[str, int]] = {}
+    for site, state, n in tubes_of(row).order_by().values_list("site", "state").annotate(n=Count("*")):
+        found.setdefault(site, {})[state] = n
+    return found
+
+
+def tube_with(row: ScreeningRound, barcode: str) -> Tube | None:
+    """The tube that has, or once had, this label in the round."""
+    found = Tube.objects.filter(round=row, barcode=barcode).select_related("same_as__site", "site", "box").first()
+    return found and (found.same_as or found)
+
+
+def box_with(row: ScreeningRound, barcode: str) -> Box | None:
+    """The box that has, or once had, this label in the round."""
+    found = Box.objects.filter(round=row, barcode=barcode).select_related("same_as__site", "site").first()
+    return found and (found.same_as or found)
+
+
+def swabs_in(tube: Tube) -> list[Swab]:
+    """Who is in a tube, in the order in which they came."""
+    return list(tube.swabs.select_related("place__person").order_by("taken_at", "id"))
+
+
+def swabs_of(place: UUID) -> list[Swab]:
+    """The tubes somebody is in, the first first."""
+    return list(Swab.objects.filter(place=place).select_related("tube__site").order_by("taken_at", "id"))
+
+
+def place_by_token(row: ScreeningRound, token: str) -> RosterPlace | None:
+    return roster_of(row).filter(token=token).select_related("person").first() if token else None
+
+
+def places_of_persons(row: ScreeningRound, persons: Sequence[UUID]) -> QuerySet[RosterPlace]:
+    return roster_of(row).filter(person__in=persons).select_related("person")
+
+
+def discrepancies_of(row: ScreeningRound) -> QuerySet[Discrepancy]:
+    """What does not go together, unsettled first, then what was settled; what is so no more is left out."""
+    rows = Discrepancy.objects.filter(round=row, gone_at=None)
+    return rows.select_related("tube__site", "box__site", "place__person", "event").order_by(
+        "settled_at", "-found_at", "id"
+    )
+
+
+def events_of(row: ScreeningRound) -> QuerySet[TableEvent]:
+    return TableEvent.objects.filter(round=row)
+
+
+def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
+    """The rows that merging these records may change."""
+    return [RosterPlace.objects.filter(person__in=persons)]
+
+
+def return_of_merge(changes: Sequence[RowChange]) -> Return:
+    """How what merging records changed here would be put back now."""
+    return how_rows_return(changes, MERGED)

@@ -1,0 +1,130 @@
+"""The words of screening rounds: how far people, tubes and boxes are, reasons, and what does not go together."""
+
+from typing import Final
+
+from fangxian.core.refusal import Said
+
+STATES: Final = {
+    "prepared": Said("筹备中", "being prepared"),
+    "open": Said("采样中", "open"),
+    "closed": Said("已结束", "closed"),
+}
+POOLS: Final = {
+    1: Said("单采单检", "one a tube"),
+    5: Said("5:1 混采", "5 a tube"),
+    10: Said("10:1 混采", "10 a tube"),
+    20: Said("20:1 混采", "20 a tube"),
+}
+STAGES: Final = {
+    "due": Said("应采未采", "missing"),
+    "refused": Said("不配合", "refused"),
+    "exempt": Said("免采", "exempt"),
+    "sampled": Said("已采，管未封", "sampled, tube open"),
+    "tube": Said("已封管", "in a sealed tube"),
+    "box": Said("已装箱", "in a box"),
+    "transit": Said("转运中", "on the way"),
+    "received": Said("实验室已接收", "received"),
+    "resulted": Said("已出结果", "resulted"),
+}
+THINGS: Final = {
+    "open": Said("未封", "open"),
+    "sealed": Said("已封", "sealed"),
+    "carried": Said("转运中", "on the way"),
+    "received": Said("已接收", "received"),
+    "void": Said("作废", "void"),
+    "label": Said("旧条码", "another label"),
+}
+# Why somebody is not sampled.
+REASONS: Final = {
+    "own_wish": Said("本人不愿意", "their own wish"),
+    "away": Said("不在本县", "not in the county"),
+    "quarantine": Said("集中隔离或住院", "in quarantine or hospital"),
+    "moved": Said("已搬走", "moved away"),
+    "dead": Said("已去世", "died"),
+    "medical": Said("医学原因不能采", "cannot for medical reasons"),
+    "elsewhere": Said("已在别处采样", "sampled elsewhere"),
+    "twice": Said("名册重复", "twice on the roster"),
+    "other": Said("其他原因", "another reason"),
+}
+# What does not go together, and what is to be done about it. What settles itself by the next upload is so no more.
+DISCREPANCIES: Final = {
+    "two_phones": (
+        Said("一管在两台设备上采", "one tube on two devices"),
+        Said(
+            "两边记的人都在管里。核对实物管上的标签和人数；有错的改正，没错就写明。",
+            "The people of both are in it. Compare with the tube itself; correct what is wrong, or say that it is "
+            "right.",
+        ),
+    ),
+    "over_full": (
+        Said("管里的人多于规定", "more people than the tube is for"),
+        Said(
+            "请采样点核对：多记的去掉，真多采的写明并单独通知实验室。",
+            "Ask the site: take out who was entered wrongly; if they are in it, say so and tell the laboratory.",
+        ),
+    ),
+    "pool_too_big": (
+        Said("混采比例大于本轮规定", "a tube for more people than this round allows"),
+        Said(
+            "核对管上的规格；按本轮的比例重采，或写明谁批准的。",
+            "Check the tube's kind; sample again as this round asks, or say who allowed it.",
+        ),
+    ),
+    "after_seal": (
+        Said("封管后又有改动，没有写原因", "changed after sealing, without a reason"),
+        Said(
+            "问清经手人：补写原因重记一次，或写明按哪一边为准。",
+            "Ask who did it: record it again with a reason, or say what counts.",
+        ),
+    ),
+    "empty_tube": (
+        Said("封了一根没有人的管", "a sealed tube with nobody in it"),
+        Said(
+            "找到这根管：没有用过就作废；采过人的补记是谁。",
+            "Find the tube: void it if unused, else record who is in it.",
+        ),
+    ),
+    "two_boxes": (
+        Said("一管记在两个箱里", "one tube in two boxes"),
+        Said(
+            "开箱找到这根管，把它记进真正在的那个箱，并写原因。",
+            "Find the tube and put it on record in the box it really is in, with the reason.",
+        ),
+    ),
+    "label_taken": (
+        Said("换上的条码已经有人用了", "the new label is in use already"),
+        Said(
+            "换条码没有生效。请再换一张没用过的条码。",
+            "The change does not count. Put on a label that was never used.",
+        ),
+    ),
+    "two_laboratories": (
+        Said("一个箱两家实验室都签收了", "one box received by two laboratories"),
+        Said("问两家实验室箱在谁手里，写明。", "Ask both which of them has the box, and say so."),
+    ),
+    "not_sealed": (
+        Said("没有封箱就交接了", "handed over without being sealed"),
+        Said("请接收方点清箱里的管数，写明。", "Have whoever received it count the tubes, and say so."),
+    ),
+    "twice": (
+        Said("一个人采了两次", "somebody sampled twice"),
+        Said(
+            "核对是不是扫错了人：扫错的去掉，并补记真正采的人；真采了两次就写明。",
+            "Was the wrong person scanned? Then take them out and record who it was; if really sampled twice, say so.",
+        ),
+    ),
+    "twice_in_an_hour": (
+        Said("一个人一小时内在两个采样点采样", "somebody sampled at two sites within an hour"),
+        Said(
+            "多半有一处扫错了人，有人因此漏采。问两个采样点，改正错的一处。",
+            "Most likely one site scanned the wrong person and somebody is missed: ask both and correct the wrong one.",
+        ),
+    ),
+    "refused": (
+        Said("收到但不能算的记录", "a record that came and cannot count"),
+        Said(
+            "看原因；能改的在采样台补记一次，再写明。",
+            "See the reason; record it again at the table where it can be, and say so.",
+        ),
+    ),
+}
