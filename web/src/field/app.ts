@@ -87,7 +87,7 @@ class FieldApp {
     onSecondPress(this.stage.part("forgotten"), () => void this.eraseByHand());
     onSecondPress(this.stage.part("erase"), () => void this.eraseIfSent());
     addEventListener("hashchange", () => void this.go());
-    addEventListener("online", () => this.phone.soon());
+    for (const change of ["online", "offline"]) addEventListener(change, () => this.phone.soon());
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => (this.touchedMs = Date.now()));
     document.addEventListener("visibilitychange", () => this.look());
     setInterval(() => this.look(), LOOK_EVERY_MS);
