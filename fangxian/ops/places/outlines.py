@@ -1,16 +1,27 @@
 """What others may ask of the outlines of grid cells: those that count now, and the files they came with."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from fangxian.ops.realm.areas import below
+from fangxian.core.outlines.together import outline_together
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+from fangxian.ops.realm.current import the_realm
 
 from . import outline_refusals as refusals
 from .models import GridDrawing, GridOutline
 
 COUNTING = Q(ends_at__isnull=True)
+Version = tuple[UUID, datetime]
+Drawn = list[list[list[float]]]
+# How coarse a division's outline is, by the digits of its path, in units of a plane of 1000: about what a map shows.
+STEPS = {COUNTY_DIGITS: 1.0, TOWNSHIP_DIGITS: 1.0, VILLAGE_DIGITS: 0.4}
+MOST_TOGETHER = 2000
+# What a process has read of the outlines that count: they change when a file is applied, and so does the version.
+_KEPT: dict[Version, Mapping[str, Drawn]] = {}
+_TOGETHER: dict[tuple[Version, str], Drawn] = {}
 
 
 def outlines_now(area_path: str) -> dict[str, GridOutline]:
@@ -24,6 +35,38 @@ def drawn_now(area_path: str) -> dict[str, list]:
     """The same as coarse as a map shows them: a cell's rings in the plane of the schematic map."""
     rows = GridOutline.objects.filter(COUNTING, below(area_path, "grid_cell__area_path")).order_by()
     return dict(rows.values_list("grid_cell__area_path", "drawn"))
+
+
+def version_now() -> Version | None:
+    """Which outlines count now: another after every file that is applied; None while the county has none of its own."""
+    applied = GridDrawing.objects.filter(applied_at__isnull=False).order_by("-applied_at")
+    return applied.values_list("pk", "applied_at").first()
+
+
+def drawn_of(version: Version) -> Mapping[str, Drawn]:
+    """`drawn_now` of the whole county, which is read once for a version; it is `version_now`, asked just before."""
+    found = _KEPT.get(version)
+    if found is None:
+        found = drawn_now(the_realm().division_code)
+        _KEPT.clear()
+        _KEPT[version] = found
+    return found
+
+
+def outline_of(version: Version, area_path: str) -> Drawn:
+    """The rings of an area by the county's own outlines, the largest first: a grid cell's own, a division's around its
+    cells together, as coarse as a map of its neighbours shows them. [] where none of its cells has been drawn.
+    """
+    drawn = drawn_of(version)
+    if len(area_path) >= GRID_DIGITS:
+        return sorted(drawn.get(area_path, []), key=len, reverse=True)
+    key = (version, area_path)
+    if key not in _TOGETHER:
+        if len(_TOGETHER) > MOST_TOGETHER:
+            _TOGETHER.clear()
+        rings = [ring for path, own in drawn.items() if path.startswith(area_path) for ring in own]
+        _TOGETHER[key] = outline_together(rings, STEPS[len(area_path)])
+    return _TOGETHER[key]
 
 
 def drawings() -> QuerySet[GridDrawing]:

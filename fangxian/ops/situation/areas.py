@@ -1,6 +1,6 @@
 """What stands in each area: people, households, grid cells, venues; and what a census would say of the people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,8 +11,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.people.models import Household, Person
 from fangxian.ops.places.models import Division, GridCell, Venue
+from fangxian.ops.places.outlines import Version, outline_of, version_now
 from fangxian.ops.places.queries import children_of, path_down_to
-from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS, below
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, VILLAGE_DIGITS, below
 
 from .ages import CHILDREN_UNDER, ELDERS_FROM, latest_birthday
 
@@ -39,6 +40,7 @@ class Area:
 
     kind : of Division or GridCell
     shape : [[x, y], …] in a plane of 0..1000; empty when nobody has drawn it
+    more : further rings of an area of several pieces, or with holes
     """
 
     area_path: str
@@ -46,6 +48,7 @@ class Area:
     name: Said
     shape: list
     tally: Tally
+    more: Sequence = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class AreaSituation:
 
     trail : the county, township, unit … that lead here, the area itself last; not counted
     cells : of every grid cell path in the area, what stands in it
+    is_own : whether it is drawn by the county's own outlines, not by the schematic map's
     at : county time of the counts
     """
 
@@ -63,6 +67,7 @@ class AreaSituation:
     trail: list[Area]
     cells: Mapping[str, Tally]
     at: datetime
+    is_own: bool = False
 
 
 def area_situation(area_path: str, account: Account, *, at: datetime) -> AreaSituation:
@@ -80,7 +85,7 @@ def area_situation(area_path: str, account: Account, *, at: datetime) -> AreaSit
     require(account, "area.view", area_path)
     cells = tallies_by_cell(area_path, account, on=at.date())
     parts = children_of(area_path) if len(area_path) < GRID_DIGITS else []
-    return AreaSituation(
+    found = AreaSituation(
         area=_area(trail[-1], sum(cells.values(), Tally())),
         parts=[_area(part, tally_below(part.area_path, cells)) for part in parts],
         beside=_beside(trail),
@@ -88,6 +93,51 @@ def area_situation(area_path: str, account: Account, *, at: datetime) -> AreaSit
         cells=cells,
         at=at,
     )
+    version = version_now()
+    return found if version is None else _by_own_outlines(found, version)
+
+
+def _by_own_outlines(found: AreaSituation, version: Version) -> AreaSituation:
+    """The same, drawn by the county's own outlines where they are of every part that stands on the map.
+
+    Of a map half of which is the county's own, and half schematic, the halves would not meet.
+    """
+    drawn = {it.area_path: outline_of(version, it.area_path) for it in found.parts or [found.area]}
+    if not all(drawn[it.area_path] or not it.shape for it in found.parts or [found.area]) or not any(drawn.values()):
+        return found
+
+    def own(it: Area) -> Area:
+        # The county's own border is official, and finer than what its cells say together.
+        rings = [it.shape] if len(it.area_path) == COUNTY_DIGITS else outline_of(version, it.area_path)
+        return replace(it, shape=rings[0] if rings else [], more=tuple(rings[1:]))
+
+    return replace(
+        found,
+        area=own(found.area),
+        parts=[own(it) for it in found.parts],
+        beside=[own(it) for it in found.beside],
+        trail=[own(it) for it in found.trail],
+        is_own=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownshipsDrawn:
+    """How townships are drawn: the rings of each by its path, the largest first; whether they are the county's own."""
+
+    rings: Mapping[str, Sequence]
+    is_own: bool
+
+
+def townships_drawn(county: str) -> TownshipsDrawn:
+    """By the county's own outlines where these are of every township on the map, else as the schematic map has them."""
+    rings = {it.area_path: [it.shape] if it.shape else [] for it in children_of(county)}
+    version = version_now()
+    if version is not None:
+        own = {path: outline_of(version, path) for path in rings}
+        if any(own.values()) and all(own[path] or not rings[path] for path in rings):
+            return TownshipsDrawn(rings=own, is_own=True)
+    return TownshipsDrawn(rings=rings, is_own=False)
 
 
 def no_such_area(area_path: str) -> Refusal:

@@ -82,16 +82,18 @@ def map_of(found: AreaSituation, by: str) -> SchematicMap:
         return MapArea(
             name=short_name(area.name),
             shape=area.shape,
+            more=area.more,
             href=href,
             value=value,
             told=measure.told(value),
             figure=measure.figure(value),
         )
 
-    beside = [MapArea(name=short_name(area.name), shape=area.shape) for area in found.beside]
+    beside = [MapArea(name=short_name(area.name), shape=area.shape, more=area.more) for area in found.beside]
+    drawn_by = Said("地图", "A map") if found.is_own else Said("示意图", "A schematic")
     title = Said(
-        f"{found.area.name.zh}示意图：{measure.label.zh}。数字见旁边的表",
-        f"A schematic of {found.area.name.en}: {measure.label.en}. The numbers are in the table beside it",
+        f"{found.area.name.zh}{drawn_by.zh}：{measure.label.zh}。数字见旁边的表",
+        f"{drawn_by.en} of {found.area.name.en}: {measure.label.en}. The numbers are in the table beside it",
     )
     return maps.draw(
         [drawn(part) for part in parts],

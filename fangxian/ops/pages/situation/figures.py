@@ -15,8 +15,9 @@ from fangxian.ops.pages.parts import OUTCOMES
 from fangxian.ops.pages.pictures import Bar, BarChart
 from fangxian.ops.pages.situation.serving import LiveFile
 from fangxian.ops.pages.words import number, said
-from fangxian.ops.places.queries import children_of, place_at
+from fangxian.ops.places.queries import place_at
 from fangxian.ops.realm.current import the_realm
+from fangxian.ops.situation.areas import TownshipsDrawn
 from fangxian.ops.situation.live import STALE_AFTER_S
 
 # Fixed, so that a colour means the same now and in an hour: scans in five minutes.
@@ -108,24 +109,25 @@ def written(value: float | str | None) -> str:
     return value if isinstance(value, str) else number(value)
 
 
-def map_of(townships: Sequence[Mapping]) -> SchematicMap:
+def map_of(townships: Sequence[Mapping], drawn: TownshipsDrawn) -> SchematicMap:
     """The townships, shaded by scans in the last five minutes."""
-    shapes = {it.area_path: it.shape for it in children_of(the_realm().division_code)}
     county = place_at(the_realm().division_code)
     areas = [
         MapArea(
             name=short_name(Said(row["zh"], row["en"])),
-            shape=shapes[row["path"]],
+            shape=rings[0] if rings else (),
+            more=rings[1:],
             href=area_href(row["path"]),
             value=row["recent"],
             told=scans_told(row["recent"]),
         )
         for row in townships
-        if row["path"] in shapes
+        if (rings := drawn.rings.get(row["path"])) is not None
     ]
+    drawn_by = Said("地图", "A map") if drawn.is_own else Said("示意图", "A schematic")
     title = Said(
-        "各乡镇示意图：最近 5 分钟扫码次数。数字见旁边的表",
-        "A schematic of the townships: scans in the last 5 minutes. The numbers are in the table beside it",
+        f"各乡镇{drawn_by.zh}：最近 5 分钟扫码次数。数字见旁边的表",
+        f"{drawn_by.en} of the townships: scans in the last 5 minutes. The numbers are in the table beside it",
     )
     return maps.draw(areas, title=title, outline=county.shape if county else (), shades=SHADES)
 

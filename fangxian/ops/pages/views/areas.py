@@ -89,6 +89,7 @@ def _of_area(request, found: AreaSituation) -> dict:
         "trail": trail_to(found.trail, request.user),
         "needs": needs_in_words(waiting, [*found.parts, found.area]),
         "map": map_of(found, shade.chosen),
+        "is_schematic": not found.is_own,
         "map_title": MEASURES[shade.chosen].label,
         "shade": shade,
         "parts": parts_table(request, found),

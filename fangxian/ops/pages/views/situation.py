@@ -21,6 +21,7 @@ from fangxian.ops.pages.situation.figures import (
 )
 from fangxian.ops.pages.situation.serving import answer, give_ticket, live_file
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.areas import townships_drawn
 
 
 @login_required
@@ -63,9 +64,11 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
 def _pictures(document: dict | None) -> dict:
     if document is None or document["minutes"] is None:
         return {"is_counted": False}
+    drawn = townships_drawn(the_realm().division_code)
     return {
         "is_counted": True,
-        "map": map_of(document["townships"]),
+        "is_schematic": not drawn.is_own,
+        "map": map_of(document["townships"], drawn),
         "townships": township_rows(document["townships"]),
         "reasons": reason_rows(document["reasons"]),
         "chart": minutes_chart(document["minutes"]),

@@ -1,0 +1,67 @@
+"""The outline of several grid cells together: a township's or a village's, where only its cells have been drawn."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import gcd
+
+Corner = tuple[int, int]
+
+
+def outline_together(rings: Iterable[Sequence[Sequence[float]]], step: float) -> list[list[list[float]]]:
+    """The rings around some areas, each of which is given by its own rings, the largest first.
+
+    On a lattice of `step`, what two of them share is within and falls away, also where one has a corner on the other's
+    edge; what remains is drawn by the even-odd rule. An area narrower than a step may be lost.
+
+    ([[[x, y], …], …], step → the same, in units of the plane)
+    """
+    edges: set[tuple[Corner, Corner]] = set()
+    for ring in rings:
+        corners = [(round(x / step), round(y / step)) for x, y in ring]
+        for a, b in zip(corners, [*corners[1:], *corners[:1]], strict=True):
+            for part in _unit_parts(a, b):
+                edges ^= {part}
+    loops = (_corners(loop) for loop in _loops(edges))
+    rings: list[list[list[float]]] = [
+        [[round(x * step, 2), round(y * step, 2)] for x, y in loop] for loop in loops if len(loop) > 2
+    ]
+    return sorted(rings, key=_span, reverse=True)
+
+
+def _unit_parts(a: Corner, b: Corner) -> Iterable[tuple[Corner, Corner]]:
+    """An edge cut at every point of the lattice on it, each part once, whichever way it was walked."""
+    n = gcd(b[0] - a[0], b[1] - a[1])
+    for k in range(n):
+        dx, dy = (b[0] - a[0]) // n, (b[1] - a[1]) // n
+        here, there = (a[0] + k * dx, a[1] + k * dy), (a[0] + (k + 1) * dx, a[1] + (k + 1) * dy)
+        yield (here, there) if here < there else (there, here)
+
+
+def _loops(edges: set[tuple[Corner, Corner]]) -> Iterable[list[Corner]]:
+    """Closed walks that use every edge once: at each corner an even number of them meet."""
+    at: dict[Corner, list[Corner]] = defaultdict(list)
+    for a, b in sorted(edges):
+        at[a].append(b)
+        at[b].append(a)
+    for start in sorted(at):
+        while at[start]:
+            loop, here = [start], start
+            while True:
+                there = at[here].pop()
+                at[there].remove(here)
+                here = there
+                if here == start:
+                    break
+                loop.append(here)
+            yield loop
+
+
+def _corners(loop: Sequence[Corner]) -> list[Corner]:
+    """A closed walk without the points at which it goes straight on."""
+    around = zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True)
+    return [b for a, b, c in around if (b[0] - a[0], b[1] - a[1]) != (c[0] - b[0], c[1] - b[1])]
+
+
+def _span(ring: Sequence[Sequence[float]]) -> float:
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
