@@ -62,6 +62,6 @@ def _corners(loop: Sequence[Corner]) -> list[Corner]:
     return [b for a, b, c in around if (b[0] - a[0], b[1] - a[1]) != (c[0] - b[0], c[1] - b[1])]
 
 
-def _span(ring: Sequence[Sequence[float]]) -> float:
+def _span(ring: list[list[float]]) -> float:
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     return (max(xs) - min(xs)) * (max(ys) - min(ys))
