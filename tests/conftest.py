@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 
+import second_try
 from private_postgres import NoPostgres, PrivatePostgres
 from tests.made_once import SHARED, made_once
 
@@ -76,6 +77,24 @@ def pytest_runtest_setup(item):
     problem = item.config.stash.get(PROBLEM, None)
     if problem and NEEDS_OPS & {*item.fixturenames, *(marker.name for marker in item.iter_markers())}:
         raise problem
+
+
+def pytest_runtest_logreport(report):
+    if report.failed or (report.passed and report.when == "call"):
+        _tell(second_try.FAILED if report.failed else second_try.PASSED, report.nodeid)
+
+
+def pytest_collectreport(report):
+    if report.failed:
+        _tell(second_try.NOT_READ, report.nodeid)
+
+
+def _tell(word, name):
+    """What a test came to, for tools/run_checks.py; of several processes the first tells, which hears of all."""
+    path = os.environ.get(second_try.TOLD)
+    if path and "PYTEST_XDIST_WORKER" not in os.environ:
+        with Path(path).open("a") as told:
+            told.write(f"{word}\t{name}\n")
 
 
 def pytest_unconfigure(config):

@@ -8,6 +8,9 @@ does not keep the others from being tried.
 Several at once, since each alone leaves the processors idle part of the time: a browser waits for its page, a killed
 program for coming back, and of several workers all wait for the last. What a check says is printed when it has ended,
 whole; where one check alone is asked for, as it comes.
+
+Of the checks that a slow moment of the machine can fail, what failed is tried once more, alone, after everything else
+(tools/second_try.py). What passes then is *unsteady*: named at the very end, and no failure.
 """
 
 import argparse
@@ -18,18 +21,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import second_try
 from chromium import find_chromium
 from nginx import find_nginx
 from private_postgres import NoPostgres, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-NO_TESTS = 5  # pytest's exit status when it found none
+SHARED = "FANGXIAN_TESTS_SHARED"
+SOME_FAILED, NO_TESTS = 1, 5  # pytest's exit status when tests failed, and when it found none
 # Twice as many processes as processors: of each two, one computes while the other waits.
 AT_ONCE = 2 * (os.cpu_count() or 1)
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
@@ -66,7 +72,7 @@ def needs_nginx() -> str | None:
 
 def present(command: list[str]) -> list[str]:
     """The command without the folders of tests that are not there; git keeps no empty ones."""
-    return [argument for argument in command if not argument.startswith("tests/") or (ROOT / argument).is_dir()]
+    return [word for word in command if not word.startswith("tests/") or "::" in word or (ROOT / word).is_dir()]
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class Check:
     why_not : gives the reason why it cannot run here, or None
     is_optional : not running it is no failure even in CI, since its material is nobody's to install
     after : the check that is over before this one begins, if it is run at all
+    is_tried_again : what failed of it is tried once more, alone
     """
 
     name: str
@@ -86,6 +93,7 @@ class Check:
     why_not: Callable[[], str | None] = always
     is_optional: bool = False
     after: str = ""
+    is_tried_again: bool = False
 
     @property
     def is_pytest(self) -> bool:
@@ -100,11 +108,13 @@ class Check:
 @dataclass
 class Outcome:
     check: Check
-    state: str  # ok, FAILED or NOT RUN
+    state: str  # ok, FAILED, unsteady or NOT RUN
     seconds: float = 0.0
     said: str = ""
     processor_s: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
+    told: second_try.Told = field(default_factory=second_try.Told)  # of a check that is tried again
+    unsteady: tuple[str, ...] = ()
 
 
 def python(*arguments: str) -> list[str]:
@@ -121,7 +131,13 @@ def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: t
 # What takes longest is begun first.
 CHECKS = [
     # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
-    Check("browser", "can a person do the job?", pytest("browser", spread="worksteal"), why_not=needs_chromium),
+    Check(
+        "browser",
+        "can a person do the job?",
+        pytest("browser", spread="worksteal"),
+        why_not=needs_chromium,
+        is_tried_again=True,
+    ),
     # Here loops are compiled, where they never were, that others find compiled.
     Check("tests", "unit, spec, property, tidy", pytest("property", "unit", "spec", "tidy")),
     Check("integration on SQLite", "do the rooms work together?", pytest("integration"), after="tests"),
@@ -132,7 +148,14 @@ CHECKS = [
         why_not=needs_postgres,
         after="tests",
     ),
-    Check("chaos", "does it survive what happens to machines?", pytest("chaos"), is_optional=True, after="tests"),
+    Check(
+        "chaos",
+        "does it survive what happens to machines?",
+        pytest("chaos"),
+        is_optional=True,
+        after="tests",
+        is_tried_again=True,
+    ),
     Check("deploy", "do the files in deploy/ do what they say?", pytest("deploy", workers=1), why_not=needs_nginx),
     Check("real", "data nobody here wrote", pytest("real", workers=1), why_not=needs_shared_data, is_optional=True),
     Check("types", "are core and gate strictly typed?", python("-m", "mypy")),
@@ -147,8 +170,7 @@ CHECKS = [
 def run_all(checks: Sequence[Check], *, at_once: int = AT_ONCE) -> list[Outcome]:
     """Each as soon as there is room for its processes, in the order of the list."""
     waiting, running, ended = list(checks), {}, {}
-    with tempfile.TemporaryDirectory(prefix="fangxian-shared-") as shared, ThreadPoolExecutor(len(checks) or 1) as pool:
-        os.environ["FANGXIAN_TESTS_SHARED"] = shared  # see tests/made_once.py
+    with _shared_folder(), ThreadPoolExecutor(len(checks) or 1) as pool:
         while waiting or running:
             for check in list(waiting):
                 unfinished = {other.name for other in (*waiting, *running.values())}
@@ -158,6 +180,43 @@ def run_all(checks: Sequence[Check], *, at_once: int = AT_ONCE) -> list[Outcome]
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 ended[running.pop(future).name] = future.result()
     return [ended[check.name] for check in checks]
+
+
+@contextmanager
+def _shared_folder() -> Iterator[None]:
+    """For what all checks stand on; see tests/made_once.py. A test of this very tool has one already."""
+    before = os.environ.get(SHARED)
+    with tempfile.TemporaryDirectory(prefix="fangxian-shared-") as folder:
+        os.environ[SHARED] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop(SHARED)
+            if before is not None:
+                os.environ[SHARED] = before
+
+
+def try_again(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The same outcomes; where few tests have failed that a slow moment can fail, as they are after a second try."""
+    failed = [outcome for outcome in outcomes if outcome.told.failed]
+    if not second_try.may_be_tried_again(outcome.told for outcome in failed):
+        return list(outcomes)
+    return [_tried_again(outcome) if outcome.told.failed else outcome for outcome in outcomes]
+
+
+def _tried_again(first: Outcome) -> Outcome:
+    check = first.check
+    alone = pytest(workers=1, options=tuple(sorted(first.told.failed)))
+    second = run(replace(check, question="and once more, with nothing beside it?", command=alone))
+    verdict = second_try.judge(first.told, second.told, first.counts)
+    return Outcome(
+        check,
+        "FAILED" if verdict.failed else "unsteady",
+        seconds=first.seconds + second.seconds,
+        processor_s=first.processor_s + second.processor_s,
+        counts=verdict.counts,
+        unsteady=verdict.unsteady,
+    )
 
 
 def _has_room(check: Check, running: dict[Future, Check], at_once: int) -> bool:
@@ -174,7 +233,10 @@ def run(check: Check, *, shows: bool = True) -> Outcome:
     title = f"\n── {check.name}: {check.question}"
     print(title if shows else f"begun: {check.name}", flush=True)
     started = time.monotonic()
-    status, output, processor_s = _run_and_show(command, shows=shows and check.is_pytest)
+    with tempfile.NamedTemporaryFile(prefix="fangxian-told-") as told_to:
+        more = {second_try.TOLD: told_to.name} if check.is_tried_again else {}
+        status, output, processor_s = _run_and_show(command, more, shows=shows and check.is_pytest)
+        told = second_try.told_in(Path(told_to.name))
     used = {"seconds": time.monotonic() - started, "processor_s": processor_s}
     if not shows:
         print(title, flush=True)
@@ -185,13 +247,15 @@ def run(check: Check, *, shows: bool = True) -> Outcome:
     if status < 0:
         return Outcome(check, "FAILED", **used, said=f"ended by signal {-status} before it was through")
     counts = _counts(output) if check.is_pytest else {}
-    return Outcome(check, "FAILED" if status else "ok", **used, counts=counts)
+    # Only where tests were run to the end and some failed is it known what each came to.
+    known = told if status in (0, SOME_FAILED) else second_try.Told()
+    return Outcome(check, "FAILED" if status else "ok", **used, counts=counts, told=known)
 
 
-def _run_and_show(command: list[str], *, shows: bool) -> tuple[int, str, float]:
-    """Exit status, output and seconds of processor; the output also as it comes where `shows`."""
+def _run_and_show(command: list[str], more: dict[str, str], *, shows: bool) -> tuple[int, str, float]:
+    """Exit status, output (also as it comes where `shows`) and seconds of processor, with `more` in its environment."""
     # Tests start programs by the hundred; without bytecode each would compile all of ours again, up to 0.8 s.
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "", **more}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -225,8 +289,11 @@ def summary(outcomes: list[Outcome]) -> str:
     total = Counter()
     for outcome in outcomes:
         total.update(outcome.counts)
+    unsteady = [f"unsteady: failed once, passed alone: {test}" for outcome in outcomes for test in outcome.unsteady]
+    if unsteady:
+        lines += ["", *unsteady, "What each said when it failed stands above, under the name of its check."]
     n_failed = total["failed"] + total["error"] or sum(outcome.state == "FAILED" for outcome in outcomes)
-    lines.append(f"{total['passed']} passed, {n_failed} failed, {total['skipped']} skipped")
+    lines.append(f"{total['passed'] + total['unsteady']} passed, {n_failed} failed, {total['skipped']} skipped")
     return "\n".join(lines)
 
 
@@ -248,7 +315,7 @@ def main() -> int:
         parser.error(f"no check is called {sorted(unknown)[0]!r}; the names are: {', '.join(sorted(known))}")
     started = time.monotonic()
     named = [check for check in CHECKS if not chosen.names or check.name in chosen.names]
-    outcomes = run_all(named, at_once=chosen.at_once)
+    outcomes = try_again(run_all(named, at_once=chosen.at_once))
     print(f"\nall in {time.monotonic() - started:.0f} s", flush=True)
     print(summary(outcomes), flush=True)
     in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
