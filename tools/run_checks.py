@@ -36,8 +36,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SHARED = "FANGXIAN_TESTS_SHARED"
 SOME_FAILED, NO_TESTS = 1, 5  # pytest's exit status when tests failed, and when it found none
-# Twice as many processes as processors: of each two, one computes while the other waits.
-AT_ONCE = 2 * (os.cpu_count() or 1)
+# More than twice as many processes as processors: some wait while others compute, and a processor that has nothing to
+# do is time nobody gets back.
+AT_ONCE = 2 * (os.cpu_count() or 1) + 1
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
 
@@ -85,6 +86,7 @@ class Check:
     is_optional : not running it is no failure even in CI, since its material is nobody's to install
     after : the check that is over before this one begins, if it is run at all
     is_tried_again : what failed of it is tried once more, alone
+    waits : its processes wait more than they compute, for a browser or for a program to come back, and count as half
     """
 
     name: str
@@ -94,6 +96,7 @@ class Check:
     is_optional: bool = False
     after: str = ""
     is_tried_again: bool = False
+    waits: bool = False
 
     @property
     def is_pytest(self) -> bool:
@@ -102,7 +105,8 @@ class Check:
     @property
     def n_processes(self) -> int:
         """How many of it compute at once."""
-        return int(self.command[self.command.index("-n") + 1]) if "-n" in self.command else 1
+        n = int(self.command[self.command.index("-n") + 1]) if "-n" in self.command else 1
+        return (n + 1) // 2 if self.waits else n
 
 
 @dataclass
@@ -128,7 +132,7 @@ def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: t
     return python("-m", "pytest", "-q", "-rfEs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
 
 
-# What takes longest is begun first.
+# What takes longest is begun first, and what waits beside what computes: in the end both processors have work.
 CHECKS = [
     # Each worker has a county for all its files, which differ in length: whoever is done takes over tests of the other.
     Check(
@@ -137,17 +141,11 @@ CHECKS = [
         pytest("browser", spread="worksteal"),
         why_not=needs_chromium,
         is_tried_again=True,
+        waits=True,
     ),
     # Here loops are compiled, where they never were, that others find compiled.
     Check("tests", "unit, spec, property, tidy", pytest("property", "unit", "spec", "tidy")),
     Check("integration on SQLite", "do the rooms work together?", pytest("integration"), after="tests"),
-    Check(
-        "integration on PostgreSQL",
-        "and on PostgreSQL?",
-        pytest("integration", options=("--database", "postgres")),
-        why_not=needs_postgres,
-        after="tests",
-    ),
     Check(
         "chaos",
         "does it survive what happens to machines?",
@@ -155,6 +153,14 @@ CHECKS = [
         is_optional=True,
         after="tests",
         is_tried_again=True,
+        waits=True,
+    ),
+    Check(
+        "integration on PostgreSQL",
+        "and on PostgreSQL?",
+        pytest("integration", options=("--database", "postgres")),
+        why_not=needs_postgres,
+        after="tests",
     ),
     Check("deploy", "do the files in deploy/ do what they say?", pytest("deploy", workers=1), why_not=needs_nginx),
     Check("real", "data nobody here wrote", pytest("real", workers=1), why_not=needs_shared_data, is_optional=True),
