@@ -22,10 +22,8 @@ def outline_together(rings: Iterable[Sequence[Sequence[float]]], step: float) ->
             for part in _unit_parts(a, b):
                 edges ^= {part}
     loops = (_corners(loop) for loop in _loops(edges))
-    rings: list[list[list[float]]] = [
-        [[round(x * step, 2), round(y * step, 2)] for x, y in loop] for loop in loops if len(loop) > 2
-    ]
-    return sorted(rings, key=_span, reverse=True)
+    found = [[[round(x * step, 2), round(y * step, 2)] for x, y in loop] for loop in loops if len(loop) > 2]
+    return sorted(found, key=_span, reverse=True)
 
 
 def _unit_parts(a: Corner, b: Corner) -> Iterable[tuple[Corner, Corner]]:
