@@ -8,6 +8,7 @@ from fangxian.core.refusal import Refusal
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody can take them for 1, 0, V
 SHORTEST, LONGEST = 4, 24
+VALUES = {sign: value for value, sign in enumerate(SIGNS)}
 MISREAD = str.maketrans("OIL", "011")
 BESIDE_A_DIGIT = re.compile("(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
 TOKEN_SIGNS = 10  # 45 random bits, and one sign to check
@@ -57,8 +58,8 @@ def _check_sign(body: str) -> str:
     """A wrong sign, or two that changed places, give another one (ISO 7064's way, by a prime below the signs)."""
     rest = 0
     for sign in body:
-        rest = (rest * 2 + SIGNS.index(sign)) % PRIME
-    return SIGNS[rest]
+        rest = rest * 2 + VALUES[sign]
+    return SIGNS[rest % PRIME]
 
 
 def _is_plain(text: str) -> bool:

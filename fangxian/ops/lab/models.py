@@ -127,7 +127,9 @@ class RosterPlace(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(ScreeningRound, on_delete=models.CASCADE, related_name="roster", db_index=False)
     number = models.PositiveIntegerField(help_text="running number in the round, household by household")
-    person = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     name = SealedText(blank=True, default="", help_text="of whoever is not on the register")
     document_number = SealedText(blank=True, default="")
     document_index = BlindIndex(null=True)
@@ -159,10 +161,10 @@ class RosterPlace(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="roster_number_once"),
             models.UniqueConstraint(
-                fields=["round", "person"], condition=Q(person__isnull=False), name="roster_person_once"
+                fields=["person", "round"], condition=Q(person__isnull=False), name="roster_person_once"
             ),
             models.UniqueConstraint(
-                fields=["round", "document_index"],
+                fields=["document_index", "round"],
                 condition=Q(document_index__isnull=False),
                 name="roster_document_once",
             ),
@@ -294,9 +296,9 @@ class TableEvent(models.Model):
     class Meta:
         ordering = ["round", "at", "device", "nth", "id"]
         indexes = [
-            models.Index(fields=["tube"], condition=~Q(tube=""), name="table_event_of_tube"),
-            models.Index(fields=["box"], condition=~Q(box=""), name="table_event_of_box"),
-            models.Index(fields=["renamed"], condition=~Q(renamed=""), name="table_event_new_label"),
+            models.Index(fields=["tube"], name="table_event_by_tube"),
+            models.Index(fields=["box"], name="table_event_by_box"),
+            models.Index(fields=["renamed"], name="table_event_by_new_label"),
         ]
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 
@@ -114,16 +115,17 @@ def _events_of(row: ScreeningRound, which: str, labels: set[str]) -> list[Told]:
     while wanted := labels - asked - {""}:
         asked |= wanted
         for some in _chunks(wanted):
-            fits = Q(**{f"{which}__in": some}) | Q(renamed__in=some, kind=renaming)
-            for event in map(Told._make, _counting(row).filter(fits).values_list(*TOLD)):
+            # One after the other: of either in one question SQLite reads the whole table.
+            under, to_it = Q(**{f"{which}__in": some}), Q(renamed__in=some, kind=renaming)
+            for event in map(Told._make, chain(*(_counting(row, it).values_list(*TOLD) for it in (under, to_it)))):
                 found[event.id] = event
                 if event.kind == renaming:
                     labels |= {getattr(event, which), event.renamed}
     return list(found.values())
 
 
-def _counting(row: ScreeningRound):
-    return TableEvent.objects.filter(round=row, fault="").order_by()
+def _counting(row: ScreeningRound, which: Q):
+    return TableEvent.objects.filter(which, round=row, fault="").order_by()
 
 
 def _boxes_by_label(labels: set[str]) -> dict[str, tuple[UUID, str]]:

@@ -42,7 +42,6 @@ def take_roster(*, round: UUID, by: str) -> int:
     found = [it for it in in_order.values_list("id", "area_path") if it[0] not in known]
     places = ({"person_id": person, "area_path": area, "source": "register"} for person, area in found)
     n = _insert(row, list(places))
-    send_to_sites(row)
     record("lab.roster_taken", by=by, about=[f"round:{row.pk}"], facts={"n": n})
     return n
 
@@ -77,7 +76,6 @@ def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str) -> int:
     for group in sorted(set(grouped.values())):
         mine = [pk for pk, name in grouped.items() if pk and name == group]
         row.roster.filter(pk__in=mine).update(group=group[:60])
-    send_to_sites(row)
     record("lab.roster_added", by=by, about=[f"round:{row.pk}"], facts={"n": n, "n_known": len(places) - n})
     return n
 
@@ -100,22 +98,35 @@ def _prepared(round: UUID) -> ScreeningRound:
 
 def _insert(row: ScreeningRound, places: list[dict[str, object]]) -> int:
     last = row.roster.aggregate(n=Max("number"))["n"] or 0
-    tokens = new_tokens(len(places))
+    tokens, site_of = new_tokens(len(places)), _site_of_areas(row, {str(it["area_path"]) for it in places})
     return insert_rows(
         RosterPlace,
         (
-            {**place, "round_id": row.pk, "number": last + nth, "token": token}
-            for nth, (place, token) in enumerate(zip(places, tokens, strict=True), start=1)
+            {**it, "round_id": row.pk, "number": last + nth, "token": token, "site_id": site_of[it["area_path"]]}
+            for nth, (it, token) in enumerate(zip(places, tokens, strict=True), start=1)
         ),
     )
 
 
+def _site_of_areas(row: ScreeningRound, area_paths: Collection[str]) -> dict[object, UUID | None]:
+    """The site whose served area is the smallest that holds each of these."""
+    serving = _serving(row)
+    return {
+        area: next((site for served, site in reversed(serving) if area.startswith(served)), None) for area in area_paths
+    }
+
+
+def _serving(row: ScreeningRound) -> list[tuple[str, UUID]]:
+    """(area, site) of the sites in use, larger areas before the smaller ones in them."""
+    rows = SiteArea.objects.filter(site__round=row, site__closed_at=None).values_list("area_path", "site")
+    return sorted(rows, key=lambda it: (len(it[0]), it[0]))
+
+
 def send_to_sites(row: ScreeningRound) -> None:
     """Each person's site is that of the smallest area served that holds their home; one statement an area served."""
-    serving = SiteArea.objects.filter(site__round=row, site__closed_at=None).values_list("area_path", "site")
     gone = row.sites.exclude(closed_at=None).values_list("pk", flat=True)
     row.roster.filter(site__in=list(gone)).update(site=None)
-    for area_path, site in sorted(serving, key=lambda it: (len(it[0]), it[0])):
+    for area_path, site in _serving(row):
         row.roster.filter(below(area_path)).exclude(site=site).update(site=site)
 
 

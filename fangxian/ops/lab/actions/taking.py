@@ -132,8 +132,8 @@ def _whom(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     asked = [it for it in events if it.fault is None and it.kind in NEED_A_PERSON]
     tokens = {it.id: token_of(it.whom) for it in asked if it.whom}
     wanted = set(tokens.values()) - {""}
-    rows = RosterPlace.objects.filter(token__in=wanted, round=row).order_by().values_list("token", "id")
-    by_token, found = dict(rows), {}
+    rows = RosterPlace.objects.filter(token__in=wanted).order_by().values_list("token", "id", "round")
+    by_token, found = {token: pk for token, pk, of_round in rows if of_round == row.pk}, {}
     scanned = _tubes_scanned(it.whom for it in asked if it.whom and tokens[it.id] not in by_token)
     for event in asked:
         place = by_token.get(tokens.get(event.id, ""))
