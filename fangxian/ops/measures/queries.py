@@ -1,5 +1,6 @@
 """What others may ask of the measures room."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -124,6 +125,13 @@ def orders_in_force(at: datetime, *, area_path: str) -> QuerySet[Order]:
     around = [area_path[:digits] for digits in AREA_DIGITS if digits <= len(area_path)]
     lifted = Q(lifted_at__isnull=True) | Q(lifted_at__gt=at)
     return Order.objects.filter(lifted, begins_at__lte=at, ends_at__gt=at, area_path__in=around)
+
+
+def orders_of(measures: Collection[str], *, at: datetime) -> list[Order]:
+    """The orders of these measures that hold at `at` or begin later, of any area; what ends last first."""
+    lifted = Q(lifted_at__isnull=True) | Q(lifted_at__gt=at)
+    rows = Order.objects.filter(lifted, ends_at__gt=at, measure__in=measures)
+    return list(rows.order_by("-ends_at", "number"))
 
 
 def is_ordered(measure: str, *, disease: str, area_path: str, at: datetime) -> bool:

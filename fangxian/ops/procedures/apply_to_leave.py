@@ -46,8 +46,8 @@ def apply_to_leave(*, wants: Wanted, by: str):
 
     Refuses
     -------
-    departures.not_limited, departures.requirement_unmet, what `wanted_checked` refuses, departures.still_away,
-    departures.two_of_one_day, departures.too_long
+    departures.not_limited, departures.requirement_unmet, departures.area_closed, what `wanted_checked` refuses,
+    departures.still_away, departures.two_of_one_day, departures.too_long
     """
     at = county_now()
     if not rulebooks_that_limit(at):
@@ -82,7 +82,8 @@ def decide_departure(*, application: UUID, step: UUID, is_approved: bool, reason
     Refuses
     -------
     departures.unknown, departures.decided_meanwhile, departures.level.not_yours, departures.entered_by_you,
-    departures.decided_before, approvals.own_matter, departures.requirement_unmet, departures.refused_without_reason
+    departures.decided_before, approvals.own_matter, departures.requirement_unmet, departures.area_closed,
+    departures.refused_without_reason
     """
     row, turn = application_with(application), step_with(application)
     if row is None:

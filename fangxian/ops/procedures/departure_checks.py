@@ -3,7 +3,8 @@
 1. the rulebooks in force that limit leaving               measures
 2. what the newest lists say of the destination            risk_areas
 3. everybody's colour, and the days of negative tests      movement
-4. requirements, and who has to agree                      core.policy.departures
+4. orders that close the area where somebody lives         departure_orders
+5. requirements, and who has to agree                      core.policy.departures
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +19,7 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.queries import health_of_many, sampling_days
 
+from .departure_orders import Closing, closed_there, orders_that_close
 from .risk_on_days import risk_on_days
 
 LONGEST_RUN = timedelta(days=14)  # the most days that a rulebook may ask for (shapes: 1 to 14)
@@ -52,6 +54,7 @@ class Known:
     risk_on: Sequence[RiskOn]
     colour_of: Mapping[UUID, Colour]
     negative_on: Mapping[UUID, Collection[date]]
+    closing: Mapping[UUID, Sequence[Closing]]
     at: datetime
 
 
@@ -59,13 +62,13 @@ def what_is_known(persons: Sequence[UUID], *, at: datetime) -> Known:
     """All that departures of these people are judged by; some queries, whatever their number."""
     rulebooks = rulebooks_that_limit(at)
     if not rulebooks:
-        return Known([], [], {}, {}, at)
+        return Known([], [], {}, {}, {}, at)
     codes = health_of_many(persons)
     colour_of = {person: codes[person].colour if person in codes else Colour.UNKNOWN for person in persons}
     negative = sampling_days(persons, at.date() - LONGEST_RUN - ONE_DAY, only_negative=True)
     days = [at.astimezone(book.utc_offset).date() for book in rulebooks]
     risk_on = [risk_on_days(book, day, day + ONE_DAY) for book, day in zip(rulebooks, days, strict=True)]
-    return Known(rulebooks, risk_on, colour_of, negative, at)
+    return Known(rulebooks, risk_on, colour_of, negative, orders_that_close(persons, at=at), at)
 
 
 def look_at_departure(
@@ -98,6 +101,7 @@ def look_at_departure(
                 )
                 for rulebook, risk in zip(known.rulebooks, risks, strict=True)
             ]
+            + [closed_there(known.closing.get(person, ()), leaves_on=leaves_on or at.date(), at=at)]
         )
         for person in persons
         if known.rulebooks

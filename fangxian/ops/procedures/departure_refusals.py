@@ -8,6 +8,8 @@ from fangxian.core.policy.departures import Requirement
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.departures.words import LEVELS
 
+from .departure_orders import ORDER
+
 CALLED_OFF = Said("本人取消了这次离境", "the person called this departure off")
 
 
@@ -21,6 +23,8 @@ def not_limited() -> Refusal:
 
 
 def requirement_unmet(it: Requirement) -> Refusal:
+    if it.requirement == ORDER:
+        return area_closed(it)
     when = f"最早可以在 {it.earliest} 离境。" if it.earliest else ""
     when_en = f" The earliest day to leave would be {it.earliest}." if it.earliest else ""
     advice = it.advice or Said("请向村（社区）询问。", "Ask the village.")
@@ -33,6 +37,21 @@ def requirement_unmet(it: Requirement) -> Refusal:
         reason_en=it.reason.en,
         when=when,
         when_en=when_en,
+        advice=advice.zh,
+        advice_en=advice.en,
+    )
+
+
+def area_closed(it: Requirement) -> Refusal:
+    advice = it.advice or Said("请向村（社区）询问。", "Ask the village.")
+    return Refusal(
+        "departures.area_closed",
+        zh="{reason}命令有效期间不能离开，没有办理。按命令的期限，最早 {day} 可以离境。{advice}",
+        en="{reason_en} Nobody leaves while the order holds, so it was not done. As it stands, the earliest day to "
+        "leave would be {day}. {advice_en}",
+        reason=it.reason.zh,
+        reason_en=it.reason.en,
+        day=it.earliest,
         advice=advice.zh,
         advice_en=advice.en,
     )

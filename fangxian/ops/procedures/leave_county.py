@@ -68,7 +68,7 @@ def record_exit(
     -------
     accounts.not_yours, what `documents.queries.verify` refuses, departures.permit_unknown, departures.not_a_permit,
     departures.permit_of_another, departures.permit_withdrawn, departures.permit_used, departures.permit_wrong_day,
-    departures.requirement_unmet, departures.no_permit
+    departures.requirement_unmet, departures.area_closed, departures.no_permit
     """
     require(by, SCAN)
     row, number = _of_permit(permit_text)

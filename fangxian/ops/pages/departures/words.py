@@ -59,6 +59,11 @@ def days_said(it: Requirement) -> Said | None:
     zh, en = "、".join(days), ", ".join(days)
     if it.requirement == "declaration":
         return Said(f"最晚 {zh} 报备返回。", f"Declare your return by {en}.")
+    if it.requirement == "order":
+        return Said(
+            f"命令到期以后，最早 {it.earliest} 可以离境。",
+            f"When it has ended you could leave, on {it.earliest} at the earliest.",
+        )
     if it.standing is Standing.UNMET:
         return Said(
             f"缺 {zh} 的阴性结果；从今天起每天检测，最早 {it.earliest} 可以离境。",
