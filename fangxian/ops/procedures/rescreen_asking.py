@@ -16,16 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
-from fangxian.core.policy.arrivals import Stay
-from fangxian.core.policy.rulebook import Measure
+from fangxian.core.policy.arrivals import Stay, strictness_of
+from fangxian.core.policy.rulebook import Measure, Rulebook
 from fangxian.core.policy.vocabulary import Place
-from fangxian.core.rescreening.asking import PAPERS, Met, among_others, areas_to_ask_of, urgency_of
-from fangxian.core.rescreening.journeys import Journey, decide_journeys, journeys_in_columns
+from fangxian.core.rescreening.asking import PAPERS, Listed, Met, among_others, areas_to_ask_of, urgency_of
+from fangxian.core.rescreening.journeys import Journey, Verdicts, decide_journeys, journeys_in_columns
 from fangxian.ops.arrivals.queries import persons_since
 from fangxian.ops.departures.queries import Away, away_now
 from fangxian.ops.enquiries.queries import WHYS, answered_when, asked_of_marks, open_now
@@ -35,7 +36,7 @@ from fangxian.ops.people.queries import Home, Standing, homes_of, n_tied_to, sta
 from fangxian.ops.rides.queries import n_rides_of
 from fangxian.ops.visits.queries import n_venues_of, scans_by_venue
 
-from .rescreen_judging import LOOKS_BACK, Judged, Judging, listed_places, runs
+from .rescreen_judging import LOOKS_BACK, Judged, Judging, listed_places, runs, strictest_row
 from .risk_on_days import risk_of, spans_of_days
 
 ELSEWHERE = 1_000_000  # whoever stays elsewhere in the grid than at home comes after its households
@@ -123,38 +124,72 @@ def _of_marked(at: datetime, away: Mapping[UUID, Away], open_by_cause: Mapping[U
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What one disease's table makes of everybody who is out of the county, as if they came back today."""
+
+    listed: Mapping[str, Sequence[Listed]]
+    surely: Verdicts
+    possibly: Verdicts
+    reach: timedelta
+
+    def asks(self, n: int, stay: Stay, today: date, answered_at: datetime | None) -> "_AtStake | None":
+        """What an answer of the n-th would decide by this table, and of which places; None: nothing hangs on it."""
+        which = int(self.possibly.which[n])
+        plan, at_stake = self.possibly.plan_of(n), self.possibly.measure_of(which)
+        if not runs(plan, today) or at_stake == self.surely.measure_of(int(self.surely.which[n])):
+            return None
+        counts = replace(stay, begins_on=max(stay.begins_on, today - self.reach))
+        areas = tuple(dict.fromkeys(it.area for it in areas_to_ask_of(counts, self.listed, answered_at)))
+        strictness = strictness_of(self.possibly.rules[strictest_row(which)])
+        return _AtStake(strictness, at_stake, plan.ends_on, areas) if areas else None
+
+
+class _AtStake(NamedTuple):
+    """What would be asked of somebody if they were in one of `areas`, and how strict its closest row is."""
+
+    strictness: tuple
+    measure: Measure
+    ends_on: date
+    areas: tuple[str, ...]
+
+
 def _of_away(
     judging: Judging, away: Sequence[Away], at: datetime, open_by_cause: Mapping[UUID, Asked]
 ) -> list[_Wanted]:
-    """Judged as if they came back today from where they are; of what they answered already only newer places count."""
-    today, rulebook = judging.today, judging.rulebook
-    stays = [Stay(it.destination, min(it.left_on, today), today + ONE_DAY) for it in away if it.destination]
+    """Judged as if they came back today from where they are; of what they answered already only newer places count.
+
+    By every disease with a table: the strictest is at stake, and the places of all of them are asked of.
+    """
+    today = judging.today
     away = [it for it in away if it.destination]
+    stays = [Stay(it.destination, min(it.left_on, today), today + ONE_DAY) for it in away]
     if not away:
         return []
+    outside = [_outside(it.rulebook, stays, today, at) for it in judging.tables]
+    answered, found = _last_answers(at), []
+    for n, (it, stay) in enumerate(zip(away, stays, strict=True)):
+        asking = [one for table in outside if (one := table.asks(n, stay, today, answered.get(it.traveller)))]
+        if asking:
+            strictest = max(asking, key=attrgetter("strictness"))  # of those alike the first disease's
+            areas = tuple(dict.fromkeys(area for one in asking for area in one.areas))
+            about = open_by_cause.get(it.traveller) or Asked(it.traveller, stay.division, stay.begins_on, stay.ends_on)
+            found.append(
+                _Wanted(
+                    about, it.person, "", areas, _place(strictest.measure), strictest.ends_on, "",
+                    min(urgency_of(one.measure, is_away=True) for one in asking), WHYS.AWAY,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _outside(rulebook: Rulebook, stays: Sequence[Stay], today: date, at: datetime) -> _Outside:
     begins_on, ends_on = min(it.begins_on for it in stays), today + ONE_DAY
     spans = spans_of_days(rulebook, begins_on, ends_on)
     journeys = journeys_in_columns(Journey(today, [it]) for it in stays)
     surely, possibly = decide_journeys(rulebook, journeys, risk_of(rulebook, spans, begins_on, ends_on), at=at)
-    listed = listed_places(rulebook, spans)
-    answered = _last_answers(at)
     reach = max((rule.within for rule in possibly.rules), default=timedelta())
-    found = []
-    for n, (it, stay) in enumerate(zip(away, stays, strict=True)):
-        plan, at_stake = possibly.plan_of(n), possibly.measure_of(int(possibly.which[n]))
-        if not runs(plan, today) or at_stake == surely.measure_of(int(surely.which[n])):
-            continue
-        counts = replace(stay, begins_on=max(stay.begins_on, today - reach))
-        areas = tuple(dict.fromkeys(one.area for one in areas_to_ask_of(counts, listed, answered.get(it.traveller))))
-        if areas:
-            about = Asked(it.traveller, stay.division, stay.begins_on, stay.ends_on)
-            found.append(
-                _Wanted(
-                    open_by_cause.get(it.traveller) or about, it.person, "", areas, _place(at_stake), plan.ends_on, "",
-                    urgency_of(at_stake, is_away=True), WHYS.AWAY,
-                )
-            )  # fmt: skip
-    return found
+    return _Outside(listed_places(rulebook, spans), surely, possibly, reach)
 
 
 def _last_answers(at: datetime) -> dict[UUID, datetime]:

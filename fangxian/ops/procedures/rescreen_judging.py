@@ -247,11 +247,11 @@ def _strictest(verdicts: Sequence[Verdicts], of_each: Sequence[tuple[int, int]])
     asking = [it for it in zip(verdicts, of_each, strict=True) if it[1][0]]
     if not asking:
         return verdicts[0].measure_of(0), None
-    one, (which, day_zero) = max(asking, key=lambda it: strictness_of(it[0].rules[_first(it[1][0])]))
+    one, (which, day_zero) = max(asking, key=lambda it: strictness_of(it[0].rules[strictest_row(it[1][0])]))
     return one.measure_of(which), one.plan_from(which, day_zero)
 
 
-def _first(which: int) -> int:
+def strictest_row(which: int) -> int:
     """The number of the strictest row that applies."""
     return (which & -which).bit_length() - 1
 
@@ -361,7 +361,7 @@ def _decided(table: Table, which: int, day_zero: int) -> tuple[tuple, Decided]:
         stages=stages,
         measure_ends_on=plan.ends_on if plan and stages else None,
     )
-    return strictness_of(table.surely.rules[_first(which)]) if which else (), decided
+    return strictness_of(table.surely.rules[strictest_row(which)]) if which else (), decided
 
 
 def runs(plan: Plan | None, today: date) -> bool:
