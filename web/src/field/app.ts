@@ -138,7 +138,11 @@ class FieldApp {
     const facts = { n: LEAST_LETTERS, found: [...first.value].length };
     if (weakness) return stage.say("choose-fault", stage.tell(weakness, facts));
     if (first.value !== again.value) return stage.say("choose-fault", stage.tell("differ"));
-    await this.phone.choose(this.enrolled!, first.value);
+    try {
+      await this.phone.choose(this.enrolled!, first.value);
+    } catch {
+      return stage.say("choose-fault", stage.tell("noRoomToBegin"));
+    }
     first.value = again.value = "";
     this.enrolled = null;
     await this.go();
@@ -256,7 +260,7 @@ class FieldApp {
   /** Something was recorded, sent, refused or fetched. */
   private async changed(): Promise<void> {
     if (!this.phone.isUnlocked) return;
-    await this.strip.count();
+    await Promise.all([this.strip.count(), this.strip.room()]);
     if (this.stage.shown === "home") this.home();
     if (this.stage.shown === "task") this.today.again();
     if (this.stage.shown === "outbox") await this.kept.list();

@@ -6,6 +6,7 @@ import { newId } from "../core/scan";
 import { durably, openDatabase } from "../islands/durable";
 import type { Shelf } from "../islands/shelf";
 import type { Queue } from "../sync/sender";
+import { Reserve } from "./reserve";
 import type { Lock, Sealed, Vault } from "./vault";
 
 const NAME = "fangxian-field";
@@ -42,7 +43,11 @@ export class Chest implements Queue {
   /** Those read last for sending, so that what was sent can be told of. */
   private readonly read = new Map<number, FieldRecord>();
 
-  private constructor(private readonly database: IDBDatabase) {}
+  readonly reserve: Reserve;
+
+  private constructor(private readonly database: IDBDatabase) {
+    this.reserve = new Reserve(database, THINGS);
+  }
 
   /** Throws where this browser keeps nothing: then nothing may be recorded here. */
   static async open(): Promise<Chest> {
@@ -80,11 +85,11 @@ export class Chest implements Queue {
   }
 
   async putThing(name: string, thing: unknown): Promise<void> {
-    await durably(this.database, [THINGS], "readwrite", (work) => work.objectStore(THINGS).put(thing, name));
+    await this.reserve.write([THINGS], (work) => work.objectStore(THINGS).put(thing, name));
   }
 
   async removeThing(name: string): Promise<void> {
-    await durably(this.database, [THINGS], "readwrite", (work) => work.objectStore(THINGS).delete(name));
+    await this.reserve.write([THINGS], (work) => work.objectStore(THINGS).delete(name));
   }
 
   /** For what is no secret and is kept by its name alone. */
@@ -110,7 +115,7 @@ export class Chest implements Queue {
   /** `beside`: things in clear that are written in the same stroke, by their names. */
   async seal(name: string, thing: unknown, beside: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const sealed = await this.open.seal(thing, name);
-    await durably(this.database, [THINGS], "readwrite", (work) => {
+    await this.reserve.write([THINGS], (work) => {
       const box = work.objectStore(THINGS);
       for (const [other, clear] of Object.entries(beside)) box.put(clear, other);
       return box.put(sealed, name);
@@ -128,7 +133,7 @@ export class Chest implements Queue {
   async keep(record: FieldRecord): Promise<number> {
     const id = newId();
     const row: Row = { id, sealed: await this.open.seal(record, `record:${id}`) };
-    const key = await durably(this.database, [OUTBOX], "readwrite", (work) => work.objectStore(OUTBOX).add(row));
+    const key = await this.reserve.write([OUTBOX], (work) => work.objectStore(OUTBOX).add(row));
     return Number(key);
   }
 
@@ -147,12 +152,14 @@ export class Chest implements Queue {
       const record = this.read.get(number);
       return { number, kind: record?.kind ?? "", recordedAt: record?.recorded_at ?? "" };
     });
-    await durably(this.database, [OUTBOX], "readwrite", (work) => {
+    await this.reserve.write([OUTBOX], (work) => {
       for (const number of numbers) work.objectStore(OUTBOX).delete(number);
       return null;
     });
     for (const number of numbers) this.read.delete(number);
-    await this.seal("log", [...lines.reverse(), ...(await this.log())].slice(0, LOG_KEPT));
+    // A full phone goes without these lines: they tell only of what has arrived.
+    const log = [...lines.reverse(), ...(await this.log())].slice(0, LOG_KEPT);
+    await this.seal("log", log).catch(() => undefined);
   }
 
   async log(): Promise<SentLine[]> {
@@ -165,7 +172,7 @@ export class Chest implements Queue {
       const row = (await durably(this.database, [OUTBOX], "readonly", (work) => work.objectStore(OUTBOX).get(number))) as Row | undefined;
       if (!row) continue;
       const kept: Row = { ...row, why: await this.open.seal(why, `why:${row.id}`) };
-      await durably(this.database, [OUTBOX, REFUSED], "readwrite", (work) => {
+      await this.reserve.write([OUTBOX, REFUSED], (work) => {
         work.objectStore(OUTBOX).delete(number);
         return work.objectStore(REFUSED).put(kept, number);
       });
@@ -185,14 +192,14 @@ export class Chest implements Queue {
   async sendAgain(number: number): Promise<void> {
     const row = (await durably(this.database, [REFUSED], "readonly", (work) => work.objectStore(REFUSED).get(number))) as Row | undefined;
     if (!row) return;
-    await durably(this.database, [OUTBOX, REFUSED], "readwrite", (work) => {
+    await this.reserve.write([OUTBOX, REFUSED], (work) => {
       work.objectStore(REFUSED).delete(number);
       return work.objectStore(OUTBOX).put({ id: row.id, sealed: row.sealed }, number);
     });
   }
 
   async drop(number: number): Promise<void> {
-    await durably(this.database, [REFUSED], "readwrite", (work) => work.objectStore(REFUSED).delete(number));
+    await this.reserve.write([REFUSED], (work) => work.objectStore(REFUSED).delete(number));
   }
 
   /** The newest that wait, the last first. */

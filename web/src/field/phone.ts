@@ -7,7 +7,7 @@ import { OfflineDoor } from "../islands/offlineDoor";
 import type { Language } from "../islands/words";
 import { Sender, type Stopped } from "../sync/sender";
 import { type Bundle, isOver } from "./bundle";
-import { Chest } from "./chest";
+import { Chest, type Tries } from "./chest";
 import type { Province } from "./journey";
 import { FieldLine, type Hello } from "./line";
 import { Vault } from "./vault";
@@ -45,6 +45,7 @@ export class Phone {
   private timer = 0;
   private refreshedMs = 0;
   private isWorking = false;
+  private uncounted: Tries | null = null;
   who: Who | null = null;
   taken: Taken | null = null;
   hello: Hello | null = null;
@@ -119,20 +120,26 @@ export class Phone {
   /** The try is counted before it is made: a browser that is killed meanwhile has counted it. */
   async unlock(typed: string): Promise<Unlocked> {
     const lock = (await this.chest.lock())!;
-    const { n, lastMs } = await this.chest.tries();
+    const { n, lastMs } = this.uncounted ?? (await this.chest.tries());
     const waitMs = leftMs(n, lastMs, Date.now());
     if (waitMs > 0) return { waitMs, triesLeft: triesLeft(n) };
-    await this.chest.putTries({ n: n + 1, lastMs: Date.now() });
+    await this.count(n + 1);
     const vault = await Vault.open(lock, typed);
     if (!vault && n + 1 >= MOST_TRIES) {
       await this.erase();
       return "erased";
     }
     if (!vault) return { waitMs: leftMs(n + 1, Date.now(), Date.now()), triesLeft: triesLeft(n + 1) };
-    await this.chest.putTries({ n: 0, lastMs: 0 });
+    await this.count(0);
     this.chest.use(vault);
     await this.opened(await this.chest.unseal<Who>("who"));
     return "open";
+  }
+
+  /** On a phone too full even for that, this page counts: what waits must be got at to be sent. */
+  private async count(n: number): Promise<void> {
+    const tries: Tries = { n, lastMs: n > 0 ? Date.now() : 0 };
+    this.uncounted = await this.chest.putTries(tries).then(() => null, () => tries);
   }
 
   lock(): void {
@@ -195,6 +202,20 @@ export class Phone {
     await this.door.bundle.open(this.chest.shelf);
     this.onChange();
     this.soon(0);
+    void this.keepRoom();
+  }
+
+  /** Keep free what a shift needs, as far as there is room: how far is told before the first record. */
+  private async keepRoom(): Promise<void> {
+    await this.chest.reserve.fill().catch(() => undefined);
+    if (this.isOpen) this.onChange();
+  }
+
+  /** What the server can be asked for again goes without where there is no room for it: the records come first. */
+  private async ifThereIsRoom(write: Promise<void>): Promise<void> {
+    await write.catch((problem: unknown) => {
+      if (!this.isOpen) throw problem;
+    });
   }
 
   /** Say hello, send, fetch what is new; again later. */
@@ -212,6 +233,8 @@ export class Phone {
       if (this.isOpen) throw problem;
     } finally {
       this.isWorking = false;
+      // Whatever went wrong, it is tried again.
+      if (this.isOpen) this.soon(EVERY_MS);
     }
     if (!this.isOpen) return;
     this.state = stopped === "empty" ? "good" : stopped === "later" ? "gone" : "stopped";
@@ -225,7 +248,7 @@ export class Phone {
       this.hello = told.body as Hello;
       this.why = null;
       this.clock.hear(this.hello.at, this.hello.rate);
-      if (this.isOpen) await this.chest.seal("hello", this.hello);
+      if (this.isOpen) await this.ifThereIsRoom(this.chest.seal("hello", this.hello));
       return "empty";
     }
     const verdict = told ? verdictOf(told.status, told.body) : "again";
@@ -256,7 +279,9 @@ export class Phone {
     this.taken = taken;
     this.hasExpired = false;
     // In one stroke: what is about people is never there without its term.
-    await this.chest.seal("taken_along", taken, { [TERM]: Date.now() + taken.told.kept_h * 3_600_000 });
+    const untilMs = Date.now() + taken.told.kept_h * 3_600_000;
+    await this.ifThereIsRoom(this.chest.seal("taken_along", taken, { [TERM]: untilMs }));
+    void this.keepRoom();
     if ((taken.told.places?.length ?? 0) > 0) await this.takeNation();
     if (taken.told.posts.length > 0) await this.door.bundle.refresh(`${this.base}/door`, this.who!.secret);
   }
@@ -266,7 +291,7 @@ export class Phone {
     const found = await this.line.nation(this.nationTag);
     if (!found || found === "same" || !this.isOpen) return;
     [this.nation, this.nationTag] = [found.provinces, found.tag];
-    await this.chest.putThing(NATION, found);
+    await this.ifThereIsRoom(this.chest.putThing(NATION, found));
   }
 
   /** Whether the server takes records of a kind: an older one may not. */

@@ -1,6 +1,6 @@
 /** What is always in view: whose phone it is, whether there is a network, how much waits; and a warning before it is late. */
 
-import { recordsLeft, roomOf } from "../core/room";
+import { recordsIn, recordsLeft, roomOf, roomOfPieces } from "../core/room";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
 import { shortly } from "./words";
@@ -71,10 +71,16 @@ export class StateStrip {
   /** Whether there is room for what is still to come. */
   async room(): Promise<void> {
     const { usage, quota } = await estimate();
-    const room = roomOf(usage, quota);
-    const n = recordsLeft(usage ?? 0, quota ?? 0);
+    // Some browsers say more than there is: what is kept free on the phone itself is the surer of the two.
+    const kept = this.phone.box.reserve.n;
+    const rooms = [roomOf(usage, quota), roomOfPieces(kept)];
+    const n = Math.min(quota ? recordsLeft(usage ?? 0, quota) : Infinity, recordsIn(kept ?? Infinity));
     const before = this.roomWarning;
-    this.roomWarning = room === "none" ? this.stage.tell("roomNone") : room === "little" ? this.stage.tell("roomLittle", { n }) : "";
+    this.roomWarning = rooms.includes("none")
+      ? this.stage.tell("roomNone")
+      : rooms.includes("little")
+        ? this.stage.tell("roomLittle", { n })
+        : "";
     if (before !== this.roomWarning) this.show();
   }
 
@@ -96,13 +102,14 @@ export class StateStrip {
     stage.say("phone-app", stage.root.dataset["app"] || "—");
     const clockName = !clock.isKnown ? "clockUnknown" : clock.unsure ? "clockUnsure" : "clockGood";
     stage.say("phone-clock", stage.tell(clockName, { at: shortly(clock.stamp()) }));
-    const { usage, quota } = await estimate();
+    const { usage } = await estimate();
+    const kept = phone.box.reserve.n;
     const isLasting = await navigator.storage?.persisted?.().catch(() => false);
     const mb = (bytes: number) => Math.round(bytes / MB);
     const said =
-      usage === undefined || quota === undefined
+      usage === undefined || kept === null
         ? stage.tell("roomUnknown")
-        : stage.tell("roomSaid", { used: mb(usage), free: mb(quota - usage) });
+        : stage.tell("roomSaid", { used: mb(usage), n: recordsIn(kept) });
     stage.say("phone-room", isLasting ? said : `${said} ${stage.tell("notLasting")}`);
   }
 }

@@ -23,11 +23,15 @@ const WORDS = {
     "手机存储马上就满，再记可能存不下。现在先用纸记；连上网送出待送的，并删掉不用的照片和视频。",
     "The phone is about to be full and may not keep the next record. Write on paper for now; connect so that what waits is sent, and delete photos and films.",
   ],
-  roomSaid: ["已用 {used} MB，还能用 {free} MB。", "{used} MB used, {free} MB free."],
+  roomSaid: ["已用 {used} MB；另留着大约 {n} 条记录的地方。", "{used} MB used; room is kept free for about {n} records."],
   roomUnknown: ["浏览器没有说", "the browser does not say"],
   notLasting: [
     "浏览器没有答应长期保留（存储紧时可能清掉）。把本页装到主屏幕一般就会答应。",
     "The browser has not promised to keep it when it runs short. Installing this page on the home screen usually makes it.",
+  ],
+  noRoomToBegin: [
+    "手机存储满了，写不进去，登记没有做完。请先删掉不用的照片和视频，再按一次。",
+    "The phone is full and could not write, so it is not ready. Delete photos and films you do not need, then press again.",
   ],
   clockGood: ["准：{at}", "right: {at}"],
   clockUnsure: [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { batchOf, MOST_BYTES, pauseMs, settle, verdictOf } from "../../src/core/fieldOutbox";
-import { roomOf } from "../../src/core/room";
+import { PIECES, recordsIn, roomOf, roomOfPieces } from "../../src/core/room";
 import { leftMs, MOST_TRIES, triesLeft, waitMs, weaknessOf } from "../../src/core/unlocking";
 import { found, isOver } from "../../src/field/bundle";
 import { record } from "../sync/lyingNetwork";
@@ -83,6 +83,11 @@ describe("room on the phone", () => {
     [undefined, 1e9, "unknown"],
   ])("used %s of %s is %s", (usage, quota, wanted) => {
     expect(roomOf(usage, quota)).toBe(wanted);
+  });
+
+  it("what is kept free is a shift; less of it is told before there is none", () => {
+    expect(recordsIn(PIECES)).toBeGreaterThanOrEqual(3_000);
+    expect([null, PIECES, PIECES - 1, 2, 1, 0].map(roomOfPieces)).toEqual(["unknown", "enough", "little", "little", "none", "none"]);
   });
 });
 
