@@ -85,3 +85,14 @@ def test_ids_that_are_not_given_are_in_the_order_of_the_rows():
     told = {"source": "list:a", "kind": "case", "noted_at": AT, "subject_id": uuid4()}
     insert_rows(OuterRecord, [told | {"outer_index": bytes([n]) * 16, "outer_id": str(n)} for n in range(9)])
     assert "".join(OuterRecord.objects.order_by("id").values_list("outer_id", flat=True)) == "012345678"
+
+
+def test_rows_given_by_column_are_written_as_rows_given_one_by_one():
+    rows = [{"outer_index": bytes([n]) * 16, "outer_id": f"B-{n}", "subject_id": uuid4()} for n in range(3)]
+    same = {"source": "list:one", "kind": "case", "noted_at": AT}
+    Ready(OuterRecord, [row | same for row in rows]).write()
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    Ready.of_columns(OuterRecord, columns, same=same | {"source": "list:other"}).write()
+    written = ("kind", "outer_index", "outer_id", "outer_number", "subject_id", "noted_at")
+    one, other = (OuterRecord.objects.filter(source=f"list:{it}").order_by("outer_index") for it in ("one", "other"))
+    assert list(one.values_list(*written)) == list(other.values_list(*written))

@@ -231,20 +231,15 @@ def keep_receipt(*, file: bytes, by: str) -> tuple[Package, bool]:
 
 def ready_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime) -> Ready:
     """What records of ours are called where they came from, ready to be noted."""
-    indexes = outer_indexes(source, [it.outer_id for it in ids])
-    rows = (
-        {
-            "source": source,
-            "kind": str(it.kind),
-            "outer_index": index,
-            "outer_id": it.outer_id,
-            "outer_number": it.outer_number,
-            "subject_id": it.subject,
-            "noted_at": at,
-        }
-        for it, index in zip(ids, indexes, strict=True)
-    )
-    return Ready(OuterRecord, rows)
+    names = [it.outer_id for it in ids]
+    columns = {
+        "kind": [it.kind for it in ids],
+        "outer_index": outer_indexes(source, names),
+        "outer_id": names,
+        "outer_number": [it.outer_number for it in ids],
+        "subject_id": [it.subject for it in ids],
+    }
+    return Ready.of_columns(OuterRecord, columns, same={"source": source, "noted_at": at})
 
 
 @transaction.atomic

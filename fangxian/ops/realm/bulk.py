@@ -18,12 +18,13 @@ from uuid import UUID, uuid4
 from django.db import connection, models
 
 from .current import the_realm
-from .ids import new_ids, new_ids_in_hex
+from .ids import id_of, in_hex, new_ids, new_ids_in_hex
 from .sealed import SealedText
 
 AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], Sequence[object]]
 ASKED_AT_ONCE = 500
+EMPTY = (dict, list)  # defaults that are made anew for each row, and written alike
 
 
 def rows_with(
@@ -111,7 +112,7 @@ def _opened(unseal: Callable[..., bytes], bound_to: bytes, value: Any) -> str | 
 
 
 def _id(value: str | None) -> UUID | None:
-    return None if value is None else UUID(int=int(value, 16))
+    return None if value is None else id_of(int(value, 16))
 
 
 def _moment(zone: tzinfo, value: datetime | None) -> datetime | None:
@@ -142,13 +143,31 @@ class Ready:
         self._columns: list[Sequence[object]] = []
         if not every:
             return
-        self._names, turns, self._statement, n_own = _turns(model, every[0].keys(), same or {})
-        given = zip(*map(itemgetter(*self._names[:n_own]), every), strict=True)
-        # Column by column: most columns are given to the database as they are.
-        self._columns = [
-            values if turn is None else turn(values)
-            for turn, values in zip(turns, chain(given, repeat(every, len(turns) - n_own)), strict=True)
-        ]
+        names = [it.attname for it in model._meta.concrete_fields if it.attname in every[0]]
+        by_column = zip(*map(itemgetter(*names), every), strict=True)
+        self._lay(dict(zip(names, by_column, strict=True)), same or {})
+
+    @classmethod
+    def of_columns(
+        cls,
+        model: type[models.Model],
+        columns: Mapping[str, Sequence[object]],
+        *,
+        same: Mapping[str, object] | None = None,
+    ) -> "Ready":
+        """The same of rows that are given column by column, each of them as long: no row is made to be taken apart."""
+        ready = cls(model, ())
+        ready.n_rows = len(next(iter(columns.values())))
+        if ready.n_rows:
+            ready._lay(columns, same or {})
+        return ready
+
+    def _lay(self, given: Mapping[str, Sequence[object]], same: Mapping[str, object]) -> None:
+        """Column by column: most columns are given to the database as they are."""
+        self._names, turns, self._statement, n_own = _turns(self._model, given.keys(), same)
+        rows = range(self.n_rows)
+        values = chain((given[name] for name in self._names[:n_own]), repeat(rows, len(turns) - n_own))
+        self._columns = [it if turn is None else turn(it) for turn, it in zip(turns, values, strict=True)]
 
     def put(self, column: str, values: Sequence[object]) -> None:
         """Give a column that was given before other values, one a row: what is known only when the rows are written."""
@@ -250,7 +269,7 @@ def _default(field: models.Field) -> Turn:
     if field.default is uuid4:
         made = new_ids if connection.features.has_native_uuid_field else new_ids_in_hex
         return lambda values: made(len(values))
-    if not callable(field.default):
+    if not callable(field.default) or field.default in EMPTY:
         return _alike(field, field.get_default())
     turn = _turn(field) or _as_they_are
     return lambda values: turn([field.get_default() for _ in values])
@@ -269,7 +288,7 @@ def _turn(field: models.Field) -> Turn | None:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
-        return None if connection.features.has_native_uuid_field else _ids
+        return None if connection.features.has_native_uuid_field else in_hex
     if isinstance(field, models.DateTimeField):
         return partial(_moments, connection.timezone) if connection.vendor == "sqlite" else None
     if isinstance(field, models.DateField):
@@ -305,11 +324,8 @@ def _words(values: Sequence[object]) -> Sequence[object]:
     """A word of a list is given as plain text: a driver may take the list's own type for another."""
     if {type(value) for value in values} <= {str, type(None)}:
         return values
-    return [None if value is None else str(value) for value in values]
-
-
-def _ids(values: Sequence[UUID | None]) -> list[str | None]:
-    return [None if value is None else value.hex for value in values]
+    known = {value: None if value is None else str(value) for value in {*values}}
+    return [known[value] for value in values]
 
 
 def _as_they_are(values: Sequence[object]) -> Sequence[object]:

@@ -2,11 +2,14 @@
 
 import os
 import time
-from uuid import UUID
+from collections.abc import Iterable
+from uuid import UUID, SafeUUID
 
 BYTES_OF_DICE, SPARE_BITS = 10, 6  # 80 bits are drawn, 74 are used
 VERSION, VARIANT = 7 << 76, 2 << 62
 LOW_BITS = 62
+ID_BYTES = 16
+_PUT_NUMBER, _PUT_SAFETY, _NEW = UUID.int.__set__, UUID.is_safe.__set__, object.__new__
 
 
 def new_ids(n: int) -> list[UUID]:
@@ -16,12 +19,27 @@ def new_ids(n: int) -> list[UUID]:
     them: of a list of 100,000 contacts, whose orders have such indexes, that was half the work. Nothing relies on the
     order; a clock that was set back costs time and no more.
     """
-    return [UUID(int=it) for it in _numbers(n)]
+    return [id_of(it) for it in _numbers(n)]
+
+
+def id_of(number: int) -> UUID:
+    """The id with this number, 0 to 2¹²⁸ − 1: `UUID(int=number)`, which looks at five other ways to make one first and
+    takes twice as long.
+    """
+    made = _NEW(UUID)
+    _PUT_NUMBER(made, number)
+    _PUT_SAFETY(made, SafeUUID.unknown)
+    return made
+
+
+def in_hex(ids: Iterable[UUID | None]) -> list[str | None]:
+    """Ids as they stand in a database that knows none: `id.hex` of each, in a third of the time."""
+    return [None if it is None else it.int.to_bytes(ID_BYTES).hex() for it in ids]
 
 
 def new_ids_in_hex(n: int) -> list[str]:
     """The same as they stand in a database that knows no ids."""
-    return [f"{it:032x}" for it in _numbers(n)]
+    return [it.to_bytes(ID_BYTES).hex() for it in _numbers(n)]
 
 
 def _numbers(n: int) -> list[int]:

@@ -1,8 +1,8 @@
 """Ids of rows that come by the thousand: nobody guesses one, and an index grows at its end by them."""
 
-from uuid import RFC_4122
+from uuid import RFC_4122, UUID, uuid4
 
-from fangxian.ops.realm.ids import new_ids, new_ids_in_hex
+from fangxian.ops.realm.ids import id_of, in_hex, new_ids, new_ids_in_hex
 
 RANDOM = (1 << 76) - (1 << 64) + (1 << 62) - 1  # the bits of a version 7 id that are neither time nor fixed
 
@@ -31,3 +31,14 @@ def test_every_random_bit_is_both_in_some_ids():
 
 def test_no_ids_are_no_ids():
     assert new_ids(0) == []
+
+
+def test_an_id_of_a_number_is_the_one_the_standard_library_makes_of_it():
+    for number in (0, 1, uuid4().int, (1 << 128) - 1):
+        made, plainly = id_of(number), UUID(int=number)
+        assert (made, hash(made), str(made), made.is_safe) == (plainly, hash(plainly), str(plainly), plainly.is_safe)
+
+
+def test_in_hex_an_id_is_its_digits_and_no_id_is_none():
+    ids = [UUID(int=7), uuid4()]
+    assert in_hex([*ids, None]) == [*(it.hex for it in ids), None]

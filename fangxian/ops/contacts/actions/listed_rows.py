@@ -25,7 +25,6 @@ from .proposing import belonging
 
 PROPOSED = str(State.PROPOSED)
 IN_ROW = tuple(field.name for field in fields(Noted) if field.name not in IN_FILE)
-READ_NOTED = attrgetter(*IN_ROW)
 OF_NEW = attrgetter("ring", "via", "found_by", "minutes", "n_meetings", "weight")
 
 
@@ -66,11 +65,10 @@ class _Rows:
             rows.append(row)
             files.append(file)
             if row.state != PROPOSED:
-                states = {"before": PROPOSED, "after": row.state, "ring": row.ring}
-                changes.append({"whose_id": pk, "at": batch.at, "by": batch.by, "reason": batch.reason, **states})
+                changes.append({"whose_id": pk, "after": row.state, "ring": row.ring})
         self._rows, self._is_decided = rows, [row.state != PROPOSED for row in rows]
-        self._contacts = Ready(Contact, map(vars, rows))
-        self._files, self._changes = Ready(ContactFile, files), Ready(StateChange, changes)
+        self._contacts = Ready(Contact, map(vars, rows), same=batch.same)
+        self._files, self._changes = Ready(ContactFile, files), Ready(StateChange, changes, same=batch.same_change)
 
     def write(self, which: Sequence[bool], keys: Sequence[bytes]) -> list[SimpleNamespace]:
         if not any(which):
@@ -89,12 +87,15 @@ class Batch:
         self, *, disease: str, unit: str, at: datetime, by: str, reason: str, rulebook: Rulebook | None
     ) -> None:
         self.at, self.by, self.reason, self.rulebook = at, by, reason, rulebook
-        same = {"disease": disease, "entered_by": unit, "proposed_at": at, "state_since": at}
-        self.blank = defaults_of(Contact) | same
+        self.same = {"disease": disease, "entered_by": unit, "proposed_at": at, "state_since": at}
+        self.same_change = {"at": at, "by": by, "reason": reason, "before": PROPOSED}
+        self.blank = {name: value for name, value in defaults_of(Contact).items() if name not in self.same}
         self._days: dict[datetime, date] = {}
         self._dates: dict[tuple, tuple] = {}
         self._faults: dict[tuple, int] = {}
-        self._why: dict[tuple[Why, ...], str] = {(): ""}
+        # Of things that many rows have in common, by which of them it is: what is alike is nearly always one thing.
+        self._why: dict[int, tuple[Sequence[Why], str]] = {}
+        self._noted: dict[int, tuple[Noted, dict[str, object]]] = {}
 
     def day_of(self, moment: datetime) -> date:
         if moment not in self._days:
@@ -113,10 +114,18 @@ class Batch:
         row.release_on = stated or row.release_computed_on
 
     def why_text(self, why: Sequence[Why]) -> str:
-        key = tuple(why)
-        if key not in self._why:
-            self._why[key] = why_text(why)
-        return self._why[key]
+        if not why:
+            return ""
+        if id(why) not in self._why:
+            self._why[id(why)] = why, why_text(why)  # held, so that nothing else can be this one meanwhile
+        return self._why[id(why)][1]
+
+    def noted(self, noted: Noted) -> dict[str, object]:
+        """The columns of a contact's row of which the list notes something."""
+        if id(noted) not in self._noted:
+            given = {name: value for name in IN_ROW if (value := getattr(noted, name)) is not None}
+            self._noted[id(noted)] = noted, given
+        return self._noted[id(noted)][1]
 
     def faults(self, row: SimpleNamespace, *, has_workplace: bool) -> int:
         key = (has_workplace, *read_of(row))
@@ -140,9 +149,7 @@ def _listed_row(batch: Batch, pk: UUID, key: bytes, it: ListedContact) -> Simple
     row.first_exposure_at, row.last_exposure_at = new.first_exposure_at, new.last_exposure_at
     row.last_exposure_on = batch.day_of(new.last_exposure_at)
     row.occupation = who.occupation
-    for name, value in zip(IN_ROW, READ_NOTED(it.noted), strict=True):
-        if value is not None:
-            setattr(row, name, value)
+    vars(row).update(batch.noted(it.noted))
     row.occupation = occupation_named(row.occupation) or row.occupation
     if row.destination:
         row.belongs = belonging(row.destination, area_path=row.area_path)
