@@ -40,7 +40,7 @@ def read_all(content):
     table = table_of(opened, PEOPLE)
     check_whole(opened, table)
     mapping = {header: field for header, field in zip(table.headers, PEOPLE.by_name, strict=False) if header}
-    return list(read(content, kind=PEOPLE, mapping=mapping))
+    return list(read(open_records(content), kind=PEOPLE, mapping=mapping))
 
 
 def outcome_of(content):
@@ -50,7 +50,7 @@ def outcome_of(content):
 
 
 def rows_of(content):
-    reading = read(content, kind=PEOPLE, mapping=MAPPING)
+    reading = read(open_records(content), kind=PEOPLE, mapping=MAPPING)
     rows = [(fields["name"], fields["address"]) for _, fields in reading]
     assert reading.refused == []
     return rows

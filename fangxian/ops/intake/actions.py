@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,12 +16,13 @@ from fangxian.ops.realm.current import county_now, the_realm
 from . import mapping as mappings
 from .damage import Watch
 from .fields import Kind, plain
-from .formats import open_records
+from .formats import WORKBOOKS, open_records
 from .headers import check_whole, table_of
+from .kept_rows import Keeper
 from .kinds import kind_of
 from .limits import FILE_SIZE, MEBIBYTE
 from .models import HeaderMapping, Intake, RefusedRow, State
-from .queries import content_of, headers_of, mapping_of
+from .queries import headers_of, mapping_of, opened_again
 from .reading import RowRefusal, cells_of
 from .wire import outcome
 
@@ -211,13 +212,15 @@ def _close(intake: UUID, n_accepted: int, n_refused: int, n_remarked: int, rows:
 def _cells(row: Intake, numbers: set[int]) -> dict[int, list[str]]:
     if not numbers:
         return {}
-    known = {"sheet": row.sheet or None, "encoding": row.encoding}
-    return cells_of(content_of(row), kind=kind_of(row.kind), rows=numbers, **known)
+    return cells_of(opened_again(row), kind=kind_of(row.kind), rows=numbers)
 
 
 def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, object]:
-    """What the file is, as fields of Intake; refuses what is not whole."""
-    opened = open_records(content, sheet=sheet)
+    """What the file is, as fields of Intake, and of a workbook its `rows`, packed; refuses what is not whole."""
+    opened, keeper = open_records(content, sheet=sheet), None
+    if opened.sniffed.format in WORKBOOKS:
+        keeper = Keeper()
+        opened = replace(opened, records=keeper.through(opened.records))
     table = table_of(opened, kind)
     by_plain = kind.by_header
     watch = Watch(table.headers, {it: by_plain[plain(it)] for it in table.headers if plain(it) in by_plain})
@@ -233,6 +236,7 @@ def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, obj
         "header_row": table.header_row,
         "headers": _json(list(table.headers)),
         "n_rows": n_rows,
+        "rows": keeper.packed() if keeper else b"",
     }
 
 
@@ -248,8 +252,10 @@ def _keep(file: str, found: dict, *, file_name: str, by: str, **origin: object) 
     if known := of_content.filter(**same).first():
         _record("intake.repeated", known, by)
         return TakenIn(known, True, outcome(known))
+    rows = found.pop("rows")
     row = Intake.objects.create(
         file=file,
+        rows_file=_stored(rows) if rows else "",
         file_name=file_name,
         received_at=county_now(),
         received_by=by,

@@ -25,6 +25,9 @@ class Format(StrEnum):
     HTML = "html"
 
 
+WORKBOOKS = (Format.XLSX, Format.XLS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sniffed:
     """What a file turned out to be.

@@ -42,6 +42,7 @@ class Intake(models.Model):
     source = models.CharField(max_length=80, help_text="who sends it, such as unit:<uuid>")
     area_path = models.CharField(max_length=15, db_index=True)
     file = StoredFile(default="", blank=True, db_index=True)
+    rows_file = StoredFile(default="", blank=True, help_text="a workbook's rows as they were read: kept_rows")
     file_name = SealedText(default="")
     n_bytes = models.BigIntegerField()
     file_format = models.CharField(max_length=4, blank=True, default="")
@@ -72,6 +73,7 @@ class Intake(models.Model):
         kept(PUBLIC, FOR_GOOD, "n_remarked"),
         kept(PUBLIC, FOR_GOOD, "state", "refusal_code", "received_at", "closed_at", "earlier"),
         kept(PSEUDONYMOUS, FOR_GOOD, "received_by"),
+        kept(PERSONAL, HALF_A_YEAR, "rows_file"),
         kept(PERSONAL, HALF_A_YEAR, "file", "file_name", "sheet", "headers", "mapping", "refusal_zh", "refusal_en"),
     )
 

@@ -13,8 +13,9 @@ from fangxian.ops.realm.current import the_realm
 from . import mapping as mappings
 from . import returning
 from .cells import text_of
-from .formats import open_records
+from .formats import Format, Opened, Sniffed, open_records
 from .headers import table_of
+from .kept_rows import records_in
 from .kinds import kind_of
 from .models import HeaderMapping, Intake, RefusedRow, State
 from .reading import Reading, read
@@ -58,16 +59,15 @@ def first_rows(intake: Intake, n: int = 3) -> list[list[str]]:
     -------
     intake.erased
     """
-    opened = open_records(content_of(intake), sheet=intake.sheet or None, encoding=intake.encoding)
-    table = table_of(opened, kind_of(intake.kind))
+    table = table_of(opened_again(intake), kind_of(intake.kind))
     return [[text_of(cell) for cell in cells] for _, cells in islice(table.records, n)]
 
 
 def read_rows(intake: Intake) -> Reading:
     """The rows of a mapped file: `for row_number, fields in reading`, then `reading.refused`.
 
-    Takes the file's content into memory (some 10 times its size for a workbook). 100,000 rows of six columns
-    take some seconds.
+    Takes the file's content into memory, of a workbook its rows as they were kept. 100,000 rows of six columns take
+    some seconds.
 
     Refuses
     -------
@@ -80,9 +80,29 @@ def read_rows(intake: Intake) -> Reading:
             en="The headers of this file have not been mapped, so it cannot be read. Each column's meaning is to be "
             "confirmed first. Open the file and map its headers.",
         )
-    kind = kind_of(intake.kind)
-    known = {"sheet": intake.sheet or None, "encoding": intake.encoding}
-    return read(content_of(intake), kind=kind, mapping=mapping_of(intake), **known)
+    return read(opened_again(intake), kind=kind_of(intake.kind), mapping=mapping_of(intake))
+
+
+def opened_again(intake: Intake) -> Opened:
+    """A file that was looked into when it came, with its records: of a workbook those that were read then.
+
+    Refuses
+    -------
+    intake.erased
+    """
+    packed = _kept_rows(intake)
+    if packed is None:
+        return open_records(content_of(intake), sheet=intake.sheet or None, encoding=intake.encoding)
+    told = {"sheet": intake.sheet, "sheet_number": intake.sheet_number, "warnings": tuple(intake.warnings)}
+    return Opened(Sniffed(format=Format(intake.file_format), **told), records_in(packed))
+
+
+def _kept_rows(intake: Intake) -> bytes | None:
+    """None where there are none: of text, of what came before rows were kept; lost ones are read anew."""
+    try:
+        return the_realm().files.get(intake.rows_file) if intake.rows_file else None
+    except Refusal:
+        return None
 
 
 def content_of(intake: Intake) -> bytes:

@@ -1,18 +1,18 @@
 """From a table to rows of named fields, by a mapping. Rows that cannot be read are kept apart with their reason."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice
 
 from fangxian.core.refusal import Refusal
 
-from .cells import LONGEST_CELL, NUMBERS, read_cell, text_of
-from .fields import Field, Form, Kind
-from .formats import open_records
+from .cells import text_of
+from .columns import reader_of
+from .fields import Field, Kind
+from .formats import Opened
 from .headers import Table, column_letters, table_of
 
-FEW_DIFFERENT = frozenset({Form.CHOICE, Form.DATE, Form.MOMENT, Form.AGE, Form.DIVISION})
-MOST_DIFFERENT = 10_000
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,24 @@ class Reading:
             for index, header in enumerate(table.headers)
             if header in mapping and mapping[header] in fields
         ]
-        self._readers = [(index, field.name, _reader_of(field)) for index, _, field in self._columns]
+        self._names = [field.name for _, _, field in self._columns]
+        self._readers = [(index, reader_of(field)) for index, _, field in self._columns]
         self._table, self._required = table, [field for _, _, field in self._columns if field.required]
         self.refused: list[RowRefusal] = []
         self.cells: dict[int, list[str]] = {}
         self._since: dict[int, list] = {}
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        for row_number, cells in self._table.records:
-            try:
-                row = self._row(cells)
-            except Refusal as refusal:
-                self.refused.append(RowRefusal(row_number, refusal))
-                self.cells[row_number] = [text_of(cell) for cell in cells]
-            else:
-                self._since[row_number] = cells
-                yield row_number, row
+        records = iter(self._table.records)
+        while some := list(islice(records, AT_ONCE)):
+            refused, rows = self._rows([cells for _, cells in some])
+            for place, ((row_number, cells), row) in enumerate(zip(some, rows, strict=True)):
+                if place in refused:
+                    self.refused.append(RowRefusal(row_number, refused[place]))
+                    self.cells[row_number] = [text_of(cell) for cell in cells]
+                else:
+                    self._since[row_number] = cells
+                    yield row_number, row
 
     def keep(self, rows: Iterable[int]) -> None:
         """Of the rows read since the last call keep the cells of these, and forget the others."""
@@ -62,17 +64,29 @@ class Reading:
         self.cells |= {number: [text_of(cell) for cell in cells] for number, cells in found}
         self._since.clear()
 
-    def _row(self, cells: list) -> dict[str, str]:
-        n_headers, n_cells = len(self._table.headers), len(cells)
-        if n_cells > n_headers and any(text_of(cell) for cell in cells[n_headers:]):
-            raise _too_many_cells(n_headers, cells)
-        if n_cells < n_headers:
-            cells = [*cells, *[""] * (n_headers - n_cells)]
-        row = {name: read(cell) if (cell := cells[index]) != "" else "" for index, name, read in self._readers}
+    def _rows(self, some: list[list]) -> tuple[dict[int, Refusal], list[dict[str, str]]]:
+        """Some rows, read column by column, as a row's own steps would take most of the time; and of those that are
+        refused the first reason, by their places.
+        """
+        n_headers, refused, whole = len(self._table.headers), {}, []
+        for place, cells in enumerate(some):
+            n_cells = len(cells)
+            if n_cells > n_headers and any(text_of(cell) for cell in cells[n_headers:]):
+                refused[place] = _too_many_cells(n_headers, cells)
+            whole.append(cells if n_cells >= n_headers else [*cells, *[""] * (n_headers - n_cells)])
+        by_index, columns = list(zip(*whole, strict=False)), []
+        for index, read in self._readers:
+            texts, wrong = read(by_index[index])
+            for place, refusal in wrong.items():
+                refused.setdefault(place, refusal)
+            columns.append(texts)
         for field in self._required:
-            if not row[field.name]:
-                raise self._missing(field)
-        return row
+            texts = columns[self._names.index(field.name)]
+            if "" in texts:
+                for place in [place for place, text in enumerate(texts) if not text]:
+                    refused.setdefault(place, self._missing(field))
+        names, rows = self._names, zip(*columns, strict=True) if columns else [()] * len(some)
+        return refused, [dict(zip(names, texts, strict=True)) for texts in rows]
 
     def _missing(self, field: Field) -> Refusal:
         index, header = next((index, header) for index, header, mapped in self._columns if mapped is field)
@@ -85,40 +99,6 @@ class Reading:
             column=column_letters(index),
             header=header,
         )
-
-
-def _reader_of(field: Field) -> Callable[[object], str]:
-    """How cells of a column are read: words and days, of which a long list has few, once each; others as `read_cell`
-    does, and quicker where there is nothing to put right.
-    """
-    if field.form in NUMBERS:
-        return partial(_number_or_slowly, field)
-    if field.form not in FEW_DIFFERENT:
-        return partial(_text_or_slowly, field)
-    known: dict[object, str] = {}
-
-    def read(cell: object) -> str:
-        text = known.get(cell) if isinstance(cell, str) else None
-        if text is None:
-            text = read_cell(cell, field)
-            if isinstance(cell, str) and len(known) < MOST_DIFFERENT:
-                known[cell] = text
-        return text
-
-    return read
-
-
-def _text_or_slowly(field: Field, cell: object) -> str:
-    if type(cell) is str and (text := cell.strip()) and text[0] not in "'=" and text.isprintable():
-        return text if len(text) <= LONGEST_CELL else read_cell(text, field)
-    return read_cell(cell, field)
-
-
-def _number_or_slowly(field: Field, cell: object) -> str:
-    """Digits that a spreadsheet has not rounded are as they stand."""
-    if type(cell) is str and cell.isdecimal() and not cell.endswith("000"):
-        return cell
-    return read_cell(cell, field)
 
 
 def _too_many_cells(n_headers: int, cells: list) -> Refusal:
@@ -135,16 +115,12 @@ def _too_many_cells(n_headers: int, cells: list) -> Refusal:
     )
 
 
-def read(
-    content: bytes, *, kind: Kind, mapping: Mapping[str, str], sheet: str | None = None, encoding: str | None = None
-) -> Reading:
+def read(opened: Opened, *, kind: Kind, mapping: Mapping[str, str]) -> Reading:
     """The rows of a file of a kind, by a mapping from header to field."""
-    return Reading(table_of(open_records(content, sheet=sheet, encoding=encoding), kind), kind, mapping)
+    return Reading(table_of(opened, kind), kind, mapping)
 
 
-def cells_of(
-    content: bytes, *, kind: Kind, rows: set[int], sheet: str | None = None, encoding: str | None = None
-) -> dict[int, list[str]]:
+def cells_of(opened: Opened, *, kind: Kind, rows: set[int]) -> dict[int, list[str]]:
     """The cells of some rows as they came, by row number."""
-    table = table_of(open_records(content, sheet=sheet, encoding=encoding), kind)
-    return {number: [text_of(cell) for cell in cells] for number, cells in table.records if number in rows}
+    records = table_of(opened, kind).records
+    return {number: [text_of(cell) for cell in cells] for number, cells in records if number in rows}

@@ -10,6 +10,7 @@ from fangxian.core.identity import check_character
 from fangxian.core.refusal import Refusal
 from fangxian.ops.intake.cells import read_cell, text_of
 from fangxian.ops.intake.fields import plain
+from fangxian.ops.intake.formats import open_records
 from fangxian.ops.intake.kinds import KINDS, kind_of
 from fangxian.ops.intake.mapping import propose
 from fangxian.ops.intake.reading import read
@@ -148,7 +149,7 @@ def test_no_header_means_two_fields_of_a_kind(kind):
 
 
 def reading_of(text):
-    reading = read(text.encode(), kind=PEOPLE, mapping={"姓名": "name", "电话": "phone"})
+    reading = read(open_records(text.encode()), kind=PEOPLE, mapping={"姓名": "name", "电话": "phone"})
     return list(reading), [(row.row_number, row.refusal.code) for row in reading.refused]
 
 

@@ -86,7 +86,7 @@ def test_the_first_sheet_with_anything_in_it_is_read_or_the_one_named():
 def test_columns_and_rows_are_numbered_as_the_spreadsheet_shows_them():
     book = workbook([(2, 1, "姓名"), (2, 2, "备注"), (5, 1, "甲")])
     assert looked_into(book)[1:] == (3, ["", "姓名", "备注"], 1)
-    assert [number for number, _ in read(book, kind=PEOPLE, mapping={"姓名": "name"})] == [6]
+    assert [number for number, _ in read(open_records(book), kind=PEOPLE, mapping={"姓名": "name"})] == [6]
 
 
 def test_a_title_above_the_head_is_passed_over():
@@ -102,12 +102,12 @@ def test_json_comes_as_a_list_of_objects_or_one_object_a_line():
     as_lines = '{"姓名": "甲", "电话": 15400000001}\n\n{"姓名": "乙", "住址": null}\n'
     assert looked_into(as_list)[1:] == looked_into(as_lines)[1:] == (0, ["姓名", "电话", "住址"], 2)
     mapping = {"姓名": "name", "电话": "phone"}
-    assert [number for number, _ in read(as_lines.encode(), kind=PEOPLE, mapping=mapping)] == [1, 3]
+    assert [number for number, _ in read(open_records(as_lines.encode()), kind=PEOPLE, mapping=mapping)] == [1, 3]
 
 
 def test_a_long_number_in_json_keeps_every_digit():
     text = b'[{"id": 999001199001010019}]'
-    assert list(read(text, kind=PEOPLE, mapping={"id": "identity_number"})) == [
+    assert list(read(open_records(text), kind=PEOPLE, mapping={"id": "identity_number"})) == [
         (1, {"identity_number": "999001199001010019"})
     ]
 

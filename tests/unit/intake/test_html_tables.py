@@ -35,7 +35,7 @@ def test_the_largest_table_of_a_page_is_the_list(encoding):
 
 def test_its_rows_are_read_as_those_of_any_list_with_the_numbers_a_spreadsheet_shows():
     mapping = {"姓名": "name", "身份证号": "identity_number", "电话": "phone"}
-    assert list(read(PAGE.encode(), kind=PEOPLE, mapping=mapping)) == [
+    assert list(read(open_records(PAGE.encode()), kind=PEOPLE, mapping=mapping)) == [
         (2, {"name": "甲", "identity_number": "999001199001010019", "phone": "15400000001"}),
         (4, {"name": "乙 乙", "identity_number": "999001199001010019", "phone": "1<2"}),
     ]
