@@ -223,7 +223,7 @@ def test_an_owner_sees_what_is_late_at_the_own_venue_and_how_to_record_it(owner,
     text = own_page(owner, county)
     assert "2项已逾期" in text
     assert f"{county.address}?kind=disinfection&amp;back=venue#record" in text
-    assert "上门的是网格员" in text
+    assert "上门的：网格员" in text
 
 
 def test_recording_from_the_own_page_leads_back_to_it(owner, county):

@@ -285,7 +285,7 @@ class NamingForm(forms.Form):
     """What a venue that stands where it stood is called from now on, and why."""
 
     name = forms.CharField(
-        label=both("改为：名称", "To be: name"),
+        label=both("名称", "Name"),
         help_text=both(
             "和门头、执照上的一致；有分店的，写明是哪一家。", "As over the door and on the licence; say which branch."
         ),
@@ -294,7 +294,7 @@ class NamingForm(forms.Form):
         error_messages={"required": both("请写名称；不改的照原样写。", "Give the name; as it was if it stays.")},
     )
     address = forms.CharField(
-        label=both("改为：地址", "To be: address"), required=False, max_length=160, widget=forms.TextInput(attrs=PLAIN)
+        label=both("地址", "Address"), required=False, max_length=160, widget=forms.TextInput(attrs=PLAIN)
     )
     why = forms.ChoiceField(
         label=both("为什么", "Why"),

@@ -20,6 +20,7 @@ from fangxian.ops.pages.county.forms import VenueFilter
 from fangxian.ops.pages.county.trails import area_href, trail_to, whereabouts
 from fangxian.ops.pages.county.venue_tables import classes_table, doors_table, roles_table
 from fangxian.ops.pages.county.words import VENUE_STATUS, place_name, trade, word
+from fangxian.ops.pages.hygiene.words import class_said
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.venue_owner.forms import DecisionForm, say_beside
 from fangxian.ops.pages.venue_owner.tables import applications, namings_table, rests_on, state_said
@@ -225,7 +226,7 @@ def _venue_page(request, found: VenueFile, form: DecisionForm, status: int = 200
         "may_name": it.status in LIVING and may_move(request.user, it, it.area_path),
         "namings": namings and namings_table(namings),
         "reprint": namings and doors_to_reprint(it),
-        "hygiene": list(within(request.user).filter(venue=it.pk)),
+        "hygiene": [(row, class_said(row.of_class)) for row in within(request.user).filter(venue=it.pk)],
         "moved_from": it.moved_from,
         "moved_to": it.moved_to.exclude(status=Venue.Status.CLOSED).first(),
         "rests_on": rests_on(it),
