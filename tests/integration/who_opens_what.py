@@ -30,6 +30,7 @@ ASK_PEOPLE = {
     "commander", "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "checkpoint_officer",
 }  # fmt: skip
+SEE_ROUNDS = KNOW_HOUSEHOLDS | {"sampler", "transporter", "laboratory", "inspector"}
 REVIEW_ARRIVALS = ASK_PEOPLE  # of a hotel its keeper too: test_arrival_pages
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}
@@ -141,6 +142,7 @@ PAGES = (
     ("my-arrivals-others", "/my/arrivals/others", {"resident"}),
     ("returnees", "/returnees", REVIEW_ARRIVALS),
     ("returnee", "/returnees/{person}", REVIEW_ARRIVALS - {"checkpoint_officer"}),
+    ("rounds", "/rounds", SEE_ROUNDS),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
     ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),
@@ -300,6 +302,7 @@ TRIED_ELSEWHERE = {
     "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages
     "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
+    "round", "round-people", "round-doubts", "round-table", "round-boxes",  # of a round: test_lab_pages
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

@@ -65,6 +65,12 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("priority", Said("重点人员检测", "Priority people"), "households.view", of_area=True),
             Place("hygiene", Said("重点场所、环节", "Priority places"), "venues.view lab.report"),
             Place("returnees", Said("返乡人员", "Returnees"), "movement.review"),
+            Place(
+                "rounds",
+                Said("核酸筛查", "Screening"),
+                "screening.plan screening.sample transport.carry lab.report situation.view households.view",
+                of_area=True,
+            ),
             Place("vaccination", Said("接种", "Vaccination"), "people.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("grids", Said("网格", "Grid cells"), "area.view", of_area=True),
@@ -151,7 +157,7 @@ def _is_for(place: Place, account: Account | None) -> bool:
     if place.below_county and any(may(account, it, the_realm().division_code) for it in place.permission.split()):
         return False
     if place.of_area:
-        return account is not None and bool(areas_of(account, place.permission))
+        return account is not None and any(areas_of(account, it) for it in place.permission.split())
     return not place.permission or any(may(account, it, area_path) for it in place.permission.split())
 
 

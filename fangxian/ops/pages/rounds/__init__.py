@@ -1,0 +1,1 @@
+"""Pages of screening rounds (核酸筛查): board, who is missing, the table without a phone, boxes."""

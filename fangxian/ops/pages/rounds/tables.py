@@ -1,0 +1,178 @@
+"""Tables of screening rounds: the rounds, the board by place and site, people, tubes, boxes, what does not fit."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from fangxian.core.refusal import Said
+from fangxian.ops.lab.queries import Box, Difference, RosterPlace, ScreeningRound, Tube
+from fangxian.ops.lab.words import POOLS, REASONS, STAGES, STATES, THINGS
+from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.navigation import addresses_of
+from fangxian.ops.pages.tables import Column, Paging, Table
+from fangxian.ops.situation.round_board import PlaceRow, SiteRow, box_is_late
+
+NONE = Said("—", "—")
+IN_ALL = Said("合计", "in all")
+ON_BOARD = ("due", "sampled", "tube", "box", "transit", "received", "resulted", "exempt", "refused")
+
+
+def rounds_table(rows: Sequence[ScreeningRound], paging: Paging) -> Table:
+    """The rounds, the newest first."""
+    href = addresses_of("round")
+    columns = (
+        Column("name", Said("名称", "Name"), wide=True),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: STATES[it.state]),
+        Column("pool_size", Said("几人一管", "A tube"), read=lambda it: POOLS[it.pool_size]),
+        Column("begins_at", Said("开始", "Begins"), kind="time"),
+        Column("ends_at", Said("结束", "Ends"), kind="time"),
+    )
+    return Table(
+        caption=Said("各轮筛查", "Rounds"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: href(it.pk),
+        paging=paging,
+        empty=Said("还没有筛查。", "There is no round yet."),
+        empty_next=Said("统筹的人在下面建一轮。", "Whoever plans makes one below."),
+    )
+
+
+def _stages(read: Callable[[object], PlaceRow]) -> tuple[Column, ...]:
+    return tuple(
+        Column(key, STAGES[key], kind="number", read=lambda it, key=key: read(it).stages.get(key, 0))
+        for key in ON_BOARD
+    )
+
+
+def places_table(rows: Sequence[PlaceRow], round: ScreeningRound, *, is_last: bool) -> Table:
+    """How far each place is; a grid cell leads to the list of its people, larger ones to their parts."""
+    columns = (
+        Column("name", Said("地方", "Place"), read=lambda it: place_name(it.name) if it.name else it.key or NONE),
+        Column("n", Said("名册", "Roster"), kind="number"),
+        Column("share", Said("已采", "Sampled"), kind="share"),
+        *_stages(lambda it: it),
+    )
+    here, people = reverse("round", args=[round.pk]), reverse("round-people", args=[round.pk])
+    return Table(
+        caption=Said("按地方", "By place"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: f"{people if is_last else here}?{urlencode({'area': it.key})}#list",
+        empty=Said("名册上还没有人。", "Nobody is on the roster yet."),
+        empty_next=Said("在“筹备”里从居民名册取人，或传一份名单。", "Take people from the register, or upload a list."),
+    )
+
+
+def sites_table(rows: Sequence[SiteRow]) -> Table:
+    """How far each site is: the people who are to come to it, and its tubes."""
+    columns = (
+        Column("name", Said("采样点", "Site"), read=lambda it: _site(it), wide=True),
+        Column("n_tables", Said("台", "Tables"), kind="number", read=lambda it: it.site.n_tables if it.site else None),
+        Column("n", Said("应来", "Expected"), kind="number", read=lambda it: it.people.n),
+        Column("share", Said("已采", "Sampled"), kind="share", read=lambda it: it.people.share),
+        Column("open", Said("未封的管", "Open tubes"), kind="number", read=lambda it: it.tubes.get("open", 0)),
+        Column("sealed", Said("已封的管", "Sealed tubes"), kind="number", read=lambda it: it.tubes.get("sealed", 0)),
+        *_stages(lambda it: it.people),
+    )
+    return Table(
+        caption=Said("按采样点", "By site"),
+        columns=columns,
+        rows=rows,
+        empty=Said("还没有采样点。", "There is no site yet."),
+        empty_next=Said("在“筹备”里添加。", "Add one under “Preparing”."),
+    )
+
+
+def _site(it: SiteRow) -> Said | str:
+    if it.site is None:
+        return Said("没有分到采样点", "sent to no site")
+    name = f"{it.site.number} {it.site.name}"
+    return Said(f"{name}（已撤）", f"{name} (taken down)") if it.site.closed_at else name
+
+
+def differences_table(rows: Sequence[Difference], hrefs: dict[str, str]) -> Table:
+    """What does not add up, each with what to do."""
+    columns = (
+        Column("said", Said("什么", "What"), wide=True),
+        Column("n", Said("多少", "How many"), kind="number"),
+        Column("to_do", Said("怎么办", "What to do"), wide=True),
+    )
+    return Table(
+        caption=Said("对账", "Adding up"), columns=columns, rows=rows, href=lambda it: hrefs.get(it.kind, ""),
+        empty=Said("人、管、箱、签收都对得上。", "People, tubes, boxes and receipts add up."),
+    )  # fmt: skip
+
+
+def people_table(rows: Sequence[RosterPlace], paging: Paging, *, may_tick: bool) -> Table:
+    """People at one stage; names are masked, each one's own page has them."""
+    person = addresses_of("person")
+    columns = (
+        Column("number", Said("序号", "No."), kind="number"),
+        Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: it.person.name if it.person else it.name),
+        Column("household", Said("户", "Household"), read=_household),
+        Column("group", Said("班级、单位", "Class or unit"), read=lambda it: it.group or NONE),
+        Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE, wide=True),
+        Column("why", Said("原因", "Reason"), read=lambda it: REASONS.get(it.why, NONE)),
+    )
+    return Table(
+        caption=Said("名单", "List"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: person(it.person_id) if it.person_id else "",
+        paging=paging,
+        choose="place" if may_tick else "",
+        key=lambda it: str(it.pk),
+        empty=Said("没有人。", "Nobody."),
+    )
+
+
+def _household(it: RosterPlace) -> Said | str:
+    home = it.person.household if it.person else None
+    return Said(f"{home.number} 户", f"household {home.number}") if home else NONE
+
+
+def tubes_table(rows: Sequence[Tube], round: ScreeningRound, paging: Paging | None = None) -> Table:
+    """Tubes, each a way to its table."""
+    here = reverse("round-table", args=[round.pk])
+    columns = (
+        Column("label", Said("管", "Tube")),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: THINGS[it.state]),
+        Column("n_people", Said("人数", "People"), kind="number"),
+        Column("size", Said("最多", "At most"), kind="number"),
+        Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE, wide=True),
+        Column("box", Said("箱", "Box"), read=lambda it: it.box.label if it.box else NONE),
+        Column("opened_at", Said("开管", "Opened"), kind="time"),
+        Column("sealed_at", Said("封管", "Sealed"), kind="time"),
+    )
+    return Table(
+        caption=Said("采样管", "Tubes"), columns=columns, rows=rows, paging=paging,
+        href=lambda it: f"{here}?{urlencode({'tube': it.label})}", empty=Said("还没有管。", "There is no tube yet."),
+    )  # fmt: skip
+
+
+def boxes_table(rows: Sequence[Box], paging: Paging, at: datetime) -> Table:
+    """Boxes, with what is late."""
+    columns = (
+        Column("label", Said("箱", "Box")),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: THINGS[it.state]),
+        Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _late(it, at)),
+        Column("n_tubes", Said("管数", "Tubes"), kind="number"),
+        Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE, wide=True),
+        Column("opened_at", Said("第一管", "First tube"), kind="time"),
+        Column("sealed_at", Said("封箱", "Sealed"), kind="time"),
+        Column("handed_at", Said("交接", "Handed over"), kind="time"),
+        Column("received_at", Said("签收", "Received"), kind="time"),
+        Column("laboratory", Said("实验室", "Laboratory"), read=lambda it: it.laboratory or NONE, wide=True),
+    )
+    return Table(
+        caption=Said("转运箱", "Boxes"), columns=columns, rows=rows, paging=paging,
+        empty=Said("还没有箱。", "There is no box yet."),
+        empty_next=Said("第一根管装箱时就有了。", "The first tube that is put into one makes it."),
+    )  # fmt: skip
+
+
+def _late(it: Box, at: datetime) -> Said:
+    return Said("已超时", "late") if box_is_late(it, at) else NONE

@@ -1,0 +1,167 @@
+"""Who is missing in a round, and whoever is not sampled with a reason; what does not go together."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of, require
+from fangxian.ops.audit.actions import log_views
+from fangxian.ops.lab.queries import ScreeningRound, discrepancies_of, round_with
+from fangxian.ops.lab.refusals import no_discrepancy
+from fangxian.ops.lab.words import DISCREPANCIES, REASONS, STAGES
+from fangxian.ops.pages.county.trails import whereabouts
+from fangxian.ops.pages.rounds.forms import StageFilter
+from fangxian.ops.pages.rounds.tables import ON_BOARD, people_table
+from fangxian.ops.pages.tables import Paging
+from fangxian.ops.pages.views.rounds import HOME, require_sight
+from fangxian.ops.places.queries import path_down_to
+from fangxian.ops.procedures.run_rounds import may_plan, settle
+from fangxian.ops.procedures.sample_at_table import excuse, may_excuse
+from fangxian.ops.procedures.take_table_events import may_sample_at
+from fangxian.ops.realm.areas import GRID_DIGITS
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.round_board import NAMES, people_of
+
+A_PAGE, DOUBTS_A_PAGE = 50, 20
+WHY = "rounds.people"
+EXCUSES = {
+    "exempt": Said("登记免采", "Exempt"),
+    "refuse": Said("登记不配合", "Refused"),
+    "due": Said("改回应采", "Due after all"),
+}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """GET lists the people at one stage in an area. POST says of those ticked why they are not sampled."""
+    require(request.user, NAMES, next(iter(areas_of(request.user, NAMES)), None))
+    row, refused = round_with(round_id), None
+    asked = request.GET.get("stage", "due")
+    stage = asked if asked in STAGES else "due"
+    if request.method == "POST":
+        try:
+            for place in _ticked(request):
+                excuse(row=row, place=place, kind=request.POST.get("do", ""), why=request.POST.get("why", ""),
+                       by=request.user)  # fmt: skip
+            return HttpResponseRedirect(request.get_full_path())
+        except Refusal as refusal:
+            refused = refusal.said
+    area = request.GET.get("area", "")
+    area = area if area.isdecimal() and 6 <= len(area) <= GRID_DIGITS else ""
+    rows = people_of(row, request.user, area=area, stage=stage)
+    paging = Paging.of(request, total=rows.count(), size=A_PAGE)
+    shown = list(rows[paging.slice])
+    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in shown if it.person_id], why=WHY)
+    may_say = row.state == "open" and stage in ("due", "exempt", "refused")
+    may_say = may_say and may_excuse(request.user, area or next(iter(areas_of(request.user, NAMES)), ""))
+    context = {
+        "at": county_now(),
+        "round": row,
+        "stage": STAGES[stage],
+        "where": whereabouts(path_down_to(area)) if area else None,
+        "n": paging.total,
+        "filter": StageFilter(request.GET, stages=[(key, STAGES[key]) for key in ON_BOARD]),
+        "table": people_table(shown, paging, may_tick=may_say),
+        "may_say": may_say,
+        "reasons": REASONS.items(),
+        "excuses": [it for it in EXCUSES.items() if (it[0] == "due") == (stage != "due")],
+        "refused": refused,
+        "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (STAGES[stage], "")],
+    }
+    return render(request, "pages/rounds/people.html", context, status=400 if refused else 200)
+
+
+def _ticked(request: HttpRequest) -> list[UUID]:
+    found = []
+    for text in request.POST.getlist("place")[:A_PAGE]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
+def doubts(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """GET shows what does not go together. POST says of one thing how it was settled."""
+    require_sight(request.user)
+    row, refused = round_with(round_id), None
+    if request.method == "POST":
+        try:
+            _settle(request, row)
+            return HttpResponseRedirect(request.get_full_path())
+        except Refusal as refusal:
+            refused = refusal.said
+    rows = discrepancies_of(row)
+    paging = Paging.of(request, total=rows.count(), size=DOUBTS_A_PAGE)
+    shown = [it for it in rows[paging.slice] if _may_see(request, it)]
+    subjects = sorted({f"person:{it.place.person_id}" for it in shown if it.place and it.place.person_id})
+    log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
+    context = {
+        "at": county_now(),
+        "round": row,
+        "n_open": rows.filter(settled_at=None).count(),
+        "doubts": [_told(it) for it in shown],
+        "n_hidden": len(rows[paging.slice]) - len(shown),
+        "paging": paging,
+        "refused": refused,
+        "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (DOUBTS, "")],
+    }
+    return render(request, "pages/rounds/doubts.html", context, status=400 if refused else 200)
+
+
+DOUBTS = Said("对不上的", "What does not go together")
+
+
+def _area_of(it) -> str:
+    """Where it is settled: at its site, or where the person lives."""
+    site = (it.tube and it.tube.site) or (it.box and it.box.site) or (it.event and it.event.site)
+    return site.area_path if site else it.place.area_path if it.place else ""
+
+
+def _may_see(request: HttpRequest, it) -> bool:
+    area = _area_of(it)
+    sees = may(request.user, "lab.report") or may(request.user, "situation.view") or may_plan(request.user)
+    return sees or bool(area and (may_sample_at(request.user, area) or may(request.user, NAMES, area)))
+
+
+def _told(it) -> dict[str, object]:
+    title, to_do = DISCREPANCIES[it.kind]
+    place = it.place
+    return {
+        "row": it,
+        "title": title,
+        "to_do": to_do,
+        "tube": it.tube.label if it.tube else (it.event.tube if it.event else ""),
+        "box": it.box.label if it.box else (it.event.box if it.event else ""),
+        "site": it.tube.site if it.tube else it.box.site if it.box else None,
+        "person": (place.person.name if place.person else place.name) if place else "",
+        "person_id": place.person_id if place else None,
+        "event": it.event,
+    }
+
+
+def _settle(request: HttpRequest, row: ScreeningRound) -> None:
+    try:
+        which = UUID(request.POST.get("doubt", ""))
+    except ValueError:
+        raise no_discrepancy() from None
+    it = discrepancies_of(row).filter(pk=which).first()
+    if it is None:
+        raise no_discrepancy()
+    how = request.POST.get("how", "")[:300]
+    settle(row=row, discrepancy=it.pk, area_path=_area_of(it), how=how, by=request.user)

@@ -1,0 +1,91 @@
+"""A screening round from its plan to its end (区域核酸筛查).
+
+1. whoever plans the county's rounds prepares one: areas, size of pools, time      lab
+2. sites with the areas they serve; the roster from the register and from lists    lab, people
+3. it is opened; tables record                                                     take_table_events
+4. what does not go together is settled, with a word                               lab
+5. it is closed when everything adds up, or it is said why it cannot               lab
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.lab import actions
+from fangxian.ops.lab.queries import PLAN, ScreeningRound
+from fangxian.ops.lab.refusals import not_yours_to_do
+from fangxian.ops.lab.wire import NewSite
+from fangxian.ops.realm.current import the_realm
+
+from .take_table_events import may_sample_at
+
+
+def prepare(
+    *,
+    name: str,
+    disease: str,
+    pool_size: int,
+    areas: Sequence[str],
+    begins_at: datetime,
+    ends_at: datetime,
+    by: Account,
+) -> ScreeningRound:
+    """Refuses accounts.not_yours, lab.round_wrong."""
+    require_plan(by)
+    return actions.prepare_round(
+        name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
+        by=f"account:{by.pk}",
+    )  # fmt: skip
+
+
+def put_up_site(*, round: UUID, site: NewSite, by: Account) -> None:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.site_wrong."""
+    require_plan(by)
+    actions.add_site(round=round, site=site, by=f"account:{by.pk}")
+
+
+def take_down_site(*, round: UUID, site: UUID, by: Account) -> None:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.site_unknown."""
+    require_plan(by)
+    actions.take_site_down(round=round, site=site, by=f"account:{by.pk}")
+
+
+def take_people(*, round: UUID, by: Account) -> int:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_begun."""
+    require_plan(by)
+    return actions.take_roster(round=round, by=f"account:{by.pk}")
+
+
+def begin(*, round: UUID, by: Account) -> None:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_begun, lab.round_is_empty."""
+    require_plan(by)
+    actions.open_round(round=round, by=f"account:{by.pk}")
+
+
+def end(*, round: UUID, because: str, by: Account) -> None:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.not_reconciled."""
+    require_plan(by)
+    actions.close_round(round=round, because=because, by=f"account:{by.pk}")
+
+
+def settle(*, row: ScreeningRound, discrepancy: UUID, area_path: str, how: str, by: Account) -> None:
+    """Whoever works at tables there, or plans the round, says what is right.
+
+    Refuses
+    -------
+    lab.not_yours_to_do, lab.settled_without_words, lab.discrepancy.not_found
+    """
+    if not (may_plan(by) or (area_path and may_sample_at(by, area_path))):
+        raise not_yours_to_do()
+    actions.settle(round=row.pk, discrepancy=discrepancy, how=how, by=f"account:{by.pk}")
+
+
+def require_plan(account: Account) -> None:
+    require(account, PLAN, the_realm().division_code)
+
+
+def may_plan(account: Account) -> bool:
+    return may(account, PLAN, the_realm().division_code)

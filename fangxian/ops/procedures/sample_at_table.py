@@ -1,0 +1,140 @@
+"""A sampling table without a phone app (采样台): one thing after the other, on a page.
+
+1. a box, a tube, whoever comes, sealed: each is an event as a device would tell it    lab
+2. what a phone can only find out later is refused here at once: a full tube, a sealed one, somebody sampled already
+3. whoever cannot be sampled is excused, by who knows them                              lab
+4. boxes are sealed, handed over and received, each side for itself                     lab
+"""
+
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.lab import refusals
+from fangxian.ops.lab.actions import take_events
+from fangxian.ops.lab.barcodes import token_of
+from fangxian.ops.lab.queries import (
+    PLAN,
+    SAMPLE,
+    RosterPlace,
+    ScreeningRound,
+    Tube,
+    box_with,
+    place_by_token,
+    roster_of,
+    swabs_of,
+    tube_with,
+)
+from fangxian.ops.lab.wire import Answer, Batch, NewEvent, read_event
+from fangxian.ops.people.queries import persons_with_documents
+from fangxian.ops.realm.current import county_now, the_realm
+
+from .take_table_events import may_sample_at, one_event
+
+KEEP_PEOPLE = "people.register"
+
+
+def device_of(account: Account) -> str:
+    """A page is one device of whoever is signed in."""
+    return f"page:{account.pk}"
+
+
+@transaction.atomic
+def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = None, **what: object) -> Answer:
+    """Record one thing that was done, as typed on a page.
+
+    Refuses
+    -------
+    lab.barcode_…, lab.nobody_named, lab.reason_wrong, lab.words_missing, lab.not_yours_to_do, lab.round_not_open,
+    lab.barcode_is_other, and of a tube or person what `_refuse_…` says
+    """
+    event = typed_event(kind, site=site, **what)
+    if event.fault is not None:
+        raise event.fault
+    tube = tube_with(row, event.tube) if event.tube else None
+    if kind == "swab":
+        _refuse_swab(row, event, tube, again=bool(what.get("again")))
+    elif kind in ("unswab", "seal_tube", "box_tube", "rename_tube", "void_tube"):
+        if tube is None:
+            raise refusals.no_tube()
+        if kind == "unswab" and tube.state != "open" and not event.said:
+            raise refusals.tube_is_sealed(tube.label)
+    _refuse_box(row, event)
+    return one_event(row, event, by, device_of(by))
+
+
+def typed_event(kind: str, *, site: UUID | None = None, **what: object) -> NewEvent:
+    """An event of now, from what a form has."""
+    at = county_now()
+    plain = {name: value for name, value in what.items() if value and name != "again"}
+    told = {"id": str(uuid4()), "kind": kind, "at": at.isoformat(), "site": str(site) if site else None, **plain}
+    return read_event(told, at)
+
+
+def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, again: bool) -> None:
+    if tube is not None and tube.state != "open" and not event.said:
+        raise refusals.tube_is_sealed(tube.label)
+    if tube is not None and tube.n_people >= tube.size:
+        raise refusals.tube_is_full(tube.label, tube.size)
+    place = place_named(row, event)
+    swabs = [it for it in swabs_of(place.pk) if it.tube.state != "void"] if place else []
+    if swabs and not again and (tube is None or any(it.tube_id != tube.pk for it in swabs)):
+        site = swabs[0].tube.site
+        raise refusals.sampled_already(site.name if site else swabs[0].tube.label)
+
+
+def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:
+    """The place of whoever was scanned or typed; None: they have none yet."""
+    if event.whom:
+        return place_by_token(row, token_of(event.whom))
+    number = "".join(event.typed.document_number.split()).upper() if event.typed else ""
+    person = persons_with_documents([number]).get(number) if number else None
+    return roster_of(row).filter(person=person).first() if person else None
+
+
+def _refuse_box(row: ScreeningRound, event: NewEvent) -> None:
+    """A box that is handed over is there and sealed; whoever receives one takes what comes, and says so."""
+    if event.kind not in ("seal_box", "rename_box", "hand_box", "receive_box"):
+        return
+    box = box_with(row, event.box)
+    if box is None:
+        raise refusals.no_box()
+    if event.kind == "hand_box" and box.state == "open":
+        raise refusals.box_not_sealed(box.label)
+
+
+def excuse(*, row: ScreeningRound, place: UUID, kind: str, why: str, by: Account) -> None:
+    """Somebody is not sampled, with a reason, or is due after all (`kind`: exempt, refuse, due).
+
+    Refuses
+    -------
+    lab.nobody_named, lab.not_yours_to_do, lab.reason_wrong, lab.round_not_open
+    """
+    found = roster_of(row).filter(pk=place).first()
+    if found is None:
+        raise refusals.nobody_named()
+    if not may_excuse(by, found.area_path):
+        raise refusals.not_yours_to_do()
+    event = typed_event(kind, token=found.token, why=why)
+    if event.fault is not None:
+        raise event.fault
+    _take_whole(row, event, by)
+
+
+def may_excuse(account: Account, area_path: str) -> bool:
+    """Who knows the people of a place, and whoever samples there or plans the round."""
+    return may(account, KEEP_PEOPLE, area_path) or may_sample_at(account, area_path)
+
+
+def may_work_at_tables(account: Account) -> bool:
+    return may(account, SAMPLE) or may(account, PLAN, the_realm().division_code)
+
+
+@transaction.atomic
+def _take_whole(row: ScreeningRound, event: NewEvent, by: Account) -> None:
+    [answer] = take_events(round=row.pk, batch=Batch([event]), device=device_of(by), by=f"account:{by.pk}")
+    if isinstance(answer.refusal, Refusal):
+        raise answer.refusal
