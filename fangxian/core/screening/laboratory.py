@@ -42,6 +42,7 @@ class Laboratory:
     ----------
     open_min : minutes a day in which runs are begun and ended
     hands_a_day : tubes a day that its people can open, pipette and report; None where they hold nothing up
+    further_min : how much longer a box is on the road to it than to the county's own, minutes
     """
 
     name: str
@@ -49,6 +50,7 @@ class Laboratory:
     amplifiers: Sequence[Machines]
     open_min: int = DAY_MIN
     hands_a_day: int | None = None
+    further_min: float = 0.0
 
     def steps(self) -> dict[str, int]:
         """Tubes a day by what does them."""

@@ -20,8 +20,32 @@ STEPS: Final = ("sampling", "transport", "extraction", "amplification")
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Where a round stands that has begun.
+
+    Attributes
+    ----------
+    at_min : now
+    left : by site, who is still to come
+    in_transit, at_laboratory, extracted : tubes that are sealed, received, extracted, and not further
+    """
+
+    at_min: float
+    left: Sequence[int]
+    in_transit: int = 0
+    at_laboratory: int = 0
+    extracted: int = 0
+
+    @property
+    def n_tubes(self) -> int:
+        return self.in_transit + self.at_laboratory + self.extracted
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """When each tube came how far, minutes; tubes by site, in the order in which they are filled.
+
+    Of a round that had begun, those that were sealed then come last and have no site: -1.
 
     Attributes
     ----------
@@ -53,35 +77,67 @@ class Played:
         return dict(zip(STEPS, (a - b for a, b in zip(before, n_through, strict=True)), strict=True))
 
 
-def play(planned: Round) -> Played:
+def play(planned: Round, begun: Begun | None = None) -> Played:
     """Everybody comes, no tube leaks, no machine stops.
 
     Laboratories share boxes so that whichever would be through with all it has first gets the next.
+
+    Parameters
+    ----------
+    begun : where it stands; None: before it begins
     """
-    sealed = [_sealed_at(site, planned) for site in planned.sites]
-    site_of = np.repeat(np.arange(len(sealed)), [len(each) for each in sealed])
-    at = np.concatenate([*sealed, np.empty(0)])
-    brought = np.concatenate(
-        [*(_brought_at(each, site, planned) for each, site in zip(sealed, planned.sites, strict=True)), np.empty(0)]
-    )
-    columns = {name: np.zeros(len(at)) for name in ("extracted_from", "extracted", "amplified_from", "released")}
-    for laboratory, mine in _shared_out(brought, planned):
-        begun, done = runs(brought[mine], laboratory.extractors, laboratory, planned.patience_min)
-        begun_again, ready = runs(done, laboratory.amplifiers, laboratory, planned.patience_min)
-        told = (begun, done, begun_again, ready + planned.reported_after_min)
-        for name, moments in zip(columns, told, strict=True):
+    now = begun or Begun(0.0, [site.n_people for site in planned.sites])
+    sealed = [_sealed_at(site, n, planned, now.at_min) for site, n in zip(planned.sites, now.left, strict=True)]
+    site_of = np.concatenate([np.repeat(np.arange(len(sealed)), [len(each) for each in sealed]), [-1] * now.n_tubes])
+    at = np.concatenate([*sealed, np.full(now.n_tubes, now.at_min)])
+    came = [_brought_at(each, site, planned) for each, site in zip(sealed, planned.sites, strict=True)]
+    on_the_way = np.full(now.in_transit, now.at_min + planned.on_the_road_min)
+    brought = np.concatenate([*came, on_the_way, np.full(now.n_tubes - now.in_transit, now.at_min)])
+    is_extracted = np.arange(len(at)) >= len(at) - now.extracted
+    columns = {
+        name: brought.copy() for name in ("brought", "extracted_from", "extracted", "amplified_from", "released")
+    }
+    for laboratory, mine in shared_out(brought, planned):
+        came_here = brought[mine] + laboratory.further_min * ~is_extracted[mine]
+        passed = through(came_here, is_extracted[mine], laboratory, planned)
+        for name, moments in zip(columns, (came_here, *passed), strict=True):
             columns[name][mine] = moments
-    return Played(site_of, at, brought, **columns)
+    return Played(site_of.astype(np.int64), at, **columns)
 
 
-def _sealed_at(site: Site, planned: Round) -> np.ndarray:
-    """When each tube is full, the last when nobody is left; people come as they can be taken."""
-    n_tubes = -(-site.n_people // planned.size)
-    n_before = np.minimum((np.arange(n_tubes) + 1) * planned.size, site.n_people)
+def through(
+    came: np.ndarray, is_extracted: np.ndarray, laboratory: Laboratory, planned: Round
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of the tubes of a laboratory: extracted from, extracted, amplified from, released."""
+    begun, done = came.copy(), came.copy()
+    due = ~is_extracted
+    begun[due], done[due] = runs(came[due], laboratory.extractors, laboratory, planned.patience_min)
+    begun_again, ready = runs(done, laboratory.amplifiers, laboratory, planned.patience_min)
+    return begun, done, begun_again, ready + planned.reported_after_min
+
+
+def _sealed_at(site: Site, n_people: int, planned: Round, at_min: float) -> np.ndarray:
+    """When each tube is full, the last when nobody is left; people come as they can be taken, from now on."""
+    n_tubes = -(-n_people // planned.size)
+    n_before = np.minimum((np.arange(n_tubes) + 1) * planned.size, n_people)
     if not n_tubes:
         return np.empty(0)
     worked = n_before / (site.n_tables * planned.at_a_table / 60)
-    return _at_work(worked, site.hours)
+    return _at_work(worked + worked_by(at_min, site.hours), site.hours)
+
+
+def last_sealed_at(planned: Round, begun: Begun | None = None) -> float | None:
+    """When the last tube of all is full; None where nobody is still to come."""
+    now = begun or Begun(0.0, [site.n_people for site in planned.sites])
+    sealed = [_sealed_at(site, n, planned, now.at_min) for site, n in zip(planned.sites, now.left, strict=True)]
+    return max((float(each[-1]) for each in sealed if len(each)), default=None)
+
+
+def worked_by(at_min: float, hours: Sequence[tuple[int, int]]) -> float:
+    """How many minutes of opening hours are over at a moment."""
+    day, minute = divmod(at_min, DAY_MIN)
+    today = sum(min(max(minute - begin, 0), end - begin) for begin, end in hours)
+    return day * sum(end - begin for begin, end in hours) + today
 
 
 def _at_work(worked: np.ndarray, hours: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -106,7 +162,7 @@ def _brought_at(sealed: np.ndarray, site: Site, planned: Round) -> np.ndarray:
     return np.asarray(day * DAY_MIN + opens + np.maximum(fetched, minute) + planned.on_the_road_min)
 
 
-def _shared_out(brought: np.ndarray, planned: Round) -> list[tuple[Laboratory, np.ndarray]]:
+def shared_out(brought: np.ndarray, planned: Round) -> list[tuple[Laboratory, np.ndarray]]:
     """Which laboratory gets which tubes, each in the order in which they come."""
     laboratories = [each for each in planned.laboratories if each.tubes_a_day]
     rates = [each.tubes_a_day / DAY_MIN for each in laboratories]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from .laboratory import Laboratory, Machines, least_days
-from .playing import STEPS, Played, play
+from .playing import STEPS, Begun, Played, play
 from .rounds import DAY_MIN, Round
 
 HOUR_MIN = 60
@@ -33,7 +33,8 @@ class Told:
 
     Attributes
     ----------
-    takes_min : from the opening of the first site to the last release
+    takes_min : from the opening of the first site, or from now, to the last release
+    ends_min : that release, minutes after the midnight before the round
     least_min : what no laboratory of these can beat, were all tubes there at once
     hours : one after the other
     held_up_by : the step that holds it up in most hours
@@ -41,20 +42,25 @@ class Told:
 
     n_tubes: int
     takes_min: float
+    ends_min: float
     least_min: float
     hours: list[Hour]
     held_up_by: str
 
 
-def told(planned: Round) -> Told:
-    """What comes of a round as planned."""
-    played, opens = play(planned), min((site.hours[0][0] for site in planned.sites if site.n_people), default=0)
-    hours = [_hour(played, planned, at) for at in range(opens, ceil(played.ends_min), HOUR_MIN)]
+def told(planned: Round, begun: Begun | None = None) -> Told:
+    """What comes of a round as planned, or of what is left of one that has begun."""
+    played = play(planned, begun)
+    opens = min((site.hours[0][0] for site in planned.sites if site.n_people), default=0)
+    since = begun.at_min if begun else opens
+    n_hours = ceil((played.ends_min - since) / HOUR_MIN)
+    hours = [_hour(played, planned, since + k * HOUR_MIN) for k in range(n_hours)]
     by_step = [hour.held_up_by for hour in hours if hour.held_up_by]
     return Told(
-        planned.n_tubes,
-        max(played.ends_min - opens, 0.0),
-        least_days(planned.n_tubes, planned.laboratories) * DAY_MIN,
+        len(played.sealed),
+        max(played.ends_min - since, 0.0),
+        max(played.ends_min, since),
+        least_days(len(played.sealed), planned.laboratories) * DAY_MIN,
         hours,
         max(STEPS, key=by_step.count) if by_step else "",
     )
