@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from fangxian.core.identity import CHECK_WEIGHTS, check_character
@@ -48,6 +49,17 @@ def text_of(cell: object) -> str:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return "" if cell is None else str(cell)
+
+
+def texts_of(cells: Sequence[object]) -> list[str]:
+    """The text of each of a row's cells; those of most rows need no step of their own."""
+    try:
+        joined = "".join(cells)  # type: ignore[arg-type]
+    except TypeError:  # numbers or days among them
+        return [text_of(cell) for cell in cells]
+    if joined.isprintable() and AS_TEXT not in joined:
+        return [cell.strip() for cell in cells]  # type: ignore[attr-defined]
+    return [text_of(cell) for cell in cells]
 
 
 def read_cell(cell: object, field: Field) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from fangxian.core.refusal import Refusal
 
-from .cells import text_of
+from .cells import text_of, texts_of
 from .columns import reader_of
 from .fields import Field, Kind
 from .formats import Opened
@@ -53,7 +53,7 @@ class Reading:
             for place, ((row_number, cells), row) in enumerate(zip(some, rows, strict=True)):
                 if place in refused:
                     self.refused.append(RowRefusal(row_number, refused[place]))
-                    self.cells[row_number] = [text_of(cell) for cell in cells]
+                    self.cells[row_number] = texts_of(cells)
                 else:
                     self._since[row_number] = cells
                     yield row_number, row
@@ -61,7 +61,7 @@ class Reading:
     def keep(self, rows: Iterable[int]) -> None:
         """Of the rows read since the last call keep the cells of these, and forget the others."""
         found = ((number, self._since[number]) for number in rows if number in self._since)
-        self.cells |= {number: [text_of(cell) for cell in cells] for number, cells in found}
+        self.cells |= {number: texts_of(cells) for number, cells in found}
         self._since.clear()
 
     def _rows(self, some: list[list]) -> tuple[dict[int, Refusal], list[dict[str, str]]]:
@@ -123,4 +123,4 @@ def read(opened: Opened, *, kind: Kind, mapping: Mapping[str, str]) -> Reading:
 def cells_of(opened: Opened, *, kind: Kind, rows: set[int]) -> dict[int, list[str]]:
     """The cells of some rows as they came, by row number."""
     records = table_of(opened, kind).records
-    return {number: [text_of(cell) for cell in cells] for number, cells in records if number in rows}
+    return {number: texts_of(cells) for number, cells in records if number in rows}

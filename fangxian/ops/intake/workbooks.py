@@ -5,8 +5,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from operator import itemgetter
 
+import numpy as np
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -22,10 +22,13 @@ from fangxian.core.refusal import Refusal
 
 from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 
-# Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at. Written as
-# nearly every program writes it, it begins with plain characters, by which it is found three times as quickly.
-CELL = re.compile(rb"""r="(?<=\sr=")([A-Za-z]{0,7})(\d{1,9})\"""")
+# Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at.
 CELL_ANYHOW = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
+R, EQUALS, QUOTE = b'r="'
+IN_A_WORD = np.array([chr(it).isascii() and (chr(it).isalnum() or chr(it) == "_") for it in range(256)])
+# What a character counts where it stands in a column's letters or in a row's digits; −1 where it is neither.
+LETTERS = np.array([(it & 31) if chr(it).isascii() and chr(it).isalpha() else -1 for it in range(256)])
+DIGITS = np.array([it - 48 if 48 <= it < 58 else -1 for it in range(256)])
 OTHERWISE, SPACES = (b" =", b"= ", b"='"), bytes.maketrans(b"\t\n\r", b"   ")
 LOOKED_AT_ONCE, LONGEST_PLACE = 1 << 20, 64  # bytes; spaces that some program may set are within the latter
 BOOK_FILE = "xl/workbook.xml"
@@ -138,17 +141,12 @@ def _refuse_other_books(names: set[str]) -> None:
 
 
 def _refuse_far_cells(sheet: bytes) -> None:
-    n_rows = n_columns = 0
-    columns: set[bytes] = set()
     spaced = sheet.translate(SPACES)
-    place = CELL_ANYHOW if any(it in spaced for it in OTHERWISE) else CELL
+    reach = reach_anyhow if any(it in spaced for it in OTHERWISE) else reach_of_cells
     # Part by part, for a step of our own for each of some million cells takes longer than to read them.
-    for start in range(0, len(sheet), LOOKED_AT_ONCE):
-        some = place.findall(sheet, start, start + LOOKED_AT_ONCE + LONGEST_PLACE)
-        columns.update(map(itemgetter(0), some))
-        n_rows = max(n_rows, *map(int, set(map(itemgetter(1), some))), 0)
-    for letter in max((it.upper() for it in columns), key=lambda it: (len(it), it), default=b""):
-        n_columns = n_columns * 26 + letter - 64
+    starts = range(0, len(sheet), LOOKED_AT_ONCE)
+    reaches = [reach(sheet[max(start - 1, 0) : start + LOOKED_AT_ONCE + LONGEST_PLACE]) for start in starts]
+    n_rows, n_columns = (max(many, default=0) for many in (zip(*reaches, strict=True) if reaches else ((), ())))
     if n_rows >= XLSX_ROWS.value:
         refuse_full_sheet(n_rows, int(XLSX_ROWS.value))
     if n_rows * n_columns > SHEET_CELLS.value:
@@ -163,6 +161,42 @@ def _refuse_far_cells(sheet: bytes) -> None:
             n_columns=n_columns,
             limit=int(SHEET_CELLS.value),
         )
+
+
+def reach_anyhow(some: bytes) -> tuple[int, int]:
+    """How many rows and columns the cells in a part of a sheet reach, however it is written: the definition."""
+    n_rows = n_columns = 0
+    for letters, digits in set(CELL_ANYHOW.findall(some)):
+        column = 0
+        for letter in letters.upper():
+            column = column * 26 + letter - 64
+        n_rows, n_columns = max(n_rows, int(digits)), max(n_columns, column)
+    return n_rows, n_columns
+
+
+def reach_of_cells(some: bytes) -> tuple[int, int]:
+    """The same where every place is written as nearly every program writes it, r="AB12": all its cells at once."""
+    text = np.frombuffer(some + bytes(LONGEST_PLACE), np.uint8)
+    at = np.flatnonzero((text[:-2] == R) & (text[1:-1] == EQUALS) & (text[2:] == QUOTE))
+    at = at[~IN_A_WORD[text[at - 1]] | (at == 0)] + 3
+    columns, rows = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+    letters = _number_at(text, at, columns, most=7, base=26, places=LETTERS)
+    digits = _number_at(text, at + letters, rows, most=9, base=10, places=DIGITS)
+    is_place = (digits > 0) & (text[at + letters + digits] == QUOTE)
+    return int(rows.max(initial=0, where=is_place)), int(columns.max(initial=0, where=is_place))
+
+
+def _number_at(text: np.ndarray, at: np.ndarray, found: np.ndarray, *, most: int, base: int, places: np.ndarray):
+    """Read into `found` the numbers that begin at these places, and how long each is."""
+    length, goes_on = np.zeros(len(at), np.int64), np.ones(len(at), bool)
+    for n in range(most):
+        value = places[text[at + n]]
+        goes_on &= value >= 0
+        if not goes_on.any():
+            break
+        found[:] = np.where(goes_on, found * base + value, found)
+        length += goes_on
+    return length
 
 
 def refuse_full_sheet(n_rows: int, limit: int) -> None:

@@ -11,6 +11,7 @@ A resident of the county whose list says “confirmed” comes in as a proposal,
 turns by the decision of an investigator of this county, never by a list.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from uuid import UUID
@@ -102,13 +103,15 @@ def import_list(job) -> dict[str, int]:
     if row is None or row.state == State.CLOSED:
         return {}
     lists = lists_of(job.arguments["disease"], row.source, is_resumed=job.attempt > 1)
-    came, reading, late = Came(), intakes.read_rows(row), []
+    came, counted, reading, late = Came(), Counter(), intakes.read_rows(row), []
     with cycles_sought_between() as seek_cycles:
         for part, n_left in _parts(reading, row.n_rows, late):
-            came.add(_taken(KINDS[row.kind], part, row, lists, job))
-            reading.keep({*came.refused, *came.remarks, *(number for number, _ in late)})
+            its = _taken(KINDS[row.kind], part, row, lists, job)
+            came.add(its)
+            counted.update(its.counts())
+            reading.keep({*its.refused, *its.remarks, *(number for number, _ in late)})
             n_done = row.n_rows - n_left
-            job.step(n_done, row.n_rows, _said(came, n_done, row.n_rows))
+            job.step(n_done, row.n_rows, SAID.with_facts(done=n_done, total=row.n_rows, **counted))
             seek_cycles()
     refused = [*reading.refused, *(RowRefusal(number, it) for number, it in came.refused.items())]
     remarked = [RowRefusal(number, it) for number, it in came.remarks.items()]
@@ -175,7 +178,3 @@ def source_name(key: str) -> str:
 def _taken(take: Take, rows: list[tuple[int, Fields]], row: Intake, lists: Lists, job) -> Came:
     reason = f"名单导入 imported list {row.pk}"
     return take(rows, lists, by=job.owner, reason=reason) if rows else Came()
-
-
-def _said(came: Came, done: int, total: int) -> Said:
-    return SAID.with_facts(done=done, total=total, **came.counts())
