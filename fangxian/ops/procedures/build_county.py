@@ -10,7 +10,8 @@
 8. their tests, itineraries and some contacts, everybody's code                 seed_evidence
 8. the village posts of one township, their shifts and checklists       seed_posts
 9. priority places, and what was done there last                        seed_hygiene
-9. three forms of its own that the county fills in                      seed_sheets
+10. some people who are elsewhere, and the doses of some                seed_returnees, seed_vaccination
+11. three forms of its own that the county fills in                     seed_sheets
 """
 
 from collections.abc import Callable
@@ -39,7 +40,9 @@ from .seed_arrivals import seed_arrivals
 from .seed_evidence import seed_evidence
 from .seed_hygiene import seed_hygiene
 from .seed_posts import seed_posts
+from .seed_returnees import seed_returnees
 from .seed_sheets import seed_sheets
+from .seed_vaccination import seed_vaccination
 from .staff_county import appoint_staff, found_units
 from .staff_tracing import found_tracing
 
@@ -89,6 +92,8 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         seed_evidence(at=at, by=by, step=step)
         seed_posts(at=at, by=by)
         seed_hygiene(at=at, by=by)
+        seed_returnees(at=at, by=by)
+        seed_vaccination(at=at, by=by)
         seed_sheets(by=by)
     return {
         **data.divisions.as_read,
