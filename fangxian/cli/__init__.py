@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from . import audit, county, day, erase, expose, gate, ingest, journal, keys, realm, rulebook, run, worker
+    from . import audit, county, day, erase, expose, gate, ingest, journal, keys, plan, realm, rulebook, run, worker
 
     parser = argparse.ArgumentParser(
         prog="fangxian",
@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fangxian {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (run, county, day, rulebook, audit, expose, erase, keys, realm, worker, gate, ingest, journal):
+    everything = (run, county, day, plan, rulebook, audit, expose, erase, keys, realm, worker, gate, ingest, journal)
+    for command in everything:
         command.add_parser(commands)
     return parser

@@ -101,3 +101,24 @@ def least_days(n_tubes: int, laboratories: Iterable[Laboratory]) -> float:
     if not a_day:
         raise ValueError("no laboratory does any tube: give one with extractors and amplifiers")
     return n_tubes / a_day
+
+
+def outside() -> tuple[Laboratory, Laboratory]:
+    """Two laboratories a county may ask, until it enters its own: its city's, and a mobile one of 10,000 tubes a day.
+
+    The mobile one is as 泉港's was, eight amplifiers (domain.md §4.3); of the city's nothing is known: a guess.
+    """
+    city = Laboratory(
+        name="市级实验室",
+        extractors=(Machines(n=4, wells=96, run_min=90),),
+        amplifiers=(Machines(n=6, wells=96, run_min=110),),
+        further_min=90,
+    )
+    mobile = Laboratory(
+        name="方舱实验室",
+        extractors=(Machines(n=8, wells=96, run_min=90),),
+        amplifiers=(Machines(n=8, wells=96, run_min=108),),
+        hands_a_day=10_000,
+        further_min=30,
+    )
+    return city, mobile

@@ -51,6 +51,7 @@ class Reached:
     ----------
     as_planned : with nothing pulled
     alone : each lever's first step on its own, whichever helps most first: what would move it
+    all_pulled : with everything pulled as far as it goes
     ways : the cheapest first; none where nothing of all this is enough
     worths : of the levers of the cheapest way
     n_played : how many sets had to be played through, of `n_sets`
@@ -58,6 +59,7 @@ class Reached:
 
     as_planned: Told
     alone: Mapping[str, Told]
+    all_pulled: Told
     ways: Sequence[Way]
     worths: Sequence[Worth]
     n_played: int
@@ -90,7 +92,8 @@ def reached(
                 ways.append(Way(steps, yuan, comes))
     helps_most_first = dict(sorted(alone.items(), key=lambda item: item[1].ends_min))
     worths = _worths(planned, given, ways[0], now, begun) if ways else []
-    return Reached(now, helps_most_first, ways, worths, n_played, len(sets))
+    everything = told(pulled(planned, {lever.name: lever.most for lever in given}, given), begun)
+    return Reached(now, helps_most_first, everything, ways, worths, n_played, len(sets))
 
 
 def _by_cost(planned: Round, given: Sequence[Lever]) -> list[tuple[float, dict[str, int]]]:

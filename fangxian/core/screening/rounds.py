@@ -85,3 +85,10 @@ class Round:
     @property
     def n_tubes(self) -> int:
         return sum(ceil(site.n_people / self.size) for site in self.sites)
+
+
+def evenly(n_people: int, n_sites: int, n_tables: int, size: int, laboratories: Sequence[Laboratory]) -> Round:
+    """A round at sites of equal size, such as is planned before anybody knows where they are."""
+    least, more = divmod(n_people, n_sites)
+    sites = [Site(n_people=least + (k < more), n_tables=n_tables) for k in range(n_sites)]
+    return Round(sites=sites, laboratories=laboratories, size=size)

@@ -1,0 +1,228 @@
+"""`fangxian plan`: when a screening round would end and what would bring it nearer; where its sites are best put."""
+
+import argparse
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from fangxian.core.refusal import Said
+
+from . import site
+from .console import new_table, out, speaks_english, tell
+
+if TYPE_CHECKING:
+    from fangxian.core.screening.reaching import Reached
+    from fangxian.core.screening.rounds import Round
+
+OPENS_MIN = 8 * 60
+SIZES = (1, 5, 10, 20)
+
+
+def add_parser(commands) -> None:
+    parser = commands.add_parser("plan", help="plan a screening round (核酸筛查的安排)")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    whole = verbs.add_parser("round", help="when it ends, what holds it up, what would bring the end nearer")
+    whole.add_argument("--people", type=_number, required=True, help="how many are to be tested")
+    whole.add_argument("--sites", type=_number, default=52, help="sampling sites (default 52)")
+    whole.add_argument("--tables", type=_number, default=3, help="tables at each (default 3)")
+    whole.add_argument("--size", type=int, choices=SIZES, default=10, help="people to a tube (default 10)")
+    whole.add_argument("--within", type=_number, default=24, metavar="HOURS", help="wanted, in hours (default 24)")
+    whole.add_argument("--no-outside", action="store_true", help="no laboratory outside the county can be asked")
+    whole.add_argument("--no-20", action="store_true", help="the rulebook does not allow 20 to a tube")
+    whole.set_defaults(run=run_round)
+    sites = verbs.add_parser("sites", help="where sampling sites are best put, of the county's venues")
+    sites.add_argument("--sites", type=_number, default=52, help="how many (default 52)")
+    sites.add_argument("--candidates", type=_number, default=1000, help="among how many venues (default 1000)")
+    sites.set_defaults(run=run_sites)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is wanted, not {text}")
+    return int(text)
+
+
+def run_round(args: argparse.Namespace) -> int:
+    from fangxian.core.screening.laboratory import fushan, outside
+    from fangxian.core.screening.levers import levers
+    from fangxian.core.screening.reaching import reached
+    from fangxian.core.screening.rounds import evenly
+
+    planned = evenly(args.people, args.sites, args.tables, args.size, [fushan()])
+    given = levers(planned, outside=() if args.no_outside else outside(), may_pool_20=not args.no_20)
+    found = reached(planned, given, by_min=OPENS_MIN + args.within * 60)
+    _tell_plan(planned, found)
+    _tell_hours(found)
+    _print_table(found)
+    if planned.size < max(SIZES) and not args.no_20:
+        _tell_missed(planned)
+    if found.ways:
+        _print_worths(found)
+    else:
+        tell(
+            Said(
+                "这些办法全用上，也要 {hours:.1f} 小时，不能按时完成。应请外部实验室，或分批、缩小范围。",
+                "With all of this it still takes {hours:.1f} h, which is not in time. Ask laboratories outside, "
+                "or test in turns or fewer people.",
+            ).with_facts(hours=found.all_pulled.takes_min / 60)
+        )
+    _tell_staff(args, planned)
+    return 0
+
+
+def _tell_plan(planned: "Round", found: "Reached") -> None:
+    from fangxian.core.screening.laboratory import least_days, tubes_for
+    from fangxian.core.screening.words import STEPS_SAID
+
+    least = tubes_for(sum(each.n_people for each in planned.sites), planned.size)
+    laboratory, step = planned.laboratories[0], STEPS_SAID[found.as_planned.held_up_by]
+    tell(
+        Said(
+            "{size} 合 1 至少 {least:,} 管（各点最后一管不满，共 {n_tubes:,} 管）；{name}每天 {rate:,} 管，"
+            "仅检测就要 {days:.1f} 天。按此安排从 8 点起 {hours:.1f} 小时后出完结果，主要卡在{step_zh}。",
+            "At {size}:1 it is {least:,} tubes at least ({n_tubes:,} with the last of each site, not full); {name} "
+            "does {rate:,} a day, so testing alone takes {days:.1f} days. As planned the last result comes {hours:.1f} "
+            "h after 8 o'clock; mostly {step_en} holds it up.",
+        ).with_facts(
+            n_tubes=planned.n_tubes,
+            least=least,
+            size=planned.size,
+            name=laboratory.name,
+            rate=laboratory.tubes_a_day,
+            days=least_days(least, [laboratory]),
+            hours=found.as_planned.takes_min / 60,
+            step_zh=step.zh,
+            step_en=step.en,
+        )
+    )
+
+
+def _tell_hours(found: "Reached") -> None:
+    """What holds it up from hour to hour, hours of one step together."""
+    from fangxian.core.screening.words import STEPS_SAID
+
+    spans = []
+    for step, hours in groupby(found.as_planned.hours, key=lambda hour: hour.held_up_by):
+        first, *others = hours
+        until = (others[-1] if others else first).from_min + 60
+        spans.append(f"{_moment(first.from_min)}–{_moment(until)} {_in_own(STEPS_SAID[step])}")
+    tell(Said("卡在哪一步，按时间：" + "；".join(spans) + "。", "What holds it up, by hour: " + "; ".join(spans) + "."))
+
+
+def _moment(minute: float) -> str:
+    """An hour of a day of the round: D2 06:00."""
+    day, left = divmod(int(minute), 24 * 60)
+    return f"D{day + 1} {left // 60:02}:{left % 60:02}"
+
+
+def _tell_missed(planned: "Round") -> None:
+    """What twenty to a tube costs those who are positive."""
+    from fangxian.core.screening.pools import Assay
+
+    assay = Assay()
+    tell(
+        Said(
+            "每 1,000 名阳性，{size} 合 1 约漏 {now:.0f} 人，20 合 1 约漏 {twenty:.0f} 人（估计，见参数表）。",
+            "Of 1,000 positive people some {now:.0f} are missed at {size}:1 and {twenty:.0f} at 20:1 (an estimate, see "
+            "the parameters).",
+        ).with_facts(size=planned.size, now=1000 * assay.missed(planned.size), twenty=1000 * assay.missed(20))
+    )
+
+
+def _print_table(found: "Reached") -> None:
+    from fangxian.core.screening.words import LEVERS_SAID, STEPS_SAID, steps_said
+
+    is_english = speaks_english()
+    heads = ("what", "hours", "held up by", "yuan") if is_english else ("办法", "小时", "卡在", "费用（元）")
+    table = new_table(*heads)
+    rows = [(steps_said({}), found.as_planned, "")]
+    rows += [(LEVERS_SAID[name], told, "") for name, told in found.alone.items()]
+    rows += [(steps_said(way.steps), way.told, f"{way.yuan:,.0f}") for way in found.ways]
+    first_way = len(rows) - len(found.ways)
+    for k, (said, told, yuan) in enumerate(rows):
+        if k == first_way:
+            table.add_section()
+        held = STEPS_SAID[told.held_up_by]
+        table.add_row(_in_own(said), f"{told.takes_min / 60:.1f}", _in_own(held), yuan)
+    out.print(table)
+
+
+def _print_worths(found: "Reached") -> None:
+    from fangxian.core.screening.words import LEVERS_SAID
+
+    for worth in found.worths:
+        said = LEVERS_SAID[worth.name]
+        tell(
+            Said(
+                f"{said.zh}：单独用提前 {{alone:.1f}} 小时；与其他办法同用，少了它晚 {{together:.1f}} 小时。",
+                f"{said.en}: {{alone:.1f}} h sooner alone; without it the chosen way ends {{together:.1f}} h later.",
+            ).with_facts(alone=worth.alone_min / 60, together=worth.together_min / 60)
+        )
+
+
+def _tell_staff(args: argparse.Namespace, planned: "Round") -> None:
+    from fangxian.core.screening.staffing import kits_of, staffing
+    from fangxian.core.screening.words import KITS_SAID
+
+    needs = staffing(args.people, args.sites)
+    kits = kits_of(args.people, planned.n_tubes, n_samplers=needs.samplers)
+    tell(
+        Said(
+            "按指南：采样人员 {samplers} 名，采样台 {tables} 张（每点 {at_each}），每点 {people:,} 人；"
+            "每点 2,000–3,000 人时应设 {least}–{most} 个点。",
+            "By the guideline: {samplers} samplers, {tables} tables ({at_each} a site), {people:,} people a site; with "
+            "2,000 to 3,000 each it would be {least} to {most} sites.",
+        ).with_facts(
+            samplers=needs.samplers,
+            tables=needs.tables,
+            at_each=needs.tables_a_site,
+            people=needs.people_a_site,
+            least=needs.least_sites,
+            most=needs.most_sites,
+        )
+    )
+    tell(
+        Said(
+            "一轮要备：" + "、".join(f"{KITS_SAID[kit].zh} {n:,}" for kit, n in kits.items()) + "。",
+            "A round takes " + ", ".join(f"{n:,} {KITS_SAID[kit].en}" for kit, n in kits.items()) + ".",
+        )
+    )
+
+
+def _in_own(said: Said) -> str:
+    return said.in_language("en" if speaks_english() else "zh")
+
+
+def run_sites(args: argparse.Namespace) -> int:
+    site.start()
+    site.bring_up_to_date()
+    from fangxian.ops.situation.site_plan import plan_sites
+
+    planned = plan_sites(n_sites=args.sites, n_candidates=args.candidates)
+    _print_sites(planned.chosen)
+    loads = [each.n_people for each in planned.chosen]
+    tell(
+        Said(
+            "{n_people:,} 人到 {n_sites} 个点，人均走 {mean:.2f} 公里；每点 {least:,}–{most:,} 人。"
+            "任何选法人均不少于 {bound:.2f} 公里，本方案至多还能再省 {gap:.1%}。{notice}",
+            "{n_people:,} people to {n_sites} sites walk {mean:.2f} km each; a site has {least:,} to {most:,}. No "
+            "choice walks less than {bound:.2f} km, so at most {gap:.1%} could be saved. {notice}",
+        ).with_facts(
+            n_people=planned.n_people,
+            n_sites=len(planned.chosen),
+            mean=planned.mean_walk_km,
+            bound=planned.bound_km,
+            gap=planned.gap,
+            least=min(loads),
+            most=max(loads),
+            notice=_in_own(planned.notice),
+        )
+    )
+    return 0
+
+
+def _print_sites(chosen) -> None:
+    heads = ("site", "grid cell", "people", "km") if speaks_english() else ("采样点", "网格", "人数", "人均公里")
+    table = new_table(*heads)
+    for each in chosen:
+        table.add_row(each.name, each.area_path, f"{each.n_people:,}", f"{each.mean_walk_km:.2f}")
+    out.print(table)
