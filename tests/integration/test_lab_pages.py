@@ -1,10 +1,18 @@
 """A screening round on its pages: prepared, filled at a table, its boxes carried, added up and closed; by whom."""
 
+from datetime import timedelta
+from threading import Event
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from fangxian.ops.jobs.actions import claim, finish
+from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.lab.actions import prepare_round
 from fangxian.ops.lab.queries import box_with, discrepancies_of, roster_of, round_with, rounds, swabs_in, tube_with
+from fangxian.ops.procedures.import_roster import import_roster
 from fangxian.ops.realm.current import county_now
 
 from .lab_hand import Device, a_round, stages
@@ -66,7 +74,7 @@ def swabbed(sampler, there, whom, tube="10010001", **more):
 # ---- the round ----
 
 
-def test_a_round_is_prepared_with_sites_and_a_roster_and_begun(dispatcher, county):
+def test_a_round_is_prepared_with_sites_and_a_roster_and_begun(dispatcher):
     in_force("covid19-2022-04")
     times = {"begins_at": "2022-04-20T08:00", "ends_at": "2022-04-21T08:00"}
     told = {"name": "第二轮", "disease": "covid-19", "areas": [TOWN], "pool_size": 5, **times}
@@ -210,3 +218,56 @@ def test_people_who_cannot_be_found_are_given_up_with_a_reason_only(dispatcher, 
     assert dispatcher.post(at(there), {"do": "close", "because": ""}).status_code == 400
     dispatcher.post(at(there), {"do": "close", "because": "都在外地"})
     assert rounds().get(pk=there.round.pk).state == "closed"
+
+
+# ---- lists ----
+
+
+def prepared():
+    """A round of one unit that has nobody on its roster yet, and the address of its lists."""
+    began_at = county_now()
+    row = prepare_round(
+        name="学校", disease="covid-19", pool_size=10, areas=[UNIT], begins_at=began_at,
+        ends_at=began_at + timedelta(days=1), by="program:test",
+    )  # fmt: skip
+    return row, reverse("round-lists", args=[row.pk])
+
+
+def brought(dispatcher, text):
+    """(the round, what came of it): a list uploaded, its columns confirmed as proposed, its job run."""
+    row, lists = prepared()
+    file = SimpleUploadedFile("名单.csv", text.encode("gb18030"))
+    address = dispatcher.post(lists, {"sender": "第一小学", "file": file})["Location"]
+    form = dispatcher.get(address).context["form"]
+    dispatcher.post(address, {it.html_name: it.value() for it in form})
+    job = claim(worker="test")
+    finish(job=job, result=import_roster(RunningJob(job, Event())))
+    return row, dispatcher.get(address).context["intake"]
+
+
+def test_a_list_finds_people_on_the_register_takes_others_and_returns_the_rest(dispatcher, county):
+    pupil = county.persons[2]
+    lines = (
+        "姓名,身份证号,家长电话,班级",
+        f"{pupil.name},{pupil.document_number},,一(1)班",
+        "Ivan,99P1234567,,一(1)班",
+        f"别名,{county.head.document_number},,一(1)班",
+        "无号码,,,一(1)班",
+    )
+    row, intake = brought(dispatcher, "\n".join(lines))
+    assert (intake.n_accepted, intake.n_refused) == (2, 2)
+    assert sorted((it.person_id == pupil.pk, it.group) for it in roster_of(row)) == [
+        (False, "一(1)班"),
+        (True, "一(1)班"),
+    ]
+
+
+def test_a_list_of_another_round_is_not_found(dispatcher, county, there):
+    _, intake = brought(dispatcher, f"姓名,身份证号\n{NAME},{county.head.document_number}")
+    assert dispatcher.get(reverse("round-list", args=[there.round.pk, intake.pk])).status_code == 404
+
+
+def test_a_list_is_taken_before_a_round_begins_only(dispatcher, there):
+    file = SimpleUploadedFile("名单.csv", "姓名,身份证号\n甲,1".encode())
+    answer = dispatcher.post(reverse("round-lists", args=[there.round.pk]), {"sender": "第一小学", "file": file})
+    assert answer.status_code == 400

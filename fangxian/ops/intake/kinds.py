@@ -9,6 +9,7 @@ from .fields import Field, Form, Kind
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
 from .priority_places import PRIORITY_PLACES
+from .rosters import ROSTER
 from .vaccination_lists import DOSES
 from .waybills import WAYBILLS
 
@@ -102,6 +103,7 @@ _KINDS = (
     COMPARED,
     DOSES,
     PASSENGERS,
+    ROSTER,
     PRIORITY_PLACES,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -276,3 +276,11 @@ def list_without_number() -> Refusal:
         en="This row has no document number, and nobody on the register has this name and phone, so it was not "
         "taken. Add one of them and send it again.",
     )
+
+
+def no_list() -> Refusal:
+    return Refusal(
+        "lab.list.not_found",
+        zh="这一轮没有这份名单。应是这一轮“名册名单”页列出的；请从那里打开。",
+        en="There is no such list in this round. It should be one of the round's own lists: open it from there.",
+    )

@@ -73,6 +73,7 @@ from fangxian.ops.pages.views import (
     returnees,
     ride_lists,
     risk_areas,
+    round_lists,
     round_people,
     round_table,
     rounds,
@@ -209,6 +210,11 @@ urlpatterns = [
     path("door/post.json", door.post, name="door-post"),
     path("rounds", rounds.all_rounds, name="rounds"),
     path("rounds/<uuid:round_id>", rounds.one_round, name="round"),
+    path("rounds/<uuid:round_id>/lists", round_lists.lists, name="round-lists"),
+    path("rounds/<uuid:round_id>/lists/<uuid:intake_id>", round_lists.one_list, name="round-list"),
+    path(
+        "rounds/<uuid:round_id>/lists/<uuid:intake_id>/refused", round_lists.refused_rows, name="round-list-refused"
+    ),
     path("rounds/<uuid:round_id>/people", round_people.people, name="round-people"),
     path("rounds/<uuid:round_id>/doubts", round_people.doubts, name="round-doubts"),
     path("rounds/<uuid:round_id>/table", round_table.at_table, name="round-table"),

@@ -196,3 +196,28 @@ class ExcuseForm(forms.Form):
         choices=[(key, both(it.zh, it.en)) for key, it in REASONS.items()],
         error_messages=NOT_A_CHOICE,
     )
+
+
+class ListForm(forms.Form):
+    """A list of people for the roster, and whose it is."""
+
+    sender = forms.CharField(
+        label=both("哪里来的", "From whom"),
+        help_text=both(
+            "同一单位的列名会记住，下一轮也用，如“第一小学”。",
+            "The columns are remembered by it, for the next round too, such as “Primary school 1”.",
+        ),
+        max_length=38,
+        error_messages={"required": both("还没有写。", "Nothing was written.")},
+    )
+    file = forms.FileField(
+        label=both("名单", "The list"),
+        help_text=both(
+            "CSV、XLSX，一人一行；GB18030、UTF-8 都可以。", "CSV or XLSX, a row a person; GB18030 is as good as UTF-8."
+        ),
+        error_messages={
+            "required": both("还没有选文件。", "No file was chosen."),
+            "empty": both("文件是空的。", "The file is empty."),
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xls,.txt,.json"}),
+    )

@@ -176,3 +176,31 @@ def boxes_table(rows: Sequence[Box], paging: Paging, at: datetime) -> Table:
 
 def _late(it: Box, at: datetime) -> Said:
     return Said("已超时", "late") if box_is_late(it, at) else NONE
+
+
+LIST_STATES = {
+    "received": Said("待确认列名", "columns to be confirmed"),
+    "mapped": Said("正在导入", "coming in"),
+    "closed": Said("已导入", "imported"),
+    "refused": Said("没有收下", "not taken"),
+}
+
+
+def lists_table(rows: Sequence, round: ScreeningRound, paging: Paging, sender: Callable[[object], str]) -> Table:
+    """The lists that came for a round, the newest first."""
+    columns = (
+        Column("sender", Said("哪里来的", "From"), read=sender),
+        Column("received_at", Said("收到", "Received"), kind="time"),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: LIST_STATES[it.state]),
+        Column("n_rows", Said("行数", "Rows"), kind="number"),
+        Column("n_accepted", Said("收下", "Taken"), kind="number"),
+        Column("n_refused", Said("退回", "Returned"), kind="number"),
+    )
+    return Table(
+        caption=Said("收到的名单", "Lists that came"),
+        columns=columns,
+        rows=rows,
+        href=lambda it: reverse("round-list", args=[round.pk, it.pk]),
+        paging=paging,
+        empty=Said("还没有收到名单。", "No list came yet."),
+    )
