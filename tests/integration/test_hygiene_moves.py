@@ -100,11 +100,13 @@ def test_what_was_late_at_the_old_address_need_not_be_done_there(county):
     assert waiting(county.place) == set()
 
 
-def test_a_positive_sample_keeps_the_old_address_on_the_register_until_it_is_negative(county):
+def test_a_positive_sample_keeps_the_old_address_on_the_register_until_it_is_negative(county, client):
     positive(county, county.place)
     _, place = moved(county)
     assert waiting(county.place) == OF_POSITIVE
     assert waiting(place) == set()
+    page = sign_in(client, county, "dispatcher").get(reverse("hygiene-place", args=[county.place.pk]))
+    assert reverse("hygiene-place", args=[place.pk]) in shown(page)
     report_samples(
         place=place_for(county.registrar, county.place.pk), round=done(county, county.place, "sampling"), n_positive=0,
         spots="", by=county.laboratory,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import gcd
+from math import gcd, hypot
 
 Corner = tuple[int, int]
 
@@ -58,6 +58,39 @@ def _corners(loop: Sequence[Corner]) -> list[Corner]:
     """A closed walk without the points at which it goes straight on."""
     around = zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True)
     return [b for a, b, c in around if (b[0] - a[0], b[1] - a[1]) != (c[0] - b[0], c[1] - b[1])]
+
+
+def simpler(ring: Sequence[Sequence[float]], tolerance: float) -> list[list[float]]:
+    """A closed ring with as few of its corners as leave none of the others further from it than the tolerance.
+
+    Ramer (1972), Douglas and Peucker (1973), from the westernmost corner to the easternmost and back.
+    """
+    first = min(range(len(ring)), key=lambda k: tuple(ring[k]))
+    turned = [*ring[first:], *ring[:first]]
+    far = max(range(len(turned)), key=lambda k: tuple(turned[k]))
+    there, back = _thinned(turned[: far + 1], tolerance), _thinned([*turned[far:], turned[0]], tolerance)
+    return [list(corner) for corner in (*there[:-1], *back[:-1])]
+
+
+def _thinned(line: Sequence[Sequence[float]], tolerance: float) -> list[Sequence[float]]:
+    kept, parts = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while parts:
+        a, b = parts.pop()
+        if b - a < 2:
+            continue
+        furthest = max(range(a + 1, b), key=lambda k: _away(line[k], line[a], line[b]))
+        if _away(line[furthest], line[a], line[b]) > tolerance:
+            kept.add(furthest)
+            parts += [(a, furthest), (furthest, b)]
+    return [line[k] for k in sorted(kept)]
+
+
+def _away(point: Sequence[float], a: Sequence[float], b: Sequence[float]) -> float:
+    """How far a point lies from the segment between two others."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    long = dx * dx + dy * dy
+    share = max(0.0, min(1.0, ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / long)) if long else 0.0
+    return hypot(point[0] - a[0] - share * dx, point[1] - a[1] - share * dy)
 
 
 def _span(ring: list[list[float]]) -> float:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from fangxian.core.outlines.together import outline_together
+from fangxian.core.outlines.together import outline_together, simpler
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import the_realm
 
@@ -16,8 +16,10 @@ from .models import GridDrawing, GridOutline
 COUNTING = Q(ends_at__isnull=True)
 Version = tuple[UUID, datetime]
 Drawn = list[list[list[float]]]
-# How coarse a division's outline is, by the digits of its path, in units of a plane of 1000: about what a map shows.
-STEPS = {COUNTY_DIGITS: 1.0, TOWNSHIP_DIGITS: 1.0, VILLAGE_DIGITS: 0.4}
+LATTICE = 0.2  # what `draw_grids` lays the rings in `drawn` on, in units of the map's plane of 1000
+# How far a division's outline may be off, by the digits of its path: half a pixel of the map it stands on. The fewer
+# corners it has, the sooner a name's place in it is found.
+TOLERANCES = {COUNTY_DIGITS: 1.0, TOWNSHIP_DIGITS: 0.7, VILLAGE_DIGITS: 0.25}
 MOST_TOGETHER = 2000
 # What a process has read of the outlines that count: they change when a file is applied, and so does the version.
 _KEPT: dict[Version, Mapping[str, Drawn]] = {}
@@ -55,17 +57,20 @@ def drawn_of(version: Version) -> Mapping[str, Drawn]:
 
 def outline_of(version: Version, area_path: str) -> Drawn:
     """The rings of an area by the county's own outlines, the largest first: a grid cell's own, a division's around its
-    cells together, as coarse as a map of its neighbours shows them. [] where none of its cells has been drawn.
+    cells together. [] where none of its cells has been drawn.
     """
-    drawn = drawn_of(version)
-    if len(area_path) >= GRID_DIGITS:
+    drawn, digits = drawn_of(version), len(area_path)
+    if digits >= GRID_DIGITS:
         return sorted(drawn.get(area_path, []), key=len, reverse=True)
     key = (version, area_path)
     if key not in _TOGETHER:
         if len(_TOGETHER) > MOST_TOGETHER:
             _TOGETHER.clear()
         rings = [ring for path, own in drawn.items() if path.startswith(area_path) for ring in own]
-        _TOGETHER[key] = outline_together(rings, STEPS[len(area_path)])
+        # Put together on the lattice they were drawn on, on which what two share is the same to the last corner.
+        found = outline_together(rings, LATTICE)
+        simple = (simpler(ring, TOLERANCES[digits]) for ring in found)
+        _TOGETHER[key] = [ring for ring in simple if len(ring) > 2]
     return _TOGETHER[key]
 
 

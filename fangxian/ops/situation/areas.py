@@ -108,7 +108,8 @@ def _by_own_outlines(found: AreaSituation, version: Version) -> AreaSituation:
 
     def own(it: Area) -> Area:
         # The county's own border is official, and finer than what its cells say together.
-        rings = [it.shape] if len(it.area_path) == COUNTY_DIGITS else outline_of(version, it.area_path)
+        is_county = len(it.area_path) == COUNTY_DIGITS
+        rings = [it.shape] if is_county else outline_of(version, it.area_path)
         return replace(it, shape=rings[0] if rings else [], more=tuple(rings[1:]))
 
     return replace(

@@ -1,6 +1,6 @@
 """Several grid cells' outlines together are one outline: what they share falls away."""
 
-from fangxian.core.outlines.together import outline_together
+from fangxian.core.outlines.together import outline_together, simpler
 
 
 def box(west, north, east, south):
@@ -44,3 +44,9 @@ def test_two_that_touch_at_a_corner_are_drawn_whole():
 
 def test_of_nothing_there_is_nothing():
     assert outline_together([], 1) == []
+
+
+def test_a_simpler_ring_has_no_corner_further_off_than_the_tolerance():
+    stairs = [[0, 0], [10, 0], [10, 10], [5, 10.1], [0, 10]]
+    assert simpler(stairs, 0.2) == [[0, 0], [10, 0], [10, 10], [0, 10]]
+    assert sorted(simpler(stairs, 0.05)) == sorted(stairs)

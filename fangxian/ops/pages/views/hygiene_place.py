@@ -171,6 +171,7 @@ def _page(request, row: PriorityPlace, shown: Forms, refused) -> HttpResponse:
         "positive": last_positive(within(request.user).filter(pk=row.pk)).first(),
         "table": rounds_table(rows, known, paging, here, _back(request, row)),
         "before": before_table(row, known),
+        "carried_on": row.carried_to.filter(struck_at__isnull=True).select_related("venue").first(),
         "may_record": may_at(request.user, row, RECORD),
         "may_keep": may_at(request.user, row, (KEEP,)),
         "refused": refused,
