@@ -143,6 +143,7 @@ PAGES = (
     ("returnees", "/returnees", REVIEW_ARRIVALS),
     ("returnee", "/returnees/{person}", REVIEW_ARRIVALS - {"checkpoint_officer"}),
     ("rounds", "/rounds", SEE_ROUNDS),
+    ("round-plan", "/rounds/plan", {"dispatcher"}),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
     ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),

@@ -71,6 +71,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
                 "screening.plan screening.sample transport.carry lab.report situation.view households.view",
                 of_area=True,
             ),
+            Place("round-plan", Said("筛查预案", "Plan a round"), "screening.plan"),
             Place("vaccination", Said("接种", "Vaccination"), "people.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("grids", Said("网格", "Grid cells"), "area.view", of_area=True),

@@ -1,0 +1,47 @@
+"""What somebody who plans a round asks. Nothing is written."""
+
+from django import forms
+
+from fangxian.ops.pages.words import both
+from fangxian.ops.situation.round_plan import Asked
+
+SIZES = ((1, both("单采", "single")), *((n, both(f"{n} 合 1", f"{n} to 1")) for n in (5, 10, 20)))
+NOT_A_NUMBER = {
+    "required": both("请填一个数。", "Give a number."),
+    "invalid": both("请填整数，如 52。", "Give a whole number, such as 52."),
+    "min_value": both("不能小于 %(limit_value)s。", "It cannot be below %(limit_value)s."),
+    "max_value": both("不能大于 %(limit_value)s。", "It cannot be above %(limit_value)s."),
+}
+NOT_A_CHOICE = {
+    "required": both("还没有选。", "Nothing was chosen."),
+    "invalid_choice": both("没有这个选项，请从列表里选。", "There is no such choice: choose from the list."),
+}
+
+
+def _number(label, *, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, max_value=most, error_messages=NOT_A_NUMBER)
+
+
+class PlanForm(forms.Form):
+    """A round that is thought about: how many people, where, by how many tables, by when."""
+
+    n_people = _number(both("多少人", "People"), most=2_000_000)
+    n_sites = _number(both("采样点", "Sites"), most=2_000)
+    n_tables = _number(both("每点采样台", "Tables a site"), most=50)
+    size = forms.TypedChoiceField(
+        label=both("几人一管", "How many a tube"), choices=SIZES, coerce=int, error_messages=NOT_A_CHOICE
+    )
+    within_h = _number(both("几小时内完成", "Within hours"), most=240)
+    may_ask_outside = forms.BooleanField(label=both("可送外部实验室", "Outside laboratories"), required=False)
+    may_pool_20 = forms.BooleanField(label=both("可 20 合 1", "20 to a tube allowed"), required=False)
+
+    def asked(self) -> Asked:
+        return Asked(**self.cleaned_data)
+
+
+def usual(n_people: int) -> dict[str, object]:
+    """What stands in the form before anybody has typed: the county at 52 sites, within a day."""
+    return {
+        "n_people": n_people or 1, "n_sites": 52, "n_tables": 3, "size": 10, "within_h": 24,
+        "may_ask_outside": True, "may_pool_20": True,
+    }  # fmt: skip
