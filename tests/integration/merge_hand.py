@@ -15,7 +15,7 @@ from fangxian.ops.procedures.merge_record import rows_of_others
 from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.procedures.start_investigation import start_investigation
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
-from fangxian.ops.realm.as_before import rows_as_they_are
+from fangxian.ops.realm.as_before import RowsNow
 from fangxian.ops.realm.current import county_now
 
 from .case_room_hand import BY, a_case, result
@@ -45,11 +45,11 @@ def confirmed(row, posts):
 
 def on_record(two):
     """Every row of every room that a merge of these two may change, as it stands."""
-    rows = rows_as_they_are(parting.rows_of_merge(two.persons, two.cases))
-    rows |= rows_as_they_are(rows_of_others(two, parting.ids_in(rows)))
+    rows = RowsNow(parting.rows_of_merge(two.persons, two.cases))
+    rows |= RowsNow(rows_of_others(two, parting.ids_in(rows)))
     return {
         key: {name: value for name, value in said.items() if name not in NOT_COMPARED}
-        for key, said in rows.items()
+        for key, said in ((key, rows.said(key)) for key in rows)
         if key[0] not in HISTORY and not str(said.get("withdrawn_why") or "").startswith("撤销合并")
     }
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.core.policy.vocabulary import Colour
@@ -11,12 +13,12 @@ from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.cases import actions as cases
 from fangxian.ops.cases.queries import case_with, links
 from fangxian.ops.cases.wire import NewLink
-from fangxian.ops.contacts.actions import note_follow_up
+from fangxian.ops.contacts.actions import note_follow_up, propose_contacts
 from fangxian.ops.contacts.models import Contact
 from fangxian.ops.contacts.queries import contact_with, follow_ups_of
 from fangxian.ops.contacts.wire import OneDay, read_why
 from fangxian.ops.movement.queries import evidence_resting_on, health_of
-from fangxian.ops.procedures.confirm_contacts import reject_contacts
+from fangxian.ops.procedures.confirm_contacts import confirm_contacts, reject_contacts
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.same_case import same_case
 from fangxian.ops.realm.current import county_now
@@ -26,6 +28,7 @@ from fangxian.ops.tasks.wire import NewTask
 
 from .case_hand import build_with_diseases, staffed
 from .case_room_hand import BY, a_case
+from .contact_hand import new
 from .merge_hand import confirmed, contact_of
 from .people_with_codes import seen_by_a_gate
 from .two_townships import sign_in
@@ -242,3 +245,24 @@ def test_whoever_may_not_see_the_merged_case_learns_nothing(client, county, twic
     merged(twice, posts)
     sign_in(client, county, "grid_worker")
     assert client.get(reverse("case", args=[twice[1].pk])).status_code == 403
+
+
+# ── many ──────────────────────────────────────────────────────────────────────
+
+
+def test_ten_more_people_on_both_lists_take_few_more_statements(county, posts):
+    """Each statement more is a moment more in which nobody else can write."""
+
+    def n_statements(first: int, n_shared: int) -> int:
+        one, other = a_case(first), a_case(first, document_kind="passport", document_number=f"E9000{first:03}")
+        told = [new(first * 100 + n) for n in range(n_shared)]
+        for case in (one, other):
+            rows = propose_contacts(case=case.pk, disease=case.disease, contacts=told, by=BY).ids
+            confirm_contacts(contacts=rows, ring="close-contact", reason="同餐", by=posts.investigator)
+        with CaptureQueriesContext(connection) as asked:
+            same_case(kept=one.pk, merged=other.pk, reason=WHY, by=posts.investigator)
+        assert Contact.objects.filter(case_id=one.pk).count() == n_shared
+        return len(asked)
+
+    few, many = n_statements(3, 2), n_statements(5, 12)
+    assert many - few <= 20

@@ -6,7 +6,7 @@ apart. Then the line stays whole where it is, and the other gets its own line ba
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -65,9 +65,24 @@ def rows_of_merge(persons: Collection[UUID], cases: Sequence[UUID], in_full: Col
     return found
 
 
-def ids_in(rows: Collection[tuple[str, str]], *, in_full: bool = False) -> list[UUID]:
+def ids_in(rows: Iterable[tuple[str, str]], *, in_full: bool = False) -> list[UUID]:
     """The contacts among rows that were read, or those of which everything was."""
     return [UUID(key) for table, key in rows if table == (FILE if in_full else CONTACT)]
+
+
+def ids_of_people(cases: Sequence[UUID], people: Collection[UUID]) -> list[UUID]:
+    """The lines of these cases that are these people's: of a patient, who is no contact of their own case."""
+    rows = Contact.objects.filter(case_id__in=cases, person__in=people)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def ids_through(lines: Sequence[UUID]) -> list[UUID]:
+    """Those who are contacts through these, and are not among them."""
+    among, found = set(lines), set[UUID]()
+    for start in range(0, len(lines), 500):
+        rows = Contact.objects.filter(via__in=lines[start : start + 500])
+        found |= set(rows.order_by().values_list("pk", flat=True)) - among
+    return sorted(found)
 
 
 def return_of_merge(

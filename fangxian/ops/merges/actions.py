@@ -9,13 +9,12 @@ from django.db import transaction
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.as_before import RowChange, Stays
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
 from .models import Merge, MovedRow
 from .wire import Two, left_text, said_of, two_of, united_text
-
-BATCH = 500
 
 
 @transaction.atomic
@@ -40,11 +39,16 @@ def write_merge_down(
         merged_at=at,
         merged_by=by,
     )
-    moved = [
-        MovedRow(merge=row, table=it.table, key=it.key, before=said_of(it.before), after=said_of(it.after), moved_at=at)
-        for it in changes
-    ]
-    MovedRow.objects.bulk_create(moved, batch_size=BATCH)
+    insert_rows(
+        MovedRow,
+        (
+            {
+                "merge_id": row.pk, "table": it.table, "key": it.key, "before": said_of(it.before),
+                "after": said_of(it.after), "moved_at": at,
+            }
+            for it in changes
+        ),
+    )  # fmt: skip
     details = {"n_rows": len(changes), "tables": dict(Counter(it.table for it in changes))}
     record("merges.written_down", by=by, about=two.subjects, details=details)
     return row

@@ -23,7 +23,7 @@ from fangxian.ops.movement import queries as movement
 from fangxian.ops.parcels import queries as parcels
 from fangxian.ops.people import queries as people
 from fangxian.ops.posts import queries as posts
-from fangxian.ops.realm.as_before import changes_between, rows_as_they_are
+from fangxian.ops.realm.as_before import RowsNow, changes_between
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.returnees import queries as returnees
 from fangxian.ops.rides import queries as rides
@@ -43,12 +43,17 @@ def written_down(*, two: Two, reason: str, by: str) -> Iterator[dict[UUID, UUID]
     Where the merge notes which contacts it made one: the one that is gone → the one that stays.
     """
     at, united = county_now(), dict[UUID, UUID]()
-    before = rows_as_they_are(contacts.rows_of_merge(two.persons, two.cases))
-    lines, in_full = contacts.ids_in(before), contacts.ids_in(before, in_full=True)
-    before |= rows_as_they_are(rows_of_others(two, lines))
+    before = RowsNow(contacts.rows_of_merge(two.persons, two.cases))
+    in_full = contacts.ids_in(before, in_full=True)
+    # A line that only goes over to the other case keeps what rests on it and what is to be done about it; the
+    # patient's own falls.
+    patients = {row.person_id for row in cases.cases_with(two.cases).values() if row.person_id}
+    touched = sorted({*in_full, *contacts.ids_of_people(two.cases, patients)})
+    lines = [*touched, *contacts.ids_through(touched)]
+    before |= RowsNow(rows_of_others(two, lines))
     yield united
     of_contacts = contacts.rows_of_merge(two.persons, two.cases, in_full)
-    after = rows_as_they_are([*of_contacts, *rows_of_others(two, lines)])
+    after = RowsNow([*of_contacts, *rows_of_others(two, lines)])
     changes = changes_between(before, after, in_full={CODES})
     write_merge_down(two=two, changes=changes, united=united, reason=reason, at=at, by=by)
 

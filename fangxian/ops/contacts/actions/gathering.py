@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from fangxian.core.policy.rulebook import Rulebook
+from fangxian.ops.realm.bulk import update_rows
 
 from ..models import OBSERVED, Contact, ContactFile, FollowUp, State, StateChange
 from ..wire import read_why, why_text
 from .deciding import date_by_rulebook
-from .rows import chunks, locked, note_line, write
+from .rows import chunks, judge, locked, note_line, write
 
 # Of two rows of one person the one further on stays; a proposal is open, so it goes before a rejection.
 FURTHER = (
@@ -20,6 +21,7 @@ FURTHER = (
 )  # fmt: skip
 EXPOSURE = ("minutes", "n_meetings", "weight", "first_exposure_at", "last_exposure_at", "last_exposure_on", "via")
 DATES = ("release_on", "release_computed_on", "watched_until_on")
+JOINED = ("id", *EXPOSURE, *DATES, "faults")
 FILE = (
     "name", "document_kind", "document_number", "document_index", "phone", "phone_index", "address", "nationality",
     "workplace", "whereabouts", "key_place", "note",
@@ -80,10 +82,21 @@ def unite_contacts(*, kept: UUID, merged: UUID, rulebooks: Mapping[str, Rulebook
 def _unite(
     pairs: Sequence[tuple[Contact, Contact]], through: Sequence[Contact], rulebooks: Mapping[str, Rulebook]
 ) -> dict[UUID, UUID]:
-    """Make one of each two, and lead to it whoever is a contact through the one that is to go; that one → the other."""
-    joined = {_behind(*pair).pk: _further(*pair).pk for pair in pairs}
-    for pair in pairs:
-        _join(_further(*pair), _behind(*pair), rulebooks.get(pair[0].disease))
+    """Make one of each two, and lead to it whoever is a contact through the one that is to go; that one → the other.
+
+    Some hundred at once: of a thousand pairs each pair alone took the database's lock for many seconds.
+    """
+    two = [(_further(*pair), _behind(*pair)) for pair in pairs]
+    joined = {gone.pk: stays.pk for stays, gone in two}
+    for some in chunks(two):
+        for stays, gone in some:
+            _join(stays, gone, rulebooks.get(stays.disease))
+        _join_files(some)
+        _join_days(some)
+        _join_changes(some)
+        rows = [stays for stays, _ in some]
+        judge(rows)
+        update_rows(Contact, ({name: getattr(row, name) for name in JOINED} for row in rows))
     _through(through, joined)
     return joined
 
@@ -97,7 +110,7 @@ def _behind(one: Contact, other: Contact) -> Contact:
 
 
 def _join(stays: Contact, gone: Contact, rulebook: Rulebook | None) -> None:
-    """All that is known of the one that goes is known of the one that stays."""
+    """What is known of the exposure of the one that goes is known of the one that stays."""
     stays.minutes, stays.n_meetings = stays.minutes + gone.minutes, stays.n_meetings + gone.n_meetings
     stays.weight = stays.weight + gone.weight
     stays.first_exposure_at = min(stays.first_exposure_at, gone.first_exposure_at)
@@ -106,32 +119,42 @@ def _join(stays: Contact, gone: Contact, rulebook: Rulebook | None) -> None:
     stays.via = stays.via or gone.via
     if rulebook is not None and stays.state in OBSERVED:
         date_by_rulebook(stays, rulebook=rulebook)
-    _join_files(stays, gone)
-    _join_days(stays, gone)
-    StateChange.objects.filter(whose=gone).update(whose=stays)
-    write([stays], *EXPOSURE, *DATES)
 
 
-def _join_files(stays: Contact, gone: Contact) -> None:
-    mine, other = ContactFile.objects.get(pk=stays.pk), ContactFile.objects.get(pk=gone.pk)
-    for name in FILE:
-        if not getattr(mine, name):
-            setattr(mine, name, getattr(other, name))
-    mine.why = why_text((*read_why(mine.why), *read_why(other.why)))
-    mine.save()
-    stays.has_workplace = bool(mine.workplace)
+def _join_files(two: Sequence[tuple[Contact, Contact]]) -> None:
+    """What the file of the one that goes says, and the other's does not; the evidence of both."""
+    files = ContactFile.objects.in_bulk([row.pk for pair in two for row in pair])
+    for stays, gone in two:
+        mine, other = files[stays.pk], files[gone.pk]
+        new = {name: value for name in FILE if not getattr(mine, name) and (value := getattr(other, name))}
+        if other.why:
+            new["why"] = why_text((*read_why(mine.why), *read_why(other.why)))
+        stays.has_workplace = bool(mine.workplace or other.workplace)
+        if new:
+            ContactFile.objects.filter(pk=stays.pk).update(**new)
 
 
-def _join_days(stays: Contact, gone: Contact) -> None:
+def _join_changes(two: Sequence[tuple[Contact, Contact]]) -> None:
+    stays_of = {gone.pk: stays.pk for stays, gone in two}
+    changes = StateChange.objects.filter(whose__in=list(stays_of)).order_by("pk").values_list("pk", "whose_id")
+    update_rows(StateChange, [{"whose_id": stays_of[whose], "id": pk} for pk, whose in changes])
+
+
+def _join_days(two: Sequence[tuple[Contact, Contact]]) -> None:
     """The follow-ups of both; of two of one day the one that was done."""
-    mine = {row.on: row for row in FollowUp.objects.filter(whose=stays)}
-    for row in FollowUp.objects.filter(whose=gone):
-        known = mine.get(row.on)
+    stays_of = {gone.pk: stays for stays, gone in two}
+    mine = {(row.whose_id, row.on): row for row in FollowUp.objects.filter(whose__in=[row for row, _ in two])}
+    moved, over = [], []
+    for row in FollowUp.objects.filter(whose__in=list(stays_of)):
+        stays = stays_of[row.whose_id]
+        known = mine.get((stays.pk, row.on))
         if known is not None and (known.state == FollowUp.State.DONE or row.state != FollowUp.State.DONE):
             continue
         if known is not None:
-            known.delete()
-        FollowUp.objects.filter(pk=row.pk).update(whose=stays, area_path=stays.area_path)
+            over.append(known.pk)
+        moved.append({"whose_id": stays.pk, "area_path": stays.area_path, "id": row.pk})
+    FollowUp.objects.filter(pk__in=over).delete()
+    update_rows(FollowUp, moved)
 
 
 def _through(rows: Sequence[Contact], joined: Mapping[UUID, UUID]) -> None:
