@@ -78,6 +78,8 @@ if __name__ == "__main__":
 
 # The tests
 
+LAY_TABLES = "import django; django.setup(); from fangxian.ops.realm.first_tables import lay_tables; lay_tables()"
+
 
 @pytest.fixture
 def elsewhere(tmp_path):
@@ -93,7 +95,7 @@ def elsewhere(tmp_path):
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
     with _database_for(environment):
-        subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", LAY_TABLES], env=environment, check=True)
         yield environment
 
 

@@ -14,6 +14,7 @@ from importlib import import_module
 import pytest
 
 from tests.integration.standing_county import StandingCounty, stands_on_it
+from tests.integration.warm_program import warm_program
 
 FUSHAN = StandingCounty()
 
@@ -28,6 +29,10 @@ def pytest_collection_modifyitems(config, items):
 def _when(item):
     """What takes longest is begun first, or everybody would wait for it in the end: the county, files with programs."""
     return 0 if stands_on_it(item) else 2 if _opens_the_database(item) else 1
+
+
+def pytest_unconfigure():
+    warm_program.end()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

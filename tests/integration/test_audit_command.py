@@ -4,11 +4,12 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.integration.warm_program import warm_program
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
 
@@ -39,7 +40,7 @@ def made(tmp_path_factory):
     clock = CountyClock.of_the_wall("Asia/Shanghai")
     path = tmp_path_factory.mktemp("realm") / "data"
     create_realm(path, kind="demo", county="fushan", division_code="141027", clock=clock)
-    assert run(path, "-m", "fangxian.cli", "audit", "seal").returncode == 0
+    assert run(path, "audit", "seal").returncode == 0
     return path
 
 
@@ -57,11 +58,11 @@ def run(folder, *words):
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings",
     }
-    return subprocess.run([sys.executable, *words], env=surroundings, cwd=ROOT, capture_output=True, text=True)
+    return warm_program.run(words, surroundings)
 
 
 def verified(folder):
-    return run(folder, "-m", "fangxian.cli", "audit", "verify")
+    return run(folder, "audit", "verify")
 
 
 def change(folder, *statements):
@@ -84,7 +85,7 @@ def last_headed(folder):
 
 def test_a_tombstone_that_leads_nowhere_is_answered_with_false(folder):
     run(folder, "-c", ACT)
-    run(folder, "-m", "fangxian.cli", "audit", "seal")
+    run(folder, "audit", "seal")
     assert verified(folder).returncode == 0
     change(folder, "UPDATE audit_auditdetail SET salt = x'', sealed = x'', erased_by = 'x', erased_in_id = 99999")
     answer = verified(folder)
@@ -101,7 +102,7 @@ def test_an_older_database_is_refused_and_not_brought_up_to_date(folder):
     assert ask(folder, "SELECT count(*) FROM django_migrations WHERE name = '0002_guards'") == 0
 
 
-@pytest.mark.parametrize("end", [("-m", "fangxian.cli", "audit", "seal"), ("-c", WORK)])
+@pytest.mark.parametrize("end", [("audit", "seal"), ("-c", WORK)])
 def test_sealing_by_hand_and_a_worker_that_ends_leave_no_end_without_a_head(folder, end):
     for _ in range(2):
         run(folder, "-c", ACT)

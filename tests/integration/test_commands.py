@@ -22,6 +22,7 @@ from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.folder import create_realm
 from tests.integration.journal_writing import a_scan, write_segment
 from tests.integration.running_county import LONGEST_S, build, free_ports
+from tests.integration.warm_program import warm_program
 from tests.made_once import made_once
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
@@ -49,11 +50,13 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def fangxian(
-    folder: Path, *words: str, counties: Path = ROOT / "counties", before: Sequence[str] = ()
+    folder: Path, *words: str, counties: Path = ROOT / "counties", starts: bool = False, before: Sequence[str] = ()
 ) -> subprocess.CompletedProcess:
-    """The command as typed; `before` it what it is run by."""
-    command = [*before, sys.executable, "-m", "fangxian.cli", *words]
+    """The command as typed. Where it `starts`, or something runs it (`before`), from Python's own beginning."""
     surroundings = environment(folder) | {"FANGXIAN_COUNTIES": str(counties)}
+    if not (starts or before):
+        return warm_program.run(words, surroundings)
+    command = [*before, sys.executable, "-m", "fangxian.cli", *words]
     return subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -121,7 +124,7 @@ def test_a_read_only_folder_is_refused_and_left_as_it_was(folder):
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     folder.chmod(0o500)
     try:
-        refused = fangxian(folder, "erase", before=AS_ANYBODY)
+        refused = fangxian(folder, "erase", starts=True, before=AS_ANYBODY)
     finally:
         folder.chmod(0o700)
     assert refused.returncode == 1
@@ -132,7 +135,9 @@ def test_a_read_only_folder_is_refused_and_left_as_it_was(folder):
 def test_a_folder_in_which_nothing_may_be_made_gets_no_realm(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        refused = fangxian(tmp_path / "data", "county", "build", "fushan", "--scale", "0.02", before=AS_ANYBODY)
+        refused = fangxian(
+            tmp_path / "data", "county", "build", "fushan", "--scale", "0.02", starts=True, before=AS_ANYBODY
+        )
     finally:
         tmp_path.chmod(0o700)
     assert refused.returncode == 1
@@ -247,7 +252,7 @@ def test_a_county_that_runs_cannot_be_run_again_and_ends_with_its_parent(folder)
         running.send_signal(signal.SIGKILL)
     assert "run.already_running" in again.stderr
     _until(lambda: not _answers(port))
-    verified = fangxian(folder, "audit", "verify")
+    verified = fangxian(folder, "audit", "verify", starts=True)
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 

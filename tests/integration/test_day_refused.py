@@ -1,6 +1,5 @@
 """Where no day is played: a realm that is live, and one without people."""
 
-import subprocess
 from datetime import date
 
 import pytest
@@ -9,7 +8,8 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.procedures.day_scans import lay_out
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.folder import RealmKind, create_realm
-from tests.integration.running_county import ROOT, environment, program
+from tests.integration.running_county import environment
+from tests.integration.warm_program import warm_program
 
 
 def test_a_live_realm_plays_nothing(tmp_path):
@@ -17,10 +17,7 @@ def test_a_live_realm_plays_nothing(tmp_path):
         tmp_path / "live", kind=RealmKind.LIVE, county="fushan", division_code="141027",
         clock=CountyClock.of_the_wall("Asia/Shanghai"),
     )  # fmt: skip
-    refused = subprocess.run(
-        program("day", "--scans", "5"), env=environment(tmp_path / "live"), cwd=ROOT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    refused = warm_program.run(["day", "--scans", "5"], environment(tmp_path / "live"))
     assert (refused.returncode, "day.live_realm" in refused.stderr) == (1, True)
 
 
