@@ -6,6 +6,7 @@ from fangxian.core.refusal import Refusal, Said
 
 from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
+from .instrument_results import RESULTS
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
 from .priority_places import PRIORITY_PLACES
@@ -103,6 +104,7 @@ _KINDS = (
     COMPARED,
     DOSES,
     PASSENGERS,
+    RESULTS,
     ROSTER,
     PRIORITY_PLACES,
 )
