@@ -6,7 +6,7 @@ from .fields import Field, Form
 
 OLD_CELL = 255  # characters at which old spreadsheets and drivers cut a cell without a word
 LANDLINE_DIGITS = (9, 10, 11)  # of a phone with its area code, whose 0 is gone
-NO_AREA_CODE = ("0", "1", "")
+NO_AREA_CODE = ("0", "1", "")  # how most phones begin, mobiles and those whose 0 is there: no such landline
 CELLS_OF_255, ZEROS_LOST = "cells_of_255", "leading_zeros_lost"
 
 
@@ -29,7 +29,8 @@ class Watch:
             self._n_longer += longest > OLD_CELL
             self._n_cut += OLD_CELL in lengths
         for index in self._phones:
-            self._n_phones += index < len(cells) and _lost_its_zero(cells[index])
+            if index < len(cells) and (type(cell := cells[index]) is not str or cell[:1] not in NO_AREA_CODE):
+                self._n_phones += _lost_its_zero(cell)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -39,8 +40,6 @@ class Watch:
 
 def _lost_its_zero(cell: object) -> bool:
     """Whether a phone looks like a landline without the 0 of its area code: a mobile begins with 1."""
-    if isinstance(cell, str) and cell[:1] in NO_AREA_CODE:
-        return False
     if isinstance(cell, float) and cell == cell // 1:
         cell = str(int(cell))
     text = str(cell).strip()

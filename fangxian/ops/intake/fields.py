@@ -53,9 +53,10 @@ class Field:
         """The word by each text that was found to be a spelling of it, so that a long list asks once."""
         return {}
 
-    def spelt(self, word: str) -> str:
-        """A word as the field's own people write it."""
-        return next((spellings[0] for it, spellings in self.choices if it == word), word)
+    @cached_property
+    def as_written(self) -> Mapping[str, str]:
+        """Each word as the field's own people write it."""
+        return {word: spellings[0] for word, spellings in reversed(self.choices)}
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import xlsxwriter
 
 from .fields import Form, Kind
 from .limits import XLSX_ROWS
-from .returning import LONGEST_CELL, guarded
+from .returning import LONGEST_CELL, guarded, guarded_row
 
 LINES_A_PIECE = 500
+NO_WORDS: Mapping[str, str] = {}
 BOM = b"\xef\xbb\xbf"
 
 Row = Mapping[str, str]
@@ -24,22 +25,30 @@ def headers_of(kind: Kind, language: str) -> list[str]:
 
 def cells_of(kind: Kind, row: Row, language: str) -> list[str]:
     """The cells of a row of named fields; its words as they are written in Chinese lists, or as they are."""
+    return cells_in(kind, language)(row)
+
+
+def cells_in(kind: Kind, language: str) -> Callable[[Row], list[str]]:
+    """The same for many rows: what gives the cells of each."""
     chinese = not language.startswith("en")
-    return [
-        field.spelt(row.get(field.name, "")) if chinese and field.form is Form.CHOICE else row.get(field.name, "")
-        for field in kind.fields
-    ]
+    words = [field.as_written if chinese and field.form is Form.CHOICE else NO_WORDS for field in kind.fields]
+    columns = [(field.name, it) for field, it in zip(kind.fields, words, strict=True)]
+
+    def cells(row: Row) -> list[str]:
+        return [words.get(text := row.get(name, ""), text) if words else row.get(name, "") for name, words in columns]
+
+    return cells
 
 
 def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """UTF-8 with byte order mark, some hundred lines at a time, however many rows there are."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([guarded(cell) for cell in headers])
+    writer.writerow(guarded_row(headers))
     yield BOM + text.getvalue().encode()
     text.seek(0), text.truncate()
     for n, row in enumerate(rows, start=1):
-        writer.writerow([guarded(cell) for cell in row])
+        writer.writerow(guarded_row(row))
         if n % LINES_A_PIECE == 0:
             yield text.getvalue().encode()
             text.seek(0), text.truncate()

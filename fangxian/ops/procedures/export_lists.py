@@ -5,13 +5,14 @@ What an account may see is what it exports. That a list of names left, and how l
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.timezone import get_current_timezone
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
@@ -25,7 +26,7 @@ from fangxian.ops.contacts.wire import read_why
 from fangxian.ops.handover.queries import outer_ids
 from fangxian.ops.handover.words import Subject
 from fangxian.ops.intake.kinds import kind_of
-from fangxian.ops.intake.writing import cells_of, csv_pieces, headers_of
+from fangxian.ops.intake.writing import cells_in, csv_pieces, headers_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.procedures.export_godata import GODATA
 from fangxian.ops.procedures.import_links import OF_DAY
@@ -83,7 +84,7 @@ def export_list(*, kind: str, shape: str, disease: str, by: Account, language: s
             name, csv_pieces([head for head, _ in columns], ([read(it) for _, read in columns] for it in rows))
         )
     listed = kind_of(kind)
-    return Export(name, csv_pieces(headers_of(listed, language), (cells_of(listed, it, language) for it in rows)))
+    return Export(name, csv_pieces(headers_of(listed, language), map(cells_in(listed, language), rows)))
 
 
 def _cases(disease: str, by: Account, is_godata: bool) -> Iterator[Fields]:
@@ -148,7 +149,7 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
 
 def _meetings(disease: str, by: Account) -> Iterator[Fields]:
     read = partial(contacts_room.as_listed, columns=IN_MEETING, of_file=("contact_row_id", "why"))
-    names = _CaseNames(by_id=True)
+    names, zone = _CaseNames(by_id=True), get_current_timezone()
     for people in _people(disease, by, read):
         every = [it for person in people for it in person]
         called = _called(people, outer_ids(Subject.CONTACT, {it.pk for it in every}))
@@ -161,10 +162,15 @@ def _meetings(disease: str, by: Account) -> Iterator[Fields]:
                     "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
                     "from_id": cases[it.case_id],
                     "to_id": first[bytes(it.who_key)][0],
-                    "last_exposure_at": moment_text(it.last_exposure_at),
-                    "exposure": next((why.words for why in read_why(it.file.why) if why.words), ""),
+                    "last_exposure_at": moment_text(it.last_exposure_at, zone),
+                    "exposure": _words(it.file.why),
                     "certainty": "high",
                 }
+
+
+@lru_cache(maxsize=4096)  # many met in the same way
+def _words(why: str) -> str:
+    return next((it.words for it in read_why(why) if it.words), "")
 
 
 READ: Mapping[str, Callable[[str, Account, bool], Iterator[Fields]]] = {

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.timezone import get_current_timezone
+
 from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.cases.queries import Case
@@ -174,7 +176,9 @@ def _read_course(row: _Row) -> _Course:
 def case_fields(case: Case, outer: tuple[str, str] | None, towns: dict[str, str]) -> dict[str, str]:
     """A case as a row; `outer` is what it is called where it came from: id and number."""
     outer_id, outer_number = outer or (str(case.pk), case.number)
-    known_on = moment_text(case.reported_at)[:10]
+    zone = get_current_timezone()
+    reported_at = moment_text(case.reported_at, zone)
+    known_on = reported_at[:10]
     identity = {name: getattr(case, name) for name in IDENTITY}
     dead = case.outcome == Case.Outcome.DIED or case.died_on is not None
     return {
@@ -185,9 +189,9 @@ def case_fields(case: Case, outer: tuple[str, str] | None, towns: dict[str, str]
         "workplace": case.workplace,
         "case_class": "excluded" if case.state == Case.State.EXCLUDED else case.case_class,
         "onset_on": day_text(case.onset_on),
-        "sampled_at": moment_text(case.first_positive_sampled_at),
-        "confirmed_on": moment_text(case.confirmed_at)[:10],
-        "reported_at": moment_text(case.reported_at),
+        "sampled_at": moment_text(case.first_positive_sampled_at, zone),
+        "confirmed_on": moment_text(case.confirmed_at, zone)[:10],
+        "reported_at": reported_at,
         "outcome": "died" if dead else case.outcome if case.outcome == "recovered" else _alive(case),
         "outcome_on": day_text(case.died_on),
         "died_on": day_text(case.died_on),

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from django.utils.timezone import get_current_timezone
+
 from fangxian.core.policy.contacts import contact_rule
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.contacts.queries import Contact
@@ -132,6 +134,7 @@ def contact_fields(
     identity = {name: getattr(who, name) for name in IDENTITY} | {"area_path": contact.area_path}
     is_dead = file.note == "死亡 died" and contact.state == RELEASED
     outer_id, outer_number = outer or (str(contact.pk), "")
+    zone = get_current_timezone()
     return {
         "outer_id": outer_id,
         "outer_number": outer_number,
@@ -149,8 +152,8 @@ def contact_fields(
         "ring": rings[contact.ring].zh if contact.ring in rings else contact.ring,
         "relation": _words(RELATIONS, contact.relation),
         "place": _place(file.why),
-        "first_exposure_at": moment_text(contact.first_exposure_at),
-        "last_exposure_at": moment_text(contact.last_exposure_at),
+        "first_exposure_at": moment_text(contact.first_exposure_at, zone),
+        "last_exposure_at": moment_text(contact.last_exposure_at, zone),
         "release_on": day_text(contact.release_on),
         "key_place": file.key_place,
         "state": "died" if is_dead else contact.state,
@@ -161,8 +164,8 @@ def contact_fields(
         "home_reason": _words(HOME_REASONS, contact.home_reason),
         "destination": contact.destination,
         "entered_by": contact.entered_by,
-        "entered_at": moment_text(contact.proposed_at),
-        "reviewed_at": moment_text(contact.decided_at),
+        "entered_at": moment_text(contact.proposed_at, zone),
+        "reviewed_at": moment_text(contact.decided_at, zone),
     }
 
 
@@ -281,5 +284,6 @@ def _words(words: Mapping[str, Said], key: str) -> str:
     return words[key].zh if key in words else key
 
 
+@lru_cache(maxsize=4096)
 def _place(why: str) -> str:
     return next((it.place_name for it in read_why(why) if it.place_name), "")

@@ -253,9 +253,14 @@ def age_on(born_on: date, day: date) -> int:
     return max(day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day)), 0)
 
 
-def moment_text(at: datetime | None) -> str:
-    """A moment as lists have it: the day alone where it is its first minute."""
-    return "" if at is None else _text_in(get_current_timezone(), at)
+def moment_text(at: datetime | None, zone: tzinfo | None = None) -> str:
+    """A moment as lists have it: the day alone where it is its first minute.
+
+    Parameters
+    ----------
+    zone : the county's, for whoever asks often: to find it out takes as long as all the rest
+    """
+    return "" if at is None else _text_in(zone or get_current_timezone(), at)
 
 
 @lru_cache(maxsize=4096)  # most rows of a list were written at a few moments
@@ -288,7 +293,8 @@ def _name(fields: Fields) -> str:
     given, family = fields.get("name", ""), fields.get("family_name", "")
     if not family:
         return given
-    return f"{family}{given}" if re.search(r"[\u4e00-\u9fff]", family) else f"{given} {family}".strip()
+    is_chinese = not family.isascii() and re.search(r"[\u4e00-\u9fff]", family)
+    return f"{family}{given}" if is_chinese else f"{given} {family}".strip()
 
 
 def _date(text: str) -> date | None:

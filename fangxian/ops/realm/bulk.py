@@ -9,13 +9,14 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, compress, islice, repeat
 from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, models
+from django.utils.dateparse import parse_datetime
 
 from .current import the_realm
 from .ids import id_of, in_hex, new_ids, new_ids_in_hex
@@ -24,6 +25,7 @@ from .sealed import SealedText
 AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], Sequence[object]]
 ASKED_AT_ONCE = 500
+MOST_KNOWN = 4096  # days and moments whose text was read
 EMPTY = (dict, list)  # defaults that are made anew for each row, and written alike
 
 
@@ -48,7 +50,7 @@ def rows_with(
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     name = connection.ops.quote_name
     table = name(model._meta.db_table)
-    shown = ", ".join(f"{table}.{name(by_name[it].column)}" for it in columns)
+    shown = ", ".join(_shown(f"{table}.{name(by_name[it].column)}", by_name[it]) for it in columns)
     # Joined in this order: given pairs by IN, SQLite reads the whole table.
     same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
     if locked and connection.features.has_select_for_update:
@@ -71,7 +73,7 @@ def every_row(model: type[models.Model], columns: tuple[str, ...], *, where_null
     """These columns of every row, or of those where a column is empty; in the order of their ids, opened."""
     by_name = {it.attname: it for it in model._meta.concrete_fields}
     name = connection.ops.quote_name
-    shown = ", ".join(name(by_name[it].column) for it in columns)
+    shown = ", ".join(_shown(name(by_name[it].column), by_name[it]) for it in columns)
     only = f" WHERE {name(by_name[where_null].column)} IS NULL" if where_null else ""
     back = [_back(by_name[it], opened=True) for it in columns]
     with connection.cursor() as cursor:
@@ -97,8 +99,10 @@ def _back(field: models.Field, *, opened: bool) -> Callable[[Any], object] | Non
     if isinstance(field, models.UUIDField):
         return None if connection.features.has_native_uuid_field else _id
     if isinstance(field, models.DateTimeField):
-        return partial(_moment, connection.timezone)
-    if isinstance(field, models.DateField | models.DecimalField):
+        return partial(_moment_in if connection.vendor == "sqlite" else _moment, connection.timezone)
+    if isinstance(field, models.DateField):
+        return _day_in if connection.vendor == "sqlite" else field.to_python
+    if isinstance(field, models.DecimalField):
         return field.to_python
     if isinstance(field, models.JSONField):
         return lambda value: field.from_db_value(value, None, connection)
@@ -113,6 +117,23 @@ def _opened(unseal: Callable[..., bytes], bound_to: bytes, value: Any) -> str | 
 
 def _id(value: str | None) -> UUID | None:
     return None if value is None else id_of(int(value, 16))
+
+
+def _shown(column: str, field: models.Field) -> str:
+    """A column as it is asked for: of a day or a moment SQLite is asked for its text, which is read once however many
+    rows have it. Asked for by its name alone, the driver would read it of each row.
+    """
+    return f"+{column}" if connection.vendor == "sqlite" and isinstance(field, models.DateField) else column
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _moment_in(zone: tzinfo, text: str | None) -> datetime | None:
+    return None if text is None else _moment(zone, parse_datetime(text))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _day_in(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _moment(zone: tzinfo, value: datetime | None) -> datetime | None:

@@ -9,7 +9,7 @@ BYTES_OF_DICE, SPARE_BITS = 10, 6  # 80 bits are drawn, 74 are used
 VERSION, VARIANT = 7 << 76, 2 << 62
 LOW_BITS = 62
 ID_BYTES = 16
-_PUT_NUMBER, _PUT_SAFETY, _NEW = UUID.int.__set__, UUID.is_safe.__set__, object.__new__
+_PUT_NUMBER, _PUT_SAFETY, _NEW, _UNKNOWN = UUID.int.__set__, UUID.is_safe.__set__, object.__new__, SafeUUID.unknown
 
 
 def new_ids(n: int) -> list[UUID]:
@@ -28,7 +28,7 @@ def id_of(number: int) -> UUID:
     """
     made = _NEW(UUID)
     _PUT_NUMBER(made, number)
-    _PUT_SAFETY(made, SafeUUID.unknown)
+    _PUT_SAFETY(made, _UNKNOWN)
     return made
 
 
