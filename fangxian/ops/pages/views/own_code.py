@@ -30,6 +30,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.code_files import CodeFile, code_file
 from fangxian.ops.situation.looks import looks_at
 from fangxian.ops.situation.own_household import carried_by, carried_person, household_of, own_person
+from fangxian.ops.situation.without_codes import uses_codes
 
 LOOKS_SHOWN = 10
 CARRIED = "people.carried_code"
@@ -45,6 +46,8 @@ LEAST_MS = 1000
 def own(request) -> HttpResponse:
     """GET shows my code. POST renews it (`do=renew`) or prints the paper card, as it is or in place of a lost one."""
     person = own_person(request.user)
+    if not uses_codes(county_now()):
+        return _without_code(request, person)
     if request.method == "POST":
         return _do(request, person, reverse("my-code"))
     return _page(request, person, reverse("my-code-now"), carried=carried_by(person, at=county_now()))
@@ -57,6 +60,8 @@ def own(request) -> HttpResponse:
 def carried(request, person_id: UUID) -> HttpResponse:
     """The same for somebody of my household; that I looked is on their record."""
     person = carried_person(request.user, person_id, at=county_now())
+    if not uses_codes(county_now()):
+        return HttpResponseRedirect(reverse("my-code"))
     log_views(viewer=request.user.pk, subjects=[f"person:{person.pk}"], why=CARRIED)
     if request.method == "POST":
         return _do(request, person, reverse("carried-code", args=[person.pk]))
@@ -133,6 +138,18 @@ def _page(request, person: Person, address: str, carried: list[Person] | None = 
         "told": [] if carried is None else list(proposals_about([it.pk for it in household_of(person, at=at)])),
     }
     return render(request, "pages/resident/code.html", context)
+
+
+def _without_code(request, person: Person) -> HttpResponse:
+    """Where the diseases in force have no codes: what one may declare, and who looked at one's record."""
+    at = county_now()
+    context = {
+        "record_href": reverse("person", args=[person.pk]),
+        "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
+        "told": list(proposals_about([it.pk for it in household_of(person, at=at)])),
+        "at": at,
+    }
+    return render(request, "pages/resident/own.html", context)
 
 
 def code_context(person: Person, found: CodeFile) -> dict[str, object]:

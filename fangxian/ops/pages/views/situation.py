@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.pages.situation.alarms import alarms_shown
+from fangxian.ops.pages.situation.diseases import diseases_table
 from fangxian.ops.pages.situation.figures import (
     SHADES,
     document_of,
@@ -22,20 +23,21 @@ from fangxian.ops.pages.situation.figures import (
 from fangxian.ops.pages.situation.serving import answer, give_ticket, live_file
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import townships_drawn
+from fangxian.ops.situation.without_codes import diseases_now, uses_codes
 
 
 @login_required
 @never_cache
 @require_safe
 def situation(request: HttpRequest) -> HttpResponse:
-    return _page(request, "pages/situation/situation.html")
+    return _page(request, "pages/situation/situation.html", "pages/situation/diseases.html")
 
 
 @login_required
 @never_cache
 @require_safe
 def wall(request: HttpRequest) -> HttpResponse:
-    return _page(request, "pages/situation/wall.html")
+    return _page(request, "pages/situation/wall.html", "pages/situation/diseases_wall.html")
 
 
 @login_required
@@ -46,8 +48,11 @@ def live(request: HttpRequest) -> HttpResponse:
     return give_ticket(request, answer(request))
 
 
-def _page(request: HttpRequest, template: str) -> HttpResponse:
+def _page(request: HttpRequest, template: str, without_codes: str) -> HttpResponse:
+    """The page; another where the diseases in force have no codes and no doors, for there nobody scans."""
     require(request.user, "situation.view", the_realm().division_code)
+    if not uses_codes(county_now()):
+        return render(request, without_codes, _of_diseases())
     found = live_file()
     document, age_s = document_of(found), found.age_s() if found else 0
     context = {
@@ -59,6 +64,12 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
         "document": document,
     }
     return give_ticket(request, render(request, template, context | _pictures(document)))
+
+
+def _of_diseases() -> dict:
+    at = county_now()
+    rows = diseases_now(the_realm().division_code, at=at)
+    return {"table": diseases_table(rows), "n_cases": sum(row.n_cases for row in rows), "at": at}
 
 
 def _pictures(document: dict | None) -> dict:

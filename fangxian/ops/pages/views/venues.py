@@ -49,6 +49,7 @@ from fangxian.ops.situation.venues import (
     venues_filtered,
     venues_seen_by,
 )
+from fangxian.ops.situation.without_codes import uses_codes
 
 VENUES_A_PAGE, NAMINGS_SHOWN = 50, 20
 APPROVE, REGISTER = "approvals.decide", "venues.register"
@@ -68,14 +69,16 @@ def venues(request) -> HttpResponse:
     table = venue_rows(page, places, paging=paging, sorted_by=asked, is_filtered=any(form.chosen.values()))
     applied = within_scope(seen, request.user, APPROVE).filter(status=Venue.Status.APPLIED).order_by("status_since")
     waiting = [it for it in applied[:VENUES_A_PAGE] if may_open(request.user, it.area_path)]
+    has_codes = uses_codes(county_now())
     context = {
         "table": table,
         "form": form,
+        "has_codes": has_codes,
         "total": paging.total,
         "n_applied": n_applied,
         "waiting": may_open(request.user) and applications(waiting, places),
-        "may_print": may_print(request.user),
-        "n_silent": silence_seen(request.user).count() if may(request.user, "tasks.view") else 0,
+        "may_print": has_codes and may_print(request.user),
+        "n_silent": silence_seen(request.user).count() if has_codes and may(request.user, "tasks.view") else 0,
         "at": county_now(),
     }
     return render(request, "pages/county/venues.html", context)

@@ -1,0 +1,61 @@
+"""A county of measles and norovirus alone: no page that everybody opens speaks of codes, doors or scans."""
+
+import pytest
+from django.urls import reverse
+
+from fangxian.ops.measures.actions import found_rulebooks
+from fangxian.ops.people.models import Person
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.without_codes import diseases_now
+
+from .case_hand import RULEBOOKS, report, staffed
+from .people_with_codes import BY
+from .two_townships import account_of, build, shown, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+OF_CODES = {
+    "zh-hans": ("健康码", "红码", "黄码", "绿码", "转码", "门岗", "场所码", "扫码", "我的码", "颜色"),
+    "en": ("code", "Code", "scan", "Scan", "gate", "colour"),
+}
+
+
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
+    county = build()
+    found_rulebooks(texts=[(RULEBOOKS / f"{name}.toml").read_bytes() for name in ("measles", "norovirus")], by=BY)
+    return county
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    return county_of_this_file
+
+
+def words_of_codes(client, address, language):
+    client.cookies["fangxian_language"] = language
+    page = client.get(address)
+    assert page.status_code == 200
+    text = shown(page).partition('<main id="main"')[2].partition("</main>")[0]
+    return [word for word in OF_CODES[language] if word in text]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("role", "name"), [("commander", "situation"), ("commander", "venues")])
+def test_the_counts_of_headquarters_speak_of_no_code(client, county, role, name, language):
+    sign_in(client, county, role)
+    assert words_of_codes(client, reverse(name), language) == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_residents_own_page_speaks_of_no_code_and_lets_them_declare(client, county, language):
+    account = account_of(county, "resident", area_path="")
+    Person.objects.filter(pk=county.head.pk).update(account=account)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    assert words_of_codes(client, reverse("my-code"), language) == []
+    assert reverse("my-arrivals") in shown(client.get(reverse("my-code")))
+
+
+def test_headquarters_sees_cases_and_contacts_by_disease(client, county):
+    report(county.head, staffed(county).laboratory, disease="measles", specimen="serum")
+    counted = {row.name.en: row.n_cases for row in diseases_now("141027", at=county_now())}
+    assert counted == {"measles": 1, "norovirus gastroenteritis": 0}
