@@ -24,13 +24,13 @@ N_CELLS, IN_FIRST_CELL, IN_A_CELL = 8, 12, 4
 DAY = timedelta(days=1)
 # Where to, as a code of the nation and in words; why; in how many days they mean to be back, None: nobody knows.
 STORIES = (
-    ("140105", "太原市小店区 工地", WHYS.WORK, 3),
-    ("310115", "上海市浦东新区 电子厂", WHYS.WORK, 12),
-    ("610103", "西安市碑林区 大学", WHYS.STUDY, 20),
-    ("141002", "临汾市尧都区 女儿家", WHYS.FAMILY, 1),
-    ("410105", "郑州市金水区", WHYS.WORK, None),
-    ("140121", "太原市清徐县 物流园", WHYS.WORK, 6),
-    ("220104", "长春市朝阳区 大学", WHYS.STUDY, 45),
+    ("140105", "工地", WHYS.WORK, 3),
+    ("310115", "电子厂宿舍", WHYS.WORK, 12),
+    ("610103", "学校", WHYS.STUDY, 20),
+    ("141002", "女儿家", WHYS.FAMILY, 1),
+    ("410105", "饭店", WHYS.WORK, None),
+    ("140121", "物流园", WHYS.WORK, 6),
+    ("220104", "学校", WHYS.STUDY, 45),
 )
 HEARD = (None, None, None, WHATS.NEW_DATE, None, WHATS.NOT_REACHED, None, WHATS.BACK, None, WHATS.NOT_COMING, None)
 
