@@ -1,5 +1,6 @@
 """`make test` itself: that it forgets no folder, counts right, and never takes "not run" for "works"."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,18 @@ def test_a_check_that_stands_on_one_that_nobody_asked_for_does_not_wait(tmp_path
 def test_a_check_with_more_processes_than_there_is_room_for_is_run_all_the_same():
     check = Check("wide", "?", run_checks.python("-c", "", "-n", "9"))
     assert [outcome.state for outcome in run_checks.run_all([check], at_once=1)] == ["ok"]
+
+
+@pytest.mark.parametrize(("waits", "behind"), [(True, 0), (False, 5)])
+def test_what_computes_stands_back_for_what_waits(waits, behind):
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    program = f"import os; raise SystemExit(os.getpriority(os.PRIO_PROCESS, 0) != min({here} + {behind}, 19))"
+    assert run_checks.run(Check("any", "?", run_checks.python("-c", program), waits=waits)).state == "ok"
+
+
+def test_what_waits_counts_as_half_of_its_processes():
+    command = run_checks.pytest("browser")
+    assert [Check("any", "?", command, waits=waits).n_processes for waits in (True, False)] == [1, 2]
 
 
 def test_the_processor_is_counted_with_what_a_check_has_started():
