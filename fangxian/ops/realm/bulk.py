@@ -26,7 +26,7 @@ AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], Sequence[object]]
 ASKED_AT_ONCE = 500
 MOST_KNOWN = 4096  # days and moments whose text was read
-EMPTY = (dict, list)  # defaults that are made anew for each row, and written alike
+ALIKE = (dict, list, models.NOT_PROVIDED)  # defaults that are made anew for each row, and written alike
 
 
 def rows_with(
@@ -290,7 +290,7 @@ def _default(field: models.Field) -> Turn:
     if field.default is uuid4:
         made = new_ids if connection.features.has_native_uuid_field else new_ids_in_hex
         return lambda values: made(len(values))
-    if not callable(field.default) or field.default in EMPTY:
+    if not callable(field.default) or field.default in ALIKE:
         return _alike(field, field.get_default())
     turn = _turn(field) or _as_they_are
     return lambda values: turn([field.get_default() for _ in values])
