@@ -28,3 +28,20 @@ def test_an_inspection_and_the_register_can_be_seen_by_everybody(page_in_turn):
     assert faults_of_every_look(page) == []
     page.goto("/hygiene/register?of_class=supermarket")
     assert faults_of_every_look(page) == []
+
+
+def test_a_register_is_brought_and_a_keeper_reads_what_the_own_venue_owes(page_in_turn):
+    page = signed_in(page_in_turn(), "dispatcher")
+    page.goto("/hygiene/lists")
+    register = {"name": "名册.csv", "mimeType": "text/csv", "buffer": "类别,名称\n药店,没有这一家\n".encode("gb18030")}
+    page.locator("[name=sender]").fill("县市场监管局")
+    page.locator("[name=file]").set_input_files(register)
+    assert faults_of_every_look(page) == []
+    page.locator("#upload button").click()
+    expect(page).to_have_url(re.compile(r"/hygiene/lists/[0-9a-f-]+$"))
+    assert faults_of_every_look(page) == []
+    page = signed_in(page_in_turn(), "venue_owner")
+    page.goto("/my/venues")
+    page.locator("main table a").first.click()
+    expect(page.locator("#hygiene")).to_be_visible()
+    assert faults_of_every_look(page) == []

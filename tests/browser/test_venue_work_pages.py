@@ -22,6 +22,15 @@ def test_an_approver_asks_for_posters_and_moves_a_venue_up_to_the_last_step(page
     assert faults_of_every_look(page) == []
 
 
+def test_a_name_is_put_right_with_what_is_on_record_beside_it(page_in_turn):
+    page = signed_in(page_in_turn(), "village_approver")
+    page.goto("/venues?status=verified")
+    page.locator("#list table a.row").first.click()
+    page.locator('a[href$="/naming"]').click()
+    expect(page.locator('input[name="name"]')).not_to_have_value("")
+    assert faults_of_every_look(page) == []
+
+
 def test_a_grid_worker_opens_the_list_of_silent_venues(page_in_turn):
     page = signed_in(page_in_turn(), "grid_worker")
     page.goto("/venues/silent")

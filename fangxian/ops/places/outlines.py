@@ -23,7 +23,7 @@ TOLERANCES = {COUNTY_DIGITS: 1.0, TOWNSHIP_DIGITS: 0.7, VILLAGE_DIGITS: 0.25}
 MOST_TOGETHER = 2000
 # What a process has read of the outlines that count: they change when a file is applied, and so does the version.
 _KEPT: dict[Version, Mapping[str, Drawn]] = {}
-_TOGETHER: dict[tuple[Version, str], Drawn] = {}
+_TOGETHER: dict[tuple[Version, str, bool], Drawn] = {}
 
 
 def outlines_now(area_path: str) -> dict[str, GridOutline]:
@@ -55,14 +55,16 @@ def drawn_of(version: Version) -> Mapping[str, Drawn]:
     return found
 
 
-def outline_of(version: Version, area_path: str) -> Drawn:
+def outline_of(version: Version, area_path: str, *, exact: bool = False) -> Drawn:
     """The rings of an area by the county's own outlines, the largest first: a grid cell's own, a division's around its
     cells together. [] where none of its cells has been drawn.
+
+    exact : so as to stand around the cells themselves; else as exact as among its neighbours
     """
     drawn, digits = drawn_of(version), len(area_path)
     if digits >= GRID_DIGITS:
         return sorted(drawn.get(area_path, []), key=len, reverse=True)
-    key = (version, area_path)
+    key = (version, area_path, exact)
     if key not in _TOGETHER:
         if len(_TOGETHER) > MOST_TOGETHER:
             _TOGETHER.clear()
@@ -70,7 +72,7 @@ def outline_of(version: Version, area_path: str) -> Drawn:
         # Put together on the lattice they were drawn on, on which what two share is the same to the last corner.
         found = outline_together(rings, LATTICE)
         simple = (simpler(ring, TOLERANCES[digits]) for ring in found)
-        _TOGETHER[key] = [ring for ring in simple if len(ring) > 2]
+        _TOGETHER[key] = found if exact else [ring for ring in simple if len(ring) > 2]
     return _TOGETHER[key]
 
 

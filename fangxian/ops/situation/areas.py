@@ -106,18 +106,18 @@ def _by_own_outlines(found: AreaSituation, version: Version) -> AreaSituation:
     if not all(drawn[it.area_path] or not it.shape for it in found.parts or [found.area]) or not any(drawn.values()):
         return found
 
-    def own(it: Area) -> Area:
+    def own(it: Area, exact: bool = False) -> Area:
         # The county's own border is official, and finer than what its cells say together.
         is_county = len(it.area_path) == COUNTY_DIGITS
-        rings = [it.shape] if is_county else outline_of(version, it.area_path)
+        rings = [it.shape] if is_county else outline_of(version, it.area_path, exact=exact)
         return replace(it, shape=rings[0] if rings else [], more=tuple(rings[1:]))
 
     return replace(
         found,
-        area=own(found.area),
+        area=own(found.area, exact=len(found.area.area_path) == VILLAGE_DIGITS),
         parts=[own(it) for it in found.parts],
         beside=[own(it) for it in found.beside],
-        trail=[own(it) for it in found.trail],
+        trail=[own(it, exact=len(it.area_path) == VILLAGE_DIGITS) for it in found.trail],
         is_own=True,
     )
 
