@@ -4,6 +4,7 @@ Every page and every deed of cases and contacts is tried on three of them: given
 township (seen), far away and another's (not seen, and not said to be there).
 """
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -30,8 +31,8 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """Three cases with a contact each: `given` to the first team far away, `near` in its township, `far` another's."""
     found = build_with_teams()
     for name, place in (("given", OTHER_TOWN), ("near", TOWN), ("far", OTHER_TOWN)):
@@ -44,6 +45,12 @@ def county(db):
         assign_contacts(to_teams={it.contact: team.pk}, by=found.chief)
     found.mate = found.mates[0]
     return found
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With accounts that are this test's own, for an account remembers what it is appointed to."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture
