@@ -1,11 +1,17 @@
 """What tables record: taken in once, in whatever order it comes, nothing lost, what does not go together shown."""
 
+import json
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from fangxian.ops.lab.queries import box_with, discrepancies_of, events_of, rounds, swabs_in, tube_with
+from fangxian.ops.lab.queries import box_with, discrepancies_of, events_of, roster_of, rounds, swabs_in, tube_with
+from fangxian.ops.procedures.merge_persons import merge_persons
 
-from .lab_hand import Device, a_round, send, stages
-from .two_townships import NAME, build
+from .lab_hand import BY, Device, a_round, send, stages
+from .test_field import enrolled
+from .two_townships import NAME, TOWN, account_of, build
 
 pytestmark = pytest.mark.django_db
 HOME = [NAME, "李静", "孟小"]
@@ -13,8 +19,10 @@ HOME = [NAME, "李静", "孟小"]
 
 @pytest.fixture(scope="module")
 def there_of_this_file(rows_of_this_file):
-    build()
-    return a_round()
+    county = build()
+    there = a_round()
+    there.county = county
+    return there
 
 
 @pytest.fixture
@@ -208,3 +216,49 @@ def test_what_comes_after_a_round_is_closed_is_kept_and_does_not_count(there, ph
     rounds().filter(pk=there.round.pk).update(state="closed")
     [answer] = send(there, [phone.swab("10010001", NAME)])
     assert (answer.refusal.code, doubts(there), stages(there)[NAME]) == ("lab.round_not_open", ["refused"], "due")
+
+
+# ---- by a phone ----
+
+
+@pytest.fixture
+def sampling(there):
+    """A sampler of the first township, and their phone."""
+    return enrolled(account_of(there.county, "sampler", TOWN))
+
+
+def uploaded(sampling, there, *events):
+    body = json.dumps({"round": str(there.round.pk), "events": list(events)})
+    headers = {"Authorization": f"Bearer {sampling.secret}"}
+    return Client().post(reverse("field-table-events"), body, "application/json", headers=headers)
+
+
+def test_a_phone_uploads_what_its_table_recorded(there, phone, sampling):
+    answer = uploaded(sampling, there, *a_tube(phone, *HOME)).json()
+    assert ({it["what"] for it in answer["answers"]}, in_tube(there, "10010001")) == ({"taken"}, HOME)
+
+
+def test_what_its_holder_may_not_record_is_kept_and_does_not_count(there, sampling):
+    elsewhere = Device(there, site=there.west)
+    [answer] = uploaded(sampling, there, elsewhere.swab("10010001", NAME)).json()["answers"]
+    assert (answer["refusal"], stages(there)[NAME], doubts(there)) == ("lab.not_yours_to_do", "due", ["refused"])
+
+
+def test_an_upload_that_is_cut_in_the_middle_is_refused_whole(there, sampling):
+    headers = {"Authorization": f"Bearer {sampling.secret}"}
+    answer = Client().post(reverse("field-table-events"), '{"round": "', "application/json", headers=headers)
+    assert (answer.status_code, answer.json()["refusal"]) == (409, "field.not_readable")
+
+
+def test_more_than_five_hundred_at_once_are_refused_whole(there, phone, sampling):
+    answer = uploaded(sampling, there, *(phone.told("open_tube", tube="10010001") for _ in range(501)))
+    assert (answer.json()["refusal"], events_of(there.round).count()) == ("lab.too_many_events", 0)
+
+
+# ---- two records of one person ----
+
+
+def test_of_two_records_that_become_one_nobody_is_missing_twice(there):
+    head, elder = (roster_of(there.round).get(token=there.tokens[it]).person for it in (NAME, "王老"))
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    assert (stages(there)[NAME], stages(there)["王老"]) == ("due", "exempt")

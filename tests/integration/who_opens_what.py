@@ -294,7 +294,7 @@ NOT_PAGES = {
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.
 # Of a phone in the field: test_field.
 TRIED_ELSEWHERE = {
-    "field-hello", "field-intents", "field-bundle", "field-door", "field-nation", "field-enrol",
+    "field-hello", "field-intents", "field-table-events", "field-bundle", "field-door", "field-nation", "field-enrol",
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "sheet", "sheet-columns", "sheet-fill", "sheet-version", "sheet-withdraw", "sheet-form",  # of a form: test_sheets
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages

@@ -119,7 +119,7 @@ def places_of_persons(row: ScreeningRound, persons: Sequence[UUID]) -> QuerySet[
 def discrepancies_of(row: ScreeningRound) -> QuerySet[Discrepancy]:
     """What does not go together, unsettled first, then what was settled; what is so no more is left out."""
     rows = Discrepancy.objects.filter(round=row, gone_at=None)
-    return rows.select_related("tube__site", "box__site", "place__person", "event").order_by(
+    return rows.select_related("tube__site", "box__site", "place__person", "event__site").order_by(
         "settled_at", "-found_at", "id"
     )
 
@@ -135,4 +135,5 @@ def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
 
 def return_of_merge(changes: Sequence[RowChange]) -> Return:
     """How what merging records changed here would be put back now."""
-    return how_rows_return(changes, MERGED)
+    derived = frozenset({"stage", "why"})
+    return how_rows_return(changes, MERGED, derived={RosterPlace._meta.label_lower: derived})

@@ -8,7 +8,7 @@
 6. so are the cases it was a contact of; of a case of which both were, one line is made of two, and
    what rests on it is of the later exposure             contacts, movement
 7. and the parcels it touched, its rides, departures and doses    parcels, rides, departures, enquiries, vaccination,
-                                                           returnees
+                                                           returnees, lab
 8. nobody is a contact of their own case; whose case is confirmed, of no other's any more    confirm_contacts, contacts
 9. what all this moved is written down, so that it can be undone    merges
 """
@@ -32,6 +32,7 @@ from fangxian.ops.contacts.queries import contacts_with, of_case
 from fangxian.ops.contacts.wire import OBSERVED
 from fangxian.ops.departures.actions import carry_departures_over
 from fangxian.ops.enquiries.actions import carry_enquiries_over
+from fangxian.ops.lab.actions import carry_places_over
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement.actions.codes import merge_codes
@@ -116,6 +117,7 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_vaccinations_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_away_over(kept=kept.pk, merged=merged.pk, by=by)
+    carry_places_over(kept=kept.pk, merged=merged.pk, by=by)
     ended = carry_departures_over(kept=kept.pk, merged=merged.pk, by=by)
     cancel_turn_tasks(ended, ONE_DAY_TWICE, by)
     recolour([kept.pk], county_now(), by=by)

@@ -17,6 +17,7 @@ from fangxian.ops.comparisons import queries as comparisons
 from fangxian.ops.contacts import parting as contacts
 from fangxian.ops.departures import queries as departures
 from fangxian.ops.enquiries import queries as enquiries
+from fangxian.ops.lab import queries as lab
 from fangxian.ops.merges.actions import write_merge_down
 from fangxian.ops.merges.wire import Two
 from fangxian.ops.movement import queries as movement
@@ -74,6 +75,7 @@ def rows_of_others(two: Two, lines: Sequence[UUID]) -> list[QuerySet]:
         *enquiries.rows_of_merge(two.persons),
         *vaccination.rows_of_merge(two.persons),
         *returnees.rows_of_merge(two.persons),
+        *lab.rows_of_merge(two.persons),
         *tasks.rows_of_merge(subjects),
         *tracing.rows_of_merge(two.cases, lines),
     ]

@@ -32,6 +32,8 @@ from fangxian.ops.departures import actions as departures_room
 from fangxian.ops.departures import queries as departures
 from fangxian.ops.enquiries import actions as enquiries_room
 from fangxian.ops.enquiries import queries as enquiries
+from fangxian.ops.lab import actions as lab_room
+from fangxian.ops.lab import queries as lab
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.merges import queries as merges
 from fangxian.ops.merges import refusals
@@ -81,6 +83,7 @@ class Plan:
     enquiries: Return
     vaccination: Return
     returnees: Return
+    lab: Return
     comparisons: Return
     tasks: Return
     tracing: Return
@@ -89,7 +92,7 @@ class Plan:
     @property
     def _all(self) -> list[Return]:
         of_journeys = (self.rides, self.posts, self.arrivals, self.departures, self.enquiries, self.comparisons)
-        of_grids = (self.vaccination, self.returnees)
+        of_grids = (self.vaccination, self.returnees, self.lab)
         rooms = (self.people, self.cases, self.parcels, *of_journeys, *of_grids, self.tasks, self.tracing)
         return [self.contacts.back, *rooms, self.movement]
 
@@ -134,6 +137,7 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += enquiries_room.undo_merge(back=plan.enquiries, by=actor)
     stays += vaccination_room.undo_merge(back=plan.vaccination, persons=two.persons, by=actor)
     stays += returnees_room.undo_merge(back=plan.returnees, by=actor)
+    stays += lab_room.undo_merge(back=plan.lab, persons=two.persons, by=actor)
     stays += departures_room.undo_merge(back=plan.departures, by=actor)
     stays += comparisons_room.undo_merge(back=plan.comparisons, by=actor)
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
@@ -165,6 +169,7 @@ def plan_of(row, changes: list[RowChange] | None = None) -> Plan:
         enquiries=enquiries.return_of_merge(changes),
         vaccination=vaccination.return_of_merge(changes),
         returnees=returnees.return_of_merge(changes),
+        lab=lab.return_of_merge(changes),
         departures=departures.return_of_merge(changes),
         comparisons=comparisons.return_of_merge(changes),
         tasks=tasks.return_of_merge(changes),

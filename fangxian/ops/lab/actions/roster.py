@@ -1,7 +1,7 @@
 """Who is on a round's roster: everybody of its areas, and those of lists."""
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -9,16 +9,19 @@ from django.db.models import F, Max, Q
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.barcodes import new_tokens
-from fangxian.ops.lab.models import MERGED, RosterPlace, ScreeningRound, SiteArea
+from fangxian.ops.lab.models import MERGED, RosterPlace, ScreeningRound, SiteArea, TableEvent
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import indexes_of
 
+from .refolding import refold
 from .taking import DOCUMENT, locked, plain_number
 
+BY_MERGE = "merge"
 OWN = Person.Standing.RESIDENT
 
 
@@ -130,18 +133,41 @@ def send_to_sites(row: ScreeningRound) -> None:
         row.roster.filter(below(area_path)).exclude(site=site).update(site=site)
 
 
+def excuse_twice(place: RosterPlace, *, kind: str, by: str) -> None:
+    """Whoever is one person with another on the roster is not to come twice (`exempt`), or is after all (`due`)."""
+    at = county_now()
+    insert_rows(
+        TableEvent,
+        [
+            {"id": uuid4(), "round_id": place.round_id, "kind": kind, "at": at, "received_at": at, "by": by,
+             "device": BY_MERGE, "place_id": place.pk, "why": "twice" if kind == "exempt" else "", "digest": ""}
+        ],
+    )  # fmt: skip
+    refold(place.round, tubes=(), boxes=(), places=[place.pk], at=at)
+
+
 @transaction.atomic
 def carry_places_over(*, kept: UUID, merged: UUID, by: str) -> None:
-    """Of a merged record the places are those of the one that goes on; where both have one in a round, each stays."""
-    both = RosterPlace.objects.filter(person=kept).values("round")
-    if n := RosterPlace.objects.filter(person=merged).exclude(round__in=both).update(person_id=kept):
-        record("lab.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details={"n_rows": n})
+    """Of a merged record the places are those of the one that goes on; where both have one in a round, nobody is
+    missing at the other one, which stays.
+    """
+    both = list(RosterPlace.objects.filter(person=kept).values_list("round", flat=True))
+    n = RosterPlace.objects.filter(person=merged).exclude(round__in=both).update(person_id=kept)
+    twice = list(RosterPlace.objects.filter(person=merged, round__in=both).select_related("round"))
+    for place in twice:
+        excuse_twice(place, kind="exempt", by=by)
+    if n or twice:
+        details = {"n_rows": n, "n_twice": len(twice)}
+        record("lab.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details=details)
 
 
 @transaction.atomic
 def undo_merge(*, back: Return, persons: Collection[UUID], by: str) -> list[Stays]:
     """The places that came with a record are its own again; what stays."""
     stays = put_back(back, MERGED)
+    again = TableEvent.objects.filter(place__person__in=persons, device=BY_MERGE, kind="exempt").values("place")
+    for place in RosterPlace.objects.filter(pk__in=again).select_related("round"):
+        excuse_twice(place, kind="due", by=by)
     if back.returning:
         record(
             "lab.merge_undone", by=by, about=[f"person:{it}" for it in persons], details={"n_rows": len(back.returning)}

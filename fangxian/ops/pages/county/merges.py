@@ -44,6 +44,7 @@ THINGS = {
     "rides.ride": Said("乘车", "rides"),
     "arrivals.arrival": Said("来返申报", "arrivals"),
     "enquiries.enquiry": Said("核实", "enquiries"),
+    "lab.rosterplace": Said("筛查名册", "places on rosters of screening rounds"),
     "tasks.task": Said("任务", "tasks"),
     "tracing.tracingclock": Said("流调时限", "clocks of the investigation"),
     "tracing.assignment": Said("小组的工作", "work of a team"),

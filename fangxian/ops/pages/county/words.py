@@ -82,6 +82,8 @@ LOOKS = {
     "arrivals.printed": Said("打印来返回执或承诺书", "printed a receipt or an undertaking"),
     "enquiries.page": Said("核实到过哪里", "to ask where they were"),
     "returnees.page": Said("看返乡人员名单", "the list of returnees"),
+    "rounds.people": Said("看筛查名单", "the list of people of a screening round"),
+    "rounds.table": Said("在采样台采样", "sampling at a table"),
     "vaccination.page": Said("看接种名单", "the list of who is due a dose"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
     "posts.register": Said("值守点登记本", "on a post's register"),

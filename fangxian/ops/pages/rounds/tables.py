@@ -15,7 +15,7 @@ from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.situation.round_board import PlaceRow, SiteRow, box_is_late
 
 NONE = Said("—", "—")
-IN_ALL = Said("合计", "in all")
+AT_SITES = ("due", "transit", "received", "resulted")
 ON_BOARD = ("due", "sampled", "tube", "box", "transit", "received", "resulted", "exempt", "refused")
 
 
@@ -40,10 +40,9 @@ def rounds_table(rows: Sequence[ScreeningRound], paging: Paging) -> Table:
     )
 
 
-def _stages(read: Callable[[object], PlaceRow]) -> tuple[Column, ...]:
+def _stages(read: Callable[[object], PlaceRow], which: Sequence[str] = ON_BOARD) -> tuple[Column, ...]:
     return tuple(
-        Column(key, STAGES[key], kind="number", read=lambda it, key=key: read(it).stages.get(key, 0))
-        for key in ON_BOARD
+        Column(key, STAGES[key], kind="number", read=lambda it, key=key: read(it).stages.get(key, 0)) for key in which
     )
 
 
@@ -75,7 +74,7 @@ def sites_table(rows: Sequence[SiteRow]) -> Table:
         Column("share", Said("已采", "Sampled"), kind="share", read=lambda it: it.people.share),
         Column("open", Said("未封的管", "Open tubes"), kind="number", read=lambda it: it.tubes.get("open", 0)),
         Column("sealed", Said("已封的管", "Sealed tubes"), kind="number", read=lambda it: it.tubes.get("sealed", 0)),
-        *_stages(lambda it: it.people),
+        *_stages(lambda it: it.people, AT_SITES),
     )
     return Table(
         caption=Said("按采样点", "By site"),
