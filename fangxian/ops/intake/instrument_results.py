@@ -22,7 +22,8 @@ RESULTS = Kind(
             "channel",
             Said("通道", "channel"),
             aliases=(
-                "靶标", "靶基因", "基因", "目标基因", "检测项目", "荧光", "target", "target name", "fluor", "dye", "gene",
+                "靶标", "靶基因", "基因", "目标基因", "检测项目", "荧光", "target", "target name", "fluor", "dye",
+                "gene",
             ),
         ),
         Field("ct", Said("Ct 值", "Ct"), aliases=("ct", "ct值", "cq", "cт", "ct value", "cq value")),

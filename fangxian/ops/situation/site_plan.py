@@ -7,7 +7,7 @@ somewhere in its cell. So distances are the map's, in a straight line: schematic
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -21,6 +21,13 @@ from fangxian.ops.places.queries import grid_cells_in_order, venues_in_order
 from fangxian.ops.realm.current import county_data
 
 PEOPLE_A_PART = 150
+# Trades whose venues have a yard or a hall of their own, as a site with a queue needs; others only where these are few.
+SUITED = frozenset({
+    "school", "kindergarten", "training_school", "government_office", "township_government", "village_committee",
+    "community_committee", "service_hall", "farmers_market", "public_culture", "gym", "cinema", "scenic_spot",
+    "residential_compound", "cooperative", "office_company", "factory", "supermarket", "hotel", "logistics_yard",
+    "coach_station",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +116,13 @@ def _points_in(cell: GridCell, n: int) -> list[Point]:
 
 
 def _mixed(n: int) -> Iterator[Venue]:
-    """So many open venues, a first of every grid cell, then a second, and so on: every part of the county has some."""
-    of_cell = defaultdict[str, list[Venue]](list)
+    """So many open venues, suited ones first; of these a first of every grid cell, then a second, and so on."""
+    of_cell = defaultdict[tuple[bool, str], list[Venue]](list)
     for venue in venues_in_order().filter(status=Venue.Status.VERIFIED):
-        of_cell[venue.area_path].append(venue)
-    in_turn = (venue for turn in zip_longest(*of_cell.values()) for venue in turn if venue is not None)
-    return (venue for venue, _ in zip(in_turn, range(n), strict=False))
+        of_cell[venue.trade not in SUITED, venue.area_path].append(venue)
+    both = ([venues for (is_other, _), venues in of_cell.items() if is_other == wanted] for wanted in (False, True))
+    in_turn = (venue for cells in both for turn in zip_longest(*cells) for venue in turn if venue is not None)
+    return islice(in_turn, n)
 
 
 def _positions(venues: Sequence[Venue], cells: Mapping[object, GridCell], plane: Plane) -> list[Point]:
