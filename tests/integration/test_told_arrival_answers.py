@@ -17,8 +17,9 @@ from fangxian.ops.procedures.propose_arrival import (
     take_proposal_back,
 )
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.models import Task
 
-from .arrival_hand import arrived, at_risk, journey, stay
+from .arrival_hand import YAODU, arrived, at_risk, journey, stay
 from .people_with_codes import build_with_codes
 from .told_hand import account_for, asked, elder, of, refused, stranger, told
 from .two_townships import BESIDE, CELL, OTHER_UNIT, UNIT, account_of, document, shown, sign_in
@@ -163,6 +164,24 @@ def test_somebody_unknown_is_put_on_record_by_their_document(county, teller):
     kept, token = confirm_as_grid(proposal=row.pk, newcomer=who, by=account_of(county, "grid_worker", UNIT))
     row.refresh_from_db()
     assert (row.person.name, row.arrival, bool(token)) == ("李来客", kept.row.pk, True)
+
+
+def test_denied_by_the_person_of_a_journey_from_a_place_at_risk_the_grid_worker_still_asks(county, teller, grid_worker):
+    at_risk(account_of(county, "dispatcher"))
+    _, row = told(county, of(elder(county)), teller)
+    deny_for_oneself(proposal=row.pk, household=[elder(county)], why="没有的事", by=account_for(county, elder(county)))
+    row.refresh_from_db()
+    assert (row.state, row.answered_why, asked()) == ("waiting", "没有的事", [("grid_worker", "open")])
+    deny_as_grid(proposal=row.pk, why="问过邻居，没有离开过", by=grid_worker)
+    assert asked() == [("grid_worker", "done")]
+
+
+def test_where_the_rules_would_ask_something_the_clock_is_the_shorter(county, teller):
+    told(county, of(elder(county), told=journey(stay(YAODU))), teller)
+    at_risk(account_of(county, "dispatcher"))
+    told(county, of(county.stranger, area_path=OTHER_UNIT), teller)
+    quiet, at_stake = Task.objects.filter(kind="arrivals.proposed").order_by("opened_at")
+    assert quiet.due_at - quiet.opened_at > 2 * (at_stake.due_at - at_stake.opened_at)
 
 
 def test_answered_once_it_is_not_answered_again(county, teller, grid_worker):

@@ -243,10 +243,15 @@ class Proposal(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True, help_text="county time")
     answered_by = models.CharField(max_length=60, blank=True, default="")
     answered_why = SealedText(blank=True, default="", help_text="why it was refused")
+    denied_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="county time: the person said that it is not so, and the grid worker still asks",
+    )
     arrival = models.UUIDField(null=True, blank=True)
 
     privacy = declare(
-        kept(PUBLIC, PROPOSAL_TERM, "id", "state", "tie", "token", "proposed_at", "answered_at"),
+        kept(PUBLIC, PROPOSAL_TERM, "id", "state", "tie", "token", "proposed_at", "answered_at", "denied_at"),
         kept(PSEUDONYMOUS, PROPOSAL_TERM, "digest", "proposed_by", "answered_by", "arrival"),
         kept(PERSONAL, PROPOSAL_TERM, "area_path", "name", "tail", "answered_why"),
         kept(HEALTH, PROPOSAL_TERM, "person", "content", "arrives_at"),

@@ -233,8 +233,8 @@ def proposals_by(account: Account) -> QuerySet[Proposal]:
 
 
 def proposals_about(persons: Collection[UUID]) -> QuerySet[Proposal]:
-    """What others told of these people that nobody has answered, the nearest arrival first."""
-    rows = Proposal.objects.filter(person__in=persons, state=Proposal.State.WAITING)
+    """What others told of these people that they have not answered, nor anybody, the nearest arrival first."""
+    rows = Proposal.objects.filter(person__in=persons, state=Proposal.State.WAITING, denied_at=None)
     return rows.select_related("person").order_by("arrives_at", "id")
 
 

@@ -3,12 +3,13 @@
 1. the journey can be true, as of any declaration                           arrival_journey
 2. who it is: by a whole number, or by name and last digits in that village    people
 3. it is kept as a word of theirs, on which nothing rests                   arrivals
-4. the grid worker of where they stay has a task with a clock: ask          tasks
+4. the grid worker of where they stay has a task with a clock, the shorter where the rules would ask something    tasks
 
 and then, by the person on their own page, or by the grid worker:
 
 5. it is so: the usual declaration, as a relative's                         declare_arrival
-6. it is not so: with a reason, and nobody need ask any more                arrivals, tasks
+6. it is not so: with a reason, and nobody need ask any more; said by the person of a journey of which the rules ask
+   something, the grid worker still asks                                    arrivals, arrival_decision, tasks
 
 Whoever tells is answered alike whether or not such a person is on record, and is not told what became of it.
 """
@@ -38,7 +39,7 @@ from fangxian.ops.arrivals.queries import (
     proposal_with,
     told_by,
 )
-from fangxian.ops.arrivals.wire import NewProposal
+from fangxian.ops.arrivals.wire import Decided, NewProposal
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import person_with_document, persons_with_phone
 from fangxian.ops.realm.areas import VILLAGE_DIGITS, below
@@ -46,9 +47,10 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask
 
+from .arrival_decision import decide, weighing
 from .arrival_journey import journey_checked
 from .arrival_people import Newcomer, known_person, put_on_record
-from .arrival_tasks import ASK, LADDER, WHO_LOOKS_AFTER, cancel_asking, finish_asking
+from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, cancel_asking, finish_asking
 from .declare_arrival import Comer, confirm_proposals, declare_arrival
 
 LEAST_DIGITS, A_NUMBER = 4, re.compile(r"[0-9A-Z]{4,20}")
@@ -117,7 +119,16 @@ def deny_for_oneself(*, proposal: UUID, household: Sequence[Person], why: str, b
     arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.no_reason
     """
     row = _of_household(proposal, household)
-    _denied(row.pk, why, by)
+    if rules_would_ask(row).asks_something:
+        room.deny(proposal=row.pk, why=why, by=f"account:{by.pk}")
+    else:
+        _denied(row.pk, why, by)
+
+
+def rules_would_ask(proposal) -> Decided:
+    """What the rules make of the journey as it is told, were it so; it is asked of nobody by this."""
+    told, at = told_by(proposal), county_now()
+    return decide(told, weighing([told], at))
 
 
 @transaction.atomic
@@ -233,12 +244,13 @@ def _where(person: Person | None, area_path: str) -> str:
 
 def _task(row) -> NewTask:
     at: datetime = localtime(row.arrives_at)
+    within = VISITED_WITHIN if rules_would_ask(row).asks_something else CONFIRMED_WITHIN
     said = Said(
         f"核实亲友代报：{row.name}，{at:%m-%d %H:%M} 到达",
         f"Ask whether it is so: {row.name} is said to come, {at:%m-%d %H:%M}",
     )
     return NewTask(
         kind=ASK, unique_key=str(row.pk), title=said, area_path=row.area_path,
-        due_at=county_now() + timedelta(hours=CONFIRMED_WITHIN.value),
+        due_at=county_now() + timedelta(hours=within.value),
         role=WHO_LOOKS_AFTER.get(len(row.area_path), "dispatcher"), about=f"proposal:{row.pk}", ladder=LADDER,
     )  # fmt: skip

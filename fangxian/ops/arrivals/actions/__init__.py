@@ -11,7 +11,7 @@ from .declaring import (
     undertake,
     undo_merge,
 )
-from .proposing import answer, confirm_by, find_out, propose, withdraw
+from .proposing import answer, confirm_by, deny, find_out, propose, withdraw
 
 __all__ = [
     "ONE_ARRIVAL_H",
@@ -23,6 +23,7 @@ __all__ = [
     "correct",
     "decide_anew",
     "declare",
+    "deny",
     "find_out",
     "propose",
     "undertake",

@@ -115,6 +115,24 @@ def answer(*, proposal: UUID, why: str, by: str) -> Proposal:
 
 
 @transaction.atomic
+def deny(*, proposal: UUID, why: str, by: str) -> Proposal:
+    """The person says that it is not so; it waits on, for a grid worker to ask.
+
+    Refuses
+    -------
+    arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.no_reason
+    """
+    row = _waiting(proposal)
+    if not why.strip():
+        raise refusals.no_reason("不属实", "saying that it is not so")
+    if row.denied_at is None:
+        row.denied_at, row.answered_why = county_now(), why.strip()
+        row.save(update_fields=["denied_at", "answered_why"])
+        record("arrivals.proposal_denied", by=by, about=_about(row), details={"proposal": str(row.pk)})
+    return row
+
+
+@transaction.atomic
 def confirm_by(*, arrivals: Collection[Arrival], by: str) -> list[Proposal]:
     """What others told of these arrivals is declared now: by whom it was confirmed, or by the person themselves."""
     of_person = {row.person_id: row for row in arrivals}

@@ -26,6 +26,7 @@ STATES = {
     "refused": Said("不属实", "not so"),
     "withdrawn": Said("报的人撤回", "taken back"),
 }
+DENIED = Said("本人说不属实，等核实", "denied by the person; to be asked about")
 # Whoever tells is not told what became of it: that would say who is on record, and who came.
 TO_THE_TELLER = {
     "waiting": Said("等核实", "being asked about"),
@@ -40,7 +41,10 @@ DONE = {
     ),
     "again": Said("这个人已经报过，没有重复记录。", "You told of this person already; it was not recorded twice."),
     "withdrawn": Said("已撤回。", "Taken back."),
-    "denied": Said("记下了：不属实。没有生成申报。", "Noted that it is not so; nothing was declared."),
+    "denied": Said(
+        "记下了：不属实，没有生成申报。行程涉及风险地区的，网格员还会核实。",
+        "Noted that it is not so; nothing was declared. Of a journey from a place at risk the grid worker still asks.",
+    ),
 }  # fmt: skip
 BESIDE = {"arrivals.proposal_number": "tail", "arrivals.proposal_own_household": "name"}
 
@@ -124,7 +128,7 @@ def proposals_table(rows: Sequence, places: Mapping[str, Said], paging: Paging) 
         Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: it.name),
         Column("arrives_at", Said("到达", "Arrival"), kind="time"),
         Column("tie", Said("是报的人的", "To whoever told"), read=lambda it: TIES[it.tie]),
-        Column("state", Said("状态", "State"), kind="tag", read=lambda it: STATES[it.state]),
+        Column("state", Said("状态", "State"), kind="tag", read=state_said),
         Column("found", Said("在册", "On the register"), read=_found),
         Column("area", Said("住在", "Stays in"), read=lambda it: places.get(it.area_path)),
         Column("at", Said("什么时候报的", "Told"), kind="time", read=lambda it: it.proposed_at),
@@ -139,6 +143,10 @@ def proposals_table(rows: Sequence, places: Mapping[str, Said], paging: Paging) 
         empty_next=Said("居民替别的户的亲友报到达以后，会出现在这里，等您核实。",
                         "What residents tell of people of other households appears here, for you to ask."),
     )  # fmt: skip
+
+
+def state_said(row) -> Said:
+    return DENIED if is_waiting(row) and row.denied_at else STATES[row.state]
 
 
 def _found(row) -> Said:

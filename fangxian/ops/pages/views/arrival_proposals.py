@@ -19,23 +19,23 @@ from fangxian.ops.arrivals.refusals import no_proposal
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.arrivals.proposals import (
     DONE,
-    STATES,
     TIES,
     DenyForm,
     FoundForm,
     ProposalFilter,
     is_waiting,
     proposals_table,
+    state_said,
 )
 from fangxian.ops.pages.arrivals.showing import code_said, place_name, stays_said
-from fangxian.ops.pages.arrivals.words import TRANSPORTS
+from fangxian.ops.pages.arrivals.words import MEASURES, TRANSPORTS
 from fangxian.ops.pages.county.words import place_name as area_name
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.places.queries import path_down_to, places_at
 from fangxian.ops.procedures.arrival_people import Newcomer
 from fangxian.ops.procedures.print_arrival import print_receipt
-from fangxian.ops.procedures.propose_arrival import confirm_as_grid, deny_as_grid
+from fangxian.ops.procedures.propose_arrival import confirm_as_grid, deny_as_grid, rules_would_ask
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.arrival_files import areas_named, who_told
 
@@ -101,12 +101,13 @@ def proposal(request, proposal_id: UUID) -> HttpResponse:
 
 
 def _shown(request, row) -> dict[str, object]:
-    told = told_by(row)
+    told, decided = told_by(row), rules_would_ask(row)
     return {
         "row": row,
         "told": told,
         "is_waiting": is_waiting(row),
-        "state": STATES[row.state],
+        "state": state_said(row),
+        "would_ask": MEASURES[decided.measure] if decided.asks_something else None,
         "tie": TIES[row.tie],
         "teller": who_told(row),
         "where": [area_name(it) for it in path_down_to(row.area_path)],
