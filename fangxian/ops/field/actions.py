@@ -11,6 +11,7 @@ from fangxian.core.parameters import Parameter
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import record
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
@@ -27,7 +28,6 @@ ENROLLED_FOR = Parameter(
     source="a guess: four times a year each unit looks at who still has which phone",
 )
 SECRET_BYTES = 32
-BATCH = 500
 # Who asks more often than this is not written down each time: it is no deed of anybody.
 HEARD_EVERY_S = 20
 
@@ -114,20 +114,20 @@ def note_taken(*, device: FieldDevice, intents: Sequence[Intent], digests: Mappi
         return
     at = county_now()
     rows = [
-        IntentTaken(
-            device=device,
-            number=it.number,
-            kind=it.kind,
-            digest=digests[it.number],
-            recorded_at=it.recorded_at,
-            device_at=it.device_at,
-            is_time_sure=it.is_time_sure,
-            taken_at=at,
-        )
+        {
+            "device_id": device.pk,
+            "number": it.number,
+            "kind": it.kind,
+            "digest": digests[it.number],
+            "recorded_at": it.recorded_at,
+            "device_at": it.device_at,
+            "is_time_sure": it.is_time_sure,
+            "taken_at": at,
+        }
         for it in intents
     ]
     with transaction.atomic():
-        IntentTaken.objects.bulk_create(rows, batch_size=BATCH)
+        insert_rows(IntentTaken, rows)
         facts = {"n": len(rows), "kinds": sorted({it.kind for it in intents})}
         record(
             "field.intents_taken", by=f"account:{device.account_id}", about=[f"field_device:{device.pk}"], facts=facts

@@ -8,6 +8,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from fangxian.core.policy.byte_card import open_card
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
@@ -41,7 +42,8 @@ def who_show_codes(texts: Mapping[str, datetime]) -> dict[str, Shown]:
 
     A code whose key has leaked proves nothing here; a gate would look at its signature, a post at the document.
     """
-    opened = {text: _opened(text.rsplit("/", 1)[-1].strip(), at) for text, at in texts.items()}
+    keys = _Keys()
+    opened = {text: _opened(text.rsplit("/", 1)[-1].strip(), at, keys) for text, at in texts.items()}
     people = persons_at_gate({it[0] for it in opened.values() if not isinstance(it, Refusal)})
     codes = health_of_many([person.pk for person in people.values()])
     return {text: _shown(it, people, codes) for text, it in opened.items()}
@@ -54,17 +56,32 @@ def who_have_documents(numbers: Collection[str]) -> dict[str, Shown]:
     return {number: Shown(person, codes.get(person.pk)) for number, person in found.items()}
 
 
-def _opened(text: str, at: datetime) -> tuple[int, int, bool] | Refusal:
+class _Keys:
+    """The realm's keys, each made ready once however many codes are read with it."""
+
+    def __init__(self) -> None:
+        self._of_days: dict[int, Mapping[int, HandleKey]] = {}
+
+    @cached_property
+    def of_cards(self) -> Mapping[int, HandleKey]:
+        return {key.id: HandleKey(key.secret, purpose="card") for key in the_realm().keys.counting(Purpose.CARDS)}
+
+    def of_day(self, day: int) -> Mapping[int, HandleKey]:
+        if day not in self._of_days:
+            found = [key for key in the_realm().keys.keys_of_day(day) if not key.retired_at]
+            self._of_days[day] = {key.id: HandleKey(key.secret, purpose="day") for key in found}
+        return self._of_days[day]
+
+
+def _opened(text: str, at: datetime, keys: _Keys) -> tuple[int, int, bool] | Refusal:
     """Gate number, generation, whether it is a card; or why the code does not count."""
-    realm, at_min = the_realm(), minute_of(at)
-    division = int(realm.division_code)
+    division, at_min = int(the_realm().division_code), minute_of(at)
     try:
         if text.startswith(CARD):
-            keys = {key.id: HandleKey(key.secret, purpose="card") for key in realm.keys.counting(Purpose.CARDS)}
-            return (*open_card(text, division=division, at_min=at_min, card_keys=keys), True)
-        days = {(at_min - back) // DAY_MIN for back in (LONGEST_VALIDITY_MIN, 0)}
-        of_days = [key for day in days for key in realm.keys.keys_of_day(day) if not key.retired_at]
-        day_keys = {key.id: HandleKey(key.secret, purpose="day") for key in of_days}
+            return (*open_card(text, division=division, at_min=at_min, card_keys=keys.of_cards), True)
+        day_keys: dict[int, HandleKey] = {}
+        for day in {(at_min - back) // DAY_MIN for back in (LONGEST_VALIDITY_MIN, 0)}:
+            day_keys |= keys.of_day(day)
         return (*open_person_qr(text, division=division, at_min=at_min, day_keys=day_keys), False)
     except Refusal as refusal:
         return refusal

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +12,7 @@ from fangxian.ops.posts.models import MERGED, Passing, Post, Shift
 from fangxian.ops.posts.refusals import passing_changed, post_unknown
 from fangxian.ops.posts.wire import Kept, NewPassing
 from fangxian.ops.realm.as_before import Return, Stays, put_back
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import indexes_of
 
@@ -42,20 +43,20 @@ def _register_some(passings: Sequence[NewPassing], by: str) -> list[Kept]:
     known = _known(passings)
     shifts = _shifts(passings, list(posts))
     found: list[Kept] = []
-    rows: list[Passing] = []
+    rows: list[dict[str, object]] = []
     for it, digest in zip(passings, digests, strict=True):
         kept = known.get((it.device, it.number))
         if kept is None and it.told.post in posts:
-            row = _row(it, posts[it.told.post], _shift_of(it, shifts), bytes(digest or b""), at, by)
-            rows.append(row)
-            known[it.device, it.number] = (row.pk, row.digest)
-            found.append(Kept(device=it.device, number=it.number, state="taken", passing=row.pk))
+            pk, told = uuid4(), bytes(digest or b"")
+            rows.append({"id": pk, **_row(it, posts[it.told.post], _shift_of(it, shifts), told, at, by)})
+            known[it.device, it.number] = (pk, told)
+            found.append(Kept(device=it.device, number=it.number, state="taken", passing=pk))
         else:
             found.append(_not_new(it, kept, bytes(digest or b"")))
     # Two that are sent at once by two connections of one phone: the second finds its rows there.
-    Passing.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_rows(Passing, rows, leave_known=True)
     if rows:
-        about = [f"post:{pk}" for pk in sorted({row.post_id for row in rows})]
+        about = [f"post:{pk}" for pk in sorted({row["post_id"] for row in rows})]
         record("posts.passings_registered", by=by, about=about, details={"n_passings": len(rows)})
     return found
 
@@ -91,34 +92,34 @@ def _shift_of(it: NewPassing, shifts: Sequence[Shift]) -> Shift | None:
     return max(here, key=lambda row: row.begins_at, default=None)
 
 
-def _row(it: NewPassing, post: Post, shift: Shift | None, digest: bytes, at: datetime, by: str) -> Passing:
+def _row(it: NewPassing, post: Post, shift: Shift | None, digest: bytes, at: datetime, by: str) -> dict[str, object]:
     told = it.told
-    return Passing(
-        post=post,
-        shift=shift,
-        area_path=post.area_path,
-        device=it.device,
-        number=it.number,
-        digest=digest,
-        passed_at=it.passed_at,
-        received_at=at,
-        received_by=by,
-        is_out=told.is_out,
-        group=told.group,
-        vehicle=told.vehicle,
-        plate=told.plate,
-        person_id=it.person,
-        name=told.name,
-        document=told.document,
-        phone=told.phone,
-        origin=told.origin,
-        destination=told.destination,
-        temperature_tenths=told.temperature_tenths,
-        colour=it.colour,
-        outcome=it.outcome,
-        rules=" ".join(it.rules)[:200],
-        decided_at_post=told.said,
-    )
+    return {
+        "post_id": post.pk,
+        "shift_id": shift and shift.pk,
+        "area_path": post.area_path,
+        "device": it.device,
+        "number": it.number,
+        "digest": digest,
+        "passed_at": it.passed_at,
+        "received_at": at,
+        "received_by": by,
+        "is_out": told.is_out,
+        "group": told.group,
+        "vehicle": told.vehicle,
+        "plate": told.plate,
+        "person_id": it.person,
+        "name": told.name,
+        "document": told.document,
+        "phone": told.phone,
+        "origin": told.origin,
+        "destination": told.destination,
+        "temperature_tenths": told.temperature_tenths,
+        "colour": it.colour,
+        "outcome": it.outcome,
+        "rules": " ".join(it.rules)[:200],
+        "decided_at_post": told.said,
+    }
 
 
 def _content(it: NewPassing) -> str:
