@@ -1,5 +1,7 @@
 """溯源 over scans taken in from a journal, in a small county: what is found, of whom, and what is said of the rest."""
 
+from copy import deepcopy
+
 import pytest
 
 from fangxian.core.refusal import Refusal
@@ -16,9 +18,15 @@ from tests.integration.test_transmission import account, browser
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def feast(small_county):
+@pytest.fixture(scope="module")
+def feast_of_this_file(fushan_of_this_file):
     yield from feasted()
+
+
+@pytest.fixture
+def feast(feast_of_this_file, db):
+    """With accounts that are this test's own, for an account remembers what it is appointed to."""
+    return deepcopy(feast_of_this_file)
 
 
 def found(feast, *, only_first=False):

@@ -1,6 +1,7 @@
 """The page of common sources: the worker computes, says how far it is, and keeps the answer with its time."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -33,9 +34,15 @@ class Running:
         self.steps.append((done, total))
 
 
-@pytest.fixture
-def feast(small_county):
+@pytest.fixture(scope="module")
+def feast_of_this_file(fushan_of_this_file):
     yield from feasted()
+
+
+@pytest.fixture
+def feast(feast_of_this_file, db):
+    """With accounts that are this test's own, for an account remembers what it is appointed to."""
+    return deepcopy(feast_of_this_file)
 
 
 @pytest.fixture
