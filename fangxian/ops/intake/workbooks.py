@@ -73,7 +73,8 @@ def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """Each row that has anything in it, its number from 1 and its columns from A, as a spreadsheet shows them."""
     before = [""] * (sheet.start[1] if sheet.start else 0)
     for row_number, cells in enumerate(sheet.iter_rows(), start=1):
-        if _says_something(cells):
+        # Of nearly every row the first cell tells.
+        if cells and ((type(cells[0]) is str and cells[0].strip()) or _says_something(cells)):
             yield row_number, before + cells
 
 

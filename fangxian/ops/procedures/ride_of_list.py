@@ -13,8 +13,7 @@ from itertools import takewhile
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.intake.cells import text_of
-from fangxian.ops.intake.formats import open_records
-from fangxian.ops.intake.queries import Intake, content_of
+from fangxian.ops.intake.queries import Intake, opened_again
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})(?:[-/.年_](\d{1,2})[-/.月_](\d{1,2})日?|(\d{2})(\d{2}))(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：时]([0-5]\d)分?(?!\d)")
@@ -74,8 +73,7 @@ def ride_proposed(intake: Intake) -> RideSaid:
     -------
     intake.erased
     """
-    opened = open_records(content_of(intake), sheet=intake.sheet or None, encoding=intake.encoding)
-    above = takewhile(lambda row: row[0] < intake.header_row, opened.records)
+    above = takewhile(lambda row: row[0] < intake.header_row, opened_again(intake).records)
     titles = [" ".join(filter(None, map(text_of, cells))) for _, cells in above]
     return ride_in(*titles, intake.file_name)
 

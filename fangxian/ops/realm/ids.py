@@ -32,6 +32,12 @@ def id_of(number: int) -> UUID:
     return made
 
 
+def in_text(ids: Iterable[UUID]) -> list[str]:
+    """`str` of each id, in half the time."""
+    digits = [it.int.to_bytes(ID_BYTES).hex() for it in ids]
+    return [f"{it[:8]}-{it[8:12]}-{it[12:16]}-{it[16:20]}-{it[20:]}" for it in digits]
+
+
 def in_hex(ids: Iterable[UUID | None]) -> list[str | None]:
     """Ids as they stand in a database that knows none: `id.hex` of each, in a third of the time."""
     return [None if it is None else it.int.to_bytes(ID_BYTES).hex() for it in ids]

@@ -2,7 +2,7 @@
 
 from uuid import RFC_4122, UUID, uuid4
 
-from fangxian.ops.realm.ids import id_of, in_hex, new_ids, new_ids_in_hex
+from fangxian.ops.realm.ids import id_of, in_hex, in_text, new_ids, new_ids_in_hex
 
 RANDOM = (1 << 76) - (1 << 64) + (1 << 62) - 1  # the bits of a version 7 id that are neither time nor fixed
 
@@ -42,3 +42,8 @@ def test_an_id_of_a_number_is_the_one_the_standard_library_makes_of_it():
 def test_in_hex_an_id_is_its_digits_and_no_id_is_none():
     ids = [UUID(int=7), uuid4()]
     assert in_hex([*ids, None]) == [*(it.hex for it in ids), None]
+
+
+def test_in_text_an_id_is_as_the_standard_library_writes_it():
+    ids = [UUID(int=7), uuid4()]
+    assert in_text(ids) == [str(it) for it in ids]

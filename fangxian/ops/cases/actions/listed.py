@@ -12,13 +12,14 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.bulk import Ready, rows_with
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.ids import in_text
 from fangxian.ops.realm.sealed import indexes_of
 
 from ..models import Case
 from ..refusals import refusal
 from ..rules import OVER, check_dates, check_lists
 from ..wire import ListedCase
-from .opening import BATCH, _number, subjects_of
+from .opening import BATCH, _number
 
 SAME = (
     "disease", "area_path", "document_kind", "document_number", "phone", "address", "workplace", "sex", "born_on",
@@ -97,7 +98,8 @@ def write_list(*, ready: ReadyList) -> dict[int, tuple[UUID, bool]]:
         ready.write(fresh)
     for start in range(0, len(rows), BATCH):
         some = rows[start : start + BATCH]
-        about = [subject for row in some for subject in subjects_of(row)]
+        about = [f"case:{it}" for it in in_text(row.pk for row in some)]
+        about += [f"person:{row.person_id}" for row in some if row.person_id]
         numbers = {"first": some[0].number, "last": some[-1].number, "reason": ready.reason}
         record("cases.listed", by=ready.by, about=about, facts={"n_cases": len(some)}, details=numbers)
     return answer
@@ -110,8 +112,10 @@ def _listed(cases: Sequence[ListedCase], at: datetime) -> list[SimpleNamespace]:
     rows = []
     for it, document, phone in zip(cases, documents, phones, strict=True):
         person, *values = OF_NEW(it.new)
-        row = SimpleNamespace(
-            **dict(zip(SAME, values, strict=True)),
+        row = SimpleNamespace()
+        columns = vars(row)
+        columns.update(zip(SAME, values, strict=True))
+        columns.update(
             id=it.id,
             pk=it.id,
             number="",

@@ -10,6 +10,7 @@ from django.db.models.fields import BooleanField
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.bulk import rows_with
+from fangxian.ops.realm.ids import in_text
 
 from ..models import Contact, FollowUp, StateChange
 from ..quality import checked, faults_of
@@ -107,7 +108,7 @@ def note_line(action: str, *, rows: Sequence[Contact], by: str, **details: objec
         return
     about: list[str] = []
     if len(rows) <= NAMED_AT_MOST:
-        about = [f"contact:{row.id}" for row in rows]
+        about = [f"contact:{it}" for it in in_text(row.id for row in rows)]
         about += sorted({f"person:{row.person_id}" for row in rows if row.person_id})
     record(action, by=by, about=about, details={"n_contacts": len(rows), **details})
 
