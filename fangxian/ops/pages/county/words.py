@@ -79,6 +79,7 @@ LOOKS = {
     "merges.merge_page": Said("打开合并（遮盖）", "opened a merge, masked"),
     "contacts.contact_page": Said("打开接触者页面（遮盖）", "opened the contact's page, masked"),
     "arrivals.read": Said("看来返申报", "read a declaration of an arrival"),
+    "arrivals.proposal_read": Said("核实亲友代报", "asked about an arrival that a relative told of"),
     "arrivals.printed": Said("打印来返回执或承诺书", "printed a receipt or an undertaking"),
     "enquiries.page": Said("核实到过哪里", "to ask where they were"),
     "returnees.page": Said("看返乡人员名单", "the list of returnees"),
