@@ -163,6 +163,17 @@ def test_somebody_sampled_already_is_refused_unless_it_is_meant(sampler, there):
     assert [it.kind for it in discrepancies_of(there.round)] == ["twice"]
 
 
+def test_whoever_left_their_slip_at_home_is_found_by_their_document(county, sampler, there):
+    opened(sampler, there)
+    sampler.post(table(there), {"do": "swab", "token": county.head.document_number})
+    assert stages(there)[NAME] == "sampled"
+
+
+def test_slips_are_printed_for_a_grid_cell_by_whoever_knows_its_people(county, there):
+    answer = signed_in(county, "grid_worker", CELL).post(at(there, "round-slips"), {"area": CELL})
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+
+
 def test_a_person_is_taken_out_again(sampler, there):
     opened(sampler, there)
     swabbed(sampler, there, NAME)

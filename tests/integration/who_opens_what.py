@@ -304,7 +304,7 @@ TRIED_ELSEWHERE = {
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages
     "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
     "round", "round-people", "round-doubts", "round-table", "round-boxes", "round-lists",
-    "round-list", "round-list-refused",  # of a round: test_lab_pages
+    "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

@@ -219,6 +219,7 @@ urlpatterns = [
         "rounds/<uuid:round_id>/lists/<uuid:intake_id>/refused", round_lists.refused_rows, name="round-list-refused"
     ),
     path("rounds/<uuid:round_id>/people", round_people.people, name="round-people"),
+    path("rounds/<uuid:round_id>/slips", round_people.slips, name="round-slips"),
     path("rounds/<uuid:round_id>/doubts", round_people.doubts, name="round-doubts"),
     path("rounds/<uuid:round_id>/table", round_table.at_table, name="round-table"),
     path("rounds/<uuid:round_id>/boxes", round_table.boxes, name="round-boxes"),

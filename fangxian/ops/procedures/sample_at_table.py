@@ -51,7 +51,7 @@ def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = Non
     lab.barcode_…, lab.nobody_named, lab.reason_wrong, lab.words_missing, lab.not_yours_to_do, lab.round_not_open,
     lab.barcode_is_other, and of a tube or person what `_refuse_…` says
     """
-    event = typed_event(kind, site=site, **what)
+    event = typed_event(kind, site=site, **_by_document(row, what))
     if event.fault is not None:
         raise event.fault
     tube = tube_with(row, event.tube) if event.tube else None
@@ -64,6 +64,17 @@ def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = Non
             raise refusals.tube_is_sealed(tube.label)
     _refuse_box(row, event)
     return one_event(row, event, by, device_of(by))
+
+
+def _by_document(row: ScreeningRound, what: dict[str, object]) -> dict[str, object]:
+    """Whoever has no slip with them shows their document: its number stands for the token of who is on the roster."""
+    text = str(what.get("token") or "").strip()
+    if not text or token_of(text):
+        return what
+    number = "".join(text.split()).upper()
+    person = persons_with_documents([number]).get(number)
+    place = roster_of(row).filter(person=person).first() if person else None
+    return {**what, "token": place.token} if place else what
 
 
 def typed_event(kind: str, *, site: UUID | None = None, **what: object) -> NewEvent:

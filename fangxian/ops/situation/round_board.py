@@ -123,8 +123,10 @@ def _by_site(row: ScreeningRound, areas: Iterable[str], is_whole: bool) -> list[
 
 
 def people_of(row: ScreeningRound, account: Account, *, area: str = "", stage: str = "due") -> QuerySet[RosterPlace]:
-    """Who is at a stage in an area, household by household: of the areas whose people the account knows."""
-    rows = within_scope(roster_of(row).filter(stage=stage), account, NAMES)
+    """Who is at a stage ("": any) in an area, household by household: of the areas whose people the account knows."""
+    rows = within_scope(roster_of(row), account, NAMES)
+    if stage:
+        rows = rows.filter(stage=stage)
     if area:
         rows = rows.filter(below(area))
     return rows.select_related("person__household", "site").order_by("area_path", "number")

@@ -132,7 +132,10 @@ class PersonForm(forms.Form):
 
     token = forms.CharField(
         label=both("采样码", "Slip"),
-        help_text=both("扫码，或输入码下面的字。", "Scan it, or type what stands below it."),
+        help_text=both(
+            "扫码，或输入码上的字；没带码的扫身份证号。",
+            "Scan it, or type what stands on it; without one, the document number.",
+        ),
         required=False,
         max_length=60,
         widget=forms.TextInput({**PLAIN, "autofocus": True}),

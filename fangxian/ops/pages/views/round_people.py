@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
@@ -24,6 +24,7 @@ from fangxian.ops.pages.rounds.tables import ON_BOARD, people_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.places.queries import path_down_to
+from fangxian.ops.procedures.print_slips import MOST, print_slips
 from fangxian.ops.procedures.run_rounds import may_plan, settle
 from fangxian.ops.procedures.sample_at_table import excuse, may_excuse
 from fangxian.ops.procedures.take_table_events import may_sample_at
@@ -73,6 +74,8 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "stage": STAGES[stage],
         "where": whereabouts(path_down_to(area)) if area else None,
         "n": paging.total,
+        "area": area,
+        "is_cell": _is_a_cell(area or next(iter(areas_of(request.user, NAMES)), "")),
         "filter": StageFilter(request.GET, stages=[(key, STAGES[key]) for key in ON_BOARD]),
         "table": people_table(shown, paging, may_tick=may_say),
         "may_say": may_say,
@@ -84,6 +87,10 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     return render(request, "pages/rounds/people.html", context, status=400 if refused else 200)
 
 
+def _is_a_cell(area: str) -> bool:
+    return len(area) == GRID_DIGITS
+
+
 def _ticked(request: HttpRequest) -> list[UUID]:
     found = []
     for text in request.POST.getlist("place")[:A_PAGE]:
@@ -92,6 +99,25 @@ def _ticked(request: HttpRequest) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+@login_required
+@never_cache
+@require_POST
+@sensitive_variables()
+def slips(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """The slips of everybody in a grid cell, as a PDF. Asked for, so that it is no link to send."""
+    require(request.user, NAMES, next(iter(areas_of(request.user, NAMES)), None))
+    row = round_with(round_id)
+    area = request.POST.get("area", "")
+    area = area if area.isdecimal() and 6 <= len(area) <= GRID_DIGITS else ""
+    rows = people_of(row, request.user, area=area, stage="")
+    places = list(rows[: MOST + 1])
+    pdf = print_slips(row=row, places=places, by=f"account:{request.user.pk}")
+    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in places if it.person_id], why=WHY)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="slips.pdf"'
+    return answer
 
 
 @login_required
