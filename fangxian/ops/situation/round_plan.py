@@ -10,6 +10,7 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Refusal
 from fangxian.core.screening.laboratory import fushan, least_days, outside, tubes_for
 from fangxian.core.screening.levers import levers
+from fangxian.core.screening.pools import Assay
 from fangxian.core.screening.reaching import Reached, reached
 from fangxian.core.screening.rounds import evenly
 from fangxian.core.screening.staffing import Staffing, kits_of, staffing
@@ -51,6 +52,7 @@ class Answered:
     tubes_a_day : of the county's own laboratory
     least_days : in which that does them, if all were there at once
     kits : by kit, what the round takes
+    missed, missed_at_20 : of 1,000 positive people, in tubes of this size and of twenty
     """
 
     n_tubes: int
@@ -59,6 +61,8 @@ class Answered:
     reached: Reached
     staffing: Staffing
     kits: dict[str, int]
+    missed: int
+    missed_at_20: int
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +80,10 @@ def round_plan(asked: Asked) -> Answered:
     found = reached(planned, given, by_min=OPENS_MIN + asked.within_h * 60)
     needs, n_tubes = staffing(asked.n_people, asked.n_sites), tubes_for(asked.n_people, asked.size)
     kits = kits_of(asked.n_people, planned.n_tubes, n_samplers=needs.samplers)
-    return Answered(n_tubes, own.tubes_a_day, least_days(n_tubes, [own]), found, needs, kits)
+    missed, missed_at_20 = (round(1000 * Assay().missed(size)) for size in (asked.size, 20))
+    return Answered(
+        n_tubes, own.tubes_a_day, least_days(n_tubes, [own]), found, needs, kits, missed, missed_at_20
+    )  # fmt: skip
 
 
 def _refuse_too_large(n_tubes: int) -> None:

@@ -102,5 +102,5 @@ def _moment(minute: float) -> str:
 def kits_table(kits: Mapping[str, int]) -> Table:
     """What the round takes of each kit."""
     rows = [{"what": KITS_SAID[kit], "n": n} for kit, n in kits.items()]
-    columns = (WHAT, Column("n", Said("数量", "Number"), kind="number"))
+    columns = (Column("what", Said("物资", "Kit"), wide=True), Column("n", Said("数量", "Number"), kind="number"))
     return Table(caption=Said("一轮要备", "What it takes"), columns=columns, rows=rows)
