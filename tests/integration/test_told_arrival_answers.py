@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.ops.accounts.models import Account
@@ -277,3 +279,14 @@ def form(new, **changed):
         "stay-0-begins_on": "2022-04-03", "stay-0-last_on": "", "do": "tell",
     }  # fmt: skip
     return told | changed
+
+
+def test_the_list_asks_as_often_for_many_as_for_few(client, county, teller, django_assert_max_num_queries):
+    client = sign_in(client, county, "village_approver")
+    told(county, of(elder(county)), teller)
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("arrival-proposals"))
+    for n in range(5):
+        told(county, stranger(tail=f"200{n}"), teller)
+    with django_assert_max_num_queries(len(few)):
+        client.get(reverse("arrival-proposals"))
