@@ -7,8 +7,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 ADDED = ("原行号 row", "退回原因", "reason")
 COULD_BE_A_FORMULA = frozenset("=+-@\t\r＝＋－＠")  # as a cell's first character
 LONGEST_CELL = 32_767  # of a workbook
@@ -38,6 +36,8 @@ def as_csv(headers: Sequence[str], lines: Iterable[Line]) -> bytes:
 
 def as_xlsx(headers: Sequence[str], lines: Iterable[Line]) -> bytes:
     """A workbook whose every cell is text, so that an identity number stays whole when it is edited."""
+    import xlsxwriter  # read when a workbook is written, not whenever a program starts
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "constant_memory": False})
     sheet = book.add_worksheet("退回 refused")

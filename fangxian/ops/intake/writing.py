@@ -5,8 +5,6 @@ import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import xlsxwriter
-
 from .fields import Form, Kind
 from .limits import XLSX_ROWS
 from .returning import LONGEST_CELL, guarded, guarded_row
@@ -64,6 +62,8 @@ def workbook(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[str]]]]
     ValueError
         For more rows than a sheet holds; rows are never left out.
     """
+    import xlsxwriter  # read when a workbook is written, not whenever a program starts
+
     with tempfile.TemporaryFile() as file:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False})
         text, head = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.sheets.actions import confirm_columns, keep_template
 from fangxian.ops.sheets.queries import templates
@@ -99,6 +97,8 @@ def seed_sheets(*, by: str) -> int:
 
 def drawn(form: Drawn) -> bytes:
     """The form as a workbook."""
+    import xlsxwriter  # read when a workbook is written, not whenever a program starts
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet = book.add_worksheet(form.name[:31])

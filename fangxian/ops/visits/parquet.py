@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-import duckdb
 import numpy as np
 
 from fangxian.ops.realm.current import the_realm
+
+if TYPE_CHECKING:
+    import duckdb
 
 SETTINGS = {"threads": "1", "memory_limit": "512MB", "preserve_insertion_order": "false"}
 SORTED = "ORDER BY venue_number, scanned_at, device, scan_id"
@@ -147,6 +149,8 @@ def ids_archived_on(day: date) -> list[UUID]:
 
 @contextmanager
 def _connection():
+    import duckdb  # a tenth of a second, which each program would take at its start and few of them use
+
     connection = duckdb.connect(config=SETTINGS)
     try:
         yield connection
@@ -159,7 +163,7 @@ def _table(paths: Iterable[Path]) -> str:
     return f"read_parquet([{quoted}], hive_partitioning = false)"
 
 
-def _copy(duck: duckdb.DuckDBPyConnection, select: str, path: Path) -> Written:
+def _copy(duck: "duckdb.DuckDBPyConnection", select: str, path: Path) -> Written:
     realm = the_realm()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
