@@ -164,3 +164,10 @@ def test_whoever_moves_it_reads_beforehand_what_becomes_of_the_entry(county, cli
     text = shown(sign_in(client, county, "dispatcher").get(reverse("venue-move", args=[county.market.pk]), asked))
     assert "它在重点场所名册上（1项）" in text
     assert "旧址环境采样阳性还没有了结" in text
+
+
+def test_erasing_the_old_entry_leaves_the_new_one(county):
+    _, place = moved(county)
+    county.place.delete()
+    place.refresh_from_db()
+    assert place.carried_from is None

@@ -120,7 +120,7 @@ def carry_places_back(
 
     What was struck off meanwhile stays struck off. What was listed at the new address is listed at the old one.
     """
-    there = PriorityPlace.objects.select_for_update().filter(venue=from_venue, struck_at__isnull=True)
+    there = PriorityPlace.objects.select_for_update(of=("self",)).filter(venue=from_venue, struck_at__isnull=True)
     pairs = [(it, _before(it, to_venue)) for it in there.select_related("carried_from")]
     _strike([it for it, _ in pairs], because, by)
     here = []

@@ -27,7 +27,7 @@ class PriorityPlace(models.Model):
     struck_by = models.CharField(max_length=60, blank=True, default="")
     struck_because = SealedText(blank=True, default="")
     carried_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried_to",
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to",
         help_text="the entry at the address from which its venue moved here; what was done there stays there",
     )  # fmt: skip
 
