@@ -8,7 +8,7 @@ from fangxian.core.refusal import Refusal, Said
 _SAID: Mapping[str, Said] = {
     "handover.unreadable": Said(
         "这不是转出包或回执，或者没有传完：{problem_zh}。应为另一个县的系统生成的 zip 转出包，或 JSON 回执，"
-        "原样、未解压、未改名内文件。请让对方重新发送。",
+        "不解压、不改动，原样上传。请让对方重新发送。",
         "This is no package or receipt, or did not arrive whole: {problem_en}. It should be the zip, or for a receipt "
         "the JSON, as the other county's system made it, not unpacked and not changed. Ask them to send it again.",
     ),
