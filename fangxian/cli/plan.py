@@ -4,17 +4,25 @@ import argparse
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from fangxian.core.refusal import Said
+from fangxian.core.refusal import Refusal, Said
 
 from . import site
 from .console import new_table, out, speaks_english, tell
 
 if TYPE_CHECKING:
     from fangxian.core.screening.reaching import Reached
+    from fangxian.core.screening.replanning import State
     from fangxian.core.screening.rounds import Round
 
 OPENS_MIN = 8 * 60
 SIZES = (1, 5, 10, 20)
+SO_FAR = {
+    "hours": "hours since 8 o'clock",
+    "sampled": "tubes sealed so far",
+    "received": "tubes received by a laboratory",
+    "resulted": "tubes released",
+    "left": "people still to come",
+}
 
 
 def add_parser(commands) -> None:
@@ -28,6 +36,9 @@ def add_parser(commands) -> None:
     whole.add_argument("--within", type=_number, default=24, metavar="HOURS", help="wanted, in hours (default 24)")
     whole.add_argument("--no-outside", action="store_true", help="no laboratory outside the county can be asked")
     whole.add_argument("--no-20", action="store_true", help="the rulebook does not allow 20 to a tube")
+    so_far = whole.add_argument_group("a round that has begun", "all five, as they are told: tubes, and people left")
+    for name, said in SO_FAR.items():
+        so_far.add_argument(f"--{name}", type=_count, metavar="N", help=said)
     whole.set_defaults(run=run_round)
     sites = verbs.add_parser("sites", help="where sampling sites are best put, of the county's venues")
     sites.add_argument("--sites", type=_number, default=52, help="how many (default 52)")
@@ -41,16 +52,73 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) > 10_000_000:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 is wanted, not {text}")
+    return int(text)
+
+
+def _state(args: argparse.Namespace, planned: "Round") -> "State | None":
+    """What has happened; None before the round begins."""
+    from fangxian.core.screening.replanning import state_of_totals
+
+    told = {name: getattr(args, name) for name in SO_FAR}
+    if all(n is None for n in told.values()):
+        return None
+    if missing := [f"--{name}" for name, n in told.items() if n is None]:
+        raise _incomplete(missing)
+    if not told["sampled"] >= told["received"] >= told["resulted"]:
+        raise _contradicts(told)
+    return state_of_totals(
+        planned,
+        at_min=OPENS_MIN + told["hours"] * 60,
+        n_sampled=told["sampled"],
+        n_received=told["received"],
+        n_resulted=told["resulted"],
+        n_left=told["left"],
+    )
+
+
+def _incomplete(missing: list[str]) -> Refusal:
+    return Refusal(
+        "screening.state_incomplete",
+        zh="已发生的情况不全，缺 {missing}。五项要一起给出（{all}）。请补上后再算。",
+        en="What has happened is not all there: {missing} is missing. All five are wanted ({all}). Add it "
+        "and try again.",
+        missing=", ".join(missing),
+        all=", ".join(f"--{name}" for name in SO_FAR),
+    )
+
+
+def _contradicts(told: dict[str, int]) -> Refusal:
+    return Refusal(
+        "screening.state_contradicts",
+        zh="对不上：采样 {sampled} 管，接收 {received} 管，出结果 {resulted} 管。"
+        "接收不会多于采样，出结果不会多于接收。请核对后再算。",
+        en="This cannot be: {sampled} tubes sampled, {received} received, {resulted} with a result. No more can be "
+        "received than sampled, or have a result than were received. Look at the numbers and try again.",
+        sampled=told["sampled"],
+        received=told["received"],
+        resulted=told["resulted"],
+    )
+
+
 def run_round(args: argparse.Namespace) -> int:
     from fangxian.core.screening.laboratory import fushan, outside
     from fangxian.core.screening.levers import levers
     from fangxian.core.screening.reaching import reached
+    from fangxian.core.screening.replanning import reached_anew
     from fangxian.core.screening.rounds import evenly
 
     planned = evenly(args.people, args.sites, args.tables, args.size, [fushan()])
     given = levers(planned, outside=() if args.no_outside else outside(), may_pool_20=not args.no_20)
-    found = reached(planned, given, by_min=OPENS_MIN + args.within * 60)
-    _tell_plan(planned, found)
+    state, by_min = _state(args, planned), OPENS_MIN + args.within * 60
+    if state is None:
+        found = reached(planned, given, by_min=by_min)
+        _tell_plan(planned, found)
+    else:
+        found = reached_anew(planned, given, state, by_min=by_min)
+        _tell_anew(planned, state, found)
     _tell_hours(found)
     _print_table(found)
     if planned.size < max(SIZES) and not args.no_20:
@@ -63,7 +131,7 @@ def run_round(args: argparse.Namespace) -> int:
                 "这些办法全用上，也要 {hours:.1f} 小时，不能按时完成。应请外部实验室，或分批、缩小范围。",
                 "With all of this it still takes {hours:.1f} h, which is not in time. Ask laboratories outside, "
                 "or test in turns or fewer people.",
-            ).with_facts(hours=found.all_pulled.takes_min / 60)
+            ).with_facts(hours=(found.all_pulled.ends_min - OPENS_MIN) / 60)
         )
     _tell_staff(args, planned)
     return 0
@@ -90,6 +158,28 @@ def _tell_plan(planned: "Round", found: "Reached") -> None:
             rate=laboratory.tubes_a_day,
             days=least_days(least, [laboratory]),
             hours=found.as_planned.takes_min / 60,
+            step_zh=step.zh,
+            step_en=step.en,
+        )
+    )
+
+
+def _tell_anew(planned: "Round", state: "State", found: "Reached") -> None:
+    from fangxian.core.screening.replanning import pace_of
+    from fangxian.core.screening.words import STEPS_SAID
+
+    pace, step = pace_of(planned, state), STEPS_SAID[found.as_planned.held_up_by]
+    tell(
+        Said(
+            "还有 {n_tubes:,} 管没出结果；采样是计划的 {tables:.0%}，实验室是计划的 {laboratories:.0%}。"
+            "照此从 8 点起共 {hours:.1f} 小时出完，主要卡在{step_zh}。",
+            "{n_tubes:,} tubes are not through; tables go at {tables:.0%} of the plan and laboratories at "
+            "{laboratories:.0%}. So the last result comes {hours:.1f} h after 8 o'clock; mostly {step_en} holds it up.",
+        ).with_facts(
+            n_tubes=found.as_planned.n_tubes,
+            tables=pace.tables,
+            laboratories=pace.laboratories,
+            hours=(found.as_planned.ends_min - OPENS_MIN) / 60,
             step_zh=step.zh,
             step_en=step.en,
         )
@@ -142,7 +232,7 @@ def _print_table(found: "Reached") -> None:
         if k == first_way:
             table.add_section()
         held = STEPS_SAID[told.held_up_by]
-        table.add_row(_in_own(said), f"{told.takes_min / 60:.1f}", _in_own(held), yuan)
+        table.add_row(_in_own(said), f"{(told.ends_min - OPENS_MIN) / 60:.1f}", _in_own(held), yuan)
     out.print(table)
 
 

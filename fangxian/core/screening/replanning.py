@@ -70,6 +70,33 @@ class State:
         )
 
 
+def state_of_totals(
+    planned: Round, *, at_min: float, n_sampled: int, n_received: int, n_resulted: int, n_left: int
+) -> State:
+    """What has happened where only sums are known, as they are told over the telephone: tubes, and people left.
+
+    Tubes are taken to have come evenly since the sites opened, and people to be left at every site alike.
+
+    Raises
+    ------
+    ValueError
+        No tube comes further before it came as far.
+    """
+    opens = min((site.hours[0][0] for site in planned.sites if site.n_people), default=0)
+    hours = range(opens // HOUR_MIN, max(int(at_min // HOUR_MIN), opens // HOUR_MIN + 1))
+    left = _shared_evenly(n_left, len(planned.sites))
+    sampled, received, resulted = (_by_hour(n, hours) for n in (n_sampled, n_received, n_resulted))
+    return State(at_min=at_min, sampled=sampled, received=received, resulted=resulted, left=left)
+
+
+def _by_hour(n: int, hours: range) -> list[int]:
+    return [0] * hours.start + _shared_evenly(n, len(hours))
+
+
+def _shared_evenly(n: int, parts: int) -> list[int]:
+    return [n // parts + (k < n % parts) for k in range(parts)]
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How a round goes beside its plan; 1 as planned, 0.5 half as quick.

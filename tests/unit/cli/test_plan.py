@@ -38,3 +38,23 @@ def test_a_number_of_people_that_is_none_is_refused(people, capsys):
         main(["plan", "round", "--people", people])
     assert ended.value.code == 2
     assert "people" in capsys.readouterr().err
+
+
+BEGUN = ("--hours", "6", "--sampled", "150", "--received", "100", "--resulted", "20")
+
+
+def test_a_round_that_has_begun_is_planned_anew_from_what_is_told(capsys):
+    assert main(["plan", "round", "--people", "3000", "--sites", "2", *BEGUN, "--left", "1500"]) == 0
+    assert "280 tubes are not through" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (BEGUN, "screening.state_incomplete"),
+        ((*BEGUN, "--left", "9", "--sampled", "99"), "screening.state_contradicts"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(more, code, capsys):
+    assert main(["plan", "round", "--people", "3000", "--sites", "2", *more]) == 1
+    assert code in capsys.readouterr().err

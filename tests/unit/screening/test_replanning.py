@@ -8,7 +8,7 @@ import pytest
 from fangxian.core.screening.laboratory import fushan
 from fangxian.core.screening.levers import levers
 from fangxian.core.screening.playing import play
-from fangxian.core.screening.replanning import State, at_pace, pace_of, reached_anew, replanned
+from fangxian.core.screening.replanning import State, at_pace, pace_of, reached_anew, replanned, state_of_totals
 from fangxian.core.screening.rounds import Round, Site
 from fangxian.core.screening.telling import told
 
@@ -94,3 +94,12 @@ def test_what_still_brings_it_to_its_end_is_told_while_it_runs():
 def test_more_results_than_tubes_is_refused():
     with pytest.raises(ValueError, match="no tube comes further"):
         State(at_min=600, sampled=[5], received=[5], resulted=[6], left=[0])
+
+
+def test_sums_told_over_the_telephone_make_a_state_in_which_nothing_is_lost():
+    state = state_of_totals(
+        planned(), at_min=14 * 60, n_sampled=700, n_received=500, n_resulted=100, n_left=5_001
+    )  # fmt: skip
+    assert (sum(state.sampled), sum(state.received), sum(state.resulted), sum(state.left)) == (700, 500, 100, 5_001)
+    assert (state.begun.in_transit, state.begun.at_laboratory) == (200, 400)
+    assert sum(state.received[:8]) == 0
