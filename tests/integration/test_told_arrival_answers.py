@@ -50,10 +50,15 @@ def grid_worker(county):
     return account_of(county, "grid_worker")
 
 
-@pytest.mark.parametrize("tail", ["whole number", "whole phone", "end of the phone"])
+@pytest.mark.parametrize("tail", ["whole number", "whole phone", "end of the phone", "typed wide"])
 def test_somebody_who_lives_elsewhere_is_found_by_a_whole_number_or_in_the_village_by_its_end(county, teller, tail):
     person = county.stranger
-    number = {"whole number": person.document_number, "whole phone": "+86 154-0000-0009", "end of the phone": "0009"}
+    number = {
+        "whole number": person.document_number,
+        "whole phone": "+86 154-0000-0009",
+        "end of the phone": "0009",
+        "typed wide": "０００９",
+    }
     _, row = told(county, of(person, tail=number[tail], area_path=OTHER_UNIT), teller)
     assert row.person == person
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from unicodedata import normalize
 from uuid import UUID
 
 from django.db import transaction
@@ -211,7 +212,7 @@ def _open(row):
 
 
 def _tidy(number: str) -> str:
-    text = "".join(number.split()).replace("-", "").upper()
+    text = "".join(normalize("NFKC", number).split()).replace("-", "").upper()  # typed wide in Chinese, it is the same
     found = A_PHONE.fullmatch(text)
     return found[1] if found else text
 
