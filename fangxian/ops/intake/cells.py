@@ -54,11 +54,11 @@ def text_of(cell: object) -> str:
 def texts_of(cells: Sequence[object]) -> list[str]:
     """The text of each of a row's cells; those of most rows need no step of their own."""
     try:
-        joined = "".join(cells)  # type: ignore[arg-type]
+        joined = "".join(cells)
     except TypeError:  # numbers or days among them
         return [text_of(cell) for cell in cells]
     if joined.isprintable() and AS_TEXT not in joined:
-        return [cell.strip() for cell in cells]  # type: ignore[attr-defined]
+        return [cell.strip() for cell in cells]
     return [text_of(cell) for cell in cells]
 
 
