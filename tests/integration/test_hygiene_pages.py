@@ -226,6 +226,11 @@ def test_an_owner_sees_what_is_late_at_the_own_venue_and_how_to_record_it(owner,
     assert "上门的：网格员" in text
 
 
+def test_the_list_of_own_venues_says_how_much_is_late(owner, county):
+    text = shown(owner.get(reverse("my-venues")))
+    assert re.search(r"<td[^>]*>\s*2\s*</td>", text)
+
+
 def test_recording_from_the_own_page_leads_back_to_it(owner, county):
     page = owner.get(county.address, {"kind": "disinfection", "back": "venue"})
     assert reverse("venue-keep", args=[county.market_venue.pk]) in shown(page)

@@ -1,6 +1,7 @@
 """The tables of the venue owner's pages."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -37,14 +38,19 @@ def silence_told(venue: Venue) -> Said | None:
     return TOLD_OWNER.get(task.outcome) if task else None
 
 
-def own_venues(venues: Sequence[Venue], *, may_apply: bool) -> Table:
+def own_venues(venues: Sequence[Venue], late: Mapping[UUID, int], *, may_apply: bool) -> Table:
+    """One's own venues; `late`: of each how many things are late as a priority place."""
     columns = (
         Column("name", Said("名称", "Name")),
         Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
         Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
         Column("status_since", Said("何时起", "Since"), kind="time", read=lambda it: it.status_since or it.opened_at),
+        Column(
+            "late", Said("逾期的消毒、检查、采样", "Late: disinfection, inspection, samples"),
+            kind="number", read=lambda it: late.get(it.pk) or None,
+        ),
         Column("address", Said("地址", "Address"), wide=True),
-    )
+    )  # fmt: skip
     return Table(
         caption=Said("我的场所", "My venues"),
         columns=columns,

@@ -21,6 +21,7 @@ from fangxian.ops.places.queries import children_of, venues_kept_by
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.county_file import county_file
+from fangxian.ops.situation.hygiene_due import late_by_venue
 from fangxian.ops.situation.persons import own_record
 from fangxian.ops.situation.venues import divisions_down_to_units
 
@@ -38,9 +39,10 @@ FRONT_DOOR = Said("正门", "正门")  # a name on record, so in the county's la
 @never_cache
 def own(request) -> HttpResponse:
     require(request.user, APPLY)
-    venues = list(venues_kept_by(request.user).order_by("status", "name")[:200])
-    table = own_venues(venues, may_apply=True)
-    return render(request, "pages/venue_owner/venues.html", {"table": table, "total": len(venues), "at": county_now()})
+    at, venues = county_now(), list(venues_kept_by(request.user).order_by("status", "name")[:200])
+    late = late_by_venue(request.user, [it.pk for it in venues], at) if venues else {}
+    table = own_venues(venues, late, may_apply=True)
+    return render(request, "pages/venue_owner/venues.html", {"table": table, "total": len(venues), "at": at})
 
 
 @login_required
