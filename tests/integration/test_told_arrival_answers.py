@@ -295,3 +295,15 @@ def test_the_list_asks_as_often_for_many_as_for_few(client, county, teller, djan
         told(county, stranger(tail=f"200{n}"), teller)
     with django_assert_max_num_queries(len(few)):
         client.get(reverse("arrival-proposals"))
+
+
+def test_found_by_the_document_a_visitor_is_given_the_address_of_their_code_once(client, county, teller):
+    _, row = told(county, stranger(area_path=CELL), teller)
+    client = sign_in(client, county, "grid_worker")
+    number = document(county_now().date().replace(1990), 87)
+    who = {"do": "new", "name": "李来客", "kind": "resident", "number": number, "lives_here": "no"}
+    page = shown(client.post(reverse("arrival-proposal", args=[row.pk]), who))
+    row.refresh_from_db()
+    assert ("这个网址只显示这一次" in page, reverse("arrival", args=[row.arrival]) in page) == (True, True)
+    again = client.post(reverse("arrival-proposal", args=[row.pk]), who)
+    assert (again.status_code, "已在" in shown(again), Arrival.objects.count()) == (400, True, 1)
