@@ -64,7 +64,8 @@ class RoundArea(models.Model):
 
     class Meta:
         ordering = ["round", "area_path"]
-        constraints = [models.UniqueConstraint(fields=["round", "area_path"], name="round_area_once")]
+        # Two areas that became one stand here twice, and mean the same.
+        indexes = [models.Index(fields=["round", "area_path"], name="round_area")]
 
 
 class SamplingSite(models.Model):
@@ -98,7 +99,7 @@ class SiteArea(models.Model):
 
     class Meta:
         ordering = ["site", "area_path"]
-        constraints = [models.UniqueConstraint(fields=["site", "area_path"], name="site_area_once")]
+        indexes = [models.Index(fields=["site", "area_path"], name="site_area")]
 
 
 class RosterPlace(models.Model):
