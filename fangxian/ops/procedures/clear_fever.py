@@ -11,7 +11,7 @@ then counts on as if nobody had cleared it.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +23,6 @@ from fangxian.ops.accounts.queries import appointments_with
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_evidence
-from fangxian.ops.movement.models import Evidence
 from fangxian.ops.movement.queries import evidence_of
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.people.queries import person_with
@@ -45,17 +44,17 @@ class Ending(NamedTuple):
 
 
 class Running(NamedTuple):
-    """A fever that counts now, until `until_at` (None: until it is cleared)."""
+    """A fever that counts now, until `until_at` (None: until it is cleared); `row` is its evidence."""
 
-    row: Evidence
+    row: Any
     until_at: datetime | None
 
 
 class Course(NamedTuple):
-    """What is on record of a person's fevers: those that count, the newest first, and the clearings that stand."""
+    """What is on record of a person's fevers: those that count, the newest first, and the evidence of clearings that stand."""
 
     running: Sequence[Running]
-    cleared: Sequence[Evidence]
+    cleared: Sequence[Any]
 
 
 def hospital_of(by: Account) -> Venue:
@@ -166,7 +165,7 @@ def _rules(books: Mapping[str, Rulebook]) -> dict[str, Ending]:
     return found
 
 
-def _until(row: Evidence, kind: EvidenceKind) -> datetime | None:
+def _until(row: Any, kind: EvidenceKind) -> datetime | None:
     longest = row.from_at + kind.longest if kind.longest is not None else None
     return min((it for it in (row.until_at, longest) if it is not None), default=None)
 
