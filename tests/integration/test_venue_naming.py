@@ -12,6 +12,7 @@ from fangxian.ops.hygiene.wire import NewPlace
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.places.models import Venue
 from fangxian.ops.posts.queries import post_of_venue
+from fangxian.ops.procedures.move_venue import move_venue, take_move_back
 from fangxian.ops.procedures.name_venue import doors_to_reprint, name_venue
 from fangxian.ops.procedures.print_posters import print_posters
 from tests.integration.post_hand import a_post
@@ -107,6 +108,15 @@ def test_a_name_that_another_in_the_grid_has_is_refused(county):
 
 def test_nobody_names_a_venue_of_others(county):
     refused("venues.naming.not_yours", named, county=county, venue=county.shop)
+
+
+def test_a_name_put_right_at_the_new_place_stays_when_the_move_is_taken_back(county):
+    registrar = account_of(county, "dispatcher", "141027")
+    new = move_venue(venue=county.school, cell=county.cells[1], address="东街 9 号", by=registrar).venue
+    named(county, venue=new, by=registrar)
+    take_move_back(venue=new, by=registrar)
+    county.school.refresh_from_db()
+    assert (county.school.name, county.school.address) == ("浮山县实验小学", "")
 
 
 # ── the page ──────────────────────────────────────────────────────────────────

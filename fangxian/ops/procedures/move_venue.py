@@ -88,6 +88,10 @@ def take_move_back(*, venue: Venue, by: Account) -> Venue:
     old, classes = actions.move_back(venue=venue, by=f"account:{by.pk}")
     withdraw_posters(venue=venue, because=TAKEN_BACK, by=f"account:{by.pk}")
     _carry(venue, old, classes)
+    if (named := venue.namings.first()) is not None and venue.name != old.name:
+        # Its name was put right there meanwhile: the sign over the door is the same here.
+        told = {"name": venue.name, "address": old.address, "because": named.because or TAKEN_BACK}
+        actions.correct_naming(venue=old, by=f"account:{by.pk}", **told)
     carry_post(from_venue=venue.pk, to_venue=old.pk, area_path=old.area_path, by=f"account:{by.pk}")
     carry_hygiene_back(there=venue, here=old, by=f"account:{by.pk}")
     return old

@@ -42,13 +42,13 @@ def own_venues(venues: Sequence[Venue], late: Mapping[UUID, int], *, may_apply: 
     """One's own venues; `late`: of each how many things are late as a priority place."""
     columns = (
         Column("name", Said("名称", "Name")),
-        Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
-        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
-        Column("status_since", Said("何时起", "Since"), kind="time", read=lambda it: it.status_since or it.opened_at),
         Column(
             "late", Said("逾期的消毒、检查、采样", "Late: disinfection, inspection, samples"),
             kind="number", read=lambda it: late.get(it.pk) or None,
         ),
+        Column("status", Said("状态", "Status"), kind="tag", read=lambda it: in_words(word(VENUE_STATUS, it.status))),
+        Column("trade", Said("行业", "Trade"), read=lambda it: trade(it.trade)),
+        Column("status_since", Said("何时起", "Since"), kind="time", read=lambda it: it.status_since or it.opened_at),
         Column("address", Said("地址", "Address"), wide=True),
     )  # fmt: skip
     return Table(
