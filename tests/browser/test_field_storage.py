@@ -9,7 +9,7 @@ from tests.browser.test_field_app import GO_ON, LONG, enrol, register, unlock, w
 
 PIECES = 18  # web/src/core/room.ts
 A_LITTLE, NOTHING = 60_000, 1
-AT_ONCE = 50
+AT_ONCE = 5
 KEYS = """new Promise((done, failed) => {
     const asked = indexedDB.open("fangxian-field");
     asked.onerror = () => failed(asked.error);
