@@ -45,7 +45,8 @@ ids = propose_contacts(case=case, disease="covid-19", contacts=new, by="program:
 lead = Account.objects.get(username="investigator-1")
 confirm_contacts(contacts=[ids[5]], ring="close-contact", reason="同住", by=lead)
 open_follow_ups(at=at, by="program:test")
-print(json.dumps({"case": str(case), "ids": [str(pk) for pk in ids], "cell": cell}))
+met = f"{at - timedelta(hours=5):%Y-%m-%dT%H:%M}"
+print(json.dumps({"case": str(case), "ids": [str(pk) for pk in ids], "cell": cell, "met": met}))
 """
 
 
@@ -107,6 +108,19 @@ def test_one_contact_is_read_and_rejected_with_a_reason(page_in_turn, told, lang
     page.locator("#decide").get_by_role("button", name=re.compile("^(排除|Reject)$")).click()
     expect(page.locator("#changes")).to_contain_text("监控显示未到场")
     expect(page.locator("#standing")).to_contain_text(re.compile("已排除|rejected"))
+
+
+def test_whom_a_contact_names_is_put_on_record_from_the_contacts_page(page_in_turn, told, language):
+    page = signed_in(page_in_turn(), "investigator")
+    page.goto(f"/contacts/{told['ids'][5]}")
+    page.locator("#through").get_by_role("link", name=re.compile("登记密接的密接|contact of a contact")).click()
+    page.locator("[name=name]").fill("测次密")
+    page.locator("[name=phone]").fill("15400009876")
+    page.locator("[name=last_exposure_at]").fill(told["met"])
+    assert faults_of_every_look(page) == []
+    named(page, "登记", "Put on record").click()
+    expect(page.locator("#standing")).to_contain_text(re.compile("次密接|contact of a contact"))
+    expect(page.locator(f"#standing a[href$='{told['ids'][5]}']")).to_be_visible()
 
 
 def test_a_grid_worker_follows_a_contact_up_with_a_thumb(page_at, told, language):
