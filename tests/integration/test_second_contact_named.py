@@ -139,9 +139,7 @@ def test_a_close_contact_of_the_case_is_not_moved_outwards(investigator, county,
     assert of_case(case).get(pk=child.pk).ring == "close-contact"
 
 
-def test_whoever_was_only_there_too_is_one_through_the_contact_and_keeps_the_evidence(
-    investigator, county, case, wife
-):
+def test_whoever_was_only_there_too_is_one_through_the_contact_and_keeps_the_evidence(investigator, county, case, wife):
     name(investigator, wife, **of_resident(county.stranger))
     row = named(case)
     of_case(case).filter(pk=row.pk).update(ring="co-present", via=None)
