@@ -305,6 +305,7 @@ TRIED_ELSEWHERE = {
     "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
     "round", "round-people", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
+    "arrival-proposal", "my-arrival-told",  # of what others told: test_told_arrival_answers
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages
 }  # fmt: skip

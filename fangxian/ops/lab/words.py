@@ -128,22 +128,20 @@ DISCREPANCIES: Final = {
         ),
     ),
 }
-# Why a record that came does not count, shortly: by the code of what was answered to the device.
+# Why a record that came does not count, shortly: by what was answered to the device, without `lab.` before it.
 FAULTS: Final = {
-    "lab.round_not_open": Said("那时这一轮没有在采样", "the round was not open"),
-    "lab.site_unknown": Said("没有这个采样点，或已撤", "no such site, or taken down"),
-    "lab.barcode_missing": Said("没有条码", "no barcode"),
-    "lab.barcode_misread": Said(
-        "条码里有空格，或 O、I、L 当成了数字", "a space in the barcode, or O, I, L for a digit"
-    ),
-    "lab.barcode_wrong": Said("不是管或箱的条码", "no barcode of a tube or box"),
-    "lab.barcode_is_other": Said("条码已用在别处", "the barcode is another thing's"),
-    "lab.event_kind_unknown": Said("服务器不认识这种记录", "a kind of record not known here"),
-    "lab.nobody_named": Said("没有说是谁", "it does not say whom"),
-    "lab.reason_wrong": Said("没有选原因", "no reason was chosen"),
-    "lab.words_missing": Said("没有写原因", "no reason was written"),
-    "lab.token_unknown": Said("不是本轮名册上的采样码", "no slip of this round"),
-    "lab.person_unclear": Said("证件号在册上是另一个姓名", "the document number has another name on the register"),
-    "lab.pool_of_pool": Said("扫到的是一根采样管", "a tube was scanned for a person"),
-    "lab.not_yours_to_do": Said("账号不能记这种事，或不在其地区", "the account may not record this, or not there"),
+    "round_not_open": Said("那时这一轮没有在采样", "the round was not open"),
+    "site_unknown": Said("没有这个采样点，或已撤", "no such site, or taken down"),
+    "barcode_missing": Said("没有条码", "no barcode"),
+    "barcode_misread": Said("条码里有空格，或 O、I、L 当成了数字", "a space in the barcode, or O, I, L for a digit"),
+    "barcode_wrong": Said("不是管或箱的条码", "no barcode of a tube or box"),
+    "barcode_is_other": Said("条码已用在别处", "the barcode is another thing's"),
+    "event_kind_unknown": Said("服务器不认识这种记录", "a kind of record not known here"),
+    "nobody_named": Said("没有说是谁", "it does not say whom"),
+    "reason_wrong": Said("没有选原因", "no reason was chosen"),
+    "words_missing": Said("没有写原因", "no reason was written"),
+    "token_unknown": Said("不是本轮名册上的采样码", "no slip of this round"),
+    "person_unclear": Said("证件号在册上是另一个姓名", "the document number has another name on the register"),
+    "pool_of_pool": Said("扫到的是一根采样管", "a tube was scanned for a person"),
+    "not_yours_to_do": Said("账号不能记这种事，或不在其地区", "the account may not record this, or not there"),
 }

@@ -215,9 +215,7 @@ urlpatterns = [
     path("rounds/<uuid:round_id>", rounds.one_round, name="round"),
     path("rounds/<uuid:round_id>/lists", round_lists.lists, name="round-lists"),
     path("rounds/<uuid:round_id>/lists/<uuid:intake_id>", round_lists.one_list, name="round-list"),
-    path(
-        "rounds/<uuid:round_id>/lists/<uuid:intake_id>/refused", round_lists.refused_rows, name="round-list-refused"
-    ),
+    path("rounds/<uuid:round_id>/lists/<uuid:intake_id>/refused", round_lists.refused_rows, name="round-list-refused"),
     path("rounds/<uuid:round_id>/people", round_people.people, name="round-people"),
     path("rounds/<uuid:round_id>/slips", round_people.slips, name="round-slips"),
     path("rounds/<uuid:round_id>/doubts", round_people.doubts, name="round-doubts"),

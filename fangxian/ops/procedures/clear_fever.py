@@ -51,7 +51,7 @@ class Running(NamedTuple):
 
 
 class Course(NamedTuple):
-    """What is on record of a person's fevers: those that count, the newest first, and the evidence of clearings that stand."""
+    """What is on record of somebody's fevers: those that count, newest first, and the clearings that stand."""
 
     running: Sequence[Running]
     cleared: Sequence[Any]

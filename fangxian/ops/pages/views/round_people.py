@@ -182,7 +182,7 @@ def _told(it) -> dict[str, object]:
         "person": (place.person.name if place.person else place.name) if place else "",
         "person_id": place.person_id if place else None,
         "event": it.event,
-        "fault": FAULTS.get(it.event.fault) if it.event else None,
+        "fault": FAULTS.get(it.event.fault.removeprefix("lab.")) if it.event else None,
         "scanned": SCANNED.findall(it.event.said) if it.event else [],
     }
 
