@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen bench-compare docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen bench-compare bench-field docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ bench-rescreen: $(VENV)/.bench  ## measure everybody judged anew by a new list; 
 
 bench-compare: $(VENV)/.bench  ## measure how well and how quick lists are compared; WRITE=1 writes its page
 	@$(BIN)/python bench/bench_compare.py $(if $(WRITE),--write)
+
+bench-field: $(VENV)/.bench    ## measure what a shift of 3,000 records costs that comes up at once
+	@$(BIN)/python bench/bench_field.py
 
 docs: $(VENV)/.test          ## write docs/reference anew from the code
 	@$(BIN)/python tools/generate_reference.py
