@@ -129,7 +129,9 @@ def decide_journeys(rulebook: Rulebook, journeys: Journeys, risk_on: RiskOn, *, 
     until = np.minimum(journeys.ends_on - 1, arrived)
     asked = _Asked(rules, journeys, arrived, until)
     if len(until):
-        first, last = int(journeys.begins_on.min()), int(until.max())
+        # No further back than a row asks: somebody may say that they were there all their life.
+        reach = max((rule.within.days for rule in rules), default=0)
+        first, last = max(int(journeys.begins_on.min()), int(arrived.min()) - reach), int(until.max())
         table, bits = _states(journeys.places, risk_on, first, max(first, last))
         days = np.arange(first, first + table.shape[1], dtype=np.int32)
         for n, rule in enumerate(rules):
