@@ -110,7 +110,7 @@ def read_feed(data: bytes, *, covers: str = "") -> Listing:
         if any(len(name) > MOST_NAME for _, area in rows for name in (area.province, area.city, area.county)):
             raise ValueError
         published = {level: int(told[name]) for level, name in _COUNTS.items() if name in told}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _not_a_feed(len(data)) from error
     return _listing(rows, at, published={} if covers else published, covers=covers)
 
@@ -120,9 +120,16 @@ def read_table(text: str, *, as_of: datetime, covers: str = "") -> Listing:
 
     Refuses
     -------
-    risk_areas.no_columns, .unknown_level, .elsewhere
+    risk_areas.no_columns, .unknown_level, .elsewhere, .not_a_table
     """
     lines = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return _table(lines, as_of, covers)
+    except csv.Error as error:
+        raise _not_a_table(lines.line_num) from error
+
+
+def _table(lines: Any, as_of: datetime, covers: str) -> Listing:
     head = [name.strip() for name in next(lines, [])]
     at = {field: _column(head, names) for field, names in _COLUMNS.items()}
     if missing := [names[-1] if field == "place" else names[1] for field, names in _COLUMNS.items() if at[field] < 0]:
@@ -229,6 +236,16 @@ def _elsewhere(covers: str, others: set[str]) -> Refusal:
         "{covers} only, or be uploaded as the nation's. Nothing was changed: choose again and upload it again.",
         covers=covers,
         others="、".join(sorted(others)[:5]),
+    )
+
+
+def _not_a_table(line: int) -> Refusal:
+    return Refusal(
+        "risk_areas.not_a_table",
+        zh="表格读到第 {line} 行就读不下去了，可能有一个引号没有成对。应是 CSV，每行一处。名单没有改动；请改正后再传。",
+        en="The table cannot be read beyond line {line}: a quotation mark may have no partner. It should be CSV, a "
+        "line for each place. Nothing was changed: correct it and upload it again.",
+        line=line,
     )
 
 

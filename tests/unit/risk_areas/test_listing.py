@@ -104,3 +104,16 @@ def test_a_line_with_no_level_or_province_is_refused_with_its_number(line):
     refusal = refused(read_table, TABLE + line, as_of=AT)
     assert refusal.code == "risk_areas.unknown_level"
     assert "第 5 行" in refusal.said.zh
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 200_000, feed().replace(b'"hcount": 1', b'"hcount": Infinity'), feed("9999-12-31 24时")],
+    ids=["a thousand brackets", "a number without an end", "after the last day"],
+)  # fmt: skip
+def test_a_feed_that_no_reader_can_take_is_refused_in_words(data):
+    assert refused(read_feed, data).code == "risk_areas.not_a_feed"
+
+
+def test_a_quotation_mark_without_its_partner_is_named_with_its_line():
+    text = '等级,省,市,县,区域\n高风险,山西省,临汾市,浮山县,"' + "天坛镇甲院" * 40_000
+    assert refused(read_table, text, as_of=datetime(2022, 11, 20, tzinfo=UTC)).code == "risk_areas.not_a_table"
