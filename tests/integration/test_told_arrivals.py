@@ -1,20 +1,25 @@
 """Arrivals that somebody of another household tells of: a word until the person or a grid worker says that it is so."""
 
+from dataclasses import replace
+
 import pytest
 
 from fangxian.ops.arrivals.models import Arrival, Proposal
 from fangxian.ops.movement.models import Evidence
+from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.propose_arrival import (
     confirm_as_grid,
     confirm_for_oneself,
+    deny_as_grid,
 )
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.models import Task
 
-from .arrival_hand import arrived, at_risk, journey
+from .arrival_hand import YAODU, arrived, at_risk, journey, on, stay, tomorrow
 from .people_with_codes import build_with_codes
 from .told_hand import account_for, asked, elder, of, refused, stranger, told
-from .two_townships import CELL, account_of
+from .two_townships import CELL, OTHER_UNIT, UNIT, account_of
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +99,35 @@ def test_what_was_told_of_a_merged_record_is_told_of_the_one_that_goes_on_until_
     merge_persons(kept=county.stranger, merged=elder(county), reason="同一个人", by="program:test")
     row.refresh_from_db()
     assert row.person == county.stranger
+
+
+def test_told_to_stay_elsewhere_it_is_another_grids_task(county, teller):
+    told(county, stranger(), teller)
+    told(county, stranger(area_path=OTHER_UNIT), teller)
+    tasks = Task.objects.filter(kind="arrivals.proposed").order_by("opened_at", "state")
+    assert [(it.area_path, it.state) for it in tasks] == [(UNIT, "cancelled"), (OTHER_UNIT, "open")]
+
+
+def test_told_anew_from_a_place_at_risk_it_hurries_more(county, teller):
+    told(county, of(elder(county), told=journey(stay(YAODU))), teller)
+    at_risk(account_of(county, "dispatcher"))
+    told(county, of(elder(county)), teller)
+    old, new = sorted(Task.objects.filter(kind="arrivals.proposed"), key=lambda it: it.state)
+    assert (old.state, new.state, new.due_at < old.due_at) == ("cancelled", "open", True)
+
+
+def test_what_the_person_announced_is_not_written_over_by_what_a_relative_knew(county, teller, grid_worker):
+    own = account_for(county, elder(county))
+    ahead = journey(stay(last=on(4, 9)), arrives_at=tomorrow(20), stays_at="自己的话")
+    announced = arrived(elder(county), by=own, told=ahead)
+    _, row = told(county, of(elder(county), told=replace(ahead, stays_at="亲戚的话")), teller)
+    kept, _ = confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
+    row.refresh_from_db()
+    announced.refresh_from_db()
+    assert (kept.row.pk, announced.stays_at, row.state) == (announced.pk, "自己的话", "confirmed")
+
+
+def test_nobody_answers_at_work_what_was_told_of_themselves(county, teller, grid_worker):
+    _, row = told(county, of(elder(county)), teller)
+    Person.objects.filter(pk=elder(county).pk).update(account=grid_worker)
+    assert refused(deny_as_grid, proposal=row.pk, why="没有来", by=grid_worker) == "approvals.own_matter"

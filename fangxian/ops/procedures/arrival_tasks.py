@@ -70,6 +70,11 @@ def cancel_asking(*, proposal: UUID, reason: str, by: str) -> None:
         cancel(tasks=waiting, reason=reason, by=by)
 
 
+def asking_of(proposal: UUID) -> list:
+    """The tasks to ask about what was told, that nobody has done."""
+    return list(unfinished().filter(kind=ASK, about=f"proposal:{proposal}"))
+
+
 def _asking(proposals: Sequence[UUID]) -> list[UUID]:
     about = [f"proposal:{one}" for one in proposals]
     return list(unfinished().filter(kind=ASK, about__in=about).values_list("pk", flat=True))

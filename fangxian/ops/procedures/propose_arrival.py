@@ -28,9 +28,10 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals import actions as room
 from fangxian.ops.arrivals import refusals
-from fangxian.ops.arrivals.actions import ONE_ARRIVAL_H, Kept
+from fangxian.ops.arrivals.actions import ONE_ARRIVAL_H, Heard, Kept
 from fangxian.ops.arrivals.queries import (
     DECLARED_AS,
     PROPOSAL_STATES,
@@ -51,11 +52,12 @@ from fangxian.ops.tasks.wire import NewTask
 from .arrival_decision import decide, weighing
 from .arrival_journey import journey_checked
 from .arrival_people import Newcomer, known_person, put_on_record
-from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, cancel_asking, finish_asking
-from .declare_arrival import Comer, confirm_proposals, declare_arrival
+from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, asking_of, cancel_asking, finish_asking
+from .declare_arrival import Comer, confirm_proposals, declare_arrival, say_landed
 
 LEAST_DIGITS, A_NUMBER = 4, re.compile(r"[0-9A-Z]{4,20}")
 A_PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
+TOLD_ANEW = "报的人改了说法 · whoever told of it says otherwise now"
 TAKEN_BACK = "报的人撤回了 · whoever told of it took it back"
 CONFIRMED_WITHIN = Parameter(
     value=12, unit="h", low=2, high=48,
@@ -86,8 +88,8 @@ def propose_arrival(*, new: NewProposal, household: Sequence[Person], by: Accoun
     person = _who(new)
     new = replace(new, person=person and person.pk, area_path=_where(person, new.area_path))
     heard = room.propose(new=new, by=f"account:{by.pk}")
-    if heard.is_new:
-        open_tasks(tasks=[_task(heard.row)], by=f"account:{by.pk}")
+    if heard.is_changed:
+        _have_it_asked(heard, by=f"account:{by.pk}")
     return heard.is_changed
 
 
@@ -143,7 +145,7 @@ def confirm_as_grid(*, proposal: UUID, newcomer: Newcomer | None, by: Account) -
     Refuses
     -------
     accounts.not_yours, arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.proposal_by_yourself,
-    identity.*, people.*, and what declaring refuses
+    approvals.own_matter, identity.*, people.*, and what declaring refuses
     """
     row, token, actor = _of_area(proposal, by), "", f"account:{by.pk}"
     person = row.person if newcomer is None else known_person(newcomer)
@@ -163,7 +165,7 @@ def deny_as_grid(*, proposal: UUID, why: str, by: Account) -> None:
     Refuses
     -------
     accounts.not_yours, arrivals.proposal.not_found, arrivals.proposal_answered, arrivals.proposal_by_yourself,
-    arrivals.no_reason
+    approvals.own_matter, arrivals.no_reason
     """
     row = _of_area(proposal, by)
     _denied(row.pk, why, by)
@@ -172,12 +174,26 @@ def deny_as_grid(*, proposal: UUID, why: str, by: Account) -> None:
 def _declared(row, comer: Comer, by: Account) -> Kept:
     """Declaring itself confirms what others told of the same arrival; of whoever declared meanwhile that one counts."""
     near = timedelta(hours=ONE_ARRIVAL_H.value)
-    landed = arrivals_of(comer.person.pk).filter(state=STATES.LANDED)
-    known = landed.filter(arrives_at__gt=row.arrives_at - near, arrives_at__lt=row.arrives_at + near).first()
+    own = arrivals_of(comer.person.pk).exclude(state=STATES.CANCELLED)
+    known = own.filter(arrives_at__gt=row.arrives_at - near, arrives_at__lt=row.arrives_at + near).first()
     if known is None:
         return declare_arrival(comers=[comer], told=told_by(row), by=by, token=row.pk)[0]
+    if known.state == STATES.ANNOUNCED and row.arrives_at <= county_now():
+        return say_landed(arrival=known.pk, at=row.arrives_at, by=by)
     confirm_proposals(rows=[known], by=f"account:{by.pk}")
     return Kept(known, is_new=False)
+
+
+def _have_it_asked(heard: Heard, *, by: str) -> None:
+    """A task for whoever looks after where they stay; another one where they are said to stay elsewhere now, or where
+    the rules would ask something now, so that it hurries more.
+    """
+    wanted, waiting = _task(heard.row), asking_of(heard.row.pk)
+    if any(it.area_path == wanted.area_path and it.due_at <= wanted.due_at for it in waiting):
+        return
+    cancel_asking(proposal=heard.row.pk, reason=TOLD_ANEW, by=by)
+    key = wanted.unique_key if heard.is_new else f"{heard.row.pk} {county_now().isoformat()}"
+    open_tasks(tasks=[replace(wanted, unique_key=key)], by=by)
 
 
 def _denied(proposal: UUID, why: str, by: Account) -> None:
@@ -199,6 +215,8 @@ def _of_area(proposal: UUID, by: Account):
     require(by, REVIEW, row.area_path)
     if row.proposed_by == f"account:{by.pk}":
         raise refusals.own_proposal()
+    if row.person_id:
+        refuse_own_matters(by, [row.person_id])
     return _open(row)
 
 

@@ -11,10 +11,11 @@ from .declaring import (
     undertake,
     undo_merge,
 )
-from .proposing import answer, confirm_by, deny, find_out, propose, withdraw
+from .proposing import Heard, answer, confirm_by, deny, find_out, propose, withdraw
 
 __all__ = [
     "ONE_ARRIVAL_H",
+    "Heard",
     "Kept",
     "answer",
     "cancel",
