@@ -37,31 +37,53 @@ def carry_post(*, from_venue: UUID, to_venue: UUID, area_path: str, by: str) -> 
     if new is None:
         same = {name: getattr(old, name) for name in SAME}
         new = Post.objects.create(venue=to_venue, area_path=area_path, set_up_at=at, set_up_by=by, **same)
-        exits = old.exits.order_by("number")
-        Exit.objects.bulk_create(Exit(post=new, **{name: getattr(it, name) for name in OF_EXIT}) for it in exits)
     else:
         for name in SAME:
             setattr(new, name, getattr(old, name))
         new.closed_at = None
         new.save(update_fields=[*SAME, "closed_at"])
-    n_shifts = _carry_shifts(old, new, _carry_keepers(old, new, at), at)
+    _carry_exits(old, new)
+    n_shifts = _carry_shifts(old, new, _carry_keepers(old, new), at)
     old.closed_at = at
     old.save(update_fields=["closed_at"])
     record("posts.carried", by=by, about=[f"post:{old.pk}", f"post:{new.pk}"], details={"n_shifts": n_shifts})
     return new
 
 
-def _carry_keepers(old: Post, new: Post, at: datetime) -> dict[UUID, Keeper]:
-    """Everybody on the old list, as they are on the new one, by their id on the old."""
+def _carry_exits(old: Post, new: Post) -> None:
+    """Its ways, with who has the key of a locked one now."""
+    here = {it.number: it for it in new.exits.all()}
+    for it in old.exits.order_by("number"):
+        told = {name: getattr(it, name) for name in OF_EXIT}
+        row = here.get(it.number) or Exit(post=new)
+        for name, value in told.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def _carry_keepers(old: Post, new: Post) -> dict[UUID, Keeper]:
+    """Everybody on the old list, as they are on the new one, by their id on the old.
+
+    Whoever is on both has the same number and name there. A number alone may be another's by now: of those who had
+    left before the move it was given anew at the new place, and they stay gone when the move is taken back.
+    """
     known = {it.number: it for it in new.keepers.all()}
-    keepers = {it.pk: it for it in old.keepers.order_by("number")}
-    for it in keepers.values():
+    there: dict[UUID, Keeper] = {}
+    keepers = list(old.keepers.order_by("number"))
+    last = max([*known, *(it.number for it in keepers)], default=0)
+    for it in keepers:
         told = {name: getattr(it, name) for name in OF_KEEPER}
-        if it.number not in known and it.left_at is None:
-            known[it.number] = Keeper.objects.create(post=new, **told)
-        elif it.number in known:
-            Keeper.objects.filter(pk=known[it.number].pk).update(left_at=it.left_at)
-    return {pk: known[it.number] for pk, it in keepers.items() if it.number in known}
+        same = known.get(it.number)
+        if same is not None and (same.name, same.phone) == (it.name, it.phone):
+            changing = {name: told[name] for name in ("account_id", "signed_off_at", "signed_off_by")}
+            Keeper.objects.filter(pk=same.pk).update(left_at=it.left_at, **changing)
+            there[it.pk] = same
+        elif it.left_at is None:
+            if same is not None:
+                last += 1
+                told["number"] = last
+            there[it.pk] = Keeper.objects.create(post=new, **told)
+    return there
 
 
 def _carry_shifts(old: Post, new: Post, keepers: dict[UUID, Keeper], at: datetime) -> int:
