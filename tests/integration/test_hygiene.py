@@ -207,6 +207,25 @@ def test_what_was_not_in_order_is_looked_at_again(county):
     assert "hygiene.faults" in tasks("done")
 
 
+def test_a_venue_takes_nothing_back_that_an_inspector_found_there(county):
+    owner = account_of(county, "venue_owner", venue=county.market_venue.pk)
+    by_on = localtime(county_now()).date() + 2 * DAY
+    row = done(county, "inspection", answers={"masks": "fault"}, remedies={"masks": Remedy(what="发口罩", by_on=by_on)})
+    refused("hygiene.others_record", correct_done, place=county.market, round=row.pk, because="没有的事", by=owner)
+    refused("hygiene.second_look", mend, place=county.market, faults=[row.faults.get().pk], by=owner)
+    assert "hygiene.faults" in tasks()
+
+
+def test_a_venue_puts_right_and_mends_what_it_found_itself(county):
+    owner = account_of(county, "venue_owner", venue=county.market_venue.pk)
+    by_on = localtime(county_now()).date() + 2 * DAY
+    found = {"answers": {"masks": "fault"}, "remedies": {"masks": Remedy(what="发口罩", by_on=by_on)}}
+    row = done(county, "inspection", by=owner, **found)
+    mend(place=county.market, faults=[row.faults.get().pk], by=owner)
+    correct_done(place=county.market, round=row.pk, because="记错", by=owner)
+    assert "hygiene.faults" not in tasks()
+
+
 # ── environmental samples ─────────────────────────────────────────────────────
 
 OF_POSITIVE = ["hygiene.decide", "hygiene.disinfect_again", "hygiene.sample_again", "hygiene.tell"]
@@ -221,6 +240,13 @@ def positive(county, n=1, row=None, **more):
 def test_a_positive_sample_opens_what_a_county_does_about_it(county):
     row = positive(county)
     positive(county, row=row)
+    assert tasks() == OF_POSITIVE
+
+
+def test_what_was_done_before_the_sample_was_taken_ends_nothing_that_follows_from_it(county):
+    positive(county)
+    done(county, "disinfection", days_ago=1)
+    done(county, "sampling", days_ago=1)
     assert tasks() == OF_POSITIVE
 
 
@@ -239,6 +265,16 @@ def test_whoever_took_the_samples_does_not_write_their_result(county):
         "hygiene.own_samples",
         report_samples, place=county.market, round=row.pk, n_positive=0, spots="", by=county.township,
     )  # fmt: skip
+
+
+def test_whoever_took_the_samples_does_not_take_them_back_once_they_are_positive(county):
+    row = positive(county)
+    refused(
+        "hygiene.others_record", correct_done, place=county.market, round=row.pk, because="没采过", by=county.worker
+    )
+    assert tasks() == OF_POSITIVE
+    correct_done(place=county.market, round=row.pk, because="采错了地方", by=county.township)
+    assert tasks() == []
 
 
 def test_a_grid_worker_writes_no_result(county):

@@ -150,6 +150,14 @@ def test_taken_back_what_was_listed_at_the_new_address_is_listed_at_the_old_one(
     assert (found.venue_id, found.area_path) == (county.market.pk, county.market.area_path)
 
 
+def test_taken_back_an_entry_that_was_listed_anew_at_the_old_address_stands_once(county):
+    new, _ = moved(county)
+    again = NewPlace(of_class="market", name="东街市场", area_path=county.market.area_path, venue=county.market.pk)
+    (listed,) = list_places(places=[again], by=BY)
+    take_move_back(venue=new, by=county.registrar)
+    assert PriorityPlace.objects.get(struck_at__isnull=True) == listed
+
+
 def test_a_venue_that_moves_twice_shows_what_was_done_at_both(county, client):
     new, _ = moved(county)
     last = move_venue(venue=new, cell=county.cells[1], address="东街 99 号", by=county.registrar).venue

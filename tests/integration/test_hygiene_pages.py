@@ -11,6 +11,7 @@ from django.urls import reverse
 from fangxian.ops.hygiene.actions import list_places
 from fangxian.ops.hygiene.models import PriorityPlace, Round, SampleResult
 from fangxian.ops.hygiene.wire import NewPlace
+from fangxian.ops.places.models import Venue
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.models import Task
 from tests.integration.list_hand import BY, in_force
@@ -156,6 +157,14 @@ def test_venues_are_put_on_the_register_by_ticking_them(client, county):
     assert asking.post(reverse("hygiene-register"), sent).url.endswith("done=listed")
     assert asking.post(reverse("hygiene-register"), sent).url.endswith("done=none")
     assert PriorityPlace.objects.count() == 2
+
+
+def test_a_venue_that_was_closed_since_the_page_was_opened_is_not_put_on_it(client, county):
+    asking = sign_in(client, county, "township_approver")
+    Venue.objects.filter(pk=county.other.pk).update(status="closed")
+    sent = {"do": "venues", "of_class": "market", "venue": [str(county.other.pk)]}
+    assert asking.post(reverse("hygiene-register"), sent).url.endswith("done=none")
+    assert PriorityPlace.objects.count() == 1
 
 
 def test_a_process_belongs_to_a_village_or_a_venue(client, county):

@@ -72,6 +72,14 @@ def test_entries_of_the_register_and_its_post_follow(county):
     assert set(PriorityPlace.objects.values_list("name", flat=True)) == {"东街西口值守点", "污水站"}
 
 
+def test_an_entry_beside_which_the_right_name_stands_already_keeps_its_own(county):
+    post = a_post(county)
+    same = {"of_class": "other-venue", "area_path": post.venue.area_path, "venue": post.venue.pk}
+    list_places(places=[NewPlace(name=it, **same) for it in (post.venue.name, "东街西口值守点")], by=BY)
+    named(county, name="东街西口值守点", venue=post.venue)
+    assert set(PriorityPlace.objects.values_list("name", flat=True)) == {"东街值守点", "东街西口值守点"}
+
+
 def test_its_posters_are_to_be_printed_anew_until_they_are(county):
     paper = print_posters(venue=county.school, by=BY)
     assert doors_to_reprint(county.school) == ()

@@ -144,10 +144,10 @@ def carry_places_back(
 
 def _before(it: PriorityPlace, venue: UUID) -> PriorityPlace | None:
     """The entry at the old venue that an entry goes back to."""
-    if it.carried_from is not None and it.carried_from.venue_id == venue:
+    same = PriorityPlace.objects.filter(venue=venue, of_class=it.of_class, name=it.name, struck_at__isnull=True).first()
+    if same is None and it.carried_from is not None and it.carried_from.venue_id == venue:
         return it.carried_from
-    same = PriorityPlace.objects.filter(venue=venue, of_class=it.of_class, name=it.name, struck_at__isnull=True)
-    return same.first()
+    return same
 
 
 def _strike(rows: Sequence[PriorityPlace], because: str, by: str) -> None:
@@ -159,8 +159,11 @@ def _strike(rows: Sequence[PriorityPlace], because: str, by: str) -> None:
 
 @transaction.atomic
 def rename_places(*, venue: UUID, before: str, name: str, by: str) -> int:
-    """A venue's name was put right: entries that bear it follow; how many."""
-    rows = list(PriorityPlace.objects.select_for_update().filter(venue=venue, name=before, struck_at__isnull=True))
+    """A venue's name was put right: entries that bear it follow; how many. One beside which another of its class is
+    called so already keeps the name it has."""
+    standing = PriorityPlace.objects.select_for_update().filter(venue=venue, struck_at__isnull=True)
+    taken = set(standing.filter(name=name).values_list("of_class", flat=True))
+    rows = [it for it in standing.filter(name=before) if it.of_class not in taken]
     for it in rows:
         it.name = name
     PriorityPlace.objects.bulk_update(rows, ["name"])
@@ -184,7 +187,7 @@ def record_rounds(*, rounds: Sequence[NewRound], by: str) -> list[Round]:
     for it in new:
         if (place := places.get(it.place)) is None:
             raise refusals.place_unknown()
-        if place.struck_at is not None:
+        if place.struck_at is not None and place.struck_at <= it.done_at:
             raise refusals.struck(place.name)
     return _write(new, by)
 

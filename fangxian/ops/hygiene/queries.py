@@ -45,9 +45,10 @@ __all__ = [
 ]  # fmt: skip
 
 
-def within(account: Account) -> QuerySet[PriorityPlace]:
-    """The places on the register that an account may see: of its areas, or at its own venue."""
-    listed = PriorityPlace.objects.filter(struck_at__isnull=True)
+def within(account: Account, *, then: datetime | None = None) -> QuerySet[PriorityPlace]:
+    """The places on the register that an account may see: of its areas, or at its own venue; `then`: also those that
+    were struck off after that moment."""
+    listed = PriorityPlace.objects.filter(Q(struck_at__isnull=True) | (Q(struck_at__gt=then) if then else Q()))
     return within_scope(listed, account, SEE, venue_field="venue") | _for_laboratory(listed, account)
 
 
@@ -57,10 +58,10 @@ def _for_laboratory(listed: QuerySet[PriorityPlace], account: Account) -> QueryS
     return within_scope(listed, account, REPORT[0]).filter(pk__in=waiting)
 
 
-def may_at(account: Account, place: PriorityPlace, permissions: Iterable[str]) -> bool:
-    """Whether an account has one of these permissions at a place."""
-    rows = PriorityPlace.objects.filter(pk=place.pk)
-    return any(within_scope(rows, account, it, venue_field="venue").exists() for it in permissions)
+def may_at(account: Account, place: PriorityPlace, permissions: Iterable[str], *, by_area: bool = False) -> bool:
+    """Whether an account has one of these permissions at a place; `by_area`: over its area, not as who keeps it."""
+    rows, venue_field = PriorityPlace.objects.filter(pk=place.pk), None if by_area else "venue"
+    return any(within_scope(rows, account, it, venue_field=venue_field).exists() for it in permissions)
 
 
 def current_rounds() -> QuerySet[Round]:

@@ -127,6 +127,24 @@ def corrected_already() -> Refusal:
     )
 
 
+def others_record() -> Refusal:
+    return Refusal(
+        "hygiene.others_record",
+        zh="这条记录不是您写的，或采样结果已经报出，没有更正。谁写的谁更正，报了结果的不再由采样人改；请联系乡镇或行业部门更正。",
+        en="You did not write this record, or the result of its samples is reported, so it was not corrected. Whoever "
+        "wrote a record corrects it until its result is there: ask the township or the department.",
+    )
+
+
+def second_look() -> Refusal:
+    return Refusal(
+        "hygiene.second_look",
+        zh="这里有别人查出来的不合格项，整改没有记为完成。别人查出来的由网格、村、乡镇或行业部门来人复查；请联系他们。",
+        en="Somebody else found some of these, so they were not recorded as mended. What others found is looked at "
+        "again by the grid, the village, the township or the department: ask them to come.",
+    )
+
+
 def no_samples() -> Refusal:
     return Refusal(
         "hygiene.no_samples",

@@ -136,9 +136,10 @@ def due_after_positive(places: Collection[PriorityPlace]) -> dict[str, dict[str,
     return due
 
 
-def close_by_doing(place: PriorityPlace, kind: str, by: str) -> None:
-    """What waited for this kind of work at a place is done."""
-    if waiting := _waiting(place, CLOSES[kind]):
+def close_by_doing(place: PriorityPlace, kind: str, by: str, *, is_after_positive: bool = True) -> None:
+    """What waited for this kind of work at a place is done; what a positive sample asks for only by work after it."""
+    kinds = [it for it in CLOSES[kind] if is_after_positive or it not in OF_POSITIVE]
+    if waiting := _waiting(place, kinds):
         finish(tasks=waiting, outcome="done", by=by)
 
 

@@ -9,6 +9,7 @@
    struck off                                                                        tasks, hygiene
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -40,14 +41,14 @@ MOVED_ON = "场所已迁址，旧址复采阴性 · the venue has moved, and the
 CORRECTED = "检查记录已更正 · the inspection was corrected"
 
 
-def place_for(account: Account, place_id: UUID) -> PriorityPlace:
-    """A place on the register in sight of an account.
+def place_for(account: Account, place_id: UUID, *, then: datetime | None = None) -> PriorityPlace:
+    """A place on the register in sight of an account; `then`: or that was on it until after that moment.
 
     Refuses
     -------
     hygiene.place.not_found
     """
-    row = within(account).filter(pk=place_id).select_related("venue", "unit").first()
+    row = within(account, then=then).filter(pk=place_id).select_related("venue", "unit").first()
     if row is None:
         raise refusals.place_unknown()
     return row
@@ -73,12 +74,17 @@ def correct_done(*, place: PriorityPlace, round: UUID, because: str, by: Account
 
     Refuses
     -------
-    hygiene.place.not_yours, hygiene.round_unknown, and what the hygiene room refuses
+    hygiene.place.not_yours, hygiene.round_unknown, hygiene.others_record, and what the hygiene room refuses
     """
     _require(by, place, RECORD)
-    if round_with(round, place) is None:
-        raise refusals.round_unknown()
     author = f"account:{by.pk}"
+    row = round_with(round, place)
+    if row is None:
+        raise refusals.round_unknown()
+    is_own = row.recorded_by == author and not row.results.exists()
+    if not is_own and not may_at(by, place, (KEEP,)):
+        # A venue does not take back what an inspector found there, nor anybody a sample that was positive.
+        raise refusals.others_record()
     was_positive = last_positive(within(by).filter(pk=place.pk)).exists()
     made = actions.correct_round(round=round, because=because, by=author, new=new)
     if not open_faults([place.pk]).exists():
@@ -90,9 +96,13 @@ def correct_done(*, place: PriorityPlace, round: UUID, because: str, by: Account
 
 
 def _follow_up(place: PriorityPlace, made: list[Round], author: str) -> None:
+    positive = last_positive(PriorityPlace.objects.filter(pk=place.pk)).first() if made else None
     for row in made:
-        close_by_doing(place, row.kind, author)
-    if tasks := fault_tasks(place, made, county_now()):
+        # A phone may tell hours later of what was done before the sample was taken.
+        is_after = positive is None or row.done_at >= positive.done_at
+        close_by_doing(place, row.kind, author, is_after_positive=is_after)
+    # Told late of a place that is struck off by now: it is on record, and nobody is sent there.
+    if place.struck_at is None and (tasks := fault_tasks(place, made, county_now())):
         open_tasks(tasks=tasks, by=author)
 
 
@@ -131,13 +141,15 @@ def mend(*, place: PriorityPlace, faults: list[UUID], by: Account) -> None:
 
     Refuses
     -------
-    hygiene.place.not_yours, hygiene.fault_unknown
+    hygiene.place.not_yours, hygiene.fault_unknown, hygiene.second_look
     """
     _require(by, place, RECORD)
-    standing = set(open_faults([place.pk]).filter(pk__in=faults).values_list("pk", flat=True))
-    if not faults or set(faults) - standing:
-        raise refusals.fault_unknown()
     author = f"account:{by.pk}"
+    found = dict(open_faults([place.pk]).filter(pk__in=faults).values_list("pk", "round__recorded_by"))
+    if not faults or set(faults) - found.keys():
+        raise refusals.fault_unknown()
+    if set(found.values()) != {author} and not may_at(by, place, RECORD, by_area=True):
+        raise refusals.second_look()
     actions.mend_faults(faults=faults, by=author)
     if not open_faults([place.pk]).exists():
         close_mended(place, author)

@@ -158,10 +158,15 @@ def _candidates(account: Account, narrow: RegisterFilter) -> QuerySet[Venue]:
 
 def _list_venues(request) -> int:
     chosen = {it for text in request.POST.getlist("venue") if (it := _uuid(text))}
-    rows = within_scope(Venue.objects.filter(pk__in=chosen), request.user, KEEP, venue_field="pk")
+    rows = within_scope(_open_venues().filter(pk__in=chosen), request.user, KEEP, venue_field="pk")
     of_class = request.POST.get("of_class", "")
     new = [NewPlace(of_class=of_class, name=it.name, area_path=it.area_path, venue=it.pk) for it in rows]
     return len(actions.list_places(places=new, by=f"account:{request.user.pk}"))
+
+
+def _open_venues() -> QuerySet[Venue]:
+    """Those that are not closed: of a page that was opened before one moved its old number is no place any more."""
+    return Venue.objects.exclude(status=Venue.Status.CLOSED)
 
 
 def _process_form(request, posted) -> StepOfWorkForm:
@@ -173,7 +178,7 @@ def _process_form(request, posted) -> StepOfWorkForm:
 def _list_process(request, form: StepOfWorkForm) -> int | None:
     told, venue = form.cleaned_data, None
     if number := told["venue_number"]:
-        rows = within_scope(Venue.objects.filter(venue_number=number), request.user, KEEP, venue_field="pk")
+        rows = within_scope(_open_venues().filter(venue_number=number), request.user, KEEP, venue_field="pk")
         if (venue := rows.first()) is None:
             form.add_error("venue_number", form.NO_VENUE)
             return None
