@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from fangxian.ops.lab.queries import box_with, discrepancies_of, events_of, roster_of, rounds, swabs_in, tube_with
 from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.realm.current import county_now
 
 from .lab_hand import BY, Device, a_round, send, stages
 from .test_field import enrolled
@@ -218,6 +219,56 @@ def test_what_comes_after_a_round_is_closed_is_kept_and_does_not_count(there, ph
     assert (answer.refusal.code, doubts(there), stages(there)[NAME]) == ("lab.round_not_open", ["refused"], "due")
 
 
+def test_a_tube_put_into_a_box_that_was_handed_over_is_shown(there, phone):
+    phone.sends(phone.told("seal_box", box="X1001"), phone.told("hand_box", box="X1001"))
+    phone.sends(*a_tube(phone, NAME))
+    assert doubts(there) == ["box_was_gone"]
+
+
+def test_a_new_label_of_a_box_that_comes_late_takes_its_tubes_along(there, phone):
+    late = [phone.told("open_box", box="X1001"), phone.told("rename_box", box="X1001", renamed="X1002", said="破损")]
+    phone.sends(*a_tube(phone, NAME, box="X1002"), phone.told("seal_box", box="X1002"))
+    phone.sends(phone.told("hand_box", box="X1002"), phone.told("receive_box", box="X1002", said="县医院"))
+    phone.sends(*late)
+    assert tube_with(there.round, "10010001").box == box_with(there.round, "X1002")
+    assert stages(there)[NAME] == "received"
+
+
+def test_what_was_settled_of_a_sealed_tube_does_not_settle_what_is_changed_later(there, phone):
+    phone.sends(*a_tube(phone, NAME), phone.swab("10010001", "李静"))
+    discrepancies_of(there.round).update(settled_at=county_now())
+    phone.sends(phone.swab("10010001", "孟小"))
+    assert [it.kind for it in discrepancies_of(there.round).filter(settled_at=None)] == ["after_seal"]
+
+
+def test_a_repeat_of_what_does_not_count_says_so(there, phone):
+    event = phone.told("open_tube", tube="1OO10001", size=10)
+    phone.sends(event)
+    [answer] = phone.sends(event)
+    assert (answer.what, answer.doubts) == ("repeat", ("refused",))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "a\0b"},
+        {"said": "\ud800"},
+        {"person": {"name": "\ud800"}, "token": ""},
+        {"at": "0001-01-01T00:00+14:00"},
+    ],
+)
+def test_what_no_database_takes_holds_up_nothing_else(there, phone, wrong):
+    broken, good = {**phone.swab("10010001", "李静"), **wrong}, phone.swab("10010001", NAME)
+    assert [it.what for it in phone.sends(broken, good)] == ["refused", "taken"]
+
+
+def test_a_document_number_typed_wide_is_the_same(there, phone):
+    number = there.county.head.document_number
+    wide = "".join(chr(ord(it) + 0xFEE0) for it in number)
+    phone.sends(phone.told("swab", tube="10010001", person={"name": NAME, "document_number": wide}))
+    assert stages(there)[NAME] == "sampled"
+
+
 # ---- by a phone ----
 
 
@@ -244,9 +295,10 @@ def test_what_its_holder_may_not_record_is_kept_and_does_not_count(there, sampli
     assert (answer["refusal"], stages(there)[NAME], doubts(there)) == ("lab.not_yours_to_do", "due", ["refused"])
 
 
-def test_an_upload_that_is_cut_in_the_middle_is_refused_whole(there, sampling):
+@pytest.mark.parametrize("body", ['{"round": "', "[" * 100_000], ids=["cut", "a list in a list in a list"])
+def test_an_upload_that_is_cut_in_the_middle_or_nothing_sensible_is_refused_whole(there, sampling, body):
     headers = {"Authorization": f"Bearer {sampling.secret}"}
-    answer = Client().post(reverse("field-table-events"), '{"round": "', "application/json", headers=headers)
+    answer = Client().post(reverse("field-table-events"), body, "application/json", headers=headers)
     assert (answer.status_code, answer.json()["refusal"]) == (409, "field.not_readable")
 
 
@@ -258,7 +310,27 @@ def test_more_than_five_hundred_at_once_are_refused_whole(there, phone, sampling
 # ---- two records of one person ----
 
 
+def one_of_two(there):
+    """The head and an elder, two records of one person."""
+    return (roster_of(there.round).get(token=there.tokens[it]).person for it in (NAME, "王老"))
+
+
 def test_of_two_records_that_become_one_nobody_is_missing_twice(there):
-    head, elder = (roster_of(there.round).get(token=there.tokens[it]).person for it in (NAME, "王老"))
+    head, elder = one_of_two(there)
     merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
     assert (stages(there)[NAME], stages(there)["王老"]) == ("due", "exempt")
+
+
+def test_whoever_was_sampled_under_one_of_two_records_is_missing_under_neither(there, phone):
+    phone.sends(phone.swab("10010001", "王老"))
+    head, elder = one_of_two(there)
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    assert (stages(there)[NAME], stages(there)["王老"]) == ("exempt", "sampled")
+
+
+def test_whoever_was_sampled_under_both_is_seen_to_be_in_two_tubes(there, phone):
+    phone.sends(phone.swab("10010001", NAME), phone.swab("10010002", "王老"))
+    head, elder = one_of_two(there)
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    phone.sends(phone.told("seal_tube", tube="10010001"))
+    assert doubts(there) == ["twice"]

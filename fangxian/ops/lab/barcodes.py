@@ -42,6 +42,11 @@ def token_of(text: str) -> str:
     return found if _check_sign(found[:-1]) == found[-1] else ""
 
 
+def plain_number(text: str) -> str:
+    """A document number as it is on record; typed wide, as a Chinese keyboard does, it is the same."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
 def new_tokens(n: int) -> list[str]:
     """So many new tokens; of a county's hundred thousand two are alike once in some thousand rounds, which its table
     refuses.

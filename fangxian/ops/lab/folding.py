@@ -52,6 +52,16 @@ class TubeState:
     sealed_at: datetime | None = None
     swabs: dict[UUID, Told] = field(default_factory=dict)
     doubts: set[str] = field(default_factory=set)
+    n_devices: int = 0
+    n_after_seal: int = 0
+
+    def what_of(self, doubt: str) -> str:
+        """By what a doubt is known for another of its kind, so that what was settled before does not settle it."""
+        found = {
+            "over_full": len(self.swabs), "two_phones": self.n_devices, "after_seal": self.n_after_seal,
+            "two_boxes": self.box,
+        }  # fmt: skip
+        return f":{found[doubt]}" if doubt in found else ""
 
 
 @dataclass(slots=True)
@@ -70,6 +80,10 @@ class BoxState:
     received_by: str = ""
     laboratory: str = ""
     doubts: set[str] = field(default_factory=set)
+    n_too_late: int = 0
+
+    def what_of(self, doubt: str) -> str:
+        return f":{self.n_too_late}" if doubt == "box_was_gone" else ""
 
 
 @dataclass(slots=True)
@@ -157,7 +171,7 @@ def _put_person_in(tube: TubeState, event: Told, devices: set[str]) -> None:
     if not event.said:
         devices.add(event.device)
         if tube.sealed_at and event.place not in tube.swabs:
-            tube.doubts.add("after_seal")
+            _doubt_after_seal(tube)
     tube.swabs.setdefault(event.place, event)
 
 
@@ -166,9 +180,14 @@ def _take_person_out(tube: TubeState, event: Told) -> None:
     if event.place not in tube.swabs:
         return
     if tube.sealed_at and not event.said:
-        tube.doubts.add("after_seal")
+        _doubt_after_seal(tube)
     else:
         del tube.swabs[event.place]
+
+
+def _doubt_after_seal(tube: TubeState) -> None:
+    tube.doubts.add("after_seal")
+    tube.n_after_seal += 1
 
 
 def _begin(tube: TubeState, event: Told) -> None:
@@ -185,7 +204,7 @@ def _put_in_box(tube: TubeState, event: Told, box_of: Mapping[str, str]) -> None
 
 
 def _look_at_tube(tube: TubeState, devices: set[str], largest: int) -> None:
-    tube.size = tube.size or largest
+    tube.size, tube.n_devices = tube.size or largest, len(devices)
     if tube.state == "void":
         tube.doubts.clear()
     elif not tube.swabs:
@@ -221,6 +240,9 @@ def _tell_box(box: BoxState, event: Told) -> None:
         box.site = box.site or event.site
     if event.kind in ("open_box", "seal_tube", "box_tube"):
         box.opened_at = box.opened_at or event.at
+        if event.tube and (box.handed_at or box.received_at) and not event.said:
+            box.n_too_late += 1
+            box.doubts.add("box_was_gone")
     elif event.kind == "seal_box":
         box.sealed_at = box.sealed_at or event.at
     elif event.kind == "hand_box" and box.handed_at is None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from fangxian.core.refusal import Refusal
@@ -153,6 +153,7 @@ def read_event(row: Mapping, at: datetime) -> NewEvent:
     told = datetime.fromisoformat(row["at"])
     if told.tzinfo is None:
         raise ValueError("a moment without a zone")
+    told = told.astimezone(UTC)  # of a year that no database has it is no moment
     site = row.get("site")
     event = NewEvent(
         id=UUID(row["id"]),
@@ -169,7 +170,7 @@ def read_event(row: Mapping, at: datetime) -> NewEvent:
         _read_content(event, row)
     except Refusal as refusal:
         event.fault = refusal
-        event.said = f"{event.said} {json.dumps(row, ensure_ascii=False)}"[:1000]
+        event.said = f"{event.said} {_as_it_came(row)}"[:1000]
     return event
 
 
@@ -196,9 +197,17 @@ def _read_content(event: NewEvent, row: Mapping) -> None:
 
 
 def _text(value: object, longest: int) -> str:
+    """A text that a database takes: one that it would refuse would hold up all that came with it."""
     if not isinstance(value, str):
         raise TypeError("not a text")
+    if "\0" in value:
+        raise ValueError("a text with a sign that is none")
+    value.encode()  # half a sign is none either
     return value[:longest]
+
+
+def _as_it_came(row: Mapping) -> str:
+    return json.dumps(row, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _digest(row: Mapping) -> str:

@@ -102,6 +102,14 @@ DISCREPANCIES: Final = {
         Said("一个箱两家实验室都签收了", "one box received by two laboratories"),
         Said("问两家实验室箱在谁手里，写明。", "Ask both which of them has the box, and say so."),
     ),
+    "box_was_gone": (
+        Said("箱交走以后，又把管记进这个箱", "a tube put into a box that was handed over before"),
+        Said(
+            "问采样点：箱送回来再用了，就换一张新箱码重记；管早在箱里，写明。箱里的人先不要算已接收。",
+            "Ask the site. Was the box used again? Then give it a new barcode and record the tubes anew; were they in "
+            "it before, say so. Do not take their people for received until then.",
+        ),
+    ),
     "not_sealed": (
         Said("没有封箱就交接了", "handed over without being sealed"),
         Said("请接收方点清箱里的管数，写明。", "Have whoever received it count the tubes, and say so."),

@@ -21,6 +21,7 @@ from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
+from fangxian.ops.lab.barcodes import plain_number
 from fangxian.ops.lab.queries import STATES, ScreeningRound, areas_covered, round_with
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
@@ -138,7 +139,7 @@ def _require_prepared(row: ScreeningRound) -> None:
 
 
 def _places(rows: Sequence[tuple[int, Cells]], home: str, refused: dict[int, Refusal]) -> list[NewPlace]:
-    numbers = {number: "".join(cells.get("number", "").split()).upper() for number, cells in rows}
+    numbers = {number: plain_number(cells.get("number", "")) for number, cells in rows}
     known = persons_with_documents(set(numbers.values()))
     phones = persons_with_phones({cells.get("phone", "") for _, cells in rows})
     found = []

@@ -15,7 +15,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import take_events
-from fangxian.ops.lab.barcodes import token_of
+from fangxian.ops.lab.barcodes import plain_number, token_of
 from fangxian.ops.lab.queries import (
     PLAN,
     SAMPLE,
@@ -31,6 +31,7 @@ from fangxian.ops.lab.queries import (
 from fangxian.ops.lab.wire import Answer, Batch, NewEvent, read_event
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.sealed import index_of
 
 from .take_table_events import may_sample_at, one_event
 
@@ -71,9 +72,7 @@ def _by_document(row: ScreeningRound, what: dict[str, object]) -> dict[str, obje
     text = str(what.get("token") or "").strip()
     if not text or token_of(text):
         return what
-    number = "".join(text.split()).upper()
-    person = persons_with_documents([number]).get(number)
-    place = roster_of(row).filter(person=person).first() if person else None
+    place = _place_with_document(row, text)
     return {**what, "token": place.token} if place else what
 
 
@@ -101,9 +100,17 @@ def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:
     """The place of whoever was scanned or typed; None: they have none yet."""
     if event.whom:
         return place_by_token(row, token_of(event.whom))
-    number = "".join(event.typed.document_number.split()).upper() if event.typed else ""
-    person = persons_with_documents([number]).get(number) if number else None
-    return roster_of(row).filter(person=person).first() if person else None
+    return _place_with_document(row, event.typed.document_number) if event.typed else None
+
+
+def _place_with_document(row: ScreeningRound, text: str) -> RosterPlace | None:
+    """By the register, or by the list that they stand on."""
+    number = plain_number(text)
+    if not number:
+        return None
+    person = persons_with_documents([number]).get(number)
+    who = {"person": person} if person else {"document_index": index_of("document_number", number)}
+    return roster_of(row).filter(**who).first()
 
 
 def _refuse_box(row: ScreeningRound, event: NewEvent) -> None:

@@ -57,8 +57,8 @@ def refold(
     Call it in the transaction that wrote the events, with the round locked.
     """
     touched = Touched(places=set(places))
-    changed = _refold_boxes(row, set(boxes), touched)
-    _refold_tubes(row, set(tubes), touched)
+    changed, others = _refold_boxes(row, set(boxes), touched)
+    _refold_tubes(row, set(tubes) | others, touched)
     touched.places |= _people_in(changed)
     _refold_places(row, touched)
     _note_doubts(row, touched, at)
@@ -68,19 +68,28 @@ def refold(
 # ---- boxes and tubes ----
 
 
-def _refold_boxes(row: ScreeningRound, labels: set[str], touched: Touched) -> list[UUID]:
-    """The boxes whose state changed."""
+def _refold_boxes(row: ScreeningRound, labels: set[str], touched: Touched) -> tuple[list[UUID], set[str]]:
+    """The boxes whose state changed, and the tubes that were put in under a label that is another box's by now."""
     states, known = fold_boxes(_events_of(row, "box", labels))
     rows = {it.barcode: it for it in Box.objects.filter(barcode__in={*labels, *states, *known.first})}
     ids = _ids_of(rows, states, known)
     told = {first: _box_told(it) for first, it in states.items()}
     changed = [rows[it].pk for it in states if it in rows and rows[it].state != states[it].state]
+    led = {label: ids[first] for label, first in known.first.items() if label not in states}
+    led_elsewhere = {label for label, it in rows.items() if it.same_as_id != led.get(label)}
     _write(Box, row, rows, ids, told, known, OF_BOX)
     touched.boxes = {label: ids[known.of(label)] for label in ids}
     for first, state in states.items():
         for kind in state.doubts:
-            touched.doubts[f"{kind}:{ids[first]}"] = (kind, None, ids[first], None)
-    return changed
+            touched.doubts[f"{kind}:{ids[first]}{state.what_of(kind)}"] = (kind, None, ids[first], None)
+    return changed, _tubes_in(row, led_elsewhere)
+
+
+def _tubes_in(row: ScreeningRound, boxes: set[str]) -> set[str]:
+    found = set[str]()
+    for some in _chunks(boxes):
+        found |= set(_counting(row, Q(box__in=some)).exclude(tube="").values_list("tube", flat=True))
+    return found
 
 
 def _box_told(it: BoxState) -> dict[str, object]:
@@ -99,8 +108,7 @@ def _refold_tubes(row: ScreeningRound, labels: set[str], touched: Touched) -> No
     touched.places |= _write_swabs({ids[first]: it for first, it in states.items()}, set(ids.values()))
     for first, state in states.items():
         for kind in state.doubts:
-            key = f"{kind}:{ids[first]}" + (f":{len(state.swabs)}" if kind == "over_full" else "")
-            touched.doubts[key] = (kind, ids[first], None, None)
+            touched.doubts[f"{kind}:{ids[first]}{state.what_of(kind)}"] = (kind, ids[first], None, None)
 
 
 def _tube_told(it: TubeState, box_ids: Mapping[str, UUID]) -> dict[str, object]:

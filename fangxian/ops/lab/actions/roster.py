@@ -8,8 +8,8 @@ from django.db.models import F, Max, Q
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import refusals
-from fangxian.ops.lab.barcodes import new_tokens
-from fangxian.ops.lab.models import MERGED, RosterPlace, ScreeningRound, SiteArea, TableEvent
+from fangxian.ops.lab.barcodes import new_tokens, plain_number
+from fangxian.ops.lab.models import MERGED, Discrepancy, RosterPlace, ScreeningRound, SiteArea, TableEvent
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.areas import below
@@ -19,9 +19,11 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import indexes_of
 
 from .refolding import refold
-from .taking import DOCUMENT, locked, plain_number
+from .taking import DOCUMENT, locked
 
 BY_MERGE = "merge"
+NOT_SAMPLED = ("due", "refused", "exempt")
+OPEN = {"gone_at": None, "settled_at": None, "settled_by": "", "settled_how": ""}
 OWN = Person.Standing.RESIDENT
 
 
@@ -133,29 +135,45 @@ def send_to_sites(row: ScreeningRound) -> None:
         row.roster.filter(below(area_path)).exclude(site=site).update(site=site)
 
 
-def excuse_twice(place: RosterPlace, *, kind: str, by: str) -> None:
-    """Whoever is one person with another on the roster is not to come twice (`exempt`), or is after all (`due`)."""
-    at = county_now()
+def excuse_twice(place: RosterPlace, *, kind: str, by: str) -> UUID:
+    """Whoever is one person with another on the roster is not to come twice (`exempt`), or is after all (`due`); the
+    event. Call it with the round locked.
+    """
+    at, event = county_now(), uuid4()
     insert_rows(
         TableEvent,
         [
-            {"id": uuid4(), "round_id": place.round_id, "kind": kind, "at": at, "received_at": at, "by": by,
+            {"id": event, "round_id": place.round_id, "kind": kind, "at": at, "received_at": at, "by": by,
              "device": BY_MERGE, "place_id": place.pk, "why": "twice" if kind == "exempt" else "", "digest": ""}
         ],
     )  # fmt: skip
     refold(place.round, tubes=(), boxes=(), places=[place.pk], at=at)
+    return event
+
+
+def _lock_rounds_of(persons: Collection[UUID]) -> None:
+    """So that no upload brings these people up to its events without seeing what is written here."""
+    for it in sorted(set(RosterPlace.objects.filter(person__in=persons).values_list("round", flat=True))):
+        locked(it)
 
 
 @transaction.atomic
 def carry_places_over(*, kept: UUID, merged: UUID, by: str) -> None:
     """Of a merged record the places are those of the one that goes on; where both have one in a round, nobody is
-    missing at the other one, which stays.
+    missing at the other one, which stays. Sampled under one of them they are missing under neither; under both,
+    they are in two tubes, and somebody looks into it.
     """
-    both = list(RosterPlace.objects.filter(person=kept).values_list("round", flat=True))
-    n = RosterPlace.objects.filter(person=merged).exclude(round__in=both).update(person_id=kept)
-    twice = list(RosterPlace.objects.filter(person=merged, round__in=both).select_related("round"))
+    _lock_rounds_of([kept, merged])
+    own = {it.round_id: it for it in RosterPlace.objects.filter(person=kept).select_related("round")}
+    n = RosterPlace.objects.filter(person=merged).exclude(round__in=list(own)).update(person_id=kept)
+    twice = list(RosterPlace.objects.filter(person=merged, round__in=list(own)).select_related("round"))
     for place in twice:
-        excuse_twice(place, kind="exempt", by=by)
+        other = own[place.round_id]
+        was_sampled, is_sampled = place.stage not in NOT_SAMPLED, other.stage not in NOT_SAMPLED
+        event = excuse_twice(other if was_sampled and not is_sampled else place, kind="exempt", by=by)
+        if was_sampled and is_sampled:
+            told = {"kind": "twice", "place": other, "event_id": event, "found_at": county_now(), **OPEN}
+            Discrepancy.objects.update_or_create(round=place.round, key=f"{BY_MERGE}:{place.pk}", defaults=told)
     if n or twice:
         details = {"n_rows": n, "n_twice": len(twice)}
         record("lab.carried_over", by=by, about=[f"person:{kept}", f"person:{merged}"], details=details)
@@ -165,9 +183,11 @@ def carry_places_over(*, kept: UUID, merged: UUID, by: str) -> None:
 def undo_merge(*, back: Return, persons: Collection[UUID], by: str) -> list[Stays]:
     """The places that came with a record are its own again; what stays."""
     stays = put_back(back, MERGED)
+    _lock_rounds_of(persons)
     again = TableEvent.objects.filter(place__person__in=persons, device=BY_MERGE, kind="exempt").values("place")
     for place in RosterPlace.objects.filter(pk__in=again).select_related("round"):
         excuse_twice(place, kind="due", by=by)
+        Discrepancy.objects.filter(round=place.round, key=f"{BY_MERGE}:{place.pk}").update(gone_at=county_now())
     if back.returning:
         record(
             "lab.merge_undone", by=by, about=[f"person:{it}" for it in persons], details={"n_rows": len(back.returning)}

@@ -10,7 +10,7 @@ from django.db.models import Max
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import refusals
-from fangxian.ops.lab.barcodes import barcode_of, new_tokens, token_of
+from fangxian.ops.lab.barcodes import barcode_of, new_tokens, plain_number, token_of
 from fangxian.ops.lab.models import Box, Discrepancy, RosterPlace, SamplingSite, ScreeningRound, TableEvent, Tube
 from fangxian.ops.lab.wire import NEED_A_PERSON, Answer, Batch, NewEvent, Typed
 from fangxian.ops.people.models import Person
@@ -80,15 +80,17 @@ def locked(round: UUID) -> ScreeningRound:
 
 def _not_known(events: Sequence[NewEvent], answers: list[Answer]) -> list[NewEvent]:
     """The events that are new; the others are answered."""
-    known = dict(TableEvent.objects.filter(pk__in=[it.id for it in events]).order_by().values_list("pk", "digest"))
+    rows = TableEvent.objects.filter(pk__in=[it.id for it in events]).order_by().values_list("pk", "digest", "fault")
+    known = {pk: (digest, fault) for pk, digest, fault in rows}
     fresh: list[NewEvent] = []
     for event in events:
-        digest = known.get(event.id)
+        digest, fault = known.get(event.id, (None, ""))
         if digest is None:
-            known[event.id] = event.digest
+            known[event.id] = event.digest, ""
             fresh.append(event)
         elif digest == event.digest:
-            answers.append(Answer(str(event.id), "repeat"))
+            # A phone that lost the first answer is not told that all is well.
+            answers.append(Answer(str(event.id), "repeat", doubts=("refused",) if fault else ()))
         else:
             answers.append(Answer(str(event.id), "refused", refusals.id_taken()))
     return fresh
@@ -164,7 +166,7 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     told = {it.id: it.typed for it in events if it.typed is not None}
     numbers = {it: plain_number(typed.document_number) for it, typed in told.items()}
     people = persons_with_documents(set(numbers.values()))
-    phones = persons_with_phones({it.phone for it in told.values()})
+    phones = persons_with_phones({plain_number(it.phone) for it in told.values()})
     persons = {it: _person(typed, people.get(numbers[it]), phones) for it, typed in told.items()}
     found: dict[UUID, UUID] = {}
     for event in events:
@@ -180,15 +182,11 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     return found
 
 
-def plain_number(text: str) -> str:
-    return "".join(text.split()).upper()
-
-
 def _person(typed: Typed, person: Person | None, phones: Mapping[str, list[Person]]) -> Person | Refusal | None:
     name = _plain(typed.name)
     if person is not None:
         return person if _plain(person.name) == name else refusals.person_unclear()
-    called = [it for it in phones.get(typed.phone, ()) if _plain(it.name) == name]
+    called = [it for it in phones.get(plain_number(typed.phone), ()) if _plain(it.name) == name]
     return called[0] if len(called) == 1 and not typed.document_number else None
 
 

@@ -29,7 +29,7 @@ def table_events(request: HttpRequest, device: FieldDevice) -> JsonResponse:
     try:
         told = json.loads(request.body)
         round_id, rows = UUID(told["round"]), told["events"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise not_readable(type(error).__name__) from None
     answers = take_table_events(round=round_id, rows=rows, device=f"phone:{device.pk}", by=device.account)
     return JsonResponse({"at": localtime(county_now()).isoformat(), "answers": [_told(it) for it in answers]})

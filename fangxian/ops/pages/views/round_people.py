@@ -171,19 +171,19 @@ def _may_see(request: HttpRequest, it) -> bool:
 
 def _told(it) -> dict[str, object]:
     title, to_do = DISCREPANCIES[it.kind]
-    place = it.place
+    place, event = it.place, it.event if it.kind == "refused" else None
     return {
         "row": it,
         "title": title,
         "to_do": to_do,
-        "tube": it.tube.label if it.tube else (it.event.tube if it.event else ""),
-        "box": it.box.label if it.box else (it.event.box if it.event else ""),
+        "tube": it.tube.label if it.tube else (event.tube if event else ""),
+        "box": it.box.label if it.box else (event.box if event else ""),
         "site": it.tube.site if it.tube else it.box.site if it.box else None,
         "person": (place.person.name if place.person else place.name) if place else "",
         "person_id": place.person_id if place else None,
-        "event": it.event,
-        "fault": FAULTS.get(it.event.fault.removeprefix("lab.")) if it.event else None,
-        "scanned": SCANNED.findall(it.event.said) if it.event else [],
+        "event": event,
+        "fault": FAULTS.get(event.fault.removeprefix("lab.")) if event else None,
+        "scanned": SCANNED.findall(event.said) if event else [],
     }
 
 
