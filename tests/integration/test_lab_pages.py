@@ -11,8 +11,18 @@ from django.urls import reverse
 from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round
-from fangxian.ops.lab.queries import box_with, discrepancies_of, roster_of, round_with, rounds, swabs_in, tube_with
+from fangxian.ops.lab.queries import (
+    box_with,
+    differences,
+    discrepancies_of,
+    roster_of,
+    round_with,
+    rounds,
+    swabs_in,
+    tube_with,
+)
 from fangxian.ops.procedures.import_roster import import_roster
+from fangxian.ops.procedures.sample_at_table import place_named, typed_event
 from fangxian.ops.realm.current import county_now
 
 from .lab_hand import Device, a_round, stages
@@ -186,6 +196,21 @@ def test_a_sampler_of_another_township_does_not_work_at_this_site(county, there)
     assert (answer.status_code, tube_with(there.round, "10010001")) == (400, None)
 
 
+def test_a_sampler_of_another_township_sees_nobody_who_is_in_a_tube_here(county, sampler, there):
+    opened(sampler, there)
+    swabbed(sampler, there, NAME)
+    shown = signed_in(county, "sampler", OTHER_TOWN).get(table(there))
+    assert NAME not in shown.content.decode()
+    assert not shown.context["tubes"].rows
+
+
+def test_whoever_is_on_a_list_only_is_found_by_the_document_too(there):
+    typed = {"name": "Ivan", "document_number": "99P1234567"}
+    Device(there).sends(Device(there).told("swab", tube="10010001", person=typed))
+    event = typed_event("swab", tube="10010002", person=typed)
+    assert place_named(there.round, event) == roster_of(there.round).get(person=None)
+
+
 # ---- boxes, doubts, the end ----
 
 
@@ -229,6 +254,21 @@ def test_people_who_cannot_be_found_are_given_up_with_a_reason_only(dispatcher, 
     assert dispatcher.post(at(there), {"do": "close", "because": ""}).status_code == 400
     dispatcher.post(at(there), {"do": "close", "because": "都在外地"})
     assert rounds().get(pk=there.round.pk).state == "closed"
+
+
+def test_a_box_from_which_its_only_tube_moved_does_not_keep_a_round_open(dispatcher, sampler, there):
+    opened(sampler, there)
+    swabbed(sampler, there, NAME)
+    sampler.post(table(there), {"do": "seal_tube", "box": "X1001"})
+    sampler.post(table(there), {"do": "box_tube", "box": "X1002", "said": "扫错了箱"})
+    left = {it.kind: it.n for it in differences(there.round) if it.n}
+    assert (left["boxes_open"], left["boxes_empty"]) == (1, 1)
+    assert not any(it.must_go for it in differences(there.round) if it.kind == "boxes_empty")
+
+
+def test_of_a_round_that_is_over_no_site_is_taken_down(dispatcher, there):
+    rounds().filter(pk=there.round.pk).update(state="closed")
+    assert dispatcher.post(at(there), {"do": "down", "site": str(there.east)}).status_code == 400
 
 
 # ---- lists ----

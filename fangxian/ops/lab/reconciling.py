@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fangxian.core.refusal import Said
 
@@ -39,6 +39,14 @@ LINES: Final[Mapping[str, tuple[Said, Said]]] = {
         Said("没有签收的箱", "boxes not received"),
         Said("问实验室；收到了请补扫，没收到马上找。", "Ask the laboratory: record what came, look for what did not."),
     ),
+    "boxes_empty": (
+        Said("没有签收、记着没有管的箱", "boxes not received in which no tube is on record"),
+        Said(
+            "先确认没有手机还没上传；扫错的、没用的、遗失后管已作废的箱，结束时写明。",
+            "Be sure first that no phone has yet to upload. Of what was scanned wrongly, not used, or lost and its "
+            "tubes made void, say so when you close.",
+        ),
+    ),
     "not_handed": (
         Said("签收了却没有交接记录的箱", "boxes received and never handed over"),
         Said("请送箱的人补扫，或写明是谁送的。", "Have whoever brought them record it late, or say who it was."),
@@ -48,7 +56,7 @@ LINES: Final[Mapping[str, tuple[Said, Said]]] = {
         Said("在“对不上的”里逐项核对，改正或写明。", "See to each under “What does not go together”."),
     ),
 }
-MAY_BE_EXPLAINED = frozenset({"due", "not_handed"})
+MAY_BE_EXPLAINED = frozenset({"due", "boxes_empty", "not_handed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,17 @@ def rows_of_lines(row: ScreeningRound) -> dict[str, QuerySet]:
     """The people, tubes, boxes and discrepancies that each line counts."""
     tubes = Tube.objects.filter(round=row, same_as=None)
     boxes = Box.objects.filter(round=row, same_as=None)
+    held = Exists(Tube.objects.filter(box=OuterRef("pk"), same_as=None).exclude(state=Thing.VOID))
+    full = boxes.filter(held)
     return {
         "due": RosterPlace.objects.filter(round=row, stage="due"),
         "tubes_open": tubes.filter(state=Thing.OPEN),
         "tubes_loose": tubes.filter(state=Thing.SEALED, box=None),
-        "boxes_open": boxes.filter(state=Thing.OPEN),
-        "boxes_waiting": boxes.filter(state=Thing.SEALED),
-        "boxes_on_the_way": boxes.filter(state=Thing.CARRIED),
+        "boxes_open": full.filter(state=Thing.OPEN),
+        "boxes_waiting": full.filter(state=Thing.SEALED),
+        "boxes_on_the_way": full.filter(state=Thing.CARRIED),
+        # Nothing is in it, so nothing is lost with it; a tube that moved to another box may leave one behind.
+        "boxes_empty": boxes.filter(~held).exclude(state=Thing.RECEIVED),
         "not_handed": boxes.filter(state=Thing.RECEIVED, handed_at=None),
         "unsettled": unsettled(row),
     }

@@ -48,7 +48,7 @@ def put_up_site(*, round: UUID, site: NewSite, by: Account) -> None:
 
 
 def take_down_site(*, round: UUID, site: UUID, by: Account) -> None:
-    """Refuses accounts.not_yours, lab.round.not_found, lab.site_unknown."""
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.site_unknown."""
     require_plan(by)
     actions.take_site_down(round=round, site=site, by=f"account:{by.pk}")
 

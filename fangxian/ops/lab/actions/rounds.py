@@ -77,9 +77,11 @@ def take_site_down(*, round: UUID, site: UUID, by: str) -> None:
 
     Refuses
     -------
-    lab.round.not_found, lab.site_unknown
+    lab.round.not_found, lab.round_not_open, lab.site_unknown
     """
     row = locked(round)
+    if row.state == ScreeningRound.State.CLOSED:
+        raise refusals.round_not_open()
     found = row.sites.filter(pk=site, closed_at=None).first()
     if found is None:
         raise refusals.no_site()

@@ -1,8 +1,10 @@
 """A sampling table without a phone app, and boxes on their way."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from fangxian.ops.lab.queries import (
     CARRY,
     REPORT,
     SAMPLE,
+    SamplingSite,
     ScreeningRound,
     Tube,
     boxes_of,
@@ -62,8 +65,12 @@ def at_table(request: HttpRequest, round_id: UUID) -> HttpResponse:
     if not may_work_at_tables(request.user):
         require(request.user, SAMPLE)
     row = round_with(round_id)
-    sites = [it for it in sites_of(row) if it.closed_at is None and may_sample_at(request.user, it.area_path)]
-    tube = _tube(row, request.GET.get("tube", ""))
+    own = [it for it in sites_of(row) if may_sample_at(request.user, it.area_path)]
+    sites = [it for it in own if it.closed_at is None]
+    found = _tube(row, request.GET.get("tube", ""))
+    # Whoever is in a tube is shown by name: to its own site's people only.
+    is_elsewhere = found is not None and found.site_id not in (None, *(it.pk for it in own))
+    tube = None if is_elsewhere else found
     do = request.POST.get("do", "") if request.method == "POST" else ""
     opening = TubeForm(request.POST if do == "tube" else None, sites=sites, initial=_as_before(request, row))
     person = PersonForm(request.POST if do == "swab" else None)
@@ -74,7 +81,13 @@ def at_table(request: HttpRequest, round_id: UUID) -> HttpResponse:
                 return HttpResponseRedirect(to)
         except Refusal as refusal:
             refused = _say(refusal, do, opening, person)
-    context = _context(request, row, tube) | {"opening": opening, "person": person, "refused": refused, "sites": sites}
+    context = _context(request, row, tube, own) | {
+        "opening": opening,
+        "person": person,
+        "refused": refused,
+        "sites": sites,
+        "is_elsewhere": is_elsewhere,
+    }
     is_wrong = bool(refused or opening.errors or person.errors)
     return render(request, "pages/rounds/table.html", context, status=400 if is_wrong else 200)
 
@@ -126,12 +139,14 @@ def _at(row: ScreeningRound, tube: str, site: str) -> str:
     return f"{reverse('round-table', args=[row.pk])}?{urlencode({'tube': tube, 'site': site})}#tube"
 
 
-def _context(request: HttpRequest, row: ScreeningRound, tube: Tube | None) -> dict[str, object]:
+def _context(
+    request: HttpRequest, row: ScreeningRound, tube: Tube | None, own: Sequence[SamplingSite]
+) -> dict[str, object]:
     swabs = swabs_in(tube) if tube else []
     if swabs:
         subjects = [f"person:{it.place.person_id}" for it in swabs if it.place.person_id]
         log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
-    rows = tubes_of(row).order_by("-opened_at", "id")
+    rows = tubes_of(row).filter(Q(site__in=[it.pk for it in own]) | Q(site=None)).order_by("-opened_at", "id")
     show = request.GET.get("show", "")
     if show == "open":
         rows = rows.filter(state="open")

@@ -183,7 +183,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
 
 def _hrefs(row: ScreeningRound) -> dict[str, str]:
     boxes, table = reverse("round-boxes", args=[row.pk]), reverse("round-table", args=[row.pk])
-    kinds = ("boxes_open", "boxes_waiting", "boxes_on_the_way", "not_handed")
+    kinds = ("boxes_open", "boxes_waiting", "boxes_on_the_way", "boxes_empty", "not_handed")
     return {
         "due": reverse("round-people", args=[row.pk]),
         "tubes_open": f"{table}?show=open#tubes",
