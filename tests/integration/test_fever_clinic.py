@@ -12,8 +12,10 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Appointment
 from fangxian.ops.audit.queries import who_looked
+from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.clear_fever import clear_fever, course_of, take_clearing_back
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.sealed import index_of
 
 from .case_hand import officer
 from .people_with_codes import build_with_codes, evidence, know, seen_by_a_gate
@@ -222,3 +224,18 @@ def test_the_page_asks_as_many_queries_for_many_fevers_as_for_one(browser, count
     for hours in (1, 2, 3, 4):
         feverish(county.head, hours_ago=hours)
     assert asked() == one
+
+
+def test_a_visit_too_early_is_told_by_the_countys_clock(county, clinic):
+    feverish(county.head, hours_ago=2)
+    fever = course_of(county.head.pk, county_now()).running[0].row
+    with pytest.raises(Refusal) as caught:
+        clear_fever(person=county.head.pk, seen_at=county_now() - 3 * HOUR, by=clinic)
+    assert f"（{localtime(fever.from_at):%Y-%m-%d %H:%M}）" in caught.value.said.zh
+
+
+def test_somebody_with_a_passport_is_found_by_it(browser, county):
+    index = index_of("document_number", "E12345678")
+    Person.objects.filter(pk=county.head.pk).update(document_number="E12345678", document_index=index)
+    response = browser.post(reverse("fevers"), {"number": "e1234 5678"})
+    assert (response.status_code, response.url) == (302, reverse("fever-of-person", args=[county.head.pk]))

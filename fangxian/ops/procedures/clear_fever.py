@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.refusal import Refusal
@@ -170,6 +171,10 @@ def _until(row: Any, kind: EvidenceKind) -> datetime | None:
     return min((it for it in (row.until_at, longest) if it is not None), default=None)
 
 
+def minute(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
 def _nobody() -> Refusal:
     return Refusal(
         "fevers.nobody",
@@ -193,7 +198,7 @@ def _in_future(seen_at: datetime) -> Refusal:
         zh="就诊时间 {at} 还没有到，没有登记。请填实际就诊的时间。",
         en="{at}, when the person is said to have been seen, is still to come; nothing was recorded. Give the time at "
         "which they were seen.",
-        at=seen_at,
+        at=minute(seen_at),
     )
 
 
@@ -203,7 +208,7 @@ def _too_early(last: datetime) -> Refusal:
         zh="就诊时间比量出发热（{at}）还早，排除不了那次发热，没有登记。请填之后的就诊时间。",
         en="The person was seen before the fever was measured ({at}), which clears nothing; nothing was recorded. Give "
         "the time of a visit after it.",
-        at=last,
+        at=minute(last),
     )
 
 

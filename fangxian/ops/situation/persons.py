@@ -117,7 +117,7 @@ def find_people(text: str, account: Account, *, at: datetime) -> Found:
         asked = [person.pk for person in persons_with_phone(phone)]
         mine = _mine(account).filter(pk__in=asked).select_related("household")
         return Found(by="phone", persons=list(mine.order_by("area_path", "place_in_household")))
-    number = check_identity_number(text, demo=the_realm().is_synthetic, kind=_kind_of(text), on=at.date())
+    number = check_identity_number(text, demo=the_realm().is_synthetic, kind=kind_of_number(text), on=at.date())
     person = person_with_document(number.text)
     mine = _mine(account).filter(pk=person.pk).select_related("household") if person else ()
     return Found(by="document", persons=list(mine))
@@ -130,7 +130,7 @@ def read_phone(text: str) -> str | None:
     return read[1] if read else None
 
 
-def _kind_of(text: str) -> IdentityKind:
+def kind_of_number(text: str) -> IdentityKind:
     """What a number that begins with a letter stands on; anything else is taken for a resident's."""
     plain = unicodedata.normalize("NFKC", text).strip().upper()
     if not plain[:1].isascii() or not plain[:1].isalpha():

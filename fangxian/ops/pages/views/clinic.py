@@ -27,6 +27,7 @@ from fangxian.ops.people.queries import person_with, person_with_document
 from fangxian.ops.procedures.clear_fever import MAY, clear_fever, course_of, hospital_of, take_clearing_back
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.ages import age_on
+from fangxian.ops.situation.persons import kind_of_number
 
 LOOKED = "fevers.clinic_page"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +52,8 @@ def fevers(request) -> HttpResponse:
     form = WhoForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            known = check_identity_number(form.cleaned_data["number"], demo=the_realm().is_synthetic)
+            text = form.cleaned_data["number"]
+            known = check_identity_number(text, demo=the_realm().is_synthetic, kind=kind_of_number(text))
         except Refusal as refusal:
             form.add_error("number", in_words(refusal.said))
         else:
