@@ -1,12 +1,16 @@
 """Who is expected back and how far they are: by the register of people away, declarations, lists; and its pages."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from fangxian.ops.arrivals.models import Arrival
+from fangxian.ops.field.wire import Intent
+from fangxian.ops.procedures import field_returnee
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.returnees.actions import hear, note_away
@@ -17,7 +21,7 @@ from fangxian.ops.vaccination.actions import record_answers, record_doses
 from fangxian.ops.vaccination.queries import course_of, doses_of
 from fangxian.ops.vaccination.wire import NewAnswer, NewDose
 
-from .arrival_hand import declared
+from .arrival_hand import arrived, declared, journey, stay, tomorrow
 from .two_townships import CELL, OTHER_CELL, account_of, build
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +188,31 @@ def test_of_two_records_that_become_one_the_doses_and_the_days_away_go_on(county
     assert [(it.given_on, it.source) for it in standing] == [(date(2021, 8, 1), "card"), (date(2021, 9, 1), "card")]
     assert (course_of(kept.pk).stage, course_of(kept.pk).answer) == ("full", "declined")
     assert [it.person for it in returnees()] == [kept.pk]
+
+
+# ---- heard without a network ----
+
+
+def heard_on_a_phone(county, *, declared_hours_ago):
+    """The head announced an arrival for tomorrow; three hours ago a phone heard that they are back, and sends it now.
+
+    Returns
+    -------
+    the arrival, and when it was heard
+    """
+    worker, heard_at = account_of(county, "grid_worker", CELL), county_now() - timedelta(hours=3)
+    row = arrived(county.head, by=worker, told=journey(stay(last=today(1)), arrives_at=tomorrow(20)))
+    Arrival.objects.update(declared_at=county_now() - timedelta(hours=declared_hours_ago))
+    body = {"person": str(county.head.pk), "what": "back"}
+    field_returnee.take([Intent(device=uuid4(), number=1, kind="returnee", recorded_at=heard_at, body=body)], worker)
+    row.refresh_from_db()
+    return row, heard_at
+
+
+def test_back_heard_without_a_network_is_the_landing_of_when_it_was_heard(county):
+    row, heard_at = heard_on_a_phone(county, declared_hours_ago=5)
+    assert (row.state, row.arrives_at) == ("landed", heard_at)
+
+
+def test_back_heard_before_the_next_journey_was_announced_lands_nobody(county):
+    assert heard_on_a_phone(county, declared_hours_ago=1)[0].state == "announced"

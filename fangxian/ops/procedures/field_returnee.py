@@ -28,7 +28,7 @@ def _take(intent: Intent, by: Account) -> Outcome:
             note=text_of(intent, "note", LONGEST, may_be_empty=True),
             seen=count_of(intent, "seen"),
         )
-        is_new = hear_of_returnee(heard=heard, by=by)
+        is_new = hear_of_returnee(heard=heard, by=by, at=intent.recorded_at)
     except Refusal as refusal:
         return Outcome(intent.number, "refused", refusal)
     return Outcome(intent.number, "taken" if is_new else "repeat")

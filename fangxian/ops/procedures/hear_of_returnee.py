@@ -9,6 +9,7 @@ Whoever is back and had declared nothing still has to: the list says so until th
 """
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.arrivals.queries import STATES, arrivals_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import person_with
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.returnees import refusals
 from fangxian.ops.returnees.actions import hear, note_away
 from fangxian.ops.returnees.queries import WHATS
@@ -30,8 +32,12 @@ NOT_COMING = "本人说不回来了 · said that they are not coming"
 
 
 @transaction.atomic
-def hear_of_returnee(*, heard: NewHeard, by: Account) -> bool:
+def hear_of_returnee(*, heard: NewHeard, by: Account, at: datetime | None = None) -> bool:
     """Write down what was heard of somebody; whether it is new.
+
+    Parameters
+    ----------
+    at : when it was heard, where that is sent later; what was declared since is not meant by it. None: now
 
     Refuses
     -------
@@ -42,11 +48,12 @@ def hear_of_returnee(*, heard: NewHeard, by: Account) -> bool:
     _, is_new = hear(heard=heard, area_path=person.area_path, by=f"account:{by.pk}")
     if heard.what not in (WHATS.BACK, WHATS.NOT_COMING):
         return is_new
-    announced = arrivals_of(heard.person).filter(state=STATES.ANNOUNCED).first()
+    at = at or county_now()
+    announced = arrivals_of(heard.person).filter(state=STATES.ANNOUNCED, declared_at__lte=at).first()
     if announced is None:
         return is_new
     if heard.what == WHATS.BACK:
-        say_landed(arrival=announced.pk, by=by)
+        say_landed(arrival=announced.pk, at=at, by=by)
     else:
         cancel_arrival(arrivals=[announced.pk], why=heard.note or NOT_COMING, by=by)
     return True
