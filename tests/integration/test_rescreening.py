@@ -1,5 +1,6 @@
 """A new list judges everybody anew by itself: what is certain follows, what is not is asked, once, of the fewest."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,12 +20,14 @@ from fangxian.ops.procedures import rescreen as procedure
 from fangxian.ops.procedures.answer_enquiry import answer_enquiries
 from fangxian.ops.procedures.declare_arrival import cancel_arrival
 from fangxian.ops.procedures.merge_persons import merge_persons
-from fangxian.ops.procedures.take_risk_list import end_risk_naming, name_risk_division
+from fangxian.ops.procedures.take_risk_list import end_risk_naming, name_risk_division, settle_risk_names
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.risk_areas.models import RiskArea, RiskList
+from fangxian.ops.risk_areas.models import ListedAs, RiskArea, RiskList
+from fangxian.ops.risk_areas.queries import listed_between, unsettled
 from tests.integration.founding import code_of, founded
 from tests.integration.people_with_codes import build_with_codes, seen_by_a_gate
 from tests.integration.rescreen_hand import CODE, DEPOT, MARKET, asked, came, judged, listed, run
+from tests.integration.risk_hand import THERE
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +254,38 @@ def test_of_two_records_of_one_person_the_one_that_goes_on_is_asked(arrival, cou
     kept = Person.objects.get(pk=county.persons[3].pk)
     merge_persons(kept=kept, merged=Person.objects.get(pk=county.head.pk), reason="同一个人", by="program:test")
     assert [row.person_id for row in to_ask()] == [kept.pk]
+
+
+def test_whoever_asks_does_not_answer_for_themselves(arrival, county, dispatcher):
+    listed(DEPOT, by=dispatcher)
+    Person.objects.filter(pk=county.head.pk).update(account=county.worker)
+    assert refused(county.worker, answer="was_not") == "approvals.own_matter"
+
+
+def test_names_settled_have_everybody_who_came_from_there_asked(county, dispatcher):
+    there = ToldStay(division="220171", begins_on=date(2022, 4, 3), ends_on=date(2022, 4, 9))
+    came(county.head, by=dispatcher, stays=[there])
+    listed(THERE, by=dispatcher)
+    assert asked() == []
+    settle_risk_names(names=unsettled()[0].id, code="220171", by=dispatcher)
+    run(Job.objects.get(kind=procedure.JOB, arguments__because="named"))
+    assert [name for name, _, _ in asked()] == [county.head.name]
+
+
+def test_an_answer_before_names_were_settled_says_nothing_of_the_places_under_them(county, dispatcher):
+    listed(THERE, by=dispatcher)
+    settle_risk_names(names=unsettled()[0].id, code="220171", by=dispatcher)
+    later = county_now() + timedelta(hours=1)
+    ListedAs.objects.update(settled_at=later)
+    (span,) = listed_between(county_now() - timedelta(days=30), later)
+    assert span.known_at == later
+
+
+def test_the_rules_of_a_second_disease_are_noticed_when_they_come_into_force(arrival, dispatcher, monkeypatch):
+    listed(DEPOT, by=dispatcher)
+    one = procedure.tables_of_arrivals(county_now())[0]
+    both, before = [one, replace(one, digest="second")], Job.objects.filter(kind=procedure.JOB).count()
+    monkeypatch.setattr(procedure, "tables_of_arrivals", lambda at: both)
+    monkeypatch.setattr(procedure, "versions_in_force", lambda at: [("", 1, it.digest) for it in both])
+    procedure.rescreen_after_rulebook(at=county_now(), by="program:test")
+    assert Job.objects.filter(kind=procedure.JOB).count() == before + 1

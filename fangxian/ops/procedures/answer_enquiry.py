@@ -17,6 +17,7 @@ from django.db import transaction
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals.queries import arrival_with, told_of
 from fangxian.ops.arrivals.wire import Told, ToldStay
 from fangxian.ops.enquiries import refusals
@@ -36,13 +37,15 @@ def answer_enquiries(*, answers: Sequence[NewAnswer], by: Account) -> list[Enqui
 
     Refuses
     -------
-    accounts.not_yours, enquiries.unknown.not_found, enquiries.closed, enquiries.no_place, enquiries.place_not_asked
+    accounts.not_yours, approvals.own_matter, enquiries.unknown.not_found, enquiries.closed, enquiries.no_place,
+    enquiries.place_not_asked
     """
     rows = {row.pk: row for row in enquiries_with([it.enquiry for it in answers])}
     for it in answers:
         if it.enquiry not in rows:
             raise refusals.unknown()
         require(by, ASK, rows[it.enquiry].area_path)
+    refuse_own_matters(by, [row.person_id for row in rows.values()])
     changed = record_answers(answers=answers, by=f"account:{by.pk}")
     journeys: dict[UUID, Told] = {}
     for row in changed:

@@ -57,11 +57,6 @@ def tables_of_arrivals(at: datetime) -> list[Rulebook]:
     return [books[key] for key in sorted(books) if books[key].arrivals]
 
 
-def table_of_arrivals(at: datetime) -> Rulebook | None:
-    """The first of them, by whose lists everybody is judged anew; None: nothing is asked beyond declaring."""
-    return next(iter(tables_of_arrivals(at)), None)
-
-
 def weighing(journeys: Sequence[Told], at: datetime) -> Weighing | None:
     """What these journeys are weighed with: three queries a disease with such a table, however many they are."""
     found = _weighed(journeys, tables_of_arrivals(at))

@@ -15,11 +15,13 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
+from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.actions import decide_anew
 from fangxian.ops.arrivals.queries import arrivals, told_of_each
@@ -35,7 +37,7 @@ from fangxian.ops.people.queries import n_by_grid, n_in_use
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.queries import last_changed_at
 
-from .arrival_decision import Weighing, decide, others_weighing, table_of_arrivals
+from .arrival_decision import Weighing, decide, others_weighing, tables_of_arrivals
 from .arrival_evidence import settle_evidence
 from .arrival_tasks import settle_tasks
 from .print_arrival import withdraw_papers
@@ -71,11 +73,17 @@ def ask_for_rescreening(*, because: str, about: str, by: str) -> Job:
 
 def rescreen_after_rulebook(*, at: datetime, by: str) -> None:
     """A chore: whether another rulebook came into force than the one everybody was last judged by."""
-    rulebook = table_of_arrivals(at)
-    if rulebook is None or last_rulebook() in (None, rulebook.digest):
+    rulebooks = tables_of_arrivals(at)
+    if not rulebooks or last_rulebook() in (None, digest_of(rulebooks)):
         return
-    if any(digest == rulebook.digest for _, _, digest in versions_in_force(at)):
-        ask_for_rescreening(because=RULEBOOK, about=rulebook.digest, by=by)
+    if {it.digest for it in rulebooks} <= {digest for _, _, digest in versions_in_force(at)}:
+        ask_for_rescreening(because=RULEBOOK, about=digest_of(rulebooks), by=by)
+
+
+def digest_of(rulebooks: Sequence[Rulebook]) -> str:
+    """What tells apart by which rules everybody was judged: of several diseases by those of all of them."""
+    digests = sorted(it.digest for it in rulebooks)
+    return digests[0] if len(digests) == 1 else sha256(" ".join(digests).encode()).hexdigest()
 
 
 def ask_about_marks(*, at: datetime, by: str) -> None:
@@ -103,7 +111,7 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
     if judging is None:
         return BroughtAbout()
     row = begin_rescreening(
-        because=because, about=about, rulebook=judging.rulebook.digest, n_people=n_in_use(),
+        because=because, about=about, rulebook=digest_of([it.rulebook for it in judging.tables]), n_people=n_in_use(),
         n_by_hand=sum(n_by_grid().values()), n_judged=judging.n_judged, by=by,
     )  # fmt: skip
     looked_at = worth_a_look(judging)

@@ -31,7 +31,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.risk_areas.actions import apply_list, end_naming, keep_list, name_division, settle_names
 from fangxian.ops.risk_areas.queries import NamedDivision, RiskList
 
-from .arrival_decision import table_of_arrivals
+from .arrival_decision import tables_of_arrivals
 from .rescreen import LIST, NAMED, ask_for_rescreening
 
 KEEP = "risk_areas.keep"
@@ -93,17 +93,20 @@ def apply_risk_list(job) -> dict[str, int]:
     }
 
 
+@transaction.atomic
 def settle_risk_names(*, names: UUID, code: str, by: Account) -> None:
-    """Decide for good which division some names mean. Refuses accounts.not_yours and what the room refuses."""
+    """Decide for good which division some names mean, and have everybody judged anew: nobody who came from there was
+    judged by the places listed under them, or asked about them. Refuses accounts.not_yours and what the room refuses.
+    """
     require_keeping(by)
-    settle_names(names=names, code=code, by=f"account:{by.pk}")
+    row = settle_names(names=names, code=code, by=f"account:{by.pk}")
+    ask_for_rescreening(because=NAMED, about=f"{row.pk} {code}", by=f"account:{by.pk}")
 
 
 def states_to_name(at: datetime) -> list[RiskState]:
     """The risk states of the rules in force for which a person may name divisions."""
-    rulebook = table_of_arrivals(at)
-    states = rulebook.risk_states if rulebook else ()
-    return [it for it in states if it.by_hand or it.reach == "named"]
+    states = {it.key: it for book in reversed(tables_of_arrivals(at)) for it in book.risk_states}
+    return [it for it in states.values() if it.by_hand or it.reach == "named"]
 
 
 @transaction.atomic

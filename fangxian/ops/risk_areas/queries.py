@@ -173,20 +173,25 @@ def _named(spans: QuerySet[RiskSpan]) -> QuerySet[RiskSpan]:
 def listed_between(begins: datetime, ends: datetime) -> list[ListedSpan]:
     """Every listed place with a division that was at some level at a moment of `[begins, ends)`.
 
-    `known_at` is when the list by which it began took effect here: whoever was asked before that was not asked of it.
+    `known_at` is when the list by which it began took effect here, or somebody settled where its names lie, if that was
+    later: whoever was asked before that was not asked of it.
     """
     in_effect = RiskList.objects.filter(applied_at__isnull=False).order_by("-taken_at")
     known_at = dict(in_effect.values_list("as_of", "applied_at"))  # of several from one moment the first that came
     rows = spans_on(begins, ends).order_by().exclude(area__listed_as__division_code="")
     columns = ("area_id", "area__listed_as__division_code", "level", "begins_at", "ends_at")
-    return [ListedSpan(str(area), *more, known_at.get(more[2], more[2])) for area, *more in rows.values_list(*columns)]
+    return [
+        ListedSpan(str(area), *more, max(known_at.get(more[2], more[2]), settled_at or more[2]))
+        for area, *more, settled_at in rows.values_list(*columns, "area__listed_as__settled_at")
+    ]
 
 
 def last_changed_at() -> datetime | None:
-    """When a list last took effect here, or a division was last named by hand or ended; county time."""
+    """When a list last took effect here, a division was last named by hand or ended, or names settled; county time."""
     lists_ = RiskList.objects.aggregate(at=Max("applied_at"))["at"]
+    settled = ListedAs.objects.aggregate(at=Max("settled_at"))["at"]
     named = NamedDivision.objects.aggregate(began=Max("named_at"), ended=Max("ended_at"))
-    return max((at for at in (lists_, named["began"], named["ended"]) if at is not None), default=None)
+    return max((at for at in (lists_, settled, named["began"], named["ended"]) if at is not None), default=None)
 
 
 def named_between(begins: date, ends: date) -> QuerySet[NamedDivision]:
