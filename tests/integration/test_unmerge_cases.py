@@ -76,6 +76,18 @@ def test_undone_at_once_everything_is_as_before_the_merge(twice, county, posts):
     assert [seen_by_a_gate(it) for it in county.persons] == colours
 
 
+def test_what_the_patient_was_to_a_third_case_they_are_again(county, posts):
+    """The case under the passport, which is confirmed, gets its person by the merge alone."""
+    line = confirmed(contact_of(a_case(6), county.head), posts)
+    one = a_case(1, document_kind="passport", document_number="E12345678", phone="15400009999")
+    other = a_case(1, person=county.head.pk)
+    cases.confirm(cases=[one.pk], reason="核实", by=BY)
+    row = merged((one, other), posts)
+    assert contact_with(line.pk).state == "became_case"
+    assert undone(row, posts.investigator) == []
+    assert contact_with(line.pk).state == "confirmed"
+
+
 def test_days_of_both_follow_from_their_own_last_exposure(twice, county, posts):
     mine = confirmed(contact_of(twice[0], county.stranger, days_ago=3), posts)
     theirs = confirmed(contact_of(twice[1], county.stranger, days_ago=1), posts)

@@ -70,12 +70,6 @@ def ids_in(rows: Iterable[tuple[str, str]], *, in_full: bool = False) -> list[UU
     return [UUID(key) for table, key in rows if table == (FILE if in_full else CONTACT)]
 
 
-def ids_of_people(cases: Sequence[UUID], people: Collection[UUID]) -> list[UUID]:
-    """The lines of these cases that are these people's: of a patient, who is no contact of their own case."""
-    rows = Contact.objects.filter(case_id__in=cases, person__in=people)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
 def ids_through(lines: Sequence[UUID]) -> list[UUID]:
     """Those who are contacts through these, and are not among them."""
     among, found = set(lines), set[UUID]()

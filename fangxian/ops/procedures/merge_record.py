@@ -44,16 +44,15 @@ def written_down(*, two: Two, reason: str, by: str) -> Iterator[dict[UUID, UUID]
     Where the merge notes which contacts it made one: the one that is gone → the one that stays.
     """
     at, united = county_now(), dict[UUID, UUID]()
-    before = RowsNow(contacts.rows_of_merge(two.persons, two.cases))
-    in_full = contacts.ids_in(before, in_full=True)
     # A line that only goes over to the other case keeps what rests on it and what is to be done about it; the
-    # patient's own falls.
-    patients = {row.person_id for row in cases.cases_with(two.cases).values() if row.person_id}
-    touched = sorted({*in_full, *contacts.ids_of_people(two.cases, patients)})
-    lines = [*touched, *contacts.ids_through(touched)]
+    # patients' own fall, and of other cases' they are cases now.
+    persons = {*two.persons, *(row.person_id for row in cases.cases_with(two.cases).values() if row.person_id)}
+    before = RowsNow(contacts.rows_of_merge(persons, two.cases))
+    in_full = contacts.ids_in(before, in_full=True)
+    lines = [*in_full, *contacts.ids_through(in_full)]
     before |= RowsNow(rows_of_others(two, lines))
     yield united
-    of_contacts = contacts.rows_of_merge(two.persons, two.cases, in_full)
+    of_contacts = contacts.rows_of_merge(persons, two.cases, in_full)
     after = RowsNow([*of_contacts, *rows_of_others(two, lines)])
     changes = changes_between(before, after, in_full={CODES})
     write_merge_down(two=two, changes=changes, united=united, reason=reason, at=at, by=by)
