@@ -329,3 +329,27 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(client, county, djan
         arrived(it, by=dispatcher, as_="grid_worker", told=journey(stay(YAODU)))
     with django_assert_max_num_queries(14):
         client.get(reverse("arrivals"))
+
+
+def test_a_form_sent_again_after_cancelling_is_refused_and_sent_on_purpose_it_is_a_new_one(resident, county):
+    told = own(county, place="临汾尧都")
+    resident.post(reverse("my-arrivals"), told)
+    resident.post(reverse("arrival", args=[Arrival.objects.get().pk]), {"do": "cancel", "why": "不来了"})
+    refused = resident.post(reverse("my-arrivals"), told)
+    assert (refused.status_code, "撤销" in shown(refused)) == (400, True)
+    again = told | {"token": refused.context["journey"].main["token"].value()}
+    assert resident.post(reverse("my-arrivals"), again).status_code == 302
+    assert sorted(Arrival.objects.values_list("state", flat=True)) == ["cancelled", "landed"]
+
+
+def test_whoever_is_asked_something_is_told_whom_to_call_instead_of_cancelling(resident, county, risky):
+    asked = shown(resident.post(reverse("my-arrivals"), own(county)))
+    told = own(county) | {"stay-0-asked_for": asked_for(asked), "stay-0-answer": "none"}
+    page = follow(resident, resident.post(reverse("my-arrivals"), told))
+    assert ("由网格员核实后撤销" in page, "撤销这条申报" in page) == (True, False)
+
+
+@pytest.mark.parametrize(("since", "until"), [("0001-01-01", ""), ("2022-04-03", "9999-12-31")])
+def test_a_year_that_cannot_be_is_said_beside_the_day(resident, county, since, until):
+    answer = resident.post(reverse("my-arrivals"), own(county, since=since, until=until))
+    assert (answer.status_code, "年份不对" in shown(answer)) == (400, True)

@@ -9,6 +9,7 @@ from django.db.models import Case, Max, QuerySet, When
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import appointments_with
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.current import county_now
@@ -114,9 +115,13 @@ def arrivals_for(account: Account) -> QuerySet[Arrival]:
 
 
 def arrival_for(account: Account, arrival: UUID) -> Arrival | None:
-    """One arrival, if the account may see it: of its areas or hotel, its own, or one it declared itself."""
+    """One arrival, if the account may see it: of its areas or hotel, its own or its household's, or one that it
+    declared for somebody, as long as it declares for others.
+    """
     row = arrival_with(arrival)
-    if row is None or row.declared_by == f"account:{account.pk}" or row.person.account_id == account.pk:
+    if row is None or is_own(row, account):
+        return row
+    if row.declared_by == f"account:{account.pk}" and appointments_with(account, REVIEW):
         return row
     return arrivals_for(account).filter(pk=arrival).first()
 

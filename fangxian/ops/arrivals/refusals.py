@@ -72,6 +72,17 @@ def corrected_today(next_on: date) -> Refusal:
     )
 
 
+def cancel_asked() -> Refusal:
+    return Refusal(
+        "arrivals.cancel_asked",
+        zh="人已经到了，按规则还有要做的，本人不能自己撤销，没有改动。撤销应由核实过的人来做；"
+        "报错了的，请打电话给网格员；只是写错的，可以更正。",
+        en="The person is here and the rules ask something of them, so one cannot cancel it for oneself, and nothing "
+        "was changed. Somebody who has asked should: call the grid worker if it is a mistake, or correct what is "
+        "wrong.",
+    )
+
+
 def no_reason(what: str, what_en: str) -> Refusal:
     return Refusal(
         "arrivals.no_reason",

@@ -30,6 +30,7 @@ LONGEST_PAST = Parameter(
     source="a guess: twice the look-back of the arrival table; what lies further back is a mistyped date",
 )  # fmt: skip
 MOST_STAYS, MOST_LEGS = 30, 20
+LONGEST_STAY = timedelta(days=36_525)  # a hundred years: what begins before that is a mistyped year
 ONE_DAY = timedelta(days=1)
 
 
@@ -39,7 +40,8 @@ def journey_checked(told: Told, *, at: datetime) -> Told:
     Refuses
     -------
     arrivals.too_early, arrivals.long_past, arrivals.no_stay, arrivals.too_many, arrivals.unknown_place,
-    arrivals.stay_backwards, arrivals.stay_after, arrivals.stays_overlap, arrivals.stays_hole, arrivals.leg_times
+    arrivals.stay_long_ago, arrivals.stay_backwards, arrivals.stay_after, arrivals.stays_overlap, arrivals.stays_hole,
+    arrivals.leg_times
     """
     _refuse_far_off(told.arrives_at, at)
     if not told.stays:
@@ -99,6 +101,8 @@ def _refuse_far_off(arrives_at: datetime, at: datetime) -> None:
 
 def _refuse_days(stays: Sequence[ToldStay], arrives_on: date) -> None:
     for stay in stays:
+        if arrives_on - stay.begins_on > LONGEST_STAY:
+            raise _stay_long_ago(stay)
         _refuse_backwards(stay)
         if stay.ends_on - ONE_DAY > arrives_on:
             raise _stay_after(stay, arrives_on)
@@ -169,6 +173,18 @@ def _too_many(n_stays: int, n_legs: int) -> Refusal:
         n_legs=n_legs,
         stays=MOST_STAYS,
         legs=MOST_LEGS,
+    )
+
+
+def _stay_long_ago(stay: ToldStay) -> Refusal:
+    return Refusal(
+        "arrivals.stay_long_ago",
+        zh="在{place}写的是从 {begins} 起，早了一百年以上，没有申报。应是真正到那里的日子；"
+        "请核对年份，可能打错了一位。",
+        en="For {place} it says from {begins} on, more than a hundred years ago, so nothing was declared. It should be "
+        "the day of coming there: check the year, one digit may be mistyped.",
+        place=place_said(stay.division),
+        begins=stay.begins_on.isoformat(),
     )
 
 

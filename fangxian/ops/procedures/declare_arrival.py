@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals import actions as room
 from fangxian.ops.arrivals import refusals
 from fangxian.ops.arrivals.actions import Kept
@@ -117,12 +118,14 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
 
     Refuses
     -------
-    arrivals.*, rides.times
+    arrivals.*, rides.times, approvals.own_matter
     """
     at, actor = county_now(), f"account:{by.pk}"
     row = arrival_with(arrival)
     if row is None:
         raise refusals.unknown()
+    if not is_own:
+        refuse_own_matters(by, [row.person_id])
     told = journey_checked(told, at=at)
     if row.state == STATES.LANDED and not has_landed(told, at):
         raise refusals.landed_already(row.arrives_at)
@@ -140,17 +143,29 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
 
 
 @transaction.atomic
-def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account) -> None:
+def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: bool = False) -> None:
     """They do not come, or it was declared by mistake: nothing rests on it any more.
+
+    Whoever is here and has something to do does not take that from themselves: a grid worker who asked does.
 
     Refuses
     -------
-    arrivals.no_reason
+    arrivals.no_reason, arrivals.cancel_asked, approvals.own_matter
     """
     actor = f"account:{by.pk}"
+    found = [row for row in map(arrival_with, arrivals) if row is not None]
+    if is_own and any(not own_may_cancel(row) for row in found):
+        raise refusals.cancel_asked()
+    if not is_own:
+        refuse_own_matters(by, [row.person_id for row in found])
     rows = room.cancel(arrivals=arrivals, why=why, by=actor)
     take_rides_back(rides={it.ride for row in rows for it in told_of(row).legs if it.ride}, by=actor)
     _follow(rows, by)
+
+
+def own_may_cancel(row) -> bool:
+    """Whether the person, or who declared for them, may call an arrival off: nobody has come, or nothing is asked."""
+    return row.state != STATES.LANDED or not row.rules
 
 
 def sign_undertaking(*, arrival: UUID, name: str, by: Account) -> None:

@@ -66,7 +66,7 @@ def read_arrival(body: Mapping) -> tuple[Told, Newcomer, str]:
             lives_here=body.get("lives_here") is True,
         )
         return told, newcomer, _text(body, "area", 15)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise not_readable(type(error).__name__) from None
 
 

@@ -44,7 +44,7 @@ def declare(*, arrivals: Sequence[NewArrival], by: str) -> list[Kept]:
 
     Refuses
     -------
-    arrivals.declared_already, arrivals.corrected_today
+    arrivals.declared_already, arrivals.cancelled_already, arrivals.corrected_today
     """
     at = county_now()
     known = _known([it.person for it in arrivals])
@@ -63,6 +63,7 @@ def declare(*, arrivals: Sequence[NewArrival], by: str) -> list[Kept]:
             found.append(Kept(row, is_new=False))
         else:
             found.append(Kept(_say_anew(row, new, at, by), is_new=True))
+    _refuse_called_off([row for _, row, _ in fresh])
     _insert(fresh, at, by)
     changed = [it.row for it in found if it.is_new]
     if changed:
@@ -260,6 +261,15 @@ def _refuse_near(new: NewArrival, rows: Sequence[Arrival]) -> None:
     for row in rows:
         if row.state == State.LANDED and abs(row.arrives_at - new.told.arrives_at) < apart:
             raise refusals.declared_already(row.arrives_at)
+
+
+def _refuse_called_off(rows: Sequence[Arrival]) -> None:
+    """A form that was declared and called off, sent once more by a slow network, brings nothing back."""
+    tokens = {row.token for row in rows if row.token}
+    if tokens:
+        gone = Arrival.objects.filter(person__in=[row.person_id for row in rows], token__in=tokens)
+        if row := gone.filter(state=State.CANCELLED).first():
+            raise refusals.cancelled(row.cancelled_at)
 
 
 # ---- writing ----

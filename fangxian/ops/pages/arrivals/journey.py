@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -22,6 +23,7 @@ from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 from .forms import ArrivalForm, LegForm, day
 
 MOST_ROWS, ONE_DAY = 20, timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # what lies outside is mistyped, and no risk area is looked for there
 CHOOSE = both("请选择", "Choose")
 SOME, NONE, UNKNOWN = "some", "none", "unknown"
 MORE_STAYS, MORE_LEGS = "more-stay", "more-leg"
@@ -89,6 +91,10 @@ class StayForm(forms.Form):
         last_on = told.get("last_on") or self._arrives_on
         if not code or last_on is None or self.errors:
             return told
+        for name, on in (("begins_on", told["begins_on"]), ("last_on", last_on)):
+            if not FIRST_YEAR <= on.year <= LAST_YEAR:
+                self.add_error(name, said("年份不对，请核对。", "The year cannot be right: check it."))
+                return told
         ends_on = last_on + ONE_DAY
         self.areas_there = self._listed(code, told["begins_on"], ends_on) if ends_on > told["begins_on"] else ()
         self.fields["areas"].choices = self.areas_there
@@ -195,6 +201,9 @@ class Journey:
         )
 
     def say(self, refusal: Refusal) -> None:
+        if refusal.code == "arrivals.cancelled_already":  # sent once more on purpose, it is another declaration
+            self.main.data = self.main.data.copy()
+            self.main.data["token"] = str(uuid4())
         self.main.add_error("arrives_at" if refusal.code in BESIDE_ARRIVAL else None, in_words(refusal.said))
 
 

@@ -57,7 +57,13 @@ from fangxian.ops.posts.queries import passing_seen
 from fangxian.ops.procedures.arrival_decision import asked_by, look_back
 from fangxian.ops.procedures.arrival_declarers import declare_for_somebody, declares_as, may_declare_for_others
 from fangxian.ops.procedures.arrival_people import Newcomer
-from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed, sign_undertaking
+from fangxian.ops.procedures.declare_arrival import (
+    cancel_arrival,
+    correct_arrival,
+    own_may_cancel,
+    say_landed,
+    sign_undertaking,
+)
 from fangxian.ops.procedures.print_arrival import print_receipt, print_undertaking, receipt_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.arrival_files import ArrivalFile, arrival_file
@@ -162,7 +168,8 @@ def arrival(request, arrival_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = CancelForm(request.POST)
         if form.is_valid():
-            cancel_arrival(arrivals=[found.row.pk], why=form.cleaned_data["why"], by=request.user)
+            why = form.cleaned_data["why"]
+            cancel_arrival(arrivals=[found.row.pk], why=why, by=request.user, is_own=found.is_own)
             return HttpResponseRedirect(f"{here}?done=cancelled")
     if not found.is_own:
         log_views(viewer=request.user.pk, subjects=[f"person:{found.row.person_id}"], why=READ)
@@ -268,6 +275,7 @@ def _shown(found: ArrivalFile, at: datetime) -> dict[str, object]:
         "where": [area_name(it) for it in path_down_to(row.area_path)],
         "is_announced": row.state == STATES.ANNOUNCED,
         "is_over": row.state == STATES.CANCELLED,
+        "may_cancel": not found.is_own or own_may_cancel(row),
         "trail": [(Said("来返申报", "Arrivals"), reverse("arrivals")), (Said("一次到达", "One arrival"), "")],
         "at": at,
     }
