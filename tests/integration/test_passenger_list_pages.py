@@ -114,6 +114,12 @@ def test_a_list_whose_train_stands_in_its_name_only_is_taken_once_somebody_says_
     assert Passenger.objects.get().vehicle == "D1234"
 
 
+def test_where_each_row_says_its_ride_no_time_is_filled_in_behind_a_fold(page):
+    file = SimpleUploadedFile("名单 08:30.csv", list_of(1))
+    address = page.post("/rides/lists", {"carrier": "某站", "file": file}).headers["Location"]
+    assert page.get(address).context["whole"].initial == {}
+
+
 @pytest.mark.parametrize("n", [2, 40])
 def test_a_list_is_shown_in_as_many_queries_however_long_it_is(page, n):
     address = confirmed(page, upload(page, list_of(n)).headers["Location"])

@@ -225,11 +225,13 @@ def test_a_title_row_above_the_head_proposes_the_ride(county, by):
         ("MU5123_20220407_乘客.csv", "MU5123", "2022-04-07"),
         ("4月发往太原，共45人，联系15400001111.csv", "", ""),
         ("K1234次 2022-13-40.csv", "K1234", ""),
+        ("G1865次旅客名单 导出时间：2022-04-08 17:05.csv", "G1865", ""),
+        ("导出于2022年4月8日17时05分 G1865次 2022-04-07.csv", "G1865", "2022-04-07"),
     ],
 )
 def test_a_files_name_tells_its_ride_or_nothing(name, vehicle, on):
     found = ride_in(name)
-    assert (found.vehicle, found.on) == (vehicle, on)
+    assert (found.vehicle, found.on, found.begins_at) == (vehicle, on, "")
 
 
 def test_a_list_of_which_nobody_says_the_ride_is_refused_and_waits(county, by):

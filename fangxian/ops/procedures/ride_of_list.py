@@ -17,6 +17,11 @@ from fangxian.ops.intake.queries import Intake, opened_again
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})(?:[-/.年_](\d{1,2})[-/.月_](\d{1,2})日?|(\d{2})(\d{2}))(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：时]([0-5]\d)分?(?!\d)")
+# When the list was made tells nothing of its ride: 导出时间：2022-04-08 17:05.
+_MADE = re.compile(
+    r"(?:导出|打印|制表|生成|查询|下载|填报|EXPORTED|PRINTED)(?:时间|日期|于|\s|[:：]|AT|ON)*"
+    r"(?:20\d{2}[-/.年_]?\d{1,2}[-/.月_]?\d{1,2}日?)?\s*(?:\d{1,2}[:：时]\d{1,2}分?(?:[:：]?\d{1,2}秒?)?)?"
+)
 # A train with its letter or its 次, a flight of two letters, a plate: what cannot be taken for another number.
 _VEHICLE = re.compile(
     r"(?<![0-9A-Z])(?:[GDCZTKYLS]\d{1,4}(?=次|[^0-9A-Z]|$)|\d{4}(?=次)|(?=[0-9A-Z]?[A-Z])[0-9A-Z]{2}\d{3,4}(?![0-9A-Z])"
@@ -45,7 +50,7 @@ def ride_said(cells: Mapping[str, str]) -> RideSaid:
 
 def ride_in(*texts: str) -> RideSaid:
     """The ride that titles and a file's name tell of; of each thing the first that is found."""
-    folded = [unicodedata.normalize("NFKC", text).upper() for text in texts]
+    folded = [_MADE.sub(" ", unicodedata.normalize("NFKC", text).upper()) for text in texts]
     days = [day for text in folded for it in _DAY.finditer(text) if (day := _day(it))]
     bare = [_DAY.sub(" ", text) for text in folded]
     vehicles = [it.group() for text in bare for it in _VEHICLE.finditer(text)]

@@ -139,8 +139,10 @@ def _forms(intake: Intake, data) -> tuple[ColumnsForm, RideOfListForm]:
     """What each column is, and of what no column is known to say, what the title and the file's name say."""
     columns, said = _columns(intake, data), ride_proposed(intake)
     known = set(propose_mapping(headers_of(intake), kind=intake.kind, source=intake.source).values())
-    proposed = {name: text for name, text in said.cells().items() if name not in known}
-    return columns, RideOfListForm(data, auto_id="whole_%s", initial=proposed, is_needed=not known >= {"vehicle", "on"})
+    is_needed = not known >= {"vehicle", "on"}
+    # Where each row says its own ride, a time in the title is none of theirs: nothing is filled in behind a fold.
+    proposed = {name: text for name, text in said.cells().items() if name not in known} if is_needed else {}
+    return columns, RideOfListForm(data, auto_id="whole_%s", initial=proposed, is_needed=is_needed)
 
 
 def _columns(intake: Intake, data) -> ColumnsForm:
