@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -287,6 +288,31 @@ def test_a_bundle_that_has_not_changed_is_not_sent_again_and_not_logged_twice(co
 def test_a_bundle_costs_few_questions(county, phone, django_assert_max_num_queries):
     with django_assert_max_num_queries(22):
         ask("field-bundle", phone.secret)
+
+
+@pytest.mark.parametrize("change", [
+    {"recorded_at": "0001-01-01T00:00:00+08:00"},
+    {"device_at": "9999-12-31T23:59:59-08:00"},
+    {"body": {**SAID, "text": "half a sign \ud83d"}},
+    {"body": {**SAID, "text": "nothing\x00"}},
+    {"kind": "\ud83d"},
+])  # fmt: skip
+def test_what_no_phone_writes_is_refused_by_itself_and_holds_up_nothing(phone, change):
+    told = send(phone, record(1, **change), record(2))
+    assert outcomes(told) == [(1, "refused", "field.not_readable"), (2, "taken", "")]
+
+
+@pytest.mark.parametrize("degrees", ["NaN", "-NaN", "Infinity", "1e999999999"])
+def test_a_temperature_that_is_no_number_is_refused_by_name(county, phone, degrees):
+    body = {"contact": str(uuid4()), "found": "seen", "temperature_c": degrees, "symptoms": [], "note": ""}
+    assert outcomes(send(phone, record(1, body, "follow_up"))) == [(1, "refused", "field.body_wrong")]
+
+
+@pytest.mark.parametrize(("n", "status"), [(10**30, 200), (float("inf"), 409), (None, 409)])
+def test_a_phone_that_says_how_much_waits_as_no_phone_can_is_no_failure(phone, n, status):
+    body = {"protocol": 1, "app": "test", "sent_at": county_now().isoformat(), "n_waiting": n}
+    assert ask("field-hello", phone.secret, body).status_code == status
+    assert ask("field-intents", phone.secret, body | {"intents": []}).status_code == status
 
 
 def test_hello_tells_the_time_and_what_may_be_sent(phone):

@@ -41,7 +41,7 @@ def decimal_of(intent: Intent, name: str, low: int, high: int) -> Decimal | None
         number = Decimal(str(found)).quantize(Decimal("0.1"))
     except InvalidOperation:
         raise refusals.body_wrong(intent.kind, name) from None
-    if not low <= number <= high:
+    if number.is_nan() or not low <= number <= high:
         raise refusals.body_wrong(intent.kind, name)
     return number
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from math import isfinite
 from typing import Final, Literal
 from uuid import UUID
 
@@ -19,6 +20,8 @@ PROTOCOLS: Final = (1,)
 MOST_AT_ONCE: Final = 500
 LONGEST_BODY: Final = 8_000
 LARGEST_NUMBER: Final = 2**53 - 1
+YEARS: Final = range(1970, 2200)
+NUL: Final = "\\u0000"  # as JSON writes it; PostgreSQL keeps no such text
 DIGEST, SECRET = "field_intent", "field_device"
 
 What = Literal["taken", "repeat", "refused"]
@@ -84,7 +87,7 @@ def read_sending(text: bytes, *, device: UUID) -> Sending:
         protocol, rows = plain["protocol"], plain["intents"]
         numbers = [row["number"] for row in rows]
         sent_at = moment(plain["sent_at"])
-        n_waiting = max(0, min(int(plain.get("n_waiting", len(rows))), 2**31 - 1))
+        n_waiting = waiting(plain.get("n_waiting", len(rows)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise not_readable(type(error).__name__) from None
     require_protocol(protocol)
@@ -106,6 +109,13 @@ def read_sending(text: bytes, *, device: UUID) -> Sending:
     )
 
 
+def waiting(told: object) -> int:
+    """How many records wait, as far as a phone can be believed; ValueError or TypeError for what is no number."""
+    if isinstance(told, float) and not isfinite(told):
+        raise ValueError("n_waiting")
+    return max(0, min(int(told), 2**31 - 1))  # type: ignore[call-overload]
+
+
 def require_protocol(protocol: object) -> None:
     """Refuses `field.app_old` for a protocol that is not spoken here."""
     if protocol not in PROTOCOLS:
@@ -114,10 +124,12 @@ def require_protocol(protocol: object) -> None:
 
 def _intent(row: Mapping, device: UUID) -> Intent:
     body = row["body"]
-    if not isinstance(body, dict) or len(_canonical(body)) > LONGEST_BODY:
+    if not isinstance(body, dict) or len(text := _canonical(body)) > LONGEST_BODY or NUL in text:
         raise ValueError("body")
+    text.encode()  # half a sign, as a keyboard may leave it, is a ValueError here and no failure later
     kind, is_sure = row["kind"], row.get("sure", True)
-    if not isinstance(kind, str) or not kind or len(kind) > 40 or not isinstance(is_sure, bool):
+    is_word = isinstance(kind, str) and 0 < len(kind) <= 40 and kind.isascii()
+    if not is_word or not isinstance(is_sure, bool):
         raise ValueError("kind")
     return Intent(
         device=device,
@@ -131,12 +143,14 @@ def _intent(row: Mapping, device: UUID) -> Intent:
 
 
 def moment(text: object) -> datetime:
-    """An RFC 3339 moment that names its zone; ValueError for anything else."""
+    """An RFC 3339 moment that names its zone, of a year that a clock may show; ValueError for anything else."""
     if not isinstance(text, str):
         raise ValueError("moment")
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("zone")
+    if found.year not in YEARS:
+        raise ValueError("year")
     return found
 
 

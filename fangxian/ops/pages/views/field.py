@@ -25,7 +25,15 @@ from fangxian.ops.audit.actions import log_views
 from fangxian.ops.field.actions import hear
 from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
 from fangxian.ops.field.refusals import not_readable
-from fangxian.ops.field.wire import MOST_AT_ONCE, PROTOCOLS, moment, outcomes_told, read_sending, require_protocol
+from fangxian.ops.field.wire import (
+    MOST_AT_ONCE,
+    PROTOCOLS,
+    moment,
+    outcomes_told,
+    read_sending,
+    require_protocol,
+    waiting,
+)
 from fangxian.ops.pages.arrivals.forms import KINDS as DOCUMENTS
 from fangxian.ops.pages.arrivals.forms import SEXES
 from fangxian.ops.pages.arrivals.words import TRANSPORTS
@@ -118,12 +126,12 @@ def hello(request: HttpRequest, device: FieldDevice) -> JsonResponse:
     """
     try:
         plain = json.loads(request.body)
-        protocol, sent_at, n_waiting = plain["protocol"], moment(plain["sent_at"]), int(plain["n_waiting"])
+        protocol, sent_at, n_waiting = plain["protocol"], moment(plain["sent_at"]), waiting(plain["n_waiting"])
         app = str(plain["app"])
     except (ValueError, KeyError, TypeError) as error:
         raise not_readable(type(error).__name__) from None
     require_protocol(protocol)
-    hear(device=device, sent_at=sent_at, app_version=app[:40], protocol=protocol, n_waiting=max(0, n_waiting))
+    hear(device=device, sent_at=sent_at, app_version=app[:40], protocol=protocol, n_waiting=n_waiting)
     realm = the_realm()
     verifiers = {str(id_): base64.b64encode(public).decode() for id_, public in realm.keys.public_keys().items()}
     return JsonResponse(
