@@ -9,6 +9,8 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.ops.cases.actions.links import link_cases
 from fangxian.ops.cases.queries import case_with
 from fangxian.ops.cases.wire import NewLink
+from fangxian.ops.contacts.actions import propose_contacts as put_forward
+from fangxian.ops.contacts.models import ContactFile
 from fangxian.ops.contacts.queries import contact_with, of_case
 from fangxian.ops.contacts.wire import read_why
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, reject_contacts
@@ -19,6 +21,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.queries import unfinished
 
 from .case_hand import build_with_diseases, report, staffed
+from .contact_hand import new
 from .people_with_codes import seen_by_a_gate
 from .two_townships import shown, sign_in
 
@@ -181,6 +184,81 @@ def test_when_the_contact_becomes_a_case_theirs_are_proposed_as_its_own_and_the_
     assert (named(case).pk, named(case).state) == (before.pk, "proposed")
     page = shown(investigator.get(reverse("contact", args=[before.pk])))
     assert "关联密接已转为病例" in page
+
+
+def becomes_a_case(person, posts):
+    made = report(person, posts.laboratory, hours_ago=2).case
+    report(person, posts.second, hours_ago=1)
+    confirm_case(case=made, reason="两次阳性", by=posts.investigator)
+    return made
+
+
+@pytest.mark.parametrize("state", ["released", "handed_over"])
+def test_whoever_is_followed_no_more_is_proposed_nearer_too(investigator, county, case, wife, posts, state):
+    name(investigator, wife)
+    of_case(case).filter(pk=named(case).pk).update(state=state)
+    assert of_case(becomes_a_case(county.persons[1], posts)).filter(found_by="interview").exists()
+
+
+def test_theirs_are_proposed_nearer_though_nobody_decided_on_the_contact_between(
+    investigator, county, case, wife, posts
+):
+    name(investigator, of_case(case).get(person=county.persons[2]))
+    assert of_case(becomes_a_case(county.persons[2], posts)).filter(found_by="interview").exists()
+
+
+def test_a_list_that_hardly_says_who_they_are_keeps_no_case_from_being_confirmed(
+    investigator, county, case, wife, posts
+):
+    name(investigator, wife)
+    ContactFile.objects.filter(pk=named(case).pk).update(phone="", phone_index=None, address="")
+    made = becomes_a_case(county.persons[1], posts)
+    assert (case_with(made).state, of_case(made).filter(found_by="interview").exists()) == ("confirmed", False)
+
+
+def test_what_is_known_of_the_new_cases_own_contact_is_not_put_back(investigator, county, case, wife, posts):
+    name(investigator, wife, ago=timedelta(hours=30), **of_resident(county.stranger))
+    made = report(county.persons[1], posts.laboratory, hours_ago=2).case
+    later = new(person=county.stranger.pk, days_ago=0, found_by="household")
+    put_forward(case=made, disease="covid-19", contacts=[later], by="program:test")
+    report(county.persons[1], posts.second, hours_ago=1)
+    confirm_case(case=made, reason="两次阳性", by=posts.investigator)
+    row = contact_with(of_case(made).get(person=county.stranger).pk)
+    assert (row.found_by, row.last_exposure_at) == ("household", later.last_exposure_at)
+    assert {why.kind for why in read_why(row.file.why)} == {"scan", "interview"}
+
+
+def test_named_again_of_an_earlier_day_nobody_is_let_go_earlier(investigator, case, wife):
+    name(investigator, wife)
+    known = named(case).last_exposure_at
+    name(investigator, wife, ago=timedelta(hours=40), words="前一天也见过")
+    assert named(case).last_exposure_at == known
+    assert len(read_why(contact_with(named(case).pk).file.why)) == 2
+
+
+def test_who_was_only_there_too_has_no_contacts_of_contacts(investigator, county, case, wife):
+    child = of_case(case).get(person=county.persons[2])
+    of_case(case).filter(pk=child.pk).update(ring="co-present")
+    assert name(investigator, child).status_code == 400
+    assert named(case) is None
+
+
+def test_met_in_the_minute_of_the_first_meeting_is_in_time(investigator, case, wife):
+    first = (county_now() - timedelta(hours=5)).replace(second=30)
+    of_case(case).filter(pk=wife.pk).update(first_exposure_at=first)
+    name(investigator, wife, last_exposure_at=f"{first:%Y-%m-%dT%H:%M}")
+    assert named(case).via == wife.pk
+
+
+def test_the_transmission_page_leaves_out_whose_infector_is_known_to_be_another(
+    investigator, county, case, wife, posts
+):
+    made, other = becomes_a_case(county.persons[1], posts), report(county.stranger, posts.laboratory).case
+    form = f"infected={case_with(made).number}"
+    assert form in investigator.get("/transmission").content.decode()
+    link = NewLink(infector=other, infected=made, setting="household", certainty="likely", basis="同住")
+    link_cases(links=[link], by="program:test")
+    assert form not in investigator.get("/transmission").content.decode()
 
 
 def test_the_transmission_page_names_cases_who_had_been_contacts_until_the_link_is_on_record(

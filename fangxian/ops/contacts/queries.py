@@ -132,8 +132,8 @@ def contacts_of(contact: UUID) -> QuerySet[Contact]:
 
 
 def standing_through(contacts: Sequence[UUID]) -> QuerySet[Contact]:
-    """Those who are contacts of these contacts: proposed, or under observation."""
-    return Contact.objects.filter(via__in=contacts, state__in=(State.PROPOSED, *OBSERVED))
+    """Those who are contacts of these contacts, released and handed over too; not who was rejected, or is a case."""
+    return Contact.objects.filter(via__in=contacts).exclude(state__in=(State.REJECTED, State.BECAME_CASE))
 
 
 def observed_through(contacts: Sequence[UUID]) -> QuerySet[Contact]:

@@ -1,7 +1,7 @@
 """An investigator puts on record whom a contact names: a contact of a contact (次密接), by hand (流调询问).
 
 1. whoever may investigate where the contact is followed, and has no part in it      accounts, approvals
-2. the contact is one themselves, and first ring: the rulebook knows no third        contacts, measures
+2. the contact is a close one themselves: there are none of others               contacts, measures
 3. they met between the contact's first meeting with the case and the contact's quarantine    contacts
 4. nobody is their own contact, nor is the patient; who is proposed only as somebody who was there too, or as a
    contact of a contact, is now one through this contact, with all that was known     cases, contacts
@@ -17,6 +17,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.exposure.columns import Ring
 from fangxian.core.exposure.disease import ring_keys
+from fangxian.core.policy.contacts import contact_rule
 from fangxian.core.policy.rulebook import ContactRule, Rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
@@ -52,8 +53,9 @@ def second_ring(rulebook: Rulebook | None, at: datetime) -> ContactRule | None:
 
 def may_have_contacts(contact, rulebook: Rulebook | None, at: datetime) -> bool:
     """Whether contacts of this contact are put on record at all: by the ring, the state and the rulebook."""
-    first = contact.ring not in RINGS_THROUGH_A_CONTACT and contact.state in STANDING
-    return first and second_ring(rulebook, at) is not None
+    if second_ring(rulebook, at) is None:
+        return False
+    return contact.state in STANDING and contact.ring == ring_keys(rulebook, at)[Ring.CLOSE]
 
 
 def between_of(contact, rulebook: Rulebook, at: datetime) -> Between:
@@ -97,8 +99,8 @@ def _ring_of(row, rulebook: Rulebook, at: datetime) -> ContactRule:
     rule = second_ring(rulebook, at)
     if rule is None:
         raise _no_second_ring(rulebook)
-    if row.ring in RINGS_THROUGH_A_CONTACT:
-        raise _third_ring(rule)
+    if row.ring != ring_keys(rulebook, at)[Ring.CLOSE]:
+        raise _third_ring(contact_rule(rulebook, row.ring, at))
     if row.state not in STANDING:
         raise _via_rejected(row)
     return rule
@@ -110,9 +112,10 @@ def _within(row, named: Named, rulebook: Rulebook, at: datetime) -> NewContact:
     Minutes are left as they were told, since nobody knows how many of them lay before.
     """
     between = between_of(row, rulebook, at)
-    if not between.begins_at <= named.last_exposure_at <= between.ends_at:
+    since = between.begins_at.replace(second=0, microsecond=0)  # a time is told by the minute
+    if not since <= named.last_exposure_at <= between.ends_at:
         raise _not_between(named, between)
-    begins_at = max(named.first_exposure_at, between.begins_at)
+    begins_at = min(max(named.first_exposure_at, between.begins_at), named.last_exposure_at)
     return contact_named(replace(named, first_exposure_at=begins_at))
 
 

@@ -1,13 +1,16 @@
 """A contact became a case: whoever was a contact of a contact through them is near a case now (次密转密接).
 
-1. who was one through them, and not rejected                                         contacts
+1. who was one through them, and not rejected; released and handed over too            contacts
 2. met since the new case can have infected others: by the rulebook's look-back       cases, measures
 3. proposed as the new case's own, with what was known; the line of before stands     contacts
+   (who is proposed there already gets that beside what is known; of whom the list says too little to be known
+   again, the line of before alone stands)
 
 Proposals only, as every other: an investigator decides on them, and until then the measures of before go on.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -16,9 +19,9 @@ from fangxian.core.exposure.disease import ring_keys
 from fangxian.core.policy.contacts import lookback_begins_at
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.ops.cases.queries import numbers_of
-from fangxian.ops.contacts.actions import Proposed, propose_contacts
-from fangxian.ops.contacts.queries import contacts_with, standing_through
-from fangxian.ops.contacts.wire import NewContact, Why, read_why, who_of
+from fangxian.ops.contacts.actions import Proposed, propose_contacts, renew_proposal
+from fangxian.ops.contacts.queries import contacts_with, proposed_of, standing_through
+from fangxian.ops.contacts.wire import NewContact, Why, read_why, who_key, who_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.current import county_now
 
@@ -45,7 +48,24 @@ def propose_nearer(*, case, vias: Sequence[UUID], by: str) -> Proposed | None:
         for row in rows
         if row.last_exposure_at >= since and not (row.person_id and row.person_id == case.person_id)
     ]
-    return propose_contacts(case=case.pk, disease=case.disease, contacts=near, by=by) if near else None
+    fresh = _beside_what_is_known(case, near, by)
+    return propose_contacts(case=case.pk, disease=case.disease, contacts=fresh, by=by) if fresh else None
+
+
+def _beside_what_is_known(case, near: Sequence[NewContact], by: str) -> list[NewContact]:
+    """Those the case has not yet. The search, or the patient, may have named the others already, and later: that stays,
+    and how they were known before stands beside it.
+    """
+    known = {bytes(key): (pk, by) for key, pk, by in proposed_of(case.pk).values_list("who_key", "pk", "found_by")}
+    fresh = []
+    for new in near:
+        key = who_key(new)
+        if key in known:
+            contact, found_by = known[key]
+            renew_proposal(contact=contact, new=replace(new, found_by=found_by), by=by)
+        elif key is not None:
+            fresh.append(new)
+    return fresh
 
 
 def _infectious_from(case, rulebook: Rulebook) -> datetime:

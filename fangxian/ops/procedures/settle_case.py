@@ -51,6 +51,7 @@ CASE = "case"  # the kind of evidence that a confirmed case is, where a rulebook
 CDC = "cdc"
 WITHOUT_SIGNS, CONFIRMED = "asymptomatic", "confirmed"
 STILL_OPEN = ("confirmed", "traced", "transferred", "in_quarantine", "released")
+NAMED_OTHERS = ("proposed", *STILL_OPEN, "handed_over")  # of whom contacts of contacts may be on record
 NO_CASE = "关联病例已排除 · the case was excluded"
 
 
@@ -101,11 +102,13 @@ def contacts_became_cases(row, by: str) -> None:
     """Whoever is confirmed as a case is nobody's contact any more: they are a case now. For other procedures too."""
     if row.person_id is None or row.state not in ("confirmed", "in_treatment"):
         return
-    were_contacts = of_person(row.person_id).filter(disease=row.disease, state__in=STILL_OPEN)
-    if ids := list(were_contacts.values_list("pk", flat=True)):
+    lines = of_person(row.person_id).filter(disease=row.disease, state__in=NAMED_OTHERS)
+    states = dict(lines.values_list("pk", "state"))
+    if ids := [pk for pk, state in states.items() if state in STILL_OPEN]:
         note_became_case(contacts=ids, by=by, reason=row.number)
         settle_contacts(contacts=ids, by=by)
-        propose_nearer(case=row, vias=ids, by=by)
+    if states:
+        propose_nearer(case=row, vias=list(states), by=by)
 
 
 def exclude_case(*, case: UUID, reason: str, by: Account) -> Excluded:

@@ -42,20 +42,21 @@ class ContactBefore:
 
 
 def contacts_before(account: Account, seen: SeenChains, *, at: datetime) -> list[ContactBefore]:
-    """Those whose likely infector no link names yet, by number. Five queries, more for each 500 people."""
+    """Those of whom no link says yet who infected them, by number. Five queries, more for each 500 people."""
     rows = list(became_cases(account, seen.disease))
     through = persons_of_contacts({row.via for row in rows if row.via})
     of_person = _cases_of({*(row.person_id for row in rows if row.person_id), *through.values()}, account, seen.disease)
     numbers = {key: case.number for key, case in seen.cases.items() if case.number}
     book = rulebooks_by_disease(at).get(seen.disease)
     rings = {rule.ring: rule.name for rule in book.contacts} if book else {}
+    infected = {infected for _, infected in seen.links}
     found = []
     for row in rows:
         mine, via = of_person.get(row.person_id), of_person.get(through.get(row.via))
         likely = via if row.via else row.case_id
         if mine is None or row.case_id not in numbers or mine not in numbers or mine == row.case_id:
             continue
-        if (likely or row.case_id, mine) in seen.links:
+        if mine in infected:
             continue
         found.append(
             ContactBefore(

@@ -167,7 +167,9 @@ def _file(row: Contact, new: NewContact) -> ContactFile:
 @transaction.atomic
 def renew_proposal(*, contact: UUID, new: NewContact, by: str) -> None:
     """One contact who is proposed is so for another reason as well, which is now the first; what was known stays.
-    Decided on meanwhile: nothing changes.
+
+    The time of exposure grows to hold both, so that nobody is let go by an earlier day. Decided on meanwhile: nothing
+    changes.
 
     Refuses
     -------
@@ -177,7 +179,10 @@ def renew_proposal(*, contact: UUID, new: NewContact, by: str) -> None:
     if row.state != State.PROPOSED:
         return
     known = read_why(ContactFile.objects.get(pk=row.pk).why)
-    _renew(row, replace(new, why=(*new.why, *(it for it in known if it not in new.why))))
+    both = _of_both(row, new)
+    for name, value in _evidence(both).items():
+        setattr(row, name, value)
+    ContactFile.objects.filter(pk=row.pk).update(why=why_text((*new.why, *(it for it in known if it not in new.why))))
     write([row], *EVIDENCE)
     note_line("contacts.proposed", rows=[row], by=by, n_renewed=1)
 
@@ -196,17 +201,21 @@ def _beside_what_was_told(row: Contact, new: NewContact) -> NewContact:
     Only who was told of as a contact of a contact, and is found near the case itself, is from then on what was found.
     """
     told = [it for it in read_why(ContactFile.objects.get(pk=row.pk).why) if it.kind == TOLD]
-    both = replace(
+    both = replace(_of_both(row, new), why=(*told, *new.why))
+    is_nearer = row.via is not None and new.via is None and new.found_by in NEAR
+    return both if is_nearer else replace(both, ring=row.ring, via=row.via, found_by=TOLD)
+
+
+def _of_both(row: Contact, new: NewContact) -> NewContact:
+    """The new evidence, of an exposure that holds the one on record too."""
+    return replace(
         new,
-        why=(*told, *new.why),
         minutes=max(row.minutes, new.minutes),
         n_meetings=max(row.n_meetings, new.n_meetings),
         weight=max(row.weight, new.weight),
         first_exposure_at=min(row.first_exposure_at, new.first_exposure_at),
         last_exposure_at=max(row.last_exposure_at, new.last_exposure_at),
     )
-    is_nearer = row.via is not None and new.via is None and new.found_by in NEAR
-    return both if is_nearer else replace(both, ring=row.ring, via=row.via, found_by=TOLD)
 
 
 def belonging(destination: str, *, area_path: str) -> str:
