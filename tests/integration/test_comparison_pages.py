@@ -140,3 +140,9 @@ def test_somebody_of_another_township_is_not_shown(client, small_county):
     others = Account.objects.filter(appointments__role="township_approver")
     client.force_login(next(one for one in others if not it.area_path.startswith(one.appointments.first().area_path)))
     assert client.get(at("-person", row, findings_of(row).get().pk)).status_code == 404
+
+
+def test_a_comparison_until_the_last_day_there_is_is_refused_beside_it(signed_in):
+    told = {"title": "返乡人员", "begins_on": "2022-04-01", "last_on": "9999-12-31"}
+    answer = signed_in.post(reverse("comparisons-new"), told)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["last_on"])

@@ -1,6 +1,6 @@
 """The three comparisons: the list of them, opening one, its figures and sources, a list's columns."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -52,6 +52,7 @@ from fangxian.ops.realm.current import county_now
 
 A_PAGE = 50
 USUAL_DAYS = timedelta(days=14)
+LAST_DAY = date(2999, 12, 31)  # the last day a calendar knows has none after it; either is refused as too long
 REFRESH_S = "3"  # a header, so that a reader who has no scripts sees the job go on
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOME = Said("三比对", "Three comparisons")
@@ -90,7 +91,7 @@ def new(request) -> HttpResponse:
         try:
             row = begin_comparison(
                 title=told["title"], area_path=areas_of(request.user, UPLOAD)[0], begins_on=told["begins_on"],
-                ends_on=told["last_on"] + timedelta(days=1), own=told["own"], by=request.user,
+                ends_on=min(told["last_on"], LAST_DAY) + timedelta(days=1), own=told["own"], by=request.user,
             )  # fmt: skip
         except Refusal as refusal:
             say_beside(form, "title" if refusal.code == "comparisons.no_title" else "last_on", refusal)
