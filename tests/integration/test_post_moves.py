@@ -7,14 +7,15 @@ from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.measures.actions import found_rulebooks
-from fangxian.ops.posts.actions import let_keeper_go, set_shifts
-from fangxian.ops.posts.models import Duty, Keeper, Post, Shift
-from fangxian.ops.posts.queries import post_of_venue
-from fangxian.ops.posts.wire import NewShift
+from fangxian.ops.posts.actions import add_keepers, keep_key, let_keeper_go, set_shifts
+from fangxian.ops.posts.models import Duty, Emergency, Keeper, Passing, Post, Shift
+from fangxian.ops.posts.queries import keepers_of, post_of_venue
+from fangxian.ops.posts.wire import NewKeeper, NewShift
 from fangxian.ops.procedures.move_venue import move_venue, take_move_back
 from fangxian.ops.procedures.post_emergency import lead_to_path
 from fangxian.ops.realm.current import county_now
-from tests.integration.post_hand import a_post
+from fangxian.ops.tasks.models import Task
+from tests.integration.post_hand import a_post, passed, told
 from tests.integration.test_venue_posters import RULEBOOK
 from tests.integration.two_townships import OTHER_CELL, account_of, build, shown, sign_in
 
@@ -90,6 +91,42 @@ def test_taken_back_the_old_post_is_kept_again_with_the_shifts(post):
     assert Shift.objects.get(begins_at=post.shifts[1].begins_at).post_id == here.pk
     assert Keeper.objects.filter(post=here).count() == 8
     assert Post.objects.filter(closed_at__isnull=True).count() == 1
+
+
+def test_taken_back_who_came_at_the_new_place_is_not_taken_for_one_who_had_left_before(post):
+    let_keeper_go(keeper=post.keepers[7].pk, by=BY)
+    new = moved(post)
+    add_keepers(post=post_of_venue(new.pk).pk, keepers=[NewKeeper(name="测试壬")], by=BY)
+    take_move_back(venue=new, by=post.registrar)
+    names = [it.name for it in keepers_of(post_of_venue(post.venue.pk))]
+    assert names == [*(it.name for it in post.keepers[:7]), "测试壬"]
+
+
+def test_taken_back_the_key_is_with_whoever_had_it_last(post):
+    new = moved(post)
+    locked = post_of_venue(new.pk).exits.get(is_locked=True)
+    keep_key(exit=locked.pk, holder="测试癸", phone="15400000012", by=BY)
+    take_move_back(venue=new, by=post.registrar)
+    assert post_of_venue(post.venue.pk).exits.get(is_locked=True).key_holder == "测试癸"
+
+
+@pytest.mark.parametrize("role", ["checkpoint_officer", "door_keeper"])
+def test_what_a_phone_registered_before_the_move_is_taken_after_it(post, role):
+    keeper = account_of(post.county, role, venue=post.venue.pk)
+    before = county_now() - HOUR
+    moved(post)
+    (then, now) = (passed(post, keeper, told(post, name="测试过客"), passed_at=it)[0] for it in (before, county_now()))
+    assert (then.kept.state, now.kept.refusal.code) == ("taken", "posts.unknown")
+    assert Passing.objects.get().post_id == post.row.pk
+
+
+def test_a_fever_told_late_of_a_post_that_is_closed_leads_to_nobody_there(post):
+    keeper = account_of(post.county, "checkpoint_officer")
+    before = county_now() - timedelta(minutes=5)
+    moved(post)
+    passed(post, keeper, told(post, name="测试过客", temperature_tenths=380), passed_at=before)
+    assert not Emergency.objects.exists()
+    assert Task.objects.get(about=f"post:{post.row.pk}").kind == "posts.passed_red"
 
 
 def test_an_emergency_that_has_not_ended_keeps_it_where_it_is(post, client):

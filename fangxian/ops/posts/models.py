@@ -1,6 +1,7 @@
 """Tables of the posts room. Who may write them: actions/. All times are county time."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +50,10 @@ class Post(models.Model):
         kept(PUBLIC, WITH_THE_EPIDEMIC, "n_a_shift", "phone", "set_up_at", "closed_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "set_up_by"),
     )
+
+    def was_open(self, at: datetime) -> bool:
+        """Whether it was not closed yet at a moment."""
+        return self.closed_at is None or at < self.closed_at
 
     class Meta:
         ordering = ["area_path", "name", "id"]

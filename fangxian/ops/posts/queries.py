@@ -18,8 +18,9 @@ from .wire import Gap
 
 KEEP, SEE = "doors.scan", "venues.view"
 __all__ = [
-    "DAY_MIN", "KEEP", "SEE", "Emergency", "Figures", "Keeper", "Post", "Practice", "Shift", "emergency_with",
-    "figures_since", "gaps_of", "keepers_of", "kept_by", "late_shifts", "on_duty", "open_findings",
+    "DAY_MIN", "KEEP", "SEE", "Emergency", "Figures", "Keeper", "Post", "Practice", "Shift", "closed_of",
+    "emergency_with", "figures_since", "gaps_of", "keepers_of", "kept_by", "kept_then", "late_shifts",
+    "on_duty", "open_findings",
     "open_posts", "openings_of", "passings_at", "passings_of", "post_of_venue", "posts_with",
     "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between", "within",
 ]  # fmt: skip
@@ -32,6 +33,17 @@ def open_posts() -> QuerySet[Post]:
 def kept_by(account: Account) -> QuerySet[Post]:
     """The open posts at which an account may check people: by its area, or by an appointment to the venue."""
     return within_scope(open_posts(), account, KEEP, venue_field="venue")
+
+
+def kept_then(account: Account, posts: Collection[UUID]) -> list[Post]:
+    """Of these posts, open and closed, those at which an account may check people: a phone may tell of it later."""
+    rows = Post.objects.filter(pk__in=list(posts))
+    return list(within_scope(rows, account, KEEP, venue_field="venue"))
+
+
+def closed_of(posts: Collection[UUID]) -> QuerySet[Post]:
+    """Of these posts those that are closed."""
+    return Post.objects.filter(pk__in=list(posts), closed_at__isnull=False)
 
 
 def within(account: Account) -> QuerySet[Post]:

@@ -1,6 +1,6 @@
 """Somebody at a post (值守点登记): who they are, what the table says, what is kept, what follows.
 
-1. the posts at which this account keeps                              posts, accounts
+1. the posts at which this account keeps, or did until they closed or moved    posts, accounts
 2. whose code or document it is                                       who_is_shown
 3. code and document are one person's, or each mismatch is named      core.identity_check
 4. what the door table of that moment says, with origin, vehicle and temperature     decide_at_post
@@ -27,8 +27,9 @@ from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.people.models import Person
+from fangxian.ops.places.models import Venue
 from fangxian.ops.posts.actions import register_passings
-from fangxian.ops.posts.queries import Post, kept_by
+from fangxian.ops.posts.queries import Post, closed_of, kept_by, kept_then
 from fangxian.ops.posts.refusals import post_unknown
 from fangxian.ops.posts.wire import Kept, NewPassing, Told, checked
 from fangxian.ops.realm.current import county_now, the_realm
@@ -93,7 +94,7 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
     identity.*, posts.passing_changed
     """
     at = county_now()
-    posts = {it.pk: it for it in kept_by(by).filter(pk__in={one.told.post for one in those})}
+    posts = _posts({one.told.post for one in those}, by)
     fit, refused = _fit(those, posts)
     shown, rules = _who(fit), {then: post_rules(then) for then in {_judged_at(it, at) for it in fit}}
     decided = [_decided(rules[_judged_at(it, at)], it, shown[it.device, it.number], posts) for it in fit]
@@ -108,6 +109,17 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
         record_fevers(fevers=_fevers(found, fit, posts), at=at, by=actor)
     by_key = {(it.kept.device, it.kept.number): it for it in (*found, *refused)}
     return [by_key[it.device, it.number] for it in those]
+
+
+def _posts(wanted: set[UUID], by: Account) -> dict[UUID, Post]:
+    """Of these posts those of the account; of a venue that moved meanwhile the old one, if it keeps the new one."""
+    found = {it.pk: it for it in kept_then(by, wanted)}
+    if missing := wanted - found.keys():
+        old = {it.venue: it for it in closed_of(missing)}
+        went = dict(Venue.objects.filter(moved_from__in=old).values_list("pk", "moved_from"))
+        moved = [old[went[it.venue]] for it in kept_by(by).filter(venue__in=went)]
+        found |= {it.pk: it for it in moved}
+    return found
 
 
 def _judged_at(it: AtThePost, at: datetime) -> datetime:
@@ -127,7 +139,7 @@ def _fit(those: Sequence[AtThePost], posts: Mapping[UUID, Post]) -> tuple[list[A
     fit, refused = [], []
     for it in those:
         try:
-            if it.told.post not in posts:
+            if it.told.post not in posts or not posts[it.told.post].was_open(it.passed_at):
                 raise post_unknown()
             fit.append(replace(it, told=checked(replace(it.told, document=_document(it.told.document)))))
         except Refusal as refusal:
@@ -230,7 +242,7 @@ def _followed(one: Passed, it: AtThePost, posts: Mapping[UUID, Post], at: dateti
     if not why:
         return one
     post = posts[it.told.post]
-    if at - it.passed_at > LATE:
+    if at - it.passed_at > LATE or not post.was_open(at):
         tell_of_late(post=post, passing=one.kept.passing, why=why, passed_at=it.passed_at, by=by)
         return one
     passing, to_hospital = one.kept.passing, it.told.to_hospital

@@ -25,7 +25,7 @@ def register_passings(*, passings: Sequence[NewPassing], by: str) -> list[Kept]:
     """Keep who passed, each (device, number) once; what became of each, in their order.
 
     A repeat is harmless and tells of the row that is on record. The same number with other content is refused by
-    itself, and so is what belongs to no open post: the rest of the set is kept.
+    itself, and so is what belongs to no post that was open then: the rest of the set is kept.
 
     Refuses (each by itself)
     ------------------------
@@ -38,7 +38,7 @@ def register_passings(*, passings: Sequence[NewPassing], by: str) -> list[Kept]:
 @transaction.atomic
 def _register_some(passings: Sequence[NewPassing], by: str) -> list[Kept]:
     at = county_now()
-    posts = Post.objects.filter(closed_at__isnull=True).in_bulk({it.told.post for it in passings})
+    posts = Post.objects.in_bulk({it.told.post for it in passings})
     digests = indexes_of(DIGEST, [_content(it) for it in passings])
     known = _known(passings)
     shifts = _shifts(passings, list(posts))
@@ -46,7 +46,7 @@ def _register_some(passings: Sequence[NewPassing], by: str) -> list[Kept]:
     rows: list[dict[str, object]] = []
     for it, digest in zip(passings, digests, strict=True):
         kept = known.get((it.device, it.number))
-        if kept is None and it.told.post in posts:
+        if kept is None and it.told.post in posts and posts[it.told.post].was_open(it.passed_at):
             pk, told = uuid4(), bytes(digest or b"")
             rows.append({"id": pk, **_row(it, posts[it.told.post], _shift_of(it, shifts), told, at, by)})
             known[it.device, it.number] = (pk, told)
