@@ -126,6 +126,17 @@ def test_a_place_struck_off_meanwhile_and_one_of_another_grid_are_refused_and_ho
     assert outcomes(told) == [(1, "refused", refused), (2, "refused", refused), (3, "taken", "")]
 
 
+def test_what_was_done_before_a_place_was_struck_off_is_taken_when_it_is_told_later(county, phone):
+    before = (county_now() - timedelta(hours=1)).isoformat()
+    strike(place=county.market, because="已迁走", by=account_of(county, "township_approver"))
+    said = [record(1, disinfected(county.market), "hygiene", recorded_at=before),
+            record(2, inspected(county.market), "hygiene", recorded_at=before),
+            record(3, disinfected(county.market), "hygiene")]  # fmt: skip
+    refused = (3, "refused", "hygiene.place.not_found")
+    assert outcomes(send(phone, *said)) == [(1, "taken", ""), (2, "taken", ""), refused]
+    assert not Task.objects.filter(closed_at__isnull=True, about=f"hygiene:{county.market.pk}").exists()
+
+
 @pytest.mark.parametrize(("body", "why"), [
     ({"place": "x"}, "field.body_wrong"),
     ({"place": str(uuid4())}, "hygiene.place.not_found"),

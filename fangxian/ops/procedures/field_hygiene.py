@@ -1,6 +1,6 @@
 """Done at a priority place without a network (外勤重点场所登记): one of the kinds of `field_kinds`.
 
-1. the place, while it is on the register and in sight of whoever was there     keep_hygiene
+1. the place, on the register when it was done, in sight of whoever was there   keep_hygiene
 2. what was done there goes on record, and what waited for it is done           keep_hygiene
 """
 
@@ -39,7 +39,7 @@ def take(intents: Sequence[Intent], by: Account) -> list[Outcome]:
 
 def _take(intent: Intent, by: Account) -> Outcome:
     try:
-        place = place_for(by, uuid_of(intent, "place"))
+        place = place_for(by, uuid_of(intent, "place"), then=intent.recorded_at)
         record_done(place=place, new=_told(intent, place.pk), by=by)
     except Refusal as refusal:
         return Outcome(intent.number, "refused", refusal)
