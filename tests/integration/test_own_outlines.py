@@ -1,12 +1,15 @@
 """The county's own outlines, once applied, are what every map of areas is drawn by; read once for each version."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fangxian.ops.places.models import GridCell
+from fangxian.ops.places.models import GridCell, GridDrawing
 from fangxian.ops.places.outlines import outline_of, version_now
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.areas import area_situation, townships_drawn
 from tests.integration.grid_hand import BY_NUMBER, collection, feature, ring, two_cells
 from tests.integration.test_grid_outlines import applied
@@ -86,6 +89,14 @@ def test_another_file_is_another_version_and_is_drawn_at_once(county):
     before = situation(county, UNIT).parts[0].shape
     applied(county.dispatcher, collection(feature(4, **{BY_NUMBER: CELL})))
     assert situation(county, UNIT).parts[0].shape != before
+
+
+def test_in_a_drill_whose_clock_went_back_the_newest_file_counts(county):
+    applied(county.dispatcher, two_cells())
+    GridDrawing.objects.update(applied_at=county_now() + timedelta(days=9))
+    before = version_now()
+    applied(county.dispatcher, collection(feature(4, **{BY_NUMBER: CELL})))
+    assert version_now() != before
 
 
 def test_holes_and_pieces_are_drawn_too(county):

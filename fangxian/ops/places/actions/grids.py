@@ -5,9 +5,11 @@ A file changes the cells it has outlines of and no other, all at once; what it r
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
@@ -104,7 +106,7 @@ def apply_drawing(*, drawing: UUID, seen: Collection[UUID], by: str) -> Applied:
     if {it.pk for it in counting.values()} != set(seen):
         raise refusals.outlines_changed()
     applied = _swap(row, counting)
-    row.applied_at, row.applied_by = county_now(), by
+    row.applied_at, row.applied_by = _after_the_last(), by
     row.save(update_fields=["applied_at", "applied_by"])
     record(
         "places.drawing_applied",
@@ -118,6 +120,12 @@ def apply_drawing(*, drawing: UUID, seen: Collection[UUID], by: str) -> Applied:
         },
     )
     return applied
+
+
+def _after_the_last() -> datetime:
+    """Now, and later than of every file before: a drill's clock may go back, and it is the newest file that counts."""
+    last, now = GridDrawing.objects.aggregate(last=Max("applied_at"))["last"], county_now()
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 def _swap(row: GridDrawing, counting: Mapping[UUID, GridOutline]) -> Applied:
