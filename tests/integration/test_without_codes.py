@@ -59,3 +59,8 @@ def test_headquarters_sees_cases_and_contacts_by_disease(client, county):
     report(county.head, staffed(county).laboratory, disease="measles", specimen="serum")
     counted = {row.name.en: row.n_cases for row in diseases_now("141027", at=county_now())}
     assert counted == {"measles": 1, "norovirus gastroenteritis": 0}
+
+
+def test_the_wall_without_codes_is_fetched_anew_and_says_so(client, county):
+    sign_in(client, county, "commander")
+    assert client.get(reverse("situation-wall")).headers["Refresh"] == "60"

@@ -25,6 +25,8 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.areas import townships_drawn
 from fangxian.ops.situation.without_codes import diseases_now, uses_codes
 
+WALL_REFRESH_S = "60"
+
 
 @login_required
 @never_cache
@@ -37,7 +39,10 @@ def situation(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def wall(request: HttpRequest) -> HttpResponse:
-    return _page(request, "pages/situation/wall.html", "pages/situation/diseases_wall.html")
+    page = _page(request, "pages/situation/wall.html", "pages/situation/diseases_wall.html")
+    if not uses_codes(county_now()):
+        page["Refresh"] = WALL_REFRESH_S  # it has no live file that would keep it fresh
+    return page
 
 
 @login_required
