@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 from fangxian.core.policy.byte_journal import HEADER_BYTES, batches_past_damage, unpack_records
@@ -137,11 +138,10 @@ def free_port(*beyond: int) -> int:
     """A port that is free, as are those so far beyond it.
 
     It lies below those that the system gives to whoever connects: one of theirs may be taken before it is used. And
-    among some that are this process's own for as long as it lives, or another test could take it just as well.
+    among some that are this process's own for as long as it lives, or another test could take it just as well. No port
+    comes again before all others have: two that are drawn before either is used are never the same.
     """
-    first = _own_ports()
-    while True:
-        port = first + random.randrange(OWN_PORTS - 110)
+    for port in _in_turn():
         with ExitStack() as held:
             try:
                 for offset in (0, *beyond):
@@ -149,6 +149,14 @@ def free_port(*beyond: int) -> int:
             except OSError:
                 continue
             return port
+    raise AssertionError("ports come in turn for ever")
+
+
+@cache
+def _in_turn() -> Iterator[int]:
+    """The ports of this process, round and round, in an order of its own."""
+    first = _own_ports()
+    return cycle(random.sample(range(first, first + OWN_PORTS - 110), OWN_PORTS - 110))
 
 
 @cache

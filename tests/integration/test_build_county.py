@@ -119,7 +119,7 @@ def test_the_grid_team_on_record_is_the_one_that_was_made(small_county, of_its_s
         (GridCell, {"name_zh": "别处"}),
         (GridCell, {"name_en": "Elsewhere"}),
         (Venue, {"address": "别处1号"}),
-        (Door, {"name": "后门"}),
+        (Door, {"name": "别处的门"}),
         (SchoolClass, {"name": "别班"}),
         (Household, {"address": "别处1号"}),
         (Person, {"relation": "别人"}),
