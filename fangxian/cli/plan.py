@@ -69,6 +69,8 @@ def _state(args: argparse.Namespace, planned: "Round") -> "State | None":
         raise _incomplete(missing)
     if not told["sampled"] >= told["received"] >= told["resulted"]:
         raise _contradicts(told)
+    if told["left"] > args.people:
+        raise _too_many_left(told["left"], args.people)
     return state_of_totals(
         planned,
         at_min=OPENS_MIN + told["hours"] * 60,
@@ -100,6 +102,18 @@ def _contradicts(told: dict[str, int]) -> Refusal:
         sampled=told["sampled"],
         received=told["received"],
         resulted=told["resulted"],
+    )
+
+
+def _too_many_left(left: int, people: int) -> Refusal:
+    return Refusal(
+        "screening.more_left_than_people",
+        zh="对不上：还没采的 {left:,} 人（--left），比要采的 {people:,} 人（--people）还多。还没采的不会多于要采的；"
+        "后来加了人，请把 --people 改成加过以后的总数再算。",
+        en="This cannot be: {left:,} people still to come (--left) of {people:,} (--people). No more can be left than "
+        "there were; where people were added since, give their number with them as --people and try again.",
+        left=left,
+        people=people,
     )
 
 

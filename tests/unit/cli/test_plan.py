@@ -53,6 +53,7 @@ def test_a_round_that_has_begun_is_planned_anew_from_what_is_told(capsys):
     [
         (BEGUN, "screening.state_incomplete"),
         ((*BEGUN, "--left", "9", "--sampled", "99"), "screening.state_contradicts"),
+        ((*BEGUN, "--left", "3001"), "screening.more_left_than_people"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(more, code, capsys):
