@@ -32,6 +32,7 @@ from fangxian.ops.realm.current import county_now
 from .enquiries import ASK, calls_of
 from .field_hygiene import hygiene_of
 from .field_lists import may_vaccinate, places_of, returnees_of, vaccinations
+from .field_tables import tables_of
 from .my_tasks import my_tasks
 
 PEOPLE, TASKS, SCAN = "people.view", "tasks.do", "doors.scan"
@@ -82,6 +83,7 @@ def field_bundle(account: Account) -> FieldBundle:
         "places": places_of(account),
         "hygiene": hygiene_of(account, at),
         "posts": _posts(account),
+        "tables": tables_of(account),
         "found": _choices(FOUND.items()),
         "symptoms": _choices(SYMPTOMS.items()),
     }

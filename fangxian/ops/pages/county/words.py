@@ -88,6 +88,7 @@ LOOKS = {
     "vaccination.page": Said("看接种名单", "the list of who is due a dose"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
     "posts.register": Said("值守点登记本", "on a post's register"),
+    "field.roster": Said("采样点名册带到手机", "a site's roster, taken along on a phone"),
     "field.bundle": Said("带到外勤手机", "taken along on a phone in the field"),
     "contacts.taken_out": Said("导出接触者名单（全文）", "took the list of contacts out, in full"),
     "cases.exposure_page": Said("流调：查找接触者", "looked for the case's contacts"),
