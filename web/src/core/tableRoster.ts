@@ -1,0 +1,68 @@
+/** Who is to come to a sampling site, as the phone took it along: found by slip, by document, by name. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+
+import { plainNumber } from "./barcode";
+
+/** [token, name, digest of the document, stage, class or unit, when and where they were sampled], cut at the end. */
+export type RosterRow = readonly [
+  token: string,
+  name: string,
+  digest?: string,
+  stage?: string,
+  group?: string,
+  at?: string,
+  where?: string,
+];
+
+export interface RosterTold {
+  readonly site: string;
+  readonly round: string;
+  readonly people: readonly RosterRow[];
+}
+
+const LAST_SIGNS = 6;
+const DIGEST_BYTES = 3;
+const LEAST_LETTERS = 2;
+
+/** What finds a document by its last six signs: the twin of digest_of in fangxian/ops/situation/field_tables.py. */
+export function digestOf(site: string, typed: string): string {
+  const last = [...plainNumber(typed)].slice(-LAST_SIGNS);
+  if (last.length < LAST_SIGNS) return "";
+  const bytes = sha256(new TextEncoder().encode(`${site}:${last.join("")}`)).slice(0, DIGEST_BYTES);
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Roster {
+  private readonly byToken = new Map<string, RosterRow>();
+  private readonly byDigest = new Map<string, RosterRow[]>();
+
+  constructor(private readonly told: RosterTold) {
+    for (const row of told.people) {
+      this.byToken.set(row[0], row);
+      const digest = row[2] ?? "";
+      if (digest) this.byDigest.set(digest, [...(this.byDigest.get(digest) ?? []), row]);
+    }
+  }
+
+  get n(): number {
+    return this.told.people.length;
+  }
+
+  withToken(token: string): RosterRow | null {
+    return this.byToken.get(token) ?? null;
+  }
+
+  /** Whoever may be meant by what was typed: the document or its last six signs, else a part of the name. */
+  meant(typed: string, most: number): RosterRow[] {
+    const found = this.byDigest.get(digestOf(this.told.site, typed)) ?? [];
+    if (found.length > 0) return found.slice(0, most);
+    const name = plainName(typed);
+    if (name.length < LEAST_LETTERS || /\d/.test(name)) return [];
+    return this.told.people.filter((row) => plainName(row[1]).includes(name)).slice(0, most);
+  }
+}
+
+export function plainName(text: string): string {
+  return text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
+}

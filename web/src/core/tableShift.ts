@@ -1,0 +1,216 @@
+/** A sampler's shift as this phone's own events leave it: boxes, tubes, who is in them. Pure: told anew from the events,
+    it is the same, so that a phone that was killed goes on where it was. */
+
+import { plainNumber } from "./barcode";
+import { isRefused, type Doubt, type Kept, type Said, type TableEvent } from "./tableEvents";
+
+export interface InTube {
+  /** By what somebody is known for one: slip, document, else the event. */
+  readonly key: string;
+  readonly name: string;
+  readonly at: string;
+  readonly nth: number;
+  readonly event: TableEvent;
+}
+
+export interface TubeNow {
+  readonly round: string;
+  readonly site: string;
+  readonly size: number;
+  readonly openedAt: string;
+  label: string;
+  state: "open" | "sealed" | "void";
+  box: string;
+  people: InTube[];
+  /** When it was last touched, by the order of events. */
+  nth: number;
+}
+
+export interface BoxNow {
+  label: string;
+  readonly round: string;
+  readonly site: string;
+  isSealed: boolean;
+  nth: number;
+}
+
+/** Something that the server keeps and does not count, or that it has a doubt about. */
+export interface Told {
+  readonly kept: Kept;
+  readonly said: Said;
+}
+
+/** Where somebody was sampled before. */
+export interface Before {
+  readonly at: string;
+  readonly where: string;
+  readonly tube: string;
+}
+
+export class Shift {
+  private readonly byLabel = new Map<string, TubeNow>();
+  private readonly boxByLabel = new Map<string, BoxNow>();
+  private all: Kept[] = [];
+  private readonly saidOf = new Map<number, Said>();
+  private tubeList: TubeNow[] = [];
+
+  /** In the order in which they were opened. */
+  get tubes(): readonly TubeNow[] {
+    return this.tubeList;
+  }
+
+  get events(): readonly Kept[] {
+    return this.all;
+  }
+
+  said(nth: number): Said | null {
+    return this.saidOf.get(nth) ?? null;
+  }
+
+  /** All events of the phone, each with what the server said of it, in the order of their numbers. */
+  begin(told: readonly { readonly kept: Kept; readonly said: Said | null }[]): void {
+    this.all = told.map(({ kept }) => kept);
+    this.saidOf.clear();
+    for (const { kept, said } of told) if (said) this.saidOf.set(kept.nth, said);
+    this.fold();
+  }
+
+  add(kept: Kept): void {
+    this.all.push(kept);
+    this.tell(kept);
+  }
+
+  /** What the server does not count does not count here either. */
+  answered(each: readonly { readonly nth: number; readonly said: Said }[]): void {
+    for (const { nth, said } of each) this.saidOf.set(nth, said);
+    if (each.some(({ said }) => isRefused(said))) this.fold();
+  }
+
+  tube(label: string): TubeNow | null {
+    return this.byLabel.get(label) ?? null;
+  }
+
+  box(label: string): BoxNow | null {
+    return this.boxByLabel.get(label) ?? null;
+  }
+
+  /** The box that tubes go into at a site: the last one that was opened and is not sealed. */
+  boxAt(site: string): BoxNow | null {
+    return last([...new Set(this.boxByLabel.values())].filter((it) => it.site === site && !it.isSealed));
+  }
+
+  /** The tube that is being filled at a site: of several open ones that which was touched last. */
+  tubeAt(site: string): TubeNow | null {
+    return last(this.tubeList.filter((it) => it.site === site && it.state === "open"));
+  }
+
+  tubesIn(box: string): TubeNow[] {
+    return this.tubeList.filter((it) => it.box !== "" && it.box === box && it.state !== "void");
+  }
+
+  /** Where this phone sampled somebody in the round before; null: nowhere. */
+  before(round: string, key: string): Before | null {
+    for (const tube of this.tubeList) {
+      if (tube.round !== round || tube.state === "void") continue;
+      const found = tube.people.find((it) => it.key === key);
+      if (found) return { at: found.at, where: "", tube: tube.label };
+    }
+    return null;
+  }
+
+  /** What the server keeps and does not count, or has doubts about, the newest first. */
+  get told(): Told[] {
+    const found: Told[] = [];
+    for (const kept of this.all) {
+      const said = this.saidOf.get(kept.nth);
+      if (said && (said.what === "refused" || (said.doubts?.length ?? 0) > 0)) found.push({ kept, said });
+    }
+    return found.reverse();
+  }
+
+  /** The doubts the server told of a tube the last time it told of the tube at all. */
+  doubtsOf(tube: TubeNow): readonly Doubt[] {
+    for (const kept of [...this.all].reverse()) {
+      const said = this.saidOf.get(kept.nth);
+      if (said && said.what !== "repeat" && this.byLabel.get(kept.event.tube ?? "") === tube) return said.doubts ?? [];
+    }
+    return [];
+  }
+
+  /** How many tubes were sealed, and how many people are in tubes, at a site. */
+  counts(site: string): { tubes: number; people: number } {
+    const mine = this.tubeList.filter((it) => it.site === site && it.state !== "void");
+    return { tubes: mine.filter(({ state }) => state === "sealed").length, people: mine.reduce((n, it) => n + it.people.length, 0) };
+  }
+
+  private fold(): void {
+    this.byLabel.clear();
+    this.boxByLabel.clear();
+    this.tubeList = [];
+    for (const kept of this.all) this.tell(kept);
+  }
+
+  private tell(kept: Kept): void {
+    if (isRefused(this.saidOf.get(kept.nth) ?? null)) return;
+    const { event, nth } = kept;
+    if (["open_box", "seal_box", "rename_box"].includes(event.kind)) return this.tellBox(kept);
+    if (!event.tube) return;
+    const tube = this.byLabel.get(event.tube) ?? this.newTube(kept);
+    tube.nth = nth;
+    switch (event.kind) {
+      case "swab":
+        if (!tube.people.some(({ key }) => key === keyOf(event))) tube.people.push(personOf(kept));
+        break;
+      case "unswab":
+        tube.people = tube.people.filter(({ key }) => key !== keyOf(event));
+        break;
+      case "seal_tube":
+        if (tube.state === "open") tube.state = "sealed";
+        tube.box = event.box || tube.box;
+        break;
+      case "box_tube":
+        tube.box = event.box || tube.box;
+        break;
+      case "rename_tube":
+        this.byLabel.set((tube.label = event.renamed!), tube);
+        break;
+      case "void_tube":
+        tube.state = "void";
+        break;
+    }
+  }
+
+  private newTube({ round, nth, event }: Kept): TubeNow {
+    const { tube: label = "", site, at, size = 0 } = event;
+    const tube: TubeNow = { round, site, size, openedAt: at, label, state: "open", box: "", people: [], nth };
+    this.byLabel.set(label, tube);
+    this.tubeList.push(tube);
+    return tube;
+  }
+
+  private tellBox({ round, nth, event }: Kept): void {
+    const label = event.box ?? "";
+    const box = this.boxByLabel.get(label) ?? { label, round, site: event.site, isSealed: false, nth };
+    this.boxByLabel.set(label, box);
+    box.nth = nth;
+    if (event.kind === "seal_box") box.isSealed = true;
+    if (event.kind === "rename_box") {
+      for (const tube of this.tubeList) if (tube.box === box.label) tube.box = event.renamed!;
+      this.boxByLabel.set((box.label = event.renamed!), box);
+    }
+  }
+}
+
+function last<T extends { readonly nth: number }>(things: readonly T[]): T | null {
+  return things.reduce<T | null>((one, other) => (one && one.nth > other.nth ? one : other), null);
+}
+
+export function keyOf(event: TableEvent): string {
+  if (event.token) return `t:${event.token}`;
+  const number = plainNumber(event.person?.document_number ?? "");
+  return number ? `d:${number}` : `n:${event.person?.name ?? ""}:${event.person?.phone ?? ""}`;
+}
+
+function personOf({ nth, who, event }: Kept): InTube {
+  return { key: keyOf(event), name: who, at: event.at, nth, event };
+}
