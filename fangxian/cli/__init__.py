@@ -21,7 +21,23 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from . import audit, county, day, erase, expose, gate, ingest, journal, keys, plan, realm, rulebook, run, worker
+    from . import (
+        audit,
+        county,
+        day,
+        erase,
+        expose,
+        gate,
+        ingest,
+        journal,
+        keys,
+        plan,
+        realm,
+        rulebook,
+        run,
+        scenario,
+        worker,
+    )
 
     parser = argparse.ArgumentParser(
         prog="fangxian",
@@ -29,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fangxian {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    everything = (run, county, day, plan, rulebook, audit, expose, erase, keys, realm, worker, gate, ingest, journal)
-    for command in everything:
+    of_people = (run, county, day, plan, scenario, rulebook, audit, expose, erase, keys, realm)
+    for command in (*of_people, worker, gate, ingest, journal):
         command.add_parser(commands)
     return parser

@@ -281,9 +281,7 @@ def _be_late(on: Tables) -> None:
     box = on.boxes[some_of([it for it, box in enumerate(on.boxes) if box.handed_min < 14 * 60] or [0], 1, on.rng)[0]]
     late_min = box.received_min + on.given.box_late_min
     at = next(it for it, deed in enumerate(on.deeds) if deed.kind == "receive_box" and deed.box == box.label)
-    on.deeds[at] = Deed(
-        at_min=late_min, device=RECEPTION, kind="receive_box", box=box.label, said=on.laboratory
-    )
+    on.deeds[at] = Deed(at_min=late_min, device=RECEPTION, kind="receive_box", box=box.label, said=on.laboratory)
     box.received_min = late_min
     for tube in on.tubes:
         if tube.box == box.label:
@@ -291,7 +289,7 @@ def _be_late(on: Tables) -> None:
 
 
 def leak(on: Tables, later: list[list[Somebody]]) -> None:
-    """Some tubes turn out to leak: they are void, and their people are to come again; one of each has left meanwhile."""
+    """Some tubes turn out to leak: they are void, and their people are to come again; of each one has left."""
     whole = [it for it, tube in enumerate(on.tubes) if tube.size > 1 and tube.label == tube.first_label
              and len(tube.members) <= tube.size]  # fmt: skip
     for it in some_of(whole, on.given.n_leaks, on.rng):

@@ -1,0 +1,181 @@
+"""A round from its preparing to its reconciliation, each thing when it is due; stopped, it goes on where it was.
+
+1. the dispatcher prepares it: samplers, sites, roster, begin            preparing
+2. phones at tables, carriers and the reception send what they did       phones
+3. the laboratory lays plates, runs, uploads, reviews, releases          laboratory
+4. what does not go together is settled, people, tubes and boxes are counted, the round is closed      counting
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from fangxian.core.drill.rounds.adding_up import Counted
+from fangxian.core.drill.rounds.scene import HOURS
+from fangxian.core.drill.rounds.script import Script, sendings
+from fangxian.core.refusal import Said
+
+from . import counting, preparing
+from .pace import Clock
+from .phones import Phones, Told
+from .preparing import Step
+from .web import Asker, Desk
+
+OPENS_BEFORE = timedelta(minutes=10)
+ONLINE_AGAIN_MIN = 18 * 60 + 45.0  # when whoever was offline all day is back
+LASTS = timedelta(days=2)
+BECAUSE = Said(
+    "{n} 人多次上门、打电话找不到，名单已交各网格继续找；空管、漏液已作废重采。",
+    "{n} people could not be found by calls and visits; the grids go on with the list. Leaking tubes are void.",
+)
+SENDING = Said("采样", "Sampling")
+RECEIVED = Said("最后一箱送到实验室在", "the last box was received")
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a stopped run needs to go on; in a file of the data folder, nobody's name in it."""
+
+    path: Path
+    told: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: Path, key: dict) -> "Kept":
+        """What was kept of the same round; nothing where another one was played last, or it came to its end."""
+        try:
+            told = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            told = {}
+        is_same = all(told.get(name) == value for name, value in key.items()) and not told.get("is_over")
+        return cls(path, told if is_same else dict(key))
+
+    def keep(self, **more: object) -> None:
+        self.told |= more
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = self.path.with_suffix(".new")
+        draft.write_text(json.dumps(self.told, ensure_ascii=False), "utf-8")
+        os.replace(draft, self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How it went; `closed_at` None where the round could not be closed: `left` says why.
+
+    Attributes
+    ----------
+    done_stage : how far a person is whose tube is through
+    ended_said, ended_at : the last that was done with tubes, and when
+    """
+
+    address: str
+    lists: dict[str, tuple[int, int]]
+    told: Told
+    counted: Counted
+    n_settled: int
+    left: Sequence[tuple[str, int]]
+    done_stage: str
+    ended_said: Said
+    ended_at: datetime
+    closed_at: datetime | None
+    n_slowed: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """Plays one round.
+
+    Attributes
+    ----------
+    script : what is done, minutes from `midnight`
+    number : of the round, as in the script's labels
+    new_asker : a browser that nobody has used yet
+    """
+
+    script: Script
+    name: str
+    number: int
+    midnight: datetime
+    kept: Kept
+    clock: Clock
+    new_asker: Callable[[], Asker]
+    step: Step
+    towns: Sequence[str]
+    desks: dict[str, Desk] = field(default_factory=dict)
+
+    def desk(self, role: str) -> Desk:
+        if role not in self.desks:
+            self.desks[role] = Desk(self.new_asker(), role)
+        return self.desks[role]
+
+    def play(self) -> Played:
+        """The whole of it, or what was left of it."""
+        planner = self.desk("dispatcher")
+        address, sites, lists = self._prepared(planner)
+        self.clock.begin(self.midnight + timedelta(minutes=HOURS[0][0]) - OPENS_BEFORE)
+        preparing.begin(planner, address)
+        phones = self._phones(address, sites)
+        self._send(phones)
+        ended_at = self.clock.now()
+        n_settled = counting.settle(planner, address)
+        n_due = counting.counted(planner, planner, address).stages.get("due", 0)
+        left = counting.differences(planner, address)
+        closed_at = None
+        if not [it for it in left if it[0] not in counting.MAY_BE_EXPLAINED]:
+            because = BECAUSE.with_facts(n=n_due).zh if left else ""
+            counting.close(planner, address, because=because)
+            closed_at = self.clock.now()
+        found = counting.counted(planner, planner, address)
+        self.kept.keep(is_over=True)
+        return Played(
+            address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
+            done_stage="received", ended_said=RECEIVED, ended_at=ended_at, closed_at=closed_at, n_slowed=self.clock.n_slowed,
+        )  # fmt: skip
+
+    def _prepared(self, planner: Desk) -> tuple[str, list[str], dict[str, tuple[int, int]]]:
+        scene = self.script.scene
+        if not self.kept.told.get("address"):
+            preparing.appoint_samplers(self.desk("security_administrator"), self.towns, self.step)
+            begins_at = self.midnight + timedelta(minutes=HOURS[0][0])
+            address = preparing.prepare(
+                planner, scene, name=self.name, begins_at=begins_at, ends_at=begins_at + LASTS
+            )  # fmt: skip
+            self.kept.keep(address=address)
+        address = self.kept.told["address"]
+        if self.kept.told.get("sites"):
+            return address, self.kept.told["sites"], self.kept.told["lists"]
+        sites = preparing.put_up_sites(planner, address, scene.stands, self.step)
+        lists: dict[str, tuple[int, int]] = {}
+        if scene.has_lists:
+            lists = preparing.upload_lists(planner, address, scene.stands, self.step)
+        else:
+            preparing.take_register(planner, address)
+        self.kept.keep(sites=sites, lists=lists)
+        return address, sites, lists
+
+    def _phones(self, address: str, sites: Sequence[str]) -> Phones:
+        return Phones(
+            number=self.number, round_id=address.rstrip("/").rpartition("/")[2], sites=sites, midnight=self.midnight,
+            new_asker=self.new_asker, desk_of=self.desk, ids=dict(self.kept.told.get("phones", {})),
+        )  # fmt: skip
+
+    def _send(self, phones: Phones) -> None:
+        """Everything that phones send, from where it was left."""
+        every = sendings(self.script.deeds, offline=self._offline(), online_min=ONLINE_AGAIN_MIN)
+        n_before = self.kept.told.get("n_sent", 0)
+        for nth, sending in enumerate(every):
+            if nth < n_before:
+                continue
+            at = self.midnight + timedelta(minutes=sending.at_min)
+            self.clock.until(at)
+            self.step(SENDING, nth, len(every))
+            phones.send(sending)
+            self.kept.keep(n_sent=nth + 1, phones=phones.ids, at=at.isoformat())
+        self.step(SENDING, len(every), len(every))
+
+    def _offline(self) -> frozenset[str]:
+        """One table has no network all day, and sends in the evening."""
+        tables = sorted({it.device for it in self.script.tubes})
+        return frozenset(tables[-1:]) if len(tables) > 1 else frozenset()
