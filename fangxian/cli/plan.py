@@ -8,14 +8,17 @@ from fangxian.core.refusal import Refusal, Said
 
 from . import site
 from .console import new_table, out, speaks_english, tell
+from .plan_named import named, print_named_rounds
 
 if TYPE_CHECKING:
+    from fangxian.core.screening.named import Named
     from fangxian.core.screening.reaching import Reached
     from fangxian.core.screening.replanning import State
     from fangxian.core.screening.rounds import Round
 
 OPENS_MIN = 8 * 60
 SIZES = (1, 5, 10, 20)
+WITHIN_H = 24
 SO_FAR = {
     "hours": "hours since 8 o'clock",
     "sampled": "tubes sealed so far",
@@ -29,11 +32,13 @@ def add_parser(commands) -> None:
     parser = commands.add_parser("plan", help="plan a screening round (核酸筛查的安排)")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     whole = verbs.add_parser("round", help="when it ends, what holds it up, what would bring the end nearer")
-    whole.add_argument("--people", type=_number, required=True, help="how many are to be tested")
+    which = whole.add_mutually_exclusive_group()
+    which.add_argument("--people", type=_number, help="how many are to be tested; none: the county's named rounds")
+    which.add_argument("--named", metavar="NAME", help="one of the county's named rounds, such as school-round")
     whole.add_argument("--sites", type=_number, default=52, help="sampling sites (default 52)")
     whole.add_argument("--tables", type=_number, default=3, help="tables at each (default 3)")
     whole.add_argument("--size", type=int, choices=SIZES, default=10, help="people to a tube (default 10)")
-    whole.add_argument("--within", type=_number, default=24, metavar="HOURS", help="wanted, in hours (default 24)")
+    whole.add_argument("--within", type=_number, metavar="HOURS", help="wanted, in hours (default 24)")
     whole.add_argument("--no-outside", action="store_true", help="no laboratory outside the county can be asked")
     whole.add_argument("--no-20", action="store_true", help="the rulebook does not allow 20 to a tube")
     so_far = whole.add_argument_group("a round that has begun", "all five, as they are told: tubes, and people left")
@@ -124,9 +129,17 @@ def run_round(args: argparse.Namespace) -> int:
     from fangxian.core.screening.replanning import reached_anew
     from fangxian.core.screening.rounds import evenly
 
-    planned = evenly(args.people, args.sites, args.tables, args.size, [fushan()])
+    if args.named is None and args.people is None:
+        if any(getattr(args, name) is not None for name in SO_FAR):
+            raise _incomplete(["--people"])
+        print_named_rounds()
+        return 0
+    if args.named is None:
+        planned = evenly(args.people, args.sites, args.tables, args.size, [fushan()])
+    else:
+        planned = _as_named(args).planned([fushan()])
     given = levers(planned, outside=() if args.no_outside else outside(), may_pool_20=not args.no_20)
-    state, by_min = _state(args, planned), OPENS_MIN + args.within * 60
+    state, by_min = _state(args, planned), OPENS_MIN + (args.within or WITHIN_H) * 60
     if state is None:
         found = reached(planned, given, by_min=by_min)
         _tell_plan(planned, found)
@@ -151,11 +164,21 @@ def run_round(args: argparse.Namespace) -> int:
     return 0
 
 
+def _as_named(args: argparse.Namespace) -> "Named":
+    """The named round; what the other arguments say of size and sites is the round's own."""
+    found = named(args.named)
+    args.people, args.sites, args.size = found.n_people, len(found.stands), found.size
+    args.within = found.within_h if args.within is None else args.within
+    return found
+
+
 def _tell_plan(planned: "Round", found: "Reached") -> None:
     from fangxian.core.screening.laboratory import least_days, tubes_for
     from fangxian.core.screening.words import STEPS_SAID
 
-    least = tubes_for(sum(each.n_people for each in planned.sites), planned.size)
+    sizes = sorted({planned.size_at(each) for each in planned.sites})
+    of_size = {n: sum(each.n_people for each in planned.sites if planned.size_at(each) == n) for n in sizes}
+    least = sum(tubes_for(n_people, n) for n, n_people in of_size.items())
     laboratory, step = planned.laboratories[0], STEPS_SAID[found.as_planned.held_up_by]
     tell(
         Said(

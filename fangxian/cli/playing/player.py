@@ -131,7 +131,8 @@ class Player:
         self.kept.keep(is_over=True)
         return Played(
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
-            done_stage="received", ended_said=RECEIVED, ended_at=ended_at, closed_at=closed_at, n_slowed=self.clock.n_slowed,
+            done_stage="received", ended_said=RECEIVED, ended_at=ended_at, closed_at=closed_at,
+            n_slowed=self.clock.n_slowed,
         )  # fmt: skip
 
     def _prepared(self, planner: Desk) -> tuple[str, list[str], dict[str, tuple[int, int]]]:

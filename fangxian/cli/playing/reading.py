@@ -1,4 +1,4 @@
-"""Reading pages as somebody would who sees them: tables by their captions, forms as filled in, what they say is wrong."""
+"""Reads pages as somebody who sees them: tables by their captions, forms as filled in, what they say is wrong."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
