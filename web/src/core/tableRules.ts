@@ -31,7 +31,7 @@ export interface Person {
 export type Draft = Omit<TableEvent, "id" | "at" | "site">;
 
 /** What the table says itself, in words of its own. */
-export type TableSays = "boxIsSealed" | "tubeEmpty" | "tubeFirst" | "sealFirst" | "inThisTube" | "slipFirst" | "tubeIsVoid";
+export type TableSays = "boxIsSealed" | "tubeEmpty" | "tubeFirst" | "sealFirst" | "inThisTube" | "slipFirst" | "tubeIsVoid" | "oneOnly";
 
 export class TableNo extends Error {
   override readonly name = "TableNo";

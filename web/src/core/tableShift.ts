@@ -38,7 +38,11 @@ export interface BoxNow {
 export interface Told {
   readonly kept: Kept;
   readonly said: Said;
+  readonly doubts: readonly Doubt[];
 }
+
+/** Doubts about whoever was sampled, and not about the tube. */
+const OF_PERSON: readonly string[] = ["twice", "twice_in_an_hour"];
 
 /** Where somebody was sampled before. */
 export interface Before {
@@ -118,23 +122,34 @@ export class Shift {
     return null;
   }
 
-  /** What the server keeps and does not count, or has doubts about, the newest first. */
+  /** What the server keeps and does not count, and what it has doubts about as of its last word, the newest first. */
   get told(): Told[] {
     const found: Told[] = [];
+    const lastWord = new Map<unknown, Told>();
     for (const kept of this.all) {
       const said = this.saidOf.get(kept.nth);
-      if (said && (said.what === "refused" || (said.doubts?.length ?? 0) > 0)) found.push({ kept, said });
+      if (!said) continue;
+      if (isRefused(said)) {
+        found.push({ kept, said, doubts: [] });
+        continue;
+      }
+      const doubts = said.doubts ?? [];
+      const ofPerson = doubts.filter(({ kind }) => OF_PERSON.includes(kind));
+      if (ofPerson.length > 0) found.push({ kept, said, doubts: ofPerson });
+      // A repeat says nothing of how things stand.
+      if (said.what !== "repeat") lastWord.set(this.thingOf(kept), { kept, said, doubts: doubts.filter((it) => !ofPerson.includes(it)) });
     }
-    return found.reverse();
+    found.push(...[...lastWord.values()].filter(({ doubts }) => doubts.length > 0));
+    return found.sort((one, other) => other.kept.nth - one.kept.nth);
   }
 
-  /** The doubts the server told of a tube the last time it told of the tube at all. */
+  /** The doubts of a tube, as of the server's last word. */
   doubtsOf(tube: TubeNow): readonly Doubt[] {
-    for (const kept of [...this.all].reverse()) {
-      const said = this.saidOf.get(kept.nth);
-      if (said && said.what !== "repeat" && this.byLabel.get(kept.event.tube ?? "") === tube) return said.doubts ?? [];
-    }
-    return [];
+    return this.told.filter(({ kept }) => this.thingOf(kept) === tube).flatMap(({ doubts }) => doubts);
+  }
+
+  private thingOf({ nth, event }: Kept): unknown {
+    return this.byLabel.get(event.tube ?? "") ?? this.boxByLabel.get(event.box ?? "") ?? nth;
   }
 
   /** How many tubes were sealed, and how many people are in tubes, at a site. */
