@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "fangxian.ops.vaccination",
     "fangxian.ops.returnees",
     "fangxian.ops.lab",
+    "fangxian.ops.results",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -140,6 +140,16 @@ def evidence_resting_on(things: Collection[UUID]) -> QuerySet[Evidence]:
     return Evidence.objects.filter(rests_on__in=things, withdrawn_at=None).order_by("from_at", "id")
 
 
+def persons_with(kind: str, *, persons: Collection[UUID]) -> set[UUID]:
+    """Those of these people of whom evidence of that kind is on record and was not withdrawn, ended or not."""
+    found: set[UUID] = set()
+    wanted = list(persons)
+    for start in range(0, len(wanted), 500):
+        rows = Evidence.objects.filter(person__in=wanted[start : start + 500], kind=kind, withdrawn_at=None)
+        found.update(rows.order_by().values_list("person_id", flat=True))
+    return found
+
+
 def counting_evidence_of(person: UUID) -> list[core.Evidence]:
     """What was not withdrawn, as the rules read it."""
     moments, reference = Turned(read_moment), read_reference()

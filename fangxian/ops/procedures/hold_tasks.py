@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
-from fangxian.ops.accounts.models import Unit
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
@@ -36,7 +35,7 @@ CALLED_ON_WITHIN = Parameter(
 )
 
 
-def open_hold_tasks(*, person: Person | None, name: str, case, laboratory: Unit, by: str) -> None:
+def open_hold_tasks(*, person: Person | None, name: str, case, laboratory: Said, by: str) -> None:
     """Open what is to be done about a hold. Again, those that stand stay as they are.
 
     Parameters
@@ -64,15 +63,15 @@ def _ids(rows) -> list[UUID]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _retest(person: Person | None, who: str, case, laboratory: Unit) -> NewTask:
+def _retest(person: Person | None, who: str, case, laboratory: Said) -> NewTask:
     number = f"（病例 {case.number}）" if case else ""
     number_en = f" (case {case.number})" if case else ""
     return NewTask(
         kind=RETEST,
         unique_key=_key(person, case),
         title=Said(
-            f"复核 {who} 的标本{number}：由{laboratory.name_zh}以外的实验室检测",
-            f"Test {who} again{number_en}, at a laboratory other than {laboratory.name_en or laboratory.name_zh}",
+            f"复核 {who} 的标本{number}：由{laboratory.zh}以外的实验室检测",
+            f"Test {who} again{number_en}, at a laboratory other than {laboratory.en}",
         ),
         area_path=the_realm().division_code,
         due_at=county_now() + timedelta(hours=RETESTED_WITHIN.value),

@@ -31,14 +31,13 @@ from django.db import transaction
 
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.policy.words import LastResult
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.cases import actions as cases_room
 from fangxian.ops.cases.queries import case_with, unfinished_of_person, with_document
 from fangxian.ops.cases.wire import NewCase, NewResult
-from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, record_tests
 from fangxian.ops.movement.queries import evidence_of, tests_of
 from fangxian.ops.movement.wire import NewEvidence, NewTest
@@ -46,10 +45,12 @@ from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import kind_on_cards
 from fangxian.ops.realm.current import county_now, the_realm
 
+from .call_backs import free_by_own_negative
 from .case_clocks import begin_case_clocks
 from .hold_tasks import finish_retest, open_hold_tasks
 from .propose_contacts import ask_for_contacts
 from .recolour import recolour, rules_of_codes
+from .result_checks import rulebook_for
 from .settle_case import drop_contacts_of, enter_confirmed, enter_excluded, kind_of
 
 MAY = "lab.report"
@@ -124,6 +125,15 @@ class Reported:
     number: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """Whose result it is. `actor` as the audit knows them; `laboratory` as people are shown it."""
+
+    actor: str
+    laboratory: str
+    laboratory_en: str = ""
+
+
 def report_result(*, sampled: Sampled, result: Result, by: Account) -> Reported:
     """A laboratory reports a result; what came of it. The same result again changes nothing.
 
@@ -135,29 +145,43 @@ def report_result(*, sampled: Sampled, result: Result, by: Account) -> Reported:
     require(by, MAY, the_realm().division_code)
     if sampled.person is not None:
         refuse_own_matter(by, f"person:{sampled.person.pk}")
-    rulebook = _rulebook(result)
+    reporter = Reporter(actor=f"account:{by.pk}", laboratory=by.unit.name_zh, laboratory_en=by.unit.name_en)
+    told = enter_result(sampled=sampled, result=result, by=reporter)
+    if result.found is Found.NEGATIVE and sampled.person is not None and told.came is not Came.OLDER:
+        is_second = told.came is Came.RELEASED
+        free_by_own_negative(
+            person=sampled.person.pk, sampled_at=result.sampled_at, laboratory=reporter.laboratory,
+            is_second=is_second, by=reporter.actor,
+        )  # fmt: skip
+    return told
+
+
+def enter_result(*, sampled: Sampled, result: Result, by: Reporter) -> Reported:
+    """The same for other procedures, which have seen to who may."""
+    rulebook = rulebook_for(result)
     told = _report(sampled, result, rulebook, by)
     if told.came in (Came.HELD, Came.REPORTED):
         _send(told, sampled, result, by)
     if told.came is Came.RELEASED and told.case:
-        drop_contacts_of(case=told.case, by=f"account:{by.pk}")
+        drop_contacts_of(case=told.case, by=by.actor)
     return told
 
 
 @transaction.atomic
-def _send(told: Reported, sampled: Sampled, result: Result, by: Account) -> None:
+def _send(told: Reported, sampled: Sampled, result: Result, by: Reporter) -> None:
     """Who is to do what now about somebody who is held or reported."""
-    actor, case = f"account:{by.pk}", case_with(told.case) if told.case else None
+    actor, case = by.actor, case_with(told.case) if told.case else None
     if told.came is Came.HELD:
-        open_hold_tasks(person=sampled.person, name=sampled.name, case=case, laboratory=by.unit, by=actor)
+        laboratory = Said(by.laboratory, by.laboratory_en or by.laboratory)
+        open_hold_tasks(person=sampled.person, name=sampled.name, case=case, laboratory=laboratory, by=actor)
     if case is not None:
         begin_case_clocks(case=case.pk, found_at=result.resulted_at, by=actor)
         ask_for_contacts(case=case.pk, by=actor)
 
 
 @transaction.atomic
-def _report(sampled: Sampled, result: Result, rulebook: Rulebook, by: Account) -> Reported:
-    at, actor = county_now(), f"account:{by.pk}"
+def _report(sampled: Sampled, result: Result, rulebook: Rulebook, by: Reporter) -> Reported:
+    at, actor = county_now(), by.actor
     case, hold = _open_case(sampled, result.disease), _hold(sampled.person, rulebook, at)
     _note_test(sampled.person, result, by)
     if case is not None or result.found is Found.POSITIVE:
@@ -165,9 +189,7 @@ def _report(sampled: Sampled, result: Result, rulebook: Rulebook, by: Account) -
     if result.found is Found.NEGATIVE:
         told = _negative(sampled, result, case, hold, by)
     elif case is not None and case.state == "held" and _other_laboratory_found(case, by):
-        enter_confirmed(
-            case=case.pk, reason=f"{by.unit.name_zh} 复核阳性", source=SOURCE, issuer=by.unit.name_zh, by=actor
-        )
+        enter_confirmed(case=case.pk, reason=f"{by.laboratory} 复核阳性", source=SOURCE, issuer=by.laboratory, by=actor)
         finish_retest(case=case.pk, person=case.person_id, outcome="positive", by=actor)
         told = Reported(Came.CONFIRMED, case.pk, case.number)
     else:
@@ -177,9 +199,9 @@ def _report(sampled: Sampled, result: Result, rulebook: Rulebook, by: Account) -
     return told
 
 
-def _not_negative(sampled: Sampled, result: Result, case, hold, rulebook: Rulebook, by: Account) -> Reported:
+def _not_negative(sampled: Sampled, result: Result, case, hold, rulebook: Rulebook, by: Reporter) -> Reported:
     """Hold the person until another laboratory has tested; where the rulebook has no hold, report."""
-    actor, kind = f"account:{by.pk}", kind_of(rulebook, HOLD)
+    actor, kind = by.actor, kind_of(rulebook, HOLD)
     if case is not None and case.state in ("confirmed", "in_treatment"):
         return Reported(Came.NOTED, case.pk, case.number)
     if case is not None and kind is not None and result.found is Found.POSITIVE:
@@ -192,9 +214,9 @@ def _not_negative(sampled: Sampled, result: Result, case, hold, rulebook: Rulebo
     return Reported(Came.HELD, case.pk if case else None, case.number if case else "")
 
 
-def _negative(sampled: Sampled, result: Result, case, hold, by: Account) -> Reported:
+def _negative(sampled: Sampled, result: Result, case, hold, by: Reporter) -> Reported:
     """Another laboratory's negative ends a hold; the same one's, or without a hold, is on record and no more."""
-    actor, unit = f"account:{by.pk}", by.unit.name_zh
+    actor, unit = by.actor, by.laboratory
     is_second_of_case = case is not None and case.state == "held" and _other_laboratory_found(case, by)
     is_second_of_hold = hold is not None and hold.issuer != unit
     known = Reported(Came.NOTED, case.pk if case else None, case.number if case else "")
@@ -233,14 +255,14 @@ def _open_case(sampled: Sampled, disease: str):
     return found.filter(state__in=OPEN_STATES).first()
 
 
-def _with_result(case, sampled: Sampled, result: Result, rulebook: Rulebook, by: Account):
+def _with_result(case, sampled: Sampled, result: Result, rulebook: Rulebook, by: Reporter):
     """The case, opened if need be, with this result on record."""
-    actor = f"account:{by.pk}"
+    actor = by.actor
     if case is None:
         case = cases_room.open_case(new=_new_case(sampled, result, rulebook), by=actor)
     told = {Found.POSITIVE: "positive", Found.NEGATIVE: "negative"}.get(result.found, "unclear")
     noted = NewResult(
-        laboratory=by.unit.name_zh,
+        laboratory=by.laboratory,
         specimen=result.specimen,
         sampled_at=result.sampled_at,
         resulted_at=result.resulted_at,
@@ -272,12 +294,12 @@ def _new_case(sampled: Sampled, result: Result, rulebook: Rulebook) -> NewCase:
     )
 
 
-def _other_laboratory_found(case, by: Account) -> bool:
+def _other_laboratory_found(case, by: Reporter) -> bool:
     """Whether a laboratory other than this one has found the case positive."""
-    return case.results.filter(found="positive").exclude(laboratory=by.unit.name_zh).exists()
+    return case.results.filter(found="positive").exclude(laboratory=by.laboratory).exists()
 
 
-def _note_test(person: Person | None, result: Result, by: Account) -> None:
+def _note_test(person: Person | None, result: Result, by: Reporter) -> None:
     """Doors ask for the newest test of the disease that codes are about; others are on the case alone."""
     rules = rules_of_codes(county_now())
     if person is None or rules is None or rules.rulebook.disease.key != result.disease:
@@ -288,9 +310,9 @@ def _note_test(person: Person | None, result: Result, by: Account) -> None:
         sampled_at=result.sampled_at,
         resulted_at=result.resulted_at,
         result=found.get(result.found, LastResult.UNCLEAR),
-        source=by.unit.name_zh,
+        source=by.laboratory,
     )
-    record_tests(tests=[test], by=f"account:{by.pk}")
+    record_tests(tests=[test], by=by.actor)
 
 
 def _hold(person: Person | None, rulebook: Rulebook, at: datetime):
@@ -308,75 +330,26 @@ def _is_worse(result: Result, hold) -> bool:
     return result.found is Found.POSITIVE and hold.attributes.get("result") != Found.POSITIVE
 
 
-def _hold_piece(person: Person, result: Result, kind: EvidenceKind, case, by: Account) -> NewEvidence:
+def _hold_piece(person: Person, result: Result, kind: EvidenceKind, case, by: Reporter) -> NewEvidence:
     return NewEvidence(
         person=person.pk,
         kind=kind.kind,
         disease=result.disease,
         from_at=county_now(),
         source=SOURCE,
-        issuer=by.unit.name_zh,
+        issuer=by.laboratory,
         attributes={"result": result.found.value},
         rests_on=case and case.pk,
     )
 
 
-def _release_piece(hold, result: Result, by: Account) -> NewEvidence:
+def _release_piece(hold, result: Result, by: Reporter) -> NewEvidence:
     return NewEvidence(
         person=hold.person_id,
         kind=SECOND_NEGATIVE,
         disease=result.disease,
         from_at=county_now(),
         source=SOURCE,
-        issuer=by.unit.name_zh,
+        issuer=by.laboratory,
         rests_on=hold.rests_on,
     )
-
-
-def _rulebook(result: Result) -> Rulebook:
-    """The disease's rulebook, after what can be wrong with a result has been looked at."""
-    at = county_now()
-    rulebook = rulebooks_by_disease(at).get(result.disease)
-    if rulebook is None:
-        raise Refusal(
-            "lab.no_rulebook",
-            zh="现在没有“{disease}”的规则手册有效，结果没有登记。怎样暂控、由谁复核以规则为准；请先发布规则手册，或核对病种。",
-            en="No rulebook for “{disease}” is in force, so the result was not entered. Who is held and tested again "
-            "follows from the rules: publish a rulebook first, or check the disease.",
-            disease=result.disease,
-        )
-    if result.specimen not in {row.key for row in rulebook.specimens}:
-        raise Refusal(
-            "lab.specimen_unknown",
-            zh="“{specimen}”不是这个病种的标本，结果没有登记。应为：{known}；请重新选择。",
-            en="“{specimen}” is no specimen of this disease, so the result was not entered. It should be one of "
-            "{known_en}: choose again.",
-            specimen=result.specimen,
-            known="、".join(row.name.zh for row in rulebook.specimens) or "—",
-            known_en=", ".join(row.name.en for row in rulebook.specimens) or "—",
-        )
-    _refuse_times(result, at)
-    return rulebook
-
-
-def _refuse_times(result: Result, at: datetime) -> None:
-    shown = {
-        name: f"{moment.astimezone(at.tzinfo):%Y-%m-%d %H:%M}"
-        for name, moment in (("sampled", result.sampled_at), ("resulted", result.resulted_at), ("now", at))
-    }
-    if result.resulted_at < result.sampled_at:
-        raise Refusal(
-            "lab.resulted_before_sampling",
-            zh="结果时间 {resulted} 早于采样时间 {sampled}，结果没有登记。结果应在采样之后；请核对这两个时间。",
-            en="The result ({resulted}) is earlier than its sampling ({sampled}), so it was not entered. It should be "
-            "later: check both times.",
-            **shown,
-        )
-    if result.resulted_at > at:
-        raise Refusal(
-            "lab.resulted_in_future",
-            zh="结果时间 {resulted} 在现在（{now}）之后，结果没有登记。应为已经出来的结果；请核对时间。",
-            en="The result's time {resulted} lies after now ({now}), so it was not entered. It should have come "
-            "already: check the time.",
-            **shown,
-        )

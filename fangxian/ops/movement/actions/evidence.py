@@ -191,13 +191,13 @@ def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
                 sampled=test.sampled_at.isoformat(timespec="minutes"),
                 resulted=test.resulted_at.isoformat(timespec="minutes"),
             )
-    _keep_newest(tests)
+    keep_newest(tests)
     keep_days(tests)
     make_due(persons={test.person for test in tests}, at=county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
 
 
-def _keep_newest(tests: Iterable[NewTest]) -> None:
+def keep_newest(tests: Iterable[NewTest]) -> None:
     key, moment = as_id(), as_moment()
     rows = [
         (key(test.person), moment(test.sampled_at), moment(test.resulted_at), int(test.result), test.source)
@@ -250,7 +250,7 @@ def carry_over(*, kept: UUID, merged: UUID, by: str) -> None:
     at = county_now()
     Evidence.objects.filter(person_id=merged).update(person_id=kept)
     if test := TestKnown.objects.filter(pk=merged).values("sampled_at", "resulted_at", "result", "source").first():
-        _keep_newest([NewTest(person=kept, **test)])
+        keep_newest([NewTest(person=kept, **test)])
         TestKnown.objects.filter(pk=merged).delete()
     carry_days_over(kept=kept, merged=merged)
     theirs = Appeal.objects.filter(person_id=merged)

@@ -1,0 +1,150 @@
+"""Whose swabs are in which tubes, as results are told: reads, by sets of thousands."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from fangxian.ops.realm.bulk import rows_with
+
+from .models import RosterPlace, Swab, Thing, Tube
+
+AT_ONCE = 500
+Value = TypeVar("Value")
+
+
+class Member(NamedTuple):
+    """One person's swab in one tube; `person`: None where only a list knows them."""
+
+    tube: UUID
+    place: UUID
+    person: UUID | None
+    area_path: str
+    taken_at: datetime
+
+
+class OneTube(NamedTuple):
+    """A tube as a result finds it; `label`: what it bears now."""
+
+    id: UUID
+    label: str
+    round: UUID
+    disease: str
+    state: str
+    n_people: int
+
+
+class OwnSwab(NamedTuple):
+    """One of somebody's swabs, in whichever round; alone in its tube, or one of several."""
+
+    tube: UUID
+    taken_at: datetime
+    n_people: int
+
+
+def members_of(tubes: Iterable[UUID]) -> list[Member]:
+    """Whose swabs are in these tubes."""
+    swabs = list(rows_with(Swab, ("tube_id",), [(it,) for it in tubes], ("tube_id", "place_id", "taken_at")))
+    wanted = [(place,) for _, place, _ in swabs]
+    who = {row[0]: row[1:] for row in rows_with(RosterPlace, ("id",), wanted, ("id", "person_id", "area_path"))}
+    return [Member(tube, place, *who[place], taken_at) for tube, place, taken_at in swabs]
+
+
+def tubes_with(tubes: Iterable[UUID]) -> dict[UUID, OneTube]:
+    """These tubes by id; one that is not on record is left out."""
+    found = {}
+    columns = ("id", "label", "round", "round__disease", "state", "n_people")
+    for some in _chunks(tubes):
+        rows = Tube.objects.filter(pk__in=some).order_by().values_list(*columns)
+        found |= {row[0]: OneTube(*row) for row in rows}
+    return found
+
+
+def tubes_labelled(labels: Iterable[str]) -> list[UUID]:
+    """The tubes that bear, or bore, these labels."""
+    found: set[UUID] = set()
+    for some in _chunks(set(labels) - {""}):
+        rows = Tube.objects.filter(barcode__in=some).order_by().values_list("pk", "same_as")
+        found |= {same_as or pk for pk, same_as in rows}
+    return sorted(found)
+
+
+def sizes_of(tubes: Iterable[UUID]) -> Iterator[tuple[UUID, int]]:
+    """How many people are in each of these tubes."""
+    return rows_with(Tube, ("id",), [(it,) for it in tubes], ("id", "n_people"))
+
+
+def persons_at(places: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """Who stands at these places, as far as the register knows."""
+    return dict(rows_with(RosterPlace, ("id",), [(it,) for it in places], ("id", "person_id")))
+
+
+def places_named(places: Collection[UUID]) -> dict[UUID, RosterPlace]:
+    """These places with whoever stands there."""
+    found: dict[UUID, RosterPlace] = {}
+    for some in _chunks(places):
+        found |= RosterPlace.objects.filter(pk__in=some).select_related("person", "round").in_bulk()
+    return found
+
+
+def places_of_person(person: UUID) -> QuerySet[RosterPlace]:
+    """Every place that somebody on the register has on a roster, the newest round first."""
+    return RosterPlace.objects.filter(person=person).select_related("round").order_by("-round__begins_at", "id")
+
+
+def places_of_persons(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Every place of these people on any roster, with whose it is."""
+    found: dict[UUID, UUID] = {}
+    for some in _chunks(persons):
+        found |= dict(RosterPlace.objects.filter(person__in=some).order_by().values_list("pk", "person"))
+    return found
+
+
+def same_people(places: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Of each place all places of that person in rounds of the same disease, by register or document; itself too."""
+    columns = ("id", "person_id", "document_index", "round__disease")
+    own = [row for some in _chunks(places) for row in _plain(RosterPlace.objects.filter(pk__in=some), columns)]
+    by_key: dict[tuple, set[UUID]] = defaultdict(set)
+    for field in ("person_id", "document_index"):
+        n = columns.index(field)
+        for some in _chunks({row[n] for row in own if row[n]}):
+            for row in _plain(RosterPlace.objects.filter(**{f"{field}__in": some}), columns):
+                for key in _keys(row):
+                    by_key[key].add(row[0])
+    return {row[0]: {row[0]}.union(*(by_key[key] for key in _keys(row))) for row in own}
+
+
+def _plain(rows: QuerySet[RosterPlace], columns: tuple[str, ...]) -> list[tuple]:
+    return [
+        (pk, person, bytes(index) if index else None, disease)
+        for pk, person, index, disease in rows.order_by().values_list(*columns)
+    ]
+
+
+def _keys(row: tuple) -> list[tuple]:
+    _, person, index, disease = row
+    return [(disease, key) for key in (person, index) if key]
+
+
+def swabs_of_people(places: Collection[UUID]) -> Mapping[UUID, list[OwnSwab]]:
+    """Of whoever stands at each of these places every swab in a tube that is not void, the first first."""
+    same = same_people(places)
+    every = {it for some in same.values() for it in some}
+    by_place: dict[UUID, list[OwnSwab]] = defaultdict(list)
+    columns = ("place", "tube", "taken_at", "tube__n_people")
+    for some in _chunks(every):
+        rows = Swab.objects.filter(place__in=some).exclude(tube__state=Thing.VOID).order_by()
+        for place, *swab in rows.values_list(*columns):
+            by_place[place].append(OwnSwab(*swab))
+    return {
+        place: sorted((it for one in some for it in by_place[one]), key=lambda it: (it.taken_at, it.tube))
+        for place, some in same.items()
+    }
+
+
+def _chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+    every = list(values)
+    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))

@@ -1,0 +1,101 @@
+"""What has to be done about people called back: fetch them, and look into a pool nobody explains. Part of
+release_results.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fangxian.core.parameters import Parameter
+from fangxian.core.refusal import Said
+from fangxian.ops.lab.members import places_named, tubes_with
+from fangxian.ops.realm.areas import GRID_DIGITS
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.results.queries import STATES, CallBack, TubeResult
+from fangxian.ops.tasks.actions import cancel, finish, open_tasks
+from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.wire import NewTask, Rung
+
+FETCH, LOOK_INTO = "lab.call_back", "lab.unexplained_pool"
+LEAD = "tracing_lead"
+LADDER = (Rung(after_min=0, role=LEAD), Rung(after_min=60, role="commander"))
+SAMPLED_AGAIN_WITHIN = Parameter(
+    value=6,
+    unit="h",
+    low=1,
+    high=24,
+    meaning="From a pool that was not negative until each of its people is sampled in a tube of their own",
+    source="a guess: within half a day, as long as a second laboratory has for a single sample",
+)
+LOOKED_INTO_WITHIN_H = 24
+
+
+def due_for(at: datetime) -> datetime:
+    """By when somebody called back at `at` is to be sampled."""
+    return at + timedelta(hours=SAMPLED_AGAIN_WITHIN.value)
+
+
+def follow_tasks(rows: Sequence[CallBack], *, by: str) -> None:
+    """Grid workers fetch those who are awaited; nobody fetches whoever was sampled, decided or dropped."""
+    waited = {_key(row): row for row in rows if row.state == STATES.AWAITED}
+    names = places_named([row.place for row in waited.values()])
+    labels = tubes_with({row.tube for row in waited.values()})
+    tasks = [_task(row, key, names[row.place], labels[row.tube].label) for key, row in waited.items()]
+    if tasks:
+        open_tasks(tasks=tasks, by=by)
+    came = [row for row in rows if row.state in (STATES.SAMPLED, STATES.FREE, STATES.HELD)]
+    if done := _waiting(came, waited):
+        finish(tasks=done, outcome="done", by=by)
+    if gone := _waiting([row for row in rows if row.state == STATES.DROPPED], waited):
+        cancel(tasks=gone, reason="混管结果已撤回 · the pool's result was taken back", by=by)
+
+
+def tell_of_unexplained(result: TubeResult, *, n_members: int, by: str) -> None:
+    """Everybody in a pool is negative though it was not: something was taken for another, or carried over."""
+    label = tubes_with([result.tube])[result.tube].label
+    title = Said(
+        f"查找原因：混管 {label} 异常，{n_members} 人单管复检均为阴性",
+        f"Look into it: pool {label} was not negative, and all {n_members} of its people are",
+    )
+    task = NewTask(
+        kind=LOOK_INTO,
+        unique_key=str(result.pk),
+        title=title,
+        area_path=the_realm().division_code,
+        due_at=county_now() + timedelta(hours=LOOKED_INTO_WITHIN_H),
+        role="laboratory",
+        about=f"tube:{result.tube}",
+        ladder=LADDER,
+    )
+    open_tasks(tasks=[task], by=by)
+
+
+def _key(row: CallBack) -> str:
+    """Whose own tube said nothing is fetched once more: another task."""
+    return f"{row.pk}:{row.n_silent}" if row.n_silent else str(row.pk)
+
+
+def _waiting(rows: Sequence[CallBack], waited: dict[str, CallBack]) -> list[UUID]:
+    keys = [key for key in map(_key, rows) if key not in waited]
+    found: list[UUID] = []
+    for at in range(0, len(keys), 500):
+        tasks = unfinished().filter(kind=FETCH, unique_key__in=keys[at : at + 500])
+        found += tasks.values_list("pk", flat=True)
+    return found
+
+
+def _task(row: CallBack, key: str, place, label: str) -> NewTask:
+    who = place.person.name if place.person else place.name
+    return NewTask(
+        kind=FETCH,
+        unique_key=key,
+        title=Said(
+            f"通知 {who} 来复采，单独一管（原管 {label}）",
+            f"Call {who} back to be sampled, alone in a tube (was in {label})",
+        ),
+        area_path=row.area_path,
+        due_at=row.due_at,
+        role="grid_worker" if len(row.area_path) >= GRID_DIGITS else LEAD,
+        about=f"person:{row.person}" if row.person else f"place:{row.place}",
+        ladder=LADDER,
+    )

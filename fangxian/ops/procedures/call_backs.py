@@ -1,0 +1,207 @@
+"""Who is called back for a tube of their own, until it says something (召回单管复采). Part of release_results.
+
+How far each is follows from what tables recorded and laboratories let out, in whatever order it came:
+
+1. a tube of their own: their swab alone in it, of any round of the disease,
+   taken no earlier than the one in the pool                                                lab
+2. negative: free by evidence, without anybody's pen                                        results, movement
+3. not negative: held as a single sample is, until another laboratory says otherwise        (positive_result.py)
+4. of a pool of which everybody is free the laboratory is told                              call_back_tasks
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.laboratory.following import Next, resolved
+from fangxian.core.laboratory.judging import SAYS_NOTHING, SUSPECT, Outcome
+from fangxian.ops.lab.members import OwnSwab, members_of, persons_at, same_people, swabs_of_people
+from fangxian.ops.movement.actions.evidence import record_evidence
+from fangxian.ops.movement.wire import NewEvidence
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.results import actions as results_room
+from fangxian.ops.results.queries import (
+    LIVE,
+    STATES,
+    CallBack,
+    TubeResult,
+    call_backs_of,
+    call_backs_of_tubes,
+    counting,
+    open_call_backs_of_person,
+    waiting_or_held,
+)
+
+from .call_back_tasks import follow_tasks, tell_of_unexplained
+from .pool_evidence import hold_piece, release_piece
+from .recolour import recolour
+from .result_tests import amend_tests
+
+FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent")
+
+
+def settle_touched(*, tubes: Collection[UUID], by: str) -> set[UUID]:
+    """Bring everybody up to date whose call-back these tubes may speak of; the persons whose evidence changed."""
+    rows = {row.pk: row for row in call_backs_of_tubes(tubes) if row.state in LIVE}
+    others = [row for row in waiting_or_held() if row.pk not in rows]
+    if others:
+        touched = {it.place for it in members_of(tubes)}
+        same = same_people({row.place for row in others})
+        rows |= {row.pk: row for row in others if not touched.isdisjoint(same.get(row.place, ()))}
+    return settle(list(rows.values()), by=by)
+
+
+@transaction.atomic
+def settle(rows: Sequence[CallBack], *, by: str) -> set[UUID]:
+    """Bring these call-backs up to date; the persons whose evidence changed."""
+    if not rows:
+        return set()
+    places = {row.place for row in rows}
+    swabs, persons = swabs_of_people(places), persons_at(places)
+    results = counting({swab.tube for some in swabs.values() for swab in some} | {row.tube for row in rows})
+    before = {row.pk: tuple(getattr(row, name) for name in FIELDS) for row in rows}
+    for row in rows:
+        row.person = persons.get(row.place)
+        _look(row, swabs.get(row.place, ()), results)
+    changed = _record(rows, {pk: it[0] for pk, it in before.items()}, results, by)
+    moved = [row for row in rows if before[row.pk] != tuple(getattr(row, name) for name in FIELDS)]
+    results_room.put_call_backs(rows=moved, by=by)
+    _amend_tests(moved, {pk: it[0] for pk, it in before.items()}, results, by)
+    follow_tasks(rows, by=by)
+    _tell_of_unexplained({row.tube for row in moved if row.state == STATES.FREE}, results, by)
+    return changed
+
+
+def _look(row: CallBack, swabs: Iterable[OwnSwab], results: Mapping[UUID, TubeResult]) -> None:
+    """How far somebody is, from their own tubes."""
+    own = [it for it in swabs if is_own_of(row, it)]
+    row.state, found = standing_of(row, own, results)
+    if row.state in (STATES.FREE, STATES.HELD):
+        row.decided_at = row.decided_at or county_now()
+    else:
+        row.decided_at = None
+    row.own_tube = found.tube if found else None
+    row.n_silent = sum(it.tube in results and _said_nothing(results[it.tube]) for it in own)
+    row.own_sampled_at = found.taken_at if found else row.elsewhere_at if row.state == STATES.FREE else None
+
+
+def is_own_of(row: CallBack, swab: OwnSwab) -> bool:
+    """Whether a swab may speak about what somebody is called back for; of what held nobody another pool may."""
+    return swab.tube != row.tube and swab.taken_at >= row.sampled_at and (swab.n_people == 1 or not row.is_held)
+
+
+def standing_of(
+    row: CallBack, own: Sequence[OwnSwab], results: Mapping[UUID, TubeResult]
+) -> tuple[str, OwnSwab | None]:
+    """What their own tubes say, and by which of them.
+
+    One that is not negative holds them, until a sample no older was negative at another laboratory.
+    """
+    told = [(it, results[it.tube]) for it in own if it.tube in results]
+    bad = [(it, result) for it, result in told if result.outcome in SUSPECT and it.n_people == 1]
+    good = [(it, result) for it, result in told if result.outcome == Outcome.NEGATIVE]
+    if bad:
+        last, result = bad[-1]
+        others = [it for it, other in good if it.taken_at >= last.taken_at and other.laboratory != result.laboratory]
+        if others:
+            return STATES.FREE, others[-1]
+        if row.elsewhere_at and row.elsewhere_at >= last.taken_at:
+            return STATES.FREE, None
+        return STATES.HELD, last
+    if good:
+        return STATES.FREE, good[0][0]
+    if row.elsewhere_at and row.elsewhere_at >= row.sampled_at:
+        return STATES.FREE, None
+    waiting = [it for it in own if it.tube not in results or _is_run_again(results[it.tube])]
+    return (STATES.SAMPLED, waiting[-1]) if waiting else (STATES.AWAITED, None)
+
+
+def _said_nothing(result: TubeResult) -> bool:
+    return result.outcome in SAYS_NOTHING and result.n_runs >= 2
+
+
+def _is_run_again(result: TubeResult) -> bool:
+    return result.outcome in SAYS_NOTHING and result.n_runs < 2
+
+
+def _record(
+    rows: Sequence[CallBack], states: Mapping[UUID, str], results: Mapping[UUID, TubeResult], by: str
+) -> set[UUID]:
+    """Holds of those who are not decided, and ends of the holds of those who are free by now."""
+    holds, ends = [], []
+    for row in rows:
+        pool = results.get(row.tube)
+        if not row.is_held or row.person is None or pool is None:
+            continue
+        if row.state == STATES.FREE:
+            if row.hold is not None and states[row.pk] != STATES.FREE:
+                issuer = results[row.own_tube].laboratory if row.own_tube else pool.laboratory
+                ends.append(release_piece(row, issuer))
+        elif row.hold is None and (piece := hold_piece(row, pool)):
+            holds.append((row, piece))
+    if holds:
+        ids = record_evidence(pieces=[piece for _, piece in holds], by=by)
+        for (row, _), pk in zip(holds, ids, strict=True):
+            row.hold = pk
+    pieces: list[NewEvidence] = [it for it in ends if it is not None]
+    if pieces:
+        record_evidence(pieces=pieces, by=by)
+    return {piece.person for _, piece in holds} | {piece.person for piece in pieces}
+
+
+def _amend_tests(
+    moved: Sequence[CallBack], states: Mapping[UUID, str], results: Mapping[UUID, TubeResult], by: str
+) -> None:
+    """A pool counts as no test of whoever is free of it, and as one again if they are not."""
+    turned = [row for row in moved if row.is_held and row.person and (STATES.FREE in (row.state, states[row.pk]))]
+    free = [(_Told(row.person, row.sampled_at), results[row.tube]) for row in turned if row.state == STATES.FREE]
+    amend_tests(free, by=by, persons={row.person for row in turned if row.person})
+
+
+class _Told(NamedTuple):
+    person: UUID | None
+    sampled_at: datetime
+    next: str = Next.HOLD_AND_CALL_BACK
+
+
+def _tell_of_unexplained(tubes: Collection[UUID], results: Mapping[UUID, TubeResult], by: str) -> None:
+    """A pool that was not negative though everybody in it is: the laboratory looks into it."""
+    of_tube: dict[UUID, list[CallBack]] = {}
+    for row in call_backs_of_tubes(tubes):
+        if row.tube in tubes and row.state in LIVE:
+            of_tube.setdefault(row.tube, []).append(row)
+    said = {STATES.FREE: Outcome.NEGATIVE, STATES.HELD: Outcome.POSITIVE}
+    for tube, rows in of_tube.items():
+        result = results.get(tube)
+        if result is None or result.outcome not in SUSPECT:
+            continue
+        if resolved({str(row.pk): said.get(row.state) for row in rows}).is_unexplained:
+            tell_of_unexplained(result, n_members=len(rows), by=by)
+
+
+@transaction.atomic
+def free_by_own_negative(*, person: UUID, sampled_at: datetime, laboratory: str, is_second: bool, by: str) -> None:
+    """A negative sample of somebody's own that was reported outside of any round frees them from a pool's hold.
+
+    Parameters
+    ----------
+    is_second : whether it was another laboratory's than the one that found their own not negative
+    """
+    rows = [
+        row
+        for row in open_call_backs_of_person(person)
+        if sampled_at >= row.sampled_at and (is_second or row.state != STATES.HELD)
+    ]
+    for row in rows:
+        row.elsewhere_at = max(sampled_at, row.elsewhere_at or sampled_at)
+    results_room.put_call_backs(rows=rows, by=by)
+    if changed := settle(rows, by=by):
+        recolour(sorted(changed), county_now(), by=by)
+
+
+def call_backs_at(places: Collection[UUID]) -> list[CallBack]:
+    """Who of these is waited for, for whoever stands at a table with them."""
+    return [row for row in call_backs_of(places) if row.state == STATES.AWAITED]

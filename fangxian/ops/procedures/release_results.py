@@ -1,0 +1,143 @@
+"""Results of tubes go out (结果发布), and are taken back (撤回), and everybody in the tubes is told.
+
+Released (`release_results`), in one transaction:
+
+1. whoever may release, another person than entered and checked it                 laboratory
+2. the result that counts of each tube                                              results
+3. whoever is in it is told what follows                                            result_following
+
+then, in short ones of their own, so that nobody waits for a county:
+
+4. codes are computed, of those held first; gates know within two seconds           recolour
+
+Cut short after 3, what is left is due, and the worker goes on. The same again changes nothing. Who is in a tube may
+turn out otherwise later, when a phone that was offline comes back: they are told then (`follow_members`).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.laboratory.judging import SUSPECT
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.lab.members import members_of, sizes_of, tubes_labelled
+from fangxian.ops.laboratory.actions.review import release, withdraw
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.results import actions as results_room
+from fangxian.ops.results.queries import counting, sizes_told, told_without_person, waiting_or_held
+from fangxian.ops.results.wire import Out
+
+from .call_backs import settle, settle_touched
+from .positive_result import MAY
+from .recolour import recolour
+from .result_following import Followed, follow, newly_registered
+
+
+def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
+    """A laboratory lets these results out, all or none, and everybody in their tubes is told. Released already, or by
+    the same hand: refused, and nothing is told twice.
+
+    Refuses
+    -------
+    accounts.not_yours, approvals.own_matter, and what `laboratory.actions.review.release` refuses
+    """
+    require(account, MAY, the_realm().division_code)
+    actor = f"account:{account.pk}"
+    with transaction.atomic():
+        outs = release(results=results, by=actor)
+        _refuse_own_sample(outs, account)
+        told = _follow_outs(outs, actor)
+    _tell_gates(told, actor)
+    return told
+
+
+def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
+    """A laboratory takes a result back that is out: whoever was told is told again, and what followed is undone.
+
+    Refuses
+    -------
+    accounts.not_yours, and what `laboratory.actions.review.withdraw` refuses
+    """
+    require(account, MAY, the_realm().division_code)
+    actor = f"account:{account.pk}"
+    with transaction.atomic():
+        out = withdraw(result=result, reason=reason, by=actor)
+        if out.n_runs:
+            told = _follow_outs([out], actor, why=reason)
+        else:
+            results_room.end_result(tube=out.tube_id, why=reason, by=actor)
+            told = follow([out.tube_id], by=actor, why=reason)
+    _tell_gates(told, actor)
+    return told
+
+
+def _refuse_own_sample(outs: Sequence[Out], account: Account) -> None:
+    """Nobody decides about a sample of their own, or of whom they live with, that is not negative."""
+    suspect = [it.tube_id for it in outs if it.standing.outcome in SUSPECT]
+    alone = {tube for tube, n in sizes_of(suspect) if n == 1}
+    if persons := [it.person for it in members_of(alone) if it.person]:
+        refuse_own_matters(account, persons)
+
+
+def follow_outs(*, outs: Sequence[Out], by: str) -> Followed:
+    """What a laboratory let out of these tubes goes on record, and everybody in them is told: for other procedures.
+
+    `by` is the pseudonym of whoever let it out. Call it where nothing else is being written: it commits.
+    """
+    with transaction.atomic():
+        told = _follow_outs(outs, by)
+    _tell_gates(told, by)
+    return told
+
+
+def _follow_outs(outs: Sequence[Out], by: str, why: str = "") -> Followed:
+    put = results_room.put_results(outs=outs, n_members=dict(sizes_of(it.tube_id for it in outs)), by=by)
+    return follow([it.tube_id for it in outs], by=by, replaced=put.replaced, why=why)
+
+
+def take_back(*, tube: UUID, why: str, by: str) -> Followed:
+    """A tube's result is none any more: whoever was told is told so, and what followed is undone."""
+    with transaction.atomic():
+        results_room.end_result(tube=tube, why=why, by=by)
+        told = follow([tube], by=by, why=why)
+    _tell_gates(told, by)
+    return told
+
+
+def follow_members(*, at: datetime, by: str) -> int:
+    """A chore: tubes with a result in which there are others than were told, or some whom the register knows by now,
+    and whoever was called back and sampled since; how many people were told.
+    """
+    told = dict(sizes_told())
+    tubes = {tube for tube, n in sizes_of(told) if n != told[tube]}
+    tubes |= newly_registered(told_without_person())
+    n_told = _again(tubes, by)
+    recolour(sorted(settle(waiting_or_held(), by=by)), county_now(), by=by)
+    return n_told
+
+
+def follow_labels(*, labels: Iterable[str], by: str) -> int:
+    """The same at once, of tubes that a table told of, by what they bear; how many people were told."""
+    tubes = tubes_labelled(labels)
+    n_told = _again(counting(tubes), by)
+    recolour(sorted(settle_touched(tubes=tubes, by=by)), county_now(), by=by)
+    return n_told
+
+
+def _again(tubes: Collection[UUID], by: str) -> int:
+    if not tubes:
+        return 0
+    with transaction.atomic():
+        told = follow(sorted(tubes), by=by)
+    _tell_gates(told, by)
+    return told.n_told
+
+
+def _tell_gates(told: Followed, by: str) -> None:
+    """Whoever is held first: thousands of negatives come behind ten of whom a door must know."""
+    recolour(sorted(told.held), county_now(), by=by)
+    recolour(sorted(told.others - told.held), county_now(), by=by)
