@@ -118,8 +118,9 @@ def through(
 
 def _sealed_at(site: Site, n_people: int, planned: Round, at_min: float) -> np.ndarray:
     """When each tube is full, the last when nobody is left; people come as they can be taken, from now on."""
-    n_tubes = -(-n_people // planned.size)
-    n_before = np.minimum((np.arange(n_tubes) + 1) * planned.size, n_people)
+    size = planned.size_at(site)
+    n_tubes = -(-n_people // size)
+    n_before = np.minimum((np.arange(n_tubes) + 1) * size, n_people)
     if not n_tubes:
         return np.empty(0)
     worked = n_before / (site.n_tables * planned.at_a_table / 60)

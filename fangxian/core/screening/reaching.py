@@ -142,7 +142,7 @@ def could_end_by(planned: Round, by_min: float, begun: Begun | None = None) -> b
 def _tubes_from(planned: Round, begun: Begun | None) -> tuple[int, float]:
     """How many tubes are still to be tested, and from when the first of them can be at a laboratory."""
     if begun:
-        left = sum(-(-n // planned.size) for n in begun.left)
+        left = sum(-(-n // planned.size_at(site)) for n, site in zip(begun.left, planned.sites, strict=True))
         is_there = begun.at_laboratory or begun.extracted
         return left + begun.n_tubes, begun.at_min + (0 if is_there else planned.on_the_road_min)
     opens = min((site.hours[0][0] for site in planned.sites if site.n_people), default=0)

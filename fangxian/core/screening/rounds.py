@@ -47,11 +47,13 @@ class Site:
     n_people : who is to come to it
     n_tables : at which they are sampled
     hours : when it is open, each day, minutes after midnight: (begins, ends), in their order
+    size : how many share a tube here, such as 1 of key persons; None: as many as in the round
     """
 
     n_people: int
     n_tables: int
     hours: Sequence[tuple[int, int]] = ((8 * 60, 18 * 60),)
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ class Round:
     reported_after_min: float = REPORTED_AFTER.value
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise ValueError(f"a tube holds at least one person, not {self.size}")
+        if (least := min(self.size_at(site) for site in [*self.sites, Site(n_people=0, n_tables=0)])) < 1:
+            raise ValueError(f"a tube holds at least one person, not {least}")
         if any(site.n_people and (not site.n_tables or not site.hours) for site in self.sites):
             raise ValueError("a site to which people come needs tables and hours")
         if not any(laboratory.tubes_a_day for laboratory in self.laboratories):
@@ -84,7 +86,11 @@ class Round:
 
     @property
     def n_tubes(self) -> int:
-        return sum(ceil(site.n_people / self.size) for site in self.sites)
+        return sum(ceil(site.n_people / self.size_at(site)) for site in self.sites)
+
+    def size_at(self, site: Site) -> int:
+        """How many share a tube there."""
+        return self.size if site.size is None else site.size
 
 
 def evenly(n_people: int, n_sites: int, n_tables: int, size: int, laboratories: Sequence[Laboratory]) -> Round:

@@ -77,10 +77,10 @@ def _hour(played: Played, planned: Round, at: float) -> Hour:
 
 
 def _tubes_an_hour(planned: Round) -> dict[str, float]:
-    n_tables = sum(site.n_tables for site in planned.sites if site.n_people)
+    tubes_at_once = sum(site.n_tables / planned.size_at(site) for site in planned.sites if site.n_people)
     steps = [laboratory.steps() for laboratory in planned.laboratories]
     return {
-        "sampling": n_tables * planned.at_a_table / planned.size,
+        "sampling": tubes_at_once * planned.at_a_table,
         "extraction": sum(each["extraction"] for each in steps) / 24,
         "amplification": sum(each["amplification"] for each in steps) / 24,
     }
