@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "fangxian.ops.returnees",
     "fangxian.ops.lab",
     "fangxian.ops.results",
+    "fangxian.ops.laboratory",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -61,11 +61,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file. `{kind:en}` in a sentence is its English name."""
+    """One kind of file. `{kind:en}` in a sentence is its English name.
+
+    Attributes
+    ----------
+    n_rows_above : among how many first rows the head is looked for; an instrument says a lot of itself before
+    """
 
     name: str
     said: Said
     fields: tuple[Field, ...]
+    n_rows_above: int = 10
 
     def __format__(self, language: str) -> str:
         return self.said.in_language(language or "zh")

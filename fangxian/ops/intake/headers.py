@@ -15,7 +15,6 @@ from .formats import Format, Opened
 from .limits import XLS_ROWS, XLSX_ROWS
 from .workbooks import refusal_of_nothing, refuse_full_sheet
 
-ROWS_LOOKED_AT = 10
 LOOKS_LIKE_DATA = re.compile(r"\d{6,}[\dXx]*|\d+(\.\d+)?[Ee]\+?\d+")
 
 
@@ -41,7 +40,7 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     -------
     intake.empty, intake.no_header, intake.header_twice
     """
-    first = list(islice(opened.records, ROWS_LOOKED_AT))
+    first = list(islice(opened.records, kind.n_rows_above))
     if not first:
         raise refusal_of_nothing()
     at = _head_among(first, kind)

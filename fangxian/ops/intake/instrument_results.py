@@ -1,8 +1,10 @@
-"""Result files (仪器结果) of amplifiers: a row a well and channel, or a row a well with a column a channel."""
+"""Result files: of amplifiers (仪器结果), a row a well and channel or a row a well with a column a channel; and what an
+outside laboratory sends back (外送结果), a row a tube with its result in words.
+"""
 
 from fangxian.core.refusal import Said
 
-from .fields import Field, Kind
+from .fields import Field, Form, Kind
 
 RESULTS = Kind(
     "lab.results",
@@ -32,5 +34,32 @@ RESULTS = Kind(
         Field(
             "ct_ic", Said("内标 Ct", "Ct of IC"), aliases=("ic", "内标", "内参", "rnp", "cy5", "rox", "ic ct", "cy5 ct")
         ),
+    ),
+    n_rows_above=100,
+)  # fmt: skip
+SENT_RESULTS = Kind(
+    "lab.sent_results",
+    Said("外送结果", "an outside laboratory's results"),
+    (
+        Field(
+            "sample", Said("试管条码", "tube"), required=True,
+            aliases=("条码", "管号", "试管号", "试管编号", "样本号", "样本编号", "标本编号", "barcode", "sample", "sample id"),
+        ),
+        Field(
+            "outcome", Said("结果", "result"), Form.CHOICE, required=True,
+            aliases=("检测结果", "结论", "判定", "检验结果", "interpretation", "outcome"),
+            choices=(
+                ("negative", ("阴性", "-", "阴", "未检出", "neg")),
+                ("positive", ("阳性", "+", "阳", "检出", "pos")),
+                ("single_target", ("单靶标阳性", "单靶阳性", "单靶标", "single target")),
+                ("grey", ("灰区", "可疑", "弱阳性", "gray", "inconclusive")),
+                ("invalid", ("无效", "重测", "失败", "failed")),
+            ),
+        ),
+        Field(
+            "measured_at", Said("检测时间", "measured"), Form.MOMENT,
+            aliases=("检测日期", "报告时间", "结果时间", "time", "resulted at"),
+        ),
+        Field("box", Said("箱", "box"), aliases=("箱号", "转运箱")),
     ),
 )  # fmt: skip

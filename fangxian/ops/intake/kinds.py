@@ -6,7 +6,7 @@ from fangxian.core.refusal import Refusal, Said
 
 from .compared_lists import COMPARED
 from .fields import Field, Form, Kind
-from .instrument_results import RESULTS
+from .instrument_results import RESULTS, SENT_RESULTS
 from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
 from .priority_places import PRIORITY_PLACES
@@ -105,6 +105,7 @@ _KINDS = (
     DOSES,
     PASSENGERS,
     RESULTS,
+    SENT_RESULTS,
     ROSTER,
     PRIORITY_PLACES,
 )

@@ -324,3 +324,9 @@ def boxes_to_send(laboratory: Laboratory) -> QuerySet[Box]:
 def waiting_in(laboratory: Laboratory, boxes: Sequence[UUID]) -> QuerySet[Tube]:
     """Of the tubes that wait those in these boxes."""
     return waiting(laboratory).filter(box__in=boxes)
+
+
+def wells_awaiting(laboratory: Laboratory, barcodes: Collection[str]) -> set[str]:
+    """Which of these stand, or stood, on a plate of the laboratory's that was not given up."""
+    wells = Well.objects.filter(plate__laboratory=laboratory, barcode__in=barcodes).exclude(plate__state=STATES.VOID)
+    return set(wells.order_by().values_list("barcode", flat=True))

@@ -150,6 +150,24 @@ def no_consignment() -> Refusal:
     )
 
 
+def no_file() -> Refusal:
+    return Refusal(
+        "laboratory.file_not_found",
+        zh="没有这个结果文件，没有办理。应是“结果文件”页列出的一份；请从那里打开。",
+        en="There is no such file of results, so nothing was done. It should be one listed under “Result files”: open it "
+        "there.",
+    )
+
+
+def which_round() -> Refusal:
+    return Refusal(
+        "laboratory.round_unclear",
+        zh="不知道这个箱是哪一轮的，没有签收。应是正在采样的一轮；请选一轮再签收。",
+        en="It is not clear which round the box is of, so it was not received. It should be one that is open: choose the "
+        "round.",
+    )
+
+
 def no_batch() -> Refusal:
     return Refusal(
         "laboratory.batch_not_found",
@@ -229,6 +247,19 @@ def plate_of_offline_tubes(barcodes: Collection[str]) -> Refusal:
         "should be known first: have the site's phone sent online.",
         n=len(barcodes),
         tubes=_some(sorted(barcodes)),
+    )
+
+
+def measured_before_sampling(barcodes: Sequence[str], measured_at: datetime) -> Refusal:
+    return Refusal(
+        "laboratory.measured_before_sampling",
+        zh="检测时间 {measured_at:%m-%d %H:%M} 早于 {n} 管的封管时间（{tubes}），没有录入。检测应在采样之后；请改正检测时间，"
+        "或核对条码。",
+        en="The results are said to be measured at {measured_at:%m-%d %H:%M}, before {n} of the tubes were sealed "
+        "({tubes}), so none was entered. Correct the time, or look at the barcodes.",
+        measured_at=measured_at,
+        n=len(barcodes),
+        tubes=_some(barcodes),
     )
 
 

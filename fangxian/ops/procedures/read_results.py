@@ -19,7 +19,7 @@ from fangxian.ops.intake.cells import text_of
 from fangxian.ops.intake.csv_files import DELIMITERS, csv_records
 from fangxian.ops.intake.decoding import decode
 from fangxian.ops.intake.fields import plain
-from fangxian.ops.intake.formats import Format, Opened, open_records
+from fangxian.ops.intake.formats import OLE, ZIP, Format, Opened, open_records
 from fangxian.ops.intake.headers import check_whole, table_of
 from fangxian.ops.intake.instrument_results import RESULTS
 from fangxian.ops.intake.mapping import check, propose
@@ -56,11 +56,27 @@ def read_results(
     check_whole(opened, table_of(opened, RESULTS))
     chosen = propose(table.headers, RESULTS, {}) if mapping is None else mapping
     check(chosen, table.headers, RESULTS)
-    _refuse_without_curves(chosen, table.headers)
+    refuse_without_curves(chosen, table.headers)
     reading = Reading(table, RESULTS, chosen)
     told = curves(reading, known=known, measured_at=measured_at, kit=kit)
     refused = [(each.row_number, each.refusal) for each in reading.refused]
     return replace(told, refused=sorted([*told.refused, *refused], key=lambda each: each[0]))
+
+
+def from_its_table_on(content: bytes) -> bytes:
+    """A text without the lines in which an instrument speaks of itself, as UTF-8; a workbook or what has no head as it
+    came. So that the file is kept as a table whose delimiter and head are plain.
+
+    Refuses
+    -------
+    what decoding refuses
+    """
+    if content.startswith((ZIP, OLE)) or not content.strip():
+        return content
+    lines = decode(content).text.splitlines(keepends=True)
+    heads = (at for at, line in enumerate(lines[:PREAMBLE_ROWS]) if any(_is_head(line.split(it)) for it in DELIMITERS))
+    at = next(heads, 0)
+    return "".join(lines[at:]).encode() if at else content
 
 
 def _at_table(content: bytes, sheet: str | None) -> Opened:
@@ -88,7 +104,7 @@ def _plain(cells: list) -> Iterator[str]:
     return (plain(text_of(cell)) for cell in cells)
 
 
-def _refuse_without_curves(mapping: Mapping[str, str], headers: tuple[str, ...]) -> None:
+def refuse_without_curves(mapping: Mapping[str, str], headers: tuple[str, ...]) -> None:
     fields = set(mapping.values())
     if not ({"channel", "ct"} <= fields or any(name in fields for name in CURVES[1:])):
         raise Refusal(

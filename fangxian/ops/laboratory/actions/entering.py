@@ -12,10 +12,12 @@ from fangxian.core.laboratory import reviewing
 from fangxian.core.laboratory.judging import Fault, Outcome
 from fangxian.core.laboratory.reviewing import Review, Step
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.queries import accounts_named_by
 from fangxian.ops.approvals.rules import is_one_person
 from fangxian.ops.audit.actions import record
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.models import ConsignedTube, Consignment, Laboratory, Plate, Result, ResultBatch, Well
+from fangxian.ops.laboratory.queries import tubes_by_barcode
 from fangxian.ops.laboratory.wire import Entered, NewResult
 from fangxian.ops.laboratory.words import CONTROLS_FAILED, FAULTS
 from fangxian.ops.realm.bulk import insert_rows, update_rows
@@ -57,6 +59,7 @@ def enter_results(
     fresh = _not_known(row, results, measured_at, bool(faults), told)
     if not fresh:
         return told
+    _name_wells(row, [it.tube for it in fresh])
     plates = _plates_of(row, [it.tube for it in fresh], plate, measured_at)
     of_one = plate or (next(iter(set(plates.values()))) if len(set(plates.values())) == 1 else None)
     batch = ResultBatch.objects.create(
@@ -102,6 +105,18 @@ def _not_known(
         else:
             told.refused[it.tube] = refusals.same_run_differs(outcome, before, localtime(moment))
     return fresh
+
+
+def _name_wells(row: Laboratory, tubes: Sequence[UUID]) -> None:
+    """Tubes that stood on a plate before their site's records came are known from now on."""
+    nameless = Well.objects.filter(plate__laboratory=row, tube=None)
+    barcodes = set(nameless.order_by().values_list("barcode", flat=True))
+    if not barcodes:
+        return
+    wanted = set(tubes)
+    for barcode, tube in tubes_by_barcode(barcodes).items():
+        if tube.pk in wanted:
+            nameless.filter(barcode=barcode).update(tube=tube.pk)
 
 
 def _plates_of(row: Laboratory, tubes: Sequence[UUID], plate: UUID | None, at: datetime) -> dict[UUID, UUID]:
@@ -192,6 +207,8 @@ def check_by_hand(*, batch: UUID, outcomes: Mapping[UUID, Outcome], by: str) -> 
 
 def as_one(hand: str, by: str) -> str:
     """`by` where one person is behind both accounts; else the hand itself."""
-    if hand != by and hand.startswith("account:") and by.startswith("account:"):
-        return by if is_one_person(UUID(hand[8:]), UUID(by[8:])) else hand
-    return hand
+    if hand == by:
+        return by
+    known = accounts_named_by((hand, by))
+    both = len(known) == 2 and is_one_person(known[hand].pk, known[by].pk)
+    return by if both else hand
