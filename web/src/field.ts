@@ -4,6 +4,7 @@ import "./shared";
 import "./styles/public.css";
 import "./styles/field.css";
 import "./styles/fieldApp.css";
+import "./styles/fieldTable.css";
 
 import { workInField } from "./field/app";
 import { switchLanguage } from "./islands/language";

@@ -16,6 +16,7 @@ import { Problem } from "./problem";
 import { onSecondPress, Stage } from "./stage";
 import { Returnees } from "./returnees";
 import { StateStrip } from "./stateStrip";
+import { Table } from "./table";
 import { Today } from "./today";
 import { Vaccination } from "./vaccination";
 
@@ -38,6 +39,7 @@ class FieldApp {
   private readonly vaccination: Vaccination;
   private readonly arrival: Arrival;
   private readonly hygiene: Hygiene;
+  private readonly table: Table;
   private readonly kept: KeptList;
   /** Enrolled, and waiting for an unlock to be chosen. */
   private enrolled: Who | null = null;
@@ -57,6 +59,7 @@ class FieldApp {
     this.returnees = new Returnees(stage, this.phone, keep);
     this.vaccination = new Vaccination(stage, this.phone, keep);
     this.arrival = new Arrival(stage, this.phone, keep);
+    this.table = new Table(stage, this.phone);
     this.kept = new KeptList(stage, this.phone);
     new Problem(stage, keep);
   }
@@ -161,7 +164,7 @@ class FieldApp {
     }
     if (told === "erased") return this.erased(stage.tell("erasedByTries", { n: MOST_TRIES }));
     const isNear = told.triesLeft <= MOST_TRIES - 5;
-    const wrong = isNear ? stage.tell("wrongFew", { n: told.triesLeft, waiting: await this.phone.box.count() }) : stage.tell("wrong");
+    const wrong = isNear ? stage.tell("wrongFew", { n: told.triesLeft, waiting: (await this.phone.box.count()) + (await this.phone.tables.count()) }) : stage.tell("wrong");
     const wait = told.waitMs > 0 ? stage.tell("wait", { n: Math.ceil(told.waitMs / 1000) }) : "";
     stage.say("unlock-fault", `${wrong} ${wait}`.trim());
     typed.focus();
@@ -170,7 +173,7 @@ class FieldApp {
   private lock(): void {
     if (!this.phone.isUnlocked) return;
     this.phone.lock();
-    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival, this.hygiene]) screen.forget();
+    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival, this.hygiene, this.table]) screen.forget();
     this.passing.leave();
     this.strip.show();
     this.stage.show("locked");
@@ -178,7 +181,7 @@ class FieldApp {
   }
 
   private async eraseIfSent(): Promise<void> {
-    const n = (await this.phone.box.count()) + (await this.phone.box.countRefused());
+    const n = (await this.phone.box.count()) + (await this.phone.box.countRefused()) + (await this.phone.tables.count());
     this.stage.say("still-waiting", n > 0 ? this.stage.tell("stillWaiting", { n }) : "");
     if (n === 0) await this.eraseByHand();
   }
@@ -201,6 +204,7 @@ class FieldApp {
     if (!this.phone.isUnlocked) return;
     const [screen, id = ""] = location.hash.slice(1).split("/");
     if (this.stage.shown === "passing" && screen !== "passing") this.passing.leave();
+    if (this.stage.shown === "table" && screen !== "table") this.table.leave();
     const isThere = await this.draw(screen || "home", id);
     if (!isThere) return void (location.hash = "#home");
     this.stage.show(screen || "home");
@@ -225,6 +229,7 @@ class FieldApp {
     else if (screen === "arrival") this.arrival.openForm();
     else if (screen === "outbox") await this.kept.list();
     else if (screen === "phone") await this.strip.showPhone();
+    else if (screen.startsWith("table")) return this.table.draw(screen, id);
     else return screen === "problem";
     return true;
   }
@@ -237,6 +242,7 @@ class FieldApp {
     const way = (name: string, isOpen: boolean) =>
       (stage.root.querySelector<HTMLElement>(`[data-way=${name}]`)!.hidden = !isOpen);
     way("passing", (told?.posts.length ?? 0) > 0);
+    way("table", this.table.isOpen);
     way("people", (told?.n_households ?? 0) > 0);
     way("door", told?.keeps_doors ?? false);
     way("arrival", phone.takes("arrival") && (told?.places?.length ?? 0) > 0);
@@ -263,6 +269,7 @@ class FieldApp {
     await Promise.all([this.strip.count(), this.strip.room()]);
     if (this.stage.shown === "home") this.home();
     if (this.stage.shown === "task") this.today.again();
+    this.table.again();
     if (this.stage.shown === "outbox") await this.kept.list();
     if (this.stage.shown === "phone") await this.strip.showPhone();
     this.strip.show();

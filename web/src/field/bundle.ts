@@ -119,6 +119,24 @@ export interface Household {
   readonly members: readonly Member[];
 }
 
+/** A screening round that is prepared or open, with the sites at which this account samples. */
+export interface TableRound {
+  readonly id: string;
+  readonly name: string;
+  readonly is_open: boolean;
+  /** How many people share a tube. */
+  readonly size: number;
+  readonly begins_at: string;
+  readonly sites: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface TablesTold {
+  readonly rounds: readonly TableRound[];
+  readonly reasons: readonly Choice[];
+  /** What is to be done about each kind of thing that does not go together. */
+  readonly doubts: Readonly<Record<string, Words>>;
+}
+
 export interface Post {
   readonly id: string;
   readonly name: string;
@@ -147,6 +165,7 @@ export interface Bundle {
   readonly returnees?: readonly Returnee[];
   readonly places?: readonly Place[];
   readonly hygiene?: Hygiene | null;
+  readonly tables?: TablesTold | null;
 }
 
 const HOUR_MS = 3_600_000;

@@ -226,6 +226,11 @@ export class Chest implements Queue {
     return why ? ({ number, record, why: await this.open.unseal<Why>(why, `why:${id}`) } as Numbered) : { number, record };
   }
 
+  /** For what lies beside it, sealed by the same key; throws while it is locked. */
+  get sealing(): Vault {
+    return this.open;
+  }
+
   private get open(): Vault {
     if (!this.vault) throw new Error("locked");
     return this.vault;

@@ -10,6 +10,7 @@ import { type Bundle, isOver } from "./bundle";
 import { Chest, type Tries } from "./chest";
 import type { Province } from "./journey";
 import { FieldLine, type Hello } from "./line";
+import { Tables } from "./tables";
 import { Vault } from "./vault";
 
 /** Who the phone is, sealed. */
@@ -39,6 +40,8 @@ const NATION = "nation";
 export class Phone {
   readonly door: OfflineDoor;
   readonly sender: Sender;
+  /** What is done at a sampling table: an outbox of its own, for the server takes those events elsewhere. */
+  readonly tables: Tables;
   private readonly line: FieldLine;
   private chest!: Chest;
   private isOpen = false;
@@ -69,6 +72,7 @@ export class Phone {
     const post = () => (this.hello ? { division: this.hello.division, verifiers: this.hello.verifiers } : null);
     const gate = new GateLine("", () => "");
     this.door = new OfflineDoor(localStorage, gate, () => ({ token: this.who?.secret ?? "", device: 0, post: post() }), language);
+    this.tables = new Tables(base, () => this.who?.secret ?? "", onChange);
     const queue = {
       count: () => this.chest.count(),
       first: (n: number) => this.chest.first(n),
@@ -99,6 +103,7 @@ export class Phone {
   /** Find what earlier pages left; throws in a browser that keeps nothing. */
   async find(): Promise<"new" | "locked"> {
     this.chest = await Chest.open();
+    await this.tables.open(this.chest);
     void navigator.storage?.persist?.().catch(() => false);
     // Beside the outbox, and as durably: a record is worth little without the county's time of it.
     const { chest } = this;
@@ -146,6 +151,7 @@ export class Phone {
     clearTimeout(this.timer);
     this.isOpen = false;
     this.who = this.taken = null;
+    this.tables.lock();
     this.chest.use(null);
   }
 
@@ -165,10 +171,17 @@ export class Phone {
     return number;
   }
 
+  /** Something that is kept elsewhere on this phone was written, and is to be sent. */
+  recorded(): void {
+    this.soon();
+    this.onChange();
+  }
+
   async erase(): Promise<void> {
     clearTimeout(this.timer);
     this.isOpen = false;
     this.who = this.taken = this.hello = null;
+    await this.tables.wipe();
     await this.chest.wipe();
   }
 
@@ -198,6 +211,7 @@ export class Phone {
     this.hello = await this.chest.unseal<Hello>("hello");
     const nation = (await this.chest.thing(NATION)) as { provinces: readonly Province[]; tag: string } | undefined;
     if (nation) [this.nation, this.nationTag] = [nation.provinces, nation.tag];
+    await this.tables.begin();
     this.isOpen = true;
     await this.door.bundle.open(this.chest.shelf);
     this.onChange();
@@ -226,6 +240,7 @@ export class Phone {
     try {
       stopped = await this.greet();
       if (stopped === "empty") stopped = await this.sendAll();
+      if (stopped === "empty") stopped = await this.stoppedBy(await this.tables.send(), this.tables.refusal);
       if (stopped === "empty") await this.takeAlong();
       await this.endTerm();
     } catch (problem) {
@@ -243,7 +258,7 @@ export class Phone {
   }
 
   private async greet(): Promise<Stopped> {
-    const told = await this.line.hello(await this.chest.count());
+    const told = await this.line.hello((await this.chest.count()) + (await this.tables.count()));
     if (told?.status === 200) {
       this.hello = told.body as Hello;
       this.why = null;
@@ -282,6 +297,7 @@ export class Phone {
     const untilMs = Date.now() + taken.told.kept_h * 3_600_000;
     await this.ifThereIsRoom(this.chest.seal("taken_along", taken, { [TERM]: untilMs }));
     void this.keepRoom();
+    await this.tables.takeAlong(taken.told.tables);
     if ((taken.told.places?.length ?? 0) > 0) await this.takeNation();
     if (taken.told.posts.length > 0) await this.door.bundle.refresh(`${this.base}/door`, this.who!.secret);
   }
@@ -311,5 +327,6 @@ export class Phone {
     this.refreshedMs = 0;
     await this.chest.removeThing("taken_along");
     await this.chest.removeThing(TERM);
+    await this.tables.endTerm();
   }
 }

@@ -40,13 +40,18 @@ export class Reserve {
   }
 
   /** A write for which there is room as long as there is a piece to give up for it. */
-  async write<T>(boxes: readonly string[], ask: (work: IDBTransaction) => IDBRequest<T> | null): Promise<T> {
+  write<T>(boxes: readonly string[], ask: (work: IDBTransaction) => IDBRequest<T> | null): Promise<T> {
+    return this.makingRoom(() => durably(this.database, boxes, "readwrite", ask));
+  }
+
+  /** The same for what lies in another database of this app. */
+  async makingRoom<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       let problem: unknown;
       for (const pauseMs of PAUSES_MS) {
         if (pauseMs) await new Promise((done) => setTimeout(done, pauseMs));
         try {
-          return await durably(this.database, boxes, "readwrite", ask);
+          return await write();
         } catch (failed) {
           problem = failed;
         }

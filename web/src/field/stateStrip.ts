@@ -22,6 +22,7 @@ export class StateStrip {
 
   async count(): Promise<void> {
     [this.n, this.nRefused] = await Promise.all([this.phone.box.count(), this.phone.box.countRefused()]);
+    this.n += this.phone.tables.n;
   }
 
   show(): void {

@@ -54,7 +54,7 @@ export class Tables {
 
   async open(chest: Chest): Promise<void> {
     this.chest = chest;
-    this.shelf = await TableShelf.open(() => chest.vaultOpen, chest.reserve);
+    this.shelf = await TableShelf.open(() => chest.sealing, chest.reserve);
   }
 
   /** After unlocking: what was done here, told anew from the disk. */

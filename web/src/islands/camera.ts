@@ -7,7 +7,8 @@ export type NoCamera = "denied" | "none" | "insecure" | "failed";
 const EVERY_MS = 90;
 const WIDEST = 960;
 
-type Read = (picture: ImageData) => Promise<string | null>;
+export type CodeFormat = "QRCode" | "Code128" | "Code39" | "DataMatrix";
+type Read = (picture: ImageData, formats: readonly CodeFormat[]) => Promise<string | null>;
 
 let reader: Promise<Read> | null = null;
 
@@ -24,8 +25,8 @@ function theReader(): Promise<Read> {
 async function fetchReader(): Promise<Read> {
   const { prepareZXingModule, readBarcodes } = await import("zxing-wasm/reader");
   await prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
-  return async (picture) => {
-    const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+  return async (picture, formats) => {
+    const found = await readBarcodes(picture, { formats: [...formats], tryHarder: true, maxNumberOfSymbols: 1 });
     return found[0]?.text || null;
   };
 }
@@ -43,6 +44,7 @@ export class Camera {
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly onCode: (text: string) => void,
+    private readonly formats: readonly CodeFormat[] = ["QRCode"],
   ) {}
 
   get isOn(): boolean {
@@ -88,7 +90,7 @@ export class Camera {
     const again = async () => {
       if (!this.stream) return;
       const picture = this.isPaused || document.hidden ? null : this.picture(canvas, context);
-      const text = picture && (await read(picture));
+      const text = picture && (await read(picture, this.formats));
       if (text && this.stream && !this.isPaused) this.onCode(text);
       this.timer = window.setTimeout(again, EVERY_MS);
     };
