@@ -198,14 +198,15 @@ def test_whoever_says_twice_that_they_landed_lands_once(county, worker):
 
 def test_a_correction_withdraws_the_evidence_and_records_it_anew(county, worker, risky):
     row = arrived(county.head, by=worker, told=journey(here(risky)))
-    correct_arrival(arrival=row.pk, told=journey(stay(areas_known=True)), is_own=True, by=worker)
+    told = journey(stay(areas_known=True))
+    correct_arrival(arrival=row.pk, told=told, reason="电话里说错了", is_own=False, by=worker)
     assert standing(row) == [("arrival", "home")]
     assert seen_by_a_gate(county.head) == (Colour.YELLOW, "C-10")
 
 
 def test_corrected_to_a_quiet_county_nothing_rests_on_it(county, worker, risky):
     row = arrived(county.head, by=worker, told=journey(here(risky)))
-    correct_arrival(arrival=row.pk, told=journey(stay(YAODU)), is_own=True, by=worker)
+    correct_arrival(arrival=row.pk, told=journey(stay(YAODU)), reason="电话里说错了", is_own=False, by=worker)
     assert (standing(row), seen_by_a_gate(county.head)[0]) == ([], Colour.GREEN)
 
 

@@ -289,3 +289,20 @@ def test_the_rules_of_a_second_disease_are_noticed_when_they_come_into_force(arr
     monkeypatch.setattr(procedure, "versions_in_force", lambda at: [("", 1, it.digest) for it in both])
     procedure.rescreen_after_rulebook(at=county_now(), by="program:test")
     assert Job.objects.filter(kind=procedure.JOB).count() == before + 1
+
+
+def rulebook_asked_for(text):
+    """How many re-screenings were asked for in all, once the rules of this text are in force."""
+    procedure.ask_for_rescreening(because=procedure.RULEBOOK, about=text, by="program:test")
+    return Job.objects.filter(kind=procedure.JOB, arguments__about=text).count()
+
+
+def test_an_earlier_text_of_a_rulebook_that_comes_into_force_again_judges_everybody_again(arrival):
+    assert rulebook_asked_for("earlier") == 1
+    judged()
+    assert rulebook_asked_for("earlier") == 2
+
+
+def test_asked_for_twice_before_it_was_done_it_is_one_re_screening(arrival):
+    rulebook_asked_for("new")
+    assert rulebook_asked_for("new") == 1

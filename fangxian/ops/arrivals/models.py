@@ -205,6 +205,54 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["arrival", "number"], name="arrival_version_once")]
 
 
+class Correction(models.Model):
+    """One row is one correction that would ask less of somebody, by whom it is about or who answers for them: a word,
+    until somebody who looks after their area has asked. Until then the arrival stands as it was.
+
+    `content` is JSON as `wire.told_json` writes it, `measure` and `rules` what the rules would have made of it when it
+    was said. `of_version` is the version that it was said of.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CONFIRMED = "confirmed", "it is so; the arrival was corrected"
+        REFUSED = "refused", "it is not so, as somebody who asked found"
+        WITHDRAWN = "withdrawn", "by whoever said it"
+        OVERTAKEN = "overtaken", "said anew, corrected by staff or called off meanwhile"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    arrival = models.ForeignKey(Arrival, on_delete=models.CASCADE, related_name="corrections")
+    of_version = models.PositiveSmallIntegerField()
+    content = SealedText()
+    reason = SealedText(blank=True, default="", help_text="why, where another than the person says so")
+    measure = models.CharField(max_length=12, blank=True, default="")
+    rules = models.JSONField(default=list)
+    is_own = models.BooleanField(help_text="by whom it is about, or for whom they answer; counts once a day")
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(help_text="county time")
+    asked_by = models.CharField(max_length=60)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    answered_by = models.CharField(max_length=60, blank=True, default="")
+    answered_why = SealedText(blank=True, default="", help_text="why it was refused")
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "arrival", "of_version", "is_own", "state", "asked_at", "answered_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "asked_by", "answered_by"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "content", "reason", "measure", "rules", "answered_why"),
+    )
+
+    class Meta:
+        ordering = ["arrival", "-asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["arrival"], condition=Q(state="waiting"), name="correction_waits_once"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", answered_at__isnull=True)
+                | (~Q(state="waiting") & Q(answered_at__isnull=False)),
+                name="correction_is_answered_when_answered",
+            ),
+        ]
+
+
 class Proposal(models.Model):
     """One row is one arrival that somebody of another household told of (亲友代报): a word, until it is confirmed.
 

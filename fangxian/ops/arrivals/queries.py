@@ -14,12 +14,12 @@ from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.current import county_now
 
-from .models import MERGED, Arrival, DeclaredAs, Leg, Proposal, State, Stay, Version
+from .models import MERGED, Arrival, Correction, DeclaredAs, Leg, Proposal, State, Stay, Version
 from .wire import Decided, Told, ToldLeg, ToldStay, read_stages, read_tests, read_told
 
 REVIEW, KEEP_A_VENUE = "movement.review", "venues.keep"
 STATES, DECLARED_AS, TRANSPORTS, WHYS = State, DeclaredAs, Leg.Transport, Version.Why
-PROPOSAL_STATES, TIES = Proposal.State, Proposal.Tie
+PROPOSAL_STATES, TIES, CORRECTION_STATES = Proposal.State, Proposal.Tie, Correction.State
 AT_ONCE = 500
 
 
@@ -190,6 +190,37 @@ def decided_of(row: Arrival) -> Decided:
 def versions_of(arrival: UUID) -> QuerySet[Version]:
     """What was declared of an arrival, the newest first."""
     return Version.objects.filter(arrival=arrival).order_by("-number")
+
+
+def announced_of(persons: Collection[UUID]) -> dict[UUID, Arrival]:
+    """Which of these people are announced and not here yet: the arrival of each."""
+    rows = arrivals().filter(person__in=persons, state=State.ANNOUNCED)
+    return {row.person_id: row for row in rows}
+
+
+def correction_with(correction: UUID) -> Correction | None:
+    return Correction.objects.select_related("arrival__person").filter(pk=correction).first()
+
+
+def waiting_of(arrival: UUID) -> Correction | None:
+    """The correction of an arrival that waits until somebody has asked."""
+    return Correction.objects.filter(arrival=arrival, state=Correction.State.WAITING).first()
+
+
+def corrections_of(arrival: UUID) -> QuerySet[Correction]:
+    """What was to be corrected of an arrival once somebody had asked, the newest first."""
+    return Correction.objects.filter(arrival=arrival).order_by("-asked_at", "id")
+
+
+def corrections_for(account: Account) -> QuerySet[Correction]:
+    """The corrections that wait for somebody of the areas an account reviews."""
+    rows = Correction.objects.filter(state=Correction.State.WAITING)
+    return within_scope(rows, account, REVIEW, "arrival__area_path")
+
+
+def told_in(row: Correction) -> Told:
+    """The journey as it is after a correction."""
+    return read_told(row.content)
 
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:

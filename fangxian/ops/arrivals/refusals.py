@@ -72,6 +72,35 @@ def corrected_today(next_on: date) -> Refusal:
     )
 
 
+def no_correction() -> Refusal:
+    return Refusal(
+        "arrivals.correction.not_found",
+        zh="没有这条等核实的更正，可能已按期清除，也可能不归您核实，没有改动。应是您辖区里等核实的，或您自己报的；"
+        "请回到那条申报重新打开。",
+        en="There is no such correction, or it is not yours to answer; it may have been erased at its term. Nothing was "
+        "changed. It should be one of your area that waits, or your own: open the declaration again.",
+    )
+
+
+def correction_answered(at: datetime) -> Refusal:
+    return Refusal(
+        "arrivals.correction_answered",
+        zh="这条更正已在 {at} 处理过，没有再改。一条只答复一次；还有要改的，请在那条申报上更正。",
+        en="This correction was answered at {at}, so nothing was changed. It is answered once: what is still wrong is "
+        "corrected on the declaration.",
+        at=minute(at),
+    )
+
+
+def own_correction() -> Refusal:
+    return Refusal(
+        "arrivals.correction_by_yourself",
+        zh="这条更正是您自己报的，不能由您核实，没有改动。报的人和核实的人应是两个人；请让同一网格或村里的另一位核实。",
+        en="You said this correction yourself, so you cannot confirm it, and nothing was changed. Whoever says and "
+        "whoever confirms should be two people: have a colleague of the cell or village confirm it.",
+    )
+
+
 def cancel_asked() -> Refusal:
     return Refusal(
         "arrivals.cancel_asked",

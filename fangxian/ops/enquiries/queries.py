@@ -36,6 +36,11 @@ def to_ask() -> QuerySet[Enquiry]:
     return rows.order_by("area_path", "urgency", "n_tries", "-among", "route", "household", "begins_on", "id")
 
 
+def is_being_asked(rests_on: UUID) -> bool:
+    """Whether somebody is to ask about a stay of an arrival."""
+    return Enquiry.objects.filter(state=State.OPEN, rests_on=rests_on).exists()
+
+
 def answered() -> QuerySet[Enquiry]:
     """Enquiries that were answered, the latest first."""
     rows = Enquiry.objects.filter(state=State.ANSWERED).select_related("person")

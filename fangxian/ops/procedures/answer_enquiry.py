@@ -9,7 +9,7 @@ Whoever cannot be reached, or whose number is wrong, stays on the list, after th
 any more is asked no further; what they declared stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from django.db import transaction
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
-from fangxian.ops.arrivals.queries import arrival_with, told_of
+from fangxian.ops.arrivals.actions import hold
+from fangxian.ops.arrivals.queries import told_of_each
 from fangxian.ops.arrivals.wire import Told, ToldStay
 from fangxian.ops.enquiries import refusals
 from fangxian.ops.enquiries.actions import record_answers
@@ -47,18 +48,19 @@ def answer_enquiries(*, answers: Sequence[NewAnswer], by: Account) -> list[Enqui
         require(by, ASK, rows[it.enquiry].area_path)
     refuse_own_matters(by, [row.person_id for row in rows.values()])
     changed = record_answers(answers=answers, by=f"account:{by.pk}")
-    journeys: dict[UUID, Told] = {}
-    for row in changed:
-        if row.answer in TELLING and (told := journeys.get(row.rests_on) or _told(row.rests_on)) is not None:
+    telling = [row for row in changed if row.answer in TELLING]
+    journeys = _told({row.rests_on for row in telling})
+    for row in telling:
+        if (told := journeys.get(row.rests_on)) is not None:
             journeys[row.rests_on] = _with_answer(told, row)
     if journeys:
         answer_arrivals(answers=journeys, by=by)
     return changed
 
 
-def _told(arrival: UUID) -> Told | None:
-    row = arrival_with(arrival)
-    return told_of(row) if row is not None else None
+def _told(arrivals: Collection[UUID]) -> dict[UUID, Told]:
+    """What is told of these arrivals, which nobody else changes meanwhile: two stays of one may be answered at once."""
+    return told_of_each(hold(arrivals=arrivals)) if arrivals else {}
 
 
 def _with_answer(told: Told, row: Enquiry) -> Told:

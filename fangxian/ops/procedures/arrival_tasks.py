@@ -1,6 +1,7 @@
 """What the grid has to do about somebody who arrives (落地任务). Part of declare_arrival."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from fangxian.ops.tasks.wire import NewTask, Rung
 from .arrival_decision import numbers_of
 
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
-ASK = "arrivals.proposed"
+ASK, CORRECTION = "arrivals.proposed", "arrivals.correction"
 LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
 AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
@@ -35,6 +36,11 @@ VISITED_WITHIN = Parameter(
     meaning="From a declaration on landing until the grid worker has called on somebody of whom something is asked",
     source="a guess, after the second of the clocks 2+4+24",
 )  # fmt: skip
+CORRECTION_WITHIN = Parameter(
+    value=4, unit="h", low=1, high=24,
+    meaning="How long a correction that would ask less of somebody waits until somebody has asked about it",
+    source="a guess: as long as a visit takes; nobody should sit in quarantine for a slip of the pen",
+)  # fmt: skip
 CALLED_WITHIN = Parameter(
     value=24, unit="h", low=4, high=72,
     meaning="The same where nothing is asked beyond declaring: a call is enough",
@@ -44,7 +50,7 @@ CALLED_WITHIN = Parameter(
 
 def settle_tasks(*, rows: Sequence, by: str) -> None:
     """What is to be done about these arrivals as they stand now; what was to be done before need not be any more."""
-    cancel_arrival_tasks(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
+    _cancel(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
     tasks = [task for row in rows for task in _of(row)]
     for start in range(0, len(tasks), BATCH):
         open_tasks(tasks=tasks[start : start + BATCH], by=by)
@@ -52,10 +58,44 @@ def settle_tasks(*, rows: Sequence, by: str) -> None:
 
 def cancel_arrival_tasks(*, arrivals: Sequence[UUID], reason: str, by: str) -> None:
     """What has not been done yet about these arrivals need not be done any more."""
+    _cancel(arrivals=arrivals, reason=reason, by=by, but=())
+
+
+def _cancel(*, arrivals: Sequence[UUID], reason: str, by: str, but: Sequence[str] = (CORRECTION,)) -> None:
+    """Of what rests on an arrival as it stands; a correction that waits does so whatever else changes."""
     for start in range(0, len(arrivals), BATCH):
         about = [f"arrival:{one}" for one in arrivals[start : start + BATCH]]
-        if waiting := list(unfinished().filter(about__in=about).values_list("pk", flat=True)):
+        rows = unfinished().filter(about__in=about).exclude(kind__in=but)
+        if waiting := list(rows.values_list("pk", flat=True)):
             cancel(tasks=waiting, reason=reason, by=by)
+
+
+def have_correction_asked(*, row, correction: UUID, by: str) -> None:
+    """Somebody who looks after where they stay asks whether a correction is so."""
+    name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
+    said = Said(
+        f"核实 {name}（{at} 到达）自己更正的行程：属实的话要求会降低，核实以前不变",
+        f"Ask {name} (came {at}) about their own correction: if it is so less is asked; until then nothing changes",
+    )
+    task = _task(CORRECTION, said, row, county_now() + timedelta(hours=CORRECTION_WITHIN.value))
+    open_tasks(tasks=[replace(task, unique_key=str(correction))], by=by)
+
+
+def correction_answered(*, corrections: Sequence[UUID], outcome: str, by: str) -> None:
+    """Somebody has asked, and said whether it is so."""
+    if waiting := _of_corrections(corrections):
+        finish(tasks=waiting, outcome=outcome, by=by)
+
+
+def cancel_correction_tasks(*, corrections: Sequence[UUID], reason: str, by: str) -> None:
+    """Nobody need ask about these corrections any more."""
+    if waiting := _of_corrections(corrections):
+        cancel(tasks=waiting, reason=reason, by=by)
+
+
+def _of_corrections(corrections: Sequence[UUID]) -> list[UUID]:
+    keys = [str(one) for one in corrections]
+    return list(unfinished().filter(kind=CORRECTION, unique_key__in=keys).values_list("pk", flat=True))
 
 
 def finish_asking(*, proposals: Sequence[UUID], outcome: str, by: str) -> None:

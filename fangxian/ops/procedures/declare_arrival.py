@@ -11,9 +11,11 @@
 9. what somebody of another household told of it is confirmed                  arrivals, arrival_tasks
 
 Announced ahead and declared on landing are one record. A correction goes through the same steps; what was said stays.
+Somebody's own correction that would ask less of them waits for a grid worker (confirm_correction): until then the
+arrival stands as it was, and so does the code. One that asks more holds at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,15 +24,25 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
 from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals import actions as room
 from fangxian.ops.arrivals import refusals
 from fangxian.ops.arrivals.actions import Kept
-from fangxian.ops.arrivals.queries import DECLARED_AS, STATES, arrival_with, told_of
-from fangxian.ops.arrivals.wire import NewArrival, Told, with_rides
+from fangxian.ops.arrivals.queries import (
+    DECLARED_AS,
+    REVIEW,
+    STATES,
+    announced_of,
+    arrival_with,
+    decided_of,
+    told_of,
+    waiting_of,
+)
+from fangxian.ops.arrivals.wire import Decided, NewArrival, Told, with_rides
 from fangxian.ops.departures.actions.leaving import close_by_arrival
 from fangxian.ops.enquiries.actions import let_go
-from fangxian.ops.enquiries.queries import open_of_marks
+from fangxian.ops.enquiries.queries import is_being_asked, open_of_marks
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.actions import LONGEST_BACK, declare_ride, take_rides_back
@@ -39,7 +51,8 @@ from fangxian.ops.rides.wire import NewRide, vehicle_key
 from .arrival_decision import decide, weighing
 from .arrival_evidence import settle_evidence
 from .arrival_journey import has_landed, journey_checked
-from .arrival_tasks import finish_asking, settle_tasks
+from .arrival_lowering import step_of, tells_another_journey
+from .arrival_tasks import NO_LONGER, cancel_correction_tasks, finish_asking, have_correction_asked, settle_tasks
 from .print_arrival import withdraw_papers
 
 OWN_WORD = "本人申报"
@@ -62,12 +75,34 @@ def declare_arrival(
 ) -> list[Kept]:
     """Declare that these people arrive or will; in their order. Whether the caller may is asked before.
 
+    Whoever announced a journey of which more is asked, and tells another now, has come as announced; the rest waits.
+
     Refuses
     -------
     arrivals.*, rides.times
     """
+    own = {it.person.pk for it in comers if it.declared_as in OWN}
+    return _declare_or_wait(comers, told, own, by, token, venue)
+
+
+def _declare_or_wait(
+    comers: Sequence[Comer], told: Told, own: Collection[UUID], by: Account, token: UUID | None, venue: UUID | None
+) -> list[Kept]:
+    """Declare; of those who speak for themselves what would ask less than they announced is a word that waits."""
+    told = journey_checked(told, at=county_now())
+    less = {pk: row for pk, row in announced_of(own).items() if _asks_less(row, told)}
+    found = {it.row.person_id: it for it in _declare([it for it in comers if it.person.pk not in less], told, by, token,
+                                                     venue)}  # fmt: skip
+    for it in comers:
+        if (row := less.get(it.person.pk)) is not None:
+            found[it.person.pk] = _come_as_announced(row, it, told, by, token, venue)
+    return [found[it.person.pk] for it in comers]
+
+
+def _declare(comers: Sequence[Comer], told: Told, by: Account, token: UUID | None, venue: UUID | None) -> list[Kept]:
+    if not comers:
+        return []
     at, actor = county_now(), f"account:{by.pk}"
-    told = journey_checked(told, at=at)
     decided, landed = decide(told, weighing([told], at)), has_landed(told, at)
     new = [
         NewArrival(
@@ -92,6 +127,23 @@ def declare_arrival(
     return kept
 
 
+def _asks_less(row, told: Told) -> bool:
+    """Whether less would be asked for a journey than for the one announced, had that come at the same time."""
+    announced = until(told_of(row), told.arrives_at)
+    weighed = weighing([announced, told], county_now())
+    return step_of(decide(announced, weighed), decide(told, weighed), localtime(told.arrives_at).date()) < 0
+
+
+def _come_as_announced(row, comer: Comer, told: Told, by: Account, token: UUID | None, venue: UUID | None) -> Kept:
+    """They have come, if they say so, by the journey as it was announced; what they say now waits."""
+    is_landing = has_landed(told, county_now())
+    if is_landing:
+        here = Comer(person=row.person, area_path=comer.area_path, declared_as=row.declared_as)
+        row = _declare([here], until(told_of(row), told.arrives_at), by, token, venue)[0].row
+    decided = decide(told, weighing([told], county_now()))
+    return _wait(row, told, decided, "", is_own=True, is_landing=is_landing, by=by)
+
+
 @transaction.atomic
 def say_landed(*, arrival: UUID, at: datetime | None = None, by: Account) -> Kept:
     """Whoever was announced is here, with the journey as it was told; here already, nothing changes.
@@ -107,20 +159,22 @@ def say_landed(*, arrival: UUID, at: datetime | None = None, by: Account) -> Kep
         raise refusals.cancelled(row.cancelled_at)
     if row.state == STATES.LANDED:
         return Kept(row, is_new=False)
-    told = _until(told_of(row), min(at or county_now(), county_now()))
+    told = until(told_of(row), min(at or county_now(), county_now()))
     comer = Comer(person=row.person, area_path=row.area_path, declared_as=row.declared_as)
-    return declare_arrival(comers=[comer], told=told, by=by, token=row.token, venue=row.venue)[0]
+    return _declare([comer], journey_checked(told, at=county_now()), by, row.token, row.venue)[0]
 
 
 @transaction.atomic
 def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool, by: Account) -> Kept:
     """Put right what was declared, once a day where one does so for oneself.
 
+    What would ask less of somebody waits, unless whoever corrects looks after their area: confirm_correction.
+
     Refuses
     -------
     arrivals.*, rides.times, approvals.own_matter
     """
-    at, actor = county_now(), f"account:{by.pk}"
+    at = county_now()
     row = arrival_with(arrival)
     if row is None:
         raise refusals.unknown()
@@ -129,17 +183,63 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
     told = journey_checked(told, at=at)
     if row.state == STATES.LANDED and not has_landed(told, at):
         raise refusals.landed_already(row.arrives_at)
+    may_lower = not is_own and may(by, REVIEW, row.area_path)
     if row.state == STATES.ANNOUNCED and has_landed(told, at):
         comer = Comer(person=row.person, area_path=row.area_path, declared_as=row.declared_as)
-        return declare_arrival(comers=[comer], told=told, by=by, venue=row.venue)[0]
+        own = () if may_lower else (row.person_id,)
+        return _declare_or_wait([comer], told, own, by, None, row.venue)[0]
+    decided = decide(told, weighing([told], at), at=at if row.state == STATES.LANDED else None)
+    if not may_lower and row.state != STATES.CANCELLED and _must_wait(row, told, decided):
+        return _wait(row, told, decided, reason, is_own=is_own, by=by)
+    kept = write_correction(
+        row, told, lambda ridden: room.correct(
+            arrival=arrival, told=ridden, decided=decided, reason=reason, is_own=is_own, by=f"account:{by.pk}"
+        ), by,
+    )  # fmt: skip
+    if kept.is_new:
+        overtake_corrections([row.pk], by)
+    return kept
+
+
+def write_correction(row, told: Told, write: Callable[[Told], Kept], by: Account) -> Kept:
+    """Let `write` keep what was told, its rides made rows; rides that are told no longer are taken back."""
+    actor = f"account:{by.pk}"
     ridden_before = {it.ride for it in told_of(row).legs if it.ride}
     if row.state == STATES.LANDED:
         told = _ridden(row.person, told, row.declared_as, actor)
-    decided = decide(told, weighing([told], at))
-    kept = room.correct(arrival=arrival, told=told, decided=decided, reason=reason, is_own=is_own, by=actor)
+    kept = write(told)
     take_rides_back(rides=ridden_before - {it.ride for it in told.legs}, by=actor)
     _follow([kept.row] if kept.is_new else [], by)
     return kept
+
+
+def _must_wait(row, told: Told, decided: Decided) -> bool:
+    """Whether a correction would ask less, or say otherwise of a journey that a grid worker is asking about."""
+    if row.state == STATES.ANNOUNCED:
+        return _asks_less(row, told)
+    step = step_of(decided_of(row), decided, localtime(county_now()).date())
+    return step < 0 or (step == 0 and is_being_asked(row.pk) and tells_another_journey(told_of(row), told))
+
+
+def _wait(
+    row, told: Told, decided: Decided, reason: str, *, is_own: bool, by: Account, is_landing: bool = False
+) -> Kept:
+    """What somebody says is kept, and asked about; what stands, stands."""
+    actor = f"account:{by.pk}"
+    before = waiting_of(row.pk)
+    asked = room.ask_to_correct(
+        arrival=row.pk, told=told, decided=decided, reason=reason, is_own=is_own, is_landing=is_landing, by=actor
+    )
+    if before is not None and before.pk != asked.pk:
+        cancel_correction_tasks(corrections=[before.pk], reason=NO_LONGER, by=actor)
+    have_correction_asked(row=row, correction=asked.pk, by=actor)
+    return Kept(row, is_new=before is None or before.pk != asked.pk, waits=True)
+
+
+def overtake_corrections(arrivals: Sequence[UUID], by: Account) -> None:
+    """What waits of these arrivals need not be asked about any more."""
+    if gone := room.overtake_corrections(arrivals=arrivals, by=f"account:{by.pk}"):
+        cancel_correction_tasks(corrections=[it.pk for it in gone], reason=NO_LONGER, by=f"account:{by.pk}")
 
 
 @transaction.atomic
@@ -154,11 +254,13 @@ def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: b
     """
     actor = f"account:{by.pk}"
     found = [row for row in map(arrival_with, arrivals) if row is not None]
-    if is_own and any(not own_may_cancel(row) for row in found):
-        raise refusals.cancel_asked()
+    for row in found:
+        if not own_may_cancel(row) and (is_own or not may(by, REVIEW, row.area_path)):
+            raise refusals.cancel_asked()
     if not is_own:
         refuse_own_matters(by, [row.person_id for row in found])
     rows = room.cancel(arrivals=arrivals, why=why, by=actor)
+    overtake_corrections([row.pk for row in rows], by)
     take_rides_back(rides={it.ride for row in rows for it in told_of(row).legs if it.ride}, by=actor)
     _follow(rows, by)
 
@@ -219,7 +321,7 @@ def _ridden(person: Person, told: Told, declared_as: str, by: str) -> Told:
     return with_rides(told, rides)
 
 
-def _until(told: Told, at: datetime) -> Told:
+def until(told: Told, at: datetime) -> Told:
     """The same journey, ended at `at`: the last stay lasts until the day of the real arrival."""
     on = localtime(at).date()
     day = timedelta(days=1)

@@ -6,6 +6,7 @@
 4. of a contact: found                     contacts, tracing
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from fangxian.ops.tracing.clocks import FULL_REPORT
 from fangxian.ops.tracing.queries import subjects_held_by, team_mates
 from fangxian.ops.tracing.wire import CASE, CONTACT, Why
 
+from .arrival_tasks import ASK, CORRECTION
 from .assign_contacts import FIND
 from .case_clocks import KIND as STEP_OF_REPORT
 from .case_clocks import finish_case_interview, stamp_clock
@@ -52,12 +54,16 @@ def take_task(*, task: UUID, by: Account):
 
 
 @transaction.atomic
-def finish_task(*, task: UUID, by: Account, note: str = ""):
+def finish_task(*, task: UUID, by: Account, note: str = "", at: datetime | None = None):
     """`by` says that a task is done, now; what it was about is stamped with it.
+
+    Parameters
+    ----------
+    at : when it was done, where that is told later; no earlier than the task was there, no later than now
 
     Refuses
     -------
-    tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, tasks.decide_first,
+    tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, tasks.decide_first, tasks.ask_first,
     venues.answer_first, cases.interview_unfinished,
     and whatever stamping refuses
     """
@@ -68,11 +74,14 @@ def finish_task(*, task: UUID, by: Account, note: str = ""):
         raise _take_over_first()
     if found.kind == DECIDE_TASK:
         raise _decide_first()
+    if found.kind in (ASK, CORRECTION):
+        raise _ask_first()
     if found.kind == SILENT:
         raise answer_first()
     actor = f"account:{by.pk}"
-    tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor)
-    _follow(found, note, actor)
+    at = tasks.within_life(found, at)
+    tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor, at=at)
+    _follow(found, note, actor, at)
     return found
 
 
@@ -123,18 +132,18 @@ def _is_team_work(found, by: Account) -> bool:
     return found.kind.startswith(TEAM_KINDS) and found.about in subjects_held_by(by)
 
 
-def _follow(found, note: str, by: str) -> None:
-    """What a task that was finished was about: stamped, found, reported."""
+def _follow(found, note: str, by: str, at: datetime | None) -> None:
+    """What a task that was finished was about: stamped, found, reported; as of when it was done."""
     if found.kind == CLOCK_TASK + FULL_REPORT:
         finish_case_interview(case=_id(found), by=by)
     elif found.kind.startswith(CLOCK_TASK):
-        reach_clock(case_id=_id(found), clock=found.kind.removeprefix(CLOCK_TASK), by=by)
+        reach_clock(case_id=_id(found), clock=found.kind.removeprefix(CLOCK_TASK), by=by, at=at)
         note_movement(works=[(CASE, _id(found))], by=by)
     elif found.kind == FIND:
         note_traced(contacts=[_id(found)], reason=note, by=by)
         end_work(works=[(CONTACT, _id(found))], why=Why.DONE, by=by)
     elif found.kind == STEP_OF_REPORT:
-        stamp_clock(clock=UUID(found.unique_key), remark=note, by=by)
+        stamp_clock(clock=UUID(found.unique_key), remark=note, by=by, met_at=at)
 
 
 def _note_movement(found, by: Account) -> None:
@@ -172,4 +181,14 @@ def _decide_first() -> Refusal:
         zh="这项任务是审批一件离境申请，没有办结：还没有写同意或不同意。打开申请，作出决定，它就自动办结。",
         en="This task is to decide on a departure, so it was not closed: nobody has said yes or no. Open the "
         "application and decide, and it closes by itself.",
+    )
+
+
+def _ask_first() -> Refusal:
+    return Refusal(
+        "tasks.ask_first",
+        zh="这项任务是核实一个人报的行程，没有办结：还没有写属实或不属实，那一条会一直等着。打开那一条，写下结果，"
+        "它就自动办结。",
+        en="This task is to ask about a journey, so it was not closed: nobody has said yet whether it is so, and it "
+        "would wait on. Open it and write down what came of asking, and the task closes by itself.",
     )

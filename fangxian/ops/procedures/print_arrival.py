@@ -5,7 +5,7 @@
 3. of a version that was corrected the paper is withdrawn     documents (whoever verifies it is told)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals import refusals
-from fangxian.ops.arrivals.queries import decided_of, told_of
+from fangxian.ops.arrivals.queries import WHYS, decided_of, told_of, versions_of
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
 from fangxian.ops.documents.queries import about, issued_about, series_opened
 from fangxian.ops.realm.current import county_now
@@ -111,11 +111,19 @@ def _receipt(arrival, asked: Sequence[AskedBy]) -> dict[str, object]:
         "paragraphs": [
             f"您来我县的行程{zh} {came}，本回执证明已经申报（第 {arrival.version} 版）。",
             f"申报的行程：{journey}。",
+            *_corrected_by(arrival),
             *_asked_zh(arrival, asked),
         ],
         "paragraphs_en": [f"Your arrival {en} {came}. This is the receipt (version {arrival.version})."],
         "rights": "行程有变或写错的，可在“来返申报”更正；对措施有异议的，可向网格员或县指挥部提出。",
     }
+
+
+def _corrected_by(arrival) -> Iterator[str]:
+    """Of a version that somebody else put right for the person: when, and why."""
+    newest = versions_of(arrival.pk).first()
+    if newest is not None and newest.why == WHYS.CORRECTED and not newest.is_own:
+        yield f"本版由工作人员于 {localtime(newest.written_at):%Y-%m-%d %H:%M} 更正：{newest.reason}。"
 
 
 def _promise(arrival, asked: Sequence[AskedBy]) -> dict[str, object]:

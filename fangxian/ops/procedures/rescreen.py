@@ -67,8 +67,14 @@ class BroughtAbout(NamedTuple):
 
 
 def ask_for_rescreening(*, because: str, about: str, by: str) -> Job:
-    """Have everybody judged anew because of a list, a naming or a rulebook; asked for twice it is one job."""
-    return enqueue(kind=JOB, arguments={"because": because, "about": about}, by=by, unique_key=f"{because}:{about}")
+    """Have everybody judged anew because of a list, a naming or a rulebook; asked for twice it is one job.
+
+    A list takes effect once. A name may be settled as it was before, and an earlier text of a rulebook come into force
+    again: asked for after another re-screening it is another job.
+    """
+    last = None if because == LIST else rescreenings().exclude(ended_at=None).first()
+    key = f"{because}:{about}" + (f":{last.pk}" if last else "")
+    return enqueue(kind=JOB, arguments={"because": because, "about": about}, by=by, unique_key=key)
 
 
 def rescreen_after_rulebook(*, at: datetime, by: str) -> None:

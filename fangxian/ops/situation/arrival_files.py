@@ -21,7 +21,10 @@ MOST_AREAS = 300
 
 @dataclass(frozen=True, slots=True)
 class ArrivalFile:
-    """One arrival: what is declared, what was decided, the days of sampling since, and every version."""
+    """One arrival: what is declared, what was decided, the days of sampling since, and every version.
+
+    `correction` is the last that waited for somebody to ask, `corrected_to` the journey by it while it waits.
+    """
 
     row: object
     told: Told
@@ -31,6 +34,8 @@ class ArrivalFile:
     areas: dict[str, str]
     versions: Sequence
     rulebook: Rulebook | None
+    correction: object | None
+    corrected_to: Told | None
 
 
 def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFile:
@@ -43,7 +48,8 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
     row = queries.arrival_for(account, arrival)
     if row is None:
         raise refusals.not_yours() if queries.arrival_with(arrival) else refusals.unknown()
-    told = queries.told_of(row)
+    told, correction = queries.told_of(row), queries.corrections_of(row.pk).first()
+    corrected_to = queries.told_in(correction) if correction and correction.answered_at is None else None
     since = localtime(row.arrives_at).date()
     return ArrivalFile(
         row=row,
@@ -51,9 +57,11 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
         decided=queries.decided_of(row),
         is_own=queries.is_own(row, account),
         sampled=sampling_days([row.person_id], since).get(row.person_id, frozenset()),
-        areas=place_names({id_ for stay in told.stays for id_ in stay.risk_areas}),
+        areas=areas_named(told) | (areas_named(corrected_to) if corrected_to else {}),
         versions=list(queries.versions_of(row.pk)),
         rulebook=rulebooks_by_disease(at).get(row.disease),
+        correction=correction,
+        corrected_to=corrected_to,
     )
 
 

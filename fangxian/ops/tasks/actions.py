@@ -97,8 +97,12 @@ def hand_over(
 
 
 @transaction.atomic
-def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "") -> None:
+def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "", at: datetime | None = None) -> None:
     """Close tasks as done. `outcome` is a word of their kind; done already with the same outcome, nothing changes.
+
+    Parameters
+    ----------
+    at : when it was done, where that is told later; no earlier than the task was there, no later than now
 
     Refuses
     -------
@@ -106,8 +110,15 @@ def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "") -> N
     """
     rows = [row for row in _locked(tasks) if not (row.state == State.DONE and row.outcome == outcome)]
     _refuse_closed(rows)
-    _close(rows, State.DONE, outcome, note)
+    for row in rows if at is not None else ():
+        _close([row], State.DONE, outcome, note, at=within_life(row, at))
+    _close(rows if at is None else [], State.DONE, outcome, note)
     _record("tasks.finished", rows, by, outcome=outcome)
+
+
+def within_life(task: Task, at: datetime | None) -> datetime | None:
+    """A moment as far as something can have been done about a task at it; None stays None."""
+    return at and min(max(at, task.opened_at), county_now())
 
 
 @transaction.atomic
@@ -287,8 +298,8 @@ def _refuse_taken(rows: Sequence[Task], account: Account) -> None:
         )
 
 
-def _close(rows: Sequence[Task], state: str, outcome: str, note: str) -> None:
-    _change(rows, state=state, outcome=outcome, note=note, closed_at=county_now(), next_rung_at=None)
+def _close(rows: Sequence[Task], state: str, outcome: str, note: str, *, at: datetime | None = None) -> None:
+    _change(rows, state=state, outcome=outcome, note=note, closed_at=at or county_now(), next_rung_at=None)
 
 
 def _change(rows: Sequence[Task], **columns: object) -> None:

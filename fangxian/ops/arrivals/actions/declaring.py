@@ -1,12 +1,10 @@
-"""Declaring, correcting and cancelling arrivals. Each takes a set, is one transaction and leaves one audit line."""
+"""Declaring and cancelling arrivals. Each takes a set, is one transaction and leaves one audit line."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
@@ -18,6 +16,18 @@ from fangxian.ops.realm.current import county_now
 from .. import refusals
 from ..models import MERGED, Arrival, Leg, Proposal, State, Stay, Version
 from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
+from .rows import (
+    FILLED,
+    Kept,
+    fill,
+    legs_of,
+    locked,
+    refuse_cancelled,
+    refuse_second_today,
+    stays_of,
+    write_over,
+    write_version,
+)
 
 BATCH = 500
 ONE_ARRIVAL_H = Parameter(
@@ -26,14 +36,6 @@ ONE_ARRIVAL_H = Parameter(
     source="a guess: whoever leaves and comes back on one day tells of it in one declaration",
 )  # fmt: skip
 MERGED_WHY = "两份档案合并，保留较新的一条 · two records became one; the newer one goes on"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of a declaration: its row; `is_new` unless it was there already, word for word or by its form."""
-
-    row: Arrival
-    is_new: bool
 
 
 @transaction.atomic
@@ -73,28 +75,6 @@ def declare(*, arrivals: Sequence[NewArrival], by: str) -> list[Kept]:
 
 
 @transaction.atomic
-def correct(*, arrival: UUID, told: Told, decided: Decided, reason: str, is_own: bool, by: str) -> Kept:
-    """Put right what was declared; what was said before is kept. Whoever does so for themselves may once a day.
-
-    Refuses
-    -------
-    arrivals.unknown.not_found, arrivals.cancelled_already, arrivals.corrected_today, arrivals.no_reason
-    """
-    row = _locked(arrival)
-    _refuse_cancelled(row)
-    if bytes(row.digest) == digest_of(row.person_id, told_json(told)):
-        return Kept(row, is_new=False)
-    if not is_own and not reason.strip():
-        raise refusals.no_reason("更正", "the correction")
-    if is_own:
-        _refuse_second_today(row)
-    _write_over(row, told, decided, county_now())
-    _write_version(row, told, Version.Why.CORRECTED, is_own=is_own, by=by, reason=reason)
-    record("arrivals.corrected", by=by, about=[f"person:{row.person_id}"], details={"version": row.version})
-    return Kept(row, is_new=True)
-
-
-@transaction.atomic
 def decide_anew(
     *, decisions: Mapping[UUID, tuple[Told, Decided]], by: str, versions: Mapping[UUID, int] | None = None
 ) -> list[Arrival]:
@@ -116,7 +96,7 @@ def decide_anew(
             continue
         if not is_told_so:
             told_anew.append(row)
-        _fill(row, told, told_json(told), decided, at)
+        fill(row, told, told_json(told), decided, at)
         row.version += 1
         changed.append(row)
     _write_anew(changed, told_anew, {row.pk: decisions[row.pk][0] for row in changed}, at, by)
@@ -131,7 +111,7 @@ def _write_anew(
 ) -> None:
     """Some hundred rows as they were filled; the stays and legs of those alone of whom something else is told."""
     update_rows(Arrival, ({"id": row.pk, **{it: getattr(row, it) for it in (*FILLED, "version")}} for row in changed))
-    for model, rows_of in ((Stay, _stays), (Leg, _legs)):
+    for model, rows_of in ((Stay, stays_of), (Leg, legs_of)):
         model.objects.filter(arrival__in=told_anew).delete()
         insert_rows(model, (one for row in told_anew for one in rows_of(row, told[row.pk])))
     insert_rows(
@@ -175,8 +155,8 @@ def undertake(*, arrival: UUID, name: str, by: str) -> Arrival:
     -------
     arrivals.unknown.not_found, arrivals.cancelled_already, arrivals.no_undertaking, arrivals.no_name
     """
-    row = _locked(arrival)
-    _refuse_cancelled(row)
+    row = locked(arrival)
+    refuse_cancelled(row)
     if not row.needs_undertaking:
         raise refusals.no_undertaking()
     if not name.strip():
@@ -282,12 +262,12 @@ def _say_anew(row: Arrival, new: NewArrival, at: datetime, by: str) -> Arrival:
     else:
         why = Version.Why.CORRECTED
         if new.is_own:
-            _refuse_second_today(row)
+            refuse_second_today(row)
     row.token, row.venue = new.token or row.token, new.venue or row.venue
     row.area_path = new.area_path
     row.save(update_fields=["state", "landed_at", "token", "venue", "area_path"])
-    _write_over(row, new.told, new.decided, at)
-    _write_version(row, new.told, why, is_own=new.is_own, by=by)
+    write_over(row, new.told, new.decided, at)
+    write_version(row, new.told, why, is_own=new.is_own, by=by)
     return row
 
 
@@ -297,18 +277,8 @@ def _row(new: NewArrival, said: str, at: datetime, by: str) -> Arrival:
         state=State.LANDED if new.has_landed else State.ANNOUNCED, landed_at=at if new.has_landed else None,
         token=new.token, declared_at=at, declared_by=by,
     )  # fmt: skip
-    _fill(row, new.told, said, new.decided, at)
+    fill(row, new.told, said, new.decided, at)
     return row
-
-
-def _fill(row: Arrival, told: Told, said: str, decided: Decided, at: datetime) -> None:
-    row.arrives_at, row.stays_at, row.phone = told.arrives_at, told.stays_at, told.phone
-    row.digest = digest_of(row.person_id, said)
-    row.disease, row.rulebook, row.rules = decided.disease, decided.rulebook, list(decided.rules)
-    row.measure, row.stages = decided.measure, plain_stages(decided.stages)
-    row.tests, row.measure_ends_on = plain_tests(decided.tests), decided.measure_ends_on
-    row.has_landing_test, row.needs_undertaking = decided.has_landing_test, decided.needs_undertaking
-    row.decided_at = at
 
 
 def _is_decided_so(row: Arrival, decided: Decided) -> bool:
@@ -317,35 +287,11 @@ def _is_decided_so(row: Arrival, decided: Decided) -> bool:
     )  # fmt: skip
 
 
-FILLED = (
-    "arrives_at", "stays_at", "phone", "digest", "disease", "rulebook", "rules", "measure", "stages", "tests",
-    "measure_ends_on", "has_landing_test", "needs_undertaking", "decided_at",
-)  # fmt: skip
-
-
-def _write_over(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
-    """The row, its stays and legs as they are told now, in place of those before."""
-    _fill(row, told, told_json(told), decided, at)
-    row.version += 1
-    row.save(update_fields=[*FILLED, "version"])
-    Stay.objects.filter(arrival=row).delete()
-    Leg.objects.filter(arrival=row).delete()
-    insert_rows(Stay, _stays(row, told))
-    insert_rows(Leg, _legs(row, told))
-
-
-def _write_version(row: Arrival, told: Told, why: str, *, is_own: bool, by: str, reason: str = "") -> None:
-    Version.objects.create(
-        arrival=row, number=row.version, why=why, content=told_json(told), reason=reason.strip(), measure=row.measure,
-        rules=row.rules, is_own=is_own, written_at=county_now(), written_by=by,
-    )  # fmt: skip
-
-
 def _insert(fresh: Sequence[tuple[NewArrival, Arrival, str]], at: datetime, by: str) -> None:
     names = [field.attname for field in Arrival._meta.concrete_fields]
     insert_rows(Arrival, ({name: getattr(row, name) for name in names} for _, row, _ in fresh))
-    insert_rows(Stay, (one for new, row, _ in fresh for one in _stays(row, new.told)))
-    insert_rows(Leg, (one for new, row, _ in fresh for one in _legs(row, new.told)))
+    insert_rows(Stay, (one for new, row, _ in fresh for one in stays_of(row, new.told)))
+    insert_rows(Leg, (one for new, row, _ in fresh for one in legs_of(row, new.told)))
     insert_rows(
         Version,
         (
@@ -356,42 +302,3 @@ def _insert(fresh: Sequence[tuple[NewArrival, Arrival, str]], at: datetime, by: 
             for new, row, said in fresh
         ),
     )  # fmt: skip
-
-
-def _stays(row: Arrival, told: Told) -> list[dict[str, object]]:
-    return [
-        {
-            "arrival_id": row.pk, "division_code": it.division, "begins_on": it.begins_on, "ends_on": it.ends_on,
-            "risk_areas": sorted(it.risk_areas), "areas_known": it.areas_known,
-        }
-        for it in told.stays
-    ]  # fmt: skip
-
-
-def _legs(row: Arrival, told: Told) -> list[dict[str, object]]:
-    return [
-        {
-            "arrival_id": row.pk, "transport": str(it.transport), "vehicle": it.vehicle, "seat": it.seat,
-            "begins_at": it.begins_at, "ends_at": it.ends_at, "ride": it.ride,
-        }
-        for it in told.legs
-    ]  # fmt: skip
-
-
-def _locked(arrival: UUID) -> Arrival:
-    row = Arrival.objects.select_for_update().filter(pk=arrival).first()
-    if row is None:
-        raise refusals.unknown()
-    return row
-
-
-def _refuse_cancelled(row: Arrival) -> None:
-    if row.state == State.CANCELLED:
-        raise refusals.cancelled(row.cancelled_at)
-
-
-def _refuse_second_today(row: Arrival) -> None:
-    today = localtime(county_now()).date()
-    own = row.versions.filter(is_own=True, why=Version.Why.CORRECTED).order_by("-number").first()
-    if own is not None and localtime(own.written_at).date() == today:
-        raise refusals.corrected_today(today + timedelta(days=1))

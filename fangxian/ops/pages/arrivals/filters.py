@@ -6,14 +6,14 @@ from datetime import datetime
 from django import forms
 from django.db.models import QuerySet
 
-from fangxian.ops.arrivals.queries import STATES
+from fangxian.ops.arrivals.queries import CORRECTION_STATES, STATES
 from fangxian.ops.pages.selects import LongSelect
 from fangxian.ops.pages.words import both
 from fangxian.ops.realm.areas import below
 
 ANY = ("", both("全部", "All"))
 TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12
-LATE, NOT_SIGNED = "late", "unsigned"
+LATE, NOT_SIGNED, CORRECTED = "late", "unsigned", "corrected"
 
 
 def areas_to_choose(places: Mapping[str, object], own: Sequence[str], *, whole: bool = True) -> list[tuple]:
@@ -45,6 +45,8 @@ def narrowed(rows: QuerySet, state: str, at: datetime) -> QuerySet:
         return rows.filter(state=STATES.ANNOUNCED, arrives_at__lt=at)
     if state == NOT_SIGNED:
         return rows.filter(state=STATES.LANDED, needs_undertaking=True, undertaken_at=None)
+    if state == CORRECTED:
+        return rows.filter(corrections__state=CORRECTION_STATES.WAITING)
     return rows.filter(state=state) if state else rows
 
 
@@ -59,6 +61,7 @@ class ArrivalFilter(forms.Form):
             (STATES.ANNOUNCED.value, both("已报备，未到", "announced")),
             (LATE, both("过了时间还没到", "announced, did not come")),
             (NOT_SIGNED, both("承诺书没签", "undertaking not signed")),
+            (CORRECTED, both("本人更正，等核实", "corrected, to be asked about")),
             (STATES.CANCELLED.value, both("已撤销", "cancelled")),
         ),
         required=False,

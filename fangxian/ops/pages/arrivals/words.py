@@ -49,6 +49,16 @@ DONE = {
     "again": Said("这次到达已经申报过，没有重复记录。", "This arrival had been declared; it was not recorded twice."),
     "landed": Said("已记下到了。", "Noted: here now."),
     "corrected": Said("已更正，原来写的留作记录。", "Corrected; what was said before is kept on record."),
+    "waits": Said(
+        "更正收到了。属实的话要求会降低，所以先由网格员核实；核实以前，要求和健康码不变。",
+        "Your correction has come in. If it is so less is asked of you, so somebody asks first; until then what is "
+        "asked, and the code, stay as they are.",
+    ),
+    "confirmed": Said(
+        "已按更正的内容改好，要求和健康码跟着变。", "Corrected as they said; what is asked, and the code, follow."
+    ),
+    "refused": Said("已写明不属实，申报没有变。", "Noted that it is not so; the declaration stays."),
+    "taken_back": Said("更正已收回，申报没有变。", "The correction is taken back; the declaration stays."),
     "cancelled": Said("已撤销。", "Cancelled."),
     "undertaken": Said("承诺书已签，时间已记下。", "The undertaking is signed, with the time."),
 }

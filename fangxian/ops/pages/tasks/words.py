@@ -31,6 +31,8 @@ KINDS = {
     "contacts.symptomatic": KindWords(Said("接触者有症状", "a contact has symptoms"), Said("已送诊、采样", "Seen to")),
     "contacts.lost": KindWords(Said("找到失访的接触者", "find a contact lost"), Said("已找到本人", "Found in person")),
     "lab.retest": KindWords(Said("复核标本", "test again"), Said("已检测", "Tested")),
+    "lab.box_late": KindWords(Said("转运箱超时", "a box is late"), Said("已找到箱", "The box was found")),
+    "lab.result_late": KindWords(Said("标本没按时出结果", "results are late"), Said("已查明", "Looked into")),
     "lab.call_on_held": KindWords(Said("上门告知", "call on somebody"), Said("已告知本人", "Told in person")),
     "parcels.notify": KindWords(
         Said("告知碰过快递的人", "tell who touched a parcel"), Said("已告知本人", "Told in person")
@@ -41,12 +43,14 @@ KINDS = {
     "parcels.return": KindWords(Said("送回家", "take home"), Said("已送到家", "Home")),
     "arrivals.expected": KindWords(Said("核实到没到", "find out whether they came"), Said("已核实", "Found out")),
     "arrivals.proposed": KindWords(Said("核实亲友代报", "ask about who is said to come"), FINISHED),
+    "arrivals.correction": KindWords(Said("核实自己更正的行程", "ask about a correction"), FINISHED),
     "arrivals.visit": KindWords(Said("来返人员上门", "call on who arrived"), Said("已告知本人", "Told in person")),
     "arrivals.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),
     "handover.find": KindWords(Said("落地核实", "find on the spot"), Said("已找到本人", "Found in person")),
     "handover.take_over": KindWords(Said("接收转出包", "take a package over"), FINISHED),
     "handover.receipt_late": KindWords(Said("催要回执", "call for a receipt"), Said("已打电话", "Called")),
     "departures.decide": KindWords(Said("审批离境", "decide on a departure"), FINISHED),
+    "departures.withdrawn": KindWords(Said("告知通行单已收回", "tell of a permit withdrawn"), Said("已告知", "Told")),
     "departures.overdue": KindWords(Said("联系逾期未归的人", "call who is overdue"), Said("已联系上", "Spoken to")),
     "posts.emergency": KindWords(Said("值守点应急处置", "emergency at a post"), FINISHED),
     "posts.fetch": KindWords(Said("到值守点接人", "fetch from a post"), Said("已接到", "Fetched")),
@@ -79,7 +83,9 @@ DONE = {
 # Kinds that are done on a page of their own, by its route: there they close by themselves.
 DONE_AT = {"tracing.send": "tracing-hand-out", "venues.silent": "silent-venues"}
 # Kinds that are done on the page of what they are about, and close there.
-DONE_THERE = frozenset({"posts.emergency", "handover.take_over", "departures.decide", "arrivals.proposed"})
+DONE_THERE = frozenset(
+    {"posts.emergency", "handover.take_over", "departures.decide", "arrivals.proposed", "arrivals.correction"}
+)
 
 
 def kind_said(kind: str) -> Said:

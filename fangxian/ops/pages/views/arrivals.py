@@ -23,16 +23,19 @@ from fangxian.ops.arrivals.queries import (
     REVIEW,
     STATES,
     arrivals_for,
+    corrections_for,
     origins_of,
     proposals_for,
 )
+from fangxian.ops.arrivals.refusals import no_correction
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.documents.rendering import pdf_of
-from fangxian.ops.pages.arrivals.filters import LATE, NOT_SIGNED, ArrivalFilter, areas_to_choose, narrowed
+from fangxian.ops.pages.arrivals.filters import CORRECTED, LATE, NOT_SIGNED, ArrivalFilter, areas_to_choose, narrowed
 from fangxian.ops.pages.arrivals.forms import (
     CancelForm,
     CorrectForm,
     NewcomerForm,
+    NotSoForm,
     UndertakingForm,
     say_beside,
 )
@@ -47,7 +50,7 @@ from fangxian.ops.pages.arrivals.showing import (
 )
 from fangxian.ops.pages.arrivals.tables import arrivals_table
 from fangxian.ops.pages.arrivals.words import DECLARED_AS as DECLARED_WORDS
-from fangxian.ops.pages.arrivals.words import DONE, TRANSPORTS
+from fangxian.ops.pages.arrivals.words import DONE, MEASURES, TRANSPORTS
 from fangxian.ops.pages.arrivals.words import STATES as STATE_WORDS
 from fangxian.ops.pages.county.words import place_name as area_name
 from fangxian.ops.pages.parts import Need
@@ -57,6 +60,7 @@ from fangxian.ops.posts.queries import passing_seen
 from fangxian.ops.procedures.arrival_decision import asked_by, look_back
 from fangxian.ops.procedures.arrival_declarers import declare_for_somebody, declares_as, may_declare_for_others
 from fangxian.ops.procedures.arrival_people import Newcomer
+from fangxian.ops.procedures.confirm_correction import confirm_correction, refuse_correction, take_correction_back
 from fangxian.ops.procedures.declare_arrival import (
     cancel_arrival,
     correct_arrival,
@@ -73,6 +77,7 @@ from .own_arrivals import areas_there
 
 A_PAGE = 50
 READ = "arrivals.read"
+CORRECTING = ("so", "not_so", "take_back")
 BESIDE_NUMBER = ("identity.", "arrivals.other_name", "people.visitor_on_record")
 BESIDE_BIRTH = ("people.visitor_birth_missing", "arrivals.birth_missing")
 
@@ -154,7 +159,8 @@ def _declared(request, kept, token: str, at: datetime) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables()
 def arrival(request, arrival_id: UUID) -> HttpResponse:
-    """GET shows what is asked of somebody and why; POST says that they are here, issues the receipt, or cancels."""
+    """GET shows what is asked of somebody and why; POST says that they are here, issues the receipt, cancels, or
+    answers a correction that waits (`do`: so, not_so, take_back)."""
     at = county_now()
     found = arrival_file(arrival_id, request.user, at=at)
     here = reverse("arrival", args=[found.row.pk])
@@ -165,7 +171,12 @@ def arrival(request, arrival_id: UUID) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "receipt":
         print_receipt(arrival=found.row, by=f"account:{request.user.pk}")
         return HttpResponseRedirect(f"{here}#receipt")
-    if request.method == "POST":
+    do, not_so = request.POST.get("do", ""), NotSoForm()
+    if do in CORRECTING and found.correction is not None:
+        not_so = NotSoForm(request.POST if do == "not_so" else None)
+        if done := _answered(request, found, do, not_so):
+            return HttpResponseRedirect(f"{here}?done={done}")
+    elif request.method == "POST":
         form = CancelForm(request.POST)
         if form.is_valid():
             why = form.cleaned_data["why"]
@@ -173,8 +184,25 @@ def arrival(request, arrival_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(f"{here}?done=cancelled")
     if not found.is_own:
         log_views(viewer=request.user.pk, subjects=[f"person:{found.row.person_id}"], why=READ)
-    context = _shown(found, at) | {"form": form, "done": DONE.get(request.GET.get("done", ""))}
-    return render(request, _template("one", found), context, status=400 if form.errors else 200)
+    context = _shown(found, at) | {"form": form, "not_so": not_so, "done": DONE.get(request.GET.get("done", ""))}
+    return render(request, _template("one", found), context, status=400 if form.errors or not_so.errors else 200)
+
+
+def _answered(request, found: ArrivalFile, do: str, not_so: NotSoForm) -> str:
+    """What became of a correction that waits; "" where something is still to be written."""
+    correction = found.correction.pk
+    if request.POST.get("correction") != str(correction):  # another was said since the page was opened
+        raise no_correction()
+    if do == "take_back":
+        take_correction_back(correction=correction, by=request.user)
+        return "taken_back"
+    if do == "so":
+        confirm_correction(correction=correction, by=request.user)
+        return "confirmed"
+    if not_so.is_valid():
+        refuse_correction(correction=correction, why=not_so.cleaned_data["why_not"], by=request.user)
+        return "refused"
+    return ""
 
 
 @login_required
@@ -195,13 +223,14 @@ def correct(request, arrival_id: UUID) -> HttpResponse:
     if is_valid:
         reason = "" if found.is_own else why.cleaned_data["reason"]
         try:
-            correct_arrival(
+            kept = correct_arrival(
                 arrival=found.row.pk, told=journey.told, reason=reason, is_own=found.is_own, by=request.user
             )
         except Refusal as refusal:
             journey.say(refusal)
         else:
-            return HttpResponseRedirect(f"{reverse('arrival', args=[found.row.pk])}?done=corrected")
+            done = "waits" if kept.waits else "corrected"
+            return HttpResponseRedirect(f"{reverse('arrival', args=[found.row.pk])}?done={done}")
     return _correct_page(request, found, journey, why, at, status=400)
 
 
@@ -243,6 +272,9 @@ def _needs(account, at: datetime) -> Iterator[Need]:
     if n_told := proposals_for(account).filter(state=PROPOSAL_STATES.WAITING).order_by().count():
         yield Need(what=Said("亲友代报，等核实", "told by relatives or hosts, to be asked about"),
                    href=reverse("arrival-proposals"), count=n_told)  # fmt: skip
+    if n_corrected := corrections_for(account).order_by().count():
+        yield Need(what=Said("本人更正，等核实", "corrected by the person, to be asked about"),
+                   href=f"{here}?state={CORRECTED}#list", count=n_corrected)  # fmt: skip
     n_late, n_unsigned = (narrowed(rows, state, at).count() for state in (LATE, NOT_SIGNED))
     if n_late:
         yield Need(what=Said("报备的时间过了，还没有落地申报", "announced, and not seen yet"),
@@ -276,8 +308,23 @@ def _shown(found: ArrivalFile, at: datetime) -> dict[str, object]:
         "is_announced": row.state == STATES.ANNOUNCED,
         "is_over": row.state == STATES.CANCELLED,
         "may_cancel": not found.is_own or own_may_cancel(row),
+        "corrected": _corrected(found),
         "trail": [(Said("来返申报", "Arrivals"), reverse("arrivals")), (Said("一次到达", "One arrival"), "")],
         "at": at,
+    }
+
+
+def _corrected(found: ArrivalFile) -> dict[str, object] | None:
+    """A correction that waits, as both read it: the person, and whoever is to ask."""
+    if found.corrected_to is None:
+        return None
+    row = found.correction
+    return {
+        "row": row,
+        "told": found.corrected_to,
+        "stays": list(stays_said(found.corrected_to, found.areas)),
+        "now": MEASURES[found.row.measure if found.row.rules else ""],
+        "then": MEASURES[row.measure if row.rules else ""],
     }
 
 

@@ -57,7 +57,7 @@ def own(request) -> HttpResponse:
     except Refusal as refusal:
         journey.say(refusal)
         return _page(request, person, who, journey, at, status=400)
-    done = "declared" if any(it.is_new for it in kept) else "again"
+    done = "waits" if any(it.waits for it in kept) else "declared" if any(it.is_new for it in kept) else "again"
     for it in kept:
         print_receipt(arrival=it.row, by=f"account:{request.user.pk}")
     return HttpResponseRedirect(f"{reverse('arrival', args=[kept[0].row.pk])}?done={done}")
