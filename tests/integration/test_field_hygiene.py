@@ -108,8 +108,25 @@ def test_what_was_done_is_on_record_once_however_often_it_is_sent_and_ends_its_t
 
 def test_two_phones_at_one_place_overwrite_nothing(county, phone):
     other = enrolled(account_of(county, "grid_worker", CELL))
-    for it in (phone, other):
-        assert outcomes(send(it, record(1, disinfected(county.market), "hygiene"))) == [(1, "taken", "")]
+    for it, mg_l in ((phone, 500), (other, 1000)):
+        said = record(1, disinfected(county.market, concentration_mg_l=mg_l), "hygiene")
+        assert outcomes(send(it, said)) == [(1, "taken", "")]
+    assert Round.objects.filter(place=county.market).count() == 2
+
+
+@pytest.mark.parametrize("told", [disinfected, sampled, inspected])
+def test_one_thing_done_and_told_by_two_phones_is_one(county, phone, told):
+    other = enrolled(account_of(county, "grid_worker", CELL))
+    assert outcomes(send(phone, record(1, told(county.market), "hygiene"))) == [(1, "taken", "")]
+    assert outcomes(send(other, record(1, told(county.market), "hygiene"))) == [(1, "repeat", "")]
+    assert Round.objects.filter(place=county.market).count() == 1
+
+
+def test_the_same_done_again_hours_later_is_done_again(county, phone):
+    before = (county_now() - timedelta(hours=3)).isoformat()
+    said = [record(1, disinfected(county.market), "hygiene", recorded_at=before),
+            record(2, disinfected(county.market), "hygiene")]  # fmt: skip
+    assert [it[1] for it in outcomes(send(phone, *said))] == ["taken", "taken"]
     assert Round.objects.filter(place=county.market).count() == 2
 
 

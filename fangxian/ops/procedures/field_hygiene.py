@@ -1,7 +1,8 @@
 """Done at a priority place without a network (外勤重点场所登记): one of the kinds of `field_kinds`.
 
 1. the place, on the register when it was done, in sight of whoever was there   keep_hygiene
-2. what was done there goes on record, and what waited for it is done           keep_hygiene
+2. the same was told of it a moment before or after: one thing told twice       hygiene
+3. what was done there goes on record, and what waited for it is done           keep_hygiene
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from uuid import UUID, uuid5
 
 from django.utils.timezone import localtime
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.policy.hygiene import KINDS
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
@@ -18,6 +20,7 @@ from fangxian.ops.field.reading import count_of, one_of, text_of, uuid_of
 from fangxian.ops.field.refusals import body_wrong
 from fangxian.ops.field.wire import Intent, Outcome
 from fangxian.ops.hygiene.actions import ANSWERS
+from fangxian.ops.hygiene.queries import current_rounds
 from fangxian.ops.hygiene.wire import NewRound, Remedy
 
 from .keep_hygiene import place_for, record_done
@@ -26,7 +29,14 @@ from .keep_hygiene import place_for, record_done
 AGENTS: Final = ("chlorine", "chlorine-dioxide", "peroxide", "peracetic", "quaternary", "alcohol", "other")
 LONGEST, LONGEST_NAME, LONGEST_REMEDY, MOST_DAYS, MOST_ITEMS = 300, 60, 200, 60, 60
 MOST_AMOUNT = 10**9
+SAME: Final = ("place", "kind", "agent", "concentration_mg_l", "area_m2", "n_samples", "spots")
 INSPECTION, DISINFECTION = "inspection", "disinfection"
+ONE_ROUND = Parameter(
+    value=30, unit="min", low=5, high=120,
+    meaning="Within which the same work at a place with the same amounts or findings, told twice, is one",
+    source="a guess: a second disinfection of a place on a day is hours after the first; two people write one down "
+    "within minutes",
+)  # fmt: skip
 
 
 def take(intents: Sequence[Intent], by: Account) -> list[Outcome]:
@@ -40,10 +50,23 @@ def take(intents: Sequence[Intent], by: Account) -> list[Outcome]:
 def _take(intent: Intent, by: Account) -> Outcome:
     try:
         place = place_for(by, uuid_of(intent, "place"), then=intent.recorded_at)
-        record_done(place=place, new=_told(intent, place.pk), by=by)
+        new = _told(intent, place.pk)
+        if _is_told(new):
+            return Outcome(intent.number, "repeat")
+        record_done(place=place, new=new, by=by)
     except Refusal as refusal:
         return Outcome(intent.number, "refused", refusal)
     return Outcome(intent.number, "taken")
+
+
+def _is_told(new: NewRound) -> bool:
+    """Whether two who were there, or one twice, told of one thing: the same work with the same amounts or findings."""
+    near = timedelta(minutes=ONE_ROUND.value)
+    same = {name: getattr(new, name) for name in SAME}
+    rows = current_rounds().filter(done_at__gt=new.done_at - near, done_at__lt=new.done_at + near, **same)
+    # A word more is something else that was told.
+    told = rows.values_list("answers", "note")
+    return any(answers == new.answers and new.note in ("", note) for answers, note in told)
 
 
 def _told(intent: Intent, place: UUID) -> NewRound:

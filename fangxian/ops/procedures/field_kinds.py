@@ -21,6 +21,7 @@ from . import (
     field_problem,
     field_returnee,
     field_task_done,
+    field_told_arrival,
     field_vaccination,
 )
 
@@ -33,6 +34,7 @@ KINDS: Final[dict[str, Take]] = {
     "passing": field_passing.take,
     "enquiry": field_enquiry.take,
     "arrival": field_arrival.take,
+    "told_arrival": field_told_arrival.take,
     "returnee": field_returnee.take,
     "vaccination": field_vaccination.take,
     "hygiene": field_hygiene.take,

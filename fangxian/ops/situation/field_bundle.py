@@ -33,6 +33,7 @@ from .enquiries import ASK, calls_of
 from .field_hygiene import hygiene_of
 from .field_lists import may_vaccinate, places_of, returnees_of, vaccinations
 from .field_tables import tables_of
+from .field_told_arrivals import told_arrivals_of
 from .my_tasks import my_tasks
 
 PEOPLE, TASKS, SCAN = "people.view", "tasks.do", "doors.scan"
@@ -65,6 +66,7 @@ def field_bundle(account: Account) -> FieldBundle:
     households, n_households = _people(account, localtime(at).date())
     calls = _calls(account)
     people = [member for household in households for member in household["members"]]
+    told_arrivals, expected = told_arrivals_of(account)
     returnees, coming = returnees_of(account, {UUID(str(it["id"])) for it in people})
     told = {
         "kept_h": KEPT_FOR.value,
@@ -80,6 +82,7 @@ def field_bundle(account: Account) -> FieldBundle:
         "n_households": n_households,
         "may_vaccinate": may_vaccinate(account) and bool(households),
         "returnees": returnees,
+        "told_arrivals": told_arrivals,
         "places": places_of(account),
         "hygiene": hygiene_of(account, at),
         "posts": _posts(account),
@@ -91,7 +94,7 @@ def field_bundle(account: Account) -> FieldBundle:
     subjects = (
         [f"person:{it['id']}" for it in people]
         + [f"person:{it}" for it in asked]
-        + [f"person:{it}" for it in coming]
+        + [f"person:{it}" for it in [*coming, *expected]]
         + [f"contact:{it.whose_id}" for it in follow_ups]
     )
     return FieldBundle(told=told, subjects=tuple(subjects))

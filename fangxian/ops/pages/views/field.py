@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.field.actions import hear
 from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
@@ -36,6 +36,7 @@ from fangxian.ops.field.wire import (
 )
 from fangxian.ops.pages.arrivals.forms import KINDS as DOCUMENTS
 from fangxian.ops.pages.arrivals.forms import SEXES
+from fangxian.ops.pages.arrivals.proposals import TIES
 from fangxian.ops.pages.arrivals.words import TRANSPORTS
 from fangxian.ops.pages.assets import AssetsMissing, asset_url, files_of
 from fangxian.ops.pages.field.words import APP, APP_SHORT, VEHICLES
@@ -164,7 +165,12 @@ def intents(request: HttpRequest, device: FieldDevice) -> JsonResponse:
 def bundle(request: HttpRequest, device: FieldDevice) -> HttpResponse:
     """What the phone's account takes along; 304 where it is as the phone has it (`If-None-Match`)."""
     found = field_bundle(device.account)
-    told = {"protocol": PROTOCOLS[-1], **found.told, "tasks": [{**it, **_pages_of(it)} for it in found.told["tasks"]]}
+    told = {
+        "protocol": PROTOCOLS[-1],
+        **found.told,
+        "tasks": [{**it, **_pages_of(it)} for it in found.told["tasks"]],
+        "told_arrivals": [{**it, "tie": _both(TIES[it["tie"]])} for it in found.told["told_arrivals"]],
+    }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     at = localtime(county_now()).isoformat(timespec="milliseconds")
@@ -176,6 +182,10 @@ def bundle(request: HttpRequest, device: FieldDevice) -> HttpResponse:
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         text, headers["Content-Encoding"] = gzip.compress(text, mtime=0), "gzip"
     return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+def _both(said: Said) -> dict[str, str]:
+    return {"zh": said.zh, "en": said.en}
 
 
 def _pages_of(task: dict[str, str]) -> dict[str, str]:
