@@ -9,6 +9,9 @@ const LAST_RECORDS = 200;
 export const PIECE_BYTES = 262_144;
 export const PIECES = Math.ceil((SHIFT_RECORDS * BYTES_A_RECORD) / PIECE_BYTES);
 
+/** Beside them, for what must be written on a phone that is full: that somebody tried to open it. */
+export const GUARD_BYTES = 32_768;
+
 export type Room = "enough" | "little" | "none" | "unknown";
 
 /** What the browser says it has used and may use → whether a shift, or only the next records, fit. */

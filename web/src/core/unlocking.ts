@@ -7,6 +7,29 @@ const FREE_TRIES = 3;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 
+/** Wrong tries, by the phone's own clock. `turn` rises with each writing: of two that lie there the later counts. */
+export interface Tries {
+  readonly n: number;
+  readonly lastMs: number;
+  readonly turn?: number;
+}
+
+/** Of what lies in two places, what was written later; where neither is anything, no try was made. */
+export function later(one: Tries | null, other: Tries | null): Tries {
+  const turn = (it: Tries | null) => (it ? (it.turn ?? 0) : -1);
+  return (turn(other) > turn(one) ? other : one) ?? { n: 0, lastMs: 0, turn: 0 };
+}
+
+/** What was written, or null for anything else. */
+export function readTries(text: string | null): Tries | null {
+  try {
+    const { n, lastMs, turn } = JSON.parse(text ?? "null") as Tries;
+    return [n, lastMs, turn].every(Number.isFinite) ? { n, lastMs, turn: turn! } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** How long nobody may try again after so many wrong tries. */
 export function waitMs(nWrong: number): number {
   if (nWrong < FREE_TRIES) return 0;

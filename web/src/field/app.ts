@@ -7,7 +7,9 @@ import { keepPage } from "../islands/keepPage";
 import { readyToProve } from "../islands/proof";
 import { languageOf } from "../islands/words";
 import { Arrival } from "./arrival";
+import { type Draft, putBack, valuesOf } from "./drafts";
 import { Hygiene } from "./hygiene";
+import type { Stay } from "./journey";
 import { KeptList } from "./keptList";
 import { Passing } from "./passing";
 import { People } from "./people";
@@ -18,11 +20,24 @@ import { Returnees } from "./returnees";
 import { StateStrip } from "./stateStrip";
 import { Table } from "./table";
 import { Today } from "./today";
+import { ToldArrivals } from "./toldArrivals";
 import { Vaccination } from "./vaccination";
+import { shortly } from "./words";
 
 const IDLE_LOCK_MS = 15 * 60_000;
 const LOOK_EVERY_MS = 5_000;
 const STORE = "fangxian-field";
+/** What is recorded on a screen of one person or task, by the screen. */
+const FORMS: Readonly<Record<string, string>> = {
+  follow: "follow_up",
+  enquiry: "enquiry",
+  task: "task_done",
+  returnee: "returnee",
+  vaccine: "vaccination",
+  told: "told_arrival",
+};
+/** Drawn anew when what was recorded is sent or a newer list is there. */
+const LISTS = ["today", "returnees", "vaccination", "hygiene"];
 
 export function workInField(page: Document): void {
   const island = page.querySelector<HTMLElement>("[data-island=field]");
@@ -33,6 +48,7 @@ class FieldApp {
   readonly phone: Phone;
   private readonly strip: StateStrip;
   private readonly today: Today;
+  private readonly told: ToldArrivals;
   private readonly people: People;
   private readonly passing: Passing;
   private readonly returnees: Returnees;
@@ -44,6 +60,7 @@ class FieldApp {
   /** Enrolled, and waiting for an unlock to be chosen. */
   private enrolled: Who | null = null;
   private touchedMs = Date.now();
+  private drawn = "";
 
   constructor(private readonly stage: Stage) {
     const { base, app } = stage.root.dataset;
@@ -53,7 +70,8 @@ class FieldApp {
     const keep = (kind: string, body: Readonly<Record<string, unknown>>) => this.keep(kind, body);
     this.hygiene = new Hygiene(stage, this.phone, keep);
     const placeOf = (about: string) => this.placeOf(about);
-    this.today = new Today(stage, this.phone, keep, placeOf);
+    this.told = new ToldArrivals(stage, this.phone, keep);
+    this.today = new Today(stage, this.phone, keep, placeOf, this.told);
     this.people = new People(stage, this.phone);
     this.passing = new Passing(stage, this.phone);
     this.returnees = new Returnees(stage, this.phone, keep);
@@ -84,7 +102,7 @@ class FieldApp {
     this.onSubmit("enrol-form", (form) => this.enrol(form));
     this.onSubmit("choose-form", () => this.choose());
     this.onSubmit("unlock-form", () => this.unlock());
-    this.stage.part("lock-now").addEventListener("click", () => this.lock());
+    this.stage.part("lock-now").addEventListener("click", () => void this.lock());
     this.stage.part("renew").addEventListener("click", () => void this.renew());
     this.stage.part("refresh").addEventListener("click", () => void this.phone.refresh());
     onSecondPress(this.stage.part("forgotten"), () => void this.eraseByHand());
@@ -92,7 +110,11 @@ class FieldApp {
     addEventListener("hashchange", () => void this.go());
     for (const change of ["online", "offline"]) addEventListener(change, () => this.phone.soon());
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => (this.touchedMs = Date.now()));
-    document.addEventListener("visibilitychange", () => this.look());
+    document.addEventListener("visibilitychange", () => {
+      // Behind another app a browser may be closed for want of memory.
+      if (document.hidden && this.phone.isUnlocked) void this.phone.stash(this.typed());
+      this.look();
+    });
     setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
@@ -170,14 +192,53 @@ class FieldApp {
     typed.focus();
   }
 
-  private lock(): void {
+  /** Nothing of anybody stays in the page; what is typed is sealed first and given back by unlocking. */
+  private async lock(): Promise<void> {
     if (!this.phone.isUnlocked) return;
-    this.phone.lock();
-    for (const screen of [this.today, this.returnees, this.vaccination, this.arrival, this.hygiene, this.table]) screen.forget();
-    this.passing.leave();
+    const locked = this.phone.lock(this.typed());
+    this.forget();
     this.strip.show();
     this.stage.show("locked");
     this.stage.field("unlock").focus();
+    await locked;
+  }
+
+  private forget(): void {
+    for (const screen of [this.today, this.told, this.returnees, this.vaccination, this.arrival, this.hygiene, this.passing, this.table]) screen.forget();
+    this.stage.clear();
+  }
+
+  /** What is typed on any screen and not kept. */
+  private typed(): Draft[] {
+    const open: Readonly<Record<string, string | null>> = {
+      ...this.today.open,
+      told: this.told.whose,
+      returnee: this.returnees.whose,
+      vaccine: this.vaccination.whose,
+      "hygiene-place": this.hygiene.whose,
+      arrival: this.arrival.whose,
+      passing: "",
+      problem: "",
+    };
+    const found = Object.entries(open).flatMap(([screen, about]): Draft[] => {
+      const values = about === null ? null : valuesOf(this.stage.fields(screen));
+      const more = screen === "arrival" ? this.arrival.more : [];
+      return values || more.length > 0 ? [{ screen, about: about ?? "", values: values ?? {}, more }] : [];
+    });
+    return this.phone.drafts.with(found);
+  }
+
+  /** What was typed on a screen before the lock stands there again. */
+  private putBack(screen: string, id: string): void {
+    const draft = this.phone.drafts.take(screen, id);
+    if (!draft) return;
+    if (screen === "arrival") this.arrival.putBack(draft.more as readonly Stay[]);
+    // Some fields are there only for what another says.
+    for (let i = 0; i < 2; i++) {
+      for (const field of putBack(this.stage.fields(screen), draft.values)) {
+        for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+      }
+    }
   }
 
   private async eraseIfSent(): Promise<void> {
@@ -192,7 +253,7 @@ class FieldApp {
   }
 
   private erased(why: string): void {
-    this.passing.leave();
+    this.forget();
     this.stage.show("erased");
     this.stage.say("erased-why", why);
     this.strip.show();
@@ -207,6 +268,9 @@ class FieldApp {
     if (this.stage.shown === "table" && screen !== "table") this.table.leave();
     const isThere = await this.draw(screen || "home", id);
     if (!isThere) return void (location.hash = "#home");
+    this.putBack(screen ?? "", id);
+    this.sayAlready(screen ?? "", id);
+    this.drawn = this.asDrawn;
     this.stage.show(screen || "home");
     this.strip.show();
   }
@@ -218,6 +282,7 @@ class FieldApp {
     else if (screen === "follow") return this.today.openFollow(id);
     else if (screen === "enquiry") return this.today.openEnquiry(id);
     else if (screen === "task") return this.today.openTask(id);
+    else if (screen === "told") return this.told.openOne(id);
     else if (screen === "people") this.people.list();
     else if (screen === "passing") this.passing.open();
     else if (screen === "returnees") this.returnees.list();
@@ -232,6 +297,19 @@ class FieldApp {
     else if (screen.startsWith("table")) return this.table.draw(screen, id);
     else return screen === "problem";
     return true;
+  }
+
+  /** What may have changed of a list since it was drawn. */
+  private get asDrawn(): string {
+    return `${this.phone.taken?.tag} ${this.phone.box.done.version}`;
+  }
+
+  /** Of work that was recorded already, that it was: a second record would be one more. */
+  private sayAlready(screen: string, id: string): void {
+    const { stage } = this;
+    const kind = FORMS[screen];
+    const did = kind ? this.phone.did(kind, id) : null;
+    stage.say("already", did ? stage.tell("already", { at: shortly(did.at), where: stage.where(did) }) : "");
   }
 
   private home(): void {
@@ -260,6 +338,7 @@ class FieldApp {
   /** Where on this phone something that a task is about is recorded; "" where that is nowhere. */
   private placeOf(about: string): string {
     const [kind, id = ""] = about.split(":");
+    if (kind === "proposal" && this.told.has(id)) return `#told/${id}`;
     return kind === "hygiene" && this.phone.takes("hygiene") && this.hygiene.has(id) ? `#hygiene-place/${id}` : "";
   }
 
@@ -269,6 +348,7 @@ class FieldApp {
     await Promise.all([this.strip.count(), this.strip.room()]);
     if (this.stage.shown === "home") this.home();
     if (this.stage.shown === "task") this.today.again();
+    if (LISTS.includes(this.stage.shown) && this.drawn !== this.asDrawn) await this.go();
     this.table.again();
     if (this.stage.shown === "outbox") await this.kept.list();
     if (this.stage.shown === "phone") await this.strip.showPhone();
@@ -289,7 +369,7 @@ class FieldApp {
 
   private look(): void {
     if (!this.phone.isUnlocked) return;
-    if (Date.now() - this.touchedMs > IDLE_LOCK_MS) return this.lock();
+    if (Date.now() - this.touchedMs > IDLE_LOCK_MS) return void this.lock();
     this.phone.clock.keep();
     void this.strip.room();
   }

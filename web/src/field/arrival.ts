@@ -46,6 +46,20 @@ export class Arrival {
     this.list();
   }
 
+  /** "" while somebody is being written down. */
+  get whose(): string | null {
+    return this.isBegun ? "" : null;
+  }
+
+  get more(): readonly Stay[] {
+    return this.stays;
+  }
+
+  putBack(stays: readonly Stay[]): void {
+    this.stays = [...stays];
+    this.list();
+  }
+
   forget(): void {
     this.isBegun = false;
     this.stays = [];

@@ -73,6 +73,26 @@ export interface Returnee {
   readonly phone?: string;
 }
 
+/** An arrival that somebody of another household told of, to be asked about. */
+export interface ToldArrival {
+  readonly proposal: string;
+  readonly name: string;
+  /** The number, or its end, as it was told. */
+  readonly tail: string;
+  readonly phone: string;
+  /** What they are to whoever told. */
+  readonly tie: Words;
+  readonly teller: string;
+  readonly arrives_at: string;
+  readonly stays_at: string;
+  readonly from: readonly string[];
+  readonly where?: Words;
+  /** Who on the register it is; without it nobody was found. */
+  readonly found?: string;
+  /** Why the person says that it is not so. */
+  readonly denied?: string;
+}
+
 /** A place in the county, where somebody may stay. */
 export interface Place extends Words {
   readonly path: string;
@@ -163,6 +183,7 @@ export interface Bundle {
   /** An older server sends none of these. */
   readonly may_vaccinate?: boolean;
   readonly returnees?: readonly Returnee[];
+  readonly told_arrivals?: readonly ToldArrival[];
   readonly places?: readonly Place[];
   readonly hygiene?: Hygiene | null;
   readonly tables?: TablesTold | null;

@@ -3,9 +3,11 @@
 
 import type { FieldRecord, Numbered, Why } from "../core/fieldOutbox";
 import { newId } from "../core/scan";
+import { later, readTries, type Tries } from "../core/unlocking";
 import { durably, openDatabase } from "../islands/durable";
 import type { Shelf } from "../islands/shelf";
 import type { Queue } from "../sync/sender";
+import { Done, type Mark, subjectOf } from "./done";
 import { Reserve } from "./reserve";
 import type { Lock, Sealed, Vault } from "./vault";
 
@@ -14,17 +16,22 @@ const THINGS = "things";
 const OUTBOX = "outbox";
 const REFUSED = "refused";
 const LOG_KEPT = 200;
-
-/** Wrong tries at the unlock, by the phone's own clock. */
-export interface Tries {
-  readonly n: number;
-  readonly lastMs: number;
-}
+const TRIES = "fangxian-field-tries";
+const STASH = "drafts";
+/** What was done here, each beside the things: "done-" and the id of its record. */
+const MARK = "done-";
+const MARKS = () => IDBKeyRange.bound(MARK, `${MARK}~`);
 
 interface Row {
   readonly id: string;
   readonly sealed: Sealed;
   readonly why?: Sealed;
+}
+
+/** A mark as it lies: its number in clear, as the outbox has it. */
+interface MarkRow {
+  readonly number: number;
+  readonly sealed: Sealed;
 }
 
 export interface Refusing extends Numbered {
@@ -43,7 +50,10 @@ export class Chest implements Queue {
   /** Those read last for sending, so that what was sent can be told of. */
   private readonly read = new Map<number, FieldRecord>();
 
+  private stashed: Sealed | null = null;
   readonly reserve: Reserve;
+  /** What was done on this phone and its list may still offer; known while it is unlocked. */
+  readonly done = new Done();
 
   private constructor(private readonly database: IDBDatabase) {
     this.reserve = new Reserve(database, THINGS);
@@ -73,11 +83,20 @@ export class Chest implements Queue {
   }
 
   async tries(): Promise<Tries> {
-    return ((await this.thing("tries")) as Tries | undefined) ?? { n: 0, lastMs: 0 };
+    return later(((await this.thing("tries")) as Tries | undefined) ?? null, readTries(small(() => localStorage.getItem(TRIES))));
   }
 
+  /** Room is kept free for it that no record gets. Where there is none all the same it lies in the small store, which has
+      room of its own; throws where it lies nowhere. */
   async putTries(tries: Tries): Promise<void> {
-    await this.putThing("tries", tries);
+    const text = JSON.stringify(tries);
+    try {
+      await this.reserve.writeLast([THINGS], (work) => work.objectStore(THINGS).put(tries, "tries"));
+      small(() => localStorage.removeItem(TRIES));
+    } catch (problem) {
+      small(() => localStorage.setItem(TRIES, text));
+      if (small(() => localStorage.getItem(TRIES)) !== text) throw problem;
+    }
   }
 
   thing(name: string): Promise<unknown> {
@@ -109,14 +128,17 @@ export class Chest implements Queue {
 
   use(vault: Vault | null): void {
     this.vault = vault;
-    if (!vault) this.read.clear();
+    if (vault) return;
+    this.read.clear();
+    this.done.clear();
   }
 
-  /** `beside`: things in clear that are written in the same stroke, by their names. */
-  async seal(name: string, thing: unknown, beside: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /** `beside`: things in clear that are written in the same stroke, by their names; `without`: what goes in it. */
+  async seal(name: string, thing: unknown, beside: Readonly<Record<string, unknown>> = {}, without: readonly string[] = []): Promise<void> {
     const sealed = await this.open.seal(thing, name);
     await this.reserve.write([THINGS], (work) => {
       const box = work.objectStore(THINGS);
+      for (const other of without) box.delete(other);
       for (const [other, clear] of Object.entries(beside)) box.put(clear, other);
       return box.put(sealed, name);
     });
@@ -127,14 +149,82 @@ export class Chest implements Queue {
     return found ? this.open.unseal<T>(found, name) : null;
   }
 
+  // ---- what is typed and not kept ----
+
+  /** Put away what is typed; on a phone without room it lies sealed in this page. Until it is taken, or a record is kept. */
+  async stash(typed: unknown): Promise<void> {
+    this.stashed = await this.open.seal(typed, STASH);
+    await this.putThing(STASH, this.stashed).catch(() => undefined);
+  }
+
+  async unstash<T>(): Promise<T | null> {
+    const found = this.stashed ?? ((await this.thing(STASH)) as Sealed | undefined);
+    this.stashed = null;
+    return found ? this.open.unseal<T>(found, STASH).catch(() => null) : null;
+  }
+
+  async dropStash(): Promise<void> {
+    this.stashed = null;
+    await this.removeThing(STASH);
+  }
+
+  // ---- what was done here ----
+
+  /** Find the marks that earlier pages left. */
+  async readDone(): Promise<void> {
+    let names: IDBValidKey[] = [];
+    const rows = (await durably(this.database, [THINGS], "readonly", (work) => {
+      const asked = work.objectStore(THINGS).getAllKeys(MARKS());
+      asked.onsuccess = () => (names = asked.result);
+      return work.objectStore(THINGS).getAll(MARKS());
+    })) as MarkRow[];
+    const { open } = this;
+    const read = async ({ number, sealed }: MarkRow, i: number): Promise<Mark> => {
+      const name = String(names[i]);
+      return { name, number, ...(await open.unseal<Pick<Mark, "subject" | "at">>(sealed, name)) };
+    };
+    // One that is damaged hides the others from nobody.
+    const marks = await Promise.all(rows.map((row, i) => read(row, i).catch(() => null)));
+    for (const mark of marks) if (mark) this.done.add(mark);
+    await this.lookWhere();
+  }
+
+  /** Where the records of the marks lie now; another page of ours may have sent some. */
+  async lookWhere(): Promise<void> {
+    const keys = (box: string) => durably(this.database, [box], "readonly", (work) => work.objectStore(box).getAllKeys());
+    const [waiting, refused] = await Promise.all([keys(OUTBOX), keys(REFUSED)]);
+    this.done.lie(waiting.map(Number), refused.map(Number));
+  }
+
+  /** The names of the marks of what the server has: they go with the next list, which it makes with it. */
+  marksOf(numbers: readonly number[]): string[] {
+    return numbers.map((number) => this.done.remove(number)).filter((name) => name !== null);
+  }
+
   // ---- the outbox ----
 
-  /** Its number, once it is on disk; throws where the phone has no room. */
+  /** Its number, once it is on disk with the mark of its work; throws where the phone has no room. */
   async keep(record: FieldRecord): Promise<number> {
     const id = newId();
     const row: Row = { id, sealed: await this.open.seal(record, `record:${id}`) };
-    const key = await this.reserve.write([OUTBOX], (work) => work.objectStore(OUTBOX).add(row));
-    return Number(key);
+    const name = MARK + id;
+    const about = subjectOf(record.kind, record.body);
+    const told = about === null ? null : { subject: about, at: record.recorded_at };
+    const sealed = told && (await this.open.seal(told, name));
+    const number = Number(
+      await this.reserve.write([OUTBOX, THINGS], (work) => {
+        const asked = work.objectStore(OUTBOX).add(row);
+        // What was typed is a record now, and is not given back to be recorded once more.
+        work.objectStore(THINGS).delete(STASH);
+        if (sealed) asked.onsuccess = () => work.objectStore(THINGS).put({ number: Number(asked.result), sealed }, name);
+        return asked;
+      }),
+    );
+    if (told) {
+      this.done.add({ name, number, ...told });
+      await this.lookWhere();
+    }
+    return number;
   }
 
   count(): Promise<number> {
@@ -157,6 +247,7 @@ export class Chest implements Queue {
       return null;
     });
     for (const number of numbers) this.read.delete(number);
+    await this.lookWhere();
     // A full phone goes without these lines: they tell only of what has arrived.
     const log = [...lines.reverse(), ...(await this.log())].slice(0, LOG_KEPT);
     await this.seal("log", log).catch(() => undefined);
@@ -178,6 +269,7 @@ export class Chest implements Queue {
       });
       this.read.delete(number);
     }
+    await this.lookWhere();
   }
 
   async allRefused(): Promise<Refusing[]> {
@@ -196,10 +288,16 @@ export class Chest implements Queue {
       work.objectStore(REFUSED).delete(number);
       return work.objectStore(OUTBOX).put({ id: row.id, sealed: row.sealed }, number);
     });
+    await this.lookWhere();
   }
 
   async drop(number: number): Promise<void> {
-    await this.reserve.write([REFUSED], (work) => work.objectStore(REFUSED).delete(number));
+    const name = this.done.remove(number);
+    await this.reserve.write([REFUSED, THINGS], (work) => {
+      if (name) work.objectStore(THINGS).delete(name);
+      return work.objectStore(REFUSED).delete(number);
+    });
+    await this.lookWhere();
   }
 
   /** The newest that wait, the last first. */
@@ -240,6 +338,8 @@ export class Chest implements Queue {
   wipe(): Promise<void> {
     this.use(null);
     this.database.close();
+    this.stashed = null;
+    small(() => localStorage.removeItem(TRIES));
     return new Promise((done, failed) => {
       const asked = indexedDB.deleteDatabase(NAME);
       asked.onsuccess = () => done();
@@ -247,5 +347,14 @@ export class Chest implements Queue {
       // Another page of ours lets go of it by itself; until then it is empty soon enough.
       asked.onblocked = () => done();
     });
+  }
+}
+
+/** A browser that keeps no small store, or none for this page, has nothing in it. */
+function small<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch {
+    return null;
   }
 }

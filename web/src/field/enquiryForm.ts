@@ -17,7 +17,6 @@ export class EnquiryForm {
   constructor(
     private readonly stage: Stage,
     private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
-    private readonly onDone: (enquiry: string) => void,
   ) {
     stage.part("enquiry-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -39,6 +38,15 @@ export class EnquiryForm {
     stage.say("enquiry-fault", "");
   }
 
+  /** Which one is open. */
+  get whose(): string | null {
+    return this.asked?.enquiry ?? null;
+  }
+
+  forget(): void {
+    this.asked = null;
+  }
+
   private async answered(): Promise<void> {
     const { stage, asked } = this;
     const [answer] = stage.chosen("enquiry-answers");
@@ -48,6 +56,6 @@ export class EnquiryForm {
     const body = { enquiry: asked.enquiry, answer, was_in: wasIn, note: stage.field("enquiry-note").value.trim() };
     if (!(await this.keep("enquiry", body))) return;
     this.asked = null;
-    this.onDone(asked.enquiry);
+    location.hash = "#today";
   }
 }

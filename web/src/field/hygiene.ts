@@ -8,8 +8,6 @@ import { type Typed, withheld, workOf } from "./work";
 const FORMS = ["inspection", "disinfection", "sampling"] as const;
 
 export class Hygiene {
-  /** What was done on this phone and stands in its list until the next one is fetched: place and kind. */
-  private readonly done = new Set<string>();
   private open: PriorityPlace | null = null;
 
   constructor(
@@ -26,11 +24,15 @@ export class Hygiene {
 
   /** How much waits, in works at places. */
   get n(): number {
-    return this.all.flatMap((it) => it.due.filter(({ kind }) => !this.done.has(key(it.id, kind)))).length;
+    return this.all.flatMap((it) => it.due.filter(({ kind }) => !this.phone.isDone("hygiene", it.id, kind))).length;
+  }
+
+  /** Whose form is open. */
+  get whose(): string | null {
+    return this.open?.id ?? null;
   }
 
   forget(): void {
-    this.done.clear();
     this.open = null;
   }
 
@@ -47,7 +49,7 @@ export class Hygiene {
       (put("open", it.name) as HTMLAnchorElement).href = `#hygiene-place/${it.id}`;
       put("state", this.due(it));
       put("about", this.about(it));
-      put("done", it.due.some(({ kind }) => this.done.has(key(it.id, kind))) ? stage.tell("doneHere") : "");
+      put("done", this.marks(it));
     });
   }
 
@@ -63,7 +65,7 @@ export class Hygiene {
     stage.fill("hygiene-due", found.due, (it, put) => {
       put("what", this.said(it));
       put("often", it.often[stage.language]);
-      put("done", this.done.has(key(id, it.kind)) ? stage.tell("doneHere") : "");
+      put("done", stage.where(this.phone.did("hygiene", id, it.kind)));
     });
     if (isNew) this.fresh(found, told);
     return true;
@@ -75,7 +77,7 @@ export class Hygiene {
     stage.part<HTMLFormElement>("hygiene-form").reset();
     stage.say("hygiene-fault", "");
     stage.chips("hygiene-kinds", "radio", told.kinds);
-    const first = place.due.find(({ kind }) => !this.done.has(key(place.id, kind)))?.kind ?? told.kinds[0]?.key;
+    const first = place.due.find(({ kind }) => !this.phone.isDone("hygiene", place.id, kind))?.kind ?? told.kinds[0]?.key;
     for (const it of this.part("hygiene-kinds")) it.checked = it.value === first;
     const [agent, concentration, area] = place.used ?? [];
     if (agent) stage.field<HTMLSelectElement>("hygiene-agent").value = agent;
@@ -113,7 +115,6 @@ export class Hygiene {
     const fault = withheld(typed);
     if (!open || fault) return stage.say("hygiene-fault", stage.tell(fault ?? "choose"));
     if (!(await this.keep("hygiene", workOf(open.id, typed)))) return;
-    this.done.add(key(open.id, typed.kind));
     this.open = null;
     location.hash = "#hygiene";
   }
@@ -157,8 +158,7 @@ export class Hygiene {
   }
 
   private said({ kind, late, on }: DueWork): string {
-    const what = this.told?.kinds.find((it) => it.key === kind)?.[this.stage.language] ?? kind;
-    return this.stage.tell(late ? "lateSince" : "dueToday", { what, on });
+    return this.stage.tell(late ? "lateSince" : "dueToday", { what: this.kind(kind), on });
   }
 
   /** What waits at a place, in one line. */
@@ -166,14 +166,22 @@ export class Hygiene {
     return due.map((it) => this.said(it)).join(this.stage.language === "en" ? "; " : "；");
   }
 
+  /** What was recorded there, in one line, by the kind where several are due. */
+  private marks({ id, due }: PriorityPlace): string {
+    const said = due.map(({ kind }) => ({ kind, word: this.stage.where(this.phone.did("hygiene", id, kind)) }));
+    const marked = said.filter(({ word }) => word);
+    if (due.length < 2) return marked[0]?.word ?? "";
+    return marked.map(({ kind, word }) => `${this.kind(kind)}${this.stage.language === "en" ? ": " : "："}${word}`).join(" · ");
+  }
+
+  private kind(key: string): string {
+    return this.told?.kinds.find((it) => it.key === key)?.[this.stage.language] ?? key;
+  }
+
   private about(it: PriorityPlace): string {
     const number = it.number ? this.stage.tell("venueNumber", { n: it.number }) : "";
     return [this.told?.classes[it.is]?.[this.stage.language], it.at, number].filter(Boolean).join(" · ");
   }
-}
-
-function key(place: string, kind: string): string {
-  return `${place}:${kind}`;
 }
 
 function answerOf(line: HTMLElement): string {

@@ -75,6 +75,13 @@ export class Passing {
     this.answer.hide();
   }
 
+  /** Locked: nothing is left of whoever passed last. */
+  forget(): void {
+    this.leave();
+    this.answer.clear();
+    this.group = this.stage.field("passing-same").checked ? this.group : "";
+  }
+
   private async start(): Promise<void> {
     this.speaker.wake();
     stayAwake();

@@ -1,13 +1,15 @@
 /** The phone in the field: its lock, what it took along, what it records, and when it sends. Nothing of a page. */
 
 import { type FieldRecord, verdictOf, type Why } from "../core/fieldOutbox";
-import { leftMs, MOST_TRIES, triesLeft } from "../core/unlocking";
+import { leftMs, MOST_TRIES, type Tries, triesLeft } from "../core/unlocking";
 import { GateLine } from "../islands/gateLine";
 import { OfflineDoor } from "../islands/offlineDoor";
 import type { Language } from "../islands/words";
 import { Sender, type Stopped } from "../sync/sender";
 import { type Bundle, isOver } from "./bundle";
-import { Chest, type Tries } from "./chest";
+import { Chest } from "./chest";
+import { type Standing, subject } from "./done";
+import { type Draft, Drafts } from "./drafts";
 import type { Province } from "./journey";
 import { FieldLine, type Hello } from "./line";
 import { Tables } from "./tables";
@@ -49,6 +51,11 @@ export class Phone {
   private refreshedMs = 0;
   private isWorking = false;
   private uncounted: Tries | null = null;
+  private locking: Promise<void> = Promise.resolve();
+  /** What lies put away, as it was typed. */
+  private stashed = "[]";
+  /** What was typed before the lock, to be given back. */
+  drafts = new Drafts();
   who: Who | null = null;
   taken: Taken | null = null;
   hello: Hello | null = null;
@@ -117,13 +124,14 @@ export class Phone {
     const { vault, lock } = await Vault.make(unlock);
     this.chest.use(vault);
     await this.chest.seal("who", who);
-    await this.chest.putTries({ n: 0, lastMs: 0 });
+    await this.count(0);
     await this.chest.putLock(lock);
     await this.opened(who);
   }
 
   /** The try is counted before it is made: a browser that is killed meanwhile has counted it. */
   async unlock(typed: string): Promise<Unlocked> {
+    await this.locking;
     const lock = (await this.chest.lock())!;
     const { n, lastMs } = this.uncounted ?? (await this.chest.tries());
     const waitMs = leftMs(n, lastMs, Date.now());
@@ -141,18 +149,30 @@ export class Phone {
     return "open";
   }
 
-  /** On a phone too full even for that, this page counts: what waits must be got at to be sent. */
+  /** On a phone that keeps it nowhere, this page counts: what waits must be got at to be sent. */
   private async count(n: number): Promise<void> {
-    const tries: Tries = { n, lastMs: n > 0 ? Date.now() : 0 };
+    const { turn = 0 } = this.uncounted ?? (await this.chest.tries());
+    const tries: Tries = { n, lastMs: n > 0 ? Date.now() : 0, turn: turn + 1 };
     this.uncounted = await this.chest.putTries(tries).then(() => null, () => tries);
   }
 
-  lock(): void {
+  /** `typed` is put away first, sealed; from the first moment on nothing is to be had from here. */
+  async lock(typed: readonly Draft[] = []): Promise<void> {
     clearTimeout(this.timer);
     this.isOpen = false;
     this.who = this.taken = null;
+    this.drafts = new Drafts();
     this.tables.lock();
-    this.chest.use(null);
+    this.locking = this.stash(typed).finally(() => this.chest.use(null));
+    await this.locking;
+  }
+
+  /** What is typed is put away, for a browser that is closed behind another. */
+  async stash(typed: readonly Draft[]): Promise<void> {
+    const text = JSON.stringify(typed);
+    if (text === this.stashed) return;
+    this.stashed = text;
+    await this.chest.stash(typed).catch(() => undefined);
   }
 
   /** Its number, once it is on disk; throws where there is no room. */
@@ -166,6 +186,7 @@ export class Phone {
       body,
     };
     const number = await this.chest.keep(record);
+    this.stashed = "";
     this.soon();
     this.onChange();
     return number;
@@ -181,6 +202,7 @@ export class Phone {
     clearTimeout(this.timer);
     this.isOpen = false;
     this.who = this.taken = this.hello = null;
+    this.drafts = new Drafts();
     await this.tables.wipe();
     await this.chest.wipe();
   }
@@ -209,6 +231,9 @@ export class Phone {
     this.who = who;
     this.taken = await this.chest.unseal<Taken>("taken_along");
     this.hello = await this.chest.unseal<Hello>("hello");
+    await this.chest.readDone();
+    this.drafts = new Drafts((await this.chest.unstash<Draft[]>()) ?? []);
+    this.stashed = "";
     const nation = (await this.chest.thing(NATION)) as { provinces: readonly Province[]; tag: string } | undefined;
     if (nation) [this.nation, this.nationTag] = [nation.provinces, nation.tag];
     await this.tables.begin();
@@ -286,6 +311,8 @@ export class Phone {
 
   private async takeAlong(): Promise<void> {
     if (Date.now() - this.refreshedMs < REFRESH_MS && this.refreshedMs <= Date.now()) return;
+    await this.chest.lookWhere();
+    const { sent } = this.chest.done;
     const found = await this.line.bundle(this.taken?.tag ?? "");
     if (!found || !this.isOpen) return;
     this.refreshedMs = Date.now();
@@ -295,7 +322,7 @@ export class Phone {
     this.hasExpired = false;
     // In one stroke: what is about people is never there without its term.
     const untilMs = Date.now() + taken.told.kept_h * 3_600_000;
-    await this.ifThereIsRoom(this.chest.seal("taken_along", taken, { [TERM]: untilMs }));
+    await this.ifThereIsRoom(this.chest.seal("taken_along", taken, { [TERM]: untilMs }, this.chest.marksOf(sent)));
     void this.keepRoom();
     await this.tables.takeAlong(taken.told.tables);
     if ((taken.told.places?.length ?? 0) > 0) await this.takeNation();
@@ -308,6 +335,15 @@ export class Phone {
     if (!found || found === "same" || !this.isOpen) return;
     [this.nation, this.nationTag] = [found.provinces, found.tag];
     await this.ifThereIsRoom(this.chest.putThing(NATION, found));
+  }
+
+  /** What this phone recorded of a work that its list may still offer. */
+  did(kind: string, ...ids: readonly string[]): Standing | null {
+    return this.chest.done.standing(subject(kind, ...ids));
+  }
+
+  isDone(kind: string, ...ids: readonly string[]): boolean {
+    return this.chest.done.isDone(subject(kind, ...ids));
   }
 
   /** Whether the server takes records of a kind: an older one may not. */
@@ -326,6 +362,7 @@ export class Phone {
     this.hasExpired = true;
     this.refreshedMs = 0;
     await this.chest.removeThing("taken_along");
+    await this.chest.dropStash();
     await this.chest.removeThing(TERM);
     await this.tables.endTerm();
   }

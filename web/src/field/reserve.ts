@@ -5,9 +5,11 @@
     written, or had to go, and not a record that is lost. */
 
 import { durably } from "../islands/durable";
-import { PIECE_BYTES, PIECES } from "../core/room";
+import { GUARD_BYTES, PIECE_BYTES, PIECES } from "../core/room";
 
 const NAME = "reserve-";
+/** For wrong tries at the unlock alone: whoever finds a full phone has no more of them than of another. */
+const GUARD = "guard";
 const ALL = () => IDBKeyRange.bound(NAME, `${NAME}~`);
 /** What is removed is not at once free. */
 const PAUSES_MS = [0, 60, 300];
@@ -24,19 +26,25 @@ export class Reserve {
 
   /** Write down what is missing, as far as there is room. */
   async fill(): Promise<void> {
+    const isGuarded = (await this.ask((box) => box.getKey(GUARD))) !== undefined || (await this.lay(GUARD, GUARD_BYTES));
     const lying = new Set((await this.names()).map(String));
-    for (let i = 0; i < PIECES; i++) {
+    for (let i = 0; i < PIECES && isGuarded; i++) {
       const name = NAME + i;
       if (lying.has(name)) continue;
-      const piece = noise();
-      try {
-        await durably(this.database, [this.box], "readwrite", (work) => work.objectStore(this.box).put(piece, name));
-        lying.add(name);
-      } catch {
-        break; // no room for it: that is what is to be known
-      }
+      if (!(await this.lay(name, PIECE_BYTES))) break; // no room for it: that is what is to be known
+      lying.add(name);
     }
     this.n = lying.size;
+  }
+
+  /** A write for which the guard goes too, when no piece is left. */
+  async writeLast<T>(boxes: readonly string[], ask: (work: IDBTransaction) => IDBRequest<T> | null): Promise<T> {
+    try {
+      return await this.write(boxes, ask);
+    } catch {
+      await durably(this.database, [this.box], "readwrite", (work) => work.objectStore(this.box).delete(GUARD));
+      return this.write(boxes, ask);
+    }
   }
 
   /** A write for which there is room as long as there is a piece to give up for it. */
@@ -69,13 +77,26 @@ export class Reserve {
   }
 
   private names(): Promise<IDBValidKey[]> {
-    return durably(this.database, [this.box], "readonly", (work) => work.objectStore(this.box).getAllKeys(ALL()));
+    return this.ask((box) => box.getAllKeys(ALL()));
+  }
+
+  private async lay(name: string, bytes: number): Promise<boolean> {
+    const piece = noise(bytes);
+    const put = (work: IDBTransaction) => work.objectStore(this.box).put(piece, name);
+    return durably(this.database, [this.box], "readwrite", put).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private ask<T>(ask: (box: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return durably(this.database, [this.box], "readonly", (work) => ask(work.objectStore(this.box)));
   }
 }
 
 /** What cannot be pressed together. */
-function noise(): Uint8Array {
-  const piece = new Uint8Array(PIECE_BYTES);
+function noise(bytes: number): Uint8Array {
+  const piece = new Uint8Array(bytes);
   for (let at = 0; at < piece.length; at += MOST_RANDOM) crypto.getRandomValues(piece.subarray(at, at + MOST_RANDOM));
   return piece;
 }

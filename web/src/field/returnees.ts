@@ -16,7 +16,6 @@ const STATES: Readonly<Record<string, FieldWord>> = {
 };
 
 export class Returnees {
-  private readonly done = new Set<string>();
   private open: Returnee | null = null;
 
   constructor(
@@ -31,11 +30,15 @@ export class Returnees {
   }
 
   get n(): number {
-    return this.all.filter(({ person }) => !this.done.has(person)).length;
+    return this.all.filter(({ person }) => !this.phone.isDone("returnee", person)).length;
+  }
+
+  /** Whose form is open. */
+  get whose(): string | null {
+    return this.open?.person ?? null;
   }
 
   forget(): void {
-    this.done.clear();
     this.open = null;
   }
 
@@ -47,7 +50,7 @@ export class Returnees {
       (put("open", this.name(it)) as HTMLAnchorElement).href = `#returnee/${it.person}`;
       put("state", this.state(it));
       put("about", this.about(it));
-      put("done", this.done.has(it.person) ? stage.tell("doneHere") : "");
+      put("done", stage.where(this.phone.did("returnee", it.person)));
     });
   }
 
@@ -78,7 +81,6 @@ export class Returnees {
     const note = stage.field("returnee-note").value.trim();
     const body = { person: open.person, what, returns_on: what === "new_date" ? on : null, note, seen: open.seen };
     if (!(await this.keep("returnee", body))) return;
-    this.done.add(open.person);
     this.open = null;
     location.hash = "#returnees";
   }

@@ -1,13 +1,19 @@
 /** The page of the field app: one screen at a time, each written by the server in its language. */
 
 import type { Language } from "../islands/words";
-import { type FieldWord, tell } from "./words";
+import type { Standing } from "./done";
+import { empty, type Typable } from "./drafts";
+import { type FieldWord, tell, whereWord } from "./words";
 
 /** Fills one line of a list: its parts by their names. */
 export type Put = (part: string, text: string) => HTMLElement;
 
 export class Stage {
   private screen = "";
+  /** What these scripts wrote into the page, by the parts: what a lock takes out of it. */
+  private readonly written = new Set<string>();
+  private readonly listed = new Set<string>();
+  private readonly chipped = new Set<string>();
 
   constructor(
     readonly root: HTMLElement,
@@ -37,6 +43,7 @@ export class Stage {
 
   say(name: string, text: string): void {
     const part = this.part(name);
+    this.written.add(name);
     if (part.textContent !== text) part.textContent = text;
     part.hidden = text === "";
   }
@@ -45,9 +52,15 @@ export class Stage {
     return tell(this.language, name, facts);
   }
 
+  /** What became of what was recorded; "" where nothing was. */
+  where(standing: Standing | null): string {
+    return whereWord(this.language, standing);
+  }
+
   /** The lines of a list, each from the list's own template. */
   fill<T>(name: string, things: readonly T[], write: (thing: T, put: Put, item: HTMLElement) => void): void {
     const list = this.part(name);
+    this.listed.add(name);
     const template = list.querySelector("template")!;
     for (const old of list.querySelectorAll(":scope > li")) old.remove();
     for (const thing of things) {
@@ -73,7 +86,22 @@ export class Stage {
       label.append(input, word);
       return label;
     });
+    this.chipped.add(name);
     this.part(name).replaceChildren(...labels);
+  }
+
+  /** The fields of a screen. */
+  fields(screen: string): (Typable & HTMLElement)[] {
+    return [...this.root.querySelectorAll<HTMLInputElement>(`[data-screen=${screen}] :is(input, select, textarea)`)];
+  }
+
+  /** Nothing that was written here or typed is left in the page, in view or not. */
+  clear(): void {
+    empty([...this.root.querySelectorAll<HTMLInputElement>("[data-screen] :is(input, select, textarea)")]);
+    for (const name of this.written) this.say(name, "");
+    for (const name of this.listed) this.fill(name, [], () => undefined);
+    for (const name of this.chipped) this.part(name).replaceChildren();
+    for (const link of this.root.querySelectorAll<HTMLAnchorElement>('a[href^="tel:"]')) link.href = "#home";
   }
 
   chosen(name: string): string[] {

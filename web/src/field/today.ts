@@ -4,14 +4,14 @@ import type { Call, FollowUp, Task } from "./bundle";
 import { EnquiryForm } from "./enquiryForm";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
+import type { ToldArrivals } from "./toldArrivals";
 import { shortly } from "./words";
 
+const PROPOSAL = "proposal:";
 const COLDEST = 34;
 const HOTTEST = 43;
 
 export class Today {
-  /** What was done on this phone and stands in its list until the next one is fetched. */
-  private readonly done = new Set<string>();
   /** Whom to ask about a stay, by the enquiry. */
   private readonly enquiry: EnquiryForm;
   private following: FollowUp | null = null;
@@ -23,8 +23,9 @@ export class Today {
     private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
     /** Where on this phone something that a task is about is recorded; "" where that is nowhere. */
     private readonly placeOf: (about: string) => string,
+    private readonly toldArrivals: ToldArrivals,
   ) {
-    this.enquiry = new EnquiryForm(stage, keep, (id) => this.isDone(id));
+    this.enquiry = new EnquiryForm(stage, keep);
     stage.part("follow-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.followed();
@@ -39,40 +40,56 @@ export class Today {
   get n(): number {
     const told = this.phone.taken?.told;
     if (!told) return 0;
-    const asked = told.calls.flatMap(({ people }) => people.map(({ enquiry }) => enquiry));
-    const keys = [...told.follow_ups.map(({ contact }) => contact), ...asked, ...told.tasks.map(({ id }) => id)];
-    return keys.filter((key) => !this.done.has(key)).length;
+    const { phone } = this;
+    const asked = told.calls.flatMap(({ people }) => people);
+    return (
+      told.follow_ups.filter(({ contact }) => !phone.isDone("follow_up", contact)).length +
+      asked.filter(({ enquiry }) => !phone.isDone("enquiry", enquiry)).length +
+      this.tasks.filter(({ id }) => !phone.isDone("task_done", id)).length +
+      this.toldArrivals.n
+    );
   }
 
-  /** After locking, or with a fresh list, nothing is known of what was done before. */
+  /** Whose form is open, by the screen. */
+  get open(): Readonly<Record<string, string | null>> {
+    return { follow: this.following?.contact ?? null, task: this.task?.id ?? null, enquiry: this.enquiry.whose };
+  }
+
   forget(): void {
-    this.done.clear();
+    this.enquiry.forget();
     this.following = this.task = null;
   }
 
   list(): void {
     const told = this.phone.taken?.told;
     const followUps = told?.follow_ups ?? [];
-    const tasks = told?.tasks ?? [];
+    const { tasks } = this;
     this.stage.part("follow-block").hidden = !told?.may_follow;
     this.stage.say("n-follow", String(followUps.length));
     this.stage.say("n-tasks", String(tasks.length));
     const calls = told?.calls ?? [];
     this.stage.part("call-block").hidden = calls.length === 0;
-    this.stage.part("nothing-today").hidden = followUps.length + tasks.length + calls.length > 0;
+    this.stage.part("nothing-today").hidden = followUps.length + tasks.length + calls.length + this.toldArrivals.all.length > 0;
     this.calls(calls);
+    this.toldArrivals.list();
     this.stage.fill("follow-list", followUps, (it, put) => {
       link(put("open", it.name), `#follow/${it.contact}`);
       put("due", this.due(it.due_at));
       put("address", it.address);
-      put("done", this.done.has(it.contact) ? this.stage.tell("doneHere") : "");
+      put("done", this.stage.where(this.phone.did("follow_up", it.contact)));
     });
     this.stage.fill("task-list", tasks, (it, put) => {
       const title = it.title[this.stage.language];
       link(put("open", title), `#task/${it.id}`);
       put("due", this.due(it.due_at));
-      put("done", this.done.has(it.id) ? this.stage.tell("doneHere") : "");
+      put("done", this.stage.where(this.phone.did("task_done", it.id)));
     });
+  }
+
+  /** Without those that stand on the list as what they are about. */
+  private get tasks(): readonly Task[] {
+    const all = this.phone.taken?.told.tasks ?? [];
+    return all.filter(({ about }) => !(about.startsWith(PROPOSAL) && this.toldArrivals.has(about.slice(PROPOSAL.length))));
   }
 
   /** Household by household, in the order of a round. */
@@ -83,7 +100,7 @@ export class Today {
       put("home", isFirst ? [call.number, call.address].filter(Boolean).join(" · ") : "");
       link(put("open", person.name || this.stage.tell("noName")), `#enquiry/${person.enquiry}`);
       put("about", `${person.where} · ${person.begins_on} – ${person.last_on}`);
-      put("done", this.done.has(person.enquiry) ? this.stage.tell("doneHere") : "");
+      put("done", this.stage.where(this.phone.did("enquiry", person.enquiry)));
     });
   }
 
@@ -92,11 +109,6 @@ export class Today {
     const asked = people.find(({ enquiry }) => enquiry === id);
     if (asked) this.enquiry.open(asked);
     return asked !== undefined;
-  }
-
-  private isDone(id: string): void {
-    this.done.add(id);
-    location.hash = "#today";
   }
 
   /** False where it is not on the list any more. */
@@ -161,7 +173,6 @@ export class Today {
     const note = stage.field("follow-note").value.trim();
     const body = { contact: this.following.contact, found, symptoms, note, temperature_c: typed ? degrees.toFixed(1) : null };
     if (!(await this.keep("follow_up", body))) return;
-    this.done.add(this.following.contact);
     this.following = null;
     location.hash = "#today";
   }
@@ -170,7 +181,6 @@ export class Today {
     if (!this.task) return;
     const note = this.stage.field<HTMLTextAreaElement>("task-note").value.trim();
     if (!(await this.keep("task_done", { task: this.task.id, note }))) return;
-    this.done.add(this.task.id);
     this.task = null;
     location.hash = "#today";
   }

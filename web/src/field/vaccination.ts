@@ -16,7 +16,6 @@ const STATES: Readonly<Record<string, FieldWord>> = {
 };
 
 export class Vaccination {
-  private readonly done = new Set<string>();
   private open: Listed | null = null;
 
   constructor(
@@ -35,11 +34,15 @@ export class Vaccination {
 
   /** How many are due. */
   get n(): number {
-    return this.all.filter(({ state, member }) => state === "due" && !this.done.has(member.id)).length;
+    return this.all.filter(({ state, member }) => state === "due" && !this.phone.isDone("vaccination", member.id)).length;
+  }
+
+  /** Whose form is open. */
+  get whose(): string | null {
+    return this.open?.member.id ?? null;
   }
 
   forget(): void {
-    this.done.clear();
     this.open = null;
   }
 
@@ -55,7 +58,7 @@ export class Vaccination {
       put("state", this.state(it));
       put("about", this.about(it));
       put("address", [it.household.number, it.household.address].filter(Boolean).join(" · "));
-      put("done", this.done.has(it.member.id) ? stage.tell("doneHere") : "");
+      put("done", stage.where(this.phone.did("vaccination", it.member.id)));
     });
   }
 
@@ -110,7 +113,6 @@ export class Vaccination {
 
   private async say(body: Readonly<Record<string, unknown>>): Promise<void> {
     if (!(await this.keep("vaccination", body))) return;
-    this.done.add(this.open!.member.id);
     this.open = null;
     location.hash = "#vaccination";
   }

@@ -1,6 +1,7 @@
 /** What the field app's scripts say, in both languages; sentences of refusals come with their answers. */
 
 import { type Language, spaced } from "../islands/words";
+import type { Standing } from "./done";
 
 const WORDS = {
   lineGood: ["已连网", "Connected"],
@@ -50,6 +51,12 @@ const WORDS = {
   due: ["{at} 前", "by {at}"],
   late: ["已过 {at}", "late since {at}"],
   doneHere: ["已记下，待送", "kept, to be sent"],
+  doneSent: ["已送到", "sent"],
+  doneRefused: ["没有收下，看「送出的记录」", "not taken: see “What is sent”"],
+  already: [
+    "这件事您在 {at} 记过了（{where}）。除非要补充或更正，不用再记。",
+    "You recorded this at {at} ({where}). Do it again only to add to it or to correct it.",
+  ],
   short: ["至少要 {n} 位，现在只有 {found} 位。请再想长一点的。", "It needs at least {n} characters and has {found}. Think of a longer one."],
   plain: ["一眼就能猜到（如 123456、888888）。请换一个。", "That is guessed at once, like 123456 or 888888. Choose another."],
   differ: ["两次输入的不一样。请再输一遍。", "The two are not the same. Type them again."],
@@ -132,6 +139,17 @@ const WORDS = {
   stayOverlap: ["两个地方的日子重叠了。", "The days of two places overlap."],
   stayHole: ["有几天没有写在哪里。从第一个地方到到达那天，每天都要有。", "Some days are missing: every day from the first place to the arrival is needed."],
   legTimes: ["乘车的时间不对：先上车后下车，不晚于到达。", "The times of the ride cannot be: it begins before it ends, and before the arrival."],
+  toldArrives: ["{at} 到达", "arrives {at}"],
+  toldBy: ["{teller} 报的，是报的人的：{tie}。号码报作 {tail}。", "Told by {teller}, to whom they are: {tie}. Number as told: {tail}."],
+  toldBySomebody: ["亲友报的，是报的人的：{tie}。号码报作 {tail}。", "Told by somebody to whom they are: {tie}. Number as told: {tail}."],
+  toldDenied: ["本人说不属实：{why}", "The person says that it is not so: {why}"],
+  toldFound: ["在册上找到：{name}", "Found on the register: {name}"],
+  toldUnknown: ["册上没有对得上的人，或不止一个。属实的，看证件登记。", "Nobody on the register fits, or more than one. If it is so, go by the document."],
+  toldWhy: ["请写为什么不属实。", "Say why it is not so."],
+  toldDocument: ["还不知道是谁：证件上的姓名和号码都要写。", "It is not known who it is: name and number of the document are both needed."],
+  toldBorn: ["不是居民身份证的，请写出生日期。", "Without a resident’s identity card the date of birth is needed."],
+  toldNumber: ["证件号码不对，请对照证件再看一遍。", "The document number cannot be right: compare it with the document."],
+  toldArrival: ["核实亲友代报", "told arrival"],
   newApp: ["有新版应用：连着网刷新本页就换上，记录都在。", "There is a newer app: reload this page while online. All records stay."],
   renewFirst: ["请先连着网登录，再回到本页续期。", "Sign in while online, then come back to this page to renew."],
 } satisfies Record<string, readonly [zh: string, en: string]>;
@@ -153,10 +171,17 @@ const KINDS: Readonly<Record<string, FieldWord>> = {
   returnee: "returnee",
   vaccination: "vaccination",
   hygiene: "hygiene",
+  told_arrival: "toldArrival",
 };
 
 export function kindWord(language: Language, kind: string): string {
   return tell(language, KINDS[kind] ?? "other");
+}
+
+/** Where what was recorded of a work lies; "" where nothing was. */
+export function whereWord(language: Language, standing: Standing | null): string {
+  const names = { waits: "doneHere", sent: "doneSent", refused: "doneRefused" } as const;
+  return standing ? tell(language, names[standing.where]) : "";
 }
 
 /** `11-27 14:05` of a moment as the county writes it. */

@@ -62,6 +62,12 @@ export class BigAnswer {
     this.section.hidden = true;
   }
 
+  /** Nothing of the last answer is left in the page. */
+  clear(): void {
+    this.hide();
+    for (const name of ["reason", "do", "more"]) this.part(name).replaceChildren();
+  }
+
   part(name: string): HTMLElement {
     return this.section.querySelector<HTMLElement>(`[data-part=${name}]`)!;
   }
