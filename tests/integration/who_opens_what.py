@@ -136,6 +136,7 @@ PAGES = (
     ("comparison-doubtful", "/comparisons/{comparison}/doubtful", ASK_PEOPLE),
     ("my-parcels", "/my/parcels", {"resident"}),
     ("my-rides", "/my/rides", {"resident"}),
+    ("my-sampling", "/my/sampling", {"resident"}),
     ("person-parcels", "/persons/{person}/parcels", DECLARE_FOR),
     ("person-rides", "/persons/{person}/rides", DECLARE_FOR),
     ("my-arrivals", "/my/arrivals", {"resident"}),
@@ -144,6 +145,7 @@ PAGES = (
     ("returnee", "/returnees/{person}", REVIEW_ARRIVALS - {"checkpoint_officer"}),
     ("rounds", "/rounds", SEE_ROUNDS),
     ("round-plan", "/rounds/plan", {"dispatcher"}),
+    ("round-sites", "/rounds/sites", {"dispatcher"}),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
     ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),
@@ -306,6 +308,7 @@ TRIED_ELSEWHERE = {
     "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
     "round", "round-people", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
+    "round-live-plan", "round-slots",  # of a round: test_round_live_plan
     "arrival-proposal", "my-arrival-told",  # of what others told: test_told_arrival_answers
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages

@@ -67,8 +67,9 @@ INSTALLED_APPS = [
     "fangxian.ops.vaccination",
     "fangxian.ops.returnees",
     "fangxian.ops.lab",
-    "fangxian.ops.results",
+    "fangxian.ops.round_plans",
     "fangxian.ops.laboratory",
+    "fangxian.ops.results",
     "fangxian.ops.pages",
 ]
 AUTH_USER_MODEL = "accounts.Account"

@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "procedures.import_roster": "fangxian.ops.procedures.import_roster.import_roster",
     "procedures.apply_risk_list": "fangxian.ops.procedures.take_risk_list.apply_risk_list",
     "situation.find_sources": "fangxian.ops.situation.sources_kept.look_for_sources",
+    "situation.plan_sites": "fangxian.ops.situation.sites_planned.plan_in_background",
 }
 
 
@@ -78,6 +79,7 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.settle_departures.settle_departures", every_s=300, offset_s=120),
     Chore(function="fangxian.ops.procedures.watch_posts.watch_posts", every_s=600),
     Chore(function="fangxian.ops.procedures.watch_hygiene.watch_hygiene", every_s=600, offset_s=300),
+    Chore(function="fangxian.ops.procedures.watch_boxes.watch_boxes", every_s=300, offset_s=60),
     Chore(function="fangxian.ops.procedures.fevers.note_fevers_at_doors", every_s=60),
     # In the morning, when the phones that were without a network have sent yesterday's scans.
     Chore(function="fangxian.ops.procedures.silent_tasks.open_silent", every_s=86_400, offset_s=6 * 3600),

@@ -46,6 +46,15 @@ class MapArea:
     more: Sequence[Sequence[Sequence[float]]] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place that has no shape of its own: where it stands in the areas' plane, what it is, what is written in it."""
+
+    at: Sequence[float]
+    told: str
+    figure: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Shade:
     """One share of the accent: which, and the least and the largest value that has it."""
@@ -105,6 +114,7 @@ def draw(
     borders: Sequence[MapArea] = (),
     named: Sequence[MapArea] | None = None,
     is_crowded: bool = False,
+    marks: Sequence[Mark] = (),
 ) -> SchematicMap:
     """Areas shaded by their values, the areas beside them faint, the outline of the whole around them.
 
@@ -117,6 +127,7 @@ def draw(
     borders : larger areas drawn over these as lines
     named : areas whose names stand on the map; None: these ones' own
     is_crowded : too many areas to go through by key; whoever has no pointer uses the table
+    marks : drawn over everything, such as sites with their numbers
     """
     drawn = _with_shape(areas)
     corners = [corner for shape in (*_rings(drawn), outline) for corner in shape]
@@ -132,6 +143,7 @@ def draw(
         *(format_html('<path class="border" d="{}"/>', frame.path(it.shape)) for it in _with_shape(borders)),
         *_labels(drawn if named is None else _with_shape(named), frame, with_values=named is None),
         *(_labels(faint, frame, with_values=False) if names_beside else ()),
+        *(_marked(mark, frame) for mark in marks),
     ]
     svg = format_html(
         '<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
@@ -202,6 +214,15 @@ def _faint(area: MapArea, frame: _Frame) -> SafeString:
         return path
     name = in_words(area.name)
     return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', area.href, name, name, path)
+
+
+def _marked(mark: Mark, frame: _Frame) -> SafeString:
+    """A disc with its number; in the words of whoever points or listens, what it is."""
+    x, y = frame.place(mark.at)
+    disc = format_html('<circle cx="{}" cy="{}" r="9" fill="currentColor"/>', f"{x:.1f}", f"{y:.1f}")
+    figure = '<text x="{}" y="{}" font-size="11" fill="Canvas" stroke="none" aria-hidden="true">{}</text>'
+    number = format_html(figure, f"{x:.1f}", f"{y + 4:.1f}", mark.figure) if mark.figure else ""
+    return format_html('<g class="mark"><title>{}</title>{}{}</g>', mark.told, disc, number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,7 @@ PAGES_OF = {
     "package": "handover-package",
     "departure": "departure",
     "comparison": "comparison",
+    "boxes": "round-boxes",
     "venue": "venue",
 }
 

@@ -2,7 +2,7 @@
 
 1. whoever plans the county's rounds prepares one: areas, size of pools, time      lab
 2. sites with the areas they serve; the roster from the register and from lists    lab, people
-3. it is opened; tables record                                                     take_table_events
+3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
 5. it is closed when everything adds up, or it is said why it cannot               lab
 """
@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.lab import actions
-from fangxian.ops.lab.queries import PLAN, ScreeningRound
+from fangxian.ops.lab.queries import PLAN, ScreeningRound, round_with
 from fangxian.ops.lab.refusals import not_yours_to_do
 from fangxian.ops.lab.wire import NewSite
 from fangxian.ops.realm.current import the_realm
 
+from .keep_round_plan import keep_round_plan
 from .take_table_events import may_sample_at
 
 
@@ -62,7 +65,9 @@ def take_people(*, round: UUID, by: Account) -> int:
 def begin(*, round: UUID, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_begun, lab.round_is_empty."""
     require_plan(by)
-    actions.open_round(round=round, by=f"account:{by.pk}")
+    with transaction.atomic():
+        actions.open_round(round=round, by=f"account:{by.pk}")
+        keep_round_plan(row=round_with(round), by=f"account:{by.pk}")
 
 
 def end(*, round: UUID, because: str, by: Account) -> None:

@@ -32,12 +32,20 @@ SUITED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """One site: a venue, how many people are to come to it, how far they have to walk on average."""
+    """One site: a venue, how many people are to come to it, how far they have to walk on average.
+
+    Attributes
+    ----------
+    at : where it stands, in the plane of the grid cells' shapes
+    serves : the grid cells of which more people walk to it than to any other site
+    """
 
     name: str
     area_path: str
     n_people: int
     mean_walk_km: float
+    at: Point
+    serves: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +74,17 @@ def plan_sites(*, n_sites: int, n_candidates: int) -> SitePlan:
     screening.no_places, screening.too_few_venues
     """
     cells, plane = list(grid_cells_in_order()), plane_of(read_outline((county_data() / "outline.geojson").read_bytes()))
-    homes, people = _homes(cells, n_by_grid())
+    homes, people, paths = _homes(cells, n_by_grid())
     venues = list(_mixed(n_candidates))
     if not len(people):
         raise _no_places()
     if len(venues) < n_sites:
         raise _too_few(len(venues), n_sites)
-    walks = _walks_km(homes, _positions(venues, {cell.pk: cell for cell in cells}, plane), plane)
+    positions = _positions(venues, {cell.pk: cell for cell in cells}, plane)
+    walks = _walks_km(homes, positions, plane)
     plan = choose(walks, people, n_sites, most=even_most(people, n_sites))
-    chosen = [_chosen(venues[at], walks, plan, at) for at in plan.sites.tolist()]
+    serves = _served(plan, paths)
+    chosen = [_chosen(venues[at], positions[at], serves[at], walks, plan, at) for at in plan.sites.tolist()]
     n_people = int(people.sum())
     return SitePlan(
         chosen=sorted(chosen, key=lambda each: each.area_path),
@@ -86,7 +96,20 @@ def plan_sites(*, n_sites: int, n_candidates: int) -> SitePlan:
     )
 
 
-def _chosen(venue: Venue, walks: np.ndarray, plan: Plan, at: int) -> Chosen:
+def _served(plan: Plan, paths: Sequence[str]) -> Mapping[int, list[str]]:
+    """Of each site the grid cells of which most go to it; a cell whose people part belongs to one all the same."""
+    going = defaultdict[str, dict[int, float]](lambda: defaultdict(float))
+    for home, site, n in zip(plan.froms.tolist(), plan.tos.tolist(), plan.people.tolist(), strict=True):
+        going[paths[home]][site] += n
+    found = defaultdict[int, list[str]](list)
+    for path, sites in sorted(going.items()):
+        found[max(sites, key=lambda site: (sites[site], -site))].append(path)
+    return found
+
+
+def _chosen(
+    venue: Venue, where: Point, serves: Sequence[str], walks: np.ndarray, plan: Plan, at: int
+) -> Chosen:  # fmt: skip
     ways = plan.tos == at
     people, walked = plan.people[ways], walks[plan.froms[ways], at]
     return Chosen(
@@ -94,19 +117,22 @@ def _chosen(venue: Venue, walks: np.ndarray, plan: Plan, at: int) -> Chosen:
         area_path=venue.area_path,
         n_people=int(people.sum()),
         mean_walk_km=float(people @ walked / people.sum()) if len(people) else 0.0,
+        at=where,
+        serves=serves,
     )
 
 
-def _homes(cells: Sequence[GridCell], n_people: Mapping[str, int]) -> tuple[list[Point], np.ndarray]:
-    """Where people live, a point a part, and how many of them do."""
-    homes, people = list[Point](), list[int]()
+def _homes(cells: Sequence[GridCell], n_people: Mapping[str, int]) -> tuple[list[Point], np.ndarray, list[str]]:
+    """Where people live, a point a part, how many of them do, and the path of their grid cell."""
+    homes, people, paths = list[Point](), list[int](), list[str]()
     for cell in cells:
         n = n_people.get(cell.area_path, 0)
         n_parts = -(-n // PEOPLE_A_PART)
         if n:
             homes += _points_in(cell, n_parts)
             people += [n // n_parts + (k < n % n_parts) for k in range(n_parts)]
-    return homes, np.array(people, float)
+            paths += [cell.area_path] * n_parts
+    return homes, np.array(people, float), paths
 
 
 def _points_in(cell: GridCell, n: int) -> list[Point]:

@@ -59,3 +59,19 @@ def test_a_round_that_has_begun_is_planned_anew_from_what_is_told(capsys):
 def test_what_does_not_fit_together_is_refused(more, code, capsys):
     assert main(["plan", "round", "--people", "3000", "--sites", "2", *more]) == 1
     assert code in capsys.readouterr().err
+
+
+def test_without_a_number_it_prints_the_countys_named_rounds(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("FANGXIAN_DATA", str(tmp_path))
+    assert main(["plan", "round"]) == 0
+    said = capsys.readouterr().out
+    for word in ("school-round", "13,546", "county-10", "county-20", "98,833", "extraction"):
+        assert word in said
+
+
+def test_a_round_the_county_has_no_name_for_is_refused_with_those_it_has(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("FANGXIAN_DATA", str(tmp_path))
+    assert main(["plan", "round", "--named", "school"]) == 1
+    said = capsys.readouterr().err
+    assert "screening.no_such_round" in said
+    assert "school-round" in said

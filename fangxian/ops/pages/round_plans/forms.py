@@ -45,3 +45,9 @@ def usual(n_people: int) -> dict[str, object]:
         "n_people": n_people or 1, "n_sites": 52, "n_tables": 3, "size": 10, "within_h": 24,
         "may_ask_outside": True, "may_pool_20": True,
     }  # fmt: skip
+
+
+class SitesForm(forms.Form):
+    """How many sites are to be chosen."""
+
+    n_sites = _number(both("选几个采样点", "How many sites"), most=200)

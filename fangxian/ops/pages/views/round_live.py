@@ -1,0 +1,75 @@
+"""When a round will really end: planned anew from what has happened, beside the plan of its beginning."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from fangxian.core.refusal import Said
+from fangxian.core.screening.words import STEPS_SAID
+from fangxian.ops.lab.queries import ScreeningRound, round_with
+from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
+from fangxian.ops.pages.views.rounds import HOME, require_sight
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.queries import plan_kept_of
+from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
+
+PLAN = Said("何时完成", "When it ends")
+QUARTER = timedelta(minutes=15)
+
+
+@login_required
+@never_cache
+@require_safe
+def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """When it ends at its own pace; with `?move=1`, what would bring it in time, which takes longer to work out."""
+    require_sight(request.user)
+    row, at = round_with(round_id), county_now()
+    plan = live_plan(row, at) if row.state != "closed" else None
+    context = {
+        "at": plan.at if plan else at,
+        "round": row,
+        "plan": plan,
+        "kept": plan.kept if plan else plan_kept_of(row.pk),
+        "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (PLAN, "")],
+    }
+    if plan:
+        context |= _tables(plan)
+        if request.GET.get("move"):
+            context |= _moves(row, plan)
+    elif context["kept"] and row.closed_at:
+        context["later"] = _later(row.closed_at - context["kept"].ends_at)
+    return render(request, "pages/round_plans/live.html", context)
+
+
+def _tables(plan: LivePlan) -> dict[str, object]:
+    return {
+        "is_over": not plan.told.n_tubes and not plan.n_left,
+        "step": STEPS_SAID[plan.told.held_up_by] if plan.told.held_up_by else None,
+        "tables_pace": round(plan.pace.tables * 100),
+        "laboratories_pace": round(plan.pace.laboratories * 100),
+        "later": _later(plan.later_by) if plan.later_by is not None else None,
+        "so_far": so_far_table(plan.so_far),
+        "spans": spans_table(plan.told.hours, plan.moment),
+    }
+
+
+def _moves(row: ScreeningRound, plan: LivePlan) -> dict[str, object]:
+    found = what_would_move_it(row, plan.at)
+    if found is None:
+        return {}
+    return {"moves": moves_table(found, plan.moment), "ways": in_time_table(found, plan.moment)}
+
+
+def _later(by: timedelta) -> Said:
+    hours = round(abs(by) / timedelta(hours=1), 1)
+    if abs(by) < QUARTER:
+        return Said("与预案一致", "as planned")
+    if by > timedelta():
+        return Said(f"比预案晚 {hours} 小时", f"{hours} h later than planned")
+    return Said(f"比预案早 {hours} 小时", f"{hours} h sooner than planned")

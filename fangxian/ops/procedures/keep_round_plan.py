@@ -1,0 +1,57 @@
+"""What was planned when a screening round began is kept, so that what comes can be compared with it.
+
+1. the sites that stand and who is on the roster; machines that work  lab, laboratory
+2. the round played through from its beginning                        core.screening
+3. the plan is kept, once                                             round_plans
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils.timezone import localtime
+
+from fangxian.core.screening.course import at_sites, course_of, hours_of, round_at
+from fangxian.core.screening.laboratory import Laboratory, fushan
+from fangxian.ops.lab.queries import ScreeningRound, counted_by_site, sites_of
+from fangxian.ops.laboratory.queries import as_reckoned, instruments_of, laboratories
+from fangxian.ops.round_plans.actions import keep_plan
+from fangxian.ops.round_plans.wire import NewPlan
+
+
+def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
+    """Keep how a round that begins now is planned. One without people or sites has no plan."""
+    sites = at_sites(counted_by_site(row), {it.pk: it.n_tables for it in sites_of(row) if it.closed_at is None})
+    n_people = sum(it.n_people for it in sites.values())
+    if not n_people:
+        return
+    begins, ends = localtime(row.begins_at), localtime(row.ends_at)
+    from_at = max(begins, localtime(row.opened_at or row.begins_at))
+    midnight = from_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    own = laboratories_of_county()
+    planned = round_at(sites.values(), hours_of(begins, ends), row.pool_size, own)
+    course = course_of(planned, (from_at - midnight) / timedelta(minutes=1))
+    keep_plan(
+        plan=NewPlan(
+            round=row.pk,
+            from_at=from_at,
+            ends_at=_moment(midnight, course.ends_min),
+            n_people=n_people,
+            n_sites=len(sites),
+            n_tables=sum(it.n_tables for it in sites.values()),
+            n_tubes=course.n_tubes,
+            tubes_a_day=sum(it.tubes_a_day for it in own),
+            held_up_by=course.held_up_by,
+            so_far=course.so_far,
+            holding=course.holding,
+        ),
+        by=by,
+    )
+
+
+def laboratories_of_county() -> list[Laboratory]:
+    """The county's own by their machines that work; Fushan's of April 2022 where none has any on record."""
+    own = [as_reckoned(it, instruments_of(it)) for it in laboratories(is_own=True)]
+    return [it for it in own if it.tubes_a_day] or [fushan()]
+
+
+def _moment(midnight: datetime, minutes: float) -> datetime:
+    return midnight + timedelta(minutes=minutes)

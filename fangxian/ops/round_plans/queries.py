@@ -1,0 +1,39 @@
+"""Reads of the round_plans room that others may use."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet
+
+from .models import KeptPlan, PlaceSlot
+
+__all__ = ["KeptPlan", "PlaceSlot", "plan_kept_of"]
+
+
+def plan_kept_of(round: UUID) -> KeptPlan | None:
+    """The plan of a round as it was when it began; None where none was kept."""
+    return KeptPlan.objects.filter(round=round).first()
+
+
+def slots_of(round: UUID) -> QuerySet[PlaceSlot]:
+    """The time slots of a round that still count: of whoever was sent to another site since, there is none."""
+    return PlaceSlot.objects.filter(round=round, site=F("place__site"))
+
+
+def slots_of_places(places: Collection[UUID]) -> dict[UUID, PlaceSlot]:
+    """The time slots of these places, by place; of those that have none, or were sent to another site, nothing."""
+    rows = PlaceSlot.objects.filter(place__in=places, site=F("place__site")).order_by()
+    return {it.place_id: it for it in rows}
+
+
+def slots_of_persons(persons: Collection[UUID]) -> QuerySet[PlaceSlot]:
+    """The time slots of these people in rounds that are not over and in which they are still to come."""
+    rows = PlaceSlot.objects.filter(place__person__in=persons, place__stage="due", site=F("place__site"))
+    rows = rows.exclude(round__state="closed").select_related("round", "site", "place__person")
+    return rows.order_by("begins_at", "place__number")
+
+
+def counted_by_slot(round: UUID) -> list[tuple[UUID, object, object, int]]:
+    """(site, begins_at, ends_at, people) of every slot of a round, site by site."""
+    rows = slots_of(round).order_by("site__number", "begins_at").values_list("site", "begins_at", "ends_at")
+    return list(rows.annotate(n=Count("pk")))

@@ -1,0 +1,180 @@
+"""A round planned anew while it runs, its time slots, its late boxes, and sites of a plan put up in it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fangxian.ops.jobs.actions import claim, enqueue, finish
+from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.lab.actions import prepare_round, take_roster
+from fangxian.ops.lab.queries import roster_of, served_by, sites_of
+from fangxian.ops.procedures.give_slots import give_slots
+from fangxian.ops.procedures.keep_round_plan import keep_round_plan
+from fangxian.ops.procedures.put_up_sites import put_up_sites
+from fangxian.ops.procedures.watch_boxes import LATE, NO_RESULT, watch_boxes
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.queries import plan_kept_of, slots_of, slots_of_places
+from fangxian.ops.round_plans.sites_wire import KIND, kept_sites
+from fangxian.ops.situation.live_plan import live_plan, what_would_move_it
+from fangxian.ops.situation.sites_planned import plan_in_background
+from fangxian.ops.tasks.queries import unfinished
+
+from .lab_hand import Device, a_round
+from .two_townships import NAME, TOWN, account_of, build
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(scope="module")
+def of_this_file(rows_of_this_file):
+    county = build()
+    there = a_round()
+    keep_round_plan(row=there.round, by="account:planner")
+    return county, there
+
+
+@pytest.fixture
+def county(of_this_file, db):
+    return of_this_file[0]
+
+
+@pytest.fixture
+def there(of_this_file, db):
+    return of_this_file[1]
+
+
+@pytest.fixture
+def dispatcher(county):
+    return account_of(county, "dispatcher", "141027")
+
+
+def signed_in(account):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(account, backend=BACKEND)
+    return client
+
+
+def a_box_on_its_way(there, hours_ago):
+    device = Device(there, began_at=county_now() - timedelta(hours=hours_ago))
+    device.sends(
+        device.told("open_tube", tube="T0000101", size=10),
+        device.swab("T0000101", NAME),
+        device.told("seal_tube", tube="T0000101"),
+        device.told("box_tube", tube="T0000101", box="B0000101"),
+        device.told("seal_box", box="B0000101"),
+    )
+    return device
+
+
+def test_what_was_planned_at_the_beginning_is_kept_once(there):
+    first = plan_kept_of(there.round.pk)
+    assert (first.n_people, first.n_sites, first.n_tubes) == (5, 2, 2)
+    keep_round_plan(row=there.round, by="account:planner")
+    assert plan_kept_of(there.round.pk).pk == first.pk
+
+
+def test_a_sealed_tube_is_seen_and_whoever_is_in_it_is_not_to_come_any_more(there):
+    before = live_plan(there.round, county_now())
+    a_box_on_its_way(there, hours_ago=1)
+    now = live_plan(there.round, county_now())
+    assert (before.n_left, now.n_left) == (5, 4)
+    assert (before.so_far.sealed, now.so_far.sealed) == (0, 1)
+    assert now.told.n_tubes == 3
+
+
+def test_what_would_move_its_end_is_told(there):
+    found = what_would_move_it(there.round, county_now())
+    assert {"extractor", "amplifier", "tables"} <= set(found.alone)
+
+
+def test_the_page_says_when_it_ends_beside_the_plan_of_its_beginning(there, dispatcher):
+    page = signed_in(dispatcher).get(reverse("round-live-plan", args=[there.round.pk]), {"move": 1})
+    said = page.content.decode()
+    assert page.status_code == 200
+    for words in ("Planned at the beginning", "as planned", "By the plan", "one more extractor"):
+        assert words in said
+
+
+def test_a_round_without_sites_has_nothing_to_work_out(dispatcher, county):
+    at = county_now()
+    row = prepare_round(
+        name="第二轮", disease="covid-19", pool_size=10, areas=[TOWN], begins_at=at, ends_at=at + timedelta(hours=9),
+        by="account:planner",
+    )  # fmt: skip
+    said = signed_in(dispatcher).get(reverse("round-live-plan", args=[row.pk])).content.decode()
+    assert "There is no site or roster yet" in said
+
+
+def test_a_household_is_asked_to_come_together_and_the_old_first(there, county, dispatcher):
+    assert give_slots(round=there.round.pk, by=dispatcher) == 5
+    slots = slots_of_places(list(roster_of(there.round).values_list("pk", flat=True)))
+    of_home = {it.begins_at for it in slots.values() if it.place.person.household_id == county.home.pk}
+    assert len(of_home) == 1
+    assert next(it for it in slots.values() if it.place.person.name == "王老").is_first
+
+
+def test_slots_given_again_take_the_place_of_those_before(there, dispatcher):
+    give_slots(round=there.round.pk, by=dispatcher)
+    give_slots(round=there.round.pk, by=dispatcher)
+    assert slots_of(there.round.pk).count() == 5
+
+
+def test_somebody_sees_their_own_time(there, dispatcher, county):
+    give_slots(round=there.round.pk, by=dispatcher)
+    resident = account_of(county, "resident", TOWN)
+    county.persons[0].account = resident
+    county.persons[0].save(update_fields=["account"])
+    said = signed_in(resident).get(reverse("my-sampling")).content.decode()
+    assert "东关采样点" in said
+    assert NAME in said
+    assert "赵远" not in said
+
+
+def test_a_box_that_nobody_fetches_is_a_task_until_it_is_fetched(there):
+    device = a_box_on_its_way(there, hours_ago=3)
+    watch_boxes(at=county_now(), by="program:worker")
+    watch_boxes(at=county_now(), by="program:worker")
+    (task,) = unfinished().filter(kind=LATE)
+    assert task.role == "transporter"
+    device.sends(device.told("hand_box", box="B0000101"))
+    watch_boxes(at=county_now(), by="program:worker")
+    assert not unfinished().filter(kind=LATE).exists()
+
+
+def test_a_box_whose_results_do_not_come_is_a_task_of_the_laboratory(there):
+    device = a_box_on_its_way(there, hours_ago=9)
+    device.sends(device.told("hand_box", box="B0000101"), device.told("receive_box", box="B0000101"))
+    watch_boxes(at=county_now(), by="program:worker")
+    assert [it.role for it in unfinished().filter(kind=NO_RESULT)] == ["laboratory"]
+
+
+def a_plan_of_sites():
+    enqueue(kind=KIND, arguments={"n_sites": 1, "n_candidates": 5}, by="account:planner")
+    job = claim(worker="test")
+    finish(job=job, result=plan_in_background(RunningJob(job, lambda *_: None)))
+    return kept_sites()
+
+
+def test_a_plan_s_sites_are_put_up_with_the_cells_they_serve_and_only_once(county, dispatcher):
+    at = county_now()
+    row = prepare_round(
+        name="第三轮", disease="covid-19", pool_size=10, areas=["141027"], begins_at=at,
+        ends_at=at + timedelta(hours=9), by="account:planner",
+    )  # fmt: skip
+    plan = a_plan_of_sites()
+    assert put_up_sites(round=row.pk, plan=plan.id, by=dispatcher) == 1
+    assert put_up_sites(round=row.pk, plan=plan.id, by=dispatcher) == 0
+    (site,) = sites_of(row)
+    assert served_by(row)[site.pk] == list(plan.plan.sites[0].serves)
+    take_roster(round=row.pk, by="account:planner")
+    assert not roster_of(row).filter(site=None).exists()
+
+
+def test_the_plan_s_page_draws_its_sites_and_offers_rounds_being_prepared(county, dispatcher):
+    a_plan_of_sites()
+    page = signed_in(dispatcher).get(reverse("round-sites"))
+    assert page.status_code == 200
+    assert 'class="mark"' in page.content.decode()
