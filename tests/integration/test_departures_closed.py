@@ -8,13 +8,18 @@ from django.urls import reverse
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.departures.models import Application
+from fangxian.ops.departures.queries import application_with
+from fangxian.ops.documents.queries import find
 from fangxian.ops.measures.actions import issue_order, lift_order
 from fangxian.ops.measures.wire import OrderDraft
 from fangxian.ops.people.models import Person
+from fangxian.ops.procedures import apply_to_leave, departure_checks, settle_departures
 from fangxian.ops.procedures.departure_checks import look_at_departure
-from fangxian.ops.procedures.departure_orders import closed_there, orders_that_close
+from fangxian.ops.procedures.departure_orders import closed_there, orders_that_close, shuts_all
 from fangxian.ops.procedures.leave_county import leave_in_emergency, record_exit
+from fangxian.ops.procedures.settle_departures import reconsider_permits
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.tasks.queries import unfinished
 
 from .departure_hand import BY, a_county, applied, decided, issued, permit_text, wanted
 from .two_townships import OTHER_TOWN, TOWN, UNIT, account_of, shown
@@ -174,3 +179,43 @@ def test_what_an_order_makes_of_a_day_is_what_asking_every_quarter_of_an_hour_of
 def _counts(order, day, at, later_today):
     """An order that is over before that day was still an order when somebody asked: it may be made longer."""
     return order.begins_at < day + DAY and order.ends_at > at and not later_today
+
+
+def test_a_permit_whose_days_are_all_closed_is_withdrawn_with_the_order_and_somebody_tells_them(county):
+    row = issued(county)
+    order = closed()
+    reconsider_permits()
+    row = application_with(row.pk)
+    assert (row.state, order.number in row.closed_why, order.number in find(row.document).withdrawn_because) == (
+        "cancelled",
+        True,
+        True,
+    )
+    assert [it.role for it in unfinished().filter(kind="departures.withdrawn")] == ["grid_worker"]
+
+
+def test_a_permit_with_which_there_is_still_time_to_leave_is_left(county):
+    row = issued(county)
+    closed(ends=HOUR)
+    reconsider_permits()
+    assert application_with(row.pk).state == "issued"
+
+
+def test_of_orders_one_after_the_other_that_leave_no_moment_the_last_is_named(county):
+    begins = county_now()
+    closed(ends=DAY)
+    last = closed(begins=12 * HOUR, ends=5 * DAY, number="浮防指〔2022〕10号")
+    some = orders_that_close([county.head.pk], at=begins)[county.head.pk]
+    assert shuts_all(some, begins, begins + 2 * DAY).number == last.number
+
+
+def test_where_no_rulebook_has_anybody_apply_an_order_holds_all_the_same(county, monkeypatch):
+    row = issued(county)
+    for room in (departure_checks, apply_to_leave, settle_departures):
+        monkeypatch.setattr(room, "rulebooks_that_limit", lambda at: [])
+    closed()
+    found = look_at_departure([county.head.pk], destination="141002", leaves_on=None, returns_on=None, at=county_now())
+    assert (found.is_limited, [it.requirement for _, it in found.unmet]) == (False, ["order"])
+    assert refusal(applied, county).code == "departures.area_closed"
+    reconsider_permits()
+    assert application_with(row.pk).state == "cancelled"

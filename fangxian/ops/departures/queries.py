@@ -101,12 +101,16 @@ def away_on(day: date, persons: Collection[UUID]) -> dict[UUID, Application]:
 
 
 class Away(NamedTuple):
-    """Somebody who left and is not back: the traveller's id, who, where to, by code, and on which day they left."""
+    """Somebody who is out of the county: the id of what says so, who, where to, by code, and since which day.
+
+    `back_on` of whoever is said to be back, and declared nothing yet.
+    """
 
     traveller: UUID
     person: UUID
     destination: str
     left_on: date
+    back_on: date | None = None
 
 
 def away_now() -> list[Away]:

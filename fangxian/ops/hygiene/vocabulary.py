@@ -1,4 +1,5 @@
-"""Which venues, as the county's register of venues classes them, may be on the register of priority places as what."""
+"""Which venues, as the county's register of venues classes them, may be on the register of priority places as what;
+and what the kinds of tasks are called that a positive environmental sample leaves to whoever looks after a place."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -20,4 +21,9 @@ VENUE_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "catering": ("restaurant",),
     "entertainment": ("entertainment",),
     "worship": ("worship",),
+}
+# By kind of work, the kind of task.
+AFTER_A_POSITIVE: Final[Mapping[str, str]] = {
+    "disinfection": "hygiene.disinfect_again",
+    "sampling": "hygiene.sample_again",
 }

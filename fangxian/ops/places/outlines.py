@@ -4,24 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from fangxian.core.outlines.together import outline_together, simpler
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import the_realm
 
 from . import outline_refusals as refusals
-from .models import GridDrawing, GridOutline
+from .models import Division, GridDrawing, GridOutline
 
 COUNTING = Q(ends_at__isnull=True)
-Version = tuple[UUID, datetime]
+Version = tuple[UUID, datetime, str]
 Drawn = list[list[list[float]]]
 LATTICE = 0.2  # what `draw_grids` lays the rings in `drawn` on, in units of the map's plane of 1000
 # How far a division's outline may be off, by the digits of its path: half a pixel of the map it stands on. The fewer
 # corners it has, the sooner a name's place in it is found.
 TOLERANCES = {COUNTY_DIGITS: 1.0, TOWNSHIP_DIGITS: 0.7, VILLAGE_DIGITS: 0.25}
 MOST_TOGETHER = 2000
-# What a process has read of the outlines that count: they change when a file is applied, and so does the version.
+# What a process has read of the outlines that count: they change when a file is applied, their paths when the divisions
+# do, and so does the version.
 _KEPT: dict[Version, Mapping[str, Drawn]] = {}
 _TOGETHER: dict[tuple[Version, str, bool], Drawn] = {}
 
@@ -40,9 +41,13 @@ def drawn_now(area_path: str) -> dict[str, list]:
 
 
 def version_now() -> Version | None:
-    """Which outlines count now: another after every file that is applied; None while the county has none of its own."""
+    """Which outlines count now: another after every file that is applied, and after every migration of the divisions,
+    from which on the cells have other paths; None while the county has none of its own.
+    """
+    counties = Division.objects.filter(kind=Division.Kind.COUNTY).order_by("area_path")
     applied = GridDrawing.objects.filter(applied_at__isnull=False).order_by("-applied_at")
-    return applied.values_list("pk", "applied_at").first()
+    applied = applied.annotate(edition=Subquery(counties.values("edition")[:1]))
+    return applied.values_list("pk", "applied_at", "edition").first()
 
 
 def drawn_of(version: Version) -> Mapping[str, Drawn]:

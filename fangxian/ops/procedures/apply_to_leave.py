@@ -11,13 +11,14 @@ Nobody decides on themselves, on those they live with, or on what they entered; 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.core.policy.departures import LEVELS
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import appointments_with
 from fangxian.ops.accounts.roles import ScopeKind, the_roles
@@ -51,7 +52,9 @@ def apply_to_leave(*, wants: Wanted, by: str):
     """
     at = county_now()
     if not rulebooks_that_limit(at):
-        raise refusals.not_limited()
+        wants = replace(wants, destination="")  # where to makes no difference then
+        looked = _look(wants, at)
+        raise refusals.requirement_unmet(looked.unmet[0][1]) if looked.unmet else refusals.not_limited()
     wants = wanted_checked(wants, at=at)
     looked = _look(wants, at)
     if looked.unmet:
@@ -147,8 +150,12 @@ def appeal_departure(*, application: UUID, text: str, by: str):
 
 
 @transaction.atomic
-def cancel_departure(*, application: UUID, why: str, by: str):
+def cancel_departure(*, application: UUID, why: str, by: str, paper_says: Said | None = None):
     """Call an application off before leaving; a permit that was issued does not hold any more.
+
+    Parameters
+    ----------
+    paper_says : what whoever verifies the permit is told; None: that it was called off
 
     Refuses
     -------
@@ -157,7 +164,7 @@ def cancel_departure(*, application: UUID, why: str, by: str):
     row = application_with(application)
     departures.cancel(application=application, why=why, by=by)
     if row is not None:
-        withdraw_paper(row.document, refusals.CALLED_OFF, by=by)
+        withdraw_paper(row.document, paper_says or refusals.CALLED_OFF, by=by)
         cancel_turn_tasks([application], "本人撤回 · called off", by)
     return application_with(application)
 

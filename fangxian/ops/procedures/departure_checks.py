@@ -28,7 +28,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What leaving takes: of each person, and of all together; `colour_of` as the codes are now."""
+    """What leaving takes: of each person, and of all together; `colour_of` as the codes are now.
+
+    `is_limited`: there is a rulebook by which whoever leaves applies.
+    """
 
     of_person: Mapping[UUID, DepartureCheck]
     check: DepartureCheck
@@ -60,15 +63,15 @@ class Known:
 
 def what_is_known(persons: Sequence[UUID], *, at: datetime) -> Known:
     """All that departures of these people are judged by; some queries, whatever their number."""
-    rulebooks = rulebooks_that_limit(at)
+    rulebooks, closing = rulebooks_that_limit(at), orders_that_close(persons, at=at)
     if not rulebooks:
-        return Known([], [], {}, {}, {}, at)
+        return Known([], [], {}, {}, closing, at)
     codes = health_of_many(persons)
     colour_of = {person: codes[person].colour if person in codes else Colour.UNKNOWN for person in persons}
     negative = sampling_days(persons, at.date() - LONGEST_RUN - ONE_DAY, only_negative=True)
     days = [at.astimezone(book.utc_offset).date() for book in rulebooks]
     risk_on = [risk_on_days(book, day, day + ONE_DAY) for book, day in zip(rulebooks, days, strict=True)]
-    return Known(rulebooks, risk_on, colour_of, negative, orders_that_close(persons, at=at), at)
+    return Known(rulebooks, risk_on, colour_of, negative, closing, at)
 
 
 def look_at_departure(
@@ -81,6 +84,8 @@ def look_at_departure(
     known: Known | None = None,
 ) -> Looked:
     """What leaving for a county takes of these people, the applicant first.
+
+    An order that closes where somebody lives holds them also where no rulebook has anybody apply.
 
     Parameters
     ----------
@@ -104,9 +109,9 @@ def look_at_departure(
             + [closed_there(known.closing.get(person, ()), leaves_on=leaves_on or at.date(), at=at)]
         )
         for person in persons
-        if known.rulebooks
+        if known.rulebooks or known.closing
     }  # fmt: skip
-    colour_of = {person: known.colour_of[person] for person in of_person}
+    colour_of = {person: known.colour_of[person] for person in of_person if person in known.colour_of}
     joined = join_checks([*of_person.values()])
     return Looked(of_person, joined, frozenset().union(*risks), colour_of, is_limited=bool(known.rulebooks))
 

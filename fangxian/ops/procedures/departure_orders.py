@@ -75,6 +75,20 @@ def closed_there(closing: Sequence[Closing], *, leaves_on: date, at: datetime) -
     return DepartureCheck(tuple(found), ())
 
 
+def shuts_all(closing: Sequence[Closing], begins: datetime, ends: datetime) -> Closing | None:
+    """Of orders that leave no moment of `[begins, ends)` to leave in the one that lasts longest; None: some is left."""
+    until, last = begins, None
+    for one in sorted(closing, key=lambda it: it.begins_at):
+        if one.begins_at <= until < one.ends_at:
+            until, last = one.ends_at, one
+    return last if until >= ends else None
+
+
+def closed_said(one: Closing) -> Said:
+    """Why a permit does not hold any more: which order closed where its people live, and until when."""
+    return _requirement(one, Standing.UNMET).reason
+
+
 def _requirement(one: Closing, standing: Standing) -> Requirement:
     until = f"{localtime(one.ends_at):%Y-%m-%d %H:%M}"
     return Requirement(

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.queries import accounts_named_by
 from fangxian.ops.departures.actions import note_permit, take_permit_back
 from fangxian.ops.departures.queries import application_with
 from fangxian.ops.departures.wire import subject_of
@@ -90,7 +91,17 @@ def _content(row, opens: datetime, ends: datetime) -> dict[str, object]:
         ["预计返回", "Back on", f"{row.returns_on}" if row.returns_on else "— 不定 open"],
         ["同意", "Agreed by", "、".join(LEVELS[level].zh for level in row.levels) or "—"],
     ]
+    if unit := _entered_by(row):
+        rows.append(["代办", "Applied for by", unit])
     return {"rows": rows, "copies": [["随身联", "Carried"], ["存根联", "Filed"]]}
+
+
+def _entered_by(row) -> str:
+    """The unit of whoever applied for the person; "" where they did themselves."""
+    found = accounts_named_by([row.entered_by]).get(row.entered_by)
+    if found is None or found.unit is None or found.pk == row.person.account_id:
+        return ""
+    return f"{found.unit.name_zh} {found.unit.name_en}".strip()
 
 
 def _named(person) -> str:

@@ -15,7 +15,7 @@ from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 DECIDE, APPEAL, REVIEW = "decision", "appeal", "review"
-DECIDE_TASK = "departures.decide"
+DECIDE_TASK, WITHDRAWN_TASK = "departures.decide", "departures.withdrawn"
 GRID_DIGITS = 15
 # A clock of the rulebook that is called so holds for a level; else what is written here.
 CLOCK_OF = {"village": "departure-village", "township": "departure-township", "county": "departure-county"}
@@ -50,6 +50,11 @@ CALLED_WITHIN = Parameter(
     meaning="From a return that is overdue until the grid worker has asked",
     source="a guess: the same day",
 )  # fmt: skip
+TOLD_WITHIN = Parameter(
+    value=4, unit="h", low=1, high=24,
+    meaning="How long the grid worker has to tell somebody whose permit was withdrawn because the area was closed",
+    source="a guess: before the coach of the next morning",
+)  # fmt: skip
 WITHIN = {"village": VILLAGE_WITHIN, "township": TOWNSHIP_WITHIN, "county": COUNTY_WITHIN}
 ROLE_OF = {"village": "village_approver", "township": "township_approver", "county": "commander"}
 # Who hears of it when a level is late: those above it, and the commander last.
@@ -80,6 +85,21 @@ def open_turn_task(row, step, by: str) -> None:
     task = NewTask(
         kind=DECIDE_TASK, unique_key=str(step.pk), title=titles[step.kind], area_path=row.area_path, due_at=step.due_at,
         role=ROLE_OF[step.level], about=subject_of(row.pk), ladder=LADDER_OF[step.level],
+    )  # fmt: skip
+    open_tasks(tasks=[task], by=by)
+
+
+def open_withdrawn_task(row, by: str) -> None:
+    """Somebody who has a permit has to hear that it does not hold any more, before they are on their way."""
+    said = Said(
+        f"告知 {row.person.name}：所住地方封闭管控，通行单已收回",
+        f"Tell {row.person.name}: where they live is closed, and the permit does not hold any more",
+    )
+    task = NewTask(
+        kind=WITHDRAWN_TASK, unique_key=str(row.document), title=said, area_path=row.area_path,
+        due_at=county_now() + timedelta(hours=TOLD_WITHIN.value),
+        role="grid_worker" if len(row.area_path) >= GRID_DIGITS else "village_approver",
+        about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),
     )  # fmt: skip
     open_tasks(tasks=[task], by=by)
 

@@ -45,10 +45,11 @@ def hear_of_returnee(*, heard: NewHeard, by: Account, at: datetime | None = None
     """
     person = _required(heard.person, by)
     heard = replace(heard, person=person.pk)
-    _, is_new = hear(heard=heard, area_path=person.area_path, by=f"account:{by.pk}")
-    if heard.what not in (WHATS.BACK, WHATS.NOT_COMING):
+    at = min(at or county_now(), county_now())
+    row, is_new = hear(heard=heard, area_path=person.area_path, by=f"account:{by.pk}", at=at)
+    is_overtaken = is_new and row.heard_at > at  # something else was heard since
+    if heard.what not in (WHATS.BACK, WHATS.NOT_COMING) or is_overtaken:
         return is_new
-    at = at or county_now()
     announced = arrivals_of(heard.person).filter(state=STATES.ANNOUNCED, declared_at__lte=at).first()
     if announced is None:
         return is_new

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.utils.timezone import localtime
 
@@ -10,13 +11,15 @@ from fangxian.core.policy.hygiene import KINDS, how_often_said
 from fangxian.core.refusal import Said
 from fangxian.ops.hygiene.due import DueLine
 from fangxian.ops.hygiene.queries import PriorityPlace, Round
+from fangxian.ops.hygiene.vocabulary import AFTER_A_POSITIVE
 from fangxian.ops.realm.areas import GRID_DIGITS
 from fangxian.ops.tasks.actions import cancel, finish
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 OVERDUE = {kind: f"hygiene.{kind}" for kind in KINDS}
-FAULTS, AGAIN, SAMPLE_AGAIN = "hygiene.faults", "hygiene.disinfect_again", "hygiene.sample_again"
+FAULTS = "hygiene.faults"
+AGAIN, SAMPLE_AGAIN = AFTER_A_POSITIVE["disinfection"], AFTER_A_POSITIVE["sampling"]
 DECIDE, TELL = "hygiene.decide", "hygiene.tell"
 OF_POSITIVE = (AGAIN, SAMPLE_AGAIN, DECIDE, TELL)
 # A positive sample asks for these of whoever looks after the place; done, they close these tasks.
@@ -146,6 +149,13 @@ def close_by_doing(place: PriorityPlace, kind: str, by: str, *, is_after_positiv
 def close_mended(place: PriorityPlace, by: str) -> None:
     if waiting := _waiting(place, (FAULTS,)):
         finish(tasks=waiting, outcome="mended", by=by)
+
+
+def drop_fault_task(round: UUID, reason: str, by: str) -> None:
+    """Nobody need look again at what one inspection found."""
+    waiting = unfinished().filter(kind=FAULTS, unique_key=str(round)).values_list("pk", flat=True)
+    if ids := list(waiting):
+        cancel(tasks=ids, reason=reason, by=by)
 
 
 def let_go(place: PriorityPlace, reason: str, by: str, kinds: Collection[str] = ()) -> None:

@@ -33,7 +33,16 @@ from fangxian.ops.hygiene.wire import NewRound
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import open_tasks
 
-from .hygiene_tasks import FAULTS, OF_POSITIVE, close_by_doing, close_mended, fault_tasks, let_go, positive_tasks
+from .hygiene_tasks import (
+    FAULTS,
+    OF_POSITIVE,
+    close_by_doing,
+    close_mended,
+    drop_fault_task,
+    fault_tasks,
+    let_go,
+    positive_tasks,
+)
 
 STRUCK = "已从名册销去 · struck off the register"
 NEGATIVE = "环境采样已更正为阴性或复采阴性 · the samples are negative"
@@ -91,6 +100,8 @@ def correct_done(*, place: PriorityPlace, round: UUID, because: str, by: Account
         let_go(place, CORRECTED, author, (FAULTS,))
     if was_positive:
         _end_if_negative(place, author)
+    # What the record that no longer counts had somebody look at again, the one in its stead has them.
+    drop_fault_task(row.pk, CORRECTED, author)
     if new is not None:
         _follow_up(place, [made], author)
 

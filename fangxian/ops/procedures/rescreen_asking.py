@@ -2,7 +2,8 @@
 
 1. whose journey of arrival leaves a doubt               rescreen_judging
 2. whose itinerary is marked, and who declared nothing   movement, arrivals
-3. who is out of the county, where places are listed     departures, core.rescreening.journeys
+3. who is out of the county, where places are listed     departures, returnees, core.rescreening.journeys
+   or is said to be back from there and declared nothing
 4. where they live, and in which household               people
 5. how urgent it is                                      core.rescreening.asking
 6. with how many others they have to do today            visits, rides, people
@@ -33,6 +34,7 @@ from fangxian.ops.enquiries.queries import WHYS, answered_when, asked_of_marks, 
 from fangxian.ops.enquiries.wire import Asked, NewEnquiry
 from fangxian.ops.movement.queries import marked_at_risk
 from fangxian.ops.people.queries import Home, Standing, homes_of, n_tied_to, standings_of, ties_of
+from fangxian.ops.returnees.queries import elsewhere_since
 from fangxian.ops.rides.queries import n_rides_of
 from fangxian.ops.visits.queries import n_venues_of, scans_by_venue
 
@@ -77,20 +79,35 @@ class _Wanted:
 
 def everybody_to_ask(judging: Judging, judged: Sequence[Judged], at: datetime) -> list[NewEnquiry]:
     """All enquiries there are now, the most urgent first."""
-    away = {it.person: it for it in away_now()}
+    outside = people_away(at)
+    away = {it.person: it for it in outside if it.back_on is None}
     open_by_cause = {about.rests_on: about for _, about in open_now()}
     wanted = [
         *(one for it in judged for one in _of_journey(it, away)),
         *_of_marked(at, away, open_by_cause),
-        *_of_away(judging, list(away.values()), at, open_by_cause),
+        *_of_away(judging, outside, at, open_by_cause),
     ]
     return sorted(_placed(wanted, at), key=attrgetter("urgency"))
 
 
 def marked_to_ask(at: datetime) -> list[NewEnquiry]:
     """The enquiries of whoever has a mark and declared no journey, also between two lists."""
-    away = {it.person: it for it in away_now()}
+    away = {it.person: it for it in people_away(at) if it.back_on is None}
     return _placed(_of_marked(at, away, {about.rests_on: about for _, about in open_now()}), at)
+
+
+def people_away(at: datetime) -> list[Away]:
+    """Who is out of the county by a departure, or by the register of people away; who is said to be back from there,
+    and declared no arrival. Since when somebody of the register is there nobody knows: as long as is looked back.
+    """
+    found = {it.person: it for it in away_now()}
+    since, looks_back = at - timedelta(days=LOOKS_BACK.value), timedelta(days=int(LOOKS_BACK.value))
+    declared = persons_since(since)
+    for it in elsewhere_since(since):
+        until = it.back_on or localtime(at).date()
+        if it.person not in found and (it.back_on is None or it.person not in declared):
+            found[it.person] = Away(it.entry, it.person, it.division, until - looks_back, it.back_on)
+    return list(found.values())
 
 
 def _of_journey(it: Judged, away: Mapping[UUID, Away]) -> list[_Wanted]:
@@ -139,7 +156,7 @@ class _Outside:
         plan, at_stake = self.possibly.plan_of(n), self.possibly.measure_of(which)
         if not runs(plan, today) or at_stake == self.surely.measure_of(int(self.surely.which[n])):
             return None
-        counts = replace(stay, begins_on=max(stay.begins_on, today - self.reach))
+        counts = replace(stay, begins_on=max(stay.begins_on, stay.ends_on - ONE_DAY - self.reach))
         areas = tuple(dict.fromkeys(it.area for it in areas_to_ask_of(counts, self.listed, answered_at)))
         strictness = strictness_of(self.possibly.rules[strictest_row(which)])
         return _AtStake(strictness, at_stake, plan.ends_on, areas) if areas else None
@@ -157,13 +174,14 @@ class _AtStake(NamedTuple):
 def _of_away(
     judging: Judging, away: Sequence[Away], at: datetime, open_by_cause: Mapping[UUID, Asked]
 ) -> list[_Wanted]:
-    """Judged as if they came back today from where they are; of what they answered already only newer places count.
+    """Judged as if they came back today from where they are, or on the day they did; of what they answered already only
+    newer places count.
 
     By every disease with a table: the strictest is at stake, and the places of all of them are asked of.
     """
     today = judging.today
     away = [it for it in away if it.destination]
-    stays = [Stay(it.destination, min(it.left_on, today), today + ONE_DAY) for it in away]
+    stays = [Stay(it.destination, min(it.left_on, today), (it.back_on or today) + ONE_DAY) for it in away]
     if not away:
         return []
     outside = [_outside(it.rulebook, stays, today, at) for it in judging.tables]
@@ -177,7 +195,8 @@ def _of_away(
             found.append(
                 _Wanted(
                     about, it.person, "", areas, _place(strictest.measure), strictest.ends_on, "",
-                    min(urgency_of(one.measure, is_away=True) for one in asking), WHYS.AWAY,
+                    min(urgency_of(one.measure, is_away=it.back_on is None) for one in asking),
+                    WHYS.AWAY if it.back_on is None else WHYS.PLACE,
                 )
             )  # fmt: skip
     return found
@@ -186,7 +205,7 @@ def _of_away(
 def _outside(rulebook: Rulebook, stays: Sequence[Stay], today: date, at: datetime) -> _Outside:
     begins_on, ends_on = min(it.begins_on for it in stays), today + ONE_DAY
     spans = spans_of_days(rulebook, begins_on, ends_on)
-    journeys = journeys_in_columns(Journey(today, [it]) for it in stays)
+    journeys = journeys_in_columns(Journey(it.ends_on - ONE_DAY, [it]) for it in stays)
     surely, possibly = decide_journeys(rulebook, journeys, risk_of(rulebook, spans, begins_on, ends_on), at=at)
     reach = max((rule.within for rule in possibly.rules), default=timedelta())
     return _Outside(listed_places(rulebook, spans), surely, possibly, reach)

@@ -3,11 +3,13 @@
 1. a permit that was not used in its window lapses; so does what nobody decided by its day    departures
 2. whoever is out and should be back is overdue: the grid worker has a task                   departures, tasks
 3. a red code, before anybody left: the permit is withdrawn                                   departure_permits
+   so it is where an order closes the area for as long as the permit holds; the grid worker
+   tells them, who may be packing                                                             departure_orders, tasks
 4. the destination has become one for which another level has to agree: it is that level's
    turn, and the permit is withdrawn until it has agreed                                      departure_permits
 
-What else the rulebook asks is looked at when somebody leaves (leave_county). 3 and 4 are also called when a list or a
-rulebook has been changed.
+What else the rulebook asks is looked at when somebody leaves (leave_county). 3 and 4 are also called when a list, a
+rulebook or an order has been changed.
 """
 
 from datetime import datetime, timedelta
@@ -22,9 +24,10 @@ from fangxian.ops.departures.queries import STATES, issued, step_with
 from fangxian.ops.realm.current import county_now
 
 from .apply_to_leave import levels_for
-from .departure_checks import look_at_departure, rulebooks_that_limit, what_is_known
+from .departure_checks import Known, look_at_departure, rulebooks_that_limit, what_is_known
+from .departure_orders import Closing, closed_said, shuts_all
 from .departure_permits import WINDOW, withdraw_paper, withdraw_permit
-from .departure_tasks import DECIDE, cancel_turn_tasks, open_overdue_tasks, open_turn_task, turn_of
+from .departure_tasks import DECIDE, cancel_turn_tasks, open_overdue_tasks, open_turn_task, open_withdrawn_task, turn_of
 
 BY = "program:worker"
 RED = Said(
@@ -57,7 +60,7 @@ def reconsider_permits(*, at: datetime | None = None, by: str = BY) -> tuple[int
     at = at or county_now()
     rows, n_withdrawn, n_asked_again = issued(), 0, 0
     known = what_is_known(sorted({it.person_id for row in rows for it in row.people}), at=at) if rows else None
-    for row in rows if known and known.rulebooks else ():
+    for row in rows if known and (known.rulebooks or known.closing) else ():
         looked = look_at_departure(
             [it.person_id for it in row.people], destination=row.destination, leaves_on=row.leaves_on,
             returns_on=row.returns_on, at=at, known=known,
@@ -66,12 +69,24 @@ def reconsider_permits(*, at: datetime | None = None, by: str = BY) -> tuple[int
             if row.state == STATES.ISSUED and Colour.RED in looked.colour_of.values() and looked.not_met:
                 withdraw_permit(row, RED, by=by)
                 n_withdrawn += 1
+            elif shut := _shut(row, known, at):
+                withdraw_permit(row, closed_said(shut), by=by)
+                open_withdrawn_task(row, by)
+                n_withdrawn += 1
             elif missing := _missing(row, looked.check.approvals):
                 _ask_again(row, missing, sorted(looked.risk), at, by)
                 n_asked_again += 1
         except Refusal:  # somebody left or called it off a moment ago; the next turn sees it as it is
             continue
     return n_withdrawn, n_asked_again
+
+
+def _shut(row, known: Known, at: datetime) -> Closing | None:
+    """The order by which nobody can leave any more as long as a permit holds."""
+    if row.state != STATES.ISSUED:
+        return None
+    closing = [one for it in row.people for one in known.closing.get(it.person_id, ())]
+    return shuts_all(closing, max(at, row.valid_from), row.valid_until)
 
 
 def _missing(row, approvals) -> list[str]:

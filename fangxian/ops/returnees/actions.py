@@ -1,7 +1,7 @@
 """The only writers of the returnees room. Each takes a set, is one transaction and leaves one audit line."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -45,12 +45,15 @@ def note_away(*, people: Sequence[NewAway], by: str) -> list[Away]:
 
 
 @transaction.atomic
-def hear(*, heard: NewHeard, area_path: str, by: str) -> tuple[Away, bool]:
+def hear(*, heard: NewHeard, area_path: str, by: str, at: datetime | None = None) -> tuple[Away, bool]:
     """Write down what was heard of somebody, on the register or not; whether it says anything new.
+
+    What was heard before something else goes into the history, and what was heard last counts.
 
     Parameters
     ----------
     area_path : where their home is
+    at : when it was heard, where that is told later; None: now
 
     Refuses
     -------
@@ -60,6 +63,7 @@ def hear(*, heard: NewHeard, area_path: str, by: str) -> tuple[Away, bool]:
         raise refusals.what_wrong()
     if heard.what == What.NEW_DATE and heard.returns_on is None:
         raise refusals.day_wrong(localtime(county_now()).date())
+    at = min(at or county_now(), county_now())
     _refuse_day(heard.returns_on)
     _lock([heard.person])
     row = Away.objects.filter(person=heard.person).order_by("-opened_at", "-heard_at").first()
@@ -69,8 +73,8 @@ def hear(*, heard: NewHeard, area_path: str, by: str) -> tuple[Away, bool]:
         raise refusals.heard_by_another(WHATS[row.heard_what], localtime(row.heard_at))
     if row is None or (row.state != State.AWAY and heard.what in (What.NEW_DATE, What.NOT_REACHED)):
         new = NewAway(person=heard.person, area_path=area_path, why=Why.OTHER)
-        row = _open(new, by, n_before=row.n_heard if row else 0)
-    _hear(row, What(heard.what), by, returns_on=heard.returns_on, note=heard.note)
+        row = _open(new, by, n_before=row.n_heard if row else 0, at=at)
+    _hear(row, What(heard.what), by, returns_on=heard.returns_on, note=heard.note, at=at)
     record("returnees.heard", by=by, about=[f"person:{heard.person}"], facts={"what": heard.what})
     return row, True
 
@@ -107,9 +111,9 @@ def _refuse_day(returns_on) -> None:
         raise refusals.day_wrong(today)
 
 
-def _open(new: NewAway, by: str, n_before: int = 0) -> Away:
+def _open(new: NewAway, by: str, n_before: int = 0, at: datetime | None = None) -> Away:
     """`n_before`: of an entry before this one, so that a phone that knew it is not told of itself."""
-    at = county_now()
+    at = at or county_now()
     row = Away.objects.create(
         person_id=new.person, area_path=new.area_path, division_code=new.division, place=new.place.strip(),
         why=new.why, phone=new.phone.strip(), returns_on=new.returns_on, n_heard=n_before + 1, heard_at=at,
@@ -134,13 +138,15 @@ def _tell_anew(row: Away, new: NewAway) -> bool:
     return bool(changed)
 
 
-def _hear(row: Away, what: What, by: str, *, returns_on=None, note: str = "") -> None:
-    at = county_now()
-    row.n_heard, row.heard_what, row.heard_at, row.heard_by = row.n_heard + 1, what, at, by
-    if what == What.NEW_DATE:
-        row.returns_on = returns_on or row.returns_on
-    if what in (What.BACK, What.NOT_COMING):
-        row.state, row.closed_at = State(what), row.closed_at or at
+def _hear(row: Away, what: What, by: str, *, returns_on=None, note: str = "", at: datetime | None = None) -> None:
+    at = at or county_now()
+    row.n_heard += 1
+    if at >= row.heard_at:
+        row.heard_what, row.heard_at, row.heard_by = what, at, by
+        if what == What.NEW_DATE:
+            row.returns_on = returns_on or row.returns_on
+        if what in (What.BACK, What.NOT_COMING):
+            row.state, row.closed_at = State(what), row.closed_at or at
     row.save(update_fields=["n_heard", "heard_what", "heard_at", "heard_by", "returns_on", "state", "closed_at"])
     Heard.objects.create(
         away=row, number=row.n_heard, what=what, returns_on=returns_on, note=note.strip(), heard_at=at, heard_by=by

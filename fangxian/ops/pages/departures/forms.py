@@ -152,6 +152,21 @@ class AppealForm(forms.Form):
     )
 
 
+class OnBehalfForm(forms.Form):
+    """What is done for somebody who has no phone, and how they asked for it."""
+
+    said = forms.CharField(
+        label=both("本人怎么说的", "What they said"),
+        help_text=both(
+            "如“来村委会说不去了”。",
+            "Such as “came to the office: not going”.",
+        ),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": both("还没有写。", "Nothing was written."), "max_length": TOO_LONG},
+    )
+
+
 class DecideForm(forms.Form):
     """Yes, or no with a reason; of one or of several."""
 

@@ -26,7 +26,7 @@ from fangxian.ops.departures.queries import (
 )
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import place_name
-from fangxian.ops.pages.departures.forms import DecideForm, ListFilter
+from fangxian.ops.pages.departures.forms import DecideForm, ListFilter, OnBehalfForm
 from fangxian.ops.pages.departures.showing import facts_of, history_of, lines_of, names_of, with_clock
 from fangxian.ops.pages.departures.tables import departures_table
 from fangxian.ops.pages.departures.words import DONE
@@ -42,11 +42,13 @@ from fangxian.ops.procedures.apply_to_leave import (
     refuse_wrong_decider,
 )
 from fangxian.ops.procedures.departure_checks import look_at_departure, what_is_known
+from fangxian.ops.procedures.departure_on_behalf import appeal_for_somebody, call_off_for_somebody
 from fangxian.ops.procedures.leave_county import record_return
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.current import county_now
 
 LOOKED = "departures.application_page"
+FOR_SOMEBODY = {"call_off": "called_off", "appeal": "appealed_for"}
 ROWS_A_PAGE = 50
 STATES = {
     "waiting": ("village", "township", "county", "submitted"),
@@ -84,11 +86,14 @@ def departures(request) -> HttpResponse:
 @sensitive_post_parameters("reason")
 @sensitive_variables()
 def departure(request, application_id: UUID) -> HttpResponse:
-    """GET shows one application; the look goes on the person's record. POST decides on it, or says they are back."""
+    """GET shows one application; the look goes on the person's record. POST decides on it, says they are
+    back, or does for somebody without a phone what they ask for (`do`: call_off, appeal)."""
     row = _seen(request, application_id)
     form, status = DecideForm(), 200
     if request.method == "POST":
         asked, form = request.POST.get("do", ""), DecideForm(request.POST)
+        if asked in FOR_SOMEBODY:
+            return _for_somebody(request, row, asked)
         if asked not in ("approved", "refused", "returned"):
             return apologise(request, 400)
         status = 400
@@ -121,6 +126,23 @@ def _carry_out(request, row, asked: str, reason: str) -> None:
     decide_departure(application=row.pk, step=step, is_approved=asked == "approved", reason=reason, by=request.user)
 
 
+def _for_somebody(request, row, asked: str) -> HttpResponse:
+    """What a person without a phone asked for is done for them."""
+    form = OnBehalfForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data["said"]
+        try:
+            if asked == "call_off":
+                call_off_for_somebody(application=row.pk, why=said, by=request.user)
+            else:
+                appeal_for_somebody(application=row.pk, text=said, by=request.user)
+        except Refusal as refusal:
+            form.add_error("said", in_words(refusal.said))
+        else:
+            return HttpResponseRedirect(f"{reverse('departure', args=[row.pk])}?done={FOR_SOMEBODY[asked]}")
+    return _page(request, row, DecideForm(), 400, behalf=form)
+
+
 def _seen(request, application_id: UUID):
     require(request.user, REVIEW)
     if not within(request.user).filter(pk=application_id).exists():
@@ -130,7 +152,7 @@ def _seen(request, application_id: UUID):
     return row
 
 
-def _page(request, row, form: DecideForm, status: int) -> HttpResponse:
+def _page(request, row, form: DecideForm, status: int, behalf: OnBehalfForm | None = None) -> HttpResponse:
     at = county_now()
     people = [it.person for it in row.people]
     looked = look_at_departure(
@@ -145,6 +167,9 @@ def _page(request, row, form: DecideForm, status: int) -> HttpResponse:
         "form": form,
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         "can_return": row.state in ("exited", "overdue") and may(request.user, REVIEW, row.area_path),
+        "behalf": behalf or OnBehalfForm(),
+        "can_call_off": row.state in (*STATES["waiting"], "issued") and not row.is_emergency,
+        "can_appeal": row.state == "refused" and not any(it.kind == "appeal" for it in row.turns),
         "has_paper": row.document is not None and row.state == "issued",
         "trail": [(Said("离境申请", "Departures"), reverse("departures")), (Said("一件申请", "One application"), "")],
         "at": at,
