@@ -1,6 +1,6 @@
 """A phone at a sampling table reads barcodes and slips by the same rule, and says the same sentences.
 
-Changed rules are written anew with FANGXIAN_WRITE_VECTORS=1; web/tests/core/barcode.test.ts then holds the phone to them.
+Changed rules are written anew with FANGXIAN_WRITE_VECTORS=1; web/tests/core/barcode.test.ts holds the phone to them.
 """
 
 import json
@@ -28,15 +28,16 @@ BARCODES = (
 )  # fmt: skip
 TOKENS = (
     "0123456789", "01234567891", "J7QZ40ABCD", "00000000000", "0000000000", "OOOOOOOOOO", "0000O00000", "1000000000",
-    "100000000G", "10000-0000G", " 10000-0000g ", "IOOOOOOOOG", "１００００００００Ｇ", "UUUUUUUUUU", "", "10010001", "ZZZZZZZZZV",
-    "ABCDEFGHJ1", "7H3K9M2PQ4",
+    "100000000G", "10000-0000G", " 10000-0000g ", "IOOOOOOOOG", "１００００００００Ｇ", "UUUUUUUUUU", "", "10010001",
+    "ZZZZZZZZZV", "ABCDEFGHJ1", "7H3K9M2PQ4",
 )  # fmt: skip
 NUMBERS = ("999027198003010018", " 999027 19800301 001x", "９９９Ｘ", "e1234567", "", "\u3000", "99P　1")
 
 
 def lines() -> Iterator[dict[str, object]]:
-    for op, read, texts in (("barcode", barcode_of, BARCODES), ("token", token_of, TOKENS + checked()), ("number", plain_number, NUMBERS)):  # fmt: skip
-        yield from (answer(op, text, read) for text in texts)
+    yield from (answer("barcode", text, barcode_of) for text in BARCODES)
+    yield from (answer("token", text, token_of) for text in TOKENS + checked())
+    yield from (answer("number", text, plain_number) for text in NUMBERS)
     yield from ({"op": "digest", "site": str(SITE), "text": it, "expect": digest_of(SITE, it)} for it in NUMBERS)
 
 
@@ -59,7 +60,17 @@ def answer(op: str, text: str, read: Callable[[str], str]) -> dict[str, object]:
 
 def sentences() -> dict[str, dict[str, str]]:
     """What the phone says itself in the server's words, with the places of their facts."""
-    found = [refusals.tube_is_full("{tube}", "{size}"), refusals.pool_of_pool("{tube}"), refusals.no_box(), refusals.no_tube(), refusals.words_missing(), refusals.nobody_named(), refusals.barcode_is_other("{found}"), refusals.tube_is_sealed("{tube}")]  # type: ignore[arg-type]  # fmt: skip  # noqa: E501
+    size: int = "{size}"  # type: ignore[assignment]
+    found = [
+        refusals.tube_is_full("{tube}", size),
+        refusals.tube_is_sealed("{tube}"),
+        refusals.pool_of_pool("{tube}"),
+        refusals.barcode_is_other("{found}"),
+        refusals.no_box(),
+        refusals.no_tube(),
+        refusals.words_missing(),
+        refusals.nobody_named(),
+    ]
     told = {it.code: {"zh": it.said.zh, "en": it.said.en} for it in found}
     for text in ("", "9O9", "!"):
         with pytest.raises(Refusal) as refused:

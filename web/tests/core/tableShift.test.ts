@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+
+import type { Kept, Said } from "../../src/core/tableEvents";
+import { Roster } from "../../src/core/tableRoster";
+import {
+  changeTube, type Draft, openBox, openTube, type Person, personWith, SampledBefore, sealBox, sealTube, swab, TableNo, unswab, whoIsMeant,
+} from "../../src/core/tableRules";
+import { TableFault } from "../../src/core/tableFault";
+import { Shift } from "../../src/core/tableShift";
+
+const HERE = { round: "r1", site: "s1", size: 10 };
+const WANG = "123456789F";
+
+/** A table: what is done at it is kept as the phone keeps it. */
+class Table {
+  readonly shift = new Shift();
+  readonly kept: Kept[] = [];
+
+  keep(draft: Draft, who = ""): Kept {
+    const nth = this.kept.length + 1;
+    const at = `2022-04-19T08:${String(nth % 60).padStart(2, "0")}:00.000+08:00`;
+    const one: Kept = { nth, round: HERE.round, who, event: { ...draft, id: `id-${nth}`, at, site: HERE.site } };
+    this.kept.push(one);
+    this.shift.add(one);
+    return one;
+  }
+
+  get tube() {
+    return this.shift.tubeAt(HERE.site);
+  }
+
+  open(label = "10010001", box = "X1001"): this {
+    this.keep(openBox(this.shift, box));
+    this.keep(openTube(this.shift, HERE, label));
+    return this;
+  }
+
+  take(person: Person, again = false, said = ""): Kept {
+    return this.keep(swab(this.shift, this.tube, person, again, said), person.name);
+  }
+
+  fill(n: number, from = 0): this {
+    for (let i = from; i < from + n; i++) this.take(typed(i));
+    return this;
+  }
+}
+
+const typed = (i: number): Person => ({ name: `人${i}`, typed: { name: `人${i}`, document_number: `99P${i}`, phone: "" } });
+
+function refused(act: () => unknown): string {
+  try {
+    act();
+  } catch (problem) {
+    if (problem instanceof TableFault) return problem.code;
+    if (problem instanceof TableNo) return problem.says;
+    if (problem instanceof SampledBefore) return `before ${problem.before.tube}${problem.before.where} ${problem.before.at.slice(11, 16)}`;
+    throw problem;
+  }
+  return "";
+}
+
+describe("a tube is filled", () => {
+  it("counts whoever is in it, and the eleventh of ten is refused with what to do", () => {
+    const table = new Table().open().fill(10);
+    expect(table.tube!.people.length).toBe(10);
+    expect(refused(() => table.take(typed(10)))).toBe("lab.tube_is_full");
+  });
+
+  it("says when and in which tube somebody was sampled, and takes them all the same when told to", () => {
+    const table = new Table().open().fill(1);
+    table.keep(sealTube(table.tube, "X1001"));
+    table.keep(openTube(table.shift, HERE, "10010002"));
+    expect(refused(() => table.take(typed(0)))).toBe("before 10010001 08:03");
+    table.take(typed(0), true);
+    expect(table.tube!.people.length).toBe(1);
+  });
+
+  it("says that somebody is in this very tube, whatever is pressed", () => {
+    const table = new Table().open().fill(1);
+    expect(refused(() => table.take(typed(0), true))).toBe("inThisTube");
+  });
+
+  it("refuses to seal a tube with nobody in it, and a box while a tube is open", () => {
+    const table = new Table().open();
+    expect(refused(() => sealTube(table.tube, "X1001"))).toBe("tubeEmpty");
+    table.fill(1);
+    expect(refused(() => sealBox(table.shift, "X1001"))).toBe("sealFirst");
+  });
+
+  it("takes nobody without a tube, and no label twice", () => {
+    const table = new Table();
+    expect(refused(() => table.take(typed(0)))).toBe("tubeFirst");
+    table.open().fill(1);
+    expect(refused(() => openTube(table.shift, HERE, "X1001"))).toBe("lab.barcode_is_other");
+    table.keep(sealTube(table.tube, "X1001"));
+    expect(refused(() => openTube(table.shift, HERE, "10010001"))).toBe("lab.tube_is_sealed");
+    expect(refused(() => openTube(table.shift, HERE, "1001 O002"))).toBe("lab.barcode_misread");
+  });
+});
+
+describe("what was recorded wrongly", () => {
+  it("is taken out before sealing without a word, and afterwards with a reason", () => {
+    const table = new Table().open().fill(2);
+    const tube = table.tube!;
+    table.keep(unswab(tube, tube.people[1]!));
+    expect(tube.people.map(({ name }) => name)).toEqual(["人0"]);
+    table.keep(sealTube(tube, "X1001"));
+    expect(refused(() => unswab(tube, tube.people[0]!))).toBe("lab.words_missing");
+    expect(unswab(tube, tube.people[0]!, "扫错了").said).toBe("扫错了");
+  });
+
+  it("a leaked tube's people are missing again", () => {
+    const table = new Table().open().fill(2);
+    const tube = table.tube!;
+    expect(refused(() => changeTube(table.shift, tube, "void_tube", "", ""))).toBe("lab.words_missing");
+    table.keep(changeTube(table.shift, tube, "void_tube", "", "漏了"));
+    expect(table.shift.before("r1", "d:99P0")).toBeNull();
+    expect(table.tube).toBeNull();
+  });
+
+  it("both labels lead to a tube that got a new one, and a label in use is refused", () => {
+    const table = new Table().open().fill(1);
+    const tube = table.tube!;
+    expect(refused(() => changeTube(table.shift, tube, "rename_tube", "X1001", "破了"))).toBe("lab.barcode_is_other");
+    table.keep(changeTube(table.shift, tube, "rename_tube", "10019999", "破了"));
+    expect([table.shift.tube("10010001"), table.shift.tube("10019999")]).toEqual([tube, tube]);
+    expect(tube.label).toBe("10019999");
+  });
+
+  it("into another box takes a reason, into the first one none", () => {
+    const table = new Table().open().fill(1);
+    const tube = table.tube!;
+    table.keep(sealTube(tube, ""));
+    table.keep(changeTube(table.shift, tube, "box_tube", "X1001", ""));
+    expect(refused(() => changeTube(table.shift, tube, "box_tube", "X1002", ""))).toBe("lab.words_missing");
+    expect(table.shift.tubesIn("X1001")).toEqual([tube]);
+  });
+});
+
+describe("a phone that was killed", () => {
+  it("goes on where it was, from its events alone", () => {
+    const table = new Table().open().fill(10);
+    table.keep(sealTube(table.tube, "X1001"));
+    table.keep(openTube(table.shift, HERE, "10010002"));
+    table.fill(3, 10);
+    const again = new Shift();
+    again.begin(table.kept.map((kept) => ({ kept, said: null })));
+    expect(again.tubeAt("s1")!.people.map(({ name }) => name)).toEqual(["人10", "人11", "人12"]);
+    expect(again.counts("s1")).toEqual({ tubes: 1, people: 13 });
+    expect(again.boxAt("s1")!.label).toBe("X1001");
+  });
+});
+
+describe("what the server said", () => {
+  const words = { zh: "说明", en: "said" };
+
+  it("what it does not count does not count here, and is told of", () => {
+    const table = new Table().open();
+    const one = table.take({ name: "12345", token: WANG, isUnknown: true });
+    const said: Said = { what: "refused", refusal: "lab.token_unknown", said: words };
+    table.shift.answered([{ nth: one.nth, said }]);
+    expect(table.tube!.people).toEqual([]);
+    expect(table.shift.told.map(({ kept }) => kept.nth)).toEqual([one.nth]);
+  });
+
+  it("a doubt stands as long as its last word of the tube has it", () => {
+    const table = new Table().open();
+    const [one, two] = [table.take(typed(0)), table.take(typed(1))];
+    const doubts = [{ kind: "two_phones", said: words }];
+    table.shift.answered([{ nth: one.nth, said: { what: "doubtful", doubts } }]);
+    expect(table.shift.doubtsOf(table.tube!)).toEqual(doubts);
+    table.shift.answered([{ nth: two.nth, said: { what: "taken" } }]);
+    expect(table.shift.told).toEqual([]);
+  });
+
+  it("that somebody was sampled twice stays with whom it was said of", () => {
+    const table = new Table().open();
+    const [one, two] = [table.take(typed(0)), table.take(typed(1))];
+    table.shift.answered([
+      { nth: one.nth, said: { what: "doubtful", doubts: [{ kind: "twice_in_an_hour", said: words }] } },
+      { nth: two.nth, said: { what: "taken" } },
+    ]);
+    expect(table.shift.told.map(({ kept }) => kept.nth)).toEqual([one.nth]);
+  });
+
+  it("a repeat of what it does not count is not taken for sent", () => {
+    const table = new Table().open();
+    const one = table.take(typed(0));
+    table.shift.answered([{ nth: one.nth, said: { what: "repeat", doubts: [{ kind: "refused", said: words }] } }]);
+    expect(table.tube!.people).toEqual([]);
+  });
+});
+
+describe("whoever is scanned or typed", () => {
+  const site = "12345678-1234-4234-8234-123456789012";
+  const token = "1000000003";
+  const roster = new Roster({
+    site, round: "r1",
+    people: [
+      [token, "王小明", "c47ee5", "due", "三年级二班"],
+      ["AAAAAAAAA0", "王小红", "", "tube", "", "2022-04-19T08:30+08:00", "东关采样点"],
+    ],
+  });
+
+  it("is known by slip, with where they were sampled elsewhere", () => {
+    const table = new Table().open();
+    expect(refused(() => table.take(personWith(roster, "AAAAAAAAA0")))).toBe("before 东关采样点 08:30");
+    expect(personWith(roster, WANG)).toEqual({ name: WANG, token: WANG, isUnknown: true });
+  });
+
+  it("is proposed by a part of the name, and never taken without a word", () => {
+    const table = new Table().open();
+    const meant = whoIsMeant(table.shift, roster, table.tube!, "王小");
+    expect(meant.is === "some" && meant.people.map(({ name }) => name)).toEqual(["王小明", "王小红"]);
+  });
+
+  it("a tube in a tube is refused, and a new tube beside a full one is the next", () => {
+    const table = new Table().open().fill(10);
+    expect(refused(() => whoIsMeant(table.shift, roster, table.tube!, "10010001"))).toBe("lab.pool_of_pool");
+    expect(whoIsMeant(table.shift, roster, table.tube!, "10010002")).toEqual({ is: "next_tube", label: "10010002" });
+  });
+
+  it("whoever is on no roster is somebody new, by what was typed", () => {
+    const table = new Table().open().fill(1);
+    expect(whoIsMeant(table.shift, roster, table.tube!, " E12345678 ")).toEqual({ is: "nobody", text: "E12345678", label: "E12345678" });
+    expect(whoIsMeant(table.shift, null, table.tube!, "赵六")).toEqual({ is: "nobody", text: "赵六", label: "" });
+  });
+});
