@@ -51,6 +51,10 @@ def settle_touched(*, tubes: Collection[UUID], by: str) -> set[UUID]:
         touched = {it.place for it in members_of(tubes)}
         same = same_people({row.place for row in others})
         rows |= {row.pk: row for row in others if not touched.isdisjoint(same.get(row.place, ()))}
+    bad = [tube for tube, result in counting(tubes).items() if result.outcome in SUSPECT]
+    if bad:  # whoever was free already may be so no more
+        same = same_people({it.place for it in members_of(bad)})
+        rows |= {row.pk: row for row in call_backs_of({it for some in same.values() for it in some})}
     return settle(list(rows.values()), by=by)
 
 
