@@ -113,7 +113,8 @@ def _toml_wrong(text: str, said: str) -> Exception:
     found = _WHERE.search(said)
     line = int(found[1]) if found else n_lines
     shown = text.split("\n")[line - 1].strip()[:60]
-    if "overwrite" in said or "declare" in said:
+    is_half_a_head = line >= n_lines and shown.startswith("[") and not shown.endswith("]")
+    if ("overwrite" in said or "declare" in said) and not is_half_a_head:
         return _refuse(
             "rulebook.field_twice",
             f"第 {line} 行 {shown!r} 把同一条中的一个字段又写了一遍。每个字段写一次；若是新的一条，请先写它的 [[…]]。",
