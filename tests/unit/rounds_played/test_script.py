@@ -11,7 +11,6 @@ from fangxian.core.drill.rounds.tables import AGAIN, CARRIER, RECALLED, RECEPTIO
 from fangxian.core.drill.rounds.words import STAGES, STATES
 from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.screening.telling import told
-
 from tests.unit.rounds_played.scenes import MUCH, scene, script
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -151,30 +154,38 @@ def sendings(
     deeds: Sequence[Deed], *, every_min: float = 30.0, offline: frozenset[str] = frozenset(), online_min: float = 0.0,
     most: int = 500,
 ) -> list[Sending]:  # fmt: skip
-    """Each phone sends what it has every so often; those offline on the first day send it all at `online_min`."""
+    """Each phone sends what it has every so often, and as it seals a box; carriers and reception at once.
+
+    Parameters
+    ----------
+    offline : phones that have no network until `online_min`, when they send everything
+    """
     of_device: dict[str, list[Deed]] = {}
     for deed in deeds:
         of_device.setdefault(deed.device, []).append(deed)
     found = []
     for device, mine in of_device.items():
+        moments = _sent_at(mine, every_min, online_min if device in offline else 0.0)
         at = 0
-        while at < len(mine):
-            until = _sent_at(mine[at], device in offline, online_min, every_min)
-            n = 0
-            while at + n < len(mine) and n < most:
-                if _sent_at(mine[at + n], device in offline, online_min, every_min) > until:
-                    break
-                n += 1
-            found.append(Sending(at_min=until, device=device, deeds=tuple(mine[at : at + n]), first_nth=at + 1))
-            at += n
+        for until, of_moment in groupby(zip(moments, mine, strict=True), key=itemgetter(0)):
+            together = [deed for _, deed in of_moment]
+            for first in range(0, len(together), most):
+                part = tuple(together[first : first + most])
+                found.append(Sending(at_min=until, device=device, deeds=part, first_nth=at + 1))
+                at += len(part)
     return sorted(found, key=lambda it: (it.at_min, it.device, it.first_nth))
 
 
-def _sent_at(deed: Deed, is_offline: bool, online_min: float, every_min: float) -> float:
-    if is_offline and deed.at_min < online_min:
-        return online_min
-    # Carriers and reception scan online: whoever waits for a box sees at once where it is.
-    return deed.at_min if deed.stand < 0 else -(-deed.at_min // every_min) * every_min
+def _sent_at(deeds: Sequence[Deed], every_min: float, online_min: float) -> list[float]:
+    """When each of a phone's deeds is sent, in their order."""
+    moments, sealed_min = list[float](), inf
+    for deed in reversed(deeds):
+        if deed.kind == "seal_box":
+            sealed_min = deed.at_min
+        # Whoever carries or receives a box is asked where it is: it is scanned with a network.
+        due = deed.at_min if deed.stand < 0 else -(-deed.at_min // every_min) * every_min
+        moments.append(max(min(due, sealed_min), online_min if deed.at_min < online_min else 0.0))
+    return moments[::-1]
 
 
 def record(deed: Deed, *, nth: int, id: UUID, site: str, at: str) -> dict[str, Any]:
