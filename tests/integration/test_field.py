@@ -375,3 +375,19 @@ def test_the_page_holds_nothing_of_anybody_and_can_be_installed(client, county):
     assert all(f'value="{it}"' in html for it in (*VEHICLES, *WHATS)), "what may be chosen is what is taken"
     told = client.get(reverse("field-manifest")).json()
     assert (told["start_url"], told["display"]) == ("/field", "standalone")
+
+
+def test_a_task_is_done_when_the_phone_did_it_not_when_it_came(phone, county):
+    task = opened_task(county)
+    opened_at, done_at = county_now() - timedelta(hours=5), county_now() - timedelta(hours=3)
+    Task.objects.filter(pk=task).update(opened_at=opened_at)
+    send(phone, record(1, {"task": str(task), "note": ""}, "task_done", recorded_at=done_at.isoformat()))
+    assert Task.objects.get(pk=task).closed_at == done_at
+
+
+def test_no_task_is_done_before_it_was_there(phone, county):
+    task = opened_task(county)
+    long_ago = county_now() - timedelta(days=2)
+    send(phone, record(1, {"task": str(task), "note": ""}, "task_done", recorded_at=long_ago.isoformat()))
+    row = Task.objects.get(pk=task)
+    assert row.closed_at == row.opened_at

@@ -10,7 +10,7 @@ from fangxian.ops.hygiene.models import HygieneFault, PriorityPlace, Round
 from fangxian.ops.hygiene.wire import NewPlace
 from fangxian.ops.pages.hygiene.words import AGENTS as OFFERED
 from fangxian.ops.procedures.field_hygiene import AGENTS
-from fangxian.ops.procedures.keep_hygiene import strike
+from fangxian.ops.procedures.keep_hygiene import report_samples, strike
 from fangxian.ops.procedures.watch_hygiene import watch_hygiene
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.models import Task
@@ -76,6 +76,18 @@ def test_the_phone_takes_along_what_is_late_or_due_today_in_its_own_grid_with_wh
     assert (told["n"], place["id"], place["name"], place["is"]) == (1, str(county.market.pk), "东街市场", "market")
     assert {(it["kind"], it["late"]) for it in place["due"]} == {("disinfection", True), ("sampling", True)}
     assert {"masks", "venue-code"} <= set(told["lists"]["market"]) <= {it["key"] for it in told["items"]}
+
+
+def test_what_a_positive_sample_asks_for_comes_at_once_and_first(county, phone):
+    said = [record(1, disinfected(county.market), "hygiene"), record(2, sampled(county.market), "hygiene")]
+    send(phone, *said)  # all routine work is done
+    assert hygiene(phone)["places"] == []
+    taken = Round.objects.get(kind="sampling")
+    township = account_of(county, "township_approver")
+    report_samples(place=county.market, round=taken.pk, n_positive=1, spots="案板", by=township)
+    [place] = hygiene(phone)["places"]
+    assert [(it["kind"], it["late"]) for it in place["due"]] == [("disinfection", False), ("sampling", False)]
+    assert "阳性" in place["due"][0]["often"]["zh"]
 
 
 def test_what_was_used_the_last_time_is_proposed_again(county, phone):

@@ -207,6 +207,17 @@ def test_what_was_not_in_order_is_looked_at_again(county):
     assert "hygiene.faults" in tasks("done")
 
 
+def test_an_inspection_that_is_corrected_leaves_one_second_look(county):
+    by_on = localtime(county_now()).date() + 2 * DAY
+    found = {"answers": {"masks": "fault"}, "remedies": {"masks": Remedy(what="发口罩", by_on=by_on)}}
+    row = done(county, "inspection", **found)
+    correct_done(
+        place=county.market, round=row.pk, because="日期写错", by=county.worker,
+        new=told(county.market, "inspection", **found),
+    )  # fmt: skip
+    assert tasks().count("hygiene.faults") == 1
+
+
 def test_a_venue_takes_nothing_back_that_an_inspector_found_there(county):
     owner = account_of(county, "venue_owner", venue=county.market_venue.pk)
     by_on = localtime(county_now()).date() + 2 * DAY

@@ -7,13 +7,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fangxian.ops.places.models import GridCell, GridDrawing
+from fangxian.ops.places.models import Division, GridCell, GridDrawing
 from fangxian.ops.places.outlines import outline_of, version_now
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.areas import area_situation, townships_drawn
 from tests.integration.grid_hand import BY_NUMBER, collection, feature, ring, two_cells
 from tests.integration.test_grid_outlines import applied
-from tests.integration.two_townships import BESIDE, CELL, OTHER_CELL, OTHER_TOWN, TOWN, UNIT, account_of, build, shown
+from tests.integration.two_townships import (
+    BESIDE,
+    CELL,
+    OTHER_CELL,
+    OTHER_TOWN,
+    OTHER_UNIT,
+    TOWN,
+    UNIT,
+    account_of,
+    build,
+    shown,
+)
 
 pytestmark = pytest.mark.django_db
 SCHEMATIC = "示意图，不是实测边界"
@@ -89,6 +100,15 @@ def test_another_file_is_another_version_and_is_drawn_at_once(county):
     before = situation(county, UNIT).parts[0].shape
     applied(county.dispatcher, collection(feature(4, **{BY_NUMBER: CELL})))
     assert situation(county, UNIT).parts[0].shape != before
+
+
+def test_after_the_divisions_changed_a_cell_is_drawn_under_its_new_path(county):
+    applied(county.dispatcher, two_cells())
+    assert outline_of(version_now(), CELL)
+    moved = f"{OTHER_UNIT}099"
+    GridCell.objects.filter(area_path=CELL).update(area_path=moved)
+    Division.objects.filter(kind="county").update(edition="2023")
+    assert (bool(outline_of(version_now(), moved)), outline_of(version_now(), CELL)) == (True, [])
 
 
 def test_in_a_drill_whose_clock_went_back_the_newest_file_counts(county):

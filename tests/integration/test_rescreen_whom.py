@@ -14,6 +14,8 @@ from fangxian.ops.enquiries.wire import NewAnswer
 from fangxian.ops.movement.models import HealthCode
 from fangxian.ops.procedures.answer_enquiry import answer_enquiries
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.returnees.actions import hear, note_away
+from fangxian.ops.returnees.wire import NewAway, NewHeard
 from fangxian.ops.rides.actions import declare_ride
 from fangxian.ops.rides.wire import NewRide
 from tests.integration.founding import founded
@@ -132,3 +134,44 @@ def test_of_the_equally_urgent_whoever_took_a_bus_today_is_asked_first_with_the_
     assert [(row.person_id, row.among, row.met) for row in to_ask()] == [
         (last_door.pk, 2, {"n_rides": 1}), (county.head.pk, 0, {}),
     ]  # fmt: skip
+
+
+def elsewhere(person, division=CODE):
+    """On the register of people away: there, since nobody knows when."""
+    note_away(
+        people=[NewAway(person=person.pk, area_path=person.area_path, why="work", division=division)], by="program:test"
+    )
+
+
+def back(person):
+    hear(heard=NewHeard(person=person.pk, what="back"), area_path=person.area_path, by="program:test")
+
+
+def test_whoever_is_away_by_the_register_is_asked_as_who_left_with_a_permit(county, dispatcher):
+    elsewhere(county.head)
+    listed(DEPOT, by=dispatcher)
+    assert asked() == [(county.head.pk, "away", 2)]
+
+
+def test_whoever_is_away_by_the_register_in_a_quiet_county_is_not_asked(county, dispatcher):
+    elsewhere(county.head, division="310115")
+    listed(DEPOT, by=dispatcher)
+    assert asked() == []
+
+
+def test_whoever_is_back_from_there_and_declared_nothing_is_asked_at_home(county, dispatcher):
+    elsewhere(county.head)
+    back(county.head)
+    listed(DEPOT, by=dispatcher)
+    row = to_ask().get()
+    assert (row.person_id, row.why, row.urgency, row.household) == (
+        county.head.pk, "place", 1, county.head.household_id,
+    )  # fmt: skip
+
+
+def test_whoever_is_back_and_declared_is_asked_of_what_they_declared_alone(county, dispatcher):
+    elsewhere(county.head)
+    back(county.head)
+    arrival = came(county.head, by=dispatcher)[0]
+    listed(DEPOT, by=dispatcher)
+    assert to_ask().get().rests_on == arrival.pk

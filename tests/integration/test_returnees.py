@@ -216,3 +216,24 @@ def test_back_heard_without_a_network_is_the_landing_of_when_it_was_heard(county
 
 def test_back_heard_before_the_next_journey_was_announced_lands_nobody(county):
     assert heard_on_a_phone(county, declared_hours_ago=1)[0].state == "announced"
+
+
+def test_what_a_phone_heard_is_on_record_as_of_when_it_was_heard(county):
+    _, heard_at = heard_on_a_phone(county, declared_hours_ago=5)
+    assert away_of(county.head.pk).heard_at == heard_at
+
+
+def test_what_was_heard_before_something_else_changes_nothing_but_the_history(county):
+    away(county.head, returns_on=today(3))
+    heard(county.head, "new_date", returns_on=today(5))
+    earlier = county_now() - timedelta(hours=3)
+    told = {"heard": NewHeard(person=county.head.pk, what="back"), "area_path": county.head.area_path, "by": BY}
+    hear(**told, at=earlier)
+    row = away_of(county.head.pk)
+    assert (row.state, row.heard_what, row.n_heard) == ("away", "new_date", 3)
+
+
+def test_nothing_is_heard_in_the_future(county):
+    told = {"heard": NewHeard(person=county.head.pk, what="back"), "area_path": county.head.area_path, "by": BY}
+    row, _ = hear(**told, at=county_now() + timedelta(days=1))
+    assert row.heard_at <= county_now()

@@ -1,7 +1,7 @@
 """A task that was done in the field (外勤办结任务): the phone says so, later than it was.
 
 1. done already, by this phone or another: it stays as it was done    tasks
-2. the task is closed by whoever did it                               do_tasks
+2. the task is closed by whoever did it, as of when they did it       do_tasks
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def _take_one(intent: Intent, by: Account) -> Outcome:
     task, note = uuid_of(intent, "task"), text_of(intent, "note", LONGEST_NOTE, may_be_empty=True)
     if _is_done_already(task, note, by):
         return Outcome(intent.number, "repeat")
-    finish_task(task=task, by=by, note=note)
+    finish_task(task=task, by=by, note=note, at=intent.recorded_at)
     return Outcome(intent.number, "taken")
 
 
