@@ -5,7 +5,7 @@ import hashlib
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -174,7 +174,7 @@ class RealmPace:
 
 
 @contextmanager
-def _steps() -> Iterator[tuple[Step, object]]:
+def _steps() -> Iterator[tuple[Step, Callable[[datetime, float], None]]]:
     """Bars, each with county time; without a terminal a line now and then."""
     last = time.monotonic()
 

@@ -97,5 +97,6 @@ def _of_things(
         lines.append(Line(line, len(mine), len(theirs), tuple(sorted(mine ^ theirs))))
     inside = Said(f"{what.zh}里的合计", f"in {what.en}")
     differ = tuple(sorted(it for it in played.keys() & told.keys() if played[it][1] != told[it][1]))
-    lines.append(Line(inside, *(sum(n for _, n in of.values()) for of in (played, told)), differ))
+    n_played, n_told = (sum(n for _, n in of.values()) for of in (played, told))
+    lines.append(Line(inside, n_played, n_told, differ))
     return lines

@@ -106,7 +106,7 @@ def _truth(on: Tables) -> tuple[set[str], dict[str, tuple[Outcome, ...]]]:
     for it in spoilt[: max(1, len(spoilt) - 1)]:
         members = on.tubes[it].members
         positive.add(members[int(on.rng.integers(len(members)))].document_number)
-    says = {on.tubes[it].label: (Outcome.POSITIVE,) for it in spoilt}
+    says: dict[str, tuple[Outcome, ...]] = {on.tubes[it].label: (Outcome.POSITIVE,) for it in spoilt}
     says |= {on.tubes[it].label: (Outcome.INVALID, Outcome.NEGATIVE) for it in drawn[on.given.n_positive :]}
     return positive, says
 
