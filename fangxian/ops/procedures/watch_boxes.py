@@ -8,13 +8,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
-from fangxian.core.policy.box_clocks import RESULT, BoxMoments, Late, box_clocks, late
+from fangxian.core.policy.box_clocks import RESULT, Late
 from fangxian.core.refusal import Said
-from fangxian.ops.lab.queries import Box, ScreeningRound, Tube, boxes_of, rounds
+from fangxian.ops.lab.queries import Box, rounds
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.current import the_realm
+from fangxian.ops.round_plans.box_times import boxes_with_results, clocks_of, late_by
 from fangxian.ops.tasks.actions import cancel, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
@@ -42,27 +41,10 @@ def late_boxes(at: datetime) -> Iterator[tuple[Box, Late]]:
     rows = list(rounds().filter(state="open"))
     books = rulebooks_by_disease(at) if rows else {}
     for row in rows:
-        clocks = box_clocks(books.get(row.disease), at)
-        for box in with_results(row):
-            if why := late(clocks, moments_of(box), at):
+        clocks = clocks_of(row, books, at)
+        for box in boxes_with_results(row).order_by("barcode"):
+            if why := late_by(box, clocks, at):
                 yield box, why
-
-
-def with_results(row: ScreeningRound):
-    """A round's boxes in which there is a tube, each with whether somebody in it is without a result."""
-    waits = Tube.objects.filter(box=OuterRef("pk"), same_as=None, swabs__place__stage="received")
-    held = Tube.objects.filter(box=OuterRef("pk"), same_as=None).exclude(state="void")
-    return boxes_of(row).filter(Exists(held)).annotate(waits=Exists(waits)).order_by("barcode")
-
-
-def moments_of(box: Box) -> BoxMoments:
-    return BoxMoments(
-        opened_at=box.opened_at,
-        sealed_at=box.sealed_at,
-        handed_at=box.handed_at,
-        received_at=box.received_at,
-        has_results=not box.waits,  # type: ignore[attr-defined]
-    )
 
 
 def kind_of(why: Late) -> str:

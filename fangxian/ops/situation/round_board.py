@@ -6,13 +6,13 @@ Counts come from two indexes of the roster that hold nothing else; of 100,000 pe
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from fangxian.core.parameters import Parameter
+from fangxian.core.policy.box_clocks import BoxMoments, box_clocks, late
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import areas_of, within_scope
 from fangxian.ops.lab.queries import (
@@ -33,16 +33,6 @@ from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGIT
 NAMES: Final = "households.view"
 SEE: Final = ("screening.plan", "screening.sample", "transport.carry", "lab.report", "situation.view", NAMES)
 DONE: Final = ("sampled", "tube", "box", "transit", "received", "resulted")
-TO_LABORATORY: Final = Parameter(
-    value=4, unit="hours", low=1, high=12,
-    meaning="How long after its first tube a box is at the laboratory at the latest",
-    source="transport 2 to 4 h, at room temperature 4 h at most, recalled (domain.md §4.1); a county must decide",
-)  # fmt: skip
-PICKED_UP: Final = Parameter(
-    value=2, unit="hours", low=0.5, high=8,
-    meaning="How long a sealed box waits for its carrier at the latest",
-    source="boxes are fetched every 2 h, a rule of the field, recalled (domain.md §4.1); a county must decide",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +123,12 @@ def people_of(row: ScreeningRound, account: Account, *, area: str = "", stage: s
 
 
 def box_is_late(box: Box, at: datetime) -> bool:
-    """Whether a box waits or is on its way for longer than it may."""
-    if box.received_at is not None:
-        return False
-    began, sealed = box.opened_at, box.sealed_at
-    if began is not None and at - began > timedelta(hours=TO_LABORATORY.value):
-        return True
-    return box.handed_at is None and sealed is not None and at - sealed > timedelta(hours=PICKED_UP.value)
+    """Whether a box waits or is on its way for longer than is usual; by its rulebook says `round_plans.box_times`."""
+    moments = BoxMoments(
+        opened_at=box.opened_at,
+        sealed_at=box.sealed_at,
+        handed_at=box.handed_at,
+        received_at=box.received_at,
+        has_results=True,
+    )
+    return late(box_clocks(None, at), moments, at) is not None

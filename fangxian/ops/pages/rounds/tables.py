@@ -1,18 +1,20 @@
 """Tables of screening rounds: the rounds, the board by place and site, people, tubes, boxes, what does not fit."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from fangxian.core.policy.box_clocks import LATE_SAID, BoxClocks
 from fangxian.core.refusal import Said
 from fangxian.ops.lab.queries import Box, Difference, RosterPlace, ScreeningRound, Tube
 from fangxian.ops.lab.words import POOLS, REASONS, STAGES, STATES, THINGS
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.situation.round_board import PlaceRow, SiteRow, box_is_late
+from fangxian.ops.round_plans.box_times import late_by
+from fangxian.ops.situation.round_board import PlaceRow, SiteRow
 
 NONE = Said("—", "—")
 AT_SITES = ("due", "transit", "received", "resulted")
@@ -152,12 +154,12 @@ def tubes_table(rows: Sequence[Tube], round: ScreeningRound, paging: Paging | No
     )  # fmt: skip
 
 
-def boxes_table(rows: Sequence[Box], paging: Paging, at: datetime) -> Table:
+def boxes_table(rows: Sequence[Box], paging: Paging, clocks: BoxClocks, at: datetime) -> Table:
     """Boxes, with what is late."""
     columns = (
         Column("label", Said("箱", "Box")),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: THINGS[it.state]),
-        Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _late(it, at)),
+        Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _late(it, clocks, at)),
         Column("n_tubes", Said("管数", "Tubes"), kind="number"),
         Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE, wide=True),
         Column("opened_at", Said("第一管", "First tube"), kind="time"),
@@ -173,8 +175,25 @@ def boxes_table(rows: Sequence[Box], paging: Paging, at: datetime) -> Table:
     )  # fmt: skip
 
 
-def _late(it: Box, at: datetime) -> Said:
-    return Said("已超时", "late") if box_is_late(it, at) else NONE
+def _late(it: Box, clocks: BoxClocks, at: datetime) -> Said:
+    why = late_by(it, clocks, at)
+    if why is None:
+        return NONE
+    said, hours = LATE_SAID[why.clock], (at - why.due_at) / timedelta(hours=1)
+    return Said(f"超时 {hours:.1f} 小时：{said.zh}", f"{hours:.1f} h late: {said.en}")
+
+
+def clocks_said(clocks: BoxClocks) -> Said:
+    """How long a box may take, and the rules that say so."""
+    picked_up, to_laboratory, result = (clocks.within[it] / timedelta(hours=1) for it in LATE_SAID)
+    numbers = ", ".join(number for number in clocks.numbers.values() if number)
+    return Said(
+        f"封箱后 {picked_up:g} 小时内应有人来取，从第一管起 {to_laboratory:g} 小时内应到实验室，签收后 {result:g} "
+        f"小时内应出结果{f'（规则 {numbers}）' if numbers else ''}；超过的标出来，并派任务去找。",
+        f"A box is to be fetched within {picked_up:g} hours of being sealed, at the laboratory within "
+        f"{to_laboratory:g} of its first tube, and its results are to come within {result:g} of reception"
+        f"{f' (rules {numbers})' if numbers else ''}; what is late is marked, and somebody is sent to look.",
+    )
 
 
 LIST_STATES = {

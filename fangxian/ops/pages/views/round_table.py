@@ -25,7 +25,6 @@ from fangxian.ops.lab.queries import (
     SamplingSite,
     ScreeningRound,
     Tube,
-    boxes_of,
     round_with,
     sites_of,
     swabs_in,
@@ -33,14 +32,16 @@ from fangxian.ops.lab.queries import (
     tubes_of,
 )
 from fangxian.ops.lab.words import THINGS
+from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.rounds.forms import BoxForm, PersonForm, TubeForm, say_beside
-from fangxian.ops.pages.rounds.tables import boxes_table, tubes_table
+from fangxian.ops.pages.rounds.tables import boxes_table, clocks_said, tubes_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.procedures.sample_at_table import may_work_at_tables, tell
 from fangxian.ops.procedures.take_table_events import may_sample_at
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.box_times import boxes_with_results, clocks_of
 
 WHY = "rounds.table"
 A_PAGE = 20
@@ -183,9 +184,10 @@ def boxes(request: HttpRequest, round_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(f"{request.path}?done={do}")
         except Refusal as refusal:
             say_beside(form, "box", refusal)
-    rows = boxes_of(row).order_by("-opened_at", "id")
+    rows = boxes_with_results(row).order_by("-opened_at", "id")
     paging = Paging.of(request, total=rows.count(), size=50)
     at = county_now()
+    clocks = clocks_of(row, rulebooks_by_disease(at), at)
     plans = may_plan(request.user)
     may_do = {it: may(request.user, needs) or (needs == SAMPLE and plans) for it, needs in MAY_BOX.items()}
     context = {
@@ -193,7 +195,8 @@ def boxes(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "round": row,
         "form": form,
         "may_do": [(key, said) for key, said in OF_BOX.items() if may_do[key]],
-        "table": boxes_table(list(rows[paging.slice]), paging, at),
+        "table": boxes_table(list(rows[paging.slice]), paging, clocks, at),
+        "clocks": clocks_said(clocks),
         "n_waiting": rows.exclude(state__in=("received", "void")).count(),
         "done": OF_BOX.get(request.GET.get("done", "")),
         "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (BOXES, "")],
