@@ -216,7 +216,7 @@ def test_what_no_device_can_mean_spoils_nothing_else(there, phone):
 def test_what_comes_after_a_round_is_closed_is_kept_and_does_not_count(there, phone):
     rounds().filter(pk=there.round.pk).update(state="closed")
     [answer] = send(there, [phone.swab("10010001", NAME)])
-    assert (answer.refusal.code, doubts(there), stages(there)[NAME]) == ("lab.round_not_open", ["refused"], "due")
+    assert (answer.refusal.code, doubts(there), stages(there)[NAME]) == ("lab.came_after_closing", ["late"], "due")
 
 
 def test_a_tube_put_into_a_box_that_was_handed_over_is_shown(there, phone):

@@ -36,5 +36,10 @@ ROSTER = Kind(
                 "unit",
             ),
         ),
+        Field(
+            "area",
+            Said("住在哪个村、社区", "village or community"),
+            aliases=("村", "社区", "村社区", "所在村", "所在社区", "住址", "现住址", "家庭住址", "居住地址", "address"),
+        ),
     ),
 )

@@ -47,6 +47,11 @@ def plain_number(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+def plain_name(name: str) -> str:
+    """A name as two people have it in common: without space, width and case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
 def new_tokens(n: int) -> list[str]:
     """So many new tokens; of a county's hundred thousand two are alike once in some thousand rounds, which its table
     refuses.

@@ -15,6 +15,11 @@ from fangxian.ops.realm.sealed import BlindIndex, SealedText
 BARCODE = 24
 
 
+def _once(field: str, name: str) -> models.UniqueConstraint:
+    """Of one round nobody stands twice under one value, where there is one."""
+    return models.UniqueConstraint(fields=[field, "round"], condition=Q(**{f"{field}__isnull": False}), name=name)
+
+
 class ScreeningRound(models.Model):
     """One row is one screening round (区域核酸筛查): for whom, when, how many share a tube, how far it is."""
 
@@ -37,12 +42,15 @@ class ScreeningRound(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=60, blank=True, default="")
     closed_because = SealedText(blank=True, default="", help_text="what was said of the differences that were left")
+    reopened_at = models.DateTimeField(null=True, blank=True, help_text="the last time it was opened after its end")
+    reopened_by = models.CharField(max_length=60, blank=True, default="")
+    reopened_because = SealedText(blank=True, default="")
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "name", "disease", "pool_size", "begins_at", "ends_at", "state"),
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "prepared_at", "opened_at", "closed_at"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "prepared_by", "opened_by", "closed_by"),
-        kept(PERSONAL, WITH_THE_EPIDEMIC, "closed_because"),
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "prepared_at", "opened_at", "closed_at", "reopened_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "prepared_by", "opened_by", "closed_by", "reopened_by"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "closed_because", "reopened_because"),
     )
 
     class Meta:
@@ -66,6 +74,30 @@ class RoundArea(models.Model):
         ordering = ["round", "area_path"]
         # Two areas that became one stand here twice, and mean the same.
         indexes = [models.Index(fields=["round", "area_path"], name="round_area")]
+
+
+class RoundGroup(models.Model):
+    """One row is one group that a round covers besides its areas, as it was called when the round was prepared."""
+
+    class Kind(models.TextChoices):
+        SCHOOL = "school"
+        CLASS = "class"
+        PARCELS = "parcels", "whom one trace of parcels found"
+        PRIORITY = "priority", "N days M tests, by a rule's number"
+        VOLUNTARY = "voluntary", "whoever comes"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(ScreeningRound, on_delete=models.CASCADE, related_name="groups")
+    kind = models.CharField(max_length=9, choices=Kind)
+    which = models.CharField(max_length=40, blank=True, default="", help_text="an id, or a rule's number")
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+
+    privacy = declare(kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "kind", "which", "name_zh", "name_en"))
+
+    class Meta:
+        ordering = ["round", "kind", "name_zh", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "kind", "which"], name="round_group_once")]
 
 
 class SamplingSite(models.Model):
@@ -106,7 +138,9 @@ class RosterPlace(models.Model):
     """One row is one person's place on the roster (花名册) of one round, with the token on their slip, and how far
     they are, which follows from what tables recorded.
 
-    Whoever is not on the county's register has no `person`, and is who they said or a list said they are.
+    Whoever is not on the county's register has no `person`, and is who they said or a list said they are; without a
+    document they are known again by `known_as`, their name with their birth or guardian, or by `typed_as`, the device's
+    own id of them. An empty `area_path`: nobody could say yet where they live.
     """
 
     class Stage(models.TextChoices):
@@ -135,8 +169,14 @@ class RosterPlace(models.Model):
     document_number = SealedText(blank=True, default="")
     document_index = BlindIndex(null=True)
     phone = SealedText(blank=True, default="")
+    born_on = models.DateField(null=True, blank=True)
+    guardian = SealedText(blank=True, default="", help_text="of a child, in words")
+    known_as = BlindIndex(null=True)
+    typed_as = models.CharField(max_length=60, blank=True, default="")
     group = models.CharField(max_length=60, blank=True, default="", help_text="class or unit, as a list says")
-    area_path = models.CharField(max_length=15, help_text="the grid cell they live in, as far as it is known")
+    area_path = models.CharField(
+        max_length=15, blank=True, default="", help_text="where they live; empty: nobody knows"
+    )
     source = models.CharField(max_length=8, choices=Source)
     token = models.CharField(max_length=10, unique=True)
     site = models.ForeignKey(
@@ -147,29 +187,45 @@ class RosterPlace(models.Model):
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "number", "source", "site"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "token", "document_index"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "token", "document_index", "known_as", "typed_as"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "person", "name", "document_number", "phone", "group", "area_path"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "born_on", "guardian"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "stage", "why"),
     )
 
     class Meta:
         ordering = ["round", "number"]
-        # What the board counts stands in these two.
-        indexes = [
+        indexes = [  # what the board counts stands in the first two
             models.Index(fields=["round", "area_path", "stage"], name="roster_by_area"),
             models.Index(fields=["round", "site", "stage"], name="roster_by_site"),
+            models.Index(fields=["round", "group"], name="roster_by_group", condition=~Q(group="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="roster_number_once"),
-            models.UniqueConstraint(
-                fields=["person", "round"], condition=Q(person__isnull=False), name="roster_person_once"
-            ),
-            models.UniqueConstraint(
-                fields=["document_index", "round"],
-                condition=Q(document_index__isnull=False),
-                name="roster_document_once",
-            ),
+            _once("person", "roster_person_once"),
+            _once("document_index", "roster_document_once"),
+            _once("known_as", "roster_known_once"),
+            models.UniqueConstraint(fields=["typed_as", "round"], condition=~Q(typed_as=""), name="roster_typed_once"),
         ]
+
+
+class PlaceAlias(models.Model):
+    """One row is one code of another system, such as a provincial test QR, that stands for a place: its digest only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(ScreeningRound, on_delete=models.CASCADE, related_name="+", db_index=False)
+    place = models.ForeignKey(RosterPlace, on_delete=models.CASCADE, related_name="aliases")
+    scanned = BlindIndex()
+    taken_in_at = models.DateTimeField()
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "taken_in_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "place", "scanned"),
+    )
+
+    class Meta:
+        ordering = ["round", "taken_in_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["scanned", "round"], name="place_alias_once")]
 
 
 class Thing(models.TextChoices):
@@ -228,10 +284,11 @@ class Tube(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.CharField(max_length=60, blank=True, default="")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "barcode", "label", "same_as", "site", "box", "size"),
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "n_people", "state", "opened_at", "sealed_at"),
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "n_people", "state", "opened_at", "sealed_at", "voided_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "opened_by"),
     )
 
@@ -261,9 +318,11 @@ class Swab(models.Model):
 
 
 class TableEvent(models.Model):
-    """One row is one thing done at a table, on the way or at reception, as it came; never changed.
+    """One row is one thing done at a table, on the way or at reception, as it came.
 
-    `fault` says why it does not count; such a row is kept, and a person settles it.
+    `fault` says why it does not count; such a row is kept, and a person settles it. What came before its round was open
+    or after its end waits whole in `came`, and counts from when the round is opened (again): nothing else of a row is
+    ever changed. `reach` is the areas whose tubes and boxes its teller may change; "": all.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -284,14 +343,16 @@ class TableEvent(models.Model):
     size = models.PositiveSmallIntegerField(default=0)
     why = models.CharField(max_length=12, blank=True, default="", help_text="a reason of words.REASONS")
     said = SealedText(blank=True, default="", help_text="the laboratory, a reason in words, what could not be read")
+    came = SealedText(blank=True, default="", help_text="JSON, as it came, while it waits for its round")
+    reach = models.CharField(max_length=160, blank=True, default="")
     fault = models.CharField(max_length=40, blank=True, default="")
     digest = models.CharField(max_length=32)
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "kind", "at", "nth", "received_at", "site", "tube", "box"),
         kept(PUBLIC, WITH_THE_EPIDEMIC, "renamed", "size", "fault", "digest"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "by", "device"),
-        kept(HEALTH, WITH_THE_EPIDEMIC, "place", "why", "said"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "by", "device", "reach"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "place", "why", "said", "came"),
     )
 
     class Meta:
@@ -300,6 +361,7 @@ class TableEvent(models.Model):
             models.Index(fields=["tube"], name="table_event_by_tube"),
             models.Index(fields=["box"], name="table_event_by_box"),
             models.Index(fields=["renamed"], name="table_event_by_new_label"),
+            models.Index(fields=["round", "fault"], name="table_event_waiting", condition=~Q(fault="")),
         ]
 
 

@@ -7,11 +7,34 @@ from django.db.models import Count, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
-from .models import MERGED, Box, Discrepancy, RosterPlace, SamplingSite, ScreeningRound, Swab, TableEvent, Tube
+from .aliases import place_by_alias
+from .models import (
+    MERGED,
+    Box,
+    Discrepancy,
+    RosterPlace,
+    RoundGroup,
+    SamplingSite,
+    ScreeningRound,
+    Swab,
+    TableEvent,
+    Tube,
+)
 from .reconciling import Difference, differences, unsettled
 from .refusals import no_round
 
-__all__ = ["Box", "Difference", "RosterPlace", "SamplingSite", "ScreeningRound", "Tube", "differences", "unsettled"]
+__all__ = [
+    "Box",
+    "Difference",
+    "RosterPlace",
+    "RoundGroup",
+    "SamplingSite",
+    "ScreeningRound",
+    "Tube",
+    "differences",
+    "place_by_alias",
+    "unsettled",
+]
 
 PLAN, SAMPLE, CARRY, REPORT = "screening.plan", "screening.sample", "transport.carry", "lab.report"
 STATES = ScreeningRound.State
@@ -122,6 +145,17 @@ def discrepancies_of(row: ScreeningRound) -> QuerySet[Discrepancy]:
     return rows.select_related("tube__site", "box__site", "place__person", "event__site").order_by(
         "settled_at", "-found_at", "id"
     )
+
+
+def n_waiting(row: ScreeningRound) -> dict[str, int]:
+    """How many events came "late" or "early" and wait for a person or for the round to begin."""
+    rows = unsettled(row).filter(kind__in=("late", "early")).order_by()
+    return dict(rows.values_list("kind").annotate(n=Count("*")))
+
+
+def groups_of(row: ScreeningRound) -> list[RoundGroup]:
+    """What the round covers besides its areas."""
+    return list(row.groups.all())
 
 
 def events_of(row: ScreeningRound) -> QuerySet[TableEvent]:

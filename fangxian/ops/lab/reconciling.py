@@ -47,6 +47,13 @@ LINES: Final[Mapping[str, tuple[Said, Said]]] = {
             "tubes made void, say so when you close.",
         ),
     ),
+    "boxes_untold": (
+        Said("签收了、采样点还没上传的箱", "boxes received whose site has not uploaded"),
+        Said(
+            "请采样点连网上传，管就对上；确是空箱的写明。",
+            "Have the site upload, and its tubes are found; say so of one that was empty.",
+        ),
+    ),
     "not_handed": (
         Said("签收了却没有交接记录的箱", "boxes received and never handed over"),
         Said("请送箱的人补扫，或写明是谁送的。", "Have whoever brought them record it late, or say who it was."),
@@ -56,7 +63,7 @@ LINES: Final[Mapping[str, tuple[Said, Said]]] = {
         Said("在“对不上的”里逐项核对，改正或写明。", "See to each under “What does not go together”."),
     ),
 }
-MAY_BE_EXPLAINED = frozenset({"due", "boxes_empty", "not_handed"})
+MAY_BE_EXPLAINED = frozenset({"due", "boxes_empty", "boxes_untold", "not_handed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,7 @@ def rows_of_lines(row: ScreeningRound) -> dict[str, QuerySet]:
         "boxes_on_the_way": full.filter(state=Thing.CARRIED),
         # Nothing is in it, so nothing is lost with it; a tube that moved to another box may leave one behind.
         "boxes_empty": boxes.filter(~held).exclude(state=Thing.RECEIVED),
+        "boxes_untold": boxes.filter(~Exists(Tube.objects.filter(box=OuterRef("pk"))), state=Thing.RECEIVED),
         "not_handed": boxes.filter(state=Thing.RECEIVED, handed_at=None),
         "unsettled": unsettled(row),
     }

@@ -4,17 +4,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 
-from . import refusals
+from . import event_refusals, refusals
 from .barcodes import barcode_of
 from .words import REASONS
 
 MOST_AT_ONCE = 500
-LONGEST_TEXT = 200
+LONGEST_TEXT, LONGEST_CODE = 200, 600
 # What a device may send, and which barcodes each needs.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "open_box": ("box",),
@@ -39,6 +39,9 @@ NEED_A_PERSON = OF_PEOPLE | {"swab", "unswab"}
 NEED_A_REASON = frozenset({"exempt", "refuse"})
 NEED_WORDS = frozenset({"rename_box", "rename_tube", "void_tube"})
 CARRYING, RECEIVING = frozenset({"hand_box"}), frozenset({"receive_box"})
+OF_LABORATORY = frozenset({"void_tube", "rename_tube", "box_tube", "rename_box"})  # what reception finds, it may record
+# Why an event that came waits until its round is opened, or opened again.
+WAITING = frozenset({"lab.came_after_closing", "lab.came_before_opening"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,15 @@ class NewSite:
     area_path: str
     n_tables: int
     serves: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGroup:
+    """A group that a round covers: a kind of RoundGroup, which one, and what it is called now."""
+
+    kind: str
+    which: str = ""
+    name: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +77,23 @@ class NewPlace:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Somebody without a slip, as they were typed in."""
+    """Somebody without a slip, as they were typed in.
+
+    Attributes
+    ----------
+    guardian : of a child without a document: the guardian's phone, or their name
+    typed_as : the device's own id of them, the same each time it tells of them
+    """
 
     name: str = ""
     document_number: str = ""
     phone: str = ""
+    born_on: date | None = None
+    guardian: str = ""
+    typed_as: str = ""
+
+    def said(self) -> str:
+        return " ".join((self.name, self.document_number, self.phone, self.guardian)).strip()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,8 +104,10 @@ class NewEvent:
     ----------
     at : as the device says, aware
     nth : the device's running number, by which things of one moment are in order
-    whom : what was scanned of the person: the token of a slip; "" where they were typed
+    whom : what was scanned of the person: the token of a slip, or a code of another system; "" where they were typed
     why, said : a reason of words.REASONS, and in words
+    reach : the areas whose tubes, boxes and people its teller may change; (): all
+    row : as it came
     """
 
     id: UUID
@@ -98,6 +124,8 @@ class NewEvent:
     why: str = ""
     said: str = ""
     digest: str = ""
+    reach: tuple[str, ...] = ()
+    row: Mapping | None = None
     fault: Refusal | None = None
 
 
@@ -165,6 +193,7 @@ def read_event(row: Mapping, at: datetime) -> NewEvent:
         why=_text(row.get("why") or "", 12),
         said=_text(row.get("said") or "", LONGEST_TEXT),
         digest=_digest(row),
+        row=row,
     )
     try:
         _read_content(event, row)
@@ -181,11 +210,11 @@ def _read_content(event: NewEvent, row: Mapping) -> None:
         text = row.get(name) or ""
         if text or name in KINDS[event.kind]:
             setattr(event, name, barcode_of(_text(text, LONGEST_TEXT)))
-    event.whom = _text(row.get("token") or "", LONGEST_TEXT).strip()
+    event.whom = _text(row.get("token") or "", LONGEST_CODE).strip()
     if typed := row.get("person"):
-        event.typed = Typed(
-            **{it: _text(typed.get(it) or "", 80).strip() for it in ("name", "document_number", "phone")}
-        )
+        plain = {it: _text(typed.get(it) or "", 80).strip() for it in ("name", "document_number", "phone", "guardian")}
+        born_on = _day(_text(typed.get("born_on") or "", 10))
+        event.typed = Typed(**plain, born_on=born_on, typed_as=_text(typed.get("id") or "", 60).strip())
     if event.kind in NEED_A_PERSON and not event.whom and (event.typed is None or not event.typed.name):
         raise refusals.nobody_named()
     if event.why and event.why not in REASONS:
@@ -206,6 +235,16 @@ def _text(value: object, longest: int) -> str:
     return value[:longest]
 
 
+NAMES = ("id", "kind", "at", "nth", "site", "tube", "box", "renamed", "token", "person", "size", "why", "said")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise event_refusals.birth_wrong() from None
+
+
 def _as_it_came(row: Mapping) -> str:
     return json.dumps(row, ensure_ascii=False).encode(errors="replace").decode()
 
@@ -213,6 +252,11 @@ def _as_it_came(row: Mapping) -> str:
 def _digest(row: Mapping) -> str:
     plain = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def as_kept(event: NewEvent) -> str:
+    """An event that waits, as it is kept to be read again."""
+    return json.dumps({name: value for name, value in (event.row or {}).items() if name in NAMES})
 
 
 def within_an_hour(one: datetime, other: datetime) -> bool:

@@ -128,6 +128,54 @@ DISCREPANCIES: Final = {
             "Most likely one site scanned the wrong person and somebody is missed: ask both and correct the wrong one.",
         ),
     ),
+    "into_void": (
+        Said("采进了作废的管，没有算", "sampled into a void tube, which does not count"),
+        Said(
+            "这个人还是应采：换一根管重采，采了就自己消失。作废的管里的拭子不能送检。",
+            "They are still missing: sample them into another tube, and this goes by itself. Nothing in a void tube is "
+            "tested.",
+        ),
+    ),
+    "two_sites": (
+        Said("别的采样点的人往这根管里采样", "another site's people sampled into this tube"),
+        Said(
+            "记的人都在管里。多半有一处扫错了管：问两个采样点，按实物管改正，没错就写明。",
+            "All of them are in it. Most likely one site scanned the wrong tube: ask both, correct it by the tube "
+            "itself, or say that it is right.",
+        ),
+    ),
+    "not_theirs": (
+        Said(
+            "别的采样点的人要改这根管或这个箱，没有算", "somebody of another site would change it; that does not count"
+        ),
+        Said(
+            "管和箱没有变。真要改的，由它的采样点、统筹或实验室来记；扫错了的写明。",
+            "It is as it was. If it must be changed, its own site, the planners or the laboratory record it; if the "
+            "wrong one was scanned, say so.",
+        ),
+    ),
+    "received_before": (
+        Said("这个箱早已签收，还是头一次的为准", "received before; the first time stands"),
+        Said("不用再签收。", "Nothing needs doing."),
+    ),
+    "handed_before": (
+        Said("这个箱早已交给转运，还是头一次的为准", "handed over before; the first time stands"),
+        Said("不用再交接。", "Nothing needs doing."),
+    ),
+    "late": (
+        Said("结束以后才传来的记录", "came after closing"),
+        Said(
+            "记录留着，没有算。要算就重新开始这一轮；不用算的写明为什么。",
+            "It is kept and does not count. Reopen the round and it will; or say why it need not.",
+        ),
+    ),
+    "early": (
+        Said("开始以前就传来的记录", "came before the round was opened"),
+        Said(
+            "记录留着。开始这一轮时，在这一轮时间以内做的就算。",
+            "It is kept. When the round is opened, what was done within its time counts.",
+        ),
+    ),
     "refused": (
         Said("收到但不能算的记录", "a record that came and cannot count"),
         Said(
@@ -139,6 +187,12 @@ DISCREPANCIES: Final = {
 # Why a record that came does not count, shortly: by what was answered to the device, without `lab.` before it.
 FAULTS: Final = {
     "round_not_open": Said("那时这一轮没有在采样", "the round was not open"),
+    "came_after_closing": Said("传来时这一轮已经结束", "the round was over when it came"),
+    "came_before_opening": Said("传来时这一轮还没有开始", "the round was not open yet when it came"),
+    "done_before_the_round": Said("是在这一轮时间以前做的", "it was done before the round's time"),
+    "person_is_anothers": Said("这个人是别处的", "the person is another place's"),
+    "alias_is_anothers": Said("这个码是名册上另一个人的", "the code stands for somebody else on the roster"),
+    "birth_wrong": Said("出生日期不对", "the date of birth is none"),
     "site_unknown": Said("没有这个采样点，或已撤", "no such site, or taken down"),
     "barcode_missing": Said("没有条码", "no barcode"),
     "barcode_misread": Said("条码里有空格，或 O、I、L 当成了数字", "a space in the barcode, or O, I, L for a digit"),

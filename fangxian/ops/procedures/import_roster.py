@@ -2,7 +2,7 @@
 
 1. the file is kept; what each column means is confirmed, and remembered for the sender    intake
 2. each row: who it is on the register, by document, or by phone and name                  people
-3. whoever is not on it has a place as the list says                                       lab
+3. whoever is not on it has a place as the list says, in the division that it names        lab, places
 4. rows that were not taken go back with their reason                                      intake
 
 Steps 2 to 4 are a job. Repeated from the start, or with the same list again, nobody has two places.
@@ -22,12 +22,13 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
 from fangxian.ops.lab.barcodes import plain_number
-from fangxian.ops.lab.queries import STATES, ScreeningRound, areas_covered, round_with
+from fangxian.ops.lab.queries import STATES, ScreeningRound, round_with
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import persons_with_documents, persons_with_phones
 from fangxian.ops.realm.current import the_realm
 
+from .area_by_name import AreasByName
 from .run_rounds import require_plan
 
 UPLOAD = "intake.upload"
@@ -73,12 +74,12 @@ def import_roster(job) -> dict[str, int]:
     if kept is None or kept.state == State.CLOSED:
         return {}
     row = round_with(UUID(job.arguments["round"]))
-    home = next(iter(areas_covered(row)), the_realm().division_code)
+    areas = AreasByName()
     refused: dict[int, Refusal] = {}
     reading, n_new, n_done = read_rows(kept), 0, 0
     rows = iter(reading)
     while chunk := list(islice(rows, AT_ONCE)):
-        n_new += add_to_roster(round=row.pk, places=_places(chunk, home, refused), by=job.owner)
+        n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused), by=job.owner)
         reading.keep(refused)
         n_done += len(chunk)
         job.step(n_done, kept.n_rows, READING.with_facts(done=n_done, total=kept.n_rows, n_new=n_new))
@@ -138,21 +139,21 @@ def _require_prepared(row: ScreeningRound) -> None:
 # ---- rows ----
 
 
-def _places(rows: Sequence[tuple[int, Cells]], home: str, refused: dict[int, Refusal]) -> list[NewPlace]:
+def _places(rows: Sequence[tuple[int, Cells]], areas: AreasByName, refused: dict[int, Refusal]) -> list[NewPlace]:
     numbers = {number: plain_number(cells.get("number", "")) for number, cells in rows}
     known = persons_with_documents(set(numbers.values()))
     phones = persons_with_phones({cells.get("phone", "") for _, cells in rows})
     found = []
     for number, cells in rows:
         try:
-            found.append(_place(cells, numbers[number], known.get(numbers[number]), phones, home))
+            found.append(_place(cells, numbers[number], known.get(numbers[number]), phones, areas))
         except Refusal as refusal:
             refused[number] = refusal
     return found
 
 
 def _place(
-    cells: Cells, number: str, person: Person | None, phones: Mapping[str, Sequence[Person]], home: str
+    cells: Cells, number: str, person: Person | None, phones: Mapping[str, Sequence[Person]], areas: AreasByName
 ) -> NewPlace:
     name, phone, group = cells["name"], cells.get("phone", ""), cells.get("group", "")
     if person is not None and _plain(person.name) != _plain(name):
@@ -164,7 +165,8 @@ def _place(
         person = called[0]
     if person is not None:
         return NewPlace(person=person.pk, group=group, area_path=person.area_path)
-    return NewPlace(name=name, document_number=number, phone=phone, group=group, area_path=home)
+    area_path = areas.area_of(cells.get("area", ""))
+    return NewPlace(name=name, document_number=number, phone=phone, group=group, area_path=area_path)
 
 
 def _plain(name: str) -> str:

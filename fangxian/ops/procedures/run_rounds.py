@@ -1,10 +1,11 @@
 """A screening round from its plan to its end (区域核酸筛查).
 
 1. whoever plans the county's rounds prepares one: areas, size of pools, time      lab
-2. sites with the areas they serve; the roster from the register and from lists    lab, people
+2. sites with the areas they serve; the roster from the register, lists, groups    round_scope, lab, people
 3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
 5. it is closed when everything adds up, or it is said why it cannot               lab
+6. what comes afterwards waits: somebody reopens the round, or says why it need not count
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,10 @@ from fangxian.ops.lab import actions
 from fangxian.ops.lab.queries import PLAN, ScreeningRound, round_with
 from fangxian.ops.lab.refusals import not_yours_to_do
 from fangxian.ops.lab.wire import NewSite
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_now, the_realm
 
 from .keep_round_plan import keep_round_plan
+from .round_scope import chosen, out_of_the_county, places_of_groups, staying
 from .take_table_events import may_sample_at
 
 
@@ -35,12 +37,13 @@ def prepare(
     begins_at: datetime,
     ends_at: datetime,
     by: Account,
+    groups: Sequence[str] = (),
 ) -> ScreeningRound:
-    """Refuses accounts.not_yours, lab.round_wrong."""
+    """A round of areas and of groups, each as `kind:which`. Refuses accounts.not_yours, lab.round_wrong."""
     require_plan(by)
     return actions.prepare_round(
         name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
-        by=f"account:{by.pk}",
+        by=f"account:{by.pk}", groups=chosen(groups, county_now()) if groups else (),
     )  # fmt: skip
 
 
@@ -56,10 +59,19 @@ def take_down_site(*, round: UUID, site: UUID, by: Account) -> None:
     actions.take_site_down(round=round, site=site, by=f"account:{by.pk}")
 
 
+@transaction.atomic
 def take_people(*, round: UUID, by: Account) -> int:
-    """Refuses accounts.not_yours, lab.round.not_found, lab.round_begun."""
+    """Whoever lives or stays in the round's areas, and its groups; who is out of the county is marked so.
+
+    Refuses accounts.not_yours, lab.round.not_found, lab.round_begun.
+    """
     require_plan(by)
-    return actions.take_roster(round=round, by=f"account:{by.pk}")
+    at, who = county_now(), f"account:{by.pk}"
+    away = out_of_the_county(at)
+    n = actions.take_roster(round=round, by=who, guests=staying(at), away=away)
+    if places := places_of_groups(round_with(round), at):
+        n += actions.add_to_roster(round=round, places=places, by=who, away=away)
+    return n
 
 
 def begin(*, round: UUID, by: Account) -> None:
@@ -74,6 +86,18 @@ def end(*, round: UUID, because: str, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.not_reconciled."""
     require_plan(by)
     actions.close_round(round=round, because=because, by=f"account:{by.pk}")
+
+
+def reopen(*, round: UUID, because: str, by: Account) -> int:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_reopened."""
+    require_plan(by)
+    return actions.reopen_round(round=round, because=because, by=f"account:{by.pk}")
+
+
+def settle_late(*, round: UUID, how: str, by: Account) -> int:
+    """Refuses accounts.not_yours, lab.settled_without_words."""
+    require_plan(by)
+    return actions.settle_what_came_late(round=round, how=how, by=f"account:{by.pk}")
 
 
 def settle(*, row: ScreeningRound, discrepancy: UUID, area_path: str, how: str, by: Account) -> None:

@@ -9,13 +9,14 @@
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
-from fangxian.ops.lab import refusals
+from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.actions import take_events
-from fangxian.ops.lab.barcodes import plain_number, token_of
+from fangxian.ops.lab.barcodes import plain_name, plain_number, token_of
 from fangxian.ops.lab.queries import (
     PLAN,
     SAMPLE,
@@ -23,8 +24,10 @@ from fangxian.ops.lab.queries import (
     ScreeningRound,
     Tube,
     box_with,
+    place_by_alias,
     place_by_token,
     roster_of,
+    swabs_in,
     swabs_of,
     tube_with,
 )
@@ -33,9 +36,7 @@ from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
 
-from .take_table_events import may_sample_at, one_event
-
-KEEP_PEOPLE = "people.register"
+from .take_table_events import KEEP_PEOPLE, may_sample_at, one_event
 
 
 def device_of(account: Account) -> str:
@@ -63,7 +64,8 @@ def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = Non
             raise refusals.no_tube()
         if kind == "unswab" and tube.state != "open" and not event.said:
             raise refusals.tube_is_sealed(tube.label)
-    _refuse_box(row, event)
+        _refuse_other_box(event, tube)
+    _refuse_box(row, event, unknown=bool(what.get("unknown")))
     return one_event(row, event, by, device_of(by))
 
 
@@ -79,16 +81,20 @@ def _by_document(row: ScreeningRound, what: dict[str, object]) -> dict[str, obje
 def typed_event(kind: str, *, site: UUID | None = None, **what: object) -> NewEvent:
     """An event of now, from what a form has."""
     at = county_now()
-    plain = {name: value for name, value in what.items() if value and name != "again"}
+    plain = {name: value for name, value in what.items() if value and name not in ("again", "unknown")}
     told = {"id": str(uuid4()), "kind": kind, "at": at.isoformat(), "site": str(site) if site else None, **plain}
     return read_event(told, at)
 
 
 def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, again: bool) -> None:
+    if tube is not None and tube.state == "void":
+        raise event_refusals.tube_is_void(tube.label)
     if tube is not None and tube.state != "open" and not event.said:
         raise refusals.tube_is_sealed(tube.label)
     if tube is not None and tube.n_people >= tube.size:
         raise refusals.tube_is_full(tube.label, tube.size)
+    if tube is not None and _only_a_name(event) and _is_in(tube, event):
+        raise event_refusals.same_name_in_tube()
     place = place_named(row, event)
     swabs = [it for it in swabs_of(place.pk) if it.tube.state != "void"] if place else []
     if swabs and not again and (tube is None or any(it.tube_id != tube.pk for it in swabs)):
@@ -99,7 +105,7 @@ def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, aga
 def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:
     """The place of whoever was scanned or typed; None: they have none yet."""
     if event.whom:
-        return place_by_token(row, token_of(event.whom))
+        return place_by_token(row, token_of(event.whom)) or place_by_alias(row, event.whom)
     return _place_with_document(row, event.typed.document_number) if event.typed else None
 
 
@@ -113,15 +119,44 @@ def _place_with_document(row: ScreeningRound, text: str) -> RosterPlace | None:
     return roster_of(row).filter(**who).first()
 
 
-def _refuse_box(row: ScreeningRound, event: NewEvent) -> None:
-    """A box that is handed over is there and sealed; whoever receives one takes what comes, and says so."""
+def _only_a_name(event: NewEvent) -> bool:
+    typed = event.typed
+    return typed is not None and not any(
+        (event.whom, typed.document_number, typed.phone, typed.born_on, typed.guardian)
+    )
+
+
+def _is_in(tube: Tube, event: NewEvent) -> bool:
+    names = {plain_name(it.place.person.name if it.place.person else it.place.name) for it in swabs_in(tube)}
+    return event.typed is not None and plain_name(event.typed.name) in names
+
+
+def _refuse_other_box(event: NewEvent, tube: Tube) -> None:
+    """A tube that is on record in a box is put into another with a reason."""
+    if event.kind not in ("seal_tube", "box_tube") or not (event.box and tube.box) or event.said:
+        return
+    if event.box not in (tube.box.label, tube.box.barcode):
+        raise event_refusals.tube_in_other_box(tube.label, tube.box.label)
+
+
+def _refuse_box(row: ScreeningRound, event: NewEvent, *, unknown: bool) -> None:
+    """A box that is handed over is there and sealed; whoever receives one takes what comes, and says so. One whose site
+    is still without a network is taken as it is (`unknown`): its tubes are found when the site's events come.
+    """
     if event.kind not in ("seal_box", "rename_box", "hand_box", "receive_box"):
         return
     box = box_with(row, event.box)
     if box is None:
-        raise refusals.no_box()
-    if event.kind == "hand_box" and box.state == "open":
+        if event.kind not in ("hand_box", "receive_box"):
+            raise refusals.no_box()
+        if not unknown:
+            raise event_refusals.box_not_known_here(event.box)
+        return
+    if event.kind == "hand_box" and box.state == "open" and not unknown:
         raise refusals.box_not_sealed(box.label)
+    if event.kind == "receive_box" and box.received_at is not None and event.said in ("", box.laboratory):
+        at = localtime(box.received_at).strftime("%m-%d %H:%M")
+        raise event_refusals.received_before(box.label, box.laboratory or "—", at)
 
 
 def excuse(*, row: ScreeningRound, place: UUID, kind: str, why: str, by: Account) -> None:

@@ -2,21 +2,28 @@
 
 1. an upload is read; what cannot be read spoils nothing else         lab
 2. of each event, whether this account may do such a thing there      accounts
+   and whose tubes, boxes and people it may change at all
 3. new ones go on record, and tubes, boxes and people follow          lab
 
-A repeat is harmless; what may not count is kept, and somebody settles it.
+The site that an event claims says where it was done; whose a tube is follows from who filled it. A repeat is harmless;
+what may not count is kept, and somebody settles it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.lab.actions import take_events
 from fangxian.ops.lab.queries import CARRY, PLAN, REPORT, SAMPLE, ScreeningRound, round_with, sites_of
 from fangxian.ops.lab.refusals import not_yours_to_do
-from fangxian.ops.lab.wire import CARRYING, RECEIVING, Answer, Batch, NewEvent, read_events
+from fangxian.ops.lab.wire import CARRYING, OF_LABORATORY, OF_PEOPLE, RECEIVING, Answer, Batch, NewEvent, read_events
 from fangxian.ops.realm.current import county_now, the_realm
+
+KEEP_PEOPLE = "people.register"
+NOWHERE = ("none",)  # no area begins so
 
 
 def take_table_events(*, round: UUID, rows: object, device: str, by: Account) -> list[Answer]:
@@ -31,22 +38,58 @@ def take_table_events(*, round: UUID, rows: object, device: str, by: Account) ->
     return take_events(round=row.pk, batch=batch, device=device, by=f"account:{by.pk}")
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an account may tell of a round: the sites at whose tables it may work, and the areas whose tubes and boxes,
+    people, and whatever a laboratory finds, it may change; an empty one is everywhere.
+    """
+
+    sites: Mapping[UUID, bool]
+    somewhere: bool
+    carries: bool
+    receives: bool
+    keeps_people: bool
+    things: tuple[str, ...]
+    people: tuple[str, ...]
+    found: tuple[str, ...]
+
+    def may_tell(self, event: NewEvent) -> bool:
+        if event.kind in CARRYING:
+            return self.carries
+        if event.kind in RECEIVING or (event.kind in OF_LABORATORY and self.receives):
+            return self.receives
+        if event.kind in OF_PEOPLE and self.keeps_people:
+            return True
+        return self.sites.get(event.site, False) if event.site else self.somewhere
+
+    def reach(self, event: NewEvent) -> tuple[str, ...]:
+        if event.kind in CARRYING or event.kind in RECEIVING:
+            return ()
+        if event.kind in OF_PEOPLE:
+            return self.people
+        return self.found if event.kind in OF_LABORATORY else self.things
+
+
+def rights_of(row: ScreeningRound, by: Account) -> Rights:
+    """Each site is asked about once."""
+    sites = {it.pk: may_sample_at(by, it.area_path) for it in sites_of(row)}
+    plans, samples, receives = may(by, PLAN, the_realm().division_code), areas_of(by, SAMPLE), may(by, REPORT)
+    keeps = areas_of(by, KEEP_PEOPLE)
+    return Rights(
+        sites=sites, somewhere=plans or may(by, SAMPLE), carries=may(by, CARRY), receives=receives,
+        keeps_people=bool(keeps), things=() if plans else tuple(samples) or NOWHERE,
+        people=() if plans else tuple({*samples, *keeps}) or NOWHERE,
+        found=() if plans else tuple({*samples, *(areas_of(by, REPORT) if receives else ())}) or NOWHERE,
+    )  # fmt: skip
+
+
 def note_what_is_not_theirs(row: ScreeningRound, events: Iterable[NewEvent], by: Account) -> None:
-    """Give each event that this account may not tell its fault; each site is asked about once."""
-    areas = {it.pk: it.area_path for it in sites_of(row)}
-    may_sample = {site: may_sample_at(by, area) for site, area in areas.items()}
-    somewhere = may(by, SAMPLE) or may(by, PLAN, the_realm().division_code)
+    """Give each event that this account may not tell its fault, and the others how far its rights reach."""
+    rights = rights_of(row, by)
     for event in events:
-        if event.fault is None and not _is_theirs(event, by, may_sample, somewhere):
+        event.reach = rights.reach(event)
+        if event.fault is None and not rights.may_tell(event):
             event.fault = not_yours_to_do()
-
-
-def _is_theirs(event: NewEvent, by: Account, may_sample: Mapping[UUID, bool], somewhere: bool) -> bool:
-    if event.kind in CARRYING:
-        return may(by, CARRY)
-    if event.kind in RECEIVING:
-        return may(by, REPORT)
-    return may_sample.get(event.site, False) if event.site else somewhere
 
 
 def may_sample_at(account: Account, area_path: str) -> bool:

@@ -32,6 +32,7 @@ from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGIT
 
 NAMES: Final = "households.view"
 SEE: Final = ("screening.plan", "screening.sample", "transport.carry", "lab.report", "situation.view", NAMES)
+UNKNOWN, EVERY_GROUP = "unknown", "*"
 DONE: Final = ("sampled", "tube", "box", "transit", "received", "resulted")
 
 
@@ -81,7 +82,11 @@ class Board:
 def board(row: ScreeningRound, account: Account, *, area: str = "") -> Board:
     """What an account sees of a round; `area`: the place whose parts are shown, "" for the widest it sees."""
     areas = sorted({it for permission in SEE for it in areas_of(account, permission)})
-    seen = [it for it in counted_by_area(row) if any(it[0].startswith(own) for own in areas)]
+    is_whole = any(len(it) < TOWNSHIP_DIGITS for it in areas)
+    # Of whom nobody could say where they live, whoever has the whole county sees to.
+    seen = [
+        it for it in counted_by_area(row) if any(it[0].startswith(own) for own in areas) or (is_whole and not it[0])
+    ]
     inside = [it for it in seen if it[0].startswith(area)]
     digits = next((it for it in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, GRID_DIGITS) if len(area) < it), GRID_DIGITS)
     parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -91,7 +96,6 @@ def board(row: ScreeningRound, account: Account, *, area: str = "") -> Board:
         whole[stage] += n
     names = places_at(parts)
     places = [PlaceRow(path, names.get(path), stages) for path, stages in sorted(parts.items())]
-    is_whole = any(len(it) < TOWNSHIP_DIGITS for it in areas)
     return Board(PlaceRow(area, None, whole), places, _by_site(row, areas, is_whole) if not area else [])
 
 
@@ -112,14 +116,33 @@ def _by_site(row: ScreeningRound, areas: Iterable[str], is_whole: bool) -> list[
     return found
 
 
-def people_of(row: ScreeningRound, account: Account, *, area: str = "", stage: str = "due") -> QuerySet[RosterPlace]:
-    """Who is at a stage ("": any) in an area, household by household: of the areas whose people the account knows."""
-    rows = within_scope(roster_of(row), account, NAMES)
+def people_of(
+    row: ScreeningRound, account: Account, *, area: str = "", stage: str = "due", group: str = ""
+) -> QuerySet[RosterPlace]:
+    """Who is at a stage ("": any) in an area, household by household: of the areas whose people the account knows.
+
+    Of one class or unit (`group`) by number; of everybody who has one (`EVERY_GROUP`) class by class.
+    `UNKNOWN`: of whom nobody could say where they live, for whoever knows the whole county's people.
+    """
+    rows = roster_of(row)
+    if not any(len(it) < TOWNSHIP_DIGITS for it in areas_of(account, NAMES)):
+        rows = within_scope(rows, account, NAMES)
     if stage:
         rows = rows.filter(stage=stage)
     if area:
-        rows = rows.filter(below(area))
-    return rows.select_related("person__household", "site").order_by("area_path", "number")
+        rows = rows.filter(area_path="") if area == UNKNOWN else rows.filter(below(area))
+    if group == EVERY_GROUP:
+        rows = rows.exclude(group="")
+    elif group:
+        rows = rows.filter(group=group)
+    in_order = ("group", "number") if group else ("area_path", "number")
+    return rows.select_related("person__household", "site").order_by(*in_order)
+
+
+def groups_seen(row: ScreeningRound, account: Account) -> list[str]:
+    """The classes and units on the roster of whose people the account knows some, by name."""
+    rows = people_of(row, account, stage="").exclude(group="").order_by("group")
+    return list(rows.values_list("group", flat=True).distinct())
 
 
 def box_is_late(box: Box, at: datetime) -> bool:

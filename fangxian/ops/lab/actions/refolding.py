@@ -10,8 +10,29 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from fangxian.ops.lab.folding import BoxState, InTube, Labels, Told, TubeState, fold_boxes, fold_tubes, stage_of, twice
-from fangxian.ops.lab.models import Box, Discrepancy, RosterPlace, ScreeningRound, Swab, TableEvent, Thing, Tube
+from fangxian.ops.lab.folding import (
+    BoxState,
+    InTube,
+    Labels,
+    Told,
+    TubeState,
+    fold_boxes,
+    fold_tubes,
+    into_void,
+    stage_of,
+    twice,
+)
+from fangxian.ops.lab.models import (
+    Box,
+    Discrepancy,
+    RosterPlace,
+    SamplingSite,
+    ScreeningRound,
+    Swab,
+    TableEvent,
+    Thing,
+    Tube,
+)
 from fangxian.ops.lab.wire import OF_PEOPLE
 from fangxian.ops.realm.bulk import insert_rows, update_rows
 from fangxian.ops.realm.ids import new_ids
@@ -33,44 +54,65 @@ TOLD = (
     "size",
     "why",
     "said",
+    "reach",
 )
 OF_BOX = ("label", "state", "site_id", "opened_at", "sealed_at", "handed_at", "handed_by", "received_at")
 OF_BOX += ("received_by", "laboratory")
-OF_TUBE = ("label", "state", "site_id", "size", "opened_at", "opened_by", "sealed_at")
+OF_TUBE = ("label", "state", "site_id", "size", "opened_at", "opened_by", "sealed_at", "voided_at")
 
 
 @dataclass(slots=True)
 class Touched:
-    """What was reckoned anew, by id, and what of it does not go together: key → (kind, tube, box, place)."""
+    """What was reckoned anew, by id, and what of it does not go together: key → (kind, tube, box, place).
+
+    `not_theirs`: events that do not count, for the thing is another's; `again`: those that were so before, with what to
+    say; `void`: tubes in which nobody counts.
+    """
 
     tubes: dict[str, UUID] = field(default_factory=dict)
     boxes: dict[str, UUID] = field(default_factory=dict)
     places: set[UUID] = field(default_factory=set)
     doubts: dict[str, tuple[str, UUID | None, UUID | None, UUID | None]] = field(default_factory=dict)
+    not_theirs: set[UUID] = field(default_factory=set)
+    again: dict[UUID, str] = field(default_factory=dict)
+    void: set[UUID] = field(default_factory=set)
 
 
 def refold(
-    row: ScreeningRound, *, tubes: Iterable[str], boxes: Iterable[str], places: Iterable[UUID], at: datetime
+    row: ScreeningRound,
+    *,
+    tubes: Iterable[str],
+    boxes: Iterable[str],
+    places: Iterable[UUID],
+    at: datetime,
+    area_of: Mapping[UUID, str] | None = None,
 ) -> Touched:
     """Bring these tubes and boxes, all that have a label in common with them, and these people up to their events.
 
-    Call it in the transaction that wrote the events, with the round locked.
+    Call it in the transaction that wrote the events, with the round locked. `area_of`: where each site stands.
     """
     touched = Touched(places=set(places))
-    changed, others = _refold_boxes(row, set(boxes), touched)
-    _refold_tubes(row, set(tubes) | others, touched)
+    area_of = areas_of_sites(row) if area_of is None else area_of
+    changed, others = _refold_boxes(row, set(boxes), touched, area_of)
+    _refold_tubes(row, set(tubes) | others, touched, area_of)
     touched.places |= _people_in(changed)
     _refold_places(row, touched)
     _note_doubts(row, touched, at)
     return touched
 
 
+def areas_of_sites(row: ScreeningRound) -> dict[UUID, str]:
+    return dict(SamplingSite.objects.filter(round=row).order_by().values_list("pk", "area_path"))
+
+
 # ---- boxes and tubes ----
 
 
-def _refold_boxes(row: ScreeningRound, labels: set[str], touched: Touched) -> tuple[list[UUID], set[str]]:
+def _refold_boxes(
+    row: ScreeningRound, labels: set[str], touched: Touched, area_of: Mapping[UUID, str]
+) -> tuple[list[UUID], set[str]]:
     """The boxes whose state changed, and the tubes that were put in under a label that is another box's by now."""
-    states, known = fold_boxes(_events_of(row, "box", labels))
+    states, known = fold_boxes(_events_of(row, "box", labels), area_of=area_of)
     rows = {it.barcode: it for it in Box.objects.filter(barcode__in={*labels, *states, *known.first})}
     ids = _ids_of(rows, states, known)
     told = {first: _box_told(it) for first, it in states.items()}
@@ -80,6 +122,8 @@ def _refold_boxes(row: ScreeningRound, labels: set[str], touched: Touched) -> tu
     _write(Box, row, rows, ids, told, known, OF_BOX)
     touched.boxes = {label: ids[known.of(label)] for label in ids}
     for first, state in states.items():
+        touched.not_theirs |= state.not_theirs
+        touched.again |= state.again
         for kind in state.doubts:
             touched.doubts[f"{kind}:{ids[first]}{state.what_of(kind)}"] = (kind, None, ids[first], None)
     return changed, _tubes_in(row, led_elsewhere)
@@ -96,10 +140,11 @@ def _box_told(it: BoxState) -> dict[str, object]:
     return {name: getattr(it, name.removesuffix("_id")) for name in OF_BOX}
 
 
-def _refold_tubes(row: ScreeningRound, labels: set[str], touched: Touched) -> None:
+def _refold_tubes(row: ScreeningRound, labels: set[str], touched: Touched, area_of: Mapping[UUID, str]) -> None:
     events = _events_of(row, "tube", labels)
     of_box = _boxes_by_label({it.box for it in events if it.box})
-    states, known = fold_tubes(events, largest=row.pool_size, box_of={label: it[1] for label, it in of_box.items()})
+    first_of = {label: it[1] for label, it in of_box.items()}
+    states, known = fold_tubes(events, largest=row.pool_size, box_of=first_of, area_of=area_of)
     rows = {it.barcode: it for it in Tube.objects.filter(barcode__in={*labels, *states, *known.first})}
     ids, box_ids = _ids_of(rows, states, known), {it[1]: it[0] for it in of_box.values()}
     told = {first: _tube_told(it, box_ids) for first, it in states.items()}
@@ -107,6 +152,9 @@ def _refold_tubes(row: ScreeningRound, labels: set[str], touched: Touched) -> No
     touched.tubes = {label: ids[known.of(label)] for label in ids}
     touched.places |= _write_swabs({ids[first]: it for first, it in states.items()}, set(ids.values()))
     for first, state in states.items():
+        touched.not_theirs |= state.not_theirs
+        if state.state == Thing.VOID:
+            touched.void.add(ids[first])
         for kind in state.doubts:
             touched.doubts[f"{kind}:{ids[first]}{state.what_of(kind)}"] = (kind, ids[first], None, None)
 
@@ -222,14 +270,18 @@ def _refold_places(row: ScreeningRound, touched: Touched) -> None:
                 changed.append({"id": pk, "stage": now[0], "why": now[1]})
             if kind := twice(swabs[pk]):
                 touched.doubts[f"{kind}:{pk}:{len(swabs[pk])}"] = (kind, None, None, pk)
+            if into_void(swabs[pk]):
+                touched.doubts[f"into_void:{pk}:{len(swabs[pk])}"] = ("into_void", None, None, pk)
     update_rows(RosterPlace, changed)
 
 
 def _swabs_of(places: Sequence[UUID]) -> dict[UUID, list[InTube]]:
     found = defaultdict(list)
-    columns = ("place", "taken_at", "tube__site", "tube", "tube__state", "tube__box__state")
-    for place, at, site, tube, state, box in Swab.objects.filter(place__in=places).order_by().values_list(*columns):
-        found[place].append(InTube(at, site, tube, state, box or ""))
+    columns = ("place", "taken_at", "tube__site", "tube", "tube__state", "tube__box__state", "tube__voided_at")
+    for place, at, site, tube, state, box, void in (
+        Swab.objects.filter(place__in=places).order_by().values_list(*columns)
+    ):
+        found[place].append(InTube(at, site, tube, state, box or "", void))
     return found
 
 

@@ -1,6 +1,7 @@
-"""Who is on a round's roster: everybody of its areas, and those of lists."""
+"""Who is on a round's roster: whoever is in its areas, those of its groups and of lists."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,50 +11,105 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.barcodes import new_tokens, plain_number
 from fangxian.ops.lab.models import MERGED, Discrepancy, RosterPlace, ScreeningRound, SiteArea, TableEvent
-from fangxian.ops.lab.wire import NewPlace
+from fangxian.ops.lab.wire import OF_PEOPLE, NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.ids import new_ids
 from fangxian.ops.realm.sealed import indexes_of
 
 from .refolding import refold
-from .taking import DOCUMENT, locked
+from .taking import locked
+from .whom import DOCUMENT
 
-BY_MERGE = "merge"
+BY_MERGE, BY_REGISTER = "merge", "register"
+AT_ONCE = 500
 NOT_SAMPLED = ("due", "refused", "exempt")
 OPEN = {"gone_at": None, "settled_at": None, "settled_by": "", "settled_how": ""}
 OWN = Person.Standing.RESIDENT
 
 
 @transaction.atomic
-def take_roster(*, round: UUID, by: str) -> int:
+def take_roster(*, round: UUID, by: str, guests: Mapping[UUID, str] | None = None, away: Collection[UUID] = ()) -> int:
     """Everybody who lives in the round's areas gets a place, household by household; how many are new.
 
     Whoever has a place keeps it, so it may be taken again when the register has grown.
+
+    Parameters
+    ----------
+    guests : of people who stay here without being residents, in which area
+    away : who is out of the county. They have a place and are not missing, until they come to a table or are said to be
+        due after all; whoever was away when the roster was taken before, and is not now, is due.
 
     Refuses
     -------
     lab.round.not_found, lab.round_begun
     """
     row = _prepared(round)
-    inside = Q()
-    for area in row.areas.all():
-        inside |= below(area.area_path)
-    everybody = Person.objects.filter(inside, merged_into=None, standing=OWN)
-    in_order = everybody.order_by("area_path", F("household__number").asc(nulls_last=True), "place_in_household", "id")
+    covered = tuple(row.areas.values_list("area_path", flat=True))
     known = set(row.roster.exclude(person=None).values_list("person", flat=True)) if row.roster.exists() else set()
-    found = [it for it in in_order.values_list("id", "area_path") if it[0] not in known]
-    places = ({"person_id": person, "area_path": area, "source": "register"} for person, area in found)
+    found = {person: area for person, area in _living_in(covered) if person not in known}
+    for person, area in sorted((guests or {}).items()):
+        if covered and area.startswith(covered) and person not in known:
+            found.setdefault(person, area)
+    places = ({"person_id": person, "area_path": area, "source": "register"} for person, area in found.items())
     n = _insert(row, list(places))
-    record("lab.roster_taken", by=by, about=[f"round:{row.pk}"], facts={"n": n})
+    n_away = _mark_away(row, set(away), by=by)
+    record("lab.roster_taken", by=by, about=[f"round:{row.pk}"], facts={"n": n, "n_away": n_away})
     return n
 
 
+def _living_in(areas: Sequence[str]) -> Iterable[tuple[UUID, str]]:
+    """(person, area) household by household."""
+    if not areas:
+        return ()
+    inside = Q()
+    for area_path in areas:
+        inside |= below(area_path)
+    everybody = Person.objects.filter(inside, merged_into=None, standing=OWN)
+    in_order = everybody.order_by("area_path", F("household__number").asc(nulls_last=True), "place_in_household", "id")
+    return in_order.values_list("id", "area_path")
+
+
+def _mark_away(row: ScreeningRound, away: set[UUID], *, by: str) -> int:
+    """Who is away is exempt, and who was so by the register and is back is due; how many are away.
+
+    Of whom a person said something, that stands.
+    """
+    at, said = county_now(), dict[UUID, str]()
+    told = TableEvent.objects.filter(round=row, kind__in=OF_PEOPLE, place__isnull=False)
+    by_people = told.exclude(device=BY_REGISTER).values("place")
+    marked = row.roster.filter(stage="exempt", why="away").exclude(person=None).exclude(pk__in=by_people)
+    for place, person in marked.order_by().values_list("id", "person"):
+        if person not in away:
+            said[place] = "due"
+    every = sorted(away)
+    for start in range(0, len(every), AT_ONCE):
+        due = row.roster.filter(person__in=every[start : start + AT_ONCE], stage="due").exclude(pk__in=by_people)
+        said |= dict.fromkeys(due.order_by().values_list("id", flat=True), "exempt")
+    _say(row, said, at=at, by=by)
+    return sum(it == "exempt" for it in said.values())
+
+
+def _say(row: ScreeningRound, said: Mapping[UUID, str], *, at: datetime, by: str) -> None:
+    insert_rows(
+        TableEvent,
+        (
+            {"id": event, "round_id": row.pk, "kind": kind, "at": at, "received_at": at, "by": by,
+             "device": BY_REGISTER, "place_id": place, "why": "away" if kind == "exempt" else "", "digest": ""}
+            for event, (place, kind) in zip(new_ids(len(said)), said.items(), strict=True)
+        ),
+    )  # fmt: skip
+    refold(row, tubes=(), boxes=(), places=said, at=at)
+
+
 @transaction.atomic
-def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str) -> int:
+def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str, away: Collection[UUID] = ()) -> int:
     """The people of a list get a place; how many are new. Of whoever has one, the class or unit is noted.
+
+    `away`: who is out of the county, as of `take_roster`.
 
     Refuses
     -------
@@ -78,6 +134,8 @@ def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str) -> int:
             known.add(index)
             fresh.append(_listed(new, number, index))
     n = _insert(row, fresh)
+    if away:
+        _mark_away(row, set(away), by=by)
     for group in sorted(set(grouped.values())):
         mine = [pk for pk, name in grouped.items() if pk and name == group]
         row.roster.filter(pk__in=mine).update(group=group[:60])

@@ -8,22 +8,31 @@ from django.db import transaction
 from django.db.models import Max
 
 from fangxian.ops.audit.actions import record
-from fangxian.ops.lab import refusals
-from fangxian.ops.lab.models import RosterPlace, RoundArea, SamplingSite, ScreeningRound, SiteArea
+from fangxian.ops.lab import event_refusals, refusals
+from fangxian.ops.lab.models import RosterPlace, RoundArea, RoundGroup, SamplingSite, ScreeningRound, SiteArea
 from fangxian.ops.lab.reconciling import differences
-from fangxian.ops.lab.wire import NewSite
+from fangxian.ops.lab.wire import NewGroup, NewSite
 from fangxian.ops.lab.words import POOLS
 from fangxian.ops.realm.current import county_now
 
 from .roster import send_to_sites
 from .taking import locked
+from .waiting import count_what_waits
 
 
 @transaction.atomic
 def prepare_round(
-    *, name: str, disease: str, pool_size: int, areas: Sequence[str], begins_at: datetime, ends_at: datetime, by: str
+    *,
+    name: str,
+    disease: str,
+    pool_size: int,
+    areas: Sequence[str],
+    begins_at: datetime,
+    ends_at: datetime,
+    by: str,
+    groups: Sequence[NewGroup] = (),
 ) -> ScreeningRound:
-    """A round of these areas, without sites and roster yet.
+    """A round of these areas and groups, without sites and roster yet.
 
     Refuses
     -------
@@ -31,8 +40,8 @@ def prepare_round(
     """
     if not name.strip():
         raise refusals.round_wrong("没有名称", "It has no name")
-    if not areas:
-        raise refusals.round_wrong("没有选范围", "No area was chosen")
+    if not areas and not groups:
+        raise refusals.round_wrong("没有选范围", "No scope was chosen")
     if pool_size not in POOLS:
         raise refusals.round_wrong("没有这种混采比例", "There is no such size of pools")
     if ends_at <= begins_at:
@@ -42,7 +51,12 @@ def prepare_round(
         prepared_at=county_now(), prepared_by=by,
     )  # fmt: skip
     RoundArea.objects.bulk_create(RoundArea(round=row, area_path=it) for it in sorted(set(areas)))
-    record("lab.round_prepared", by=by, about=[f"round:{row.pk}"], facts={"pool_size": pool_size, "areas": list(areas)})
+    RoundGroup.objects.bulk_create(
+        RoundGroup(round=row, kind=it.kind, which=it.which, name_zh=it.name.zh[:120], name_en=it.name.en[:120])
+        for it in {(it.kind, it.which): it for it in groups}.values()
+    )
+    facts = {"pool_size": pool_size, "areas": list(areas), "groups": [it.kind for it in groups]}
+    record("lab.round_prepared", by=by, about=[f"round:{row.pk}"], facts=facts)
     return row
 
 
@@ -93,7 +107,7 @@ def take_site_down(*, round: UUID, site: UUID, by: str) -> None:
 
 @transaction.atomic
 def open_round(*, round: UUID, by: str) -> None:
-    """Sampling begins; what was open already stays open.
+    """Sampling begins; what was open already stays open. What came before, done within the round's time, counts.
 
     Refuses
     -------
@@ -106,11 +120,34 @@ def open_round(*, round: UUID, by: str) -> None:
         return
     if not row.sites.filter(closed_at=None).exists():
         raise refusals.round_is_empty("采样点", "sampling site")
-    if not RosterPlace.objects.filter(round=row).exists():
+    whoever_comes = row.groups.filter(kind=RoundGroup.Kind.VOLUNTARY).exists()
+    if not whoever_comes and not RosterPlace.objects.filter(round=row).exists():
         raise refusals.round_is_empty("名册", "roster")
     row.state, row.opened_at, row.opened_by = ScreeningRound.State.OPEN, county_now(), by
     row.save(update_fields=["state", "opened_at", "opened_by"])
-    record("lab.round_opened", by=by, about=[f"round:{row.pk}"])
+    n, n_refused = count_what_waits(row, at=row.opened_at)
+    record("lab.round_opened", by=by, about=[f"round:{row.pk}"], facts={"n_waiting": n, "n_refused": n_refused})
+
+
+@transaction.atomic
+def reopen_round(*, round: UUID, because: str, by: str) -> int:
+    """A round that is over goes on, with a reason; how many of the events that came after its end count now.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_not_reopened
+    """
+    row = locked(round)
+    if row.state != ScreeningRound.State.CLOSED:
+        raise event_refusals.not_reopened("这一轮没有结束", "It is not over")
+    if not because.strip():
+        raise event_refusals.not_reopened("没有写为什么", "It does not say why")
+    row.state, row.reopened_at, row.reopened_by = ScreeningRound.State.OPEN, county_now(), by
+    row.reopened_because = because.strip()
+    row.save(update_fields=["state", "reopened_at", "reopened_by", "reopened_because"])
+    n, n_refused = count_what_waits(row, at=row.reopened_at)
+    record("lab.round_reopened", by=by, about=[f"round:{row.pk}"], facts={"n_waiting": n, "n_refused": n_refused})
+    return n
 
 
 @transaction.atomic
@@ -128,6 +165,7 @@ def close_round(*, round: UUID, because: str, by: str) -> None:
     if any(it.must_go for it in left) or (left and not because.strip()):
         raise refusals.not_reconciled(sum(it.n for it in left))
     row.state, row.closed_at, row.closed_by = ScreeningRound.State.CLOSED, county_now(), by
-    row.closed_because = because.strip()
+    # Closed again, what was said the first time stays said.
+    row.closed_because = " / ".join(it for it in (row.closed_because, because.strip()) if it)
     row.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
     record("lab.round_closed", by=by, about=[f"round:{row.pk}"], facts={it.kind: it.n for it in left})

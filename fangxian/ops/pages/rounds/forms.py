@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.lab.words import POOLS, REASONS
 from fangxian.ops.pages.words import both, in_words
+from fangxian.ops.situation.round_board import EVERY_GROUP
 
 MOMENT = {"type": "datetime-local"}
 AS_TYPED = "%Y-%m-%dT%H:%M"
@@ -55,6 +56,17 @@ class RoundForm(forms.Form):
         help_text=both("可选几个；选全县就是所有人。", "Several may be chosen; the county is everybody."),
         widget=forms.SelectMultiple({"size": 8}),
         error_messages=NOT_A_CHOICE,
+        required=False,
+    )
+    groups = forms.MultipleChoiceField(
+        label=both("或者哪些人", "Or which people"),
+        help_text=both(
+            "学校、班级、快递名单、重点人群；选“愿检尽检”就是谁来给谁采。",
+            "Schools, classes, parcel lists, priority classes; of their own will is whoever comes.",
+        ),
+        widget=forms.SelectMultiple({"size": 8}),
+        error_messages=NOT_A_CHOICE,
+        required=False,
     )
     pool_size = forms.TypedChoiceField(
         label=both("几人一管", "How many a tube"),
@@ -66,11 +78,25 @@ class RoundForm(forms.Form):
     begins_at = _moment(both("开始", "Begins"))
     ends_at = _moment(both("结束", "Ends"))
 
-    def __init__(self, *args, at: datetime, areas: Iterable[tuple[str, Said]], diseases: Iterable[tuple[str, Said]]):
+    def __init__(
+        self,
+        *args,
+        at: datetime,
+        areas: Iterable[tuple[str, Said]],
+        diseases: Iterable[tuple[str, Said]],
+        groups: Iterable[tuple[str, Said]] = (),
+    ):
         begins = localtime(at).replace(hour=8, minute=0, second=0) + timedelta(days=1)
         super().__init__(*args, initial={"begins_at": begins, "ends_at": begins + timedelta(hours=24)})
         self.fields["areas"].choices = [(path, in_words(said)) for path, said in areas]
+        self.fields["groups"].choices = [(key, in_words(said)) for key, said in groups]
         self.fields["disease"].choices = [(key, in_words(said)) for key, said in diseases]
+
+    def clean(self) -> dict:
+        told = super().clean()
+        if "areas" not in self.errors and "groups" not in self.errors and not (told.get("areas") or told.get("groups")):
+            self.add_error("areas", both("还没有选范围，或哪些人。", "Choose areas, or people."))
+        return told
 
 
 class SiteForm(forms.Form):
@@ -133,11 +159,12 @@ class PersonForm(forms.Form):
     token = forms.CharField(
         label=both("采样码", "Slip"),
         help_text=both(
-            "扫码，或输入码上的字；没带码的扫身份证号。",
-            "Scan it, or type what stands on it; without one, the document number.",
+            "扫码，或输入码上的字；没带码的扫身份证号。省里的检测码也能扫：头一次同时写姓名和证件，以后一扫就找到人。",
+            "Scan it, or type what stands on it; without one, the document number. A provincial test QR will do: the "
+            "first time with name and document, afterwards it finds them.",
         ),
         required=False,
-        max_length=60,
+        max_length=600,
         widget=forms.TextInput({**PLAIN, "autofocus": True}),
     )
     name = forms.CharField(
@@ -146,11 +173,21 @@ class PersonForm(forms.Form):
     )  # fmt: skip
     document_number = forms.CharField(
         label=both("证件号码", "Document number"),
-        help_text=both("身份证、护照或其他证件；孩子没有证件就填监护人电话。",
-                       "Identity card, passport or another; of a child without one give a guardian's phone."),
+        help_text=both("身份证、护照或其他证件；孩子没有证件就填出生日期和监护人。",
+                       "Identity card, passport or another; of a child without one give birth and guardian."),
         required=False, max_length=40, widget=forms.TextInput(PLAIN),
     )  # fmt: skip
     phone = forms.CharField(label=both("电话", "Phone"), required=False, max_length=20)
+    born_on = forms.DateField(
+        label=both("出生日期（没有证件的）", "Date of birth (without a document)"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": both("请按 2014-06-03 的样子写。", "Write it like 2014-06-03.")},
+    )
+    guardian = forms.CharField(
+        label=both("监护人电话或姓名", "Guardian's phone or name"), required=False, max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )  # fmt: skip
     again = forms.BooleanField(
         label=both("本轮已采过，仍要记下", "Sampled already: record all the same"), required=False
     )
@@ -165,9 +202,11 @@ class PersonForm(forms.Form):
     def whom(self) -> dict[str, object]:
         """As an event has it."""
         told = self.cleaned_data
-        if told["token"]:
-            return {"token": told["token"]}
-        return {"person": {it: told[it] for it in ("name", "document_number", "phone")}}
+        whom: dict[str, object] = {"token": told["token"]} if told["token"] else {}
+        if told["name"]:
+            plain = {it: told[it] for it in ("name", "document_number", "phone", "guardian")}
+            whom["person"] = {**plain, "born_on": told["born_on"].isoformat() if told["born_on"] else ""}
+        return whom
 
 
 class BoxForm(forms.Form):
@@ -177,17 +216,37 @@ class BoxForm(forms.Form):
     laboratory = forms.CharField(
         label=both("送到哪家实验室（签收时填）", "Which laboratory (when received)"), required=False, max_length=60
     )
+    unknown = forms.BooleanField(
+        label=both("采样点还没上传，照收", "The site has not uploaded yet: take it as it is"), required=False
+    )
+
+
+class LabelForm(forms.Form):
+    """A new label for a tube or a box."""
+
+    old = _barcode(both("现在的条码", "Barcode it has now"))
+    renamed = _barcode(both("新条码", "New barcode"))
+    said = forms.CharField(
+        label=both("为什么", "Why"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": both("请写一句为什么。", "Say in a few words why.")},
+    )  # fmt: skip
 
 
 class StageFilter(forms.Form):
     """Which people of a round are listed, and where."""
 
     stage = forms.ChoiceField(label=both("进展", "How far"), required=False)
+    group = forms.ChoiceField(label=both("班级、单位", "Class or unit"), required=False)
     area = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, stages: Iterable[tuple[str, Said]]):
+    def __init__(self, *args, stages: Iterable[tuple[str, Said]], groups: Iterable[str]):
         super().__init__(*args)
         self.fields["stage"].choices = [(key, in_words(said)) for key, said in stages]
+        all_of_them = [
+            ("", both("全部，按户", "all, by household")),
+            (EVERY_GROUP, both("全部，按班级", "all, by class")),
+        ]
+        self.fields["group"].choices = [*all_of_them, *((it, it) for it in groups)]
 
 
 class ExcuseForm(forms.Form):

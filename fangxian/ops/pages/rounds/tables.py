@@ -14,9 +14,9 @@ from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.round_plans.box_times import late_by
-from fangxian.ops.situation.round_board import PlaceRow, SiteRow
+from fangxian.ops.situation.round_board import UNKNOWN, PlaceRow, SiteRow
 
-NONE = Said("—", "—")
+NONE, NOWHERE = Said("—", "—"), Said("地方不明", "area unknown")
 AT_SITES = ("due", "transit", "received", "resulted")
 ON_BOARD = ("due", "sampled", "tube", "box", "transit", "received", "resulted", "exempt", "refused")
 
@@ -51,7 +51,7 @@ def _stages(read: Callable[[object], PlaceRow], which: Sequence[str] = ON_BOARD)
 def places_table(rows: Sequence[PlaceRow], round: ScreeningRound, *, is_last: bool) -> Table:
     """How far each place is; a grid cell leads to the list of its people, larger ones to their parts."""
     columns = (
-        Column("name", Said("地方", "Place"), read=lambda it: place_name(it.name) if it.name else it.key or NONE),
+        Column("name", Said("地方", "Place"), read=lambda it: place_name(it.name) if it.name else it.key or NOWHERE),
         Column("n", Said("名册", "Roster"), kind="number"),
         Column("share", Said("已采", "Sampled"), kind="share"),
         *_stages(lambda it: it),
@@ -61,7 +61,7 @@ def places_table(rows: Sequence[PlaceRow], round: ScreeningRound, *, is_last: bo
         caption=Said("按地方", "By place"),
         columns=columns,
         rows=rows,
-        href=lambda it: f"{people if is_last else here}?{urlencode({'area': it.key})}#list",
+        href=lambda it: f"{here if it.key and not is_last else people}?{urlencode({'area': it.key or UNKNOWN})}#list",
         empty=Said("名册上还没有人。", "Nobody is on the roster yet."),
         empty_next=Said("在“筹备”里从居民名册取人，或传一份名单。", "Take people from the register, or upload a list."),
     )

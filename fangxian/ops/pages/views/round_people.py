@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -15,12 +15,12 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.lab.queries import ScreeningRound, discrepancies_of, round_with
+from fangxian.ops.lab.queries import RosterPlace, ScreeningRound, discrepancies_of, round_with
 from fangxian.ops.lab.refusals import no_discrepancy
 from fangxian.ops.lab.words import DISCREPANCIES, FAULTS, REASONS, STAGES
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.rounds.forms import StageFilter
-from fangxian.ops.pages.rounds.tables import ON_BOARD, people_table
+from fangxian.ops.pages.rounds.tables import NOWHERE, ON_BOARD, people_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.places.queries import path_down_to
@@ -30,7 +30,7 @@ from fangxian.ops.procedures.sample_at_table import excuse, may_excuse
 from fangxian.ops.procedures.take_table_events import may_sample_at
 from fangxian.ops.realm.areas import GRID_DIGITS
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.situation.round_board import NAMES, people_of
+from fangxian.ops.situation.round_board import NAMES, UNKNOWN, groups_seen, people_of
 
 SCANNED = re.compile(r'"(?:tube|box|renamed)": "([^"]{1,60})"')
 A_PAGE, DOUBTS_A_PAGE = 50, 20
@@ -60,23 +60,27 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(request.get_full_path())
         except Refusal as refusal:
             refused = refusal.said
-    area = request.GET.get("area", "")
-    area = area if area.isdecimal() and 6 <= len(area) <= GRID_DIGITS else ""
-    rows = people_of(row, request.user, area=area, stage=stage)
+    area, group = _area(request.GET), request.GET.get("group", "")[:60]
+    rows = people_of(row, request.user, area=area, stage=stage, group=group)
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
     shown = list(rows[paging.slice])
-    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in shown if it.person_id], why=WHY)
+    log_views(viewer=request.user.pk, subjects=[subject_of(it) for it in shown], why=WHY)
     may_say = row.state == "open" and stage in ("due", "exempt", "refused")
     may_say = may_say and may_excuse(request.user, area or next(iter(areas_of(request.user, NAMES)), ""))
     context = {
         "at": county_now(),
         "round": row,
         "stage": STAGES[stage],
-        "where": whereabouts(path_down_to(area)) if area else None,
+        "where": (NOWHERE if area == UNKNOWN else whereabouts(path_down_to(area))) if area else None,
         "n": paging.total,
         "area": area,
-        "is_cell": _is_a_cell(area or next(iter(areas_of(request.user, NAMES)), "")),
-        "filter": StageFilter(request.GET, stages=[(key, STAGES[key]) for key in ON_BOARD]),
+        "group": group,
+        "parts": _parts(people_of(row, request.user, area=area, stage="", group=group).count()),
+        "filter": StageFilter(
+            {"stage": stage, "area": area, "group": group},
+            stages=[(key, STAGES[key]) for key in ON_BOARD],
+            groups=groups_seen(row, request.user),
+        ),
         "table": people_table(shown, paging, may_tick=may_say),
         "may_say": may_say,
         "reasons": REASONS.items(),
@@ -87,8 +91,21 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     return render(request, "pages/rounds/people.html", context, status=400 if refused else 200)
 
 
-def _is_a_cell(area: str) -> bool:
-    return len(area) == GRID_DIGITS
+def _area(told: QueryDict) -> str:
+    """The area asked for, `UNKNOWN`, or "" for all that the account sees."""
+    text = told.get("area", "")
+    return text if text == UNKNOWN or (text.isdecimal() and 6 <= len(text) <= GRID_DIGITS) else ""
+
+
+def subject_of(place: RosterPlace) -> str:
+    """As whom it is noted that somebody was looked at: a person on the register, else a place on the roster."""
+    return f"person:{place.person_id}" if place.person_id else f"place:{place.pk}"
+
+
+def _parts(n: int) -> list[dict[str, int]]:
+    """The prints of which everybody's slips are made up, each with the numbers it is from and to."""
+    starts = range(0, n, MOST)
+    return [{"part": part, "first": at + 1, "last": min(at + MOST, n)} for part, at in enumerate(starts)]
 
 
 def _ticked(request: HttpRequest) -> list[UUID]:
@@ -106,15 +123,17 @@ def _ticked(request: HttpRequest) -> list[UUID]:
 @require_POST
 @sensitive_variables()
 def slips(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """The slips of everybody in a grid cell, as a PDF. Asked for, so that it is no link to send."""
+    """A part of the slips of an area, a class or all that the account sees, as a PDF. Asked for, so that it is no link
+    to send.
+    """
     require(request.user, NAMES, next(iter(areas_of(request.user, NAMES)), None))
-    row = round_with(round_id)
-    area = request.POST.get("area", "")
-    area = area if area.isdecimal() and 6 <= len(area) <= GRID_DIGITS else ""
-    rows = people_of(row, request.user, area=area, stage="")
-    places = list(rows[: MOST + 1])
+    row, part = round_with(round_id), request.POST.get("part", "")
+    first = MOST * int(part) if part.isdecimal() and len(part) < 4 else 0
+    group = request.POST.get("group", "")[:60]
+    rows = people_of(row, request.user, area=_area(request.POST), stage="", group=group)
+    places = list(rows[first : first + MOST])
     pdf = print_slips(row=row, places=places, by=f"account:{request.user.pk}")
-    log_views(viewer=request.user.pk, subjects=[f"person:{it.person_id}" for it in places if it.person_id], why=WHY)
+    log_views(viewer=request.user.pk, subjects=[subject_of(it) for it in places], why=WHY)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="slips.pdf"'
     return answer
@@ -135,11 +154,13 @@ def doubts(request: HttpRequest, round_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             refused = refusal.said
     rows = discrepancies_of(row)
+    kind = request.GET.get("kind", "")
+    rows = rows.filter(kind=kind) if kind in DISCREPANCIES else rows
     paging = Paging.of(request, total=rows.count(), size=DOUBTS_A_PAGE)
     # Ordered without what they point at, which the database would fetch of every one before it orders.
     page = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[paging.slice]))
     shown = [it for it in page if _may_see(request, it)]
-    subjects = sorted({f"person:{it.place.person_id}" for it in shown if it.place and it.place.person_id})
+    subjects = sorted({subject_of(it.place) for it in shown if it.place})
     log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
     context = {
         "at": county_now(),
@@ -171,7 +192,7 @@ def _may_see(request: HttpRequest, it) -> bool:
 
 def _told(it) -> dict[str, object]:
     title, to_do = DISCREPANCIES[it.kind]
-    place, event = it.place, it.event if it.kind == "refused" else None
+    place, event = it.place, it.event if it.kind in ("refused", "late", "early") else None
     return {
         "row": it,
         "title": title,

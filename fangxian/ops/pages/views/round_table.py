@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
@@ -33,9 +34,10 @@ from fangxian.ops.lab.queries import (
 )
 from fangxian.ops.lab.words import THINGS
 from fangxian.ops.measures.queries import rulebooks_by_disease
-from fangxian.ops.pages.rounds.forms import BoxForm, PersonForm, TubeForm, say_beside
+from fangxian.ops.pages.rounds.forms import BoxForm, LabelForm, PersonForm, TubeForm, say_beside
 from fangxian.ops.pages.rounds.tables import boxes_table, clocks_said, tubes_table
 from fangxian.ops.pages.tables import Paging
+from fangxian.ops.pages.views.round_people import subject_of
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.procedures.sample_at_table import may_work_at_tables, tell
@@ -145,8 +147,7 @@ def _context(
 ) -> dict[str, object]:
     swabs = swabs_in(tube) if tube else []
     if swabs:
-        subjects = [f"person:{it.place.person_id}" for it in swabs if it.place.person_id]
-        log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
+        log_views(viewer=request.user.pk, subjects=[subject_of(it.place) for it in swabs], why=WHY)
     rows = tubes_of(row).filter(Q(site__in=[it.pk for it in own]) | Q(site=None)).order_by("-opened_at", "id")
     show = request.GET.get("show", "")
     if show == "open":
@@ -172,18 +173,21 @@ def _context(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def boxes(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """GET lists the round's boxes. POST opens, seals, hands over or receives the one that was scanned."""
+    """GET lists the round's boxes. POST opens, seals, hands over or receives the one that was scanned, or gives a tube
+    or box another label (`do`: rename).
+    """
     require_sight(request.user)
     row = round_with(round_id)
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    form = BoxForm(request.POST) if do else BoxForm()
-    if do in OF_BOX and form.is_valid():
-        told = form.cleaned_data
+    form = BoxForm(request.POST) if do in OF_BOX else BoxForm()
+    labels = LabelForm(request.POST) if do == "rename" else LabelForm()
+    asked = labels if do == "rename" else form
+    if asked.is_bound and asked.is_valid():
         try:
-            tell(row, do, request.user, box=told["box"], said=told["laboratory"] if do == "receive_box" else "")
+            _do_with_box(row, do, request.user, asked.cleaned_data)
             return HttpResponseRedirect(f"{request.path}?done={do}")
         except Refusal as refusal:
-            say_beside(form, "box", refusal)
+            say_beside(asked, "old" if do == "rename" else "box", refusal)
     rows = boxes_with_results(row).order_by("-opened_at", "id")
     paging = Paging.of(request, total=rows.count(), size=50)
     at = county_now()
@@ -194,11 +198,24 @@ def boxes(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "at": at,
         "round": row,
         "form": form,
+        "labels": labels,
         "may_do": [(key, said) for key, said in OF_BOX.items() if may_do[key]],
+        "may_rename": may_do["open_box"] or may_do["receive_box"],
         "table": boxes_table(list(rows[paging.slice]), paging, clocks, at),
         "clocks": clocks_said(clocks),
         "n_waiting": rows.exclude(state__in=("received", "void")).count(),
-        "done": OF_BOX.get(request.GET.get("done", "")),
+        "done": {**OF_BOX, "rename": Said("换条码", "New label")}.get(request.GET.get("done", "")),
         "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (BOXES, "")],
     }
-    return render(request, "pages/rounds/boxes.html", context, status=400 if form.errors else 200)
+    return render(request, "pages/rounds/boxes.html", context, status=400 if asked.errors else 200)
+
+
+def _do_with_box(row: ScreeningRound, do: str, by: Account, told: dict) -> None:
+    """What was asked of the box, or of the tube or box that has the old label."""
+    if do == "rename":
+        tube = tube_with(row, barcode_of(told["old"]))
+        kind, which = ("rename_tube", "tube") if tube else ("rename_box", "box")
+        tell(row, kind, by, **{which: told["old"]}, renamed=told["renamed"], said=told["said"])
+        return
+    said = told["laboratory"] if do == "receive_box" else ""
+    tell(row, do, by, box=told["box"], said=said, unknown=told["unknown"])

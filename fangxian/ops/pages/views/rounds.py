@@ -13,7 +13,17 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
-from fangxian.ops.lab.queries import PLAN, ScreeningRound, areas_covered, differences, round_with, rounds, sites_of
+from fangxian.ops.lab.queries import (
+    PLAN,
+    ScreeningRound,
+    areas_covered,
+    differences,
+    groups_of,
+    n_waiting,
+    round_with,
+    rounds,
+    sites_of,
+)
 from fangxian.ops.lab.refusals import no_site
 from fangxian.ops.lab.wire import NewSite
 from fangxian.ops.lab.words import POOLS, STAGES, STATES
@@ -24,6 +34,7 @@ from fangxian.ops.pages.rounds.tables import ON_BOARD, differences_table, places
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import division_names, path_down_to
 from fangxian.ops.procedures import run_rounds
+from fangxian.ops.procedures.round_scope import groups_to_choose
 from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.round_board import NAMES, SEE, board
@@ -36,6 +47,10 @@ DONE = {
     "roster": Said("名册已取好。", "The roster was taken."),
     "open": Said("已开始采样。", "Sampling has begun."),
     "closed": Said("这一轮已结束。", "The round is over."),
+    "reopen": Said(
+        "这一轮重新开始了，结束以后传来的已经算进来。", "The round goes on; what came after its end counts now."
+    ),
+    "late": Said("已写明结束以后传来的为什么不算。", "It is on record why what came after the end need not count."),
 }
 
 
@@ -80,7 +95,8 @@ def _round_form(request: HttpRequest) -> RoundForm | None:
     books = rulebooks_by_disease(at)
     told = [(key, book.disease.name) for key, book in sorted(books.items(), key=lambda it: not it[1].has_gate)]
     data = request.POST if request.method == "POST" else None
-    return RoundForm(data, at=at, areas=areas_to_choose(), diseases=told)
+    groups = [(f"{it.kind}:{it.which}", it.name) for it in groups_to_choose(at)]
+    return RoundForm(data, at=at, areas=areas_to_choose(), diseases=told, groups=groups)
 
 
 def areas_to_choose() -> list[tuple[str, Said]]:
@@ -100,7 +116,7 @@ def _within(path: str, names: dict[str, Said]) -> Said:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """GET shows how far a round is. POST does what `do` says: site, down, roster, open, close."""
+    """GET shows how far a round is. POST does what `do` says: site, down, roster, open, close, reopen, late."""
     require_sight(request.user)
     row = round_with(round_id)
     plans = run_rounds.may_plan(request.user)
@@ -133,6 +149,10 @@ def _do(request: HttpRequest, row: ScreeningRound, do: str, site: SiteForm | Non
         case "close":
             run_rounds.end(round=row.pk, because=request.POST.get("because", "")[:500], by=by)
             return "closed"
+        case "reopen":
+            run_rounds.reopen(round=row.pk, because=request.POST.get("because", "")[:500], by=by)
+        case "late":
+            run_rounds.settle_late(round=row.pk, how=request.POST.get("how", "")[:300], by=by)
         case _:
             run_rounds.require_plan(by)
             if site is None or not site.is_valid():
@@ -161,7 +181,11 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
         "round": row,
         "state": STATES[row.state],
         "pool": POOLS[row.pool_size],
-        "scope": [place_name(it) for path in areas_covered(row) for it in path_down_to(path)[-1:]],
+        "scope": [
+            *(place_name(it) for path in areas_covered(row) for it in path_down_to(path)[-1:]),
+            *(Said(it.name_zh, it.name_en) for it in groups_of(row)),
+        ],
+        "waiting": n_waiting(row),
         "seen": seen,
         "stages": [(key, STAGES[key], seen.whole.stages.get(key, 0)) for key in ON_BOARD],
         "places": places_table(seen.places, row, is_last=len(area) >= VILLAGE_DIGITS),
@@ -183,7 +207,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
 
 def _hrefs(row: ScreeningRound) -> dict[str, str]:
     boxes, table = reverse("round-boxes", args=[row.pk]), reverse("round-table", args=[row.pk])
-    kinds = ("boxes_open", "boxes_waiting", "boxes_on_the_way", "boxes_empty", "not_handed")
+    kinds = ("boxes_open", "boxes_waiting", "boxes_on_the_way", "boxes_empty", "boxes_untold", "not_handed")
     return {
         "due": reverse("round-people", args=[row.pk]),
         "tubes_open": f"{table}?show=open#tubes",

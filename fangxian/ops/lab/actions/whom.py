@@ -1,0 +1,261 @@
+"""Whom an event of a table is of: the place on the roster of whoever was scanned or typed; a new one where none is.
+
+Scanned are the slip's token, or a code of another system that was taken in. Typed: somebody on the register by their
+document, or by phone and name, a child by a guardian's phone; else as known from before; else a new place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from fangxian.core.refusal import Refusal
+from fangxian.ops.lab import event_refusals, refusals
+from fangxian.ops.lab.aliases import ALIAS, alias_text, aliases_of
+from fangxian.ops.lab.barcodes import barcode_of, new_tokens, plain_name, plain_number, token_of
+from fangxian.ops.lab.models import Box, PlaceAlias, RosterPlace, SamplingSite, ScreeningRound, Tube
+from fangxian.ops.lab.wire import NEED_A_PERSON, NewEvent, Typed
+from fangxian.ops.people.models import Person
+from fangxian.ops.people.queries import members_of_all, persons_with_documents, persons_with_phones
+from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.ids import new_ids
+from fangxian.ops.realm.sealed import indexes_of
+
+DOCUMENT, KNOWN_AS = "document_number", "lab.known_as"
+Key = tuple[str, object]
+
+
+def whom(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
+    """The place on the roster that each event is of, by the event's id; whoever is on none gets one.
+
+    An event that names nobody, or two people, gets its fault.
+    """
+    asked = [it for it in events if it.fault is None and it.kind in NEED_A_PERSON]
+    tokens = {it.id: token_of(it.whom) for it in asked if it.whom}
+    wanted = set(tokens.values()) - {""}
+    rows = RosterPlace.objects.filter(token__in=wanted).order_by().values_list("token", "id", "round")
+    by_token, found = {token: pk for token, pk, of_round in rows if of_round == row.pk}, dict[UUID, UUID]()
+    others: list[NewEvent] = []
+    for event in asked:
+        place = by_token.get(tokens.get(event.id, ""))
+        if place is not None:
+            found[event.id] = place
+        elif event.whom:
+            others.append(event)
+    if others:
+        found |= _by_alias(row, others, tokens)
+    return found | _typed(row, [it for it in asked if it.typed and it.fault is None and it.id not in found])
+
+
+# ---- codes of other systems ----
+
+
+def _by_alias(row: ScreeningRound, events: Sequence[NewEvent], tokens: Mapping[UUID, str]) -> dict[UUID, UUID]:
+    """Those whose code was taken in, in this round or another; one that nobody knows gets its fault, unless it was told
+    at once whose it is: then it is taken in.
+    """
+    scanned = _tubes_scanned(it.whom for it in events)
+    asked = [it for it in events if it.whom not in scanned and not tokens[it.id]]
+    texts = {it.id: alias_text(it.whom) for it in asked}
+    known = aliases_of(row, {it for it in texts.values() if it})
+    names = _names_of({known[it] for it in texts.values() if it in known}) if any(it.typed for it in asked) else {}
+    found = {}
+    for event in events:
+        place = known.get(texts.get(event.id, ""))
+        if place is not None:
+            found[event.id] = place
+            if event.typed and event.typed.name and plain_name(event.typed.name) != plain_name(names.get(place, "")):
+                event.fault = event_refusals.alias_is_anothers()
+        elif event.whom in scanned:
+            event.fault = refusals.pool_of_pool(scanned[event.whom])
+        elif event.typed is None or not event.typed.name:
+            event.fault = refusals.token_unknown()
+    return {event: place for event, place in found.items() if not _faulty(events, event)}
+
+
+def _faulty(events: Sequence[NewEvent], which: UUID) -> bool:
+    return any(it.id == which and it.fault is not None for it in events)
+
+
+def _names_of(places: set[UUID]) -> dict[UUID, str]:
+    rows = RosterPlace.objects.filter(pk__in=places).select_related("person").order_by()
+    return {it.pk: it.person.name if it.person else it.name for it in rows}
+
+
+def take_in_aliases(row: ScreeningRound, events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> None:
+    """What was scanned of somebody beside who they are stands for their place from now on."""
+    told = {}
+    for event in events:
+        if event.fault is None and event.whom and event.typed is not None and event.id in places:
+            text = alias_text(event.whom)
+            if text and not token_of(event.whom):
+                told[text] = places[event.id]
+    if not told:
+        return
+    known, at = aliases_of(row, set(told)), county_now()
+    fresh = {text: place for text, place in told.items() if text not in known}
+    indexes = indexes_of(ALIAS, list(fresh))
+    insert_rows(
+        PlaceAlias,
+        (
+            {"round_id": row.pk, "place_id": place, "scanned": index, "taken_in_at": at}
+            for place, index in zip(fresh.values(), indexes, strict=True)
+        ),
+    )
+
+
+def _tubes_scanned(texts: Iterable[str]) -> dict[str, str]:
+    """Of what was scanned for a person, which is a tube."""
+    labels = {}
+    for text in texts:
+        try:
+            labels[text] = barcode_of(text)
+        except Refusal:
+            continue
+    known = labels_known(Tube, set(labels.values()))
+    return {text: label for text, label in labels.items() if label in known}
+
+
+def labels_known(model: type[Tube] | type[Box], labels: set[str]) -> set[str]:
+    return set(model.objects.filter(barcode__in=labels - {""}).order_by().values_list("barcode", flat=True))
+
+
+# ---- typed ----
+
+
+class _Register(NamedTuple):
+    """Whom of the register what was typed may name."""
+
+    by_document: Mapping[str, Person]
+    by_phone: Mapping[str, Sequence[Person]]
+    in_household: Mapping[UUID, Sequence[Person]]
+
+
+def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
+    """Whoever was typed in: on the register by document, or by phone and name; else as they said."""
+    if not events:
+        return {}
+    numbers = {it.id: plain_number(it.typed.document_number) for it in events if it.typed}
+    register = _register(events, numbers)
+    persons: dict[UUID, Person | None] = {}
+    for event in events:
+        person = _person(event.typed or Typed(), numbers[event.id], register)
+        if isinstance(person, Refusal):
+            event.fault = person
+        else:
+            persons[event.id] = person
+    named = [it for it in events if it.fault is None]
+    keys = _keys(named, persons, numbers)
+    known = _places_known(row, {key for each in keys.values() for key in each})
+    found, fresh = dict[UUID, UUID](), dict[UUID, NewEvent]()
+    for event in named:
+        place = next((known[it] for it in keys[event.id] if it in known), None)
+        if place is None:
+            [place] = new_ids(1)
+            fresh[place] = event
+        found[event.id] = place
+        known |= {it: place for it in keys[event.id] if it not in known}
+    _new_places(row, fresh, persons, numbers, keys)
+    return found
+
+
+def _register(events: Sequence[NewEvent], numbers: Mapping[UUID, str]) -> _Register:
+    phones = {plain_number(text) for it in events if it.typed for text in (it.typed.phone, it.typed.guardian)}
+    by_phone = persons_with_phones({it for it in phones if it.isdecimal()})
+    homes = {it.household_id for each in by_phone.values() for it in each if it.household_id}
+    return _Register(persons_with_documents(set(numbers.values())), by_phone, members_of_all(sorted(homes)))
+
+
+def _person(typed: Typed, number: str, register: _Register) -> Person | Refusal | None:
+    name, person = plain_name(typed.name), register.by_document.get(number)
+    if person is not None:
+        return person if plain_name(person.name) == name else refusals.person_unclear()
+    if number:
+        return None
+    called: dict[UUID, Person] = {}
+    for phone in (typed.phone, typed.guardian):
+        for owner in register.by_phone.get(plain_number(phone), ()):
+            for it in (owner, *register.in_household.get(owner.household_id, ())):
+                if plain_name(it.name) == name and typed.born_on in (None, it.born_on):
+                    called[it.pk] = it
+    return next(iter(called.values())) if len(called) == 1 else None
+
+
+def _keys(
+    events: Sequence[NewEvent], persons: Mapping[UUID, Person | None], numbers: Mapping[UUID, str]
+) -> dict[UUID, tuple[Key, ...]]:
+    """By what somebody typed in twice is known for one: their record, their document, else the device's own id of them,
+    and what tells one child from another of the same name.
+    """
+    documents = dict(zip(numbers, indexes_of(DOCUMENT, list(numbers.values())), strict=True))
+    facts = {it.id: facts_of(it) for it in events}
+    indexes = dict(zip(facts, indexes_of(KNOWN_AS, list(facts.values())), strict=True))
+    keys: dict[UUID, tuple[Key, ...]] = {}
+    for event in events:
+        person, document, index = persons[event.id], documents[event.id], indexes[event.id]
+        typed_as = event.typed.typed_as if event.typed else ""
+        if person is not None:
+            keys[event.id] = (("person", person.pk),)
+        elif document:
+            keys[event.id] = (("document_index", document),)
+        else:
+            own: tuple[Key, ...] = (("typed_as", typed_as),) if typed_as else ()
+            keys[event.id] = (*own, ("known_as", index)) if index else own or (("event", event.id),)
+    return keys
+
+
+def facts_of(event: NewEvent) -> str:
+    """Name with birth and guardian, or a phone; of a name alone, that it is in this tube, or at this site.
+
+    "": nothing but the device's own id tells who they are.
+    """
+    typed = event.typed or Typed()
+    facts = [
+        typed.born_on.isoformat() if typed.born_on else "",
+        plain_name(typed.guardian) or plain_number(typed.phone),
+    ]
+    if not any(facts):
+        if typed.typed_as:
+            return ""
+        facts = ["in", event.tube or str(event.site or event.id)]
+    return "|".join((plain_name(typed.name), *facts))
+
+
+def _places_known(row: ScreeningRound, keys: set[Key]) -> dict[Key, UUID]:
+    rows, found = RosterPlace.objects.filter(round=row).order_by(), dict[Key, UUID]()
+    for column in ("person", "document_index", "known_as", "typed_as"):
+        values = [value for kind, value in keys if kind == column]
+        if values:
+            told = rows.filter(Q(**{f"{column}__in": values})).values_list(column, "id")
+            found |= {(column, bytes(it) if isinstance(it, memoryview) else it): pk for it, pk in told}
+    return found
+
+
+def _new_places(
+    row: ScreeningRound,
+    fresh: Mapping[UUID, NewEvent],
+    persons: Mapping[UUID, Person | None],
+    numbers: Mapping[UUID, str],
+    keys: Mapping[UUID, Sequence[Key]],
+) -> None:
+    """A place for each who came without one."""
+    if not fresh:
+        return
+    last = RosterPlace.objects.filter(round=row).aggregate(n=Max("number"))["n"] or 0
+    sites = dict(SamplingSite.objects.filter(round=row).order_by().values_list("pk", "area_path"))
+    made = []
+    for nth, ((pk, event), token) in enumerate(zip(fresh.items(), new_tokens(len(fresh)), strict=True), start=1):
+        person, typed, known = persons[event.id], event.typed or Typed(), dict(keys[event.id])
+        own = person is None
+        area = person.area_path if person is not None else sites.get(event.site or UUID(int=0), "")
+        made.append(
+            {"id": pk, "round_id": row.pk, "number": last + nth, "person_id": person.pk if person else None,
+             "name": typed.name if own else "", "document_number": numbers[event.id] if own else "",
+             "document_index": known.get("document_index"), "phone": typed.phone if own else "",
+             "born_on": typed.born_on if own else None, "guardian": typed.guardian if own else "",
+             "known_as": known.get("known_as"), "typed_as": known.get("typed_as") or "", "area_path": area,
+             "source": "table", "token": token, "site_id": event.site}
+        )  # fmt: skip
+    insert_rows(RosterPlace, made)
