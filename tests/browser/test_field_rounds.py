@@ -7,9 +7,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import NARROW, WIDE, faults_of_every_look
 from tests.browser.signing_in import signed_in
 from tests.browser.test_contacts_pages import in_realm
-from tests.browser.test_field_app import LONG, enrol
+from tests.browser.test_field_app import LONG, enrol, unlock
 
-# In the cell of the demo's grid worker: somebody to follow up today, somebody to ask about a stay, a silent venue.
+WHAT_THE_PAGE_HOLDS = """[...document.querySelectorAll("[data-screen]")].map((screen) =>
+    screen.textContent + [...screen.querySelectorAll("input, textarea")].map(({ value }) => value).join()).join()"""
+# In the cell of the demo's grid worker: somebody to follow up today, somebody to ask about a stay, a silent venue, and
+# two arrivals that a relative told of: of a resident, and of somebody who is on no register.
 ROUNDS = """
 import json
 from datetime import timedelta
@@ -18,6 +21,8 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.demo import demo_accounts
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.arrivals.models import Proposal
+from fangxian.ops.arrivals.wire import NewProposal, Told, ToldStay
 from fangxian.ops.contacts.actions import open_follow_ups, propose_contacts
 from fangxian.ops.contacts.wire import NewContact, Who, Why
 from fangxian.ops.enquiries.actions import begin_rescreening, open_enquiries
@@ -25,6 +30,7 @@ from fangxian.ops.enquiries.wire import Asked, NewEnquiry
 from fangxian.ops.people.models import Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts
+from fangxian.ops.procedures.propose_arrival import propose_arrival
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import RiskArea
 from fangxian.ops.tasks.actions import open_tasks
@@ -58,7 +64,16 @@ silent = NewTask(
     role="grid_worker", unique_key="rounds",
 )
 [task] = open_tasks(tasks=[silent], by=by).ids
-print(json.dumps({"contact": str(contact), "task": str(task)}))
+teller = Account.objects.get(username="resident-1")
+days = [ToldStay(division="310115", begins_on=today - timedelta(days=6), ends_on=today + timedelta(days=1))]
+journey = Told(arrives_at=at - timedelta(hours=2), stays=tuple(days))
+for name, number in ((people[2].name, people[2].document_number), ("郝来客", "0088")):
+    of = NewProposal(told=journey, name=name, tail=number, tie="relative", area_path=cell)
+    propose_arrival(new=of, household=[], by=teller)
+names = (people[2].name, "郝来客")
+told = {row.person_id is None: str(row.pk) for row in Proposal.objects.all() if row.name in names}
+said = {"told": told[False], "unknown": told[True], "name": people[2].name}
+print(json.dumps({"contact": str(contact), "task": str(task), **said}))
 """
 
 
@@ -110,6 +125,35 @@ def test_an_inspection_without_a_network_is_on_the_places_page_once_it_is_back(p
     expect(desk.locator("#faults")).to_contain_text("备足口罩")
 
 
+def test_what_was_done_and_what_is_typed_outlive_a_lock_and_a_dead_page_and_neither_can_be_read_meanwhile(
+    page_at, rounds
+):
+    phone = page_at(NARROW)
+    enrol(phone, "grid_worker")
+    phone.context.set_offline(True)
+    go(phone, f"told/{rounds['told']}")
+    choose(phone, "told-form", "not_so")
+    phone.locator("#told-why").fill("没有来")
+    phone.locator("[data-part=told-form] button").click()
+    row = phone.locator("[data-part=told-list] li", has=phone.locator(f"a[href='#told/{rounds['told']}']"))
+    expect(row.locator("[data-part=done]")).to_be_visible()
+    go(phone, "problem")
+    phone.locator("#problem-text").fill("某户三天没有人应门")
+
+    phone.locator("[data-part=lock-now]").click()
+    phone.locator("[data-screen=locked]").wait_for()
+    left = phone.evaluate(WHAT_THE_PAGE_HOLDS)
+    assert "没有人应门" not in left
+    assert rounds["name"] not in left
+    phone.reload()
+    unlock(phone)
+    expect(phone.locator("#problem-text")).to_have_value("某户三天没有人应门")
+    go(phone, "today")
+    expect(row.locator("[data-part=done]")).to_contain_text("待送")
+    go(phone, f"told/{rounds['told']}")
+    expect(phone.locator("[data-part=already]")).to_contain_text("记过了")
+
+
 def test_a_task_with_a_page_of_its_own_leads_there_and_without_a_network_says_that_it_needs_one(page_at, rounds):
     phone = page_at(NARROW)
     enrol(phone, "grid_worker")
@@ -148,5 +192,10 @@ def test_every_form_of_a_round_can_be_read_and_walked_in_both_languages(page_in_
     go(page, "hygiene")
     found += faults_of_every_look(page)
     go(page, f"task/{rounds['task']}")
+    found += faults_of_every_look(page)
+    go(page, f"told/{rounds['unknown']}")
+    choose(page, "told-form", "so")
+    page.locator("[data-part=told-form] button").click()
+    expect(page.locator("[data-part=told-fault]")).to_be_visible()
     found += faults_of_every_look(page)
     assert found == []

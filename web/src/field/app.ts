@@ -197,7 +197,7 @@ class FieldApp {
     if (!this.phone.isUnlocked) return;
     const locked = this.phone.lock(this.typed());
     this.forget();
-    this.strip.show();
+    this.strip.hush();
     this.stage.show("locked");
     this.stage.field("unlock").focus();
     await locked;

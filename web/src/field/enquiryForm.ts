@@ -30,10 +30,12 @@ export class EnquiryForm {
     this.asked = asked;
     stage.say("enquiry-name", asked.name || stage.tell("noName"));
     stage.say("enquiry-about", `${asked.where} · ${asked.begins_on} – ${asked.last_on}`);
-    stage.say("enquiry-phone", asked.phone);
-    stage.part<HTMLAnchorElement>("enquiry-phone").href = `tel:${asked.phone}`;
+    stage.call("enquiry-phone", asked.phone);
     stage.chips("enquiry-places", "checkbox", asked.places.map(({ id, name }) => ({ key: id, zh: name, en: name })));
-    stage.chips("enquiry-answers", "radio", ANSWERS);
+    // Of a star on a card no place is known: where they were is for a declaration, not for ticks.
+    const isListed = asked.places.length > 0;
+    stage.part("enquiry-where").hidden = !isListed;
+    stage.chips("enquiry-answers", "radio", isListed ? ANSWERS : ANSWERS.filter(({ key }) => key !== "was_there"));
     stage.field("enquiry-note").value = "";
     stage.say("enquiry-fault", "");
   }

@@ -37,6 +37,8 @@ export class KeptList {
       put("what", `${number} · ${this.kind(record.kind)}`);
       put("at", shortly(record.recorded_at));
     });
+    stage.part("no-sent").hidden = sent.length > 0;
+    stage.part("some-sent").hidden = sent.length === 0;
     stage.fill("sent-list", sent.slice(0, MOST_SHOWN), ({ number, kind, recordedAt }, put) => {
       put("what", `${number} · ${this.kind(kind)}`);
       put("at", shortly(recordedAt));

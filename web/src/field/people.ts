@@ -20,7 +20,7 @@ export class People {
     const matching = found(all, this.stage.field("people-search").value, all.length);
     const shown = matching.slice(0, MOST_SHOWN);
     const isTooMany = all.length === 0 && (told?.n_households ?? 0) > 0;
-    const name = isTooMany ? "tooMany" : "households";
+    const name = isTooMany ? "tooMany" : matching.length > 0 ? "households" : "nobodyFound";
     this.stage.say("people-n", this.stage.tell(name, { n: isTooMany ? told!.n_households : matching.length, shown: shown.length }));
     this.stage.fill("people-list", shown, (it, put, item) => {
       put("address", `${it.number} · ${it.address}`);

@@ -23,6 +23,7 @@ export class Returnees {
     private readonly phone: Phone,
     private readonly keep: (kind: string, body: Readonly<Record<string, unknown>>) => Promise<boolean>,
   ) {
+    stage.part("returnee-form").addEventListener("change", () => this.shape());
     stage.part("returnee-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.heard();
@@ -65,16 +66,24 @@ export class Returnees {
     stage.say("returnee-state", this.state(found));
     stage.say("returnee-about", this.about(found));
     const { phone } = whoIs(found, this.households);
-    stage.say("returnee-phone", phone && stage.tell("call", { phone }));
-    stage.part<HTMLAnchorElement>("returnee-phone").href = `tel:${phone}`;
+    stage.call("returnee-phone", phone);
     if (isNew) stage.part<HTMLFormElement>("returnee-form").reset();
     if (isNew) stage.say("returnee-fault", "");
+    this.shape();
     return true;
   }
 
+  /** Another day only where there is one. */
+  private shape(): void {
+    this.stage.part("returnee-day").hidden = this.what !== "new_date";
+  }
+
+  private get what(): string {
+    return this.stage.part("returnee-form").querySelector<HTMLInputElement>("[name=returnee-what]:checked")?.value ?? "";
+  }
+
   private async heard(): Promise<void> {
-    const { stage, open } = this;
-    const what = stage.part("returnee-form").querySelector<HTMLInputElement>("[name=returnee-what]:checked")?.value;
+    const { stage, open, what } = this;
     const on = stage.field("returnee-on").value;
     if (!open || !what) return stage.say("returnee-fault", stage.tell("choose"));
     if (what === "new_date" && !on) return stage.say("returnee-fault", stage.tell("whichDay"));

@@ -48,6 +48,12 @@ export class Stage {
     part.hidden = text === "";
   }
 
+  /** A phone's number to press; nothing where none is known. */
+  call(name: string, phone: string): void {
+    this.say(name, phone && this.tell("call", { phone }));
+    this.part<HTMLAnchorElement>(name).href = `tel:${phone}`;
+  }
+
   tell(name: FieldWord, facts: Readonly<Record<string, string | number>> = {}): string {
     return tell(this.language, name, facts);
   }

@@ -69,6 +69,13 @@ export class StateStrip {
     }, kind === "kept" ? KEPT_SHOWN_MS : KEPT_SHOWN_MS * 6);
   }
 
+  /** Nothing of what was said last is left in view. */
+  hush(): void {
+    clearTimeout(this.clearing);
+    this.clearing = 0;
+    this.show();
+  }
+
   /** Whether there is room for what is still to come. */
   async room(): Promise<void> {
     const { usage, quota } = await estimate();

@@ -120,8 +120,7 @@ export class Today {
     this.following = found;
     this.stage.say("follow-name", found.name);
     this.stage.say("follow-where", [found.address, this.due(found.due_at)].filter(Boolean).join(" · "));
-    this.stage.say("follow-phone", found.phone);
-    this.stage.part<HTMLAnchorElement>("follow-phone").href = `tel:${found.phone}`;
+    this.stage.call("follow-phone", found.phone);
     this.stage.chips("found-choices", "radio", told.found);
     this.stage.chips("symptom-choices", "checkbox", told.symptoms);
     this.stage.field("follow-degrees").value = this.stage.field("follow-note").value = "";

@@ -73,8 +73,7 @@ export class ToldArrivals {
     stage.say("told-by", stage.tell(teller ? "toldBy" : "toldBySomebody", { teller, tie: tie[stage.language], tail: found.tail }));
     stage.say("told-denied", denied ? stage.tell("toldDenied", { why: denied }) : "");
     stage.say("told-known", known ? stage.tell("toldFound", { name: known }) : stage.tell("toldUnknown"));
-    stage.say("told-phone", phone && stage.tell("call", { phone }));
-    stage.part<HTMLAnchorElement>("told-phone").href = `tel:${phone}`;
+    stage.call("told-phone", phone);
     stage.part("told-same").hidden = !known;
     if (isNew) {
       stage.part<HTMLFormElement>("told-form").reset();

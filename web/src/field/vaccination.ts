@@ -52,7 +52,8 @@ export class Vaccination {
     const typed = stage.field("vaccination-search").value;
     const shown = typed.trim() ? matching(this.all, typed) : toCall(this.all);
     const some = shown.slice(0, MOST_SHOWN);
-    stage.say("vaccination-n", stage.tell("nShown", { n: shown.length, shown: some.length }));
+    const none = typed.trim() ? "nobodyFound" : "nobodyDue";
+    stage.say("vaccination-n", shown.length > 0 ? stage.tell("nShown", { n: shown.length, shown: some.length }) : stage.tell(none));
     stage.fill("vaccination-list", some, (it, put) => {
       (put("open", it.member.name) as HTMLAnchorElement).href = `#vaccine/${it.member.id}`;
       put("state", this.state(it));
@@ -73,8 +74,7 @@ export class Vaccination {
     stage.say("vaccine-state", this.state(found));
     stage.say("vaccine-about", this.about(found));
     const { phone } = found.member;
-    stage.say("vaccine-phone", phone && stage.tell("call", { phone }));
-    stage.part<HTMLAnchorElement>("vaccine-phone").href = `tel:${phone}`;
+    stage.call("vaccine-phone", phone);
     for (const name of isNew ? ["dose", "no-dose"] : []) {
       stage.part<HTMLFormElement>(`${name}-form`).reset();
       stage.say(`${name}-fault`, "");
