@@ -26,7 +26,11 @@ def received(there, *tubes, box="X1001", whom="李静", laboratory=OWN, device=N
     phone = device or Device(there)
     events = []
     for tube in tubes:
-        events += [phone.told("open_tube", tube=tube, size=size), phone.swab(tube, whom), phone.told("seal_tube", tube=tube, box=box)]
+        events += [
+            phone.told("open_tube", tube=tube, size=size),
+            phone.swab(tube, whom),
+            phone.told("seal_tube", tube=tube, box=box),
+        ]
     events += [phone.told("seal_box", box=box), phone.told("hand_box", box=box)]
     phone.sends(*events, phone.told("receive_box", box=box, said=laboratory))
     return {it.label: it for it in Tube.objects.filter(label__in=tubes)}

@@ -112,6 +112,13 @@ PAGES = (
     ("case-exposure", "/cases/{case}/exposure", INVESTIGATE),
     ("fevers", "/fevers", {"clinic"}),
     ("fever-of-person", "/fevers/{person}", {"clinic"}),
+    ("laboratory", "/laboratory", {"laboratory"}),
+    ("laboratory-coming", "/laboratory/boxes", {"laboratory"}),
+    ("laboratories", "/laboratory/all", {"laboratory", "dispatcher"}),
+    ("laboratory-plates", "/laboratory/plates", {"laboratory"}),
+    ("laboratory-files", "/laboratory/files", {"laboratory"}),
+    ("laboratory-review", "/laboratory/review", {"laboratory"}),
+    ("laboratory-sent", "/laboratory/sent", {"laboratory"}),
     ("results", "/results", {"laboratory"}),
     ("result-of-somebody", "/results/somebody", {"laboratory"}),
     ("result-of-person", "/results/person/{person}", {"laboratory"}),
@@ -309,6 +316,9 @@ TRIED_ELSEWHERE = {
     "round", "round-people", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
+    "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",
+    "laboratory-file-refused", "laboratory-batch", "laboratory-typed-again", "laboratory-tube",
+    "laboratory-consignment", "laboratory-consignment-list",  # of a plate, a file, a lot: test_laboratory_bench
     "arrival-proposal", "my-arrival-told",  # of what others told: test_told_arrival_answers
     "hygiene-place",  # by whom it may be seen: test_hygiene_pages
     "case-clock", "case-interview-answer",  # of a step, of a question: test_case_pages, test_case_interview_pages

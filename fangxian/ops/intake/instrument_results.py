@@ -43,7 +43,7 @@ SENT_RESULTS = Kind(
     (
         Field(
             "sample", Said("试管条码", "tube"), required=True,
-            aliases=("条码", "管号", "试管号", "试管编号", "样本号", "样本编号", "标本编号", "barcode", "sample", "sample id"),
+            aliases=("条码", "管号", "试管号", "试管编号", "样本号", "样本编号", "标本编号", "barcode", "sample"),
         ),
         Field(
             "outcome", Said("结果", "result"), Form.CHOICE, required=True,

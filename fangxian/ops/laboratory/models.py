@@ -77,7 +77,7 @@ class Instrument(models.Model):
 
 
 class Plate(models.Model):
-    """One row is one plate (反应板) of a laboratory, from its being filled to its results. Controls are its layout's."""
+    """One row is one plate (反应板) of a laboratory, from its filling to its results. Its controls are its layout's."""
 
     class State(models.TextChoices):
         LAID = "laid"
@@ -202,7 +202,7 @@ class ConsignedTube(models.Model):
 
 
 class ResultBatch(models.Model):
-    """One row is one lot of results that came together: of an instrument's file, an outside laboratory's, or by hand."""
+    """One row is one lot of results that came together: of an instrument's file, an outside laboratory's, or typed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     laboratory = models.ForeignKey(Laboratory, on_delete=models.CASCADE, related_name="batches", db_index=False)

@@ -141,6 +141,19 @@ def tubes_by_barcode(barcodes: Collection[str]) -> dict[str, Tube]:
     return {it.barcode: it.same_as or it for it in rows}
 
 
+def tube_with_id(tube: UUID) -> Tube:
+    """One tube.
+
+    Refuses
+    -------
+    laboratory.result_not_found
+    """
+    row = Tube.objects.filter(pk=tube, same_as=None).select_related("box", "site", "round").first()
+    if row is None:
+        raise refusals.no_result()
+    return row
+
+
 def why_not_on_a_plate(tube: Tube) -> tuple[str, str] | None:
     """Why a tube that the laboratory has in hand is not to be run; None: it may be."""
     if tube.state == "void":
@@ -264,9 +277,11 @@ def results_of_tube(tube: UUID) -> list[Result]:
 
 
 def standing_of(tubes: Collection[UUID]) -> dict[UUID, tuple[Standing, int]]:
-    """What holds of each tube by all its results that are out, and how many those are; tubes without any are left out."""
+    """What holds of each tube by all its results that are out, and how many; tubes without any are left out."""
     found: dict[UUID, list[Outcome]] = {}
-    for tube, outcome in Result.objects.filter(tube__in=tubes, step=Step.RELEASED).order_by().values_list("tube", "outcome"):
+    for tube, outcome in (
+        Result.objects.filter(tube__in=tubes, step=Step.RELEASED).order_by().values_list("tube", "outcome")
+    ):
         found.setdefault(tube, []).append(Outcome(outcome))
     return {tube: (standing(runs), len(runs)) for tube, runs in found.items()}
 

@@ -146,7 +146,7 @@ def no_consignment() -> Refusal:
     return Refusal(
         "laboratory.consignment_not_found",
         zh="没有这批外送，没有办理。应是“外送”页列出的一批；请从那里打开。",
-        en="There is no such consignment, so nothing was done. It should be one listed under “Sent out”: open it there.",
+        en="There is no such consignment, so nothing was done. It should be one under “Sent out”: open it there.",
     )
 
 
@@ -154,8 +154,7 @@ def no_file() -> Refusal:
     return Refusal(
         "laboratory.file_not_found",
         zh="没有这个结果文件，没有办理。应是“结果文件”页列出的一份；请从那里打开。",
-        en="There is no such file of results, so nothing was done. It should be one listed under “Result files”: open it "
-        "there.",
+        en="There is no such file of results, so nothing was done. It should be one under “Result files”: open it there.",
     )
 
 
@@ -163,8 +162,7 @@ def which_round() -> Refusal:
     return Refusal(
         "laboratory.round_unclear",
         zh="不知道这个箱是哪一轮的，没有签收。应是正在采样的一轮；请选一轮再签收。",
-        en="It is not clear which round the box is of, so it was not received. It should be one that is open: choose the "
-        "round.",
+        en="It is not clear which round the box is of, so it was not received. It should be one that is open: choose it.",
     )
 
 
@@ -172,7 +170,7 @@ def no_batch() -> Refusal:
     return Refusal(
         "laboratory.batch_not_found",
         zh="没有这批结果，没有办理。应是“复核发布”页列出的一批；请从那里打开。",
-        en="There is no such lot of results, so nothing was done. It should be one listed under “Review”: open it there.",
+        en="There is no such lot of results, so nothing was done. It should be one under “Review”: open it there.",
     )
 
 
@@ -188,8 +186,8 @@ def nothing_chosen() -> Refusal:
     return Refusal(
         "laboratory.no_results_chosen",
         zh="没有可以办理的结果，什么也没有改。应至少有一条待发布的结果；请刷新后再看，可能别人刚办过。",
-        en="There is no result to deal with, so nothing changed. At least one should wait to be released: load the page "
-        "again, somebody else may just have done it.",
+        en="There is no result to deal with, so nothing changed. At least one should wait to be released: load the "
+        "page again, somebody else may just have done it.",
     )
 
 
@@ -199,7 +197,7 @@ def same_run_differs(outcome: Outcome, known: Outcome, measured_at: datetime) ->
         zh="这一管在同一次检测（{measured_at:%m-%d %H:%M}）已录为“{known_zh}”，这次是“{found_zh}”，没有收。"
         "一次检测应只有一个结果；请核对哪个文件对，退回错的再录。",
         en="Of the same run ({measured_at:%m-%d %H:%M}) this tube is on record as “{known_en}”; now it says "
-        "“{found_en}”, which was not taken. A run has one result: see which file is right, and send the wrong one back.",
+        "“{found_en}”, which was not taken. A run has one result: see which is right, and send the wrong one back.",
         measured_at=measured_at,
         known_zh=OUTCOMES[known].zh,
         known_en=OUTCOMES[known].en,
@@ -211,9 +209,10 @@ def same_run_differs(outcome: Outcome, known: Outcome, measured_at: datetime) ->
 def results_disagree(barcodes: Sequence[str]) -> Refusal:
     return Refusal(
         "laboratory.results_disagree",
-        zh="有 {n} 管还有另一条未发布、不一致的结果（{tubes}），没有发布。一管应先定下哪条对；请退回错的一条，再发布其余。",
-        en="Of {n} tubes another result waits that says otherwise ({tubes}), so nothing was released. Decide first which "
-        "is right: send the wrong one back, then release the rest.",
+        zh="有 {n} 管还有另一条未发布、不一致的结果（{tubes}），没有发布。"
+        "一管应先定下哪条对；请退回错的一条，再发布其余。",
+        en="Of {n} tubes another result waits that says otherwise ({tubes}), so nothing was released. Decide first "
+        "which is right: send the wrong one back, then release the rest.",
         n=len(barcodes),
         tubes=_some(barcodes),
     )
@@ -253,8 +252,8 @@ def plate_of_offline_tubes(barcodes: Collection[str]) -> Refusal:
 def measured_before_sampling(barcodes: Sequence[str], measured_at: datetime) -> Refusal:
     return Refusal(
         "laboratory.measured_before_sampling",
-        zh="检测时间 {measured_at:%m-%d %H:%M} 早于 {n} 管的封管时间（{tubes}），没有录入。检测应在采样之后；请改正检测时间，"
-        "或核对条码。",
+        zh="检测时间 {measured_at:%m-%d %H:%M} 早于 {n} 管的封管时间（{tubes}），没有录入。"
+        "检测应在采样之后；请改正检测时间，或核对条码。",
         en="The results are said to be measured at {measured_at:%m-%d %H:%M}, before {n} of the tubes were sealed "
         "({tubes}), so none was entered. Correct the time, or look at the barcodes.",
         measured_at=measured_at,
@@ -278,8 +277,8 @@ def rows_disagree(sample: str, first_row: int) -> Refusal:
     return Refusal(
         "laboratory.rows_disagree",
         zh="试管“{sample}”在这个文件里有两个不同的结果（第一次见于第{first_row}行），都没有收。应只有一个；请问清送检单位。",
-        en="The tube “{sample}” has two different results in this file (it first stands in row {first_row}); neither was "
-        "taken. There should be one: ask the laboratory.",
+        en="The tube “{sample}” has two different results in this file (it first stands in row {first_row}); neither "
+        "was taken. There should be one: ask the laboratory.",
         sample=sample,
         first_row=first_row,
     )

@@ -81,6 +81,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("comparisons", Said("三比对", "Three comparisons"), "movement.review"),
             Place("appeals", Said("申诉", "Appeals"), "evidence.record"),
             Place("fevers", Said("发热门诊", "Fever clinic"), "clinics.report"),
+            Place("laboratory", Said("实验室", "Laboratory"), "lab.report"),
+            Place("laboratories", Said("各实验室", "Laboratories"), "screening.plan"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
             Place("posts", Said("值守点", "Posts"), "doors.scan venues.view"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),

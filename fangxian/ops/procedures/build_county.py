@@ -12,6 +12,7 @@
 9. priority places, and what was done there last                        seed_hygiene
 10. some people who are elsewhere, and the doses of some                seed_returnees, seed_vaccination
 11. three forms of its own that the county fills in                     seed_sheets
+12. its laboratory with the machines it has, and two it may ask         seed_laboratory
 """
 
 from collections.abc import Callable
@@ -39,6 +40,7 @@ from .load_county import load_people, load_places
 from .seed_arrivals import seed_arrivals
 from .seed_evidence import seed_evidence
 from .seed_hygiene import seed_hygiene
+from .seed_laboratory import seed_laboratory
 from .seed_posts import seed_posts
 from .seed_returnees import seed_returnees
 from .seed_sheets import seed_sheets
@@ -95,6 +97,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         seed_returnees(at=at, by=by)
         seed_vaccination(at=at, by=by)
         seed_sheets(by=by)
+        seed_laboratory(by=by)
     return {
         **data.divisions.as_read,
         "name": data.county.name,

@@ -185,9 +185,7 @@ def type_plate(
         raise refusals.plate_of_offline_tubes(unsealed)
     if early := [it.barcode for it in wells if known[it.barcode].sealed_at > measured_at]:
         raise refusals.measured_before_sampling(early, localtime(measured_at))
-    results = [
-        NewResult(tube=known[it.barcode].pk, outcome=outcomes.get(it.barcode, Outcome.RE_TEST)) for it in wells
-    ]
+    results = [NewResult(tube=known[it.barcode].pk, outcome=outcomes.get(it.barcode, Outcome.RE_TEST)) for it in wells]
     return actions.enter_results(
         laboratory=row.laboratory_id, results=results, measured_at=measured_at, is_by_hand=True, plate=row.pk,
         faults=faults, by=_actor(by),
@@ -210,6 +208,28 @@ def send_back(*, batch: UUID, results: Sequence[UUID], reason: str, by: Account)
     require_laboratory(by)
     own = set(results_of(batch_with(batch)).filter(pk__in=results).order_by().values_list("pk", flat=True))
     return actions.send_back(results=sorted(own), reason=reason, by=_actor(by))
+
+
+def let_out(*, results: Sequence[UUID], by: Account) -> int:
+    """Results go out; of how many tubes.
+
+    Refuses
+    -------
+    accounts.not_yours, and what laboratory.actions.release refuses
+    """
+    require_laboratory(by)
+    return len(actions.release(results=results, by=_actor(by)))
+
+
+def take_back(*, result: UUID, reason: str, by: Account) -> None:
+    """A result that is out is withdrawn.
+
+    Refuses
+    -------
+    accounts.not_yours, and what laboratory.actions.withdraw refuses
+    """
+    require_laboratory(by)
+    actions.withdraw(result=result, reason=reason, by=_actor(by))
 
 
 # ---- outside laboratories ----

@@ -26,9 +26,9 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
+from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.intake.queries import Intake, State, headers_of, intakes, mapping_of, opened_again
 from fangxian.ops.intake.reading import Reading, RowRefusal, read
-from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.actions import enter_results
 from fangxian.ops.laboratory.queries import MAY, Laboratory, laboratory_with, tubes_at, tubes_by_barcode, wells_awaiting
@@ -121,7 +121,9 @@ def enter_file(*, intake: Intake, mapping: Mapping[str, str], measured_at: datet
     with transaction.atomic():
         kept = map_headers(intake=intake.pk, mapping=mapping, by=actor)
         entered = _enter(kept, told, measured_at, actor)
-        every = _first_of_each_row([*told.refused, *((told.samples[it][1], why) for it, why in entered.refused.items())])
+        every = _first_of_each_row(
+            [*told.refused, *((told.samples[it][1], why) for it, why in entered.refused.items())]
+        )
         close(
             intake=kept.pk, n_accepted=told.n_rows - len(every), refused=[RowRefusal(*it) for it in every.items()],
             by=actor,
@@ -217,9 +219,7 @@ def _known(row: Laboratory, samples: Iterable[str]) -> tuple[dict[str, UUID], di
     return {it: found[it].pk for it in known if it in found}, known
 
 
-def _empty_wells(
-    reading: Reading, mapping: Mapping[str, str], headers: Sequence[str]
-) -> dict[int, Refusal | None]:
+def _empty_wells(reading: Reading, mapping: Mapping[str, str], headers: Sequence[str]) -> dict[int, Refusal | None]:
     """Of wells without a sample: None where they were left empty, else that nobody knows whose the curve is."""
     places = [n for n, header in enumerate(headers) if mapping.get(header) in CURVES]
     found: dict[int, Refusal | None] = {}

@@ -1,7 +1,7 @@
 """Results come in: of a file, an outside laboratory's list, or typed by two people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -122,7 +122,8 @@ def _name_wells(row: Laboratory, tubes: Sequence[UUID]) -> None:
 def _plates_of(row: Laboratory, tubes: Sequence[UUID], plate: UUID | None, at: datetime) -> dict[UUID, UUID]:
     """The plate that each tube stood on, the last that was laid by then; tubes that were on none are left out."""
     wells = Well.objects.filter(tube__in=tubes, plate__laboratory=row).exclude(plate__state=Plate.State.VOID)
-    wells = wells.filter(plate=plate) if plate else wells.filter(plate__laid_at__lte=at)
+    # Whoever types a time gives its minute, in which a plate may have been laid.
+    wells = wells.filter(plate=plate) if plate else wells.filter(plate__laid_at__lt=at + timedelta(minutes=1))
     return dict(wells.order_by("plate__number").values_list("tube", "plate"))
 
 

@@ -41,10 +41,7 @@ def lay_plate(*, laboratory: UUID, n_wells: int, by: str, barcodes: Sequence[str
     layout = LAYOUTS.get(n_wells)
     if layout is None:
         raise refusals.instrument_wrong("没有这种孔数的板", "There is no plate of so many wells")
-    if barcodes:
-        tubes = _scanned(barcodes)
-    else:
-        tubes = [(it.label, it.pk) for it in waiting(row)[: len(layout.for_tubes)]]
+    tubes = _scanned(barcodes) if barcodes else [(it.label, it.pk) for it in waiting(row)[: len(layout.for_tubes)]]
     if not tubes:
         raise refusals.nothing_to_lay()
     placed = Layout(layout, tuple(label for label, _ in tubes)).well_of
