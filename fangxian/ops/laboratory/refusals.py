@@ -154,7 +154,7 @@ def no_file() -> Refusal:
     return Refusal(
         "laboratory.file_not_found",
         zh="没有这个结果文件，没有办理。应是“结果文件”页列出的一份；请从那里打开。",
-        en="There is no such file of results, so nothing was done. It should be one under “Result files”: open it there.",
+        en="There is no such file of results, so nothing was done. It should be one under “Result files”.",
     )
 
 
@@ -162,7 +162,7 @@ def which_round() -> Refusal:
     return Refusal(
         "laboratory.round_unclear",
         zh="不知道这个箱是哪一轮的，没有签收。应是正在采样的一轮；请选一轮再签收。",
-        en="It is not clear which round the box is of, so it was not received. It should be one that is open: choose it.",
+        en="It is not clear which round the box is of, so it was not received. It should be an open one: choose it.",
     )
 
 

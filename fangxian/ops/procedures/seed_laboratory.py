@@ -1,7 +1,7 @@
 """The laboratories of a demo county (演示数据：检测实验室).
 
-1. the county's own with its machines of April 2022: one extractor, two amplifiers of 32 wells and two of 96    laboratory
-2. the city's and a mobile one, which it may ask                                                                laboratory
+1. the county's own with its machines of April 2022: an extractor, amplifiers of 32 and 96 wells    laboratory
+2. the city's and a mobile one, which it may ask                                                    laboratory
 
 The machines are the article's (domain.md §4.3), their minutes a run and what the others take a day a guess.
 """
