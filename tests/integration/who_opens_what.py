@@ -23,6 +23,10 @@ PRINT_POSTERS = {"dispatcher", "industry_department", "commander", "township_app
 MOVE_VENUES = PRINT_POSTERS - {"commander"}
 KEEP_HYGIENE = SEE_VENUES - AT_VENUES - {"investigator", "grid_assistant", "grid_worker"}
 SEE_POSTS = SEE_VENUES | {"door_keeper", "checkpoint_officer"}
+SET_UP_POSTS = {
+    "commander", "dispatcher", "township_approver", "village_approver", "grid_lead", "liaison_leader", "inspector",
+    "industry_department",
+}  # fmt: skip
 INVESTIGATE = {"investigator", "tracing_lead"}
 HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
 ANSWER_APPEALS = INVESTIGATE
@@ -231,6 +235,7 @@ PAGES = (
     ("venue-keep", "/my/venues/{venue}", KEEP_VENUES),
     ("venue-posters", "POST /my/venues/{venue}/posters", KEEP_VENUES | PRINT_POSTERS),
     ("posts", "/posts", SEE_POSTS),
+    ("post-new", "/posts/new", SET_UP_POSTS),
     ("post", "/posts/{post}", SEE_POSTS),
     ("post-register", "/posts/{post}/register", SEE_POSTS),
     ("post-roster", "/posts/{post}/roster", SEE_POSTS),
@@ -309,6 +314,7 @@ TRIED_ELSEWHERE = {
     "sheet", "sheet-columns", "sheet-fill", "sheet-version", "sheet-withdraw", "sheet-form",  # of a form: test_sheets
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages
+    "post-close",  # of a post: test_post_keeping
     "poster-run", "poster-part",  # of a print run: test_poster_pages
     "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages

@@ -280,6 +280,46 @@ def end_unknown(end: str) -> Refusal:
     )
 
 
+def close_why(name: str) -> Refusal:
+    return Refusal(
+        "posts.close_why",
+        zh="没有写明为什么撤销值守点“{name}”，没有撤。以后查起来要看为什么；请写一句，如“村口改走新路”。",
+        en="It was not said why the post at “{name}” is closed, so it was not. Whoever looks into it later must see "
+        "why: write a sentence, such as “people take the new road”.",
+        name=name,
+    )
+
+
+def closing_meanwhile(name: str) -> Refusal:
+    return Refusal(
+        "posts.closing_meanwhile",
+        zh="值守点“{name}”还有没办结的应急处置，或应急出口还开着，没有撤销。应先把处置一步步办结、把出口锁上；"
+        "办完再撤。",
+        en="At the post “{name}” an emergency has not ended, or a locked exit stands open, so it was not closed. The "
+        "steps come to their end and the exit is locked first: do that, then close it.",
+        name=name,
+    )
+
+
+def post_there(name: str) -> Refusal:
+    return Refusal(
+        "posts.there_already",
+        zh="场所“{name}”已经有值守点，没有再设。一个场所设一个；要改时间、人数，请打开那个值守点的“登记本、出口”。",
+        en="There is a post at “{name}” already, so none was set up. A venue has one: to change its hours or people "
+        "open its page “Who passed, exits”.",
+        name=name,
+    )
+
+
+def no_venue() -> Refusal:
+    return Refusal(
+        "posts.venue_unfit",
+        zh="所选的场所不在您的辖区，或没有启用，没有设值守点。应是您辖区里已核验的场所；没有的，请先登记场所。",
+        en="The venue chosen is not of your area or not in use, so no post was set up. It should be a verified venue "
+        "of your area: register it first if there is none.",
+    )
+
+
 def emergency_runs(name: str) -> Refusal:
     return Refusal(
         "posts.emergency_runs",

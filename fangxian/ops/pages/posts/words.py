@@ -27,6 +27,7 @@ DONE = {
     "locked": Said("已记下锁上的时间。", "The time it was locked is noted."),
     "key": Said("钥匙由谁拿已改好。", "Who holds the key has been changed."),
     "hours": Said("值守时间和人数已改好。", "Hours and number of people have been changed."),
+    "set_up": Said("值守点已设好。下一步：名单和值班表。", "The post is set up. Next: its list and its roster."),
     "closed": Said("这个值守点已撤销。", "This post is closed."),
     "inspected": Said("检查已记录。", "The inspection is recorded."),
     "mended": Said("已记为整改到位。", "Recorded as mended."),

@@ -81,6 +81,8 @@ def posts(request) -> HttpResponse:
     needs = [emergency_need(it) for it in board.emergencies]
     needs += [gap_need(line.post, gap, at) for line in board.lines for gap in line.gaps[:1]][:SHOWN_GAPS]
     context = {"board": board, "table": posts_table(board.lines), "needs": needs, "at": at}
+    context |= {"may_set_up": may(request.user, MANAGE) and may(request.user, SEE)}
+    context |= {"done": DONE.get(request.GET.get("done", ""))}
     return render(request, "pages/posts/posts.html", context)
 
 

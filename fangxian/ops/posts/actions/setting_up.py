@@ -7,14 +7,14 @@ from django.db import transaction
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.posts import refusals
-from fangxian.ops.posts.models import Exit, ExitOpening, Post
+from fangxian.ops.posts.models import Emergency, Exit, ExitOpening, Post
 from fangxian.ops.posts.wire import NewPost
 from fangxian.ops.realm.current import county_now
 
 
 @transaction.atomic
 def set_up_posts(*, posts: Sequence[NewPost], by: str) -> list[Post]:
-    """Posts at venues; a venue that has one keeps it as it is.
+    """Posts at venues; a venue that has one keeps it as it is. One that was closed is kept again, as is told now.
 
     Refuses
     -------
@@ -22,8 +22,8 @@ def set_up_posts(*, posts: Sequence[NewPost], by: str) -> list[Post]:
     """
     at = county_now()
     for it in posts:
-        if not 0 <= it.begins_min < it.ends_min <= 24 * 60:
-            raise refusals.hours(it.begins_min, it.ends_min)
+        _refuse_hours(it.begins_min, it.ends_min, it.n_a_shift)
+    again = [row for it in posts if (row := _kept_again(it, by)) is not None]
     known = set(Post.objects.filter(venue__in=[it.venue for it in posts]).values_list("venue", flat=True))
     new = [it for it in posts if it.venue not in known]
     rows = [
@@ -44,7 +44,25 @@ def set_up_posts(*, posts: Sequence[NewPost], by: str) -> list[Post]:
     )  # fmt: skip
     if rows:
         record("posts.set_up", by=by, about=[f"post:{row.pk}" for row in rows], details={"n_posts": len(rows)})
-    return rows
+    return [*rows, *again]
+
+
+def _kept_again(it: NewPost, by: str) -> Post | None:
+    """A post that was closed, open again with what is told of it; its register, people and ways are those it had."""
+    row = Post.objects.select_for_update().filter(venue=it.venue, closed_at__isnull=False).first()
+    if row is None:
+        return None
+    for name in ("name", "venue_class", "area_path", "begins_min", "ends_min", "n_a_shift", "phone"):
+        setattr(row, name, getattr(it, name))
+    row.closed_at = None
+    row.save()
+    for number, way in enumerate(it.exits, start=1):
+        told = {
+            "name": way.name, "is_locked": way.is_locked, "key_holder": way.key_holder, "key_phone": way.key_phone,
+        }  # fmt: skip
+        Exit.objects.update_or_create(post=row, number=number, defaults=told)
+    record("posts.kept_again", by=by, about=[f"post:{row.pk}"])
+    return row
 
 
 @transaction.atomic
@@ -56,8 +74,7 @@ def change_hours(*, post: UUID, begins_min: int, ends_min: int, n_a_shift: int, 
     posts.unknown, posts.hours
     """
     row = open_post(post)
-    if not 0 <= begins_min < ends_min <= 24 * 60 or not 1 <= n_a_shift <= 20:
-        raise refusals.hours(begins_min, ends_min)
+    _refuse_hours(begins_min, ends_min, n_a_shift)
     row.begins_min, row.ends_min, row.n_a_shift = begins_min, ends_min, n_a_shift
     row.save(update_fields=["begins_min", "ends_min", "n_a_shift"])
     record("posts.hours_changed", by=by, about=[f"post:{post}"], details={"begins": begins_min, "ends": ends_min})
@@ -65,16 +82,22 @@ def change_hours(*, post: UUID, begins_min: int, ends_min: int, n_a_shift: int, 
 
 @transaction.atomic
 def close_post(*, post: UUID, reason: str, by: str) -> None:
-    """A post is kept no more; closed already, nothing changes.
+    """A post is kept no more. What passed there stays; the shifts still to come are called off.
 
     Refuses
     -------
-    posts.unknown
+    posts.unknown, posts.close_why, posts.closing_meanwhile
     """
-    row = open_post(post)
-    row.closed_at = county_now()
+    row, at = open_post(post), county_now()
+    if not reason.strip():
+        raise refusals.close_why(row.name)
+    runs = Emergency.objects.filter(post=row, ended_at__isnull=True).exists()
+    if runs or ExitOpening.objects.filter(exit__post=row, locked_at__isnull=True).exists():
+        raise refusals.closing_meanwhile(row.name)
+    row.closed_at = at
     row.save(update_fields=["closed_at"])
-    record("posts.closed", by=by, about=[f"post:{post}"], details={"reason": reason})
+    row.shifts.filter(begins_at__gt=at).delete()
+    record("posts.closed", by=by, about=[f"post:{post}"], details={"reason": reason.strip()})
 
 
 @transaction.atomic
@@ -122,6 +145,11 @@ def lock_exit(*, exit: UUID, by: str) -> None:
     row = _locked_exit(exit)
     if row.openings.filter(locked_at__isnull=True).update(locked_at=county_now(), locked_by=by):
         record("posts.exit_locked", by=by, about=[f"post:{row.post_id}"], details={"exit": row.number})
+
+
+def _refuse_hours(begins_min: int, ends_min: int, n_a_shift: int) -> None:
+    if not 0 <= begins_min < ends_min <= 24 * 60 or not 1 <= n_a_shift <= 20:
+        raise refusals.hours(begins_min, ends_min)
 
 
 def open_post(post: UUID) -> Post:
