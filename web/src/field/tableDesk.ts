@@ -2,7 +2,7 @@
     scanners that type and press Enter as for thumbs; the camera reads into the same. */
 
 import { SeenLately } from "../core/scan";
-import { type Draft, type Meant, openBox, openTube, type Person, SampledBefore, sealBox, sealTube, swab, unswab, whoIsMeant } from "../core/tableRules";
+import { type Draft, type Meant, openBox, openTube, type Person, renameBox, SampledBefore, sealBox, sealTube, swab, unswab, whoIsMeant } from "../core/tableRules";
 import type { InTube, TubeNow } from "../core/tableShift";
 import { Camera, type NoCamera } from "../islands/camera";
 import { isTyped } from "../islands/keys";
@@ -58,7 +58,10 @@ export class TableDesk {
     press("table-skip-box", () => void (this.withoutBox = true));
     press("table-other-box", () => void (this.isOtherBox = true));
     onSecondPress(stage.part("table-seal-box"), () => void this.doing(() => this.sealBox()));
-    stage.part("table-box-form").addEventListener("submit", (event) => event.preventDefault());
+    stage.part("table-box-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.doing(() => this.renameBox());
+    });
     document.addEventListener("keydown", (event) => this.typed(event));
     setInterval(() => this.face.clock(), CLOCK_MS);
   }
@@ -70,7 +73,7 @@ export class TableDesk {
       return true;
     }
     this.draw();
-    if (!this.face.hasChoice) setTimeout(() => this.code.focus({ preventScroll: true }));
+    if (!this.face.isAsking) setTimeout(() => this.code.focus({ preventScroll: true }));
     return true;
   }
 
@@ -120,7 +123,7 @@ export class TableDesk {
       this.isBusy = false;
       this.draw();
     }
-    if (this.stage.shown === "table" && !this.face.hasChoice) this.code.focus({ preventScroll: true });
+    if (this.stage.shown === "table" && !this.face.isAsking) this.code.focus({ preventScroll: true });
   }
 
   private async told(text: string): Promise<void> {
@@ -166,7 +169,8 @@ export class TableDesk {
       const { at, where, tube: label } = problem.before;
       const there = where || (label ? this.tell("beforeTube", { tube: label }) : "—");
       this.noText(this.tell("before", { name: person.name, at: at.slice(0, 16).replace("T", " "), where: there }));
-      this.choose([{ label: this.tell("again"), about: person.name, act: () => this.take(person, true) }]);
+      // A stray Enter of a scanner samples nobody twice.
+      this.choose([{ label: this.tell("again"), about: person.name, act: () => this.take(person, true) }], false);
     }
   }
 
@@ -212,6 +216,15 @@ export class TableDesk {
     const n = shift.tubesIn(box).length;
     await this.keep({ draft });
     this.yes(this.tell("tookSealBox", { box, n }));
+  }
+
+  private async renameBox(): Promise<void> {
+    const [label, why] = [this.stage.field("table-box-new"), this.stage.field("table-box-why")];
+    const draft = renameBox(this.phone.tables.shift, this.box, label.value, why.value);
+    await this.keep({ draft });
+    label.value = why.value = "";
+    this.stage.part<HTMLDetailsElement>("table-box-more").open = false;
+    this.yes(this.tell("tookChange", { what: `${this.tell("rename_box")} ${draft.renamed}` }));
   }
 
   /** Kept before anything says so; throws where the phone could not write. */
@@ -286,8 +299,10 @@ export class TableDesk {
     return { label: it.name || it.token || "—", about: [it.group, before].filter(Boolean).join(" · "), act: () => this.take(it) };
   }
 
-  private choose(choices: readonly Choice[]): void {
-    this.face.choose(choices, (act) => this.doing(async () => act()));
+  /** What else it may be is asked first: nothing is pressed by mistake meanwhile. */
+  private choose(choices: readonly Choice[], isByEnter = true): void {
+    const none: Choice = { label: this.tell("noneOfThese"), about: "", act: () => this.face.said("") };
+    this.face.choose([...choices, none], (act) => this.doing(async () => act()), isByEnter);
   }
 
   private clear(): void {

@@ -111,18 +111,20 @@ export class TableFace {
     this.put("table-clock", this.phone.isUnlocked ? this.phone.clock.stamp().slice(11, 16) : "");
   }
 
-  /** The first has the focus: Enter takes it. */
-  choose(choices: readonly Choice[], take: (act: Choice["act"]) => Promise<void>): void {
+  /** The first has the focus, where Enter may take it. */
+  choose(choices: readonly Choice[], take: (act: Choice["act"]) => Promise<void>, isByEnter: boolean): void {
     this.stage.fill("table-choice", choices, ({ label, about, act }, put, item) => {
       put("pick-name", label);
       put("pick-about", about);
       item.querySelector("[data-part=pick]")!.addEventListener("click", () => void take(act));
     });
-    this.stage.part("table-choice").querySelector<HTMLElement>(":scope > li button")?.focus();
+    this.stage.part("table-keys").hidden = true;
+    if (isByEnter) this.stage.part("table-choice").querySelector<HTMLElement>(":scope > li button")?.focus();
   }
 
-  get hasChoice(): boolean {
-    return this.stage.part("table-choice").querySelector(":scope > li") !== null;
+  /** Whether Enter takes what is chosen from. */
+  get isAsking(): boolean {
+    return this.stage.part("table-choice").contains(document.activeElement);
   }
 
   said(text: string): void {
@@ -136,6 +138,7 @@ export class TableFace {
 
   clear(): void {
     this.stage.fill("table-choice", [], () => undefined);
+    this.stage.part("table-keys").hidden = false;
     this.stage.say("table-no", "");
   }
 

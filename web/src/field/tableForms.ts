@@ -53,9 +53,12 @@ export class TableForms {
   }
 
   private async stand(here: Here): Promise<void> {
-    const chosen = this.phone.tables.choose(here);
-    location.hash = "#table";
-    await chosen.catch(() => this.say(this.tell("notKept")));
+    try {
+      await this.phone.tables.choose(here);
+      location.hash = "#table";
+    } catch {
+      this.say(this.tell("notKept"));
+    }
   }
 
   // ---- somebody without a slip ----

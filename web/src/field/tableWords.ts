@@ -38,6 +38,7 @@ const WORDS = {
   isIt: ["是 {name} 吗？是就按回车或按姓名。", "Is it {name}? Then press Enter or the name."],
   nobody: ["名册里没找到“{text}”。", "“{text}” is not on the roster."],
   nobodyWithout: ["手机里没有本点名册，认不出“{text}”。", "There is no roster on this phone, so “{text}” is not known."],
+  noneOfThese: ["都不是", "None of these"],
   register: ["登记新来的人", "Enter somebody new"],
   sealAndOpen: ["封这根管，开新管 {label}", "Seal this tube and open {label}"],
   rosterHere: ["名册 {n} 人，{at} 的", "Roster of {n}, as of {at}"],

@@ -90,7 +90,7 @@ export class Tables {
   async choose(here: Here): Promise<void> {
     await this.chest.seal(HERE, here);
     await this.stand(here);
-    await this.take(here.site).catch(() => false);
+    void this.take(here.site).catch(() => undefined);
   }
 
   /** Keep what was done, in one stroke and in this order; throws where the phone could not write. */
