@@ -60,7 +60,6 @@ class Begun:
     number: int
     midnight: datetime
     name: str
-    towns: tuple[str, ...]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -98,8 +97,7 @@ def _begun(args: argparse.Namespace) -> Begun:
     name = f"{NAMES[args.scenario].zh} {on:%m-%d}（演练 {kept.told['nonce']:05}）"
     script = script_of(scene, seed=args.seed, number=kept.told["nonce"])
     midnight = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(the_realm().clock.zone))
-    towns = tuple(sorted({it.area_path[:9] for it in scene.stands}))
-    return Begun(script=script, kept=kept, number=kept.told["nonce"], midnight=midnight, name=name, towns=towns)
+    return Begun(script=script, kept=kept, number=kept.told["nonce"], midnight=midnight, name=name)
 
 
 def scene_of(scenario: str, register, *, scale: float, size: int) -> "Scene":
@@ -138,7 +136,7 @@ def _play(args: argparse.Namespace, begun: Begun) -> int:
         clock = Clock(RealmPace(), speed=args.speed, watch=watch)
         player = Player(
             script=begun.script, name=begun.name, number=begun.number, midnight=begun.midnight, kept=begun.kept,
-            clock=clock, new_asker=lambda: Browser(base, certificate), step=step, towns=begun.towns,
+            clock=clock, new_asker=lambda: Browser(base, certificate), step=step,
         )  # fmt: skip
         try:
             played = player.play()
@@ -265,6 +263,8 @@ def _problems(lines: "list[Line]", played: "Played") -> Iterator[Said]:
             )  # fmt: skip
     for example in played.told.examples:
         yield Said("不算的记录 · {it}", "A record that does not count · {it}").with_facts(it=example)
+    for problem in played.problems:
+        yield Said("结果没有全部收下 · {it}", "Not every result was taken · {it}").with_facts(it=problem)
     for sender, (taken, returned) in played.lists.items():
         if returned:
             yield Said(

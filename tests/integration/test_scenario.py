@@ -69,10 +69,9 @@ def played_round(fushan_of_this_file, tmp_path_factory):
     midnight = localtime(county_now() - DAYS_AGO).replace(hour=0, minute=0, second=0, microsecond=0)
     kept = Kept.of(tmp_path_factory.mktemp("live") / "scenario.json", {"seed": 1})
     clock = Clock(Wall(), speed=600, watch=lambda at, rate: None)
-    towns = sorted({it.area_path[:9] for it in scene.stands})
     player = Player(
         script=script, name="学校筛查", number=11, midnight=midnight, kept=kept, clock=clock, new_asker=InProcess,
-        step=lambda said, done, total: None, towns=towns,
+        step=lambda said, done, total: None,
     )  # fmt: skip
     return script, player, player.play()
 
@@ -93,7 +92,7 @@ def test_every_row_of_the_schools_lists_is_taken(played_round):
 
 def test_no_record_is_refused_and_what_does_not_go_together_is_settled(played_round):
     _, _, played = played_round
-    assert not played.told.refused
+    assert played.told.examples == []
     assert not [it for it in played.left if it[0] == "things unsettled"]
 
 
@@ -104,7 +103,7 @@ def test_the_round_is_closed(played_round):
 
 def test_sent_once_more_everything_is_a_repeat(played_round):
     _, player, _ = played_round
-    player.kept.told["n_sent"] = 0
+    player.kept.told["n_done"] = 0
     phones = player._phones(player.kept.told["address"], player.kept.told["sites"])
-    player._send(phones)
+    player._through(phones, None)
     assert set(phones.told.answers) == {"repeat"}

@@ -2,7 +2,7 @@
 
 1. the dispatcher prepares it: samplers, sites, roster, begin            preparing
 2. phones at tables, carriers and the reception send what they did       phones
-3. the laboratory lays plates, runs, uploads, reviews, releases          laboratory
+3. the laboratory lays plates, runs them, uploads files, releases        laboratory
 4. what does not go together is settled, people, tubes and boxes are counted, the round is closed      counting
 """
 
@@ -14,11 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from fangxian.core.drill.rounds.adding_up import Counted
+from fangxian.core.drill.rounds.bench import Act, acts
+from fangxian.core.drill.rounds.mishaps import Mishaps
 from fangxian.core.drill.rounds.scene import HOURS
-from fangxian.core.drill.rounds.script import Script, sendings
+from fangxian.core.drill.rounds.script import Script, Sending, sendings
 from fangxian.core.refusal import Said
 
 from . import counting, preparing
+from .laboratory import Laboratory
 from .pace import Clock
 from .phones import Phones, Told
 from .preparing import Step
@@ -31,7 +34,8 @@ BECAUSE = Said(
     "{n} 人多次上门、打电话找不到，名单已交各网格继续找；空管、漏液已作废重采。",
     "{n} people could not be found by calls and visits; the grids go on with the list. Leaking tubes are void.",
 )
-SENDING = Said("采样", "Sampling")
+PLAYING = Said("采样、转运、检测", "Sampling, transport, testing")
+RELEASED = Said("最后一个结果发布在", "the last result was released")
 RECEIVED = Said("最后一箱送到实验室在", "the last box was received")
 
 
@@ -79,6 +83,7 @@ class Played:
     done_stage: str
     ended_said: Said
     ended_at: datetime
+    problems: Sequence[str]
     closed_at: datetime | None
     n_slowed: int
 
@@ -102,7 +107,7 @@ class Player:
     clock: Clock
     new_asker: Callable[[], Asker]
     step: Step
-    towns: Sequence[str]
+    mended_after: float = Mishaps().stop_min
     desks: dict[str, Desk] = field(default_factory=dict)
 
     def desk(self, role: str) -> Desk:
@@ -116,8 +121,8 @@ class Player:
         address, sites, lists = self._prepared(planner)
         self.clock.begin(self.midnight + timedelta(minutes=HOURS[0][0]) - OPENS_BEFORE)
         preparing.begin(planner, address)
-        phones = self._phones(address, sites)
-        self._send(phones)
+        phones, bench = self._phones(address, sites), self._laboratory()
+        self._through(phones, bench)
         ended_at = self.clock.now()
         n_settled = counting.settle(planner, address)
         n_due = counting.counted(planner, planner, address).stages.get("due", 0)
@@ -128,17 +133,20 @@ class Player:
             counting.close(planner, address, because=because)
             closed_at = self.clock.now()
         found = counting.counted(planner, planner, address)
+        if bench:
+            found.results = bench.results()
         self.kept.keep(is_over=True)
         return Played(
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
-            done_stage="received", ended_said=RECEIVED, ended_at=ended_at, closed_at=closed_at,
-            n_slowed=self.clock.n_slowed,
+            done_stage="resulted" if found.stages.get("resulted") else "received",
+            ended_said=RELEASED if bench else RECEIVED, ended_at=ended_at, closed_at=closed_at,
+            problems=bench.problems if bench else (), n_slowed=self.clock.n_slowed,
         )  # fmt: skip
 
     def _prepared(self, planner: Desk) -> tuple[str, list[str], dict[str, tuple[int, int]]]:
         scene = self.script.scene
         if not self.kept.told.get("address"):
-            preparing.appoint_samplers(self.desk("security_administrator"), self.towns, self.step)
+            preparing.appoint_samplers(self.desk("security_administrator"), scene.towns, self.step)
             begins_at = self.midnight + timedelta(minutes=HOURS[0][0])
             address = preparing.prepare(
                 planner, scene, name=self.name, begins_at=begins_at, ends_at=begins_at + LASTS
@@ -162,19 +170,39 @@ class Player:
             new_asker=self.new_asker, desk_of=self.desk, ids=dict(self.kept.told.get("phones", {})),
         )  # fmt: skip
 
-    def _send(self, phones: Phones) -> None:
-        """Everything that phones send, from where it was left."""
-        every = sendings(self.script.deeds, offline=self._offline(), online_min=ONLINE_AGAIN_MIN)
-        n_before = self.kept.told.get("n_sent", 0)
-        for nth, sending in enumerate(every):
+    def _laboratory(self) -> Laboratory | None:
+        """None where the county has no laboratory of its own: the round then ends when it is received."""
+        bench = Laboratory(
+            desk=self.desk("laboratory"), second=self.desk("laboratory/2"), now=self.clock.now,
+            seed=(self.number,), plates=dict(self.kept.told.get("plates", {})),
+            batches=dict(self.kept.told.get("batches", {})),
+        )  # fmt: skip
+        return bench if bench.is_there() else None
+
+    def _through(self, phones: Phones, bench: Laboratory | None) -> None:
+        """Everything that phones send and the laboratory does, each when it is due, from where it was left."""
+        every = self.timeline(with_laboratory=bench is not None)
+        n_before = self.kept.told.get("n_done", 0)
+        for nth, (at_min, it) in enumerate(every):
             if nth < n_before:
                 continue
-            at = self.midnight + timedelta(minutes=sending.at_min)
-            self.clock.until(at)
-            self.step(SENDING, nth, len(every))
-            phones.send(sending)
-            self.kept.keep(n_sent=nth + 1, phones=phones.ids, at=at.isoformat())
-        self.step(SENDING, len(every), len(every))
+            self.clock.until(self.midnight + timedelta(minutes=at_min))
+            self.step(PLAYING, nth, len(every))
+            if isinstance(it, Sending):
+                phones.send(it)
+            elif bench:
+                bench.do(it, is_again=bool(n_before) and nth == n_before)
+            more = {"plates": bench.plates, "batches": bench.batches} if bench else {}
+            self.kept.keep(n_done=nth + 1, phones=phones.ids, **more)
+        self.step(PLAYING, len(every), len(every))
+
+    def timeline(self, *, with_laboratory: bool) -> list[tuple[float, Sending | Act]]:
+        """(minute, what) in order; of one moment what phones send first, so that a tube is there before its plate."""
+        sent = sendings(self.script.deeds, offline=self._offline(), online_min=ONLINE_AGAIN_MIN)
+        found: list[tuple[float, Sending | Act]] = [(it.at_min, it) for it in sent]
+        if with_laboratory:
+            found += [(it.at_min, it) for it in acts(self.script.plates, mended_after=self.mended_after)]
+        return sorted(found, key=lambda it: (it[0], isinstance(it[1], Act)))
 
     def _offline(self) -> frozenset[str]:
         """One table has no network all day, and sends in the evening."""

@@ -58,7 +58,10 @@ def prepare(planner: Desk, scene: Scene, *, name: str, begins_at: datetime, ends
         ("name", name), ("disease", disease), ("pool_size", str(scene.size)),
         ("begins_at", begins_at.strftime(AS_TYPED)), ("ends_at", ends_at.strftime(AS_TYPED)),
     ]  # fmt: skip
-    return planner.post("/rounds", [*told, *(("areas", it) for it in scene.areas)]).to
+    schools = {f"school: {it.name}" for it in scene.stands} if not scene.areas else set()
+    groups = [key for key, said in form.choices.get("groups", {}).items() if said in schools]
+    told += [("areas", it) for it in scene.areas] + [("groups", it) for it in groups]
+    return planner.post("/rounds", told).to
 
 
 def put_up_sites(planner: Desk, address: str, stands: Sequence[Stand], step: Step) -> list[str]:

@@ -8,6 +8,7 @@ from fangxian.core.refusal import Said
 
 from .script import Script
 from .tables import Deed
+from .words import RESULTS
 
 NOT_SAMPLED = {"exempt": "exempt", "refuse": "refused"}
 
@@ -82,7 +83,18 @@ def added_up(played: Counted, told: Counted, *, stages: Mapping[str, Said], stat
     lines.append(Line(n_people, sum(played.stages.values()), sum(told.stages.values())))
     lines += _of_things(Said("管", "tubes"), played.tubes, told.tubes, states)
     lines += _of_things(Said("箱", "boxes"), played.boxes, told.boxes, states)
+    if told.results:
+        lines += _of_results(played.results, told.results)
     return [it for it in lines if it.n_played or it.n_told]
+
+
+def _of_results(played: Mapping[str, str], told: Mapping[str, str]) -> list[Line]:
+    lines = []
+    for outcome, said in RESULTS.items():
+        mine, theirs = ({label for label, of in each.items() if of == outcome} for each in (played, told))
+        line = Said(f"结果：{said.zh}", f"results: {said.en}")
+        lines.append(Line(line, len(mine), len(theirs), tuple(sorted(mine ^ theirs))))
+    return lines
 
 
 def _of_things(

@@ -161,11 +161,43 @@ class Bench:
         return Run(machine.name, begins, ends)
 
 
+# What is done at one moment, in this order: a machine is free before the next plate goes into it.
+ORDER: Final = ("end", "break", "mend", "read", "release", "lay", "begin")
+READ_AFTER: Final = 2.0  # minutes from the end of a run until its file is uploaded
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing done in the laboratory; `what` is one of ORDER, `machine` where it is about one."""
+
+    at_min: float
+    what: str
+    plate: PlateWork
+    machine: str = ""
+
+
+def acts(plates: Sequence[PlateWork], *, mended_after: float) -> list[Act]:
+    """Everything that is done with plates, in its order; a machine that stopped works again after so many minutes."""
+    found: list[Act] = []
+    for plate in plates:
+        found.append(Act(plate.extracted_from, "lay", plate))
+        found.append(Act(plate.extracted_from, "begin", plate, plate.extractor))
+        found.append(Act(plate.extracted_until, "end", plate))
+        for run in plate.runs:
+            found.append(Act(run.begins_min, "begin", plate, run.machine))
+            found.append(Act(run.ends_min, "break" if run.has_stopped else "end", plate, run.machine))
+            if run.has_stopped:
+                found.append(Act(run.ends_min + mended_after, "mend", plate, run.machine))
+        found.append(Act(plate.run.ends_min + READ_AFTER, "read", plate))
+        found.append(Act(plate.released_min, "release", plate))
+    return sorted(found, key=lambda it: (it.at_min, ORDER.index(it.what), it.plate.number))
+
+
 def _machines(kinds: Sequence[Machines], name: str) -> list[_Machine]:
     found: list[_Machine] = []
     for kind in kinds:
         for _ in range(kind.n):
-            found.append(_Machine(f"{name}{len(found) + 1}", kind.wells - kind.controls, kind.run_min))
+            found.append(_Machine(f"{name} {len(found) + 1}", kind.wells - kind.controls, kind.run_min))
     return found
 
 

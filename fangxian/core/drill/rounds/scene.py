@@ -14,7 +14,7 @@ KEY_ROLE, TEACHER_ROLE = "school_support", "teacher"
 HOURS: Final = ((8 * 60, 12 * 60), (14 * 60, 18 * 60))
 PEOPLE_A_TABLE: Final = 600  # so that a table is done in a day of eight hours
 N_SITES: Final = 52
-UNIT_DIGITS, LONGEST_NAME = 12, 60
+TOWN_DIGITS, UNIT_DIGITS, LONGEST_NAME = 9, 12, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,17 @@ class Scene:
 
     Attributes
     ----------
+    areas : whose people it is for; (): of the schools that its sites are
     has_lists : its roster comes in as lists, one a site; else it is everybody of `areas`
     size : how many share a tube
+    towns : the townships in which its people live and its sites stand
     """
 
     stands: tuple[Stand, ...]
     areas: tuple[str, ...]
     size: int
     has_lists: bool
+    towns: tuple[str, ...] = ()
 
     @property
     def n_people(self) -> int:
@@ -134,7 +137,14 @@ def school_round(register: Register, *, scale: float = 1.0, size: int = 10) -> S
         stands.append(Stand(name=name[:LONGEST_NAME], area_path=area_path[:UNIT_DIGITS], people=people))
     if not stands:
         raise _nobody()
-    return Scene(stands=tuple(stands), areas=(register.county,), size=size, has_lists=True)
+    return Scene(
+        stands=tuple(stands), areas=(), size=size, has_lists=True, towns=_towns(register, stands)
+    )  # fmt: skip
+
+
+def _towns(register: Register, stands: Sequence[Stand]) -> tuple[str, ...]:
+    homes = (register.home.get(who.document_number, it.area_path) for it in stands for who in it.people)
+    return tuple(sorted({path[:TOWN_DIGITS] for path in (*homes, *(it.area_path for it in stands))}))
 
 
 def _part(members: Sequence[tuple[int, str, Somebody]], scale: float) -> tuple[Somebody, ...]:
@@ -176,11 +186,11 @@ def county_drill(register: Register, *, scale: float = 1.0, size: int = 10) -> S
         for group in grouped([(unit, len(of_unit[unit])) for unit in sorted(taken)], max(1, round(N_SITES * scale)))
     )
     areas = (register.county,) if scale >= 1 else tuple(sorted(taken))
-    return Scene(stands=stands, areas=areas, size=size, has_lists=False)
+    return Scene(stands=stands, areas=areas, size=size, has_lists=False, towns=_towns(register, stands))
 
 
 def _town(register: Register, unit: str) -> str:
-    return register.names.get(unit[:9], "")
+    return register.names.get(unit[:TOWN_DIGITS], "")
 
 
 def grouped(units: Sequence[tuple[str, int]], n_groups: int) -> list[list[str]]:

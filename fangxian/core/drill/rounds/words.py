@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.refusal import Said
 
 STAGES: Final = {
@@ -21,4 +22,12 @@ STATES: Final = {
     "carried": Said("转运中", "on the way"),
     "received": Said("已接收", "received"),
     "void": Said("作废", "void"),
+}
+RESULTS: Final = {
+    Outcome.NEGATIVE: Said("阴性", "negative"),
+    Outcome.POSITIVE: Said("阳性", "positive"),
+    Outcome.SINGLE_TARGET: Said("单靶标阳性", "one target only"),
+    Outcome.GREY: Said("灰区", "grey zone"),
+    Outcome.INVALID: Said("无效", "invalid"),
+    Outcome.RE_TEST: Said("重测", "to be tested again"),
 }

@@ -1,0 +1,166 @@
+"""The laboratory's work by its pages: plates laid, machines begun and ended, files uploaded, results released."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import xlsxwriter
+
+from fangxian.core.drill.rounds.bench import CHANNELS, Act, PlateWork, cycles
+from fangxian.core.drill.rounds.words import RESULTS
+from fangxian.core.refusal import Refusal
+
+from .counting import rows_of
+from .preparing import AS_TYPED
+from .reading import Form, table_of, tree_of
+from .web import Desk
+
+SMALL_PLATE, LARGE_PLATE = (30, "32"), "96"
+HEADERS = ("孔位", "样本编号", "靶标", "Ct值")
+CONTROLS: Mapping[str, Mapping[str, float | None]] = {
+    "NC": {"ORF1ab": None, "N": None, "IC": None},
+    "PC": {"ORF1ab": 26.4, "N": 26.9, "IC": 27.2},
+}
+# What pages call it in English → what it is.
+OUTCOMES = {said.en: str(outcome) for outcome, said in RESULTS.items()}
+BROKEN = "运行中停机 stopped in its run"
+
+
+@dataclass(slots=True, kw_only=True)
+class Laboratory:
+    """The county's own laboratory at work.
+
+    Attributes
+    ----------
+    desk, second : who does the work, and who releases what the first entered
+    plates, batches : number of a plate → the address of it, of its results; kept between runs
+    seed : draws the curves
+    """
+
+    desk: Desk
+    second: Desk
+    now: Callable[[], datetime]
+    seed: Sequence[int]
+    plates: MutableMapping[str, str]
+    batches: MutableMapping[str, str]
+    n_entered: int = 0
+    n_released: int = 0
+    problems: list[str] = field(default_factory=list)
+    _own: tuple[str, str] = ("", "")
+
+    def is_there(self) -> bool:
+        """Whether the county has a laboratory of its own with machines."""
+        try:
+            rows = table_of(self.desk.get("/laboratory/all").text, "Laboratories")
+        except Refusal:
+            return False
+        address = next((it.hrefs[0] for it in rows if it.cells["Whose"] == "own" and it.hrefs), "")
+        self._own = address, address.rstrip("/").rpartition("/")[2]
+        return bool(address)
+
+    def do(self, act: Act, *, is_again: bool) -> None:
+        """One thing; `is_again`: a run was stopped there, so that it may have been done already."""
+        try:
+            getattr(self, f"_{act.what}")(act)
+        except Refusal:
+            if not is_again:
+                raise
+
+    def results(self) -> dict[str, str]:
+        """What pages say of each tube that was tested, by label; of several runs the last."""
+        found: dict[str, str] = {}
+        for number in sorted(self.batches, key=int):
+            for row in rows_of(self.second, self.batches[number], "Results"):
+                found[row.cells["Tube"]] = OUTCOMES[row.cells["Result"]]
+        return found
+
+    def _lay(self, act: Act) -> None:
+        most, small = SMALL_PLATE
+        wells = small if len(act.plate.tubes) <= most else LARGE_PLATE
+        told = {"n_wells": wells, "barcodes": "\n".join(act.plate.tubes)}
+        try:
+            address = self.desk.post("/laboratory/plates", told).to
+        except Refusal:
+            address = self._laid_before(act.plate)
+            if not address:
+                raise
+        self.plates[str(act.plate.number)] = address
+
+    def _laid_before(self, plate: PlateWork) -> str:
+        """The plate that a stopped run laid and did not note."""
+        rows = table_of(self.desk.get("/laboratory/plates?state=laid").text, "Plates")
+        for address in (it.hrefs[0] for it in rows if it.hrefs):
+            if plate.tubes[0] in self.desk.get(address).text:
+                return address
+        return ""
+
+    def _begin(self, act: Act) -> None:
+        address = self.plates[str(act.plate.number)]
+        machines = Form.of(self.desk.get(address).text, instrument="").choices["instrument"]
+        named = [key for key, said in machines.items() if said.startswith(f"{act.machine}（")]
+        self.desk.post(address, {"do": "begin", "instrument": [*named, *machines][0]})
+
+    def _end(self, act: Act) -> None:
+        self.desk.post(self.plates[str(act.plate.number)], {"do": "end"})
+
+    def _break(self, act: Act) -> None:
+        self.desk.post(self.plates[str(act.plate.number)], {"do": "break", "why": BROKEN})
+        self._machine(act.machine, {"do": "stop", "why": BROKEN})
+
+    def _mend(self, act: Act) -> None:
+        self._machine(act.machine, {"do": "go"})
+
+    def _machine(self, name: str, what: dict[str, str]) -> None:
+        machines = Form.of(self.desk.get(self._own[0]).text, instrument="").choices["instrument"]
+        key = next(key for key, said in machines.items() if said == name)
+        self.desk.post(self._own[0], {**what, "instrument": key})
+
+    def _read(self, act: Act) -> None:
+        """Upload the instrument's file, and enter what it says."""
+        rows = list(self._rows(act.plate))
+        name, content = as_xlsx(rows) if act.plate.number % 5 == 1 else as_csv(rows, "gb18030", act.plate.number)
+        page = self.desk.post("/laboratory/files", {"laboratory": self._own[1]}, [("file", name, content)]).to
+        page = urlsplit(page).path
+        form = Form.of(self.desk.get(page).text, measured_at="")
+        told = [(key, value) for key, value in form.fields if key not in ("measured_at", "do")]
+        told += [("measured_at", self.now().strftime(AS_TYPED)), ("do", "enter")]
+        asked = parse_qs(urlsplit(self.desk.post(page, told).to).query)
+        n_new, n_known = (int(asked.get(it, ["0"])[0]) for it in ("new", "known"))
+        if n_new + n_known != len(act.plate.tubes):
+            self.problems.append(f"P{act.plate.number:04}: {n_new + n_known} / {len(act.plate.tubes)}")
+        self.n_entered += n_new
+        links = (it.about.get("href", "") for it in tree_of(self.desk.get(page).text).all("a"))
+        self.batches[str(act.plate.number)] = next(it for it in links if it.startswith("/laboratory/review/"))
+
+    def _rows(self, plate: PlateWork) -> Iterator[tuple[str, str, str, float | str]]:
+        rng = np.random.default_rng([*self.seed, plate.number])
+        curves = {label: cycles(says, rng) for label, says in zip(plate.tubes, plate.says, strict=True)}
+        for sample, of_channel in {**curves, **CONTROLS}.items():
+            for channel in CHANNELS:
+                ct = of_channel[channel]
+                yield "", sample, channel, "NoCt" if ct is None else ct
+
+    def _release(self, act: Act) -> None:
+        asked = parse_qs(urlsplit(self.second.post(self.batches[str(act.plate.number)], {"do": "all"}).to).query)
+        self.n_released += int(asked.get("released", ["0"])[0])
+
+
+def as_xlsx(rows: Sequence[tuple]) -> tuple[str, bytes]:
+    """A file as one instrument exports it."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Results")
+        for nth, row in enumerate([HEADERS, *rows]):
+            sheet.write_row(nth, 0, row)
+    return "results.xlsx", target.getvalue()
+
+
+def as_csv(rows: Sequence[tuple], encoding: str, number: int) -> tuple[str, bytes]:
+    """The same as another writes it."""
+    target = io.StringIO()
+    csv.writer(target).writerows([HEADERS, *rows])
+    return f"run-{number:04}.csv", target.getvalue().encode(encoding)

@@ -1,0 +1,184 @@
+"""The only writers of the round_staff room."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from fangxian.core.screening.rostering import Set
+from fangxian.ops.audit.actions import record
+from fangxian.ops.lab.queries import ScreeningRound, sites_of
+from fangxian.ops.realm.current import county_now
+
+from . import refusals
+from .models import RoundDuty, RoundShift, StaffMember, Training
+from .queries import workers
+from .words import JOBS, LABORATORY, TRAININGS
+
+UNIT, REASON = 60, 100
+
+
+@transaction.atomic
+def add_member(*, name: str, phone: str, unit: str, team: str, job: str, by: str) -> StaffMember:
+    """Somebody who can work in rounds.
+
+    Refuses
+    -------
+    round_staff.member_wrong
+    """
+    name, unit = " ".join(name.split()), " ".join(unit.split())[:UNIT]
+    if not name or not unit or team not in StaffMember.Team or job not in StaffMember.Job:
+        raise refusals.member_wrong()
+    row = StaffMember.objects.create(
+        name=name, phone=phone.strip(), unit=unit, team=team, job=job, joined_at=county_now(), joined_by=by
+    )
+    record("round_staff.joined", by=by, about=[f"staff:{row.pk}"], facts={"team": team, "job": job})
+    return row
+
+
+@transaction.atomic
+def let_member_go(*, member: UUID, by: str) -> None:
+    """Somebody is on the team no more; shifts that have not begun are free again.
+
+    Refuses
+    -------
+    round_staff.member.not_found
+    """
+    row, at = _member(member), county_now()
+    row.left_at = at
+    row.save(update_fields=["left_at"])
+    n = row.duties.filter(off_at=None, shift__begins_at__gt=at).update(off_at=at, off_why="离队 · left the team")
+    record("round_staff.left", by=by, about=[f"staff:{row.pk}"], facts={"n_duties": n})
+
+
+@transaction.atomic
+def note_training(*, member: UUID, kind: str, passed_on: date, valid_until: date, by: str) -> None:
+    """Somebody passed a training; told twice of one day it is one, and the first stands.
+
+    Refuses
+    -------
+    round_staff.member.not_found, round_staff.training_wrong
+    """
+    row, at = _member(member), county_now()
+    if kind not in Training.Kind or not passed_on <= localtime(at).date() or valid_until < passed_on:
+        raise refusals.training_wrong()
+    _, is_new = Training.objects.get_or_create(
+        member=row, kind=kind, passed_on=passed_on,
+        defaults={"valid_until": valid_until, "noted_at": at, "noted_by": by},
+    )  # fmt: skip
+    if is_new:
+        record("round_staff.trained", by=by, about=[f"staff:{row.pk}"], facts={"kind": kind})
+
+
+@transaction.atomic
+def add_shift(*, round: ScreeningRound, begins_at: datetime, ends_at: datetime, by: str) -> RoundShift:
+    """One more shift of a round.
+
+    Refuses
+    -------
+    round_staff.shifts_wrong
+    """
+    overlapping = RoundShift.objects.filter(round=round, begins_at__lt=ends_at, ends_at__gt=begins_at)
+    is_inside = round.begins_at <= begins_at < ends_at <= round.ends_at
+    if not is_inside or overlapping.exists():
+        raise refusals.shifts_wrong()
+    row = RoundShift.objects.create(round=round, begins_at=begins_at, ends_at=ends_at, set_by=by)
+    record("round_staff.shift_added", by=by, about=[f"round:{round.pk}"], facts={"shift": str(row.pk)})
+    return row
+
+
+@transaction.atomic
+def set_duty(*, shift: UUID, member: UUID, site: UUID | None, by: str) -> RoundDuty:
+    """Set one person to one place in one shift; `site` None: the laboratory. Set there already, nothing changes.
+
+    Refuses
+    -------
+    round_staff.shift.not_found, round_staff.member.not_found, round_staff.other_job, round_staff.untrained,
+    round_staff.elsewhere
+    """
+    row, who = _shift(shift), _member(member)
+    found = next((it for it in sites_of(row.round) if it.pk == site and it.closed_at is None), None)
+    if site is not None and found is None:
+        raise refusals.no_shift()
+    if (site is None) != (who.job == StaffMember.Job.LABORATORY):
+        raise refusals.other_job(JOBS[who.job].zh, JOBS[who.job].en)
+    there = who.duties.filter(off_at=None, shift__begins_at__lt=row.ends_at, shift__ends_at__gt=row.begins_at)
+    other = there.select_related("shift", "site").order_by("shift__begins_at").first()
+    if other is not None and (other.shift_id, other.site_id) == (row.pk, site):
+        return other
+    if other is not None:
+        raise _elsewhere(other)
+    _refuse_untrained(who, localtime(row.ends_at).date())
+    made = RoundDuty.objects.create(shift=row, member=who, site=found, job=who.job, set_at=county_now(), set_by=by)
+    record("round_staff.set", by=by, about=[f"round:{row.round_id}", f"staff:{who.pk}"], facts={"job": who.job})
+    return made
+
+
+@transaction.atomic
+def set_duties(*, round: UUID, sets: Sequence[Set], by: str) -> int:
+    """Set many at once, as `core.screening.rostering.set_workers` found them; how many. Call it with nobody else
+    setting: whoever was set meanwhile is left out.
+    """
+    list(StaffMember.objects.select_for_update().filter(pk__in=[it.worker for it in sets]).order_by("pk"))
+    shifts = {it.pk: it for it in RoundShift.objects.filter(pk__in={it.shift for it in sets})}
+    at, rows = county_now(), list[RoundDuty]()
+    for it in sets:
+        spell = shifts[it.shift]  # type: ignore[index]
+        taken = RoundDuty.objects.filter(
+            member=it.worker, off_at=None, shift__begins_at__lt=spell.ends_at, shift__ends_at__gt=spell.begins_at
+        )
+        if not taken.exists():
+            rows.append(
+                RoundDuty.objects.create(
+                    shift=spell, member_id=it.worker, site_id=it.site, job=it.job, set_at=at, set_by=by
+                )
+            )
+    record("round_staff.filled", by=by, about=[f"round:{round}"], facts={"n": len(rows)})
+    return len(rows)
+
+
+@transaction.atomic
+def take_off(*, duty: UUID, why: str, by: str) -> None:
+    """Somebody is not there after all; taken off already, nothing changes.
+
+    Refuses
+    -------
+    round_staff.duty.not_found
+    """
+    row = RoundDuty.objects.select_for_update(of=("self",)).select_related("shift").filter(pk=duty).first()
+    if row is None:
+        raise refusals.no_duty()
+    if row.off_at is not None:
+        return
+    row.off_at, row.off_why = county_now(), " ".join(why.split())[:REASON]
+    row.save(update_fields=["off_at", "off_why"])
+    record("round_staff.taken_off", by=by, about=[f"round:{row.shift.round_id}", f"staff:{row.member_id}"])
+
+
+def _member(member: UUID) -> StaffMember:
+    row = StaffMember.objects.select_for_update().filter(pk=member, left_at=None).first()
+    if row is None:
+        raise refusals.no_member()
+    return row
+
+
+def _shift(shift: UUID) -> RoundShift:
+    row = RoundShift.objects.select_related("round").filter(pk=shift).first()
+    if row is None:
+        raise refusals.no_shift()
+    return row
+
+
+def _refuse_untrained(who: StaffMember, day: date) -> None:
+    worker = next(it for it in workers() if it.id == who.pk)
+    if lacking := worker.lacks(who.job, day):
+        said = TRAININGS[lacking[0]]
+        raise refusals.untrained(said.zh, said.en, f"{day:%Y-%m-%d}")
+
+
+def _elsewhere(other: RoundDuty):
+    begins, ends = localtime(other.shift.begins_at), localtime(other.shift.ends_at)
+    zh, en = (other.site.name, other.site.name) if other.site else (LABORATORY.zh, LABORATORY.en)
+    return refusals.elsewhere(zh, en, f"{begins:%m-%d %H:%M}", f"{ends:%m-%d %H:%M}")

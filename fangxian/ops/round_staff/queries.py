@@ -1,0 +1,57 @@
+"""Reads of the round_staff room that others may use."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from fangxian.core.screening.rostering import Worker
+
+from .models import RoundDuty, RoundShift, StaffMember, Training
+
+__all__ = ["RoundDuty", "RoundShift", "StaffMember", "Training"]
+
+RANKS = {"testing": 0, "reserve": 1}
+
+
+def members() -> QuerySet[StaffMember]:
+    """Everybody who can be set, the testing team first."""
+    return StaffMember.objects.filter(left_at=None).order_by("-team", "job", "unit", "id")
+
+
+def trained_until(of: Iterable[UUID]) -> dict[UUID, dict[str, date]]:
+    """By person and training the last day on which it holds."""
+    found: dict[UUID, dict[str, date]] = defaultdict(dict)
+    rows = Training.objects.filter(member__in=list(of)).order_by("valid_until")
+    for member, kind, until in rows.values_list("member", "kind", "valid_until"):
+        found[member][kind] = until
+    return found
+
+
+def workers() -> list[Worker]:
+    """Everybody who can be set, as core.screening.rostering wants them."""
+    rows = list(members())
+    until = trained_until(it.pk for it in rows)
+    return [Worker(it.pk, it.job, RANKS[it.team], until.get(it.pk, {})) for it in rows]
+
+
+def busy_between(begins: datetime, ends: datetime) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """By person the times within these at which they are set somewhere, in whichever round."""
+    found: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    rows = RoundDuty.objects.filter(off_at=None, shift__begins_at__lt=ends, shift__ends_at__gt=begins)
+    for member, since, until in rows.values_list("member", "shift__begins_at", "shift__ends_at"):
+        found[member].append((since, until))
+    return found
+
+
+def shifts_of(round: UUID) -> list[RoundShift]:
+    """The shifts of a round in their order."""
+    return list(RoundShift.objects.filter(round=round).order_by("begins_at"))
+
+
+def duties_of(round: UUID) -> list[RoundDuty]:
+    """Who stands where in every shift of a round, by shift and site."""
+    rows = RoundDuty.objects.filter(shift__round=round, off_at=None).select_related("shift", "member", "site")
+    return list(rows.order_by("shift__begins_at", "site__number", "-job", "member__unit", "id"))
