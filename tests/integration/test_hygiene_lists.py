@@ -19,7 +19,7 @@ from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.worker import run_one
 from fangxian.ops.places.models import Division, Venue
 from fangxian.ops.procedures.import_priority_places import JOB, key_of
-from tests.integration.two_townships import CELL, OTHER_UNIT, UNIT, build, shown, sign_in, venue
+from tests.integration.two_townships import CELL, OTHER_TOWN, OTHER_UNIT, TOWN, UNIT, build, shown, sign_in, venue
 
 pytestmark = pytest.mark.django_db
 HEAD = "类别,名称,场所编号,所在场所,乡镇,村（社区）,责任单位,列入日期\n"
@@ -184,7 +184,26 @@ def test_what_is_no_table_is_refused_beside_the_field(office, county):
     assert not PriorityPlace.objects.exists()
 
 
-def test_whoever_keeps_only_a_township_takes_no_file_in(client, county):
-    township = sign_in(client, county, "township_approver")
+def test_whoever_keeps_no_register_takes_no_file_in(client, county):
+    township = sign_in(client, county, "grid_worker")
     assert township.get(reverse("hygiene-lists")).status_code == 403
     assert reverse("hygiene-lists") not in shown(township.get(reverse("hygiene")))
+
+
+@pytest.fixture
+def township(client, county):
+    return sign_in(client, county, "township_approver")
+
+
+def test_a_township_brings_the_register_of_its_own_area_and_no_other(township, county):
+    address, intake = brought(township, "药店,,13,,,,,\n农贸市场,,12,,,,,\n冷链货物装卸、查验,卸货口,12,,,,,\n")
+    assert list(PriorityPlace.objects.values_list("venue", flat=True)) == [county.drugstore.pk]
+    returned = reasons(township, address)
+    assert (intake.area_path, len(returned), all("不在您的辖区" in it for it in returned)) == (TOWN, 2, True)
+
+
+def test_what_a_township_brought_is_its_own_to_open(township, client, county):
+    address, _ = brought(township, "药店,,13,,,,,\n")
+    assert "县市场监管局" in shown(township.get(reverse("hygiene-lists")))
+    sign_in(client, county, "township_approver", OTHER_TOWN)
+    assert client.get(address).status_code == 404

@@ -23,6 +23,10 @@ PRINT_POSTERS = {"dispatcher", "industry_department", "commander", "township_app
 MOVE_VENUES = PRINT_POSTERS - {"commander"}
 KEEP_HYGIENE = SEE_VENUES - AT_VENUES - {"investigator", "grid_assistant", "grid_worker"}
 SEE_POSTS = SEE_VENUES | {"door_keeper", "checkpoint_officer"}
+BRING_PLACES = {
+    "dispatcher", "tracing_lead", "industry_department", "township_approver", "village_approver", "grid_lead",
+    "liaison_leader",
+}  # fmt: skip
 SET_UP_POSTS = {
     "commander", "dispatcher", "township_approver", "village_approver", "grid_lead", "liaison_leader", "inspector",
     "industry_department",
@@ -215,7 +219,7 @@ PAGES = (
     ("sheets", "/sheets", SEE_TASKS),
     ("hygiene", "/hygiene", SEE_VENUES | {"laboratory"}),
     ("hygiene-register", "/hygiene/register", KEEP_HYGIENE),
-    ("hygiene-lists", "/hygiene/lists", {"dispatcher", "tracing_lead", "industry_department"}),
+    ("hygiene-lists", "/hygiene/lists", BRING_PLACES),
     ("area-report", "/grids/report", ASK_PEOPLE),
     ("grids", "/grids", COUNTY | TOWNSHIP | VILLAGE | CELL),
     ("grids-area", "/grids/{township}", COUNTY | TOWNSHIP | VILLAGE | CELL),

@@ -162,6 +162,16 @@ def no_area() -> Refusal:
     )
 
 
+def not_your_area(name: str) -> Refusal:
+    return Refusal(
+        "hygiene.list.not_your_area",
+        zh="“{name}”不在您的辖区，没有登记。乡镇、村上传的应是自己辖区的场所和环节；请删去这一行，由所在乡镇或县里上传。",
+        en="“{name}” is not of your area, so it was not listed. A township or village brings the places of its own: "
+        "take the row out, and have the township there or the county bring it.",
+        name=name[:60],
+    )
+
+
 def no_such_unit(found: str) -> Refusal:
     return Refusal(
         "hygiene.list.no_such_unit",

@@ -6,11 +6,13 @@
 4. it is put on the register; what is on it already stays as it is                          hygiene
 5. rows that were not taken go back with their reason                                       intake
 
+A township or village brings the register of its own area: rows of others' go back.
+
 Steps 2 to 5 are a job. Repeated from the start, or with the same file again, it changes nothing twice.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
@@ -23,7 +25,8 @@ from fangxian.core.divisions import short_name
 from fangxian.core.policy.hygiene import CLASSES, VENUES
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account, Unit
-from fangxian.ops.accounts.scope import require, within_scope
+from fangxian.ops.accounts.queries import accounts_named_by, may
+from fangxian.ops.accounts.scope import areas_of, require, within_scope
 from fangxian.ops.hygiene import list_refusals as refusals
 from fangxian.ops.hygiene.actions import list_places
 from fangxian.ops.hygiene.queries import KEEP
@@ -40,6 +43,7 @@ from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 
 UPLOAD = "intake.upload"
+BELOW = " · "  # between the area of an upload below the county and its sender
 KIND, JOB, SOURCE = "hygiene.places", "procedures.import_priority_places", "hygiene:"
 AT_ONCE = 500  # rows a transaction: others have their turn between two
 LONGEST_NAME = 120
@@ -75,9 +79,11 @@ def upload_places(*, content: bytes, file_name: str, sender: str, by: Account) -
     -------
     accounts.not_yours, and what intake.actions.take_in refuses
     """
-    require_files(by)
-    source = f"{SOURCE}{' '.join(sender.split())}"[:80]
-    return take_in(content, file_name=file_name, kind=KIND, source=source, by=f"account:{by.pk}")
+    area = require_files(by)[0]
+    # The same file from the county and from a township are two: what each may list is not the same.
+    of_area = "" if area == the_realm().division_code else f"{area}{BELOW}"
+    source = f"{SOURCE}{of_area}{' '.join(sender.split())}"[:80]
+    return take_in(content, file_name=file_name, kind=KIND, source=source, area_path=area, by=f"account:{by.pk}")
 
 
 def begin_places(*, intake: Intake, mapping: Mapping[str, str], by: Account):
@@ -101,7 +107,7 @@ def import_places(job) -> dict[str, int]:
     row = find(UUID(job.arguments["intake"]))
     if row is None or row.state == State.CLOSED:
         return {}
-    came, known, reading, n_done = _Came(), _County(), read_rows(row), 0
+    came, known, reading, n_done = _Came(), _County(areas_to_list(job.owner)), read_rows(row), 0
     rows: Iterator[tuple[int, Cells]] = iter(reading)
     while chunk := list(islice(rows, AT_ONCE)):
         new: list[NewPlace] = []
@@ -120,17 +126,43 @@ def import_places(job) -> dict[str, int]:
     return {"n_new": came.n_new, "n_known": came.n_known, "n_refused": len(refused), "n_rows": row.n_rows}
 
 
-def require_files(account: Account) -> None:
-    """Whoever takes registers in may upload, and keeps the register of the whole county."""
+def require_files(account: Account) -> list[str]:
+    """The areas of which somebody may bring registers: of the county whoever takes files in and keeps its register; of
+    a township or village whoever keeps the register there.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    if areas := _areas_brought_by(account):
+        return areas
     county = the_realm().division_code
-    require(account, UPLOAD, county)
     require(account, KEEP, county)
+    require(account, UPLOAD, county)
+    raise AssertionError("one of the two was refused")
+
+
+def may_bring_files(account: Account) -> bool:
+    return bool(_areas_brought_by(account))
+
+
+def areas_to_list(owner: str) -> list[str]:
+    """The areas of which an upload's rows may be listed, by who began it."""
+    account = accounts_named_by([owner]).get(owner)
+    return _areas_brought_by(account) if account is not None else []
+
+
+def _areas_brought_by(account: Account) -> list[str]:
+    county = the_realm().division_code
+    if may(account, UPLOAD, county) and may(account, KEEP, county):
+        return [county]
+    return [it for it in areas_of(account, KEEP) if it != county and len(it) <= VILLAGE_DIGITS]
 
 
 def place_lists(account: Account):
-    """The files that came, the newest first."""
+    """The files that came of one's own areas, the newest first."""
     require_files(account)
-    return within_scope(intakes(kind=KIND), account, UPLOAD)
+    return within_scope(intakes(kind=KIND), account, KEEP)
 
 
 def place_list(account: Account, intake: UUID) -> Intake:
@@ -156,16 +188,19 @@ def key_of(intake: Intake) -> str:
 
 
 def sender_of(intake: Intake) -> str:
-    return intake.source.removeprefix(SOURCE)
+    told = intake.source.removeprefix(SOURCE)
+    area, _, sender = told.partition(BELOW)
+    return sender if area.isdecimal() else told
 
 
 # ---- rows ----
 
 
 class _County:
-    """What the rows of one file are looked up in: five queries, however long it is."""
+    """What the rows of one file are looked up in: five queries, however long it is. `own`: the areas they may be of."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Sequence[str]) -> None:
+        self.own = tuple(own)
         wanted = ("pk", "venue_number", "name", "venue_class", "area_path", "status", "moved_from")
         venues = [_Venue(*it) for it in Venue.objects.values_list(*wanted)]
         self.by_number = {it.number: it for it in venues}
@@ -207,6 +242,8 @@ class _County:
             area_path = venue.area_path if venue else inside
         if len(name) > LONGEST_NAME:
             raise refusals.name_long(len(name), LONGEST_NAME)
+        if not area_path.startswith(self.own):
+            raise refusals.not_your_area(name)
         return NewPlace(
             of_class=of_class, name=name, area_path=area_path, venue=venue and venue.pk,
             unit=self._unit(cells.get("unit", "")), since=self._since(cells.get("since", "")),

@@ -32,9 +32,9 @@ from fangxian.ops.pages.hygiene.tables import classes_table, due_table, fault_ne
 from fangxian.ops.pages.hygiene.words import DONE
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.models import Venue
-from fangxian.ops.procedures.import_priority_places import UPLOAD
+from fangxian.ops.procedures.import_priority_places import may_bring_files
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
-from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.hygiene_due import counts_by_class, hygiene_rules, lines_for
 from fangxian.ops.situation.venues import names_down_to_units
 
@@ -70,15 +70,10 @@ def hygiene(request) -> HttpResponse:
         "classes": classes_table(counts_by_class(lines)),
         "table": due_table(chosen[paging.slice], units, paging),
         "may_keep": may(request.user, KEEP),
-        "may_import": _may_import(request.user),
+        "may_import": may_bring_files(request.user),
         "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "pages/hygiene/hygiene.html", context)
-
-
-def _may_import(account: Account) -> bool:
-    county = the_realm().division_code
-    return may(account, UPLOAD, county) and may(account, KEEP, county)
 
 
 def _needs(account: Account, at) -> list:
@@ -137,7 +132,7 @@ def register(request) -> HttpResponse:
         "refused": refused,
         "done": DONE.get(request.GET.get("done", "")),
         "n_listed": within(request.user).count(),
-        "may_import": _may_import(request.user),
+        "may_import": may_bring_files(request.user),
     }
     return render(request, "pages/hygiene/register.html", context, status=400 if request.method == "POST" else 200)
 
