@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "fangxian.ops.returnees",
     "fangxian.ops.lab",
     "fangxian.ops.round_plans",
+    "fangxian.ops.round_staff",
     "fangxian.ops.laboratory",
     "fangxian.ops.results",
     "fangxian.ops.pages",

@@ -130,11 +130,8 @@ def set_duties(*, round: UUID, sets: Sequence[Set], by: str) -> int:
             member=it.worker, off_at=None, shift__begins_at__lt=spell.ends_at, shift__ends_at__gt=spell.begins_at
         )
         if not taken.exists():
-            rows.append(
-                RoundDuty.objects.create(
-                    shift=spell, member_id=it.worker, site_id=it.site, job=it.job, set_at=at, set_by=by
-                )
-            )
+            told = {"shift": spell, "member_id": it.worker, "site_id": it.site, "job": it.job}
+            rows.append(RoundDuty.objects.create(**told, set_at=at, set_by=by))
     record("round_staff.filled", by=by, about=[f"round:{round}"], facts={"n": len(rows)})
     return len(rows)
 
