@@ -95,6 +95,29 @@ def test_a_phone_that_runs_full_says_so_before_a_record_is_lost_and_sends_all_th
     expect(warning).to_be_hidden()
 
 
+def try_wrongly(page: Page, word: str) -> None:
+    page.locator("#unlock").fill(word)
+    page.locator("[data-part=unlock-form] button").click()
+    expect(page.locator("#unlock")).to_have_value("")
+
+
+def test_a_full_phone_counts_wrong_unlocks_over_a_reload_and_still_opens(phone, live_site):
+    enrol(phone, "grid_worker")
+    wait_for(phone, lambda: n_pieces(phone) == PIECES and "guard" in things(phone))
+    disk = phone.context.new_cdp_session(phone)
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": live_site.url, "quotaSize": NOTHING})
+    phone.locator("[data-part=lock-now]").click()
+    for n in (1, 2):
+        try_wrongly(phone, f"wrong {n}")
+    phone.reload()
+    phone.locator("[data-screen=locked]").wait_for()
+    try_wrongly(phone, "wrong 3")
+    expect(phone.locator("[data-part=unlock-fault]")).to_contain_text("秒再试")
+    later(phone, 1)
+    unlock(phone)
+    phone.locator("[data-screen=home]").wait_for()
+
+
 def later(page: Page, hours: int) -> None:
     """The phone was left lying for so long: opened again, its clock shows it."""
     page.context.add_init_script(f"{{ const was = Date.now.bind(Date); Date.now = () => was() + {hours} * 36e5; }}")
