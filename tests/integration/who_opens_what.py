@@ -256,6 +256,8 @@ PAGES = (
     ("my-codes", "/my/codes.json", {"resident"}),
     ("venue-name", "/my/venue/{venue_number}/1", set(ROLES)),
     ("my-visits", "/my/visits", {"resident"}),
+    ("my-results", "/my/results", {"resident"}),
+    ("carried-results", "/my/household/{carried}/results", {"resident"}),
     ("my-appeals", "/my/appeals", {"resident"}),
     ("appeals", "/appeals", ANSWER_APPEALS),
     ("appeal", "/appeals/{appeal}", ANSWER_APPEALS),
@@ -323,7 +325,7 @@ TRIED_ELSEWHERE = {
     "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages
     "hygiene-list", "hygiene-list-refused",  # of a register that came: test_hygiene_lists
-    "round", "round-people", "round-doubts", "round-table", "round-boxes", "round-lists",
+    "round", "round-people", "round-results", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
     "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",

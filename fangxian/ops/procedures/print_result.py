@@ -25,6 +25,7 @@ KIND, SERIES, PATTERN = "results.slip", "results.slip", "检结〔{year}〕{n}�
 TITLE = Said("核酸检测结果单", "Result of a nucleic acid test")
 BASIS = "《医疗机构临床实验室管理办法》第三章"
 RIGHTS = "对结果有疑问的，可持本单到出具结果的实验室查询，或在“我的检测结果”里查看最新情况。"
+AT_ONCE = 500
 TAKEN_BACK = "实验室撤回了结果 · the laboratory took the result back"
 
 
@@ -53,9 +54,11 @@ def print_result(*, told: Told, by: str):
 
 def withdraw_slips(told: Iterable[UUID], *, by: str) -> None:
     """Papers of what is told no more hold no longer."""
-    for papers in issued_about([_subject(it) for it in told], kind=KIND).values():
-        for paper in papers:
-            withdraw(document=paper, because=TAKEN_BACK, by=by)
+    subjects = [_subject(it) for it in told]
+    for start in range(0, len(subjects), AT_ONCE):
+        for papers in issued_about(subjects[start : start + AT_ONCE], kind=KIND).values():
+            for paper in papers:
+                withdraw(document=paper, because=TAKEN_BACK, by=by)
 
 
 def _subject(told: UUID) -> str:

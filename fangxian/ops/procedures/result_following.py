@@ -25,6 +25,7 @@ from fangxian.ops.results.wire import NewCallBack, NewTold
 
 from .call_back_tasks import due_for
 from .call_backs import settle_touched
+from .print_result import withdraw_slips
 from .result_tests import put_tests, take_tests_back
 from .result_undoing import drop_call_backs, undo_evidence, undo_own
 from .single_results import enter_singles
@@ -117,6 +118,7 @@ def _take_back(over: Sequence[ToldRow], told: Followed, *, by: str, why: str) ->
     told.others |= undo_evidence(over, why=why, by=by)
     told.others |= {row.person for row in over if row.person}
     drop_call_backs(over, by=by)
+    withdraw_slips([row.id for row in over], by=by)
     undo_own([row for row in over if row.next == Next.HOLD_AND_SECOND_LABORATORY], why=why, by=by)
 
 

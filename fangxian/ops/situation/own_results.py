@@ -10,6 +10,7 @@ from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.refusal import Said
 from fangxian.ops.documents.queries import issued_about
 from fangxian.ops.lab.members import places_of_person, swabs_of_people, tubes_with
+from fangxian.ops.movement.queries import TestKnown, test_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.results.queries import STATES, CallBack, Told, call_backs_of, told_to
 from fangxian.ops.results.wire import OUTCOMES
@@ -87,7 +88,10 @@ def own_results(person: Person) -> tuple[list[OwnResult], list[Awaited]]:
     tubes = tubes_with({it.tube for it in rows} | {it.tube for it in swabs})
     papers = issued_about([subject_of(it.pk) for it in rows])
     found = [_result(it, places[it.place], tubes, backs.get((it.result_id, it.place)), papers) for it in rows]
-    known, names = {it.tube for it in rows if it.ended_at is None}, {it.round_id: it.round.name for it in places.values()}
+    known, names = (
+        {it.tube for it in rows if it.ended_at is None},
+        {it.round_id: it.round.name for it in places.values()},
+    )
     waiting = [
         Awaited(it.taken_at, tubes[it.tube].label, names.get(tubes[it.tube].round, ""))
         for it in sorted(swabs, key=lambda it: it.taken_at, reverse=True)
@@ -100,6 +104,13 @@ def own_result(person: Person, told: UUID) -> OwnResult | None:
     """One of them; None where it is nobody's or somebody else's."""
     found, _ = own_results(person)
     return next((it for it in found if it.told.pk == told), None)
+
+
+def test_elsewhere(person: Person, results: Sequence[OwnResult]) -> TestKnown | None:
+    """The newest test known of somebody, where no round's tube told it; None else."""
+    known = test_of(person.pk)
+    told = {(it.told.sampled_at, it.told.result.laboratory) for it in results}
+    return known if known is not None and (known.sampled_at, known.source) not in told else None
 
 
 def subject_of(told: UUID) -> str:

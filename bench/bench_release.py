@@ -1,0 +1,108 @@
+"""What it costs to let a result file out: 1,500 tubes of ten, 15,000 people told, gates included.
+
+    negative   every tube is
+    mixed      ten pools are not, and their hundred people are held and called back
+    again      the same results once more: nothing is another
+
+Printed: processor and wall seconds of the process, from the release until the last code is written for gates; the
+snapshot that gates fetch is the worker's next pulse (0.1 s). A PostgreSQL server's own seconds are not in them.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "bench")]
+
+from bench_colour_everybody import _colour, _lay  # noqa: E402
+
+from private_postgres import PrivatePostgres  # noqa: E402
+
+BY = "program:bench"
+IN_A_TUBE = 10
+N_POSITIVE = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tubes", type=int, default=1500)
+    parser.add_argument("--postgres", action="store_true", help="on a private server whose commits wait for the disk")
+    chosen = parser.parse_args()
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fangxian-bench-"))
+        if chosen.postgres:
+            os.environ["DATABASE_URL"] = stack.enter_context(PrivatePostgres(durable=True)).url
+        n = chosen.tubes * IN_A_TUBE
+        _lay(Path(folder) / "realm", 0.01 + 1.05 * n / 98_833)
+        _colour(0)
+        for nth, (name, n_positive) in enumerate((("negative", 0), ("mixed", N_POSITIVE))):
+            outs = _outs(_filled(nth, chosen.tubes), n_positive)
+            told = _timed(name, outs)
+            _timed("again", outs)
+            print(f"          {told.n_told} told, {told.n_called_back} called back, {len(told.held)} held")
+
+
+def _filled(nth: int, n_tubes: int) -> tuple[UUID, list[UUID]]:
+    """A round whose tubes hold ten people each, received; its id and theirs."""
+    from fangxian.ops.lab.actions import prepare_round
+    from fangxian.ops.lab.barcodes import new_tokens
+    from fangxian.ops.lab.models import RosterPlace, Swab, Tube
+    from fangxian.ops.people.models import Person
+    from fangxian.ops.realm.bulk import insert_rows
+    from fangxian.ops.realm.current import county_now
+    from fangxian.ops.realm.ids import new_ids
+
+    at, n = county_now(), n_tubes * IN_A_TUBE
+    row = prepare_round(
+        name=f"bench {nth}", disease="covid-19", pool_size=10, areas=["141027"], begins_at=at,
+        ends_at=at + timedelta(days=1), by=BY,
+    )  # fmt: skip
+    people = list(Person.objects.filter(merged_into=None).order_by("pk").values_list("pk", "area_path")[:n])
+    places, tubes, tokens = new_ids(len(people)), new_ids(n_tubes), new_tokens(len(people))
+    insert_rows(RosterPlace, (
+        {"id": pk, "round_id": row.pk, "number": i, "person_id": person, "area_path": area, "source": "register",
+         "token": token, "stage": "received"}
+        for i, (pk, (person, area), token) in enumerate(zip(places, people, tokens, strict=True))
+    ))  # fmt: skip
+    insert_rows(Tube, (
+        {"id": pk, "round_id": row.pk, "barcode": f"{nth}{i:07}", "label": f"{nth}{i:07}", "size": 10, "n_people": 10,
+         "state": "sealed"}
+        for i, pk in enumerate(tubes)
+    ))  # fmt: skip
+    insert_rows(Swab, (
+        {"tube_id": tubes[i // IN_A_TUBE], "place_id": place, "taken_by": BY,
+         "taken_at": at - timedelta(hours=6, minutes=i % 300)}
+        for i, place in enumerate(places)
+    ))  # fmt: skip
+    return row.pk, tubes
+
+
+def _outs(filled: tuple[UUID, list[UUID]], n_positive: int) -> list:
+    from fangxian.core.laboratory.judging import Outcome, standing
+    from fangxian.ops.realm.current import county_now
+    from fangxian.ops.results.wire import PlainOut
+
+    round, tubes = filled
+    at = county_now() - timedelta(minutes=20)
+    found = [Outcome.POSITIVE] * n_positive + [Outcome.NEGATIVE] * (len(tubes) - n_positive)
+    return [PlainOut(tube, round, standing([it]), 1, at, "县人民医院") for tube, it in zip(tubes, found, strict=True)]
+
+
+def _timed(name: str, outs: list):
+    from fangxian.ops.procedures.release_results import follow_outs
+
+    wall, own = time.perf_counter(), time.process_time()
+    told = follow_outs(outs=outs, by=BY)
+    print(f"{name:10}{time.process_time() - own:6.2f} s of processor {time.perf_counter() - wall:6.2f} s", flush=True)
+    return told
+
+
+if __name__ == "__main__":
+    main()
