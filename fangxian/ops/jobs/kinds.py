@@ -76,6 +76,7 @@ CHORES = (
     Chore(function="fangxian.ops.procedures.recolour.recolour_missing", every_s=600),
     Chore(function="fangxian.ops.procedures.settle_visitors.forget_visitors", every_s=60),
     Chore(function="fangxian.ops.procedures.parcels_release.release_tested", every_s=300),
+    Chore(function="fangxian.ops.procedures.release_results.follow_members", every_s=60, offset_s=20),
     Chore(function="fangxian.ops.procedures.settle_departures.settle_departures", every_s=300, offset_s=120),
     Chore(function="fangxian.ops.procedures.watch_posts.watch_posts", every_s=600),
     Chore(function="fangxian.ops.procedures.watch_hygiene.watch_hygiene", every_s=600, offset_s=300),

@@ -33,6 +33,9 @@ KINDS = {
     "lab.retest": KindWords(Said("复核标本", "test again"), Said("已检测", "Tested")),
     "lab.box_late": KindWords(Said("转运箱超时", "a box is late"), Said("已找到箱", "The box was found")),
     "lab.result_late": KindWords(Said("标本没按时出结果", "results are late"), Said("已查明", "Looked into")),
+    "lab.call_back": KindWords(Said("通知复采", "call somebody back"), Said("已告知本人", "Told in person")),
+    "lab.unexplained_pool": KindWords(Said("查混管异常的原因", "look into a pool"), Said("已查明", "Looked into")),
+    "lab.withdrawn_of_case": KindWords(Said("结果已撤回的病例", "a case whose result is none"), Said("已决定", "Decided")),
     "lab.call_on_held": KindWords(Said("上门告知", "call on somebody"), Said("已告知本人", "Told in person")),
     "parcels.notify": KindWords(
         Said("告知碰过快递的人", "tell who touched a parcel"), Said("已告知本人", "Told in person")
