@@ -35,7 +35,9 @@ KINDS = {
     "lab.result_late": KindWords(Said("标本没按时出结果", "results are late"), Said("已查明", "Looked into")),
     "lab.call_back": KindWords(Said("通知复采", "call somebody back"), Said("已告知本人", "Told in person")),
     "lab.unexplained_pool": KindWords(Said("查混管异常的原因", "look into a pool"), Said("已查明", "Looked into")),
-    "lab.withdrawn_of_case": KindWords(Said("结果已撤回的病例", "a case whose result is none"), Said("已决定", "Decided")),
+    "lab.withdrawn_of_case": KindWords(
+        Said("结果已撤回的病例", "a case whose result is none"), Said("已决定", "Decided")
+    ),
     "lab.call_on_held": KindWords(Said("上门告知", "call on somebody"), Said("已告知本人", "Told in person")),
     "parcels.notify": KindWords(
         Said("告知碰过快递的人", "tell who touched a parcel"), Said("已告知本人", "Told in person")
