@@ -19,7 +19,7 @@ from fangxian.ops.realm.sealed import index_of
 
 from .case_hand import officer
 from .people_with_codes import build_with_codes, evidence, know, seen_by_a_gate
-from .two_townships import document, shown
+from .two_townships import document, shown, venue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HOUR = timedelta(hours=1)
@@ -68,6 +68,23 @@ def refused(code, call, **told):
     with pytest.raises(Refusal) as caught:
         call(**told)
     assert caught.value.code == code
+
+
+def test_a_hospital_that_was_renamed_takes_back_what_it_cleared(county, clinic):
+    feverish(county.head)
+    clear_fever(person=county.head.pk, seen_at=county_now(), by=clinic)
+    county.shop.name = "县人民医院东院"
+    county.shop.save()
+    assert take_clearing_back(person=county.head.pk, why="弄错了人", by=clinic) == 1
+
+
+def test_another_hospital_of_the_same_name_takes_nothing_back(county, clinic):
+    feverish(county.head)
+    clear_fever(person=county.head.pk, seen_at=county_now(), by=clinic)
+    other = officer(county, "clinic", "另一家医院", "hospital")
+    there = venue(county.cells[2], 950, county.shop.name, "hospital")
+    Appointment.objects.filter(account=other).update(venue=there.pk, area_path=there.area_path)
+    refused("fevers.not_cleared_here", take_clearing_back, person=county.head.pk, why="弄错了人", by=other)
 
 
 def test_a_cleared_fever_turns_the_code_back_at_once(county, clinic):
@@ -134,14 +151,6 @@ def test_a_clearing_taken_back_lets_the_fever_count_as_before(county, clinic):
     clear_fever(person=county.head.pk, seen_at=county_now() - HOUR, by=clinic)
     assert take_clearing_back(person=county.head.pk, why="登记错了人", by=clinic) == 1
     assert seen_by_a_gate(county.head) == HELD
-
-
-def test_another_hospital_takes_nothing_back(county, clinic):
-    feverish(county.head)
-    clear_fever(person=county.head.pk, seen_at=county_now() - HOUR, by=clinic)
-    county.shop.name = "另一家医院"
-    county.shop.save()
-    refused("fevers.not_cleared_here", take_clearing_back, person=county.head.pk, why="登记错了人", by=clinic)
 
 
 def test_other_evidence_is_left_as_it_is(county, clinic):

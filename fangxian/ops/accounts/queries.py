@@ -158,6 +158,12 @@ def accounts_by_id(ids: Iterable[UUID]) -> dict[UUID, Account]:
     return {account.pk: account for account in Account.objects.filter(pk__in=set(ids)).select_related("unit")}
 
 
+def bys_of_venue(venue: UUID) -> set[str]:
+    """Whoever was ever appointed to a venue, as `by` has them."""
+    rows = Appointment.objects.filter(venue=venue).order_by()
+    return {f"account:{pk}" for pk in rows.values_list("account_id", flat=True)}
+
+
 def accounts_named_by(bys: Iterable[str]) -> dict[str, Account]:
     """The accounts behind some `by`, by it; a program's is left out."""
     ids = {by: UUID(by.removeprefix("account:")) for by in bys if by.startswith("account:")}

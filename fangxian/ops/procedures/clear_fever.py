@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import appointments_with
+from fangxian.ops.accounts.queries import appointments_with, bys_of_venue
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_evidence
@@ -143,7 +143,7 @@ def take_clearing_back(*, person: UUID, why: str, by: Account) -> int:
     """
     hospital = hospital_of(by)
     refuse_own_matter(by, f"person:{person}")
-    cleared = [it for it in course_of(person, county_now()).cleared if it.issuer == hospital.name]
+    cleared = cleared_at(hospital, course_of(person, county_now()).cleared)
     if not cleared:
         raise _not_cleared_here()
     actor, newest = f"account:{by.pk}", cleared[0].from_at
@@ -152,6 +152,12 @@ def take_clearing_back(*, person: UUID, why: str, by: Account) -> int:
         withdraw_evidence(evidence=row.pk, why=why, by=actor)
     recolour([person], county_now(), by=actor)
     return len(wrong)
+
+
+def cleared_at(hospital: Venue, cleared: Sequence[Any]) -> list[Any]:
+    """Of these clearings those that somebody of this hospital recorded, whatever it was called then."""
+    own = bys_of_venue(hospital.pk)
+    return [it for it in cleared if it.recorded_by in own]
 
 
 def _rules(books: Mapping[str, Rulebook]) -> dict[str, Ending]:

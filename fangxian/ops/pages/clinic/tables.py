@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.queries import accounts_named_by
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.procedures.clear_fever import Running
 
@@ -22,12 +23,15 @@ def running_table(running: Sequence[Running]) -> Table:
 
 
 def cleared_table(cleared: Sequence) -> Table:
-    """The clearings that stand, the newest first."""
+    """The clearings that stand, the newest first, with whoever recorded each."""
+    found = accounts_named_by(it.recorded_by for it in cleared)
+    names = {by: account.display_name for by, account in found.items()}
     return Table(
         caption=Said("已排除", "Cleared"),
         columns=(
             Column("from_at", Said("就诊时间", "Seen"), kind="time"),
             Column("issuer", Said("哪家医院", "Hospital"), wide=True),
+            Column("by", Said("谁登记的", "By whom"), read=lambda it: names.get(it.recorded_by, "—")),
             Column("recorded_at", Said("登记时间", "Recorded"), kind="time"),
         ),
         rows=cleared,

@@ -24,7 +24,7 @@ from fangxian.ops.pages.clinic.tables import cleared_table, running_table
 from fangxian.ops.pages.clinic.words import DONE
 from fangxian.ops.pages.words import in_words, masked
 from fangxian.ops.people.queries import person_with, person_with_document
-from fangxian.ops.procedures.clear_fever import MAY, clear_fever, course_of, hospital_of, take_clearing_back
+from fangxian.ops.procedures.clear_fever import MAY, clear_fever, cleared_at, course_of, hospital_of, take_clearing_back
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.ages import age_on
 from fangxian.ops.situation.persons import kind_of_number
@@ -96,7 +96,7 @@ def fever_of(request, person_id: UUID) -> HttpResponse:
         "test": test_of(person.pk),
         "running": running_table(course.running) if course.running else None,
         "cleared": cleared_table(course.cleared) if course.cleared else None,
-        "may_take_back": any(it.issuer == hospital.name for it in course.cleared),
+        "may_take_back": bool(cleared_at(hospital, course.cleared)),
         "clear": clear,
         "mistake": mistake,
         "done": DONE.get(request.GET.get("done", "")) if told is None else None,
