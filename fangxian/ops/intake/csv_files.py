@@ -30,14 +30,15 @@ def _evenness(sample: str, delimiter: str) -> tuple[float, int]:
     widths: Counter[int] = Counter()
     try:
         for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            widths[len(record)] += 1
+            if record:  # lines left empty above a head say nothing
+                widths[len(record)] += 1
             if widths.total() >= SAMPLE_RECORDS:
                 break
     except csv.Error:
         return 0.0, 0
     parted = [(n, width) for width, n in widths.items() if width > 1]
     n_even, width = max(parted, default=(0, 0))
-    return n_even / max(widths.total() - widths[0], 1), width
+    return n_even / max(widths.total(), 1), width
 
 
 def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -64,8 +64,8 @@ def read_results(
 
 
 def from_its_table_on(content: bytes) -> bytes:
-    """A text without the lines in which an instrument speaks of itself, as UTF-8; a workbook or what has no head as it
-    came. So that the file is kept as a table whose delimiter and head are plain.
+    """A text with the lines in which an instrument speaks of itself left empty, as UTF-8; a workbook or what has no
+    head as it came. So its delimiter and head are plain, and its rows keep their numbers.
 
     Refuses
     -------
@@ -76,7 +76,7 @@ def from_its_table_on(content: bytes) -> bytes:
     lines = decode(content).text.splitlines(keepends=True)
     heads = (at for at, line in enumerate(lines[:PREAMBLE_ROWS]) if any(_is_head(line.split(it)) for it in DELIMITERS))
     at = next(heads, 0)
-    return "".join(lines[at:]).encode() if at else content
+    return ("\n" * at + "".join(lines[at:])).encode() if at else content
 
 
 def _at_table(content: bytes, sheet: str | None) -> Opened:

@@ -210,28 +210,6 @@ def send_back(*, batch: UUID, results: Sequence[UUID], reason: str, by: Account)
     return actions.send_back(results=sorted(own), reason=reason, by=_actor(by))
 
 
-def let_out(*, results: Sequence[UUID], by: Account) -> int:
-    """Results go out; of how many tubes.
-
-    Refuses
-    -------
-    accounts.not_yours, and what laboratory.actions.release refuses
-    """
-    require_laboratory(by)
-    return len(actions.release(results=results, by=_actor(by)))
-
-
-def take_back(*, result: UUID, reason: str, by: Account) -> None:
-    """A result that is out is withdrawn.
-
-    Refuses
-    -------
-    accounts.not_yours, and what laboratory.actions.withdraw refuses
-    """
-    require_laboratory(by)
-    actions.withdraw(result=result, reason=reason, by=_actor(by))
-
-
 # ---- outside laboratories ----
 
 

@@ -36,6 +36,7 @@ from fangxian.ops.pages.laboratory.bench_tables import batches_table, history_ta
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.laboratory_home import HOME
 from fangxian.ops.procedures import run_laboratory
+from fangxian.ops.procedures.release_results import release_results, withdraw_result
 from fangxian.ops.realm.current import county_now
 
 A_PAGE = 100
@@ -124,6 +125,8 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "table": results_table(list(rows[paging.slice]), paging, may_tick=bool(row.n_checked or row.n_entered)),
         "refused": refused,
         "n_done": _number(request, "released"),
+        "n_told": _number(request, "told"),
+        "n_held_people": _number(request, "held"),
         "n_back": _number(request, "back"),
         "trail": [(HOME, reverse("laboratory")), (REVIEW, reverse("laboratory-review")), (BATCH, "")],
     }
@@ -150,8 +153,8 @@ def _do(request: HttpRequest, row: ResultBatch) -> dict[str, int]:
         ready = sorted(set(ready) & set(_ticked(request)))
     if not ready:
         raise nothing_chosen()
-    run_laboratory.let_out(results=ready, by=by)
-    return {"released": len(ready)}
+    told = release_results(results=ready, account=by)
+    return {"released": len(ready), "told": told.n_told, "held": len(told.held)}
 
 
 def _ticked(request: HttpRequest) -> list[UUID]:
@@ -210,8 +213,8 @@ def tube(request: HttpRequest, tube_id: UUID) -> HttpResponse:
     row, refused = tube_with_id(tube_id), None
     if request.method == "POST":
         try:
-            run_laboratory.take_back(result=_of_tube(request, row.pk), reason=request.POST.get("reason", "")[:300],
-                                     by=request.user)  # fmt: skip
+            reason = request.POST.get("reason", "")[:300]
+            withdraw_result(result=_of_tube(request, row.pk), reason=reason, account=request.user)
             return HttpResponseRedirect(f"{request.path}?done=withdrawn")
         except Refusal as refusal:
             if refusal.code.startswith("accounts."):
