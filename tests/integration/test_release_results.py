@@ -99,6 +99,14 @@ def test_an_own_positive_is_held_and_goes_to_a_second_laboratory(there, phone):
     assert call_backs(there, POOL)[NAME] == "held"
 
 
+def test_a_second_laboratory_that_finds_the_same_in_the_same_tube_confirms(there, phone):
+    fill(phone, SINGLE, NAME, size=1)
+    let_out(there, SINGLE, "positive")
+    let_out(there, SINGLE, "positive", "positive", laboratory=OTHER)
+    assert unfinished_of_person(there.county.head.pk, "covid-19").state == "confirmed"
+    assert seen_by_a_gate(there.county.head) == (Colour.RED, "C-01")
+
+
 def test_a_second_laboratorys_negative_of_another_own_tube_ends_both_holds(there, phone):
     fill(phone, POOL, *HOME)
     let_out(there, POOL, "positive")

@@ -35,6 +35,7 @@ from .call_backs import settle, settle_touched
 from .positive_result import MAY
 from .recolour import recolour
 from .result_following import Followed, follow, newly_registered
+from .single_results import enter_seconded
 
 
 def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
@@ -96,7 +97,9 @@ def follow_outs(*, outs: Sequence[Out], by: str) -> Followed:
 
 def _follow_outs(outs: Sequence[Out], by: str, why: str = "") -> Followed:
     put = results_room.put_results(outs=outs, n_members=dict(sizes_of(it.tube_id for it in outs)), by=by)
-    return follow([it.tube_id for it in outs], by=by, replaced=put.replaced, why=why)
+    told = follow([it.tube_id for it in outs], by=by, replaced=put.replaced, why=why)
+    told.held |= enter_seconded(put.seconded, by=by)
+    return told
 
 
 def take_back(*, tube: UUID, why: str, by: str) -> Followed:

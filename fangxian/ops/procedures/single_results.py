@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fangxian.core.laboratory.following import Next
+from fangxian.core.laboratory.judging import SUSPECT
 from fangxian.core.policy.rulebook import Rulebook
-from fangxian.ops.lab.members import places_named, same_people, tubes_with
+from fangxian.ops.lab.members import members_of, places_named, same_people, tubes_with
 from fangxian.ops.lab.queries import RosterPlace
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.queries import persons_with
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.results.queries import TubeResult, holding_of
+from fangxian.ops.results.queries import TubeResult, counting, holding_of
 from fangxian.ops.results.wire import NewTold
 
 from .positive_result import HOLD, Found, Reporter, Result, Sampled, enter_result
@@ -36,25 +37,44 @@ def enter_singles(alone: Sequence[NewTold], results: Mapping[UUID, TubeResult], 
     speaking = [*bad, *_of_held([it for it in alone if it.next is Next.RELEASE])]
     if not speaking:
         return Singles()
-    places, labels = places_named({it.place for it in speaking}), tubes_with({it.tube for it in speaking})
-    books, told = rulebooks_by_disease(county_now()), Singles(n_second=len(bad))
+    places, told = places_named({it.place for it in speaking}), Singles(n_second=len(bad))
     for it in sorted(speaking, key=lambda it: it.sampled_at):
-        place, result = places[it.place], results[it.result]
-        disease = place.round.disease
-        enter_result(
-            sampled=sampled_of(place),
-            result=Result(
-                disease=disease,
-                found=Found(result.outcome.replace("_", "-")),
-                specimen=_specimen(books.get(disease)),
-                sampled_at=it.sampled_at,
-                resulted_at=max(it.sampled_at, result.released_at),
-                remark=f"管 {labels[it.tube].label}",
-            ),
-            by=Reporter(actor=by, laboratory=result.laboratory),
-        )
+        _enter(it, results[it.result], places[it.place], results[it.result].laboratory, by)
         told.persons |= {it.person} - {None}
     return told
+
+
+def _enter(it: NewTold, result: TubeResult, place: RosterPlace, laboratory: str, by: str) -> None:
+    disease, tube = place.round.disease, tubes_with([it.tube])[it.tube]
+    enter_result(
+        sampled=sampled_of(place),
+        result=Result(
+            disease=disease,
+            found=Found(result.outcome.replace("_", "-")),
+            specimen=_specimen(rulebooks_by_disease(county_now()).get(disease)),
+            sampled_at=it.sampled_at,
+            resulted_at=max(it.sampled_at, result.released_at),
+            remark=f"管 {tube.label}",
+        ),
+        by=Reporter(actor=by, laboratory=laboratory),
+    )
+
+
+def enter_seconded(laboratories: Mapping[UUID, str], *, by: str) -> set[UUID]:
+    """Another laboratory found in what is left of somebody's own tube what the first one had; whose evidence changed.
+
+    Parameters
+    ----------
+    laboratories : tube → the laboratory that tested it again
+    """
+    members = members_of(laboratories)
+    alone = [it for it in members if sum(other.tube == it.tube for other in members) == 1]
+    results, places = counting(laboratories), places_named({it.place for it in alone})
+    suspect = [it for it in alone if it.tube in results and results[it.tube].outcome in SUSPECT]
+    for it in suspect:
+        told = NewTold(results[it.tube].pk, it.tube, it.place, it.person, it.taken_at, Next.HOLD_AND_SECOND_LABORATORY)
+        _enter(told, results[it.tube], places[it.place], laboratories[it.tube], by)
+    return {it.person for it in suspect if it.person}
 
 
 def _of_held(negative: Sequence[NewTold]) -> list[NewTold]:

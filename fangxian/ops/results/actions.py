@@ -20,10 +20,13 @@ State = CallBack.State
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """The tubes whose result is new, and those of which another counted before."""
+    """The tubes whose result is new, those of which another counted before, and those of which another laboratory says
+    the same, with its name.
+    """
 
     fresh: list[UUID] = field(default_factory=list)
     replaced: list[UUID] = field(default_factory=list)
+    seconded: dict[UUID, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -38,7 +41,9 @@ def put_results(*, outs: Sequence[Out], n_members: Mapping[UUID, int], by: str) 
     over, noted, rows = [], [], []
     for tube, out in of_tube.items():
         row, now = known.get(tube), out.standing
-        if row is not None and (row.outcome, row.laboratory) == (now.outcome, out.laboratory):
+        if row is not None and row.outcome == now.outcome:
+            if out.laboratory != row.laboratory and out.n_runs > row.n_runs and not now.is_disputed:
+                told.seconded[tube] = out.laboratory
             if (row.n_runs, row.is_disputed, row.measured_at) != (out.n_runs, now.is_disputed, out.measured_at):
                 noted.append({"id": row.pk, "n_runs": out.n_runs, "is_disputed": now.is_disputed,
                               "measured_at": out.measured_at})  # fmt: skip
