@@ -135,12 +135,10 @@ class SiteArea(models.Model):
 
 
 class RosterPlace(models.Model):
-    """One row is one person's place on the roster (花名册) of one round, with the token on their slip, and how far
-    they are, which follows from what tables recorded.
-
-    Whoever is not on the county's register has no `person`, and is who they said or a list said they are; without a
-    document they are known again by `known_as`, their name with their birth or guardian, or by `typed_as`, the device's
-    own id of them. An empty `area_path`: nobody could say yet where they live.
+    """One row is one person's place on the roster (花名册) of one round, with the token on their slip, and how far they
+    are, which follows from what tables recorded. Whoever is not on the county's register has no `person`, and is who
+    they said or a list said they are; without a document they are known again by `known_as`, their name with their
+    birth or guardian, or by `typed_as`, the device's own id of them.
     """
 
     class Stage(models.TextChoices):

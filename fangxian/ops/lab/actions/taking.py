@@ -36,36 +36,36 @@ def take_events(*, round: UUID, batch: Batch, device: str, by: str) -> list[Answ
     at, answers = county_now(), list(batch.unreadable)
     fresh = _not_known(batch.events, answers)
     area_of = areas_of_sites(row)
-    check_sites(fresh, area_of)
+    check_sites(fresh, known=area_of)
     if row.state != STATES.OPEN:
         is_over = row.state == STATES.CLOSED
         for event in fresh:
             event.fault = event.fault or (
                 event_refusals.came_after_closing() if is_over else event_refusals.came_before_opening()
             )
-    places = find_their_places(row, fresh)
+    places = find_their_places(row, fresh=fresh)
     _insert(row, fresh, places, device=device, by=by, at=at)
-    touched = refold_for(row, fresh, places, at=at, area_of=area_of)
+    touched = refold_for(row, events=fresh, places=places, at=at, area_of=area_of)
     if fresh:
         n_faults = sum(it.fault is not None for it in fresh)
         record("lab.events_taken", by=by, about=[f"round:{row.pk}"], facts={"n": len(fresh), "n_refused": n_faults})
     return answers + _answers(fresh, places, touched)
 
 
-def find_their_places(row: ScreeningRound, fresh: Sequence[NewEvent]) -> dict[UUID, UUID]:
+def find_their_places(row: ScreeningRound, *, fresh: Sequence[NewEvent]) -> dict[UUID, UUID]:
     """Whose each event is, by its id; what cannot count gets its fault."""
     _check_labels(row, fresh)
-    places = whom(row, fresh)
+    places = whom(row, events=fresh)
     _check_people(fresh, places)
-    take_in_aliases(row, fresh, places)
+    take_in_aliases(row, events=fresh, places=places)
     return places
 
 
 def refold_for(
     row: ScreeningRound,
+    *,
     events: Iterable[NewEvent],
     places: Mapping[UUID, UUID],
-    *,
     at: datetime,
     area_of: Mapping[UUID, str],
 ) -> Touched:
@@ -114,7 +114,7 @@ def _not_known(events: Sequence[NewEvent], answers: list[Answer]) -> list[NewEve
     return fresh
 
 
-def check_sites(events: Iterable[NewEvent], known: Mapping[UUID, str]) -> None:
+def check_sites(events: Iterable[NewEvent], *, known: Mapping[UUID, str]) -> None:
     for event in events:
         if event.site is not None and event.site not in known:
             event.fault, event.site = event.fault or refusals.no_site(), None
@@ -124,8 +124,8 @@ def _check_labels(row: ScreeningRound, events: Sequence[NewEvent]) -> None:
     """A label is of one round, and of a tube or of a box."""
     tubes = {it.tube for it in events} | {it.renamed for it in events if it.kind == "rename_tube"}
     boxes = {it.box for it in events} | {it.renamed for it in events if it.kind == "rename_box"}
-    wrong_for_tube = _in_other_rounds(Tube, tubes, row) | labels_known(Box, tubes)
-    wrong_for_box = _in_other_rounds(Box, boxes, row) | labels_known(Tube, boxes)
+    wrong_for_tube = _in_other_rounds(Tube, tubes, row) | labels_known(Box, labels=tubes)
+    wrong_for_box = _in_other_rounds(Box, boxes, row) | labels_known(Tube, labels=boxes)
     for event in events:
         of_box = event.kind == "rename_box"
         found = {event.tube, "" if of_box else event.renamed} & wrong_for_tube

@@ -35,11 +35,11 @@ def _count(row: ScreeningRound, rows: Sequence[tuple[UUID, str, datetime, str, s
     events = [_as_it_came(*it[1:4]) for it in rows]
     early = {it[0] for it in rows if it[4] == "lab.came_before_opening"}
     area_of = areas_of_sites(row)
-    check_sites(events, area_of)
+    check_sites(events, known=area_of)
     for event in events:
         if event.fault is None and event.id in early and event.at < row.begins_at:
             event.fault = event_refusals.done_before_the_round()
-    places = find_their_places(row, events)
+    places = find_their_places(row, fresh=events)
     update_rows(
         TableEvent,
         [
@@ -48,7 +48,7 @@ def _count(row: ScreeningRound, rows: Sequence[tuple[UUID, str, datetime, str, s
             for it in events
         ],
     )  # fmt: skip
-    refold_for(row, events, places, at=at, area_of=area_of)
+    refold_for(row, events=events, places=places, at=at, area_of=area_of)
     counting = [it.id for it in events if it.fault is None]
     doubts = Discrepancy.objects.filter(round=row, event__in=[it.id for it in events])
     doubts.filter(event__in=counting).update(gone_at=at)

@@ -27,7 +27,7 @@ DOCUMENT, KNOWN_AS = "document_number", "lab.known_as"
 Key = tuple[str, object]
 
 
-def whom(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
+def whom(row: ScreeningRound, *, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     """The place on the roster that each event is of, by the event's id; whoever is on none gets one.
 
     An event that names nobody, or two people, gets its fault.
@@ -84,7 +84,7 @@ def _names_of(places: set[UUID]) -> dict[UUID, str]:
     return {it.pk: it.person.name if it.person else it.name for it in rows}
 
 
-def take_in_aliases(row: ScreeningRound, events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> None:
+def take_in_aliases(row: ScreeningRound, *, events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> None:
     """What was scanned of somebody beside who they are stands for their place from now on."""
     told = {}
     for event in events:
@@ -114,11 +114,11 @@ def _tubes_scanned(texts: Iterable[str]) -> dict[str, str]:
             labels[text] = barcode_of(text)
         except Refusal:
             continue
-    known = labels_known(Tube, set(labels.values()))
+    known = labels_known(Tube, labels=set(labels.values()))
     return {text: label for text, label in labels.items() if label in known}
 
 
-def labels_known(model: type[Tube] | type[Box], labels: set[str]) -> set[str]:
+def labels_known(model: type[Tube] | type[Box], *, labels: set[str]) -> set[str]:
     return set(model.objects.filter(barcode__in=labels - {""}).order_by().values_list("barcode", flat=True))
 
 

@@ -54,9 +54,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     stage = asked if asked in STAGES else "due"
     if request.method == "POST":
         try:
-            for place in _ticked(request):
-                excuse(row=row, place=place, kind=request.POST.get("do", ""), why=request.POST.get("why", ""),
-                       by=request.user)  # fmt: skip
+            _excuse_those_ticked(request, row)
             return HttpResponseRedirect(request.get_full_path())
         except Refusal as refusal:
             refused = refusal.said
@@ -106,6 +104,12 @@ def _parts(n: int) -> list[dict[str, int]]:
     """The prints of which everybody's slips are made up, each with the numbers it is from and to."""
     starts = range(0, n, MOST)
     return [{"part": part, "first": at + 1, "last": min(at + MOST, n)} for part, at in enumerate(starts)]
+
+
+def _excuse_those_ticked(request: HttpRequest, row: ScreeningRound) -> None:
+    kind, why = request.POST.get("do", ""), request.POST.get("why", "")
+    for place in _ticked(request):
+        excuse(row=row, place=place, kind=kind, why=why, by=request.user)
 
 
 def _ticked(request: HttpRequest) -> list[UUID]:
