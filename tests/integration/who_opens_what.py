@@ -161,6 +161,7 @@ PAGES = (
     ("rounds", "/rounds", SEE_ROUNDS),
     ("round-plan", "/rounds/plan", {"dispatcher"}),
     ("round-sites", "/rounds/sites", {"dispatcher"}),
+    ("rounds-staff", "/rounds/staff", {"dispatcher"}),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
     ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),
@@ -328,6 +329,7 @@ TRIED_ELSEWHERE = {
     "round", "round-people", "round-results", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
+    "round-staff", "round-call-up",  # of a round: test_round_staff
     "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",
     "laboratory-file-refused", "laboratory-batch", "laboratory-typed-again", "laboratory-tube",
     "laboratory-consignment", "laboratory-consignment-list",  # of a plate, a file, a lot: test_laboratory_bench

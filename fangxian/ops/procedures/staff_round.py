@@ -65,8 +65,9 @@ def _spells(row: ScreeningRound) -> list[tuple[datetime, datetime]]:
 
 
 @transaction.atomic
-def fill_shifts(*, round: UUID, by: Account) -> int:
-    """Set whoever is trained and free to what is still wanted; how many were set.
+def fill_shifts(*, round: UUID, with_reserves: bool, by: Account) -> int:
+    """Set whoever of the testing team, and of the reserves if they are called up, is trained and free to what is still
+    wanted; how many were set.
 
     Refuses
     -------
@@ -77,7 +78,8 @@ def fill_shifts(*, round: UUID, by: Account) -> int:
     if not missing:
         return 0
     busy = busy_between(min(it.begins_at for it in missing), max(it.ends_at for it in missing))
-    return actions.set_duties(round=row.pk, sets=set_workers(missing, workers(), busy), by=f"account:{by.pk}")
+    asked = [it for it in workers() if with_reserves or it.rank == 0]
+    return actions.set_duties(round=row.pk, sets=set_workers(missing, asked, busy), by=f"account:{by.pk}")
 
 
 def still_wanted(row: ScreeningRound) -> list[Want]:

@@ -1,0 +1,57 @@
+"""What somebody types about the staff of rounds."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from fangxian.core.refusal import Said
+from fangxian.ops.pages.words import both, in_words
+from fangxian.ops.round_staff.words import JOBS, TEAMS, TRAININGS
+
+from .forms import NOT_A_CHOICE
+
+MISSING = {"required": both("还没有写。", "Nothing was written.")}
+NOT_A_DAY = {
+    "required": both("还没有写。", "Nothing was written."),
+    "invalid": both("写成 2022-04-20。", "2022-04-20."),
+}
+
+
+def _choices(words) -> list[tuple[str, object]]:
+    return [(key, both(it.zh, it.en)) for key, it in words.items()]
+
+
+class MemberForm(forms.Form):
+    """One more person of the team or the reserves."""
+
+    name = forms.CharField(label=both("姓名", "Name"), max_length=40, error_messages=MISSING)
+    phone = forms.CharField(label=both("电话", "Phone"), max_length=20, required=False)
+    unit = forms.CharField(label=both("单位", "Unit"), max_length=60, error_messages=MISSING)
+    team = forms.ChoiceField(label=both("队伍", "Team"), choices=_choices(TEAMS), error_messages=NOT_A_CHOICE)
+    job = forms.ChoiceField(label=both("做什么", "Job"), choices=_choices(JOBS), error_messages=NOT_A_CHOICE)
+
+
+class TrainingForm(forms.Form):
+    """A training that somebody passed."""
+
+    kind = forms.ChoiceField(label=both("培训", "Training"), choices=_choices(TRAININGS), error_messages=NOT_A_CHOICE)
+    passed_on = forms.DateField(
+        label=both("合格日期", "Passed on"), widget=forms.DateInput({"type": "date"}), error_messages=NOT_A_DAY
+    )
+    valid_until = forms.DateField(
+        label=both("有效至", "Holds until"), widget=forms.DateInput({"type": "date"}), error_messages=NOT_A_DAY
+    )
+
+
+class DutyForm(forms.Form):
+    """One person set to one place in one shift."""
+
+    shift = forms.ChoiceField(label=both("班次", "Shift"), error_messages=NOT_A_CHOICE)
+    site = forms.ChoiceField(label=both("采样点", "Site"), required=False, error_messages=NOT_A_CHOICE)
+    member = forms.ChoiceField(label=both("谁", "Who"), error_messages=NOT_A_CHOICE)
+
+    def __init__(self, *args, shifts: Sequence, sites: Sequence, people: Sequence, nowhere: Said):
+        super().__init__(*args)
+        self.fields["shift"].choices = shifts
+        self.fields["site"].choices = [("", in_words(nowhere)), *sites]
+        self.fields["member"].choices = people
