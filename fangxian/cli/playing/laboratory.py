@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,10 +12,10 @@ import numpy as np
 import xlsxwriter
 
 from fangxian.core.drill.rounds.bench import CHANNELS, Act, PlateWork, cycles
-from fangxian.core.drill.rounds.words import RESULTS
+from fangxian.core.drill.rounds.words import CALLED_BACK, RESULTS
 from fangxian.core.refusal import Refusal
 
-from .counting import rows_of
+from .counting import number, rows_of
 from .preparing import AS_TYPED
 from .reading import Form, table_of, tree_of
 from .web import Desk
@@ -37,7 +38,10 @@ class Laboratory:
     Attributes
     ----------
     desk, second : who does the work, and who releases what the first entered
-    plates, batches : number of a plate → the address of it, of its results; kept between runs
+    planner, address : who says that people were reached, and the round
+    plates, batches : number of a plate → the address of it, of its results; of those read again with an “a” behind it
+    awaited : number → the file of which not every row was taken, as the site had not sent what it did
+    released : batches that are out
     seed : draws the curves
     """
 
@@ -47,9 +51,10 @@ class Laboratory:
     seed: Sequence[int]
     plates: MutableMapping[str, str]
     batches: MutableMapping[str, str]
-    n_entered: int = 0
-    n_released: int = 0
-    problems: list[str] = field(default_factory=list)
+    awaited: MutableMapping[str, str]
+    released: list[str]
+    planner: Desk
+    address: str
     _own: tuple[str, str] = ("", "")
 
     def is_there(self) -> bool:
@@ -73,10 +78,28 @@ class Laboratory:
     def results(self) -> dict[str, str]:
         """What pages say of each tube that was tested, by label; of several runs the last."""
         found: dict[str, str] = {}
-        for number in sorted(self.batches, key=int):
-            for row in rows_of(self.second, self.batches[number], "Results"):
+        for key in sorted(self.batches, key=lambda it: (int(it.rstrip("a")), it)):
+            for row in rows_of(self.second, self.batches[key], "Results"):
                 found[row.cells["Tube"]] = OUTCOMES[row.cells["Result"]]
         return found
+
+    @property
+    def kept(self) -> dict[str, object]:
+        """What a run that goes on needs."""
+        names = ("plates", "batches", "awaited", "released")
+        return {it: getattr(self, it) for it in names}
+
+    @property
+    def problems(self) -> list[str]:
+        """Plates of which a file was never taken whole."""
+        return [f"P{int(it):04}" for it in self.awaited]
+
+    def called_back(self) -> dict[str, int]:
+        """How many are called back, by how far they are."""
+        page = tree_of(self.planner.get(f"{self.address}/results").text)
+        said = next(it.text for it in page.all("section") if it.about.get("id") == "list")
+        counts = {key: re.search(rf"{re.escape(words.en)} ([\d,  ]+)", said) for key, words in CALLED_BACK.items()}
+        return {key: number(it[1]) for key, it in counts.items() if it}
 
     def _lay(self, act: Act) -> None:
         most, small = SMALL_PLATE
@@ -129,12 +152,28 @@ class Laboratory:
         told = [(key, value) for key, value in form.fields if key not in ("measured_at", "do")]
         told += [("measured_at", self.now().strftime(AS_TYPED)), ("do", "enter")]
         asked = parse_qs(urlsplit(self.desk.post(page, told).to).query)
-        n_new, n_known = (int(asked.get(it, ["0"])[0]) for it in ("new", "known"))
-        if n_new + n_known != len(act.plate.tubes):
-            self.problems.append(f"P{act.plate.number:04}: {n_new + n_known} / {len(act.plate.tubes)}")
-        self.n_entered += n_new
+        if sum(int(asked.get(it, ["0"])[0]) for it in ("new", "known")) != len(act.plate.tubes):
+            self.awaited[str(act.plate.number)] = page
+        if batches := self._batches_of(page):
+            self.batches[str(act.plate.number)] = batches[0]
+
+    def _batches_of(self, page: str) -> list[str]:
         links = (it.about.get("href", "") for it in tree_of(self.desk.get(page).text).all("a"))
-        self.batches[str(act.plate.number)] = next(it for it in links if it.startswith("/laboratory/review/"))
+        return [it for it in links if it.startswith("/laboratory/review/")]
+
+    def _again(self, act: Act) -> None:
+        """Read a file once more, now that the site has sent what it did."""
+        key = str(act.plate.number)
+        if key not in self.awaited:
+            return
+        page = self.awaited[key]
+        form = Form.of(self.desk.get(page).text, measured_at="")
+        told = [(name, value) for name, value in form.fields if name != "do"]
+        self.desk.post(page, [*told, ("do", "again")])
+        known = set(self.batches.values())
+        if new := [it for it in self._batches_of(page) if it not in known]:
+            self.batches[f"{key}a"] = new[0]
+            del self.awaited[key]
 
     def _rows(self, plate: PlateWork) -> Iterator[tuple[str, str, str, float | str]]:
         rng = np.random.default_rng([*self.seed, plate.number])
@@ -145,8 +184,19 @@ class Laboratory:
                 yield "", sample, channel, "NoCt" if ct is None else ct
 
     def _release(self, act: Act) -> None:
-        asked = parse_qs(urlsplit(self.second.post(self.batches[str(act.plate.number)], {"do": "all"}).to).query)
-        self.n_released += int(asked.get("released", ["0"])[0])
+        """By another person than entered them."""
+        for key in (str(act.plate.number), f"{act.plate.number}a"):
+            batch = self.batches.get(key, "")
+            if batch and batch not in self.released:
+                self.second.post(batch, {"do": "all"})
+                self.released.append(batch)
+
+    def _call(self, act: Act) -> None:
+        """Everybody called back is reached, and it is said so."""
+        page = f"{self.address}/results?state=awaited"
+        ticks = [it for it in tree_of(self.planner.get(page).text).all("input") if it.about.get("name") == "who"]
+        if ticks:
+            self.planner.post(page, [("do", "called"), *(("who", it.about["value"]) for it in ticks)])
 
 
 def as_xlsx(rows: Sequence[tuple]) -> tuple[str, bytes]:

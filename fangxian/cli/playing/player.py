@@ -29,6 +29,7 @@ from .web import Asker, Desk
 
 OPENS_BEFORE = timedelta(minutes=10)
 ONLINE_AGAIN_MIN = 18 * 60 + 45.0  # when whoever was offline all day is back
+READ_AGAIN_AFTER = 10.0
 LASTS = timedelta(days=2)
 BECAUSE = Said(
     "{n} 人多次上门、打电话找不到，名单已交各网格继续找；空管、漏液已作废重采。",
@@ -121,7 +122,7 @@ class Player:
         address, sites, lists = self._prepared(planner)
         self.clock.begin(self.midnight + timedelta(minutes=HOURS[0][0]) - OPENS_BEFORE)
         preparing.begin(planner, address)
-        phones, bench = self._phones(address, sites), self._laboratory()
+        phones, bench = self._phones(address, sites), self._laboratory(address)
         self._through(phones, bench)
         ended_at = self.clock.now()
         n_settled = counting.settle(planner, address)
@@ -134,7 +135,7 @@ class Player:
             closed_at = self.clock.now()
         found = counting.counted(planner, planner, address)
         if bench:
-            found.results = bench.results()
+            found.results, found.called_back = bench.results(), bench.called_back()
         self.kept.keep(is_over=True)
         return Played(
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
@@ -170,12 +171,13 @@ class Player:
             new_asker=self.new_asker, desk_of=self.desk, ids=dict(self.kept.told.get("phones", {})),
         )  # fmt: skip
 
-    def _laboratory(self) -> Laboratory | None:
+    def _laboratory(self, address: str) -> Laboratory | None:
         """None where the county has no laboratory of its own: the round then ends when it is received."""
         bench = Laboratory(
             desk=self.desk("laboratory"), second=self.desk("laboratory/2"), now=self.clock.now,
             seed=(self.number,), plates=dict(self.kept.told.get("plates", {})),
-            batches=dict(self.kept.told.get("batches", {})),
+            batches=dict(self.kept.told.get("batches", {})), awaited=dict(self.kept.told.get("awaited", {})),
+            released=list(self.kept.told.get("released", [])), planner=self.desk("dispatcher"), address=address,
         )  # fmt: skip
         return bench if bench.is_there() else None
 
@@ -192,19 +194,18 @@ class Player:
                 phones.send(it)
             elif bench:
                 bench.do(it, is_again=bool(n_before) and nth == n_before)
-            more = {"plates": bench.plates, "batches": bench.batches} if bench else {}
-            self.kept.keep(n_done=nth + 1, phones=phones.ids, **more)
+            self.kept.keep(n_done=nth + 1, phones=phones.ids, **(bench.kept if bench else {}))
         self.step(PLAYING, len(every), len(every))
 
     def timeline(self, *, with_laboratory: bool) -> list[tuple[float, Sending | Act]]:
         """(minute, what) in order; of one moment what phones send first, so that a tube is there before its plate."""
-        sent = sendings(self.script.deeds, offline=self._offline(), online_min=ONLINE_AGAIN_MIN)
+        played = self.script
+        sent = sendings(played.deeds, offline=played.offline, online_min=ONLINE_AGAIN_MIN)
         found: list[tuple[float, Sending | Act]] = [(it.at_min, it) for it in sent]
         if with_laboratory:
-            found += [(it.at_min, it) for it in acts(self.script.plates, mended_after=self.mended_after)]
+            again_min = ONLINE_AGAIN_MIN + READ_AGAIN_AFTER
+            done = acts(
+                played.plates, mended_after=self.mended_after, offline=played.unsent, again_min=again_min
+            )  # fmt: skip
+            found += [(it.at_min, it) for it in done]
         return sorted(found, key=lambda it: (it[0], isinstance(it[1], Act)))
-
-    def _offline(self) -> frozenset[str]:
-        """One table has no network all day, and sends in the evening."""
-        tables = sorted({it.device for it in self.script.tubes})
-        return frozenset(tables[-1:]) if len(tables) > 1 else frozenset()

@@ -8,7 +8,7 @@ from fangxian.core.refusal import Said
 
 from .script import Script
 from .tables import Deed
-from .words import RESULTS
+from .words import CALLED_BACK, RESULTS
 
 NOT_SAMPLED = {"exempt": "exempt", "refuse": "refused"}
 
@@ -23,12 +23,14 @@ class Counted:
     tubes : label → (state, people in it)
     boxes : label → (state, tubes in it)
     results : label → what is known of the tube
+    called_back : how many people by how far they are: awaited, sampled, free, held
     """
 
     stages: Mapping[str, int]
     tubes: Mapping[str, tuple[str, int]]
     boxes: Mapping[str, tuple[str, int]]
     results: Mapping[str, str] = field(default_factory=dict)
+    called_back: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def expected(script: Script, *, done_stage: str) -> Counted:
         tubes={label: ("void" if it.is_void else "sealed", len(it.members)) for label, it in of_tube.items()},
         boxes={label: ("received", n) for label, n in in_box.items()},
         results={label: str(outcome) for label, outcome in script.outcomes.items()},
+        called_back=Counter(script.called_back.values()),
     )
 
 
@@ -85,6 +88,9 @@ def added_up(played: Counted, told: Counted, *, stages: Mapping[str, Said], stat
     lines += _of_things(Said("箱", "boxes"), played.boxes, told.boxes, states)
     if told.results:
         lines += _of_results(played.results, told.results)
+        for key, said in CALLED_BACK.items():
+            line = Said(f"召回：{said.zh}", f"called back: {said.en}")
+            lines.append(Line(line, played.called_back.get(key, 0), told.called_back.get(key, 0)))
     return [it for it in lines if it.n_played or it.n_told]
 
 

@@ -5,7 +5,7 @@ others. One amplifier stops in the middle of a run: nothing of that run counts, 
 """
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -162,8 +162,10 @@ class Bench:
 
 
 # What is done at one moment, in this order: a machine is free before the next plate goes into it.
-ORDER: Final = ("end", "break", "mend", "read", "release", "lay", "begin")
+ORDER: Final = ("end", "break", "mend", "read", "again", "release", "call", "lay", "begin")
 READ_AFTER: Final = 2.0  # minutes from the end of a run until its file is uploaded
+CALLED_AFTER: Final = 20.0  # from a release until those called back are reached
+REVIEWED_AFTER: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,16 @@ class Act:
     machine: str = ""
 
 
-def acts(plates: Sequence[PlateWork], *, mended_after: float) -> list[Act]:
-    """Everything that is done with plates, in its order; a machine that stopped works again after so many minutes."""
+def acts(
+    plates: Sequence[PlateWork], *, mended_after: float, offline: Collection[str] = (), again_min: float = 0.0
+) -> list[Act]:
+    """Everything that is done with plates, in its order.
+
+    Parameters
+    ----------
+    mended_after : minutes after which a machine that stopped works again
+    offline, again_min : tubes whose sampling is on record only then; what was read of them before is read again
+    """
     found: list[Act] = []
     for plate in plates:
         found.append(Act(plate.extracted_from, "lay", plate))
@@ -190,6 +200,11 @@ def acts(plates: Sequence[PlateWork], *, mended_after: float) -> list[Act]:
                 found.append(Act(run.ends_min + mended_after, "mend", plate, run.machine))
         found.append(Act(plate.run.ends_min + READ_AFTER, "read", plate))
         found.append(Act(plate.released_min, "release", plate))
+        if any(it in SUSPECT for it in plate.says):
+            found.append(Act(plate.released_min + CALLED_AFTER, "call", plate))
+        if plate.run.ends_min + READ_AFTER <= again_min and not set(offline).isdisjoint(plate.tubes):
+            found.append(Act(again_min, "again", plate))
+            found.append(Act(again_min + REVIEWED_AFTER, "release", plate))
     return sorted(found, key=lambda it: (it.at_min, ORDER.index(it.what), it.plate.number))
 
 

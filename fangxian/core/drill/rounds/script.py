@@ -35,6 +35,7 @@ class Script:
     outcomes : what the runs of each tube amount to that was tested, by label
     positive : who really is positive, by document number
     strangers : who came without being on the roster
+    offline : phones that have no network on the first day
     """
 
     scene: Scene
@@ -44,6 +45,19 @@ class Script:
     outcomes: Mapping[str, Outcome]
     positive: frozenset[str]
     strangers: tuple[Somebody, ...]
+    offline: frozenset[str] = frozenset()
+
+    @property
+    def unsent(self) -> frozenset[str]:
+        """Tubes of which nobody knows before the phones that are offline are back."""
+        return frozenset(it.label for it in self.tubes if it.device in self.offline and it.why == FIRST)
+
+    @property
+    def called_back(self) -> dict[str, str]:
+        """Whoever was in a pool that was not negative, by document: free, or held by a result of their own."""
+        pools = (it for it in self.tubes if it.size > 1 and self.outcomes.get(it.label) in SUSPECT)
+        who = {each.document_number for it in pools for each in it.members}
+        return {it: "held" if it in self.positive else "free" for it in sorted(who)}
 
     @property
     def ends_min(self) -> float:
@@ -70,7 +84,9 @@ def play(
     later = first_day(on)
     leak(on, later)
     next_morning(on, later)
-    positive, says = _truth(on)
+    tables = sorted({it.device for it in on.tubes})
+    offline = frozenset(tables[-1:]) if len(tables) > 1 else frozenset[str]()
+    positive, says = _truth(on, offline)
     called: list[Filled] = []
     bench = Bench(with_what, stops_from_min=given.stop_from_min, stops_for_min=given.stop_min)
     of_label = {it.label: it for it in on.tubes}
@@ -94,13 +110,13 @@ def play(
     deeds = sorted(on.deeds, key=lambda it: (it.at_min, it.device))
     return Script(
         scene=scene, deeds=tuple(deeds), tubes=tuple(on.tubes), plates=tuple(plates), outcomes=outcomes,
-        positive=frozenset(positive), strangers=tuple(on.strangers),
+        positive=frozenset(positive), strangers=tuple(on.strangers), offline=offline,
     )  # fmt: skip
 
 
-def _truth(on: Tables) -> tuple[set[str], dict[str, tuple[Outcome, ...]]]:
+def _truth(on: Tables, offline: frozenset[str]) -> tuple[set[str], dict[str, tuple[Outcome, ...]]]:
     """Who is positive, and what is to be found in whose tube: of several pools the last was only spoilt."""
-    pools = [it for it, tube in enumerate(on.tubes) if _is_plain(tube, on.scene.size)]
+    pools = [it for it, tube in enumerate(on.tubes) if _is_plain(tube, on.scene.size) and tube.device not in offline]
     drawn = some_of(pools, on.given.n_positive + on.given.n_invalid, on.rng)
     spoilt, positive = drawn[: on.given.n_positive], set[str]()
     for it in spoilt[: max(1, len(spoilt) - 1)]:

@@ -31,3 +31,9 @@ RESULTS: Final = {
     Outcome.INVALID: Said("无效", "invalid"),
     Outcome.RE_TEST: Said("重测", "to be tested again"),
 }
+CALLED_BACK: Final = {
+    "awaited": Said("待复采", "to be sampled"),
+    "sampled": Said("已复采，等结果", "sampled, result awaited"),
+    "free": Said("单管阴性，已解除", "own tube negative, free"),
+    "held": Said("单管异常，待第二家", "own tube not negative, second laboratory"),
+}
