@@ -65,9 +65,10 @@ export function openBox(shift: Shift, text: string): Draft {
   return { kind: "open_box", box };
 }
 
-/** One that was opened before and is not sealed is gone on with. */
-export function openTube(shift: Shift, here: Here, text: string): Draft {
-  if (tokenOf(text)) throw new TableNo("slipFirst");
+/** One that was opened before and is not sealed is gone on with. Every thirty-first barcode of ten digits has the form of a
+    slip: only one that is somebody's is refused for it. */
+export function openTube(shift: Shift, here: Here, roster: Roster | null, text: string): Draft {
+  if (roster?.withToken(tokenOf(text))) throw new TableNo("slipFirst");
   const tube = barcodeOf(text);
   if (shift.box(tube)) throw new TableFault("lab.barcode_is_other", { found: tube });
   const known = shift.tube(tube);
@@ -82,6 +83,8 @@ export type Meant =
   | { readonly is: "person"; readonly person: Person }
   /** Found by what was typed: whoever is at the table says which, or that it is they. */
   | { readonly is: "some"; readonly people: readonly Person[] }
+  /** By its form a slip, of nobody on this roster: of another site's, or the next tube's barcode. */
+  | { readonly is: "stranger"; readonly person: Person; readonly label: string }
   /** The tube is full and another tube was scanned. */
   | { readonly is: "next_tube"; readonly label: string }
   /** Nobody known: somebody new, or the next tube. */
@@ -90,18 +93,20 @@ export type Meant =
 const MOST_MEANT = 8;
 
 export function whoIsMeant(shift: Shift, roster: Roster | null, tube: TubeNow, text: string): Meant {
-  const token = tokenOf(text);
-  if (token) return { is: "person", person: personWith(roster, token) };
+  const person = personWith(roster, tokenOf(text));
+  if (person && !person.isUnknown) return { is: "person", person };
   const label = isBarcode(text) ? barcodeOf(text) : "";
   if (label && shift.tube(label)) throw new TableFault("lab.pool_of_pool", { tube: label });
   if (label && shift.box(label)) throw new TableFault("lab.barcode_is_other", { found: label });
+  if (person) return roster && label && tube.people.length > 0 ? { is: "stranger", person, label } : { is: "person", person };
   const some = roster?.meant(text, MOST_MEANT) ?? [];
   if (some.length > 0) return { is: "some", people: some.map(personOfRow) };
   if (label && tube.people.length >= tube.size) return { is: "next_tube", label };
   return { is: "nobody", text: text.trim(), label };
 }
 
-export function personWith(roster: Roster | null, token: string): Person {
+export function personWith(roster: Roster | null, token: string): Person | null {
+  if (!token) return null;
   const row = roster?.withToken(token);
   return row ? personOfRow(row) : { name: token, token, isUnknown: true };
 }

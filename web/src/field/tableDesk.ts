@@ -144,8 +144,11 @@ export class TableDesk {
       this.face.said(meant.people.length === 1 ? this.tell("isIt", { name: first!.name }) : this.tell("which"));
       return this.choose(meant.people.map((it) => this.choiceOf(it)));
     }
-    this.noText(this.tell(this.phone.tables.roster ? "nobody" : "nobodyWithout", { text: meant.text }));
-    const choices: Choice[] = [{ label: this.tell("register"), about: "", act: () => this.goOn.enter(meant.text) }];
+    const isSlip = meant.is === "stranger";
+    const text = isSlip ? meant.label : meant.text;
+    this.noText(this.tell(this.phone.tables.roster ? "nobody" : "nobodyWithout", { text }));
+    const first = isSlip ? this.tell("takeStranger") : this.tell("register");
+    const choices: Choice[] = [{ label: first, about: "", act: () => (isSlip ? this.take(meant.person) : this.goOn.enter(text)) }];
     if (meant.label && tube.people.length > 0) {
       choices.push({ label: this.tell("sealAndOpen", { label: meant.label }), about: "", act: () => this.sealAndOpen(tube, meant.label) });
     }
@@ -182,7 +185,7 @@ export class TableDesk {
   }
 
   private async openTube(text: string): Promise<void> {
-    const draft = openTube(this.phone.tables.shift, this.phone.tables.here!, text);
+    const draft = openTube(this.phone.tables.shift, this.phone.tables.here!, this.phone.tables.roster, text);
     await this.keep({ draft });
     this.yes(this.tell("tookTube", { tube: draft.tube!, n: this.tube!.size - this.tube!.people.length }));
   }
@@ -196,7 +199,7 @@ export class TableDesk {
 
   private async sealAndOpen(tube: TubeNow, label: string): Promise<void> {
     const { tables } = this.phone;
-    const both = [sealTube(tube, this.box), openTube(tables.shift, tables.here!, label)];
+    const both = [sealTube(tube, this.box), openTube(tables.shift, tables.here!, tables.roster, label)];
     await this.keep(...both.map((draft) => ({ draft })));
     this.yes(`${this.tell("tookSeal", { tube: tube.label, n: tube.people.length })} · ${this.tell("tookTube", { tube: label, n: this.tube!.size })}`);
   }

@@ -88,7 +88,7 @@ export class TablePages {
     const { shift, roster } = this.phone.tables;
     const meant = whoIsMeant(shift, roster, tube, this.stage.field("tube-person").value);
     const [only, other] = meant.is === "some" ? meant.people : [];
-    const who = meant.is === "person" ? meant.person : other ? null : only;
+    const who = meant.is === "person" || meant.is === "stranger" ? meant.person : other ? null : only;
     if (!who) throw new TableNo("oneOnly");
     return { draft: swab(shift, tube, who, Boolean(this.why), this.why), who: who.name };
   }

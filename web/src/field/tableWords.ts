@@ -39,6 +39,7 @@ const WORDS = {
   nobody: ["名册里没找到“{text}”。", "“{text}” is not on the roster."],
   nobodyWithout: ["手机里没有本点名册，认不出“{text}”。", "There is no roster on this phone, so “{text}” is not known."],
   noneOfThese: ["都不是", "None of these"],
+  takeStranger: ["是别的采样点的采样码，照记", "A slip of another site: take it"],
   register: ["登记新来的人", "Enter somebody new"],
   sealAndOpen: ["封这根管，开新管 {label}", "Seal this tube and open {label}"],
   rosterHere: ["名册 {n} 人，{at} 的", "Roster of {n}, as of {at}"],

@@ -9,7 +9,7 @@ import { TableFault } from "../../src/core/tableFault";
 import { Shift } from "../../src/core/tableShift";
 
 const HERE = { round: "r1", site: "s1", size: 10 };
-const WANG = "123456789F";
+const WANG = "123456789N";
 
 /** A table: what is done at it is kept as the phone keeps it. */
 class Table {
@@ -31,7 +31,7 @@ class Table {
 
   open(label = "10010001", box = "X1001"): this {
     this.keep(openBox(this.shift, box));
-    this.keep(openTube(this.shift, HERE, label));
+    this.keep(openTube(this.shift, HERE, null, label));
     return this;
   }
 
@@ -69,7 +69,7 @@ describe("a tube is filled", () => {
   it("says when and in which tube somebody was sampled, and takes them all the same when told to", () => {
     const table = new Table().open().fill(1);
     table.keep(sealTube(table.tube, "X1001"));
-    table.keep(openTube(table.shift, HERE, "10010002"));
+    table.keep(openTube(table.shift, HERE, null, "10010002"));
     expect(refused(() => table.take(typed(0)))).toBe("before 10010001 08:03");
     table.take(typed(0), true);
     expect(table.tube!.people.length).toBe(1);
@@ -91,10 +91,10 @@ describe("a tube is filled", () => {
     const table = new Table();
     expect(refused(() => table.take(typed(0)))).toBe("tubeFirst");
     table.open().fill(1);
-    expect(refused(() => openTube(table.shift, HERE, "X1001"))).toBe("lab.barcode_is_other");
+    expect(refused(() => openTube(table.shift, HERE, null, "X1001"))).toBe("lab.barcode_is_other");
     table.keep(sealTube(table.tube, "X1001"));
-    expect(refused(() => openTube(table.shift, HERE, "10010001"))).toBe("lab.tube_is_sealed");
-    expect(refused(() => openTube(table.shift, HERE, "1001 O002"))).toBe("lab.barcode_misread");
+    expect(refused(() => openTube(table.shift, HERE, null, "10010001"))).toBe("lab.tube_is_sealed");
+    expect(refused(() => openTube(table.shift, HERE, null, "1001 O002"))).toBe("lab.barcode_misread");
   });
 });
 
@@ -141,7 +141,7 @@ describe("a phone that was killed", () => {
   it("goes on where it was, from its events alone", () => {
     const table = new Table().open().fill(10);
     table.keep(sealTube(table.tube, "X1001"));
-    table.keep(openTube(table.shift, HERE, "10010002"));
+    table.keep(openTube(table.shift, HERE, null, "10010002"));
     table.fill(3, 10);
     const again = new Shift();
     again.begin(table.kept.map((kept) => ({ kept, said: null })));
@@ -193,18 +193,18 @@ describe("what the server said", () => {
 
 describe("whoever is scanned or typed", () => {
   const site = "12345678-1234-4234-8234-123456789012";
-  const token = "1000000003";
+  const token = "ZYXWVTSRQS";
   const roster = new Roster({
     site, round: "r1",
     people: [
       [token, "王小明", "c47ee5", "due", "三年级二班"],
-      ["AAAAAAAAA0", "王小红", "", "tube", "", "2022-04-19T08:30+08:00", "东关采样点"],
+      ["AAAAAAAAAT", "王小红", "", "tube", "", "2022-04-19T08:30+08:00", "东关采样点"],
     ],
   });
 
   it("is known by slip, with where they were sampled elsewhere", () => {
     const table = new Table().open();
-    expect(refused(() => table.take(personWith(roster, "AAAAAAAAA0")))).toBe("before 东关采样点 08:30");
+    expect(refused(() => table.take(personWith(roster, "AAAAAAAAAT")!))).toBe("before 东关采样点 08:30");
     expect(personWith(roster, WANG)).toEqual({ name: WANG, token: WANG, isUnknown: true });
   });
 
@@ -218,6 +218,15 @@ describe("whoever is scanned or typed", () => {
     const table = new Table().open().fill(10);
     expect(refused(() => whoIsMeant(table.shift, roster, table.tube!, "10010001"))).toBe("lab.pool_of_pool");
     expect(whoIsMeant(table.shift, roster, table.tube!, "10010002")).toEqual({ is: "next_tube", label: "10010002" });
+  });
+
+  it("what has the form of a slip and is nobody's may be the next tube: a word is asked for", () => {
+    const table = new Table().open().fill(1);
+    const label = "1000000008";
+    expect(whoIsMeant(table.shift, roster, table.tube!, label)).toMatchObject({ is: "stranger", label });
+    expect(whoIsMeant(table.shift, roster, table.tube!, token)).toMatchObject({ is: "person", person: { name: "王小明" } });
+    expect(refused(() => openTube(table.shift, HERE, roster, token))).toBe("slipFirst");
+    expect(openTube(table.shift, HERE, roster, label).tube).toBe(label);
   });
 
   it("whoever is on no roster is somebody new, by what was typed", () => {
