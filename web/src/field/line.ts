@@ -16,17 +16,26 @@ export interface Hello {
   readonly at: string;
   readonly rate: number;
   readonly kinds: readonly string[];
+  /** How a request may be pressed together; an older server says none. */
+  readonly packings?: readonly string[];
   readonly app: string;
   readonly ends_at: string;
   readonly division: number;
   readonly verifiers: Readonly<Record<string, string>>;
 }
 
+/** What is shorter goes in one parcel as it is. */
+const WORTH_PACKING = 1_200;
+
 export class FieldLine {
+  /** Something on the way bears nothing packed: from then on everything goes plain. */
+  private isPlain = false;
+
   constructor(
     private readonly base: string,
     private readonly secret: () => string,
     private readonly app: string,
+    private readonly packings: () => readonly string[] = () => [],
   ) {}
 
   hello(nWaiting: number): Promise<Answered | null> {
@@ -66,16 +75,20 @@ export class FieldLine {
 
   private async post(path: string, body: object): Promise<Answered | null> {
     try {
+      const text = JSON.stringify(body);
+      const isWorth = !this.isPlain && text.length > WORTH_PACKING && this.packings().includes("gzip");
+      const packed = isWorth ? await gzip(text) : null;
       const answer = await fetch(this.base + path, {
         method: "POST",
-        headers: { ...this.headers, "Content-Type": "application/json" },
-        body: JSON.stringify(body),
+        headers: { ...this.headers, "Content-Type": "application/json", ...(packed ? { "Content-Encoding": "gzip" } : {}) },
+        body: packed ?? text,
         credentials: "omit",
         cache: "no-store",
         signal: patience(),
       });
       // What is cut in the middle, or a proxy's own page, is no answer.
       const told: unknown = await answer.json().catch(() => null);
+      if (packed && !answer.ok) this.isPlain = true;
       return { status: answer.status, body: told };
     } catch {
       return null;
@@ -85,6 +98,13 @@ export class FieldLine {
   private get headers(): Record<string, string> {
     return { Authorization: `Bearer ${this.secret()}` };
   }
+}
+
+/** Pressed together; null in a browser that cannot. */
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (typeof CompressionStream === "undefined") return null;
+  const pressed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(pressed).arrayBuffer());
 }
 
 function patience(): AbortSignal {

@@ -75,7 +75,7 @@ export class Phone {
     private readonly onChange: () => void,
     private readonly onErased: (why: Why | null) => void,
   ) {
-    this.line = new FieldLine(base, () => this.who?.secret ?? "", app);
+    this.line = new FieldLine(base, () => this.who?.secret ?? "", app, () => this.hello?.packings ?? []);
     const post = () => (this.hello ? { division: this.hello.division, verifiers: this.hello.verifiers } : null);
     const gate = new GateLine("", () => "");
     this.door = new OfflineDoor(localStorage, gate, () => ({ token: this.who?.secret ?? "", device: 0, post: post() }), language);

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.field.actions import hear
+from fangxian.ops.field.packing import PACKINGS, unpacked
 from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import (
@@ -142,6 +143,7 @@ def hello(request: HttpRequest, device: FieldDevice) -> JsonResponse:
             "protocols": list(PROTOCOLS),
             "most_at_once": MOST_AT_ONCE,
             "kinds": sorted(KINDS),
+            "packings": list(PACKINGS),
             "app": _app_version(),
             "ends_at": localtime(device.ends_at).isoformat(timespec="seconds"),
             "division": int(realm.division_code),
@@ -154,8 +156,10 @@ def hello(request: HttpRequest, device: FieldDevice) -> JsonResponse:
 @of_a_phone
 @sensitive_variables()
 def intents(request: HttpRequest, device: FieldDevice) -> JsonResponse:
-    """What the phone recorded, up to 500 at once; each with its own answer, in the order of the numbers."""
-    outcomes = take_intents(device=device, sending=read_sending(request.body, device=device.pk))
+    """What the phone recorded, up to 500 at once, plain or packed; each with its own answer, in the order of the
+    numbers."""
+    body = unpacked(request.body, request.headers.get("Content-Encoding", ""))
+    outcomes = take_intents(device=device, sending=read_sending(body, device=device.pk))
     return JsonResponse(outcomes_told(outcomes, at=localtime(county_now())))
 
 
