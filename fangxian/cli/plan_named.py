@@ -9,6 +9,7 @@ from .console import new_table, out, speaks_english, tell
 
 if TYPE_CHECKING:
     from fangxian.core.screening.named import Named
+    from fangxian.ops.situation.rounds_played import PlayedRound
 
 USUAL_COUNTY = "fushan"
 
@@ -60,17 +61,18 @@ def print_named_rounds() -> None:
     from fangxian.core.screening.telling import told
     from fangxian.core.screening.words import STEPS_SAID
 
-    heads = ("round", "people", "tubes", "planned, h", "held up by", "played, h") if speaks_english() else (
-        "哪一轮", "人数", "管数", "推算，小时", "卡在", "演过，小时"
+    heads = ("round", "people", "tubes", "planned, h", "held up by", "played, h (people)") if speaks_english() else (
+        "哪一轮", "人数", "管数", "推算，小时", "卡在", "演过，小时（人数）"
     )  # fmt: skip
-    table, laboratory, played = new_table(*heads), fushan(), hours_played()
+    table, laboratory, played = new_table(*heads), fushan(), played_here()
     for it in named_rounds_of_county():
         planned = it.planned([laboratory])
         found = told(planned)
         took = played.get(it.key)
         table.add_row(
             f"{it.key} {_in_own(it.said)}", f"{it.n_people:,}", f"{planned.n_tubes:,}", f"{found.takes_min / 60:.1f}",
-            _in_own(STEPS_SAID[found.held_up_by]), "—" if took is None else f"{took:.1f}",
+            _in_own(STEPS_SAID[found.held_up_by]),
+            "—" if took is None else f"{took.hours:.1f} ({took.n_people:,})",
         )  # fmt: skip
     out.print(table)
     tell(
@@ -84,15 +86,15 @@ def print_named_rounds() -> None:
     )
 
 
-def hours_played() -> dict[str, float]:
-    """By the key of a named round: hours that the newest one played in this data folder took; {} without a folder."""
+def played_here() -> "dict[str, PlayedRound]":
+    """By the key of a named round what the newest one played in this data folder took; {} without a folder."""
     if not site.has_realm():
         return {}
     site.start()
     site.bring_up_to_date()
-    from fangxian.ops.situation.rounds_played import hours_of_named
+    from fangxian.ops.situation.rounds_played import rounds_played
 
-    return hours_of_named()
+    return rounds_played()
 
 
 def _in_own(said: Said) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from fangxian.ops.jobs.actions import claim, enqueue, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round, take_roster
-from fangxian.ops.lab.queries import roster_of, served_by, sites_of
+from fangxian.ops.lab.queries import ScreeningRound, roster_of, served_by, sites_of
 from fangxian.ops.procedures.give_slots import give_slots
 from fangxian.ops.procedures.keep_round_plan import keep_round_plan
 from fangxian.ops.procedures.put_up_sites import put_up_sites
@@ -18,6 +18,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.queries import plan_kept_of, slots_of, slots_of_places
 from fangxian.ops.round_plans.sites_wire import KIND, kept_sites
 from fangxian.ops.situation.live_plan import live_plan, what_would_move_it
+from fangxian.ops.situation.rounds_played import rounds_played
 from fangxian.ops.situation.sites_planned import plan_in_background
 from fangxian.ops.tasks.queries import unfinished
 
@@ -178,3 +179,11 @@ def test_the_plan_s_page_draws_its_sites_and_offers_rounds_being_prepared(county
     page = signed_in(dispatcher).get(reverse("round-sites"))
     assert page.status_code == 200
     assert 'class="mark"' in page.content.decode()
+
+
+def test_a_named_round_that_is_over_says_how_long_it_took_and_of_how_many_people(there):
+    a_box_on_its_way(there, hours_ago=3)
+    ScreeningRound.objects.filter(pk=there.round.pk).update(name="学校核酸筛查 04-20", state="closed")
+    took = rounds_played()["school-round"]
+    assert took.n_people == 5
+    assert took.hours == pytest.approx(4 / 60, abs=0.01)

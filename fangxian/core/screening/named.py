@@ -17,7 +17,7 @@ from .rounds import Round, Site
 HOURS: Final = ((8 * 60, 12 * 60), (14 * 60, 18 * 60))
 PEOPLE_A_TABLE: Final = 600  # so that a table is done in a day of eight hours
 POOLED, TWICE_POOLED = 10, 20
-SCHOOLS_ROUND, COUNTY_ROUND = "学校筛查", "全县筛查"  # how the names of these rounds begin on record
+SCHOOLS_ROUND, COUNTY_ROUND = "学校核酸筛查", "全县核酸演练"  # how the names of these rounds begin on record
 
 
 @dataclass(frozen=True, slots=True)

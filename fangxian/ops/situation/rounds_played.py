@@ -1,26 +1,39 @@
 """What rounds really took that were played through in this data folder, beside which their plans are printed."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Max, Min
 
 from fangxian.core.screening.named import key_of_round
-from fangxian.ops.lab.queries import ScreeningRound, events_of, rounds
+from fangxian.ops.lab.queries import ScreeningRound, events_of, roster_of, rounds
+from fangxian.ops.laboratory.queries import Result
 
 
-def hours_of_named() -> dict[str, float]:
-    """By the key of a named round: hours from the first sample to the end of the newest one that is over."""
-    found: dict[str, float] = {}
+@dataclass(frozen=True, slots=True)
+class PlayedRound:
+    """How long a round took from its first sample to its last result, and of how many people: a scenario may play a
+    part of a county.
+    """
+
+    hours: float
+    n_people: int
+
+
+def rounds_played() -> dict[str, PlayedRound]:
+    """By the key of a named round the newest one that is over."""
+    found: dict[str, PlayedRound] = {}
     for row in rounds().filter(state="closed"):
         key = key_of_round(row.name, row.pool_size)
-        if key and key not in found and (hours := _hours(row)) is not None:
-            found[key] = hours
+        if key and key not in found and (took := _took(row)) is not None:
+            found[key] = PlayedRound(took / timedelta(hours=1), roster_of(row).count())
     return found
 
 
-def _hours(row: ScreeningRound) -> float | None:
-    """From the first tube that was opened until the last that happened; None where nothing did."""
-    told = events_of(row).aggregate(first=Min("at"), last=Max("at"))
+def _took(row: ScreeningRound) -> timedelta | None:
+    """None where nothing happened in it."""
+    told = events_of(row).filter(fault="").aggregate(first=Min("at"), last=Max("at"))
     if told["first"] is None:
         return None
-    return (told["last"] - told["first"]) / timedelta(hours=1)
+    released = Result.objects.filter(tube__round=row).aggregate(last=Max("released_at"))["last"]
+    return (released or told["last"]) - told["first"]

@@ -40,6 +40,6 @@ def test_tubes_of_one_person_stand_beside_pooled_ones():
 
 
 def test_a_round_on_record_is_known_by_how_its_name_begins():
-    assert key_of_round("学校筛查 4月11日", 10) == "school-round"
-    assert key_of_round("全县筛查（演练）", 20) == "county-20"
+    assert key_of_round("学校核酸筛查 4月11日", 10) == "school-round"
+    assert key_of_round("全县核酸演练 20 合 1", 20) == "county-20"
     assert key_of_round("城关镇第一轮", 10) == ""
