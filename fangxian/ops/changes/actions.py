@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from .models import Change, Series
 
-BATCH = 2000
 NUMBERED_AT_ONCE = 5000
 
 # One statement, so one view of what is committed. Rows of one topic are numbered as they were written.
@@ -41,9 +41,8 @@ def publish(*, topic: str, changes: Iterable[tuple[str, object]]) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError(f"a change of {topic} is published outside a transaction")
     at = county_now()
-    rows = [Change(topic=topic, key=key, payload=payload, published_at=at) for key, payload in changes]
-    Change.objects.bulk_create(rows, batch_size=BATCH)
-    return len(rows)
+    told = [{"topic": topic, "key": key, "payload": payload, "published_at": at} for key, payload in changes]
+    return insert_rows(Change, told)
 
 
 def number_pending() -> int:

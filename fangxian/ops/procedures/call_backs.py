@@ -18,7 +18,7 @@ from django.db import transaction
 
 from fangxian.core.laboratory.following import Next, resolved
 from fangxian.core.laboratory.judging import SAYS_NOTHING, SUSPECT, Outcome
-from fangxian.ops.lab.members import OwnSwab, members_of, persons_at, same_people, swabs_of_people
+from fangxian.ops.lab.members import Member, OwnSwab, members_of, persons_at, same_people, swabs_of_people
 from fangxian.ops.movement.actions.evidence import record_evidence
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.realm.current import county_now
@@ -36,19 +36,22 @@ from fangxian.ops.results.queries import (
 )
 
 from .call_back_tasks import follow_tasks, tell_of_unexplained
-from .pool_evidence import hold_piece, release_piece
+from .pool_evidence import hold_piece, kinds_of, release_piece
 from .recolour import recolour
 from .result_tests import amend_tests
 
 FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent")
 
 
-def settle_touched(*, tubes: Collection[UUID], by: str) -> set[UUID]:
-    """Bring everybody up to date whose call-back these tubes may speak of; the persons whose evidence changed."""
+def settle_touched(*, tubes: Collection[UUID], by: str, members: Sequence[Member] | None = None) -> set[UUID]:
+    """Bring everybody up to date whose call-back these tubes may speak of; the persons whose evidence changed.
+
+    `members`: whose swabs are in the tubes, where the caller knows.
+    """
     rows = {row.pk: row for row in call_backs_of_tubes(tubes) if row.state in LIVE}
     others = [row for row in waiting_or_held() if row.pk not in rows]
     if others:
-        touched = {it.place for it in members_of(tubes)}
+        touched = {it.place for it in (members_of(tubes) if members is None else members)}
         same = same_people({row.place for row in others})
         rows |= {row.pk: row for row in others if not touched.isdisjoint(same.get(row.place, ()))}
     bad = [tube for tube, result in counting(tubes).items() if result.outcome in SUSPECT]
@@ -136,6 +139,7 @@ def _record(
 ) -> set[UUID]:
     """Holds of those who are not decided, and ends of the holds of those who are free by now."""
     holds, ends = [], []
+    kinds = kinds_of({row.round for row in rows})
     for row in rows:
         pool = results.get(row.tube)
         if not row.is_held or row.person is None or pool is None:
@@ -143,8 +147,8 @@ def _record(
         if row.state == STATES.FREE:
             if row.hold is not None and states[row.pk] != STATES.FREE:
                 issuer = results[row.own_tube].laboratory if row.own_tube else pool.laboratory
-                ends.append(release_piece(row, issuer))
-        elif row.hold is None and (piece := hold_piece(row, pool)):
+                ends.append(release_piece(row, issuer, kinds[row.round]))
+        elif row.hold is None and (piece := hold_piece(row, pool, kinds[row.round])):
             holds.append((row, piece))
     if holds:
         ids = record_evidence(pieces=[piece for _, piece in holds], by=by)

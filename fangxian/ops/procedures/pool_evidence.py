@@ -1,5 +1,9 @@
 """The evidence that a pool's result is, and that one's own negative ends it with. Part of release_results."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
 from fangxian.core.policy.rulebook import EvidenceKind
 from fangxian.ops.lab.queries import rounds
 from fangxian.ops.measures.queries import rulebooks_by_disease
@@ -13,15 +17,32 @@ SOURCE = "laboratory"
 HOLD, OWN_NEGATIVE = "pool-hold", "negative-result"
 
 
-def hold_piece(row: CallBack, pool: TubeResult) -> NewEvidence | None:
+class Kinds(NamedTuple):
+    """What a round tests for, and the kinds of evidence its rulebook has of a hold and of its end; None: no such."""
+
+    disease: str
+    hold: EvidenceKind | None
+    own_negative: EvidenceKind | None
+
+
+def kinds_of(wanted: Collection[UUID]) -> dict[UUID, Kinds]:
+    """Of each round what evidence its results may become."""
+    books = rulebooks_by_disease(county_now())
+    diseases = dict(rounds().filter(pk__in=wanted).values_list("pk", "disease"))
+    return {
+        round: Kinds(disease, *(kind_of(books.get(disease), kind) for kind in (HOLD, OWN_NEGATIVE)))
+        for round, disease in diseases.items()
+    }
+
+
+def hold_piece(row: CallBack, pool: TubeResult, kinds: Kinds) -> NewEvidence | None:
     """What holds somebody because of a pool; None where the rulebook knows no such hold."""
-    disease, kind = _kind(row, HOLD)
-    if kind is None or row.person is None:
+    if kinds.hold is None or row.person is None:
         return None
     return NewEvidence(
         person=row.person,
-        kind=kind.kind,
-        disease=disease,
+        kind=HOLD,
+        disease=kinds.disease,
         from_at=county_now(),
         source=SOURCE,
         issuer=pool.laboratory,
@@ -30,28 +51,17 @@ def hold_piece(row: CallBack, pool: TubeResult) -> NewEvidence | None:
     )
 
 
-def release_piece(row: CallBack, issuer: str) -> NewEvidence | None:
+def release_piece(row: CallBack, issuer: str, kinds: Kinds) -> NewEvidence | None:
     """What ends it: it rests on the tube of their own, and falls with that one's result."""
-    disease, kind = _kind(row, OWN_NEGATIVE)
-    if kind is None or row.person is None:
+    if kinds.own_negative is None or row.person is None:
         return None
     return NewEvidence(
         person=row.person,
-        kind=kind.kind,
-        disease=disease,
+        kind=OWN_NEGATIVE,
+        disease=kinds.disease,
         from_at=county_now(),
         source=SOURCE,
         issuer=issuer,
         about=row.hold,
         rests_on=row.own_tube or row.tube,
     )
-
-
-def _kind(row: CallBack, kind: str) -> tuple[str, EvidenceKind | None]:
-    disease = disease_of(row.round)
-    return disease, kind_of(rulebooks_by_disease(county_now()).get(disease), kind)
-
-
-def disease_of(round: object) -> str:
-    """What a round tests for."""
-    return rounds().values_list("disease", flat=True).get(pk=round)

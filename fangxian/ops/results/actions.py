@@ -16,6 +16,7 @@ from .queries import chunks, counting
 from .wire import NewCallBack, NewTold, Out
 
 State = CallBack.State
+OF_CALL_BACK = ("state", "own_tube", "own_sampled_at", "decided_at", "hold", "person", "n_silent", "elsewhere_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,7 @@ def _of_results(results: Collection[UUID]) -> dict[tuple[UUID, UUID], CallBack]:
 @transaction.atomic
 def put_call_backs(*, rows: Sequence[CallBack], by: str) -> None:
     """How far these are, as a procedure found it: state, tube of their own, hold."""
-    fields = ["state", "own_tube", "own_sampled_at", "decided_at", "hold", "person", "n_silent", "elsewhere_at"]
-    CallBack.objects.bulk_update(rows, fields, batch_size=200)
+    update_rows(CallBack, [{"id": row.pk, **{name: getattr(row, name) for name in OF_CALL_BACK}} for row in rows])
     if rows:
         states: dict[str, int] = {}
         for row in rows:
