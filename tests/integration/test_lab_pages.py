@@ -322,3 +322,77 @@ def test_a_list_is_taken_before_a_round_begins_only(dispatcher, there):
     file = SimpleUploadedFile("名单.csv", "姓名,身份证号\n甲,1".encode())
     answer = dispatcher.post(reverse("round-lists", args=[there.round.pk]), {"sender": "第一小学", "file": file})
     assert answer.status_code == 400
+
+
+# ---- after the end, other labels, other codes ----
+
+
+def test_a_planner_sees_what_came_after_closing_and_reopens_the_round(dispatcher, there):
+    dispatcher.post(at(there), {"do": "close", "because": "都在外地"})
+    Device(there).sends(Device(there).swab("10010001", NAME))
+    assert dispatcher.get(at(there)).context["waiting"] == {"late": 1}
+    dispatcher.post(at(there), {"do": "reopen", "because": "东关没网"})
+    assert (round_with(there.round.pk).state, stages(there)[NAME]) == ("open", "sampled")
+
+
+def test_a_planner_says_why_what_came_after_closing_need_not_count(dispatcher, there):
+    dispatcher.post(at(there), {"do": "close", "because": "都在外地"})
+    Device(there).sends(Device(there).swab("10010001", NAME))
+    dispatcher.post(at(there), {"do": "late", "how": "练习用的"})
+    assert dispatcher.get(at(there)).context["waiting"] == {}
+
+
+def test_whoever_samples_reopens_no_round(dispatcher, sampler, there):
+    dispatcher.post(at(there), {"do": "close", "because": "都在外地"})
+    assert sampler.post(at(there), {"do": "reopen", "because": "没网"}).status_code == 403
+
+
+def test_a_box_whose_site_is_offline_is_received_when_it_is_meant(county, there):
+    laboratory, boxes = signed_in(county, "laboratory", "141027"), at(there, "round-boxes")
+    told = {"do": "receive_box", "box": "X1001", "laboratory": "县医院"}
+    assert laboratory.post(boxes, told).status_code == 400
+    laboratory.post(boxes, told | {"unknown": "on"})
+    assert box_with(there.round, "X1001").state == "received"
+    assert {it.kind: it.n for it in differences(there.round)}["boxes_untold"] == 1
+
+
+def test_a_box_received_before_is_refused_in_words(county, there):
+    laboratory, boxes = signed_in(county, "laboratory", "141027"), at(there, "round-boxes")
+    told = {"do": "receive_box", "box": "X1001", "laboratory": "县医院", "unknown": "on"}
+    laboratory.post(boxes, told)
+    answer = laboratory.post(boxes, told)
+    assert (answer.status_code, "县医院" in str(answer.context["form"].errors)) == (400, True)
+
+
+@pytest.mark.parametrize(("old", "renamed"), [("10010001", "10019999"), ("X1001", "X1999")])
+def test_a_tube_and_a_box_get_a_new_label_on_the_page(sampler, there, old, renamed):
+    opened(sampler, there)
+    sampler.post(at(there, "round-boxes"), {"do": "open_box", "box": "X1001"})
+    sampler.post(at(there, "round-boxes"), {"do": "rename", "old": old, "renamed": renamed, "said": "破损"})
+    found = tube_with(there.round, renamed) or box_with(there.round, renamed)
+    assert found.label == renamed
+
+
+def test_a_tube_that_is_in_a_box_goes_into_another_with_a_reason_only(sampler, there):
+    opened(sampler, there)
+    swabbed(sampler, there, NAME)
+    sampler.post(table(there), {"do": "seal_tube", "box": "X1001"})
+    assert sampler.post(table(there), {"do": "box_tube", "box": "X1002"}).status_code == 400
+    assert tube_with(there.round, "10010001").box.label == "X1001"
+
+
+def test_nobody_is_sampled_into_a_void_tube_on_a_page(sampler, there):
+    opened(sampler, there)
+    sampler.post(table(there), {"do": "void_tube", "said": "漏液"})
+    assert swabbed(sampler, there, NAME, said="补记").status_code == 400
+    assert stages(there)[NAME] == "due"
+
+
+def test_a_provincial_code_is_taken_in_on_the_page_and_finds_them_again(county, sampler, there):
+    opened(sampler, there)
+    opened(sampler, there, tube="10010002")
+    typed = {"name": NAME, "document_number": county.head.document_number}
+    sampler.post(table(there), {"do": "swab", "token": "SX-9F8E7D6C5B4A", **typed})
+    sampler.post(table(there), {"do": "unswab", "token": "SX-9F8E7D6C5B4A"})
+    sampler.post(table(there, "10010002"), {"do": "swab", "token": "SX-9F8E7D6C5B4A"})
+    assert [it.place.person.name for it in swabs_in(tube_with(there.round, "10010002"))] == [NAME]

@@ -8,6 +8,7 @@ import pytest
 from fangxian.core.refusal import Refusal
 from fangxian.ops.lab.actions import close_round, open_round, reopen_round, settle_what_came_late
 from fangxian.ops.lab.queries import box_with, discrepancies_of, n_waiting, roster_of, round_with, rounds, tube_with
+from fangxian.ops.procedures.sample_at_table import tell
 from fangxian.ops.procedures.take_table_events import take_table_events
 from fangxian.ops.realm.current import county_now
 
@@ -274,6 +275,15 @@ def test_a_child_on_the_register_is_found_by_a_parents_phone(there, phone):
 def test_a_birth_that_is_none_is_kept_apart(there, phone):
     [answer] = phone.sends(phone.told("swab", tube="10010001", person={**CHILD, "born_on": "2016-13-01"}))
     assert refused_with(answer) == ("refused", "lab.birth_wrong")
+
+
+def test_two_of_one_name_alone_are_told_apart_at_a_page_before_the_second_is_taken(there):
+    by, here = account_of(there.county, "sampler", TOWN), {"site": there.east, "tube": "10010001"}
+    tell(there.round, "swab", by, **here, person={"name": "小明"})
+    with pytest.raises(Refusal, match=r"lab\.same_name_in_tube"):
+        tell(there.round, "swab", by, **here, person={"name": "小明"})
+    tell(there.round, "swab", by, **here, person={"name": "小明", "guardian": "15400007777"})
+    assert tube_with(there.round, "10010001").n_people == 2
 
 
 # ---- codes of other systems ----
