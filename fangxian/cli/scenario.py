@@ -31,7 +31,6 @@ SHOWN_NAMES = 8
 BEGINS_BY_MIN = 7 * 60 + 40
 SCHOOLS, COUNTY = "school-round", "county-drill"
 NAMES = {SCHOOLS: Said("学校核酸筛查", "School round"), COUNTY: Said("全县核酸演练", "County drill")}
-LASTS_DAYS = {SCHOOLS: 1.5}
 
 
 def add_parser(commands) -> None:
@@ -277,22 +276,37 @@ def _problems(lines: "list[Line]", played: "Played") -> Iterator[Said]:
 
 
 def _tell_times(begun: Begun, played: "Played") -> None:
+    """How long it took beside the plan: those of the first day, as the plan reckons, and with who came afterwards."""
     from fangxian.core.drill.rounds.script import planned
     from fangxian.core.screening.telling import told
+    from fangxian.core.screening.words import STEPS_SAID
 
     plan, opens = told(planned(begun.script.scene)), begun.midnight + timedelta(minutes=BEGINS_MIN)
+    step = STEPS_SAID[plan.held_up_by]
+
+    def hours(at: datetime) -> float:
+        return (at - opens).total_seconds() / 3600
+
+    if played.first_day_at:
+        tell(
+            Said(
+                "计划 {plan:.1f} 小时出完结果，主要卡在{step}；演下来，头一天采的第 {first:.1f} 小时出完。",
+                "Planned: {plan:.1f} h to the last result, held up mostly by {step_en}. Played: those of the first day "
+                "had their last result at hour {first:.1f}.",
+            ).with_facts(
+                plan=(plan.ends_min - BEGINS_MIN) / 60, step=step.zh, step_en=step.en, first=hours(played.first_day_at)
+            )
+        )
     tell(
         Said(
-            "计划 {plan:.1f} 小时出完结果；演下来：采样到第 {sampled:.1f} 小时，{what}第 {ended:.1f} 小时。"
-            "县钟因系统忙放慢 {n} 次。",
-            "Planned {plan:.1f} h to the last result; as played: sampling until hour {sampled:.1f}, {what_en} at hour "
+            "连补采、召回复采：采样到第 {sampled:.1f} 小时，{what}第 {ended:.1f} 小时。县钟等系统 {n} 次。",
+            "With who came late and who was called back: sampling until hour {sampled:.1f}, {what_en} at hour "
             "{ended:.1f}. The county's clock waited for the system {n} times.",
         ).with_facts(
-            plan=(plan.ends_min - BEGINS_MIN) / 60,
             sampled=(begun.script.sampled_until - BEGINS_MIN) / 60,
             what=played.ended_said.zh,
             what_en=played.ended_said.en,
-            ended=(played.ended_at - opens).total_seconds() / 3600,
+            ended=hours(played.ended_at),
             n=played.n_slowed,
         )
     )

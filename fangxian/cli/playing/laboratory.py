@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -41,7 +41,7 @@ class Laboratory:
     planner, address : who says that people were reached, and the round
     plates, batches : number of a plate → the address of it, of its results; of those read again with an “a” behind it
     awaited : number → the file of which not every row was taken, as the site had not sent what it did
-    released : batches that are out
+    released : batches that are out, each with when
     seed : draws the curves
     """
 
@@ -52,7 +52,7 @@ class Laboratory:
     plates: MutableMapping[str, str]
     batches: MutableMapping[str, str]
     awaited: MutableMapping[str, str]
-    released: list[str]
+    released: MutableMapping[str, str]
     planner: Desk
     address: str
     _own: tuple[str, str] = ("", "")
@@ -93,6 +93,12 @@ class Laboratory:
     def problems(self) -> list[str]:
         """Plates of which a file was never taken whole."""
         return [f"P{int(it):04}" for it in self.awaited]
+
+    def out_at(self, numbers: Iterable[int]) -> datetime | None:
+        """When the last result of these plates was released; None where none was."""
+        keys = [key for it in numbers for key in (str(it), f"{it}a")]
+        moments = [self.released[self.batches[key]] for key in keys if self.batches.get(key) in self.released]
+        return max(map(datetime.fromisoformat, moments), default=None)
 
     def called_back(self) -> dict[str, int]:
         """How many are called back, by how far they are."""
@@ -189,7 +195,7 @@ class Laboratory:
             batch = self.batches.get(key, "")
             if batch and batch not in self.released:
                 self.second.post(batch, {"do": "all"})
-                self.released.append(batch)
+                self.released[batch] = self.now().isoformat()
 
     def _call(self, act: Act) -> None:
         """Everybody called back is reached, and it is said so."""

@@ -73,6 +73,7 @@ class Played:
     ----------
     done_stage : how far a person is whose tube is through
     ended_said, ended_at : the last that was done with tubes, and when
+    first_day_at : when the last result was out of who was sampled on the first day; None where none was
     """
 
     address: str
@@ -84,6 +85,7 @@ class Played:
     done_stage: str
     ended_said: Said
     ended_at: datetime
+    first_day_at: datetime | None
     problems: Sequence[str]
     closed_at: datetime | None
     n_slowed: int
@@ -141,6 +143,7 @@ class Player:
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
             done_stage="resulted" if found.stages.get("resulted") else "received",
             ended_said=RELEASED if bench else RECEIVED, ended_at=ended_at, closed_at=closed_at,
+            first_day_at=bench.out_at(self.script.plates_of_first_day()) if bench else None,
             problems=bench.problems if bench else (), n_slowed=self.clock.n_slowed,
         )  # fmt: skip
 
@@ -177,7 +180,7 @@ class Player:
             desk=self.desk("laboratory"), second=self.desk("laboratory/2"), now=self.clock.now,
             seed=(self.number,), plates=dict(self.kept.told.get("plates", {})),
             batches=dict(self.kept.told.get("batches", {})), awaited=dict(self.kept.told.get("awaited", {})),
-            released=list(self.kept.told.get("released", [])), planner=self.desk("dispatcher"), address=address,
+            released=dict(self.kept.told.get("released", {})), planner=self.desk("dispatcher"), address=address,
         )  # fmt: skip
         return bench if bench.is_there() else None
 

@@ -52,6 +52,11 @@ class Script:
         """Tubes of which nobody knows before the phones that are offline are back."""
         return frozenset(it.label for it in self.tubes if it.device in self.offline and it.why == FIRST)
 
+    def plates_of_first_day(self) -> list[int]:
+        """Numbers of the plates with tubes that were filled when everybody was asked to come, not afterwards."""
+        first = {it.label for it in self.tubes if it.why == FIRST}
+        return [it.number for it in self.plates if not first.isdisjoint(it.tubes)]
+
     @property
     def called_back(self) -> dict[str, str]:
         """Whoever was in a pool that was not negative, by document: free, or held by a result of their own."""
