@@ -37,7 +37,12 @@ export class Roster {
   private readonly byToken = new Map<string, RosterRow>();
   private readonly byDigest = new Map<string, RosterRow[]>();
 
-  constructor(private readonly told: RosterTold) {
+  /** `others`: who is to come to other sites of the round; whoever comes here instead is known by slip all the same. */
+  constructor(
+    private readonly told: RosterTold,
+    others: readonly RosterRow[] = [],
+  ) {
+    for (const row of others) this.byToken.set(row[0], row);
     for (const row of told.people) {
       this.byToken.set(row[0], row);
       const digest = row[2] ?? "";

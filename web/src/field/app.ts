@@ -272,6 +272,7 @@ class FieldApp {
     this.sayAlready(screen ?? "", id);
     this.drawn = this.asDrawn;
     this.stage.show(screen || "home");
+    this.table.again();
     this.strip.show();
   }
 

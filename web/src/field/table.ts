@@ -45,6 +45,7 @@ export class Table {
     if (this.stage.shown === "table") this.desk.draw();
     if (this.stage.shown === "table-tube") this.pages.drawTube();
     if (this.stage.shown === "table-said") this.pages.drawSaid();
+    if (this.stage.shown === "outbox") this.stage.part("outbox-table").hidden = !this.isOpen;
   }
 
   leave(): void {

@@ -129,11 +129,10 @@ export class Tables {
     return this.sender.refusal;
   }
 
-  /** The roster of the chosen site anew; those of the others, as far as they fit, once. */
+  /** The rosters of the other sites once, as far as they fit; that of the chosen one anew. */
   async takeAlong(told: TablesTold | null | undefined): Promise<void> {
     const sites = (told?.rounds ?? []).flatMap((it) => it.sites.map(({ id }) => id));
     const chosen = this.here?.site;
-    if (chosen) await this.take(chosen);
     let n = this.roster?.n ?? 0;
     for (const site of sites) {
       if (site === chosen) continue;
@@ -141,6 +140,7 @@ export class Tables {
       n += lying ? lying.told.people.length : await this.fetch(site, "");
       if (n >= MOST_ALONG) break;
     }
+    if (chosen) await this.take(chosen);
   }
 
   /** What names people goes at its term; what was done and waits stays. */
@@ -153,10 +153,17 @@ export class Tables {
 
   private async stand(here: Here): Promise<void> {
     const taken = await this.chest.unseal<RosterTaken>(ROSTER + here.site);
+    const others = taken ? await this.others(here) : [];
     this.here = here;
-    this.roster = taken ? new Roster(taken.told) : null;
+    this.roster = taken ? new Roster(taken.told, others) : null;
     this.rosterAt = taken?.knownAt ?? "";
     this.changed();
+  }
+
+  private async others({ round, site }: Here): Promise<RosterTaken["told"]["people"]> {
+    const sites = (await this.rosters()).filter((it) => it !== site);
+    const found = await Promise.all(sites.map((it) => this.chest.unseal<RosterTaken>(ROSTER + it)));
+    return found.flatMap((it) => (it?.told.round === round ? it.told.people : []));
   }
 
   private async take(site: string): Promise<void> {
