@@ -329,7 +329,7 @@ TRIED_ELSEWHERE = {
     "round", "round-people", "round-results", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
-    "round-staff", "round-call-up",  # of a round: test_round_staff
+    "round-staff", "round-call-up", "round-kits",  # of a round: test_round_staff, test_round_kits
     "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",
     "laboratory-file-refused", "laboratory-batch", "laboratory-typed-again", "laboratory-tube",
     "laboratory-consignment", "laboratory-consignment-list",  # of a plate, a file, a lot: test_laboratory_bench

@@ -146,6 +146,7 @@ PAGES_OF = {
     "departure": "departure",
     "comparison": "comparison",
     "boxes": "round-boxes",
+    "kits": "round-kits",
     "venue": "venue",
 }
 

@@ -1,17 +1,23 @@
 """The only writers of the round_plans room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from fangxian.core.screening.staffing import KITS
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
-from .models import KeptPlan, PlaceSlot
+from . import refusals
+from .models import KeptPlan, KitMovement, PlaceSlot
+from .queries import in_store, reserved_by_round
 from .wire import NewPlan, NewSlot
+
+SAID = 100
+MOST = 100_000_000
 
 
 @transaction.atomic
@@ -44,3 +50,64 @@ def keep_slots(*, round: UUID, slots: Sequence[NewSlot], by: str) -> int:
     )  # fmt: skip
     record("round_plans.slots_given", by=by, about=[f"round:{round}"], facts={"n": n})
     return n
+
+
+@transaction.atomic
+def move_stock(*, kit: str, n: int, said: str, by: str) -> None:
+    """So many of a kit came into the county's stores; below nought: left them.
+
+    Refuses
+    -------
+    round_plans.kit_wrong, round_plans.not_in_store
+    """
+    if kit not in KITS or not n or abs(n) > MOST or not said.strip():
+        raise refusals.kit_wrong()
+    _lock()
+    there = in_store().get(kit, 0) - sum(it.get(kit, 0) for it in reserved_by_round().values())
+    if n < 0 and there + n < 0:
+        raise refusals.not_in_store(kit, there, -n)
+    _move(KitMovement.Kind.STORE, {kit: n}, None, said, by)
+    record("round_plans.stock_moved", by=by, facts={"kit": kit, "n": n})
+
+
+@transaction.atomic
+def reserve(*, round: UUID, needs: Mapping[str, int], by: str) -> dict[str, int]:
+    """Put aside for a round what it needs, as far as it is there and nobody else's; what is still missing, by kit.
+
+    What the round has reserved beyond its needs is free again. Repeated with the same needs, nothing changes.
+    """
+    _lock()
+    stores, reserved = in_store(), reserved_by_round()
+    mine = reserved.get(round, {})
+    free = {kit: stores.get(kit, 0) - sum(it.get(kit, 0) for it in reserved.values()) for kit in KITS}
+    changes = {kit: min(n - mine.get(kit, 0), max(free[kit], 0)) for kit, n in needs.items()}
+    moved = {kit: n for kit, n in changes.items() if n}
+    if moved:
+        _move(KitMovement.Kind.RESERVE, moved, round, "", by)
+        record("round_plans.reserved", by=by, about=[f"round:{round}"], facts=moved)
+    return {kit: n - mine.get(kit, 0) - changes[kit] for kit, n in needs.items() if n > mine.get(kit, 0) + changes[kit]}
+
+
+@transaction.atomic
+def free_kits(*, round: UUID, by: str) -> None:
+    """What a round has reserved and does not need is free again."""
+    _lock()
+    mine = {kit: -n for kit, n in reserved_by_round().get(round, {}).items() if n}
+    if mine:
+        _move(KitMovement.Kind.RESERVE, mine, round, "", by)
+        record("round_plans.freed", by=by, about=[f"round:{round}"], facts=mine)
+
+
+def _lock() -> None:
+    """Of two who reserve at once the second sees what the first took. SQLite has one writer at a time as it is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {KitMovement._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _move(kind: str, kits: Mapping[str, int], round: UUID | None, said: str, by: str) -> None:
+    at = county_now()
+    KitMovement.objects.bulk_create(
+        KitMovement(kind=kind, kit=kit, n=n, round_id=round, said=" ".join(said.split())[:SAID], at=at, by=by)
+        for kit, n in kits.items()
+    )

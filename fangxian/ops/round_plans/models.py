@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from fangxian.ops.realm.privacy import PERSONAL, PSEUDONYMOUS, PUBLIC, WITH_THE_EPIDEMIC, declare, kept
+from fangxian.ops.realm.privacy import FOR_GOOD, PERSONAL, PSEUDONYMOUS, PUBLIC, WITH_THE_EPIDEMIC, declare, kept
 
 
 class KeptPlan(models.Model):
@@ -89,8 +89,8 @@ class KitMovement(models.Model):
     by = models.CharField(max_length=60)
 
     privacy = declare(
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "kind", "kit", "n", "round", "said", "at"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "by"),
+        kept(PUBLIC, FOR_GOOD, "id", "kind", "kit", "n", "round", "said", "at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "by"),
     )
 
     class Meta:

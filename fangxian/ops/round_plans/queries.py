@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 
-from .models import KeptPlan, PlaceSlot
+from .models import KeptPlan, KitMovement, PlaceSlot
 
-__all__ = ["KeptPlan", "PlaceSlot", "plan_kept_of"]
+__all__ = ["KeptPlan", "KitMovement", "PlaceSlot", "plan_kept_of"]
 
 
 def plan_kept_of(round: UUID) -> KeptPlan | None:
@@ -37,3 +37,23 @@ def counted_by_slot(round: UUID) -> list[tuple[UUID, object, object, int]]:
     """(site, begins_at, ends_at, people) of every slot of a round, site by site."""
     rows = slots_of(round).order_by("site__number", "begins_at").values_list("site", "begins_at", "ends_at")
     return list(rows.annotate(n=Count("pk")))
+
+
+def in_store() -> dict[str, int]:
+    """What the county's stores have of each kit, what is reserved in it."""
+    rows = KitMovement.objects.filter(kind=KitMovement.Kind.STORE).order_by().values_list("kit")
+    return dict(rows.annotate(n=Sum("n")))
+
+
+def reserved_by_round() -> dict[UUID, dict[str, int]]:
+    """What rounds have reserved, by round and kit."""
+    found: dict[UUID, dict[str, int]] = {}
+    rows = KitMovement.objects.filter(kind=KitMovement.Kind.RESERVE).order_by().values_list("round", "kit")
+    for round, kit, n in rows.annotate(n=Sum("n")):
+        found.setdefault(round, {})[kit] = n
+    return found
+
+
+def kit_movements() -> QuerySet[KitMovement]:
+    """Every movement, the newest first."""
+    return KitMovement.objects.select_related("round").order_by("-at", "id")

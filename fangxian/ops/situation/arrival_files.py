@@ -17,13 +17,15 @@ from fangxian.ops.people.models import Person
 from fangxian.ops.risk_areas.queries import matching, place_names, spans_on
 
 MOST_AREAS = 300
+NOT_TAKEN = ("refused", "withdrawn", "overtaken")
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalFile:
     """One arrival: what is declared, what was decided, the days of sampling since, and every version.
 
-    `correction` is the last that waited for somebody to ask, `corrected_to` the journey by it while it waits.
+    `correction` is the last that waited for somebody to ask, `corrected_to` the journey by it while it waits,
+    `not_taken` those that did not come to stand.
     """
 
     row: object
@@ -36,6 +38,7 @@ class ArrivalFile:
     rulebook: Rulebook | None
     correction: object | None
     corrected_to: Told | None
+    not_taken: Sequence
 
 
 def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFile:
@@ -48,7 +51,8 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
     row = queries.arrival_for(account, arrival)
     if row is None:
         raise refusals.not_yours() if queries.arrival_with(arrival) else refusals.unknown()
-    told, correction = queries.told_of(row), queries.corrections_of(row.pk).first()
+    told, corrections = queries.told_of(row), list(queries.corrections_of(row.pk))
+    correction = corrections[0] if corrections else None
     corrected_to = queries.told_in(correction) if correction and correction.answered_at is None else None
     since = localtime(row.arrives_at).date()
     return ArrivalFile(
@@ -62,6 +66,7 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
         rulebook=rulebooks_by_disease(at).get(row.disease),
         correction=correction,
         corrected_to=corrected_to,
+        not_taken=[it for it in corrections if it.state in NOT_TAKEN],
     )
 
 

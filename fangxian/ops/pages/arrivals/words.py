@@ -38,6 +38,11 @@ WHYS = {
     "corrected": Said("更正", "corrected"),
     "enquired": Said("风险地区或核实结果有变，重新判定", "decided anew: risk areas or an enquiry"),
 }
+CORRECTIONS = {
+    "refused": Said("核实不属实，没有更正", "asked about and not so; not corrected"),
+    "withdrawn": Said("本人收回", "taken back"),
+    "overtaken": Said("之后另有更正或撤销", "corrected or cancelled otherwise since"),
+}
 TEST_STATES = {
     "done": Said("已采样", "sampled"),
     "late": Said("已过期，没有采样记录", "overdue, no sample on record"),

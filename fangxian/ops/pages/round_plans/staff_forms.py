@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from django import forms
 
 from fangxian.core.refusal import Said
+from fangxian.core.screening.words import KITS_SAID
 from fangxian.ops.pages.words import both, in_words
 from fangxian.ops.round_staff.words import JOBS, TEAMS, TRAININGS
 
-from .forms import NOT_A_CHOICE
+from .forms import NOT_A_CHOICE, NOT_A_NUMBER
 
 MISSING = {"required": both("还没有写。", "Nothing was written.")}
 NOT_A_DAY = {
@@ -55,3 +56,16 @@ class DutyForm(forms.Form):
         self.fields["shift"].choices = shifts
         self.fields["site"].choices = [("", in_words(nowhere)), *sites]
         self.fields["member"].choices = people
+
+
+class StockForm(forms.Form):
+    """What came into the stores, or left them."""
+
+    kit = forms.ChoiceField(label=both("物资", "Kit"), choices=_choices(KITS_SAID), error_messages=NOT_A_CHOICE)
+    n = forms.IntegerField(
+        label=both("数量（出库写负数）", "Number (below nought: out)"), min_value=-10_000_000, max_value=10_000_000,
+        error_messages=NOT_A_NUMBER,
+    )  # fmt: skip
+    said = forms.CharField(
+        label=both("从哪里来、到哪里去", "Where from, or where to"), max_length=100, error_messages=MISSING
+    )

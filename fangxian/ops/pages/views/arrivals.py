@@ -49,8 +49,8 @@ from fangxian.ops.pages.arrivals.showing import (
     versions_said,
 )
 from fangxian.ops.pages.arrivals.tables import arrivals_table
+from fangxian.ops.pages.arrivals.words import CORRECTIONS, DONE, MEASURES, TRANSPORTS
 from fangxian.ops.pages.arrivals.words import DECLARED_AS as DECLARED_WORDS
-from fangxian.ops.pages.arrivals.words import DONE, MEASURES, TRANSPORTS
 from fangxian.ops.pages.arrivals.words import STATES as STATE_WORDS
 from fangxian.ops.pages.county.words import place_name as area_name
 from fangxian.ops.pages.parts import Need
@@ -303,6 +303,7 @@ def _shown(found: ArrivalFile, at: datetime) -> dict[str, object]:
         "stays": list(stays_said(found.told, found.areas)),
         "legs": [(TRANSPORTS[it.transport], it) for it in found.told.legs],
         "versions": list(versions_said(found.versions)),
+        "not_taken": [(CORRECTIONS[it.state], it) for it in found.not_taken],
         "ask": found.rulebook.ask if found.rulebook else None,
         "where": [area_name(it) for it in path_down_to(row.area_path)],
         "is_announced": row.state == STATES.ANNOUNCED,

@@ -1,0 +1,101 @@
+"""Tubes, swabs, kits and suits of screening rounds (筛查物资): what a round needs is put aside for it.
+
+1. what a round needs: its people, its tubes, its samplers, days in the laboratory     lab, core.screening
+2. it is put aside, as far as it is in the stores and nobody else's                    round_plans
+3. what is missing is told to whoever keeps the stores, as a task                      tasks
+
+The stores have no room of their own yet: what comes in and goes out is counted in round_plans, and its `in_store` is
+what a room of supplies will answer.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from math import ceil
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.core.refusal import Said
+from fangxian.core.screening.laboratory import tubes_for
+from fangxian.core.screening.staffing import kits_of, staffing
+from fangxian.core.screening.words import KITS_SAID
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.lab.queries import ScreeningRound, roster_of, round_with, sites_of
+from fangxian.ops.lab.refusals import round_is_empty, round_not_open
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.round_plans import actions
+from fangxian.ops.tasks.actions import open_tasks
+from fangxian.ops.tasks.wire import NewTask, Rung
+
+from .keep_round_plan import laboratories_of_county
+from .run_rounds import require_plan
+
+MISSING = "lab.kits_missing"
+WITHIN = timedelta(hours=4)
+LADDER = (Rung(after_min=60, role="commander"),)
+
+
+def needs_of(row: ScreeningRound) -> dict[str, int]:
+    """What a round takes of each kit, spares with it; {} without people."""
+    n_people = roster_of(row).exclude(stage__in=("exempt", "refused")).count()
+    sites = [it for it in sites_of(row) if it.closed_at is None]
+    if not n_people or not sites:
+        return {}
+    # The last tube of each site is not full.
+    n_tubes = tubes_for(n_people, row.pool_size) + (len(sites) - 1) * (row.pool_size > 1)
+    a_day = sum(it.tubes_a_day for it in laboratories_of_county())
+    samplers = max(staffing(n_people, len(sites)).samplers, sum(it.n_tables for it in sites))
+    return kits_of(n_people, n_tubes, n_samplers=samplers, lab_days=ceil(n_tubes / a_day))
+
+
+@transaction.atomic
+def reserve_kits(*, round: UUID, by: Account) -> dict[str, int]:
+    """Put aside what a round needs; what is missing, by kit, is a task of whoever plans the county's rounds.
+
+    Refuses
+    -------
+    accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.round_is_empty
+    """
+    require_plan(by)
+    row = round_with(round)
+    if row.state == "closed":
+        raise round_not_open()
+    needs = needs_of(row)
+    if not needs:
+        raise round_is_empty("采样点或名册", "site or roster")
+    missing = actions.reserve(round=row.pk, needs=needs, by=f"account:{by.pk}")
+    if missing:
+        open_tasks(tasks=[_task(row, missing)], by=f"account:{by.pk}")
+    return missing
+
+
+def free_kits(*, round: UUID, by: Account) -> None:
+    """What a round has put aside is free again: it is over, or called off.
+
+    Refuses
+    -------
+    accounts.not_yours, lab.round.not_found
+    """
+    require_plan(by)
+    actions.free_kits(round=round_with(round).pk, by=f"account:{by.pk}")
+
+
+def move_stock(*, kit: str, n: int, said: str, by: Account) -> None:
+    """Refuses accounts.not_yours, round_plans.kit_wrong, round_plans.not_in_store."""
+    require_plan(by)
+    actions.move_stock(kit=kit, n=n, said=said, by=f"account:{by.pk}")
+
+
+def _task(row: ScreeningRound, missing: Mapping[str, int]) -> NewTask:
+    zh = "、".join(f"{KITS_SAID[kit].zh} {n:,}" for kit, n in missing.items())
+    en = ", ".join(f"{n:,} {KITS_SAID[kit].en}" for kit, n in missing.items())
+    return NewTask(
+        kind=MISSING,
+        unique_key=f"{row.pk} {' '.join(f'{kit}:{n}' for kit, n in sorted(missing.items()))}"[:120],
+        title=Said(f"“{row.name}”物资不够，还缺{zh}", f"“{row.name}” is short of supplies: {en}"),
+        area_path=the_realm().division_code,
+        due_at=county_now() + WITHIN,
+        role="dispatcher",
+        about=f"kits:{row.pk}",
+        ladder=LADDER,
+    )
