@@ -86,6 +86,13 @@ def test_a_sealed_tube_is_seen_and_whoever_is_in_it_is_not_to_come_any_more(ther
     assert now.told.n_tubes == 3
 
 
+def test_a_tube_is_received_with_its_box(there):
+    device = a_box_on_its_way(there, hours_ago=3)
+    device.sends(device.told("hand_box", box="B0000101"), device.told("receive_box", box="B0000101"))
+    so_far = live_plan(there.round, county_now()).so_far
+    assert (so_far.sealed, so_far.received, so_far.resulted) == (1, 1, 0)
+
+
 def test_what_would_move_its_end_is_told(there):
     found = what_would_move_it(there.round, county_now())
     assert {"extractor", "amplifier", "tables"} <= set(found.alone)

@@ -4,13 +4,13 @@ Before it begins it is what its sites and its roster say; while it runs, what it
 and the rest at that pace. A moment is taken to five minutes, so that whoever looks again sees the same answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import ceil
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.timezone import localtime
 
@@ -22,13 +22,13 @@ from fangxian.core.screening.reaching import Reached
 from fangxian.core.screening.replanning import Pace, State, at_pace, pace_of, reached_anew, replanned
 from fangxian.core.screening.rounds import Round
 from fangxian.core.screening.telling import Told
-from fangxian.ops.lab.queries import ScreeningRound, counted_by_site, sites_of, tubes_of
+from fangxian.ops.lab.queries import ScreeningRound, Tube, counted_by_site, sites_of, tubes_of
 from fangxian.ops.laboratory.queries import SILENT, Result, Well, as_reckoned, instruments_of, laboratories
 from fangxian.ops.round_plans.queries import KeptPlan, plan_kept_of
 
 EACH_MIN = 5
 RUN_MIN = 90
-FILLED, EXTRACTED = ("sealed", "carried", "received"), ("extracted", "amplifying", "amplified")
+EXTRACTED = ("extracted", "amplifying", "amplified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +178,15 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
     hours, midnight = hours_of(localtime(row.begins_at), localtime(row.ends_at)), _midnight(row)
     begins = max(row.begins_at, row.opened_at) if row.opened_at else row.begins_at
     since = (max(at, begins) - midnight) / timedelta(minutes=1)
-    received = _by_hour(row, "box__received_at", ("received",), midnight)
+    filled = tubes_of(row).filter(state="sealed")
+    received = _by_hour(tubes_of(row).exclude(state="void").filter(box__state="received"), "box__received_at", midnight)
     resulted = _resulted(row, midnight, sum(received))
     return _Facts(
         sites=tuple(sites.values()),
         hours=hours,
         size=row.pool_size,
         at_min=since // EACH_MIN * EACH_MIN,
-        sealed=_filled_up(_by_hour(row, "sealed_at", FILLED, midnight), received),
+        sealed=_filled_up(_by_hour(filled, "sealed_at", midnight), received),
         received=received,
         resulted=resulted,
         extracted=min(_n_extracted(row), sum(received) - sum(resulted)),
@@ -193,10 +194,10 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
     )
 
 
-def _by_hour(row: ScreeningRound, moment: str, states: Sequence[str], midnight: datetime) -> tuple[int, ...]:
-    """Tubes of these states by the hour of a moment since midnight; those before it, or without it, in the first."""
-    rows = tubes_of(row).filter(state__in=states).order_by().annotate(hour=TruncHour(moment))
-    return _in_hours(rows.values_list("hour").annotate(n=Count("pk")), midnight)
+def _by_hour(tubes: QuerySet[Tube], moment: str, midnight: datetime) -> tuple[int, ...]:
+    """Tubes by the hour of a moment since midnight; those before it, or without it, in the first."""
+    rows = tubes.order_by().annotate(hour=TruncHour(moment)).values_list("hour")
+    return _in_hours(rows.annotate(n=Count("pk")), midnight)
 
 
 def _in_hours(counts: Iterable[tuple[datetime | None, int]], midnight: datetime) -> tuple[int, ...]:

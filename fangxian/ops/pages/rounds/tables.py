@@ -177,10 +177,7 @@ def boxes_table(rows: Sequence[Box], paging: Paging, clocks: BoxClocks, at: date
 
 def _late(it: Box, clocks: BoxClocks, at: datetime) -> Said:
     why = late_by(it, clocks, at)
-    if why is None:
-        return NONE
-    said, hours = LATE_SAID[why.clock], (at - why.due_at) / timedelta(hours=1)
-    return Said(f"超时 {hours:.1f} 小时：{said.zh}", f"{hours:.1f} h late: {said.en}")
+    return LATE_SAID[why.clock] if why else NONE
 
 
 def clocks_said(clocks: BoxClocks) -> Said:
