@@ -101,6 +101,8 @@ export class TableForms {
     stage.part<HTMLFormElement>("table-excuse-form").reset();
     stage.say("table-excuse-fault", "");
     stage.part("table-excused").textContent = who.name;
+    const said = (key: "refuse" | "exempt") => ({ key, zh: tellTable("zh", key), en: tellTable("en", key) });
+    stage.chips("table-excuse-kinds", "radio", [said("refuse"), said("exempt")]);
     stage.chips("table-reasons", "radio", this.phone.taken?.told.tables?.reasons ?? []);
     location.hash = "#table-excuse";
   }
@@ -112,7 +114,7 @@ export class TableForms {
 
   private async excuse(): Promise<void> {
     const { stage, excused } = this;
-    const kind = stage.part("table-excuse-form").querySelector<HTMLInputElement>("[name=table-excuse-kind]:checked")?.value;
+    const [kind] = stage.chosen("table-excuse-kinds");
     const [why] = stage.chosen("table-reasons");
     if (!excused || (kind !== "refuse" && kind !== "exempt")) return stage.say("table-excuse-fault", this.tell("chooseKind"));
     if (!why) return stage.say("table-excuse-fault", this.tell("noReason"));
