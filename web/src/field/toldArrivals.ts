@@ -7,6 +7,8 @@ import { toldBody, toldFault, type ToldTyped } from "./toldAnswer";
 import { shortly } from "./words";
 
 const KIND = "told_arrival";
+/** Somebody else than was found, by the document. */
+const ELSE = "1";
 
 export class ToldArrivals {
   private open: ToldArrival | null = null;
@@ -109,7 +111,7 @@ export class ToldArrivals {
     const chosen = (name: string) => stage.part("told-form").querySelector<HTMLInputElement>(`[name=${name}]:checked`)?.value ?? "";
     return {
       what: chosen("told-what"),
-      needsDocument: !this.open?.found || chosen("told-who") === "other",
+      needsDocument: !this.open?.found || chosen("told-who") === ELSE,
       name: value("document-name"),
       kind: value("document-kind"),
       number: value("document-number"),
