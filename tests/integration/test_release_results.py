@@ -1,6 +1,6 @@
 """Results of a round's tubes go out: who is told, who is held, called back, free again, and told once more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from .case_hand import build_with_diseases, report, staffed
 from .lab_hand import Device, a_round, stages
 from .people_with_codes import seen_by_a_gate
 from .result_hand import BY, OTHER, OWN, call_backs, fill, kinds_of, let_out, withdraw
-from .two_townships import NAME
+from .two_townships import NAME, document, person
 
 pytestmark = pytest.mark.django_db
 HOME = [NAME, "李静", "孟小"]
@@ -51,8 +51,8 @@ def waiting(kind):
 def test_a_negative_tube_is_a_test_of_everybody_in_it_and_the_gate_knows(there, phone):
     fill(phone, POOL, *HOME)
     let_out(there, POOL, "negative")
-    for person in there.county.persons[:3]:
-        test = newest_test(person.pk)
+    for one in there.county.ones[:3]:
+        test = newest_test(one.pk)
         assert (test.result, test.source) == (LastResult.NEGATIVE, OWN)
     assert [stages(there)[it] for it in HOME] == ["resulted"] * 3
     assert stages(there)["王老"] == "due"
@@ -241,6 +241,18 @@ def test_whoever_only_a_list_knows_is_called_back_too_and_a_positive_of_their_ow
     let_out(there, SINGLE, "positive")
     assert call_backs(there, POOL)["外来客"] == "held"
     assert tube_with(there.round, SINGLE).n_people == 1
+
+
+def test_whoever_is_registered_later_has_the_test_and_the_hold_from_then_on(there, phone):
+    born_on = date(1990, 1, 1)
+    typed = {"name": "外来客", "document_number": document(born_on, len(there.county.persons) + 1)}
+    phone.sends(phone.told("swab", tube=POOL, person=typed), phone.swab(POOL, NAME), phone.told("seal_tube", tube=POOL))
+    let_out(there, POOL, "grey")
+    known = person(there.county.home, 3, "外来客", born_on)
+    follow_members(at=county_now(), by="program:worker")
+    assert newest_test(known.pk).result == LastResult.UNCLEAR
+    assert seen_by_a_gate(known) == (Colour.YELLOW, "C-11")
+    assert call_backs(there, POOL)["外来客"] == "awaited"
 
 
 def test_of_two_tubes_of_one_person_the_pool_that_is_not_negative_holds(there, phone):

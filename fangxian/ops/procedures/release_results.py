@@ -24,6 +24,7 @@ from fangxian.core.laboratory.judging import SUSPECT
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.lab.actions.knowing import know_registered
 from fangxian.ops.lab.members import members_of, sizes_of, tubes_labelled
 from fangxian.ops.laboratory.actions.review import release, withdraw
 from fangxian.ops.realm.current import county_now, the_realm
@@ -115,6 +116,7 @@ def follow_members(*, at: datetime, by: str) -> int:
     """A chore: tubes with a result in which there are others than were told, or some whom the register knows by now,
     and whoever was called back and sampled since; how many people were told.
     """
+    know_registered(by=by)
     told = dict(sizes_told())
     tubes = {tube for tube, n in sizes_of(told) if n != told[tube]}
     tubes |= newly_registered(told_without_person())
