@@ -51,7 +51,7 @@ def waiting(kind):
 def test_a_negative_tube_is_a_test_of_everybody_in_it_and_the_gate_knows(there, phone):
     fill(phone, POOL, *HOME)
     let_out(there, POOL, "negative")
-    for one in there.county.ones[:3]:
+    for one in there.county.persons[:3]:
         test = newest_test(one.pk)
         assert (test.result, test.source) == (LastResult.NEGATIVE, OWN)
     assert [stages(there)[it] for it in HOME] == ["resulted"] * 3
