@@ -192,7 +192,7 @@ def check_by_hand(*, batch: UUID, outcomes: Mapping[UUID, Outcome], by: str) -> 
         raise refusals.not_all_typed(len(missing))
     at, changes, n_differ = county_now(), [], 0
     for it in waiting:
-        before = Review(outcome=Outcome(it.outcome), step=Step.ENTERED, hands=(as_one(it.entered_by, by),))
+        before = Review(outcome=Outcome(it.outcome), step=Step.ENTERED, hands=(as_one(hand=it.entered_by, by=by),))
         after = reviewing.entered_again(before, outcomes[it.tube_id], by=by)
         differs = after.step is Step.RETURNED
         n_differ += differs
@@ -206,7 +206,7 @@ def check_by_hand(*, batch: UUID, outcomes: Mapping[UUID, Outcome], by: str) -> 
     return len(waiting) - n_differ, n_differ
 
 
-def as_one(hand: str, by: str) -> str:
+def as_one(*, hand: str, by: str) -> str:
     """`by` where one person is behind both accounts; else the hand itself."""
     if hand == by:
         return by

@@ -90,7 +90,7 @@ def _locked(results: Sequence[UUID]) -> list[Result]:
 
 def _each(rows: Iterable[Result], by: str, move) -> None:
     """Whether the step is one's to take, asked once of all that are alike."""
-    one_with = cache(lambda hand: as_one(hand, by))
+    one_with = cache(lambda hand: as_one(hand=hand, by=by))
     for step, entered_by, checked_by in {(it.step, it.entered_by, it.checked_by) for it in rows}:
         hands = tuple(one_with(it) for it in (entered_by, checked_by) if it)
         move(Review(outcome=Outcome.NEGATIVE, step=Step(step), hands=hands))
