@@ -14,6 +14,7 @@ from fangxian.ops.lab.folding import InTube, Told, fold_boxes, fold_tubes, in_or
 BEGAN = datetime(2022, 4, 20, 8, tzinfo=UTC)
 TUBES, BOXES, PEOPLE = ("T1", "T2", "T3"), ("B1", "B2"), tuple(UUID(int=n) for n in (1, 2, 3))
 SITES, DEVICES = (UUID(int=91), UUID(int=92)), ("p1", "p2")
+AREAS = {SITES[0]: "141027100", SITES[1]: "141027101"}
 LARGEST = 2
 KINDS = ("open_tube", "swab", "swab", "swab", "unswab", "seal_tube", "box_tube", "rename_tube", "void_tube")
 BOX_KINDS = ("open_box", "seal_box", "hand_box", "receive_box", "rename_box")
@@ -106,8 +107,8 @@ def box_state(box, every):
 
 
 def folded(every):
-    boxes, of_boxes = fold_boxes(every)
-    return fold_tubes(every, largest=LARGEST, box_of=of_boxes.first)[0], boxes
+    boxes, of_boxes = fold_boxes(every, area_of=AREAS)
+    return fold_tubes(every, largest=LARGEST, box_of=of_boxes.first, area_of=AREAS)[0], boxes
 
 
 @given(events())
@@ -147,6 +148,55 @@ def test_nobody_who_was_swabbed_and_not_taken_out_is_lost(every, dice):
     taken_out = {it.place for it in every if it.kind == "unswab"}
     swabbed = {it.place for it in every if it.kind == "swab"}
     assert swabbed - taken_out <= {person for it in tubes.values() for person in it.swabs}
+
+
+# ---- whose a thing is ----
+
+CHANGING = frozenset({"unswab", "seal_tube", "box_tube", "rename_tube", "void_tube", "seal_box", "rename_box"})
+
+
+def with_reach(every):
+    """Each event is told by somebody of the site that it claims; one that claims none, by the planners."""
+    return [it._replace(reach=AREAS.get(it.site, "")) for it in every]
+
+
+def home(label, every, which):
+    """The site of whoever filled what has this label first; where nobody did, of whoever told of it first."""
+    began = ("open_tube", "swab") if which == "tube" else ("open_box", "seal_tube", "box_tube")
+    told = sorted((it for it in every if getattr(it, which) == label and it.site), key=in_order)
+    return next((it.site for it in told if it.kind in began), told[0].site if told else None)
+
+
+def strangers_changes(every):
+    """The events that would change a thing of another site, where no label was ever changed."""
+    found = set()
+    for it in every:
+        which = "box" if it.kind.endswith("_box") else "tube"
+        site = home(getattr(it, which), every, which)
+        if it.kind in CHANGING and it.reach and site and AREAS[site] != it.reach:
+            found.add(it.id)
+    return found
+
+
+without_renaming = events().map(lambda every: with_reach([it for it in every if not it.kind.startswith("rename")]))
+
+
+@given(without_renaming)
+def test_what_a_stranger_would_change_is_as_if_it_had_never_been_told(every):
+    others = strangers_changes(every)
+    tubes, boxes = folded(every)
+    assert {it for thing in (*tubes.values(), *boxes.values()) for it in thing.not_theirs} == others
+    left, left_boxes = folded([it for it in every if it.id not in others or it.kind in ("seal_tube", "box_tube")])
+    for tube, it in left.items():
+        assert (it.state, set(it.swabs), it.box) == (tubes[tube].state, set(tubes[tube].swabs), tubes[tube].box)
+    assert {box: it.state for box, it in left_boxes.items()} == {box: boxes[box].state for box in left_boxes}
+
+
+@given(events().map(with_reach), st.randoms())
+def test_whose_a_thing_is_does_not_hang_on_the_order_in_which_events_come(every, dice):
+    shuffled = [*every]
+    dice.shuffle(shuffled)
+    assert folded(shuffled) == folded(every)
 
 
 swabs = st.lists(
