@@ -21,6 +21,7 @@ from fangxian.core.screening.rostering import Want, set_workers, wants_of
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.lab.queries import ScreeningRound, round_with, sites_of
 from fangxian.ops.lab.refusals import round_not_open
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_staff import actions
 from fangxian.ops.round_staff.queries import busy_between, duties_of, shifts_of, workers
 
@@ -83,9 +84,10 @@ def fill_shifts(*, round: UUID, with_reserves: bool, by: Account) -> int:
 
 
 def still_wanted(row: ScreeningRound) -> list[Want]:
-    """What is wanted in each shift at each site, less who is set."""
+    """What is wanted at each site in each shift that is not over, less who is set."""
     tables = {it.pk: it.n_tables for it in sites_of(row) if it.closed_at is None}
-    wants = wants_of([(it.pk, localtime(it.begins_at), localtime(it.ends_at)) for it in shifts_of(row.pk)], tables)
+    shifts = [it for it in shifts_of(row.pk) if it.ends_at > county_now()]
+    wants = wants_of([(it.pk, localtime(it.begins_at), localtime(it.ends_at)) for it in shifts], tables)
     there = Counter((it.shift_id, it.site_id, it.job) for it in duties_of(row.pk))
     short = (replace(it, n=it.n - there[it.shift, it.site, it.job]) for it in wants)  # type: ignore[index]
     return [it for it in short if it.n > 0]

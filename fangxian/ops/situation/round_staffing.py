@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from fangxian.core.screening.rostering import JOBS, Worker, overlap, wants_of
 from fangxian.core.screening.staffing import Staffing, staffing
 from fangxian.ops.lab.queries import SamplingSite, ScreeningRound, roster_of, sites_of
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_staff.queries import (
     RoundDuty,
     RoundShift,
@@ -31,10 +32,7 @@ class Station:
     site: SamplingSite | None
     duties: Sequence[RoundDuty]
     missing: dict[str, int]
-
-    @property
-    def n_missing(self) -> int:
-        return sum(self.missing.values())
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +70,22 @@ class Staffed:
 
 
 def staffed(row: ScreeningRound) -> Staffed:
-    """How a round is staffed."""
+    """How a round is staffed; of a shift that is over nobody is missing any more."""
     shifts, sites = shifts_of(row.pk), [it for it in sites_of(row) if it.closed_at is None]
     standing: dict[tuple[UUID, UUID | None], list[RoundDuty]] = defaultdict(list)
     for duty in duties_of(row.pk):
         standing[duty.shift_id, duty.site_id].append(duty)
     wanted: dict[tuple[object, object], dict[str, int]] = defaultdict(dict)
-    for want in wants_of([(it.pk, it.begins_at, it.ends_at) for it in shifts], {it.pk: it.n_tables for it in sites}):
+    to_come = [(it.pk, it.begins_at, it.ends_at) for it in shifts if it.ends_at > county_now()]
+    for want in wants_of(to_come, {it.pk: it.n_tables for it in sites}):
         wanted[want.shift, want.site][want.job] = want.n
     stations = []
     for shift in shifts:
         for site in (*sites, None):
-            key = shift.pk, site.pk if site else None
+            key, is_over = (shift.pk, site.pk if site else None), shift.ends_at <= county_now()
             there = standing[key]
             short = {job: n - sum(it.job == job for it in there) for job, n in wanted[key].items()}
-            stations.append(Station(shift, site, there, {job: n for job, n in short.items() if n > 0}))
+            stations.append(Station(shift, site, there, {job: n for job, n in short.items() if n > 0}, is_over))
     n_people = roster_of(row).count()
     n_samplers = members().filter(job="sampler", team="testing").count()
     guideline = staffing(n_people, len(sites), n_samplers=n_samplers) if n_people and sites else None

@@ -34,7 +34,10 @@ def _who(it: Station) -> Said:
     return Said(names, names_en) if names else NONE
 
 
-def _short(missing: Mapping[str, int]) -> Said:
+def _short(it: Station) -> Said:
+    missing = it.missing
+    if it.is_over:
+        return Said("已过", "over")
     if not missing:
         return Said("齐", "full")
     return Said(
@@ -48,7 +51,7 @@ def stations_table(rows: Sequence[Station]) -> Table:
     columns = (
         Column("shift", Said("班次", "Shift"), read=lambda it: span(it.shift)),
         Column("where", Said("采样点", "Site"), read=_where, wide=True),
-        Column("short", Said("够不够", "Enough"), kind="tag", read=lambda it: _short(it.missing)),
+        Column("short", Said("够不够", "Enough"), kind="tag", read=_short),
         Column("who", Said("谁", "Who"), read=_who, wide=True),
     )
     return Table(
