@@ -5,7 +5,7 @@ the brim.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import floor
@@ -115,7 +115,7 @@ def _parties(comers: Iterable[Comer]) -> list[tuple[bool, list[Comer]]]:
     return [*((False, party) for party in classes.values()), *first, *others]
 
 
-def _moments(hours: Sequence[tuple[int, int]], from_min: float, length: int):
+def _moments(hours: Sequence[tuple[int, int]], from_min: float, length: int) -> Iterator[tuple[int, int]]:
     """Every slot from then on, day after day; the last of a span is as long as is left, if that is half a slot."""
     day = int(from_min // DAY_MIN)
     while True:
@@ -124,7 +124,7 @@ def _moments(hours: Sequence[tuple[int, int]], from_min: float, length: int):
         day += 1
 
 
-def _within(begin: int, end: int, from_min: float, length: int):
+def _within(begin: int, end: int, from_min: float, length: int) -> Iterator[tuple[int, int]]:
     """The slots of one span of opening that do not begin before a moment."""
     for at in range(begin, end, length):
         if at >= from_min and end - at >= length / 2:

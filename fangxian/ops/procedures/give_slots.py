@@ -48,7 +48,7 @@ def give_slots(*, round: UUID, by: Account) -> int:
     for site in sites_of(row):
         mine = slots_at(comers.get(site.pk, ()), n_tables=site.n_tables, hours=hours, from_min=from_min)
         slots += [
-            NewSlot(place, site.pk, _moment(midnight, it.begins_min), _moment(midnight, it.ends_min), it.is_first)  # type: ignore[arg-type]
+            NewSlot(place, site.pk, _moment(midnight, it.begins_min), _moment(midnight, it.ends_min), it.is_first)
             for place, it in mine.items()
         ]
     return keep_slots(round=row.pk, slots=slots, by=f"account:{by.pk}")

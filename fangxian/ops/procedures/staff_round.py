@@ -89,7 +89,7 @@ def still_wanted(row: ScreeningRound) -> list[Want]:
     shifts = [it for it in shifts_of(row.pk) if it.ends_at > county_now()]
     wants = wants_of([(it.pk, localtime(it.begins_at), localtime(it.ends_at)) for it in shifts], tables)
     there = Counter((it.shift_id, it.site_id, it.job) for it in duties_of(row.pk))
-    short = (replace(it, n=it.n - there[it.shift, it.site, it.job]) for it in wants)  # type: ignore[index]
+    short = (replace(it, n=it.n - there[it.shift, it.site, it.job]) for it in wants)
     return [it for it in short if it.n > 0]
 
 

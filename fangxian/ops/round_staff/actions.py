@@ -125,7 +125,7 @@ def set_duties(*, round: UUID, sets: Sequence[Set], by: str) -> int:
     shifts = {it.pk: it for it in RoundShift.objects.filter(pk__in={it.shift for it in sets})}
     at, rows = county_now(), list[RoundDuty]()
     for it in sets:
-        spell = shifts[it.shift]  # type: ignore[index]
+        spell = shifts[it.shift]
         taken = RoundDuty.objects.filter(
             member=it.worker, off_at=None, shift__begins_at__lt=spell.ends_at, shift__ends_at__gt=spell.begins_at
         )

@@ -115,11 +115,11 @@ def call_up(seen: Staffed) -> list[CallUp]:
         if worker.id in known:
             free = [it.shift for it in seen.missing if it.job == worker.job and _free(worker, it.shift, busy)]
             if free:
-                found.append(CallUp(known[worker.id], free, False))  # type: ignore[index]
+                found.append(CallUp(known[worker.id], free, False))
     return found
 
 
 def _free(worker: Worker, shift: RoundShift, busy: dict[UUID, list[tuple[datetime, datetime]]]) -> bool:
-    spells = busy.get(worker.id, [])  # type: ignore[call-overload]
+    spells = busy.get(worker.id, [])
     is_busy = any(overlap(shift.begins_at, shift.ends_at, it) for it in spells)
     return not is_busy and not worker.lacks(worker.job, localtime(shift.ends_at).date())
