@@ -7,7 +7,7 @@ import pytest
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
-from fangxian.ops.lab.queries import tube_with
+from fangxian.ops.lab.queries import tube_with, unsettled
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
@@ -77,6 +77,7 @@ def test_an_own_negative_frees_without_anybodys_pen(there, phone):
     assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
     assert newest_test(there.county.head.pk).result == LastResult.NEGATIVE
     assert len(waiting("lab.call_back")) == 2
+    assert not unsettled(there.round).exists()
 
 
 def test_a_pool_of_which_everybody_is_negative_is_the_laboratorys_to_explain(there, phone):

@@ -77,8 +77,8 @@ def no_correction() -> Refusal:
         "arrivals.correction.not_found",
         zh="没有这条等核实的更正，可能已按期清除，也可能不归您核实，没有改动。应是您辖区里等核实的，或您自己报的；"
         "请回到那条申报重新打开。",
-        en="There is no such correction, or it is not yours to answer; it may have been erased at its term. Nothing was "
-        "changed. It should be one of your area that waits, or your own: open the declaration again.",
+        en="There is no such correction, or it is not yours to answer; it may have been erased at its term. Nothing "
+        "was changed. It should be one of your area that waits, or your own: open the declaration again.",
     )
 
 

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from fangxian.core.laboratory.following import Next, resolved
 from fangxian.core.laboratory.judging import SAYS_NOTHING, SUSPECT, Outcome
+from fangxian.ops.lab.actions.resulting import note_sampled_again
 from fangxian.ops.lab.members import Member, OwnSwab, members_of, persons_at, same_people, swabs_of_people
 from fangxian.ops.movement.actions.evidence import record_evidence
 from fangxian.ops.movement.wire import NewEvidence
@@ -77,6 +78,7 @@ def settle(rows: Sequence[CallBack], *, by: str) -> set[UUID]:
     moved = [row for row in rows if before[row.pk] != tuple(getattr(row, name) for name in FIELDS)]
     results_room.put_call_backs(rows=moved, by=by)
     _amend_tests(moved, {pk: it[0] for pk, it in before.items()}, results, by)
+    note_sampled_again(places={row.place for row in rows if row.own_tube}, by=by)
     follow_tasks(rows, by=by)
     _tell_of_unexplained({row.tube for row in moved if row.state == STATES.FREE}, results, by)
     return changed

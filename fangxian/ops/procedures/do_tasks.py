@@ -16,7 +16,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import accounts_with
 from fangxian.ops.contacts.actions.noting import note_traced
 from fangxian.ops.tasks import actions as tasks
-from fangxian.ops.tasks.queries import DO, find, is_to_do
+from fangxian.ops.tasks.queries import DO, find, is_to_do, within_life
 from fangxian.ops.tracing.actions import end_work, note_movement, reach_clock
 from fangxian.ops.tracing.clocks import FULL_REPORT
 from fangxian.ops.tracing.queries import subjects_held_by, team_mates
@@ -79,7 +79,7 @@ def finish_task(*, task: UUID, by: Account, note: str = "", at: datetime | None 
     if found.kind == SILENT:
         raise answer_first()
     actor = f"account:{by.pk}"
-    at = tasks.within_life(found, at)
+    at = within_life(found, at)
     tasks.finish(tasks=[task], outcome=DONE, note=note, by=actor, at=at)
     _follow(found, note, actor, at)
     return found

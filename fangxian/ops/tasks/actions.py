@@ -19,6 +19,7 @@ from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.current import county_now
 
 from .models import CLOSED, MERGED, UNFINISHED, State, Task
+from .queries import within_life
 from .wire import NewTask, Rung, parse_ladder
 
 BATCH = 500
@@ -114,11 +115,6 @@ def finish(*, tasks: Iterable[UUID], outcome: str, by: str, note: str = "", at: 
         _close([row], State.DONE, outcome, note, at=within_life(row, at))
     _close(rows if at is None else [], State.DONE, outcome, note)
     _record("tasks.finished", rows, by, outcome=outcome)
-
-
-def within_life(task: Task, at: datetime | None) -> datetime | None:
-    """A moment as far as something can have been done about a task at it; None stays None."""
-    return at and min(max(at, task.opened_at), county_now())
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from fangxian.ops.accounts.queries import appointments_of, may
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.current import county_now
 
 from .models import MERGED, UNFINISHED, State, Task
 
@@ -139,3 +140,8 @@ CLOSING = frozenset({"state", "closed_at", "outcome", "note", "next_rung_at"})
 def return_of_merge(changes: Sequence[RowChange]) -> Return:
     """How what a merge changed here would be put back now; a task that it opened is cancelled, not taken away."""
     return how_rows_return(changes, MERGED, together={Task._meta.label_lower: [CLOSING]})
+
+
+def within_life(task: Task, at: datetime | None) -> datetime | None:
+    """A moment as far as something can have been done about a task at it; None stays None."""
+    return at and min(max(at, task.opened_at), county_now())

@@ -13,8 +13,8 @@ from fangxian.ops.realm.current import county_now
 
 from .. import refusals
 from ..models import Arrival, Correction, Version
+from ..rows import Kept, locked, refuse_cancelled, refuse_second_today, write_over, write_version
 from ..wire import Decided, Told, digest_of, told_json
-from .rows import Kept, locked, refuse_cancelled, refuse_second_today, write_over, write_version
 
 FOUND_SO = "本人要求更正，核实属实 · asked for by the person, and found to be so"
 

@@ -15,8 +15,7 @@ from fangxian.ops.realm.current import county_now
 
 from .. import refusals
 from ..models import MERGED, Arrival, Leg, Proposal, State, Stay, Version
-from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
-from .rows import (
+from ..rows import (
     FILLED,
     Kept,
     fill,
@@ -28,6 +27,7 @@ from .rows import (
     write_over,
     write_version,
 )
+from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
 
 BATCH = 500
 ONE_ARRIVAL_H = Parameter(

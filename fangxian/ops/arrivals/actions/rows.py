@@ -10,9 +10,9 @@ from django.utils.timezone import localtime
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
-from .. import refusals
-from ..models import Arrival, Leg, State, Stay, Version
-from ..wire import Decided, Told, digest_of, plain_stages, plain_tests, told_json
+from . import refusals
+from .models import Arrival, Leg, State, Stay, Version
+from .wire import Decided, Told, digest_of, plain_stages, plain_tests, told_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from fangxian.ops.audit.actions import record
-from fangxian.ops.lab.models import RosterPlace
+from fangxian.ops.lab.models import Discrepancy, RosterPlace
 from fangxian.ops.realm.bulk import rows_with, update_rows
 from fangxian.ops.realm.current import county_now
 
 from .refolding import refold
 from .taking import locked
 
+AT_ONCE = 500
+TWICE = ("twice", "twice_in_an_hour")
+CALLED_BACK = "召回复采，单独一管 · called back for a tube of their own"
 RESULTED = RosterPlace.Stage.RESULTED
 
 
@@ -50,3 +53,20 @@ def _by_round(places: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     for pk, round, stage in rows_with(RosterPlace, ("id",), wanted, ("id", "round_id", "stage")):
         found[round][pk] = stage
     return dict(sorted(found.items()))
+
+
+@transaction.atomic
+def note_sampled_again(*, places: Collection[UUID], by: str) -> int:
+    """These people were called back for another tube: that they are in two is as it should be. How many were asked
+    about.
+    """
+    n, every = 0, sorted(set(places))
+    for at in range(0, len(every), AT_ONCE):
+        asked = Discrepancy.objects.filter(place__in=every[at : at + AT_ONCE], kind__in=TWICE, settled_at=None)
+        for it in asked.filter(gone_at=None).order_by("pk"):
+            it.settled_at, it.settled_by, it.settled_how = county_now(), by, CALLED_BACK
+            it.save(update_fields=["settled_at", "settled_by", "settled_how"])
+            n += 1
+    if n:
+        record("lab.sampled_again", by=by, facts={"n": n})
+    return n
