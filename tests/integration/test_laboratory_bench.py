@@ -129,6 +129,18 @@ def test_a_plate_takes_what_waits_the_oldest_first(anna, own, tubes):
     assert anna.post(reverse("laboratory-plates"), {"n_wells": "32"}).status_code == 400
 
 
+def test_all_that_waits_is_laid_on_plates_at_once(anna, own, tubes):
+    anna.post(reverse("laboratory-plates"), {"do": "all"})
+    assert [(it.n_wells, it.n_tubes) for it in Plate.objects.all()] == [(32, 3)]
+    assert anna.post(reverse("laboratory-plates"), {"do": "all"}).status_code == 400
+
+
+def test_a_tube_that_stands_on_a_plate_is_not_laid_again(anna, own, tubes):
+    lay_plate(laboratory=own.pk, n_wells=32, by=BY)
+    answer = anna.post(reverse("laboratory-plates"), {"n_wells": "32", "barcodes": "10010001"})
+    assert (answer.status_code, "已在一块板上" in shown(answer)) == (400, True)
+
+
 def test_a_plate_goes_through_extractor_and_amplifier_one_at_a_time(anna, own, tubes):
     plate = lay_plate(laboratory=own.pk, n_wells=96, by=BY)
     other = lay_plate(laboratory=own.pk, n_wells=32, barcodes=["20010001"], by=BY)
@@ -236,6 +248,13 @@ def test_a_positive_stands_first_and_can_be_sent_back_alone(anna, bert, own, tub
     assert sorted(Result.objects.values_list("step", flat=True)) == ["released", "returned"]
 
 
+def test_a_whole_lot_goes_back_with_a_reason(anna, bert, own, tubes):
+    put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
+    page = reverse("laboratory-batch", args=[ResultBatch.objects.get().pk])
+    assert bert.post(page, {"do": "back_all", "reason": "传错了文件"}).url.endswith("back=3")
+    assert waiting(own).count() == len(TUBES)
+
+
 def test_a_result_that_is_out_is_withdrawn_with_a_reason(anna, bert, own, tubes):
     put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
     bert.post(reverse("laboratory-batch", args=[ResultBatch.objects.get().pk]), {"do": "all"})
@@ -291,6 +310,14 @@ def test_a_box_is_sent_out_with_a_list_and_its_results_come_back_in_it(anna, ber
     assert Consignment.objects.get().closed_at is not None
 
 
+def test_results_of_a_box_that_went_there_straight_from_its_site_are_taken(anna, there):
+    city = add_laboratory(name="市级实验室", is_own=False, tubes_a_day=4000, by=BY)
+    received(there, "10030001", box="X3001", whom="孟小", laboratory="市级实验室")
+    back = SimpleUploadedFile("back.csv", "条码,结果\r\n10030001,阴性\r\n".encode())
+    page = anna.post(reverse("laboratory-files"), {"laboratory": str(city.pk), "file": back}, follow=True)
+    assert page.context["n_seen"] == 1
+
+
 def test_what_was_sent_out_may_be_called_back(anna, own, tubes):
     city = add_laboratory(name="市级实验室", is_own=False, tubes_a_day=4000, by=BY)
     box = Box.objects.get(barcode="X1001")
@@ -306,6 +333,15 @@ def test_whoever_plans_rounds_adds_a_laboratory_and_a_sampler_does_not(county):
 
 
 # ---- how it grows ----
+
+
+@pytest.mark.parametrize("sort", ["tube", "-tube", "grave", "nonsense"])
+def test_results_are_put_in_order_by_the_database(anna, own, tubes, sort):
+    batch = entered(own, list(tubes.values()), by=ANNA).batch
+    rows = anna.get(reverse("laboratory-batch", args=[batch]), {"sort": sort}).context["table"].rows
+    labels = [it.tube.label for it in rows]
+    assert labels == (sorted(TUBES, reverse=sort == "-tube") if "tube" in sort else labels)
+    assert sorted(labels) == sorted(TUBES)
 
 
 @pytest.mark.parametrize("route", ["laboratory", "laboratory-coming", "laboratory-plates", "laboratory-review"])

@@ -154,17 +154,21 @@ def tube_with_id(tube: UUID) -> Tube:
     return row
 
 
-def why_not_on_a_plate(tube: Tube) -> tuple[str, str] | None:
-    """Why a tube that the laboratory has in hand is not to be run; None: it may be."""
+def fit_for_a_plate(tubes: Collection[UUID]) -> set[UUID]:
+    """Which of these tubes, in whoever's hands they are on record, need a run."""
+    rows = _needing_a_run(Tube.objects.filter(pk__in=tubes).exclude(state="void"))
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def why_not_on_a_plate(tube: Tube) -> tuple[str, str]:
+    """Why a tube that is not fit for a plate is not."""
     if tube.state == "void":
         return "已作废", "is void"
     if Well.objects.filter(tube=tube.pk, plate__state__in=BEFORE_RESULTS).exists():
         return "已在一块板上", "stands on a plate already"
     if ConsignedTube.objects.filter(tube=tube.pk, is_open=True).exists():
         return "已外送", "was sent to another laboratory"
-    if not _needing_a_run(Tube.objects.filter(pk=tube.pk)).exists():
-        return "已有结果", "has a result"
-    return None
+    return "已有结果", "has a result"
 
 
 # ---- plates ----

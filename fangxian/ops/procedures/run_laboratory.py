@@ -26,6 +26,7 @@ from fangxian.ops.lab.queries import Box, ScreeningRound, round_with, rounds
 from fangxian.ops.laboratory import actions, refusals
 from fangxian.ops.laboratory.queries import (
     MAY,
+    WAITING_STEPS,
     Consignment,
     Instrument,
     Laboratory,
@@ -137,6 +138,12 @@ def lay(*, laboratory: UUID, n_wells: int, barcodes: Sequence[str], by: Account)
     return actions.lay_plate(laboratory=laboratory, n_wells=n_wells, barcodes=barcodes, by=_actor(by))
 
 
+def lay_all(*, laboratory: UUID, by: Account) -> list[Plate]:
+    """Refuses accounts.not_yours, laboratory.not_found, laboratory.nothing_to_lay."""
+    require_laboratory(by)
+    return actions.lay_all(laboratory=laboratory, by=_actor(by))
+
+
 def begin(*, plate: UUID, instrument: UUID, by: Account) -> Run:
     """Refuses accounts.not_yours, and what laboratory.actions.begin_run refuses."""
     require_laboratory(by)
@@ -198,15 +205,17 @@ def type_again(*, batch: UUID, outcomes: Mapping[UUID, Outcome], by: Account) ->
     return actions.check_by_hand(batch=batch, outcomes=outcomes, by=_actor(by))
 
 
-def send_back(*, batch: UUID, results: Sequence[UUID], reason: str, by: Account) -> int:
-    """Results of one lot go back, with a reason.
+def send_back(*, batch: UUID, results: Sequence[UUID] | None, reason: str, by: Account) -> int:
+    """Results of one lot go back, with a reason; None: all that wait.
 
     Refuses
     -------
     accounts.not_yours, laboratory.batch_not_found, and what laboratory.actions.send_back refuses
     """
     require_laboratory(by)
-    own = set(results_of(batch_with(batch)).filter(pk__in=results).order_by().values_list("pk", flat=True))
+    rows = results_of(batch_with(batch))
+    rows = rows.filter(step__in=WAITING_STEPS) if results is None else rows.filter(pk__in=results)
+    own = set(rows.order_by().values_list("pk", flat=True))
     return actions.send_back(results=sorted(own), reason=reason, by=_actor(by))
 
 

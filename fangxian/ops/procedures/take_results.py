@@ -29,6 +29,7 @@ from fangxian.ops.intake.actions import TakenIn, close, map_headers, take_in
 from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.intake.queries import Intake, State, headers_of, intakes, mapping_of, opened_again
 from fangxian.ops.intake.reading import Reading, RowRefusal, read
+from fangxian.ops.lab.queries import Tube
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.actions import enter_results
 from fangxian.ops.laboratory.queries import MAY, Laboratory, laboratory_with, tubes_at, tubes_by_barcode, wells_awaiting
@@ -242,7 +243,7 @@ def _of_outside(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
     for number, cells in rows:
         sample = cells["sample"].strip()
         tube = found.get(sample)
-        if tube is None or tube.pk not in sent:
+        if tube is None or not (tube.pk in sent or _has_its_box(row, tube)):
             told.refused.append((number, refusals.not_sent_to_them(sample, row.name)))
             continue
         at = _moment(cells.get("measured_at", ""), measured_at)
@@ -262,6 +263,11 @@ def _of_outside(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
             told.results.append(new)
             told.samples[new.tube] = sample, number
     return told
+
+
+def _has_its_box(row: Laboratory, tube: Tube) -> bool:
+    """Whether a box went to the laboratory straight from its site."""
+    return tube.box is not None and tube.box.state == "received" and tube.box.laboratory == row.name
 
 
 def _moment(text: str, otherwise: datetime) -> datetime:

@@ -9,7 +9,7 @@ from .laying import (
     set_instrument_going,
     stop_instrument,
 )
-from .plating import begin_run, break_run_off, end_run, give_plate_up, lay_plate
+from .plating import begin_run, break_run_off, end_run, give_plate_up, lay_all, lay_plate
 from .review import release, send_back, withdraw
 from .sending import call_back, send_out
 
@@ -24,6 +24,7 @@ __all__ = [
     "end_run",
     "enter_results",
     "give_plate_up",
+    "lay_all",
     "lay_plate",
     "release",
     "remove_instrument",

@@ -1,24 +1,25 @@
 """Plates are filled, run and given up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
-from fangxian.core.laboratory.plates import LAYOUTS
+from fangxian.core.laboratory.plates import LAYOUTS, plates_of
 from fangxian.core.laboratory.plates import Plate as Layout
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab.barcodes import barcode_of
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.models import Instrument, Laboratory, Plate, Run, Well
-from fangxian.ops.laboratory.queries import tubes_by_barcode, waiting, why_not_on_a_plate
+from fangxian.ops.laboratory.queries import fit_for_a_plate, tubes_by_barcode, waiting, why_not_on_a_plate
 from fangxian.ops.laboratory.words import PLATES
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 STATES = Plate.State
+MOST_AT_ONCE = 2000  # tubes, some twenty plates
 # Kind of the instrument → from which states a run begins, the state while it runs, the one after.
 STEPS = {
     "extractor": ((STATES.LAID,), STATES.EXTRACTING, STATES.EXTRACTED),
@@ -44,20 +45,46 @@ def lay_plate(*, laboratory: UUID, n_wells: int, by: str, barcodes: Sequence[str
     tubes = _scanned(barcodes) if barcodes else [(it.label, it.pk) for it in waiting(row)[: len(layout.for_tubes)]]
     if not tubes:
         raise refusals.nothing_to_lay()
-    placed = Layout(layout, tuple(label for label, _ in tubes)).well_of
+    plate = _put_down(row, Layout(layout, tuple(label for label, _ in tubes)), dict(tubes), by)
+    facts = {"number": plate.number, "n_wells": n_wells, "n_tubes": len(tubes)}
+    record("laboratory.plate_laid", by=by, about=[f"plate:{plate.pk}"], facts=facts)
+    return plate
+
+
+@transaction.atomic
+def lay_all(*, laboratory: UUID, by: str) -> list[Plate]:
+    """Fill so many plates that all that waits stands on one, of the kinds that its amplifiers take.
+
+    Refuses
+    -------
+    laboratory.not_found, laboratory.nothing_to_lay
+    """
+    row = _locked_laboratory(laboratory)
+    machines = Instrument.objects.filter(laboratory=row, removed_at=None, stopped_at=None, kind="amplifier")
+    kinds = sorted(set(machines.values_list("n_wells", flat=True))) or sorted(LAYOUTS)
+    tubes = {it.label: it.pk for it in waiting(row)[:MOST_AT_ONCE]}
+    if not tubes:
+        raise refusals.nothing_to_lay()
+    plates = [_put_down(row, it, tubes, by) for it in plates_of(list(tubes), wells=kinds)]
+    facts = {"n_plates": len(plates), "n_tubes": len(tubes)}
+    record("laboratory.plates_laid", by=by, about=[f"laboratory:{row.pk}"], facts=facts)
+    return plates
+
+
+def _put_down(row: Laboratory, layout: Layout, tubes: Mapping[str, UUID | None], by: str) -> Plate:
+    """A plate with these tubes, by label, and a number of its own."""
     last = Plate.objects.filter(laboratory=row).aggregate(n=Max("number"))["n"] or 0
     plate = Plate.objects.create(
-        laboratory=row, number=last + 1, n_wells=n_wells, n_tubes=len(tubes), laid_at=county_now(), laid_by=by
-    )
+        laboratory=row, number=last + 1, n_wells=layout.layout.n_wells, n_tubes=len(layout.tubes),
+        laid_at=county_now(), laid_by=by,
+    )  # fmt: skip
     insert_rows(
         Well,
         [
-            {"plate_id": plate.pk, "position": placed[label], "nth": nth, "barcode": label, "tube_id": tube}
-            for nth, (label, tube) in enumerate(tubes)
+            {"plate_id": plate.pk, "position": position, "nth": nth, "barcode": label, "tube_id": tubes[label]}
+            for nth, (position, label) in enumerate(layout.tube_of.items())
         ],
     )
-    facts = {"number": plate.number, "n_wells": n_wells, "n_tubes": len(tubes)}
-    record("laboratory.plate_laid", by=by, about=[f"plate:{plate.pk}"], facts=facts)
     return plate
 
 
@@ -65,10 +92,11 @@ def _scanned(barcodes: Sequence[str]) -> list[tuple[str, UUID | None]]:
     """(label, tube) of what was scanned; None where it is not on record yet."""
     labels = [barcode_of(it) for it in barcodes]
     known, found = tubes_by_barcode(set(labels)), []
+    fit = fit_for_a_plate([it.pk for it in known.values()])
     for label in labels:
         tube = known.get(label)
-        if tube is not None and (why := why_not_on_a_plate(tube)):
-            raise refusals.not_for_a_plate(label, *why)
+        if tube is not None and tube.pk not in fit:
+            raise refusals.not_for_a_plate(label, *why_not_on_a_plate(tube))
         found.append((tube.label if tube else label, tube.pk if tube else None))
     strangers = [label for label, tube in found if tube is None]
     taken = Well.objects.filter(barcode__in=strangers, tube=None, plate__state__in=("laid", "extracting", "extracted"))

@@ -92,18 +92,19 @@ def tubes_table(rows: Sequence[Tube], paging: Paging) -> Table:
     )
 
 
-def plates_table(rows: Sequence[Plate], paging: Paging | None = None) -> Table:
+def plates_table(rows: Sequence[Plate], paging: Paging | None = None, *, sorted_by: str = "") -> Table:
     href = addresses_of("laboratory-plate")
     columns = (
-        Column("number", Said("板", "Plate"), read=number_of),
+        Column("number", Said("板", "Plate"), read=number_of, sort="-number" if paging else ""),
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: PLATES[it.state]),
-        Column("n_tubes", Said("管数", "Tubes"), kind="number"),
+        Column("n_tubes", Said("管数", "Tubes"), kind="number", sort="-n_tubes" if paging else ""),
         Column("n_wells", Said("孔数", "Wells"), kind="number"),
-        Column("laid_at", Said("布板", "Laid out"), kind="time"),
+        Column("laid_at", Said("布板", "Laid out"), kind="time", sort="-laid_at" if paging else ""),
         Column("read_at", Said("出结果", "Read"), kind="time"),
     )
     return Table(
         caption=Said("反应板", "Plates"),
+        sorted_by=sorted_by,
         columns=columns,
         rows=rows,
         href=lambda it: href(it.pk),
@@ -228,22 +229,23 @@ def _ct(cycles: Mapping[str, float | None], channel: str) -> str | Said:
     return Said("无", "none") if cycles[channel] is None else f"{cycles[channel]:g}"
 
 
-def batches_table(rows: Sequence[ResultBatch], paging: Paging) -> Table:
+def batches_table(rows: Sequence[ResultBatch], paging: Paging, *, sorted_by: str = "") -> Table:
     href = addresses_of("laboratory-batch")
     columns = (
-        Column("entered_at", Said("录入", "Entered"), kind="time"),
+        Column("entered_at", Said("录入", "Entered"), kind="time", sort="-entered_at"),
         Column("laboratory", Said("实验室", "Laboratory"), read=lambda it: it.laboratory.name, wide=True),
         Column("plate", Said("板", "Plate"), read=lambda it: number_of(it.plate)),
         Column("how", Said("怎么来的", "How it came"), kind="tag",
                read=lambda it: Said("手工", "by hand") if it.is_by_hand else Said("文件", "a file")),
-        Column("n_results", Said("结果", "Results"), kind="number"),
-        Column("n_suspect", Said("阳性或可疑", "Positive or unclear"), kind="number"),
+        Column("n_results", Said("结果", "Results"), kind="number", sort="-n_results"),
+        Column("n_suspect", Said("阳性或可疑", "Positive or unclear"), kind="number", sort="-n_suspect"),
         Column("n_entered", Said("待第二人录入", "To be typed again"), kind="number"),
         Column("n_checked", Said("待发布", "To be released"), kind="number"),
         Column("n_released", Said("已发布", "Released"), kind="number"),
     )  # fmt: skip
     return Table(
         caption=Said("各批结果", "Lots of results"),
+        sorted_by=sorted_by,
         columns=columns,
         rows=rows,
         href=lambda it: href(it.pk),
@@ -255,11 +257,13 @@ def batches_table(rows: Sequence[ResultBatch], paging: Paging) -> Table:
     )
 
 
-def results_table(rows: Sequence[Result], paging: Paging, *, may_tick: bool) -> Table:
+def results_table(rows: Sequence[Result], paging: Paging, *, may_tick: bool, sorted_by: str = "") -> Table:
     href = addresses_of("laboratory-tube")
     columns = (
-        Column("tube", Said("管", "Tube"), read=lambda it: it.tube.label),
-        Column("outcome", Said("结果", "Result"), kind="tag", read=lambda it: OUTCOMES[Outcome(it.outcome)]),
+        Column("tube", Said("管", "Tube"), read=lambda it: it.tube.label, sort="tube"),
+        Column(
+            "outcome", Said("结果", "Result"), kind="tag", read=lambda it: OUTCOMES[Outcome(it.outcome)], sort="grave"
+        ),
         *_cycles(lambda it: it.cycles),
         Column("n_people", Said("人数", "People"), kind="number", read=lambda it: it.tube.n_people),
         Column("plate", Said("板", "Plate"), read=lambda it: number_of(it.plate)),
@@ -267,6 +271,7 @@ def results_table(rows: Sequence[Result], paging: Paging, *, may_tick: bool) -> 
     )
     return Table(
         caption=Said("结果", "Results"),
+        sorted_by=sorted_by,
         columns=columns,
         rows=rows,
         href=lambda it: href(it.tube_id),
@@ -356,3 +361,14 @@ def boxes_to_send_table(rows: Sequence[Box]) -> Table:
         key=lambda it: str(it.pk), empty=Said("没有可以外送的箱。", "No box can be sent out."),
         empty_next=Said("已签收、还没有上板的箱会列在这里。", "Boxes received and not begun are listed here."),
     )  # fmt: skip
+
+
+def order_of(asked: str, known: Mapping[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of the database by which `?sort=` orders; of an unknown one, or none, the usual order.
+
+    Parameters
+    ----------
+    known : what a heading asks for, without its "-" → the column
+    """
+    column = known.get(asked.lstrip("-"))
+    return (f"{'-' if asked.startswith('-') else ''}{column}", "id") if column else otherwise

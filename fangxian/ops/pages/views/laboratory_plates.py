@@ -30,7 +30,7 @@ from fangxian.ops.laboratory.queries import (
 from fangxian.ops.laboratory.refusals import no_instrument
 from fangxian.ops.laboratory.words import CONTROLS, KINDS, PLATES
 from fangxian.ops.pages.laboratory.bench_forms import PlateForm, StateFilter, TypedForm, say_beside
-from fangxian.ops.pages.laboratory.bench_tables import number_of, plates_table
+from fangxian.ops.pages.laboratory.bench_tables import number_of, order_of, plates_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.laboratory_home import HOME
 from fangxian.ops.pages.words import in_words
@@ -40,6 +40,7 @@ from fangxian.ops.realm.current import county_now
 A_PAGE = 50
 PLATES_SAID = Said("布板", "Plates")
 CSV = "text/csv; charset=utf-8"
+SORTED = {it: it for it in ("number", "laid_at", "n_tubes")}
 DONE = {
     "begin": Said("已开始运行。", "The run has begun."),
     "end": Said("这一批已结束。", "The run is through."),
@@ -58,8 +59,17 @@ def plates(request: HttpRequest) -> HttpResponse:
     run_laboratory.require_laboratory(request.user)
     if (row := own_laboratory()) is None:
         return redirect("laboratory")
-    form = PlateForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    is_all = request.POST.get("do") == "all"
+    form = PlateForm(request.POST if request.method == "POST" and not is_all else None)
+    if is_all:
+        try:
+            run_laboratory.lay_all(laboratory=row.pk, by=request.user)
+        except Refusal as refusal:
+            form = PlateForm({"n_wells": 96})
+            say_beside(form, None, refusal)
+        else:
+            return HttpResponseRedirect(f"{request.path}#list")
+    elif form.is_bound and form.is_valid():
         try:
             made = run_laboratory.lay(
                 laboratory=row.pk, n_wells=form.cleaned_data["n_wells"], barcodes=form.scanned, by=request.user
@@ -74,13 +84,14 @@ def plates(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state__in=BEFORE_RESULTS)
     elif state in PLATES:
         rows = rows.filter(state=state)
-    paging = Paging.of(request, total=rows.count(), size=A_PAGE)
+    paging, asked = Paging.of(request, total=rows.count(), size=A_PAGE), request.GET.get("sort", "")
+    rows = rows.order_by(*order_of(asked, SORTED, ("-number",)))
     context = {
         "at": county_now(),
         "form": form,
         "n_waiting": waiting(row).order_by().count(),
         "filter": StateFilter({"state": state}, states=[("open", OPEN), *PLATES.items()]),
-        "table": plates_table(list(rows[paging.slice]), paging),
+        "table": plates_table(list(rows[paging.slice]), paging, sorted_by=asked or "-number"),
         "trail": [(HOME, reverse("laboratory")), (PLATES_SAID, "")],
     }
     return render(request, "pages/laboratory/plates.html", context, status=400 if form.errors else 200)

@@ -32,7 +32,7 @@ from fangxian.ops.laboratory.queries import (
 from fangxian.ops.laboratory.refusals import no_result, nothing_chosen
 from fangxian.ops.laboratory.words import FAULTS, OUTCOMES
 from fangxian.ops.pages.laboratory.bench_forms import StateFilter, TypedForm, say_beside
-from fangxian.ops.pages.laboratory.bench_tables import batches_table, history_table, number_of, results_table
+from fangxian.ops.pages.laboratory.bench_tables import batches_table, history_table, number_of, order_of, results_table
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.laboratory_home import HOME
 from fangxian.ops.procedures import run_laboratory
@@ -40,6 +40,8 @@ from fangxian.ops.procedures.release_results import release_results, withdraw_re
 from fangxian.ops.realm.current import county_now
 
 A_PAGE = 100
+LOTS_BY = {it: it for it in ("entered_at", "n_results", "n_suspect")}
+RESULTS_BY = {"tube": "tube__label", "grave": "grave"}
 REVIEW = Said("复核发布", "Review")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 FILTERS = {
@@ -67,7 +69,9 @@ def review(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("laboratory-tube", args=[tube]))
         is_unknown = True
     show = "all" if request.GET.get("show") == "all" else "waiting"
-    rows = (batches() if show == "all" else batches_to_review()).order_by("-entered_at", "id")
+    sort = request.GET.get("sort", "")
+    rows = batches() if show == "all" else batches_to_review()
+    rows = rows.order_by(*order_of(sort, LOTS_BY, ("-entered_at", "id")))
     paging = Paging.of(request, total=rows.count(), size=50)
     context = {
         "at": county_now(),
@@ -75,7 +79,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "n": n_to_review(),
         "asked": asked,
         "is_unknown": is_unknown,
-        "table": batches_table(list(rows[paging.slice]), paging),
+        "table": batches_table(list(rows[paging.slice]), paging, sorted_by=sort or "-entered_at"),
         "trail": [(HOME, reverse("laboratory")), (REVIEW, "")],
     }
     return render(request, "pages/laboratory/review.html", context)
@@ -109,7 +113,8 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     show = request.GET.get("state", "")
     if show in OUTCOMES_OF:
         rows = rows.filter(outcome__in=OUTCOMES_OF[show])
-    paging = Paging.of(request, total=rows.order_by().count(), size=A_PAGE)
+    paging, sort = Paging.of(request, total=rows.order_by().count(), size=A_PAGE), request.GET.get("sort", "")
+    rows = rows.order_by(*order_of(sort, RESULTS_BY, ("grave", "tube__label", "id")))
     ready = to_release(row)
     is_theirs = f"account:{request.user.pk}" == row.entered_by
     context = {
@@ -122,7 +127,9 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "is_theirs": is_theirs,
         "may_type": row.n_entered and not is_theirs,
         "filter": StateFilter({"state": show}, states=FILTERS.items()),
-        "table": results_table(list(rows[paging.slice]), paging, may_tick=bool(row.n_checked or row.n_entered)),
+        "table": results_table(
+            list(rows[paging.slice]), paging, may_tick=bool(row.n_checked or row.n_entered), sorted_by=sort or "grave"
+        ),
         "refused": refused,
         "n_done": _number(request, "released"),
         "n_told": _number(request, "told"),
@@ -144,8 +151,8 @@ def _number(request: HttpRequest, name: str) -> int | None:
 def _do(request: HttpRequest, row: ResultBatch) -> dict[str, int]:
     """What was done to how many, for the address."""
     by = request.user
-    if request.POST.get("do") == "back":
-        chosen = _ticked(request)
+    if request.POST.get("do") in ("back", "back_all"):
+        chosen = _ticked(request) if request.POST.get("do") == "back" else None
         reason = request.POST.get("reason", "")[:300]
         return {"back": run_laboratory.send_back(batch=row.pk, results=chosen, reason=reason, by=by)}
     ready = to_release(row)
