@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from fangxian.core.laboratory.judging import SUSPECT
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.documents.actions import NewDocument, issue, open_series, withdraw
 from fangxian.ops.documents.queries import about, issued_about, series_opened
@@ -25,6 +26,10 @@ KIND, SERIES, PATTERN = "results.slip", "results.slip", "检结〔{year}〕{n}�
 TITLE = Said("核酸检测结果单", "Result of a nucleic acid test")
 BASIS = "《医疗机构临床实验室管理办法》第三章"
 RIGHTS = "对结果有疑问的，可持本单到出具结果的实验室查询，或在“我的检测结果”里查看最新情况。"
+NOT_INFECTED = Said(
+    "这是混采管的结果，不代表本人已感染；本人须单独复采，以单管结果为准。",
+    "This is the result of a shared tube and does not mean that this person is infected; a tube of their own decides.",
+)
 AT_ONCE = 500
 TAKEN_BACK = "实验室撤回了结果 · the laboratory took the result back"
 
@@ -72,6 +77,7 @@ def _content(told: Told, place: RosterPlace) -> dict[str, object]:
     name = place.person.name if place.person else place.name
     sampled, told_at = (f"{localtime(at):%Y-%m-%d %H:%M}" for at in (told.sampled_at, result.released_at))
     found, alone = OUTCOMES[result.outcome], result.n_members == 1
+    is_open = not alone and result.outcome in SUSPECT
     how = "单人单管" if alone else f"{result.n_members} 人混采一管"
     how_en = "a tube of one's own" if alone else f"a tube shared by {result.n_members}"
     return {
@@ -80,9 +86,11 @@ def _content(told: Told, place: RosterPlace) -> dict[str, object]:
             f"结果：{found.zh}（{how}）。",
             f"采样时间：{sampled}。报告时间：{told_at}。",
             f"检测机构：{result.laboratory}。采样管：{tube.label if tube else '—'}。筛查：{place.round.name}。",
+            *([NOT_INFECTED.zh] if is_open else []),
         ],
         "paragraphs_en": [
             f"Result: {found.en} ({how_en}). Sampled {sampled}, reported {told_at}, by {result.laboratory}.",
+            *([NOT_INFECTED.en] if is_open else []),
         ],
         "rights": RIGHTS,
     }

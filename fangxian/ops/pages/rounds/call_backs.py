@@ -38,7 +38,7 @@ def call_backs_table(rows: Sequence[CalledBack], paging: Paging, at: datetime, *
         Column("tube", Said("原管", "Their tube"), read=lambda it: it.tube.label),
         Column("outcome", Said("原管结果", "Its result"), read=lambda it: OUTCOMES[it.outcome]),
         Column("due", Said("最迟复采", "To be sampled by"), kind="time", read=lambda it: it.row.due_at),
-        Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _late(it, at)),
+        Column("late", Said("时限", "Clock"), read=lambda it: _late(it, at)),
         Column("called", Said("通知", "Called"), kind="time", read=lambda it: it.row.called_at),
         Column("sampled", Said("复采", "Sampled"), kind="time", read=lambda it: it.row.own_sampled_at),
         Column("own", Said("单管", "Own tube"), read=lambda it: it.own.label if it.own else NONE),
