@@ -1,6 +1,5 @@
 """The only writers of the arrivals room. Each takes a set, is one transaction and leaves one audit line."""
 
-from ..rows import Kept, hold
 from .correcting import (
     ask_to_correct,
     confirm_correction,
@@ -19,6 +18,7 @@ from .declaring import (
     undo_merge,
 )
 from .proposing import Heard, answer, confirm_by, deny, find_out, propose, withdraw
+from .rows import Kept, hold
 
 __all__ = [
     "ONE_ARRIVAL_H",

@@ -13,8 +13,8 @@ from fangxian.ops.realm.current import county_now
 
 from .. import refusals
 from ..models import Arrival, Correction, Version
-from ..rows import Kept, locked, refuse_cancelled, refuse_second_today, write_over, write_version
 from ..wire import Decided, Told, digest_of, told_json
+from .rows import Kept, locked, refuse_cancelled, refuse_second_today, write_over, write_version
 
 FOUND_SO = "本人要求更正，核实属实 · asked for by the person, and found to be so"
 
@@ -32,8 +32,8 @@ def correct(*, arrival: UUID, told: Told, decided: Decided, reason: str, is_own:
     if _is_told(row, told):
         return Kept(row, is_new=False)
     _refuse_too_little(row, reason, is_own)
-    write_over(row, told, decided, county_now())
-    write_version(row, told, Version.Why.CORRECTED, is_own=is_own, by=by, reason=reason)
+    write_over(row=row, told=told, decided=decided, at=county_now())
+    write_version(row=row, told=told, why=Version.Why.CORRECTED, is_own=is_own, by=by, reason=reason)
     record("arrivals.corrected", by=by, about=_about(row), details={"version": row.version})
     return Kept(row, is_new=True)
 
@@ -81,9 +81,9 @@ def confirm_correction(*, correction: UUID, told: Told, decided: Decided, by: st
     row = locked(asked.arrival_id)
     refuse_cancelled(row)
     if not _is_told(row, told):
-        write_over(row, told, decided, county_now())
+        write_over(row=row, told=told, decided=decided, at=county_now())
         reason = f"{asked.reason}（{FOUND_SO}）" if asked.reason else FOUND_SO
-        write_version(row, told, Version.Why.CORRECTED, is_own=False, by=by, reason=reason)
+        write_version(row=row, told=told, why=Version.Why.CORRECTED, is_own=False, by=by, reason=reason)
     _close(asked, Correction.State.CONFIRMED, by)
     details = {"correction": str(asked.pk), "version": row.version}
     record("arrivals.correction_confirmed", by=by, about=_about(row), details=details)

@@ -15,7 +15,8 @@ from fangxian.ops.realm.current import county_now
 
 from .. import refusals
 from ..models import MERGED, Arrival, Leg, Proposal, State, Stay, Version
-from ..rows import (
+from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
+from .rows import (
     FILLED,
     Kept,
     fill,
@@ -27,7 +28,6 @@ from ..rows import (
     write_over,
     write_version,
 )
-from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
 
 BATCH = 500
 ONE_ARRIVAL_H = Parameter(
@@ -96,7 +96,7 @@ def decide_anew(
             continue
         if not is_told_so:
             told_anew.append(row)
-        fill(row, told, told_json(told), decided, at)
+        fill(row=row, told=told, said=told_json(told), decided=decided, at=at)
         row.version += 1
         changed.append(row)
     _write_anew(changed, told_anew, {row.pk: decisions[row.pk][0] for row in changed}, at, by)
@@ -113,7 +113,7 @@ def _write_anew(
     update_rows(Arrival, ({"id": row.pk, **{it: getattr(row, it) for it in (*FILLED, "version")}} for row in changed))
     for model, rows_of in ((Stay, stays_of), (Leg, legs_of)):
         model.objects.filter(arrival__in=told_anew).delete()
-        insert_rows(model, (one for row in told_anew for one in rows_of(row, told[row.pk])))
+        insert_rows(model, (one for row in told_anew for one in rows_of(row=row, told=told[row.pk])))
     insert_rows(
         Version,
         (
@@ -266,8 +266,8 @@ def _say_anew(row: Arrival, new: NewArrival, at: datetime, by: str) -> Arrival:
     row.token, row.venue = new.token or row.token, new.venue or row.venue
     row.area_path = new.area_path
     row.save(update_fields=["state", "landed_at", "token", "venue", "area_path"])
-    write_over(row, new.told, new.decided, at)
-    write_version(row, new.told, why, is_own=new.is_own, by=by)
+    write_over(row=row, told=new.told, decided=new.decided, at=at)
+    write_version(row=row, told=new.told, why=why, is_own=new.is_own, by=by)
     return row
 
 
@@ -277,7 +277,7 @@ def _row(new: NewArrival, said: str, at: datetime, by: str) -> Arrival:
         state=State.LANDED if new.has_landed else State.ANNOUNCED, landed_at=at if new.has_landed else None,
         token=new.token, declared_at=at, declared_by=by,
     )  # fmt: skip
-    fill(row, new.told, said, new.decided, at)
+    fill(row=row, told=new.told, said=said, decided=new.decided, at=at)
     return row
 
 
@@ -290,8 +290,8 @@ def _is_decided_so(row: Arrival, decided: Decided) -> bool:
 def _insert(fresh: Sequence[tuple[NewArrival, Arrival, str]], at: datetime, by: str) -> None:
     names = [field.attname for field in Arrival._meta.concrete_fields]
     insert_rows(Arrival, ({name: getattr(row, name) for name in names} for _, row, _ in fresh))
-    insert_rows(Stay, (one for new, row, _ in fresh for one in stays_of(row, new.told)))
-    insert_rows(Leg, (one for new, row, _ in fresh for one in legs_of(row, new.told)))
+    insert_rows(Stay, (one for new, row, _ in fresh for one in stays_of(row=row, told=new.told)))
+    insert_rows(Leg, (one for new, row, _ in fresh for one in legs_of(row=row, told=new.told)))
     insert_rows(
         Version,
         (

@@ -10,9 +10,9 @@ from django.utils.timezone import localtime
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
-from . import refusals
-from .models import Arrival, Leg, State, Stay, Version
-from .wire import Decided, Told, digest_of, plain_stages, plain_tests, told_json
+from .. import refusals
+from ..models import Arrival, Leg, State, Stay, Version
+from ..wire import Decided, Told, digest_of, plain_stages, plain_tests, told_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Kept:
     waits: bool = False
 
 
-def fill(row: Arrival, told: Told, said: str, decided: Decided, at: datetime) -> None:
+def fill(*, row: Arrival, told: Told, said: str, decided: Decided, at: datetime) -> None:
     row.arrives_at, row.stays_at, row.phone = told.arrives_at, told.stays_at, told.phone
     row.digest = digest_of(row.person_id, said)
     row.disease, row.rulebook, row.rules = decided.disease, decided.rulebook, list(decided.rules)
@@ -43,25 +43,25 @@ FILLED = (
 )  # fmt: skip
 
 
-def write_over(row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
+def write_over(*, row: Arrival, told: Told, decided: Decided, at: datetime) -> None:
     """The row, its stays and legs as they are told now, in place of those before."""
-    fill(row, told, told_json(told), decided, at)
+    fill(row=row, told=told, said=told_json(told), decided=decided, at=at)
     row.version += 1
     row.save(update_fields=[*FILLED, "version"])
     Stay.objects.filter(arrival=row).delete()
     Leg.objects.filter(arrival=row).delete()
-    insert_rows(Stay, stays_of(row, told))
-    insert_rows(Leg, legs_of(row, told))
+    insert_rows(Stay, stays_of(row=row, told=told))
+    insert_rows(Leg, legs_of(row=row, told=told))
 
 
-def write_version(row: Arrival, told: Told, why: str, *, is_own: bool, by: str, reason: str = "") -> None:
+def write_version(*, row: Arrival, told: Told, why: str, is_own: bool, by: str, reason: str = "") -> None:
     Version.objects.create(
         arrival=row, number=row.version, why=why, content=told_json(told), reason=reason.strip(), measure=row.measure,
         rules=row.rules, is_own=is_own, written_at=county_now(), written_by=by,
     )  # fmt: skip
 
 
-def stays_of(row: Arrival, told: Told) -> list[dict[str, object]]:
+def stays_of(*, row: Arrival, told: Told) -> list[dict[str, object]]:
     return [
         {
             "arrival_id": row.pk, "division_code": it.division, "begins_on": it.begins_on, "ends_on": it.ends_on,
@@ -71,7 +71,7 @@ def stays_of(row: Arrival, told: Told) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def legs_of(row: Arrival, told: Told) -> list[dict[str, object]]:
+def legs_of(*, row: Arrival, told: Told) -> list[dict[str, object]]:
     return [
         {
             "arrival_id": row.pk, "transport": str(it.transport), "vehicle": it.vehicle, "seat": it.seat,
