@@ -206,8 +206,9 @@ def test_a_lost_phone_that_is_cut_off_erases_itself_and_can_send_nothing(live_si
     signed_in(desk, "grid_worker").goto("/field/devices")
     desk.locator("button[name=device]").first.click()
     assert "已停用" in desk.locator("main").inner_text()
+    lost.locator("[data-part=lock-now]").click()
     lost.context.set_offline(False)
-    expect(lost.locator("[data-screen=erased]")).to_be_visible(timeout=LONG)
+    expect(lost.locator("[data-screen=erased]"), "locked, it hears of it too").to_be_visible(timeout=LONG)
     assert lost.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))") == []
     assert rows(live_site, "SELECT count(*) FROM tasks_task WHERE kind = 'field.problem'") == [(0,)]
     lost.reload()

@@ -426,3 +426,25 @@ def test_what_cannot_be_unpacked_is_refused_and_nothing_is_taken(phone, what):
     answer = send_packed(phone, body, packing)
     assert (answer.status_code, answer.json()["refusal"]) == (409, "field.not_readable")
     assert not IntentTaken.objects.exists()
+
+
+# ---- locked, with no secret to show ----
+
+
+def while_locked(device):
+    headers = {"Authorization": f"Device {device}"}
+    answer = Client().post(reverse("field-hello"), "{}", content_type="application/json", headers=headers)
+    return answer.status_code, answer.json()["refusal"]
+
+
+def test_a_phone_that_is_locked_hears_that_it_was_cut_off_and_nothing_else(phone):
+    assert while_locked(phone.device) == (401, "field.device_unknown")
+    signed_in(phone.account).post(reverse("field-devices"), {"device": phone.device})
+    assert while_locked(phone.device) == (401, "field.cut_off")
+
+
+@pytest.mark.parametrize("device", ["", "x", str(uuid4())])
+def test_which_phones_there_are_is_told_to_nobody(phone, device):
+    assert while_locked(device) == (401, "field.device_unknown")
+    headers = {"Authorization": f"Device {phone.device}"}
+    assert Client().get(reverse("field-bundle"), headers=headers).status_code == 401

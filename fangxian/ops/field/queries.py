@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.realm.current import county_now
@@ -41,6 +42,15 @@ def device_with(secret: str) -> FieldDevice:
     if not device.account.is_active or device.account.must_change_password:
         raise refusals.account_over()
     return device
+
+
+def told_while_locked(device: str) -> Refusal:
+    """What a phone is told that is locked, and so has no secret to show: whether it was cut off, and nothing else."""
+    try:
+        found = FieldDevice.objects.filter(pk=UUID(device), cut_off_at__isnull=False).first()
+    except ValueError:
+        found = None
+    return refusals.device_cut_off(found.cut_off_at) if found and found.cut_off_at else refusals.device_unknown()
 
 
 def devices_seen_by(account: Account) -> QuerySet[FieldDevice]:

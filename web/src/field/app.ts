@@ -61,6 +61,7 @@ class FieldApp {
   private enrolled: Who | null = null;
   private touchedMs = Date.now();
   private drawn = "";
+  private isKeeping = false;
 
   constructor(private readonly stage: Stage) {
     const { base, app } = stage.root.dataset;
@@ -358,6 +359,9 @@ class FieldApp {
 
   /** Keep a record, and only then go on: what could not be kept is said, and stays as it was typed. */
   private async keep(kind: string, body: Readonly<Record<string, unknown>>): Promise<boolean> {
+    // A thumb presses twice before a slow phone has written once.
+    if (this.isKeeping) return false;
+    this.isKeeping = true;
     try {
       const n = await this.phone.record(kind, body);
       this.strip.warn(this.stage.tell("kept", { n }), "kept");
@@ -365,10 +369,13 @@ class FieldApp {
     } catch {
       this.strip.warn(this.stage.tell("notKept"), "failed");
       return false;
+    } finally {
+      this.isKeeping = false;
     }
   }
 
   private look(): void {
+    if (!this.phone.isUnlocked && this.stage.shown === "locked") void this.phone.askIfCutOff().catch(() => undefined);
     if (!this.phone.isUnlocked) return;
     if (Date.now() - this.touchedMs > IDLE_LOCK_MS) return void this.lock();
     this.phone.clock.keep();

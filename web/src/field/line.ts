@@ -42,6 +42,11 @@ export class FieldLine {
     return this.post("/hello", { protocol: PROTOCOL, app: this.app, sent_at: new Date().toISOString(), n_waiting: nWaiting });
   }
 
+  /** Asked by a phone that is locked and has no secret to show: all it hears is whether it was cut off. */
+  isCutOff(device: string): Promise<Answered | null> {
+    return this.post("/hello", {}, `Device ${device}`);
+  }
+
   intents(body: object): Promise<Answered | null> {
     return this.post("/intents", body);
   }
@@ -73,14 +78,14 @@ export class FieldLine {
     }
   }
 
-  private async post(path: string, body: object): Promise<Answered | null> {
+  private async post(path: string, body: object, who = this.headers["Authorization"]!): Promise<Answered | null> {
     try {
       const text = JSON.stringify(body);
       const isWorth = !this.isPlain && text.length > WORTH_PACKING && this.packings().includes("gzip");
       const packed = isWorth ? await gzip(text) : null;
       const answer = await fetch(this.base + path, {
         method: "POST",
-        headers: { ...this.headers, "Content-Type": "application/json", ...(packed ? { "Content-Encoding": "gzip" } : {}) },
+        headers: { Authorization: who, "Content-Type": "application/json", ...(packed ? { "Content-Encoding": "gzip" } : {}) },
         body: packed ?? text,
         credentials: "omit",
         cache: "no-store",

@@ -38,6 +38,8 @@ const REFRESH_MS = 600_000;
 const TERM = "term";
 const CLOCK = "clock";
 const NATION = "nation";
+const DEVICE = "device";
+const ASK_LOCKED_MS = 60_000;
 
 export class Phone {
   readonly door: OfflineDoor;
@@ -49,6 +51,7 @@ export class Phone {
   private isOpen = false;
   private timer = 0;
   private refreshedMs = 0;
+  private askedMs = 0;
   private isWorking = false;
   private uncounted: Tries | null = null;
   private locking: Promise<void> = Promise.resolve();
@@ -116,7 +119,9 @@ export class Phone {
     const { chest } = this;
     this.clock.outlast(await chest.thing(CLOCK), (told) => void chest.putThing(CLOCK, told).catch(() => undefined));
     await this.endTerm();
-    return (await this.chest.lock()) ? "locked" : "new";
+    const isLocked = (await this.chest.lock()) !== null;
+    if (isLocked) void this.askIfCutOff().catch(() => undefined);
+    return isLocked ? "locked" : "new";
   }
 
   /** Lock a phone that was just enrolled with its holder's unlock. */
@@ -227,8 +232,21 @@ export class Phone {
     await this.work();
   }
 
+  /** A lost phone is locked, or soon will be: as far as there is a network it hears that it was cut off all the same. */
+  async askIfCutOff(): Promise<void> {
+    if (this.isOpen || !navigator.onLine || Date.now() - this.askedMs < ASK_LOCKED_MS) return;
+    this.askedMs = Date.now();
+    const device = (await this.chest.thing(DEVICE)) as string | undefined;
+    const told = device ? await this.line.isCutOff(device) : null;
+    if (!told || verdictOf(told.status, told.body) !== "cut_off") return;
+    await this.erase();
+    this.onErased(told.body as Why);
+  }
+
   private async opened(who: Who | null): Promise<void> {
     this.who = who;
+    // In clear: it tells nobody whose it is, and opens nothing.
+    if (who && !(await this.chest.thing(DEVICE))) await this.ifThereIsRoom(this.chest.putThing(DEVICE, who.device));
     this.taken = await this.chest.unseal<Taken>("taken_along");
     this.hello = await this.chest.unseal<Hello>("hello");
     await this.chest.readDone();

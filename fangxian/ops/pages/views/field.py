@@ -24,7 +24,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.field.actions import hear
 from fangxian.ops.field.packing import PACKINGS, unpacked
-from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone
+from fangxian.ops.field.queries import FieldDevice, device_with, may_have_a_phone, told_while_locked
 from fangxian.ops.field.refusals import not_readable
 from fangxian.ops.field.wire import (
     MOST_AT_ONCE,
@@ -104,7 +104,11 @@ def _app_version() -> str:
 
 
 def of_a_phone(view: Asked) -> Callable[[HttpRequest], HttpResponse]:
-    """A view that is given the phone that asks; of one that may not speak its refusal, with 401."""
+    """A view that is given the phone that asks; of one that may not speak its refusal, with 401.
+
+    One that is locked says which it is (`Authorization: Device …`) and hears only whether it was cut off: a phone that
+    is lost is locked, or soon will be.
+    """
 
     @never_cache
     @csrf_exempt
@@ -112,6 +116,8 @@ def of_a_phone(view: Asked) -> Callable[[HttpRequest], HttpResponse]:
     def asked(request: HttpRequest) -> HttpResponse:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         try:
+            if scheme.lower() == "device":
+                raise told_while_locked(secret.strip())
             return view(request, device_with(secret.strip() if scheme.lower() == "bearer" else ""))
         except Refusal as refusal:
             return refused_json(refusal, 401 if refusal.code in OF_THE_PHONE else 409)
