@@ -34,7 +34,7 @@ export class TableDesk {
   /** Tubes go into no box until one is scanned. */
   private withoutBox = false;
   private isOtherBox = false;
-  private isBusy = false;
+  private before: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly stage: Stage,
@@ -48,7 +48,10 @@ export class TableDesk {
     stage.part("table-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.speaker.wake();
-      void this.doing(() => this.told(this.code.value));
+      const text = this.code.value;
+      // At once: what a fast scanner types next is another's.
+      this.code.value = "";
+      void this.doing(() => this.told(text), text);
     });
     press("table-seal", () => this.seal());
     press("table-undo", () => this.undo());
@@ -108,22 +111,28 @@ export class TableDesk {
 
   // ---- what is done ----
 
-  /** One thing after the other; what is refused is said, and stays in the field to be scanned over. */
-  private async doing(act: () => Promise<void>): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
+  /** One thing after the other, none dropped; what is refused is said, and stays in the field to be scanned over. */
+  private doing(act: () => Promise<void>, text = ""): Promise<void> {
+    this.before = this.before.catch(() => undefined).then(() => this.oneOf(act, text));
+    return this.before;
+  }
+
+  private async oneOf(act: () => Promise<void>, text: string): Promise<void> {
+    if (!this.phone.isUnlocked) return;
     this.clear();
+    let isRefused = false;
     try {
       await act();
-      this.code.value = "";
     } catch (problem) {
-      this.noText(saidOf(this.stage.language, problem));
-      this.code.select();
-    } finally {
-      this.isBusy = false;
-      this.draw();
+      this.no(problem);
+      isRefused = true;
     }
-    if (this.stage.shown === "table" && !this.face.isAsking) this.code.focus({ preventScroll: true });
+    this.draw();
+    if (this.stage.shown !== "table" || this.face.isAsking) return;
+    this.code.focus({ preventScroll: true });
+    if (!isRefused || this.code.value) return;
+    this.code.value = text;
+    this.code.select();
   }
 
   private async told(text: string): Promise<void> {
@@ -252,7 +261,7 @@ export class TableDesk {
   }
 
   private seen(text: string): void {
-    if (!this.isBusy && this.seenLately.isNew(text, Date.now())) void this.doing(() => this.told(text));
+    if (this.seenLately.isNew(text, Date.now())) void this.doing(() => this.told(text));
   }
 
   /** A scanner types wherever the focus is: into the field it goes. */
@@ -316,6 +325,10 @@ export class TableDesk {
     this.face.said(text);
     this.speaker.play("admit");
     navigator.vibrate?.(40);
+  }
+
+  private no(problem: unknown): void {
+    this.noText(saidOf(this.stage.language, problem));
   }
 
   private noText(text: string): void {
