@@ -24,7 +24,7 @@ from .print_posters import county_office
 
 KIND, SERIES, PATTERN = "results.slip", "results.slip", "检结〔{year}〕{n}号"
 TITLE = Said("核酸检测结果单", "Result of a nucleic acid test")
-BASIS = "《医疗机构临床实验室管理办法》第三章"
+BASIS = "《中华人民共和国传染病防治法》第十二条"
 RIGHTS = "对结果有疑问的，可持本单到出具结果的实验室查询，或在“我的检测结果”里查看最新情况。"
 NOT_INFECTED = Said(
     "这是混采管的结果，不代表本人已感染；本人须单独复采，以单管结果为准。",

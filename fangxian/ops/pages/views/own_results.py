@@ -1,5 +1,6 @@
 """My test results, and those of my household who carry no phone; a slip of one, with a code that verifies offline."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.documents.rendering import pdf_of
 from fangxian.ops.pages.resident.words import RESULT_WORDS
@@ -21,7 +22,7 @@ from fangxian.ops.procedures.print_result import print_result
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.issuers import issuers_named
 from fangxian.ops.situation.own_household import carried_by, carried_person, own_person
-from fangxian.ops.situation.own_results import own_result, own_results, test_elsewhere
+from fangxian.ops.situation.own_results import OwnResult, own_result, own_results, test_elsewhere
 
 CARRIED = "people.carried_results"
 
@@ -76,13 +77,13 @@ def _page(request, person: Person, refused, *, is_own: bool) -> HttpResponse:
     at = county_now()
     results, waiting = own_results(person)
     elsewhere = test_elsewhere(person, results)
+    laboratories = issuers_named({it.told.result.laboratory for it in results})
     others = carried_by(person, at=at) if is_own else []
     context = {
         "at": at,
         "is_own": is_own,
         "name": masked(person.name, "name"),
-        "results": [{"it": it, "key": f"r{it.told.pk.hex[:8]}", "qr": qr_address(it.proof) if it.proof else ""}
-                    for it in results],
+        "results": [_shown(it, laboratories) for it in results],
         "waiting": waiting,
         "elsewhere": elsewhere and {"row": elsewhere, "found": RESULT_WORDS[elsewhere.result],
                                     "issuer": issuers_named([elsewhere.source])[elsewhere.source]},
@@ -92,3 +93,14 @@ def _page(request, person: Person, refused, *, is_own: bool) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "pages/resident/results.html", context, status=400 if refused else 200)
+
+
+def _shown(it: OwnResult, laboratories: Mapping[str, Said]) -> dict[str, object]:
+    """One result, with its QR once a slip was made of it."""
+    return {
+        "it": it,
+        "key": f"r{it.told.pk.hex[:8]}",
+        "title": Said(f"{it.found.zh}（{it.alone.zh}）", f"{it.found.en} ({it.alone.en})"),
+        "laboratory": laboratories[it.told.result.laboratory],
+        "qr": qr_address(it.proof) if it.proof else "",
+    }
