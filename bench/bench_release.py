@@ -14,14 +14,12 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "bench")]
-
-from bench_colour_everybody import _colour, _lay  # noqa: E402
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from private_postgres import PrivatePostgres  # noqa: E402
 
@@ -41,12 +39,34 @@ def main() -> None:
             os.environ["DATABASE_URL"] = stack.enter_context(PrivatePostgres(durable=True)).url
         n = chosen.tubes * IN_A_TUBE
         _lay(Path(folder) / "realm", 0.01 + 1.05 * n / 98_833)
-        _colour(0)
         for nth, (name, n_positive) in enumerate((("negative", 0), ("mixed", N_POSITIVE))):
             outs = _outs(_filled(nth, chosen.tubes), n_positive)
             told = _timed(name, outs)
             _timed("again", outs)
             print(f"          {told.n_told} told, {told.n_called_back} called back, {len(told.held)} held")
+
+
+def _lay(realm: Path, scale: float) -> None:
+    """A realm in April 2022, the county built in it, and everybody's first code."""
+    from fangxian.ops.realm.clock import CountyClock
+    from fangxian.ops.realm.folder import create_realm
+
+    clock = CountyClock.starting(datetime.fromisoformat("2022-04-19T07:30+08:00"), zone="Asia/Shanghai")
+    create_realm(realm, kind="demo", county="fushan", division_code="141027", clock=clock)
+    os.environ |= {"FANGXIAN_DATA": str(realm), "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from fangxian.ops.procedures.build_county import build_county
+    from fangxian.ops.procedures.recolour import colour_everybody
+    from fangxian.ops.realm.current import county_now
+
+    call_command("migrate", verbosity=0)
+    print(f"building {scale:.0%} of the county", flush=True)
+    build_county(folder=ROOT / "counties" / "fushan", seed=1, scale=scale, by=BY, step=lambda *_: None)
+    colour_everybody(county_now(), by=BY, step=lambda *_: None)
 
 
 def _filled(nth: int, n_tubes: int) -> tuple[UUID, list[UUID]]:
