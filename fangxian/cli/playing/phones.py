@@ -5,16 +5,24 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
+from zlib import crc32
 
+from fangxian.core.drill.rounds.scene import Somebody
 from fangxian.core.drill.rounds.script import Sending, id_of, record
-from fangxian.core.drill.rounds.tables import CARRIER, RECEPTION
+from fangxian.core.drill.rounds.tables import CARRIER, RECEPTION, stranger_number
 
 from .web import Asker, Desk, refused
 
 ROLES: Mapping[str, str] = {CARRIER: "transporter", RECEPTION: "laboratory"}
 AT_TABLES = "sampler"
-# What stays doubtful because it was so, and what an upload that comes before another's makes doubtful for a while.
 SHOWN = 20
+BRING_SLIPS = 85  # of a hundred; the others show their identity card
+
+
+def digest_of(site: str, document_number: str) -> str:
+    """By what a phone finds somebody's document, as the roster it took along has it."""
+    return sha256(f"{site}:{document_number[-6:]}".encode()).hexdigest()[:6]
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ class Phones:
     ids: dict[str, str] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     _secrets: dict[str, str] = field(default_factory=dict)
+    _slips: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
     _line: Asker | None = None
 
     def send(self, sending: Sending) -> None:
@@ -72,7 +81,30 @@ class Phones:
         deed, nth = sending.deeds[it], sending.first_nth + it
         at = (self.midnight + timedelta(minutes=deed.at_min)).isoformat(timespec="milliseconds")
         site = self.sites[deed.stand] if deed.stand >= 0 else ""
-        return record(deed, nth=nth, id=id_of(self.number, sending.device, nth), site=site, at=at)
+        slip = self._slip(deed.whom, site, sending.device) if deed.whom else ""
+        return record(deed, nth=nth, id=id_of(self.number, sending.device, nth), site=site, at=at, slip=slip)
+
+    def _slip(self, who: Somebody, site: str, device: str) -> str:
+        """What is scanned of somebody who brought their slip; "": their identity card is read."""
+        is_stranger = who.document_number.startswith(stranger_number(self.number))
+        if is_stranger or crc32(who.document_number.encode()) % 100 >= BRING_SLIPS:
+            return ""
+        if site not in self._slips:
+            self._slips[site] = self._roster(site, device)
+        return self._slips[site].get((who.name, digest_of(site, who.document_number)), "")
+
+    def _roster(self, site: str, device: str) -> dict[tuple[str, str], str]:
+        """Who is to come to a site, as the phone takes it along: (name, digest of the document) → slip."""
+        headers = {"Authorization": f"Bearer {self._secret(device)}"}
+        self._line = self._line or self.new_asker()
+        answer = self._line.ask("GET", f"/field/roster?site={site}", headers=headers)
+        if answer.status != 200:
+            raise refused("/field/roster", answer)
+        found: dict[tuple[str, str], str] = {}
+        for token, name, digest, *_ in (row for row in answer.told["people"] if len(row) > 2):
+            # Two whom nothing here tells apart show their cards.
+            found[name, digest] = "" if (name, digest) in found else token
+        return found
 
     def _secret(self, device: str) -> str:
         if device not in self._secrets:

@@ -209,13 +209,15 @@ def _sent_at(deeds: Sequence[Deed], every_min: float, online_min: float) -> list
     return moments[::-1]
 
 
-def record(deed: Deed, *, nth: int, id: UUID, site: str, at: str) -> dict[str, Any]:
-    """One deed as `POST /field/table-events` takes it; who was sampled as their identity card was read."""
+def record(deed: Deed, *, nth: int, id: UUID, site: str, at: str, slip: str = "") -> dict[str, Any]:
+    """One deed as `POST /field/table-events` takes it; who it is of by their slip, else as their card was read."""
     told: dict[str, Any] = {"id": str(id), "kind": deed.kind, "at": at, "nth": nth}
     if deed.stand >= 0:
         told["site"] = site
     told |= {it: value for it in ("tube", "box", "renamed", "size", "why", "said") if (value := getattr(deed, it))}
-    if (who := deed.whom) is not None:
+    if slip:
+        told["token"] = slip
+    elif (who := deed.whom) is not None:
         told["person"] = {"name": who.name, "document_number": who.document_number, "phone": who.phone}
     return told
 

@@ -134,11 +134,16 @@ def _with_strangers(on: Tables, people: Sequence[Somebody]) -> list[Somebody]:
     found = list(people)
     for _ in range(int(on.rng.binomial(len(people), on.given.strangers)) if people else 0):
         one, other = (people[int(it)] for it in on.rng.integers(len(people), size=2))
-        number = f"999{on.number:05}{len(on.strangers) + 1:010}"
+        number = f"{stranger_number(on.number)}{len(on.strangers) + 1:010}"
         stranger = Somebody(name=f"{one.name[0]}{other.name[1:] or other.name}", document_number=number)
         on.strangers.append(stranger)
         found.insert(int(on.rng.integers(len(found) + 1)), stranger)
     return sorted(found, key=lambda it: not it.alone)
+
+
+def stranger_number(number: int) -> str:
+    """How the document numbers begin of those who come to a round without being on its roster."""
+    return f"999{number:05}"
 
 
 def _shared(people: Sequence[Somebody], n_tables: int) -> list[list[Somebody]]:
