@@ -136,6 +136,13 @@ def test_what_was_done_before_the_rounds_time_is_refused_when_it_opens(there, ph
     assert (doubt.event.fault, stages(there)[NAME]) == ("lab.done_before_the_round", "due")
 
 
+def test_what_a_page_could_not_record_after_the_end_leaves_nothing_that_waits(closed):
+    by = account_of(closed.county, "sampler", TOWN)
+    with pytest.raises(Refusal, match=r"lab\.round_not_open"):
+        tell(closed.round, "open_tube", by, site=closed.east, tube="10010001")
+    assert n_waiting(closed.round) == {}
+
+
 # ---- whose a tube, a box, a person is ----
 
 
@@ -253,6 +260,13 @@ def test_two_children_of_one_name_are_told_apart_by_birth_or_guardian(there, pho
     one, two = ({"person": {**CHILD, **it}} for it in ({}, other))
     phone.sends(phone.told("swab", tube="10010001", **one), phone.told("swab", tube="10010001", **two))
     assert (strangers(there), tube_with(there.round, "10010001").n_people) == (2, 2)
+
+
+@pytest.mark.parametrize("again", [{"phone": "15400007777"}, {"guardian": "15400007777"}])
+def test_typed_again_without_the_birth_they_are_the_same_child(there, phone, again):
+    phone.sends(phone.told("swab", tube="10010001", person=CHILD))
+    phone.sends(phone.told("unswab", tube="10010001", person={"name": "小明", **again}))
+    assert (stages(there)["小明"], strangers(there)) == ("due", 1)
 
 
 def test_the_devices_own_id_of_somebody_is_one_place_though_their_name_was_corrected(there, phone):

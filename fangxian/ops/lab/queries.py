@@ -153,6 +153,12 @@ def n_waiting(row: ScreeningRound) -> dict[str, int]:
     return dict(rows.values_list("kind").annotate(n=Count("*")))
 
 
+def n_late(rounds: Sequence[UUID]) -> dict[UUID, int]:
+    """How many events came after each of these rounds was closed, and wait for a person."""
+    rows = Discrepancy.objects.filter(round__in=rounds, kind="late", gone_at=None, settled_at=None).order_by()
+    return dict(rows.values_list("round").annotate(n=Count("*")))
+
+
 def groups_of(row: ScreeningRound) -> list[RoundGroup]:
     """What the round covers besides its areas."""
     return list(row.groups.all())

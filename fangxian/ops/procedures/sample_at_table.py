@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab import event_refusals, refusals
@@ -36,7 +35,7 @@ from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
 
-from .take_table_events import KEEP_PEOPLE, may_sample_at, one_event
+from .take_table_events import KEEP_PEOPLE, may_sample_at, one_event, refuse_whole
 
 
 def device_of(account: Account) -> str:
@@ -189,5 +188,4 @@ def may_work_at_tables(account: Account) -> bool:
 @transaction.atomic
 def _take_whole(row: ScreeningRound, event: NewEvent, by: Account) -> None:
     [answer] = take_events(round=row.pk, batch=Batch([event]), device=device_of(by), by=f"account:{by.pk}")
-    if isinstance(answer.refusal, Refusal):
-        raise answer.refusal
+    refuse_whole(answer)

@@ -18,8 +18,18 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.lab.actions import take_events
 from fangxian.ops.lab.queries import CARRY, PLAN, REPORT, SAMPLE, ScreeningRound, round_with, sites_of
-from fangxian.ops.lab.refusals import not_yours_to_do
-from fangxian.ops.lab.wire import CARRYING, OF_LABORATORY, OF_PEOPLE, RECEIVING, Answer, Batch, NewEvent, read_events
+from fangxian.ops.lab.refusals import not_yours_to_do, round_not_open
+from fangxian.ops.lab.wire import (
+    CARRYING,
+    OF_LABORATORY,
+    OF_PEOPLE,
+    RECEIVING,
+    WAITING,
+    Answer,
+    Batch,
+    NewEvent,
+    read_events,
+)
 from fangxian.ops.realm.current import county_now, the_realm
 
 KEEP_PEOPLE = "people.register"
@@ -108,6 +118,11 @@ def one_event(row: ScreeningRound, event: NewEvent, by: Account, device: str) ->
     if event.fault is not None:
         raise event.fault
     [answer] = take_events(round=row.pk, batch=Batch([event]), device=device, by=f"account:{by.pk}")
-    if answer.refusal is not None:
-        raise answer.refusal
+    refuse_whole(answer)
     return answer
+
+
+def refuse_whole(answer: Answer) -> None:
+    """What a page could not record leaves nothing behind, nothing that waits either."""
+    if answer.refusal is not None:
+        raise round_not_open() if answer.refusal.code in WAITING else answer.refusal

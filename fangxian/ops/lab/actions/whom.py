@@ -5,6 +5,7 @@ document, or by phone and name, a child by a guardian's phone; else as known fro
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -148,13 +149,17 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
             persons[event.id] = person
     named = [it for it in events if it.fault is None]
     keys = _keys(named, persons, numbers)
-    known = _places_known(row, {key for each in keys.values() for key in each})
+    known, births = _places_known(row, {key for each in keys.values() for key in each})
     found, fresh = dict[UUID, UUID](), dict[UUID, NewEvent]()
     for event in named:
-        place = next((known[it] for it in keys[event.id] if it in known), None)
+        born_on = event.typed.born_on if event.typed else None
+        # Another birth is another child, whoever is the guardian of both.
+        fitting = (known[it] for it in keys[event.id] if it in known)
+        place = next((it for it in fitting if None in (born_on, births.get(it)) or births[it] == born_on), None)
         if place is None:
             [place] = new_ids(1)
-            fresh[place] = event
+            fresh[place], births[place] = event, born_on
+            keys[event.id] = tuple(it for it in keys[event.id] if it not in known)
         found[event.id] = place
         known |= {it: place for it in keys[event.id] if it not in known}
     _new_places(row, fresh, persons, numbers, keys)
@@ -191,10 +196,11 @@ def _keys(
     """
     documents = dict(zip(numbers, indexes_of(DOCUMENT, list(numbers.values())), strict=True))
     facts = {it.id: facts_of(it) for it in events}
-    indexes = dict(zip(facts, indexes_of(KNOWN_AS, list(facts.values())), strict=True))
+    every = sorted({text for told in facts.values() for text in told})
+    index_of = dict(zip(every, indexes_of(KNOWN_AS, every), strict=True))
     keys: dict[UUID, tuple[Key, ...]] = {}
     for event in events:
-        person, document, index = persons[event.id], documents[event.id], indexes[event.id]
+        person, document = persons[event.id], documents[event.id]
         typed_as = event.typed.typed_as if event.typed else ""
         if person is not None:
             keys[event.id] = (("person", person.pk),)
@@ -202,35 +208,38 @@ def _keys(
             keys[event.id] = (("document_index", document),)
         else:
             own: tuple[Key, ...] = (("typed_as", typed_as),) if typed_as else ()
-            keys[event.id] = (*own, ("known_as", index)) if index else own or (("event", event.id),)
+            keys[event.id] = (*own, *(("known_as", index_of[it]) for it in facts[event.id]))
     return keys
 
 
-def facts_of(event: NewEvent) -> str:
-    """Name with birth and guardian, or a phone; of a name alone, that it is in this tube, or at this site.
+def facts_of(event: NewEvent) -> list[str]:
+    """What tells somebody without a document from others of their name: the guardian's name or phone, or their own,
+    then each with the birth; the birth; of a name alone, that it is in this tube, or at this site.
 
-    "": nothing but the device's own id tells who they are.
+    []: nothing but the device's own id tells who they are.
     """
     typed = event.typed or Typed()
-    facts = [
-        typed.born_on.isoformat() if typed.born_on else "",
-        plain_name(typed.guardian) or plain_number(typed.phone),
-    ]
-    if not any(facts):
-        if typed.typed_as:
-            return ""
-        facts = ["in", event.tube or str(event.site or event.id)]
-    return "|".join((plain_name(typed.name), *facts))
+    name, birth = plain_name(typed.name), typed.born_on.isoformat() if typed.born_on else ""
+    contacts = dict.fromkeys(it for it in (plain_name(typed.guardian), plain_number(typed.phone)) if it)
+    if contacts:
+        closest = [f"{name}|{it}|{birth}" for it in contacts if birth]
+        return [*(f"{name}|{it}" for it in contacts), *closest]
+    if birth:
+        return [f"{name}||{birth}"]
+    return [] if typed.typed_as else [f"{name}|in|{event.tube or event.site or event.id}"]
 
 
-def _places_known(row: ScreeningRound, keys: set[Key]) -> dict[Key, UUID]:
+def _places_known(row: ScreeningRound, keys: set[Key]) -> tuple[dict[Key, UUID], dict[UUID, date | None]]:
+    """The places by what they are known by, and the births of those known by their name."""
     rows, found = RosterPlace.objects.filter(round=row).order_by(), dict[Key, UUID]()
+    births: dict[UUID, date | None] = {}
     for column in ("person", "document_index", "known_as", "typed_as"):
         values = [value for kind, value in keys if kind == column]
         if values:
-            told = rows.filter(Q(**{f"{column}__in": values})).values_list(column, "id")
-            found |= {(column, bytes(it) if isinstance(it, memoryview) else it): pk for it, pk in told}
-    return found
+            for it, pk, born_on in rows.filter(Q(**{f"{column}__in": values})).values_list(column, "id", "born_on"):
+                found[column, bytes(it) if isinstance(it, memoryview) else it] = pk
+                births |= {pk: born_on} if column == "known_as" else {}
+    return found, births
 
 
 def _new_places(
@@ -247,7 +256,8 @@ def _new_places(
     sites = dict(SamplingSite.objects.filter(round=row).order_by().values_list("pk", "area_path"))
     made = []
     for nth, ((pk, event), token) in enumerate(zip(fresh.items(), new_tokens(len(fresh)), strict=True), start=1):
-        person, typed, known = persons[event.id], event.typed or Typed(), dict(keys[event.id])
+        person, typed = persons[event.id], event.typed or Typed()
+        known = dict(reversed(keys[event.id]))  # of several of one kind the first
         own = person is None
         area = person.area_path if person is not None else sites.get(event.site or UUID(int=0), "")
         made.append(

@@ -1,8 +1,9 @@
 """Tables of screening rounds: the rounds, the board by place and site, people, tubes, boxes, what does not fit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -21,8 +22,8 @@ AT_SITES = ("due", "transit", "received", "resulted")
 ON_BOARD = ("due", "sampled", "tube", "box", "transit", "received", "resulted", "exempt", "refused")
 
 
-def rounds_table(rows: Sequence[ScreeningRound], paging: Paging) -> Table:
-    """The rounds, the newest first."""
+def rounds_table(rows: Sequence[ScreeningRound], paging: Paging, late: Mapping[UUID, int]) -> Table:
+    """The rounds, the newest first; `late`: how many records came after a round was closed."""
     href = addresses_of("round")
     columns = (
         Column("name", Said("名称", "Name"), wide=True),
@@ -30,6 +31,7 @@ def rounds_table(rows: Sequence[ScreeningRound], paging: Paging) -> Table:
         Column("pool_size", Said("几人一管", "A tube"), read=lambda it: POOLS[it.pool_size]),
         Column("begins_at", Said("开始", "Begins"), kind="time"),
         Column("ends_at", Said("结束", "Ends"), kind="time"),
+        Column("late", Said("结束后传来", "Came late"), kind="number", read=lambda it: late.get(it.pk, 0)),
     )
     return Table(
         caption=Said("各轮筛查", "Rounds"),

@@ -221,4 +221,6 @@ def _settle(request: HttpRequest, row: ScreeningRound) -> None:
     if it is None:
         raise no_discrepancy()
     how = request.POST.get("how", "")[:300]
-    settle(row=row, discrepancy=it.pk, area_path=_area_of(it), how=how, by=request.user)
+    # What came while the round was not open is settled by whoever may open it.
+    area_path = "" if it.kind in ("late", "early") else _area_of(it)
+    settle(row=row, discrepancy=it.pk, area_path=area_path, how=how, by=request.user)

@@ -19,6 +19,7 @@ from fangxian.ops.lab.queries import (
     areas_covered,
     differences,
     groups_of,
+    n_late,
     n_waiting,
     round_with,
     rounds,
@@ -76,9 +77,10 @@ def all_rounds(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("round", args=[made.pk]))
     rows = rounds()
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
+    shown = list(rows[paging.slice])
     context = {
         "at": county_now(),
-        "table": rounds_table(list(rows[paging.slice]), paging),
+        "table": rounds_table(shown, paging, n_late([it.pk for it in shown])),
         "n_open": rows.filter(state="open").count(),
         "form": form,
     }
