@@ -12,6 +12,7 @@ import numpy as np
 import xlsxwriter
 
 from fangxian.core.drill.rounds.bench import CHANNELS, Act, PlateWork, cycles
+from fangxian.core.drill.rounds.scene import Somebody
 from fangxian.core.drill.rounds.words import CALLED_BACK, RESULTS
 from fangxian.core.refusal import Refusal
 
@@ -28,6 +29,7 @@ CONTROLS: Mapping[str, Mapping[str, float | None]] = {
 }
 # What pages call it in English → what it is.
 OUTCOMES = {said.en: str(outcome) for outcome, said in RESULTS.items()}
+ANSWERED = ("what", "found", "sampled_at", "resulted_at")
 BROKEN = "运行中停机 stopped in its run"
 
 
@@ -42,6 +44,8 @@ class Laboratory:
     plates, batches : number of a plate → the address of it, of its results; of those read again with an “a” behind it
     awaited : number → the file of which not every row was taken, as the site had not sent what it did
     released : batches that are out, each with when
+    held : plate → who is positive in a tube of their own, with when they were sampled
+    confirmed : what came of each of them at the second laboratory
     seed : draws the curves
     """
 
@@ -53,6 +57,8 @@ class Laboratory:
     batches: MutableMapping[str, str]
     awaited: MutableMapping[str, str]
     released: MutableMapping[str, str]
+    held: Mapping[int, Sequence[tuple[Somebody, datetime]]]
+    confirmed: list[str]
     planner: Desk
     address: str
     _own: tuple[str, str] = ("", "")
@@ -86,7 +92,7 @@ class Laboratory:
     @property
     def kept(self) -> dict[str, object]:
         """What a run that goes on needs."""
-        names = ("plates", "batches", "awaited", "released")
+        names = ("plates", "batches", "awaited", "released", "confirmed")
         return {it: getattr(self, it) for it in names}
 
     @property
@@ -203,6 +209,17 @@ class Laboratory:
         ticks = [it for it in tree_of(self.planner.get(page).text).all("input") if it.about.get("name") == "who"]
         if ticks:
             self.planner.post(page, [("do", "called"), *(("who", it.about["value"]) for it in ticks)])
+
+    def _second(self, act: Act) -> None:
+        """Another laboratory tests whoever is positive in a tube of their own, and finds the same."""
+        for who, sampled_at in self.held.get(act.plate.number, ()):
+            page = self.second.post("/results", {"number": who.document_number}).to
+            form = Form.of(self.second.get(page).text, what="", resulted_at="")
+            told = [(name, value) for name, value in form.fields if name not in ANSWERED]
+            told += [("what", next(iter(form.choices["what"]))), ("found", "positive")]
+            told += [("sampled_at", sampled_at.strftime(AS_TYPED)), ("resulted_at", self.now().strftime(AS_TYPED))]
+            came = parse_qs(urlsplit(self.second.post(page, told).to).query).get("came", [""])
+            self.confirmed.append(came[0])
 
 
 def as_xlsx(rows: Sequence[tuple]) -> tuple[str, bytes]:

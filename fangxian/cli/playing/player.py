@@ -16,7 +16,7 @@ from pathlib import Path
 from fangxian.core.drill.rounds.adding_up import Counted
 from fangxian.core.drill.rounds.bench import Act, acts
 from fangxian.core.drill.rounds.mishaps import Mishaps
-from fangxian.core.drill.rounds.scene import HOURS
+from fangxian.core.drill.rounds.scene import HOURS, Somebody
 from fangxian.core.drill.rounds.script import Script, Sending, sendings
 from fangxian.core.refusal import Said
 
@@ -138,6 +138,7 @@ class Player:
         found = counting.counted(planner, planner, address)
         if bench:
             found.results, found.called_back = bench.results(), bench.called_back()
+            found.n_confirmed = bench.confirmed.count("confirmed")
         self.kept.keep(is_over=True)
         return Played(
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
@@ -181,8 +182,16 @@ class Player:
             seed=(self.number,), plates=dict(self.kept.told.get("plates", {})),
             batches=dict(self.kept.told.get("batches", {})), awaited=dict(self.kept.told.get("awaited", {})),
             released=dict(self.kept.told.get("released", {})), planner=self.desk("dispatcher"), address=address,
+            held=self._held(), confirmed=list(self.kept.told.get("confirmed", [])),
         )  # fmt: skip
         return bench if bench.is_there() else None
+
+    def _held(self) -> dict[int, list[tuple[Somebody, datetime]]]:
+        at = self.midnight
+        return {
+            plate: [(who, at + timedelta(minutes=minute)) for who, minute in held]
+            for plate, held in self.script.held_by_plate().items()
+        }
 
     def _through(self, phones: Phones, bench: Laboratory | None) -> None:
         """Everything that phones send and the laboratory does, each when it is due, from where it was left."""

@@ -24,6 +24,7 @@ class Counted:
     boxes : label → (state, tubes in it)
     results : label → what is known of the tube
     called_back : how many people by how far they are: awaited, sampled, free, held
+    n_confirmed : who was positive at a second laboratory, too
     """
 
     stages: Mapping[str, int]
@@ -31,6 +32,7 @@ class Counted:
     boxes: Mapping[str, tuple[str, int]]
     results: Mapping[str, str] = field(default_factory=dict)
     called_back: Mapping[str, int] = field(default_factory=dict)
+    n_confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def expected(script: Script, *, done_stage: str) -> Counted:
         boxes={label: ("received", n) for label, n in in_box.items()},
         results={label: str(outcome) for label, outcome in script.outcomes.items()},
         called_back=Counter(script.called_back.values()),
+        n_confirmed=len(script.positive),
     )
 
 
@@ -91,6 +94,8 @@ def added_up(played: Counted, told: Counted, *, stages: Mapping[str, Said], stat
         for key, said in CALLED_BACK.items():
             line = Said(f"召回：{said.zh}", f"called back: {said.en}")
             lines.append(Line(line, played.called_back.get(key, 0), told.called_back.get(key, 0)))
+        second = Said("两家实验室均为阳性的人", "people positive at two laboratories")
+        lines.append(Line(second, played.n_confirmed, told.n_confirmed))
     return [it for it in lines if it.n_played or it.n_told]
 
 

@@ -162,10 +162,11 @@ class Bench:
 
 
 # What is done at one moment, in this order: a machine is free before the next plate goes into it.
-ORDER: Final = ("end", "break", "mend", "read", "again", "release", "call", "lay", "begin")
+ORDER: Final = ("end", "break", "mend", "read", "again", "release", "call", "second", "lay", "begin")
 READ_AFTER: Final = 2.0  # minutes from the end of a run until its file is uploaded
 CALLED_AFTER: Final = 20.0  # from a release until those called back are reached
 REVIEWED_AFTER: Final = 20.0
+SECOND_AFTER: Final = 180.0  # until another laboratory has tested whoever is positive in a tube of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def acts(
         found.append(Act(plate.released_min, "release", plate))
         if any(it in SUSPECT for it in plate.says):
             found.append(Act(plate.released_min + CALLED_AFTER, "call", plate))
+            found.append(Act(plate.released_min + SECOND_AFTER, "second", plate))
         if plate.run.ends_min + READ_AFTER <= again_min and not set(offline).isdisjoint(plate.tubes):
             found.append(Act(again_min, "again", plate))
             found.append(Act(again_min + REVIEWED_AFTER, "release", plate))

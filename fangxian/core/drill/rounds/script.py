@@ -57,6 +57,16 @@ class Script:
         first = {it.label for it in self.tubes if it.why == FIRST}
         return [it.number for it in self.plates if not first.isdisjoint(it.tubes)]
 
+    def held_by_plate(self) -> dict[int, list[tuple[Somebody, float]]]:
+        """Who is positive in a tube of their own, with when they were sampled, by the plate that said so."""
+        of_label = {it.label: it for it in self.tubes}
+        found: dict[int, list[tuple[Somebody, float]]] = {}
+        for plate in self.plates:
+            for label, says in zip(plate.tubes, plate.says, strict=True):
+                if says in SUSPECT and (tube := of_label[label]).size == 1:
+                    found.setdefault(plate.number, []).append((tube.members[0], tube.opened_min))
+        return found
+
     @property
     def called_back(self) -> dict[str, str]:
         """Whoever was in a pool that was not negative, by document: free, or held by a result of their own."""
