@@ -196,6 +196,7 @@ def test_every_screen_of_a_table_can_be_read_and_walked_in_both_languages(page_i
     found += faults_of_every_look(page)
     choose(page, "table-reasons", "own_wish")
     page.locator("[data-part=table-excuse-form] button").click()
+    page.locator("[data-screen=table]").wait_for()
     counts(page, "2/10")
     go(page, f"table-tube/1{label}")
     page.locator("[data-part=tube-change-form] button").nth(2).click()
