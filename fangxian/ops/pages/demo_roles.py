@@ -68,7 +68,9 @@ SECOND = {
         "核验第一位开的账号，确认第一位提出的任命",
         "verifies accounts the first has opened, confirms whom the first proposes",
     ),
-    "laboratory": Said("复核第一家的阳性", "tests again what the first found positive"),
+    "laboratory": Said(
+        "发布第一位录入的结果，复核第一家的阳性", "releases what the first entered, tests again what it found positive"
+    ),
 }
 
 
