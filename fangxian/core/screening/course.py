@@ -82,7 +82,7 @@ def round_at(
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RoundCourse:
     """How a planned round goes.
 
     Attributes
@@ -100,7 +100,7 @@ class Course:
     holding: Sequence[str]
 
 
-def course_of(planned: Round, from_min: float) -> Course:
+def course_of(planned: Round, from_min: float) -> RoundCourse:
     """How a round goes from its beginning to its end."""
     begun = Begun(from_min, [site.n_people for site in planned.sites])
     played, said = play(planned, begun), told(planned, begun)
@@ -108,7 +108,7 @@ def course_of(planned: Round, from_min: float) -> Course:
     ends = from_min + HOUR_MIN * np.arange(1, ceil((said.ends_min - from_min) / HOUR_MIN) + 1)
     counts = np.column_stack([np.searchsorted(each, ends, side="right") for each in moments])
     so_far = [(int(sealed), int(brought), int(released)) for sealed, brought, released in counts.tolist()]
-    return Course(
+    return RoundCourse(
         from_min, said.ends_min, said.n_tubes, said.held_up_by, so_far, [hour.held_up_by for hour in said.hours]
     )  # fmt: skip
 
