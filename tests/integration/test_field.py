@@ -264,6 +264,7 @@ def test_a_grid_worker_takes_the_people_and_the_work_of_the_cell_along(county, p
     task = opened_task(county)
     told = ask("field-bundle", phone.secret).json()
     assert [(it["number"], len(it["members"])) for it in told["households"]] == [(1, 3), (2, 1)]
+    assert told["fever_from_c"] == 37.3
     assert str(task) in {it["id"] for it in told["tasks"]}
     assert [it["contact"] for it in told["follow_ups"]] == [str(contact.pk)]
     text = json.dumps(told, ensure_ascii=False)

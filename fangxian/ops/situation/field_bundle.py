@@ -25,6 +25,7 @@ from fangxian.ops.enquiries.queries import to_ask
 from fangxian.ops.people.queries import households_in, members_of_all
 from fangxian.ops.places.models import Venue
 from fangxian.ops.places.wire import typed_code, venue_door
+from fangxian.ops.posts.path import FEVER_FROM
 from fangxian.ops.posts.queries import kept_by
 from fangxian.ops.realm.areas import VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now
@@ -86,6 +87,7 @@ def field_bundle(account: Account) -> FieldBundle:
         "places": places_of(account),
         "hygiene": hygiene_of(account, at),
         "posts": _posts(account),
+        "fever_from_c": FEVER_FROM.value,
         "tables": tables_of(account),
         "found": _choices(FOUND.items()),
         "symptoms": _choices(SYMPTOMS.items()),

@@ -183,6 +183,8 @@ export interface Bundle {
   /** An older server sends none of these. */
   readonly may_vaccinate?: boolean;
   readonly returnees?: readonly Returnee[];
+  /** From which temperature, in °C, somebody at a post is led aside. */
+  readonly fever_from_c?: number;
   readonly told_arrivals?: readonly ToldArrival[];
   readonly places?: readonly Place[];
   readonly hygiene?: Hygiene | null;

@@ -11,6 +11,7 @@ import { Speaker } from "../islands/sound";
 import { stayAwake } from "../islands/stayAwake";
 import { say as sayDoor, type WordName } from "../islands/words";
 import type { Post } from "./bundle";
+import { FEVER_FROM, withoutCode } from "./noCode";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
 
@@ -123,9 +124,9 @@ export class Passing {
     this.isBusy = true;
     try {
       const { outcome, shown: answered } = await this.phone.door.answer(this.scanOf(who, post, degrees));
-      const shown = who.shown || outcome === "admit" ? answered : { ...answered, reason: this.stage.tell("noCode"), advice: this.stage.tell("byHand") };
+      const shown = who.shown || outcome === "admit" ? answered : withoutCode(answered, degrees, this.feverFrom, (...told) => this.stage.tell(...told));
       const more = [...(shown.more ?? [])];
-      const body = this.bodyOf(who, post, degrees, outcome);
+      const body = this.bodyOf(who, post, degrees, shown.word === "unknown" ? outcome : shown.word);
       const kept = await this.phone.record("passing", body).then((number) => this.stage.tell("kept", { n: number }), () => "");
       if (kept) this.n += 1;
       this.say({ ...shown, mark: this.basis, more: [kept || this.stage.tell("notKept"), ...more] }, kept !== "");
@@ -210,6 +211,10 @@ export class Passing {
     const posts = this.phone.taken?.told.posts ?? [];
     const chosen = this.stage.field<HTMLSelectElement>("post").value;
     return posts.find(({ id }) => id === chosen) ?? posts[0] ?? null;
+  }
+
+  private get feverFrom(): number {
+    return this.phone.taken?.told.fever_from_c ?? FEVER_FROM;
   }
 
   private get isOut(): boolean {

@@ -88,6 +88,11 @@ const WORDS = {
     "没有码，本机查不到这个人的健康码和行程。",
     "Without a code this phone cannot tell the health code or the journey of this person.",
   ],
+  fever: ["体温 {degrees} ℃，发热。", "{degrees} °C: a fever."],
+  feverDo: [
+    "不要放行。戴好口罩，带到等候区与别人分开，打电话报值守点负责人。连上网后任务里有应急处置的每一步。",
+    "Let nobody pass with it. Mask on, to the waiting area apart from others, and telephone who is in charge of the post. Once there is a network each step of the emergency path stands in the tasks.",
+  ],
   byHand: ["请核对证件，问清来去。", "Check the document, and ask where from and where to."],
   taskDone: ["办结任务", "task done"],
   followUp: ["随访", "follow-up"],
