@@ -9,6 +9,7 @@ from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with, unsettled
 from fangxian.ops.movement.queries import test_of as newest_test
+from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
 from fangxian.ops.realm.current import county_now
@@ -254,6 +255,17 @@ def test_whoever_is_registered_later_has_the_test_and_the_hold_from_then_on(ther
     assert newest_test(known.pk).result == LastResult.UNCLEAR
     assert seen_by_a_gate(known) == (Colour.YELLOW, "C-11")
     assert call_backs(there, POOL)["外来客"] == "awaited"
+
+
+def test_of_a_record_that_was_merged_since_what_was_told_is_undone_of_the_one_that_goes_on(there, phone):
+    head, elder = there.county.head, there.county.persons[3]
+    fill(phone, POOL, "王老", "李静")
+    let_out(there, POOL, "grey")
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    assert seen_by_a_gate(head) == (Colour.YELLOW, "C-11")
+    withdraw(there, POOL)
+    assert seen_by_a_gate(head) == (Colour.GREEN, "")
+    assert newest_test(head.pk) is None
 
 
 def test_of_two_tubes_of_one_person_the_pool_that_is_not_negative_holds(there, phone):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import rows_with
 
 from .models import RosterPlace, Swab, Thing, Tube
@@ -49,8 +50,23 @@ def members_of(tubes: Iterable[UUID]) -> list[Member]:
     """Whose swabs are in these tubes."""
     swabs = list(rows_with(Swab, ("tube_id",), [(it,) for it in tubes], ("tube_id", "place_id", "taken_at")))
     wanted = [(place,) for _, place, _ in swabs]
-    who = {row[0]: row[1:] for row in rows_with(RosterPlace, ("id",), wanted, ("id", "person_id", "area_path"))}
+    merged = _merged()
+    who = {
+        pk: (merged.get(person, person), area_path)
+        for pk, person, area_path in rows_with(RosterPlace, ("id",), wanted, ("id", "person_id", "area_path"))
+    }
     return [Member(tube, place, *who[place], taken_at) for tube, place, taken_at in swabs]
+
+
+def _merged() -> dict[UUID | None, UUID]:
+    """Of each record that was merged the one that goes on: a place may be left with the former, where both had one."""
+    into = dict(Person.objects.filter(merged_into__isnull=False).order_by().values_list("pk", "merged_into"))
+    found: dict[UUID | None, UUID] = {}
+    for pk, kept in into.items():
+        while kept in into:
+            kept = into[kept]
+        found[pk] = kept
+    return found
 
 
 def tubes_with(tubes: Iterable[UUID]) -> dict[UUID, OneTube]:
@@ -78,8 +94,10 @@ def sizes_of(tubes: Iterable[UUID]) -> Iterator[tuple[UUID, int]]:
 
 
 def persons_at(places: Iterable[UUID]) -> dict[UUID, UUID | None]:
-    """Who stands at these places, as far as the register knows."""
-    return dict(rows_with(RosterPlace, ("id",), [(it,) for it in places], ("id", "person_id")))
+    """Who stands at these places, as far as the register knows; of a record that was merged the one that goes on."""
+    merged = _merged()
+    rows = rows_with(RosterPlace, ("id",), [(it,) for it in places], ("id", "person_id"))
+    return {pk: merged.get(person, person) for pk, person in rows}
 
 
 def places_named(places: Collection[UUID]) -> dict[UUID, RosterPlace]:
@@ -96,10 +114,12 @@ def places_of_person(person: UUID) -> QuerySet[RosterPlace]:
 
 
 def places_of_persons(persons: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Every place of these people on any roster, with whose it is."""
+    """Every place of these people on any roster, with whose it is; those left with a record merged into theirs too."""
+    wanted, merged = set(persons), _merged()
     found: dict[UUID, UUID] = {}
-    for some in _chunks(persons):
-        found |= dict(RosterPlace.objects.filter(person__in=some).order_by().values_list("pk", "person"))
+    for some in _chunks(wanted | {old for old, kept in merged.items() if kept in wanted}):
+        rows = RosterPlace.objects.filter(person__in=some).order_by().values_list("pk", "person")
+        found |= {pk: merged.get(person, person) for pk, person in rows}
     return found
 
 

@@ -59,6 +59,7 @@ def follow(tubes: Sequence[UUID], *, by: str, replaced: Collection[UUID] = (), w
     wanted = _wanted(results, members)
     known = {(row.result, row.place): row for row in told_of(tubes)}
     over = [row for key, row in known.items() if not _still_holds(row, wanted.get(key))]
+    over = _as_they_are_now(over)
     gone = {row.id for row in over}
     fresh = [new for key, new in wanted.items() if key not in known or known[key].id in gone]
     told = Followed(n_told=len(fresh), n_taken_back=len(over))
@@ -98,6 +99,12 @@ def _still_holds(row: ToldRow, new: NewTold | None) -> bool:
     if new is None or new.next != row.next or new.sampled_at != row.sampled_at:
         return False
     return row.person is not None or new.person is None
+
+
+def _as_they_are_now(over: Sequence[ToldRow]) -> list[ToldRow]:
+    """What was told of a record that was merged since is undone of the one that goes on."""
+    persons = persons_at({row.place for row in over}) if over else {}
+    return [row._replace(person=persons.get(row.place) or row.person) for row in over]
 
 
 def _sizes(results: Mapping[UUID, TubeResult], members: Iterable[Member]) -> dict[UUID, int]:
