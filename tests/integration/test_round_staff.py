@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.procedures.seed_round_staff import seed_round_staff
 from fangxian.ops.procedures.staff_round import fill_shifts, make_shifts, set_one
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_staff.actions import add_member, let_member_go, note_training, set_duty, take_off
@@ -168,3 +169,10 @@ def test_what_was_typed_wrong_of_a_member_is_said_beside_it(dispatcher):
 def test_whoever_plans_no_rounds_is_refused(of_this_file, there):
     client = signed_in(account_of(of_this_file[0], "sampler", TOWN))
     assert client.get(reverse("round-staff", args=[there.round.pk])).status_code == 403
+
+
+def test_a_demo_has_a_testing_team_of_forty_and_the_reserves_of_three_hospitals(there):
+    seed_round_staff(at=county_now(), by=BY)
+    invented = [it for it in members() if it.name.startswith("演示")]
+    assert Counter(it.team for it in invented) == {"testing": 40, "reserve": 60}
+    assert len({it.unit for it in invented if it.team == "reserve"}) == 3

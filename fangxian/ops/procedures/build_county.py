@@ -13,6 +13,7 @@
 10. some people who are elsewhere, and the doses of some                seed_returnees, seed_vaccination
 11. three forms of its own that the county fills in                     seed_sheets
 12. its laboratory with the machines it has, and two it may ask         seed_laboratory
+13. its testing team of forty, and the reserves of three hospitals      seed_round_staff
 """
 
 from collections.abc import Callable
@@ -43,6 +44,7 @@ from .seed_hygiene import seed_hygiene
 from .seed_laboratory import seed_laboratory
 from .seed_posts import seed_posts
 from .seed_returnees import seed_returnees
+from .seed_round_staff import seed_round_staff
 from .seed_sheets import seed_sheets
 from .seed_vaccination import seed_vaccination
 from .staff_county import appoint_staff, found_units
@@ -98,6 +100,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         seed_vaccination(at=at, by=by)
         seed_sheets(by=by)
         seed_laboratory(by=by)
+        seed_round_staff(at=at, by=by)
     return {
         **data.divisions.as_read,
         "name": data.county.name,

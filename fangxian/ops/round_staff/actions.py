@@ -15,6 +15,7 @@ from fangxian.ops.realm.current import county_now
 from . import refusals
 from .models import RoundDuty, RoundShift, StaffMember, Training
 from .queries import workers
+from .wire import NewMember
 from .words import JOBS, LABORATORY, TRAININGS
 
 UNIT, REASON = 60, 100
@@ -36,6 +37,33 @@ def add_member(*, name: str, phone: str, unit: str, team: str, job: str, by: str
     )
     record("round_staff.joined", by=by, about=[f"staff:{row.pk}"], facts={"team": team, "job": job})
     return row
+
+
+@transaction.atomic
+def add_members(*, members: Sequence[NewMember], by: str) -> int:
+    """A whole team at once with its trainings, as a unit's list has it; how many.
+
+    Refuses
+    -------
+    round_staff.member_wrong, round_staff.training_wrong
+    """
+    at, rows, trainings = county_now(), list[StaffMember](), list[Training]()
+    for it in members:
+        if not it.name.strip() or not it.unit.strip() or it.team not in StaffMember.Team or it.job not in JOBS:
+            raise refusals.member_wrong()
+        row = StaffMember(
+            name=it.name, phone=it.phone, unit=it.unit[:UNIT], team=it.team, job=it.job, joined_at=at, joined_by=by
+        )
+        rows.append(row)
+        for kind, (passed_on, valid_until) in it.trainings.items():
+            if kind not in Training.Kind or valid_until < passed_on:
+                raise refusals.training_wrong()
+            told = {"kind": kind, "passed_on": passed_on, "valid_until": valid_until}
+            trainings.append(Training(member=row, **told, noted_at=at, noted_by=by))
+    StaffMember.objects.bulk_create(rows)
+    Training.objects.bulk_create(trainings)
+    record("round_staff.team_taken_in", by=by, facts={"n": len(rows)})
+    return len(rows)
 
 
 @transaction.atomic
