@@ -197,6 +197,9 @@ export class Passing {
     for (const id of [...own, ...ofVehicle]) stage.field(`passing-${id}`).value = "";
     stage.field("passing-hospital").checked = false;
     if (!isSame) this.group = "";
+    // Folded away, it would go on with the next one unseen.
+    const plate = stage.field("passing-plate").value.trim().toUpperCase();
+    stage.say("vehicle-said", isSame ? stage.tell("sameVehicle", { plate }) : "");
   }
 
   /** Null for none taken, undefined for one that cannot be. */

@@ -88,6 +88,7 @@ const WORDS = {
     "没有码，本机查不到这个人的健康码和行程。",
     "Without a code this phone cannot tell the health code or the journey of this person.",
   ],
+  sameVehicle: ["· 同一辆车 {plate}", "· the same vehicle {plate}"],
   fever: ["体温 {degrees} ℃，发热。", "{degrees} °C: a fever."],
   feverDo: [
     "不要放行。戴好口罩，带到等候区与别人分开，打电话报值守点负责人。连上网后任务里有应急处置的每一步。",
