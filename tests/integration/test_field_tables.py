@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.lab.actions import take_site_down
+from fangxian.ops.lab.queries import swabs_in, tube_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.field_tables import digest_of
 
@@ -108,6 +109,21 @@ def test_who_was_sampled_is_told_with_when_and_where(there, phone):
     assert sends(phone, there, swab) == ["taken"]
     *_, stage, group, at, where = people(phone, there.east)[NAME]
     assert (stage, group, at[:10], where) == ("sampled", "", swab["at"][:10], "东关采样点")
+
+
+def test_a_provincial_code_told_with_a_person_stands_for_them_from_then_on(there, phone):
+    code, who = "https://hs.example.org/q?id=8f3a", {"id": str(uuid4()), "name": "Ivan", "document_number": "99P1"}
+    first = told("swab", there.east, tube="20010001", token=code, person=who)
+    assert sends(phone, there, first) == ["taken"]
+    again = told("unswab", there.east, tube="20010001", token=code)
+    assert sends(phone, there, again) == ["taken"]
+    assert swabs_in(tube_with(there.round, "20010001")) == []
+
+
+def test_a_child_without_a_document_is_taken_with_a_guardian_and_a_birth(there, phone):
+    child = {"id": str(uuid4()), "name": "小宝", "document_number": "", "phone": "", "born_on": "2014-06-03"}
+    swab = told("swab", there.east, tube="20010001", person={**child, "guardian": "15400000077"})
+    assert sends(phone, there, swab) == ["taken"]
 
 
 def test_a_roster_that_has_not_changed_is_not_sent_again_and_not_logged_twice(there, phone):

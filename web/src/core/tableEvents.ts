@@ -7,9 +7,14 @@ import { type Verdict, verdictOf, type Why } from "./fieldOutbox";
 export const EVENTS_AT_ONCE = 500;
 
 export interface TypedPerson {
+  /** This phone's own id of them, the same whenever it tells of them. */
+  readonly id: string;
   readonly name: string;
   readonly document_number: string;
   readonly phone: string;
+  /** Of a child without a document: the guardian's phone, or their name. */
+  readonly guardian?: string;
+  readonly born_on?: string;
 }
 
 /** One event as docs/reference/field.md has it; `nth`, its number on this phone, is put in as it is sent. */
@@ -21,6 +26,7 @@ export interface TableEvent {
   readonly tube?: string;
   readonly box?: string;
   readonly renamed?: string;
+  /** What was scanned of somebody: their slip, or a code of another system; beside `person` it is taken in as theirs. */
   readonly token?: string;
   readonly person?: TypedPerson;
   readonly size?: number;

@@ -1,7 +1,7 @@
 /** What may be done at a sampling table now, and the event of it. What has already happened the server never refuses; here
     it has not happened yet, and the phone says what to do instead. No storage, no network, no page. */
 
-import { barcodeOf, isBarcode, tokenOf } from "./barcode";
+import { barcodeOf, isBarcode, plainNumber, tokenOf } from "./barcode";
 import type { Roster, RosterRow } from "./tableRoster";
 import type { TableEvent, TableKind, TypedPerson } from "./tableEvents";
 import { type Before, type InTube, keyOf, type Shift, type TubeNow } from "./tableShift";
@@ -87,10 +87,14 @@ export type Meant =
   | { readonly is: "stranger"; readonly person: Person; readonly label: string }
   /** The tube is full and another tube was scanned. */
   | { readonly is: "next_tube"; readonly label: string }
+  /** A code of another system, such as a provincial test QR: the server knows whose it is, or is told. */
+  | { readonly is: "code"; readonly text: string }
   /** Nobody known: somebody new, or the next tube. */
   | { readonly is: "nobody"; readonly text: string; readonly label: string };
 
 const MOST_MEANT = 8;
+const SHORTEST_CODE = 6;
+const LONGEST_NUMBER = 20;
 
 export function whoIsMeant(shift: Shift, roster: Roster | null, tube: TubeNow, text: string): Meant {
   const person = personWith(roster, tokenOf(text));
@@ -102,7 +106,14 @@ export function whoIsMeant(shift: Shift, roster: Roster | null, tube: TubeNow, t
   const some = roster?.meant(text, MOST_MEANT) ?? [];
   if (some.length > 0) return { is: "some", people: some.map(personOfRow) };
   if (label && tube.people.length >= tube.size) return { is: "next_tube", label };
+  if (isOtherCode(text)) return { is: "code", text: text.normalize("NFKC").trim() };
   return { is: "nobody", text: text.trim(), label };
+}
+
+/** Longer than any document, or with signs that stand in none and in no name. */
+function isOtherCode(text: string): boolean {
+  const plain = plainNumber(text);
+  return plain.length >= SHORTEST_CODE && (plain.length > LONGEST_NUMBER || /[:/?=&_+#|.%]/.test(plain)) && /[A-Z0-9]/.test(plain);
 }
 
 export function personWith(roster: Roster | null, token: string): Person | null {
@@ -185,7 +196,6 @@ function reason(said: string): string {
 }
 
 function whomOf({ token, typed }: Person): Pick<TableEvent, "token" | "person"> {
-  if (token) return { token };
-  if (!typed?.name) throw new TableFault("lab.nobody_named");
-  return { person: typed };
+  if (!token && !typed?.name) throw new TableFault("lab.nobody_named");
+  return { ...(token ? { token } : {}), ...(typed ? { person: typed } : {}) };
 }

@@ -2,6 +2,7 @@
     it is the same, so that a phone that was killed goes on where it was. */
 
 import { plainNumber } from "./barcode";
+import { plainName } from "./tableRoster";
 import { isRefused, type Doubt, type Kept, type Said, type TableEvent } from "./tableEvents";
 
 export interface InTube {
@@ -220,10 +221,15 @@ function last<T extends { readonly nth: number }>(things: readonly T[]): T | nul
   return things.reduce<T | null>((one, other) => (one && one.nth > other.nth ? one : other), null);
 }
 
-export function keyOf(event: TableEvent): string {
-  if (event.token) return `t:${event.token}`;
-  const number = plainNumber(event.person?.document_number ?? "");
-  return number ? `d:${number}` : `n:${event.person?.name ?? ""}:${event.person?.phone ?? ""}`;
+/** By what somebody is known for one on this phone; as the server has it in fangxian/ops/lab/actions/whom.py. */
+export function keyOf({ token, person }: TableEvent): string {
+  if (token) return `t:${token}`;
+  if (!person) return "";
+  const number = plainNumber(person.document_number);
+  if (number) return `d:${number}`;
+  const { guardian = "", phone, born_on: born = "", name } = person;
+  const contact = guardian || phone;
+  return contact || born ? `n:${plainName(name)}:${plainNumber(contact)}:${born}` : `i:${person.id}`;
 }
 
 function personOf({ nth, who, event }: Kept): InTube {

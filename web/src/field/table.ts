@@ -15,7 +15,7 @@ export class Table {
     private readonly stage: Stage,
     private readonly phone: Phone,
   ) {
-    this.desk = new TableDesk(stage, phone, { excuse: (who) => this.forms.begin(who), enter: (text) => this.forms.enter(text) });
+    this.desk = new TableDesk(stage, phone, { excuse: (who) => this.forms.begin(who), enter: (text, scanned) => this.forms.enter(text, scanned) });
     const take = async (who: Parameters<TableDesk["takeTyped"]>[0]) => {
       location.hash = "#table";
       await this.desk.takeTyped(who);

@@ -39,7 +39,7 @@ export class TableDesk {
   constructor(
     private readonly stage: Stage,
     private readonly phone: Phone,
-    private readonly goOn: { readonly excuse: (who: Person) => void; readonly enter: (text: string) => void },
+    private readonly goOn: { readonly excuse: (who: Person) => void; readonly enter: (text: string, scanned?: string) => void },
   ) {
     this.face = new TableFace(stage, phone);
     this.camera = new Camera(stage.part<HTMLVideoElement>("table-video"), (text) => this.seen(text), FORMATS);
@@ -153,6 +153,7 @@ export class TableDesk {
       this.face.said(meant.people.length === 1 ? this.tell("isIt", { name: first!.name }) : this.tell("which"));
       return this.choose(meant.people.map((it) => this.choiceOf(it)));
     }
+    if (meant.is === "code") return this.otherCode(meant.text);
     const isSlip = meant.is === "stranger";
     const text = isSlip ? meant.label : meant.text;
     this.noText(this.tell(this.phone.tables.roster ? "nobody" : "nobodyWithout", { text }));
@@ -162,6 +163,16 @@ export class TableDesk {
       choices.push({ label: this.tell("sealAndOpen", { label: meant.label }), about: "", act: () => this.sealAndOpen(tube, meant.label) });
     }
     this.choose(choices);
+  }
+
+  /** Taken in before, it will do; else who they are is told with it, once. */
+  private otherCode(text: string): void {
+    const name = `…${text.slice(-6)}`;
+    this.face.said(this.tell("otherCode"));
+    this.choose([
+      { label: this.tell("otherNew"), about: "", act: () => this.goOn.enter("", text) },
+      { label: this.tell("otherKnown"), about: name, act: () => this.take({ name, token: text, isUnknown: true }) },
+    ]);
   }
 
   /** Into the tube, or among those who are not sampled. */

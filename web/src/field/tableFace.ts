@@ -152,7 +152,8 @@ export class TableFace {
     const { here } = this.phone.tables;
     const round = this.phone.taken?.told.tables?.rounds.find(({ id }) => id === here?.round);
     const site = round?.sites.find(({ id }) => id === here?.site);
-    return [site?.name, round?.name].filter(Boolean).join(" · ") || this.tell("chooseSite");
+    const notOpen = round && !round.is_open ? this.tell("notOpen") : "";
+    return [site?.name, round?.name].filter(Boolean).join(" · ").concat(notOpen) || this.tell("chooseSite");
   }
 
   private put(name: string, text: string): void {

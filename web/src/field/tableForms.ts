@@ -2,6 +2,7 @@
 
 import { faultOf, plainIdentity } from "../core/identityNumber";
 import { tokenOf } from "../core/barcode";
+import { newId } from "../core/scan";
 import { excuse, type Here, type Person } from "../core/tableRules";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
@@ -12,6 +13,8 @@ export class TableForms {
   private excused: Person | null = null;
   /** A number whose check is wrong was said to be so once. */
   private doubted = "";
+  /** A code of another system that is to stand for whoever is typed in. */
+  private scanned = "";
 
   constructor(
     private readonly stage: Stage,
@@ -33,7 +36,7 @@ export class TableForms {
 
   forget(): void {
     this.excused = null;
-    this.doubted = "";
+    this.doubted = this.scanned = "";
     for (const name of ["table-person-form", "table-excuse-form"]) this.stage.part<HTMLFormElement>(name).reset();
     for (const name of ["table-sites"]) this.stage.fill(name, [], () => undefined);
     this.stage.part("table-excused").textContent = "";
@@ -64,8 +67,10 @@ export class TableForms {
   // ---- somebody without a slip ----
 
   /** What was typed at the table stands in the field that it is meant for. */
-  enter(text: string): void {
+  enter(text: string, scanned = ""): void {
     const { stage } = this;
+    this.scanned = scanned;
+    stage.say("table-scanned", scanned && this.tell("scannedWith", { text: scanned.slice(-12) }));
     stage.part<HTMLFormElement>("table-person-form").reset();
     stage.say("table-person-fault", "");
     this.doubted = "";
@@ -81,7 +86,8 @@ export class TableForms {
 
   private async entered(then: (who: Person) => Promise<void>): Promise<void> {
     const { stage } = this;
-    const [name, typed, phone] = ["name", "number", "phone"].map((it) => stage.field(`table-${it}`).value.trim()) as [string, string, string];
+    const value = (it: string) => stage.field(`table-${it}`).value.trim();
+    const [name, typed, phone, guardian, born] = [value("name"), value("number"), value("phone"), value("guardian"), value("born")];
     const number = plainIdentity(typed);
     if (!name) return stage.say("table-person-fault", this.tell("noName"));
     if (number && number !== this.doubted && faultOf(number) === "check") {
@@ -89,8 +95,10 @@ export class TableForms {
       return stage.say("table-person-fault", this.tell("numberCheck"));
     }
     stage.say("table-person-fault", "");
-    const token = tokenOf(typed);
-    await then(token ? { name, token } : { name, typed: { name, document_number: number, phone } });
+    const slip = tokenOf(typed);
+    if (slip) return then({ name, token: slip });
+    const told = { id: newId(), name, document_number: number, phone, ...(guardian ? { guardian } : {}), ...(born ? { born_on: born } : {}) };
+    await then({ name, typed: told, ...(this.scanned ? { token: this.scanned } : {}) });
   }
 
   // ---- somebody who is not sampled ----

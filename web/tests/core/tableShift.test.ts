@@ -45,7 +45,7 @@ class Table {
   }
 }
 
-const typed = (i: number): Person => ({ name: `人${i}`, typed: { name: `人${i}`, document_number: `99P${i}`, phone: "" } });
+const typed = (i: number): Person => ({ name: `人${i}`, typed: { id: `p${i}`, name: `人${i}`, document_number: `99P${i}`, phone: "" } });
 
 function refused(act: () => unknown): string {
   try {
@@ -227,6 +227,24 @@ describe("whoever is scanned or typed", () => {
     expect(whoIsMeant(table.shift, roster, table.tube!, token)).toMatchObject({ is: "person", person: { name: "王小明" } });
     expect(refused(() => openTube(table.shift, HERE, roster, token))).toBe("slipFirst");
     expect(openTube(table.shift, HERE, roster, label).tube).toBe(label);
+  });
+
+  it("a code of another system is asked about, and taken in with who they are", () => {
+    const table = new Table().open().fill(1);
+    const code = "https://hs.example.org/q?id=8f3a";
+    expect(whoIsMeant(table.shift, roster, table.tube!, ` ${code} `)).toEqual({ is: "code", text: code });
+    const kept = table.take({ ...typed(7), token: code });
+    expect(kept.event).toMatchObject({ token: code, person: { document_number: "99P7" } });
+  });
+
+  it("two children of one name and guardian are two by their birth, one without", () => {
+    const table = new Table().open();
+    const child = (id: string, more: object): Person => ({ name: "小宝", typed: { id, name: "小宝", document_number: "", phone: "", guardian: "15400000001", ...more } });
+    table.take(child("a", { born_on: "2014-06-03" }));
+    table.take(child("b", { born_on: "2016-06-03" }));
+    expect(refused(() => table.take(child("c", { born_on: "2016-06-03" })))).toBe("inThisTube");
+    table.take({ name: "小宝", typed: { id: "d", name: "小宝", document_number: "", phone: "" } });
+    expect(table.tube!.people.length).toBe(3);
   });
 
   it("whoever is on no roster is somebody new, by what was typed", () => {
