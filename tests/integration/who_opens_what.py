@@ -27,10 +27,7 @@ BRING_PLACES = {
     "dispatcher", "tracing_lead", "industry_department", "township_approver", "village_approver", "grid_lead",
     "liaison_leader",
 }  # fmt: skip
-SET_UP_POSTS = {
-    "commander", "dispatcher", "township_approver", "village_approver", "grid_lead", "liaison_leader", "inspector",
-    "industry_department",
-}  # fmt: skip
+SET_UP_POSTS = {"commander", "dispatcher", "township_approver", "village_approver", "grid_lead"}
 INVESTIGATE = {"investigator", "tracing_lead"}
 HEADQUARTERS = INVESTIGATE | {"commander", "dispatcher", "inspector"}
 ANSWER_APPEALS = INVESTIGATE

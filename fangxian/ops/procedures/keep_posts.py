@@ -1,6 +1,7 @@
 """A post is set up at a venue, or kept no more (设值守点、撤值守点).
 
-1. whoever hands out work where the venue stands       accounts, places
+1. whoever hands out work where the venue stands, and
+   answers for who comes and goes there                accounts, places
 2. the venue is in use, and has no post                places, posts
 3. hours, people a shift, ways and the key              posts
 4. closed: shifts to come and what was to be done for
@@ -25,14 +26,14 @@ from fangxian.ops.tasks.queries import unfinished
 
 from .watch_posts import GAP, NOBODY_CAME
 
-MANAGE, SEE = "tasks.assign", "venues.view"
+MANAGE, REVIEW = "tasks.assign", "movement.review"
 CLOSED = "值守点已撤销 · the post is closed"
 
 
 def venues_for_posts(account: Account) -> QuerySet[Venue]:
     """The venues in use of an account's areas at which there is no post."""
     rows = Venue.objects.filter(status=Venue.Status.VERIFIED).exclude(pk__in=open_posts().values("venue"))
-    return within_scope(within_scope(rows, account, MANAGE), account, SEE).order_by("area_path", "venue_number")
+    return within_scope(within_scope(rows, account, MANAGE), account, REVIEW).order_by("area_path", "venue_number")
 
 
 @transaction.atomic
@@ -69,7 +70,8 @@ def end_post(*, post: UUID, reason: str, by: Account) -> None:
     accounts.not_yours, posts.unknown, posts.close_why, posts.closing_meanwhile
     """
     row = posts_with([post]).get(post)
-    require(by, MANAGE, row.area_path if row else None)
+    for permission in (MANAGE, REVIEW):
+        require(by, permission, row.area_path if row else None)
     actions.close_post(post=post, reason=reason, by=f"account:{by.pk}")
     waiting = unfinished().filter(about=f"post:{post}", kind__in=(GAP, NOBODY_CAME))
     if ids := list(waiting.values_list("pk", flat=True)):

@@ -41,7 +41,7 @@ from fangxian.ops.risk_areas.wire import the_nation
 from fangxian.ops.situation.posts_board import posts_board
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-MANAGE = "tasks.assign"
+MANAGE, REVIEW = "tasks.assign", "movement.review"
 RECENT, SHOWN_GAPS = 12, 12
 LOOKED = "posts.register"
 
@@ -81,7 +81,7 @@ def posts(request) -> HttpResponse:
     needs = [emergency_need(it) for it in board.emergencies]
     needs += [gap_need(line.post, gap, at) for line in board.lines for gap in line.gaps[:1]][:SHOWN_GAPS]
     context = {"board": board, "table": posts_table(board.lines), "needs": needs, "at": at}
-    context |= {"may_set_up": may(request.user, MANAGE) and may(request.user, SEE)}
+    context |= {"may_set_up": may(request.user, MANAGE) and may(request.user, REVIEW)}
     context |= {"done": DONE.get(request.GET.get("done", ""))}
     return render(request, "pages/posts/posts.html", context)
 
@@ -162,6 +162,7 @@ def register(request, post_id: UUID) -> HttpResponse:
         "post": row,
         "table": passings_table(rows, paging, lambda code: nation.name_of.get(code, "")),
         "exits": _exits(row),
+        "may_close": may_manage(request.user, row) and may(request.user, REVIEW, row.area_path),
         "openings": openings_table(list(openings_of(row)[:20])),
         "may_keep": may_keep(request.user, row),
         "may_manage": may_manage(request.user, row),

@@ -14,7 +14,7 @@ from fangxian.ops.accounts.scope import require
 from fangxian.ops.pages.posts.setting_up import PostForm
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.posts.refusals import post_not_yours
-from fangxian.ops.procedures.keep_posts import MANAGE, SEE, end_post, set_up_post, venues_for_posts
+from fangxian.ops.procedures.keep_posts import MANAGE, REVIEW, end_post, set_up_post, venues_for_posts
 from fangxian.ops.realm.current import county_now
 
 from .posts import may_manage, minutes_of, post_of
@@ -30,7 +30,7 @@ MOST_VENUES = 400
 def new(request) -> HttpResponse:
     """GET shows the form, with the venues of the reader's areas that have no post; POST sets one up."""
     require(request.user, MANAGE)
-    require(request.user, SEE)
+    require(request.user, REVIEW)
     form = PostForm(request.POST if request.method == "POST" else None, venues=_venues(request.user))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
