@@ -31,11 +31,12 @@ from fangxian.ops.visits.actions.forgetting import forget_files
 
 from .departure_permits import KIND as PERMIT
 from .print_arrival import RECEIPT, UNDERTAKING
+from .print_result import KIND as RESULT
 
-OF_JOURNEYS = (RECEIPT, UNDERTAKING, PERMIT)
+FORGOTTEN = (RECEIPT, UNDERTAKING, PERMIT, RESULT)
 PAPERS_KEPT = Parameter(
     value=60, unit="days", low=30, high=365,
-    meaning="How long the county keeps what stands on a receipt, an undertaking or a permit about a journey",
+    meaning="How long the county keeps what stands on a receipt, undertaking or permit about a journey, or a result slip",
     source="as the demo rulebook's R-03 keeps declarations: 60 days; a county must decide",
 )  # fmt: skip
 
@@ -112,8 +113,8 @@ def end_the_epidemic(
 
 
 def _forget_papers(*, issued_before: datetime, by: str) -> list[Erased]:
-    """Receipts, undertakings and permits tell journeys, and would outlive the journeys themselves by years."""
-    n = forget_contents(kinds=OF_JOURNEYS, issued_before=issued_before, by=by)
+    """Receipts, undertakings and permits tell journeys, slips results, and would outlive them by years."""
+    n = forget_contents(kinds=FORGOTTEN, issued_before=issued_before, by=by)
     return [Erased("documents.Document", Fate.FIELD_BLANKED, n)] if n else []
 
 
