@@ -36,7 +36,7 @@ from .print_result import KIND as RESULT
 FORGOTTEN = (RECEIPT, UNDERTAKING, PERMIT, RESULT)
 PAPERS_KEPT = Parameter(
     value=60, unit="days", low=30, high=365,
-    meaning="How long the county keeps what stands on a receipt, undertaking or permit about a journey, or a result slip",
+    meaning="How long the county keeps what stands on a paper about a journey, or on a slip of a test result",
     source="as the demo rulebook's R-03 keeps declarations: 60 days; a county must decide",
 )  # fmt: skip
 
