@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Event
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from fangxian.cli.playing.pace import Clock
+from fangxian.cli.playing.phones import digest_of
 from fangxian.cli.playing.player import Kept, Player
 from fangxian.cli.playing.web import Answer
 from fangxian.core.drill.rounds.adding_up import added_up, expected
@@ -21,6 +23,7 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.procedures.export_county import canonical_lines
 from fangxian.ops.procedures.import_roster import import_roster
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.field_tables import digest_of as digest_told
 
 pytestmark = pytest.mark.django_db
 MISHAPS = Mishaps(later=0.1, excused=0.05, refuses=0.02, missing=0.03, strangers=0.03, n_leaks=1, n_wrong_scans=1)
@@ -107,3 +110,8 @@ def test_sent_once_more_everything_is_a_repeat(played_round):
     phones = player._phones(player.kept.told["address"], player.kept.told["sites"])
     player._through(phones, None)
     assert set(phones.told.answers) == {"repeat"}
+
+
+def test_a_document_is_found_on_a_phone_s_roster_by_the_digest_it_has_there():
+    site = uuid4()
+    assert digest_of(str(site), "999001200001010018") == digest_told(site, "999001200001010018")
