@@ -27,7 +27,7 @@ from fangxian.ops.realm.current import county_now
 
 from .lab_hand import Device, a_round, stages
 from .list_hand import in_force
-from .two_townships import CELL, NAME, OTHER_CELL, OTHER_TOWN, TOWN, UNIT, account_of, build
+from .two_townships import CELL, NAME, OTHER_CELL, OTHER_TOWN, OTHER_UNIT, TOWN, UNIT, account_of, build
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -299,17 +299,17 @@ def brought(dispatcher, text):
 def test_a_list_finds_people_on_the_register_takes_others_and_returns_the_rest(dispatcher, county):
     pupil = county.persons[2]
     lines = (
-        "姓名,身份证号,家长电话,班级",
-        f"{pupil.name},{pupil.document_number},,一(1)班",
-        "Ivan,99P1234567,,一(1)班",
-        f"别名,{county.head.document_number},,一(1)班",
-        "无号码,,,一(1)班",
+        "姓名,身份证号,家长电话,班级,家庭住址",
+        f"{pupil.name},{pupil.document_number},,一(1)班,",
+        "Ivan,99P1234567,,一(1)班,响水河镇乔家村5号",
+        f"别名,{county.head.document_number},,一(1)班,",
+        "无号码,,,一(1)班,",
     )
     row, intake = brought(dispatcher, "\n".join(lines))
     assert (intake.n_accepted, intake.n_refused) == (2, 2)
-    assert sorted((it.person_id == pupil.pk, it.group) for it in roster_of(row)) == [
-        (False, "一(1)班"),
-        (True, "一(1)班"),
+    assert sorted((it.person_id == pupil.pk, it.group, it.area_path) for it in roster_of(row)) == [
+        (False, "一(1)班", OTHER_UNIT),
+        (True, "一(1)班", CELL),
     ]
 
 

@@ -23,7 +23,7 @@ from fangxian.ops.returnees.wire import NewAway
 
 from .arrival_hand import arrived
 from .list_hand import in_force
-from .two_townships import CELL, NAME, OTHER_CELL, TOWN, UNIT, account_of, build, sign_in, venue
+from .two_townships import CELL, NAME, OTHER_CELL, OTHER_UNIT, TOWN, UNIT, account_of, build, sign_in, venue
 
 pytestmark = pytest.mark.django_db
 BY = "program:test"
@@ -154,6 +154,19 @@ def test_a_round_for_whoever_comes_begins_without_a_roster(county, planner):
     open_round(round=row.pk, by=BY)
     row.refresh_from_db()
     assert row.state == "open"
+
+
+def test_a_class_is_sent_to_the_site_of_its_school_wherever_its_pupils_live(client, county, planner):
+    row = a_round(planner, areas=["141027"], groups=[group("class")])
+    run_rounds.put_up_site(
+        round=row.pk, site=NewSite(name="东关", area_path=TOWN, n_tables=1, serves=[TOWN]), by=planner
+    )
+    sign_in(client, county, "dispatcher")
+    told = {"do": "site", "name": "校内", "area": OTHER_UNIT, "groups": ["浮山县第一小学 一年级(1)班"], "n_tables": 1}
+    client.post(page(row), told)
+    run_rounds.take_people(round=row.pk, by=planner)
+    found = roster(row)
+    assert (found["孟小"].site.name, found[NAME].site.name) == ("校内", "东关")
 
 
 def test_a_round_of_a_group_alone_takes_nobody_else(county, planner):

@@ -1,5 +1,6 @@
 """Codes of other systems, such as a provincial test QR, that stand for a place on a roster. Reads."""
 
+import re
 import unicodedata
 from uuid import UUID
 
@@ -8,13 +9,15 @@ from fangxian.ops.realm.sealed import indexes_of
 from .models import PlaceAlias, RosterPlace, ScreeningRound
 
 ALIAS = "lab.place_alias"
-SHORTEST_ALIAS = 6
+SHORTEST_ALIAS = 12
+IDENTITY_NUMBER = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
 
 
 def alias_text(text: str) -> str:
-    """A code of another system as it is known again; "": too short to be anybody's."""
+    """A code of another system as it is known again; "": too short to be anybody's, or the number of a document."""
     found = unicodedata.normalize("NFKC", text).strip()
-    return found if len(found) >= SHORTEST_ALIAS else ""
+    is_number = IDENTITY_NUMBER.fullmatch(found.upper()) is not None
+    return "" if is_number or len(found) < SHORTEST_ALIAS else found
 
 
 def aliases_of(row: ScreeningRound, texts: set[str]) -> dict[str, UUID]:

@@ -71,8 +71,7 @@ class RoundArea(models.Model):
     privacy = declare(kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "area_path"))
 
     class Meta:
-        ordering = ["round", "area_path"]
-        # Two areas that became one stand here twice, and mean the same.
+        ordering = ["round", "area_path"]  # two areas that became one stand here twice, and mean the same
         indexes = [models.Index(fields=["round", "area_path"], name="round_area")]
 
 
@@ -109,10 +108,11 @@ class SamplingSite(models.Model):
     name = models.CharField(max_length=60)
     area_path = models.CharField(max_length=15, help_text="where it stands")
     n_tables = models.PositiveSmallIntegerField()
+    groups = models.JSONField(default=list, help_text="schools, classes, units whose people come here, by name")
     closed_at = models.DateTimeField(null=True, blank=True, help_text="none: it may be chosen")
 
     privacy = declare(
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "number", "name", "area_path", "n_tables", "closed_at")
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "number", "name", "area_path", "n_tables", "groups", "closed_at")
     )
 
     class Meta:

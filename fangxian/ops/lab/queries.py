@@ -159,6 +159,14 @@ def n_late(rounds: Sequence[UUID]) -> dict[UUID, int]:
     return dict(rows.values_list("round").annotate(n=Count("*")))
 
 
+def groups_on(row: ScreeningRound) -> list[str]:
+    """The schools, classes and units that the round covers or that stand on its roster, by name."""
+    kinds = RoundGroup.Kind
+    named = [it.name_zh.partition("：")[2] for it in row.groups.filter(kind__in=(kinds.SCHOOL, kinds.CLASS))]
+    listed = roster_of(row).exclude(group="").order_by("group").values_list("group", flat=True).distinct()
+    return sorted({*named, *listed})
+
+
 def groups_of(row: ScreeningRound) -> list[RoundGroup]:
     """What the round covers besides its areas."""
     return list(row.groups.all())

@@ -152,9 +152,9 @@ def words_missing() -> Refusal:
 def token_unknown() -> Refusal:
     return Refusal(
         "lab.token_unknown",
-        zh="这不是本轮名册上的采样码，没有算。应扫本轮发的采样码；没有的，输入姓名和证件号登记。",
+        zh="这不是本轮名册上的采样码，没有算。应扫本轮发的采样码；没有的，输入姓名和证件号登记，省里的检测码头一次也要一起写上。",
         en="This is no slip of this round's roster, so it does not count. Scan one of this round; without one, type "
-        "name and document number.",
+        "name and document number, and beside a provincial test QR the first time too.",
     )
 
 

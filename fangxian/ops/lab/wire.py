@@ -46,12 +46,15 @@ WAITING = frozenset({"lab.came_after_closing", "lab.came_before_opening"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSite:
-    """A sampling site of a round; `serves`: whose people are to come to it, none: whoever comes."""
+    """A sampling site of a round; `serves`: the areas whose people are to come to it, `groups`: the schools, classes
+    and units, wherever their people live; none: whoever comes.
+    """
 
     name: str
     area_path: str
     n_tables: int
     serves: Sequence[str] = ()
+    groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

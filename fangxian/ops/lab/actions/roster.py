@@ -139,6 +139,7 @@ def add_to_roster(*, round: UUID, places: Sequence[NewPlace], by: str, away: Col
     for group in sorted(set(grouped.values())):
         mine = [pk for pk, name in grouped.items() if pk and name == group]
         row.roster.filter(pk__in=mine).update(group=group[:60])
+    send_groups_to_sites(row)
     record("lab.roster_added", by=by, about=[f"round:{row.pk}"], facts={"n": n, "n_known": len(places) - n})
     return n
 
@@ -186,11 +187,21 @@ def _serving(row: ScreeningRound) -> list[tuple[str, UUID]]:
 
 
 def send_to_sites(row: ScreeningRound) -> None:
-    """Each person's site is that of the smallest area served that holds their home; one statement an area served."""
+    """Each person's site is the one their class or unit goes to, else that of the smallest area served that holds their
+    home; one statement an area or group served.
+    """
     gone = row.sites.exclude(closed_at=None).values_list("pk", flat=True)
     row.roster.filter(site__in=list(gone)).update(site=None)
     for area_path, site in _serving(row):
         row.roster.filter(below(area_path)).exclude(site=site).update(site=site)
+    send_groups_to_sites(row)
+
+
+def send_groups_to_sites(row: ScreeningRound) -> None:
+    """A school's name is that of all its classes; a class that goes elsewhere than its school goes there."""
+    named = [(name, it.pk) for it in row.sites.filter(closed_at=None) for name in it.groups]
+    for name, site in sorted(named, key=lambda it: (len(it[0]), it[0])):
+        row.roster.filter(Q(group=name) | Q(group__startswith=f"{name} ")).update(site=site)
 
 
 def excuse_twice(place: RosterPlace, *, kind: str, by: str) -> UUID:

@@ -62,7 +62,7 @@ def prepare_round(
 
 @transaction.atomic
 def add_site(*, round: UUID, site: NewSite, by: str) -> SamplingSite:
-    """A sampling site; the people of the areas it serves are to come to it. Also while the round is open.
+    """A sampling site; the people of the areas and groups it serves are to come to it. Also while the round is open.
 
     Refuses
     -------
@@ -77,7 +77,7 @@ def add_site(*, round: UUID, site: NewSite, by: str) -> SamplingSite:
     last = row.sites.aggregate(n=Max("number"))["n"] or 0
     made = SamplingSite.objects.create(
         round=row, number=last + 1, name=" ".join(site.name.split())[:60], area_path=site.area_path,
-        n_tables=site.n_tables,
+        n_tables=site.n_tables, groups=sorted(set(site.groups)),
     )  # fmt: skip
     SiteArea.objects.bulk_create(SiteArea(site=made, area_path=it) for it in sorted(set(site.serves)))
     send_to_sites(row)

@@ -7,6 +7,7 @@ from django.db import transaction
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.models import Discrepancy
+from fangxian.ops.realm.bulk import update_rows
 from fangxian.ops.realm.current import county_now
 
 
@@ -40,11 +41,9 @@ def settle_what_came_late(*, round: UUID, how: str, by: str) -> int:
     if not how.strip():
         raise refusals.settled_without_words()
     rows = Discrepancy.objects.filter(round=round, kind="late", gone_at=None, settled_at=None)
-    n = 0
-    for found in rows.select_for_update():
-        found.settled_at, found.settled_by, found.settled_how = county_now(), by, how.strip()
-        found.save(update_fields=["settled_at", "settled_by", "settled_how"])
-        n += 1
-    if n:
-        record("lab.settled", by=by, about=[f"round:{round}"], facts={"kind": "late", "n": n})
-    return n
+    said = {"settled_at": county_now(), "settled_by": by, "settled_how": how.strip()}
+    late = list(rows.select_for_update().order_by().values_list("pk", flat=True))
+    update_rows(Discrepancy, ({"id": it, **said} for it in late))
+    if late:
+        record("lab.settled", by=by, about=[f"round:{round}"], facts={"kind": "late", "n": len(late)})
+    return len(late)

@@ -114,6 +114,13 @@ class SiteForm(forms.Form):
         widget=forms.SelectMultiple({"size": 6}),
         error_messages=NOT_A_CHOICE,
     )
+    groups = forms.MultipleChoiceField(
+        label=both("哪些学校、班级、单位来这里采", "Which schools, classes, units come here"),
+        help_text=both("不管住在哪里。", "Wherever their people live."),
+        required=False,
+        widget=forms.SelectMultiple({"size": 6}),
+        error_messages=NOT_A_CHOICE,
+    )
     n_tables = forms.IntegerField(
         label=both("几张采样台", "How many tables"),
         help_text=both("一张台一天 600—800 人。", "A table does 600 to 800 people a day."),
@@ -126,10 +133,13 @@ class SiteForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, areas: Iterable[tuple[str, Said]]):
+    def __init__(self, *args, areas: Iterable[tuple[str, Said]], groups: Iterable[str] = ()):
         super().__init__(*args)
         choices = [(path, in_words(said)) for path, said in areas]
         self.fields["area"].choices = self.fields["serves"].choices = choices
+        self.fields["groups"].choices = [(it, it) for it in groups]
+        if not self.fields["groups"].choices:
+            del self.fields["groups"]
 
 
 class TubeForm(forms.Form):

@@ -19,6 +19,7 @@ from fangxian.ops.lab.queries import (
     areas_covered,
     differences,
     groups_of,
+    groups_on,
     n_late,
     n_waiting,
     round_with,
@@ -123,7 +124,7 @@ def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
     row = round_with(round_id)
     plans = run_rounds.may_plan(request.user)
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    site = SiteForm(request.POST if do == "site" else None, areas=areas_to_choose()) if plans or do else None
+    site = _site_form(request, row, do) if plans or do else None
     refused = None
     if request.method == "POST":
         try:
@@ -136,6 +137,10 @@ def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
     context = _context(request, row, plans) | {"site_form": site if plans else None, "refused": refused}
     is_wrong = refused is not None or (site is not None and bool(site.errors))
     return render(request, "pages/rounds/round.html", context, status=400 if is_wrong else 200)
+
+
+def _site_form(request: HttpRequest, row: ScreeningRound, do: str) -> SiteForm:
+    return SiteForm(request.POST if do == "site" else None, areas=areas_to_choose(), groups=groups_on(row))
 
 
 def _do(request: HttpRequest, row: ScreeningRound, do: str, site: SiteForm | None) -> str:
@@ -160,7 +165,10 @@ def _do(request: HttpRequest, row: ScreeningRound, do: str, site: SiteForm | Non
             if site is None or not site.is_valid():
                 return ""
             told = site.cleaned_data
-            new = NewSite(name=told["name"], area_path=told["area"], n_tables=told["n_tables"], serves=told["serves"])
+            new = NewSite(
+                name=told["name"], area_path=told["area"], n_tables=told["n_tables"], serves=told["serves"],
+                groups=told.get("groups", ()),
+            )  # fmt: skip
             run_rounds.put_up_site(round=row.pk, site=new, by=by)
             return "site"
     return do
