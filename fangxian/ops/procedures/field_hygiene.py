@@ -20,7 +20,7 @@ from fangxian.ops.field.reading import count_of, one_of, text_of, uuid_of
 from fangxian.ops.field.refusals import body_wrong
 from fangxian.ops.field.wire import Intent, Outcome
 from fangxian.ops.hygiene.actions import ANSWERS
-from fangxian.ops.hygiene.queries import current_rounds
+from fangxian.ops.hygiene.queries import PriorityPlace, current_rounds
 from fangxian.ops.hygiene.wire import NewRound, Remedy
 
 from .keep_hygiene import place_for, record_done
@@ -51,6 +51,8 @@ def _take(intent: Intent, by: Account) -> Outcome:
     try:
         place = place_for(by, uuid_of(intent, "place"), then=intent.recorded_at)
         new = _told(intent, place.pk)
+        # Two phones at one place wait here for each other.
+        list(PriorityPlace.objects.select_for_update().filter(pk=place.pk).values_list("pk"))
         if _is_told(new):
             return Outcome(intent.number, "repeat")
         record_done(place=place, new=new, by=by)
