@@ -11,15 +11,19 @@ from fangxian.ops.lab.queries import tube_with, unsettled
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.positive_result import Found
+from fangxian.ops.procedures.recolour import recolour_due
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
+from fangxian.ops.procedures.result_following import follow
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.results.actions import put_results
 from fangxian.ops.results.queries import CallBack, Told, TubeResult
+from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.queries import unfinished
 
 from .case_hand import build_with_diseases, report, staffed
 from .lab_hand import Device, a_round, stages
 from .people_with_codes import seen_by_a_gate
-from .result_hand import BY, OTHER, OWN, call_backs, fill, kinds_of, let_out, withdraw
+from .result_hand import BY, OTHER, OWN, call_backs, fill, kinds_of, let_out, out, withdraw
 from .two_townships import NAME, document, person
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,15 @@ def test_everybody_in_a_pool_that_is_not_negative_is_yellow_and_called_back_with
     assert [seen_by_a_gate(it) for it in there.county.persons[:3]] == [(Colour.YELLOW, "C-11")] * 3
     assert call_backs(there, POOL) == dict.fromkeys(HOME, "awaited")
     assert len(waiting("lab.call_back")) == 3
+
+
+def test_whoever_a_grid_worker_says_to_have_told_is_called(there, phone):
+    fill(phone, POOL, *HOME)
+    let_out(there, POOL, "grey")
+    [task, *_] = unfinished().filter(kind="lab.call_back").values_list("pk", flat=True)
+    finish(tasks=[task], outcome="done", by=BY)
+    follow_members(at=county_now(), by="program:worker")
+    assert CallBack.objects.exclude(called_at=None).count() == 1
 
 
 def test_an_own_negative_frees_without_anybodys_pen(there, phone):
@@ -157,6 +170,17 @@ def test_the_same_release_twice_changes_nothing(there, phone):
     before[0][0].pop("measured_at"), after[0][0].pop("measured_at")
     assert before == after
     assert kinds_of(there.county.head) == ["pool-hold"]
+
+
+def test_what_was_cut_short_before_codes_were_computed_is_gone_on_with_by_the_worker(there, phone):
+    fill(phone, POOL, *HOME)
+    told = out(there, POOL, "grey")
+    put_results(outs=[told], n_members={told.tube_id: 3}, by=BY)
+    follow([told.tube_id], by=BY)
+    assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
+    recolour_due()
+    assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
+    assert let_out(there, POOL, "grey").n_told == 0
 
 
 def test_a_withdrawn_negative_leaves_nobody_with_a_test_and_the_roster_waits_again(there, phone):

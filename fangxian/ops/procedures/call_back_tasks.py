@@ -13,7 +13,7 @@ from fangxian.ops.realm.areas import GRID_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results.queries import STATES, CallBack, TubeResult
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
-from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.queries import about_some, unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 FETCH, LOOK_INTO = "lab.call_back", "lab.unexplained_pool"
@@ -50,6 +50,17 @@ def follow_tasks(rows: Sequence[CallBack], *, by: str) -> None:
         cancel(tasks=gone, reason="混管结果已撤回 · the pool's result was taken back", by=by)
 
 
+def told_by_hand(rows: Sequence[CallBack]) -> list[CallBack]:
+    """Of those nobody is known to have reached the ones of whom a grid worker says so, who closed the task."""
+    waiting = {_key(row): row for row in rows if row.called_at is None and row.state == STATES.AWAITED}
+    subjects, found = sorted({_about(row) for row in waiting.values()}), []
+    since = min((row.opened_at for row in waiting.values()), default=county_now())
+    for at in range(0, len(subjects), 500):
+        done = about_some(subjects[at : at + 500], kind=FETCH, since=since).filter(state="done")
+        found += [waiting[key] for key in done.values_list("unique_key", flat=True) if key in waiting]
+    return found
+
+
 def tell_of_unexplained(result: TubeResult, *, n_members: int, by: str) -> None:
     """Everybody in a pool is negative though it was not: something was taken for another, or carried over."""
     label = tubes_with([result.tube])[result.tube].label
@@ -75,6 +86,10 @@ def _key(row: CallBack) -> str:
     return f"{row.pk}:{row.n_silent}" if row.n_silent else str(row.pk)
 
 
+def _about(row: CallBack) -> str:
+    return f"person:{row.person}" if row.person else f"place:{row.place}"
+
+
 def _waiting(rows: Sequence[CallBack], waited: dict[str, CallBack]) -> list[UUID]:
     keys = [key for key in map(_key, rows) if key not in waited]
     found: list[UUID] = []
@@ -96,6 +111,6 @@ def _task(row: CallBack, key: str, place, label: str) -> NewTask:
         area_path=row.area_path,
         due_at=row.due_at,
         role="grid_worker" if len(row.area_path) >= GRID_DIGITS else LEAD,
-        about=f"person:{row.person}" if row.person else f"place:{row.place}",
+        about=_about(row),
         ladder=LADDER,
     )

@@ -32,6 +32,7 @@ from fangxian.ops.results import actions as results_room
 from fangxian.ops.results.queries import counting, sizes_told, told_without_person, waiting_or_held
 from fangxian.ops.results.wire import Out
 
+from .call_back_tasks import told_by_hand
 from .call_backs import settle, settle_touched
 from .positive_result import MAY
 from .recolour import recolour
@@ -121,7 +122,9 @@ def follow_members(*, at: datetime, by: str) -> int:
     tubes = {tube for tube, n in sizes_of(told) if n != told[tube]}
     tubes |= newly_registered(told_without_person())
     n_told = _again(tubes, by)
-    recolour(sorted(settle(waiting_or_held(), by=by)), county_now(), by=by)
+    rows = waiting_or_held()
+    results_room.note_called(call_backs=[row.pk for row in told_by_hand(rows)], by=by)
+    recolour(sorted(settle(rows, by=by)), county_now(), by=by)
     return n_told
 
 
