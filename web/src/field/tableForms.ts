@@ -95,10 +95,14 @@ export class TableForms {
       return stage.say("table-person-fault", this.tell("numberCheck"));
     }
     stage.say("table-person-fault", "");
-    const slip = tokenOf(typed);
+    const [slip, { scanned }] = [tokenOf(typed), this];
+    // Of the next one nothing of this one is left, whichever way the screen is opened.
+    this.scanned = "";
+    stage.say("table-scanned", "");
+    stage.part<HTMLFormElement>("table-person-form").reset();
     if (slip) return then({ name, token: slip });
     const told = { id: newId(), name, document_number: number, phone, ...(guardian ? { guardian } : {}), ...(born ? { born_on: born } : {}) };
-    await then({ name, typed: told, ...(this.scanned ? { token: this.scanned } : {}) });
+    await then({ name, typed: told, ...(scanned ? { token: scanned } : {}) });
   }
 
   // ---- somebody who is not sampled ----
