@@ -16,14 +16,14 @@ from .roles import Role, the_roles
 from .rules import SECURITY
 from .sign_in import enter_demo
 
-# Roles of which a visitor needs two: an appointment takes another security administrator to confirm, a positive another
-# laboratory.
-TWICE = (SECURITY, "laboratory")
+# Roles of which a visitor needs more than one: an appointment takes another security administrator to confirm, a
+# positive another laboratory; results that two people typed go out by a third.
+TWICE, THRICE = (SECURITY, "laboratory"), ("laboratory",)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """The account that stands for a role: the first by username that is appointed to it now; of some the second too.
+    """The account that stands for a role: the first by username that is appointed to it now; of some others too.
 
     number : 1 for the first, 2 for the second
     """
@@ -40,7 +40,7 @@ class DemoAccount:
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """One account for each role that somebody has, two for one of `TWICE`, in the order of roles.toml.
+    """One account for each role that somebody has, two for one of `TWICE`, three of `THRICE`, as roles.toml has them.
 
     None outside a demo realm.
     """
@@ -48,7 +48,7 @@ def demo_accounts() -> list[DemoAccount]:
         return []
     standing = Appointment.objects.filter(in_force(county_now()), account__is_active=True)
     order = Window(RowNumber(), partition_by="role", order_by=["account__username", "pk"])
-    shown = standing.annotate(place=order).filter(Q(place=1) | Q(place=2, role__in=TWICE))
+    shown = standing.annotate(place=order).filter(Q(place=1) | Q(place=2, role__in=TWICE) | Q(place=3, role__in=THRICE))
     rows = list(shown.select_related("account__unit").order_by("place"))
     roles = the_roles().roles.values()
     return [
