@@ -192,6 +192,19 @@ def test_whoever_announced_a_risky_journey_and_tells_another_on_landing_has_come
     assert (kept.waits, row.state, row.measure, len(to_do(row))) == (True, "landed", "central", 1)
 
 
+def test_an_announced_journey_with_something_asked_that_is_called_off_is_asked_about(county, risky):
+    announced = arrived(county.head, by=county.resident, told=ahead(risky))
+    cancel_arrival(arrivals=[announced.pk], why="不来了", by=county.resident, is_own=True)
+    assert [it.role for it in to_do(announced, "arrivals.called_off")] == ["grid_worker"]
+
+
+def test_a_quiet_journey_that_is_called_off_is_asked_about_by_nobody(county):
+    told = journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow())
+    announced = arrived(county.head, by=county.resident, told=told)
+    cancel_arrival(arrivals=[announced.pk], why="不来了", by=county.resident, is_own=True)
+    assert to_do(announced, "arrivals.called_off") == []
+
+
 def test_coming_earlier_than_announced_is_no_correction(county, risky):
     announced = arrived(county.head, by=county.resident, told=ahead(risky))
     kept = say_landed(arrival=announced.pk, by=county.resident)

@@ -19,7 +19,7 @@ from fangxian.ops.tasks.wire import NewTask, Rung
 from .arrival_decision import numbers_of
 
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
-ASK, CORRECTION = "arrivals.proposed", "arrivals.correction"
+ASK, CORRECTION, CALLED_OFF = "arrivals.proposed", "arrivals.correction", "arrivals.called_off"
 LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
 AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
@@ -79,6 +79,16 @@ def have_correction_asked(*, row, correction: UUID, by: str) -> None:
     )
     task = _task(CORRECTION, said, row, county_now() + timedelta(hours=CORRECTION_WITHIN.value))
     open_tasks(tasks=[replace(task, unique_key=str(correction))], by=by)
+
+
+def have_calling_off_asked(*, row, by: str) -> None:
+    """Somebody called off for themselves a journey of which the rules would have asked something: did they come?"""
+    name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
+    said = Said(
+        f"电话核实 {name}：报备 {at} 到达，行程有要求，本人撤销了，到底来没来",
+        f"Call {name}, who was announced for {at} with something asked and called it off: have they come?",
+    )
+    open_tasks(tasks=[_task(CALLED_OFF, said, row, row.arrives_at + timedelta(hours=EXPECTED_WITHIN.value))], by=by)
 
 
 def correction_answered(*, corrections: Sequence[UUID], outcome: str, by: str) -> None:

@@ -52,7 +52,14 @@ from .arrival_decision import decide, weighing
 from .arrival_evidence import settle_evidence
 from .arrival_journey import has_landed, journey_checked
 from .arrival_lowering import step_of, tells_another_journey
-from .arrival_tasks import NO_LONGER, cancel_correction_tasks, finish_asking, have_correction_asked, settle_tasks
+from .arrival_tasks import (
+    NO_LONGER,
+    cancel_correction_tasks,
+    finish_asking,
+    have_calling_off_asked,
+    have_correction_asked,
+    settle_tasks,
+)
 from .print_arrival import withdraw_papers
 
 OWN_WORD = "本人申报"
@@ -246,7 +253,8 @@ def overtake_corrections(arrivals: Sequence[UUID], by: Account) -> None:
 def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: bool = False) -> None:
     """They do not come, or it was declared by mistake: nothing rests on it any more.
 
-    Whoever is here and has something to do does not take that from themselves: a grid worker who asked does.
+    Whoever is here and has something to do does not take that from themselves: a grid worker who asked does. Of whoever
+    was only announced, and would have something to do, the grid worker asks afterwards whether they came.
 
     Refuses
     -------
@@ -254,6 +262,7 @@ def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: b
     """
     actor = f"account:{by.pk}"
     found = [row for row in map(arrival_with, arrivals) if row is not None]
+    doubtful = [row for row in found if is_own and row.state == STATES.ANNOUNCED and row.rules]
     for row in found:
         if not own_may_cancel(row) and (is_own or not may(by, REVIEW, row.area_path)):
             raise refusals.cancel_asked()
@@ -263,6 +272,8 @@ def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: b
     overtake_corrections([row.pk for row in rows], by)
     take_rides_back(rides={it.ride for row in rows for it in told_of(row).legs if it.ride}, by=actor)
     _follow(rows, by)
+    for row in doubtful:
+        have_calling_off_asked(row=row, by=actor)
 
 
 def own_may_cancel(row) -> bool:
