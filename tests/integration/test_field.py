@@ -1,6 +1,5 @@
 """Phones in the field over HTTP: enrolled, heard, taken from once and in order, refused with a reason, cut off."""
 
-import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -393,59 +392,3 @@ def test_no_task_is_done_before_it_was_there(phone, county):
     send(phone, record(1, {"task": str(task), "note": ""}, "task_done", recorded_at=long_ago.isoformat()))
     row = Task.objects.get(pk=task)
     assert row.closed_at == row.opened_at
-
-
-# ---- packed, on a poor line ----
-
-
-def send_packed(phone, body: bytes, packing="gzip"):
-    headers = {"Authorization": f"Bearer {phone.secret}", "Content-Encoding": packing}
-    return Client().post(reverse("field-intents"), body, content_type="application/json", headers=headers)
-
-
-def packed(*intents) -> bytes:
-    body = {"protocol": 1, "app": "test", "sent_at": county_now().isoformat(), "intents": intents}
-    return gzip.compress(json.dumps(body).encode())
-
-
-def test_what_a_phone_packed_is_taken_and_is_a_repeat_when_it_comes_plain(phone):
-    said = record(1)
-    assert outcomes(send_packed(phone, packed(said))) == [(1, "taken", "")]
-    assert outcomes(send(phone, said)) == [(1, "repeat", "")]
-
-
-@pytest.mark.parametrize("what", ["cut", "no gzip", "two in one", "too long", "another packing"])
-def test_what_cannot_be_unpacked_is_refused_and_nothing_is_taken(phone, what):
-    whole = packed(record(1))
-    body, packing = {
-        "cut": (whole[:-9], "gzip"),
-        "no gzip": (b"{}", "gzip"),
-        "two in one": (whole + whole, "gzip"),
-        "too long": (gzip.compress(b" " * 9_000_000), "gzip"),
-        "another packing": (whole, "br"),
-    }[what]
-    answer = send_packed(phone, body, packing)
-    assert (answer.status_code, answer.json()["refusal"]) == (409, "field.not_readable")
-    assert not IntentTaken.objects.exists()
-
-
-# ---- locked, with no secret to show ----
-
-
-def while_locked(device):
-    headers = {"Authorization": f"Device {device}"}
-    answer = Client().post(reverse("field-hello"), "{}", content_type="application/json", headers=headers)
-    return answer.status_code, answer.json()["refusal"]
-
-
-def test_a_phone_that_is_locked_hears_that_it_was_cut_off_and_nothing_else(phone):
-    assert while_locked(phone.device) == (401, "field.device_unknown")
-    signed_in(phone.account).post(reverse("field-devices"), {"device": phone.device})
-    assert while_locked(phone.device) == (401, "field.cut_off")
-
-
-@pytest.mark.parametrize("device", ["", "x", str(uuid4())])
-def test_which_phones_there_are_is_told_to_nobody(phone, device):
-    assert while_locked(device) == (401, "field.device_unknown")
-    headers = {"Authorization": f"Device {phone.device}"}
-    assert Client().get(reverse("field-bundle"), headers=headers).status_code == 401
