@@ -282,10 +282,18 @@ def test_a_plate_is_typed_by_two_people_and_released_by_a_third(county, anna, be
     batch = ResultBatch.objects.get()
     again = reverse("laboratory-typed-again", args=[batch.pk])
     assert "negative" not in [it.value() for it in bert.get(again).context["form"].of_tubes]
-    bert.post(again, {**typed, "tube_2": "positive"})
+    bert.post(again, {"tube_2": "positive", "rest_negative": "on"})
     carl = signed_in(county)
     carl.post(reverse("laboratory-batch", args=[batch.pk]), {"do": "all"})
     assert sorted(Result.objects.values_list("step", flat=True)) == ["released", "released", "returned"]
+    assert len(anna.get(first).context["form"].of_tubes) == 1  # what went back is typed anew, and nothing else
+
+
+def test_a_plate_that_was_not_run_has_no_results_to_be_typed(anna, own, tubes):
+    plate = lay_plate(laboratory=own.pk, n_wells=32, by=BY)
+    address = reverse("laboratory-plate-typed", args=[plate.pk])
+    assert anna.post(address, {"rest_negative": "on", "measured_at": "2022-04-19T08:00"}).status_code == 302
+    assert not Result.objects.exists()
 
 
 # ---- outside laboratories ----

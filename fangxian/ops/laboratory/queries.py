@@ -22,6 +22,7 @@ __all__ = ["Consignment", "Instrument", "Laboratory", "Plate", "Result", "Result
 MAY: Final = "lab.report"
 STATES = Plate.State
 BEFORE_RESULTS: Final = ("laid", "extracting", "extracted", "amplifying", "amplified")
+READABLE: Final = ("amplifying", "amplified", "read")  # plates of which results may be typed
 WAITING_STEPS: Final = (str(Step.ENTERED), str(Step.CHECKED))
 SILENT: Final = tuple(str(it) for it in SAYS_NOTHING)
 RUNS_AT_MOST: Final = 2  # what says nothing twice is sampled anew (core.laboratory.following)
@@ -194,6 +195,13 @@ def plate_with(plate: UUID) -> Plate:
 def wells_of(plate: Plate) -> list[Well]:
     """Its tubes in the order in which they are filled in."""
     return list(plate.wells.select_related("tube__box", "tube__site").order_by("nth"))
+
+
+def wells_to_type(plate: Plate) -> list[Well]:
+    """Those of a plate that was run of which no result stands: none came, or it went back."""
+    standing_ = Result.objects.filter(plate=plate).exclude(step__in=(Step.RETURNED, Step.WITHDRAWN))
+    known = set(standing_.order_by().values_list("tube", flat=True))
+    return [it for it in wells_of(plate) if it.tube_id not in known or it.tube_id is None]
 
 
 def runs_of(plate: Plate) -> list[Run]:

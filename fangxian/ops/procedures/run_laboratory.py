@@ -26,6 +26,7 @@ from fangxian.ops.lab.queries import Box, ScreeningRound, round_with, rounds
 from fangxian.ops.laboratory import actions, refusals
 from fangxian.ops.laboratory.queries import (
     MAY,
+    READABLE,
     WAITING_STEPS,
     Consignment,
     Instrument,
@@ -37,9 +38,10 @@ from fangxian.ops.laboratory.queries import (
     plate_with,
     results_of,
     tubes_by_barcode,
-    wells_of,
+    wells_to_type,
 )
 from fangxian.ops.laboratory.wire import Entered, NewInstrument, NewResult
+from fangxian.ops.laboratory.words import PLATES
 from fangxian.ops.realm.current import the_realm
 
 from .sample_at_table import device_of, typed_event
@@ -179,11 +181,12 @@ def type_plate(
     Refuses
     -------
     accounts.not_yours, laboratory.plate_not_found, laboratory.results_missing, laboratory.plate_awaits_sampling,
-    laboratory.measured_in_future
+    laboratory.measured_in_future, laboratory.plate_not_at_this_step
     """
     require_laboratory(by)
     row = plate_with(plate)
-    wells = wells_of(row)
+    if row.state not in READABLE or not (wells := wells_to_type(row)):
+        raise refusals.plate_step(PLATES[row.state].zh, PLATES[row.state].en)
     if missing := [it.barcode for it in wells if it.barcode not in outcomes and not faults]:
         raise refusals.not_all_typed(len(missing))
     known = tubes_by_barcode({it.barcode for it in wells})

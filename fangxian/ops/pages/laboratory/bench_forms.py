@@ -209,6 +209,9 @@ class TypedForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 error_messages=NOT_A_CHOICE,
             )
+        self.fields["rest_negative"] = forms.BooleanField(
+            label=both("没有选的管都是阴性", "All tubes of which nothing is chosen are negative"), required=False
+        )
         self._tubes = [(key, f"tube_{nth}") for nth, (key, _, _) in enumerate(tubes)]
         for (_, name), (_, position, label) in zip(self._tubes, tubes, strict=True):
             self.fields[name] = forms.ChoiceField(
@@ -227,7 +230,8 @@ class TypedForm(forms.Form):
     def outcomes(self) -> dict[str, Outcome]:
         """By key, of those chosen."""
         chosen = {key: self.cleaned_data.get(name) for key, name in self._tubes}
-        return {key: Outcome(it) for key, it in chosen.items() if it}
+        rest = Outcome.NEGATIVE if self.cleaned_data.get("rest_negative") else ""
+        return {key: Outcome(it or rest) for key, it in chosen.items() if it or rest}
 
     @property
     def faults(self) -> list[Fault]:
@@ -235,10 +239,12 @@ class TypedForm(forms.Form):
 
 
 class StateFilter(forms.Form):
-    """Which rows of a list are shown."""
+    """Which rows of a list are shown: by their state, or by what `label` says."""
 
     state = forms.ChoiceField(label=both("状态", "State"), required=False)
 
-    def __init__(self, *args, states: Iterable[tuple[str, Said]]):
+    def __init__(self, *args, states: Iterable[tuple[str, Said]], label: Said | None = None):
         super().__init__(*args)
+        if label is not None:
+            self.fields["state"].label = in_words(label)
         self.fields["state"].choices = [("", both("全部", "all")), *((key, in_words(it)) for key, it in states)]

@@ -16,6 +16,7 @@ from fangxian.core.laboratory.plates import Plate as Layout
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.laboratory.queries import (
     BEFORE_RESULTS,
+    READABLE,
     Plate,
     batches,
     instruments_of,
@@ -26,6 +27,7 @@ from fangxian.ops.laboratory.queries import (
     runs_of,
     waiting,
     wells_of,
+    wells_to_type,
 )
 from fangxian.ops.laboratory.refusals import no_instrument
 from fangxian.ops.laboratory.words import CONTROLS, KINDS, PLATES
@@ -160,7 +162,7 @@ def _context(row: Plate, at) -> dict[str, object]:
         "kind": KINDS[kind] if kind else None,
         "free": [it for it in machines if it.kind == kind and it.pk not in busy],
         "batches": list(batches().filter(plate=row).order_by("entered_at", "id")),
-        "may_type": row.state in ("amplified", "amplifying", "read"),
+        "may_type": row.state in READABLE and bool(wells_to_type(row)),
         "may_void": row.state in ("laid", "extracted", "amplified"),
         "trail": [(HOME, reverse("laboratory")), (PLATES_SAID, reverse("laboratory-plates")), (number_of(row), "")],
     }
@@ -210,7 +212,9 @@ def typed(request: HttpRequest, plate_id: UUID) -> HttpResponse:
     """GET asks for the result of each tube of a plate. POST puts them on record, for another person to type again."""
     run_laboratory.require_laboratory(request.user)
     row, at = plate_with(plate_id), county_now()
-    wells = wells_of(row)
+    wells = wells_to_type(row) if row.state in READABLE else []
+    if not wells:
+        return HttpResponseRedirect(reverse("laboratory-plate", args=[row.pk]))
     tubes = [(it.barcode, it.position, it.barcode) for it in wells]
     form = TypedForm(request.POST if request.method == "POST" else None, tubes=tubes, at=at, asks_controls=True)
     if form.is_bound and form.is_valid():

@@ -126,7 +126,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "n_held": row.n_checked - len(ready),
         "is_theirs": is_theirs,
         "may_type": row.n_entered and not is_theirs,
-        "filter": StateFilter({"state": show}, states=FILTERS.items()),
+        "filter": StateFilter({"state": show}, states=FILTERS.items(), label=Said("结果", "Result")),
         "table": results_table(
             list(rows[paging.slice]), paging, may_tick=bool(row.n_checked or row.n_entered), sorted_by=sort or "grave"
         ),
