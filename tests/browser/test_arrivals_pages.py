@@ -66,6 +66,13 @@ def test_a_resident_declares_on_a_phone_signs_and_corrects(page_at):
     with page.expect_navigation():
         page.locator("main form button.is-primary").click()
     expect(page.locator("#asked")).to_contain_text("承诺书已签")
+    page.locator('a[href$="/correct"]').click()
+    page.locator('[name="stay-0-place"]').fill("临汾尧都")
+    with page.expect_navigation():
+        page.locator('button[value="correct"]').click()
+    expect(page.locator("#correction")).to_contain_text("社区管理")
+    assert faults_of_every_look(page) == []
+    pictured(page, "arrivals-correction")
 
 
 def test_a_grid_worker_declares_for_a_guest_who_was_near_a_risk_area(page_at):
