@@ -18,7 +18,7 @@ export class Table {
     this.desk = new TableDesk(stage, phone, { excuse: (who) => this.forms.begin(who), enter: (text, scanned) => this.forms.enter(text, scanned) });
     const take = async (who: Parameters<TableDesk["takeTyped"]>[0]) => {
       location.hash = "#table";
-      await this.desk.takeTyped(who);
+      return this.desk.takeTyped(who);
     };
     this.forms = new TableForms(stage, phone, take, (text) => this.desk.say(text));
     this.pages = new TablePages(stage, phone, (tube) => this.desk.about(tube));

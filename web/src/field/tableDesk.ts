@@ -34,7 +34,7 @@ export class TableDesk {
   /** Tubes go into no box until one is scanned. */
   private withoutBox = false;
   private isOtherBox = false;
-  private before: Promise<void> = Promise.resolve();
+  private before: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly stage: Stage,
@@ -91,7 +91,7 @@ export class TableDesk {
   }
 
   /** Somebody who was typed in is at the table. */
-  takeTyped(person: Person): Promise<void> {
+  takeTyped(person: Person): Promise<boolean> {
     return this.doing(() => this.take(person));
   }
 
@@ -112,13 +112,15 @@ export class TableDesk {
   // ---- what is done ----
 
   /** One thing after the other, none dropped; what is refused is said, and stays in the field to be scanned over. */
-  private doing(act: () => Promise<void>, text = ""): Promise<void> {
-    this.before = this.before.catch(() => undefined).then(() => this.oneOf(act, text));
-    return this.before;
+  private doing(act: () => Promise<void>, text = ""): Promise<boolean> {
+    const done = this.before.catch(() => undefined).then(() => this.oneOf(act, text));
+    this.before = done;
+    return done;
   }
 
-  private async oneOf(act: () => Promise<void>, text: string): Promise<void> {
-    if (!this.phone.isUnlocked) return;
+  /** False where it was refused. */
+  private async oneOf(act: () => Promise<void>, text: string): Promise<boolean> {
+    if (!this.phone.isUnlocked) return false;
     this.clear();
     let isRefused = false;
     try {
@@ -128,11 +130,12 @@ export class TableDesk {
       isRefused = true;
     }
     this.draw();
-    if (this.stage.shown !== "table" || this.face.isAsking) return;
-    this.code.focus({ preventScroll: true });
-    if (!isRefused || this.code.value) return;
-    this.code.value = text;
-    this.code.select();
+    if (this.stage.shown === "table" && !this.face.isAsking) this.code.focus({ preventScroll: true });
+    if (isRefused && !this.code.value) {
+      this.code.value = text;
+      this.code.select();
+    }
+    return !isRefused;
   }
 
   private async told(text: string): Promise<void> {
@@ -288,7 +291,7 @@ export class TableDesk {
   /** As things stand; what is typed and what was said last stay. */
   draw(): void {
     const { want, tube, box, isExcusing } = this;
-    const takeOut = (it: InTube) =>
+    const takeOut = (it: InTube): Promise<unknown> =>
       this.doing(async () => {
         await this.keep({ draft: unswab(tube!, it), who: it.name });
         this.yes(this.tell("tookOut", { name: it.name }));

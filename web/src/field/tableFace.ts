@@ -38,7 +38,7 @@ export class TableFace {
     private readonly phone: Phone,
   ) {}
 
-  draw(now: Standing, takeOut: (it: InTube) => Promise<void>): void {
+  draw(now: Standing, takeOut: (it: InTube) => Promise<unknown>): void {
     const { stage } = this;
     const { want, tube } = now;
     const [wanted, label] = WANTS[want];
@@ -69,7 +69,7 @@ export class TableFace {
     for (const name of ["table-seal-box", "table-box-more"]) stage.part(name).hidden = !box;
   }
 
-  private people(tube: TubeNow | null, takeOut: (it: InTube) => Promise<void>): void {
+  private people(tube: TubeNow | null, takeOut: (it: InTube) => Promise<unknown>): void {
     this.stage.fill("table-people", [...(tube?.people ?? [])].reverse(), (it, put, item) => {
       put("person", it.name);
       put("at", it.at.slice(11, 16));
@@ -112,7 +112,7 @@ export class TableFace {
   }
 
   /** The first has the focus, where Enter may take it. */
-  choose(choices: readonly Choice[], take: (act: Choice["act"]) => Promise<void>, isByEnter: boolean): void {
+  choose(choices: readonly Choice[], take: (act: Choice["act"]) => Promise<unknown>, isByEnter: boolean): void {
     this.stage.fill("table-choice", choices, ({ label, about, act }, put, item) => {
       put("pick-name", label);
       put("pick-about", about);

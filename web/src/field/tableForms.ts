@@ -20,7 +20,7 @@ export class TableForms {
     private readonly stage: Stage,
     private readonly phone: Phone,
     /** Into the tube; false where it is not, which is then said at the table. */
-    private readonly take: (who: Person) => Promise<void>,
+    private readonly take: (who: Person) => Promise<boolean>,
     private readonly say: (text: string) => void,
   ) {
     stage.part("table-person-form").addEventListener("submit", (event) => {
@@ -69,13 +69,11 @@ export class TableForms {
   /** What was typed at the table stands in the field that it is meant for. */
   enter(text: string, scanned = ""): void {
     const { stage } = this;
-    this.scanned = scanned;
-    stage.say("table-scanned", scanned && this.tell("scannedWith", { text: scanned.slice(-12) }));
-    stage.part<HTMLFormElement>("table-person-form").reset();
-    stage.say("table-person-fault", "");
-    this.doubted = "";
-    const isNumber = /\d/.test(text);
-    stage.field(isNumber ? "table-number" : "table-name").value = text;
+    // Whoever was typed in and not taken, as where the tube was full, still stands there.
+    if (text || scanned) this.emptyPerson();
+    this.scanned ||= scanned;
+    stage.say("table-scanned", this.scanned && this.tell("scannedWith", { text: this.scanned.slice(-12) }));
+    if (text) stage.field(/\d/.test(text) ? "table-number" : "table-name").value = text;
     location.hash = "#table-person";
   }
 
@@ -84,7 +82,7 @@ export class TableForms {
     (name.value ? this.stage.field("table-number") : name).focus({ preventScroll: true });
   }
 
-  private async entered(then: (who: Person) => Promise<void>): Promise<void> {
+  private async entered(then: (who: Person) => Promise<boolean>): Promise<void> {
     const { stage } = this;
     const value = (it: string) => stage.field(`table-${it}`).value.trim();
     const [name, typed, phone, guardian, born] = [value("name"), value("number"), value("phone"), value("guardian"), value("born")];
@@ -95,19 +93,23 @@ export class TableForms {
       return stage.say("table-person-fault", this.tell("numberCheck"));
     }
     stage.say("table-person-fault", "");
-    const [slip, { scanned }] = [tokenOf(typed), this];
-    // Of the next one nothing of this one is left, whichever way the screen is opened.
-    this.scanned = "";
-    stage.say("table-scanned", "");
-    stage.part<HTMLFormElement>("table-person-form").reset();
-    if (slip) return then({ name, token: slip });
+    const slip = tokenOf(typed);
     const told = { id: newId(), name, document_number: number, phone, ...(guardian ? { guardian } : {}), ...(born ? { born_on: born } : {}) };
-    await then({ name, typed: told, ...(scanned ? { token: scanned } : {}) });
+    const who: Person = slip ? { name, token: slip } : { name, typed: told, ...(this.scanned ? { token: this.scanned } : {}) };
+    if (await then(who)) this.emptyPerson();
+  }
+
+  /** Of the next one nothing of this one is left. */
+  private emptyPerson(): void {
+    this.scanned = this.doubted = "";
+    this.stage.say("table-scanned", "");
+    this.stage.say("table-person-fault", "");
+    this.stage.part<HTMLFormElement>("table-person-form").reset();
   }
 
   // ---- somebody who is not sampled ----
 
-  begin(who: Person): void {
+  begin(who: Person): boolean {
     const { stage } = this;
     this.excused = who;
     stage.part<HTMLFormElement>("table-excuse-form").reset();
@@ -117,6 +119,7 @@ export class TableForms {
     stage.chips("table-excuse-kinds", "radio", [said("refuse"), said("exempt")]);
     stage.chips("table-reasons", "radio", this.phone.taken?.told.tables?.reasons ?? []);
     location.hash = "#table-excuse";
+    return true;
   }
 
   /** False where nobody was named: the screen was left or the phone locked meanwhile. */
