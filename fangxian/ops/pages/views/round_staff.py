@@ -89,7 +89,9 @@ def _done_to_team(request: HttpRequest, do: str, form: MemberForm, training: Tra
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables()
 def shifts(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """GET shows who is where. POST: `do` is shifts, fill, reserves, set or off."""
+    """GET shows who is where in one shift: the one that is on or comes next, unless `shift` names another. POST: `do`
+    is shifts, fill, reserves, set or off.
+    """
     require_plan(request.user)
     row, refused = round_with(round_id), None
     do = request.POST.get("do", "") if request.method == "POST" else ""
@@ -99,14 +101,20 @@ def shifts(request: HttpRequest, round_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("round-staff", args=[row.pk]))
     except Refusal as refusal:
         refused = _said(refusal)
-    seen = staffed(row)
-    duties = [duty for it in seen.stations for duty in it.duties]
+    seen, at = staffed(row), county_now()
+    to_come = [it for it in seen.shifts if it.ends_at > at]
+    asked = _id(request.GET.get("shift", ""))
+    shown = next((it for it in seen.shifts if it.pk == asked), next(iter(to_come or seen.shifts[-1:]), None))
+    stations = [it for it in seen.stations if shown and it.shift.pk == shown.pk]
+    duties = [duty for it in stations for duty in it.duties]
     log_views(viewer=request.user.pk, subjects=sorted({f"staff:{it.member_id}" for it in duties}), why=WHY)
     context = {
-        "at": county_now(),
+        "at": at,
         "round": row,
         "seen": seen,
-        "table": stations_table(seen.stations),
+        "shown": shown and span(shown),
+        "spans": [(it.pk, span(it), it is shown) for it in seen.shifts],
+        "table": stations_table(stations),
         "missing": missing_table(seen.missing),
         "form": form,
         "duties": [(it.pk, f"{span(it.shift)} {it.site.name if it.site else ''} {it.member.name}") for it in duties],
@@ -121,7 +129,7 @@ def shifts(request: HttpRequest, round_id: UUID) -> HttpResponse:
 def _duty_form(request: HttpRequest, row: ScreeningRound, do: str) -> DutyForm:
     people = [(str(it.pk), f"{it.name} {it.unit} · {in_words(JOBS[it.job])}") for it in members()]
     sites = [(str(it.pk), f"{it.number} {it.name}") for it in sites_of(row) if it.closed_at is None]
-    spans = [(str(it.pk), span(it)) for it in shifts_of(row.pk)]
+    spans = [(str(it.pk), span(it)) for it in shifts_of(row.pk) if it.ends_at > county_now()]
     data = request.POST if do == "set" else None
     return DutyForm(data, shifts=spans, sites=sites, people=people, nowhere=LABORATORY)
 
