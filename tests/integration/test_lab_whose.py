@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.lab.actions import close_round, open_round, reopen_round, settle_what_came_late
@@ -13,7 +14,7 @@ from fangxian.ops.procedures.take_table_events import take_table_events
 from fangxian.ops.realm.current import county_now
 
 from .lab_hand import BY, Device, a_round, send, stages
-from .two_townships import CELL, NAME, OTHER_CELL, OTHER_TOWN, PHONE, TOWN, account_of, build
+from .two_townships import CELL, NAME, OTHER_CELL, OTHER_TOWN, PHONE, TOWN, account_of, build, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,14 @@ def test_a_tube_is_not_made_void_by_another_townships_sampler(there, phone, far)
     assert refused_with(answer) == ("refused", "lab.thing_is_anothers")
     assert (tube_with(there.round, "10010001").state, stages(there)[NAME]) == ("open", "sampled")
     assert doubts(there) == ["not_theirs"]
+
+
+def test_who_would_have_changed_it_is_seen_among_what_does_not_go_together(client, there, phone, far):
+    phone.sends(phone.swab("10010001", NAME))
+    told_by(there, "sampler", OTHER_TOWN, far.told("void_tube", tube="10010001", said="漏液"))
+    sign_in(client, there.county, "dispatcher")
+    [doubt] = client.get(reverse("round-doubts", args=[there.round.pk])).context["doubts"]
+    assert (doubt["tried"].site_id, doubt["tried_what"].en) == (there.west, "make it void")
 
 
 def test_nor_before_its_own_events_have_come(there, phone, far):

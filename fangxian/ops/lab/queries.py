@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
 from .aliases import place_by_alias
+from .folding import CHANGES, CHANGES_OF_BOX
 from .models import (
     MERGED,
     Box,
@@ -170,6 +171,23 @@ def groups_on(row: ScreeningRound) -> list[str]:
 def groups_of(row: ScreeningRound) -> list[RoundGroup]:
     """What the round covers besides its areas."""
     return list(row.groups.all())
+
+
+def tried_by_others(row: ScreeningRound, doubts: Sequence[Discrepancy]) -> dict[UUID, TableEvent]:
+    """Of what somebody of another site would have changed: the last such event, by the discrepancy's id."""
+    asked = [it for it in doubts if it.kind == "not_theirs"]
+    labels = {label for it in asked for thing in (it.tube, it.box) if thing for label in (thing.barcode, thing.label)}
+    if not labels:
+        return {}
+    told = events_of(row).filter(Q(tube__in=labels) | Q(box__in=labels), kind__in=(*CHANGES, *CHANGES_OF_BOX), fault="")
+    last = list(told.exclude(reach="").select_related("site").order_by("at", "nth", "id"))
+    found = {}
+    for it in asked:
+        thing = it.tube or it.box
+        for event in last:
+            if thing and event.site_id != thing.site_id and {event.tube, event.box} & {thing.barcode, thing.label}:
+                found[it.pk] = event
+    return found
 
 
 def events_of(row: ScreeningRound) -> QuerySet[TableEvent]:

@@ -34,6 +34,16 @@ THINGS: Final = {
     "void": Said("作废", "void"),
     "label": Said("旧条码", "another label"),
 }
+# What would change a tube or a box.
+CHANGES: Final = {
+    "unswab": Said("去掉一个人", "take somebody out"),
+    "seal_tube": Said("封管", "seal the tube"),
+    "box_tube": Said("装箱", "put it into a box"),
+    "rename_tube": Said("换管的条码", "give the tube a new label"),
+    "void_tube": Said("作废", "make it void"),
+    "seal_box": Said("封箱", "seal the box"),
+    "rename_box": Said("换箱的条码", "give the box a new label"),
+}
 # Why somebody is not sampled.
 REASONS: Final = {
     "own_wish": Said("本人不愿意", "their own wish"),

@@ -15,9 +15,9 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.lab.queries import RosterPlace, ScreeningRound, discrepancies_of, round_with
+from fangxian.ops.lab.queries import RosterPlace, ScreeningRound, discrepancies_of, round_with, tried_by_others
 from fangxian.ops.lab.refusals import no_discrepancy
-from fangxian.ops.lab.words import DISCREPANCIES, FAULTS, REASONS, STAGES
+from fangxian.ops.lab.words import CHANGES, DISCREPANCIES, FAULTS, REASONS, STAGES
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.rounds.forms import StageFilter
 from fangxian.ops.pages.rounds.tables import NOWHERE, ON_BOARD, people_table
@@ -164,13 +164,14 @@ def doubts(request: HttpRequest, round_id: UUID) -> HttpResponse:
     # Ordered without what they point at, which the database would fetch of every one before it orders.
     page = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[paging.slice]))
     shown = [it for it in page if _may_see(request, it)]
+    tried = tried_by_others(row, shown)
     subjects = sorted({subject_of(it.place) for it in shown if it.place})
     log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
     context = {
         "at": county_now(),
         "round": row,
         "n_open": rows.filter(settled_at=None).count(),
-        "doubts": [_told(it) for it in shown],
+        "doubts": [_told(it, tried.get(it.pk)) for it in shown],
         "n_hidden": len(page) - len(shown),
         "paging": paging,
         "refused": refused,
@@ -194,7 +195,7 @@ def _may_see(request: HttpRequest, it) -> bool:
     return sees or bool(area and (may_sample_at(request.user, area) or may(request.user, NAMES, area)))
 
 
-def _told(it) -> dict[str, object]:
+def _told(it, tried=None) -> dict[str, object]:
     title, to_do = DISCREPANCIES[it.kind]
     place, event = it.place, it.event if it.kind in ("refused", "late", "early") else None
     return {
@@ -207,6 +208,8 @@ def _told(it) -> dict[str, object]:
         "person": (place.person.name if place.person else place.name) if place else "",
         "person_id": place.person_id if place else None,
         "event": event,
+        "tried": tried,
+        "tried_what": CHANGES[tried.kind] if tried else None,
         "fault": FAULTS.get(event.fault.removeprefix("lab.")) if event else None,
         "scanned": SCANNED.findall(event.said) if event else [],
     }
