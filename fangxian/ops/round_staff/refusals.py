@@ -42,8 +42,8 @@ def shifts_wrong() -> Refusal:
 def no_shift() -> Refusal:
     return Refusal(
         "round_staff.shift.not_found",
-        zh="没有这个班次或采样点，没有改动。应是本轮“人员”页上的；请刷新后再选。",
-        en="There is no such shift or site, so nothing changed. It should be one on this round's page “Staff”: load it "
+        zh="没有这个班次或采样点，没有改动。应是本轮“排班”页上的；请刷新后再选。",
+        en="There is no such shift or site, so nothing changed. It should be one on this round's page “Shifts”: load it "
         "anew.",
     )
 
@@ -76,9 +76,9 @@ def elsewhere(site: str, site_en: str, begins: str, ends: str) -> Refusal:
 def no_duty() -> Refusal:
     return Refusal(
         "round_staff.duty.not_found",
-        zh="没有这一条排班，或已撤下，没有改动。应是本轮“人员”页上的一条；请刷新后再试。",
+        zh="没有这一条排班，或已撤下，没有改动。应是本轮“排班”页上的一条；请刷新后再试。",
         en="There is no such duty, or it was taken off, so nothing changed. It should be one on this round's page "
-        "“Staff”: load it anew and try again.",
+        "“Shifts”: load it anew and try again.",
     )
 
 
