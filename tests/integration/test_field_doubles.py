@@ -1,14 +1,19 @@
 """The same work recorded twice, by two phones or by one: the second is harmless, and is told where it says something
 that is not on record."""
 
+from decimal import Decimal
+
 import pytest
 
 from fangxian.ops.arrivals.queries import arrivals
+from fangxian.ops.contacts.models import FollowUp
+from fangxian.ops.returnees.queries import heard_of
 from fangxian.ops.tasks.models import Task
 from fangxian.ops.vaccination.queries import answers_of, doses_of
 
+from .contact_hand import confirmed
 from .test_field import enrolled, opened_task, outcomes, record, send
-from .test_field_grid import dose, newcomer, no_dose
+from .test_field_grid import away, dose, heard, newcomer, no_dose, today
 from .two_townships import CELL, account_of, build
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +66,21 @@ def test_nobody_is_told_of_a_closed_task_that_is_not_theirs(county, phones):
     assert outcomes(send(far, record(1, {"task": str(task), "note": ""}, "task_done"))) == [
         (1, "refused", "tasks.not_allowed")
     ]
+
+
+def test_a_contact_followed_up_by_two_phones_that_found_the_same_is_followed_up_once(county, phones):
+    contact = confirmed(person=county.head.pk, area_path=CELL)
+    body = {"contact": str(contact.pk), "found": "seen", "temperature_c": "36.6", "symptoms": [], "note": ""}
+    assert [it[0][1] for it in told_twice(phones, body, "follow_up")] == ["taken", "taken"]
+    [row] = FollowUp.objects.filter(whose=contact, state="done")
+    assert (row.found, row.temperature_c) == ("seen", Decimal("36.6"))
+
+
+def test_somebody_heard_to_be_back_by_two_phones_is_back_once(county, phones):
+    away(county.head, returns_on=today(1))
+    told = told_twice(phones, heard(county.head, "back", seen=1), "returnee")
+    assert [it[0][1] for it in told] == ["taken", "repeat"]
+    assert heard_of(county.head.pk).filter(what="back").count() == 1
 
 
 def test_a_dose_and_an_answer_told_by_two_phones_are_on_record_once(county, phones):
