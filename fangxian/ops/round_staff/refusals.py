@@ -43,8 +43,8 @@ def no_shift() -> Refusal:
     return Refusal(
         "round_staff.shift.not_found",
         zh="没有这个班次或采样点，没有改动。应是本轮“排班”页上的；请刷新后再选。",
-        en="There is no such shift or site, so nothing changed. It should be one on this round's page “Shifts”: load it "
-        "anew.",
+        en="There is no such shift or site, so nothing changed. It should be one on this round's page “Shifts”: load "
+        "it anew.",
     )
 
 
