@@ -55,11 +55,12 @@ export class Tables {
   async open(chest: Chest): Promise<void> {
     this.chest = chest;
     this.shelf = await TableShelf.open(() => chest.sealing, chest.reserve);
+    // Also from a phone that nobody unlocks any more.
+    await this.shelf.forgetBefore(Date.now() - KEPT_MS).catch(() => undefined);
   }
 
   /** After unlocking: what was done here, told anew from the disk. */
   async begin(): Promise<void> {
-    await this.shelf.forgetBefore(Date.now() - KEPT_MS).catch(() => undefined);
     this.shift.begin(await this.shelf.all());
     this.isBegun = true;
     await this.count();
