@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from fangxian.core.refusal import Refusal
 from fangxian.ops.arrivals.models import Arrival
 from fangxian.ops.arrivals.queries import told_of
-from fangxian.ops.arrivals.wire import Told, ToldLeg, ToldStay, plain_told, read_told, told_json
+from fangxian.ops.arrivals.wire import Decided, Told, ToldLeg, ToldStay, plain_told, read_told, told_json
 from fangxian.ops.movement.models import Evidence
 from fangxian.ops.procedures.arrival_journey import journey_checked
+from fangxian.ops.procedures.arrival_lowering import step_of
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival
 from tests.integration.arrival_hand import arrived, at_risk, journey, stay
 from tests.integration.people_with_codes import build_with_codes
@@ -108,3 +109,37 @@ def county(db):
     found.worker = account_of(found, "grid_worker")
     found.risky = at_risk(account_of(found, "dispatcher"))
     return found
+
+
+PLACES = ("hospital", "central", "home", "monitoring", "community")  # the most restricting first
+TODAY = date(2022, 4, 8)
+stages = st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 9)), max_size=3).map(
+    lambda some: tuple(
+        (place, TODAY + sum(n for _, n in some[:k]) * ONE_DAY, TODAY + sum(n for _, n in some[: k + 1]) * ONE_DAY)
+        for k, (place, n) in enumerate(some)
+    )
+)
+decisions = st.builds(
+    Decided, rules=st.sampled_from([(), ("A-02",)]), stages=stages, needs_undertaking=st.booleans(),
+    tests=st.lists(st.integers(-2, 9).map(lambda n: (TODAY + n * ONE_DAY,) * 2), max_size=4).map(tuple),
+)  # fmt: skip
+
+
+def strict_on(decided: Decided, day: date) -> int:
+    return max(
+        (len(PLACES) - PLACES.index(it) for it, begins, ends in decided.stages if begins <= day < ends), default=0
+    )
+
+
+@given(decisions, decisions)
+@settings(max_examples=300)
+def test_whatever_holds_at_once_asks_for_a_stricter_place_or_for_nothing_less_on_any_day(before, after):
+    days = [TODAY + n * ONE_DAY for n in range(40)]
+    was, now = [strict_on(before, it) for it in days], [strict_on(after, it) for it in days]
+    is_stricter = max(now) > max(was)
+    is_nowhere_less = max(now) == max(was) and all(a <= b for a, b in zip(was, now, strict=True))
+    left = [sum(due >= TODAY for _, due in it.tests) for it in (before, after)]
+    asks_papers = left[0] <= left[1] and before.needs_undertaking <= after.needs_undertaking
+    asks_something = bool(before.rules) <= bool(after.rules)
+    holds = is_stricter or (is_nowhere_less and (was != now or (asks_papers and asks_something)))
+    assert (step_of(before, after, TODAY) >= 0) == holds
