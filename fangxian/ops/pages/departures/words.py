@@ -19,9 +19,7 @@ DONE = {
     "cancelled": Said("已取消，不用再做什么。", "Called off; there is nothing more to do."),
     "appealed": Said("申诉已提交，答复会写在这一页。", "The appeal is sent; the answer will stand on this page."),
     "called_off": Said("已替本人撤回，通行单同时作废。", "Called off for the person; the permit holds no longer."),
-    "appealed_for": Said(
-        "已替本人提出申诉，答复会写在这一页。", "The appeal is put; its answer will stand here."
-    ),
+    "appealed_for": Said("已替本人提出申诉，答复会写在这一页。", "The appeal is put; its answer will stand here."),
     "emergency": Said(
         "已记下，请马上走，不用等。村（社区）事后会联系您核实。",
         "It is on record. Go at once and wait for nothing; the village will call you afterwards.",
