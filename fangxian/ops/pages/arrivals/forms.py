@@ -218,9 +218,7 @@ class NotSoForm(forms.Form):
 
     why_not = forms.CharField(
         label=both("为什么不属实", "Why it is not so"),
-        help_text=both(
-            "本人会看到。如：车票显示去过。", "The person is shown it. Such as: the ticket says otherwise."
-        ),
+        help_text=both("本人会看到。如：车票显示去过。", "The person is shown it. Such as: the ticket says otherwise."),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": both("还没有写原因。", "No reason was given.")},
