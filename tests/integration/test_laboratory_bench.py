@@ -17,6 +17,7 @@ from fangxian.ops.laboratory.queries import (
     ResultBatch,
     instruments_of,
     laboratories,
+    runs_of,
     standing_of,
     waiting,
 )
@@ -202,6 +203,17 @@ def test_the_same_file_again_changes_nothing(anna, own, tubes):
     assert uploaded(anna, own, NEGATIVE + CONTROLS) == address
     assert put_in(anna, address, do="again").url.endswith("new=0&known=3")
     assert Result.objects.count() == len(TUBES)
+
+
+def test_another_export_of_a_run_is_known_for_the_same_by_when_the_run_ended(anna, own, tubes):
+    plate = lay_plate(laboratory=own.pk, n_wells=32, by=BY)
+    for machine in ("提取仪 1", "扩增仪 1"):
+        begin_run(plate=plate.pk, instrument=instruments_of(own).get(name=machine).pk, by=BY)
+        end_run(plate=plate.pk, by=BY)
+    ended = localtime(runs_of(plate)[-1].ended_at).replace(second=0, microsecond=0, tzinfo=None)
+    for rows in (NEGATIVE + CONTROLS, NEGATIVE + "A,,,\r\n" + CONTROLS):
+        page = anna.get(uploaded(anna, own, rows))
+        assert page.context["measured"]["measured_at"].value() == ended
 
 
 def test_rows_that_cannot_be_taken_are_listed_by_number_with_the_reason(anna, own, tubes):

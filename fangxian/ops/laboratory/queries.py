@@ -208,6 +208,12 @@ def runs_of(plate: Plate) -> list[Run]:
     return list(plate.runs.select_related("instrument").order_by("began_at", "id"))
 
 
+def amplified_at(laboratory: Laboratory, barcodes: Collection[str]) -> datetime | None:
+    """When the last run ended in which one of these tubes was amplified; None: in none here."""
+    runs = Run.objects.filter(instrument__laboratory=laboratory, instrument__kind="amplifier", broken_why="")
+    return runs.filter(plate__wells__barcode__in=barcodes).aggregate(at=Max("ended_at"))["at"]
+
+
 # ---- results ----
 
 

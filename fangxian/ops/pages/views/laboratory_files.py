@@ -15,7 +15,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.intake.kinds import kind_of
 from fangxian.ops.intake.queries import first_rows, headers_of, mapping_of, propose_mapping, refused_file, refused_rows
 from fangxian.ops.intake.wire import WARNINGS
-from fangxian.ops.laboratory.queries import batches_of_intake, laboratories
+from fangxian.ops.laboratory.queries import amplified_at, batches_of_intake, laboratories
 from fangxian.ops.laboratory.words import FAULTS, OUTCOMES
 from fangxian.ops.pages.columns import ColumnsForm
 from fangxian.ops.pages.laboratory.bench_forms import MeasuredForm, UploadForm, say_beside
@@ -117,9 +117,15 @@ def _told(intake, told) -> HttpResponse:
 
 
 def _measured_at(intake):
-    """When its run ended, as far as is known: as it was entered, else when the file came."""
+    """When its run ended: as it was entered, or as its tubes' plate says, so that another export of the run is known
+    for the same; else when the file came.
+    """
     batch = batches_of_intake(intake.pk).first()
-    return localtime(batch.measured_at if batch else intake.received_at).replace(second=0, microsecond=0)
+    ended = batch.measured_at if batch else None
+    if ended is None and is_open(intake):
+        cells = {cell.strip() for row in first_rows(intake) for cell in row}
+        ended = amplified_at(laboratory_of(intake), cells)
+    return localtime(ended or intake.received_at).replace(second=0, microsecond=0)
 
 
 def _proposed(intake) -> dict[str, str]:
