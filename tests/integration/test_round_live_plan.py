@@ -188,6 +188,14 @@ def test_the_plan_s_page_draws_its_sites_and_offers_rounds_being_prepared(county
     assert 'class="mark"' in page.content.decode()
 
 
+def test_a_round_that_is_over_stands_beside_its_plan(there, dispatcher):
+    a_box_on_its_way(there, hours_ago=3)
+    ScreeningRound.objects.filter(pk=there.round.pk).update(state="closed", closed_at=county_now())
+    said = signed_in(dispatcher).get(reverse("round-live-plan", args=[there.round.pk])).content.decode()
+    assert "The round is over" in said
+    assert "Tubes planned" in said
+
+
 def test_a_named_round_that_is_over_says_how_long_it_took_and_of_how_many_people(there):
     a_box_on_its_way(there, hours_ago=3)
     ScreeningRound.objects.filter(pk=there.round.pk).update(name="学校核酸筛查 04-20", state="closed")

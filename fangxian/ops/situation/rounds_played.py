@@ -1,7 +1,7 @@
 """What rounds really took that were played through in this data folder, beside which their plans are printed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Min
 
@@ -35,5 +35,10 @@ def _took(row: ScreeningRound) -> timedelta | None:
     told = events_of(row).filter(fault="").aggregate(first=Min("at"), last=Max("at"))
     if told["first"] is None:
         return None
-    released = Result.objects.filter(tube__round=row).aggregate(last=Max("released_at"))["last"]
-    return (released or told["last"]) - told["first"]
+    return (last_result_at(row) or told["last"]) - told["first"]
+
+
+def last_result_at(row: ScreeningRound) -> datetime | None:
+    """When the last result of a round was released; None: none was."""
+    last: datetime | None = Result.objects.filter(tube__round=row).aggregate(last=Max("released_at"))["last"]
+    return last

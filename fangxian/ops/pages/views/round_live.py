@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from fangxian.core.refusal import Said
 from fangxian.core.screening.words import STEPS_SAID
-from fangxian.ops.lab.queries import ScreeningRound, round_with
+from fangxian.ops.lab.queries import ScreeningRound, round_with, tubes_of
 from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.round_plans.queries import plan_kept_of
+from fangxian.ops.round_plans.queries import KeptPlan, plan_kept_of
 from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
+from fangxian.ops.situation.rounds_played import last_result_at
 
 PLAN = Said("何时完成", "When it ends")
 QUARTER = timedelta(minutes=15)
@@ -42,9 +43,16 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
         context |= _tables(plan)
         if request.GET.get("move"):
             context |= _moves(row, plan)
-    elif context["kept"] and row.closed_at:
-        context["later"] = _later(row.closed_at - context["kept"].ends_at)
+    elif row.closed_at:
+        context |= _over(row, context["kept"])
     return render(request, "pages/round_plans/live.html", context)
+
+
+def _over(row: ScreeningRound, kept: KeptPlan | None) -> dict[str, object]:
+    """What came of a round that is over, beside its plan."""
+    last = last_result_at(row)
+    later = _later(last - kept.ends_at) if last and kept else None
+    return {"last_at": last, "later": later, "n_tubes": tubes_of(row).exclude(state="void").count()}
 
 
 def _tables(plan: LivePlan) -> dict[str, object]:
