@@ -15,6 +15,7 @@ from fangxian.ops.procedures.keep_round_plan import keep_round_plan
 from fangxian.ops.procedures.put_up_sites import put_up_sites
 from fangxian.ops.procedures.watch_boxes import LATE, NO_RESULT, watch_boxes
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.box_times import n_late
 from fangxian.ops.round_plans.queries import plan_kept_of, slots_of, slots_of_places
 from fangxian.ops.round_plans.sites_wire import KIND, kept_sites
 from fangxian.ops.situation.live_plan import live_plan, what_would_move_it
@@ -143,6 +144,7 @@ def test_somebody_sees_their_own_time(there, dispatcher, county):
 
 def test_a_box_that_nobody_fetches_is_a_task_until_it_is_fetched(there):
     device = a_box_on_its_way(there, hours_ago=3)
+    assert n_late(there.round, {}, county_now()) == 1
     watch_boxes(at=county_now(), by="program:worker")
     watch_boxes(at=county_now(), by="program:worker")
     (task,) = unfinished().filter(kind=LATE)

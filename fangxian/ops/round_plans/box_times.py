@@ -36,3 +36,9 @@ def late_by(box: Box, clocks: BoxClocks, at: datetime) -> Late | None:
         has_results=not box.waits,
     )
     return late(clocks, moments, at)
+
+
+def n_late(row: ScreeningRound, books: Mapping[str, Rulebook], at: datetime) -> int:
+    """How many of a round's boxes are late by any clock."""
+    clocks = clocks_of(row, books, at)
+    return sum(late_by(box, clocks, at) is not None for box in boxes_with_results(row).order_by())

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 from fangxian.core.refusal import Said
 from fangxian.core.screening.words import STEPS_SAID
 from fangxian.ops.lab.queries import ScreeningRound, round_with, tubes_of
+from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
 from fangxian.ops.pages.views.rounds import HOME, require_sight
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.box_times import n_late
 from fangxian.ops.round_plans.queries import KeptPlan, plan_kept_of
 from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
 from fangxian.ops.situation.rounds_played import last_result_at
@@ -41,6 +43,7 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
     }
     if plan:
         context |= _tables(plan)
+        context["n_late"] = n_late(row, rulebooks_by_disease(at), at)
         if request.GET.get("move"):
             context |= _moves(row, plan)
     elif row.closed_at:
