@@ -210,8 +210,3 @@ def free_by_own_negative(*, person: UUID, sampled_at: datetime, laboratory: str,
     results_room.put_call_backs(rows=rows, by=by)
     if changed := settle(rows, by=by):
         recolour(sorted(changed), county_now(), by=by)
-
-
-def call_backs_at(places: Collection[UUID]) -> list[CallBack]:
-    """Who of these is waited for, for whoever stands at a table with them."""
-    return [row for row in call_backs_of(places) if row.state == STATES.AWAITED]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from fangxian.ops.realm.bulk import rows_with
 
@@ -99,11 +99,6 @@ def call_backs_of_round(round: UUID) -> QuerySet[CallBack]:
     return CallBack.objects.filter(round=round).exclude(state=STATES.DROPPED).order_by("due_at", "id")
 
 
-def undecided() -> QuerySet[CallBack]:
-    """Who is called back and not yet decided, by whichever round."""
-    return CallBack.objects.filter(state__in=UNDECIDED).order_by("due_at", "id")
-
-
 def waiting_or_held() -> list[CallBack]:
     """Who is called back and not free, by whichever round."""
     return list(CallBack.objects.filter(state__in=(*UNDECIDED, STATES.HELD)).order_by("id"))
@@ -131,9 +126,3 @@ def told_without_person() -> list[tuple[UUID, UUID]]:
     """(tube, place) of whoever the register did not know when they were told."""
     rows = Told.objects.filter(person=None, ended_at=None).order_by()
     return list(rows.values_list("tube", "place"))
-
-
-def rounds_with_call_backs() -> dict[UUID, int]:
-    """In how many of which round's call-backs nothing is decided."""
-    rows = undecided().order_by().values_list(F("round")).annotate(n=Count("*"))
-    return dict(rows)
