@@ -17,7 +17,7 @@ from .laboratory import Machines
 from .levers import Lever
 from .playing import Begun, shared_out, through, worked_by
 from .reaching import Reached, reached
-from .rounds import Round
+from .rounds import Round, Site
 from .telling import Told, told
 
 HOUR_MIN: Final = 60
@@ -41,6 +41,7 @@ class State:
         at a table, received by a laboratory, and released
     left : by site, people still to come
     extracted : tubes that have left an extractor and are not released; 0 where nobody knows
+    from_min : when sampling began: opening hours before it were not worked
     """
 
     at_min: float
@@ -49,6 +50,7 @@ class State:
     resulted: Sequence[int]
     left: Sequence[int]
     extracted: int = 0
+    from_min: float = 0.0
 
     def __post_init__(self) -> None:
         sampled, received, resulted = sum(self.sampled), sum(self.received), sum(self.resulted)
@@ -119,9 +121,14 @@ def pace_of(planned: Round, state: State) -> Pace:
 def _pace_of_tables(planned: Round, state: State) -> float:
     """By the sites at which somebody is still to come: the others may have waited for people, not people for them."""
     busy = [(site, left) for site, left in zip(planned.sites, state.left, strict=True) if left > 0]
-    could = sum(site.n_tables * planned.at_a_table * worked_by(state.at_min, site.hours) / HOUR_MIN for site, _ in busy)
+    could = sum(site.n_tables * planned.at_a_table * _worked(state, site) / HOUR_MIN for site, _ in busy)
     came = sum(site.n_people - left for site, left in busy)
     return _believed(came, could, ENOUGH_TUBES * planned.size)
+
+
+def _worked(state: State, site: Site) -> float:
+    """Minutes for which a site has been open since sampling began."""
+    return worked_by(state.at_min, site.hours) - worked_by(state.from_min, site.hours)
 
 
 def _pace_of_laboratories(planned: Round, state: State) -> float:

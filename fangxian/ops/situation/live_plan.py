@@ -90,6 +90,7 @@ class _Facts:
     received: tuple[int, ...]
     resulted: tuple[int, ...]
     extracted: int
+    from_min: float
     laboratories: tuple[Laboratory, ...]
 
     def planned(self) -> Round:
@@ -103,6 +104,7 @@ class _Facts:
             resulted=self.resulted,
             left=[it.n_left for it in self.sites],
             extracted=self.extracted,
+            from_min=self.from_min,
         )
 
 
@@ -190,6 +192,7 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
         received=received,
         resulted=resulted,
         extracted=min(_n_extracted(row), sum(received) - sum(resulted)),
+        from_min=(begins - midnight) / timedelta(minutes=1),
         laboratories=laboratories_of_county(),
     )
 

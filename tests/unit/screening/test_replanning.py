@@ -62,6 +62,12 @@ def test_tables_that_are_slow_are_found_out_by_who_is_left():
     assert pace_of(planned(), state).tables == pytest.approx(0.5, abs=0.05)
 
 
+def test_a_round_that_was_opened_late_is_not_taken_for_slow():
+    """Of 8 hours since opening time one was worked, in which two tables at each of eight sites did 180 people each."""
+    state = State(at_min=16 * 60, from_min=15 * 60, sampled=[], received=[], resulted=[], left=[1_320] * 8)
+    assert pace_of(planned(), state).tables == pytest.approx(1)
+
+
 def test_before_anything_is_through_a_round_goes_as_planned():
     state = State(at_min=8 * 60, sampled=[], received=[], resulted=[], left=[1_500] * 8)
     assert at_pace(planned(), pace_of(planned(), state)).at_a_table == planned().at_a_table
