@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import rows_with
 
-from .models import RosterPlace, Swab, Thing, Tube
+from .models import RosterPlace, Swab, TableEvent, Thing, Tube
 
 AT_ONCE = 500
 Value = TypeVar("Value")
@@ -86,6 +86,18 @@ def tubes_labelled(labels: Iterable[str]) -> list[UUID]:
         rows = Tube.objects.filter(barcode__in=some).order_by().values_list("pk", "same_as")
         found |= {same_as or pk for pk, same_as in rows}
     return sorted(found)
+
+
+def tubes_put_right() -> list[UUID]:
+    """The tubes out of which somebody was taken again: as many may be in them as before, and others."""
+    rows = TableEvent.objects.filter(kind="unswab", fault="").order_by()
+    return tubes_labelled(rows.values_list("tube", flat=True).distinct())
+
+
+def void_tubes() -> set[UUID]:
+    """Tubes that leaked, were lost or taken for another: what they say is nobody's negative."""
+    rows = Tube.objects.filter(state=Thing.VOID, same_as=None).order_by()
+    return set(rows.values_list("pk", flat=True))
 
 
 def sizes_of(tubes: Iterable[UUID]) -> Iterator[tuple[UUID, int]]:

@@ -36,7 +36,7 @@ from .call_back_tasks import told_by_hand
 from .call_backs import settle, settle_touched
 from .positive_result import MAY
 from .recolour import recolour
-from .result_following import Followed, follow, newly_registered
+from .result_following import Followed, follow, newly_registered, told_otherwise
 from .single_results import enter_seconded
 
 
@@ -115,12 +115,12 @@ def take_back(*, tube: UUID, why: str, by: str) -> Followed:
 
 def follow_members(*, at: datetime, by: str) -> int:
     """A chore: tubes with a result in which there are others than were told, or some whom the register knows by now,
-    and whoever was called back and sampled since; how many people were told.
+    or that are void by now; and whoever was called back and sampled since; how many people were told.
     """
     know_registered(by=by)
     told = dict(sizes_told())
     tubes = {tube for tube, n in sizes_of(told) if n != told[tube]}
-    tubes |= newly_registered(told_without_person())
+    tubes |= told_otherwise(told) | newly_registered(told_without_person())
     n_told = _again(tubes, by)
     rows = waiting_or_held()
     results_room.note_called(call_backs=[row.pk for row in told_by_hand(rows)], by=by)

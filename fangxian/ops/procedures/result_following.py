@@ -17,7 +17,7 @@ from uuid import UUID
 from fangxian.core.laboratory.following import Next, next_of_members
 from fangxian.core.laboratory.judging import Outcome, Standing
 from fangxian.ops.lab.actions.resulting import note_resulted, take_results_back
-from fangxian.ops.lab.members import Member, members_of, persons_at
+from fangxian.ops.lab.members import Member, members_of, persons_at, tubes_put_right, void_tubes
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results import actions as results_room
 from fangxian.ops.results.queries import ToldRow, TubeResult, counting, holding_of, told_of
@@ -78,8 +78,12 @@ def follow(tubes: Sequence[UUID], *, by: str, replaced: Collection[UUID] = (), w
 
 
 def _wanted(results: Mapping[UUID, TubeResult], members: Iterable[Member]) -> dict[tuple[UUID, UUID], NewTold]:
-    """What everybody in the tubes should have been told, by result and place."""
+    """What everybody in the tubes should have been told, by result and place.
+
+    Of a tube that is void a negative is nobody's; what is found in one holds, until an own tube says otherwise.
+    """
     inside: dict[UUID, list[Member]] = {}
+    void = void_tubes()
     for it in members:
         inside.setdefault(it.tube, []).append(it)
     found = {}
@@ -87,7 +91,7 @@ def _wanted(results: Mapping[UUID, TubeResult], members: Iterable[Member]) -> di
         some = inside.get(tube, [])
         now = Standing(Outcome(result.outcome), result.is_disputed)
         then = next_of_members(now, n_members=len(some), n_runs=result.n_runs)
-        if then is not Next.RUN_AGAIN:
+        if then is not Next.RUN_AGAIN and not (then is Next.RELEASE and tube in void):
             for it in some:
                 new = NewTold(result.pk, tube, it.place, it.person, it.taken_at, then)
                 found[result.pk, it.place] = new
@@ -160,6 +164,18 @@ def _put_on_roster(over: Sequence[ToldRow], fresh: Sequence[NewTold], by: str) -
     if left:
         still = {row.place for row in holding_of(left) if row.next != Next.CALL_BACK}
         take_results_back(places=left - still, by=by)
+
+
+def told_otherwise(tubes: Collection[UUID]) -> set[UUID]:
+    """Of these tubes those of which others were told than are in them, or a negative though they are void by now."""
+    void = void_tubes().intersection(tubes)
+    some = void | set(tubes_put_right()).intersection(tubes)
+    told = told_of(some)
+    found = {row.tube for row in told if row.tube in void and row.next == Next.RELEASE}
+    asked = {row.tube for row in told}
+    inside = {(it.tube, it.place) for it in members_of(asked)}
+    differ = inside.symmetric_difference((row.tube, row.place) for row in told)
+    return found | {tube for tube, _ in differ}
 
 
 def newly_registered(told: Sequence[tuple[UUID, UUID]]) -> set[UUID]:

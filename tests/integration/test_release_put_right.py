@@ -1,0 +1,72 @@
+"""Who is in a tube, or whether it counts, is put right after its result is out: whoever was told is told again."""
+
+import pytest
+
+from fangxian.core.policy.vocabulary import Colour
+from fangxian.ops.movement.queries import test_of as newest_test
+from fangxian.ops.procedures.release_results import follow_members
+from fangxian.ops.realm.current import county_now
+
+from .case_hand import build_with_diseases
+from .lab_hand import Device, a_round, stages
+from .people_with_codes import seen_by_a_gate
+from .result_hand import BY, call_backs, fill, let_out
+from .two_townships import NAME
+
+pytestmark = pytest.mark.django_db
+POOL = "10010001"
+
+
+@pytest.fixture(scope="module")
+def there_of_this_file(rows_of_this_file):
+    county = build_with_diseases()
+    there = a_round()
+    there.county = county
+    return there
+
+
+@pytest.fixture
+def there(there_of_this_file, db):
+    return there_of_this_file
+
+
+@pytest.fixture
+def phone(there):
+    return Device(there)
+
+
+def test_whoever_was_scanned_for_another_is_let_go_and_the_other_is_told(there, phone):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    wrong = phone.told("unswab", tube=POOL, token=there.tokens[NAME], said="扫错人")
+    phone.sends(wrong, phone.swab(POOL, "孟小", said="扫错人"))
+    follow_members(at=county_now(), by=BY)
+    assert call_backs(there, POOL) == {NAME: "dropped", "李静": "awaited", "孟小": "awaited"}
+    assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
+    assert seen_by_a_gate(there.county.persons[2]) == (Colour.YELLOW, "C-11")
+
+
+def test_a_tube_that_leaked_makes_nobody_negative(there, phone):
+    fill(phone, POOL, NAME, "李静")
+    phone.sends(phone.told("void_tube", tube=POOL, said="漏液"))
+    let_out(there, POOL, "negative")
+    assert newest_test(there.county.head.pk) is None
+    assert stages(there)[NAME] == "due"
+
+
+def test_a_negative_of_a_tube_that_is_made_void_later_is_taken_back(there, phone):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "negative")
+    phone.sends(phone.told("void_tube", tube=POOL, said="拿错管"))
+    follow_members(at=county_now(), by=BY)
+    assert newest_test(there.county.head.pk) is None
+    assert stages(there)[NAME] == "due"
+
+
+def test_nobody_is_let_go_because_their_tube_is_made_void(there, phone):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    phone.sends(phone.told("void_tube", tube=POOL, said="漏液"))
+    follow_members(at=county_now(), by=BY)
+    assert call_backs(there, POOL)[NAME] == "awaited"
+    assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
