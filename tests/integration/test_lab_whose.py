@@ -195,6 +195,12 @@ def test_a_swab_in_another_townships_tube_is_in_it_and_shown(there, phone, far):
     assert (answer.what, stages(there)["赵远"], doubts(there)) == ("doubtful", "sampled", ["two_sites"])
 
 
+def test_also_with_a_reason(there, phone, far):
+    phone.sends(phone.swab("10010001", NAME))
+    [answer] = told_by(there, "sampler", OTHER_TOWN, far.swab("10010001", "赵远", said="补记"))
+    assert (answer.what, stages(there)["赵远"], doubts(there)) == ("doubtful", "sampled", ["two_sites"])
+
+
 @pytest.mark.parametrize(("role", "area"), [("sampler", TOWN), ("dispatcher", "141027"), ("laboratory", "141027")])
 def test_its_own_site_the_planners_and_the_laboratory_make_a_tube_void(there, phone, role, area):
     phone.sends(phone.swab("10010001", NAME))
@@ -284,6 +290,20 @@ def test_the_devices_own_id_of_somebody_is_one_place_though_their_name_was_corre
     assert strangers(there) == 1
 
 
+@pytest.mark.parametrize("same", [{"id": "p-1", "guardian": "15400007777"}, {"document_number": "E12345678"}])
+def test_a_birth_put_right_in_one_upload_is_the_same_person(there, phone, same):
+    births = ("2016-05-04", "2016-05-14")
+    phone.sends(*(phone.told("swab", tube="10010001", person={"name": "小明", "born_on": it, **same}) for it in births))
+    assert strangers(there) == 1
+
+
+def test_nor_does_it_hold_up_an_upload_that_somebody_of_the_register_was_typed_with_two_births(there, phone):
+    roster_of(there.round).filter(person=there.county.head).delete()
+    typed = [{**typed_head(there), "born_on": it} for it in ("1980-01-01", "1980-01-11")]
+    answers = phone.sends(*(phone.told("swab", tube="10010001", person=it) for it in typed))
+    assert ([it.what for it in answers], stages(there)[NAME]) == (["taken", "taken"], "sampled")
+
+
 def test_a_name_alone_is_one_person_within_a_tube(there, phone):
     events = [phone.told(kind, tube="10010001", person={"name": "小明"}) for kind in ("swab", "unswab")]
     phone.sends(*events)
@@ -328,6 +348,21 @@ def test_a_provincial_code_is_taken_in_at_its_first_scan_and_finds_them_afterwar
 
 def test_a_provincial_code_that_nobody_told_of_is_refused(there, phone):
     [answer] = phone.sends(phone.told("swab", tube="10010001", token=PROVINCIAL))
+    assert refused_with(answer) == ("refused", "lab.token_unknown")
+
+
+def test_a_provincial_code_told_offline_finds_them_in_the_same_upload(there, phone):
+    told = phone.told("swab", tube="10010001", token=PROVINCIAL, person=typed_head(there))
+    answers = phone.sends(told, phone.told("swab", tube="10010002", token=PROVINCIAL, said="重采"))
+    assert "refused" not in {it.what for it in answers}
+    assert tube_with(there.round, "10010002").n_people == 1
+
+
+def test_a_provincial_code_told_of_two_in_one_upload_is_nobodys(there, phone):
+    other = {"name": "李静", "guardian": "15400001111"}
+    told = [phone.told("swab", tube="10010001", token=PROVINCIAL, person=it) for it in (typed_head(there), other)]
+    assert [it.what for it in phone.sends(*told)] == ["taken", "taken"]
+    [answer] = phone.sends(phone.told("swab", tube="10010002", token=PROVINCIAL))
     assert refused_with(answer) == ("refused", "lab.token_unknown")
 
 

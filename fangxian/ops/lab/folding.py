@@ -183,7 +183,7 @@ def fold_tubes(
             if event.kind in CHANGES:
                 tube.not_theirs.add(event.id)
                 continue
-            tube.n_of_others += not event.said
+            tube.n_of_others += event.kind == "swab" or not event.said
         _tell_tube(tube, event, devices.setdefault(first, set()), box_of)
     for event in labels.taken:
         tubes[labels.of(event.tube)].doubts.add("label_taken")

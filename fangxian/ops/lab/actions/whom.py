@@ -4,6 +4,7 @@ Scanned are the slip's token, or a code of another system that was taken in. Typ
 document, or by phone and name, a child by a guardian's phone; else as known from before; else a new place.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -47,16 +48,16 @@ def whom(row: ScreeningRound, *, events: Sequence[NewEvent]) -> dict[UUID, UUID]
             others.append(event)
     if others:
         found |= _by_alias(row, others, tokens)
-    return found | _typed(row, [it for it in asked if it.typed and it.fault is None and it.id not in found])
+    named = [it for it in asked if it.typed and it.typed.name and it.fault is None and it.id not in found]
+    found |= _typed(row, named)
+    return found | _told_in_this_upload(others, found)
 
 
 # ---- codes of other systems ----
 
 
 def _by_alias(row: ScreeningRound, events: Sequence[NewEvent], tokens: Mapping[UUID, str]) -> dict[UUID, UUID]:
-    """Those whose code was taken in, in this round or another; one that nobody knows gets its fault, unless it was told
-    at once whose it is: then it is taken in.
-    """
+    """Those whose code was taken in, in this round or another; what was typed with it must be of the same name."""
     scanned = _tubes_scanned(it.whom for it in events)
     asked = [it for it in events if it.whom not in scanned and not tokens[it.id]]
     texts = {it.id: alias_text(it.whom) for it in asked}
@@ -71,9 +72,33 @@ def _by_alias(row: ScreeningRound, events: Sequence[NewEvent], tokens: Mapping[U
                 event.fault = event_refusals.alias_is_anothers()
         elif event.whom in scanned:
             event.fault = refusals.pool_of_pool(scanned[event.whom])
-        elif event.typed is None or not event.typed.name:
-            event.fault = refusals.token_unknown()
     return {event: place for event, place in found.items() if not _faulty(events, event)}
+
+
+def _told_in_this_upload(events: Sequence[NewEvent], found: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Those scanned by a code alone whose it is another event of the same upload tells: a table that was offline sends
+    both at once. A code that nobody knows gets its fault.
+    """
+    told, left = _codes_told(events, found), dict[UUID, UUID]()
+    for event in events:
+        if event.fault is None and event.id not in found:
+            place = None if token_of(event.whom) else told.get(alias_text(event.whom))
+            if place is None:
+                event.fault = refusals.token_unknown()
+            else:
+                left[event.id] = place
+    return left
+
+
+def _codes_told(events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> dict[str, UUID]:
+    """Whose each code is that was scanned beside a name; one that was told to be of two people is nobody's."""
+    told: dict[str, set[UUID]] = defaultdict(set)
+    for event in events:
+        if event.fault is None and event.whom and event.typed is not None and event.id in places:
+            text = alias_text(event.whom)
+            if text and not token_of(event.whom):
+                told[text].add(places[event.id])
+    return {text: min(some) for text, some in told.items() if len(some) == 1}
 
 
 def _faulty(events: Sequence[NewEvent], which: UUID) -> bool:
@@ -87,12 +112,7 @@ def _names_of(places: set[UUID]) -> dict[UUID, str]:
 
 def take_in_aliases(row: ScreeningRound, *, events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> None:
     """What was scanned of somebody beside who they are stands for their place from now on."""
-    told = {}
-    for event in events:
-        if event.fault is None and event.whom and event.typed is not None and event.id in places:
-            text = alias_text(event.whom)
-            if text and not token_of(event.whom):
-                told[text] = places[event.id]
+    told = _codes_told(events, places)
     if not told:
         return
     known, at = aliases_of(row, set(told)), county_now()
@@ -153,9 +173,11 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     found, fresh = dict[UUID, UUID](), dict[UUID, NewEvent]()
     for event in named:
         born_on = event.typed.born_on if event.typed else None
-        # Another birth is another child, whoever is the guardian of both.
-        fitting = (known[it] for it in keys[event.id] if it in known)
-        place = next((it for it in fitting if None in (born_on, births.get(it)) or births[it] == born_on), None)
+        # Another birth is another child, whoever is the guardian of both; of a document or a device's own id it is the
+        # same person with the birth put right.
+        place = next(
+            (known[it] for it in keys[event.id] if it in known and _is_born(it, births.get(known[it]), born_on)), None
+        )
         if place is None:
             [place] = new_ids(1)
             fresh[place], births[place] = event, born_on
@@ -164,6 +186,10 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
         known |= {it: place for it in keys[event.id] if it not in known}
     _new_places(row, fresh, persons, numbers, keys)
     return found
+
+
+def _is_born(key: Key, known: date | None, told: date | None) -> bool:
+    return key[0] != "known_as" or None in (known, told) or known == told
 
 
 def _register(events: Sequence[NewEvent], numbers: Mapping[UUID, str]) -> _Register:
