@@ -9,9 +9,9 @@ from fangxian.ops.procedures.release_results import release_results, withdraw_re
 
 from .bench_hand import a_laboratory, entered, received, results_in
 from .case_hand import build_with_diseases, officer
-from .lab_hand import a_round
+from .lab_hand import Device, a_round
 from .people_with_codes import seen_by_a_gate
-from .result_hand import call_backs, kinds_of
+from .result_hand import call_backs, fill, kinds_of, let_out
 from .two_townships import NAME
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,11 @@ def positive(there):
     return results_in(entered(a_laboratory(), tubes.values(), Outcome.POSITIVE).batch)
 
 
+def is_now(person, account):
+    person.account = account
+    person.save(update_fields=["account"])
+
+
 def test_what_another_hand_releases_holds_whoever_is_in_the_tube(there, reviewer, positive):
     assert release_results(results=positive, account=reviewer).n_told == 1
     assert seen_by_a_gate(there.county.head) == (Colour.RED, "C-18")
@@ -63,6 +68,29 @@ def test_what_is_withdrawn_holds_nobody_any_more(there, reviewer, positive):
     assert withdraw_result(result=result, reason="曲线异常", account=reviewer).n_taken_back == 1
     assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
     assert call_backs(there, TUBE) == {}
+
+
+def test_nobody_takes_back_what_holds_themselves(there, reviewer, positive):
+    release_results(results=positive, account=reviewer)
+    is_now(there.county.head, reviewer)
+    [result] = positive
+    with pytest.raises(Refusal) as refusal:
+        withdraw_result(result=result, reason="曲线异常", account=reviewer)
+    assert refusal.value.code == "approvals.own_matter"
+    assert seen_by_a_gate(there.county.head) == (Colour.RED, "C-18")
+
+
+def test_nobody_lets_themselves_go_by_their_own_negative(there, reviewer):
+    phone = Device(there)
+    fill(phone, "10010002", NAME, "李静")
+    let_out(there, "10010002", "grey")
+    again = received(there, "10010003", whom=NAME, device=phone, size=1)
+    results = results_in(entered(a_laboratory(), again.values()).batch)
+    is_now(there.county.head, reviewer)
+    with pytest.raises(Refusal) as refusal:
+        release_results(results=results, account=reviewer)
+    assert refusal.value.code == "approvals.own_matter"
+    assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
 
 
 def test_whoever_has_no_part_in_a_laboratory_releases_nothing(there, positive):

@@ -27,6 +27,7 @@ from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.lab.actions.knowing import know_registered
 from fangxian.ops.lab.members import members_of, sizes_of, tubes_labelled
 from fangxian.ops.laboratory.actions.review import release, withdraw
+from fangxian.ops.movement.queries import persons_with
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results import actions as results_room
 from fangxian.ops.results.queries import counting, sizes_told, told_without_person, waiting_or_held
@@ -34,7 +35,7 @@ from fangxian.ops.results.wire import Out
 
 from .call_back_tasks import told_by_hand
 from .call_backs import settle, settle_touched
-from .positive_result import MAY
+from .positive_result import HOLD, MAY
 from .recolour import recolour
 from .result_following import Followed, follow, newly_registered, told_otherwise
 from .single_results import enter_seconded
@@ -63,12 +64,13 @@ def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
 
     Refuses
     -------
-    accounts.not_yours, and what `laboratory.actions.review.withdraw` refuses
+    accounts.not_yours, approvals.own_matter, and what `laboratory.actions.review.withdraw` refuses
     """
     require(account, MAY, the_realm().division_code)
     actor = f"account:{account.pk}"
     with transaction.atomic():
         out = withdraw(result=result, reason=reason, by=actor)
+        _refuse_own(account, [out.tube_id])
         if out.n_runs:
             told = _follow_outs([out], actor, why=reason)
         else:
@@ -79,10 +81,19 @@ def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
 
 
 def _refuse_own_sample(outs: Sequence[Out], account: Account) -> None:
-    """Nobody decides about a sample of their own, or of whom they live with, that is not negative."""
-    suspect = [it.tube_id for it in outs if it.standing.outcome in SUSPECT]
-    alone = {tube for tube, n in sizes_of(suspect) if n == 1}
-    if persons := [it.person for it in members_of(alone) if it.person]:
+    """Nobody decides about a sample of their own, or of whom they live with, that is not negative or would free them."""
+    sizes = dict(sizes_of(it.tube_id for it in outs))
+    alone = [it for it in outs if sizes.get(it.tube_id) == 1]
+    _refuse_own(account, [it.tube_id for it in alone if it.standing.outcome in SUSPECT])
+    negative = {it.person for it in members_of(it.tube_id for it in alone) if it.person}
+    if negative:
+        called = {row.person for row in waiting_or_held()}
+        held = set(persons_with(HOLD, persons=negative))
+        refuse_own_matters(account, sorted(negative & (called | held)))
+
+
+def _refuse_own(account: Account, tubes: Collection[UUID]) -> None:
+    if persons := sorted({it.person for it in members_of(tubes) if it.person}):
         refuse_own_matters(account, persons)
 
 
