@@ -4,7 +4,9 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -176,3 +178,20 @@ def test_a_demo_has_a_testing_team_of_forty_and_the_reserves_of_three_hospitals(
     invented = [it for it in members() if it.name.startswith("演示")]
     assert Counter(it.team for it in invented) == {"testing": 40, "reserve": 60}
     assert len({it.unit for it in invented if it.team == "reserve"}) == 3
+
+
+def queries_of(client, path):
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def test_more_people_on_the_staff_are_no_more_queries(there, dispatcher, shifts):
+    client, here = signed_in(dispatcher), reverse("round-staff", args=[there.round.pk])
+    fill_shifts(round=there.round.pk, with_reserves=True, by=dispatcher)
+    pages = (here, reverse("round-call-up", args=[there.round.pk]), reverse("rounds-staff"))
+    before = [queries_of(client, path) for path in pages]
+    seed_round_staff(at=county_now(), by=BY)
+    fill_shifts(round=there.round.pk, with_reserves=True, by=dispatcher)
+    after = [queries_of(client, path) for path in pages]
+    assert all(now <= then for now, then in zip(after, before, strict=True))
