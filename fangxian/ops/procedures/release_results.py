@@ -81,7 +81,7 @@ def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
 
 
 def _refuse_own_sample(outs: Sequence[Out], account: Account) -> None:
-    """Nobody decides about a sample of their own, or of whom they live with, that is not negative or would free them."""
+    """Nobody decides about a sample of their own, or of whom they live with, that holds or frees them."""
     sizes = dict(sizes_of(it.tube_id for it in outs))
     alone = [it for it in outs if sizes.get(it.tube_id) == 1]
     _refuse_own(account, [it.tube_id for it in alone if it.standing.outcome in SUSPECT])
