@@ -15,7 +15,7 @@ def scene(n_stands=3, n_people=130, n_alone=6) -> Scene:
     stands = tuple(
         Stand(
             name=f"第{stand + 1}小学",
-            area_path=f"14102710000{stand + 1}",
+            area_path="141027" + f"10000{stand + 1}",
             people=tuple(
                 Somebody(name=f"甲{nth}", document_number=f"999{stand:05}{nth:010}", alone=nth < n_alone)
                 for nth in range(n_people)
