@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.procedures.run_rounds import end, take_down_site
 from fangxian.ops.procedures.seed_round_staff import seed_round_staff
 from fangxian.ops.procedures.staff_round import fill_shifts, make_shifts, set_one
 from fangxian.ops.realm.current import county_now
@@ -121,6 +122,24 @@ def test_whoever_was_taken_off_may_be_set_elsewhere(there, shifts):
     take_off(duty=set_duty(shift=shifts[0].pk, member=who.pk, site=there.east, by=BY).pk, why="发热", by=BY)
     set_duty(shift=shifts[0].pk, member=who.pk, site=there.west, by=BY)
     assert [it.site_id for it in duties_of(there.round.pk)] == [there.west]
+
+
+def test_of_a_site_that_was_taken_down_the_people_may_be_set_elsewhere(there, dispatcher, shifts):
+    who = named("采样员0")
+    set_duty(shift=shifts[0].pk, member=who.pk, site=there.east, by=BY)
+    take_down_site(round=there.round.pk, site=there.east, by=dispatcher)
+    set_duty(shift=shifts[0].pk, member=who.pk, site=there.west, by=BY)
+    assert [it.site_id for it in duties_of(there.round.pk)] == [there.west]
+
+
+def test_of_a_round_that_is_over_nobody_is_kept_from_another(there, dispatcher, shifts):
+    who = named("采样员0")
+    set_duty(shift=shifts[0].pk, member=who.pk, site=there.east, by=BY)
+    end(round=there.round.pk, because="都在外地", by=dispatcher)
+    later = a_round()
+    make_shifts(round=later.round.pk, by=dispatcher)
+    set_duty(shift=shifts_of(later.round.pk)[0].pk, member=who.pk, site=later.east, by=BY)
+    assert [it.site_id for it in duties_of(later.round.pk)] == [later.east]
 
 
 def test_somebody_whose_training_ran_out_is_refused_with_which(there, dispatcher, shifts):

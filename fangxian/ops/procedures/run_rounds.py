@@ -5,6 +5,7 @@
 3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
 5. it is closed when everything adds up, or it is said why it cannot               lab
+   who was set to it, or to a site that was taken down, may be set elsewhere       round_staff
 6. what comes afterwards waits: somebody reopens the round, or says why it need not count
 """
 
@@ -22,6 +23,7 @@ from fangxian.ops.lab.queries import PLAN, ScreeningRound, round_with
 from fangxian.ops.lab.refusals import not_yours_to_do
 from fangxian.ops.lab.wire import NewSite
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.round_staff.actions import free_duties
 
 from .keep_round_plan import keep_round_plan
 from .round_scope import chosen, out_of_the_county, places_of_groups, staying
@@ -56,7 +58,9 @@ def put_up_site(*, round: UUID, site: NewSite, by: Account) -> None:
 def take_down_site(*, round: UUID, site: UUID, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.site_unknown."""
     require_plan(by)
-    actions.take_site_down(round=round, site=site, by=f"account:{by.pk}")
+    with transaction.atomic():
+        actions.take_site_down(round=round, site=site, by=f"account:{by.pk}")
+        free_duties(round=round, site=site, why="采样点撤了 · the site was taken down", by=f"account:{by.pk}")
 
 
 @transaction.atomic
@@ -85,7 +89,9 @@ def begin(*, round: UUID, by: Account) -> None:
 def end(*, round: UUID, because: str, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.not_reconciled."""
     require_plan(by)
-    actions.close_round(round=round, because=because, by=f"account:{by.pk}")
+    with transaction.atomic():
+        actions.close_round(round=round, because=because, by=f"account:{by.pk}")
+        free_duties(round=round, why="这一轮结束了 · the round is over", by=f"account:{by.pk}")
 
 
 def reopen(*, round: UUID, because: str, by: Account) -> int:

@@ -182,6 +182,17 @@ def take_off(*, duty: UUID, why: str, by: str) -> None:
     record("round_staff.taken_off", by=by, about=[f"round:{row.shift.round_id}", f"staff:{row.member_id}"])
 
 
+@transaction.atomic
+def free_duties(*, round: UUID, site: UUID | None = None, why: str, by: str) -> int:
+    """Whoever is set to a round, or to one site of it, in a shift that is not over may be set elsewhere; how many."""
+    at = county_now()
+    rows = RoundDuty.objects.filter(shift__round=round, shift__ends_at__gt=at, off_at=None)
+    n = (rows.filter(site=site) if site else rows).update(off_at=at, off_why=why[:REASON])
+    if n:
+        record("round_staff.freed", by=by, about=[f"round:{round}"], facts={"n": n})
+    return n
+
+
 def _member(member: UUID) -> StaffMember:
     row = StaffMember.objects.select_for_update().filter(pk=member, left_at=None).first()
     if row is None:
