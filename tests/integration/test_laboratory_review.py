@@ -97,6 +97,15 @@ def test_a_withdrawn_result_leaves_its_tube_untested(laboratory, tubes):
     assert tubes[0].pk in {it.pk for it in waiting(laboratory)}
 
 
+def test_without_what_was_withdrawn_the_laboratory_that_said_the_rest_says_it(laboratory, tubes):
+    earlier, other = county_now() - timedelta(hours=1), a_laboratory("市疾控中心", is_own=False, tubes_a_day=500)
+    release(results=results_in(entered(laboratory, tubes[:1], measured_at=earlier).batch), by=BERT)
+    [wrong] = results_in(entered(other, tubes[:1], "positive").batch)
+    release(results=[wrong], by=BERT)
+    told = withdraw(result=wrong, reason="放错了孔", by=ANNA)
+    assert (told.standing, told.laboratory, told.measured_at) == (Standing(Outcome.NEGATIVE, False), OWN, earlier)
+
+
 def test_without_a_reason_nothing_is_withdrawn_or_sent_back(laboratory, tubes):
     results = results_in(entered(laboratory, tubes[:1]).batch)
     assert refused(send_back, results=results, reason=" ", by=BERT) == "laboratory.no_reason"

@@ -55,7 +55,7 @@ class Out:
     ----------
     standing : of all its results that are out; RE_TEST where none is any more
     n_runs : how many those are
-    measured_at, laboratory : of the result that moved, the last of several
+    measured_at, laboratory : of the result that moved, the last of several, or of the last that says what holds now
     """
 
     tube_id: UUID

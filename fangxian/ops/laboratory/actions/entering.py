@@ -91,7 +91,9 @@ def _not_known(
     rows = Result.objects.filter(laboratory=row, tube__in=[it.tube for it in wanted]).order_by()
     # A run whose controls failed stays on record as sent back, and is the same run when it is told again.
     rows = rows.filter(~Q(step__in=OVER) | Q(outcome=Outcome.RE_TEST))
-    known = {(tube, at): Outcome(it) for tube, at, it in rows.values_list("tube", "measured_at", "outcome")}
+    # Told anew with its controls it stands twice on record, and what was told last holds.
+    rows = rows.order_by("batch__entered_at", "id").values_list("tube", "measured_at", "outcome")
+    known = {(tube, at): Outcome(it) for tube, at, it in rows}
     fresh = []
     for it in wanted:
         moment = it.measured_at or measured_at

@@ -1,7 +1,7 @@
 """Results go out by another person's hand, are sent back, or are withdrawn: always a set, always with who and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from uuid import UUID
 
@@ -77,12 +77,15 @@ def withdraw(*, result: UUID, reason: str, by: str) -> Out:
 
 
 def _locked(results: Sequence[UUID]) -> list[Result]:
-    """The results, changed by nobody else until the transaction ends."""
+    """The results, changed by nobody else until the transaction ends; nor any other of their tubes, since what holds of
+    a tube follows from all of them.
+    """
     wanted = set(results)
     if not wanted:
         raise refusals.nothing_chosen()
-    rows = Result.objects.select_for_update().filter(pk__in=wanted).order_by("id").defer("cycles", "reason")
-    found = list(rows)
+    tubes = set(Result.objects.filter(pk__in=wanted).order_by().values_list("tube", flat=True))
+    rows = Result.objects.select_for_update().filter(tube__in=tubes).order_by("id").defer("cycles", "reason")
+    found = [it for it in rows if it.pk in wanted]
     if len(found) != len(wanted):
         raise refusals.no_result()
     return found
@@ -102,10 +105,13 @@ def _end(rows: Iterable[Result], step: Step, reason: str, by: str) -> None:
 
 
 def _out(rows: Iterable[Result]) -> list[Out]:
-    """One of each tube, told by the last of its results that moved."""
+    """One of each tube, told by the last of its results that moved; where that says otherwise than what holds of the
+    tube now, by the last that does say so.
+    """
     last = {it.tube_id: it for it in sorted(rows, key=lambda it: (it.measured_at, it.pk))}
     rounds = dict(Tube.objects.filter(pk__in=[*last]).order_by().values_list("pk", "round"))
     known: dict[UUID, tuple[Standing, int]] = standing_of([*last])
+    last |= _speaking({tube: now.outcome for tube, (now, _) in known.items() if now.outcome != last[tube].outcome})
     laboratories = {it.laboratory_id for it in last.values()}
     names = dict(Laboratory.objects.filter(pk__in=laboratories).order_by().values_list("pk", "name"))
     told = []
@@ -113,6 +119,12 @@ def _out(rows: Iterable[Result]) -> list[Out]:
         now, n_runs = known.get(tube, (NOT_KNOWN, 0))
         told.append(Out(tube, rounds[tube], now, n_runs, it.measured_at, names[it.laboratory_id]))
     return told
+
+
+def _speaking(outcomes: Mapping[UUID, Outcome]) -> dict[UUID, Result]:
+    """Of each tube the last of its results that are out and say this."""
+    rows = Result.objects.filter(tube__in=[*outcomes], step=Step.RELEASED).defer("cycles", "reason")
+    return {it.tube_id: it for it in rows.order_by("measured_at", "id") if it.outcome == outcomes[it.tube_id]}
 
 
 def _about(rows: Iterable[Result]) -> list[str]:
