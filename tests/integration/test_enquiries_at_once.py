@@ -36,7 +36,7 @@ class Second(threading.Thread):
 
     def watch(self, execute, sql, params, many, context):
         locks = sql.startswith("BEGIN") if connection.vendor == "sqlite" else "FOR UPDATE" in sql
-        if locks and (connection.vendor == "sqlite" or "arrivals_arrival" in sql):
+        if locks and (connection.vendor == "sqlite" or "people_person" in sql):
             self.is_waiting.set()
         return execute(sql, params, many, context)
 

@@ -12,17 +12,20 @@
 
 Announced ahead and declared on landing are one record. A correction goes through the same steps; what was said stays.
 Somebody's own correction that would ask less of them waits for a grid worker (confirm_correction): until then the
-arrival stands as it was, and so does the code. One that asks more holds at once.
+arrival stands as it was, and so does the code. One that asks more holds at once. A hotel, and staff in a matter of
+their own, have no more say than the person.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.approvals.rules import refuse_own_matters
@@ -34,8 +37,8 @@ from fangxian.ops.arrivals.queries import (
     REVIEW,
     STATES,
     announced_of,
-    arrival_with,
     decided_of,
+    said_when,
     told_of,
     waiting_of,
 )
@@ -64,6 +67,7 @@ from .print_arrival import withdraw_papers
 
 OWN_WORD = "本人申报"
 OWN = (DECLARED_AS.PERSON, DECLARED_AS.RELATIVE)
+OTHERWISE = "申报与报备的行程不同 · declared otherwise than announced"
 RIDES_SAID_BY = {DECLARED_AS.PERSON: "own", DECLARED_AS.RELATIVE: "own", DECLARED_AS.CHECKPOINT: "checkpoint"}
 
 
@@ -88,16 +92,30 @@ def declare_arrival(
     -------
     arrivals.*, rides.times
     """
-    own = {it.person.pk for it in comers if it.declared_as in OWN}
-    return _declare_or_wait(comers, told, own, by, token, venue)
+    announced = announced_of({it.person.pk for it in comers})
+    of_announced = [it for it in comers if it.person.pk in announced]
+    waiting = {it.person.pk: announced[it.person.pk] for it in of_announced if not _may_lower(it, by)}
+    return _declare_or_wait(comers, told, waiting, by, token, venue)
+
+
+def _may_lower(comer: Comer, by: Account) -> bool:
+    """Whether whoever declares is one whose word is enough where it asks less: of the area, in no matter of theirs."""
+    if comer.declared_as in OWN or not may(by, REVIEW, comer.area_path):
+        return False
+    try:
+        refuse_own_matters(by, [comer.person.pk])
+    except Refusal:
+        return False
+    return True
 
 
 def _declare_or_wait(
-    comers: Sequence[Comer], told: Told, own: Collection[UUID], by: Account, token: UUID | None, venue: UUID | None
-) -> list[Kept]:
-    """Declare; of those who speak for themselves what would ask less than they announced is a word that waits."""
+    comers: Sequence[Comer], told: Told, waiting: Mapping[UUID, Any], by: Account, token: UUID | None,
+    venue: UUID | None,
+) -> list[Kept]:  # fmt: skip
+    """Declare; of those who are announced and whose word alone is not enough, one that would ask less waits."""
     told = journey_checked(told, at=county_now())
-    less = {pk: row for pk, row in announced_of(own).items() if _asks_less(row, told)}
+    less = {pk: row for pk, row in waiting.items() if _asks_less(row, told)}
     found = {it.row.person_id: it for it in _declare([it for it in comers if it.person.pk not in less], told, by, token,
                                                      venue)}  # fmt: skip
     for it in comers:
@@ -136,9 +154,14 @@ def _declare(comers: Sequence[Comer], told: Told, by: Account, token: UUID | Non
 
 def _asks_less(row, told: Told) -> bool:
     """Whether less would be asked for a journey than for the one announced, had that come at the same time."""
-    announced = until(told_of(row), told.arrives_at)
+    announced = _as_announced(row, told.arrives_at)
     weighed = weighing([announced, told], county_now())
     return step_of(decide(announced, weighed), decide(told, weighed), localtime(told.arrives_at).date()) < 0
+
+
+def _as_announced(row, at: datetime) -> Told:
+    """The announced journey, ended when they came: whoever announced it was not here yet when they did."""
+    return until(told_of(row), max(at, said_when([row.pk])[row.pk]))
 
 
 def _come_as_announced(row, comer: Comer, told: Told, by: Account, token: UUID | None, venue: UUID | None) -> Kept:
@@ -146,9 +169,9 @@ def _come_as_announced(row, comer: Comer, told: Told, by: Account, token: UUID |
     is_landing = has_landed(told, county_now())
     if is_landing:
         here = Comer(person=row.person, area_path=comer.area_path, declared_as=row.declared_as)
-        row = _declare([here], until(told_of(row), told.arrives_at), by, token, venue)[0].row
-    decided = decide(told, weighing([told], county_now()))
-    return _wait(row, told, decided, "", is_own=True, is_landing=is_landing, by=by)
+        row = _declare([here], _as_announced(row, told.arrives_at), by, token, venue)[0].row
+    decided, own = decide(told, weighing([told], county_now())), comer.declared_as in OWN
+    return _wait(row, told, decided, "" if own else OTHERWISE, is_own=own, is_landing=is_landing, by=by)
 
 
 @transaction.atomic
@@ -159,9 +182,7 @@ def say_landed(*, arrival: UUID, at: datetime | None = None, by: Account) -> Kep
     -------
     arrivals.unknown.not_found, arrivals.cancelled_already, and what declaring refuses
     """
-    row = arrival_with(arrival)
-    if row is None:
-        raise refusals.unknown()
+    row = _held(arrival)
     if row.state == STATES.CANCELLED:
         raise refusals.cancelled(row.cancelled_at)
     if row.state == STATES.LANDED:
@@ -182,9 +203,7 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
     arrivals.*, rides.times, approvals.own_matter
     """
     at = county_now()
-    row = arrival_with(arrival)
-    if row is None:
-        raise refusals.unknown()
+    row = _held(arrival)
     if not is_own:
         refuse_own_matters(by, [row.person_id])
     told = journey_checked(told, at=at)
@@ -193,8 +212,8 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
     may_lower = not is_own and may(by, REVIEW, row.area_path)
     if row.state == STATES.ANNOUNCED and has_landed(told, at):
         comer = Comer(person=row.person, area_path=row.area_path, declared_as=row.declared_as)
-        own = () if may_lower else (row.person_id,)
-        return _declare_or_wait([comer], told, own, by, None, row.venue)[0]
+        waiting = {} if may_lower else {row.person_id: row}
+        return _declare_or_wait([comer], told, waiting, by, None, row.venue)[0]
     decided = decide(told, weighing([told], at), at=at if row.state == STATES.LANDED else None)
     if not may_lower and row.state != STATES.CANCELLED and _must_wait(row, told, decided):
         return _wait(row, told, decided, reason, is_own=is_own, by=by)
@@ -206,6 +225,13 @@ def correct_arrival(*, arrival: UUID, told: Told, reason: str = "", is_own: bool
     if kept.is_new:
         overtake_corrections([row.pk], by)
     return kept
+
+
+def _held(arrival: UUID):
+    """One arrival, which nobody else changes meanwhile: what stands is compared with what is told now."""
+    for row in room.hold(arrivals=[arrival]):
+        return row
+    raise refusals.unknown()
 
 
 def write_correction(row, told: Told, write: Callable[[Told], Kept], by: Account) -> Kept:
@@ -254,18 +280,19 @@ def cancel_arrival(*, arrivals: Sequence[UUID], why: str, by: Account, is_own: b
     """They do not come, or it was declared by mistake: nothing rests on it any more.
 
     Whoever is here and has something to do does not take that from themselves: a grid worker who asked does. Of whoever
-    was only announced, and would have something to do, the grid worker asks afterwards whether they came.
+    was only announced, and would have something to do, the grid worker asks afterwards whether they came; so they do
+    where a hotel calls it off.
 
     Refuses
     -------
     arrivals.no_reason, arrivals.cancel_asked, approvals.own_matter
     """
     actor = f"account:{by.pk}"
-    found = [row for row in map(arrival_with, arrivals) if row is not None]
-    doubtful = [row for row in found if is_own and row.state == STATES.ANNOUNCED and row.rules]
-    for row in found:
-        if not own_may_cancel(row) and (is_own or not may(by, REVIEW, row.area_path)):
-            raise refusals.cancel_asked()
+    found = room.hold(arrivals=arrivals)
+    unasked = [row for row in found if is_own or not may(by, REVIEW, row.area_path)]
+    doubtful = [row for row in unasked if row.state == STATES.ANNOUNCED and row.rules]
+    if not all(map(own_may_cancel, unasked)):
+        raise refusals.cancel_asked()
     if not is_own:
         refuse_own_matters(by, [row.person_id for row in found])
     rows = room.cancel(arrivals=arrivals, why=why, by=actor)

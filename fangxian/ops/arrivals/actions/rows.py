@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
+from fangxian.ops.people.models import Person
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
@@ -84,8 +85,11 @@ def legs_of(*, row: Arrival, told: Told) -> list[dict[str, object]]:
 def hold(*, arrivals: Collection[UUID]) -> list[Arrival]:
     """These arrivals, locked in one order until the transaction ends, as they stand once others have let go of them.
 
-    Whoever adds to what is told reads it after this, or of two who add at once one is lost.
+    Whoever adds to what is told reads it after this, or of two who add at once one is lost. The people first, in their
+    order, as whoever declares does: so neither waits for the other.
     """
+    persons = sorted(set(Arrival.objects.filter(pk__in=arrivals).order_by().values_list("person_id", flat=True)))
+    list(Person.objects.select_for_update().filter(pk__in=persons).order_by("pk").values_list("pk"))
     rows = Arrival.objects.select_for_update(of=("self",)).select_related("person").filter(pk__in=arrivals)
     return list(rows.order_by("pk"))
 

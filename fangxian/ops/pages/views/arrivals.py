@@ -141,12 +141,11 @@ def new(request) -> HttpResponse:
 def _declared(request, kept, token: str, at: datetime) -> HttpResponse:
     """What is asked, with the receipt. A new visitor's code has an address that only its owner may keep: it stands on
     this answer alone, and in no address and no session of whoever declared."""
+    done = "waits" if kept.waits else "declared" if kept.is_new else "again"
     if kept.is_new:
         print_receipt(arrival=kept.row, by=f"account:{request.user.pk}")
     if not token:
-        return HttpResponseRedirect(
-            f"{reverse('arrival', args=[kept.row.pk])}?done={'declared' if kept.is_new else 'again'}"
-        )
+        return HttpResponseRedirect(f"{reverse('arrival', args=[kept.row.pk])}?done={done}")
     found = arrival_file(kept.row.pk, request.user, at=at)
     address = request.build_absolute_uri(reverse("visitor-code", args=[token]))
     context = {"form": CancelForm(), "done": DONE["declared"], "visitor": {"address": address}}
