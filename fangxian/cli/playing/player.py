@@ -30,7 +30,7 @@ from .web import Asker, Desk
 OPENS_BEFORE = timedelta(minutes=10)
 ONLINE_AGAIN_MIN = 18 * 60 + 45.0  # when whoever was offline all day is back
 READ_AGAIN_AFTER = 10.0
-LASTS = timedelta(days=2)
+LASTS_AT_LEAST, SPARE = timedelta(days=2), timedelta(days=1)  # whoever plans a round gives it some time more
 BECAUSE = Said(
     "{n} 人多次上门、打电话找不到，名单已交各网格继续找；空管、漏液已作废重采。",
     "{n} people could not be found by calls and visits; the grids go on with the list. Leaking tubes are void.",
@@ -153,8 +153,9 @@ class Player:
         if not self.kept.told.get("address"):
             preparing.appoint_samplers(self.desk("security_administrator"), scene.towns, self.step)
             begins_at = self.midnight + timedelta(minutes=HOURS[0][0])
+            lasts = max(LASTS_AT_LEAST, timedelta(minutes=self.script.ends_min) + SPARE)
             address = preparing.prepare(
-                planner, scene, name=self.name, begins_at=begins_at, ends_at=begins_at + LASTS
+                planner, scene, name=self.name, begins_at=begins_at, ends_at=begins_at + lasts
             )  # fmt: skip
             self.kept.keep(address=address)
         address = self.kept.told["address"]
