@@ -85,6 +85,16 @@ def test_closed_its_shifts_to_come_and_its_gaps_need_nobody_any_more(county):
     assert (Post.objects.get(pk=post.row.pk).closed_at is not None, post.row.shifts.count()) == (True, 0)
 
 
+def test_closed_in_the_middle_of_a_shift_the_shift_ends(county):
+    post = a_post(county)
+    three_shifts(post)
+    ended(county, post.row)
+    row = Post.objects.get(pk=post.row.pk)
+    set_up(county, place=post.venue)
+    assert not row.shifts.filter(ends_at__gt=row.closed_at).exists()
+    assert row.shifts.filter(ends_at=row.closed_at).exists()
+
+
 def test_without_a_reason_it_stays(county):
     assert code_of(ended, county=county, row=set_up(county), reason=" ") == "posts.close_why"
 

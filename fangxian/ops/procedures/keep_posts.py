@@ -46,6 +46,8 @@ def set_up_post(
     -------
     posts.venue_unfit, posts.there_already, posts.hours, posts.key_nobody
     """
+    # Two who set one up at a venue at once: the second finds it there.
+    list(Venue.objects.select_for_update().filter(pk=venue).values_list("pk"))
     if (there := open_posts().filter(venue=venue).first()) is not None:
         raise refusals.post_there(there.name)
     row = venues_for_posts(by).filter(pk=venue).first()

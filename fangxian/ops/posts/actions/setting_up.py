@@ -82,7 +82,8 @@ def change_hours(*, post: UUID, begins_min: int, ends_min: int, n_a_shift: int, 
 
 @transaction.atomic
 def close_post(*, post: UUID, reason: str, by: str) -> None:
-    """A post is kept no more. What passed there stays; the shifts still to come are called off.
+    """A post is kept no more. What passed there stays; the shifts still to come are called off, and the one that is
+    being kept ends now.
 
     Refuses
     -------
@@ -96,7 +97,8 @@ def close_post(*, post: UUID, reason: str, by: str) -> None:
         raise refusals.closing_meanwhile(row.name)
     row.closed_at = at
     row.save(update_fields=["closed_at"])
-    row.shifts.filter(begins_at__gt=at).delete()
+    row.shifts.filter(begins_at__gte=at).delete()
+    row.shifts.filter(ends_at__gt=at).update(ends_at=at)
     record("posts.closed", by=by, about=[f"post:{post}"], details={"reason": reason.strip()})
 
 
