@@ -7,13 +7,15 @@ Confirmed (`confirm_contacts`):
 3. that is evidence of the investigator's; the rulebook turns the code             movement
 4. codes are computed, and gates know them within two seconds                      recolour
 5. somebody calls on each of them, and takes those to quarantine who are to go     tasks
+6. who is a confirmed case by now is one on this line too: nobody calls on them    cases, contacts
+7. who is a contact through somebody who is no close one any more, as 11 below     contacts, propose_contacts
 
 Rejected (`reject_contacts`) or to be decided on anew (`put_back_contacts`), confirmed before or not: 1, then
 
-6. the decision, with its reason; what had rested on it is withdrawn               contacts, movement
-7. codes go back, tasks are cancelled, teams are free of them                      recolour, tasks, tracing
-8. whoever was taken to a site is taken home again                                 tasks
-9. who was a contact through them only is to be decided on anew, and looked for    contacts, propose_contacts
+8. the decision, with its reason; what had rested on it is withdrawn               contacts, movement
+9. codes go back, tasks are cancelled, teams are free of them                      recolour, tasks, tracing
+10. whoever was taken to a site is taken home again                                tasks
+11. who was a contact through them only is to be decided on anew, and looked for   contacts, propose_contacts
 
 Nothing else turns a contact's code: what a program finds is a proposal, and a proposal is no evidence.
 """
@@ -25,6 +27,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.exposure.columns import Ring
+from fangxian.core.exposure.disease import ring_keys
 from fangxian.core.policy.contacts import contact_rule
 from fangxian.core.policy.presence import counts_as_evidence
 from fangxian.core.policy.rulebook import ContactRule, EvidenceKind, Rulebook
@@ -33,6 +37,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.cases.queries import CONFIRMED, open_cases_of
 from fangxian.ops.contacts import actions as contacts_room
 from fangxian.ops.contacts.quality import RINGS_THROUGH_A_CONTACT
 from fangxian.ops.contacts.queries import contacts_with, observed_through, within
@@ -53,6 +58,7 @@ SOURCE, WAYBILL = "investigator", "waybill"
 PUSHED_IN = "pushed_in"
 BY_PARCEL, LAST_EXPOSURE = "parcel", "last_exposure_on"
 NO_VIA = "关联密接已排除，须重新判定 · the contact they were one of was let go: to be decided on anew"
+NO_CLOSE_VIA = "关联密接已改判，不再是密接，须重新判定 · the contact they were one of is no close one now: decide anew"
 AT_ONCE = 500
 
 
@@ -88,7 +94,7 @@ def confirm_contacts(
     for disease in sorted({row.disease for row in rows}):
         rulebook = rulebook_in_force(disease)
         rule = contact_rule(rulebook, ring, county_now())
-        _refuse_unfit(rows, rule, _kind(rulebook, rule))
+        _refuse_unfit(rows, rule, _kind(rulebook, rule), ring_keys(rulebook, county_now())[Ring.CLOSE])
         ids = [row.pk for row in rows if row.disease == disease]
         for chunk in _chunks(ids):
             decided += _confirm(chunk, rulebook, rule, reason, by, seen_at)
@@ -108,8 +114,27 @@ def _confirm(
     rows = contacts_with(changed)
     n_told = renew_evidence(rows, rulebook, rule, reason=reason, by=by)
     cancel_contact_tasks(contacts=changed, reason=reason, by=actor)
-    open_contact_tasks(rows=rows, rule=rule, by=actor)
-    return Decided(len(changed), n_told)
+    cases = _cases_now(rows, actor)
+    open_contact_tasks(rows=[row for row in rows if row.pk not in cases], rule=rule, by=actor)
+    decided = Decided(len(changed), n_told)
+    keys = ring_keys(rulebook, county_now())
+    if Ring.CONTACT_OF_CONTACT in keys and rule.ring != keys[Ring.CLOSE]:
+        decided += _take_back_through(changed, actor, NO_CLOSE_VIA)
+    return decided
+
+
+def _cases_now(rows: Sequence, by: str) -> set[UUID]:
+    """Those who had become cases before anybody decided on them: nobody's contact any more, as `settle_case` says of
+    whoever was one. What they were told stands, so that they are a contact again where the case is excluded.
+    """
+    found = open_cases_of({row.person_id for row in rows if row.person_id})
+    own = {row.pk: case for row in rows if (case := found.get((row.person_id, row.disease)))}
+    own = {pk: case.number for pk, case in own.items() if case.state in CONFIRMED}
+    for pk, number in own.items():
+        contacts_room.note_became_case(contacts=[pk], by=by, reason=number)
+    if own:
+        settle_contacts(contacts=list(own), by=by)
+    return set(own)
 
 
 def renew_evidence(rows: Sequence, rulebook: Rulebook, rule: ContactRule, *, reason: str, by: Account) -> int:
@@ -172,16 +197,16 @@ def _take_back(
             changed = decide(contacts=chunk, reason=reason, by=by, seen_at=seen_at)
             if changed:
                 decided += Decided(len(changed), set_free(changed, away=away, reason=reason, by=by))
-                decided += _take_back_through(changed, by)
+                decided += _take_back_through(changed, by, NO_VIA)
     return decided
 
 
-def _take_back_through(contacts: Sequence[UUID], by: str) -> Decided:
+def _take_back_through(contacts: Sequence[UUID], by: str, why: str) -> Decided:
     """Who is a contact through these only is held by nothing now: proposed again, and looked for anew."""
     through = list(observed_through(contacts).values_list("pk", "case_id"))
     if not through:
         return Decided(0, 0)
-    decided = _take_back(contacts_room.put_back, [pk for pk, _ in through], NO_VIA, by)
+    decided = _take_back(contacts_room.put_back, [pk for pk, _ in through], why, by)
     for case in sorted({case for _, case in through}):
         ask_for_contacts(case=case, by=by)
     return decided
@@ -216,11 +241,11 @@ def theirs_to_decide(contacts: Sequence[UUID], by: Account) -> list:
     return rows
 
 
-def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) -> None:
+def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None, close: str) -> None:
     """Refuse what would be no evidence, or would lack whom it leads through."""
     rows = list(rows)
     if rule.ring in RINGS_THROUGH_A_CONTACT:
-        _refuse_through_nobody(rows, rule)
+        _refuse_through_nobody(rows, rule, close)
     if kind is None or not kind.presence:
         return
     if n := sum(_presence(row, kind) is None for row in rows if row.person_id and row.found_by != BY_PARCEL):
@@ -237,7 +262,7 @@ def _refuse_unfit(rows: Iterable, rule: ContactRule, kind: EvidenceKind | None) 
         )
 
 
-def _refuse_through_nobody(rows: Sequence, rule: ContactRule) -> None:
+def _refuse_through_nobody(rows: Sequence, rule: ContactRule, close: str) -> None:
     """Refuse a contact of a contact who does not say of whom, or of somebody who is none themselves.
 
     Of whoever another county handed over the one between is that county's, which decided on them.
@@ -255,15 +280,15 @@ def _refuse_through_nobody(rows: Sequence, rule: ContactRule) -> None:
             ring_en=rule.name.en,
         )
     vias = list({row.via for row in rows})
-    standing = {row.pk for row in contacts_with(vias) if row.state in DECIDED}
+    standing = {row.pk for row in contacts_with(vias) if row.state in DECIDED and row.ring == close}
     if n := sum(row.via not in standing for row in rows):
         raise Refusal(
             "tracing.via_no_contact",
-            zh="所选接触者里有 {n} 名的关联密接已经排除或还没有判定，都没有判定。判为“{ring}”须经由一名已判定的密接；"
-            "请先判定那名密接，或排除他们。",
-            en="For {n} of the chosen contacts, whoever they are a contact of was rejected or is not decided on, so "
-            "nobody was confirmed. A “{ring_en}” is one through a confirmed contact: decide on that one first, or "
-            "reject these.",
+            zh="所选接触者里有 {n} 名的关联密接已经排除、改判为别的圈层或还没有判定，都没有判定。判为“{ring}”须经由一名"
+            "已判定的密接；请先判定那名密接，或排除他们。",
+            en="For {n} of the chosen contacts, whoever they are a contact of was rejected, is of another ring, or is "
+            "not decided on, so nobody was confirmed. A “{ring_en}” is one through a confirmed close contact: decide "
+            "on that one first, or reject these.",
             n=n,
             ring=rule.name.zh,
             ring_en=rule.name.en,
