@@ -5,7 +5,10 @@ import pytest
 from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
+from fangxian.ops.cases.queries import unfinished_of_person
+from fangxian.ops.lab.queries import tube_with
 from fangxian.ops.procedures.release_results import release_results, withdraw_result
+from fangxian.ops.tasks.queries import unfinished
 
 from .bench_hand import a_laboratory, entered, received, results_in
 from .case_hand import build_with_diseases, officer
@@ -68,6 +71,18 @@ def test_what_is_withdrawn_holds_nobody_any_more(there, reviewer, positive):
     assert withdraw_result(result=result, reason="曲线异常", account=reviewer).n_taken_back == 1
     assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
     assert call_backs(there, TUBE) == {}
+
+
+@pytest.mark.parametrize("taken_back", [[0], [1], [1, 0]])
+def test_of_a_confirmed_case_somebody_decides_when_a_result_is_withdrawn(there, reviewer, positive, taken_back):
+    release_results(results=positive, account=reviewer)
+    other = a_laboratory("市疾控中心", is_own=False, tubes_a_day=500)
+    second = results_in(entered(other, [tube_with(there.round, TUBE)], Outcome.POSITIVE).batch)
+    release_results(results=second, account=reviewer)
+    assert unfinished_of_person(there.county.head.pk, "covid-19").state == "confirmed"
+    for nth in taken_back:
+        withdraw_result(result=[*positive, *second][nth], reason="曲线异常", account=reviewer)
+    assert unfinished().filter(kind="lab.withdrawn_of_case").count() == 1
 
 
 def test_nobody_takes_back_what_holds_themselves(there, reviewer, positive):

@@ -3,18 +3,21 @@
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
+from fangxian.ops.merges.models import Merge
 from fangxian.ops.movement.queries import test_of as newest_test
+from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.release_results import follow_members
+from fangxian.ops.procedures.unmerge_persons import unmerge_persons
 from fangxian.ops.realm.current import county_now
 
-from .case_hand import build_with_diseases
+from .case_hand import build_with_diseases, officer
 from .lab_hand import Device, a_round, stages
 from .people_with_codes import seen_by_a_gate
 from .result_hand import BY, call_backs, fill, let_out
 from .two_townships import NAME
 
 pytestmark = pytest.mark.django_db
-POOL = "10010001"
+POOL, SINGLE = "10010001", "10010002"
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +73,18 @@ def test_nobody_is_let_go_because_their_tube_is_made_void(there, phone):
     follow_members(at=county_now(), by=BY)
     assert call_backs(there, POOL)[NAME] == "awaited"
     assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
+
+
+def test_whoever_was_held_for_anothers_swab_is_let_go_when_two_records_are_two_again(there, phone):
+    head, elder = there.county.head, there.county.persons[3]
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    fill(phone, POOL, "王老", "李静")
+    let_out(there, POOL, "grey")
+    lead = officer(there.county, "tracing_lead", "县疾控中心", "cdc")
+    unmerge_persons(merge=Merge.objects.get().pk, reason="是两个人", by=lead)
+    follow_members(at=county_now(), by=BY)
+    assert seen_by_a_gate(head) == (Colour.GREEN, "")
+    assert seen_by_a_gate(elder) == (Colour.YELLOW, "C-11")
+    fill(phone, SINGLE, "王老", size=1)
+    let_out(there, SINGLE, "negative")
+    assert seen_by_a_gate(elder) == (Colour.GREEN, "")

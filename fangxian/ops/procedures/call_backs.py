@@ -20,7 +20,8 @@ from fangxian.core.laboratory.following import Next, resolved
 from fangxian.core.laboratory.judging import SAYS_NOTHING, SUSPECT, Outcome
 from fangxian.ops.lab.actions.resulting import note_sampled_again
 from fangxian.ops.lab.members import Member, OwnSwab, members_of, persons_at, same_people, swabs_of_people
-from fangxian.ops.movement.actions.evidence import record_evidence
+from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_evidence
+from fangxian.ops.movement.queries import persons_of
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results import actions as results_room
@@ -42,6 +43,7 @@ from .recolour import recolour
 from .result_tests import amend_tests
 
 FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent")
+PARTED = "合并已撤销，这一管不是本人的 · the merge was undone, and the tube is not theirs"
 
 
 def settle_touched(*, tubes: Collection[UUID], by: str, members: Sequence[Member] | None = None) -> set[UUID]:
@@ -71,10 +73,11 @@ def settle(rows: Sequence[CallBack], *, by: str) -> set[UUID]:
     swabs, persons = swabs_of_people(places), persons_at(places)
     results = counting({swab.tube for some in swabs.values() for swab in some} | {row.tube for row in rows})
     before = {row.pk: tuple(getattr(row, name) for name in FIELDS) for row in rows}
+    parted = _let_others_go(rows, persons, by)
     for row in rows:
         row.person = persons.get(row.place)
         _look(row, swabs.get(row.place, ()), results)
-    changed = _record(rows, {pk: it[0] for pk, it in before.items()}, results, by)
+    changed = parted | _record(rows, {pk: it[0] for pk, it in before.items()}, results, by)
     moved = [row for row in rows if before[row.pk] != tuple(getattr(row, name) for name in FIELDS)]
     results_room.put_call_backs(rows=moved, by=by)
     _amend_tests(moved, {pk: it[0] for pk, it in before.items()}, results, by)
@@ -82,6 +85,20 @@ def settle(rows: Sequence[CallBack], *, by: str) -> set[UUID]:
     follow_tasks(rows, by=by)
     _tell_of_unexplained({row.tube for row in moved if row.state == STATES.FREE}, results, by)
     return changed
+
+
+def _let_others_go(rows: Sequence[CallBack], persons: Mapping[UUID, UUID | None], by: str) -> set[UUID]:
+    """Whoever was held for a swab while two records were one, and is not who gave it, is held by it no more."""
+    changed = [row for row in rows if row.hold and row.person != persons.get(row.place)]
+    holders = persons_of([row.hold for row in changed]) if changed else {}
+    gone = set()
+    for row in changed:
+        holder, now = holders.get(row.hold), persons.get(row.place)
+        if holder and now and holder != now:
+            withdraw_evidence(evidence=row.hold, why=PARTED, by=by)
+            row.hold = None
+            gone.add(holder)
+    return gone
 
 
 def _look(row: CallBack, swabs: Iterable[OwnSwab], results: Mapping[UUID, TubeResult]) -> None:

@@ -38,6 +38,7 @@ from .call_backs import settle, settle_touched
 from .positive_result import HOLD, MAY
 from .recolour import recolour
 from .result_following import Followed, follow, newly_registered, told_otherwise
+from .result_undoing import ask_of_case
 from .single_results import enter_seconded
 
 
@@ -73,6 +74,7 @@ def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
         _refuse_own(account, [out.tube_id])
         if out.n_runs:
             told = _follow_outs([out], actor, why=reason)
+            ask_of_case(out.tube_id, by=actor)
         else:
             results_room.end_result(tube=out.tube_id, why=reason, by=actor)
             told = follow([out.tube_id], by=actor, why=reason)
@@ -143,7 +145,8 @@ def follow_labels(*, labels: Iterable[str], by: str) -> int:
     """The same at once, of tubes that a table told of, by what they bear; how many people were told."""
     tubes = tubes_labelled(labels)
     n_told = _again(counting(tubes), by)
-    recolour(sorted(settle_touched(tubes=tubes, by=by)), county_now(), by=by)
+    if changed := settle_touched(tubes=tubes, by=by):
+        recolour(sorted(changed), county_now(), by=by)
     return n_told
 
 

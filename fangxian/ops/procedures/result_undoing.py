@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from fangxian.core.laboratory.following import Next
 from fangxian.core.refusal import Said
 from fangxian.ops.cases.queries import unfinished_of_person, with_document
 from fangxian.ops.lab.members import places_named
@@ -11,7 +12,7 @@ from fangxian.ops.movement.actions.evidence import withdraw_evidence
 from fangxian.ops.movement.queries import evidence_of, evidence_resting_on
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results import actions as results_room
-from fangxian.ops.results.queries import STATES, ToldRow, TubeResult, call_backs_of_tubes, results_with
+from fangxian.ops.results.queries import STATES, ToldRow, TubeResult, call_backs_of_tubes, results_with, told_of
 from fangxian.ops.tasks.actions import cancel, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask
@@ -56,10 +57,20 @@ def undo_own(over: Sequence[ToldRow], *, why: str, by: str) -> None:
         _undo_one(row, places[row.place], results[row.result], why, by)
 
 
+def ask_of_case(tube: UUID, *, by: str) -> None:
+    """One of a tube's results was taken back and another stands: of a case that two had confirmed somebody decides."""
+    rows = [row for row in told_of([tube]) if row.next == Next.HOLD_AND_SECOND_LABORATORY]
+    places = places_named({row.place for row in rows})
+    for row in rows:
+        case = _case_of(places[row.place], places[row.place].round.disease)
+        if case is not None and case.state not in UNCONFIRMED:
+            _have_it_decided(case, row, by)
+
+
 def _undo_one(row: ToldRow, place, result: TubeResult, why: str, by: str) -> None:
     disease = place.round.disease
     case = _case_of(place, disease)
-    if case is not None and _rests_on_others(case, row, result):
+    if case is not None and _rests_on_others(case, row):
         return
     if case is not None and case.state in UNCONFIRMED:
         enter_excluded(case=case.pk, reason=why, by=by)
@@ -84,10 +95,9 @@ def _case_of(place, disease: str):
     return found.filter(state__in=OPEN_STATES).first()
 
 
-def _rests_on_others(case, row: ToldRow, result: TubeResult) -> bool:
-    """Whether something else than this result was found of the case."""
-    found = case.results.exclude(found="negative")
-    return found.exclude(sampled_at=row.sampled_at, laboratory=result.laboratory).exists()
+def _rests_on_others(case, row: ToldRow) -> bool:
+    """Whether something else was found of the case than in this swab, by whichever laboratory."""
+    return case.results.exclude(found="negative").exclude(sampled_at=row.sampled_at).exists()
 
 
 def _have_it_decided(case, row: ToldRow, by: str) -> None:
