@@ -16,6 +16,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.actions import take_events
 from fangxian.ops.lab.barcodes import plain_name, plain_number, token_of
+from fangxian.ops.lab.members import same_people
 from fangxian.ops.lab.queries import (
     PLAN,
     SAMPLE,
@@ -34,7 +35,9 @@ from fangxian.ops.lab.wire import Answer, Batch, NewEvent, read_event
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
+from fangxian.ops.results.queries import STATES, call_backs_of
 
+from .follow_table import follow_table
 from .take_table_events import KEEP_PEOPLE, may_sample_at, one_event, refuse_whole
 
 
@@ -43,7 +46,6 @@ def device_of(account: Account) -> str:
     return f"page:{account.pk}"
 
 
-@transaction.atomic
 def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = None, **what: object) -> Answer:
     """Record one thing that was done, as typed on a page.
 
@@ -52,6 +54,15 @@ def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = Non
     lab.barcode_…, lab.nobody_named, lab.reason_wrong, lab.words_missing, lab.not_yours_to_do, lab.round_not_open,
     lab.barcode_is_other, and of a tube or person what `_refuse_…` says
     """
+    event, answer = _take_one(row, kind, by, site, what)
+    [answer] = follow_table(events=[event], answers=[answer], by=f"account:{by.pk}")
+    return answer
+
+
+@transaction.atomic
+def _take_one(
+    row: ScreeningRound, kind: str, by: Account, site: UUID | None, what: dict[str, object]
+) -> tuple[NewEvent, Answer]:
     event = typed_event(kind, site=site, **_by_document(row, what))
     if event.fault is not None:
         raise event.fault
@@ -65,7 +76,7 @@ def tell(row: ScreeningRound, kind: str, by: Account, *, site: UUID | None = Non
             raise refusals.tube_is_sealed(tube.label)
         _refuse_other_box(event, tube)
     _refuse_box(row, event, unknown=bool(what.get("unknown")))
-    return one_event(row, event, by, device_of(by))
+    return event, one_event(row, event, by, device_of(by))
 
 
 def _by_document(row: ScreeningRound, what: dict[str, object]) -> dict[str, object]:
@@ -96,9 +107,17 @@ def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, aga
         raise event_refusals.same_name_in_tube()
     place = place_named(row, event)
     swabs = [it for it in swabs_of(place.pk) if it.tube.state != "void"] if place else []
-    if swabs and not again and (tube is None or any(it.tube_id != tube.pk for it in swabs)):
+    is_awaited = place is not None and tube is not None and _is_called_back(place.pk, tube)
+    if swabs and not (again or is_awaited) and (tube is None or any(it.tube_id != tube.pk for it in swabs)):
         site = swabs[0].tube.site
         raise refusals.sampled_already(site.name if site else swabs[0].tube.label)
+
+
+def _is_called_back(place: UUID, tube: Tube) -> bool:
+    """Whether a tube is what somebody was called back for: for them alone, or any, where nothing holds them."""
+    [places] = same_people({place}).values() or [{place}]
+    rows = [it for it in call_backs_of(places) if it.state in (STATES.AWAITED, STATES.HELD) and it.tube != tube.pk]
+    return any(tube.size == 1 or not it.is_held for it in rows)
 
 
 def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:

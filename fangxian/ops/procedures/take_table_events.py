@@ -4,6 +4,7 @@
 2. of each event, whether this account may do such a thing there      accounts
    and whose tubes, boxes and people it may change at all
 3. new ones go on record, and tubes, boxes and people follow          lab
+4. of tubes that have a result, and of who is called back, at once    follow_table
 
 The site that an event claims says where it was done; whose a tube is follows from who filled it. A repeat is harmless;
 what may not count is kept, and somebody settles it.
@@ -32,6 +33,8 @@ from fangxian.ops.lab.wire import (
 )
 from fangxian.ops.realm.current import county_now, the_realm
 
+from .follow_table import follow_table
+
 KEEP_PEOPLE = "people.register"
 NOWHERE = ("none",)  # no area begins so
 
@@ -45,7 +48,9 @@ def take_table_events(*, round: UUID, rows: object, device: str, by: Account) ->
     """
     row, batch = round_with(round), read_events(rows, at=county_now())
     note_what_is_not_theirs(row, batch.events, by)
-    return take_events(round=row.pk, batch=batch, device=device, by=f"account:{by.pk}")
+    actor = f"account:{by.pk}"
+    answers = take_events(round=row.pk, batch=batch, device=device, by=actor)
+    return follow_table(events=batch.events, answers=answers, by=actor)
 
 
 @dataclass(frozen=True, slots=True)

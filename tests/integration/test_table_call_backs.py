@@ -1,0 +1,87 @@
+"""At a table: whoever comes into a tube with a result, and whoever is called back and sampled anew, at once."""
+
+import pytest
+
+from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.refusal import Refusal
+from fangxian.ops.lab.queries import round_with, unsettled
+from fangxian.ops.procedures.sample_at_table import tell
+from fangxian.ops.procedures.take_table_events import take_table_events
+from fangxian.ops.results.queries import CallBack
+
+from .case_hand import build_with_diseases
+from .lab_hand import Device, a_round
+from .people_with_codes import seen_by_a_gate
+from .result_hand import call_backs, fill, let_out
+from .two_townships import NAME, TOWN, account_of
+
+pytestmark = pytest.mark.django_db
+POOL, SINGLE = "10010001", "10010002"
+
+
+@pytest.fixture(scope="module")
+def there_of_this_file(rows_of_this_file):
+    county = build_with_diseases()
+    there = a_round()
+    there.county = county
+    return there
+
+
+@pytest.fixture
+def there(there_of_this_file, db):
+    return there_of_this_file
+
+
+@pytest.fixture
+def phone(there):
+    return Device(there)
+
+
+@pytest.fixture
+def sampler(there):
+    return account_of(there.county, "sampler", TOWN)
+
+
+def told_of(there, sampler, *events):
+    """The answers to a phone at the table, in the order of the events."""
+    answers = take_table_events(round=there.round.pk, rows=list(events), device="phone-9", by=sampler)
+    by_id = {it.id: it for it in answers}
+    return [by_id[it["id"]] for it in events]
+
+
+def test_whoever_an_upload_brings_into_a_tube_with_a_result_is_held_at_once(there, phone, sampler):
+    fill(phone, POOL, NAME)
+    fill(phone, SINGLE, "王老", size=1)
+    fill(phone, POOL, "李静")
+    let_out(there, POOL, "positive")
+    told_of(there, sampler, phone.swab(POOL, "孟小"))
+    assert seen_by_a_gate(there.county.persons[2]) == (Colour.YELLOW, "C-11")
+
+
+def test_whoever_is_called_back_and_sampled_alone_is_no_doubt_to_a_phone(there, phone, sampler):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    opened = phone.told("open_tube", tube=SINGLE, size=1)
+    answers = told_of(there, sampler, opened, phone.swab(SINGLE, NAME))
+    assert [it.what for it in answers] == ["taken", "taken"]
+    assert call_backs(there, POOL)[NAME] == "sampled"
+    assert not unsettled(there.round).exists()
+
+
+def test_whoever_nobody_called_back_is_a_doubt_as_before(there, phone, sampler):
+    fill(phone, POOL, NAME, "李静")
+    opened = phone.told("open_tube", tube=SINGLE, size=1)
+    answers = told_of(there, sampler, opened, phone.swab(SINGLE, NAME))
+    assert answers[1].what == "doubtful"
+
+
+def test_a_page_takes_whoever_is_called_back_without_asking_whether_again(there, phone, sampler):
+    row = round_with(there.round.pk)
+    fill(phone, POOL, NAME, "李静")
+    tell(row, "open_tube", sampler, site=there.east, tube=SINGLE, size=1)
+    with pytest.raises(Refusal, match=r"lab\.sampled_already"):
+        tell(row, "swab", sampler, site=there.east, tube=SINGLE, token=there.tokens[NAME])
+    let_out(there, POOL, "positive")
+    answer = tell(row, "swab", sampler, site=there.east, tube=SINGLE, token=there.tokens[NAME])
+    assert answer.what == "taken"
+    assert CallBack.objects.filter(state="sampled").count() == 1
