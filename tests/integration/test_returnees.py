@@ -233,6 +233,14 @@ def test_what_was_heard_before_something_else_changes_nothing_but_the_history(co
     assert (row.state, row.heard_what, row.n_heard) == ("away", "new_date", 3)
 
 
+def test_a_day_of_return_heard_before_they_came_back_sends_nobody_away_again(county):
+    away(county.head, returns_on=today(3))
+    heard(county.head, "back")
+    told = NewHeard(person=county.head.pk, what="new_date", returns_on=today(5))
+    hear(heard=told, area_path=county.head.area_path, by=BY, at=county_now() - timedelta(hours=3))
+    assert (away_of(county.head.pk).state, away_of(county.head.pk).heard_what) == ("back", "back")
+
+
 def test_nothing_is_heard_in_the_future(county):
     told = {"heard": NewHeard(person=county.head.pk, what="back"), "area_path": county.head.area_path, "by": BY}
     row, _ = hear(**told, at=county_now() + timedelta(days=1))

@@ -71,7 +71,11 @@ def hear(*, heard: NewHeard, area_path: str, by: str, at: datetime | None = None
         return row, False
     if row is not None and heard.seen is not None and row.n_heard > heard.seen and row.heard_by != by:
         raise refusals.heard_by_another(WHATS[row.heard_what], localtime(row.heard_at))
-    if row is None or (row.state != State.AWAY and heard.what in (What.NEW_DATE, What.NOT_REACHED)):
+    # Whoever came back since it was heard is not away again by it.
+    is_overtaken = row is not None and at < row.heard_at
+    if row is None or (
+        row.state != State.AWAY and not is_overtaken and heard.what in (What.NEW_DATE, What.NOT_REACHED)
+    ):
         new = NewAway(person=heard.person, area_path=area_path, why=Why.OTHER)
         row = _open(new, by, n_before=row.n_heard if row else 0, at=at)
     _hear(row, What(heard.what), by, returns_on=heard.returns_on, note=heard.note, at=at)
