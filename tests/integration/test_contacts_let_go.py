@@ -7,20 +7,22 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.policy.vocabulary import Colour, Presence
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.models import AuditLine
+from fangxian.ops.cases.queries import case_with
 from fangxian.ops.contacts.actions import open_follow_ups
-from fangxian.ops.contacts.models import StateChange
+from fangxian.ops.contacts.models import ContactFile, StateChange
 from fangxian.ops.contacts.queries import contact_with, follow_ups_of
+from fangxian.ops.contacts.wire import Why, why_text
 from fangxian.ops.people.models import Attachment
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, reject_contacts
 from fangxian.ops.procedures.manage_contacts import place_contacts
 from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.propose_contacts import search_under_way
 from fangxian.ops.procedures.release_early import release_early
-from fangxian.ops.procedures.settle_case import exclude_case
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.procedures.settle_case import confirm_case, exclude_case
+from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.tasks.queries import about
 
 from .case_hand import COUNTY, build_with_diseases, officer, proposed, report, staffed
@@ -249,3 +251,56 @@ def test_to_be_released_does_not_make_her_quarantine_begin_later(county, case, w
     )  # fmt: skip
     release_early(contacts=[wife.pk], reason=WHY, by=posts.lead)
     assert late.pk not in proposed(case)[0]
+
+
+# ── the contact between is no close one, or the contact is a case ─────────────
+
+
+def confirmed_as_there_too(row, posts):
+    scanned = why_text([Why(kind="scan", begins_at=county_now(), presence=Presence.STAFFED)])
+    ContactFile.objects.filter(pk=row.pk).update(why=scanned)
+    confirm_contacts(contacts=[row.pk], ring="co-present", reason="只是同在一处", by=posts.investigator)
+
+
+def test_whoever_is_a_contact_through_somebody_who_was_only_there_too_is_to_be_decided_on(case, wife, pupil, posts):
+    confirmed_as_there_too(wife, posts)
+    assert (contact_with(pupil.pk).state, seen_by_a_gate(pupil.person)[0]) == ("proposed", Colour.GREEN)
+    assert "不再是密接" in StateChange.objects.filter(whose=pupil.pk).order_by("-id").first().reason
+    assert search_under_way(case) is not None
+
+
+def test_nobody_is_confirmed_through_somebody_who_was_only_there_too(wife, pupil, posts):
+    confirmed_as_there_too(wife, posts)
+    told = {"contacts": [pupil.pk], "ring": "secondary-contact", "reason": "同班", "by": posts.investigator}
+    assert refused(confirm_contacts, **told) == "tracing.via_no_contact"
+
+
+@pytest.fixture
+def ill_wife(county, case, posts):
+    """The wife of the case, confirmed as a case herself while she was only proposed as a contact."""
+    row = proposed(case)[0][county.persons[1].pk]
+    own = report(county.persons[1], posts.laboratory, hours_ago=2).case
+    report(county.persons[1], posts.second, hours_ago=1)
+    confirm_case(case=own, reason="两次阳性", by=posts.investigator)
+    row.own = case_with(own)
+    return row
+
+
+def test_nobody_takes_a_case_to_quarantine_who_is_confirmed_as_a_contact_late(ill_wife, posts):
+    confirm_contacts(contacts=[ill_wife.pk], ring="close-contact", reason="同住", by=posts.investigator)
+    assert (contact_with(ill_wife.pk).state, open_kinds(ill_wife)) == ("became_case", [])
+
+
+def test_where_that_case_is_excluded_she_is_a_contact_again(county, ill_wife, posts):
+    confirm_contacts(contacts=[ill_wife.pk], ring="close-contact", reason="同住", by=posts.investigator)
+    exclude_case(case=ill_wife.own.pk, reason="标本污染", by=posts.investigator)
+    assert (contact_with(ill_wife.pk).state, seen_by_a_gate(county.persons[1])[0]) == ("confirmed", Colour.RED)
+
+
+def test_the_list_and_the_page_say_that_she_is_a_case_by_now(client, county, ill_wife):
+    sign_in(client, county, "investigator")
+    page = shown(client.get(reverse("contact", args=[ill_wife.pk])))
+    said = f"本人已是病例{ill_wife.own.number}"
+    assert said in page
+    assert reverse("case", args=[ill_wife.own.pk]) in page
+    assert said in shown(client.get(reverse("contacts"), {"case": ill_wife.case_id}))

@@ -56,6 +56,7 @@ class Line(NamedTuple):
     team: UUID | None
     faults: int
     via: UUID | None
+    person_id: UUID | None
     own_name: str
     registered_name: str | None
 

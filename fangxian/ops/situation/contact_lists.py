@@ -12,7 +12,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.cases.queries import numbers_of
+from fangxian.ops.cases.queries import numbers_of, open_cases_of
 from fangxian.ops.contacts.counting import DayCount, Scheme, by_day, scheme
 from fangxian.ops.contacts.listing import Faulty, Wanted, amiss, every_row, listed, n_listed, page_of
 from fangxian.ops.contacts.queries import VIEW, changes_within, known_as, within
@@ -47,18 +47,28 @@ def words_in_force(at: datetime) -> Words:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What rows of contacts are named by: cases by id, places by path, rings by disease and key, teams by id, and
-    by what name those are known through whom others are contacts."""
+    by what name those are known through whom others are contacts.
+
+    Attributes
+    ----------
+    own_cases : by resident and disease the case they have themselves, of those on whom nobody has decided yet
+    """
 
     numbers: Mapping[UUID, str]
     places: Mapping[str, object]
     rulebooks: Mapping[str, Rulebook]
     teams: Mapping[UUID, object]
     through: Mapping[UUID, str]
+    own_cases: Mapping[tuple[UUID, str], object]
 
     def ring(self, disease: str, ring: str) -> Said:
         """What the rulebook in force calls a ring; its key where none does."""
         book = self.rulebooks.get(disease)
         return next((rule.name for rule in book.contacts if rule.ring == ring) if book else iter(()), Said(ring, ring))
+
+    def own_case(self, row) -> object | None:
+        """The case whom a contact who waits for a decision is themselves by now; None for none."""
+        return self.own_cases.get((row.person_id, row.disease)) if row.state == "proposed" else None
 
     def turns_codes(self, disease: str) -> bool:
         """Whether the disease's rulebook in force has codes and doors at all."""
@@ -114,7 +124,7 @@ def contact_page(
 
 
 def around(rows: Iterable, *, at: datetime) -> Around:
-    """What these rows are named by; five queries."""
+    """What these rows are named by; six queries."""
     rows = list(rows)
     paths = {row.area_path[:digits] for row in rows for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, 15)}
     return _named_by(rows, words_in_force(at), places_at(paths))
@@ -122,12 +132,14 @@ def around(rows: Iterable, *, at: datetime) -> Around:
 
 def _named_by(rows: Sequence, words: Words, places: Mapping[str, object]) -> Around:
     vias = {row.via for row in rows if row.via}
+    waiting = {row.person_id for row in rows if row.person_id and row.state == "proposed"}
     return Around(
         numbers=numbers_of({row.case_id for row in rows}),
         places=places,
         rulebooks=words.rulebooks,
         teams={team.pk: team for team in words.teams},
         through={pk: it.name for pk, it in known_as(vias).items()} if vias else {},
+        own_cases=open_cases_of(waiting) if waiting else {},
     )
 
 

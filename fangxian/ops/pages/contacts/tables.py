@@ -9,6 +9,7 @@ from django.urls import reverse
 from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.refusal import Said
+from fangxian.ops.cases.queries import CONFIRMED
 from fangxian.ops.contacts.counting import NOT_STATED, DayCount, Scheme
 from fangxian.ops.contacts.days import DayByArea
 from fangxian.ops.contacts.quality import rules_broken
@@ -57,7 +58,7 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
     columns = (
         Column("name", Said("姓名", "Name"), kind="masked", read=lambda it: it.name),
         Column("ring", Said("圈层", "Ring"), kind="tag", read=lambda it: ring(it.disease, it.ring)),
-        Column("state", Said("状态", "State"), kind="tag", read=lambda it: said_of(STATES, it.state)),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: _state(it, named)),
         Column("case", Said("关联病例", "Case"), read=lambda it: _whose(it, named)),
         Column("area", Said("镇街 · 村社区", "Where"), read=where, sort="area"),
         Column(
@@ -85,6 +86,19 @@ def contacts_table(page: ContactPage, *, paging: Paging, sort: str, ticked: Coll
         key=lambda it: str(it.pk),
         is_chosen=lambda it: str(it.pk) in ticked,
     )
+
+
+def _state(it, named: Around) -> Said:
+    """The state; of whoever became a case before anybody decided on them that too, so that no-one misses it."""
+    state = said_of(STATES, it.state)
+    return joined([state, own_case_said(case)], " · ", " · ") if (case := named.own_case(it)) else state
+
+
+def own_case_said(case) -> Said:
+    """That a contact has a case of their own, confirmed or not yet."""
+    if case.state in CONFIRMED:
+        return Said(f"本人已是病例 {case.number}", f"is case {case.number} by now")
+    return Said(f"本人已报为病例 {case.number}，待确认", f"is on record as case {case.number}, not confirmed yet")
 
 
 def _whose(it, named: Around) -> Said | str | None:

@@ -16,7 +16,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.cases.queries import case_with
+from fangxian.ops.cases.queries import CONFIRMED, case_with
 from fangxian.ops.cases.queries import may_see as may_see_case
 from fangxian.ops.contacts.quality import rules_broken
 from fangxian.ops.contacts.queries import FOLLOW, VIEW
@@ -28,6 +28,7 @@ from fangxian.ops.pages.contacts.tables import (
     follow_ups_table,
     occupation_said,
     others_table,
+    own_case_said,
     through_table,
     why_table,
 )
@@ -178,6 +179,15 @@ def _ways_to_case(account, row) -> dict[str, str]:
     return {"case_href": reverse("case", args=[case.pk]), "story_href": story}
 
 
+def _own_case(account, found: ContactFile) -> dict[str, object]:
+    """The case that this contact, on whom nobody has decided, is by now, with its page for whoever may see it."""
+    case = found.around.own_case(found.row)
+    if case is None:
+        return {"own_case": None}
+    href = reverse("case", args=[case.pk]) if may_see_case(account, case.pk) else ""
+    return {"own_case": own_case_said(case), "own_case_href": href, "own_is_confirmed": case.state in CONFIRMED}
+
+
 def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, status: int = 200) -> HttpResponse:
     row, who = found.row, found.who
     may_decide = may(request.user, MAY, row.area_path)
@@ -187,6 +197,7 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
         | {
             "found": found,
             **_ways_to_case(request.user, row),
+            **_own_case(request.user, found),
             "row": row,
             "forms": forms,
             "is_shown": is_shown,
