@@ -329,6 +329,15 @@ def test_two_of_one_name_alone_are_told_apart_at_a_page_before_the_second_is_tak
     assert tube_with(there.round, "10010001").n_people == 2
 
 
+@pytest.mark.parametrize("where", ["token", "box", "renamed", "said"])
+def test_a_sign_that_no_text_has_is_refused_in_words(client, there, phone, where):
+    phone.sends(phone.swab("10010001", NAME))
+    sign_in(client, there.county, "sampler", TOWN)
+    here = f"{reverse('round-table', args=[there.round.pk])}?tube=10010001"
+    answer = client.post(here, {"do": "rename_tube", "renamed": "10010002", "said": "破损", where: "1\0"})
+    assert (answer.status_code, tube_with(there.round, "10010001").label) == (400, "10010001")
+
+
 # ---- codes of other systems ----
 
 PROVINCIAL = "https://health.example/qr/9F8E7D6C5B4A"

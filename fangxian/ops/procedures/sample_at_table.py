@@ -89,11 +89,19 @@ def _by_document(row: ScreeningRound, what: dict[str, object]) -> dict[str, obje
 
 
 def typed_event(kind: str, *, site: UUID | None = None, **what: object) -> NewEvent:
-    """An event of now, from what a form has."""
+    """An event of now, from what a form has.
+
+    Refuses
+    -------
+    lab.event_not_readable
+    """
     at = county_now()
     plain = {name: value for name, value in what.items() if value and name not in ("again", "unknown")}
     told = {"id": str(uuid4()), "kind": kind, "at": at.isoformat(), "site": str(site) if site else None, **plain}
-    return read_event(told, at)
+    try:
+        return read_event(told, at)
+    except ValueError:  # a sign that no text has
+        raise refusals.not_readable() from None
 
 
 def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, again: bool) -> None:
