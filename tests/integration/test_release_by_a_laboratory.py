@@ -73,6 +73,14 @@ def test_what_is_withdrawn_holds_nobody_any_more(there, reviewer, positive):
     assert call_backs(there, TUBE) == {}
 
 
+def test_a_second_laboratory_that_finds_nothing_out_confirms_nothing(there, reviewer, positive):
+    release_results(results=positive, account=reviewer)
+    other = a_laboratory("市疾控中心", is_own=False, tubes_a_day=500)
+    silent = results_in(entered(other, [tube_with(there.round, TUBE)], Outcome.INVALID).batch)
+    release_results(results=silent, account=reviewer)
+    assert unfinished_of_person(there.county.head.pk, "covid-19").state == "held"
+
+
 @pytest.mark.parametrize("taken_back", [[0], [1], [1, 0]])
 def test_of_a_confirmed_case_somebody_decides_when_a_result_is_withdrawn(there, reviewer, positive, taken_back):
     release_results(results=positive, account=reviewer)
