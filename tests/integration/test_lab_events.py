@@ -81,6 +81,13 @@ def test_a_box_received_twice_is_received_once(there, phone):
     assert (box_with(there.round, "X1001").received_at, doubts(there)) == (first, [])
 
 
+def test_what_is_said_at_reception_holds_up_no_upload_however_long_it_is(there, phone):
+    said = "县医院检验科" * 30
+    answers = phone.sends(*(phone.told("receive_box", box="X1001", said=said) for _ in range(2)))
+    assert [it.doubts for it in answers] == [(), ("received_before",)]
+    assert said.startswith(box_with(there.round, "X1001").laboratory)
+
+
 def test_an_upload_sent_again_changes_nothing(there, phone):
     events = a_tube(phone, *HOME)
     phone.sends(*events)

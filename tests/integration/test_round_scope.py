@@ -268,6 +268,13 @@ def test_people_and_slips_are_chosen_by_class(client, county, listed):
     assert client.post(page(listed, "round-slips"), {"group": "二班"}).content[:5] == b"%PDF-"
 
 
+def test_a_class_of_a_name_that_is_none_has_nobody(client, county, listed):
+    sign_in(client, county, "dispatcher")
+    people, slips = (reverse(it, args=[listed.pk]) for it in ("round-people", "round-slips"))
+    assert client.get(people, {"group": "甲\0班"}).context["n"] == 0
+    assert client.post(slips, {"group": "甲\0班"}).status_code == 409
+
+
 def test_more_slips_than_one_print_holds_come_in_parts(client, county, listed, monkeypatch):
     monkeypatch.setattr(print_slips, "MOST", 1)
     monkeypatch.setattr("fangxian.ops.pages.views.round_people.MOST", 1)

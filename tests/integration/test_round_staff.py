@@ -142,6 +142,14 @@ def test_of_a_round_that_is_over_nobody_is_kept_from_another(there, dispatcher, 
     assert [it.site_id for it in duties_of(later.round.pk)] == [later.east]
 
 
+def test_a_reason_with_a_sign_that_no_text_has_is_kept_without_it(there, dispatcher, shifts):
+    duty = set_duty(shift=shifts[0].pk, member=named("采样员0").pk, site=there.east, by=BY)
+    here = reverse("round-staff", args=[there.round.pk])
+    assert signed_in(dispatcher).post(here, {"do": "off", "duty": duty.pk, "why": "发\0热"}).status_code == 302
+    duty.refresh_from_db()
+    assert duty.off_why == "发 热"
+
+
 def test_somebody_whose_training_ran_out_is_refused_with_which(there, dispatcher, shifts):
     with pytest.raises(Refusal) as refused:
         set_one(

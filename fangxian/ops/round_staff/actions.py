@@ -177,7 +177,7 @@ def take_off(*, duty: UUID, why: str, by: str) -> None:
         raise refusals.no_duty()
     if row.off_at is not None:
         return
-    row.off_at, row.off_why = county_now(), " ".join(why.split())[:REASON]
+    row.off_at, row.off_why = county_now(), " ".join(why.replace("\0", " ").split())[:REASON]
     row.save(update_fields=["off_at", "off_why"])
     record("round_staff.taken_off", by=by, about=[f"round:{row.shift.round_id}", f"staff:{row.member_id}"])
 

@@ -58,7 +58,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(request.get_full_path())
         except Refusal as refusal:
             refused = refusal.said
-    area, group = _area(request.GET), request.GET.get("group", "")[:60]
+    area, group = _area(request.GET), _group(request.GET)
     rows = people_of(row, request.user, area=area, stage=stage, group=group)
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
     shown = list(rows[paging.slice])
@@ -93,6 +93,11 @@ def _area(told: QueryDict) -> str:
     """The area asked for, `UNKNOWN`, or "" for all that the account sees."""
     text = told.get("area", "")
     return text if text == UNKNOWN or (text.isdecimal() and 6 <= len(text) <= GRID_DIGITS) else ""
+
+
+def _group(told: QueryDict) -> str:
+    """The class or unit asked for; a sign that no text has is in none's name."""
+    return told.get("group", "").replace("\0", "")[:60]
 
 
 def subject_of(place: RosterPlace) -> str:
@@ -133,8 +138,7 @@ def slips(request: HttpRequest, round_id: UUID) -> HttpResponse:
     require(request.user, NAMES, next(iter(areas_of(request.user, NAMES)), None))
     row, part = round_with(round_id), request.POST.get("part", "")
     first = MOST * int(part) if part.isdecimal() and len(part) < 4 else 0
-    group = request.POST.get("group", "")[:60]
-    rows = people_of(row, request.user, area=_area(request.POST), stage="", group=group)
+    rows = people_of(row, request.user, area=_area(request.POST), stage="", group=_group(request.POST))
     places = list(rows[first : first + MOST])
     pdf = print_slips(row=row, places=places, by=f"account:{request.user.pk}")
     log_views(viewer=request.user.pk, subjects=[subject_of(it) for it in places], why=WHY)
