@@ -1,10 +1,13 @@
 """At a table: whoever comes into a tube with a result, and whoever is called back and sampled anew, at once."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.lab.queries import round_with, unsettled
+from fangxian.ops.procedures.run_rounds import end
 from fangxian.ops.procedures.sample_at_table import tell
 from fangxian.ops.procedures.take_table_events import take_table_events
 from fangxian.ops.results.queries import CallBack
@@ -85,3 +88,23 @@ def test_a_page_takes_whoever_is_called_back_without_asking_whether_again(there,
     answer = tell(row, "swab", sampler, site=there.east, tube=SINGLE, token=there.tokens[NAME])
     assert answer.what == "taken"
     assert CallBack.objects.filter(state="sampled").count() == 1
+
+
+def test_a_round_with_people_called_back_is_closed_only_with_that_said(there, phone):
+    fill(phone, POOL, NAME, "李静")
+    box = phone.told("open_box", box="90010001")
+    phone.sends(box, phone.told("box_tube", tube=POOL, box="90010001"), phone.told("seal_box", box="90010001"))
+    phone.sends(phone.told("hand_box", box="90010001"), phone.told("receive_box", box="90010001", said="县医院"))
+    for name in set(there.tokens) - {NAME, "李静"}:
+        phone.sends(phone.told("exempt", token=there.tokens[name], why="away"))
+    let_out(there, POOL, "positive")
+    planner = account_of(there.county, "dispatcher")
+    client = Client()
+    client.force_login(planner, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("round", args=[there.round.pk]))
+    assert [(it.kind, it.n) for it in page.context["differences"].rows] == [("called_back", 2)]
+    assert f"{reverse('round-results', args=[there.round.pk])}?state=open#list" in page.content.decode()
+    with pytest.raises(Refusal, match=r"lab\.not_reconciled"):
+        end(round=there.round.pk, because="", by=planner)
+    end(round=there.round.pk, because="召回由各社区跟到出结果", by=planner)
+    assert round_with(there.round.pk).state == "closed"

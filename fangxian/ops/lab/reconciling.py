@@ -58,12 +58,19 @@ LINES: Final[Mapping[str, tuple[Said, Said]]] = {
         Said("签收了却没有交接记录的箱", "boxes received and never handed over"),
         Said("请送箱的人补扫，或写明是谁送的。", "Have whoever brought them record it late, or say who it was."),
     ),
+    "called_back": (
+        Said("召回复采、还没有定的人", "people called back and not decided"),
+        Said(
+            "等单管结果，或催本人来采；结束后召回照旧，写明由谁跟。",
+            "Wait for their own tubes, or fetch them. Calling back goes on after the round: say who sees to it.",
+        ),
+    ),
     "unsettled": (
         Said("没有处理的差异", "things unsettled"),
         Said("在“对不上的”里逐项核对，改正或写明。", "See to each under “What does not go together”."),
     ),
 }
-MAY_BE_EXPLAINED = frozenset({"due", "boxes_empty", "boxes_untold", "not_handed"})
+MAY_BE_EXPLAINED = frozenset({"due", "boxes_empty", "boxes_untold", "not_handed", "called_back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,17 @@ class Difference:
         return self.kind not in MAY_BE_EXPLAINED
 
 
-def differences(row: ScreeningRound) -> list[Difference]:
+def differences(row: ScreeningRound, *, n_called_back: int = 0) -> list[Difference]:
     """Every line of the reconciliation, those that are nought too.
 
     A person who is missing may be given up with a reason; what is physically somewhere may not be left open.
+
+    Parameters
+    ----------
+    n_called_back : how many people are called back in the round of whom nothing is decided; this room does not know
     """
-    return [Difference(kind, rows.count()) for kind, rows in rows_of_lines(row).items()]
+    found = [Difference(kind, rows.count()) for kind, rows in rows_of_lines(row).items()]
+    return [*found, Difference("called_back", n_called_back)]
 
 
 def rows_of_lines(row: ScreeningRound) -> dict[str, QuerySet]:

@@ -4,7 +4,8 @@
 2. sites with the areas they serve; the roster from the register, lists, groups    round_scope, lab, people
 3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
-5. it is closed when everything adds up, or it is said why it cannot               lab
+5. it is closed when everything adds up and nobody called back is undecided,       lab, results
+   or it is said why it cannot be so
    who was set to it, or to a site that was taken down, may be set elsewhere       round_staff
 6. what comes afterwards waits: somebody reopens the round, or says why it need not count
 """
@@ -23,6 +24,7 @@ from fangxian.ops.lab.queries import PLAN, ScreeningRound, round_with
 from fangxian.ops.lab.refusals import not_yours_to_do
 from fangxian.ops.lab.wire import NewSite
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.results.queries import undecided_of_round
 from fangxian.ops.round_staff.actions import free_duties
 
 from .keep_round_plan import keep_round_plan
@@ -90,7 +92,8 @@ def end(*, round: UUID, because: str, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.not_reconciled."""
     require_plan(by)
     with transaction.atomic():
-        actions.close_round(round=round, because=because, by=f"account:{by.pk}")
+        n = undecided_of_round(round).count()
+        actions.close_round(round=round, because=because, by=f"account:{by.pk}", n_called_back=n)
         free_duties(round=round, why="这一轮结束了 · the round is over", by=f"account:{by.pk}")
 
 

@@ -99,6 +99,11 @@ def call_backs_of_round(round: UUID) -> QuerySet[CallBack]:
     return CallBack.objects.filter(round=round).exclude(state=STATES.DROPPED).order_by("due_at", "id")
 
 
+def undecided_of_round(round: UUID) -> QuerySet[CallBack]:
+    """Who is called back in a round and awaited, or whose own tube is."""
+    return CallBack.objects.filter(round=round, state__in=UNDECIDED)
+
+
 def waiting_or_held() -> list[CallBack]:
     """Who is called back and not free, by whichever round."""
     return list(CallBack.objects.filter(state__in=(*UNDECIDED, STATES.HELD)).order_by("id"))

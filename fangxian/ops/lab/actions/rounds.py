@@ -151,8 +151,12 @@ def reopen_round(*, round: UUID, because: str, by: str) -> int:
 
 
 @transaction.atomic
-def close_round(*, round: UUID, because: str, by: str) -> None:
+def close_round(*, round: UUID, because: str, by: str, n_called_back: int = 0) -> None:
     """The round is over: everything adds up, or it is said why what does not cannot be helped.
+
+    Parameters
+    ----------
+    n_called_back : how many people are called back in it of whom nothing is decided
 
     Refuses
     -------
@@ -161,7 +165,7 @@ def close_round(*, round: UUID, because: str, by: str) -> None:
     row = locked(round)
     if row.state != ScreeningRound.State.OPEN:
         raise refusals.round_not_open()
-    left = [it for it in differences(row) if it.n]
+    left = [it for it in differences(row, n_called_back=n_called_back) if it.n]
     if any(it.must_go for it in left) or (left and not because.strip()):
         raise refusals.not_reconciled(sum(it.n for it in left))
     row.state, row.closed_at, row.closed_by = ScreeningRound.State.CLOSED, county_now(), by

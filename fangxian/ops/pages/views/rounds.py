@@ -39,6 +39,7 @@ from fangxian.ops.procedures import run_rounds
 from fangxian.ops.procedures.round_scope import groups_to_choose
 from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.results.queries import undecided_of_round
 from fangxian.ops.situation.round_board import NAMES, SEE, board
 
 A_PAGE = 50
@@ -185,7 +186,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
     area = request.GET.get("area", "")
     area = area if area.isdecimal() and len(area) <= GRID_DIGITS else ""
     seen = board(row, request.user, area=area)
-    lines = differences(row)
+    lines = differences(row, n_called_back=undecided_of_round(row.pk).count())
     return {
         "at": county_now(),
         "round": row,
@@ -223,5 +224,6 @@ def _hrefs(row: ScreeningRound) -> dict[str, str]:
         "tubes_open": f"{table}?show=open#tubes",
         "tubes_loose": f"{table}?show=loose#tubes",
         "unsettled": reverse("round-doubts", args=[row.pk]),
+        "called_back": f"{reverse('round-results', args=[row.pk])}?state=open#list",
         **dict.fromkeys(kinds, boxes),
     }
