@@ -1,20 +1,22 @@
 """A workbook is read once: what comes after has its rows as they were kept beside it. Runs on both databases."""
 
+import os
 from datetime import timedelta
 
 import pytest
 
-from fangxian.ops.intake import queries
+from fangxian.ops.intake import actions, queries
 from fangxian.ops.intake.actions import close, map_headers, take_in
 from fangxian.ops.intake.formats import open_records
 from fangxian.ops.intake.writing import workbook
 from fangxian.ops.realm.current import county_now, the_realm
-from fangxian.ops.realm.tables import erase_due
+from fangxian.ops.realm.tables import erase_due, erase_left_over
 
 pytestmark = pytest.mark.django_db
 BY = "program:test"
 HEAD = ["姓名", "身份证号", "电话"]
 ROWS = [["甲", "999001199001010019", "15400000001"], ["乙", "9.99E+17", ""], ["丙", "999001199001010035", ""]]
+LONG_AGO, LATER = 1_000_000_000, 1_000_000_001  # seconds since 1970
 MAPPING = {"姓名": "name", "身份证号": "identity_number", "电话": "phone"}
 
 
@@ -62,3 +64,42 @@ def test_kept_rows_go_with_their_workbook(mapped):
 def test_text_has_no_kept_rows():
     text = ("\n".join(",".join(row) for row in [HEAD, *ROWS])).encode()
     assert not take_in(text, file_name="名单.csv", kind="people.list", source="unit:kept-rows", by=BY).intake.rows_file
+
+
+def put_long_ago(name):
+    os.utime(the_realm().path / "files" / name[:2] / name, (LONG_AGO, LONG_AGO))
+
+
+def erased_of(*names):
+    """Of these files those that are erased as left over."""
+    for name in names:
+        put_long_ago(name)
+    list(erase_left_over(before=LATER))
+    return [name for name in names if not the_realm().files.erase(name)]
+
+
+def test_what_an_upload_that_failed_left_is_erased(monkeypatch):
+    def fails(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    names = []
+    stored = actions._stored
+    monkeypatch.setattr(actions, "_stored", lambda content: names.append(stored(content)) or names[-1])
+    monkeypatch.setattr(actions, "_record", fails)
+    book = workbook({"名单": (HEAD, [["丁", "", "15400000002"]])})
+    with pytest.raises(RuntimeError):
+        take_in(book, file_name="名单.xlsx", kind="people.list", source="unit:kept-rows", by=BY)
+    assert len(names) == 2
+    assert erased_of(*names) == names
+
+
+def test_files_that_a_row_names_are_not_left_over(mapped):
+    assert erased_of(mapped.file, mapped.rows_file) == []
+
+
+def test_a_file_put_again_waits_for_its_row_anew():
+    name = the_realm().files.put(b"left over once")
+    put_long_ago(name)
+    the_realm().files.put(b"left over once")
+    list(erase_left_over(before=LATER))
+    assert the_realm().files.erase(name)

@@ -4,6 +4,7 @@
 2. the archive's files and the journal's segments whose time is over              visits
 3. what stood on papers about journeys; their numbers stay, so that they verify    documents
 4. of every table, what its own declaration says is due is deleted or blanked     realm.tables
+   and stored files that no row names, of uploads and papers that failed
 5. the details of the audit trail are erased by that order; its chain stays true          audit
 6. gates take a base in which nobody is left any more                             changes
 7. one line says how many rows of which table went, by whose order                audit
@@ -12,6 +13,7 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
+from time import time
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +28,7 @@ from fangxian.ops.measures.queries import orders_in_force
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.privacy import Fate
-from fangxian.ops.realm.tables import Erased, erase_due
+from fangxian.ops.realm.tables import Erased, erase_due, erase_left_over
 from fangxian.ops.visits.actions.forgetting import forget_files
 
 from .departure_permits import KIND as PERMIT
@@ -39,12 +41,18 @@ PAPERS_KEPT = Parameter(
     meaning="How long the county keeps what stands on a paper about a journey, or on a slip of a test result",
     source="as the demo rulebook's R-03 keeps declarations: 60 days; a county must decide",
 )  # fmt: skip
+LEFT_OVER = Parameter(
+    value=2, unit="days", low=1, high=30,
+    meaning="After how long a stored file that no record names is taken for left over from something that failed",
+    source="a guess: no upload or printing takes a day",
+)  # fmt: skip
 
 
 def erase_what_is_due(*, at: datetime, by: str) -> list[Erased]:
     """Erase what has reached its own term at `at`. Safe to repeat; with nothing due it writes nothing."""
     papers = _forget_papers(issued_before=at - timedelta(days=PAPERS_KEPT.value), by=by)
     erased = [*forget_files(at=at, epidemic_ended=False, by=by), *papers, *erase_due(at, epidemic_ended=False)]
+    erased += erase_left_over(before=time() - timedelta(days=LEFT_OVER.value).total_seconds())
     if erased:
         _say(erased, order="", by=by)
     return erased

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
@@ -33,7 +35,8 @@ class FileStore:
         """Keep `content`, durable when this returns; gives its name (64 hex characters)."""
         name = self.name_of(content)
         target = self._path(name)
-        if target.exists():
+        with suppress(FileNotFoundError):
+            os.utime(target)  # kept already: from now on, so that it is not erased as left over before a row names it
             return name
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f"{name}.{uuid4().hex}.new")  # two putting the same content do not meet
@@ -72,10 +75,36 @@ class FileStore:
             return False
         return True
 
+    def kept_before(self, moment: float) -> Iterator[str]:
+        """The names of the files put for the last time before a moment, in seconds since 1970 by the machine's clock.
+
+        Drafts of that age, which a crash left half written, are deleted on the way.
+        """
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            for entry in list(os.scandir(folder)):
+                if not _is_older(entry, moment):
+                    continue
+                if NAME.fullmatch(entry.name):
+                    yield entry.name
+                elif entry.name.endswith(".new"):
+                    Path(entry.path).unlink(missing_ok=True)
+
+    def erase_if_before(self, name: str, moment: float) -> bool:
+        """Delete the file unless somebody has put it again since that moment; whether it is gone."""
+        path = self._path(name)
+        return _is_older(path, moment) and self.erase(name)
+
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):
             raise ValueError(f"a file's name is 64 hex characters, not {len(name)} characters of something else")
         return self._folder / name[:2] / name
+
+
+def _is_older(file: Path | os.DirEntry, moment: float) -> bool:
+    try:
+        return file.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

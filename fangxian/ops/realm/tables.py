@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from django.apps import apps
 from django.db import models
@@ -70,6 +71,21 @@ def erase_due(at: datetime, *, epidemic_ended: bool) -> Iterator[Erased]:
                 yield Erased(model._meta.label, term.fate, n_rows)
 
 
+def erase_left_over(*, before: float) -> Iterator[Erased]:
+    """Erase stored files that no row names: what put them failed, or was cut off, before its row was written.
+
+    Parameters
+    ----------
+    before : seconds since 1970 by the machine's clock; files put since then may still be waiting for their row
+    """
+    files, n_files = the_realm().files, 0
+    left = files.kept_before(before)
+    while chunk := set(islice(left, CHUNK)):
+        n_files += sum(files.erase_if_before(name, before) for name in _unnamed(chunk))
+    if n_files:
+        yield Erased("realm.files", Fate.ROW_DELETED, n_files)
+
+
 def carry_areas_over(successors: Mapping[str, str]) -> dict[str, int]:
     """Move every scoped row of every table to its area's successor; rows changed by table."""
     changed = {}
@@ -124,11 +140,16 @@ def _file_fields(model: type[models.Model]) -> list[str]:
 
 
 def _erase_unnamed_files(names: set[str]) -> None:
+    for name in _unnamed(names):
+        the_realm().files.erase(name)
+
+
+def _unnamed(names: set[str]) -> set[str]:
+    """Those of these files that no row of any table names."""
     for model in declared_models():
         for field in model._meta.concrete_fields:
             if names and isinstance(field, StoredFile):
                 names = names - set(
                     model.objects.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True)
                 )
-    for name in names:
-        the_realm().files.erase(name)
+    return names
