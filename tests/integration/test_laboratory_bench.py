@@ -1,6 +1,7 @@
 """The laboratory on its pages: a box received, a plate laid and run, results by file or by hand, out and back."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -381,3 +382,8 @@ def test_what_an_instrument_says_of_itself_is_passed_over_and_rows_keep_their_nu
     address = anna.post(reverse("laboratory-files"), {"laboratory": str(own.pk), "file": file}).url
     seen = anna.get(address).context["seen"]
     assert (len(seen.results), [number for number, _ in seen.refused]) == (3, [8])
+
+
+@pytest.mark.parametrize("route", ["one", "plate", "worklist", "file", "batch", "typed-again", "tube", "consignment"])
+def test_an_address_of_nothing_is_not_found(anna, route):
+    assert anna.get(reverse(f"laboratory-{route}", args=[uuid4()])).status_code == 404

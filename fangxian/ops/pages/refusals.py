@@ -27,9 +27,14 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         log.info("refused %s", exception.code)
-        status = STATUS.get(exception.code.rpartition(".")[2], 409)
+        status = _status(exception.code.rpartition(".")[2])
         context = {"sentence": in_words(exception.said), "refusal_code": exception.code}
         return render(request, "errors/refused.html", context, status=status)
+
+
+def _status(last: str) -> int:
+    """By the last part of a code; `plate_not_found` is `not_found` of a room that keeps several things."""
+    return STATUS["not_found"] if last.endswith("_not_found") else STATUS.get(last, 409)
 
 
 def refused_json(refusal: Refusal, status: int) -> JsonResponse:
