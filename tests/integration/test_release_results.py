@@ -9,14 +9,16 @@ from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with, unsettled
 from fangxian.ops.movement.queries import test_of as newest_test
+from fangxian.ops.procedures.call_back_tasks import call_again
 from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.procedures.pool_evidence import lapses_of
 from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.recolour import recolour_due
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
 from fangxian.ops.procedures.result_following import follow
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.actions import put_results
-from fangxian.ops.results.queries import CallBack, Told, TubeResult
+from fangxian.ops.results.queries import CallBack, Told, TubeResult, waiting_or_held
 from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.queries import unfinished
 
@@ -299,3 +301,22 @@ def test_of_two_tubes_of_one_person_the_pool_that_is_not_negative_holds(there, p
     let_out(there, POOL, "grey")
     assert call_backs(there, POOL)[NAME] == "awaited"
     assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
+
+
+def test_whoever_is_not_sampled_before_the_hold_lapses_is_called_once_more(there, phone):
+    fill(phone, POOL, *HOME)
+    let_out(there, POOL, "positive")
+    rows = waiting_or_held()
+    assert {round((it - county_now()) / timedelta(hours=1)) for it in lapses_of(rows).values()} == {72}
+    soon = {row.pk: county_now() + timedelta(hours=11) for row in rows}
+    call_again(rows, soon, by=BY)
+    assert len(waiting("lab.call_back")) == 3, "somebody has it to do already"
+    finish(tasks=list(unfinished().filter(kind="lab.call_back").values_list("pk", flat=True)), outcome="done", by=BY)
+    call_again(rows, {pk: it + timedelta(hours=2) for pk, it in soon.items()}, by=BY)
+    assert not waiting("lab.call_back")
+    call_again(rows, soon, by=BY)
+    call_again(rows, soon, by=BY)
+    assert ["再次通知" in it for it in waiting("lab.call_back")] == [True] * 3
+    fill(phone, SINGLE, NAME, size=1)
+    follow_labels(labels=[SINGLE], by=BY)
+    assert len(waiting("lab.call_back")) == 2

@@ -18,6 +18,7 @@ THINGS = {"open": "open", "sealed": "sealed", "on the way": "carried", "received
 MAY_BE_EXPLAINED = (
     "people missing",
     "boxes received and never handed over",
+    "people called back and not decided",
     "boxes not received in which no tube is on record",
 )
 SETTLED = {

@@ -1,7 +1,7 @@
 """What others may ask of the movement room."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -147,6 +147,17 @@ def persons_with(kind: str, *, persons: Collection[UUID]) -> set[UUID]:
     for start in range(0, len(wanted), 500):
         rows = Evidence.objects.filter(person__in=wanted[start : start + 500], kind=kind, withdrawn_at=None)
         found.update(rows.order_by().values_list("person_id", flat=True))
+    return found
+
+
+def ends_by_itself(evidence: Collection[UUID], *, longest: timedelta) -> dict[UUID, datetime]:
+    """Until when each of these pieces counts at most, where its kind ends after `longest` (core.policy.colours)."""
+    found: dict[UUID, datetime] = {}
+    wanted = list(evidence)
+    for start in range(0, len(wanted), 500):
+        rows = Evidence.objects.filter(pk__in=wanted[start : start + 500], withdrawn_at=None).order_by()
+        for pk, from_at, until_at in rows.values_list("pk", "from_at", "until_at"):
+            found[pk] = min(from_at + longest, until_at or from_at + longest)
     return found
 
 

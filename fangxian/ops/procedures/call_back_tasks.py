@@ -2,9 +2,11 @@
 release_results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.refusal import Said
@@ -27,7 +29,16 @@ SAMPLED_AGAIN_WITHIN = Parameter(
     meaning="From a pool that was not negative until each of its people is sampled in a tube of their own",
     source="a guess: within half a day, as long as a second laboratory has for a single sample",
 )
+CALLED_AGAIN_BEFORE = Parameter(
+    value=12,
+    unit="h",
+    low=1,
+    high=48,
+    meaning="How long before a pool's hold lapses by the rulebook whoever was not sampled yet is called once more",
+    source="a guess: long enough to be fetched, sampled and resulted before the code turns by itself",
+)
 LOOKED_INTO_WITHIN_H = 24
+AGAIN = ":again"
 
 
 def due_for(at: datetime) -> datetime:
@@ -48,6 +59,32 @@ def follow_tasks(rows: Sequence[CallBack], *, by: str) -> None:
         finish(tasks=done, outcome="done", by=by)
     if gone := _waiting([row for row in rows if row.state == STATES.DROPPED], waited):
         cancel(tasks=gone, reason="混管结果已撤回 · the pool's result was taken back", by=by)
+
+
+def call_again(rows: Sequence[CallBack], lapses: Mapping[UUID, datetime], *, by: str) -> None:
+    """Before a hold lapses (`lapses`, by the call-back's id) whoever is awaited still is fetched once more, unless
+    somebody has that to do already.
+    """
+    soon = county_now() + timedelta(hours=CALLED_AGAIN_BEFORE.value)
+    late = {_key(row): row for row in rows if row.state == STATES.AWAITED and row.pk in lapses}
+    late = {key: row for key, row in late.items() if lapses[row.pk] <= soon}
+    if not late:
+        return
+    busy = _unfinished(list(late))
+    late = {key: row for key, row in late.items() if key not in busy}
+    names = places_named([row.place for row in late.values()])
+    tasks = []
+    for key, row in late.items():
+        place, lapses_at = names[row.place], lapses[row.pk]
+        who = place.person.name if place.person else place.name
+        at = localtime(lapses_at).strftime("%m-%d %H:%M")
+        title = Said(
+            f"再次通知 {who} 单独复采：黄码 {at} 到期，还没有采",
+            f"Call {who} once more to be sampled alone: the hold lapses {at}, and they were not sampled yet",
+        )
+        tasks.append(_new_task(row, key + AGAIN, title, due_at=lapses_at))
+    if tasks:
+        open_tasks(tasks=tasks, by=by)
 
 
 def told_by_hand(rows: Sequence[CallBack]) -> list[CallBack]:
@@ -92,24 +129,34 @@ def _about(row: CallBack) -> str:
 
 def _waiting(rows: Sequence[CallBack], waited: dict[str, CallBack]) -> list[UUID]:
     keys = [key for key in map(_key, rows) if key not in waited]
-    found: list[UUID] = []
+    return list(_unfinished([*keys, *(key + AGAIN for key in keys)]).values())
+
+
+def _unfinished(keys: Sequence[str]) -> dict[str, UUID]:
+    """Of these keys those whose task somebody has to do still, with the task."""
+    found: dict[str, UUID] = {}
     for at in range(0, len(keys), 500):
         tasks = unfinished().filter(kind=FETCH, unique_key__in=keys[at : at + 500])
-        found += tasks.values_list("pk", flat=True)
+        found |= dict(tasks.values_list("unique_key", "pk"))
     return found
 
 
 def _task(row: CallBack, key: str, place, label: str) -> NewTask:
     who = place.person.name if place.person else place.name
+    title = Said(
+        f"通知 {who} 来复采，单独一管（原管 {label}）",
+        f"Call {who} back to be sampled, alone in a tube (was in {label})",
+    )
+    return _new_task(row, key, title, due_at=row.due_at)
+
+
+def _new_task(row: CallBack, key: str, title: Said, *, due_at: datetime) -> NewTask:
     return NewTask(
         kind=FETCH,
         unique_key=key,
-        title=Said(
-            f"通知 {who} 来复采，单独一管（原管 {label}）",
-            f"Call {who} back to be sampled, alone in a tube (was in {label})",
-        ),
+        title=title,
         area_path=row.area_path,
-        due_at=row.due_at,
+        due_at=due_at,
         role="grid_worker" if len(row.area_path) >= GRID_DIGITS else LEAD,
         about=_about(row),
         ladder=LADDER,

@@ -1,12 +1,14 @@
 """The evidence that a pool's result is, and that one's own negative ends it with. Part of release_results."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from fangxian.core.policy.rulebook import EvidenceKind
 from fangxian.ops.lab.queries import rounds
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.movement.queries import ends_by_itself
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.queries import CallBack, TubeResult
@@ -33,6 +35,17 @@ def kinds_of(wanted: Collection[UUID]) -> dict[UUID, Kinds]:
         round: Kinds(disease, *(kind_of(books.get(disease), kind) for kind in (HOLD, OWN_NEGATIVE)))
         for round, disease in diseases.items()
     }
+
+
+def lapses_of(rows: Sequence[CallBack]) -> dict[UUID, datetime]:
+    """Until when the hold of each of these (by the call-back's id) stands at most, by the rulebook."""
+    found: dict[UUID, datetime] = {}
+    for round, kinds in kinds_of({row.round for row in rows}).items():
+        if kinds.hold is not None and kinds.hold.longest is not None:
+            of_hold = {row.hold: row.pk for row in rows if row.round == round and row.hold}
+            ends = ends_by_itself(list(of_hold), longest=kinds.hold.longest)
+            found |= {of_hold[hold]: at for hold, at in ends.items()}
+    return found
 
 
 def hold_piece(row: CallBack, pool: TubeResult, kinds: Kinds) -> NewEvidence | None:

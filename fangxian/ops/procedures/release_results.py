@@ -33,8 +33,9 @@ from fangxian.ops.results import actions as results_room
 from fangxian.ops.results.queries import counting, sizes_told, told_without_person, waiting_or_held
 from fangxian.ops.results.wire import Out
 
-from .call_back_tasks import told_by_hand
+from .call_back_tasks import call_again, told_by_hand
 from .call_backs import settle, settle_touched
+from .pool_evidence import lapses_of
 from .positive_result import HOLD, MAY
 from .recolour import recolour
 from .result_following import Followed, follow, newly_registered, told_otherwise
@@ -138,6 +139,7 @@ def follow_members(*, at: datetime, by: str) -> int:
     rows = waiting_or_held()
     results_room.note_called(call_backs=[row.pk for row in told_by_hand(rows)], by=by)
     recolour(sorted(settle(rows, by=by)), county_now(), by=by)
+    call_again(rows, lapses_of(rows), by=by)
     return n_told
 
 
