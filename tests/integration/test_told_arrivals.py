@@ -88,6 +88,26 @@ def test_whoever_declares_by_themselves_has_confirmed_what_was_told(county, tell
     assert (row.state, row.arrival, asked()) == ("confirmed", arrival.pk, [("grid_worker", "done")])
 
 
+def test_told_of_a_place_at_risk_that_they_leave_out_themselves_the_grid_worker_still_asks(county, teller, grid_worker):
+    risky = frozenset(at_risk(account_of(county, "dispatcher")))
+    _, row = told(county, of(elder(county), told=journey(stay(risk_areas=risky, areas_known=True))), teller)
+    own = account_for(county, elder(county))
+    arrived(elder(county), by=own, told=journey(stay(YAODU)))
+    confirm_for_oneself(proposal=row.pk, household=[elder(county)], by=own)  # what they declared stands all the same
+    assert asked() == [("grid_worker", "open")]
+    confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
+    assert asked() == [("grid_worker", "done")]
+
+
+def test_told_of_other_places_at_risk_of_an_announced_arrival_the_grid_worker_answers(county, teller, grid_worker):
+    risky = frozenset(at_risk(account_of(county, "dispatcher")))
+    own = account_for(county, elder(county))
+    arrived(elder(county), by=own, told=journey(stay(YAODU), arrives_at=tomorrow(2)))
+    _, row = told(county, of(elder(county), told=journey(stay(risk_areas=risky, areas_known=True))), teller)
+    confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
+    assert asked() == [("grid_worker", "done")]
+
+
 def test_the_grid_worker_asks_and_it_is_so(county, teller, grid_worker):
     _, row = told(county, of(elder(county)), teller)
     kept, _ = confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)

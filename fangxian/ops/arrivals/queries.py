@@ -274,6 +274,11 @@ def proposals_about(persons: Collection[UUID]) -> QuerySet[Proposal]:
     return rows.select_related("person").order_by("arrives_at", "id")
 
 
+def proposals_waiting(persons: Collection[UUID]) -> list[Proposal]:
+    """What others told of these people that nobody who asks has answered, denied by the person or not."""
+    return list(Proposal.objects.filter(person__in=persons, state=Proposal.State.WAITING).order_by("pk"))
+
+
 def proposal_with(proposal: UUID) -> Proposal | None:
     return Proposal.objects.select_related("person").filter(pk=proposal).first()
 

@@ -16,7 +16,7 @@ arrival stands as it was, and so does the code. One that asks more holds at once
 their own, have no more say than the person.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +38,9 @@ from fangxian.ops.arrivals.queries import (
     STATES,
     announced_of,
     decided_of,
+    proposals_waiting,
     said_when,
+    told_by,
     told_of,
     waiting_of,
 )
@@ -145,7 +147,8 @@ def _declare(comers: Sequence[Comer], told: Told, by: Account, token: UUID | Non
     ]
     kept = room.declare(arrivals=new, by=actor)
     _follow([it.row for it in kept if it.is_new], by)
-    confirm_proposals(rows=[it.row for it in kept], by=actor)
+    own = [it.row for it in kept if it.row.declared_as in OWN]
+    confirm_proposals(rows=[it.row for it in kept], but=tell_more(own), by=actor)
     # What a mark on their itinerary was about is told now: the journey is judged, nobody need ask.
     if asked := open_of_marks({it.person.pk for it in comers}):
         let_go(enquiries=asked, by=actor)
@@ -324,9 +327,24 @@ def answer_arrivals(*, answers: dict[UUID, Told], by: Account) -> list:
     return rows
 
 
-def confirm_proposals(*, rows: Sequence, by: str) -> None:
-    """What others told of these arrivals is declared now, and nobody need ask any more."""
-    if confirmed := room.confirm_by(arrivals=rows, by=by):
+def tell_more(rows: Sequence) -> list[UUID]:
+    """What others told of these people of a place that they leave out themselves, of which more would be asked: the
+    grid worker still asks about it."""
+    of_person = {row.person_id: row for row in rows}
+    found = []
+    for it in proposals_waiting(of_person):
+        row, told = of_person[it.person_id], until(told_by(it), of_person[it.person_id].arrives_at)
+        if {one.division for one in told.stays} <= {one.division for one in told_of(row).stays}:
+            continue
+        decided = decide(told, weighing([told], county_now()))
+        if step_of(decided_of(row), decided, localtime(row.arrives_at).date()) > 0:
+            found.append(it.pk)
+    return found
+
+
+def confirm_proposals(*, rows: Sequence, by: str, but: Collection[UUID] = ()) -> None:
+    """What others told of these arrivals is declared now, and nobody need ask any more; `but` of these they do."""
+    if confirmed := room.confirm_by(arrivals=rows, but=but, by=by):
         finish_asking(proposals=[it.pk for it in confirmed], outcome="confirmed", by=by)
 
 

@@ -53,7 +53,7 @@ from .arrival_decision import decide, weighing
 from .arrival_journey import journey_checked
 from .arrival_people import Newcomer, known_person, put_on_record
 from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, asking_of, cancel_asking, finish_asking
-from .declare_arrival import Comer, confirm_proposals, declare_arrival, say_landed
+from .declare_arrival import Comer, confirm_proposals, declare_arrival, say_landed, tell_more
 
 LEAST_DIGITS, A_NUMBER = 4, re.compile(r"[0-9A-Z]{4,20}")
 A_PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
@@ -173,14 +173,17 @@ def deny_as_grid(*, proposal: UUID, why: str, by: Account) -> None:
 
 def _declared(row, comer: Comer, by: Account) -> Kept:
     """Declaring itself confirms what others told of the same arrival; of whoever declared meanwhile that one counts."""
-    near = timedelta(hours=ONE_ARRIVAL_H.value)
+    near, has_asked = timedelta(hours=ONE_ARRIVAL_H.value), comer.declared_as == DECLARED_AS.OUTSIDE
     own = arrivals_of(comer.person.pk).exclude(state=STATES.CANCELLED)
     known = own.filter(arrives_at__gt=row.arrives_at - near, arrives_at__lt=row.arrives_at + near).first()
     if known is None:
         return declare_arrival(comers=[comer], told=told_by(row), by=by, token=row.pk)[0]
     if known.state == STATES.ANNOUNCED and row.arrives_at <= county_now():
-        return say_landed(arrival=known.pk, at=row.arrives_at, by=by)
-    confirm_proposals(rows=[known], by=f"account:{by.pk}")
+        kept = say_landed(arrival=known.pk, at=row.arrives_at, by=by)
+        if has_asked:
+            confirm_proposals(rows=[kept.row], by=f"account:{by.pk}")
+        return kept
+    confirm_proposals(rows=[known], but=() if has_asked else tell_more([known]), by=f"account:{by.pk}")
     return Kept(known, is_new=False)
 
 

@@ -133,10 +133,16 @@ def deny(*, proposal: UUID, why: str, by: str) -> Proposal:
 
 
 @transaction.atomic
-def confirm_by(*, arrivals: Collection[Arrival], by: str) -> list[Proposal]:
-    """What others told of these arrivals is declared now: by whom it was confirmed, or by the person themselves."""
+def confirm_by(*, arrivals: Collection[Arrival], by: str, but: Collection[UUID] = ()) -> list[Proposal]:
+    """What others told of these arrivals is declared now: by whom it was confirmed, or by the person themselves.
+
+    Parameters
+    ----------
+    but : proposals that are still asked about
+    """
     of_person = {row.person_id: row for row in arrivals}
     rows = Proposal.objects.select_for_update().filter(person__in=of_person, state=Proposal.State.WAITING)
+    rows = rows.exclude(pk__in=but)
     apart, confirmed = timedelta(hours=ONE_ARRIVAL_H.value), []
     for row in rows.order_by("pk"):
         arrival = of_person[row.person_id]
