@@ -175,6 +175,12 @@ def test_full_width_digits_and_space_around_are_the_same_tube(there, phone):
     assert in_tube(there, "10010001") == [NAME, "李静"]
 
 
+def test_a_label_told_of_a_box_and_of_a_tube_in_one_upload_is_the_first_ones(there, phone):
+    answers = phone.sends(phone.told("open_box", box="X1001"), phone.swab("X1001", NAME))
+    assert [it.refusal and it.refusal.code for it in answers] == [None, "lab.barcode_is_other"]
+    assert [it.what for it in phone.sends(phone.told("seal_box", box="X1001"))] == ["taken"]
+
+
 def test_a_new_label_leads_to_the_same_tube(there, phone):
     phone.sends(*a_tube(phone, NAME), phone.told("rename_tube", tube="10010001", renamed="10019999", said="标签破损"))
     assert tube_with(there.round, "10019999").pk == tube_with(there.round, "10010001").pk

@@ -121,17 +121,20 @@ def check_sites(events: Iterable[NewEvent], *, known: Mapping[UUID, str]) -> Non
 
 
 def _check_labels(row: ScreeningRound, events: Sequence[NewEvent]) -> None:
-    """A label is of one round, and of a tube or of a box."""
+    """A label is of one round, and of a tube or of a box; told of both in one upload, of the first."""
     tubes = {it.tube for it in events} | {it.renamed for it in events if it.kind == "rename_tube"}
     boxes = {it.box for it in events} | {it.renamed for it in events if it.kind == "rename_box"}
     wrong_for_tube = _in_other_rounds(Tube, tubes, row) | labels_known(Box, labels=tubes)
     wrong_for_box = _in_other_rounds(Box, boxes, row) | labels_known(Tube, labels=boxes)
     for event in events:
         of_box = event.kind == "rename_box"
-        found = {event.tube, "" if of_box else event.renamed} & wrong_for_tube
-        found |= {event.box, event.renamed if of_box else ""} & wrong_for_box
-        if found - {""}:
-            event.fault = event.fault or refusals.barcode_is_other(sorted(found - {""})[0])
+        as_tube = {event.tube, "" if of_box else event.renamed} - {""}
+        as_box = {event.box, event.renamed if of_box else ""} - {""}
+        if found := as_tube & wrong_for_tube | as_box & wrong_for_box | as_tube & as_box:
+            event.fault = event.fault or refusals.barcode_is_other(min(found))
+        elif event.fault is None:
+            wrong_for_box |= as_tube
+            wrong_for_tube |= as_box
 
 
 def _in_other_rounds(model: type[Tube] | type[Box], labels: set[str], row: ScreeningRound) -> set[str]:
