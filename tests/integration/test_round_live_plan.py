@@ -9,7 +9,7 @@ from django.urls import reverse
 from fangxian.ops.jobs.actions import claim, enqueue, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round, take_roster
-from fangxian.ops.lab.queries import ScreeningRound, roster_of, served_by, sites_of
+from fangxian.ops.lab.queries import ScreeningRound, roster_of, rounds, served_by, sites_of
 from fangxian.ops.procedures.give_slots import give_slots
 from fangxian.ops.procedures.keep_round_plan import keep_round_plan
 from fangxian.ops.procedures.put_up_sites import put_up_sites
@@ -129,6 +129,20 @@ def test_slots_given_again_take_the_place_of_those_before(there, dispatcher):
     give_slots(round=there.round.pk, by=dispatcher)
     give_slots(round=there.round.pk, by=dispatcher)
     assert slots_of(there.round.pk).count() == 5
+
+
+def test_nobody_is_asked_to_come_when_the_round_is_over(there, dispatcher):
+    at = county_now()
+    rounds().filter(pk=there.round.pk).update(begins_at=at - timedelta(hours=3), ends_at=at + timedelta(minutes=5))
+    give_slots(round=there.round.pk, by=dispatcher)
+    assert not slots_of(there.round.pk).filter(ends_at__gt=at + timedelta(minutes=5)).exists()
+
+
+def test_whoever_has_no_slot_is_counted_beside_those_who_have_one(there, dispatcher):
+    roster_of(there.round).filter(token=there.tokens["赵远"]).update(site=None)
+    give_slots(round=there.round.pk, by=dispatcher)
+    answer = signed_in(dispatcher).get(reverse("round-slots", args=[there.round.pk]))
+    assert (answer.context["n"], answer.context["n_without"]) == (4, 1)
 
 
 def test_somebody_sees_their_own_time(there, dispatcher, county):

@@ -4,7 +4,8 @@
 2. the slots of each site, at the pace of its tables                           core.screening
 3. they are kept in the place of those before                                  round_plans
 
-Nobody is refused for coming at another time.
+Nobody is refused for coming at another time, nor asked to come when the round is over: whoever finds no room before
+gets no slot.
 """
 
 from collections import defaultdict
@@ -28,7 +29,8 @@ COLUMNS = ("pk", "site", "group", "person__household", "person__born_on")
 
 
 def give_slots(*, round: UUID, by: Account) -> int:
-    """Give everybody who is still to come, and has a site, a time slot; how many. May be done again at any time.
+    """Give everybody who is still to come, and has a site, a time slot, as far as the round's time goes; how many.
+    May be done again at any time.
 
     Refuses
     -------
@@ -48,8 +50,9 @@ def give_slots(*, round: UUID, by: Account) -> int:
     for site in sites_of(row):
         mine = slots_at(comers.get(site.pk, ()), n_tables=site.n_tables, hours=hours, from_min=from_min)
         slots += [
-            NewSlot(place, site.pk, _moment(midnight, it.begins_min), _moment(midnight, it.ends_min), it.is_first)
+            NewSlot(place, site.pk, begins_at, min(_moment(midnight, it.ends_min), row.ends_at), it.is_first)
             for place, it in mine.items()
+            if (begins_at := _moment(midnight, it.begins_min)) < row.ends_at
         ]
     return keep_slots(round=row.pk, slots=slots, by=f"account:{by.pk}")
 

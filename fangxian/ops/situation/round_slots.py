@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fangxian.ops.lab.queries import SamplingSite, ScreeningRound, sites_of
+from fangxian.ops.lab.queries import SamplingSite, ScreeningRound, roster_of, sites_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.round_plans.queries import PlaceSlot, counted_by_slot, slots_of_persons
+from fangxian.ops.round_plans.queries import PlaceSlot, counted_by_slot, slots_of, slots_of_persons
 
 from .own_household import carried_by
 
@@ -57,6 +57,11 @@ def slots_by_site(row: ScreeningRound) -> list[SiteSlots]:
     for site, begins_at, ends_at, n in counted_by_slot(row.pk):
         found[site].append(Counted(begins_at, ends_at, n))
     return [SiteSlots(it, found[it.pk]) for it in sites_of(row) if it.pk in found]
+
+
+def n_without_slot(row: ScreeningRound) -> int:
+    """How many are still to come and have no slot: no site, no room in the round's time, or on the roster since."""
+    return roster_of(row).filter(stage="due").exclude(pk__in=slots_of(row.pk).values("place")).count()
 
 
 def own_slots(person: Person) -> list[PlaceSlot]:

@@ -17,7 +17,7 @@ from fangxian.ops.procedures.give_slots import give_slots
 from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.own_household import own_person
-from fangxian.ops.situation.round_slots import own_slots, slots_by_site
+from fangxian.ops.situation.round_slots import n_without_slot, own_slots, slots_by_site
 
 SLOTS = Said("时段", "Time slots")
 
@@ -44,6 +44,7 @@ def slots(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "at": county_now(),
         "round": row,
         "n": sum(it.n_people for it in by_site),
+        "n_without": n_without_slot(row) if by_site else 0,
         "table": sites_table(by_site),
         "chosen": chosen,
         "one": one_site_table(chosen) if chosen else None,
