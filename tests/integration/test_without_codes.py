@@ -55,6 +55,21 @@ def test_a_residents_own_page_speaks_of_no_code_and_lets_them_declare(client, co
     assert reverse("my-arrivals") in shown(client.get(reverse("my-code")))
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_a_merge_and_an_itinerary_say_is_of_no_code(client, county, language):
+    case = report(county.head, staffed(county).laboratory, disease="measles", specimen="serum").case
+    sign_in(client, county, "investigator")
+    assert words_of_codes(client, reverse("case-timeline", args=[case]), language) == []
+    sign_in(client, county, "grid_worker")
+    assert words_of_codes(client, reverse("person-merge", args=[county.head.pk]), language) == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_lists_of_passengers_speak_of_no_code(client, county, language):
+    sign_in(client, county, "tracing_lead")
+    assert words_of_codes(client, reverse("ride-lists"), language) == []
+
+
 def test_headquarters_sees_cases_and_contacts_by_disease(client, county):
     report(county.head, staffed(county).laboratory, disease="measles", specimen="serum")
     counted = {row.name.en: row.n_cases for row in diseases_now("141027", at=county_now())}

@@ -24,6 +24,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.case_files import case_file, worked_case
 from fangxian.ops.situation.case_timeline import case_timeline
 from fangxian.ops.situation.venues import divisions_down_to_units
+from fangxian.ops.situation.without_codes import uses_codes
 
 
 @login_required
@@ -38,6 +39,7 @@ def timeline(request, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "timeline": found,
+        "has_scans": found.n_scans > 0 or uses_codes(at),
         "days": folded(days_of(found, has_onset=case.onset_on is not None)[::-1]),
         "conflicts": conflicts_said(found),
         "n_gaps": len(found.gaps),

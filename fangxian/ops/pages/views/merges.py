@@ -20,6 +20,7 @@ from fangxian.ops.procedures.unmerge_persons import plan_of, refuse_undoing, unm
 from fangxian.ops.realm.as_before import RowChange
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.merge_files import CONTACT, OPENED, MergeFile, may_know, merge_file, named, since_merge
+from fangxian.ops.situation.without_codes import uses_codes
 
 SHOWN_AT_MOST = 50
 ANOTHER_S = {"accounts.not_yours", "approvals.own_matter"}
@@ -84,6 +85,7 @@ def _preview(request, file: MergeFile) -> dict:
         "n_proposed": len(plan.contacts.proposals),
         "stays": _told(request, file, plan.stays, names),
         "since": since_merge(file.row),
+        "has_codes": uses_codes(county_now()),
         "turns_codes": bool(file.row.merged_person),
     }
 

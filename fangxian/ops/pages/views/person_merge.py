@@ -19,6 +19,7 @@ from fangxian.ops.procedures.merge_persons import merge_records
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.merge_files import OPENED
 from fangxian.ops.situation.persons import Found, find_people, person_file, somebody_registered
+from fangxian.ops.situation.without_codes import uses_codes
 
 ANOTHER_S = {"accounts.not_yours", "approvals.own_matter", "people.merge_of_one_gone"}
 
@@ -45,6 +46,7 @@ def person_merge(request, person_id: UUID) -> HttpResponse:
     context = {
         "kept": side_of(kept, request.user, at=county_now()),
         "others": [(side_of(it, request.user, at=county_now()), _form(it, tried)) for it in others],
+        "has_codes": uses_codes(county_now()),
         "is_searched": found is not None,
         "find": find,
         "at": county_now(),

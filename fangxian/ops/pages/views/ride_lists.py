@@ -35,6 +35,7 @@ from fangxian.ops.procedures.import_passengers import (
 from fangxian.ops.procedures.ride_of_list import ride_proposed
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.rides.queries import n_unmatched, unmatched_of
+from fangxian.ops.situation.without_codes import uses_codes
 
 LISTS_A_PAGE, PASSENGERS_A_PAGE = 50, 50
 REFRESH_S = "2"  # a header, so that a reader who has no scripts sees the job go on
@@ -67,7 +68,8 @@ def lists(request) -> HttpResponse:
     paging = Paging.of(request, total=rows.count(), size=LISTS_A_PAGE)
     shown = list(rows[paging.slice])
     table = passenger_lists_table(shown, n_unmatched([it.pk for it in shown]), paging)
-    context = {"form": form, "lists": table, "n_lists": paging.total, "at": county_now()}
+    at = county_now()
+    context = {"form": form, "lists": table, "n_lists": paging.total, "has_codes": uses_codes(at), "at": at}
     return render(request, "pages/rides/lists.html", context, status=status)
 
 
