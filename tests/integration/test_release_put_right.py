@@ -3,6 +3,7 @@
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
+from fangxian.core.policy.words import LastResult
 from fangxian.ops.merges.models import Merge
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.merge_persons import merge_persons
@@ -88,3 +89,14 @@ def test_whoever_was_held_for_anothers_swab_is_let_go_when_two_records_are_two_a
     fill(phone, SINGLE, "王老", size=1)
     let_out(there, SINGLE, "negative")
     assert seen_by_a_gate(elder) == (Colour.GREEN, "")
+
+
+def test_a_negative_is_whose_swab_it_was_when_two_records_are_two_again(there, phone):
+    head, elder = there.county.head, there.county.persons[3]
+    merge_persons(kept=head, merged=elder, reason="同一个人", by=BY)
+    fill(phone, POOL, "王老", "李静")
+    let_out(there, POOL, "negative")
+    lead = officer(there.county, "tracing_lead", "县疾控中心", "cdc")
+    unmerge_persons(merge=Merge.objects.get().pk, reason="是两个人", by=lead)
+    assert newest_test(head.pk) is None
+    assert newest_test(elder.pk).result == LastResult.NEGATIVE

@@ -62,6 +62,13 @@ def amend_tests(gone: Sequence[tuple[OneTold, TubeResult]], *, by: str, persons:
     withdraw_tests(tests=list(_tests(gone, of_codes)), known=list(_tests(standing, of_codes)), by=by)
 
 
+def part_tests(*, persons: Collection[UUID], by: str) -> None:
+    """These were one and are two again: a test that the one was told of the other's swab is the other's."""
+    whose = places_of_persons(persons)
+    wrong = [row for row in holding_of(whose) if row.person and row.person != whose[row.place]]
+    amend_tests([(row, row.result) for row in wrong], by=by, persons={whose[row.place] for row in wrong})
+
+
 def _of_codes(wanted: Collection[UUID]) -> set[UUID]:
     """Those rounds that test for the disease that codes are about: doors ask for no other test."""
     rules = rules_of_codes(county_now())

@@ -9,7 +9,8 @@
 5. codes of both are computed, and gates know that they are two                  recolour, movement
 6. contacts of both cases are looked for anew                                    propose_contacts
 
-What was put on record since the merge stays with the one that went on. Nothing is guessed, nothing dropped.
+What was put on record since the merge stays with the one that went on, but for what a round's tube says: whose swab is
+in it is known. Nothing is guessed, nothing dropped.
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ from fangxian.ops.vaccination import queries as vaccination
 
 from .propose_contacts import ask_for_contacts
 from .recolour import recolour
+from .result_tests import part_tests
 
 EVIDENCE, SINCE = "movement.evidence", "since"
 INVESTIGATE, REGISTER = "cases.investigate", "people.register"
@@ -143,6 +145,7 @@ def _undo(merge: UUID, reason: str, by: Account) -> list[Stays]:
     stays += tasks_room.undo_merge(back=plan.tasks, reason=why, by=actor)
     stays += tracing_room.undo_merge(back=plan.tracing, by=actor)
     stays += _part_codes(two, plan.movement, changes, why, actor)
+    part_tests(persons=two.persons, by=actor)
     note_undone(merge=merge, left=stays, n_returned=n_returned, reason=reason, by=actor)
     for case in two.cases:
         ask_for_contacts(case=case, by=actor)
