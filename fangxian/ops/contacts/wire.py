@@ -250,9 +250,12 @@ class ListedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedMeeting:
-    """That a contact on record met a case too, as a list has it; the last time they met, when it says so."""
+    """That a contact on record met a case too, or `via` another contact, as a list has it; the last time they met, when
+    it says so. Of whoever met a contact the case is that contact's: `take_meetings_through`.
+    """
 
     contact: UUID
-    case: UUID
+    case: UUID | None
     last_exposure_at: datetime | None = None
     words: str = ""
+    via: UUID | None = None

@@ -38,8 +38,9 @@ from fangxian.ops.realm.current import county_now
 EXCHANGE = "contacts.exchange"
 PLAIN, GO_DATA = "plain", "godata"
 CHUNK = 500
-IN_MEETING = ("id", "case_id", "who_key", "last_exposure_at")
+IN_MEETING = ("id", "case_id", "who_key", "last_exposure_at", "via")
 Read = Callable[[Collection[UUID]], Mapping[UUID, Any]]
+Which = Callable[[Any, Collection[UUID]], bool]
 CERTAINTIES = {"proved": "high", "likely": "medium", "possible": "low"}
 
 
@@ -144,10 +145,18 @@ def _relationships(disease: str, by: Account, is_godata: bool) -> Iterator[Field
                 "setting": it.setting,
                 "certainty": CERTAINTIES.get(it.certainty, "low"),
             }
-    yield from _meetings(disease, by)
+    if not is_godata:
+        yield from _meetings(disease, by)
+        return
+    yield from _meetings(disease, by, which=lambda it, between: it.via not in between)
+    if contacts_room.within(by).filter(disease=disease, via__isnull=False).exists():  # read here after whom they met
+        yield from _meetings(disease, by, which=lambda it, between: it.via in between, through=True)
 
 
-def _meetings(disease: str, by: Account) -> Iterator[Fields]:
+def _meetings(disease: str, by: Account, *, which: Which | None = None, through: bool = False) -> Iterator[Fields]:
+    """Which contacts met the case they are of, or `through` whom they are one where a list says so: of Go.Data's shape,
+    whose second ring met no case. Of the contact between that the account may not see the case is told.
+    """
     read = partial(contacts_room.as_listed, columns=IN_MEETING, of_file=("contact_row_id", "why"))
     names, zone = _CaseNames(by_id=True), get_current_timezone()
     for people in _people(disease, by, read):
@@ -156,16 +165,30 @@ def _meetings(disease: str, by: Account) -> Iterator[Fields]:
         cases = names.of({it.case_id for it in every})
         own = outer_ids(Subject.LINK, {it.pk for it in every})
         first = {bytes(person[0].who_key): (str(person[0].pk), "") for person in people} | called
+        between = _between({it.via for it in every if it.via}, disease, by) if which else {}
         for it in every:
-            if it.case_id in cases:
+            if (through or it.case_id in cases) and (which is None or which(it, between)):
                 yield {
                     "outer_id": own.get(it.pk, (str(it.pk), ""))[0],
-                    "from_id": cases[it.case_id],
+                    "from_id": between[it.via] if through else cases[it.case_id],
                     "to_id": first[bytes(it.who_key)][0],
                     "last_exposure_at": moment_text(it.last_exposure_at, zone),
                     "exposure": _words(it.file.why),
                     "certainty": "high",
                 }
+
+
+def _between(vias: Collection[UUID], disease: str, by: Account) -> dict[UUID, str]:
+    """What these contacts are called in the list of contacts, each person by one name; those the account may see."""
+    if not vias:
+        return {}
+    seen = contacts_room.within(by).filter(disease=disease)
+    keys = {pk: bytes(key) for pk, key in seen.filter(pk__in=vias).values_list("pk", "who_key")}
+    rows = seen.filter(who_key__in=set(keys.values())).order_by("who_key", "proposed_at", "id").only("pk", "who_key")
+    people = [list(person) for _, person in groupby(rows, key=lambda it: bytes(it.who_key))]
+    called = _called(people, outer_ids(Subject.CONTACT, {it.pk for person in people for it in person}))
+    first = {bytes(person[0].who_key): (str(person[0].pk), "") for person in people} | called
+    return {pk: first[key][0] for pk, key in keys.items()}
 
 
 @lru_cache(maxsize=4096)  # many met in the same way

@@ -1,14 +1,17 @@
 """Rows of lists that tell of records already in: who met or infected whom, and how contacts were day by day."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from fangxian.core.exposure.columns import Ring
+from fangxian.core.exposure.disease import ring_keys
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.actions import link_cases
 from fangxian.ops.cases.wire import NewLink
-from fangxian.ops.contacts.actions import take_days, take_meetings
+from fangxian.ops.contacts.actions import take_days, take_meetings, take_meetings_through
 from fangxian.ops.contacts.queries import FollowUp
 from fangxian.ops.contacts.wire import ListedDay, ListedMeeting, OneDay
 from fangxian.ops.handover.actions import note_outer_ids, ready_outer_ids
@@ -37,14 +40,17 @@ OF_DAY = {(state, found, bool(symptoms)): word for word, (state, found, symptoms
 
 
 def take_relationships(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, reason: str) -> Came:
-    """Who met or infected whom: between two cases a link, from a case to a contact a meeting."""
+    """Who met or infected whom: between two cases a link, from a case or a contact to a contact a meeting."""
     came = Came()
     names = {fields[end] for _, fields in rows for end in ("from_id", "to_id")}
     cases, contacts = (subjects(lists.source, kind, names) for kind in (Subject.CASE, Subject.CONTACT))
-    links, meetings = [], []
+    links, meetings, through = [], [], []
     for number, fields in _unknown(rows, Subject.LINK, lists, came):
         infector, ends = cases.get(fields["from_id"]), fields["to_id"]
-        if infector is None or not (ends in cases or ends in contacts):
+        via = None if infector else contacts.get(fields["from_id"])
+        if via and ends in contacts:
+            through.append((number, fields, replace(_meeting(None, contacts[ends], fields, lists), via=via)))
+        elif infector is None or not (ends in cases or ends in contacts):
             came.refuse(number, _not_here(fields, is_from=infector is None))
         elif ends in cases:
             links.append((number, fields, _link(infector, cases[ends], fields)))
@@ -53,7 +59,8 @@ def take_relationships(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: 
     linked = in_parts([it for _, _, it in links], lambda part: _linked(part, by))
     unnamed = unnamed_case(lists.source)
     met = in_parts([it for _, _, it in meetings], lambda part: take_meetings(meetings=part, unnamed=unnamed, by=by))
-    _note([*links, *meetings], [*linked, *met], Subject.LINK, lists, came, by)
+    met += in_parts([it for _, _, it in through], lambda part: _met_through(part, lists, unnamed, by))
+    _note([*links, *meetings, *through], [*linked, *met], Subject.LINK, lists, came, by)
     return came
 
 
@@ -119,7 +126,13 @@ def setting_of(text: str) -> str:
     return next((key for word, key in SETTINGS.items() if word in lowered), "unknown_setting")
 
 
-def _meeting(case: UUID, contact: UUID, fields: Fields, lists: Lists) -> ListedMeeting:
+def _met_through(meetings: Sequence[ListedMeeting], lists: Lists, unnamed: UUID, by: str) -> list[tuple[UUID, bool]]:
+    """Who met contacts are contacts of contacts, by the rulebook's ring of them; after whose contacts those are."""
+    ring = ring_keys(lists.rulebook, lists.at).get(Ring.CONTACT_OF_CONTACT, "")
+    return take_meetings_through(meetings=meetings, ring=ring, unnamed=unnamed, by=by)
+
+
+def _meeting(case: UUID | None, contact: UUID, fields: Fields, lists: Lists) -> ListedMeeting:
     words = "；".join(text for name in ("exposure", "setting") if (text := fields.get(name, "")))
     last = lists.moment(fields.get("last_exposure_at", ""))
     return ListedMeeting(contact=contact, case=case, last_exposure_at=last, words=words)
@@ -163,10 +176,10 @@ def _temperature(fields: Fields) -> Decimal | None:
 def _not_here(fields: Fields, *, is_from: bool) -> Refusal:
     return Refusal(
         "lists.end_not_here",
-        zh="编号“{found}”的人不在这个来源已导入的名单里，这条关系没有收下。两头都应先在名单里，来源须是病例。"
+        zh="编号“{found}”的人不在这个来源已导入的名单里，这条关系没有收下。两头都应先在名单里，来源须是病例或密接。"
         "请先导入病例和接触者名单，再上传这一行。",
         en="Nobody with the id “{found}” is in the lists taken in from this source, so the relationship was not taken. "
-        "Both ends should be in, the first as a case. Take in the lists of cases and contacts, then upload this row "
-        "again.",
+        "Both ends should be in, the first as a case or a contact of one. Take in the lists of cases and contacts, "
+        "then upload this row again.",
         found=fields["from_id"] if is_from else fields["to_id"],
     )

@@ -6,6 +6,7 @@ from .following import note_follow_up, open_follow_ups, recheck_quality
 from .gathering import Gathered, gather_contacts, unite_contacts
 from .listed import ready_list, write_list
 from .listed_days import take_days, take_meetings
+from .listed_through import take_meetings_through
 from .noting import (
     carry_contacts_over,
     give_to_team,
@@ -52,6 +53,7 @@ __all__ = [
     "renew_proposal",
     "take_days",
     "take_meetings",
+    "take_meetings_through",
     "undo_merge",
     "unite_contacts",
     "write_list",

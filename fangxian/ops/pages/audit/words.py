@@ -150,6 +150,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "rechecked": Said("重新质控接触者", "judged contacts anew"),
         "listed": Said("导入接触者名单", "took in a list of contacts"),
         "days_listed": Said("导入随访", "took in follow-ups"),
+        "listed_through": Said("导入密接的密接", "took in contacts of contacts"),
         "meetings_listed": Said("导入接触关系", "took in who met whom"),
     },
     "measures": {
