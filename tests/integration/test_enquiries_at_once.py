@@ -35,7 +35,7 @@ class Second(threading.Thread):
             connection.close()
 
     def watch(self, execute, sql, params, many, context):
-        locks = sql.startswith("BEGIN") if connection.vendor == "sqlite" else "FOR UPDATE" in sql
+        locks = sql.startswith("BEGIN") if connection.vendor == "sqlite" else "FOR NO KEY UPDATE" in sql
         if locks and (connection.vendor == "sqlite" or "people_person" in sql):
             self.is_waiting.set()
         return execute(sql, params, many, context)

@@ -211,7 +211,7 @@ def _known(persons: Iterable[UUID]) -> dict[UUID, list[Arrival]]:
     wanted = sorted(set(persons))
     for start in range(0, len(wanted), BATCH):
         some = wanted[start : start + BATCH]
-        list(Person.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+        list(Person.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk").values_list("pk"))
         rows = Arrival.objects.select_for_update().filter(person__in=some)
         for row in rows.exclude(state=State.CANCELLED).order_by("person_id", "-arrives_at", "id"):
             found.setdefault(row.person_id, []).append(row)

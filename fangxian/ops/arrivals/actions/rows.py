@@ -86,10 +86,10 @@ def hold(*, arrivals: Collection[UUID]) -> list[Arrival]:
     """These arrivals, locked in one order until the transaction ends, as they stand once others have let go of them.
 
     Whoever adds to what is told reads it after this, or of two who add at once one is lost. The people first, in their
-    order, as whoever declares does: so neither waits for the other.
+    order, as whoever declares does: so neither waits for the other. Who only points at one of them waits for nobody.
     """
     persons = sorted(set(Arrival.objects.filter(pk__in=arrivals).order_by().values_list("person_id", flat=True)))
-    list(Person.objects.select_for_update().filter(pk__in=persons).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
     rows = Arrival.objects.select_for_update(of=("self",)).select_related("person").filter(pk__in=arrivals)
     return list(rows.order_by("pk"))
 
