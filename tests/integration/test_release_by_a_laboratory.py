@@ -7,7 +7,9 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with
+from fangxian.ops.laboratory.queries import Result
 from fangxian.ops.procedures.release_results import release_results, withdraw_result
+from fangxian.ops.procedures.run_laboratory import send_back
 from fangxian.ops.tasks.queries import unfinished
 
 from .bench_hand import a_laboratory, entered, received, results_in
@@ -101,6 +103,14 @@ def test_nobody_takes_back_what_holds_themselves(there, reviewer, positive):
         withdraw_result(result=result, reason="曲线异常", account=reviewer)
     assert refusal.value.code == "approvals.own_matter"
     assert seen_by_a_gate(there.county.head) == (Colour.RED, "C-18")
+
+
+def test_nobody_sends_back_their_own_positive_before_it_is_out(there, reviewer, positive):
+    is_now(there.county.head, reviewer)
+    batch = Result.objects.get(pk=positive[0]).batch_id
+    with pytest.raises(Refusal) as refusal:
+        send_back(batch=batch, results=None, reason="曲线异常", by=reviewer)
+    assert refusal.value.code == "approvals.own_matter"
 
 
 def test_nobody_lets_themselves_go_by_their_own_negative(there, reviewer):

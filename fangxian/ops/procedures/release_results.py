@@ -72,7 +72,7 @@ def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
     actor = f"account:{account.pk}"
     with transaction.atomic():
         out = withdraw(result=result, reason=reason, by=actor)
-        _refuse_own(account, [out.tube_id])
+        refuse_own_tubes(account, [out.tube_id])
         if out.n_runs:
             told = _follow_outs([out], actor, why=reason)
             ask_of_case(out.tube_id, by=actor)
@@ -87,7 +87,7 @@ def _refuse_own_sample(outs: Sequence[Out], account: Account) -> None:
     """Nobody decides about a sample of their own, or of whom they live with, that holds or frees them."""
     sizes = dict(sizes_of(it.tube_id for it in outs))
     alone = [it for it in outs if sizes.get(it.tube_id) == 1]
-    _refuse_own(account, [it.tube_id for it in alone if it.standing.outcome in SUSPECT])
+    refuse_own_tubes(account, [it.tube_id for it in alone if it.standing.outcome in SUSPECT])
     negative = {it.person for it in members_of(it.tube_id for it in alone) if it.person}
     if negative:
         called = {row.person for row in waiting_or_held()}
@@ -95,7 +95,13 @@ def _refuse_own_sample(outs: Sequence[Out], account: Account) -> None:
         refuse_own_matters(account, sorted(negative & (called | held)))
 
 
-def _refuse_own(account: Account, tubes: Collection[UUID]) -> None:
+def refuse_own_tubes(account: Account, tubes: Collection[UUID]) -> None:
+    """Refuse whoever is in one of these tubes, or lives with somebody who is.
+
+    Refuses
+    -------
+    approvals.own_matter
+    """
     if persons := sorted({it.person for it in members_of(tubes) if it.person}):
         refuse_own_matters(account, persons)
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from fangxian.core.laboratory.judging import Fault, Outcome
+from fangxian.core.laboratory.judging import SUSPECT, Fault, Outcome
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
@@ -44,6 +44,7 @@ from fangxian.ops.laboratory.wire import Entered, NewInstrument, NewResult
 from fangxian.ops.laboratory.words import PLATES
 from fangxian.ops.realm.current import the_realm
 
+from .release_results import refuse_own_tubes
 from .sample_at_table import device_of, typed_event
 from .take_table_events import one_event
 
@@ -213,13 +214,14 @@ def send_back(*, batch: UUID, results: Sequence[UUID] | None, reason: str, by: A
 
     Refuses
     -------
-    accounts.not_yours, laboratory.batch_not_found, and what laboratory.actions.send_back refuses
+    accounts.not_yours, approvals.own_matter, laboratory.batch_not_found, and what laboratory.actions.send_back refuses
     """
     require_laboratory(by)
     rows = results_of(batch_with(batch))
     rows = rows.filter(step__in=WAITING_STEPS) if results is None else rows.filter(pk__in=results)
-    own = set(rows.order_by().values_list("pk", flat=True))
-    return actions.send_back(results=sorted(own), reason=reason, by=_actor(by))
+    rows = rows.order_by()
+    refuse_own_tubes(by, list(rows.filter(outcome__in=[str(it) for it in SUSPECT]).values_list("tube", flat=True)))
+    return actions.send_back(results=sorted(set(rows.values_list("pk", flat=True))), reason=reason, by=_actor(by))
 
 
 # ---- outside laboratories ----
