@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from fangxian.core.refusal import Refusal
 from fangxian.ops.procedures.run_rounds import end, take_down_site
 from fangxian.ops.procedures.seed_round_staff import seed_round_staff
-from fangxian.ops.procedures.staff_round import fill_shifts, make_shifts, set_one
+from fangxian.ops.procedures.staff_round import fill_shifts, make_shifts, set_one, take_one_off
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_staff.actions import add_member, let_member_go, note_training, set_duty, take_off
 from fangxian.ops.round_staff.queries import duties_of, members, shifts_of
@@ -148,6 +148,13 @@ def test_a_reason_with_a_sign_that_no_text_has_is_kept_without_it(there, dispatc
     assert signed_in(dispatcher).post(here, {"do": "off", "duty": duty.pk, "why": "发\0热"}).status_code == 302
     duty.refresh_from_db()
     assert duty.off_why == "发 热"
+
+
+def test_a_duty_of_another_round_is_not_taken_off(there, dispatcher, shifts):
+    duty = set_duty(shift=shifts[0].pk, member=named("采样员0").pk, site=there.east, by=BY)
+    with pytest.raises(Refusal, match=r"round_staff\.duty\.not_found"):
+        take_one_off(round=a_round().round.pk, duty=duty.pk, why="发热", by=dispatcher)
+    assert duties_of(there.round.pk) == [duty]
 
 
 def test_somebody_whose_training_ran_out_is_refused_with_which(there, dispatcher, shifts):

@@ -23,7 +23,8 @@ from fangxian.ops.lab.queries import ScreeningRound, round_with, sites_of
 from fangxian.ops.lab.refusals import round_not_open
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_staff import actions
-from fangxian.ops.round_staff.queries import busy_between, duties_of, shifts_of, workers
+from fangxian.ops.round_staff.queries import busy_between, duties_of, is_duty_of, shifts_of, workers
+from fangxian.ops.round_staff.refusals import no_duty
 
 from .run_rounds import require_plan
 
@@ -106,7 +107,9 @@ def set_one(*, round: UUID, shift: UUID, member: UUID, site: UUID | None, by: Ac
 
 def take_one_off(*, round: UUID, duty: UUID, why: str, by: Account) -> None:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_open, round_staff.duty.not_found."""
-    _not_over(round, by)
+    row = _not_over(round, by)
+    if not is_duty_of(duty, row.pk):  # of a round that is over it stays as it was
+        raise no_duty()
     actions.take_off(duty=duty, why=why, by=f"account:{by.pk}")
 
 

@@ -46,6 +46,11 @@ def busy_between(begins: datetime, ends: datetime) -> dict[UUID, list[tuple[date
     return found
 
 
+def is_duty_of(duty: UUID, round: UUID) -> bool:
+    """Whether it is, or was, a duty of this round."""
+    return RoundDuty.objects.filter(pk=duty, shift__round=round).exists()
+
+
 def shifts_of(round: UUID) -> list[RoundShift]:
     """The shifts of a round in their order."""
     return list(RoundShift.objects.filter(round=round).order_by("begins_at"))
