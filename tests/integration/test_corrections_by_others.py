@@ -5,9 +5,11 @@ import pytest
 from fangxian.ops.arrivals.queries import arrival_with
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.declare_arrival import cancel_arrival
+from fangxian.ops.procedures.do_tasks import finish_task
 from fangxian.ops.tasks.queries import unfinished
 
 from .arrival_hand import YAODU, arrived, at, at_risk, declared, journey, on, stay, tomorrow
+from .founding import code_of
 from .people_with_codes import build_with_codes
 from .two_townships import account_of
 
@@ -73,3 +75,13 @@ def test_to_have_come_before_one_announced_it_takes_nothing_away(county, announc
 def test_whoever_was_announced_and_is_called_off_by_a_hotel_is_asked_about(county, announced):
     cancel_arrival(arrivals=[announced.pk], why="订单取消", by=account_of(county, "resident"))
     assert [it.role for it in to_do(announced, "arrivals.called_off")] == ["grid_worker"]
+
+
+def test_whoever_called_their_own_off_does_not_say_at_work_that_they_have_not_come(county, announced):
+    worker = account_of(county, "grid_worker")
+    Person.objects.filter(pk=county.head.pk).update(account=worker)
+    cancel_arrival(arrivals=[announced.pk], why="不来了", by=worker, is_own=True)
+    (task,) = to_do(announced, "arrivals.called_off")
+    assert code_of(finish_task, task=task.pk, by=worker) == "approvals.own_matter"
+    finish_task(task=task.pk, by=account_of(county, "grid_worker", name="another"))
+    assert to_do(announced, "arrivals.called_off") == []

@@ -14,6 +14,8 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import accounts_with
+from fangxian.ops.approvals.rules import refuse_own_matters
+from fangxian.ops.arrivals.queries import who_came
 from fangxian.ops.contacts.actions.noting import note_traced
 from fangxian.ops.tasks import actions as tasks
 from fangxian.ops.tasks.queries import DO, find, is_to_do, within_life
@@ -22,7 +24,7 @@ from fangxian.ops.tracing.clocks import FULL_REPORT
 from fangxian.ops.tracing.queries import subjects_held_by, team_mates
 from fangxian.ops.tracing.wire import CASE, CONTACT, Why
 
-from .arrival_tasks import ASK, CORRECTION
+from .arrival_tasks import ASK, CALLED_OFF, CORRECTION
 from .assign_contacts import FIND
 from .case_clocks import KIND as STEP_OF_REPORT
 from .case_clocks import finish_case_interview, stamp_clock
@@ -64,10 +66,12 @@ def finish_task(*, task: UUID, by: Account, note: str = "", at: datetime | None 
     Refuses
     -------
     tasks.not_allowed, tasks.closed, tasks.send_a_team, tasks.take_over_first, tasks.decide_first, tasks.ask_first,
-    venues.answer_first, cases.interview_unfinished,
+    venues.answer_first, cases.interview_unfinished, approvals.own_matter,
     and whatever stamping refuses
     """
     found = _to_do(task, by)
+    if found.kind == CALLED_OFF:  # whether somebody has come after all is not theirs to say
+        refuse_own_matters(by, [it.person for it in who_came([UUID(found.about.partition(":")[2])]).values()])
     if found.kind == SEND:
         raise _send_a_team()
     if found.kind == TAKE_OVER:
