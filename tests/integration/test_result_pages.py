@@ -1,11 +1,16 @@
 """What people and headquarters read of a round's results: one's own page, a slip that verifies, who is called back."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fangxian.ops.documents.queries import about, verify
+from fangxian.ops.procedures.release_results import follow_members
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.queries import CallBack, Told
+from fangxian.ops.tasks.queries import unfinished
 
 from .case_hand import build_with_diseases
 from .lab_hand import Device, a_round
@@ -124,3 +129,34 @@ def test_the_page_asks_as_often_for_many_as_for_one(there, phone, django_assert_
     client = signed_in(account_of(there.county, "dispatcher"))
     with django_assert_max_num_queries(45):
         client.get(reverse("round-results", args=[there.round.pk]))
+
+
+def test_whoever_nobody_can_fetch_is_fetched_no_more_with_a_reason_and_still_counts_should_they_come(there, phone):
+    fill(phone, POOL, NAME, "赵远")
+    let_out(there, POOL, "grey")
+    client = signed_in(account_of(there.county, "grid_worker"))
+    address = reverse("round-results", args=[there.round.pk])
+    who = [str(it.pk) for it in CallBack.objects.all()]
+    assert client.post(address, {"do": "end", "who": who, "why": " "}).status_code == 400
+    assert client.post(address, {"do": "called", "who": who, "why": "已迁走"}).status_code == 400
+    assert client.post(address, {"do": "end", "who": who, "why": "已迁走"}).status_code == 302
+    assert sorted(CallBack.objects.values_list("state", flat=True)) == ["awaited", "dropped"], "of others' areas nobody"
+    assert unfinished().filter(kind="lab.call_back").count() == 1
+    assert "已迁走" in client.get(address, {"state": "dropped"}).content.decode()
+    follow_members(at=county_now(), by="program:worker")
+    assert CallBack.objects.filter(state="dropped").count() == 1
+    fill(phone, SINGLE, NAME, size=1)
+    let_out(there, SINGLE, "negative")
+    assert sorted(CallBack.objects.values_list("state", flat=True)) == ["awaited", "free"]
+
+
+def test_the_list_and_ones_own_page_say_until_when_a_hold_stands_and_that_it_lapsed(there, phone, monkeypatch):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "grey")
+    client = signed_in(account_of(there.county, "dispatcher"))
+    address, later = reverse("round-results", args=[there.round.pk]), county_now() + timedelta(days=3, hours=1)
+    assert "到期" not in own(there)
+    monkeypatch.setattr("fangxian.ops.situation.own_results.county_now", lambda: later)
+    monkeypatch.setattr("fangxian.ops.pages.views.round_results.county_now", lambda: later)
+    assert "请仍到任一采样点单独采一管" in own(there)
+    assert client.get(address).content.decode().count("到期</") == 2

@@ -39,6 +39,8 @@ CALLED_AGAIN_BEFORE = Parameter(
 )
 LOOKED_INTO_WITHIN_H = 24
 AGAIN = ":again"
+GONE = "混管结果已撤回 · the pool's result was taken back"
+ENDED = "不再召回，原因见名单 · nobody fetches them any more, the list says why"
 
 
 def due_for(at: datetime) -> datetime:
@@ -57,8 +59,13 @@ def follow_tasks(rows: Sequence[CallBack], *, by: str) -> None:
     came = [row for row in rows if row.state in (STATES.SAMPLED, STATES.FREE, STATES.HELD)]
     if done := _waiting(came, waited):
         finish(tasks=done, outcome="done", by=by)
-    if gone := _waiting([row for row in rows if row.state == STATES.DROPPED], waited):
-        cancel(tasks=gone, reason="混管结果已撤回 · the pool's result was taken back", by=by)
+    dropped = [row for row in rows if row.state == STATES.DROPPED]
+    for some, reason in (
+        ([it for it in dropped if it.dropped_by], ENDED),
+        ([it for it in dropped if not it.dropped_by], GONE),
+    ):
+        if gone := _waiting(some, waited):
+            cancel(tasks=gone, reason=reason, by=by)
 
 
 def call_again(rows: Sequence[CallBack], lapses: Mapping[UUID, datetime], *, by: str) -> None:

@@ -42,7 +42,7 @@ from .pool_evidence import hold_piece, kinds_of, release_piece
 from .recolour import recolour
 from .result_tests import amend_tests
 
-FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent")
+FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent", "dropped_by")
 PARTED = "合并已撤销，这一管不是本人的 · the merge was undone, and the tube is not theirs"
 
 
@@ -105,7 +105,11 @@ def _look(row: CallBack, swabs: Iterable[OwnSwab], results: Mapping[UUID, TubeRe
     """How far somebody is, from their own tubes."""
     own = [it for it in swabs if is_own_of(row, it)]
     row.state, found = standing_of(row, own, results)
-    if row.state in (STATES.FREE, STATES.HELD):
+    if row.dropped_by and row.state == STATES.AWAITED:
+        row.state = STATES.DROPPED  # nobody fetches them; whoever comes all the same is as any other
+    elif row.dropped_by:
+        row.dropped_by = ""
+    if row.state in (STATES.FREE, STATES.HELD, STATES.DROPPED):
         row.decided_at = row.decided_at or county_now()
     else:
         row.decided_at = None
@@ -198,7 +202,7 @@ def _tell_of_unexplained(tubes: Collection[UUID], results: Mapping[UUID, TubeRes
     """A pool that was not negative though everybody in it is: the laboratory looks into it."""
     of_tube: dict[UUID, list[CallBack]] = {}
     for row in call_backs_of_tubes(tubes):
-        if row.tube in tubes and row.state in LIVE:
+        if row.tube in tubes and (row.state in LIVE or row.dropped_by):  # of whom nobody knows: nothing is explained
             of_tube.setdefault(row.tube, []).append(row)
     said = {STATES.FREE: Outcome.NEGATIVE, STATES.HELD: Outcome.POSITIVE}
     for tube, rows in of_tube.items():

@@ -42,7 +42,7 @@ def drop_call_backs(over: Sequence[ToldRow], *, by: str) -> None:
     told = {(row.result, row.place) for row in over}
     rows = [it for it in call_backs_of_tubes({row.tube for row in over}) if (it.result_id, it.place) in told]
     for it in rows:
-        it.state, it.decided_at = STATES.DROPPED, county_now()
+        it.state, it.decided_at, it.dropped_by = STATES.DROPPED, county_now(), ""
     results_room.put_call_backs(rows=rows, by=by)
     follow_tasks(rows, by=by)
 

@@ -13,10 +13,12 @@ from fangxian.ops.realm.ids import new_ids
 
 from .models import CallBack, Told, TubeResult
 from .queries import chunks, counting
+from .refusals import ended_without_words
 from .wire import NewCallBack, NewTold, Out
 
 State = CallBack.State
 OF_CALL_BACK = ("state", "own_tube", "own_sampled_at", "decided_at", "hold", "person", "n_silent", "elsewhere_at")
+OF_CALL_BACK += ("dropped_by",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def open_call_backs(*, rows: Sequence[NewCallBack], by: str) -> None:
         row = known.get((it.result, it.place))
         if row is not None and row.state == State.DROPPED:
             row.state, row.decided_at, row.hold, row.sampled_at = State.AWAITED, None, None, it.sampled_at
-            row.save(update_fields=["state", "decided_at", "hold", "sampled_at"])
+            row.dropped_by = ""
+            row.save(update_fields=["state", "decided_at", "hold", "sampled_at", "dropped_by"])
     fresh = [it for it in rows if (it.result, it.place) not in known]
     ids = new_ids(len(fresh))
     insert_rows(
@@ -142,6 +145,30 @@ def note_called(*, call_backs: Collection[UUID], by: str) -> int:
     if n:
         record("results.called", by=by, facts={"n": n})
     return n
+
+
+@transaction.atomic
+def end_call_backs(*, call_backs: Collection[UUID], why: str, by: str) -> list[CallBack]:
+    """Nobody fetches these people any more, who moved away or died; those who were awaited. A tube of their own that
+    comes all the same still speaks.
+
+    Refuses
+    -------
+    results.ended_without_words
+    """
+    if not why.strip():
+        raise ended_without_words()
+    rows: list[CallBack] = []
+    for some in chunks(call_backs):
+        rows += CallBack.objects.select_for_update().filter(pk__in=some, state=State.AWAITED).order_by("id")
+    for row in rows:
+        row.state, row.decided_at = State.DROPPED, county_now()
+        row.dropped_by, row.dropped_why = by, why.strip()
+        row.save(update_fields=["state", "decided_at", "dropped_by", "dropped_why"])
+    if rows:
+        about, details = _rounds(it.round for it in rows), {"why": why.strip()}
+        record("results.call_backs_ended", by=by, about=about, facts={"n": len(rows)}, details=details)
+    return rows
 
 
 def _rounds(rounds: Iterable[UUID]) -> list[str]:

@@ -84,7 +84,8 @@ class CallBack(models.Model):
     """One row is one person to be sampled anew in an own tube (召回复采) because of one tube, and how far it is.
 
     `hold` is the evidence that holds them meanwhile; none where nothing does. A tube of their own is any that holds
-    their swab alone, of whichever round and table, taken no earlier than the one that calls them back.
+    their swab alone, of whichever round and table, taken no earlier than the one that calls them back. With `dropped_by`
+    it is "dropped" because somebody said why nobody fetches them any more (moved away, died).
     """
 
     class State(models.TextChoices):
@@ -92,7 +93,10 @@ class CallBack(models.Model):
         SAMPLED = "sampled"
         FREE = "free", "their own was negative"
         HELD = "held", "their own was not, and goes to a second laboratory"
-        DROPPED = "dropped", "the result that called them back is none any more"
+        DROPPED = (
+            "dropped",
+            "the result that called them back is none any more",
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     result = models.ForeignKey(TubeResult, on_delete=models.CASCADE, related_name="call_backs", db_index=False)
@@ -116,14 +120,16 @@ class CallBack(models.Model):
     elsewhere_at = models.DateTimeField(
         null=True, blank=True, help_text="when a negative sample of their own was taken outside of any round"
     )
+    dropped_by = models.CharField(max_length=60, blank=True, default="", help_text="empty: nobody ended it by hand")
+    dropped_why = SealedText(blank=True, default="")
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "result", "round", "opened_at", "due_at"),
-        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "called_by"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "called_by", "dropped_by"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "area_path"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "tube", "place", "person", "sampled_at", "is_held", "hold", "state"),
         kept(HEALTH, WITH_THE_EPIDEMIC, "called_at", "own_tube", "own_sampled_at", "decided_at", "elsewhere_at"),
-        kept(HEALTH, WITH_THE_EPIDEMIC, "n_silent"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "n_silent", "dropped_why"),
     )
 
     class Meta:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fangxian.ops.realm.bulk import rows_with
 
@@ -95,8 +95,8 @@ def call_backs_of_tubes(tubes: Iterable[UUID]) -> list[CallBack]:
 
 
 def call_backs_of_round(round: UUID) -> QuerySet[CallBack]:
-    """Everybody called back in a round, those due first."""
-    return CallBack.objects.filter(round=round).exclude(state=STATES.DROPPED).order_by("due_at", "id")
+    """Everybody called back in a round, those due first; also of whom somebody said why nobody fetches them."""
+    return CallBack.objects.filter(round=round).exclude(state=STATES.DROPPED, dropped_by="").order_by("due_at", "id")
 
 
 def undecided_of_round(round: UUID) -> QuerySet[CallBack]:
@@ -105,14 +105,17 @@ def undecided_of_round(round: UUID) -> QuerySet[CallBack]:
 
 
 def waiting_or_held() -> list[CallBack]:
-    """Who is called back and not free, by whichever round."""
-    return list(CallBack.objects.filter(state__in=(*UNDECIDED, STATES.HELD)).order_by("id"))
+    """Who is called back and not free, by whichever round; whom nobody fetches any more too, for they may come."""
+    is_ended = Q(state=STATES.DROPPED) & ~Q(dropped_by="")
+    return list(CallBack.objects.filter(Q(state__in=(*UNDECIDED, STATES.HELD)) | is_ended).order_by("id"))
 
 
 def open_call_backs_of_person(person: UUID) -> list[CallBack]:
     """Why somebody on the register is called back and not free."""
     return list(
-        CallBack.objects.filter(person=person, state__in=(*UNDECIDED, STATES.HELD)).order_by("sampled_at", "id")
+        CallBack.objects.filter(person=person)
+        .filter(Q(state__in=(*UNDECIDED, STATES.HELD)) | (Q(state=STATES.DROPPED) & ~Q(dropped_by="")))
+        .order_by("sampled_at", "id")
     )
 
 

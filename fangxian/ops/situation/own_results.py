@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from fangxian.core.laboratory.following import Next
 from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.refusal import Said
@@ -12,8 +14,11 @@ from fangxian.ops.documents.queries import issued_about
 from fangxian.ops.lab.members import places_of_person, swabs_of_people, tubes_with
 from fangxian.ops.movement.queries import TestKnown, test_of
 from fangxian.ops.people.models import Person
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.queries import STATES, CallBack, Told, call_backs_of, told_to
 from fangxian.ops.results.wire import OUTCOMES
+
+from .call_backs import lapses_of
 
 MOST = 60
 ALONE, SHARED = Said("单人单管", "a tube of your own"), Said("混管", "a shared tube")
@@ -74,6 +79,11 @@ AGAIN: Mapping[str, Said] = {
     STATES.FREE: Said("您单独复采为阴性，这条已解除。", "Your own tube was negative: this is over."),
     STATES.HELD: Said("您单独复采的一管另有结果，见上。", "Your own tube has a result of its own, above."),
 }
+LAPSED = Said(
+    "黄码已于 {at} 到期，健康码不再受这条影响；但还不知道您是否感染，请仍到任一采样点单独采一管。",
+    "The hold of this lapsed {at} and your code is no longer touched by it; but nobody knows yet whether you are "
+    "infected. Please still have a tube of your own taken at any sampling site.",
+)
 TAKEN_BACK = Said(
     "实验室撤回了这条结果，它不再有效，健康码已重新计算。", "The laboratory took this back: it holds no more."
 )
@@ -84,10 +94,11 @@ def own_results(person: Person) -> tuple[list[OwnResult], list[Awaited]]:
     places = {it.pk: it for it in places_of_person(person.pk)}
     rows = list(told_to(list(places))[:MOST])
     backs = {(it.result_id, it.place): it for it in call_backs_of(places)}
+    lapses = lapses_of(list(backs.values()), {pk: it.round.disease for pk, it in places.items()})
     swabs = {swab for some in swabs_of_people(list(places)).values() for swab in some}
     tubes = tubes_with({it.tube for it in rows} | {it.tube for it in swabs})
     papers = issued_about([subject_of(it.pk) for it in rows])
-    found = [_result(it, places[it.place], tubes, backs.get((it.result_id, it.place)), papers) for it in rows]
+    found = [_result(it, places[it.place], tubes, backs.get((it.result_id, it.place)), papers, lapses) for it in rows]
     known, names = (
         {it.tube for it in rows if it.ended_at is None},
         {it.round_id: it.round.name for it in places.values()},
@@ -117,11 +128,22 @@ def subject_of(told: UUID) -> str:
     return f"told:{told}"
 
 
-def _result(it: Told, place, tubes, back: CallBack | None, papers: Mapping[str, Sequence]) -> OwnResult:
+def _result(
+    it: Told,
+    place,
+    tubes,
+    back: CallBack | None,
+    papers: Mapping[str, Sequence],
+    lapses: Mapping[UUID, datetime],
+) -> OwnResult:
     outcome, paper = it.result.outcome, next(iter(papers.get(subject_of(it.pk), ())), None)
     bad = outcome not in (Outcome.NEGATIVE, Outcome.INVALID, Outcome.RE_TEST)
     own = it.next in (Next.HOLD_AND_SECOND_LABORATORY,) or it.result.n_members == 1
     to_do = TAKEN_BACK if it.ended_at else AGAIN.get(back.state if back else "") or TO_DO.get(it.next)
+    lapses_at = lapses.get(back.pk) if back and back.state == STATES.AWAITED else None
+    if not it.ended_at and lapses_at is not None and lapses_at <= county_now():
+        at = localtime(lapses_at).strftime("%m-%d %H:%M")
+        to_do = Said(LAPSED.zh.format(at=at), LAPSED.en.format(at=at))
     return OwnResult(
         told=it,
         round_name=place.round.name,

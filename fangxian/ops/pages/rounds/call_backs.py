@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import forms
+from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.ops.pages.navigation import addresses_of
@@ -14,7 +15,8 @@ from fangxian.ops.situation.call_backs import CalledBack
 
 NONE = Said("—", "—")
 OPEN = Said("还没有定的", "not decided yet")
-FILTERS = (("open", OPEN), *((key, STATES[key]) for key in ("awaited", "sampled", "free", "held")))
+ENDED = Said("不再召回", "fetched no more")
+FILTERS = (("open", OPEN), *((key, STATES[key]) for key in ("awaited", "sampled", "free", "held")), ("dropped", ENDED))
 
 
 class CallBackFilter(forms.Form):
@@ -34,16 +36,25 @@ def call_backs_table(rows: Sequence[CalledBack], paging: Paging, at: datetime, *
     person = addresses_of("person")
     columns = (
         Column("name", Said("姓名", "Name"), kind="masked", read=_name),
-        Column("state", Said("进展", "How far"), kind="tag", read=lambda it: STATES[it.row.state]),
+        Column(
+            "state",
+            Said("进展", "How far"),
+            kind="tag",
+            read=lambda it: ENDED if it.row.dropped_by else STATES[it.row.state],
+        ),
         Column("tube", Said("原管", "Their tube"), read=lambda it: it.tube.label),
         Column("outcome", Said("原管结果", "Its result"), read=lambda it: OUTCOMES[it.outcome]),
         Column("due", Said("最迟复采", "To be sampled by"), kind="time", read=lambda it: it.row.due_at),
         Column("late", Said("时限", "Clock"), read=lambda it: _late(it, at)),
+        Column("holds", Said("黄码", "Hold"), read=lambda it: _hold(it, at)),
         Column("called", Said("通知", "Called"), kind="time", read=lambda it: it.row.called_at),
         Column("sampled", Said("复采", "Sampled"), kind="time", read=lambda it: it.row.own_sampled_at),
         Column("own", Said("单管", "Own tube"), read=lambda it: it.own.label if it.own else NONE),
         Column("decided", Said("结果", "Resulted"), kind="time", read=lambda it: it.row.decided_at),
     )
+    if any(it.row.dropped_by for it in rows):
+        why = Said("为什么不再召回", "Why fetched no more")
+        columns += (Column("why", why, read=lambda it: it.row.dropped_why or NONE, wide=True),)
     return Table(
         caption=Said("召回复采的人", "People called back"),
         columns=columns,
@@ -63,3 +74,12 @@ def _name(it: CalledBack) -> str:
 
 def _late(it: CalledBack, at: datetime) -> Said:
     return Said("已超时", "late") if it.is_late(at) else NONE
+
+
+def _hold(it: CalledBack, at: datetime) -> Said:
+    if it.lapses_at is None or it.row.state == "free":
+        return NONE
+    day = localtime(it.lapses_at).strftime("%m-%d %H:%M")
+    if it.lapses_at <= at:
+        return Said(f"已于 {day} 到期", f"lapsed {day}")
+    return Said(f"到 {day}", f"until {day}")
