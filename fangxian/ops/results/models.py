@@ -84,8 +84,8 @@ class CallBack(models.Model):
     """One row is one person to be sampled anew in an own tube (召回复采) because of one tube, and how far it is.
 
     `hold` is the evidence that holds them meanwhile; none where nothing does. A tube of their own is any that holds
-    their swab alone, of whichever round and table, taken no earlier than the one that calls them back. With `dropped_by`
-    it is "dropped" because somebody said why nobody fetches them any more (moved away, died).
+    their swab alone, of whichever round and table, taken no earlier than the one that calls them back. With
+    `dropped_by` it is "dropped" because somebody said why nobody fetches them any more (moved away, died).
     """
 
     class State(models.TextChoices):
