@@ -48,7 +48,7 @@ def table_of(opened: Opened, kind: Kind) -> Table:
     headers = _names(cells)
     if at and (joined := joined_head(_names(first[at - 1][1]), headers)):
         headers = joined
-    elif at + 1 < len(first) and (joined := joined_head(headers, _names(first[at + 1][1]))):
+    elif at + 1 < len(first) and (joined := _joined_below(headers, _names(first[at + 1][1]), kind)):
         at, headers = at + 1, joined
         header_row = first[at][0]
     while headers and not headers[-1]:
@@ -62,12 +62,24 @@ def _names(cells: list) -> list[str]:
     return [" ".join(text_of(cell).split()) for cell in cells]
 
 
+def _joined_below(upper: list[str], lower: list[str], kind: Kind) -> list[str] | None:
+    """`joined_head`; or of groups of one column each: names of the kind's columns below names that are none."""
+    if joined := joined_head(upper, lower):
+        return joined
+    known, parts = kind.by_header, [index for index, text in enumerate(lower) if text]
+    if not parts or parts[-1] >= len(upper):
+        return None
+    is_head = all(plain(lower[at]) in known and plain(upper[at]) not in known for at in parts)
+    lower = lower + [""] * (len(upper) - len(lower))
+    return [below or above for above, below in zip(upper, lower, strict=False)] if is_head else None
+
+
 def joined_head(upper: list[str], lower: list[str]) -> list[str] | None:
     """One head of the two rows that a spreadsheet's merged cells make, or None where the second row is data.
 
     Merged over columns, a cell stands in the first of them and leaves the next empty, and the row below names each;
     merged over both rows, a cell leaves the one below it empty. So the row below fills every gap of the upper one,
-    and nothing that stands alone.
+    and nothing that stands alone. What is called alike in several groups is called by its group too: 最后接触时间.
     """
     n = max(len(upper), len(lower))
     upper, lower = upper + [""] * (n - len(upper)), lower + [""] * (n - len(lower))
@@ -77,7 +89,17 @@ def joined_head(upper: list[str], lower: list[str]) -> list[str] | None:
     is_head = gaps and starts | set(gaps) == set(parts) and -1 not in starts
     if not is_head or any(LOOKS_LIKE_DATA.fullmatch(lower[index]) for index in parts):
         return None
-    return [lower[index] or upper[index] for index in range(n)]
+    groups = [max((at for at in range(index + 1) if upper[at]), default=index) for index in range(n)]
+    return [
+        _in_group(upper[groups[index]], lower[index])
+        if lower.count(lower[index]) > 1 and lower[index]
+        else lower[index] or upper[index]
+        for index in range(n)
+    ]
+
+
+def _in_group(group: str, name: str) -> str:
+    return f"{group} {name}" if group.isascii() and name.isascii() else f"{group}{name}"
 
 
 class _Numbering:

@@ -52,6 +52,21 @@ def test_a_head_of_merged_cells_is_one_head():
     assert (table.header_row, n_rows) == (2, 1)
 
 
+def test_columns_called_alike_in_two_groups_are_called_by_their_groups():
+    upper, lower = ["姓名", "首次接触", "", "最后接触", ""], ["", "时间", "地点", "时间", "地点"]
+    assert joined_head(upper, lower) == ["姓名", "首次接触时间", "首次接触地点", "最后接触时间", "最后接触地点"]
+
+
+def test_a_group_of_one_column_is_called_by_what_stands_below_it():
+    table, n_rows, _ = checked("姓名,接触,联系方式\n,最后接触日期,\n测试,2022-04-06,15400000001\n".encode())
+    assert (table.headers, n_rows) == (("姓名", "最后接触日期", "联系方式"), 1)
+
+
+def test_a_row_with_one_cell_below_a_whole_head_is_data():
+    table, n_rows, _ = checked("姓名,接触,联系方式\n,便民店,\n测试,2022-04-06,15400000001\n".encode())
+    assert (table.headers, n_rows) == (("姓名", "接触", "联系方式"), 2)
+
+
 def test_a_row_of_data_below_a_head_with_a_gap_is_no_head():
     assert joined_head(["姓名", "", "电话"], ["甲", "乙", "1"]) is None
     assert joined_head(["姓名", "情况", "", "电话"], ["", "密接", "15400000001", ""]) is None
