@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fangxian.ops.lab.actions.carrying import carry_reach_over
 from fangxian.ops.lab.queries import box_with, discrepancies_of, events_of, roster_of, rounds, swabs_in, tube_with
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.tables import carry_areas_over
 
 from .lab_hand import BY, Device, a_round, send, stages
 from .test_field import enrolled
+from .test_lab_whose import told_by
 from .two_townships import NAME, TOWN, account_of, build
 
 pytestmark = pytest.mark.django_db
@@ -326,6 +329,15 @@ def test_more_than_five_hundred_at_once_are_refused_whole(there, phone, sampling
 def one_of_two(there):
     """The head and an elder, two records of one person."""
     return (roster_of(there.round).get(token=there.tokens[it]).person for it in (NAME, "王老"))
+
+
+def test_under_a_new_code_of_their_township_what_a_site_did_to_its_tubes_counts_on(there, phone):
+    told_by(there, "sampler", TOWN, phone.swab("10010001", NAME), phone.told("seal_tube", tube="10010001"))
+    moves = {TOWN: "141027199"}
+    carry_areas_over(moves)
+    carry_reach_over(successors=moves)
+    told_by(there, "dispatcher", "141027", phone.swab("10010001", "李静", said="补记"))
+    assert (tube_with(there.round, "10010001").state, doubts(there)) == ("sealed", [])
 
 
 def test_of_two_records_that_become_one_nobody_is_missing_twice(there):

@@ -2,6 +2,7 @@
 
 1. the divisions of the new edition are put on record; old codes keep their row and name a successor   places
 2. every scoped row of every table gets its area's new path                                            realm.tables
+   and whose tubes somebody could change when they did                                                 lab
 3. one line says which codes went where and how many rows of which table moved                          audit
 """
 
@@ -13,6 +14,7 @@ from fangxian.core.divisions import Divisions
 from fangxian.core.migration import Migration
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
+from fangxian.ops.lab.actions.carrying import carry_reach_over
 from fangxian.ops.places.actions import succeed_divisions
 from fangxian.ops.places.queries import edition_in_use, grid_paths
 from fangxian.ops.realm.tables import carry_areas_over
@@ -52,7 +54,10 @@ def migrate_divisions(*, new: Divisions, migration: Migration, inferred_is_confi
             moves=", ".join(f"{move.old_code} → {move.new_code}" for move in migration.to_confirm),
         )
     succeed_divisions(new=new, moves={move.old_code: move.new_code for move in migration.moves}, by=by)
-    moved = carry_areas_over(dict(_successors(migration)))
+    successors = dict(_successors(migration))
+    moved = carry_areas_over(successors)
+    if n_told := carry_reach_over(successors=successors):
+        moved["lab.TableEvent"] = n_told
     record("places.areas_carried_over", by=by, details={"to_edition": new.edition, "rows": moved})
     return moved
 
