@@ -1,9 +1,11 @@
 """A workbook is read once: what comes after has its rows as they were kept beside it. Runs on both databases."""
 
+import io
 import os
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
 
 from fangxian.ops.intake import actions, queries
 from fangxian.ops.intake.actions import close, map_headers, take_in
@@ -103,3 +105,17 @@ def test_a_file_put_again_waits_for_its_row_anew():
     the_realm().files.put(b"left over once")
     list(erase_left_over(before=LATER))
     assert the_realm().files.erase(name)
+
+
+@pytest.mark.parametrize(("merged", "warned"), [("A2:A3", ["merged_rows"]), ("A1:B1", [])])
+def test_cells_merged_over_rows_of_data_are_warned_of(merged, warned):
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for number, row in enumerate([[*HEAD, merged], *ROWS]):
+        sheet.write_row(number, 0, row)
+    sheet.merge_range(merged, "姓名")
+    sheet.write_row("B1", ["身份证号"])
+    book.close()
+    taken = take_in(file.getvalue(), file_name="名单.xlsx", kind="people.list", source="unit:kept-rows", by=BY)
+    assert taken.intake.warnings == warned

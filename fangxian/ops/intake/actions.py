@@ -14,7 +14,7 @@ from fangxian.ops.realm.bulk import Ready
 from fangxian.ops.realm.current import county_now, the_realm
 
 from . import mapping as mappings
-from .damage import Watch
+from .damage import MERGED_ROWS, Watch
 from .fields import Kind, plain
 from .formats import WORKBOOKS, open_records
 from .headers import check_whole, table_of
@@ -226,13 +226,14 @@ def _looked_into(content: bytes, kind: Kind, sheet: str | None) -> dict[str, obj
     watch = Watch(table.headers, {it: by_plain[plain(it)] for it in table.headers if plain(it) in by_plain})
     n_rows = check_whole(opened, table, watch)
     sniffed = opened.sniffed
+    merged = (MERGED_ROWS,) if opened.merged_until > table.header_row else ()
     return {
         "file_format": sniffed.format,
         "encoding": sniffed.encoding,
         "delimiter": sniffed.delimiter,
         "sheet": sniffed.sheet,
         "sheet_number": sniffed.sheet_number,
-        "warnings": [*sniffed.warnings, *watch.warnings],
+        "warnings": [*sniffed.warnings, *watch.warnings, *merged],
         "header_row": table.header_row,
         "headers": _json(list(table.headers)),
         "n_rows": n_rows,

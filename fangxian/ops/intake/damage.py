@@ -8,6 +8,7 @@ OLD_CELL = 255  # characters at which old spreadsheets and drivers cut a cell wi
 LANDLINE_DIGITS = (9, 10, 11)  # of a phone with its area code, whose 0 is gone
 NO_AREA_CODE = ("0", "1", "")  # how most phones begin, mobiles and those whose 0 is there: no such landline
 CELLS_OF_255, ZEROS_LOST = "cells_of_255", "leading_zeros_lost"
+MERGED_ROWS = "merged_rows"
 
 
 class Watch:

@@ -11,7 +11,7 @@ from .decoding import Decoded, decode
 from .html_tables import html_records, is_markup
 from .json_files import json_records
 from .limits import FILE_SIZE, MEBIBYTE
-from .workbooks import open_sheet, refusal_of_nothing, sheet_records
+from .workbooks import merged_until, open_sheet, refusal_of_nothing, sheet_records
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCODING_IS_A_GUESS = "encoding_is_a_guess"
@@ -49,11 +49,17 @@ class Sniffed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file with its records: (row number, cells), empty rows left out. They can be gone through once."""
+    """A file with its records: (row number, cells), empty rows left out. They can be gone through once.
+
+    Attributes
+    ----------
+    merged_until : of a workbook the last row, from 1, that a cell merged over several rows reaches; 0 for none
+    """
 
     sniffed: Sniffed
     records: Iterator[tuple[int, list]]
     ends_with_newline: bool = True
+    merged_until: int = 0
 
 
 def sniff(content: bytes, *, sheet: str | None = None) -> Sniffed:
@@ -80,7 +86,8 @@ def open_records(content: bytes, *, sheet: str | None = None, encoding: str | No
         is_xls = content.startswith(OLE)
         number, chosen = open_sheet(content, name=sheet, is_xls=is_xls, is_checked=encoding is not None)
         kind = Format.XLS if is_xls else Format.XLSX
-        return Opened(Sniffed(format=kind, sheet=chosen.name, sheet_number=number), sheet_records(chosen))
+        sniffed = Sniffed(format=kind, sheet=chosen.name, sheet_number=number)
+        return Opened(sniffed, sheet_records(chosen), merged_until=merged_until(chosen))
     decoded = decode(content, known=encoding or "")
     if not decoded.text.strip():
         raise refusal_of_nothing()

@@ -31,6 +31,13 @@ WARNINGS = {
         "Some phones seem to have lost the 0 of their area code. Compare them; if so, format the column as text, fill "
         "it in again from the source and upload it again.",
     ),
+    "merged_rows": Said(
+        "表头下面有上下合并的格：只有最上面一行读得到内容，其余各行这一格是空的（例如同一病例的几名接触者）。"
+        "请取消合并、每行填全后重新上传。",
+        "Cells are merged over several rows below the head: only the first of those rows has what they say, in the "
+        "others the cell is empty (such as the case of several contacts). Unmerge them, fill in every row and upload "
+        "it again.",
+    ),
 }
 
 

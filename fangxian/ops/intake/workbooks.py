@@ -78,6 +78,11 @@ def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
             yield row_number, before + cells
 
 
+def merged_until(sheet: CalamineSheet) -> int:
+    """The last row, from 1, that a cell merged over several rows reaches; 0 for none."""
+    return max((last + 1 for (first, _), (last, _) in sheet.merged_cell_ranges or () if last > first), default=0)
+
+
 def _says_something(cells: list[object]) -> bool:
     for cell in cells:  # noqa: SIM110  of nearly every row the first tells, and a generator costs more than the look
         if cell != "" and (not isinstance(cell, str) or cell.strip()):
