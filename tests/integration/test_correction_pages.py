@@ -4,14 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.ops.arrivals.models import Correction
+from fangxian.ops.arrivals.models import Arrival, Correction
 from fangxian.ops.arrivals.queries import arrival_with
 from fangxian.ops.people.models import Person
+from fangxian.ops.places.models import Venue
 from fangxian.ops.procedures.declare_arrival import correct_arrival
 
 from .arrival_hand import YAODU, arrived, at_risk, journey, stay
 from .people_with_codes import build_with_codes
-from .two_townships import account_of, shown
+from .two_townships import account_of, shown, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -96,3 +97,14 @@ def test_an_answer_to_another_correction_than_was_seen_changes_nothing(county):
     told = {"do": "so", "correction": str(county.arrival.pk)}
     answer = county.worker.post(reverse("arrival", args=[county.arrival.pk]), told)
     assert (answer.status_code, arrival_with(county.arrival.pk).measure) == (404, "central")
+
+
+def test_a_hotel_whose_correction_waits_may_take_it_back_and_is_not_offered_to_answer_it(client, county):
+    Venue.objects.filter(pk=county.school.pk).update(venue_class="hotel")
+    Arrival.objects.filter(pk=county.arrival.pk).update(venue=county.school.pk)
+    keeper = sign_in(client, county, "venue_owner", venue=county.school.pk)
+    Correction.objects.filter(state="waiting").update(asked_by=f"account:{keeper.account.pk}")
+    told = page(keeper, county)
+    assert ("收回这次更正" in told, "核实过，属实" in told) == (True, False)
+    press(keeper, county, "take_back")
+    assert not Correction.objects.filter(state="waiting").exists()

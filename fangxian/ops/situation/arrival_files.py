@@ -25,7 +25,7 @@ class ArrivalFile:
     """One arrival: what is declared, what was decided, the days of sampling since, and every version.
 
     `correction` is the last that waited for somebody to ask, `corrected_to` the journey by it while it waits,
-    `not_taken` those that did not come to stand.
+    `not_taken` those that did not come to stand. `takes_back`: the account said what waits, or it is about them.
     """
 
     row: object
@@ -39,6 +39,7 @@ class ArrivalFile:
     correction: object | None
     corrected_to: Told | None
     not_taken: Sequence
+    takes_back: bool
 
 
 def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFile:
@@ -54,12 +55,12 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
     told, corrections = queries.told_of(row), list(queries.corrections_of(row.pk))
     correction = corrections[0] if corrections else None
     corrected_to = queries.told_in(correction) if correction and correction.answered_at is None else None
-    since = localtime(row.arrives_at).date()
+    since, is_own = localtime(row.arrives_at).date(), queries.is_own(row, account)
     return ArrivalFile(
         row=row,
         told=told,
         decided=queries.decided_of(row),
-        is_own=queries.is_own(row, account),
+        is_own=is_own,
         sampled=sampling_days([row.person_id], since).get(row.person_id, frozenset()),
         areas=areas_named(told) | (areas_named(corrected_to) if corrected_to else {}),
         versions=list(queries.versions_of(row.pk)),
@@ -67,6 +68,7 @@ def arrival_file(arrival: UUID, account: Account, *, at: datetime) -> ArrivalFil
         correction=correction,
         corrected_to=corrected_to,
         not_taken=[it for it in corrections if it.state in NOT_TAKEN],
+        takes_back=is_own or (correction is not None and correction.asked_by == f"account:{account.pk}"),
     )
 
 
