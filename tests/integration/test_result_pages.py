@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fangxian.ops.documents.queries import about, verify
+from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.release_results import follow_members
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.queries import CallBack, Told
@@ -14,7 +15,7 @@ from fangxian.ops.tasks.queries import unfinished
 
 from .case_hand import build_with_diseases
 from .lab_hand import Device, a_round
-from .result_hand import OWN, fill, let_out, withdraw
+from .result_hand import BY, OWN, fill, let_out, withdraw
 from .two_townships import NAME, account_of
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,13 @@ def test_whoever_was_in_a_pool_reads_what_to_do_and_that_it_is_no_infection(ther
     fill(phone, POOL, NAME, "李静")
     let_out(there, POOL, "positive")
     assert "这不代表您已感染" in own(there)
+
+
+def test_what_was_told_of_a_record_that_became_theirs_stands_on_their_page(there, phone):
+    fill(phone, POOL, "王老", "李静")
+    let_out(there, POOL, "grey")
+    merge_persons(kept=there.county.head, merged=there.county.persons[3], reason="同一个人", by=BY)
+    assert "不代表您已感染" in own(there)
 
 
 def test_nobody_reads_anothers_result(there, phone):
