@@ -121,8 +121,8 @@ def places_named(places: Collection[UUID]) -> dict[UUID, RosterPlace]:
 
 
 def places_of_person(person: UUID) -> QuerySet[RosterPlace]:
-    """Every place that somebody on the register has on a roster, the newest round first; those left with a record merged
-    into theirs too.
+    """Every place that somebody on the register has on a roster, the newest round first; those left with a record that
+    was merged into theirs too.
     """
     own = [person, *(old for old, kept in _merged().items() if kept == person)]
     return RosterPlace.objects.filter(person__in=own).select_related("round").order_by("-round__begins_at", "id")
