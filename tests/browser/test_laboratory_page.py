@@ -1,4 +1,4 @@
-"""The laboratory in a real browser: a box of a site that is offline, a plate of scanned tubes, a file that is looked at."""
+"""The laboratory in a real browser: a box of a site that is offline, a plate of scanned tubes, a file looked at."""
 
 import re
 from uuid import uuid4
