@@ -180,7 +180,7 @@ def test_a_whole_shift_without_a_network_survives_a_killed_browser_and_goes_up_o
     there = waiting(page)
     assert there >= said, "what was said to be kept is there"
     page.evaluate(GO_ON, [there + 1, BY_FORM])
-    page.wait_for_function("window.said >= 1", timeout=LONG)
+    wait_for(page, lambda: page.evaluate("window.said") >= 1)
     page.evaluate("window.all")
     page.evaluate(COPIED, SHIFT - 1)
     register(page, SHIFT)

@@ -12,6 +12,7 @@ from fangxian.ops.round_staff.words import JOBS, TEAMS, TRAININGS
 from .forms import NOT_A_CHOICE, NOT_A_NUMBER
 
 MISSING = {"required": both("还没有写。", "Nothing was written.")}
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")  # as a browser reads it, in whatever language
 NOT_A_DAY = {
     "required": both("还没有写。", "Nothing was written."),
     "invalid": both("写成 2022-04-20。", "2022-04-20."),
@@ -36,12 +37,8 @@ class TrainingForm(forms.Form):
     """A training that somebody passed."""
 
     kind = forms.ChoiceField(label=both("培训", "Training"), choices=_choices(TRAININGS), error_messages=NOT_A_CHOICE)
-    passed_on = forms.DateField(
-        label=both("合格日期", "Passed on"), widget=forms.DateInput({"type": "date"}), error_messages=NOT_A_DAY
-    )
-    valid_until = forms.DateField(
-        label=both("有效至", "Holds until"), widget=forms.DateInput({"type": "date"}), error_messages=NOT_A_DAY
-    )
+    passed_on = forms.DateField(label=both("合格日期", "Passed on"), widget=DAY, error_messages=NOT_A_DAY)
+    valid_until = forms.DateField(label=both("有效至", "Holds until"), widget=DAY, error_messages=NOT_A_DAY)
 
 
 class DutyForm(forms.Form):
