@@ -7,7 +7,7 @@ import pytest
 from fangxian.core.refusal import Refusal
 from fangxian.ops.departures.actions import close_by_arrival
 from fangxian.ops.departures.models import Step, Traveller
-from fangxian.ops.departures.queries import application_with, away_on, step_with
+from fangxian.ops.departures.queries import application_with, away_now, away_on, step_with
 from fangxian.ops.documents.queries import Outcome, find, verify
 from fangxian.ops.procedures.apply_to_leave import (
     cancel_departure,
@@ -139,6 +139,50 @@ def test_an_emergency_is_not_kept_by_an_application_that_waits(county):
     applied(county)
     row, _ = leave_in_emergency(wants=wanted(county, why="胸痛"), at=county_now(), by=BY)
     assert row.state == "exited"
+
+
+# Told late by a post without a network
+
+
+def test_whoever_left_before_the_permit_fell_is_away_and_called_though_the_post_told_it_afterwards(county):
+    row = issued(county)
+    text = permit_text(row)
+    know(county.head)
+    reconsider_permits(by=BY)
+    assert leaves(county, text, at=county_now() - HOUR).application.state == "exited"
+    assert county.head.pk in {it.person for it in away_now()}
+    assert [(it.kind, it.role) for it in open_tasks(row)] == [("departures.left_before", "grid_worker")]
+
+
+def test_of_an_exit_before_the_permit_fell_it_is_noted_that_it_fell_and_why_and_it_is_one_exit(county):
+    row = issued(county)
+    text = permit_text(row)
+    cancel_departure(application=row.pk, why="不去了", by=BY)
+    first, again = (leaves(county, text, at=county_now() - HOUR) for _ in range(2))
+    assert (first.is_repeat, again.is_repeat, "才收回" in first.application.closed_why) == (False, True, True)
+    assert "不去了" in first.application.closed_why
+    refused("departures.permit_withdrawn", leaves, county, text)
+
+
+def test_before_the_permit_was_sent_back_to_a_level_it_let_them_leave_and_nobody_need_decide(county):
+    row = issued(county, destination=AT_RISK)
+    text = permit_text(row)
+    names = ListedAs.objects.create(province="吉林省", city="长春市", county="朝阳区", division_code=AT_RISK)
+    area = RiskArea.objects.create(listed_as=names, place="某小区")
+    RiskSpan.objects.create(area=area, level="high", begins_at=county_now() - HOUR)
+    reconsider_permits(by=BY)
+    left = leaves(county, text, at=county_now() - HOUR).application
+    assert (left.state, step_with(row.pk), [it.kind for it in open_tasks(row)]) == (
+        "exited", None, ["departures.left_before"],
+    )  # fmt: skip
+
+
+def test_an_exit_within_the_permits_days_counts_though_they_are_over_when_it_is_told(county):
+    row = issued(county)
+    text = permit_text(row)
+    settle_departures(at=county_now() + 3 * DAY, by=BY)
+    assert leaves(county, text, at=county_now()).application.state == "exited"
+    assert open_tasks(row) == []
 
 
 # Back, late, lapsed

@@ -47,8 +47,7 @@ def issue_permit(application: UUID, *, by: str):
     departures.unknown, departures.not_agreed, and what `documents.issue` refuses
     """
     row = application_with(application)
-    opens = _midnight(row.leaves_on)
-    ends = opens + timedelta(days=WINDOW.value)
+    opens, ends = window_of(row)
     if not any(series.key == SERIES for series in series_opened()):
         open_series(key=SERIES, issuer=county_office(), pattern=PATTERN, by=by)
     new = NewDocument(
@@ -58,6 +57,12 @@ def issue_permit(application: UUID, *, by: str):
     document = issue(series=SERIES, documents=[new], by=by)[0]
     note_permit(application=application, document=document.pk, valid_from=opens, valid_until=ends, by=by)
     return application_with(application)
+
+
+def window_of(row) -> tuple[datetime, datetime]:
+    """From when until when the permit of an application lets its people leave, the end left out."""
+    opens = _midnight(row.leaves_on)
+    return opens, opens + timedelta(days=WINDOW.value)
 
 
 @transaction.atomic

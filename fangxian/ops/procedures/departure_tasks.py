@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
@@ -15,7 +17,7 @@ from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 DECIDE, APPEAL, REVIEW = "decision", "appeal", "review"
-DECIDE_TASK, WITHDRAWN_TASK = "departures.decide", "departures.withdrawn"
+DECIDE_TASK, WITHDRAWN_TASK, LEFT_TASK = "departures.decide", "departures.withdrawn", "departures.left_before"
 GRID_DIGITS = 15
 # A clock of the rulebook that is called so holds for a level; else what is written here.
 CLOCK_OF = {"village": "departure-village", "township": "departure-township", "county": "departure-county"}
@@ -97,6 +99,25 @@ def open_withdrawn_task(row, by: str) -> None:
     )
     task = NewTask(
         kind=WITHDRAWN_TASK, unique_key=str(row.document), title=said, area_path=row.area_path,
+        due_at=county_now() + timedelta(hours=TOLD_WITHIN.value),
+        role="grid_worker" if len(row.area_path) >= GRID_DIGITS else "village_approver",
+        about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),
+    )  # fmt: skip
+    open_tasks(tasks=[task], by=by)
+
+
+def open_left_task(row, by: str) -> None:
+    """Somebody had left before their permit fell, as a post told late: they are asked after, and told of it."""
+    left = f"{localtime(row.exited_at):%m-%d %H:%M}"
+    said = Said(
+        f"联系 {row.person.name}：{left} 已持通行单离境（值守点迟报），通行单在那以后收回",
+        f"Call {row.person.name}, who left on {left}, as a post told late; the permit fell after that",
+    )
+    stale = unfinished().filter(kind__in=(DECIDE_TASK, WITHDRAWN_TASK), about=subject_of(row.pk))
+    if ids := list(stale.values_list("pk", flat=True)):
+        cancel(tasks=ids, reason="已离境 · they have left", by=by)
+    task = NewTask(
+        kind=LEFT_TASK, unique_key=str(row.pk), title=said, area_path=row.area_path,
         due_at=county_now() + timedelta(hours=TOLD_WITHIN.value),
         role="grid_worker" if len(row.area_path) >= GRID_DIGITS else "village_approver",
         about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),

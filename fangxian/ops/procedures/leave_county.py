@@ -4,6 +4,8 @@
 2. it is a permit, of this person, of this day, and nobody has left with it             departures
 3. what the rulebook asks is met now, when they leave                                   departure_checks
 4. they have left; the same scan again is the same exit                                 departures
+5. told late by a post without a network, of a permit that was withdrawn since: they have left all the same, and
+   whoever looks after them has a task                                                  departure_tasks
 
 Emergency care waits for none of it: it is declared on leaving and looked at afterwards. The way back is closed by the
 arrival's own declaration (procedures/declare_arrival), or at the desk.
@@ -33,8 +35,8 @@ from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 from . import departure_refusals as refusals
 from .apply_to_leave import levels_for
 from .departure_checks import look_at_departure, rulebooks_that_limit
-from .departure_permits import KIND
-from .departure_tasks import REVIEW, open_turn_task, turn_of
+from .departure_permits import KIND, window_of
+from .departure_tasks import REVIEW, open_left_task, open_turn_task, turn_of
 
 SCAN, REGISTER = "doors.scan", "movement.review"
 REPEATED_WITHIN = Parameter(
@@ -71,18 +73,24 @@ def record_exit(
     departures.requirement_unmet, departures.area_closed, departures.no_permit
     """
     require(by, SCAN)
-    row, number = _of_permit(permit_text)
-    _refuse_another(row, number, person, document_number)
+    row, document = _of_permit(permit_text, at)
+    _refuse_another(row, document.number, person, document_number)
     if row.exited_at is not None:
         if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
             return Exit(row, True)
         raise permit_used(row.exited_at)
-    if row.valid_from and not row.valid_from <= at < row.valid_until:
-        last = localtime(row.valid_until - timedelta(minutes=1)).date()
-        raise refusals.permit_wrong_day(at, localtime(row.valid_from).date(), last)
-    _refuse_unmet(row, at)
-    departures.note_exit(application=row.pk, at=at, by=f"account:{by.pk}")
-    return Exit(application_with(row.pk), False)
+    opens, ends = (row.valid_from, row.valid_until) if row.valid_from else window_of(row)
+    if not opens <= at < ends:
+        raise refusals.permit_wrong_day(at, localtime(opens).date(), localtime(ends - timedelta(minutes=1)).date())
+    has_fallen, actor = document.withdrawn_at is not None, f"account:{by.pk}"
+    if not has_fallen:
+        _refuse_unmet(row, at)
+    fell_since = _fell_since(row, document, at) if has_fallen else ""
+    departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since)
+    row = application_with(row.pk)
+    if has_fallen:
+        open_left_task(row, actor)
+    return Exit(row, False)
 
 
 @transaction.atomic
@@ -132,20 +140,28 @@ def record_return(*, application: UUID, at: datetime, by: Account):
     return application_with(application)
 
 
-def _of_permit(permit_text: str):
-    """The application of a permit's text, and the paper's number."""
+def _of_permit(permit_text: str, at: datetime):
+    """The application of a permit's text, and the paper, which held at `at`."""
     verified = verify(permit_text)
     if verified.outcome is Outcome.UNKNOWN:
         raise refusals.permit_unknown(verified.number)
     document = find_by_number(verified.number)
     if document is None or document.kind != KIND:
         raise refusals.not_a_permit(verified.number)
-    if verified.outcome is Outcome.WITHDRAWN:
+    if verified.outcome is Outcome.WITHDRAWN and document.withdrawn_at <= at:
         raise refusals.permit_withdrawn(document.withdrawn_at, document.withdrawn_because)
-    row = application_of_document(document.pk)
+    # Sent back to a level, an application has no paper any more; the paper still says whose it was.
+    row = application_of_document(document.pk) or application_with(UUID(document.about.partition(":")[2]))
     if row is None:
         raise refusals.permit_unknown(verified.number)
-    return row, verified.number
+    return row, document
+
+
+def _fell_since(row, document, at: datetime) -> str:
+    """That they left with a permit that held, what became of it since, and why."""
+    left, fell = (f"{localtime(it):%m-%d %H:%M}" for it in (at, document.withdrawn_at))
+    why = row.closed_why or document.withdrawn_because
+    return f"{left} 离境时通行单有效，{fell} 才收回 · left on {left} before the permit fell on {fell}: {why}"
 
 
 def _refuse_another(row, number: str, person: UUID | None, document_number: str) -> None:

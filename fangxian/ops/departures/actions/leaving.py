@@ -60,8 +60,13 @@ def take_permit_back(*, application: UUID, why: str, by: str) -> Application:
 
 
 @transaction.atomic
-def note_exit(*, application: UUID, at: datetime, by: str) -> Application:
+def note_exit(*, application: UUID, at: datetime, by: str, fell_since: str = "") -> Application:
     """Its people left at `at`. Whether they may was looked at before.
+
+    Parameters
+    ----------
+    fell_since : that the permit held at `at` and fell afterwards, and why: then whatever became of the application
+        since does not undo that they left
 
     Refuses
     -------
@@ -70,11 +75,16 @@ def note_exit(*, application: UUID, at: datetime, by: str) -> Application:
     row = locked(application)
     if row.exited_at is not None:
         raise refusals.permit_used(row.exited_at)
-    if row.state != State.ISSUED:
+    # A post without a network tells of it late: the permit may have lapsed since, and had not when they left.
+    if row.state not in (State.ISSUED, State.LAPSED) and not fell_since:
         raise refusals.no_permit(row.state)
-    row.state, row.exited_at, row.exited_by = State.EXITED, at, by
-    row.save(update_fields=["state", "exited_at", "exited_by"])
-    record("departures.left", by=by, about=about(row), details={"departure": str(row.pk), "at": at.isoformat()})
+    if fell_since:
+        over(row=row, by=by)
+        row.closed_why = fell_since
+    row.state, row.exited_at, row.exited_by, row.closed_at = State.EXITED, at, by, None
+    row.save(update_fields=["state", "exited_at", "exited_by", "closed_at", "closed_why"])
+    details = {"departure": str(row.pk), "at": at.isoformat(), "fell_since": bool(fell_since)}
+    record("departures.left", by=by, about=about(row), details=details)
     return row
 
 
