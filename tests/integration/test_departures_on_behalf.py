@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from fangxian.ops.departures.queries import application_with
 from fangxian.ops.documents.queries import find, verify
-from fangxian.ops.procedures.departure_on_behalf import appeal_for_somebody, call_off_for_somebody
+from fangxian.ops.procedures.departure_on_behalf import LONGEST, appeal_for_somebody, call_off_for_somebody
 from fangxian.ops.tasks.queries import unfinished
 
 from .departure_hand import a_county, applied, decided, issued
@@ -34,14 +34,31 @@ def refused(county):
     return decided(county, applied(county), "village", is_approved=False, reason="先做核酸")
 
 
-def test_called_off_for_the_person_the_permit_holds_no_longer_and_says_by_whom(county):
+def test_called_off_for_the_person_the_permit_holds_no_longer(county):
     row = issued(county)
-    paper = find(row.document)
     call_off_for_somebody(application=row.pk, why=SAID, by=county.worker)
     row = application_with(row.pk)
-    paper.refresh_from_db()
-    assert (row.state, SAID in row.closed_why, SAID in paper.withdrawn_because) == ("cancelled", True, True)
-    assert verify(paper.proof).outcome.name == "WITHDRAWN"
+    assert (row.state, SAID in row.closed_why) == ("cancelled", True)
+    assert verify(find(row.document).proof).outcome.name == "WITHDRAWN"
+
+
+def test_whoever_verifies_the_permit_reads_by_whom_it_was_called_off_and_nothing_of_how_they_asked(county):
+    row = issued(county)
+    call_off_for_somebody(application=row.pk, why=SAID, by=county.worker)
+    because = find(row.document).withdrawn_because
+    assert (county.worker.unit.name_zh in because, SAID in because) == (True, False)
+
+
+def test_as_long_as_the_form_allows_an_appeal_is_put_and_a_longer_one_is_refused(county, refused):
+    told = {"application": refused.pk, "by": county.worker}
+    assert code_of(appeal_for_somebody, text="号" * (LONGEST + 1), **told) == "departures.appeal_without_words"
+    assert appeal_for_somebody(application=refused.pk, text="号" * LONGEST, by=county.worker).state == "township"
+
+
+def test_the_form_says_how_long_it_may_be(county, refused, client):
+    client.force_login(county.worker, backend="django.contrib.auth.backends.ModelBackend")
+    page = shown(client.post(reverse("departure", args=[refused.pk]), {"do": "appeal", "said": "号" * (LONGEST + 1)}))
+    assert ("最多200字" in page, "超过200字" in page) == (True, True)
 
 
 def test_while_it_waits_nobody_need_decide_any_more(county):

@@ -20,7 +20,8 @@ from fangxian.ops.departures.refusals import appeal_without_words, unknown
 
 from .apply_to_leave import appeal_departure, cancel_departure, may_decide
 
-LONGEST = 200
+LONGEST = 200  # with who puts it, an appeal has as many as anybody's own
+UNIT_SHOWN_ZH, UNIT_SHOWN_EN = 24, 36
 NO_UNIT = Said("工作人员", "staff")
 
 
@@ -37,12 +38,12 @@ def call_off_for_somebody(*, application: UUID, why: str, by: Account):
     if not why.strip() or len(why) > LONGEST:
         raise _without_words(len(why.strip()))
     unit = _unit(by)
-    said = Said(
-        f"本人委托撤回（{unit.zh}代办）：{why.strip()}", f"called off for the person by {unit.en}: {why.strip()}"
-    )
+    # How they asked is for whoever looks after them; who verifies the paper at a post need not read it.
+    said = Said(f"本人委托撤回（{unit.zh}代办）", f"called off for the person by {unit.en}")
     return cancel_departure(
-        application=application, why=f"{said.zh} · called off on their behalf", by=f"account:{by.pk}", paper_says=said
-    )
+        application=application, why=f"{said.zh}：{why.strip()} · called off on their behalf", by=f"account:{by.pk}",
+        paper_says=said,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -57,8 +58,8 @@ def appeal_for_somebody(*, application: UUID, text: str, by: Account):
     row = _theirs(application, by)
     if any(may_decide(by, level, row.area_path) for level in LEVELS):
         raise _by_decider()
-    if not text.strip():
-        raise appeal_without_words(0, LONGEST)
+    if not text.strip() or len(text) > LONGEST:
+        raise appeal_without_words(len(text.strip()), LONGEST)
     unit = _unit(by)
     return appeal_departure(
         application=application, text=f"{text.strip()}（{unit.zh}代本人提出 · put for the person by {unit.en}）",
@@ -76,7 +77,9 @@ def _theirs(application: UUID, by: Account):
 
 
 def _unit(by: Account) -> Said:
-    return Said(by.unit.name_zh, by.unit.name_en or by.unit.name_zh) if by.unit else NO_UNIT
+    if not by.unit:
+        return NO_UNIT
+    return Said(by.unit.name_zh[:UNIT_SHOWN_ZH], (by.unit.name_en or by.unit.name_zh)[:UNIT_SHOWN_EN])
 
 
 def _without_words(n: int) -> Refusal:

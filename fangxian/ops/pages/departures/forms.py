@@ -12,6 +12,7 @@ from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.departures.words import PURPOSES, TRANSPORTS
 from fangxian.ops.pages.columns import NOT_A_CHOICE
 from fangxian.ops.pages.words import both, in_words
+from fangxian.ops.procedures.departure_on_behalf import LONGEST as LONGEST_FOR_SOMEBODY
 from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 
 from .words import ANYWHERE, WHICH
@@ -158,12 +159,18 @@ class OnBehalfForm(forms.Form):
     said = forms.CharField(
         label=both("本人怎么说的", "What they said"),
         help_text=both(
-            "如“来村委会说不去了”。",
-            "Such as “came to the office: not going”.",
+            f"如“来村委会说不去了”，最多 {LONGEST_FOR_SOMEBODY} 字。",
+            f"Such as “came to the office: not going”; {LONGEST_FOR_SOMEBODY} characters at most.",
         ),
-        max_length=LONGEST,
+        max_length=LONGEST_FOR_SOMEBODY,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": both("还没有写。", "Nothing was written."), "max_length": TOO_LONG},
+        error_messages={
+            "required": both("还没有写。", "Nothing was written."),
+            "max_length": both(
+                f"超过 {LONGEST_FOR_SOMEBODY} 字，请写短一些。",
+                f"More than {LONGEST_FOR_SOMEBODY} characters: make it shorter.",
+            ),
+        },
     )
 
 
