@@ -8,6 +8,7 @@ import { durably, openDatabase } from "../islands/durable";
 import type { Shelf } from "../islands/shelf";
 import type { Queue } from "../sync/sender";
 import { Done, type Mark, subjectOf } from "./done";
+import { type Draft, leftAfter } from "./drafts";
 import { Reserve } from "./reserve";
 import type { Lock, Sealed, Vault } from "./vault";
 
@@ -151,16 +152,22 @@ export class Chest implements Queue {
 
   // ---- what is typed and not kept ----
 
-  /** Put away what is typed; on a phone without room it lies sealed in this page. Until it is taken, or a record is kept. */
-  async stash(typed: unknown): Promise<void> {
+  /** Put away what is typed; on a phone without room it lies sealed in this page. Until it is taken, or is a record. */
+  async stash(typed: readonly Draft[]): Promise<void> {
     this.stashed = await this.open.seal(typed, STASH);
     await this.putThing(STASH, this.stashed).catch(() => undefined);
   }
 
-  async unstash<T>(): Promise<T | null> {
-    const found = this.stashed ?? ((await this.thing(STASH)) as Sealed | undefined);
+  async unstash(): Promise<Draft[]> {
+    const found = await this.typed();
     this.stashed = null;
-    return found ? this.open.unseal<T>(found, STASH).catch(() => null) : null;
+    return found;
+  }
+
+  /** What lies put away, as far as it can be read. */
+  private async typed(): Promise<Draft[]> {
+    const found = this.stashed ?? ((await this.thing(STASH)) as Sealed | undefined);
+    return found ? this.open.unseal<Draft[]>(found, STASH).catch(() => []) : [];
   }
 
   async dropStash(): Promise<void> {
@@ -211,15 +218,20 @@ export class Chest implements Queue {
     const about = subjectOf(record.kind, record.body);
     const told = about === null ? null : { subject: about, at: record.recorded_at };
     const sealed = told && (await this.open.seal(told, name));
+    const typed = leftAfter(record.kind, await this.typed());
+    const left = typed.length > 0 ? await this.open.seal(typed, STASH) : null;
     const number = Number(
       await this.reserve.write([OUTBOX, THINGS], (work) => {
         const asked = work.objectStore(OUTBOX).add(row);
-        // What was typed is a record now, and is not given back to be recorded once more.
-        work.objectStore(THINGS).delete(STASH);
+        // What was typed for it is a record now, and is not given back to be recorded once more.
+        const things = work.objectStore(THINGS);
+        if (left) things.put(left, STASH);
+        else things.delete(STASH);
         if (sealed) asked.onsuccess = () => work.objectStore(THINGS).put({ number: Number(asked.result), sealed }, name);
         return asked;
       }),
     );
+    if (this.stashed) this.stashed = left;
     if (told) {
       this.done.add({ name, number, ...told });
       await this.lookWhere();

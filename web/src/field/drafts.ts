@@ -23,6 +23,27 @@ export interface Draft {
   readonly more?: unknown;
 }
 
+/** The screen on which a record of a kind is typed. */
+const SCREEN_OF: Readonly<Record<string, string>> = {
+  arrival: "arrival",
+  enquiry: "enquiry",
+  follow_up: "follow",
+  hygiene: "hygiene-place",
+  passing: "passing",
+  problem: "problem",
+  returnee: "returnee",
+  task_done: "task",
+  told_arrival: "told",
+  vaccination: "vaccine",
+};
+
+/** What is still only typed once a record is kept: all but its own screen's. Of a kind that no screen is known for,
+    nothing, so that none is recorded twice. */
+export function leftAfter(kind: string, drafts: readonly Draft[]): Draft[] {
+  const typedOn = SCREEN_OF[kind];
+  return typedOn === undefined ? [] : drafts.filter(({ screen }) => screen !== typedOn);
+}
+
 /** Every field by its name; null where nothing was typed. */
 export function valuesOf(fields: readonly Typable[]): Values | null {
   if (!fields.some(isTyped)) return null;

@@ -250,7 +250,7 @@ export class Phone {
     this.taken = await this.chest.unseal<Taken>("taken_along");
     this.hello = await this.chest.unseal<Hello>("hello");
     await this.chest.readDone();
-    this.drafts = new Drafts((await this.chest.unstash<Draft[]>()) ?? []);
+    this.drafts = new Drafts(await this.chest.unstash());
     this.stashed = "";
     const nation = (await this.chest.thing(NATION)) as { provinces: readonly Province[]; tag: string } | undefined;
     if (nation) [this.nation, this.nationTag] = [nation.provinces, nation.tag];

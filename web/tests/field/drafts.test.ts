@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type Draft, Drafts, empty, putBack, type Typable, valuesOf } from "../../src/field/drafts";
+import { type Draft, Drafts, empty, leftAfter, putBack, type Typable, valuesOf } from "../../src/field/drafts";
 
 const text = (id: string, value: string, defaultValue = ""): Typable => ({ id, name: "", type: "text", value, defaultValue });
 const chip = (value: string, checked: boolean): Typable => ({ id: "", name: "found", type: "radio", value, checked, defaultChecked: false });
@@ -36,6 +36,12 @@ describe("drafts", () => {
     expect(drafts.take("follow", "c2")).toBeNull();
     expect(drafts.take("follow", "c1")).toEqual(draft("follow", "c1"));
     expect(drafts.take("follow", "c1")).toBeNull();
+  });
+
+  it("of the other screens are left when a record is kept, and none of a kind that no screen is known for", () => {
+    const drafts = [draft("vaccine", "p1"), draft("problem", "")];
+    expect(leftAfter("vaccination", drafts)).toEqual([draft("problem", "")]);
+    expect(leftAfter("unheard_of", drafts)).toEqual([]);
   });
 
   it("that nobody opened again are kept beside those on the page, of which the newer counts", () => {
