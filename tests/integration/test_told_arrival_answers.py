@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.arrivals.models import Arrival, Proposal
+from fangxian.ops.arrivals.queries import arrival_with, told_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.arrival_people import Newcomer
 from fangxian.ops.procedures.propose_arrival import (
@@ -21,7 +22,7 @@ from fangxian.ops.procedures.propose_arrival import (
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.models import Task
 
-from .arrival_hand import YAODU, arrived, at_risk, journey, stay
+from .arrival_hand import QINGXU, YAODU, arrived, at, at_risk, journey, on, stay
 from .people_with_codes import build_with_codes
 from .told_hand import account_for, asked, elder, of, refused, stranger, told
 from .two_townships import BESIDE, CELL, OTHER_UNIT, UNIT, account_of, document, shown, sign_in
@@ -132,6 +133,31 @@ def test_told_of_after_they_declared_the_declaration_counts(county, teller, grid
     _, row = told(county, of(elder(county), told=journey(stays_at="别的话")), teller)
     kept, _ = confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
     assert (kept.row.pk, kept.is_new, Arrival.objects.count()) == (arrival.pk, False, 1)
+
+
+@pytest.fixture
+def risky(county):
+    return at_risk(account_of(county, "dispatcher"))
+
+
+@pytest.mark.parametrize("own", [journey(stay(YAODU)), journey(stay(YAODU, last=on(4, 9)), arrives_at=at(9, 7))])
+def test_found_to_be_so_a_risky_place_that_they_left_out_stands_in_their_own_declaration(
+    county, teller, grid_worker, risky, own
+):
+    arrival = arrived(elder(county), by=account_for(county, elder(county)), told=own)
+    _, row = told(county, of(elder(county)), teller)
+    kept, _ = confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
+    places = [it.division for it in told_of(arrival_with(arrival.pk)).stays]
+    assert (kept.row.pk, kept.row.measure, places, asked()) == (arrival.pk, "home", [QINGXU], [("grid_worker", "done")])
+
+
+def test_days_before_those_that_were_found_out_stay_as_they_said(county, teller, grid_worker, risky):
+    own = journey(stay(YAODU, begins=on(3, 20)))
+    arrival = arrived(elder(county), by=account_for(county, elder(county)), told=own)
+    _, row = told(county, of(elder(county)), teller)
+    confirm_as_grid(proposal=row.pk, newcomer=None, by=grid_worker)
+    stays = told_of(arrival_with(arrival.pk)).stays
+    assert [(it.division, it.begins_on) for it in stays] == [(YAODU, on(3, 20)), (QINGXU, on(4, 3))]
 
 
 def test_what_a_grid_worker_confirmed_is_not_their_own_declaration(county, teller, grid_worker, client):

@@ -7,7 +7,8 @@
 
 and then, by the person on their own page, or by the grid worker:
 
-5. it is so: the usual declaration, as a relative's                         declare_arrival
+5. it is so: the usual declaration, as a relative's; what they declared themselves meanwhile stands, and is put
+   right where the grid worker found out more                               declare_arrival
 6. it is not so: with a reason, and nobody need ask any more; said by the person of a journey of which the rules ask
    something, the grid worker still asks                                    arrivals, arrival_decision, tasks
 
@@ -25,7 +26,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.core.parameters import Parameter
-from fangxian.core.refusal import Said
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
@@ -38,8 +39,10 @@ from fangxian.ops.arrivals.queries import (
     REVIEW,
     STATES,
     arrivals_of,
+    decided_of,
     proposal_with,
     told_by,
+    told_of,
 )
 from fangxian.ops.arrivals.wire import Decided, NewProposal
 from fangxian.ops.people.models import Person
@@ -51,14 +54,24 @@ from fangxian.ops.tasks.wire import NewTask
 
 from .arrival_decision import decide, weighing
 from .arrival_journey import journey_checked
+from .arrival_lowering import step_of
 from .arrival_people import Newcomer, known_person, put_on_record
 from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, asking_of, cancel_asking, finish_asking
-from .declare_arrival import Comer, confirm_proposals, declare_arrival, say_landed, tell_more
+from .declare_arrival import (
+    Comer,
+    confirm_proposals,
+    correct_arrival,
+    declare_arrival,
+    say_landed,
+    tell_more,
+    until,
+)
 
 LEAST_DIGITS, A_NUMBER = 4, re.compile(r"[0-9A-Z]{4,20}")
 A_PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
 TOLD_ANEW = "报的人改了说法 · whoever told of it says otherwise now"
 TAKEN_BACK = "报的人撤回了 · whoever told of it took it back"
+FOUND_SO = "亲友代报，核实属实 · told by somebody else, and found to be so"
 CONFIRMED_WITHIN = Parameter(
     value=12, unit="h", low=2, high=48,
     meaning="From an arrival that somebody of another household tells of until the grid worker has asked about it",
@@ -178,13 +191,30 @@ def _declared(row, comer: Comer, by: Account) -> Kept:
     known = own.filter(arrives_at__gt=row.arrives_at - near, arrives_at__lt=row.arrives_at + near).first()
     if known is None:
         return declare_arrival(comers=[comer], told=told_by(row), by=by, token=row.pk)[0]
+    kept = Kept(known, is_new=False)
     if known.state == STATES.ANNOUNCED and row.arrives_at <= county_now():
         kept = say_landed(arrival=known.pk, at=row.arrives_at, by=by)
-        if has_asked:
-            confirm_proposals(rows=[kept.row], by=f"account:{by.pk}")
+    if has_asked:
+        kept = _found_more(kept, row, by)
+    confirm_proposals(rows=[kept.row], but=() if has_asked else tell_more([kept.row]), by=f"account:{by.pk}")
+    return kept
+
+
+def _found_more(kept: Kept, row, by: Account) -> Kept:
+    """What was found to be so, and asks more than what they declared themselves, is put right in it."""
+    told, heard = told_of(kept.row), until(told_by(row), kept.row.arrives_at).stays
+    first = min((it.begins_on for it in heard), default=None)
+    if first is None:
         return kept
-    confirm_proposals(rows=[known], but=() if has_asked else tell_more([known]), by=f"account:{by.pk}")
-    return Kept(known, is_new=False)
+    before = [replace(it, ends_on=min(it.ends_on, first)) for it in told.stays if it.begins_on < first]
+    try:
+        found = journey_checked(replace(told, stays=(*before, *heard)), at=county_now())
+    except Refusal:  # days between the two of which nobody tells: of those that were asked about it is known
+        found = replace(told, stays=heard)
+    decided = decide(found, weighing([found], county_now()))
+    if step_of(decided_of(kept.row), decided, localtime(kept.row.arrives_at).date()) <= 0:
+        return kept
+    return correct_arrival(arrival=kept.row.pk, told=found, reason=FOUND_SO, is_own=False, by=by)
 
 
 def _have_it_asked(heard: Heard, *, by: str) -> None:
