@@ -1,5 +1,7 @@
 """A correction of one's own that would ask less waits for somebody to ask; one that asks more holds at once."""
 
+from uuid import uuid4
+
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
@@ -196,6 +198,32 @@ def test_an_announced_journey_with_something_asked_that_is_called_off_is_asked_a
     announced = arrived(county.head, by=county.resident, told=ahead(risky))
     cancel_arrival(arrivals=[announced.pk], why="不来了", by=county.resident, is_own=True)
     assert [it.role for it in to_do(announced, "arrivals.called_off")] == ["grid_worker"]
+
+
+@pytest.fixture
+def called_off(county, risky):
+    row = arrived(county.head, by=county.resident, told=ahead(risky))
+    cancel_arrival(arrivals=[row.pk], why="不来了", by=county.resident, is_own=True)
+    return row
+
+
+def test_a_milder_journey_told_after_a_risky_one_was_called_off_waits_as_a_correction_does(county, called_off):
+    kept = declared(county.head, by=county.resident, told=QUIET, token=uuid4())[0]
+    assert (kept.waits, kept.row.state, kept.row.measure, len(to_do(kept.row))) == (True, "landed", "central", 1)
+    assert to_do(called_off, "arrivals.called_off") == []
+
+
+def test_so_does_one_that_is_only_announced_and_told_twice_it_is_one(county, called_off):
+    told = {"told": journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow()), "token": uuid4()}
+    kept, again = (declared(county.head, by=county.resident, **told)[0] for _ in range(2))
+    assert (kept.waits, kept.row.state, kept.row.measure) == (True, "announced", "central")
+    assert (again.row.pk, again.is_new, len(to_do(kept.row))) == (kept.row.pk, False, 1)
+
+
+def test_once_somebody_found_out_that_they_had_not_come_another_journey_holds_at_once(county, called_off, worker):
+    finish_task(task=to_do(called_off, "arrivals.called_off")[0].pk, by=worker)
+    kept = declared(county.head, by=county.resident, told=QUIET)[0]
+    assert (kept.waits, kept.row.measure) == (False, "")
 
 
 def test_a_quiet_journey_that_is_called_off_is_asked_about_by_nobody(county):

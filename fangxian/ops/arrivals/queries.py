@@ -198,6 +198,12 @@ def announced_of(persons: Collection[UUID]) -> dict[UUID, Arrival]:
     return {row.person_id: row for row in rows}
 
 
+def called_off_of(persons: Collection[UUID]) -> list[Arrival]:
+    """What was called off of these people's arrivals for which something would have been asked, the latest last."""
+    rows = arrivals().filter(person__in=persons, state=State.CANCELLED).order_by("arrives_at", "id")
+    return [row for row in rows if row.rules]
+
+
 def correction_with(correction: UUID) -> Correction | None:
     return Correction.objects.select_related("arrival__person").filter(pk=correction).first()
 

@@ -1,8 +1,9 @@
 """What the grid has to do about somebody who arrives (落地任务). Part of declare_arrival."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localtime
@@ -10,13 +11,13 @@ from django.utils.timezone import localtime
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.vocabulary import Place
 from fangxian.core.refusal import Said
-from fangxian.ops.arrivals.queries import STATES
+from fangxian.ops.arrivals.queries import STATES, called_off_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
-from .arrival_decision import numbers_of
+from .arrival_decision import look_back, numbers_of
 
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
 ASK, CORRECTION, CALLED_OFF = "arrivals.proposed", "arrivals.correction", "arrivals.called_off"
@@ -89,6 +90,17 @@ def have_calling_off_asked(*, row, by: str) -> None:
         f"Call {name}, who was announced for {at} with something asked and called it off: have they come?",
     )
     open_tasks(tasks=[_task(CALLED_OFF, said, row, row.arrives_at + timedelta(hours=EXPECTED_WITHIN.value))], by=by)
+
+
+def called_off_in_doubt(persons: Collection[UUID], arrives_at: datetime) -> dict[UUID, Any]:
+    """Of these people the arrival that was called off, as far back as the tables ask from `arrives_at`, and of which
+    nobody has found out yet whether they came all the same."""
+    rows = {f"arrival:{row.pk}": row for row in called_off_of(persons)}
+    if not rows:
+        return {}
+    waiting = unfinished().filter(kind=CALLED_OFF, about__in=rows)
+    asked, since = set(waiting.values_list("about", flat=True)), arrives_at - look_back(county_now())
+    return {row.person_id: row for about, row in rows.items() if about in asked and row.arrives_at > since}
 
 
 def correction_answered(*, corrections: Sequence[UUID], outcome: str, by: str) -> None:

@@ -59,6 +59,8 @@ from .arrival_journey import has_landed, journey_checked
 from .arrival_lowering import step_of, tells_another_journey
 from .arrival_tasks import (
     NO_LONGER,
+    called_off_in_doubt,
+    cancel_arrival_tasks,
     cancel_correction_tasks,
     finish_asking,
     have_calling_off_asked,
@@ -88,13 +90,15 @@ def declare_arrival(
 ) -> list[Kept]:
     """Declare that these people arrive or will; in their order. Whether the caller may is asked before.
 
-    Whoever announced a journey of which more is asked, and tells another now, has come as announced; the rest waits.
+    Whoever announced a journey of which more is asked, and tells another now, has come as announced; the rest waits. So
+    it does where they called it off, and nobody has found out yet whether they came.
 
     Refuses
     -------
     arrivals.*, rides.times
     """
-    announced = announced_of({it.person.pk for it in comers})
+    persons = {it.person.pk for it in comers}
+    announced = called_off_in_doubt(persons, told.arrives_at) | announced_of(persons)
     of_announced = [it for it in comers if it.person.pk in announced]
     waiting = {it.person.pk: announced[it.person.pk] for it in of_announced if not _may_lower(it, by)}
     return _declare_or_wait(comers, told, waiting, by, token, venue)
@@ -170,8 +174,9 @@ def _as_announced(row, at: datetime) -> Told:
 def _come_as_announced(row, comer: Comer, told: Told, by: Account, token: UUID | None, venue: UUID | None) -> Kept:
     """They have come, if they say so, by the journey as it was announced; what they say now waits."""
     is_landing = has_landed(told, county_now())
-    if is_landing:
+    if is_landing or row.state == STATES.CANCELLED:
         here = Comer(person=row.person, area_path=comer.area_path, declared_as=row.declared_as)
+        cancel_arrival_tasks(arrivals=[row.pk], reason=NO_LONGER, by=f"account:{by.pk}")
         row = _declare([here], _as_announced(row, told.arrives_at), by, token, venue)[0].row
     decided, own = decide(told, weighing([told], county_now())), comer.declared_as in OWN
     return _wait(row, told, decided, "" if own else OTHERWISE, is_own=own, is_landing=is_landing, by=by)
