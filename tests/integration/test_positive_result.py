@@ -94,6 +94,15 @@ def test_the_same_laboratory_cannot_be_its_own_second(county, posts):
     assert case_with(told.case).state == "held"
 
 
+@pytest.mark.parametrize(("found", "came"), [(Found.POSITIVE, Came.HELD), (Found.NEGATIVE, Came.NOTED)])
+def test_a_laboratory_whose_name_is_spelled_otherwise_is_no_second(county, posts, found, came):
+    told = report(county.head, posts.laboratory)
+    same = officer(county, "laboratory", "浮山县人民医院（检验科）", "hospital")
+    assert report(county.head, same, found, hours_ago=1).came is came
+    assert case_with(told.case).state == "held"
+    assert seen_by_a_gate(county.head) == (Colour.RED, "C-18")
+
+
 def test_an_unclear_result_holds_too_and_opens_no_case(county, posts):
     told = report(county.head, posts.laboratory, Found.GREY)
     assert (told.came, told.case) == (Came.HELD, None)

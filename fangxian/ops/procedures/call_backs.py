@@ -18,6 +18,7 @@ from django.db import transaction
 
 from fangxian.core.laboratory.following import Next, resolved
 from fangxian.core.laboratory.judging import SAYS_NOTHING, SUSPECT, Outcome
+from fangxian.core.laboratory.naming import are_two
 from fangxian.ops.lab.actions.resulting import note_sampled_again
 from fangxian.ops.lab.members import Member, OwnSwab, members_of, persons_at, same_people, swabs_of_people
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_evidence
@@ -135,7 +136,8 @@ def standing_of(
     good = [(it, result) for it, result in told if result.outcome == Outcome.NEGATIVE]
     if bad:
         last, result = bad[-1]
-        others = [it for it, other in good if it.taken_at >= last.taken_at and other.laboratory != result.laboratory]
+        later = [(it, other.laboratory) for it, other in good if it.taken_at >= last.taken_at]
+        others = [it for it, other in later if are_two(other, result.laboratory)]
         if others:
             return STATES.FREE, others[-1]
         if row.elsewhere_at and row.elsewhere_at >= last.taken_at:

@@ -29,6 +29,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.laboratory.naming import are_two
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.policy.words import LastResult
 from fangxian.core.refusal import Said
@@ -218,7 +219,7 @@ def _negative(sampled: Sampled, result: Result, case, hold, by: Reporter) -> Rep
     """Another laboratory's negative ends a hold; the same one's, or without a hold, is on record and no more."""
     actor, unit = by.actor, by.laboratory
     is_second_of_case = case is not None and case.state == "held" and _other_laboratory_found(case, by)
-    is_second_of_hold = hold is not None and hold.issuer != unit
+    is_second_of_hold = hold is not None and are_two(hold.issuer, unit)
     known = Reported(Came.NOTED, case.pk if case else None, case.number if case else "")
     if not (is_second_of_case or (case is None and is_second_of_hold)):
         return known
@@ -295,8 +296,9 @@ def _new_case(sampled: Sampled, result: Result, rulebook: Rulebook) -> NewCase:
 
 
 def _other_laboratory_found(case, by: Reporter) -> bool:
-    """Whether a laboratory other than this one has found the case positive."""
-    return case.results.filter(found="positive").exclude(laboratory=by.laboratory).exists()
+    """Whether a laboratory other than this one has found the case positive, whichever way either is spelled."""
+    names = case.results.filter(found="positive").order_by().values_list("laboratory", flat=True).distinct()
+    return any(are_two(it, by.laboratory) for it in names)
 
 
 def _note_test(person: Person | None, result: Result, by: Reporter) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import combinations
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from fangxian.core.laboratory.naming import are_two
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
@@ -174,13 +176,13 @@ def _laboratories(row: Case, *found: str) -> set[str]:
 
 
 def _check_second_laboratory(row: Case) -> None:
-    """A single positive is not enough, and no laboratory is its own second.
+    """A single positive is not enough, and no laboratory is its own second, whichever way it is spelled.
 
     The newest word of each counts: one that was unclear and then positive has found it positive.
     """
     newest = {it.laboratory: it for it in row.results.order_by("sampled_at", "resulted_at", "id")}
     positive = {name for name, it in newest.items() if it.found == FOUND.POSITIVE}
-    if len(positive) >= 2:
+    if any(are_two(one, other) for one, other in combinations(positive, 2)):
         return
     others = sorted(set(newest) - positive)
     if others:
