@@ -226,6 +226,15 @@ def test_rows_that_cannot_be_taken_are_listed_by_number_with_the_reason(anna, ow
     assert anna.post(f"{page.request['PATH_INFO']}/refused").content[:2] == b"PK"
 
 
+def test_a_tube_named_by_both_its_labels_with_different_outcomes_is_taken_by_neither(anna, own, there, tubes):
+    phone = Device(there, name="phone-2")
+    phone.sends(phone.told("rename_tube", tube="10010001", renamed="10019999", said="标签破损"))
+    page = anna.get(uploaded(anna, own, f"10010001,,,24.5\r\n10019999,31.2,30.8,25\r\n10010002,,,25\r\n{CONTROLS}"))
+    seen = page.context["seen"]
+    assert [(number, it.code) for number, it in seen.refused] == [(n, "laboratory.rows_disagree") for n in (2, 3)]
+    assert [it.tube for it in seen.results] == [tubes["10010002"].pk]
+
+
 def test_a_file_that_was_cut_is_refused_beside_its_field(anna, own, tubes):
     cut = (HEAD + NEGATIVE + CONTROLS).encode()[:-7]
     given = {"laboratory": str(own.pk), "file": SimpleUploadedFile("cut.csv", cut)}

@@ -198,13 +198,27 @@ def _of_instrument(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
         samples.setdefault(cells["sample"].strip(), number)
     tubes, known = _known(row, samples)
     told = curves(rows, known=known, measured_at=localtime(measured_at))
-    controls = judging.faults(told.controls)
-    results = [
-        NewResult(tube=tubes[sample], outcome=judging.judged(cycles), cycles=dict(cycles))
-        for sample, cycles in told.tubes.items()
-    ]
-    names = {tubes[sample]: (sample, samples[sample]) for sample in told.tubes}
-    return Read(results=results, faults=controls, samples=names, refused=list(told.refused))
+    read = Read(faults=judging.faults(told.controls), refused=list(told.refused))
+    found = (
+        (samples[it], it, NewResult(tube=tubes[it], outcome=judging.judged(cycles), cycles=dict(cycles)))
+        for it, cycles in told.tubes.items()
+    )
+    _take_of_each_tube(read, found)
+    return read
+
+
+def _take_of_each_tube(read: Read, found: Iterable[tuple[int, str, NewResult]]) -> None:
+    """Of each tube its first row, whatever label it has in the file; of one whose rows disagree none."""
+    by_tube: dict[UUID, list[tuple[int, str, NewResult]]] = {}
+    for it in found:
+        by_tube.setdefault(it[2].tube, []).append(it)
+    for tube, rows in by_tube.items():
+        number, sample, new = rows[0]
+        if len({it.outcome for _, _, it in rows}) > 1:
+            read.refused += [(nth, refusals.rows_disagree(name, number)) for nth, name, _ in rows]
+        else:
+            read.results.append(new)
+            read.samples[tube] = sample, number
 
 
 def _known(row: Laboratory, samples: Iterable[str]) -> tuple[dict[str, UUID], dict[str, Taken]]:
@@ -238,8 +252,7 @@ def _empty_wells(reading: Reading, mapping: Mapping[str, str], headers: Sequence
 def _of_outside(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
     told, sent = Read(), tubes_at(row)
     found = tubes_by_barcode({cells["sample"].strip() for _, cells in rows})
-    first: dict[str, tuple[int, NewResult]] = {}
-    doubtful: set[str] = set()
+    taken: list[tuple[int, str, NewResult]] = []
     for number, cells in rows:
         sample = cells["sample"].strip()
         tube = found.get(sample)
@@ -251,17 +264,9 @@ def _of_outside(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
         if tube.sealed_at is None or tube.sealed_at > at:
             sealed_at = tube.sealed_at and localtime(tube.sealed_at)
             told.refused.append((number, not_sampled_yet(sample, sealed_at, localtime(at))))
-        elif sample in first and first[sample][1].outcome != new.outcome:
-            told.refused.append((number, refusals.rows_disagree(sample, first[sample][0])))
-            doubtful.add(sample)
         else:
-            first.setdefault(sample, (number, new))
-    for sample, (number, new) in first.items():
-        if sample in doubtful:
-            told.refused.append((number, refusals.rows_disagree(sample, number)))
-        else:
-            told.results.append(new)
-            told.samples[new.tube] = sample, number
+            taken.append((number, sample, new))
+    _take_of_each_tube(told, taken)
     return told
 
 
