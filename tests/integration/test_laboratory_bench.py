@@ -270,6 +270,14 @@ def test_a_positive_stands_first_and_can_be_sent_back_alone(anna, bert, own, tub
     assert sorted(Result.objects.values_list("step", flat=True)) == ["released", "returned"]
 
 
+def test_that_a_tube_is_void_stands_beside_its_result(anna, bert, own, there, tubes):
+    put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
+    phone = Device(there, name="phone-2")
+    phone.sends(phone.told("void_tube", tube="10010002", said="漏液"))
+    page = shown(bert.get(reverse("laboratory-batch", args=[ResultBatch.objects.get().pk])))
+    assert page.count("此管已作废") == 1
+
+
 def test_a_whole_lot_goes_back_with_a_reason(anna, bert, own, tubes):
     put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
     page = reverse("laboratory-batch", args=[ResultBatch.objects.get().pk])

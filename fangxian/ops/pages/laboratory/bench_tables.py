@@ -285,7 +285,9 @@ def results_table(rows: Sequence[Result], paging: Paging, *, may_tick: bool, sor
 def _step(it: Result) -> Said:
     said = STEPS_SAID[Step(it.step)]
     if it.disagrees and it.step in (Step.ENTERED, Step.CHECKED):
-        return Said(f"{said.zh}，与另一结果不一致", f"{said.en}; another result says otherwise")
+        said = Said(f"{said.zh}，与另一结果不一致", f"{said.en}; another result says otherwise")
+    if it.tube.state == "void":
+        said = Said(f"{said.zh}，此管已作废，阴性不算数", f"{said.en}; the tube is void, a negative is nobody's")
     return said
 
 
