@@ -370,6 +370,13 @@ def test_whoever_plans_rounds_adds_a_laboratory_and_a_sampler_does_not(county):
     assert laboratories(is_own=False).get().tubes_a_day == 10000
 
 
+def test_a_laboratory_is_not_closed_while_tubes_wait_there_or_stand_on_a_plate(anna, own, there, tubes):
+    lay_plate(laboratory=own.pk, n_wells=32, barcodes=["10010001"], by=BY)
+    answer = anna.post(reverse("laboratory-one", args=[own.pk]), {"do": "change", "closed": "on"})
+    assert (answer.status_code, "还有3管" in shown(answer)) == (400, True)
+    assert laboratories(is_own=True).get() == own
+
+
 # ---- how it grows ----
 
 

@@ -110,6 +110,12 @@ def waiting(laboratory: Laboratory) -> QuerySet[Tube]:
     return _needing_a_run(rows.filter(_received_by(laboratory))).select_related("box", "site", "round")
 
 
+def n_in_hand(laboratory: Laboratory) -> int:
+    """How many tubes wait there for a run, or stand on a plate that was not read."""
+    on_plates = Well.objects.filter(plate__laboratory=laboratory, plate__state__in=BEFORE_RESULTS)
+    return waiting(laboratory).order_by().count() + on_plates.count()
+
+
 def _received_by(laboratory: Laboratory) -> Q:
     """A box that names no laboratory, or none that is known, is in the county's own first one."""
     first = own_laboratory()

@@ -31,6 +31,17 @@ def laboratory_wrong(what: str, what_en: str) -> Refusal:
     )
 
 
+def tubes_wait_there(name: str, n: int) -> Refusal:
+    return Refusal(
+        "laboratory.tubes_wait_there",
+        zh="“{name}”还有 {n} 管等着上板或在板上，没有停用。停用的实验室里不应再有管；请先做完，或外送。",
+        en="“{name}” still has {n} tubes that wait for a plate or stand on one, so it was not closed. A laboratory "
+        "that is closed should hold none: test them first, or send them out.",
+        name=name,
+        n=n,
+    )
+
+
 def instrument_wrong(what: str, what_en: str) -> Refusal:
     return Refusal(
         "laboratory.instrument_wrong",

@@ -8,6 +8,7 @@ from django.db import transaction
 from fangxian.ops.audit.actions import record
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.models import WELLS, Instrument, Laboratory, Run
+from fangxian.ops.laboratory.queries import n_in_hand
 from fangxian.ops.laboratory.wire import NewInstrument
 from fangxian.ops.realm.current import county_now
 
@@ -53,11 +54,13 @@ def change_laboratory(*, laboratory: UUID, tubes_a_day: int | None, is_closed: b
 
     Refuses
     -------
-    laboratory.not_found, laboratory.laboratory_wrong
+    laboratory.not_found, laboratory.laboratory_wrong, laboratory.tubes_wait_there
     """
     row = Laboratory.objects.select_for_update().filter(pk=laboratory).first()
     if row is None:
         raise refusals.no_laboratory()
+    if row.is_own and is_closed and row.closed_at is None and (n := n_in_hand(row)):
+        raise refusals.tubes_wait_there(row.name, n)
     if not row.is_own and not tubes_a_day:
         raise refusals.laboratory_wrong("没有每天能做的管数", "It does not say how many tubes a day")
     row.tubes_a_day = tubes_a_day
