@@ -81,6 +81,13 @@ def test_two_results_that_disagree_wait_until_one_is_sent_back(laboratory, tubes
     assert [it.standing.outcome for it in release(results=first, by=BERT)] == [Outcome.NEGATIVE]
 
 
+def test_two_results_that_disagree_go_out_together_by_whoever_chose_both(laboratory, tubes):
+    first = results_in(entered(laboratory, tubes[:1], measured_at=county_now() - timedelta(hours=1)).batch)
+    second = results_in(entered(laboratory, tubes[:1], "positive").batch)
+    [told] = release(results=[*first, *second], by=BERT)
+    assert (told.standing, told.n_runs) == (Standing(Outcome.POSITIVE, True), 2)
+
+
 def test_a_positive_is_not_undone_by_a_later_negative(laboratory, tubes):
     earlier = county_now() - timedelta(hours=1)
     release(results=results_in(entered(laboratory, tubes[:1], "positive", measured_at=earlier).batch), by=BERT)

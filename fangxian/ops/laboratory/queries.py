@@ -290,8 +290,14 @@ def to_release(batch: ResultBatch) -> list[UUID]:
 
 def to_release_everywhere(results: Collection[UUID]) -> list[str]:
     """Of these results the tubes of which another one that waits, and is none of these, says otherwise."""
-    rows = Result.objects.filter(pk__in=results).annotate(disagrees=Exists(_others_waiting()))
-    return list(rows.filter(disagrees=True).order_by("tube__label").values_list("tube__label", flat=True).distinct())
+    rows = Result.objects.filter(pk__in=results).annotate(disagrees=Exists(_others_waiting())).filter(disagrees=True)
+    chosen: dict[UUID, set[str]] = {}
+    for tube, outcome in rows.order_by().values_list("tube", "outcome"):
+        chosen.setdefault(tube, set()).add(outcome)
+    waits = Result.objects.filter(tube__in=[*chosen], step__in=WAITING_STEPS).order_by()
+    others = waits.exclude(pk__in=[*rows.order_by().values_list("pk", flat=True)])
+    told = others.values_list("tube", "outcome", "tube__label")
+    return sorted({label for tube, outcome, label in told if chosen[tube] - {outcome}})
 
 
 def results_of_tube(tube: UUID) -> list[Result]:
