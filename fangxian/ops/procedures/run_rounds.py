@@ -30,6 +30,7 @@ from fangxian.ops.round_staff.actions import free_duties
 from .keep_round_plan import keep_round_plan
 from .round_scope import chosen, out_of_the_county, places_of_groups, staying
 from .take_table_events import may_sample_at
+from .release_results import follow_members
 
 
 def prepare(
@@ -100,7 +101,10 @@ def end(*, round: UUID, because: str, by: Account) -> None:
 def reopen(*, round: UUID, because: str, by: Account) -> int:
     """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_reopened."""
     require_plan(by)
-    return actions.reopen_round(round=round, because=because, by=f"account:{by.pk}")
+    n = actions.reopen_round(round=round, because=because, by=f"account:{by.pk}")
+    if n:  # who is in a tube that has a result may be others by now
+        follow_members(at=county_now(), by=f"account:{by.pk}")
+    return n
 
 
 def settle_late(*, round: UUID, how: str, by: Account) -> int:
