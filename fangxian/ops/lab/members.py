@@ -1,4 +1,8 @@
-"""Whose swabs are in which tubes, as results are told: reads, by sets of thousands."""
+"""Whose swabs are in which tubes, as results are told: reads, by sets of thousands.
+
+A tube whose label a late event found to be another's (换管补报) is that one: a result stays with the label it came for,
+and its people are whoever is in the tube that both are now.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,16 +43,26 @@ class OneTube(NamedTuple):
 
 
 class OwnSwab(NamedTuple):
-    """One of somebody's swabs, in whichever round; alone in its tube, or one of several."""
+    """One of somebody's swabs, in whichever round; alone in its tube, or one of several.
+
+    A tube that has several labels comes once by each; `of` is the one that all of them are.
+    """
 
     tube: UUID
     taken_at: datetime
     n_people: int
+    of: UUID
 
 
 def members_of(tubes: Iterable[UUID]) -> list[Member]:
-    """Whose swabs are in these tubes."""
-    swabs = list(rows_with(Swab, ("tube_id",), [(it,) for it in tubes], ("tube_id", "place_id", "taken_at")))
+    """Whose swabs are in these tubes; of each that is another by now, as of that one."""
+    every = set(tubes)
+    same = _same_as(every)
+    asked = [(it,) for it in {same.get(it, it) for it in every}]
+    found = list(rows_with(Swab, ("tube_id",), asked, ("tube_id", "place_id", "taken_at")))
+    swabs = [swab for swab in found if swab[0] in every]
+    for label, tube in same.items():
+        swabs += [(label, *swab[1:]) for swab in found if swab[0] == tube]
     wanted = [(place,) for _, place, _ in swabs]
     merged = _merged()
     who = {
@@ -56,6 +70,28 @@ def members_of(tubes: Iterable[UUID]) -> list[Member]:
         for pk, person, area_path in rows_with(RosterPlace, ("id",), wanted, ("id", "person_id", "area_path"))
     }
     return [Member(tube, place, *who[place], taken_at) for tube, place, taken_at in swabs]
+
+
+def _same_as(tubes: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of those of these tubes that are another by now which one."""
+    rows = rows_with(Tube, ("id",), [(it,) for it in tubes], ("id", "same_as_id"))
+    return {pk: same for pk, same in rows if same}
+
+
+def _with_labels(tubes: Iterable[UUID]) -> set[UUID]:
+    """These tubes, and all that were found to be one of them."""
+    every = set(tubes)
+    return every.union(*_labels_of(every).values())
+
+
+def _labels_of(tubes: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Of each of these tubes the others that were found to be it."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for some in _chunks(tubes):
+        rows = Tube.objects.filter(same_as__in=some).order_by("pk").values_list("same_as", "pk")
+        for tube, label in rows:
+            found[tube].append(label)
+    return found
 
 
 def _merged() -> dict[UUID | None, UUID]:
@@ -70,13 +106,14 @@ def _merged() -> dict[UUID | None, UUID]:
 
 
 def tubes_with(tubes: Iterable[UUID]) -> dict[UUID, OneTube]:
-    """These tubes by id; one that is not on record is left out."""
-    found = {}
+    """These tubes by id; one that is another by now as that one is, one that is not on record is left out."""
+    every = set(tubes)
+    same, found = _same_as(every), {}
     columns = ("id", "label", "round", "round__disease", "state", "n_people")
-    for some in _chunks(tubes):
+    for some in _chunks({same.get(it, it) for it in every}):
         rows = Tube.objects.filter(pk__in=some).order_by().values_list(*columns)
         found |= {row[0]: OneTube(*row) for row in rows}
-    return found
+    return {it: found[now]._replace(id=it) for it in every if (now := same.get(it, it)) in found}
 
 
 def tubes_labelled(labels: Iterable[str]) -> list[UUID]:
@@ -85,7 +122,7 @@ def tubes_labelled(labels: Iterable[str]) -> list[UUID]:
     for some in _chunks(set(labels) - {""}):
         rows = Tube.objects.filter(barcode__in=some).order_by().values_list("pk", "same_as")
         found |= {same_as or pk for pk, same_as in rows}
-    return sorted(found)
+    return sorted(_with_labels(found))
 
 
 def tubes_put_right() -> list[UUID]:
@@ -97,12 +134,15 @@ def tubes_put_right() -> list[UUID]:
 def void_tubes() -> set[UUID]:
     """Tubes that leaked, were lost or taken for another: what they say is nobody's negative."""
     rows = Tube.objects.filter(state=Thing.VOID, same_as=None).order_by()
-    return set(rows.values_list("pk", flat=True))
+    return _with_labels(rows.values_list("pk", flat=True))
 
 
 def sizes_of(tubes: Iterable[UUID]) -> Iterator[tuple[UUID, int]]:
-    """How many people are in each of these tubes."""
-    return rows_with(Tube, ("id",), [(it,) for it in tubes], ("id", "n_people"))
+    """How many people are in each of these tubes; of each that is another by now, in that one."""
+    rows = list(rows_with(Tube, ("id",), [(it,) for it in tubes], ("id", "same_as_id", "n_people")))
+    others = [(it,) for it in {same for _, same, _ in rows if same}]
+    n_in = dict(rows_with(Tube, ("id",), others, ("id", "n_people"))) if others else {}
+    return ((pk, n_in.get(same, n)) for pk, same, n in rows)
 
 
 def persons_at(places: Iterable[UUID]) -> dict[UUID, UUID | None]:
@@ -172,8 +212,11 @@ def swabs_of_people(places: Collection[UUID]) -> Mapping[UUID, list[OwnSwab]]:
     columns = ("place", "tube", "taken_at", "tube__n_people")
     for some in _chunks(every):
         rows = Swab.objects.filter(place__in=some).exclude(tube__state=Thing.VOID).order_by()
-        for place, *swab in rows.values_list(*columns):
-            by_place[place].append(OwnSwab(*swab))
+        for place, tube, *swab in rows.values_list(*columns):
+            by_place[place].append(OwnSwab(tube, *swab, tube))
+    labels = _labels_of({it.tube for some in by_place.values() for it in some})
+    for swabs in by_place.values():
+        swabs += [it._replace(tube=label) for it in swabs for label in labels.get(it.tube, ())]
     return {
         place: sorted((it for one in some for it in by_place[one]), key=lambda it: (it.taken_at, it.tube))
         for place, some in same.items()

@@ -128,11 +128,12 @@ def _received_by(laboratory: Laboratory) -> Q:
 def _needing_a_run(rows: QuerySet[Tube]) -> QuerySet[Tube]:
     mine = Result.objects.filter(tube=OuterRef("pk"))
     live = mine.filter(Q(step__in=WAITING_STEPS) | Q(step=Step.RELEASED) & ~Q(outcome__in=SILENT))
+    by_other_label = Tube.objects.filter(same_as=OuterRef("pk")).filter(Exists(live))
     on_plate = Well.objects.filter(tube=OuterRef("pk"), plate__state__in=BEFORE_RESULTS)
     sent = ConsignedTube.objects.filter(tube=OuterRef("pk"), is_open=True)
     silent = mine.filter(step=Step.RELEASED, outcome__in=SILENT).order_by().values("tube").annotate(n=Count("*"))
     spent = silent.filter(n__gte=RUNS_AT_MOST)
-    rows = rows.filter(~Exists(live), ~Exists(on_plate), ~Exists(sent), ~Exists(spent))
+    rows = rows.filter(~Exists(live), ~Exists(by_other_label), ~Exists(on_plate), ~Exists(sent), ~Exists(spent))
     urgency = Case(
         When(Exists(mine), then=Value(0)),
         When(size=1, round__pool_size__gt=1, then=Value(1)),
@@ -149,13 +150,14 @@ def tubes_by_barcode(barcodes: Collection[str]) -> dict[str, Tube]:
 
 
 def tube_with_id(tube: UUID) -> Tube:
-    """One tube.
+    """One tube; of a label that was found to be another tube's, that one.
 
     Refuses
     -------
     laboratory.result_not_found
     """
-    row = Tube.objects.filter(pk=tube, same_as=None).select_related("box", "site", "round").first()
+    same = Tube.objects.filter(pk=tube).exclude(same_as=None).values_list("same_as", flat=True).first()
+    row = Tube.objects.filter(pk=same or tube, same_as=None).select_related("box", "site", "round").first()
     if row is None:
         raise refusals.no_result()
     return row
@@ -301,8 +303,9 @@ def to_release_everywhere(results: Collection[UUID]) -> list[str]:
 
 
 def results_of_tube(tube: UUID) -> list[Result]:
-    """Every result of a tube, the newest first."""
-    rows = Result.objects.filter(tube=tube).select_related("laboratory", "plate", "batch", "tube")
+    """Every result of a tube, whichever of its labels it came for, the newest first."""
+    mine = Q(tube=tube) | Q(tube__same_as=tube)
+    rows = Result.objects.filter(mine).select_related("laboratory", "plate", "batch", "tube")
     return list(rows.order_by("-measured_at", "-batch__entered_at", "id"))
 
 

@@ -9,7 +9,7 @@ How far each is follows from what tables recorded and laboratories let out, in w
 4. of a pool of which everybody is free the laboratory is told                              call_back_tasks
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -102,9 +102,10 @@ def _let_others_go(rows: Sequence[CallBack], persons: Mapping[UUID, UUID | None]
     return gone
 
 
-def _look(row: CallBack, swabs: Iterable[OwnSwab], results: Mapping[UUID, TubeResult]) -> None:
+def _look(row: CallBack, swabs: Collection[OwnSwab], results: Mapping[UUID, TubeResult]) -> None:
     """How far somebody is, from their own tubes."""
-    own = [it for it in swabs if is_own_of(row, it)]
+    of_pool = {it.of for it in swabs if it.tube == row.tube}  # the same tube by another label is no tube of their own
+    own = [it for it in _of_each_tube(swabs, results) if it.of not in of_pool and is_own_of(row, it)]
     row.state, found = standing_of(row, own, results)
     if row.dropped_by and row.state == STATES.AWAITED:
         row.state = STATES.DROPPED  # nobody fetches them; whoever comes all the same is as any other
@@ -117,6 +118,12 @@ def _look(row: CallBack, swabs: Iterable[OwnSwab], results: Mapping[UUID, TubeRe
     row.own_tube = found.tube if found else None
     row.n_silent = sum(it.tube in results and _said_nothing(results[it.tube]) for it in own)
     row.own_sampled_at = found.taken_at if found else row.elsewhere_at if row.state == STATES.FREE else None
+
+
+def _of_each_tube(swabs: Collection[OwnSwab], results: Mapping[UUID, TubeResult]) -> list[OwnSwab]:
+    """Of a tube of several labels those for which a result came; itself where none did."""
+    told = {it.of for it in swabs if it.tube in results}
+    return [it for it in swabs if it.tube in results or (it.tube == it.of and it.of not in told)]
 
 
 def is_own_of(row: CallBack, swab: OwnSwab) -> bool:

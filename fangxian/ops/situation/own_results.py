@@ -103,10 +103,11 @@ def own_results(person: Person) -> tuple[list[OwnResult], list[Awaited]]:
         {it.tube for it in rows if it.ended_at is None},
         {it.round_id: it.round.name for it in places.values()},
     )
+    told = {it.of for it in swabs if it.tube in known}  # whichever of its labels the result came for
     waiting = [
         Awaited(it.taken_at, tubes[it.tube].label, names.get(tubes[it.tube].round, ""))
         for it in sorted(swabs, key=lambda it: it.taken_at, reverse=True)
-        if it.tube not in known and it.tube in tubes
+        if it.tube == it.of and it.of not in told and it.tube in tubes
     ]
     return found, waiting
 

@@ -228,7 +228,8 @@ def tube(request: HttpRequest, tube_id: UUID) -> HttpResponse:
                 raise
             refused = refusal.said
     results = results_of_tube(row.pk)
-    now = standing_of([row.pk]).get(row.pk)
+    known = standing_of({row.pk, *(it.tube_id for it in results)})  # a result may be of its other label
+    now = known.get(row.pk) or next(iter(known.values()), None)
     context = {
         "at": county_now(),
         "tube": row,
