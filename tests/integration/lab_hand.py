@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.utils.timezone import localtime
 
 from fangxian.ops.lab.actions import add_site, open_round, prepare_round, take_events, take_roster
-from fangxian.ops.lab.queries import roster_of
+from fangxian.ops.lab.queries import roster_of, rounds
 from fangxian.ops.lab.wire import NewSite, read_events
 from fangxian.ops.realm.current import county_now
 
@@ -28,6 +28,7 @@ def a_round(pool_size=10):
     west = add_site(round=row.pk, site=far, by=BY)
     take_roster(round=row.pk, by=BY)
     open_round(round=row.pk, by=BY)
+    rounds().filter(pk=row.pk).update(opened_at=at - timedelta(hours=9))  # devices tell of the last eight
     return SimpleNamespace(round=row, east=east.pk, west=west.pk, tokens=tokens_of(row))
 
 

@@ -1,13 +1,25 @@
 """What tables record: taken in once, in whatever order it comes, nothing lost, what does not go together shown."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fangxian.ops.lab.actions import reopen_round
 from fangxian.ops.lab.actions.carrying import carry_reach_over
-from fangxian.ops.lab.queries import box_with, discrepancies_of, events_of, roster_of, rounds, swabs_in, tube_with
+from fangxian.ops.lab.doubts import told_at
+from fangxian.ops.lab.queries import (
+    box_with,
+    discrepancies_of,
+    events_of,
+    roster_of,
+    round_with,
+    rounds,
+    swabs_in,
+    tube_with,
+)
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.tables import carry_areas_over
@@ -283,6 +295,27 @@ def test_a_document_number_typed_wide_is_the_same(there, phone):
     wide = "".join(chr(ord(it) + 0xFEE0) for it in number)
     phone.sends(phone.told("swab", tube="10010001", person={"name": NAME, "document_number": wide}))
     assert roster_of(there.round).get(token=there.tokens[NAME]).stage == "sampled"
+
+
+def test_what_a_phone_a_year_behind_tells_counts_from_the_rounds_opening_and_is_asked_about_once(there):
+    behind = Device(there, began_at=county_now() - timedelta(days=365))
+    answers = behind.sends(*a_tube(behind, *HOME))
+    [swab, *_] = swabs_in(tube_with(there.round, "10010001"))
+    [doubt] = discrepancies_of(there.round)
+    assert {it.doubts for it in answers} == {("clock_behind",)}
+    assert swab.taken_at >= round_with(there.round.pk).opened_at
+    assert (doubt.kind, county_now() - told_at(doubt.event) > timedelta(days=364)) == ("clock_behind", True)
+    assert [stages(there)[it] for it in HOME] == ["box"] * 3
+
+
+def test_what_came_late_from_a_phone_a_year_behind_counts_from_the_opening_too(there):
+    behind = Device(there, began_at=county_now() - timedelta(days=365))
+    rounds().filter(pk=there.round.pk).update(state="closed")
+    behind.sends(behind.swab("10010001", NAME))
+    reopen_round(round=there.round.pk, because="没网", by=BY)
+    [swab] = swabs_in(tube_with(there.round, "10010001"))
+    assert swab.taken_at >= round_with(there.round.pk).opened_at
+    assert doubts(there) == ["clock_behind"]
 
 
 # ---- by a phone ----

@@ -1,6 +1,8 @@
-"""Whether a doubt that a table was told of stands still: reads."""
+"""Whether a doubt that a table was told of stands still, and what a device said of its time: reads."""
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from .models import Discrepancy, TableEvent
 
@@ -14,3 +16,8 @@ def explained_since(events: Sequence[str]) -> frozenset[str]:
     asked = Discrepancy.objects.filter(place__in=set(place_of.values()), kind__in=TWICE, gone_at=None, settled_at=None)
     open_still = set(asked.order_by().values_list("place", flat=True))
     return frozenset(pk for pk, place in place_of.items() if place not in open_still)
+
+
+def told_at(event: TableEvent) -> datetime | None:
+    """When a device said that it was done, where that is not when it counts."""
+    return datetime.fromisoformat(json.loads(event.came)["at"]) if event.came else None

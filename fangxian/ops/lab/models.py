@@ -319,8 +319,8 @@ class TableEvent(models.Model):
     """One row is one thing done at a table, on the way or at reception, as it came.
 
     `fault` says why it does not count; such a row is kept, and a person settles it. What came before its round was open
-    or after its end waits whole in `came`, and counts from when the round is opened (again): nothing else of a row is
-    ever changed. `reach` is the areas whose tubes and boxes its teller may change; "": all.
+    or after its end waits whole in `came`, and counts from when it is opened (again): else no row is ever changed. Told
+    as done before its round it has an `at` within it, and stands in `came` too. `reach`: see wire.NewEvent; "": all.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -9,6 +9,7 @@ STATES: Final = {
     "open": Said("采样中", "open"),
     "closed": Said("已结束", "closed"),
 }
+CALLED_OFF: Final = Said("已撤销", "called off")
 POOLS: Final = {
     1: Said("单采单检", "one a tube"),
     5: Said("5:1 混采", "5 a tube"),
@@ -171,6 +172,14 @@ DISCREPANCIES: Final = {
     "handed_before": (
         Said("这个箱早已交给转运，还是头一次的为准", "handed over before; the first time stands"),
         Said("不用再交接。", "Nothing needs doing."),
+    ),
+    "clock_behind": (
+        Said("设备的时钟慢了，说是开始以前做的", "a device's clock is behind: told as done before the round"),
+        Said(
+            "记录算数，时间从这一轮开始采样时算起。把那台设备的时钟校准，问清实际什么时候采的，写明。",
+            "It counts, as done when the round was opened. Set that device's clock right, ask when the people were "
+            "really sampled, and say so.",
+        ),
     ),
     "late": (
         Said("结束以后才传来的记录", "came after closing"),

@@ -1,8 +1,9 @@
 """What a phone takes to a sampling table (采样台): the rounds and sites at which its account samples, and of one site
 whoever is to come there, so that a day without a network goes by names.
 
-Of a document no more goes along than a digest of its last six signs: enough to find whoever left their slip at home
-among a site's two thousand, by name and face, and nothing that names them elsewhere.
+Of a document a digest of its last six signs goes along: enough to find whoever left their slip at home among a site's
+two thousand, by name and face. It hides nothing: whoever has the roster can try all million endings, and one of them,
+seldom two, has the digest. So a roster tells six signs of each document, and is to be guarded as one that names them.
 """
 
 from dataclasses import dataclass

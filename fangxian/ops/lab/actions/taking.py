@@ -14,6 +14,7 @@ from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from .refolding import Touched, areas_of_sites, refold
+from .timing import BEHIND, ask_about_clocks, put_into_the_round
 from .whom import labels_known, take_in_aliases, whom
 
 STATES = ScreeningRound.State
@@ -26,7 +27,8 @@ def take_events(*, round: UUID, batch: Batch, device: str, by: str) -> list[Answ
 
     An event that cannot count is kept with its fault, and stands among what is to be settled. One that came before is
     a repeat. Where its rights were looked at before, `fault` says so already. What comes before the round is open, or
-    after its end, waits as it came.
+    after its end, waits as it came. What is told as done before the round was opened counts from then, and is asked
+    about.
 
     Refuses
     -------
@@ -44,12 +46,14 @@ def take_events(*, round: UUID, batch: Batch, device: str, by: str) -> list[Answ
                 event_refusals.came_after_closing() if is_over else event_refusals.came_before_opening()
             )
     places = find_their_places(row, fresh=fresh)
-    _insert(row, fresh, places, device=device, by=by, at=at)
+    behind = put_into_the_round(row, fresh, at=at)
+    _insert(row, fresh, places, behind, device=device, by=by, at=at)
+    ask_about_clocks(row, fresh, behind, device=device, at=at)
     touched = refold_for(row, events=fresh, places=places, at=at, area_of=area_of)
     if fresh:
         n_faults = sum(it.fault is not None for it in fresh)
         record("lab.events_taken", by=by, about=[f"round:{row.pk}"], facts={"n": len(fresh), "n_refused": n_faults})
-    return answers + _answers(fresh, places, touched)
+    return answers + _answers(fresh, places, touched, behind)
 
 
 def find_their_places(row: ScreeningRound, *, fresh: Sequence[NewEvent]) -> dict[UUID, UUID]:
@@ -158,7 +162,14 @@ def _check_people(events: Sequence[NewEvent], places: Mapping[UUID, UUID]) -> No
 
 
 def _insert(
-    row: ScreeningRound, events: Sequence[NewEvent], places: Mapping[UUID, UUID], *, device: str, by: str, at: datetime
+    row: ScreeningRound,
+    events: Sequence[NewEvent],
+    places: Mapping[UUID, UUID],
+    behind: set[UUID],
+    *,
+    device: str,
+    by: str,
+    at: datetime,
 ) -> None:
     same = {"round_id": row.pk, "received_at": at, "by": by, "device": device}
     insert_rows(
@@ -166,7 +177,7 @@ def _insert(
         (
             {"id": it.id, "kind": it.kind, "at": it.at, "nth": it.nth, "site_id": it.site, "tube": it.tube,
              "box": it.box, "renamed": it.renamed, "place_id": places.get(it.id), "size": it.size, "why": it.why,
-             "said": said_of(it), "came": as_kept(it) if waits(it) else "", "reach": reach_of(it),
+             "said": said_of(it), "came": as_kept(it) if waits(it) or it.id in behind else "", "reach": reach_of(it),
              "fault": it.fault.code if it.fault else "", "digest": it.digest, **same}
             for it in events
         ),
@@ -206,7 +217,9 @@ def reach_of(event: NewEvent) -> str:
     return ",".join(event.reach[:MOST_AREAS])
 
 
-def _answers(events: Iterable[NewEvent], places: Mapping[UUID, UUID], touched: Touched) -> list[Answer]:
+def _answers(
+    events: Iterable[NewEvent], places: Mapping[UUID, UUID], touched: Touched, behind: set[UUID]
+) -> list[Answer]:
     of_thing: dict[UUID, set[str]] = {}
     for kind, tube, box, place in touched.doubts.values():
         of_thing.setdefault(tube or box or place or UUID(int=0), set()).add(kind)
@@ -225,5 +238,7 @@ def _answers(events: Iterable[NewEvent], places: Mapping[UUID, UUID], touched: T
         doubts |= {touched.again[event.id]} if event.id in touched.again else set()
         if event.kind == "swab" and tube in touched.void:
             doubts.add("into_void")
+        if event.id in behind:
+            doubts.add(BEHIND)
         found.append(Answer(str(event.id), "doubtful" if doubts else "taken", doubts=tuple(sorted(doubts))))
     return found

@@ -15,6 +15,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.lab.doubts import told_at
 from fangxian.ops.lab.queries import RosterPlace, ScreeningRound, discrepancies_of, round_with, tried_by_others
 from fangxian.ops.lab.refusals import no_discrepancy
 from fangxian.ops.lab.words import CHANGES, DISCREPANCIES, FAULTS, REASONS, STAGES
@@ -206,9 +207,10 @@ def _told(it, tried=None) -> dict[str, object]:
         "row": it,
         "title": title,
         "to_do": to_do,
+        "told_at": told_at(it.event) if it.kind == "clock_behind" else None,
         "tube": it.tube.label if it.tube else (event.tube if event else ""),
         "box": it.box.label if it.box else (event.box if event else ""),
-        "site": it.tube.site if it.tube else it.box.site if it.box else None,
+        "site": it.tube.site if it.tube else it.box.site if it.box else it.event.site if it.event else None,
         "person": (place.person.name if place.person else place.name) if place else "",
         "person_id": place.person_id if place else None,
         "event": event,
