@@ -270,14 +270,6 @@ def test_a_positive_stands_first_and_can_be_sent_back_alone(anna, bert, own, tub
     assert sorted(Result.objects.values_list("step", flat=True)) == ["released", "returned"]
 
 
-def test_that_a_tube_is_void_stands_beside_its_result(anna, bert, own, there, tubes):
-    put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
-    phone = Device(there, name="phone-2")
-    phone.sends(phone.told("void_tube", tube="10010002", said="漏液"))
-    page = shown(bert.get(reverse("laboratory-batch", args=[ResultBatch.objects.get().pk])))
-    assert page.count("此管已作废") == 1
-
-
 def test_a_whole_lot_goes_back_with_a_reason(anna, bert, own, tubes):
     put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
     page = reverse("laboratory-batch", args=[ResultBatch.objects.get().pk])
@@ -368,13 +360,6 @@ def test_whoever_plans_rounds_adds_a_laboratory_and_a_sampler_does_not(county):
     assert signed_in(county, "sampler", TOWN).post(reverse("laboratories"), given).status_code == 403
     signed_in(county, "dispatcher").post(reverse("laboratories"), given)
     assert laboratories(is_own=False).get().tubes_a_day == 10000
-
-
-def test_a_laboratory_is_not_closed_while_tubes_wait_there_or_stand_on_a_plate(anna, own, there, tubes):
-    lay_plate(laboratory=own.pk, n_wells=32, barcodes=["10010001"], by=BY)
-    answer = anna.post(reverse("laboratory-one", args=[own.pk]), {"do": "change", "closed": "on"})
-    assert (answer.status_code, "还有3管" in shown(answer)) == (400, True)
-    assert laboratories(is_own=True).get() == own
 
 
 # ---- how it grows ----

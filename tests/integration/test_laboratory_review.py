@@ -6,8 +6,17 @@ import pytest
 
 from fangxian.core.laboratory.judging import Fault, Outcome, Standing
 from fangxian.core.refusal import Refusal
-from fangxian.ops.laboratory.actions import check_by_hand, release, send_back, withdraw
-from fangxian.ops.laboratory.queries import Result, results_of_tube, waiting
+from fangxian.ops.lab.queries import Tube
+from fangxian.ops.laboratory.actions import (
+    change_laboratory,
+    check_by_hand,
+    lay_plate,
+    release,
+    send_back,
+    withdraw,
+)
+from fangxian.ops.laboratory.queries import Result, batch_with, results_of, results_of_tube, waiting
+from fangxian.ops.pages.laboratory.bench_tables import results_table
 from fangxian.ops.realm.current import county_now
 
 from .bench_hand import ANNA, BERT, CARL, OWN, a_laboratory, entered, received, results_in
@@ -156,6 +165,21 @@ def test_what_two_people_typed_differently_is_believed_of_neither(laboratory, tu
     outcomes = {tubes[0].pk: Outcome.NEGATIVE, tubes[1].pk: Outcome.POSITIVE}
     assert check_by_hand(batch=batch, outcomes=outcomes, by=BERT) == (1, 1)
     assert Result.objects.get(batch=batch, tube=tubes[1]).step == "returned"
+
+
+def test_that_a_tube_is_void_stands_beside_its_result(laboratory, tubes):
+    batch = entered(laboratory, tubes).batch
+    Tube.objects.filter(pk=tubes[0].pk).update(state="void")
+    [how_far] = [it for it in results_table([], None, may_tick=True).columns if it.name == "step"]
+    marked = [it.tube_id for it in results_of(batch_with(batch)) if "此管已作废" in how_far.read(it).zh]
+    assert marked == [tubes[0].pk]
+
+
+def test_a_laboratory_is_not_closed_while_tubes_wait_there_or_stand_on_a_plate(laboratory, tubes):
+    lay_plate(laboratory=laboratory.pk, n_wells=32, barcodes=["10010001"], by=ANNA)
+    with pytest.raises(Refusal, match=r"laboratory\.tubes_wait_there") as caught:
+        change_laboratory(laboratory=laboratory.pk, tubes_a_day=None, is_closed=True, by=ANNA)
+    assert caught.value.facts["n"] == len(tubes)
 
 
 def test_a_result_of_the_future_is_refused(laboratory, tubes):

@@ -90,6 +90,15 @@ def test_a_page_takes_whoever_is_called_back_without_asking_whether_again(there,
     assert CallBack.objects.filter(state="sampled").count() == 1
 
 
+def test_a_page_says_of_whoever_is_called_back_that_it_must_be_a_tube_of_their_own(there, phone, sampler):
+    row = round_with(there.round.pk)
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    tell(row, "open_tube", sampler, site=there.east, tube=SINGLE, size=10)
+    with pytest.raises(Refusal, match=r"lab\.needs_own_tube"):
+        tell(row, "swab", sampler, site=there.east, tube=SINGLE, token=there.tokens[NAME])
+
+
 def test_a_round_with_people_called_back_is_closed_only_with_that_said(there, phone):
     fill(phone, POOL, NAME, "李静")
     box = phone.told("open_box", box="90010001")

@@ -75,6 +75,17 @@ def same_name_in_tube() -> Refusal:
     )
 
 
+def needs_own_tube(tube: str, size: int) -> Refusal:
+    return Refusal(
+        "lab.needs_own_tube",
+        zh="这个人是召回来单采的，{tube} 管是 {size} 人一管，没有记下。复采应一人一管；请另开一根单采单检的管再采。",
+        en="This person is called back for a tube of their own, and {tube} is for {size} people, so nothing was "
+        "recorded. Open another tube for one person and sample them into that.",
+        tube=tube,
+        size=size,
+    )
+
+
 def tube_is_void(tube: str) -> Refusal:
     return Refusal(
         "lab.tube_is_void",
@@ -114,6 +125,17 @@ def box_not_known_here(box: str) -> Refusal:
         en="There is no record of a box {box} yet, so nothing was recorded. It should be one that a site opened: "
         "compare with the label, and if it is right tick “the site has not uploaded yet” and record it again.",
         box=box,
+    )
+
+
+def not_called_off(what: str, what_en: str) -> Refusal:
+    return Refusal(
+        "lab.round_not_called_off",
+        zh="{what}，没有撤销。撤销的应是还没有开始、也没有采样记录的一轮，并写明为什么；已经开始的，对完账再结束。",
+        en="{what_en}, so the round was not called off. It should be one that has not begun and of which nothing is on "
+        "record, with a reason. One that has begun is closed when it adds up.",
+        what=what,
+        what_en=what_en,
     )
 
 

@@ -35,7 +35,7 @@ from fangxian.ops.lab.wire import Answer, Batch, NewEvent, read_event
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
-from fangxian.ops.results.queries import STATES, call_backs_of
+from fangxian.ops.results.queries import STATES, CallBack, call_backs_of
 
 from .follow_table import follow_table
 from .take_table_events import KEEP_PEOPLE, may_sample_at, one_event, refuse_whole
@@ -115,17 +115,22 @@ def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, aga
         raise event_refusals.same_name_in_tube()
     place = place_named(row, event)
     swabs = [it for it in swabs_of(place.pk) if it.tube.state != "void"] if place else []
-    is_awaited = place is not None and tube is not None and _is_called_back(place.pk, tube)
-    if swabs and not (again or is_awaited) and (tube is None or any(it.tube_id != tube.pk for it in swabs)):
+    if place is None or again or not any(tube is None or it.tube_id != tube.pk for it in swabs):
+        return
+    awaited = _called_back(place.pk, tube)
+    size = tube.size if tube else row.pool_size
+    if awaited and size > 1 and all(it.is_held for it in awaited):
+        raise event_refusals.needs_own_tube(event.tube, size)
+    if not (awaited and tube):
         site = swabs[0].tube.site
         raise refusals.sampled_already(site.name if site else swabs[0].tube.label)
 
 
-def _is_called_back(place: UUID, tube: Tube) -> bool:
-    """Whether a tube is what somebody was called back for: for them alone, or any, where nothing holds them."""
+def _called_back(place: UUID, tube: Tube | None) -> list[CallBack]:
+    """For which results somebody is to be sampled anew: alone, or into any tube, where nothing holds them."""
     [places] = same_people({place}).values() or [{place}]
-    rows = [it for it in call_backs_of(places) if it.state in (STATES.AWAITED, STATES.HELD) and it.tube != tube.pk]
-    return any(tube.size == 1 or not it.is_held for it in rows)
+    rows = [it for it in call_backs_of(places) if it.state in (STATES.AWAITED, STATES.HELD)]
+    return [it for it in rows if tube is None or it.tube != tube.pk]
 
 
 def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:
