@@ -46,9 +46,9 @@ def take_events(*, round: UUID, batch: Batch, device: str, by: str) -> list[Answ
                 event_refusals.came_after_closing() if is_over else event_refusals.came_before_opening()
             )
     places = find_their_places(row, fresh=fresh)
-    behind = put_into_the_round(row, fresh, at=at)
+    behind = put_into_the_round(row, events=fresh, at=at)
     _insert(row, fresh, places, behind, device=device, by=by, at=at)
-    ask_about_clocks(row, fresh, behind, device=device, at=at)
+    ask_about_clocks(row, events=fresh, behind=behind, device=device, at=at)
     touched = refold_for(row, events=fresh, places=places, at=at, area_of=area_of)
     if fresh:
         n_faults = sum(it.fault is not None for it in fresh)

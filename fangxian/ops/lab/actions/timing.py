@@ -13,7 +13,7 @@ BEHIND = "clock_behind"
 APART = timedelta(minutes=10)  # two clocks that are right differ by less
 
 
-def put_into_the_round(row: ScreeningRound, events: Iterable[NewEvent], *, at: datetime) -> set[UUID]:
+def put_into_the_round(row: ScreeningRound, *, events: Iterable[NewEvent], at: datetime) -> set[UUID]:
     """Give what counts, and is told as done before its round, a time in it; of which of them it is to be asked.
 
     What was done within the round's time is left as it is, and the order in which a device told stays. A round that was
@@ -31,7 +31,7 @@ def put_into_the_round(row: ScreeningRound, events: Iterable[NewEvent], *, at: d
 
 
 def ask_about_clocks(
-    row: ScreeningRound, events: Sequence[NewEvent], behind: set[UUID], *, device: str, at: datetime
+    row: ScreeningRound, *, events: Sequence[NewEvent], behind: set[UUID], device: str, at: datetime
 ) -> None:
     """It is asked once a day of a device, not of everything that it tells. Call it with the round locked."""
     first = next((it for it in events if it.id in behind), None)

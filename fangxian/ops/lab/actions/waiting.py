@@ -40,7 +40,7 @@ def _count(row: ScreeningRound, rows: Sequence[tuple[UUID, str, datetime, str, s
         if event.fault is None and event.id in early and event.at < row.begins_at:
             event.fault = event_refusals.done_before_the_round()
     places = find_their_places(row, fresh=events)
-    behind = put_into_the_round(row, events, at=at)
+    behind = put_into_the_round(row, events=events, at=at)
     update_rows(
         TableEvent,
         [
@@ -57,7 +57,7 @@ def _count(row: ScreeningRound, rows: Sequence[tuple[UUID, str, datetime, str, s
     doubts.exclude(event__in=counting).update(kind="refused")
     for device in {it[5] for it in rows if it[0] in behind}:
         theirs = {it[0] for it in rows if it[5] == device}
-        ask_about_clocks(row, events, behind & theirs, device=device, at=at)
+        ask_about_clocks(row, events=events, behind=behind & theirs, device=device, at=at)
     return len(counting)
 
 
