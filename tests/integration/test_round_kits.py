@@ -1,16 +1,22 @@
 """Kits of a round: put aside as far as they are there and nobody else's; what is missing is a task."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.lab.actions import prepare_round
 from fangxian.ops.procedures.keep_kits import MISSING, free_kits, move_stock, needs_of, reserve_kits
+from fangxian.ops.procedures.run_rounds import end
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_plans.actions import reserve
 from fangxian.ops.round_plans.queries import in_store, reserved_by_round
 from fangxian.ops.tasks.queries import unfinished
 
-from .lab_hand import a_round
-from .two_townships import account_of, build
+from .lab_hand import Device, a_round
+from .two_townships import NAME, account_of, build
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -20,6 +26,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def of_this_file(rows_of_this_file):
     county = build()
     return county, a_round()
+
+
+@pytest.fixture
+def there(of_this_file, db):
+    return of_this_file[1]
 
 
 @pytest.fixture
@@ -67,6 +78,68 @@ def test_given_back_it_is_free_again(round, dispatcher):
     reserve_kits(round=round.pk, by=dispatcher)
     free_kits(round=round.pk, by=dispatcher)
     assert not any(reserved_by_round()[round.pk].values())
+
+
+def a_second_round():
+    at = county_now()
+    return prepare_round(
+        name="第二轮", disease="covid-19", pool_size=10, areas=["141027"], begins_at=at, ends_at=at + timedelta(days=1),
+        by="account:planner",
+    )  # fmt: skip
+
+
+def two_sampled(there):
+    phone = Device(there)
+    phone.sends(phone.told("open_tube", tube="10010001", size=10), phone.swab("10010001", NAME))
+    phone.sends(phone.swab("10010001", "李静"))
+
+
+def test_given_back_what_was_used_leaves_the_stores_once_and_the_rest_is_free(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    reserve_kits(round=round.pk, by=dispatcher)
+    two_sampled(there)
+    free_kits(round=round.pk, by=dispatcher)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store() == PLENTY | {"tubes": 99, "swabs": 98}
+    assert not any(reserved_by_round()[round.pk].values())
+
+
+def test_of_what_it_used_a_round_puts_aside_no_more(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    two_sampled(there)
+    free_kits(round=round.pk, by=dispatcher)
+    reserve_kits(round=round.pk, by=dispatcher)
+    assert reserved_by_round()[round.pk]["swabs"] == needs_of(round)["swabs"] - 2
+
+
+def test_what_another_round_has_put_aside_is_not_booked_out(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    reserve(round=a_second_round().pk, needs={"swabs": 99}, by="account:planner")
+    two_sampled(there)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["swabs"] == 99
+
+
+def test_a_round_that_is_closed_has_used_what_it_used(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    reserve_kits(round=round.pk, by=dispatcher)
+    phone = Device(there)
+    opened = phone.told("open_tube", tube="10010001", size=10)
+    phone.sends(opened, phone.told("void_tube", tube="10010001", said="摔了"))
+    end(round=round.pk, because="停电，改日再采", by=dispatcher)
+    assert in_store() == PLENTY | {"tubes": 99}
+    assert not any(reserved_by_round()[round.pk].values())
+
+
+def test_whoever_keeps_the_stores_sees_and_books_kits_but_begins_no_round(of_this_file, round, dispatcher):
+    storekeeper = account_of(of_this_file[0], "storekeeper", "141027")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(storekeeper, backend=BACKEND)
+    here = reverse("round-kits", args=[round.pk])
+    assert here in client.get(reverse("round", args=[round.pk])).content.decode()
+    assert client.post(here, {"do": "move", "kit": "swabs", "n": "5", "said": "市里调拨"}).status_code == 302
+    assert in_store()["swabs"] == 5
+    assert client.post(reverse("round", args=[round.pk]), {"do": "open"}).status_code == 403
 
 
 def test_what_is_put_aside_does_not_leave_the_stores(round, dispatcher):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -129,6 +130,16 @@ def test_slots_given_again_take_the_place_of_those_before(there, dispatcher):
     give_slots(round=there.round.pk, by=dispatcher)
     give_slots(round=there.round.pk, by=dispatcher)
     assert slots_of(there.round.pk).count() == 5
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time as it is")
+def test_of_two_who_give_slots_at_once_the_second_waits(there, dispatcher):
+    give_slots(round=there.round.pk, by=dispatcher)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'round_plans_placeslot'::regclass"
+        )
+        assert ("ShareRowExclusiveLock",) in cursor.fetchall()
 
 
 def test_nobody_is_asked_to_come_when_the_round_is_over(there, dispatcher):

@@ -35,7 +35,7 @@ ASK_PEOPLE = {
     "commander", "dispatcher", "township_approver", "village_approver", "grid_worker", "grid_lead",
     "checkpoint_officer",
 }  # fmt: skip
-SEE_ROUNDS = KNOW_HOUSEHOLDS | {"sampler", "transporter", "laboratory", "inspector"}
+SEE_ROUNDS = KNOW_HOUSEHOLDS | {"sampler", "transporter", "laboratory", "inspector", "storekeeper"}
 REVIEW_ARRIVALS = ASK_PEOPLE  # of a hotel its keeper too: test_arrival_pages
 REPORT_CASES = INVESTIGATE | {"clinic"}
 TRACE_PARCELS = INVESTIGATE | {"dispatcher"}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 
@@ -44,6 +44,12 @@ STATES = ScreeningRound.State
 def rounds() -> QuerySet[ScreeningRound]:
     """Every round, the newest first."""
     return ScreeningRound.objects.all()
+
+
+def rounds_listed() -> QuerySet[ScreeningRound]:
+    """Every round but those that were called off and of which nothing came, the newest first."""
+    is_off = Q(state=STATES.CLOSED, opened_at=None)
+    return ScreeningRound.objects.exclude(is_off & ~Exists(TableEvent.objects.filter(round=OuterRef("pk"))))
 
 
 def round_with(round: UUID) -> ScreeningRound:
@@ -108,6 +114,11 @@ def tubes_by_site(row: ScreeningRound) -> dict[UUID | None, dict[str, int]]:
     for site, state, n in tubes_of(row).order_by().values_list("site", "state").annotate(n=Count("*")):
         found.setdefault(site, {})[state] = n
     return found
+
+
+def n_swabs(row: ScreeningRound) -> int:
+    """How many swabs were taken in the round, those in tubes that are void now too."""
+    return Swab.objects.filter(tube__round=row).count()
 
 
 def tube_with(row: ScreeningRound, barcode: str) -> Tube | None:

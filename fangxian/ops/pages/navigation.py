@@ -68,7 +68,8 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place(
                 "rounds",
                 Said("核酸筛查", "Screening"),
-                "screening.plan screening.sample transport.carry lab.report situation.view households.view",
+                "screening.plan screening.sample transport.carry lab.report situation.view supplies.keep "
+                "households.view",
                 of_area=True,
             ),
             Place("round-plan", Said("筛查预案", "Plan a round"), "screening.plan"),

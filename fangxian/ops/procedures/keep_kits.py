@@ -2,7 +2,10 @@
 
 1. what a round needs: its people, its tubes, its samplers, days in the laboratory     lab, core.screening
 2. it is put aside, as far as it is in the stores and nobody else's                    round_plans
-3. what is missing is told to whoever keeps the stores, as a task                      tasks
+3. what is missing is told to headquarters, as a task                                  tasks
+4. what it used leaves the stores, the rest is free again                              use_up_kits
+
+Whoever plans the county's rounds does so, and whoever keeps its stores.
 
 The stores have no room of their own yet: what comes in and goes out is counted in round_plans, and its `in_store` is
 what a room of supplies will answer.
@@ -20,6 +23,8 @@ from fangxian.core.screening.laboratory import tubes_for
 from fangxian.core.screening.staffing import kits_of, staffing
 from fangxian.core.screening.words import KITS_SAID
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
+from fangxian.ops.accounts.scope import require
 from fangxian.ops.lab.queries import ScreeningRound, roster_of, round_with, sites_of
 from fangxian.ops.lab.refusals import round_is_empty, round_not_open
 from fangxian.ops.realm.current import county_now, the_realm
@@ -28,9 +33,10 @@ from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 from .keep_round_plan import laboratories_of_county
-from .run_rounds import require_plan
+from .run_rounds import may_plan
+from .use_up_kits import use_up_kits
 
-MISSING = "lab.kits_missing"
+MISSING, KEEP = "lab.kits_missing", "supplies.keep"
 WITHIN = timedelta(hours=4)
 LADDER = (Rung(after_min=60, role="commander"),)
 
@@ -56,7 +62,7 @@ def reserve_kits(*, round: UUID, by: Account) -> dict[str, int]:
     -------
     accounts.not_yours, lab.round.not_found, lab.round_not_open, lab.round_is_empty
     """
-    require_plan(by)
+    require_kits(by)
     row = round_with(round)
     if row.state == "closed":
         raise round_not_open()
@@ -70,20 +76,30 @@ def reserve_kits(*, round: UUID, by: Account) -> dict[str, int]:
 
 
 def free_kits(*, round: UUID, by: Account) -> None:
-    """What a round has put aside is free again: it is over, or called off.
+    """What a round has put aside is free again, but for what it used, which leaves the stores.
 
     Refuses
     -------
     accounts.not_yours, lab.round.not_found
     """
-    require_plan(by)
-    actions.free_kits(round=round_with(round).pk, by=f"account:{by.pk}")
+    require_kits(by)
+    use_up_kits(row=round_with(round), by=f"account:{by.pk}")
 
 
 def move_stock(*, kit: str, n: int, said: str, by: Account) -> None:
     """Refuses accounts.not_yours, round_plans.kit_wrong, round_plans.not_in_store."""
-    require_plan(by)
+    require_kits(by)
     actions.move_stock(kit=kit, n=n, said=said, by=f"account:{by.pk}")
+
+
+def may_keep_kits(account: Account) -> bool:
+    return may_plan(account) or may(account, KEEP, the_realm().division_code)
+
+
+def require_kits(account: Account) -> None:
+    """Refuses accounts.not_yours."""
+    if not may_plan(account):
+        require(account, KEEP, the_realm().division_code)
 
 
 def _task(row: ScreeningRound, missing: Mapping[str, int]) -> NewTask:

@@ -7,6 +7,8 @@
 5. it is closed when everything adds up and nobody called back is undecided,       lab, results
    or it is said why it cannot be so
    who was set to it, or to a site that was taken down, may be set elsewhere       round_staff
+   what it used of its kits leaves the stores, the rest is free                    use_up_kits
+   prepared by mistake, it is called off, with a reason
 6. what comes afterwards waits: somebody reopens the round, or says why it need not count
 """
 
@@ -28,9 +30,10 @@ from fangxian.ops.results.queries import undecided_of_round
 from fangxian.ops.round_staff.actions import free_duties
 
 from .keep_round_plan import keep_round_plan
+from .release_results import follow_members
 from .round_scope import chosen, out_of_the_county, places_of_groups, staying
 from .take_table_events import may_sample_at
-from .release_results import follow_members
+from .use_up_kits import use_up_kits
 
 
 def prepare(
@@ -96,6 +99,16 @@ def end(*, round: UUID, because: str, by: Account) -> None:
         n = undecided_of_round(round).count()
         actions.close_round(round=round, because=because, by=f"account:{by.pk}", n_called_back=n)
         free_duties(round=round, why="这一轮结束了 · the round is over", by=f"account:{by.pk}")
+        use_up_kits(row=round_with(round), by=f"account:{by.pk}")
+
+
+def call_off(*, round: UUID, because: str, by: Account) -> None:
+    """Refuses accounts.not_yours, lab.round.not_found, lab.round_not_called_off."""
+    require_plan(by)
+    with transaction.atomic():
+        actions.call_off_round(round=round, because=because, by=f"account:{by.pk}")
+        free_duties(round=round, why="这一轮撤销了 · the round was called off", by=f"account:{by.pk}")
+        use_up_kits(row=round_with(round), by=f"account:{by.pk}")
 
 
 def reopen(*, round: UUID, because: str, by: Account) -> int:

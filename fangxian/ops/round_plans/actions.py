@@ -13,7 +13,7 @@ from fangxian.ops.realm.current import county_now
 
 from . import refusals
 from .models import KeptPlan, KitMovement, PlaceSlot
-from .queries import in_store, reserved_by_round
+from .queries import USED, in_store, reserved_by_round, used_by_round
 from .wire import NewPlan, NewSlot
 
 SAID = 100
@@ -37,6 +37,7 @@ def keep_plan(*, plan: NewPlan, by: str) -> KeptPlan:
 @transaction.atomic
 def keep_slots(*, round: UUID, slots: Sequence[NewSlot], by: str) -> int:
     """The time slots of a round's people, in the place of those that were given before; how many."""
+    _lock(PlaceSlot)
     PlaceSlot.objects.filter(round=round).delete()
     n = insert_rows(
         PlaceSlot,
@@ -74,9 +75,12 @@ def move_stock(*, kit: str, n: int, said: str, by: str) -> None:
 def reserve(*, round: UUID, needs: Mapping[str, int], by: str) -> dict[str, int]:
     """Put aside for a round what it needs, as far as it is there and nobody else's; what is still missing, by kit.
 
-    What the round has reserved beyond its needs is free again. Repeated with the same needs, nothing changes.
+    What the round has reserved beyond its needs is free again, and of what it used it needs no more. Repeated with the
+    same needs, nothing changes.
     """
     _lock()
+    gone = used_by_round(round)
+    needs = {kit: max(n - gone.get(kit, 0), 0) for kit, n in needs.items()}
     stores, reserved = in_store(), reserved_by_round()
     mine = reserved.get(round, {})
     free = {kit: stores.get(kit, 0) - sum(it.get(kit, 0) for it in reserved.values()) for kit in KITS}
@@ -89,20 +93,36 @@ def reserve(*, round: UUID, needs: Mapping[str, int], by: str) -> dict[str, int]
 
 
 @transaction.atomic
-def free_kits(*, round: UUID, by: str) -> None:
-    """What a round has reserved and does not need is free again."""
+def free_kits(*, round: UUID, name: str, used: Mapping[str, int], by: str) -> dict[str, int]:
+    """What a round used leaves the stores, as far as it is there and nobody else's; all else that was put aside for it
+    is free again. What left now, by kit.
+
+    Parameters
+    ----------
+    name : of the round
+    used : of each kit in all, since it began; what left the stores before does not leave them twice
+    """
     _lock()
-    mine = {kit: -n for kit, n in reserved_by_round().get(round, {}).items() if n}
-    if mine:
-        _move(KitMovement.Kind.RESERVE, mine, round, "", by)
-        record("round_plans.freed", by=by, about=[f"round:{round}"], facts=mine)
+    stores, reserved, gone = in_store(), reserved_by_round(), used_by_round(round)
+    mine = reserved.pop(round, {})
+    there = {kit: stores.get(kit, 0) - sum(it.get(kit, 0) for it in reserved.values()) for kit in used}
+    out = {kit: n for kit in used if (n := min(used[kit] - gone.get(kit, 0), there[kit])) > 0}
+    if out:
+        _move(KitMovement.Kind.STORE, {kit: -n for kit, n in out.items()}, None, f"“{name}” {USED}", by)
+        _move(KitMovement.Kind.RESERVE, {kit: -n for kit, n in out.items()}, round, USED, by)
+        record("round_plans.used", by=by, about=[f"round:{round}"], facts=out)
+    rest = {kit: n for kit in KITS if (n := out.get(kit, 0) - mine.get(kit, 0))}
+    if rest:
+        _move(KitMovement.Kind.RESERVE, rest, round, "", by)
+        record("round_plans.freed", by=by, about=[f"round:{round}"], facts=rest)
+    return out
 
 
-def _lock() -> None:
-    """Of two who reserve at once the second sees what the first took. SQLite has one writer at a time as it is."""
+def _lock(model: type[KitMovement] | type[PlaceSlot] = KitMovement) -> None:
+    """Of two who write at once the second sees what the first wrote. SQLite has one writer at a time as it is."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {KitMovement._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _move(kind: str, kits: Mapping[str, int], round: UUID | None, said: str, by: str) -> None:

@@ -7,6 +7,8 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from .models import KeptPlan, KitMovement, PlaceSlot
 
+USED = "用掉 · used"  # what is put aside no more because it was used up; what is only given back says nothing
+
 __all__ = ["KeptPlan", "KitMovement", "PlaceSlot", "plan_kept_of"]
 
 
@@ -52,6 +54,12 @@ def reserved_by_round() -> dict[UUID, dict[str, int]]:
     for round, kit, n in rows.annotate(n=Sum("n")):
         found.setdefault(round, {})[kit] = n
     return found
+
+
+def used_by_round(round: UUID) -> dict[str, int]:
+    """What of each kit left the stores because a round used it."""
+    rows = KitMovement.objects.filter(kind=KitMovement.Kind.RESERVE, round=round, said=USED).order_by()
+    return {kit: -n for kit, n in rows.values_list("kit").annotate(n=Sum("n"))}
 
 
 def kit_movements() -> QuerySet[KitMovement]:

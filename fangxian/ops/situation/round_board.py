@@ -31,7 +31,9 @@ from fangxian.ops.places.queries import places_at
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 
 NAMES: Final = "households.view"
-SEE: Final = ("screening.plan", "screening.sample", "transport.carry", "lab.report", "situation.view", NAMES)
+SEE: Final = (
+    "screening.plan", "screening.sample", "transport.carry", "lab.report", "situation.view", "supplies.keep", NAMES,
+)  # fmt: skip
 UNKNOWN, EVERY_GROUP = "unknown", "*"
 DONE: Final = ("sampled", "tube", "box", "transit", "received", "resulted")
 

@@ -1,4 +1,4 @@
-"""A round is prepared, opened and closed; its sites."""
+"""A round is prepared, opened and closed, or called off; its sites."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,15 @@ from django.db.models import Max
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import event_refusals, refusals
-from fangxian.ops.lab.models import RosterPlace, RoundArea, RoundGroup, SamplingSite, ScreeningRound, SiteArea
+from fangxian.ops.lab.models import (
+    RosterPlace,
+    RoundArea,
+    RoundGroup,
+    SamplingSite,
+    ScreeningRound,
+    SiteArea,
+    TableEvent,
+)
 from fangxian.ops.lab.reconciling import differences
 from fangxian.ops.lab.wire import NewGroup, NewSite
 from fangxian.ops.lab.words import POOLS
@@ -130,6 +138,27 @@ def open_round(*, round: UUID, by: str) -> None:
 
 
 @transaction.atomic
+def call_off_round(*, round: UUID, because: str, by: str) -> None:
+    """A round that was prepared by mistake is over before it began, with a reason; nobody is asked to come any more.
+
+    Refuses
+    -------
+    lab.round.not_found, lab.round_not_called_off
+    """
+    row = locked(round)
+    if row.state != ScreeningRound.State.PREPARED:
+        raise event_refusals.not_called_off("这一轮已经开始或结束", "It has begun or is over")
+    if TableEvent.objects.filter(round=row).exists():
+        raise event_refusals.not_called_off("这一轮已有采样记录", "Something was recorded in it")
+    if not because.strip():
+        raise event_refusals.not_called_off("没有写为什么", "It does not say why")
+    row.state, row.closed_at, row.closed_by = ScreeningRound.State.CLOSED, county_now(), by
+    row.closed_because = because.strip()
+    row.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
+    record("lab.round_called_off", by=by, about=[f"round:{row.pk}"])
+
+
+@transaction.atomic
 def reopen_round(*, round: UUID, because: str, by: str) -> int:
     """A round that is over goes on, with a reason; how many of the events that came after its end count now.
 
@@ -140,6 +169,8 @@ def reopen_round(*, round: UUID, because: str, by: str) -> int:
     row = locked(round)
     if row.state != ScreeningRound.State.CLOSED:
         raise event_refusals.not_reopened("这一轮没有结束", "It is not over")
+    if row.opened_at is None:
+        raise event_refusals.not_reopened("这一轮没有开始就撤销了", "It was called off before it began")
     if not because.strip():
         raise event_refusals.not_reopened("没有写为什么", "It does not say why")
     row.state, row.reopened_at, row.reopened_by = ScreeningRound.State.OPEN, county_now(), by

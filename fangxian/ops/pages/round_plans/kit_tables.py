@@ -46,10 +46,14 @@ def movements_table(rows: Sequence[KitMovement], paging: Paging) -> Table:
         Column("kit", Said("物资", "Kit"), read=lambda it: KITS_SAID[it.kit]),
         Column("kind", Said("哪一种", "Which"), kind="tag", read=lambda it: KINDS[it.kind]),
         Column("n", Said("数量", "Number"), kind="change"),
-        Column("said", Said("说明", "Said"), read=lambda it: it.said or (it.round.name if it.round else ""), wide=True),
+        Column("said", Said("说明", "Said"), read=_said, wide=True),
     )
     return Table(
         caption=Said("出入库和预留", "In, out and put aside"), columns=columns, rows=rows, paging=paging,
         empty=Said("还没有记录。", "Nothing is on record yet."),
         empty_next=Said("先把现有的记入库。", "Record first what there is."),
     )  # fmt: skip
+
+
+def _said(it: KitMovement) -> str:
+    return " ".join(part for part in (f"“{it.round.name}”" if it.round else "", it.said) if part)

@@ -18,7 +18,6 @@ from fangxian.ops.pages.round_plans.staff_forms import StockForm
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME
 from fangxian.ops.procedures import keep_kits
-from fangxian.ops.procedures.run_rounds import require_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.queries import in_store, kit_movements, reserved_by_round
 
@@ -31,7 +30,7 @@ A_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def kits(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """GET shows what the round needs and has. POST: `do` is reserve, free or move (into or out of the stores)."""
-    require_plan(request.user)
+    keep_kits.require_kits(request.user)
     row, refused = round_with(round_id), None
     do = request.POST.get("do", "") if request.method == "POST" else ""
     form = StockForm(request.POST if do == "move" else None)

@@ -23,12 +23,12 @@ from fangxian.ops.lab.queries import (
     n_late,
     n_waiting,
     round_with,
-    rounds,
+    rounds_listed,
     sites_of,
 )
 from fangxian.ops.lab.refusals import no_site
 from fangxian.ops.lab.wire import NewSite
-from fangxian.ops.lab.words import POOLS, STAGES, STATES
+from fangxian.ops.lab.words import CALLED_OFF, POOLS, STAGES, STATES
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.rounds.forms import RoundForm, SiteForm, say_beside
@@ -36,6 +36,7 @@ from fangxian.ops.pages.rounds.tables import ON_BOARD, differences_table, places
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import division_names, path_down_to
 from fangxian.ops.procedures import run_rounds
+from fangxian.ops.procedures.keep_kits import may_keep_kits
 from fangxian.ops.procedures.round_scope import groups_to_choose
 from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
@@ -50,6 +51,7 @@ DONE = {
     "roster": Said("名册已取好。", "The roster was taken."),
     "open": Said("已开始采样。", "Sampling has begun."),
     "closed": Said("这一轮已结束。", "The round is over."),
+    "off": Said("这一轮已撤销，不再列出。", "The round was called off and is listed no more."),
     "reopen": Said(
         "这一轮重新开始了，结束以后传来的已经算进来。", "The round goes on; what came after its end counts now."
     ),
@@ -77,7 +79,7 @@ def all_rounds(request: HttpRequest) -> HttpResponse:
             say_beside(form, None, refusal)
         else:
             return HttpResponseRedirect(reverse("round", args=[made.pk]))
-    rows = rounds()
+    rows = rounds_listed()
     paging = Paging.of(request, total=rows.count(), size=A_PAGE)
     shown = list(rows[paging.slice])
     context = {
@@ -120,7 +122,7 @@ def _within(path: str, names: dict[str, Said]) -> Said:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """GET shows how far a round is. POST does what `do` says: site, down, roster, open, close, reopen, late."""
+    """GET shows how far a round is. POST does what `do` says: site, down, roster, open, off, close, reopen, late."""
     require_sight(request.user)
     row = round_with(round_id)
     plans = run_rounds.may_plan(request.user)
@@ -154,6 +156,8 @@ def _do(request: HttpRequest, row: ScreeningRound, do: str, site: SiteForm | Non
             run_rounds.take_people(round=row.pk, by=by)
         case "open":
             run_rounds.begin(round=row.pk, by=by)
+        case "off":
+            run_rounds.call_off(round=row.pk, because=request.POST.get("because", "")[:500], by=by)
         case "close":
             run_rounds.end(round=row.pk, because=request.POST.get("because", "")[:500], by=by)
             return "closed"
@@ -186,11 +190,13 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
     area = request.GET.get("area", "")
     area = area if area.isdecimal() and len(area) <= GRID_DIGITS else ""
     seen = board(row, request.user, area=area)
+    is_off = row.state == "closed" and row.opened_at is None
     lines = differences(row, n_called_back=undecided_of_round(row.pk).count())
     return {
         "at": county_now(),
         "round": row,
-        "state": STATES[row.state],
+        "state": CALLED_OFF if is_off else STATES[row.state],
+        "is_off": is_off,
         "pool": POOLS[row.pool_size],
         "scope": [
             *(place_name(it) for path in areas_covered(row) for it in path_down_to(path)[-1:]),
@@ -207,6 +213,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
         "n_left": sum(it.n for it in lines),
         "must_go": any(it.n and it.must_go for it in lines),
         "plans": plans,
+        "keeps_kits": may_keep_kits(request.user),
         "may_list": bool(areas_of(request.user, NAMES)),
         "may_table": any(may(request.user, it) for it in ("screening.sample", "screening.plan")),
         "standing": [it for it in sites_of(row) if it.closed_at is None] if plans else [],
