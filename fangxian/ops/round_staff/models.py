@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from fangxian.ops.realm.privacy import (
     FOR_GOOD,
+    HEALTH,
     PERSONAL,
     PSEUDONYMOUS,
     PUBLIC,
@@ -121,8 +122,9 @@ class RoundDuty(models.Model):
     off_why = models.CharField(max_length=100, blank=True, default="")
 
     privacy = declare(
-        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "shift", "site", "job", "set_at", "off_at", "off_why"),
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "shift", "site", "job", "set_at", "off_at"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "member", "set_by"),
+        kept(HEALTH, WITH_THE_EPIDEMIC, "off_why"),  # it may be that somebody is ill
     )
 
     class Meta:

@@ -168,7 +168,7 @@ def boxes_table(rows: Sequence[Box], paging: Paging, clocks: BoxClocks, at: date
         Column("sealed_at", Said("封箱", "Sealed"), kind="time"),
         Column("handed_at", Said("交接", "Handed over"), kind="time"),
         Column("received_at", Said("签收", "Received"), kind="time"),
-        Column("laboratory", Said("实验室", "Laboratory"), read=lambda it: it.laboratory or NONE, wide=True),
+        Column("laboratory", Said("实验室", "Laboratory"), read=lambda it: it.laboratory or NONE),
     )
     return Table(
         caption=Said("转运箱", "Boxes"), columns=columns, rows=rows, paging=paging,
