@@ -163,7 +163,7 @@ def boxes_table(rows: Sequence[Box], paging: Paging, clocks: BoxClocks, at: date
         Column("state", Said("状态", "State"), kind="tag", read=lambda it: THINGS[it.state]),
         Column("late", Said("时限", "Clock"), kind="tag", read=lambda it: _late(it, clocks, at)),
         Column("n_tubes", Said("管数", "Tubes"), kind="number"),
-        Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE, wide=True),
+        Column("site", Said("采样点", "Site"), read=lambda it: it.site.name if it.site else NONE),
         Column("opened_at", Said("第一管", "First tube"), kind="time"),
         Column("sealed_at", Said("封箱", "Sealed"), kind="time"),
         Column("handed_at", Said("交接", "Handed over"), kind="time"),
