@@ -132,7 +132,7 @@ def test_slots_given_again_take_the_place_of_those_before(there, dispatcher):
     assert slots_of(there.round.pk).count() == 5
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time as it is")
+@pytest.mark.postgres  # SQLite has one writer at a time as it is
 def test_of_two_who_give_slots_at_once_the_second_waits(there, dispatcher):
     give_slots(round=there.round.pk, by=dispatcher)
     with connection.cursor() as cursor:
