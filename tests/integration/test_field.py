@@ -66,8 +66,9 @@ def ask(route, secret, body=None):
     return Client().post(reverse(route), json.dumps(body), content_type="application/json", headers=headers)
 
 
-def record(number, body=SAID, kind="problem", **told):
-    now = county_now().isoformat()
+def record(number, body=None, kind="problem", **told):
+    """As the phone writes it; without a body a problem that is no other's."""
+    now, body = county_now().isoformat(), body or {**SAID, "text": f"口罩不够了，缺 {number} 箱"}
     return {"number": number, "kind": kind, "recorded_at": now, "device_at": now, "sure": True, "body": body, **told}
 
 

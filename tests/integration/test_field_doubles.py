@@ -1,13 +1,16 @@
 """The same work recorded twice, by two phones or by one: the second is harmless, and is told where it says something
 that is not on record."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from fangxian.ops.arrivals.queries import arrivals
 from fangxian.ops.contacts.models import FollowUp
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.returnees.queries import heard_of
+from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.models import Task
 from fangxian.ops.vaccination.queries import answers_of, doses_of
 
@@ -93,3 +96,61 @@ def test_a_dose_and_an_answer_told_by_two_phones_are_on_record_once(county, phon
 def test_somebody_who_came_is_declared_once_by_whichever_phone(county, phones):
     assert [it[0][1] for it in told_twice(phones, newcomer(), "arrival")] == ["taken", "repeat"]
     assert arrivals().count() == 1
+
+
+# ---- a problem ----
+
+PROBLEM = {"what": "supplies", "text": "口罩不够了。", "where": "东街口"}
+
+
+def problems():
+    return Task.objects.filter(kind="field.problem")
+
+
+def test_a_problem_told_by_two_phones_of_a_grid_is_one_task_however_it_is_typed(phones):
+    assert told_twice(phones, PROBLEM, "problem") == [[(1, "taken", "")], [(1, "repeat", "")]]
+    again = {**PROBLEM, "text": " 口罩不够了！", "where": "东街口 "}
+    assert outcomes(send(phones[0], record(2, again), record(3, again))) == [(2, "repeat", ""), (3, "repeat", "")]
+    assert problems().count() == 1
+
+
+def test_a_problem_recorded_twice_on_one_phone_without_a_network_is_one_task(phones):
+    assert [it[1] for it in outcomes(send(phones[0], record(1, PROBLEM), record(2, PROBLEM)))] == ["taken", "repeat"]
+    assert problems().count() == 1
+
+
+@pytest.mark.parametrize("other", [{"what": "help"}, {"text": "口罩不够"}, {"where": ""}])
+def test_another_problem_is_another_task(phones, other):
+    assert [it[0][1] for it in (told_twice(phones, PROBLEM, "problem")[:1])] == ["taken"]
+    assert outcomes(send(phones[1], record(2, {**PROBLEM, **other}))) == [(2, "taken", "")]
+
+
+def test_the_same_words_from_another_grid_are_another_problem(county, phones):
+    far = enrolled(account_of(county, "grid_worker", "141027101200001"))
+    assert [outcomes(send(it, record(1, PROBLEM)))[0][1] for it in (phones[0], far)] == ["taken", "taken"]
+
+
+def test_a_problem_that_turns_out_to_be_urgent_is_due_sooner_and_stays_one(phones):
+    send(phones[0], record(1, PROBLEM))
+    send(phones[1], record(1, {**PROBLEM, "is_urgent": True}))
+    [task] = problems()
+    assert round((task.due_at - task.opened_at).total_seconds() / 3600) == 1
+    assert task.next_rung_at == task.due_at
+    send(phones[0], record(2, PROBLEM))
+    assert problems().get().due_at == task.due_at, "said once more without haste it stays urgent"
+
+
+def test_a_problem_that_is_there_again_after_it_was_seen_to_is_another_task(phones):
+    send(phones[0], record(1, PROBLEM))
+    early = record(1, PROBLEM)
+    finish(tasks=[problems().get().pk], outcome="done", by="program:test")
+    assert outcomes(send(phones[1], early)) == [(1, "repeat", "")], "recorded before it was seen to"
+    assert outcomes(send(phones[1], record(2, PROBLEM))) == [(2, "taken", "")]
+    assert outcomes(send(phones[0], record(3, PROBLEM))) == [(3, "repeat", "")]
+    assert problems().count() == 2
+
+
+def test_what_was_recorded_hours_before_it_arrived_says_when(phones):
+    at = (county_now() - timedelta(hours=5)).isoformat()
+    send(phones[0], record(1, PROBLEM, recorded_at=at))
+    assert "记下，现在才送到" in problems().get().title_zh

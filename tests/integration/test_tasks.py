@@ -12,7 +12,7 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.tasks import queries
-from fangxian.ops.tasks.actions import cancel, escalate_overdue, finish, hand_over, open_tasks, take
+from fangxian.ops.tasks.actions import bring_forward, cancel, escalate_overdue, finish, hand_over, open_tasks, take
 from fangxian.ops.tasks.models import Task
 from fangxian.ops.tasks.wire import NewTask, Rung, as_json, parse_ladder
 
@@ -244,3 +244,25 @@ def test_opening_stands_or_falls_with_the_callers_transaction():
         opened(new(1))
         transaction.set_rollback(True)
     assert Task.objects.count() == 0
+
+
+def test_a_task_that_is_brought_forward_climbs_the_rest_of_its_ladder_from_there():
+    sooner = AT + timedelta(minutes=10)
+    [it] = opened(new(ladder=LADDER, due_min=600))
+    bring_forward(tasks={it: sooner}, by=BY)
+    assert escalate_overdue(at=sooner + timedelta(minutes=31), by=BY) == 1
+    row = Task.objects.get(pk=it)
+    assert (row.due_at, row.raised_to, row.next_rung_at) == (sooner, LADDER[0].role, sooner + timedelta(minutes=120))
+
+
+def test_a_task_is_never_put_off_by_bringing_it_forward():
+    [it] = opened(new(due_min=60))
+    bring_forward(tasks={it: AT + timedelta(hours=9)}, by=BY)
+    assert Task.objects.get(pk=it).due_at == AT + timedelta(minutes=60)
+    assert not AuditLine.objects.filter(action="tasks.brought_forward").exists()
+
+
+def test_a_closed_task_is_not_brought_forward():
+    [it] = opened(new())
+    cancel(tasks=[it], reason="重复", by=BY)
+    assert code_of(lambda: bring_forward(tasks={it: AT}, by=BY)) == "tasks.closed"

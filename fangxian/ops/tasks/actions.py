@@ -4,7 +4,7 @@ All of a set or nothing of it: when one task refuses, none is changed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -129,6 +129,22 @@ def turn_to(*, tasks: Iterable[UUID], about: str, by: str) -> None:
     _refuse_closed(rows)
     _change(rows, about=about)
     _record("tasks.turned_to", rows, by, about=about)
+
+
+@transaction.atomic
+def bring_forward(*, tasks: Mapping[UUID, datetime], by: str) -> None:
+    """Tasks are due sooner than they were, each by its moment, and climb the rest of their ladders from there.
+
+    Refuses
+    -------
+    tasks.unknown, tasks.closed
+    """
+    rows = [row for row in _locked(tasks) if row.due_at > tasks[row.pk]]
+    _refuse_closed(rows)
+    for row in rows:
+        due_at = tasks[row.pk]
+        _change([row], due_at=due_at, next_rung_at=_rung_at(due_at, parse_ladder(row.ladder)[row.n_rungs_climbed :]))
+    _record("tasks.brought_forward", rows, by)
 
 
 @transaction.atomic

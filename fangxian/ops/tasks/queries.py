@@ -82,10 +82,10 @@ def about(subject: str) -> QuerySet[Task]:
     return Task.objects.filter(about=subject).order_by("-opened_at", "id")
 
 
-def about_some(subjects: Sequence[str], *, kind: str, since: datetime) -> QuerySet[Task]:
-    """The tasks of a kind about some hundred subjects that wait, or were closed since a moment."""
+def about_some(subjects: Sequence[str], *, kind: str, since: datetime | None = None) -> QuerySet[Task]:
+    """The tasks of a kind about some hundred subjects: all, or those that wait or were closed since a moment."""
     found = Task.objects.filter(kind=kind, about__in=subjects)
-    return found.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since))
+    return found if since is None else found.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since))
 
 
 def find(task_id: UUID) -> Task | None:

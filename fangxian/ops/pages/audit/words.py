@@ -213,6 +213,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "taken": Said("领任务", "took tasks"),
         "handed_over": Said("转交任务", "handed tasks over"),
         "finished": Said("办结任务", "finished tasks"),
+        "brought_forward": Said("任务期限提前", "brought tasks forward"),
         "cancelled": Said("撤销任务", "cancelled tasks"),
         "merge_undone": Said("撤销合并后分回任务", "parted tasks when a merge was undone"),
         "escalated": Said("任务升级", "escalated tasks"),
