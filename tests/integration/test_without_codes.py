@@ -56,6 +56,16 @@ def test_a_residents_own_page_speaks_of_no_code_and_lets_them_declare(client, co
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_name_in_the_rail_or_the_bottom_bar_is_of_a_code(client, county, language):
+    account = account_of(county, "resident", area_path="")
+    Person.objects.filter(pk=county.head.pk).update(account=account)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["fangxian_language"] = language
+    for page in (reverse("my-rides"), reverse("my-results"), reverse("person", args=[county.head.pk])):
+        assert {"zh-hans": "我的码", "en": "My code"}[language] not in shown(client.get(page))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_what_a_merge_and_an_itinerary_say_is_of_no_code(client, county, language):
     case = report(county.head, staffed(county).laboratory, disease="measles", specimen="serum").case
     sign_in(client, county, "investigator")

@@ -10,7 +10,8 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.without_codes import uses_codes
 
 
 def address_of(route: str, *arguments: object) -> str:
@@ -38,6 +39,7 @@ class Place:
     of_county : only to those who have it over the whole county
     of_area : only to those who have it over an area, not over a venue or their own records
     below_county : only to those who do not have it over the whole county, for whom another entry leads here
+    without_codes : what it is called where no disease with a rulebook has a code; None where that changes nothing
     """
 
     route: str
@@ -46,6 +48,7 @@ class Place:
     of_county: bool = False
     of_area: bool = False
     below_county: bool = False
+    without_codes: Said | None = None
 
     @property
     def href(self) -> str | None:
@@ -91,7 +94,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("departures", Said("离境申请", "Departures"), "movement.review"),
             Place("departure-exit", Said("离境登记", "The way out"), "doors.scan"),
             Place("arrivals", Said("来返申报", "Arrivals"), "movement.review"),
-            Place("my-code", Said("我的码", "My code"), "movement.declare"),
+            Place("my-code", Said("我的码", "My code"), "movement.declare", without_codes=Said("我的", "Mine")),
             Place("my-arrivals", Said("我的来返申报", "My arrivals"), "movement.declare"),
             Place("my-venues", Said("我的场所", "My venues"), "venues.apply"),
         ),
@@ -167,6 +170,10 @@ def _is_for(place: Place, account: Account | None) -> bool:
     return not place.permission or any(may(account, it, area_path) for it in place.permission.split())
 
 
+def _called(place: Place) -> Said:
+    return place.label if place.without_codes is None or uses_codes(county_now()) else place.without_codes
+
+
 def rail(path: str, account: Account | None) -> list[dict]:
     """The groups with what the account may see, the one that holds `path` marked (the longest that begins it).
 
@@ -181,7 +188,7 @@ def rail(path: str, account: Account | None) -> list[dict]:
     inside = [h for _, entries in groups for _, h in entries if path == h or path.startswith(h.rstrip("/") + "/")]
     here = max(inside, key=len, default=None)
     return [
-        {"title": title, "places": [{"label": p.label, "href": h, "here": h == here} for p, h in entries]}
+        {"title": title, "places": [{"label": _called(p), "href": h, "here": h == here} for p, h in entries]}
         for title, entries in groups
         if entries
     ]

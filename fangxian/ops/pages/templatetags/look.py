@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 
 from fangxian.ops.pages import assets, navigation, parts, table_rows, words, written_parts
 from fangxian.ops.pages.tables import Table
+from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.without_codes import uses_codes
 
 register = template.Library()
 THEMES = ("light", "dark", "auto")
@@ -310,6 +312,12 @@ def copy_link(href="") -> dict:
 def rail(context) -> str:
     request = context.get("request")
     return written_parts.rail(navigation.rail(request.path, getattr(request, "user", None)) if request else [])
+
+
+@register.simple_tag
+def has_codes() -> bool:
+    """`{% has_codes as codes %}`: whether a disease with a rulebook in force has codes."""
+    return uses_codes(county_now())
 
 
 @register.simple_tag(takes_context=True)

@@ -20,10 +20,11 @@ from fangxian.ops.situation.county_file import county_file
 from fangxian.ops.situation.persons import own_record
 from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.venues import venues_seen_by
+from fangxian.ops.situation.without_codes import uses_codes
 from fangxian.ops.tracing.queries import teams_of
 
 VENUES_SHOWN = 12
-NAME = Said("名称", "Name")
+NAME, OWN = Said("名称", "Name"), Said("我的", "Mine")
 ROOMS = (
     ("accounts.view", "accounts", Said("账号与任命", "Accounts")),
     ("audit.view", "audit", Said("审计记录", "Audit trail")),
@@ -72,7 +73,7 @@ def _own_places(account: Account) -> Iterator[Step]:
         for venue in venues_seen_by(account).order_by("name")[:VENUES_SHOWN]:
             yield venue.name, reverse("venue", args=[venue.pk])
     elif not areas and own_record(account):
-        yield Said("我的健康码", "My health code"), reverse("my-code")
+        yield Said("我的健康码", "My health code") if uses_codes(county_now()) else OWN, reverse("my-code")
     if not areas and may(account, "doors.scan"):
         yield Said("门口查验", "Checking at the door"), reverse("door")
 
