@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
             if realm.kind == "demo":
                 county.seed_outbreak_here()
                 county.seed_departures_here()
-        _put_clock_right()
+        _put_clock_right(has_stopped=True)
         # Pages, gate and programs all ask the realm where the others are.
         keep_ports(realm.path, Ports(ops=pages, gate=gate))
         certificate = _certificate() if args.tls else (None, None)
@@ -180,11 +180,11 @@ def _day(where: Where) -> Child:
     return Child(DAY, command, is_errand=True, at_end=_put_clock_right)
 
 
-def _put_clock_right() -> None:
-    """A day that was killed leaves the county's clock running fast."""
-    from fangxian.ops.procedures.play_day import settle
+def _put_clock_right(*, has_stopped: bool = False) -> None:
+    """A day or a scenario that was killed leaves the county's clock running fast."""
+    from fangxian.ops.procedures.put_clock_right import put_clock_right
 
-    settle(by="program:cli")
+    put_clock_right(by="program:cli", has_stopped=has_stopped)
 
 
 def _program(name: str) -> list[str]:

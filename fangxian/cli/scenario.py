@@ -121,6 +121,7 @@ def _next_morning(now: datetime) -> date:
 
 
 def _play(args: argparse.Namespace, begun: Begun) -> int:
+    from fangxian.ops.procedures.put_clock_right import FastClock
     from fangxian.ops.realm.current import the_realm
 
     from .playing.pace import Clock
@@ -132,7 +133,7 @@ def _play(args: argparse.Namespace, begun: Begun) -> int:
     certificate = str(realm.path / "tls" / "certificate.pem") if args.tls else ""
     clock = None
     with _steps() as (step, watch):
-        clock = Clock(RealmPace(), speed=args.speed, watch=watch)
+        clock = Clock(FastClock("program:scenario"), speed=args.speed, watch=watch)
         player = Player(
             script=begun.script, name=begun.name, number=begun.number, midnight=begun.midnight, kept=begun.kept,
             clock=clock, new_asker=lambda: Browser(base, certificate), step=step,
@@ -152,22 +153,6 @@ def _play(args: argparse.Namespace, begun: Begun) -> int:
             clock.end()
     tell(Said("看页面：{address}", "See its page: {address}").with_facts(address=f"{base}{played.address}"))
     return tell_played(begun, played)
-
-
-class RealmPace:
-    """The realm's own clock; whoever may run this command may set it, in a demo or drill only."""
-
-    def now(self) -> datetime:
-        from fangxian.ops.realm.current import county_now
-
-        return county_now()
-
-    def set(self, at: datetime, rate: float) -> None:
-        from fangxian.ops.procedures.play_day import set_pace
-        from fangxian.ops.realm.current import keys_changed
-
-        set_pace(at, rate, "program:scenario")
-        keys_changed()  # so that this process sees it at once
 
 
 @contextmanager

@@ -66,6 +66,7 @@ PULSES = (
         function="fangxian.ops.procedures.publish_snapshot.finish_base", every_s=86_400, is_urgent=True
     ),  # at the end
     Pulse(function="fangxian.ops.procedures.watch_gates.watch_gates", every_s=2),
+    Pulse(function="fangxian.ops.procedures.put_clock_right.look_after_clock", every_s=2),
     Pulse(function="fangxian.ops.situation.live.write_live", every_s=1),
     Pulse(function="fangxian.ops.audit.actions.record_views", every_s=60),
     Pulse(function="fangxian.ops.audit.actions.seal_waiting", every_s=0.25, rests_s=10),
