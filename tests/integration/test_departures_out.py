@@ -9,9 +9,8 @@ from fangxian.ops.departures.actions import close_by_arrival
 from fangxian.ops.departures.models import Step, Traveller
 from fangxian.ops.departures.queries import application_with, away_now, away_on, step_with
 from fangxian.ops.documents.queries import Outcome, find, verify
-from fangxian.ops.procedures.apply_to_leave import (
-    cancel_departure,
-)
+from fangxian.ops.procedures import departure_parties
+from fangxian.ops.procedures.apply_to_leave import cancel_departure
 from fangxian.ops.procedures.leave_county import leave_in_emergency, record_exit, record_return
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.settle_departures import reconsider_permits, settle_departures
@@ -19,6 +18,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import ListedAs, RiskArea, RiskSpan
 from fangxian.ops.tasks.models import Task
 
+from .arrival_hand import YAODU, arrived, journey, stay
 from .departure_hand import (
     AT_RISK,
     BY,
@@ -31,6 +31,7 @@ from .departure_hand import (
     wanted,
 )
 from .people_with_codes import know
+from .two_townships import account_of
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -177,6 +178,27 @@ def test_before_the_permit_was_sent_back_to_a_level_it_let_them_leave_and_nobody
     )  # fmt: skip
 
 
+def test_an_exit_that_is_told_after_the_return_was_declared_is_closed_by_it(county):
+    row = issued(county, companions=[county.persons[2].pk])
+    left_at = county_now() - 5 * HOUR
+    text = permit_text(row)
+    came = left_at + 3 * HOUR
+    for person in (county.head, county.persons[2]):
+        arrived(person, by=account_of(county, "grid_worker"), told=journey(stay(YAODU), arrives_at=came))
+    told = leaves(county, text, at=left_at).application
+    assert (told.state, told.returned_at, away_now()) == ("returned", came, [])
+
+
+def test_an_exit_told_late_stays_out_for_whoever_declared_no_return_since(county):
+    child = county.persons[2]
+    row = issued(county, companions=[child.pk])
+    left_at = county_now() - 5 * HOUR
+    worker = account_of(county, "grid_worker")
+    arrived(county.head, by=worker, told=journey(stay(YAODU), arrives_at=left_at + 3 * HOUR))
+    assert leaves(county, permit_text(row), at=left_at).application.state == "exited"
+    assert {it.person for it in away_now()} == {child.pk}
+
+
 def test_an_exit_within_the_permits_days_counts_though_they_are_over_when_it_is_told(county):
     row = issued(county)
     text = permit_text(row)
@@ -240,6 +262,75 @@ def test_a_permit_that_nobody_used_lapses_and_so_does_what_nobody_decided(county
     assert settle_departures(at=county_now() + 3 * DAY, by=BY)["n_lapsed"] == 2
     assert {application_with(row.pk).state for row in (unused, undecided)} == {"lapsed"}
     assert open_tasks(undecided) == []
+
+
+def test_a_child_whose_code_turns_red_stays_and_the_others_have_another_permit(county):
+    child = county.persons[2]
+    row = issued(county, companions=[child.pk])
+    text = permit_text(row)
+    know(child)
+    assert reconsider_permits(by=BY) == (1, 0)
+    assert verify(text).outcome is Outcome.WITHDRAWN
+    refused("departures.permit_of_another", leaves, county, permit_text(row), person=child.pk)
+    left = leaves(county, permit_text(row)).application
+    assert ([it.person_id for it in left.people], left.state) == ([county.head.pk], "exited")
+    assert (reconsider_permits(by=BY), {it.person for it in away_now()}) == ((0, 0), {county.head.pk})
+
+
+def test_of_a_party_the_grid_worker_is_told_whom_it_is_about_and_that_the_others_go(county):
+    child = county.persons[2]
+    row = issued(county, companions=[child.pk])
+    know(child)
+    reconsider_permits(by=BY)
+    (task,) = [it for it in open_tasks(row) if it.kind == "departures.withdrawn"]
+    assert (county.head.name in task.title_zh, child.name in task.title_zh, "其他人可以走" in task.title_zh) == (
+        True, True, True,
+    )  # fmt: skip
+
+
+def test_where_whoever_applied_turned_red_nobody_goes_on_that_permit_and_they_are_told(county):
+    row = issued(county, companions=[county.persons[2].pk])
+    know(county.head)
+    assert reconsider_permits(by=BY) == (1, 0)
+    (task,) = open_tasks(row)
+    assert (application_with(row.pk).state, "同行的人也不能" in task.title_zh) == ("cancelled", True)
+
+
+def test_a_child_that_was_left_out_had_left_where_a_post_tells_so_late(county):
+    child = county.persons[2]
+    row = issued(county, companions=[child.pk])
+    text = permit_text(row)
+    know(child)
+    reconsider_permits(by=BY)
+    left = leaves(county, text, at=county_now() - HOUR).application
+    assert {it.person_id for it in left.people} == {county.head.pk, child.pk}
+    refused("departures.permit_used", leaves, county, permit_text(application_with(row.pk)), at=county_now() + HOUR)
+
+
+def test_whoever_was_left_out_may_be_on_another_application_for_that_day(county):
+    child = county.persons[2]
+    issued(county, companions=[child.pk])
+    know(child)
+    reconsider_permits(by=BY)
+    assert applied(county, county.persons[1], companions=[]).state == "village"
+
+
+def test_one_permit_whose_tasks_cannot_be_written_stays_as_it_was_and_keeps_no_other(county, monkeypatch):
+    rows = [issued(county), issued(county, county.persons[3])]
+    text = permit_text(rows[0])
+    for row in rows:
+        know(row.person)
+    tell = departure_parties.open_withdrawn_task
+
+    def tells_one(row, *told, **more):
+        if row.pk == rows[0].pk:
+            raise Refusal("departures.unknown.not_found", zh="没有", en="none")
+        tell(row, *told, **more)
+
+    monkeypatch.setattr(departure_parties, "open_withdrawn_task", tells_one)
+    assert reconsider_permits(by=BY) == (1, 0)
+    assert [application_with(row.pk).state for row in rows] == ["issued", "cancelled"]
+    assert verify(text).outcome is not Outcome.WITHDRAWN
 
 
 def test_a_red_code_before_leaving_withdraws_the_permit(county):

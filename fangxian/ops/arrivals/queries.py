@@ -198,6 +198,12 @@ def announced_of(persons: Collection[UUID]) -> dict[UUID, Arrival]:
     return {row.person_id: row for row in rows}
 
 
+def landed_after(persons: Collection[UUID], at: datetime) -> dict[UUID, datetime]:
+    """Of each of these people who came to the county after `at` when they first did, as they declared it."""
+    rows = Arrival.objects.filter(person__in=persons, state=State.LANDED, arrives_at__gt=at)
+    return dict(rows.order_by("-arrives_at").values_list("person_id", "arrives_at"))
+
+
 def called_off_of(persons: Collection[UUID]) -> list[Arrival]:
     """What was called off of these people's arrivals for which something would have been asked, the latest last."""
     rows = arrivals().filter(person__in=persons, state=State.CANCELLED).order_by("arrives_at", "id")

@@ -134,17 +134,21 @@ class Application(models.Model):
 
 
 class Traveller(models.Model):
-    """One row is one person whom one application is for: who applies, and each who goes along."""
+    """One row is one person whom one application is for: who applies, and each who goes along.
+
+    Whoever was left out may not leave with its permit any more, which went on for the others.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="travellers")
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     is_applicant = models.BooleanField(default=False)
     returned_at = models.DateTimeField(null=True, blank=True, help_text="county time")
+    left_out_at = models.DateTimeField(null=True, blank=True, help_text="county time")
 
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id"),
-        kept(PERSONAL, WITH_THE_EPIDEMIC, "application", "person", "is_applicant", "returned_at"),
+        kept(PERSONAL, WITH_THE_EPIDEMIC, "application", "person", "is_applicant", "returned_at", "left_out_at"),
     )
 
     class Meta:

@@ -74,9 +74,9 @@ def waiting_at(rows: QuerySet[Application], levels: Collection[str]) -> QuerySet
 
 
 def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """With the people they are for (`people`) and the turns they had (`turns`), in three queries whatever their "
-    "number."""
-    travellers = Traveller.objects.select_related("person")
+    """With the people they are for (`people`, without whoever was left out) and the turns they had (`turns`), in three
+    queries whatever their number."""
+    travellers = Traveller.objects.filter(left_out_at=None).select_related("person")
     steps = Step.objects.order_by("opened_at", "id")
     people = Prefetch("travellers", queryset=travellers, to_attr="people")
     return rows.select_related("person").prefetch_related(people, Prefetch("steps", queryset=steps, to_attr="turns"))
@@ -95,7 +95,7 @@ def issued() -> list[Application]:
 
 def away_on(day: date, persons: Collection[UUID]) -> dict[UUID, Application]:
     """Who of these people was out of the county on a day by what they declared, with the departure."""
-    rows = Traveller.objects.filter(person__in=persons, application__exited_at__date__lte=day)
+    rows = Traveller.objects.filter(person__in=persons, left_out_at=None, application__exited_at__date__lte=day)
     rows = rows.filter(Q(returned_at=None) | Q(returned_at__date__gt=day)).select_related("application")
     return {row.person_id: row.application for row in rows.order_by("application__exited_at")}
 
@@ -115,7 +115,8 @@ class Away(NamedTuple):
 
 def away_now() -> list[Away]:
     """Everybody who is out of the county by what they declared, with the day they left; of two the later."""
-    rows = Traveller.objects.filter(application__state__in=AWAY, returned_at=None, application__exited_at__isnull=False)
+    out = Traveller.objects.filter(returned_at=None, left_out_at=None)
+    rows = out.filter(application__state__in=AWAY, application__exited_at__isnull=False)
     columns = ("pk", "person_id", "application__destination", "application__exited_at")
     found = rows.order_by("application__exited_at", "pk").values_list(*columns)
     return list({it[1]: Away(*it[:3], localtime(it[3]).date()) for it in found}.values())
@@ -128,7 +129,8 @@ def overdue_now() -> QuerySet[Application]:
 def open_departures(persons: Collection[UUID]) -> QuerySet[Application]:
     """What of these people has not ended: waiting, with a permit, or out."""
     states = (*BEFORE_LEAVING, *AWAY)
-    return Application.objects.filter(travellers__person__in=persons, state__in=states).distinct()
+    theirs = Traveller.objects.filter(application=OuterRef("pk"), person__in=persons, left_out_at=None)
+    return Application.objects.filter(Exists(theirs), state__in=states)
 
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:

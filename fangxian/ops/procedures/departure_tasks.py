@@ -1,6 +1,7 @@
 """Whose turn it is to decide on a departure (离境审批任务), and until when. Part of apply_to_leave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,7 +55,7 @@ CALLED_WITHIN = Parameter(
 )  # fmt: skip
 TOLD_WITHIN = Parameter(
     value=4, unit="h", low=1, high=24,
-    meaning="How long the grid worker has to tell somebody whose permit was withdrawn because the area was closed",
+    meaning="How long the grid worker has to tell somebody that a permit was withdrawn, of them or of one with them",
     source="a guess: before the coach of the next morning",
 )  # fmt: skip
 WITHIN = {"village": VILLAGE_WITHIN, "township": TOWNSHIP_WITHIN, "county": COUNTY_WITHIN}
@@ -65,6 +66,22 @@ LADDER_OF = {
     "township": (Rung(after_min=0, role="dispatcher"), Rung(after_min=240, role="commander")),
     "county": (Rung(after_min=0, role="dispatcher"),),
 }
+
+OTHERS_GO = Said(
+    "其他人可以走，已换发新单，旧单作废", "the others may go, with another permit; the old one holds no more"
+)
+NOBODY_GOES = Said("通行单已收回，同行的人也不能凭它离境", "the permit does not hold any more, for nobody on it")
+NO_PERMIT = Said("通行单已收回", "the permit does not hold any more")
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Who on a permit may not leave with it any more: why in a word, and as they are told it."""
+
+    person: UUID
+    name: str
+    word: Said
+    reason: Said
 
 
 def turn_of(level: str, kind: str, rulebooks: Iterable[Rulebook], at: datetime) -> Turn:
@@ -91,12 +108,18 @@ def open_turn_task(row, step, by: str) -> None:
     open_tasks(tasks=[task], by=by)
 
 
-def open_withdrawn_task(row, by: str) -> None:
-    """Somebody who has a permit has to hear that it does not hold any more, before they are on their way."""
-    said = Said(
-        f"告知 {row.person.name}：所住地方封闭管控，通行单已收回",
-        f"Tell {row.person.name}: where they live is closed, and the permit does not hold any more",
-    )
+def open_withdrawn_task(row, barred: Sequence[Barred], *, goes_on: bool, by: str) -> None:
+    """Whoever has a permit has to hear of whom it does not hold any more, before they are on their way.
+
+    Parameters
+    ----------
+    row : the application with the permit that was withdrawn
+    goes_on : whether the others may leave, with another
+    """
+    zh = "、".join(f"{it.name} {it.word.zh}" for it in barred)
+    en = ", ".join(f"{it.name}: {it.word.en}" for it in barred)
+    rest = OTHERS_GO if goes_on else NOBODY_GOES if len(row.people) > 1 else NO_PERMIT
+    said = Said(f"告知 {row.person.name}：{zh}，{rest.zh}", f"Tell {row.person.name}: {en}; {rest.en}")
     task = NewTask(
         kind=WITHDRAWN_TASK, unique_key=str(row.document), title=said, area_path=row.area_path,
         due_at=county_now() + timedelta(hours=TOLD_WITHIN.value),

@@ -4,8 +4,10 @@
 2. it is a permit, of this person, of this day, and nobody has left with it             departures
 3. what the rulebook asks is met now, when they leave                                   departure_checks
 4. they have left; the same scan again is the same exit                                 departures
-5. told late by a post without a network, of a permit that was withdrawn since: they have left all the same, and
-   whoever looks after them has a task                                                  departure_tasks
+5. told late by a post without a network, of whoever has declared their return since: they are back since then
+                                                                                         arrivals, departures
+6. told late of a permit that was withdrawn since: they have left all the same, and whoever looks after them has a
+   task while they are out                                                              departure_tasks
 
 Emergency care waits for none of it: it is declared on leaving and looked at afterwards. The way back is closed by the
 arrival's own declaration (procedures/declare_arrival), or at the desk.
@@ -23,8 +25,9 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.finding import county_today
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
+from fangxian.ops.arrivals.queries import landed_after
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.queries import application_of_document, application_with, step_with
+from fangxian.ops.departures.queries import STATES, application_of_document, application_with, step_with
 from fangxian.ops.departures.refusals import permit_used, return_before_leaving
 from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.documents.queries import Outcome, find_by_number, verify
@@ -87,8 +90,8 @@ def record_exit(
         _refuse_unmet(row, at)
     fell_since = _fell_since(row, document, at) if has_fallen else ""
     departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since)
-    row = application_with(row.pk)
-    if has_fallen:
+    row = _back_since(row.pk, at, actor)
+    if has_fallen and row.state == STATES.EXITED:
         open_left_task(row, actor)
     return Exit(row, False)
 
@@ -117,7 +120,7 @@ def leave_in_emergency(*, wants: Wanted, at: datetime, by: str):
     level = levels_for(["village", "township", "county"], person.area_path)[0]
     turn = turn_of(level, REVIEW, rulebooks_that_limit(at), county_now())
     row, is_new = departures.note_emergency(wants=wants, at=at, turn=turn, by=by)
-    row = application_with(row.pk)
+    row = _back_since(row.pk, at, by)
     if is_new:
         open_turn_task(row, step_with(row.pk), by)
     return row, is_new
@@ -137,6 +140,14 @@ def record_return(*, application: UUID, at: datetime, by: Account):
         raise return_before_leaving(at)
     persons: Collection[UUID] = [it.person_id for it in row.people]
     departures.close_by_arrival(person_ids=persons, at=at, by=f"account:{by.pk}")
+    return application_with(application)
+
+
+def _back_since(application: UUID, at: datetime, by: str):
+    """The application of whoever left at `at`, closed by those who have declared since that they came back."""
+    row = application_with(application)
+    for person, back_at in landed_after([it.person_id for it in row.people], at).items():
+        departures.close_by_arrival(person_ids=[person], at=back_at, by=by)
     return application_with(application)
 
 

@@ -2,9 +2,8 @@
 
 1. a permit that was not used in its window lapses; so does what nobody decided by its day    departures
 2. whoever is out and should be back is overdue: the grid worker has a task                   departures, tasks
-3. a red code, before anybody left: the permit is withdrawn                                   departure_permits
-   so it is where an order closes the area for as long as the permit holds; the grid worker
-   tells them, who may be packing                                                             departure_orders, tasks
+3. a red code, or an order that closes the area for as long as the permit holds, before
+   anybody left: whom it is about does not leave with the permit, the others may              departure_parties
 4. the destination has become one for which another level has to agree: it is that level's
    turn, and the permit is withdrawn until it has agreed                                      departure_permits
 
@@ -13,31 +12,28 @@ rulebook or an order has been changed.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.core.policy.departures import LEVELS
-from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.queries import STATES, issued, step_with
+from fangxian.ops.departures.queries import STATES, application_with, issued, step_with
 from fangxian.ops.realm.current import county_now
 
 from .apply_to_leave import levels_for
 from .departure_checks import Known, look_at_departure, rulebooks_that_limit, what_is_known
-from .departure_orders import Closing, closed_said, shuts_all
-from .departure_permits import WINDOW, withdraw_paper, withdraw_permit
-from .departure_tasks import DECIDE, cancel_turn_tasks, open_overdue_tasks, open_turn_task, open_withdrawn_task, turn_of
+from .departure_parties import go_on_without, who_may_not
+from .departure_permits import WINDOW, withdraw_paper
+from .departure_tasks import DECIDE, cancel_turn_tasks, open_overdue_tasks, open_turn_task, turn_of
 
 BY = "program:worker"
-RED = Said(
-    "健康码已变为红码，请留在原地并联系村（社区）",
-    "the health code turned red: stay where you are and call the village",
-)
 MORE_LEVELS = Said(
     "去向成为风险地区，还须上一级同意，正在审批",
     "the destination has become a risk area: a level above has to agree as well",
 )
+WITHDRAWN, ASKED_AGAIN = "withdrawn", "asked again"
 LAPSED = "日期已过 · the day has passed"
 
 
@@ -56,37 +52,37 @@ def settle_departures(*, at: datetime, by: str) -> dict[str, int]:
 
 
 def reconsider_permits(*, at: datetime | None = None, by: str = BY) -> tuple[int, int]:
-    """Look again at every permit with which nobody has left: how many were withdrawn, and went to another level."""
+    """Look again at every permit with which nobody has left, each by itself: of how many the paper was withdrawn (some
+    of its people may go on another), and how many went to another level."""
     at = at or county_now()
-    rows, n_withdrawn, n_asked_again = issued(), 0, 0
+    rows, turned = issued(), []
     known = what_is_known(sorted({it.person_id for row in rows for it in row.people}), at=at) if rows else None
     for row in rows if known and (known.rulebooks or known.closing) else ():
-        looked = look_at_departure(
-            [it.person_id for it in row.people], destination=row.destination, leaves_on=row.leaves_on,
-            returns_on=row.returns_on, at=at, known=known,
-        )  # fmt: skip
         try:
-            if row.state == STATES.ISSUED and Colour.RED in looked.colour_of.values() and looked.not_met:
-                withdraw_permit(row, RED, by=by)
-                n_withdrawn += 1
-            elif shut := _shut(row, known, at):
-                withdraw_permit(row, closed_said(shut), by=by)
-                open_withdrawn_task(row, by)
-                n_withdrawn += 1
-            elif missing := _missing(row, looked.check.approvals):
-                _ask_again(row, missing, sorted(looked.risk), at, by)
-                n_asked_again += 1
+            turned.append(_reconsider(row.pk, known, at, by))
         except Refusal:  # somebody left or called it off a moment ago; the next turn sees it as it is
             continue
-    return n_withdrawn, n_asked_again
+    return turned.count(WITHDRAWN), turned.count(ASKED_AGAIN)
 
 
-def _shut(row, known: Known, at: datetime) -> Closing | None:
-    """The order by which nobody can leave any more as long as a permit holds."""
-    if row.state != STATES.ISSUED:
-        return None
-    closing = [one for it in row.people for one in known.closing.get(it.person_id, ())]
-    return shuts_all(closing, max(at, row.valid_from), row.valid_until)
+@transaction.atomic
+def _reconsider(application: UUID, known: Known, at: datetime, by: str) -> str:
+    """What became of one application, which nobody else changes meanwhile; "" where it stays as it is."""
+    departures.hold(application=application)
+    row = application_with(application)
+    if row is None or row.state not in (STATES.ISSUED, *LEVELS):
+        return ""
+    looked = look_at_departure(
+        [it.person_id for it in row.people], destination=row.destination, leaves_on=row.leaves_on,
+        returns_on=row.returns_on, at=at, known=known,
+    )  # fmt: skip
+    if row.state == STATES.ISSUED and (barred := who_may_not(row, looked, known, at)):
+        go_on_without(row, barred, by=by)
+        return WITHDRAWN
+    if missing := _missing(row, looked.check.approvals):
+        _ask_again(row, missing, sorted(looked.risk), at, by)
+        return ASKED_AGAIN
+    return ""
 
 
 def _missing(row, approvals) -> list[str]:
@@ -94,7 +90,6 @@ def _missing(row, approvals) -> list[str]:
     return [level for level in wanted if level not in row.levels]
 
 
-@transaction.atomic
 def _ask_again(row, missing: list[str], risk: list[str], at: datetime, by: str) -> None:
     levels = [level for level in LEVELS if level in {*row.levels, *missing}]
     turn = turn_of(missing[0], DECIDE, rulebooks_that_limit(at), at)

@@ -5,6 +5,7 @@ from .deciding import appeal, ask_again, decide
 from .leaving import (
     carry_departures_over,
     close_by_arrival,
+    leave_out,
     note_emergency,
     note_exit,
     note_lapsed,
@@ -13,6 +14,7 @@ from .leaving import (
     take_permit_back,
 )
 from .parting import undo_merge
+from .rows import hold
 
 __all__ = [
     "appeal",
@@ -21,7 +23,9 @@ __all__ = [
     "carry_departures_over",
     "close_by_arrival",
     "decide",
+    "hold",
     "keep_draft",
+    "leave_out",
     "note_emergency",
     "note_exit",
     "note_lapsed",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
@@ -112,10 +113,11 @@ def _as_known(wants: Wanted) -> Application | None:
     Refuses what stands against one more: somebody of them who is out, or asks to leave that day already.
     """
     people = {wants.person, *wants.companions}
-    rows = Application.objects.filter(travellers__person__in=people, is_emergency=False).distinct()
-    if away := rows.filter(state__in=AWAY, travellers__returned_at=None).first():
+    theirs = Traveller.objects.filter(application=OuterRef("pk"), person__in=people, left_out_at=None)
+    rows = Application.objects.filter(is_emergency=False)
+    if away := rows.filter(Exists(theirs.filter(returned_at=None)), state__in=AWAY).first():
         raise refusals.still_away(away.exited_at)
-    days = rows.filter(state__in=BEFORE_LEAVING, leaves_on=wants.leaves_on)
+    days = rows.filter(Exists(theirs), state__in=BEFORE_LEAVING, leaves_on=wants.leaves_on)
     for row in days:
         if row.person_id == wants.person and _is_the_same(row, wants):
             return row

@@ -60,6 +60,26 @@ def take_permit_back(*, application: UUID, why: str, by: str) -> Application:
 
 
 @transaction.atomic
+def leave_out(*, application: UUID, persons: Collection[UUID], why: str, by: str) -> Application:
+    """These of those who go along may not leave any more; the others may, once they have another permit.
+
+    Refuses
+    -------
+    departures.unknown, departures.too_late_to_cancel
+    """
+    row = locked(application)
+    if row.state != State.ISSUED:
+        raise refusals.too_late_to_cancel(row.state)
+    going = row.travellers.filter(is_applicant=False, left_out_at=None, person__in=persons)
+    n = going.update(left_out_at=county_now())
+    row.state, row.document, row.valid_from, row.valid_until = State.SUBMITTED, None, None, None
+    row.closed_why = why
+    row.save(update_fields=["state", "document", "valid_from", "valid_until", "closed_why"])
+    record("departures.left_out", by=by, about=about(row), details={"departure": str(row.pk), "n_people": n})
+    return row
+
+
+@transaction.atomic
 def note_exit(*, application: UUID, at: datetime, by: str, fell_since: str = "") -> Application:
     """Its people left at `at`. Whether they may was looked at before.
 
@@ -81,6 +101,8 @@ def note_exit(*, application: UUID, at: datetime, by: str, fell_since: str = "")
     if fell_since:
         over(row=row, by=by)
         row.closed_why = fell_since
+        # Whoever was left out since had left by then with the others.
+        row.travellers.filter(left_out_at__gt=at).update(left_out_at=None)
     row.state, row.exited_at, row.exited_by, row.closed_at = State.EXITED, at, by, None
     row.save(update_fields=["state", "exited_at", "exited_by", "closed_at", "closed_why"])
     details = {"departure": str(row.pk), "at": at.isoformat(), "fell_since": bool(fell_since)}
@@ -121,14 +143,16 @@ def close_by_arrival(*, person_ids: Collection[UUID], at: datetime, by: str) -> 
     return is noted. What had to be done because somebody was late need not be done any more. Harmless to repeat.
     """
     out = Traveller.objects.select_for_update().filter(
-        person__in=person_ids, returned_at=None, application__state__in=AWAY, application__exited_at__lt=at
-    )
+        person__in=person_ids, returned_at=None, left_out_at=None, application__state__in=AWAY,
+        application__exited_at__lt=at,
+    )  # fmt: skip
     rows = list(out.order_by("id"))
     if not rows:
         return []
     Traveller.objects.filter(pk__in=[row.pk for row in rows]).update(returned_at=at)
     touched = {row.application_id for row in rows}
-    waiting = Traveller.objects.filter(application__in=touched, returned_at=None).values("application")
+    still_out = Traveller.objects.filter(application__in=touched, returned_at=None, left_out_at=None)
+    waiting = still_out.values("application")
     ended = list(Application.objects.filter(pk__in=touched).exclude(pk__in=waiting).order_by("pk"))
     Application.objects.filter(pk__in=[row.pk for row in ended]).update(
         state=State.RETURNED, returned_at=at, closed_at=county_now()

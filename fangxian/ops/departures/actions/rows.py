@@ -22,6 +22,11 @@ def locked(application: UUID) -> Application:
     return row
 
 
+def hold(*, application: UUID) -> None:
+    """Nobody else changes an application until the transaction ends; whoever looks at it reads it after this."""
+    Application.objects.select_for_update().filter(pk=application).order_by().values_list("pk").first()
+
+
 def open_step_of(row: Application) -> Step | None:
     return row.steps.filter(decided_at=None).first()
 
