@@ -95,3 +95,27 @@ def test_the_other_pages_of_a_post_can_be_seen_by_everybody(page_in_turn, langua
         page.goto(address)
         pictured(page, f"{address.rsplit('/', 1)[-1]}-{language}")
         assert faults_of_every_look(page) == []
+
+
+def test_a_township_sets_a_post_up_and_closes_it(page_in_turn):
+    page = signed_in(page_in_turn(), "township_approver")
+    page.goto("/posts")
+    page.locator('main a[href="/posts/new"]').click()
+    page.locator("#id_venue").select_option(index=1)
+    page.locator("#id_ends").fill("6点")
+    page.locator("#id_locked").fill("后山小路")
+    page.locator("#id_holder").fill("钥匙在村委会")
+    page.locator("#id_holder_phone").fill("15400000778")
+    page.locator("form.form button").click()
+    expect(page.locator("#id_ends")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_locked"), "what was typed stays").to_have_value("后山小路")
+    assert faults_of_every_look(page) == []
+    page.locator("#id_ends").fill("24:00")
+    page.locator("form.form button").click()
+    page.wait_for_url("**/roster?done=set_up")
+    assert faults_of_every_look(page) == []
+    page.locator(".post-nav a").nth(3).click()
+    expect(page.locator(".post-exit").nth(1)).to_contain_text("钥匙在村委会")
+    page.locator("#reason").fill("改走新路")
+    page.locator("#close button").click()
+    page.wait_for_url("**/posts?done=closed")
