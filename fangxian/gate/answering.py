@@ -20,6 +20,7 @@ from .deciding import (
     answer_again,
     answer_unrecorded,
     decide,
+    decide_again,
     identify,
     is_of_another,
     locate,
@@ -173,7 +174,12 @@ class Gate:
                 first.waiting.extend(passage.waiting)
             elif record := self._repeats.earlier(key, passage.digest):
                 passage.kept = record.gate_number
-                self._tell(passage.waiting, 200, answer_again(record, now))
+                if decide_again(passage, record, now):
+                    self._under_way[key] = passage
+                    self.journal.append(passage.packed)
+                    self._to_disk.append(passage)
+                else:
+                    self._tell(passage.waiting, 200, answer_again(record, now))
             else:
                 self._under_way[key] = passage
                 return True
@@ -284,10 +290,11 @@ class Gate:
         self.metrics.count_all(outcomes, marks)
 
     def _are_recorded(self, passages: Sequence[Passage]) -> None:
+        counted = [passage for passage in passages if not passage.is_told_before]
         self._is_recorded(
             {passage.key: passage.packed for passage in passages},
-            bytes([passage.outcome for passage in passages]),
-            bytes([passage.marks for passage in passages]),
+            bytes([passage.outcome for passage in counted]),
+            bytes([passage.marks for passage in counted]),
         )
         for passage in passages:
             self._end(passage)
@@ -305,7 +312,10 @@ class Gate:
         passages, turns = self._off_disk(n)
         for passage in passages:
             self._end(passage)
-            self._say_unrecorded(passage)
+            if passage.is_told_before:  # the scan itself is on record
+                self._tell(passage.waiting, 200, passage.answer)
+            else:
+                self._say_unrecorded(passage)
         for turn in turns:
             if self.lane:
                 self.lane.give_back_due(turn)  # what is to be said now is not usual

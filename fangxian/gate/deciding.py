@@ -21,6 +21,7 @@ from fangxian.core.policy.byte_journal import (
     ScanRecord,
     digest_of_scan,
     pack_fields,
+    pack_record,
     unpack_records,
 )
 from fangxian.core.policy.byte_refusals import refuse as refuse_code
@@ -237,6 +238,20 @@ def decide(passage: Passage, now: Moment) -> None:
         passage.digest,
         doors.mark,
     )
+
+
+def decide_again(passage: Passage, record: ScanRecord, now: Moment) -> bool:
+    """Whether a scan that was recorded before is to be recorded once more: its door has decided by itself since.
+
+    The answer to the first sending was lost, so whoever stood there went by what the door decided. The record is the
+    first one with that beside it, and the answer is the first one.
+    """
+    decided = passage.scan.decided
+    if decided is None or record.decided != NOT_DECIDED:
+        return False
+    passage.packed = pack_record(record._replace(decided=_DECIDED[decided.outcome]))
+    passage.answer, passage.moment, passage.is_told_before = answer_again(record, now), now, True
+    return True
 
 
 # ---- ids, digests, moments ----

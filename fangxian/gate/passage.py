@@ -97,6 +97,7 @@ class Passage(Struct, gc=False):
     number, generation : from `read_code`, or of a person's QR from `open_handles_of`
     kept, safety, recent : from `look_up`; the number they are kept under (0 for nobody known) and the two words
     outcome, packed, answer, moment : from `decide`; `packed` is the record
+    is_told_before : from `decide_again`; the scan is on record, and comes again with what the door decided
     """
 
     scan: ScanIn
@@ -126,6 +127,7 @@ class Passage(Struct, gc=False):
     packed: bytes = b""
     answer: bytes = b""
     moment: Moment | None = None
+    is_told_before: bool = False
 
     @property
     def key(self) -> bytes:

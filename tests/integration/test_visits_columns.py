@@ -79,6 +79,23 @@ def test_archived_and_hot_rows_are_one_table_by_person_and_time(take):
     ]  # fmt: skip
 
 
+def test_whoever_a_door_without_network_let_in_was_there_though_the_gate_refused_them_when_it_heard_of_it(take):
+    take(a_scan(1, at(8), outcome=Outcome.REFUSE, decided=int(Outcome.ADMIT)), a_scan(2, at(8), outcome=Outcome.REFUSE))
+    hot = told(window().visits())
+    archive_due(at=at(9, 10), by=BY)
+    assert told(window().visits()) == hot == [(1001, 42, 480, False), (1002, 42, 480, True)]
+
+
+def test_what_a_door_decided_since_its_answer_was_lost_counts_also_where_the_scan_is_archived(take):
+    first = a_scan(1, at(8), outcome=Outcome.REFUSE)
+    take(first, a_scan(2, at(8)))
+    archive_due(at=at(9, 10), by=BY)
+    take(first._replace(decided=int(Outcome.ADMIT)))
+    archive_due(at=at(10, 10), by=BY)
+    merge_late(at=at(30), by=BY)
+    assert told(window().visits()) == [(1001, 42, 480, False), (1002, 42, 480, False)]
+
+
 def test_only_what_was_scanned_in_the_window_is_in_it(take):
     take(a_scan(1, at(0)), a_scan(2, at(23, 59)), a_scan(3, at(24)), a_scan(4, at(-1)))
     archive_due(at=at(24, 10), by=BY)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from django.db.models.functions import Coalesce
 
 from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Outcome
@@ -26,7 +27,7 @@ from fangxian.core.policy.vocabulary import Outcome
 from . import parquet
 from .models import ArchivePart, Scan
 
-FORMAT: Final = "1"  # of the file; part of every state
+FORMAT: Final = "2"  # of the file; part of every state
 PERSON, VENUE, AT, SHOWN = range(4)  # rows of the file
 PRESENCE_BITS: Final = 0b11
 LEAVES: Final = 0b100  # scanned on the way out, or refused at the door
@@ -168,26 +169,29 @@ def laid_out(found: np.ndarray, numbers: Numbers) -> Columns:
 
     Parameters
     ----------
-    found : (6, n) int64: gate number, venue, second since 1970, presence, marks, outcome
+    found : (6, n) int64: gate number, venue, second since 1970, presence, marks, what the door did (`DONE`)
     """
     person, venue, at_s, presence, marks, outcome = found[:, numbers.may_be_known(found[0])]
     person, is_out = numbers.resolved(person), (marks & int(ScanMark.OUT)) > 0
-    order = np.lexsort((venue, is_out, at_s, person))
+    is_refused = outcome == int(Outcome.REFUSE)
+    order = np.lexsort((venue, ~is_refused, is_out, at_s, person))
     person, venue, is_out = person[order], venue[order], is_out[order]
     came = np.zeros(len(person), dtype=bool)
     came[1:] = (person[1:] == person[:-1]) & (venue[1:] == venue[:-1]) & ~is_out[:-1]
-    leaves = is_out | (outcome[order] == int(Outcome.REFUSE))
+    leaves = is_out | is_refused[order]
     shown = (presence[order] & PRESENCE_BITS) | leaves * LEAVES | (is_out & ~came) * NOT_SEEN_COME
     return np.stack([person, venue, at_s[order], shown]).astype(np.uint32)
 
 
 def scans_as_rows(scans: Iterable[tuple]) -> np.ndarray:
-    """Rows of the table as `laid_out` takes them: (gate number, venue, moment, presence, marks, outcome) each."""
+    """Rows of the table as `laid_out` takes them, each with the values of TABLE_COLUMNS."""
     plain = [(who, venue, (at - EPOCH).total_seconds() // 1, *rest) for who, venue, at, *rest in scans]
     return np.array(plain, dtype=np.int64).reshape(-1, 6).T
 
 
-TABLE_COLUMNS = ("gate_number", "venue_number", "scanned_at", "presence", "marks", "outcome")
+# What a door without network had decided is what was done there, whatever the gate said when it heard of it.
+DONE = Coalesce("decided", "outcome")
+TABLE_COLUMNS = ("gate_number", "venue_number", "scanned_at", "presence", "marks", DONE)
 
 
 def _sorted_out(day: date, parts: Sequence[ArchivePart]) -> tuple[list[Path], ArchiveGap, np.ndarray]:

@@ -65,7 +65,8 @@ def scans_of_one(
 
 
 def _of_table(row: Scan) -> SeenAt:
-    return SeenAt(row.scanned_at, row.venue_number, did_not_go_in=row.outcome == int(Outcome.REFUSE))
+    done = row.outcome if row.decided is None else row.decided  # a door without network went by what it decided
+    return SeenAt(row.scanned_at, row.venue_number, did_not_go_in=done == int(Outcome.REFUSE))
 
 
 def _of_archive(column: np.ndarray) -> SeenAt:

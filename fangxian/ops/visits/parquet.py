@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 SETTINGS = {"threads": "1", "memory_limit": "512MB", "preserve_insertion_order": "false"}
 SORTED = "ORDER BY venue_number, scanned_at, device, scan_id"
-ONCE = "QUALIFY row_number() OVER (PARTITION BY device, scan_id) = 1"
+# Of one scan the row that knows what the door had decided, where the files have it with and without.
+ONCE = "QUALIFY row_number() OVER (PARTITION BY device, scan_id ORDER BY decided NULLS LAST) = 1"
+DONE = "coalesce(decided, outcome) AS done"  # as `day_columns.DONE`
 ABSENT = -1  # in columns that may be empty, before they become NULL
 
 # name in the archive → (type while it is handed over, how it is then written)
@@ -128,12 +130,13 @@ def n_archived_in(paths: Sequence[Path]) -> tuple[int, int]:
 
 
 def visits_in(paths: Sequence[Path]) -> np.ndarray:
-    """Of every scan in these files: gate number, venue, second since 1970, presence, marks, outcome. (6, n) int64"""
+    """Of every scan in these files: gate number, venue, second since 1970, presence, marks, what the door did.
+    (6, n) int64"""
     if not paths:
         return np.empty((6, 0), dtype=np.int64)
     with _connection() as duck:
         second = "epoch_us(scanned_at) // 1000000 AS second"
-        select = f"SELECT gate_number, venue_number, {second}, presence, marks, outcome FROM {_table(paths)}"
+        select = f"SELECT gate_number, venue_number, {second}, presence, marks, {DONE} FROM {_table(paths)}"
         found = duck.execute(select).fetchnumpy()
     return np.stack([np.asarray(column, dtype=np.int64) for column in found.values()])
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fangxian.core.policy.byte_journal import NOT_DECIDED
+from fangxian.core.policy.vocabulary import Outcome
 from fangxian.gate.answering import Gate
 from fangxian.gate.passage import key_of
 from fangxian.gate.repeats import Repeats
@@ -72,7 +73,26 @@ def test_a_phone_that_decided_by_itself_since_is_told_what_was_answered_then(doo
         _, batch = doors.ask({"scans": [again]}, doors.files.token(), address="scans")
         assert batch["results"] == [lost[1]]
         restart(doors)
-    assert [record.decided for record in doors.journal.records] == [NOT_DECIDED] * 2
+    assert [record.decided for record in doors.journal.records][:2] == [NOT_DECIDED] * 2
+
+
+def test_what_a_door_decided_since_its_answer_was_lost_is_recorded_once_beside_what_was_answered(doors):
+    scan = doors.files.scan(RED, companions=two(doors.files)[:1])
+    doors.ask(scan, doors.files.token())
+    again = scan | {"decided": {"outcome": "admit", "at": at(0)}}
+    for _ in range(3):
+        doors.ask(again, doors.files.token())
+        restart(doors)
+    first, since = doors.journal.records[:2], doors.journal.records[2:]
+    assert since == [record._replace(decided=int(Outcome.ADMIT)) for record in first]
+
+
+def test_a_disk_that_fails_then_takes_nothing_of_what_was_answered_first(doors):
+    scan = doors.files.scan(RED)
+    first = doors.ask(scan, doors.files.token())
+    told = doors.ask_without_disk(scan | {"decided": {"outcome": "admit", "at": at(0)}}, doors.files.token())
+    doors.fail()
+    assert told == [first]
 
 
 @pytest.mark.parametrize("field", ["presence", "device", "battery"])

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from fangxian.core.policy.byte_journal import HEADER_BYTES, ScanRecord
+from fangxian.core.policy.byte_journal import HEADER_BYTES, NOT_DECIDED, ScanRecord
 from fangxian.core.policy.byte_seal import NO_CHAIN, faults_of, seal_at_end
 from fangxian.ops.audit.actions import record
 
@@ -64,6 +64,7 @@ def take_in(*, piece: Piece, townships: Mapping[int, str], rule_of: RuleOf) -> T
         _note_gap(segment, piece.first)
         fresh = piece.records[max(0, segment.next_number - piece.first) :]
         new, taken = _sorted_out(fresh)
+        _note_decided(fresh, new)
         _write_many(INSERT_SCAN, (as_values(found, _as_moment(), _as_id()) for found in new))
         _count(counts_of(new, townships, rule_of))
         _move_on(segment, piece, fresh, taken)
@@ -121,6 +122,16 @@ def _sorted_out(records: Sequence[ScanRecord]) -> tuple[list[ScanRecord], TakenI
         else:
             n_disputed += 1
     return new, TakenIn(len(new), n_repeated, n_disputed, n_erased)
+
+
+def _note_decided(records: Sequence[ScanRecord], new: Sequence[ScanRecord]) -> None:
+    """Of scans that were on record, what their door had decided since: they come once more for that. A row that is in
+    the archive without it goes there again, as a supplement, and the night leaves the one that knows."""
+    are_new = {id(found) for found in new}
+    for found in records:
+        if found.decided != NOT_DECIDED and id(found) not in are_new:
+            once = Scan.objects.filter(device=found.device, scan_id=UUID(bytes=found.id), digest=found.digest.hex())
+            once.filter(decided__isnull=True).update(decided=found.decided, part=None)
 
 
 def _move_on(segment: JournalSegment, piece: Piece, fresh: Sequence[ScanRecord], taken: TakenIn) -> None:
