@@ -6,7 +6,8 @@ archive is missing is said with every answer: whom nothing says anything about w
 
 A scan counts for what it shows: a companion's and one by document number carry the presence the gate gave them, which
 is none unless a keeper or a screen stood for it. Whoever was refused at a door did not go in, unless the door had no
-network and had let them in before the gate heard of it; whoever was scanned on the way out has left; of whom only the way out was scanned, it is taken as any scan, since they had been there.
+network and had let them in before the gate heard of it; whoever was scanned on the way out has left. Of whom only the
+way out was scanned, it is taken as any scan, since they had been there.
 """
 
 import threading
