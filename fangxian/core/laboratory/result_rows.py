@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from fangxian.core.refusal import Refusal
 
+from .file_plates import plates_of_rows
 from .judging import KIT, Cycles, Kit
 from .plates import Control
 from .row_refusals import ct_unreadable, incomplete, nameless, no_channel, no_such_tube, not_sampled_yet, two_values
@@ -57,18 +59,23 @@ class Curves:
 
     Attributes
     ----------
-    tubes, controls : cycles by channel, every channel of the kit
+    tubes : cycles by channel, every channel of the kit
+    plates : the plate of each tube, as the file or the laboratory names it; "" where the file is of one
+    controls : by plate, of each control as tubes
     refused : (row number, why), of a tube the row in which it was first named
     """
 
     tubes: dict[str, Cycles] = field(default_factory=dict)
-    controls: dict[Control, Cycles] = field(default_factory=dict)
+    plates: dict[str, str] = field(default_factory=dict)
+    controls: dict[str, dict[Control, Cycles]] = field(default_factory=dict)
     refused: list[tuple[int, Refusal]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Seen:
     row_number: int
+    sample: str
+    plate: str
     cycles: dict[str, float | None] = field(default_factory=dict)
     refusals: list[tuple[int, Refusal]] = field(default_factory=list)
 
@@ -78,32 +85,41 @@ def curves(
     *,
     known: Mapping[str, Taken],
     measured_at: datetime,
+    laid: Mapping[str, str] = MappingProxyType({}),
     kit: Kit = KIT,
 ) -> Curves:
-    """The curves of every tube and control of a file.
+    """The curves of every tube, and of every control of each plate, of a file.
 
     Parameters
     ----------
-    rows : (row number, fields): `sample` and either `channel` and `ct`, or a field `ct_<channel>` for each channel
+    rows : (row number, fields): `sample` and either `channel` and `ct`, or a field `ct_<channel>` for each channel;
+        with `plate` and `well` where the file has them
     known : tubes the laboratory has received, by barcode
+    laid : on which plate the laboratory laid them, see `file_plates`
     measured_at : when the run ended, aware
 
     Raises
     ------
     Nothing: what cannot be taken is in `refused`, each with its row; a tube of which one row is refused is not taken.
     """
-    seen: dict[str, _Seen] = {}
-    for row_number, row in rows:
+    every = list(rows)
+    plates = plates_of_rows([row for _, row in every], laid, is_control=lambda it: _control(it, known) is not None)
+    seen: dict[tuple, _Seen] = {}
+    for (row_number, row), plate in zip(every, plates, strict=True):
         sample = row.get("sample", "").strip()
-        one = seen.setdefault(sample, _Seen(row_number))
+        of_control = (plate, row.get("well", "").strip()) if _control(sample, known) is not None else ()
         for read in _cells(row, kit):
+            one = seen.setdefault((sample, *of_control), _Seen(row_number, sample, plate))
             try:
-                _put(one, sample, *read(), row_number=row_number)
+                channel, ct = read()
+                if of_control:
+                    one = _fresh(seen, (sample, *of_control), channel, _Seen(row_number, sample, plate))
+                _put(one, sample, channel, ct, row_number=row_number)
             except Refusal as refusal:
                 one.refusals.append((row_number, refusal))
     told = Curves()
-    for sample, one in seen.items():
-        _take(told, sample, one, known, measured_at, kit)
+    for one in seen.values():
+        _take(told, one, known, measured_at, kit)
     told.refused.sort(key=lambda refused: refused[0])
     return told
 
@@ -160,6 +176,18 @@ def _cells(row: Mapping[str, str], kit: Kit) -> list[Callable[[], tuple[str, flo
     return [partial(wide, channel) for channel in kit.channels if f"ct_{channel.lower()}" in row]
 
 
+def _control(sample: str, known: Mapping[str, Taken]) -> Control | None:
+    return None if sample in known else control_of(sample)
+
+
+def _fresh(seen: dict[tuple, _Seen], key: tuple, channel: str, new: _Seen) -> _Seen:
+    """Of several wells of one control that have one name the first without this channel: each is a well of its own."""
+    nth = 0
+    while channel in seen.setdefault((*key, nth) if nth else key, new).cycles:
+        nth += 1
+    return seen[(*key, nth) if nth else key]
+
+
 def _put(one: _Seen, sample: str, channel: str, ct: float | None, *, row_number: int) -> None:
     if not sample and ct is not None:
         raise nameless()
@@ -168,17 +196,18 @@ def _put(one: _Seen, sample: str, channel: str, ct: float | None, *, row_number:
     one.cycles[channel] = ct
 
 
-def _take(told: Curves, sample: str, one: _Seen, known: Mapping[str, Taken], measured_at: datetime, kit: Kit) -> None:
-    control = None if sample in known else control_of(sample)
+def _take(told: Curves, one: _Seen, known: Mapping[str, Taken], measured_at: datetime, kit: Kit) -> None:
+    sample, control = one.sample, _control(one.sample, known)
     refusals = [*one.refusals, *((one.row_number, why) for why in _whys(sample, one, known, measured_at, kit))]
     if refusals:
         told.refused += refusals
     elif not sample:
         return  # wells that were left empty
     elif control is None:
-        told.tubes[sample] = one.cycles
+        told.tubes[sample], told.plates[sample] = one.cycles, one.plate
     else:
-        told.controls[control] = _worse(control, one.cycles, told.controls.get(control))
+        own = told.controls.setdefault(one.plate, {})
+        own[control] = _worse(control, one.cycles, own.get(control))
 
 
 def _whys(sample: str, one: _Seen, known: Mapping[str, Taken], measured_at: datetime, kit: Kit) -> Iterator[Refusal]:

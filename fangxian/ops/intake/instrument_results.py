@@ -19,6 +19,11 @@ RESULTS = Kind(
                 "标本编号", "sample name", "sample id", "barcode", "tube",
             ),
         ),
+        Field(
+            "plate",
+            Said("板号", "plate"),
+            aliases=("板", "板名", "反应板", "反应板号", "plate id", "plate name", "plate barcode", "run", "run id"),
+        ),
         Field("well", Said("孔位", "well"), aliases=("孔", "孔号", "反应孔", "well position", "pos", "position")),
         Field(
             "channel",

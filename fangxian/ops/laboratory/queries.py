@@ -1,7 +1,7 @@
 """Reads of the laboratory room that others may use."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -214,6 +214,18 @@ def wells_to_type(plate: Plate) -> list[Well]:
 
 def runs_of(plate: Plate) -> list[Run]:
     return list(plate.runs.select_related("instrument").order_by("began_at", "id"))
+
+
+def laid_on(laboratory: Laboratory, barcodes: Collection[str], at: datetime) -> dict[str, str]:
+    """The number of the plate on which each of these stood at a moment; those on none are left out."""
+    wells = Well.objects.filter(plate__laboratory=laboratory, barcode__in=barcodes, plate__laid_at__lt=by_minute(at))
+    rows = wells.exclude(plate__state=STATES.VOID).order_by("plate__number").values_list("barcode", "plate__number")
+    return {barcode: str(number) for barcode, number in rows}
+
+
+def by_minute(at: datetime) -> datetime:
+    """Whoever types a time gives its minute, in which a plate may have been laid."""
+    return at + timedelta(minutes=1)
 
 
 def amplified_at(laboratory: Laboratory, barcodes: Collection[str]) -> datetime | None:

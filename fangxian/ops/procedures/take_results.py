@@ -1,7 +1,8 @@
 """A file of results comes in (结果文件): of an amplifier, or back from an outside laboratory.
 
 1. the file is kept; what each column means is confirmed, and remembered for the laboratory      intake
-2. its rows become curves, and those a result each; plates whose controls failed say nothing     core.laboratory
+2. its rows become curves, and those a result each; of several plates in one file each is judged
+   by its own controls, and one whose controls failed says nothing                               core.laboratory
 3. somebody looks at what would be taken, and at each row that would not, with its reason
 4. results go on record, for another person to review                                            laboratory
 5. rows that were not taken go back with their reason                                            intake
@@ -32,7 +33,15 @@ from fangxian.ops.intake.reading import Reading, RowRefusal, read
 from fangxian.ops.lab.queries import Tube
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.actions import enter_results
-from fangxian.ops.laboratory.queries import MAY, Laboratory, laboratory_with, tubes_at, tubes_by_barcode, wells_awaiting
+from fangxian.ops.laboratory.queries import (
+    MAY,
+    Laboratory,
+    laboratory_with,
+    laid_on,
+    tubes_at,
+    tubes_by_barcode,
+    wells_awaiting,
+)
 from fangxian.ops.laboratory.wire import Entered, NewResult
 from fangxian.ops.realm.current import county_now, the_realm
 
@@ -49,26 +58,37 @@ class Read:
 
     Attributes
     ----------
-    results, faults : as they would be entered
+    results : as they would be entered
+    failed : plates of the file whose controls failed, with what is wrong; "" where it is of one plate
+    plates : the plate of each tube; tubes of a file that has but one are left out
     samples : tube → what the file calls it, and the row in which it first stands
     refused : (row number, why), in the order of rows
     n_rows : all there are below its head
     """
 
     results: list[NewResult] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    failed: dict[str, list[Fault]] = field(default_factory=dict)
+    plates: dict[UUID, str] = field(default_factory=dict)
     samples: dict[UUID, tuple[str, int]] = field(default_factory=dict)
     refused: list[tuple[int, Refusal]] = field(default_factory=list)
     n_rows: int = 0
 
     @property
     def by_outcome(self) -> Counter[Outcome]:
-        return Counter(Outcome.RE_TEST if self.faults else it.outcome for it in self.results)
+        return Counter(Outcome.RE_TEST if self.faults_of(it) else it.outcome for it in self.results)
+
+    @property
+    def n_plates(self) -> int:
+        return len(set(self.plates.values())) or 1
+
+    def faults_of(self, result: NewResult) -> list[Fault]:
+        return self.failed.get(self.plates.get(result.tube, ""), [])
 
     @property
     def suspects(self) -> list[tuple[str, NewResult]]:
-        """(what the file calls it, result) of every tube that is positive or unclear."""
-        return [(self.samples[it.tube][0], it) for it in self.results if it.outcome in SUSPECT]
+        """(what the file calls it, result) of every tube that is positive or unclear, of plates that count."""
+        rows = (it for it in self.results if it.outcome in SUSPECT and not self.faults_of(it))
+        return [(self.samples[it.tube][0], it) for it in rows]
 
 
 def upload_results(*, laboratory: UUID, content: bytes, file_name: str, by: Account) -> TakenIn:
@@ -142,14 +162,25 @@ def enter_file_again(*, intake: Intake, measured_at: datetime, by: Account) -> t
     require_files(by)
     mapping = mapping_of(intake)
     told = read_file(intake=intake, mapping=mapping, measured_at=measured_at)
-    return _enter(intake, told, measured_at, f"account:{by.pk}"), told
+    with transaction.atomic():
+        return _enter(intake, told, measured_at, f"account:{by.pk}"), told
 
 
 def _enter(intake: Intake, told: Read, measured_at: datetime, actor: str) -> Entered:
-    return enter_results(
-        laboratory=laboratory_of(intake).pk, results=told.results, measured_at=measured_at, intake=intake.pk,
-        faults=told.faults, by=actor,
-    )  # fmt: skip
+    """One lot of what counts, to be let out at once, and one of each way in which controls failed."""
+    lots: dict[tuple[Fault, ...], list[NewResult]] = {(): []}
+    for it in told.results:
+        lots.setdefault(tuple(told.faults_of(it)), []).append(it)
+    every = Entered()
+    for faults, results in lots.items():
+        entered = enter_results(
+            laboratory=laboratory_of(intake).pk, results=results, measured_at=measured_at, intake=intake.pk,
+            faults=faults, by=actor,
+        )  # fmt: skip
+        every.batch = every.batch or entered.batch
+        every.n_new, every.n_repeats = every.n_new + entered.n_new, every.n_repeats + entered.n_repeats
+        every.refused |= entered.refused
+    return every
 
 
 def require_files(account: Account) -> None:
@@ -197,8 +228,10 @@ def _of_instrument(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
     for number, cells in rows:
         samples.setdefault(cells["sample"].strip(), number)
     tubes, known = _known(row, samples)
-    told = curves(rows, known=known, measured_at=localtime(measured_at))
-    read = Read(faults=judging.faults(told.controls), refused=list(told.refused))
+    told = curves(rows, known=known, measured_at=localtime(measured_at), laid=laid_on(row, known, measured_at))
+    wrong = {it: judging.faults(told.controls.get(it, {})) for it in told.plates.values()}
+    read = Read(failed={it: faults for it, faults in wrong.items() if faults}, refused=list(told.refused))
+    read.plates = {tubes[it]: plate for it, plate in told.plates.items() if plate}
     found = (
         (samples[it], it, NewResult(tube=tubes[it], outcome=judging.judged(cycles), cycles=dict(cycles)))
         for it, cycles in told.tubes.items()

@@ -65,7 +65,7 @@ def test_the_same_results_come_of_every_format(content):
         "FS000001": {"ORF1ab": None, "N": None, "IC": 24.5},
         "FS000002": {"ORF1ab": 31.2, "N": 30.8, "IC": 25.1},
     }
-    assert told.controls[Control.POSITIVE]["N"] == 27.5
+    assert told.controls[""][Control.POSITIVE]["N"] == 27.5
     assert told.refused == []
 
 

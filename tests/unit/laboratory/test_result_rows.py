@@ -42,8 +42,8 @@ def test_a_row_a_well_with_a_column_a_channel_makes_the_same():
 
 def test_of_two_wells_of_a_control_the_worse_counts():
     told = read(long("NC1", ORF1ab="33"), long("NC2"), long("PC1", ORF1ab="28", N="28"), long("PC2", ORF1ab="28"))
-    assert told.controls[Control.NEGATIVE]["ORF1ab"] == 33
-    assert told.controls[Control.POSITIVE] == {"ORF1ab": 28, "N": None, "IC": 24.1}
+    assert told.controls[""][Control.NEGATIVE]["ORF1ab"] == 33
+    assert told.controls[""][Control.POSITIVE] == {"ORF1ab": 28, "N": None, "IC": 24.1}
 
 
 def test_a_tube_of_which_a_channel_is_missing_is_refused_for_the_file_may_be_cut():

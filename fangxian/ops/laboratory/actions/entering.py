@@ -1,7 +1,7 @@
 """Results come in: of a file, an outside laboratory's list, or typed by two people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from fangxian.ops.approvals.rules import is_one_person
 from fangxian.ops.audit.actions import record
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.models import ConsignedTube, Consignment, Laboratory, Plate, Result, ResultBatch, Well
-from fangxian.ops.laboratory.queries import tubes_by_barcode
+from fangxian.ops.laboratory.queries import by_minute, tubes_by_barcode
 from fangxian.ops.laboratory.wire import Entered, NewResult
 from fangxian.ops.laboratory.words import CONTROLS_FAILED, FAULTS
 from fangxian.ops.realm.bulk import insert_rows, update_rows
@@ -124,8 +124,7 @@ def _name_wells(row: Laboratory, tubes: Sequence[UUID]) -> None:
 def _plates_of(row: Laboratory, tubes: Sequence[UUID], plate: UUID | None, at: datetime) -> dict[UUID, UUID]:
     """The plate that each tube stood on, the last that was laid by then; tubes that were on none are left out."""
     wells = Well.objects.filter(tube__in=tubes, plate__laboratory=row).exclude(plate__state=Plate.State.VOID)
-    # Whoever types a time gives its minute, in which a plate may have been laid.
-    wells = wells.filter(plate=plate) if plate else wells.filter(plate__laid_at__lt=at + timedelta(minutes=1))
+    wells = wells.filter(plate=plate) if plate else wells.filter(plate__laid_at__lt=by_minute(at))
     return dict(wells.order_by("plate__number").values_list("tube", "plate"))
 
 

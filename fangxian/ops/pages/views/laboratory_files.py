@@ -156,7 +156,10 @@ def _context(request: HttpRequest, intake, seen: Read | None) -> dict[str, objec
         "seen": seen,
         "n_seen": len(seen.results) if seen else 0,
         "outcomes": [(OUTCOMES[it], n) for it, n in sorted(seen.by_outcome.items())] if seen else [],
-        "faults": [FAULTS[it] for it in seen.faults] if seen else [],
+        "failed": [(it, [FAULTS[each] for each in faults]) for it, faults in sorted(seen.failed.items())]
+        if seen
+        else [],
+        "is_all_failed": bool(seen and len(seen.failed) == seen.n_plates),
         "suspects": suspects_table(seen.suspects[:A_PAGE]) if seen and seen.suspects else None,
         "rows": refused_table(rows[paging.slice], paging) if rows else None,
         "n_refused": len(rows),

@@ -1,0 +1,65 @@
+"""A result file in which several plates stand: each is judged by its own controls, entered and shown so."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from fangxian.ops.laboratory.actions import lay_plate
+from fangxian.ops.laboratory.queries import Plate, Result, waiting
+from fangxian.ops.realm.current import county_now
+
+from .bench_hand import BY, a_laboratory, received
+from .lab_hand import a_round
+from .two_townships import account_of, build, shown
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+TUBES = ("10020001", "10020002")
+# The negative control of the second plate is found.
+OF_TWO = (
+    "10020001,,,24.5\r\nNC,,,26\r\nPC,28,27.5,27\r\n"
+    "10020002,,,24.5\r\nNC,31,30,26\r\nPC,28,27.5,27\r\n"
+)  # fmt: skip
+COLUMNS = {"column_0": "sample", "column_1": "ct_orf1ab", "column_2": "ct_n", "column_3": "ct_ic"}
+
+
+@pytest.fixture(scope="module")
+def of_this_file(rows_of_this_file):
+    county, own = build(), a_laboratory()
+    received(a_round(), *TUBES)
+    for tube in TUBES:
+        lay_plate(laboratory=own.pk, n_wells=32, barcodes=[tube], by=BY)
+    return account_of(county, "laboratory", "141027"), own
+
+
+@pytest.fixture
+def own(of_this_file, db):
+    return of_this_file[1]
+
+
+@pytest.fixture
+def anna(of_this_file, db):
+    client = Client()
+    client.force_login(of_this_file[0], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def uploaded(anna, own):
+    file = SimpleUploadedFile("run.csv", f"样本号,ORF1ab,N,IC\r\n{OF_TWO}".encode())
+    return anna.post(reverse("laboratory-files"), {"laboratory": str(own.pk), "file": file}).url
+
+
+def test_a_plate_whose_controls_failed_spoils_no_other(anna, own):
+    measured_at = f"{localtime(county_now()):%Y-%m-%dT%H:%M}"
+    anna.post(uploaded(anna, own), {"do": "enter", "measured_at": measured_at, **COLUMNS})
+    outcomes = dict(Result.objects.order_by("tube__label").values_list("tube__label", "outcome"))
+    assert outcomes == {"10020001": "negative", "10020002": "re_test"}
+    assert dict(Plate.objects.values_list("number", "state")) == {1: "read", 2: "failed"}
+    assert [it.label for it in waiting(own)] == ["10020002"]
+
+
+def test_before_it_is_entered_the_page_names_the_plate_that_failed(anna, own):
+    page = shown(anna.get(uploaded(anna, own)))
+    assert "板2：阴性质控检出" in page
+    assert "有板质控失败" in page
