@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.field.actions import enrol_device, hear
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.situation.area_days import area_days, days_up_to, summed
+from fangxian.ops.situation.area_days import area_days, area_report, days_up_to, summed
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.wire import NewTask
 from tests.integration.two_townships import CELL, OTHER_TOWN, TOWN, UNIT, account_of, build, shown, sign_in
@@ -82,6 +83,38 @@ def test_whoever_may_not_follow_contacts_is_told_that_the_figure_is_not_theirs(c
 def test_the_parts_add_up(county):
     finish(tasks=[task(), task(OTHER_TOWN)], outcome="done", by=BY)
     assert summed(list(lines(county).values()))["n_done"] == 2
+
+
+def quiet(county, area="141027"):
+    at = county_now()
+    return area_report(account_of(county, "dispatcher"), area, days_up_to(TODAY, 1, at), at).quiet
+
+
+def test_a_grid_where_nothing_was_done_is_found_in_a_township_where_something_was(county):
+    task(minutes=-5)
+    finish(tasks=[task(UNIT)], outcome="done", by=BY)
+    assert [it.place.area_path for it in quiet(county)] == [CELL]
+    assert {path: (it.n_quiet, it.is_silent) for path, it in lines(county).items()} == {
+        TOWN: (1, False),
+        OTHER_TOWN: (0, False),
+    }
+
+
+def test_a_grid_that_did_something_is_not_among_them(county):
+    task(minutes=-5)
+    finish(tasks=[task()], outcome="done", by=BY)
+    assert quiet(county) == []
+
+
+def test_a_grid_that_is_silent_says_whom_to_ring_and_what_their_phone_holds(client, county):
+    task(minutes=-5)
+    assert "没有网格员账号" in shown(sign_in(client, county, "dispatcher").get(reverse("area-report")))
+    worker = account_of(county, "grid_worker", CELL)
+    phone, _ = enrol_device(account=worker, name="小米")
+    hear(device=phone, sent_at=county_now(), app_version="test", protocol=1, n_waiting=612)
+    page = shown(sign_in(client, county, "dispatcher").get(reverse("area-report")))
+    assert worker.username in page
+    assert "612" in page
 
 
 def test_the_page_shows_the_day_and_leads_to_the_villages(client, county):

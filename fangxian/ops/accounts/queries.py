@@ -196,3 +196,16 @@ def separation_breaches() -> list[Account]:
         if others.exists():
             breaching.append(held.account)
     return sorted(set(breaching), key=lambda account: account.username)
+
+
+def working_in(area_paths: Iterable[str], role: str) -> dict[str, list[tuple[UUID, str]]]:
+    """The open accounts that hold a role over exactly these areas, now: their ids and usernames by the area."""
+    held = Appointment.objects.filter(
+        in_force(county_now()), role=role, area_path__in=list(area_paths), account__is_active=True
+    )
+    found: dict[str, list[tuple[UUID, str]]] = {}
+    for path, pk, username in held.order_by("account__username").values_list(
+        "area_path", "account", "account__username"
+    ):
+        found.setdefault(path, []).append((pk, username))
+    return found

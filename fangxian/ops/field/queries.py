@@ -1,9 +1,10 @@
 """What others may ask of the field room."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet, Sum
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
@@ -82,3 +83,10 @@ def alone(device: FieldDevice) -> None:
         raise refusals.device_unknown()
     if held.cut_off_at:
         raise refusals.device_cut_off(held.cut_off_at)
+
+
+def last_heard(accounts: Iterable[UUID]) -> dict[UUID, tuple[datetime | None, int]]:
+    """By the account, when a phone of it that may speak last did, and how many records they had then to send."""
+    speaking = FieldDevice.objects.filter(account__in=list(accounts), cut_off_at__isnull=True, ends_at__gt=county_now())
+    grouped = speaking.order_by().values("account").annotate(at=Max("heard_at"), n=Sum("n_waiting"))
+    return {row["account"]: (row["at"], row["n"]) for row in grouped}

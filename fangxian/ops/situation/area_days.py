@@ -7,12 +7,13 @@
 5. what was done, what is late              tasks
 6. what was inspected, disinfected, sampled hygiene_due
 
-Nobody files a report. Instead of who has not reported it says where something was to be done and nothing was:
-日报告 that are filled in for their own sake are what the law of 2025 calls needless (domain.md, at its head).
+Nobody files a report. Instead of who has not reported it says where something was to be done and nothing was, down to
+the grid cell: 日报告 that are filled in for their own sake are what the law of 2025 calls needless (domain.md, at its
+head). Whom to ring about such a cell, and whether their phone still has to send: quiet_grids.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -28,8 +29,8 @@ from fangxian.ops.contacts.days import day_by_area
 from fangxian.ops.departures import queries as departures
 from fangxian.ops.enquiries import queries as enquiries
 from fangxian.ops.hygiene import queries as hygiene
-from fangxian.ops.places.queries import children_of
-from fangxian.ops.realm.areas import below
+from fangxian.ops.places.queries import children_of, places_at
+from fangxian.ops.realm.areas import GRID_DIGITS, below
 from fangxian.ops.tasks import queries as tasks
 
 from .hygiene_due import hygiene_by_area
@@ -64,12 +65,27 @@ class AreaDays:
     n_rounds_late: int | None = None
     n_done: int = 0
     n_late: int = 0
+    n_quiet: int | None = None
+
+    @property
+    def n_waiting(self) -> int:
+        return self.n_to_ask + (self.n_to_follow or 0) + (self.n_rounds_late or 0) + self.n_late
 
     @property
     def is_silent(self) -> bool:
         was_done = self.n_landed + self.n_asked + (self.n_followed or 0) + (self.n_rounds or 0) + self.n_done
-        waits = self.n_to_ask + (self.n_to_follow or 0) + (self.n_rounds_late or 0) + self.n_late
-        return not was_done and bool(waits)
+        return not was_done and bool(self.n_waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReport:
+    """The parts of an area, a line each, and of all its grid cells those that are silent, most to do first.
+
+    Where the parts are grid cells, `quiet` is empty: their lines say it.
+    """
+
+    lines: list[AreaDays]
+    quiet: list[AreaDays]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +113,49 @@ def area_days(account: Account, area_path: str, days: Days, at: datetime) -> lis
     accounts.not_yours
         Where the account reviews nothing in the area.
     """
+    return area_report(account, area_path, days, at).lines
+
+
+def area_report(account: Account, area_path: str, days: Days, at: datetime) -> AreaReport:
+    """The lines of `area_days`, and the grid cells that are silent. Refuses `accounts.not_yours`."""
     own = areas_of(account, VIEW)
     places = [it for it in children_of(area_path) if any(_touch(it.area_path, area) for area in own)]
     if not places:
         require(account, VIEW, area_path)
     digits = len(places[0].area_path) if places else len(area_path)
-    counted = _counted(account, area_path, days, at, digits)
-    return [AreaDays(place=place, **{name: of[place.area_path] for name, of in counted.items()}) for place in places]
+    counted = _counted(account, area_path, days, at)
+    quiet = _quiet(counted, own) if digits < GRID_DIGITS else []
+    by_part = {name: _rolled_up(of, digits) for name, of in counted.items()}
+    if digits < GRID_DIGITS:
+        by_part["n_quiet"] = Counter(it.place.area_path[:digits] for it in quiet)
+    lines = [AreaDays(place=place, **{name: of[place.area_path] for name, of in by_part.items()}) for place in places]
+    return AreaReport(lines, quiet)
+
+
+def _quiet(counted: Mapping[str, Counter], own: Sequence[str]) -> list[AreaDays]:
+    """Of the grid cells in the reader's own areas, those with something to do and nothing on record."""
+    paths = {path for of in counted.values() for path in of if len(path) == GRID_DIGITS}
+    cells = places_at(path for path in paths if any(path.startswith(area) for area in own))
+    lines = [
+        AreaDays(place=cell, **{name: of[path] for name, of in counted.items()}) for path, cell in sorted(cells.items())
+    ]
+    return sorted((it for it in lines if it.is_silent), key=lambda it: -it.n_waiting)
+
+
+def _rolled_up(counted: Counter, digits: int) -> Counter:
+    found: Counter = Counter()
+    for path, n in counted.items():
+        found[path[:digits]] += n
+    return found
 
 
 def _touch(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _counted(account: Account, area_path: str, days: Days, at: datetime, digits: int) -> dict[str, Counter]:
-    """Of each figure how many there are by area."""
+def _counted(account: Account, area_path: str, days: Days, at: datetime) -> dict[str, Counter]:
+    """Of each figure how many there are by grid cell, or by what is above it where no cell is known."""
+    digits = GRID_DIGITS
     span = (days.begins_at, days.ends_at)
     came = arrivals.arrivals_for(account)
     went = departures.within(account)
