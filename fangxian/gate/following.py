@@ -20,7 +20,7 @@ from fangxian.core.refusal import Refusal
 from .faults import Faults
 from .keys import GateKeys, read_keys
 from .knowledge import Knowledge
-from .opening import Breath, open_file
+from .opening import NEVER, Breath, is_asked_back, open_file
 from .refusals import refuse
 from .tailing import Deltas, Stamp, read, stamp
 from .told import Told
@@ -143,7 +143,7 @@ class Follower:
         """The keys and the base, which is read in a thread, and given back in one: scans are answered meanwhile."""
         self._listen()
         self.look_at_keys()
-        if (keys := self.keys) and (number := self.wanted_base()) is not None:
+        if (keys := self.keys) and (number := self._base_to_read()) is not None:
             old = self.knowledge
             self.take(number, await asyncio.to_thread(self._load_quietly, number, keys))
             if old and old is not self.knowledge:
@@ -177,7 +177,7 @@ class Follower:
     def look(self) -> None:
         """All of it once."""
         self.look_at_keys()
-        if self.keys and (number := self.wanted_base()) is not None:
+        if self.keys and (number := self._base_to_read()) is not None:
             self.take(number, self.load(number, self.keys))
         self.tail()
         self._say_damage()
@@ -204,6 +204,15 @@ class Follower:
 
     # ---- base ----
 
+    def _base_to_read(self) -> int | None:
+        number = self.wanted_base()
+        return self.base_asked_back() if number is None else number
+
+    def base_asked_back(self) -> int | None:
+        """The number of the base in use, where somebody waits to write into its file: it is to be read apart."""
+        known = self.knowledge
+        return known.base_number if known and is_asked_back(known.columns[0]) else None
+
     def wanted_base(self) -> int | None:
         """The number of a base to read now: another than the one in use, or the same after a broken tail."""
         path = self._folder / "current.json"
@@ -229,7 +238,10 @@ class Follower:
         """That base with all frames behind it, or why it cannot be used; changes nothing of the follower."""
         name = f"base-{number}.fxs"
         try:
-            base = open_file(self._folder / name, keys.verify, breathe=breathe)
+            how = {"mapped_from": NEVER} if self.base_asked_back() == number else {}
+            if how:
+                log.warning("gate.file: %(file)s is about to be changed: read apart from it", {"file": name})
+            base = open_file(self._folder / name, keys.verify, breathe=breathe, **how)
             if (base.realm, base.division) != (keys.realm, keys.division):
                 raise _other_realm(name, base.realm, base.division, keys.realm, keys.division)
         except Refusal as refusal:
