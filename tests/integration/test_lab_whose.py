@@ -297,6 +297,14 @@ def test_a_birth_put_right_in_one_upload_is_the_same_person(there, phone, same):
     assert strangers(there) == 1
 
 
+def test_one_document_under_two_names_is_two_people_who_are_asked_about(there, phone):
+    one, two = ({"name": it, "document_number": "E12345678"} for it in ("小民", "小明"))
+    answers = phone.sends(*(phone.told("swab", tube="10010001", person=it) for it in (one, two)))
+    phone.sends(*(phone.told("swab", tube="10010002", person=it) for it in (one, two)))
+    assert [it.doubts for it in answers] == [(), ("two_names",)]
+    assert (strangers(there), doubts(there).count("two_names")) == (2, 1)
+
+
 def test_nor_does_it_hold_up_an_upload_that_somebody_of_the_register_was_typed_with_two_births(there, phone):
     roster_of(there.round).filter(person=there.county.head).delete()
     typed = [{**typed_head(there), "born_on": it} for it in ("1980-01-01", "1980-01-11")]

@@ -29,10 +29,14 @@ def plates_of_rows(
     is_control : whether a sample's name means a control
     """
     told = [row.get("plate", "").strip() for row in rows]
-    found = list(accumulate(told, lambda last, own: own or last)) if any(told) else _by_wells(rows, is_control)
+    found = list(accumulate(told, _or_last)) if any(told) else _by_wells(rows, is_control)
     if len(set(found)) < 2:
         found = _by_laying([_sample(row) for row in rows], laid, is_control)
     return tuple(found) if len(set(found)) > 1 else ("",) * len(found)
+
+
+def _or_last(last: str, own: str) -> str:
+    return own or last
 
 
 def _sample(row: Row) -> str:
@@ -98,8 +102,8 @@ def _by_laying(samples: Sequence[str], laid: Mapping[str, str], is_control: Call
     own = ["" if is_control(it) else laid.get(it, "") for it in samples]
     if len({it for it in own if it}) < 2:
         return [""] * len(own)
-    before = list(accumulate(own, lambda last, it: it or last))
-    behind = list(accumulate(reversed(own), lambda last, it: it or last))[::-1]
+    before = list(accumulate(own, _or_last))
+    behind = list(accumulate(reversed(own), _or_last))[::-1]
     is_first = next((is_control(it) for it in samples if it), False)
     near, far = (behind, before) if is_first else (before, behind)
     return [plate or one or other for plate, one, other in zip(own, near, far, strict=True)]

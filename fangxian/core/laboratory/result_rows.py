@@ -104,7 +104,7 @@ def curves(
     """
     every = list(rows)
     plates = plates_of_rows([row for _, row in every], laid, is_control=lambda it: _control(it, known) is not None)
-    seen: dict[tuple, _Seen] = {}
+    seen: dict[tuple[str | int, ...], _Seen] = {}
     for (row_number, row), plate in zip(every, plates, strict=True):
         sample = row.get("sample", "").strip()
         of_control = (plate, row.get("well", "").strip()) if _control(sample, known) is not None else ()
@@ -180,7 +180,7 @@ def _control(sample: str, known: Mapping[str, Taken]) -> Control | None:
     return None if sample in known else control_of(sample)
 
 
-def _fresh(seen: dict[tuple, _Seen], key: tuple, channel: str, new: _Seen) -> _Seen:
+def _fresh(seen: dict[tuple[str | int, ...], _Seen], key: tuple[str | int, ...], channel: str, new: _Seen) -> _Seen:
     """Of several wells of one control that have one name the first without this channel: each is a well of its own."""
     nth = 0
     while channel in seen.setdefault((*key, nth) if nth else key, new).cycles:

@@ -110,6 +110,7 @@ class NewEvent:
     whom : what was scanned of the person: the token of a slip, or a code of another system; "" where they were typed
     why, said : a reason of words.REASONS, and in words
     reach : the areas whose tubes, boxes and people its teller may change; (): all
+    doubt : of words.DISCREPANCIES what is asked of whoever it names; "": nothing
     row : as it came
     """
 
@@ -128,6 +129,7 @@ class NewEvent:
     said: str = ""
     digest: str = ""
     reach: tuple[str, ...] = ()
+    doubt: str = ""
     row: Mapping | None = None
     fault: Refusal | None = None
 

@@ -137,7 +137,10 @@ def place_named(row: ScreeningRound, event: NewEvent) -> RosterPlace | None:
     """The place of whoever was scanned or typed; None: they have none yet."""
     if event.whom:
         return place_by_token(row, token_of(event.whom)) or place_by_alias(row, event.whom)
-    return _place_with_document(row, event.typed.document_number) if event.typed else None
+    place = _place_with_document(row, event.typed.document_number) if event.typed else None
+    # Under another name the number stands for somebody else, and it is asked about.
+    is_other = place and place.name and event.typed and plain_name(place.name) != plain_name(event.typed.name)
+    return None if is_other else place
 
 
 def _place_with_document(row: ScreeningRound, text: str) -> RosterPlace | None:

@@ -15,7 +15,7 @@ from fangxian.ops.realm.current import county_now
 
 from .refolding import Touched, areas_of_sites, refold
 from .timing import BEHIND, ask_about_clocks, put_into_the_round
-from .whom import labels_known, take_in_aliases, whom
+from .whom import ask_about_names, labels_known, take_in_aliases, whom
 
 STATES = ScreeningRound.State
 MOST_AREAS = 10  # as many as the column holds; nobody samples in more
@@ -49,6 +49,7 @@ def take_events(*, round: UUID, batch: Batch, device: str, by: str) -> list[Answ
     behind = put_into_the_round(row, events=fresh, at=at)
     _insert(row, fresh, places, behind, device=device, by=by, at=at)
     ask_about_clocks(row, events=fresh, behind=behind, device=device, at=at)
+    ask_about_names(row, events=fresh, places=places, at=at)
     touched = refold_for(row, events=fresh, places=places, at=at, area_of=area_of)
     if fresh:
         n_faults = sum(it.fault is not None for it in fresh)
@@ -238,7 +239,7 @@ def _answers(
         doubts |= {touched.again[event.id]} if event.id in touched.again else set()
         if event.kind == "swab" and tube in touched.void:
             doubts.add("into_void")
-        if event.id in behind:
-            doubts.add(BEHIND)
+        doubts |= {BEHIND} if event.id in behind else set()
+        doubts |= {event.doubt} if event.doubt else set()
         found.append(Answer(str(event.id), "doubtful" if doubts else "taken", doubts=tuple(sorted(doubts))))
     return found

@@ -13,6 +13,7 @@ from fangxian.ops.realm.bulk import update_rows
 from .refolding import areas_of_sites
 from .taking import check_sites, find_their_places, reach_of, refold_for, said_of
 from .timing import ask_about_clocks, put_into_the_round
+from .whom import ask_about_names
 
 AT_ONCE = 500
 
@@ -58,6 +59,7 @@ def _count(row: ScreeningRound, rows: Sequence[tuple[UUID, str, datetime, str, s
     for device in {it[5] for it in rows if it[0] in behind}:
         theirs = {it[0] for it in rows if it[5] == device}
         ask_about_clocks(row, events=events, behind=behind & theirs, device=device, at=at)
+    ask_about_names(row, events=events, places=places, at=at)
     return len(counting)
 
 

@@ -6,7 +6,7 @@ document, or by phone and name, a child by a guardian's phone; else as known fro
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.aliases import ALIAS, alias_text, aliases_of
 from fangxian.ops.lab.barcodes import barcode_of, new_tokens, plain_name, plain_number, token_of
-from fangxian.ops.lab.models import Box, PlaceAlias, RosterPlace, SamplingSite, ScreeningRound, Tube
+from fangxian.ops.lab.models import Box, Discrepancy, PlaceAlias, RosterPlace, SamplingSite, ScreeningRound, Tube
 from fangxian.ops.lab.wire import NEED_A_PERSON, NewEvent, Typed
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import members_of_all, persons_with_documents, persons_with_phones
@@ -26,6 +26,7 @@ from fangxian.ops.realm.ids import new_ids
 from fangxian.ops.realm.sealed import indexes_of
 
 DOCUMENT, KNOWN_AS = "document_number", "lab.known_as"
+TWO_NAMES = "two_names"
 Key = tuple[str, object]
 
 
@@ -110,6 +111,16 @@ def _names_of(places: set[UUID]) -> dict[UUID, str]:
     return {it.pk: it.person.name if it.person else it.name for it in rows}
 
 
+def ask_about_names(
+    row: ScreeningRound, *, events: Iterable[NewEvent], places: Mapping[UUID, UUID], at: datetime
+) -> None:
+    """Of one document under two names it is asked once of each further name. Call it with the round locked."""
+    for event in events:
+        if event.doubt == TWO_NAMES and event.fault is None:
+            told = {"kind": TWO_NAMES, "event_id": event.id, "place_id": places[event.id], "found_at": at}
+            Discrepancy.objects.get_or_create(round=row, key=f"{TWO_NAMES}:{places[event.id]}", defaults=told)
+
+
 def take_in_aliases(row: ScreeningRound, *, events: Iterable[NewEvent], places: Mapping[UUID, UUID]) -> None:
     """What was scanned of somebody beside who they are stands for their place from now on."""
     told = _codes_told(events, places)
@@ -169,23 +180,30 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
             persons[event.id] = person
     named = [it for it in events if it.fault is None]
     keys = _keys(named, persons, numbers)
-    known, births = _places_known(row, {key for each in keys.values() for key in each})
+    known, births, names = _places_known(row, {key for each in keys.values() for key in each})
     found, fresh = dict[UUID, UUID](), dict[UUID, NewEvent]()
     for event in named:
         born_on = event.typed.born_on if event.typed else None
         # Another birth is another child, whoever is the guardian of both; of a document or a device's own id it is the
-        # same person with the birth put right.
-        place = next(
-            (known[it] for it in keys[event.id] if it in known and _is_born(it, births.get(known[it]), born_on)), None
-        )
+        # same person with the birth put right. Under one document another name is somebody else, until a person says.
+        name = plain_name(event.typed.name) if event.typed else ""
+        places = {it: known[it] for it in keys[event.id] if it in known}
+        theirs = {it: place for it, place in places.items() if _is_called(it, names.get(place, ""), name)}
+        place = next((it for key, it in theirs.items() if _is_born(key, births.get(it), born_on)), None)
+        if len(theirs) < len(places):
+            event.doubt = TWO_NAMES
         if place is None:
             [place] = new_ids(1)
-            fresh[place], births[place] = event, born_on
+            fresh[place], births[place], names[place] = event, born_on, name
             keys[event.id] = tuple(it for it in keys[event.id] if it not in known)
         found[event.id] = place
         known |= {it: place for it in keys[event.id] if it not in known}
     _new_places(row, fresh, persons, numbers, keys)
     return found
+
+
+def _is_called(key: Key, known: str, told: str) -> bool:
+    return key[0] != "document_index" or known in ("", told)
 
 
 def _is_born(key: Key, known: date | None, told: date | None) -> bool:
@@ -221,7 +239,7 @@ def _keys(
     and what tells one child from another of the same name.
     """
     documents = dict(zip(numbers, indexes_of(DOCUMENT, list(numbers.values())), strict=True))
-    facts = {it.id: facts_of(it) for it in events}
+    facts = {it.id: facts_of(it) for it in events if persons[it.id] is None}
     every = sorted({text for told in facts.values() for text in told})
     index_of = dict(zip(every, indexes_of(KNOWN_AS, every), strict=True))
     keys: dict[UUID, tuple[Key, ...]] = {}
@@ -230,22 +248,23 @@ def _keys(
         typed_as = event.typed.typed_as if event.typed else ""
         if person is not None:
             keys[event.id] = (("person", person.pk),)
-        elif document:
-            keys[event.id] = (("document_index", document),)
         else:
-            own: tuple[Key, ...] = (("typed_as", typed_as),) if typed_as else ()
+            sure = ("document_index", document) if document else ("typed_as", typed_as)
+            own: tuple[Key, ...] = (sure,) if sure[1] else ()
             keys[event.id] = (*own, *(("known_as", index_of[it]) for it in facts[event.id]))
     return keys
 
 
 def facts_of(event: NewEvent) -> list[str]:
-    """What tells somebody without a document from others of their name: the guardian's name or phone, or their own,
-    then each with the birth; the birth; of a name alone, that it is in this tube, or at this site.
+    """What tells somebody from others of their name: the document; without one the guardian's name or phone, or their
+    own, then each with the birth; the birth; of a name alone, that it is in this tube, or at this site.
 
     []: nothing but the device's own id tells who they are.
     """
     typed = event.typed or Typed()
     name, birth = plain_name(typed.name), typed.born_on.isoformat() if typed.born_on else ""
+    if number := plain_number(typed.document_number):
+        return [f"{name}|document|{number}"]
     contacts = dict.fromkeys(it for it in (plain_name(typed.guardian), plain_number(typed.phone)) if it)
     if contacts:
         closest = [f"{name}|{it}|{birth}" for it in contacts if birth]
@@ -255,17 +274,22 @@ def facts_of(event: NewEvent) -> list[str]:
     return [] if typed.typed_as else [f"{name}|in|{event.tube or event.site or event.id}"]
 
 
-def _places_known(row: ScreeningRound, keys: set[Key]) -> tuple[dict[Key, UUID], dict[UUID, date | None]]:
-    """The places by what they are known by, and the births of those known by their name."""
+def _places_known(
+    row: ScreeningRound, keys: set[Key]
+) -> tuple[dict[Key, UUID], dict[UUID, date | None], dict[UUID, str]]:
+    """The places by what they are known by; births of those known by their name, names of those by a document."""
     rows, found = RosterPlace.objects.filter(round=row).order_by(), dict[Key, UUID]()
     births: dict[UUID, date | None] = {}
+    names: dict[UUID, str] = {}
     for column in ("person", "document_index", "known_as", "typed_as"):
         values = [value for kind, value in keys if kind == column]
         if values:
-            for it, pk, born_on in rows.filter(Q(**{f"{column}__in": values})).values_list(column, "id", "born_on"):
+            some = rows.filter(Q(**{f"{column}__in": values}))
+            for it, pk, born_on, name in some.values_list(column, "id", "born_on", "name"):
                 found[column, bytes(it) if isinstance(it, memoryview) else it] = pk
                 births |= {pk: born_on} if column == "known_as" else {}
-    return found, births
+                names |= {pk: plain_name(name)} if column == "document_index" else {}
+    return found, births, names
 
 
 def _new_places(
