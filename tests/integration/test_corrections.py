@@ -1,19 +1,23 @@
 """A correction of one's own that would ask less waits for somebody to ask; one that asks more holds at once."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from fangxian.core.policy.vocabulary import Colour
-from fangxian.ops.arrivals.models import Correction, Version
+from fangxian.ops.arrivals.models import Arrival, Correction, Version
 from fangxian.ops.arrivals.queries import arrival_with, told_of, waiting_of
+from fangxian.ops.merges.models import Merge
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.confirm_correction import confirm_correction, refuse_correction, take_correction_back
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed
 from fangxian.ops.procedures.do_tasks import finish_task
+from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.procedures.unmerge_persons import unmerge_persons
 from fangxian.ops.tasks.queries import unfinished
 
-from .arrival_hand import QINGXU, YAODU, arrived, at, at_risk, declared, journey, on, stay, tomorrow
+from .arrival_hand import HERE, QINGXU, YAODU, arrived, at, at_risk, declared, journey, on, stay, tomorrow
 from .founding import code_of
 from .people_with_codes import build_with_codes, seen_by_a_gate
 from .two_townships import OTHER_UNIT, account_of
@@ -118,6 +122,17 @@ def test_another_phone_number_asks_nobody(row, county, risky):
 def test_said_earlier_that_a_quarantine_would_end_earlier_waits_too(row, county, risky):
     told = journey(stay(last=on(4, 6), risk_areas=frozenset(county.risky), areas_known=True), arrives_at=at(6, 8))
     assert corrected(row, told, by=county.resident).waits
+
+
+def test_a_day_of_central_quarantine_does_not_take_the_place_of_two_weeks_at_home_before_somebody_asked(county):
+    """Of a stay of high risk that ended 13 days ago, one day of the strictest place is left: it waits."""
+    told = journey(stay(risk_areas=frozenset(), areas_known=True))
+    row = arrived(county.head, by=county.resident, told=told)
+    assert row.measure == "home"
+    long_ago = stay(begins=on(3, 22), last=on(3, 26), risk_areas=frozenset(county.risky), areas_known=True)
+    earlier = journey(long_ago, arrives_at=datetime(2022, 3, 26, 8, tzinfo=HERE))
+    kept = corrected(row, earlier, by=county.resident)
+    assert (kept.waits, arrival_with(row.pk).measure) == (True, "home")
 
 
 def test_a_second_of_the_day_is_refused_though_the_first_waits(row, county):
@@ -247,6 +262,31 @@ def test_an_announcement_that_is_made_milder_waits_and_is_found_so_after_they_ca
     confirm_correction(correction=waiting_of(announced.pk).pk, by=worker)
     row = arrival_with(announced.pk)
     assert (row.state, row.measure, [it.division for it in told_of(row).stays]) == ("landed", "", [YAODU])
+
+
+@pytest.fixture
+def announced_twice(county, risky):
+    """A record whose announcement waits to be corrected, merged with one that was announced after it."""
+    row = arrived(county.head, by=county.resident, told=ahead(risky))
+    quiet = journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow())
+    corrected(row, quiet, by=county.resident)
+    later = arrived(county.stranger, by=account_of(county, "grid_worker"), told=quiet, as_="grid_worker")
+    Arrival.objects.filter(pk=row.pk).update(declared_at=later.declared_at - timedelta(hours=1))
+    merge_persons(kept=county.stranger, merged=county.head, reason="同一人", by="program:test")
+    return row
+
+
+def test_of_two_announced_that_became_one_by_a_merge_nobody_asks_about_the_one_that_ended(announced_twice):
+    correction = Correction.objects.get(arrival=announced_twice)
+    assert (arrival_with(announced_twice.pk).state, correction.state) == ("cancelled", "overtaken")
+    assert list(unfinished().filter(about=f"arrival:{announced_twice.pk}")) == []
+
+
+def test_once_that_merge_is_undone_the_correction_and_its_task_wait_again(announced_twice, county):
+    keeper = account_of(county, "dispatcher")
+    unmerge_persons(merge=Merge.objects.get().pk, reason="不是同一人", by=keeper)
+    assert waiting_of(announced_twice.pk).state == "waiting"
+    assert len(to_do(announced_twice)) == 1
 
 
 def test_a_hotel_does_not_lower_what_is_asked_of_its_guest(row, county):

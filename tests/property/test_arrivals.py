@@ -15,7 +15,7 @@ from fangxian.ops.arrivals.queries import told_of
 from fangxian.ops.arrivals.wire import Decided, Told, ToldLeg, ToldStay, plain_told, read_told, told_json
 from fangxian.ops.movement.models import Evidence
 from fangxian.ops.procedures.arrival_journey import journey_checked
-from fangxian.ops.procedures.arrival_lowering import step_of
+from fangxian.ops.procedures.arrival_lowering import asks_less, asks_more
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival
 from tests.integration.arrival_hand import arrived, at_risk, journey, stay
 from tests.integration.people_with_codes import build_with_codes
@@ -133,13 +133,28 @@ def strict_on(decided: Decided, day: date) -> int:
 
 @given(decisions, decisions)
 @settings(max_examples=300)
-def test_whatever_holds_at_once_asks_for_a_stricter_place_or_for_nothing_less_on_any_day(before, after):
+def test_whatever_holds_at_once_keeps_them_no_fewer_days_at_a_stricter_place_or_asks_nothing_less_on_any_day(
+    before, after
+):
     days = [TODAY + n * ONE_DAY for n in range(40)]
     was, now = [strict_on(before, it) for it in days], [strict_on(after, it) for it in days]
-    is_stricter = max(now) > max(was)
+    kept_in = [sum(it >= 3 for it in some) for some in (was, now)]  # home, central, hospital
+    is_stricter = max(now) > max(was) and kept_in[1] >= kept_in[0]
     is_nowhere_less = max(now) == max(was) and all(a <= b for a, b in zip(was, now, strict=True))
     left = [sum(due >= TODAY for _, due in it.tests) for it in (before, after)]
     asks_papers = left[0] <= left[1] and before.needs_undertaking <= after.needs_undertaking
     asks_something = bool(before.rules) <= bool(after.rules)
     holds = is_stricter or (is_nowhere_less and (was != now or (asks_papers and asks_something)))
-    assert (step_of(before, after, TODAY) >= 0) == holds
+    assert asks_less(before, after, TODAY) != holds
+
+
+@given(decisions, decisions)
+@settings(max_examples=300)
+def test_whatever_asks_for_a_stricter_place_asks_more_and_what_only_asks_less_does_not(before, after):
+    days = [TODAY + n * ONE_DAY for n in range(40)]
+    was, now = [strict_on(before, it) for it in days], [strict_on(after, it) for it in days]
+    if max(now) > max(was):
+        assert asks_more(before, after, TODAY)
+    if was != now and all(a >= b for a, b in zip(was, now, strict=True)):
+        assert not asks_more(before, after, TODAY)
+    assert not asks_more(before, before, TODAY)

@@ -330,4 +330,4 @@ class Proposal(models.Model):
 
 
 # The tables that a merge may change, those pointed at first.
-MERGED = (Arrival, Proposal)
+MERGED = (Arrival, Correction, Proposal)

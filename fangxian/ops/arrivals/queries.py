@@ -237,7 +237,14 @@ def told_in(row: Correction) -> Told:
 
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
     """The rows that merging these records may change."""
-    return [Arrival.objects.filter(person__in=persons), Proposal.objects.filter(person__in=persons)]
+    own = Arrival.objects.filter(person__in=persons)
+    corrections = Correction.objects.filter(arrival__in=own.values("pk"))
+    return [own, corrections, Proposal.objects.filter(person__in=persons)]
+
+
+def subjects_of_merge(persons: Collection[UUID]) -> list[str]:
+    """What tasks of arrivals that merging these records may end are about."""
+    return [f"arrival:{pk}" for pk in Arrival.objects.filter(person__in=persons).values_list("pk", flat=True)]
 
 
 def return_of_merge(changes: Sequence[RowChange]) -> Return:

@@ -1,11 +1,13 @@
 """Whether a correction would ask less of somebody than stands (更正是否降低措施). Part of declare_arrival.
 
-1. where they would have to be on each day from today on       arrivals (stages)
-2. where that is alike: the tests and papers still to come     arrivals (tests)
+1. where they would have to be on each day that is left, from today on     arrivals (stages)
+2. how many of those days they may not move freely                         arrivals (stages)
+3. where all that is alike: the tests and papers still to come             arrivals (tests)
 
-Of one that asks more on some days and less on others it counts whether somebody has to be at a stricter place than
-before: then it holds at once. Else the days on which less is asked count: whoever says that they came earlier would be
-free earlier, though it begins sooner.
+Judged by what is left, and not by the strictest place alone: of somebody who came from a place of high risk 13 days
+ago one day of central quarantine is left, which is a stricter place than home and less than a week there. So what asks
+for a stricter place holds at once only where it keeps them no fewer days. Else the days on which less is asked count:
+whoever says that they came earlier would be free earlier, though it begins sooner.
 """
 
 from datetime import date, timedelta
@@ -17,16 +19,23 @@ ONE_DAY = timedelta(days=1)
 PLACES = tuple(Place)  # the most restricting first
 
 
-def step_of(before: Decided, after: Decided, today: date) -> int:
-    """1 where more is asked from today on than before, -1 less, 0 the same."""
-    until = max((ends for decided in (before, after) for _, _, ends in decided.stages), default=today)
-    days = [today + n * ONE_DAY for n in range(max(0, (until - today).days))]
-    was, now = ([_strictness(decided, day) for day in days] for decided in (before, after))
+def asks_less(before: Decided, after: Decided, today: date) -> bool:
+    """Whether, from today on, less would be asked than before in anything that counts."""
+    was, now = _days_left(before, after, today)
     if was == now:
-        was, now = ([*_papers(decided, today)] for decided in (before, after))
-    elif max(now) != max(was):
-        return 1 if max(now) > max(was) else -1
-    return 0 if was == now else 1 if all(a <= b for a, b in zip(was, now, strict=True)) else -1
+        return not all(a <= b for a, b in zip(*_papers_of_each(before, after, today), strict=True))
+    if max(now) > max(was):
+        return _kept_in(now) < _kept_in(was)
+    return max(now) < max(was) or any(a > b for a, b in zip(was, now, strict=True))
+
+
+def asks_more(before: Decided, after: Decided, today: date) -> bool:
+    """Whether, from today on, more would be asked: a stricter place, were it for a day, or more and nothing less."""
+    was, now = _days_left(before, after, today)
+    if was == now:
+        had, have = _papers_of_each(before, after, today)
+        return had != have and all(a <= b for a, b in zip(had, have, strict=True))
+    return max(now) > max(was) or all(a <= b for a, b in zip(was, now, strict=True))
 
 
 def tells_another_journey(before: Told, after: Told) -> bool:
@@ -38,10 +47,26 @@ def tells_another_journey(before: Told, after: Told) -> bool:
     return said[0] != said[1]
 
 
+def _days_left(before: Decided, after: Decided, today: date) -> tuple[list[int], list[int]]:
+    """How strict the place to be at is on each day from today on until both are over; at least one day."""
+    until = max((ends for decided in (before, after) for _, _, ends in decided.stages), default=today)
+    days = [today + n * ONE_DAY for n in range(max(1, (until - today).days))]
+    return [_strictness(before, day) for day in days], [_strictness(after, day) for day in days]
+
+
 def _strictness(decided: Decided, day: date) -> int:
     """How much the place to be at on a day restricts; 0 for none."""
     places = [place for place, begins, ends in decided.stages if begins <= day < ends]
     return max((len(PLACES) - PLACES.index(Place(it)) for it in places), default=0)
+
+
+def _kept_in(days: list[int]) -> int:
+    """On how many of these days somebody may not move freely: in hospital, in quarantine, at home."""
+    return sum(it >= len(PLACES) - PLACES.index(Place.HOME) for it in days)
+
+
+def _papers_of_each(before: Decided, after: Decided, today: date) -> list[tuple[int, bool, bool, bool]]:
+    return [_papers(decided, today) for decided in (before, after)]
 
 
 def _papers(decided: Decided, today: date) -> tuple[int, bool, bool, bool]:

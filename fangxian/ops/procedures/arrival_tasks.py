@@ -75,8 +75,9 @@ def have_correction_asked(*, row, correction: UUID, by: str) -> None:
     """Somebody who looks after where they stay asks whether a correction is so."""
     name, at = row.person.name, f"{localtime(row.arrives_at):%m-%d %H:%M}"
     said = Said(
-        f"核实 {name}（{at} 到达）自己更正的行程：属实的话要求会降低，核实以前不变",
-        f"Ask {name} (came {at}) about their own correction: if it is so less is asked; until then nothing changes",
+        f"核实 {name}（{at} 到达）自己更正的行程：属实的话要求会降低或提前结束，核实以前不变",
+        f"Ask {name} (came {at}) about their own correction: if it is so less is asked, or for fewer days; until then "
+        "nothing changes",
     )
     task = _task(CORRECTION, said, row, county_now() + timedelta(hours=CORRECTION_WITHIN.value))
     open_tasks(tasks=[replace(task, unique_key=str(correction))], by=by)

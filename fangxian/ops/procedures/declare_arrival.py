@@ -56,7 +56,7 @@ from fangxian.ops.rides.wire import NewRide, vehicle_key
 from .arrival_decision import decide, weighing
 from .arrival_evidence import settle_evidence
 from .arrival_journey import has_landed, journey_checked
-from .arrival_lowering import step_of, tells_another_journey
+from .arrival_lowering import asks_less, asks_more, tells_another_journey
 from .arrival_tasks import (
     NO_LONGER,
     called_off_in_doubt,
@@ -98,6 +98,7 @@ def declare_arrival(
     arrivals.*, rides.times
     """
     persons = {it.person.pk for it in comers}
+    room.hold_people(persons=persons)  # of two forms at once the second is compared with what the first left
     announced = called_off_in_doubt(persons, told.arrives_at) | announced_of(persons)
     of_announced = [it for it in comers if it.person.pk in announced]
     waiting = {it.person.pk: announced[it.person.pk] for it in of_announced if not _may_lower(it, by)}
@@ -163,7 +164,7 @@ def _asks_less(row, told: Told) -> bool:
     """Whether less would be asked for a journey than for the one announced, had that come at the same time."""
     announced = _as_announced(row, told.arrives_at)
     weighed = weighing([announced, told], county_now())
-    return step_of(decide(announced, weighed), decide(told, weighed), localtime(told.arrives_at).date()) < 0
+    return asks_less(decide(announced, weighed), decide(told, weighed), localtime(told.arrives_at).date())
 
 
 def _as_announced(row, at: datetime) -> Told:
@@ -258,8 +259,9 @@ def _must_wait(row, told: Told, decided: Decided) -> bool:
     """Whether a correction would ask less, or say otherwise of a journey that a grid worker is asking about."""
     if row.state == STATES.ANNOUNCED:
         return _asks_less(row, told)
-    step = step_of(decided_of(row), decided, localtime(county_now()).date())
-    return step < 0 or (step == 0 and is_being_asked(row.pk) and tells_another_journey(told_of(row), told))
+    both, today = (decided_of(row), decided), localtime(county_now()).date()
+    is_alike = not asks_more(*both, today) and is_being_asked(row.pk)
+    return asks_less(*both, today) or (is_alike and tells_another_journey(told_of(row), told))
 
 
 def _wait(
@@ -342,7 +344,7 @@ def tell_more(rows: Sequence) -> list[UUID]:
         if {one.division for one in told.stays} <= {one.division for one in told_of(row).stays}:
             continue
         decided = decide(told, weighing([told], county_now()))
-        if step_of(decided_of(row), decided, localtime(row.arrives_at).date()) > 0:
+        if asks_more(decided_of(row), decided, localtime(row.arrives_at).date()):
             found.append(it.pk)
     return found
 

@@ -60,7 +60,8 @@ def written_down(*, two: Two, reason: str, by: str) -> Iterator[dict[UUID, UUID]
 
 def rows_of_others(two: Two, lines: Sequence[UUID]) -> list[QuerySet]:
     """The rows of every room but the contacts', of which `lines` are meant."""
-    subjects = [*two.subjects, *(f"contact:{line}" for line in lines), *departures.subjects_of_merge(two.persons)]
+    of_journeys = [*arrivals.subjects_of_merge(two.persons), *departures.subjects_of_merge(two.persons)]
+    subjects = [*two.subjects, *(f"contact:{line}" for line in lines), *of_journeys]
     return [
         *people.rows_of_merge(two.persons),
         *cases.rows_of_merge(two.persons, two.cases),

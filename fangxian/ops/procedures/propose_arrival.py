@@ -54,7 +54,7 @@ from fangxian.ops.tasks.wire import NewTask
 
 from .arrival_decision import decide, weighing
 from .arrival_journey import journey_checked
-from .arrival_lowering import step_of
+from .arrival_lowering import asks_more
 from .arrival_people import Newcomer, known_person, put_on_record
 from .arrival_tasks import ASK, LADDER, VISITED_WITHIN, WHO_LOOKS_AFTER, asking_of, cancel_asking, finish_asking
 from .declare_arrival import (
@@ -212,7 +212,7 @@ def _found_more(kept: Kept, row, by: Account) -> Kept:
     except Refusal:  # days between the two of which nobody tells: of those that were asked about it is known
         found = replace(told, stays=heard)
     decided = decide(found, weighing([found], county_now()))
-    if step_of(decided_of(kept.row), decided, localtime(kept.row.arrives_at).date()) <= 0:
+    if not asks_more(decided_of(kept.row), decided, localtime(kept.row.arrives_at).date()):
         return kept
     return correct_arrival(arrival=kept.row.pk, told=found, reason=FOUND_SO, is_own=False, by=by)
 

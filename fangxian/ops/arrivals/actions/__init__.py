@@ -18,7 +18,7 @@ from .declaring import (
     undo_merge,
 )
 from .proposing import Heard, answer, confirm_by, deny, find_out, propose, withdraw
-from .rows import Kept, hold
+from .rows import Kept, hold, hold_people
 
 __all__ = [
     "ONE_ARRIVAL_H",
@@ -36,6 +36,7 @@ __all__ = [
     "deny",
     "find_out",
     "hold",
+    "hold_people",
     "overtake_corrections",
     "propose",
     "refuse_correction",

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from fangxian.core.parameters import Parameter
 from fangxian.ops.audit.actions import record
-from fangxian.ops.people.models import Person
 from fangxian.ops.realm.as_before import Return, Stays, put_back
 from fangxian.ops.realm.bulk import insert_rows, update_rows
 from fangxian.ops.realm.current import county_now
@@ -16,10 +15,13 @@ from fangxian.ops.realm.current import county_now
 from .. import refusals
 from ..models import MERGED, Arrival, Leg, Proposal, State, Stay, Version
 from ..wire import Decided, NewArrival, Told, digest_of, plain_stages, plain_tests, told_json
+from .correcting import overtake_corrections
 from .rows import (
+    BATCH,
     FILLED,
     Kept,
     fill,
+    hold_people,
     legs_of,
     locked,
     refuse_cancelled,
@@ -29,7 +31,6 @@ from .rows import (
     write_version,
 )
 
-BATCH = 500
 ONE_ARRIVAL_H = Parameter(
     value=12, unit="h", low=2, high=24,
     meaning="Two arrivals of one person nearer than this are one, declared twice with other words",
@@ -169,14 +170,18 @@ def undertake(*, arrival: UUID, name: str, by: str) -> Arrival:
 
 
 @transaction.atomic
-def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> None:
-    """The arrivals of a merged record are those of the one that goes on; of two announced the newer one counts."""
+def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> list[UUID]:
+    """The arrivals of a merged record are those of the one that goes on; those that this ended.
+
+    Of two announced the newer one counts; what waited to be corrected of the other need not be asked any more.
+    """
     rows = list(Arrival.objects.select_for_update().filter(person__in=[kept, merged]).order_by("-declared_at", "pk"))
     n_proposed = Proposal.objects.filter(person=merged).update(person_id=kept)
     if not n_proposed and not any(row.person_id == merged for row in rows):
-        return
-    announced = [row for row in rows if row.state == State.ANNOUNCED]
-    for row in announced[1:]:
+        return []
+    ended = [row for row in rows if row.state == State.ANNOUNCED][1:]
+    overtake_corrections(arrivals=[row.pk for row in ended], by=by)
+    for row in ended:
         row.state, row.cancelled_at, row.cancelled_why = State.CANCELLED, county_now(), MERGED_WHY
         row.save(update_fields=["state", "cancelled_at", "cancelled_why"])
     tokens = {row.token for row in rows if row.person_id == kept and row.token}
@@ -186,8 +191,9 @@ def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> None:
         "arrivals.carried_over",
         by=by,
         about=[f"person:{kept}", f"person:{merged}"],
-        details={"n_arrivals": n, "n_proposed": n_proposed},
+        details={"n_arrivals": n, "n_proposed": n_proposed, "n_ended": len(ended)},
     )
+    return [row.pk for row in ended]
 
 
 @transaction.atomic
@@ -211,7 +217,7 @@ def _known(persons: Iterable[UUID]) -> dict[UUID, list[Arrival]]:
     wanted = sorted(set(persons))
     for start in range(0, len(wanted), BATCH):
         some = wanted[start : start + BATCH]
-        list(Person.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk").values_list("pk"))
+        hold_people(persons=some)
         rows = Arrival.objects.select_for_update().filter(person__in=some)
         for row in rows.exclude(state=State.CANCELLED).order_by("person_id", "-arrives_at", "id"):
             found.setdefault(row.person_id, []).append(row)

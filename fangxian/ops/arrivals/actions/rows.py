@@ -1,6 +1,6 @@
 """How the actions of this room lock, write over and keep the versions of an arrival. For actions only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,8 @@ from fangxian.ops.realm.current import county_now
 from .. import refusals
 from ..models import Arrival, Leg, State, Stay, Version
 from ..wire import Decided, Told, digest_of, plain_stages, plain_tests, told_json
+
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,20 @@ def hold(*, arrivals: Collection[UUID]) -> list[Arrival]:
     Whoever adds to what is told reads it after this, or of two who add at once one is lost. The people first, in their
     order, as whoever declares does: so neither waits for the other. Who only points at one of them waits for nobody.
     """
-    persons = sorted(set(Arrival.objects.filter(pk__in=arrivals).order_by().values_list("person_id", flat=True)))
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
+    hold_people(persons=Arrival.objects.filter(pk__in=arrivals).order_by().values_list("person_id", flat=True))
     rows = Arrival.objects.select_for_update(of=("self",)).select_related("person").filter(pk__in=arrivals)
     return list(rows.order_by("pk"))
+
+
+def hold_people(*, persons: Iterable[UUID]) -> None:
+    """These people, locked in their order until the transaction ends: nobody else declares anything for them meanwhile.
+
+    Whoever compares what they announced with what is told of them now reads it after this.
+    """
+    wanted = sorted(set(persons))
+    for start in range(0, len(wanted), BATCH):
+        rows = Person.objects.select_for_update(no_key=True).filter(pk__in=wanted[start : start + BATCH])
+        list(rows.order_by("pk").values_list("pk"))
 
 
 def locked(arrival: UUID) -> Arrival:

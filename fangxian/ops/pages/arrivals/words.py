@@ -55,9 +55,9 @@ DONE = {
     "landed": Said("已记下到了。", "Noted: here now."),
     "corrected": Said("已更正，原来写的留作记录。", "Corrected; what was said before is kept on record."),
     "waits": Said(
-        "更正收到了。属实的话要求会降低，所以先由网格员核实；核实以前，要求和健康码不变。",
-        "Your correction has come in. If it is so less is asked of you, so somebody asks first; until then what is "
-        "asked, and the code, stay as they are.",
+        "更正收到了。属实的话要求会降低或提前结束，所以先由网格员核实；核实以前，要求和健康码不变。",
+        "Your correction has come in. If it is so less is asked of you, or for fewer days, so somebody asks first; "
+        "until then what is asked, and the code, stay as they are.",
     ),
     "confirmed": Said(
         "已按更正的内容改好，要求和健康码跟着变。", "Corrected as they said; what is asked, and the code, follow."
