@@ -17,6 +17,7 @@ from fangxian.core.exposure.totals import Totals, totals_beside
 # A sweep costs about as much for each row of the places of cases as a look-back for so many rows beside them (a row
 # that lies beside several is looked up once; bench_exposure).
 ROWS_OF_A_SWEEP: Final = 25
+COST_OF_A_ROW: Final = 16  # that a look-back takes in, in rows that a case stay is laid beside (bench_exposure)
 NO_PEOPLE: Final = np.zeros(0, np.int32)
 NO_TABLE: Final = np.zeros(0, np.int32)
 
@@ -118,13 +119,24 @@ def _of_everybody(
 
     if n_threads == 1:
         return at_some((0, rows.shape[1]))
-    work, place = np.cumsum(rows[1] - rows[0]), of_cases[0]
+    work, place = np.cumsum(_work(rows)), of_cases[0]
     cuts = place[np.searchsorted(work, work[-1] * np.arange(1, n_threads) // n_threads)]
     edges = [0, *np.searchsorted(place, cuts).tolist(), len(place)]
     with ThreadPoolExecutor(n_threads) as threads:
         found, *others = threads.map(at_some, pairwise(edges))
     for other in others:
         loops_beside.add_sums(found, other)
+    return found
+
+
+def _work(rows: Column) -> Column:
+    """About what each case stay costs: a row that is taken in and added up, and one that it is laid beside.
+
+    At busy places many case stays lie beside the same rows, which are taken in once.
+    """
+    until = np.maximum.accumulate(rows[1])
+    taken_in = rows[1] - np.maximum(rows[0], np.concatenate([rows[0, :1], until[:-1]]))
+    found: Column = COST_OF_A_ROW * np.maximum(taken_in, 0) + rows[1] - rows[0]
     return found
 
 
