@@ -1,9 +1,10 @@
 """What a phone takes to a sampling table (采样台): the rounds and sites at which its account samples, and of one site
 whoever is to come there, so that a day without a network goes by names.
 
-Of a document a digest of its last six signs goes along: enough to find whoever left their slip at home among a site's
-two thousand, by name and face. It hides nothing: whoever has the roster can try all million endings, and one of them,
-seldom two, has the digest. So a roster tells six signs of each document, and is to be guarded as one that names them.
+Of a document twelve bits of a digest of its last six signs go along: enough to find whoever left their slip at home
+among a site's two thousand, beside one other at most as a rule, and the sampler goes by name and face. Of a million
+endings some 240 have one digest, so that the roster tells nobody's. It narrows: who knows somebody's birthday as well
+is left with three or so.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ MOST_EXPECTED: Final = Parameter(
     source="a guess: twice the 3,000 of the guideline's largest site (domain.md §4.1); 300 kB on the phone",
 )  # fmt: skip
 LAST_SIGNS: Final = 6
-DIGEST_SIGNS: Final = 6
+DIGEST_SIGNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

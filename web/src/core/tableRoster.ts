@@ -22,15 +22,16 @@ export interface RosterTold {
 }
 
 const LAST_SIGNS = 6;
-const DIGEST_BYTES = 3;
+/** 4,096 digests in all: a document is found, and whoever has the roster reads no ending from it. */
+const DIGEST_SIGNS = 3;
 const LEAST_LETTERS = 2;
 
 /** What finds a document by its last six signs: the twin of digest_of in fangxian/ops/situation/field_tables.py. */
 export function digestOf(site: string, typed: string): string {
   const last = [...plainNumber(typed)].slice(-LAST_SIGNS);
   if (last.length < LAST_SIGNS) return "";
-  const bytes = sha256(new TextEncoder().encode(`${site}:${last.join("")}`)).slice(0, DIGEST_BYTES);
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = sha256(new TextEncoder().encode(`${site}:${last.join("")}`)).slice(0, DIGEST_SIGNS);
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, DIGEST_SIGNS);
 }
 
 export class Roster {
@@ -58,7 +59,8 @@ export class Roster {
     return this.byToken.get(token) ?? null;
   }
 
-  /** Whoever may be meant by what was typed: the document or its last six signs, else a part of the name. */
+  /** Whoever may be meant by what was typed: the document or its last six signs, which fit others too now and then, so
+      that the name is looked at; else a part of the name. */
   meant(typed: string, most: number): RosterRow[] {
     const found = this.byDigest.get(digestOf(this.told.site, typed)) ?? [];
     if (found.length > 0) return found.slice(0, most);
