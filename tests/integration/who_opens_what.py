@@ -159,6 +159,7 @@ PAGES = (
     ("round-plan", "/rounds/plan", {"dispatcher"}),
     ("round-sites", "/rounds/sites", {"dispatcher"}),
     ("rounds-staff", "/rounds/staff", {"dispatcher"}),
+    ("rounds-staff-lists", "/rounds/staff/lists", {"dispatcher"}),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),
     ("vaccination-lists", "/vaccination/lists", DECLARE_FOR & COUNTY),
@@ -326,6 +327,7 @@ TRIED_ELSEWHERE = {
     "round", "round-people", "round-results", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
+    "rounds-staff-list", "rounds-staff-refused",  # of a list that came: test_round_staff_lists
     "round-staff", "round-call-up", "round-kits",  # of a round: test_round_staff, test_round_kits
     "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",
     "laboratory-file-refused", "laboratory-batch", "laboratory-typed-again", "laboratory-tube",

@@ -16,6 +16,11 @@ LABORATORY_A_SHIFT: Final = Parameter(
     value=8, unit="people", low=1, high=60,
     meaning="How many people work in the county's laboratory in one shift", source="guess: three shifts of eight",
 )  # fmt: skip
+TRAINING_HOLDS: Final = Parameter(
+    value=365, unit="days", low=30, high=1_100,
+    meaning="How long a training of sampling staff holds where a list says only when it was passed",
+    source="choice: trained and examined once a year",
+)  # fmt: skip
 SAMPLER, HELPER, LABORATORY = "sampler", "helper", "laboratory"
 JOBS: Final = (SAMPLER, HELPER, LABORATORY)
 # What somebody must have passed, and not too long ago, for each.

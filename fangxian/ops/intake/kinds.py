@@ -11,6 +11,7 @@ from .line_lists import CASES, CONTACTS, FOLLOW_UPS, RELATIONSHIPS
 from .passengers import PASSENGERS
 from .priority_places import PRIORITY_PLACES
 from .rosters import ROSTER
+from .round_staff_lists import ROUND_STAFF
 from .vaccination_lists import DOSES
 from .waybills import WAYBILLS
 
@@ -108,5 +109,6 @@ _KINDS = (
     SENT_RESULTS,
     ROSTER,
     PRIORITY_PLACES,
+    ROUND_STAFF,
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

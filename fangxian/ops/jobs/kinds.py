@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "procedures.import_doses": "fangxian.ops.procedures.import_doses.import_doses",
     "procedures.import_priority_places": "fangxian.ops.procedures.import_priority_places.import_places",
     "procedures.import_roster": "fangxian.ops.procedures.import_roster.import_roster",
+    "procedures.import_round_staff": "fangxian.ops.procedures.import_round_staff.import_round_staff",
     "procedures.apply_risk_list": "fangxian.ops.procedures.take_risk_list.apply_risk_list",
     "situation.find_sources": "fangxian.ops.situation.sources_kept.look_for_sources",
     "situation.plan_sites": "fangxian.ops.situation.sites_planned.plan_in_background",

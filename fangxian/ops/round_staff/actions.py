@@ -15,7 +15,7 @@ from fangxian.ops.realm.current import county_now
 from . import refusals
 from .models import RoundDuty, RoundShift, StaffMember, Training
 from .queries import workers
-from .wire import NewMember
+from .wire import ListedMember, NewMember
 from .words import JOBS, LABORATORY, TRAININGS
 
 UNIT, REASON = 60, 100
@@ -64,6 +64,39 @@ def add_members(*, members: Sequence[NewMember], by: str) -> int:
     Training.objects.bulk_create(trainings)
     record("round_staff.team_taken_in", by=by, facts={"n": len(rows)})
     return len(rows)
+
+
+@transaction.atomic
+def enter_listed(*, members: Sequence[ListedMember], by: str) -> tuple[int, int]:
+    """Whoever of a list is new, and the trainings that are new of all of them: how many of each. What is on record
+    stays as it is, so that a list which comes again changes nothing.
+    """
+    at = county_now()
+    new = [
+        StaffMember(
+            pk=it.id, name=it.told.name, phone=it.told.phone, unit=it.told.unit, team=it.told.team, job=it.told.job,
+            joined_at=at, joined_by=by,
+        )
+        for it in members if it.is_new
+    ]  # fmt: skip
+    StaffMember.objects.bulk_create(new)
+    told = {
+        (it.id, kind, passed_on): until
+        for it in members
+        for kind, (passed_on, until) in it.told.trainings.items()
+    }  # fmt: skip
+    there = Training.objects.filter(member__in={who for who, _, _ in told})
+    known = set(there.values_list("member", "kind", "passed_on"))
+    trainings = [
+        Training(member_id=who, kind=kind, passed_on=day, valid_until=until, noted_at=at, noted_by=by)
+        for (who, kind, day), until in told.items()
+        if (who, kind, day) not in known
+    ]
+    Training.objects.bulk_create(trainings)
+    if new or trainings:
+        facts = {"n": len(new), "n_trainings": len(trainings)}
+        record("round_staff.list_taken_in", by=by, facts=facts)
+    return len(new), len(trainings)
 
 
 @transaction.atomic

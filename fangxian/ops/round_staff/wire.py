@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +19,12 @@ class NewMember:
     team: str
     job: str
     trainings: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMember:
+    """Somebody of a list: whose row it is on record, `is_new` if there is none yet, and what the list says."""
+
+    id: UUID
+    is_new: bool
+    told: NewMember

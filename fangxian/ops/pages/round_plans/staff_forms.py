@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from fangxian.core.refusal import Said
+from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.words import KITS_SAID
 from fangxian.ops.pages.words import both, in_words
 from fangxian.ops.round_staff.words import JOBS, TEAMS, TRAININGS
@@ -21,6 +21,37 @@ NOT_A_DAY = {
 
 def _choices(words) -> list[tuple[str, object]]:
     return [(key, both(it.zh, it.en)) for key, it in words.items()]
+
+
+def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
+    form.add_error(field, in_words(refusal.said))
+
+
+class StaffListForm(forms.Form):
+    """A list of staff that came as a file, and whose it is."""
+
+    sender = forms.CharField(
+        label=both("哪里来的", "From whom"),
+        help_text=both(
+            "同一单位的列名会记住，如“县中医院”；表里没有单位一列的，就是这个单位的人。",
+            "The columns are remembered by it, such as “TCM hospital”; it is the unit of rows that name none.",
+        ),
+        max_length=60,
+        error_messages={"required": both("还没有写。", "Nothing was written.")},
+    )
+    file = forms.FileField(
+        label=both("名单", "The list"),
+        help_text=both(
+            "XLSX、CSV，一行一人；GB18030、UTF-8 都可以。必有姓名、岗位（采样、登记协助、检测）；"
+            "电话、单位、队伍（检测队伍或后备，不写算后备）、各项培训的合格日期和有效期，有就写；只写合格日期的，有效一年。",
+            "XLSX or CSV, a row a person; GB18030 is as good as UTF-8. Name and job (sampler, helper, laboratory) are "
+            "needed; phone, unit, team (testing or reserve; reserve where nothing is said) and for each training when "
+            "it was passed and until when it holds are taken where given; without an end it holds a year.",
+        ),
+        allow_empty_file=True,  # an empty one is refused with the others, in the same words
+        error_messages={"required": both("还没有选文件。", "No file was chosen.")},
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xls,.txt,.json"}),
+    )
 
 
 class MemberForm(forms.Form):

@@ -1,6 +1,6 @@
 """Staff of rounds as tables: stations by shift, gaps, the call-up list, the team with its trainings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,12 +8,19 @@ from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Said
 from fangxian.core.screening.rostering import TRAININGS as ASKED
+from fangxian.ops.pages.navigation import addresses_of
 from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.round_staff.queries import RoundShift, StaffMember
 from fangxian.ops.round_staff.words import JOBS, LABORATORY, TEAMS, TRAININGS
 from fangxian.ops.situation.round_staffing import CallUp, Missing, Station
 
 NONE = Said("—", "—")
+LIST_STATES = {
+    "received": Said("待确认列名", "columns to confirm"),
+    "mapped": Said("正在导入", "coming in"),
+    "closed": Said("已导入", "taken in"),
+    "refused": Said("没有收下", "not taken"),
+}
 SET, FREE = Said("已排", "set"), Said("可以征调", "could come")
 
 
@@ -121,3 +128,21 @@ def _training(it: StaffMember, until: Mapping[UUID, Mapping[str, date]], today: 
         )
     first = min(mine[kind] for kind in ASKED[it.job])
     return Said(f"有效至 {first:%Y-%m-%d}", f"until {first:%Y-%m-%d}")
+
+
+def staff_lists_table(rows: Sequence, paging: Paging, sender: Callable[[object], str]) -> Table:
+    """The files that came, the newest first."""
+    href = addresses_of("rounds-staff-list")
+    columns = (
+        Column("sender", Said("哪里来的", "From"), read=sender, wide=True),
+        Column("received_at", Said("收到", "Received"), kind="time"),
+        Column("state", Said("状态", "State"), kind="tag", read=lambda it: LIST_STATES[it.state]),
+        Column("n_rows", Said("行数", "Rows"), kind="number"),
+        Column("n_accepted", Said("收下", "Taken"), kind="number"),
+        Column("n_refused", Said("退回", "Returned"), kind="number"),
+    )
+    return Table(
+        caption=Said("收到的名单", "Lists that came"), columns=columns, rows=rows, paging=paging,
+        href=lambda it: href(it.pk),
+        empty=Said("还没有收到名单。", "No list came yet."),
+    )  # fmt: skip

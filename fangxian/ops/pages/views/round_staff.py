@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.queries import may
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.lab.queries import ScreeningRound, round_with, sites_of
 from fangxian.ops.pages.round_plans.staff_forms import DutyForm, MemberForm, TrainingForm
@@ -20,8 +21,9 @@ from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.procedures import staff_round
+from fangxian.ops.procedures.import_round_staff import UPLOAD
 from fangxian.ops.procedures.run_rounds import require_plan
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.round_staff.queries import members, shifts_of, trained_until
 from fangxian.ops.round_staff.words import JOBS, LABORATORY
 from fangxian.ops.situation.round_staffing import call_up, staffed
@@ -59,6 +61,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "form": form,
         "training": training,
         "chosen": chosen,
+        "may_upload": may(request.user, UPLOAD, the_realm().division_code),
         "refused": refused,
         "trail": [(HOME, reverse("rounds")), (TEAM, "")],
     }
