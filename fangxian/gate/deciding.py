@@ -140,7 +140,7 @@ def read_code(passage: Passage, now: Moment) -> None:
         if passage.presence != _STAFFED:
             raise refuse("scan.document_needs_keeper")
         now.pace.take_one(passage.device_number, now.county_ms, is_late=passage.marks & _LATE != 0)
-        passage.number = now.knowledge.document_owner(int(text[1:]))
+        passage.number = now.knowledge.document_owner(int(text[1:])) or _owner_beside(passage, now)
         passage.marks |= _BY_DOCUMENT
         return
     at_min = minute_of_ms(passage.scanned_ms)
@@ -153,6 +153,13 @@ def read_code(passage: Passage, now: Moment) -> None:
         passage.sealed = sealed_handle(
             text, division=keys.division, at_min=at_min, day_keys=keys.day_keys, leaked=keys.leaked_days
         )
+
+
+def _owner_beside(passage: Passage, now: Moment) -> int:
+    """Whose a document is by a key that is being changed for another: 0 for nobody known, and mostly at once."""
+    who = passage.scan.companions[passage.place - 1] if passage.place else passage.scan
+    hashes = (document_hash(who.document or "", key) for key in now.keys.document_keys_beside)
+    return next((owner for hash_ in hashes if (owner := now.knowledge.document_owner(hash_))), 0)
 
 
 def open_handles_of(passages: Sequence[Passage]) -> None:

@@ -63,6 +63,7 @@ class GateKeys:
     verify : whether the county signed a snapshot, with any signer in `verifiers`
     verifiers, day_keys, card_keys, presence_keys, device_keys : those that count, and those soon to be in use
     leaked_days, leaked_cards : those that leaked, whose codes are proved by their signature
+    document_key, document_keys_beside : under which identity numbers are hashed; while it changes, the others as well
     """
 
     realm: str
@@ -78,6 +79,7 @@ class GateKeys:
     leaked_days: Leaked
     leaked_cards: Leaked
     retired: Retired
+    document_keys_beside: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def read_keys(data: bytes) -> GateKeys:
@@ -110,6 +112,9 @@ def read_keys(data: bytes) -> GateKeys:
             leaked_days=Leaked(_by_id(leaked.get("day_keys", {}), _day_key), signatures.require),
             leaked_cards=Leaked(_by_id(leaked.get("card_keys", {}), _card_key), signatures.require),
             retired=retired,
+            document_keys_beside=tuple(
+                base64.b64decode(text, validate=True) for text in card.get("document_keys_beside", ())
+            ),
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as wrong:
         # Only what kind of fault it is: the message of some would hold a piece of a key.

@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     "procedures.print_posters": "fangxian.ops.procedures.print_all_posters.make_run",
     "procedures.import_list": "fangxian.ops.procedures.import_list.import_list",
     "procedures.import_passengers": "fangxian.ops.procedures.import_passengers.import_passengers",
+    "procedures.hash_documents": "fangxian.ops.procedures.hash_documents.hash_documents_anew",
     "procedures.recolour_everybody": "fangxian.ops.procedures.recolour.recolour_everybody",
     "procedures.match_waybills": "fangxian.ops.procedures.parcels_matching.match_waybills",
     "procedures.confirm_parcels": "fangxian.ops.procedures.parcels_confirm.confirm_in_background",

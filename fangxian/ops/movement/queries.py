@@ -238,6 +238,16 @@ def words_of_everybody() -> Iterator[tuple[int, int, int, int]]:
     return rows.iterator(chunk_size=10_000)
 
 
+def with_documents(after: int, *, limit: int) -> list[tuple[int, UUID]]:
+    """(gate number, person) of the next with a code and a document, by gate number."""
+    rows = HealthCode.objects.filter(gate_number__gt=after).exclude(document=0).order_by("gate_number")
+    return list(rows.values_list("gate_number", "person_id")[:limit])
+
+
+def n_with_documents() -> int:
+    return HealthCode.objects.exclude(document=0).count()
+
+
 def with_renewed_codes() -> Iterator[tuple[int, int, int]]:
     """(gate number, QR generation, card generation) of everybody of whom a code or a card was ever revoked."""
     renewed = HealthCode.objects.filter(Q(qr_generation__gt=0) | Q(card_generation__gt=0)).order_by("gate_number")

@@ -6,6 +6,7 @@ from uuid import UUID
 from fangxian.core.refusal import Said
 from fangxian.ops.audit.queries import lines, told
 from fangxian.ops.documents.queries import n_signed_with
+from fangxian.ops.movement.queries import n_with_documents
 from fangxian.ops.places.queries import gate_devices, gate_venues
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.realm.keys import Key, Purpose
@@ -142,7 +143,21 @@ def _day_secret(_keys: Sequence[Key]) -> Iterator[Said]:
     )
 
 
+def _documents(_keys: Sequence[Key]) -> Iterator[Said]:
+    yield Said(
+        "证件号散列密钥：{n} 人的散列由后台按新密钥重做，随后交给门岗一份新的名册；其间门岗新旧都认，没有人被拒。",
+        "Key of identity numbers: the worker hashes those of {n} people anew, and gates get a base with them. They "
+        "look under both meanwhile, and nobody is refused.",
+    ).with_facts(n=f"{n_with_documents():,}")
+    yield Said(
+        "已经流出去的名册（快照）收不回来：同时有旧密钥和旧名册的人，仍能逐个试出当时谁在册、什么颜色。须按个人信息泄露上报。",
+        "A base that is gone cannot be called back: whoever has it and the old key can still try identity numbers "
+        "out, and learn who was on it and of what colour then. That has to be reported.",
+    )
+
+
 _COSTS = {
+    Purpose.DOCUMENTS: _documents,
     Purpose.SIGNING: _signing,
     Purpose.DAYS: _days,
     Purpose.CARDS: _cards,

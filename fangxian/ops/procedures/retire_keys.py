@@ -7,6 +7,7 @@
 4. gates are told, within a second and without a pause                              realm
 5. the record's end is signed anew, where it was the signing key                    audit
 6. whoever holds a paper card under a key that is gone gets another                 tasks
+7. identity numbers are hashed anew for gates, where it was the key of those        hash_documents
 
 What each costs is told before (`key_costs`). docs/operations/key-leak.md says when to do it.
 """
@@ -29,10 +30,11 @@ from fangxian.ops.realm import rotation
 from fangxian.ops.realm.current import county_now, keys_changed, the_realm
 from fangxian.ops.realm.gate_files import GateFolder
 from fangxian.ops.realm.gate_keys import days_known
-from fangxian.ops.realm.keys import MADE_AHEAD, Key, Keyring, Purpose
+from fangxian.ops.realm.keys import FOLLOWED, Key, Keyring, Purpose
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask
 
+from .hash_documents import ask_to_hash
 from .key_costs import cards_under
 from .rotate_keys import LASTS, first_new_day
 
@@ -46,7 +48,8 @@ REPRINT_WITHIN = Parameter(
 )
 # Everything that a gate's file holds, and everything in the keyring that makes codes, by one name each.
 GATE, KEYRING = "gate", "keyring"
-HELD_BY_GATES = (Purpose.CARDS, Purpose.PRESENCE, Purpose.DEVICES)
+HELD_BY_GATES = (Purpose.CARDS, Purpose.PRESENCE, Purpose.DEVICES, Purpose.DOCUMENTS)
+RETIRED_BY_NAME = (*LASTS, Purpose.DOCUMENTS)
 GATES_LOOK_WITHIN_S = 1.0  # a gate looks each 0.1 s
 TRIES = 300
 TASKS_AT_ONCE = 500
@@ -80,7 +83,7 @@ def named(names: Collection[str], ring: Keyring | None = None) -> list[Key]:
 def _named(name: str, ring: Keyring) -> list[Key]:
     days = [ring.day_key(day) for day in days_known(the_realm())]
     if name in (GATE, KEYRING):
-        purposes = HELD_BY_GATES if name == GATE else (*MADE_AHEAD, Purpose.DAY_HANDLES)
+        purposes = HELD_BY_GATES if name == GATE else (*FOLLOWED, Purpose.DAY_HANDLES)
         return [*days, *(key for purpose in purposes for key in ring.counting(purpose))]
     purpose, _, number = name.rpartition("-")
     if purpose not in tuple(Purpose) or not number.isascii() or not number.isdecimal():
@@ -90,7 +93,7 @@ def _named(name: str, ring: Keyring) -> list[Key]:
     key = next((it for it in ring.all_of(Purpose(purpose)) if it.id == int(number)), None)
     if key is None:
         raise _unknown(name)
-    if key.purpose not in LASTS:
+    if key.purpose not in RETIRED_BY_NAME:
         raise _not_retired(name)
     if key.retired_at:
         raise _retired_already(key)
@@ -140,6 +143,9 @@ def retire(*, keys: Sequence[Key], because: str, by: str, wait: Callable[[float]
         seal_all()
     for card_key_id, holders in cards.items():
         _have_reprinted(card_key_id, holders, by)
+    for key in keys:
+        if key.purpose is Purpose.DOCUMENTS:
+            ask_to_hash(key=key, by=by)
     return Retired(keys=tuple(keys), in_use=_successors(after, keys), n_cards=sum(map(len, cards.values())))
 
 
@@ -180,7 +186,7 @@ def _retired_now(before: Keyring, after: Keyring) -> list[str]:
 def _successors(ring: Keyring, keys: Sequence[Key]) -> tuple[Key, ...]:
     days = {key.day for key in keys if key.purpose is Purpose.DAYS}
     purposes = {key.purpose for key in keys} - {Purpose.DAYS}
-    current = [ring.current(purpose) for purpose in LASTS if purpose in purposes]
+    current = [ring.current(purpose) for purpose in RETIRED_BY_NAME if purpose in purposes]
     return (*current, *(ring.day_key(day) for day in sorted(days)))
 
 
@@ -247,7 +253,7 @@ def _not_retired(name: str) -> Refusal:
         en="{name} makes no codes: retiring it would end nothing forged and only make stored content unreadable. What "
         "can be retired: {wanted}, days. See its section in docs/operations/key-leak.md.",
         name=name,
-        wanted=", ".join(LASTS),
+        wanted=", ".join(RETIRED_BY_NAME),
     )
 
 

@@ -25,6 +25,7 @@ from fangxian.ops.realm.current import keys_changed, the_realm
 from fangxian.ops.realm.gate_keys import DAYS_KNOWN, has_been_given
 from fangxian.ops.realm.keys import MADE_AHEAD, Key, Keyring, Purpose
 
+from .hash_documents import end_leaked
 from .issue_codes import CARD_LASTS
 
 SIGNER_LASTS = Parameter(
@@ -101,6 +102,7 @@ def rotate_due(*, at: datetime, by: str) -> None:
             rotate(purpose=purpose, by=by)
     if is_due(the_realm().keys, Purpose.DAY_HANDLES, wall):
         rotate(purpose=Purpose.DAY_HANDLES, by=by)
+    end_leaked(by=by)
     if not the_realm().is_synthetic and (over := run_out(the_realm().keys, wall)):
         end_keys(keys=over, by=by)
 

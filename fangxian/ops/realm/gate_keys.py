@@ -26,8 +26,12 @@ def keys_card(realm: Realm) -> dict:
 
     Of a key that was retired a gate is told the id; of days and cards also the secret, without which nobody could tell
     whose code it is. The one that is to follow is among those that count, so that gates know it before its first code.
+    Identity numbers are looked for under each key that a base may be hashed with: the one in use, the next, and one
+    that leaked until no base has its hashes (`hash_documents_anew`).
     """
     keys = realm.keys
+    of_documents = keys.current(Purpose.DOCUMENTS)
+    beside = [it for it in keys.all_of(Purpose.DOCUMENTS) if it.id != of_documents.id and not it.ended_at]
     days = [key for day in days_known(realm) for key in keys.keys_of_day(day)]
     return {
         "format": FORMAT,
@@ -41,7 +45,8 @@ def keys_card(realm: Realm) -> dict:
         "card_keys": _texts(keys.counting(Purpose.CARDS)),
         "presence_keys": _texts(keys.counting(Purpose.PRESENCE)),
         "device_keys": _texts(keys.counting(Purpose.DEVICES)),
-        "document_key": _text(keys.current(Purpose.DOCUMENTS).secret),
+        "document_key": _text(of_documents.secret),
+        "document_keys_beside": [_text(key.secret) for key in beside],
         "retired": {
             "signers": _ids(keys, Purpose.SIGNING),
             "day_keys": _texts(key for key in days if key.retired_at),

@@ -47,6 +47,8 @@ class Purpose(StrEnum):
 
 # What a gate or a phone proves codes with. The next key of each is made, and given to whoever proves, long before use.
 MADE_AHEAD = (Purpose.SIGNING, Purpose.CARDS, Purpose.PRESENCE, Purpose.DEVICES)
+# What has a successor made when it leaks: those, and the key of identity numbers, which goes on until then.
+FOLLOWED = (*MADE_AHEAD, Purpose.DOCUMENTS)
 
 
 class State(StrEnum):

@@ -15,7 +15,7 @@ from pathlib import Path
 from fangxian.core.refusal import Refusal
 
 from .gate_files import replace_file
-from .keys import FILE, FIRST_STAND_IN, LAST_ID, LAST_STAND_IN, MADE_AHEAD, Key, Keyring, Purpose, new_key
+from .keys import FILE, FIRST_STAND_IN, FOLLOWED, LAST_ID, LAST_STAND_IN, MADE_AHEAD, Key, Keyring, Purpose, new_key
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def with_successors(ring: Keyring, leaked: Iterable[Key], at: datetime) -> Keyri
         if key.purpose is Purpose.DAYS:
             id_ = max([FIRST_STAND_IN - 1, *(it.id for it in found if it.purpose is Purpose.DAYS)]) + 1
             found.insert(0, new_key(Purpose.DAYS, _allowed(id_, LAST_STAND_IN), written, day=key.day))
-        elif key.purpose in MADE_AHEAD and key.id == ring.current(key.purpose).id:
+        elif key.purpose in FOLLOWED and key.id == ring.current(key.purpose).id:
             found.insert(0, new_key(key.purpose, _next_id(Keyring(found), key.purpose), written))
     return Keyring(found)
 
@@ -96,7 +96,7 @@ def retired(ring: Keyring, leaked: Iterable[Key], because: str, at: datetime) ->
         if key.purpose is Purpose.DAYS:
             ring = _with_day_retired(ring, key, because, written)
             continue
-        if key.purpose in MADE_AHEAD and key.id == ring.current(key.purpose).id:
+        if key.purpose in FOLLOWED and key.id == ring.current(key.purpose).id:
             fresh, *others = [it for it in ring.counting(key.purpose) if not it.begun_at]
             ring = _changed(ring, others, retired_at=written, because=because)
             ring = with_next(_changed(ring, [fresh], begun_at=written), key.purpose, at)

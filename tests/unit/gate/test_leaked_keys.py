@@ -10,7 +10,7 @@ from fangxian.core.policy.vocabulary import Presence
 from fangxian.gate import keys as gate_keys
 from fangxian.gate.keys import Signatures
 from tests.unit.formats.county import CARD_KEY_ID, DIVISION, NOON, PRESENCE_KEY_ID, SECRETS, SIGNER_ID
-from tests.unit.gate.gate_files import DEVICE_KEY_ID, GREEN, KEEPER, MARKET, RED, TODAY
+from tests.unit.gate.gate_files import DEVICE_KEY_ID, GREEN, KEEPER, MARKET, NUMBER_OF_RED, RED, TODAY
 
 STAND_IN, NEW = 0xC000, b"TEST KEY that stands in........."
 B64 = {name: base64.b64encode(secret).decode() for name, secret in SECRETS.items()} | {
@@ -275,3 +275,14 @@ def test_a_file_that_says_which_keys_leaked_and_cannot_be_read_leaves_the_keys_a
     doors.follower.look()
     assert doors.follower.troubles["keys.json"].code == "gate.keys_unreadable"
     assert asked() == "admit"
+
+
+# ---- the key of identity numbers ----
+
+
+def test_while_the_key_of_identity_numbers_changes_a_number_is_found_by_the_one_its_hash_was_made_with(doors):
+    doors.files.write_keys(document_key=B64["new"], document_keys_beside=[B64["document"]])
+    doors.follower.look()
+    scan = doors.files.scan(code=None, document=NUMBER_OF_RED)
+    assert doors.ask(scan, doors.files.token())[1]["outcome"] == "refuse"
+    assert doors.journal.records[-1].gate_number == RED

@@ -1,6 +1,6 @@
 """Writing health codes, telling gates, revoking a person's QR or card, making one code of two."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -193,6 +193,27 @@ def no_code_yet() -> Refusal:
         en="This person's health code has not been computed yet, so there is none to show or to revoke. It is within "
         "seconds of registration: try again shortly, and ask the grid worker if it is still missing.",
     )
+
+
+@transaction.atomic
+def write_documents(*, hashes: Mapping[UUID, int], by: str) -> int:
+    """Write the gates' hashes of document numbers as another key makes them; how many. A base follows that tells gates.
+
+    Whoever computes one of these codes meanwhile computes it again, since its version is another.
+    """
+    rows = list(HealthCode.objects.select_for_update().filter(person__in=list(hashes)).order_by("person_id"))
+    for row in rows:
+        row.document, row.version = signed(hashes[row.person_id]), row.version + 1
+    HealthCode.objects.bulk_update(rows, ["document", "version"], batch_size=100)
+    record("movement.documents_hashed", by=by, facts={"n": len(rows)})
+    return len(rows)
+
+
+@transaction.atomic
+def ask_for_base(*, by: str) -> None:
+    """Gates are to take a whole base."""
+    publish(topic=TOPIC, changes=NEW_BASE)
+    record("movement.base_asked", by=by)
 
 
 @transaction.atomic
