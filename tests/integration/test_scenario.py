@@ -20,6 +20,7 @@ from fangxian.core.drill.rounds.script import play
 from fangxian.core.drill.rounds.words import STAGES, STATES
 from fangxian.ops.jobs.actions import claim, finish
 from fangxian.ops.jobs.worker import RunningJob
+from fangxian.ops.lab.models import RosterPlace
 from fangxian.ops.procedures.export_county import canonical_lines
 from fangxian.ops.procedures.import_roster import import_roster
 from fangxian.ops.realm.current import county_now
@@ -93,6 +94,14 @@ def test_every_row_of_the_schools_lists_is_taken(played_round):
     assert set(played.lists.values()) == rows
 
 
+def test_everybody_of_a_school_comes_to_its_own_site_and_a_class_bears_its_school_s_name(played_round):
+    script, _, _ = played_round
+    rows = RosterPlace.objects.filter(source="list").values_list("site__name", "group")
+    assert {(site, group.partition(" ")[0]) for site, group in rows} == {
+        (it.name, it.name) for it in script.scene.stands if it.people
+    }
+
+
 def test_no_record_is_refused_and_what_does_not_go_together_is_settled(played_round):
     _, _, played = played_round
     assert played.told.examples == []
@@ -107,9 +116,9 @@ def test_the_round_is_closed(played_round):
 def test_sent_once_more_everything_is_a_repeat(played_round):
     _, player, _ = played_round
     player.kept.told["n_done"] = 0
-    phones = player._phones(player.kept.told["address"], player.kept.told["sites"])
-    player._through(phones, None)
-    assert set(phones.told.answers) == {"repeat"}
+    player.phones.told.answers.clear()
+    player._through(player.phones, None)
+    assert set(player.phones.told.answers) == {"repeat"}
 
 
 def test_a_document_is_found_on_a_phone_s_roster_by_the_digest_it_has_there():

@@ -112,6 +112,7 @@ class Player:
     step: Step
     mended_after: float = Mishaps().stop_min
     desks: dict[str, Desk] = field(default_factory=dict)
+    phones: Phones | None = None
 
     def desk(self, role: str) -> Desk:
         if role not in self.desks:
@@ -125,6 +126,7 @@ class Player:
         self.clock.begin(self.midnight + timedelta(minutes=HOURS[0][0]) - OPENS_BEFORE)
         preparing.begin(planner, address)
         phones, bench = self._phones(address, sites), self._laboratory(address)
+        self.phones = phones
         self._through(phones, bench)
         ended_at = self.clock.now()
         n_settled = counting.settle(planner, address)

@@ -67,12 +67,16 @@ def prepare(planner: Desk, scene: Scene, *, name: str, begins_at: datetime, ends
 def put_up_sites(planner: Desk, address: str, stands: Sequence[Stand], step: Step) -> list[str]:
     """Every site that is not there yet; the ids of all, in their order."""
     known = sites_of(planner, address)
+    of_groups = Form.of(planner.get(address).text, n_tables="").choices.get("groups", {})
     for nth, stand in enumerate(stands):
         step(SITES, nth, len(stands))
         if stand.name in known:
             continue
         told = [("do", "site"), ("name", stand.name), ("area", stand.area_path), ("n_tables", str(stand.n_tables))]
-        planner.post(address, [*told, *(("serves", it) for it in stand.serves)])
+        told += [("serves", it) for it in stand.serves]
+        if stand.name in of_groups:  # a school's own people come to it, wherever they live
+            told.append(("groups", stand.name))
+        planner.post(address, told)
     step(SITES, len(stands), len(stands))
     known = sites_of(planner, address)
     return [known[stand.name] for stand in stands]

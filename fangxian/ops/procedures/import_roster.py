@@ -22,7 +22,8 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
 from fangxian.ops.lab.barcodes import plain_number
-from fangxian.ops.lab.queries import STATES, ScreeningRound, round_with
+from fangxian.ops.lab.queries import STATES, ScreeningRound, groups_on, round_with, sites_of
+from fangxian.ops.lab.ties import schools_with_classes
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import persons_with_documents, persons_with_phones
@@ -74,12 +75,12 @@ def import_roster(job) -> dict[str, int]:
     if kept is None or kept.state == State.CLOSED:
         return {}
     row = round_with(UUID(job.arguments["round"]))
-    areas = AreasByName()
+    areas, school = AreasByName(), _school_of(row, sender_of(kept))
     refused: dict[int, Refusal] = {}
     reading, n_new, n_done = read_rows(kept), 0, 0
     rows = iter(reading)
     while chunk := list(islice(rows, AT_ONCE)):
-        n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused), by=job.owner)
+        n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused, school), by=job.owner)
         reading.keep(refused)
         n_done += len(chunk)
         job.step(n_done, kept.n_rows, READING.with_facts(done=n_done, total=kept.n_rows, n_new=n_new))
@@ -139,23 +140,46 @@ def _require_prepared(row: ScreeningRound) -> None:
 # ---- rows ----
 
 
-def _places(rows: Sequence[tuple[int, Cells]], areas: AreasByName, refused: dict[int, Refusal]) -> list[NewPlace]:
+def _school_of(row: ScreeningRound, sender: str) -> str:
+    """The school, or the unit that a site of the round serves, whose list this is by its sender; "" for any other.
+
+    In its list a class bears no school's name, and each school has a first class of its seventh year.
+    """
+    served = {name for it in sites_of(row) for name in it.groups}
+    names = {*groups_on(row), *served, *(school.name for school, _ in schools_with_classes())}
+    return next((it for it in sorted(names) if it[:LONGEST_SENDER] == sender), "")
+
+
+def _places(
+    rows: Sequence[tuple[int, Cells]], areas: AreasByName, refused: dict[int, Refusal], school: str
+) -> list[NewPlace]:
     numbers = {number: plain_number(cells.get("number", "")) for number, cells in rows}
     known = persons_with_documents(set(numbers.values()))
     phones = persons_with_phones({cells.get("phone", "") for _, cells in rows})
     found = []
     for number, cells in rows:
         try:
-            found.append(_place(cells, numbers[number], known.get(numbers[number]), phones, areas))
+            group = _named(cells.get("group", ""), school)
+            found.append(_place(cells, group, numbers[number], known.get(numbers[number]), phones, areas))
         except Refusal as refusal:
             refused[number] = refusal
     return found
 
 
+def _named(group: str, school: str) -> str:
+    """A class with its school before it, as the register calls it."""
+    return group if group.startswith(school) else f"{school} {group}".strip()
+
+
 def _place(
-    cells: Cells, number: str, person: Person | None, phones: Mapping[str, Sequence[Person]], areas: AreasByName
+    cells: Cells,
+    group: str,
+    number: str,
+    person: Person | None,
+    phones: Mapping[str, Sequence[Person]],
+    areas: AreasByName,
 ) -> NewPlace:
-    name, phone, group = cells["name"], cells.get("phone", ""), cells.get("group", "")
+    name, phone = cells["name"], cells.get("phone", "")
     if person is not None and _plain(person.name) != _plain(name):
         raise refusals.person_unclear()
     if person is None and not number:
