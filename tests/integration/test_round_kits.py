@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
+from fangxian.core.screening.staffing import KITS
 from fangxian.ops.lab.actions import prepare_round
-from fangxian.ops.procedures.keep_kits import MISSING, free_kits, move_stock, needs_of, reserve_kits
+from fangxian.ops.procedures.keep_kits import MAKE_READY, MISSING, free_kits, move_stock, needs_of, reserve_kits
 from fangxian.ops.procedures.run_rounds import end
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.actions import reserve
@@ -71,6 +72,34 @@ def test_what_is_missing_is_a_task_and_the_rest_is_put_aside(round, dispatcher):
     assert reserved_by_round()[round.pk]["swabs"] == 4
     (task,) = unfinished().filter(kind=MISSING)
     assert "2 swabs" in task.title_en
+
+
+def test_the_stores_are_told_what_to_make_ready(round, dispatcher):
+    fill_stores(dispatcher, **(PLENTY | {"swabs": 4}))
+    reserve_kits(round=round.pk, by=dispatcher)
+    reserve_kits(round=round.pk, by=dispatcher)
+    (task,) = unfinished().filter(kind=MAKE_READY)
+    assert (task.role, task.about) == ("storekeeper", f"kits:{round.pk}")
+    assert "4 swabs" in task.title_en
+    assert "missing: 2 swabs" in task.title_en
+
+
+@pytest.mark.parametrize("kit", KITS)
+def test_whoever_keeps_the_stores_books_what_came_of_every_kit_by_page(of_this_file, db, kit):
+    client = Client()
+    client.force_login(account_of(of_this_file[0], "storekeeper", "141027"), backend=BACKEND)
+    answer = client.post(reverse("rounds-kits"), {"kit": kit, "n": "300", "said": "市里调拨"})
+    assert answer.status_code == 302
+    assert in_store()[kit] == 300
+
+
+def test_the_stores_page_tells_for_how_many_rounds_the_scarcest_kit_lasts(of_this_file, dispatcher):
+    fill_stores(dispatcher, **(PLENTY | {"suits": 1}))
+    client = Client()
+    client.force_login(dispatcher, backend=BACKEND)
+    client.cookies["fangxian_language"] = "en"
+    page = client.get(reverse("rounds-kits")).content.decode()
+    assert "scarcest: suits" in " ".join(page.replace("</span>", " ").split())
 
 
 def test_given_back_it_is_free_again(round, dispatcher):

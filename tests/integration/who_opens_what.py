@@ -159,6 +159,7 @@ PAGES = (
     ("round-plan", "/rounds/plan", {"dispatcher"}),
     ("round-sites", "/rounds/sites", {"dispatcher"}),
     ("rounds-staff", "/rounds/staff", {"dispatcher"}),
+    ("rounds-kits", "/rounds/kits", {"dispatcher", "storekeeper"}),
     ("rounds-staff-lists", "/rounds/staff/lists", {"dispatcher"}),
     ("vaccination", "/vaccination", KNOW_PEOPLE - {"resident"}),
     ("vaccination-person", "/vaccination/{person}", KNOW_PEOPLE - {"resident"}),

@@ -76,6 +76,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
                 of_area=True,
             ),
             Place("round-plan", Said("筛查预案", "Plan a round"), "screening.plan"),
+            Place("rounds-kits", Said("筛查物资", "Kits"), "supplies.keep"),
             Place("vaccination", Said("接种", "Vaccination"), "people.view", of_area=True),
             Place("enquiries", Said("要核实的人", "Whom to ask"), "movement.review", below_county=True),
             Place("grids", Said("网格", "Grid cells"), "area.view", of_area=True),

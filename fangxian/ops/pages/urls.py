@@ -231,6 +231,7 @@ urlpatterns = [
     path("rounds/staff/lists", round_staff_lists.lists, name="rounds-staff-lists"),
     path("rounds/staff/lists/<uuid:intake_id>", round_staff_lists.one_list, name="rounds-staff-list"),
     path("rounds/staff/lists/<uuid:intake_id>/refused", round_staff_lists.refused_rows, name="rounds-staff-refused"),
+    path("rounds/kits", round_kits.stores, name="rounds-kits"),
     path("rounds/<uuid:round_id>/kits", round_kits.kits, name="round-kits"),
     path("rounds/<uuid:round_id>/staff", round_staff.shifts, name="round-staff"),
     path("rounds/<uuid:round_id>/staff/call-up", round_staff.call_up_list, name="round-call-up"),

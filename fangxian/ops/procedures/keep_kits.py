@@ -2,7 +2,7 @@
 
 1. what a round needs: its people, its tubes, its samplers, days in the laboratory     lab, core.screening
 2. it is put aside, as far as it is in the stores and nobody else's                    round_plans
-3. what is missing is told to headquarters, as a task                                  tasks
+3. the stores are told what to make ready, and headquarters what is missing, as tasks  tasks
 4. what it used leaves the stores, the rest is free again                              use_up_kits
 
 Whoever plans the county's rounds does so, and whoever keeps its stores.
@@ -29,6 +29,7 @@ from fangxian.ops.lab.queries import ScreeningRound, roster_of, round_with, site
 from fangxian.ops.lab.refusals import round_is_empty, round_not_open
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.round_plans import actions
+from fangxian.ops.round_plans.queries import reserved_by_round
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
@@ -36,8 +37,9 @@ from .keep_round_plan import laboratories_of_county
 from .run_rounds import may_plan
 from .use_up_kits import use_up_kits
 
-MISSING, KEEP = "lab.kits_missing", "supplies.keep"
+MISSING, MAKE_READY, KEEP = "lab.kits_missing", "lab.kits_ready", "supplies.keep"
 WITHIN = timedelta(hours=4)
+USUAL_SIZE = 10
 LADDER = (Rung(after_min=60, role="commander"),)
 
 
@@ -52,6 +54,15 @@ def needs_of(row: ScreeningRound) -> dict[str, int]:
     a_day = sum(it.tubes_a_day for it in laboratories_of_county())
     samplers = max(staffing(n_people, len(sites)).samplers, sum(it.n_tables for it in sites))
     return kits_of(n_people, n_tubes, n_samplers=samplers, lab_days=ceil(n_tubes / a_day))
+
+
+def needs_of_county(n_people: int) -> dict[str, int]:
+    """What one round of everybody takes at ten to a tube, at as many sites as the guideline asks for."""
+    if not n_people:
+        return {}
+    n_tubes = tubes_for(n_people, USUAL_SIZE)
+    a_day = sum(it.tubes_a_day for it in laboratories_of_county())
+    return kits_of(n_people, n_tubes, n_samplers=staffing(n_people, 1).samplers, lab_days=ceil(n_tubes / a_day))
 
 
 @transaction.atomic
@@ -70,8 +81,11 @@ def reserve_kits(*, round: UUID, by: Account) -> dict[str, int]:
     if not needs:
         raise round_is_empty("采样点或名册", "site or roster")
     missing = actions.reserve(round=row.pk, needs=needs, by=f"account:{by.pk}")
-    if missing:
-        open_tasks(tasks=[_task(row, missing)], by=f"account:{by.pk}")
+    tasks = [_task(row, missing)] if missing else []
+    if put_aside := {kit: n for kit, n in reserved_by_round().get(row.pk, {}).items() if n > 0}:
+        tasks.append(_to_make_ready(row, put_aside, missing))
+    if tasks:
+        open_tasks(tasks=tasks, by=f"account:{by.pk}")
     return missing
 
 
@@ -103,11 +117,10 @@ def require_kits(account: Account) -> None:
 
 
 def _task(row: ScreeningRound, missing: Mapping[str, int]) -> NewTask:
-    zh = "、".join(f"{KITS_SAID[kit].zh} {n:,}" for kit, n in missing.items())
-    en = ", ".join(f"{n:,} {KITS_SAID[kit].en}" for kit, n in missing.items())
+    zh, en = _listed(missing)
     return NewTask(
         kind=MISSING,
-        unique_key=f"{row.pk} {' '.join(f'{kit}:{n}' for kit, n in sorted(missing.items()))}"[:120],
+        unique_key=_key(row, missing),
         title=Said(f"“{row.name}”物资不够，还缺{zh}", f"“{row.name}” is short of supplies: {en}"),
         area_path=the_realm().division_code,
         due_at=county_now() + WITHIN,
@@ -115,3 +128,30 @@ def _task(row: ScreeningRound, missing: Mapping[str, int]) -> NewTask:
         about=f"kits:{row.pk}",
         ladder=LADDER,
     )
+
+
+def _to_make_ready(row: ScreeningRound, put_aside: Mapping[str, int], missing: Mapping[str, int]) -> NewTask:
+    """For whoever keeps the stores: what is wanted of them, and by when it has to be at the sites."""
+    zh, en = _listed(put_aside)
+    if missing:
+        short = _listed(missing)
+        zh, en = f"{zh}；还缺{short[0]}", f"{en}; missing: {short[1]}"
+    return NewTask(
+        kind=MAKE_READY,
+        unique_key=_key(row, put_aside),
+        title=Said(f"为“{row.name}”备货：{zh}", f"Make ready for “{row.name}”: {en}"),
+        area_path=the_realm().division_code,
+        due_at=max(row.begins_at, county_now() + WITHIN),
+        role="storekeeper",
+        about=f"kits:{row.pk}",
+        ladder=(Rung(after_min=60, role="dispatcher"),),
+    )
+
+
+def _listed(kits: Mapping[str, int]) -> tuple[str, str]:
+    zh = "、".join(f"{KITS_SAID[kit].zh} {n:,}" for kit, n in kits.items())
+    return zh, ", ".join(f"{n:,} {KITS_SAID[kit].en}" for kit, n in kits.items())
+
+
+def _key(row: ScreeningRound, kits: Mapping[str, int]) -> str:
+    return f"{row.pk} {' '.join(f'{kit}:{n}' for kit, n in sorted(kits.items()))}"[:120]

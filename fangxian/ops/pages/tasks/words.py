@@ -32,6 +32,9 @@ KINDS = {
     "contacts.lost": KindWords(Said("找到失访的接触者", "find a contact lost"), Said("已找到本人", "Found in person")),
     "lab.retest": KindWords(Said("复核标本", "test again"), Said("已检测", "Tested")),
     "lab.kits_missing": KindWords(Said("筛查物资不够", "a round is short of supplies"), Said("已调到", "They came")),
+    "lab.kits_ready": KindWords(
+        Said("为一轮筛查备货", "make kits ready"), Said("已备好、发出", "Ready and handed out")
+    ),
     "lab.box_late": KindWords(Said("转运箱超时", "a box is late"), Said("已找到箱", "The box was found")),
     "lab.result_late": KindWords(Said("标本没按时出结果", "results are late"), Said("已查明", "Looked into")),
     "lab.call_back": KindWords(Said("通知复采", "call somebody back"), Said("已告知本人", "Told in person")),

@@ -1,4 +1,4 @@
-"""Kits of a round: what it takes, what is put aside, for how many rounds the stores last; what came in and went out."""
+"""Kits of rounds: what each takes, what is put aside, for how many rounds the stores last; what came and went."""
 
 from uuid import UUID
 
@@ -12,17 +12,60 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.staffing import KITS, covered
 from fangxian.core.screening.words import KITS_SAID
-from fangxian.ops.lab.queries import round_with
-from fangxian.ops.pages.round_plans.kit_tables import KitLine, kits_of_round_table, movements_table
+from fangxian.ops.lab.queries import round_with, rounds
+from fangxian.ops.pages.round_plans.kit_tables import (
+    KitLine,
+    StoreLine,
+    kits_of_round_table,
+    movements_table,
+    rounds_table,
+    stores_table,
+)
 from fangxian.ops.pages.round_plans.staff_forms import StockForm
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.rounds import HOME
+from fangxian.ops.people.queries import n_in_use
 from fangxian.ops.procedures import keep_kits
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.queries import in_store, kit_movements, reserved_by_round
 
 KITS_PAGE = Said("物资", "Kits")
-A_PAGE = 50
+A_PAGE, MOST_ROUNDS = 50, 20
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stores(request: HttpRequest) -> HttpResponse:
+    """GET shows the county's stores and what rounds have put aside. POST books what came in or went out."""
+    keep_kits.require_kits(request.user)
+    form, refused = StockForm(request.POST if request.method == "POST" else None), None
+    if form.is_bound and form.is_valid():
+        try:
+            keep_kits.move_stock(**form.cleaned_data, by=request.user)
+            return HttpResponseRedirect(reverse("rounds-kits"))
+        except Refusal as refusal:
+            refused = refusal.said
+    there, reserved = in_store(), reserved_by_round()
+    taken = {kit: sum(it.get(kit, 0) for it in reserved.values()) for kit in KITS}
+    free = {kit: there.get(kit, 0) - taken[kit] for kit in KITS}
+    needs = keep_kits.needs_of_county(n_in_use())
+    lasts = covered(free, needs) if needs else None
+    under_way = [(row, reserved.get(row.pk, {})) for row in rounds().exclude(state="closed")[:MOST_ROUNDS]]
+    rows = kit_movements()
+    paging = Paging.of(request, total=rows.count(), size=A_PAGE)
+    context = {
+        "at": county_now(),
+        "table": stores_table([StoreLine(kit, there.get(kit, 0), taken[kit], needs.get(kit, 0)) for kit in KITS]),
+        "lasts": lasts and round(lasts.n_rounds, 1),
+        "scarcest": lasts and KITS_SAID[lasts.scarcest],
+        "rounds": rounds_table(under_way),
+        "movements": movements_table(list(rows[paging.slice]), paging),
+        "form": form,
+        "refused": refused,
+        "trail": [(HOME, reverse("rounds")), (KITS_PAGE, "")],
+    }
+    return render(request, "pages/round_plans/stores.html", context, status=400 if refused or form.errors else 200)
 
 
 @login_required
