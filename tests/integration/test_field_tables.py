@@ -1,6 +1,7 @@
 """A phone takes along the sites at which its account samples, and of one site who is to come there."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,9 +10,10 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from fangxian.ops.audit.models import ViewLog
-from fangxian.ops.lab.actions import take_site_down
-from fangxian.ops.lab.queries import swabs_in, tube_with
+from fangxian.ops.lab.actions import settle, take_site_down
+from fangxian.ops.lab.queries import swabs_in, tube_with, unsettled
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.round_staff.queries import RoundDuty, RoundShift, StaffMember
 from fangxian.ops.situation.field_tables import digest_of
 
 from .lab_hand import a_round
@@ -141,3 +143,46 @@ def test_a_roster_costs_few_questions(there, phone, django_assert_max_num_querie
 def test_nobody_without_a_phones_secret_is_told(there):
     answer = Client().get(reverse("field-roster"), {"site": str(there.east)})
     assert (answer.status_code, json.loads(answer.content)["refusal"]) == (401, "field.device_unknown")
+
+
+def doubts_now(phone):
+    told = Client().get(reverse("field-table-doubts"), headers={"Authorization": f"Bearer {phone.secret}"}).json()
+    return {it["id"]: [each["kind"] for each in it["doubts"]] for it in told["answers"]}
+
+
+def test_a_phone_that_asks_hears_of_a_doubt_that_another_phone_raised(there, phone):
+    one, two = (told("swab", there.east, tube="20010001", token=there.tokens[it]) for it in (NAME, "王老"))
+    assert sends(phone, there, one) == ["taken"]
+    other = enrolled(account_of(there.county, "sampler", TOWN, name="sampler-2"))
+    assert (doubts_now(phone), sends(other, there, two)) == ({}, ["doubtful"])
+    assert (doubts_now(phone), doubts_now(other)) == ({one["id"]: ["two_phones"]}, {two["id"]: ["two_phones"]})
+
+
+def test_a_doubt_that_was_settled_is_none_any_more(there, phone):
+    first, second = (told("swab", there.east, tube=it, token=there.tokens[NAME]) for it in ("20010001", "20010002"))
+    assert sends(phone, there, first, second) == ["doubtful", "doubtful"]
+    assert doubts_now(phone) == {second["id"]: ["twice"]}
+    for it in unsettled(there.round):
+        settle(round=there.round.pk, discrepancy=it.pk, how="真采了两次", by="program:test")
+    assert doubts_now(phone) == {}
+
+
+def test_asking_costs_as_much_however_much_a_phone_told(there, phone, django_assert_max_num_queries):
+    sends(phone, there, *(told("swab", there.east, tube=f"2001000{it}", token=there.tokens[NAME]) for it in range(9)))
+    with django_assert_max_num_queries(14):
+        doubts_now(phone)
+
+
+def test_the_sites_of_ones_own_shift_are_marked(there, phone):
+    shift = RoundShift.objects.create(
+        round=there.round, begins_at=county_now(), ends_at=county_now() + timedelta(hours=4), set_by="program:test"
+    )
+    member = StaffMember.objects.create(
+        team="testing", job="sampler", unit="县人民医院", name=phone.account.display_name, joined_at=county_now(),
+        joined_by="program:test",
+    )  # fmt: skip
+    RoundDuty.objects.create(
+        shift=shift, member=member, site_id=there.east, job="sampler", set_at=county_now(), set_by="program:test"
+    )
+    [row] = ask("field-bundle", phone.secret).json()["tables"]["rounds"]
+    assert row["sites"] == [{"id": str(there.east), "name": "东关采样点", "is_own": True}]

@@ -315,7 +315,7 @@ NOT_PAGES = {
 # Of a phone in the field: test_field.
 TRIED_ELSEWHERE = {
     "field-hello", "field-intents", "field-table-events", "field-bundle", "field-door", "field-nation", "field-enrol",
-    "field-roster",  # of a phone: test_field_tables
+    "field-roster", "field-table-doubts",  # of a phone: test_field_tables
     "screen-code", "door-post", "door-bundle", "certificate", "poster-place",
     "sheet", "sheet-columns", "sheet-fill", "sheet-version", "sheet-withdraw", "sheet-form",  # of a form: test_sheets
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages

@@ -1,13 +1,19 @@
-"""What a phone at a sampling table takes along: the rounds with their sites, and who is to come to one of them."""
+"""What a phone at a sampling table takes along: the rounds with their sites, and who is to come to one of them; and
+what is doubted meanwhile of what it told.
+"""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from .models import RosterPlace, SamplingSite, ScreeningRound, Swab, Thing
+from django.db.models import Q, QuerySet
+
+from .models import Box, Discrepancy, RosterPlace, SamplingSite, ScreeningRound, Swab, TableEvent, Thing, Tube
 
 STATES = ScreeningRound.State
+AT_ONCE = 500
 
 
 class Expected(NamedTuple):
@@ -65,3 +71,55 @@ def sampled_of(site: SamplingSite) -> Mapping[UUID, Sampled]:
     for place, at, name in rows.order_by("taken_at").values_list("place", "taken_at", "tube__site__name"):
         found.setdefault(place, Sampled(at, name or ""))
     return found
+
+
+def doubted_of(device: str) -> dict[UUID, set[str]]:
+    """Of what a device told in rounds that are not over whatever does not go together now, and nobody has settled:
+    kinds of words.DISCREPANCIES by the last event in which it told of that tube, box or person.
+    """
+    rows = Discrepancy.objects.filter(gone_at=None, settled_at=None).exclude(round__state=STATES.CLOSED)
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for pk, kind in rows.filter(event__device=device, event__fault="").order_by().values_list("event", "kind"):
+        found[pk].add(kind)
+    of_things = rows.filter(event=None).order_by()
+    told = TableEvent.objects.filter(device=device, fault="").order_by("at", "nth", "id")
+    for model, which in ((Tube, "tube"), (Box, "box")):
+        kinds = _kinds(of_things.exclude(**{which: None}).values_list(which, "kind"))
+        thing_of = _labels(model, kinds)
+        last = {thing_of[label]: pk for pk, label in _told_of(told, which, thing_of)}
+        for thing, pk in last.items():
+            found[pk] |= kinds[thing]
+    kinds = _kinds(of_things.exclude(place=None).values_list("place", "kind"))
+    for place, pk in {place: pk for pk, place in _told_of(told, "place", kinds)}.items():
+        found[pk] |= kinds[place]
+    return dict(found)
+
+
+def _kinds(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for thing, kind in rows:
+        found[thing].add(kind)
+    return found
+
+
+def _labels(model: type[Tube] | type[Box], things: Collection[UUID]) -> dict[str, UUID]:
+    """Which of these each label is of, those they had before too."""
+    found: dict[str, UUID] = {}
+    for some in _chunks(things):
+        rows = model.objects.filter(Q(pk__in=some) | Q(same_as__in=some)).order_by()
+        found |= {label: same_as or pk for pk, label, same_as in rows.values_list("pk", "barcode", "same_as")}
+    return found
+
+
+def _told_of(told: QuerySet[TableEvent], column: str, values: Collection) -> list[tuple]:
+    """(event, value) of whatever a device told of these, in the order in which it was done."""
+    return [
+        row
+        for some in _chunks(values)
+        for row in told.filter(**{f"{column}__in": some}).values_list("pk", column)
+    ]  # fmt: skip
+
+
+def _chunks(values: Collection) -> Iterable[list]:
+    every = sorted(values)
+    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))

@@ -262,6 +262,7 @@ urlpatterns = [
     path("field/intents", field.intents, name="field-intents"),
     path("field/table-events", round_events.table_events, name="field-table-events"),
     path("field/bundle", field.bundle, name="field-bundle"),
+    path("field/table-doubts", round_events.table_doubts, name="field-table-doubts"),
     path("field/roster", field_tables.roster, name="field-roster"),
     path("field/door", field.door, name="field-door"),
     path("field/nation", field.nation, name="field-nation"),

@@ -1,7 +1,7 @@
 """Reads of the round_staff room that others may use."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -54,6 +54,17 @@ def is_duty_of(duty: UUID, round: UUID) -> bool:
 def shifts_of(round: UUID) -> list[RoundShift]:
     """The shifts of a round in their order."""
     return list(RoundShift.objects.filter(round=round).order_by("begins_at"))
+
+
+def sites_on_duty(rounds: Collection[UUID], *, name: str, unit: str, at: datetime) -> set[UUID]:
+    """The sites of these rounds at which somebody of this name stands, or will; of several of one name whoever is of
+    the unit.
+    """
+    rows = RoundDuty.objects.filter(shift__round__in=rounds, off_at=None, shift__ends_at__gt=at).exclude(site=None)
+    found = [it for it in rows.select_related("member").order_by("id") if it.member.name == name]
+    if len({it.member_id for it in found}) > 1:
+        found = [it for it in found if it.member.unit == unit]
+    return {it.site_id for it in found}
 
 
 def duties_of(round: UUID) -> list[RoundDuty]:

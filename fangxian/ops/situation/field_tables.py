@@ -28,10 +28,13 @@ from fangxian.ops.lab.field_queries import (
     site_at_tables,
     sites_at_tables,
 )
+from fangxian.ops.lab.members import same_people
 from fangxian.ops.lab.queries import PLAN, SAMPLE
 from fangxian.ops.lab.refusals import no_site, not_yours_to_do
 from fangxian.ops.lab.words import DISCREPANCIES, REASONS
-from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.results.queries import STATES, waiting_or_held
+from fangxian.ops.round_staff.queries import sites_on_duty
 
 MOST_EXPECTED: Final = Parameter(
     value=6000, unit="people", low=2000, high=10_000,
@@ -56,10 +59,12 @@ def tables_of(account: Account) -> dict[str, object] | None:
     if not (plans or may(account, SAMPLE)):
         return None
     rounds = rounds_at_tables()
-    sites: dict[UUID, list[dict[str, str]]] = {}
+    own = _on_duty(account, [row.pk for row in rounds])
+    sites: dict[UUID, list[dict[str, object]]] = {}
     for it in sites_at_tables([row.pk for row in rounds]):
         if plans or may(account, SAMPLE, it.area_path):
-            sites.setdefault(it.round_id, []).append({"id": str(it.pk), "name": it.name})
+            told = {"id": str(it.pk), "name": it.name, **({"is_own": True} if it.pk in own else {})}
+            sites.setdefault(it.round_id, []).append(told)
     return {
         "rounds": [
             {
@@ -79,6 +84,13 @@ def tables_of(account: Account) -> dict[str, object] | None:
     }
 
 
+def _on_duty(account: Account, rounds: list[UUID]) -> set[UUID]:
+    """Where its holder is set to stand, or stands: by the name under which the round's staff have them."""
+    if not rounds:
+        return set()
+    return sites_on_duty(rounds, name=account.display_name, unit=account.unit.name_zh, at=county_now())
+
+
 def roster_of_site(account: Account, site: UUID) -> SiteRoster:
     """Who is to come to a site at which the account may sample.
 
@@ -92,18 +104,31 @@ def roster_of_site(account: Account, site: UUID) -> SiteRoster:
     if not (may(account, SAMPLE, row.area_path) or may(account, PLAN, the_realm().division_code)):
         raise not_yours_to_do()
     people, sampled = expected_at(row, MOST_EXPECTED.value), sampled_of(row)
+    called = _called_back({it.place for it in people})
     told = {
         "site": str(row.pk),
         "round": str(row.round_id),
-        "people": [_told(it, sampled.get(it.place), row.pk) for it in people],
+        "people": [_told(it, sampled.get(it.place), called.get(it.place, ""), row.pk) for it in people],
     }
     return SiteRoster(told=told, subjects=tuple(f"person:{it.person}" for it in people if it.person))
 
 
-def _told(it: Expected, sampled: Sampled | None, site: UUID) -> list[str]:
-    """[token, name, digest of the document, stage, class or unit, when and where they were sampled], cut at the end."""
+def _called_back(places: set[UUID]) -> dict[UUID, str]:
+    """Of these who is to be sampled anew: `own`, in a tube of their own; `again`, in any (no hold belongs to it)."""
+    rows = [it for it in waiting_or_held() if it.state in (STATES.AWAITED, STATES.HELD)]
+    same, found = same_people({it.place for it in rows}) if rows else {}, dict[UUID, str]()
+    for it in rows:
+        for place in same.get(it.place, {it.place}) & places:
+            found[place] = "own" if it.is_held and found.get(place) != "again" else "again"
+    return found
+
+
+def _told(it: Expected, sampled: Sampled | None, called: str, site: UUID) -> list[str]:
+    """[token, name, digest of the document, stage, class or unit, when and where they were sampled, whether they are
+    called back], cut at the end.
+    """
     at, where = (localtime(sampled.at).isoformat(timespec="minutes"), sampled.site) if sampled else ("", "")
-    row = [it.token, it.name, digest_of(site, it.document_number), it.stage, it.group, at, where]
+    row = [it.token, it.name, digest_of(site, it.document_number), it.stage, it.group, at, where, called]
     while not row[-1]:
         row.pop()
     return row

@@ -3,8 +3,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { plainNumber } from "./barcode";
+import { faultOf } from "./identityNumber";
 
-/** [token, name, digest of the document, stage, class or unit, when and where they were sampled], cut at the end. */
+/** Sampled anew after a pool that was not negative: alone in a tube, or in any. */
+export type CalledBack = "own" | "again";
+
+/** [token, name, digest of the document, stage, class or unit, when and where they were sampled, whether they are called
+    back], cut at the end. */
 export type RosterRow = readonly [
   token: string,
   name: string,
@@ -13,6 +18,7 @@ export type RosterRow = readonly [
   group?: string,
   at?: string,
   where?: string,
+  back?: CalledBack | "",
 ];
 
 export interface RosterTold {
@@ -25,6 +31,7 @@ const LAST_SIGNS = 6;
 /** 4,096 digests in all: a document is found, and whoever has the roster reads no ending from it. */
 const DIGEST_SIGNS = 3;
 const LEAST_LETTERS = 2;
+const WHOLE = /^\d{17}[\dX]$/;
 
 /** What finds a document by its last six signs: the twin of digest_of in fangxian/ops/situation/field_tables.py. */
 export function digestOf(site: string, typed: string): string {
@@ -59,11 +66,16 @@ export class Roster {
     return this.byToken.get(token) ?? null;
   }
 
-  /** Whoever may be meant by what was typed: the document or its last six signs, which fit others too now and then, so
-      that the name is looked at; else a part of the name. */
-  meant(typed: string, most: number): RosterRow[] {
-    const found = this.byDigest.get(digestOf(this.told.site, typed)) ?? [];
-    if (found.length > 0) return found.slice(0, most);
+  /** Whoever may be meant by a document or its last six signs. The digest fits others too now and then, so that the name
+      is looked at; what is neither, as a tube's barcode, would fit somebody by chance. */
+  withDocument(typed: string, most: number): RosterRow[] {
+    const plain = plainNumber(typed);
+    if ([...plain].length !== LAST_SIGNS && !(WHOLE.test(plain) && faultOf(plain) === "")) return [];
+    return (this.byDigest.get(digestOf(this.told.site, plain)) ?? []).slice(0, most);
+  }
+
+  /** Whoever has what was typed in their name. */
+  named(typed: string, most: number): RosterRow[] {
     const name = plainName(typed);
     if (name.length < LEAST_LETTERS || /\d/.test(name)) return [];
     return this.told.people.filter((row) => plainName(row[1]).includes(name)).slice(0, most);

@@ -2,7 +2,7 @@
     it has not happened yet, and the phone says what to do instead. No storage, no network, no page. */
 
 import { barcodeOf, isBarcode, plainNumber, tokenOf } from "./barcode";
-import type { Roster, RosterRow } from "./tableRoster";
+import type { CalledBack, Roster, RosterRow } from "./tableRoster";
 import type { TableEvent, TableKind, TypedPerson } from "./tableEvents";
 import { type Before, type InTube, keyOf, type Shift, type TubeNow } from "./tableShift";
 import { TableFault } from "./tableFault";
@@ -23,6 +23,8 @@ export interface Person {
   readonly group?: string;
   /** Where they were sampled before, as the roster said when it was taken along. */
   readonly before?: Before;
+  /** They are called back: that they were sampled before is no doubt, and `own` is alone in a tube. */
+  readonly back?: CalledBack;
   /** A slip that is not on this site's roster: the server tells whose it is. */
   readonly isUnknown?: boolean;
 }
@@ -56,6 +58,15 @@ export class SampledBefore extends Error {
   }
 }
 
+/** Somebody who is called back shares no tube: another is to be scanned for them alone. */
+export class NeedsOwnTube extends Error {
+  override readonly name = "NeedsOwnTube";
+
+  constructor(readonly person: Person) {
+    super("needs a tube of their own");
+  }
+}
+
 /** One that was opened before and left for another is the box again. */
 export function openBox(shift: Shift, text: string): Draft {
   const box = barcodeOf(text);
@@ -81,8 +92,9 @@ export function openTube(shift: Shift, here: Here, roster: Roster | null, text: 
 /** What was scanned or typed where a person is expected. */
 export type Meant =
   | { readonly is: "person"; readonly person: Person }
-  /** Found by what was typed: whoever is at the table says which, or that it is they. */
-  | { readonly is: "some"; readonly people: readonly Person[] }
+  /** Found by what was typed: whoever is at the table says which, or that it is they; by a document by pressing the name,
+      for it may be another's whose digest is the same. */
+  | { readonly is: "some"; readonly people: readonly Person[]; readonly byDocument: boolean }
   /** By its form a slip, of nobody on this roster: of another site's, or the next tube's barcode. */
   | { readonly is: "stranger"; readonly person: Person; readonly label: string }
   /** The tube is full and another tube was scanned. */
@@ -103,8 +115,9 @@ export function whoIsMeant(shift: Shift, roster: Roster | null, tube: TubeNow, t
   if (label && shift.tube(label)) throw new TableFault("lab.pool_of_pool", { tube: label });
   if (label && shift.box(label)) throw new TableFault("lab.barcode_is_other", { found: label });
   if (person) return roster && label && tube.people.length > 0 ? { is: "stranger", person, label } : { is: "person", person };
-  const some = roster?.meant(text, MOST_MEANT) ?? [];
-  if (some.length > 0) return { is: "some", people: some.map(personOfRow) };
+  const byDocument = roster?.withDocument(text, MOST_MEANT) ?? [];
+  const some = byDocument.length > 0 ? byDocument : (roster?.named(text, MOST_MEANT) ?? []);
+  if (some.length > 0) return { is: "some", people: some.map(personOfRow), byDocument: byDocument.length > 0 };
   if (label && tube.people.length >= tube.size) return { is: "next_tube", label };
   if (isOtherCode(text)) return { is: "code", text: text.normalize("NFKC").trim() };
   return { is: "nobody", text: text.trim(), label };
@@ -122,12 +135,21 @@ export function personWith(roster: Roster | null, token: string): Person | null 
   return row ? personOfRow(row) : { name: token, token, isUnknown: true };
 }
 
-export function personOfRow([token, name, , stage = "due", group = "", at = "", where = ""]: RosterRow): Person {
-  const isSampled = !["due", "refused", "exempt"].includes(stage);
-  return { name, token, group, ...(isSampled ? { before: { at, where, tube: "" } } : {}) };
+export function personOfRow([token, name, , stage = "due", group = "", at = "", where = "", back = ""]: RosterRow): Person {
+  const isSampled = !back && !["due", "refused", "exempt"].includes(stage);
+  return { name, token, group, ...(isSampled ? { before: { at, where, tube: "" } } : {}), ...(back ? { back } : {}) };
 }
 
-/** Somebody's swab goes into the tube. Throws where it is full, and where they were sampled, unless `again`. */
+/** A tube of somebody's own, opened, filled and sealed in one stroke: the tube that others share goes on behind it. */
+export function ownTube(shift: Shift, here: Here, roster: Roster | null, text: string, person: Person, box: string): Draft[] {
+  const opened: Draft = { ...openTube(shift, here, roster, text), size: 1 };
+  const { tube = "" } = opened;
+  if ((shift.tube(tube)?.people.length ?? 0) > 0) throw new TableFault("lab.tube_is_full", { tube, size: 1 });
+  return [opened, { kind: "swab", tube, ...whomOf(person) }, { kind: "seal_tube", tube, ...(box ? { box } : {}) }];
+}
+
+/** Somebody's swab goes into the tube. Throws where it is full, where they need one of their own, and where they were
+    sampled, unless `again`. */
 export function swab(shift: Shift, tube: TubeNow | null, person: Person, again = false, said = ""): Draft {
   if (!tube) throw new TableNo("tubeFirst");
   if (tube.state === "void") throw new TableNo("tubeIsVoid", { tube: tube.label });
@@ -136,6 +158,7 @@ export function swab(shift: Shift, tube: TubeNow | null, person: Person, again =
   const key = keyOf(draft as TableEvent);
   if (tube.people.some((it) => it.key === key)) throw new TableNo("inThisTube", { name: person.name });
   if (tube.people.length >= tube.size) throw new TableFault("lab.tube_is_full", { tube: tube.label, size: tube.size });
+  if (person.back === "own" && tube.size > 1 && !said && !shift.isAlone(tube.round, key)) throw new NeedsOwnTube(person);
   const before = shift.before(tube.round, key) ?? person.before;
   if (before && !again) throw new SampledBefore(person, before);
   return draft;

@@ -3,7 +3,7 @@
 
 import { plainNumber } from "./barcode";
 import { plainName } from "./tableRoster";
-import { isRefused, type Doubt, type Kept, type Said, type TableEvent } from "./tableEvents";
+import { isRefused, type Doubt, type Kept, type Said, type Settled, type TableEvent } from "./tableEvents";
 
 export interface InTube {
   /** By what somebody is known for one: slip, document, else the event. */
@@ -91,6 +91,20 @@ export class Shift {
     if (each.some(({ said }) => isRefused(said))) this.fold();
   }
 
+  /** The server told which events something does not go together with now: of all others nothing does. What is otherwise. */
+  heard(doubted: ReadonlyMap<string, readonly Doubt[]>): Settled[] {
+    const changed: Settled[] = [];
+    for (const { nth, event } of this.all) {
+      const said = this.saidOf.get(nth);
+      if (!said || isRefused(said)) continue;
+      const doubts = doubted.get(event.id) ?? [];
+      if (kindsOf(doubts) === kindsOf(said.doubts ?? [])) continue;
+      changed.push({ nth, said: doubts.length > 0 ? { what: "doubtful", doubts } : { what: "taken" } });
+    }
+    this.answered(changed);
+    return changed;
+  }
+
   tube(label: string): TubeNow | null {
     return this.byLabel.get(label) ?? null;
   }
@@ -121,6 +135,11 @@ export class Shift {
       if (found) return { at: found.at, where: "", tube: tube.label };
     }
     return null;
+  }
+
+  /** Whether this phone sampled somebody into a tube of their own in the round already. */
+  isAlone(round: string, key: string): boolean {
+    return this.tubeList.some((it) => it.round === round && it.state === "sealed" && it.people.length === 1 && it.people[0]!.key === key);
   }
 
   /** What the server keeps and does not count, and what it has doubts about as of its last word, the newest first. */
@@ -215,6 +234,10 @@ export class Shift {
       this.boxByLabel.set((box.label = event.renamed!), box);
     }
   }
+}
+
+function kindsOf(doubts: readonly Doubt[]): string {
+  return doubts.map(({ kind }) => kind).sort().join(" ");
 }
 
 function last<T extends { readonly nth: number }>(things: readonly T[]): T | null {

@@ -147,7 +147,8 @@ export interface TableRound {
   /** How many people share a tube. */
   readonly size: number;
   readonly begins_at: string;
-  readonly sites: readonly { readonly id: string; readonly name: string }[];
+  /** `is_own`: its holder is set to stand there. */
+  readonly sites: readonly { readonly id: string; readonly name: string; readonly is_own?: boolean }[];
 }
 
 export interface TablesTold {

@@ -284,6 +284,7 @@ export class Phone {
       stopped = await this.greet();
       if (stopped === "empty") stopped = await this.sendAll();
       if (stopped === "empty") stopped = await this.stoppedBy(await this.tables.send(), this.tables.refusal);
+      if (stopped === "empty") await this.tables.hear();
       if (stopped === "empty") await this.takeAlong();
       await this.endTerm();
     } catch (problem) {

@@ -2,7 +2,7 @@
     scanners that type and press Enter as for thumbs; the camera reads into the same. */
 
 import { SeenLately } from "../core/scan";
-import { type Draft, type Meant, openBox, openTube, type Person, renameBox, SampledBefore, sealBox, sealTube, swab, unswab, whoIsMeant } from "../core/tableRules";
+import { type Draft, type Meant, NeedsOwnTube, openBox, openTube, ownTube, type Person, renameBox, SampledBefore, sealBox, sealTube, swab, unswab, whoIsMeant } from "../core/tableRules";
 import type { InTube, TubeNow } from "../core/tableShift";
 import { Camera, type NoCamera } from "../islands/camera";
 import { isTyped } from "../islands/keys";
@@ -34,6 +34,8 @@ export class TableDesk {
   /** Tubes go into no box until one is scanned. */
   private withoutBox = false;
   private isOtherBox = false;
+  /** Who is called back and waits for a tube of their own. */
+  private alone: Person | null = null;
   private before: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -104,6 +106,7 @@ export class TableDesk {
   forget(): void {
     this.leave();
     this.isExcusing = this.withoutBox = this.isOtherBox = false;
+    this.alone = null;
     this.clear();
     this.code.value = "";
     this.face.forget();
@@ -129,6 +132,7 @@ export class TableDesk {
       this.no(problem);
       isRefused = true;
     }
+    if (this.alone) this.askForOwn(this.alone);
     this.draw();
     if (this.stage.shown === "table" && !this.face.isAsking) this.code.focus({ preventScroll: true });
     if (isRefused && !this.code.value) {
@@ -139,7 +143,8 @@ export class TableDesk {
   }
 
   private async told(text: string): Promise<void> {
-    const want = this.want;
+    const { want, alone } = this;
+    if (alone) return text.trim() ? this.takeAlone(alone, text) : undefined;
     if (!text.trim()) return want === "seal" ? this.seal() : undefined;
     if (want === "box") return this.openBox(text);
     if (want === "tube") return this.openTube(text);
@@ -153,8 +158,9 @@ export class TableDesk {
     if (meant.is === "next_tube") return this.sealAndOpen(tube, meant.label);
     if (meant.is === "some") {
       const [first] = meant.people;
-      this.face.said(meant.people.length === 1 ? this.tell("isIt", { name: first!.name }) : this.tell("which"));
-      return this.choose(meant.people.map((it) => this.choiceOf(it)));
+      const isOne = meant.people.length === 1 && !meant.byDocument;
+      this.face.said(isOne ? this.tell("isIt", { name: first!.name }) : this.tell("which"));
+      return this.choose(meant.people.map((it) => this.choiceOf(it)), !meant.byDocument);
     }
     if (meant.is === "code") return this.otherCode(meant.text);
     const isSlip = meant.is === "stranger";
@@ -191,6 +197,7 @@ export class TableDesk {
       const facts = { name: person.name, n: tube!.people.length, size: tube!.size };
       this.yes(this.tell(person.isUnknown ? "tookStranger" : "tookPerson", facts));
     } catch (problem) {
+      if (problem instanceof NeedsOwnTube) return this.needsOwn(person);
       if (!(problem instanceof SampledBefore)) throw problem;
       const { at, where, tube: label } = problem.before;
       const there = where || (label ? this.tell("beforeTube", { tube: label }) : "—");
@@ -198,6 +205,27 @@ export class TableDesk {
       // A stray Enter of a scanner samples nobody twice.
       this.choose([{ label: this.tell("again"), about: person.name, act: () => this.take(person, true) }], false);
     }
+  }
+
+  // ---- a tube of somebody's own ----
+
+  private needsOwn(person: Person): void {
+    this.alone = person;
+    this.noText(this.tell("needsOwn", { name: person.name }));
+  }
+
+  /** A scanner's Enter goes into the field for the barcode. */
+  private askForOwn(person: Person): void {
+    const act = () => void (this.alone = null);
+    this.face.choose([{ label: this.tell("notOwn", { name: person.name }), about: "", act }], (it) => this.doing(async () => it()), false);
+  }
+
+  private async takeAlone(person: Person, text: string): Promise<void> {
+    const { tables } = this.phone;
+    const [opened, swabbed, sealed] = ownTube(tables.shift, tables.here!, tables.roster, text, person, this.box);
+    await this.keep({ draft: opened! }, { draft: swabbed!, who: person.name }, { draft: sealed! });
+    this.alone = null;
+    this.yes(this.tell("tookOwn", { name: person.name, tube: opened!.tube! }));
   }
 
   private async openBox(text: string): Promise<void> {
@@ -296,11 +324,12 @@ export class TableDesk {
         await this.keep({ draft: unswab(tube!, it), who: it.name });
         this.yes(this.tell("tookOut", { name: it.name }));
       });
-    this.face.draw({ want, tube, box, isExcusing, isFilming: this.camera.isOn }, takeOut);
+    this.face.draw({ want, tube, box, isExcusing, isFilming: this.camera.isOn, alone: this.alone?.name ?? "" }, takeOut);
   }
 
   private get want(): Want {
     const { tube } = this;
+    if (this.alone) return "own";
     if (this.isExcusing) return "excuse";
     if (this.isOtherBox || (!this.box && !this.withoutBox)) return "box";
     if (!tube) return "tube";
@@ -322,7 +351,7 @@ export class TableDesk {
 
   private choiceOf(it: Person): Choice {
     const before = it.before ? it.before.at.slice(5, 16).replace("T", " ") : "";
-    return { label: it.name || it.token || "—", about: [it.group, before].filter(Boolean).join(" · "), act: () => this.take(it) };
+    return { label: it.name || it.token || "—", about: [it.group, before, it.back && this.tell("isBack")].filter(Boolean).join(" · "), act: () => this.take(it) };
   }
 
   /** What else it may be is asked first: nothing is pressed by mistake meanwhile. */

@@ -7,7 +7,7 @@ import { tellTable, type TableWord } from "./tableWords";
 
 const MOST_TUBES = 40;
 
-export type Want = "box" | "tube" | "person" | "seal" | "excuse";
+export type Want = "box" | "tube" | "person" | "seal" | "excuse" | "own";
 
 /** Something to choose from when what was scanned may mean several things. */
 export interface Choice {
@@ -22,6 +22,8 @@ export interface Standing {
   readonly box: string;
   readonly isExcusing: boolean;
   readonly isFilming: boolean;
+  /** Who is to have a tube of their own; "": nobody. */
+  readonly alone: string;
 }
 
 const WANTS: Readonly<Record<Want, readonly [want: TableWord, label: TableWord]>> = {
@@ -30,6 +32,7 @@ const WANTS: Readonly<Record<Want, readonly [want: TableWord, label: TableWord]>
   person: ["wantPerson", "labelPerson"],
   seal: ["wantSeal", "labelSeal"],
   excuse: ["wantExcuse", "labelPerson"],
+  own: ["wantOwn", "labelOwn"],
 };
 
 export class TableFace {
@@ -44,7 +47,7 @@ export class TableFace {
     const [wanted, label] = WANTS[want];
     stage.part("table-now").dataset["want"] = want;
     this.put("table-want", this.tell(wanted));
-    this.put("table-label", this.tell(label));
+    this.put("table-label", this.tell(label, { name: now.alone }));
     this.put("table-n", tube ? `${tube.people.length}/${tube.size}` : "");
     this.put("table-tube", tube?.label ?? "");
     this.put("table-opened", tube ? this.tell("openedAt", { at: tube.openedAt.slice(11, 16) }) : "");

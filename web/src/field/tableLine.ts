@@ -1,5 +1,6 @@
 /** Asking the server from a sampling table. Silence and anything unreadable is null: nothing is ever thought to be sent. */
 
+import { isTableAnswer, type TableAnswer } from "../core/tableEvents";
 import type { RosterTold } from "../core/tableRoster";
 import type { Answered } from "./line";
 
@@ -27,6 +28,17 @@ export class TableLine {
       // What is cut in the middle, or a proxy's own page, is no answer.
       const told: unknown = await answer.json().catch(() => null);
       return { status: answer.status, body: told };
+    } catch {
+      return null;
+    }
+  }
+
+  /** What does not go together now of what this phone told; null where there is no answer now. */
+  async doubts(): Promise<TableAnswer | null> {
+    try {
+      const answer = await this.ask("/table-doubts", {});
+      const told: unknown = answer.ok ? await answer.json() : null;
+      return isTableAnswer(told) ? told : null;
     } catch {
       return null;
     }

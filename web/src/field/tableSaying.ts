@@ -1,7 +1,7 @@
 /** What the table's screens have in common: to keep what was done, and to say why not. */
 
 import { TableFault } from "../core/tableFault";
-import { type Draft, TableNo } from "../core/tableRules";
+import { type Draft, NeedsOwnTube, TableNo } from "../core/tableRules";
 import type { Language } from "../islands/words";
 import type { Phone } from "./phone";
 import { tellTable } from "./tableWords";
@@ -24,6 +24,7 @@ export async function keepAtTable(phone: Phone, each: readonly { readonly draft:
 export function saidOf(language: Language, problem: unknown): string {
   if (problem instanceof TableFault) return problem.said(language);
   if (problem instanceof TableNo) return tellTable(language, problem.says, problem.facts);
+  if (problem instanceof NeedsOwnTube) return tellTable(language, "needsOwn", { name: problem.person.name });
   if (problem instanceof NotKept) return tellTable(language, "notKept");
   throw problem;
 }

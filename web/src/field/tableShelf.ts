@@ -89,6 +89,23 @@ export class TableShelf implements TableQueue {
     );
   }
 
+  /** The server says otherwise of what it has answered. */
+  async resay(each: readonly Settled[]): Promise<void> {
+    const vault = this.vault();
+    const said = await Promise.all(each.map(({ nth, said }) => vault.seal(said, `table-said:${nth}`)));
+    await this.reserve.makingRoom(() =>
+      durably(this.database, [ANSWERED], "readwrite", (work) => {
+        each.forEach(({ nth }, i) => {
+          const asked = work.objectStore(ANSWERED).get(nth) as IDBRequest<Row | undefined>;
+          asked.onsuccess = () => {
+            if (asked.result) work.objectStore(ANSWERED).put({ ...asked.result, said: said[i] }, nth);
+          };
+        });
+        return null;
+      }),
+    );
+  }
+
   /** Under its own number: what the server has taken meanwhile is a repeat. */
   async again(nth: number): Promise<void> {
     await durably(this.database, [WAITING, ANSWERED], "readwrite", (work) => {

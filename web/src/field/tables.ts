@@ -23,6 +23,7 @@ const ROSTERS = "table-rosters";
 /** So many people in all: what a cheap phone has room for beside a shift. */
 const MOST_ALONG = 8_000;
 const KEPT_MS = 72 * 3_600_000;
+const HEAR_MS = 180_000;
 
 export class Tables {
   readonly shift = new Shift();
@@ -31,6 +32,7 @@ export class Tables {
   private shelf!: TableShelf;
   private chest!: Chest;
   private isBegun = false;
+  private heardMs = 0;
   here: Here | null = null;
   roster: Roster | null = null;
   /** When the roster in hand was as the county had it; "": there is none. */
@@ -126,13 +128,31 @@ export class Tables {
     return (await this.count()) > 0 ? this.sender.send() : "empty";
   }
 
+  /** Now and then what came of it meanwhile: another phone's record may cast a doubt on what this one sent. */
+  async hear(): Promise<void> {
+    if (!this.isBegun || this.shift.events.length === 0 || Date.now() - this.heardMs < HEAR_MS) return;
+    const told = await this.line.doubts();
+    if (!told || !this.isBegun) return;
+    this.heardMs = Date.now();
+    const changed = this.shift.heard(new Map(told.answers.map(({ id, doubts = [] }) => [id, doubts])));
+    if (changed.length === 0) return;
+    for (const { nth } of changed) this.seen.delete(nth);
+    // What the phone has no room for it hears again after a restart.
+    await this.shelf.resay(changed).catch(() => undefined);
+    await this.chest.seal(SEEN, [...this.seen]).catch(() => undefined);
+    this.changed();
+  }
+
   get refusal(): Why | null {
     return this.sender.refusal;
   }
 
-  /** The rosters of the other sites once, as far as they fit; that of the chosen one anew. */
+  /** The rosters of the other sites once, as far as they fit; that of the chosen one anew. Whoever is set to stand
+      somewhere takes along those sites and no others, and of another one as they choose it. */
   async takeAlong(told: TablesTold | null | undefined): Promise<void> {
-    const sites = (told?.rounds ?? []).flatMap((it) => it.sites.map(({ id }) => id));
+    const all = (told?.rounds ?? []).flatMap(({ sites }) => sites);
+    const own = all.filter((it) => it.is_own);
+    const sites = (own.length > 0 ? own : all).map(({ id }) => id);
     const chosen = this.here?.site;
     let n = this.roster?.n ?? 0;
     for (const site of sites) {

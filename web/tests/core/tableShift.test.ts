@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { Kept, Said } from "../../src/core/tableEvents";
-import { Roster } from "../../src/core/tableRoster";
+import { digestOf, Roster } from "../../src/core/tableRoster";
 import {
-  changeTube, type Draft, openBox, openTube, type Person, personWith, SampledBefore, sealBox, sealTube, swab, TableNo, unswab, whoIsMeant,
+  changeTube, type Draft, NeedsOwnTube, openBox, openTube, ownTube, type Person, personOfRow, personWith, SampledBefore, sealBox, sealTube, swab, TableNo, unswab, whoIsMeant,
 } from "../../src/core/tableRules";
 import { TableFault } from "../../src/core/tableFault";
 import { Shift } from "../../src/core/tableShift";
@@ -53,6 +53,7 @@ function refused(act: () => unknown): string {
   } catch (problem) {
     if (problem instanceof TableFault) return problem.code;
     if (problem instanceof TableNo) return problem.says;
+    if (problem instanceof NeedsOwnTube) return `own ${problem.person.name}`;
     if (problem instanceof SampledBefore) return `before ${problem.before.tube}${problem.before.where} ${problem.before.at.slice(11, 16)}`;
     throw problem;
   }
@@ -173,6 +174,18 @@ describe("what the server said", () => {
     expect(table.shift.told).toEqual([]);
   });
 
+  it("a doubt that came meanwhile is heard, and one that was settled goes", () => {
+    const table = new Table().open();
+    const [one, two] = [table.take(typed(0)), table.take(typed(1))];
+    for (const { nth } of table.kept) table.shift.answered([{ nth, said: { what: "taken" } }]);
+    const doubts = [{ kind: "two_phones", said: words }];
+    expect(table.shift.heard(new Map([[two.event.id, doubts]]))).toEqual([{ nth: two.nth, said: { what: "doubtful", doubts } }]);
+    expect(table.shift.told.map(({ kept }) => kept.nth)).toEqual([two.nth]);
+    expect(table.shift.heard(new Map([[two.event.id, doubts]]))).toEqual([]);
+    expect(table.shift.heard(new Map()).map(({ nth }) => nth)).toEqual([two.nth]);
+    expect([table.shift.told, one.nth < two.nth]).toEqual([[], true]);
+  });
+
   it("that somebody was sampled twice stays with whom it was said of", () => {
     const table = new Table().open();
     const [one, two] = [table.take(typed(0)), table.take(typed(1))];
@@ -212,6 +225,32 @@ describe("whoever is scanned or typed", () => {
     const table = new Table().open();
     const meant = whoIsMeant(table.shift, roster, table.tube!, "王小");
     expect(meant.is === "some" && meant.people.map(({ name }) => name)).toEqual(["王小明", "王小红"]);
+  });
+
+  it("is found by the document's last six signs, and a barcode that has their digest is nobody's", () => {
+    const table = new Table().open();
+    const last = "010014";
+    const known = new Roster({ site, round: "r1", people: [[token, "王小明", digestOf(site, last)]] });
+    const meant = (text: string) => whoIsMeant(table.shift, known, table.tube!, text);
+    for (const text of [last, "999027198003010014"]) expect(meant(text)).toMatchObject({ is: "some", byDocument: true });
+    expect(meant(`20${last}`).is).toBe("nobody");
+  });
+
+  it("called back, is taken into a tube of their own, and the shared one goes on", () => {
+    const table = new Table().open().fill(2);
+    const back = personOfRow([token, "王小明", "", "resulted", "", "2022-04-19T08:30+08:00", "东关采样点", "own"]);
+    expect(refused(() => table.take(back))).toBe("own 王小明");
+    for (const draft of ownTube(table.shift, HERE, roster, "10010002", back, "X1001")) table.keep(draft, back.name);
+    const own = table.shift.tube("10010002")!;
+    expect([own.size, own.state, own.people.length, own.box]).toEqual([1, "sealed", 1, "X1001"]);
+    expect(table.tube!.label).toBe("10010001");
+    expect(refused(() => table.take(back))).toBe("before 10010002 08:06");
+  });
+
+  it("called back for a tube that said nothing, is taken into any", () => {
+    const table = new Table().open().fill(2);
+    table.take(personOfRow([token, "王小明", "", "received", "", "2022-04-19T08:30+08:00", "东关采样点", "again"]));
+    expect(table.tube!.people.length).toBe(3);
   });
 
   it("a tube in a tube is refused, and a new tube beside a full one is the next", () => {

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse
 from django.utils.timezone import localtime
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from fangxian.core.refusal import Said
 from fangxian.ops.field.queries import FieldDevice
 from fangxian.ops.field.refusals import not_readable
+from fangxian.ops.lab.field_queries import doubted_of
 from fangxian.ops.lab.wire import Answer
 from fangxian.ops.lab.words import DISCREPANCIES
 from fangxian.ops.pages.views.field import of_a_phone
@@ -32,6 +33,19 @@ def table_events(request: HttpRequest, device: FieldDevice) -> JsonResponse:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise not_readable(type(error).__name__) from None
     answers = take_table_events(round=round_id, rows=rows, device=f"phone:{device.pk}", by=device.account)
+    return JsonResponse({"at": localtime(county_now()).isoformat(), "answers": [_told(it) for it in answers]})
+
+
+@require_GET
+@of_a_phone
+@sensitive_variables()
+def table_doubts(request: HttpRequest, device: FieldDevice) -> JsonResponse:
+    """What does not go together now of what this phone told: its events' ids with their doubts, and no others have any.
+
+    A phone that has nothing to send asks now and then: a doubt may come of what another phone told.
+    """
+    found = doubted_of(f"phone:{device.pk}")
+    answers = [Answer(str(pk), "doubtful", doubts=tuple(sorted(kinds))) for pk, kinds in sorted(found.items())]
     return JsonResponse({"at": localtime(county_now()).isoformat(), "answers": [_told(it) for it in answers]})
 
 
