@@ -83,6 +83,12 @@ def test_whoever_decides_there_puts_no_appeal(county, refused):
     assert code_of(appeal_for_somebody, **told) == "departures.appeal_by_decider"
 
 
+def test_whoever_decides_there_is_shown_no_form_but_who_may_put_the_appeal(county, refused, client):
+    client.force_login(county.village, backend="django.contrib.auth.backends.ModelBackend")
+    page = shown(client.get(reverse("departure", args=[refused.pk])))
+    assert ('value="appeal"' in page, "请让网格员代为提出" in page) == (False, True)
+
+
 @pytest.mark.parametrize(("call", "text"), [(call_off_for_somebody, "why"), (appeal_for_somebody, "text")])
 def test_nobody_does_so_for_another_area(county, refused, call, text):
     told = {"application": refused.pk, text: SAID, "by": county.worker_elsewhere}

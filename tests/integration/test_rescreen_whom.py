@@ -18,6 +18,7 @@ from fangxian.ops.returnees.actions import hear, note_away
 from fangxian.ops.returnees.wire import NewAway, NewHeard
 from fangxian.ops.rides.actions import declare_ride
 from fangxian.ops.rides.wire import NewRide
+from fangxian.ops.tasks.queries import unfinished
 from tests.integration.founding import founded
 from tests.integration.people_with_codes import build_with_codes
 from tests.integration.rescreen_hand import CODE, DEPOT, came, judged, listed
@@ -151,6 +152,43 @@ def test_whoever_is_away_by_the_register_is_asked_as_who_left_with_a_permit(coun
     elsewhere(county.head)
     listed(DEPOT, by=dispatcher)
     assert asked() == [(county.head.pk, "away", 2)]
+
+
+def to_declare():
+    rows = unfinished().filter(kind="enquiries.undeclared").order_by("due_at")
+    return [(it.about, it.role, "韵达物流园" in it.title_zh) for it in rows]
+
+
+def was_there(by):
+    row = to_ask().get()
+    answer_enquiries(answers=[NewAnswer(enquiry=row.pk, answer="was_there", was_in=frozenset(row.areas))], by=by)
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_whoever_was_there_and_declared_nothing_is_to_declare_and_the_grid_worker_sees_to_it(
+    county, dispatcher, is_back
+):
+    elsewhere(county.head)
+    if is_back:
+        back(county.head)
+    listed(DEPOT, by=dispatcher)
+    was_there(county.worker)
+    assert to_declare() == [(f"person:{county.head.pk}", "grid_worker", True)]
+
+
+def test_once_they_declare_nobody_need_see_to_it(county, dispatcher):
+    elsewhere(county.head)
+    listed(DEPOT, by=dispatcher)
+    was_there(county.worker)
+    came(county.head, by=dispatcher)
+    assert to_declare() == []
+
+
+def test_of_a_journey_that_is_declared_there_is_nothing_to_see_to(county, dispatcher):
+    came(county.head, by=dispatcher)
+    listed(DEPOT, by=dispatcher)
+    was_there(county.worker)
+    assert to_declare() == []
 
 
 def test_whoever_is_away_by_the_register_in_a_quiet_county_is_not_asked(county, dispatcher):

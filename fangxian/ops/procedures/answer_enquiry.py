@@ -4,6 +4,8 @@
 2. the answer is recorded, once                             enquiries
 3. "was there", "was not": the stay says so from now on     declare_arrival (answer_arrivals)
 4. what is asked of them, evidence, code and tasks follow   declare_arrival
+5. "was there" of whoever has declared no journey changes
+   nothing until they do: somebody sees to it that they do  enquiry_tasks
 
 Whoever cannot be reached, or whose number is wrong, stays on the list, after the others. Whoever is not in the county
 any more is asked no further; what they declared stays.
@@ -27,6 +29,7 @@ from fangxian.ops.enquiries.queries import ANSWERS, Enquiry, enquiries_with
 from fangxian.ops.enquiries.wire import NewAnswer
 
 from .declare_arrival import answer_arrivals
+from .enquiry_tasks import have_journeys_declared, undeclared
 
 ASK = "movement.review"
 TELLING = (ANSWERS.WAS_THERE, ANSWERS.WAS_NOT)
@@ -55,6 +58,7 @@ def answer_enquiries(*, answers: Sequence[NewAnswer], by: Account) -> list[Enqui
             journeys[row.rests_on] = _with_answer(told, row)
     if journeys:
         answer_arrivals(answers=journeys, by=by)
+    have_journeys_declared(undeclared(telling), by=f"account:{by.pk}")
     return changed
 
 

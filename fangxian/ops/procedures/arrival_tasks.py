@@ -21,6 +21,7 @@ from .arrival_decision import look_back, numbers_of
 
 EXPECTED, VISIT, TRANSFER = "arrivals.expected", "arrivals.visit", "arrivals.transfer"
 ASK, CORRECTION, CALLED_OFF = "arrivals.proposed", "arrivals.correction", "arrivals.called_off"
+UNDECLARED = "enquiries.undeclared"  # somebody who was in a listed place is to declare the journey
 LADDER = (Rung(after_min=0, role="grid_lead"), Rung(after_min=240, role="dispatcher"))
 AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
@@ -52,9 +53,18 @@ CALLED_WITHIN = Parameter(
 def settle_tasks(*, rows: Sequence, by: str) -> None:
     """What is to be done about these arrivals as they stand now; what was to be done before need not be any more."""
     _cancel(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
+    _is_declared([row.person_id for row in rows if row.state != STATES.CANCELLED], by)
     tasks = [task for row in rows for task in _of(row)]
     for start in range(0, len(tasks), BATCH):
         open_tasks(tasks=tasks[start : start + BATCH], by=by)
+
+
+def _is_declared(persons: Sequence[UUID], by: str) -> None:
+    """Nobody need see to it any more that these people declare."""
+    for start in range(0, len(persons), BATCH):
+        about = [f"person:{one}" for one in persons[start : start + BATCH]]
+        if waiting := list(unfinished().filter(kind=UNDECLARED, about__in=about).values_list("pk", flat=True)):
+            finish(tasks=waiting, outcome="declared", by=by)
 
 
 def cancel_arrival_tasks(*, arrivals: Sequence[UUID], reason: str, by: str) -> None:

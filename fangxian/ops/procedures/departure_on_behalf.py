@@ -56,8 +56,7 @@ def appeal_for_somebody(*, application: UUID, text: str, by: Account):
     refuses
     """
     row = _theirs(application, by)
-    if any(may_decide(by, level, row.area_path) for level in LEVELS):
-        raise _by_decider()
+    refuse_decider(row, by)
     if not text.strip() or len(text) > LONGEST:
         raise appeal_without_words(len(text.strip()), LONGEST)
     unit = _unit(by)
@@ -65,6 +64,17 @@ def appeal_for_somebody(*, application: UUID, text: str, by: Account):
         application=application, text=f"{text.strip()}（{unit.zh}代本人提出 · put for the person by {unit.en}）",
         by=f"account:{by.pk}",
     )  # fmt: skip
+
+
+def refuse_decider(row, by: Account) -> None:
+    """Refuse whoever decides on departures where the person lives: somebody else puts the appeal.
+
+    Refuses
+    -------
+    departures.appeal_by_decider
+    """
+    if any(may_decide(by, level, row.area_path) for level in LEVELS):
+        raise _by_decider()
 
 
 def _theirs(application: UUID, by: Account):

@@ -53,6 +53,9 @@ KINDS = {
     "arrivals.expected": KindWords(Said("核实到没到", "find out whether they came"), Said("已核实", "Found out")),
     "arrivals.proposed": KindWords(Said("核实亲友代报", "ask about who is said to come"), FINISHED),
     "arrivals.called_off": KindWords(Said("核实撤销的报备", "ask about one called off"), Said("已核实", "Found out")),
+    "enquiries.undeclared": KindWords(
+        Said("督促申报行程", "have a journey declared"), Said("已告知，另行申报", "Told; they will declare")
+    ),
     "arrivals.correction": KindWords(Said("核实自己更正的行程", "ask about a correction"), FINISHED),
     "arrivals.visit": KindWords(Said("来返人员上门", "call on who arrived"), Said("已告知本人", "Told in person")),
     "arrivals.transfer": KindWords(Said("转运到隔离点", "take to quarantine"), Said("已送到", "Arrived")),

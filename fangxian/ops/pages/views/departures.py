@@ -1,6 +1,6 @@
 """Departures of an area: who waits for whom, deciding one or many, the permit, and the desk at the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -42,7 +42,11 @@ from fangxian.ops.procedures.apply_to_leave import (
     refuse_wrong_decider,
 )
 from fangxian.ops.procedures.departure_checks import look_at_departure, what_is_known
-from fangxian.ops.procedures.departure_on_behalf import appeal_for_somebody, call_off_for_somebody
+from fangxian.ops.procedures.departure_on_behalf import (
+    appeal_for_somebody,
+    call_off_for_somebody,
+    refuse_decider,
+)
 from fangxian.ops.procedures.leave_county import record_return
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.current import county_now
@@ -159,6 +163,8 @@ def _page(request, row, form: DecideForm, status: int, behalf: OnBehalfForm | No
         [it.pk for it in people], destination=row.destination, leaves_on=row.leaves_on, returns_on=row.returns_on, at=at
     )
     facts = with_clock(facts_of(row, masks=True), at)
+    can_appeal = row.state == "refused" and not any(it.kind == "appeal" for it in row.turns)
+    no_appeal = _refused(refuse_decider, row, request.user)
     context = facts | {
         "where": whereabouts(path_down_to(row.area_path)),
         "history": history_of(row),
@@ -169,7 +175,8 @@ def _page(request, row, form: DecideForm, status: int, behalf: OnBehalfForm | No
         "can_return": row.state in ("exited", "overdue") and may(request.user, REVIEW, row.area_path),
         "behalf": behalf or OnBehalfForm(),
         "can_call_off": row.state in (*STATES["waiting"], "issued") and not row.is_emergency,
-        "can_appeal": row.state == "refused" and not any(it.kind == "appeal" for it in row.turns),
+        "can_appeal": can_appeal and no_appeal is None,
+        "no_appeal": no_appeal if can_appeal else None,
         "has_paper": row.document is not None and row.state == "issued",
         "trail": [(Said("离境申请", "Departures"), reverse("departures")), (Said("一件申请", "One application"), "")],
         "at": at,
@@ -179,10 +186,13 @@ def _page(request, row, form: DecideForm, status: int, behalf: OnBehalfForm | No
 
 def _why_not(row, step, account) -> Said | None:
     """Why this reader does not decide; None where they may."""
-    if step is None:
-        return None
+    return _refused(refuse_wrong_decider, row, step, account) if step else None
+
+
+def _refused(refuse: Callable[..., None], *what) -> Said | None:
+    """What a reader would be told who did it all the same; None where they may."""
     try:
-        refuse_wrong_decider(row, step, account)
+        refuse(*what)
     except Refusal as refusal:
         return refusal.said
     return None

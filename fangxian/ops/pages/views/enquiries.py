@@ -33,6 +33,7 @@ from fangxian.ops.pages.rulebook.words import PLACES
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import path_down_to
 from fangxian.ops.procedures.answer_enquiry import ASK, answer_enquiries
+from fangxian.ops.procedures.enquiry_tasks import undeclared
 from fangxian.ops.procedures.rescreen import JOB as RESCREENING
 from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
@@ -46,6 +47,7 @@ from fangxian.ops.situation.enquiries import (
 )
 
 CALLED = "enquiries.page"
+UNDECLARED = "undeclared"  # recorded, and nothing follows until they declare
 ROWS_A_PAGE = 40
 FEW_RESCREENINGS = 10
 
@@ -78,6 +80,7 @@ def _to_call(request: HttpRequest, *, refusal: Refusal | None = None, of: UUID |
         "answers": [(key, word) for key, word in ANSWERS.items() if key != "was_there"],
         "was_there": ANSWERS["was_there"],
         "is_done": "done" in request.GET,
+        "is_undeclared": request.GET.get("done") == UNDECLARED,
         "refusal": refusal.said if refusal else None,
         "refused": of,
         "not_named": NOT_NAMED,
@@ -144,12 +147,12 @@ def answer(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         "note": request.POST.get("note", ""),
     }
     try:
-        answer_enquiries(answers=[read_answer(body)], by=request.user)
+        changed = answer_enquiries(answers=[read_answer(body)], by=request.user)
     except Refusal as refusal:
         if refusal.code.startswith("accounts."):
             raise
         return _to_call(request, refusal=refusal, of=enquiry_id)
-    told = {"done": "1", "area": request.GET.get("area", "")}
+    told = {"done": UNDECLARED if undeclared(changed) else "1", "area": request.GET.get("area", "")}
     return HttpResponseRedirect(f"{reverse('enquiries')}?{urlencode({k: v for k, v in told.items() if v})}")
 
 
