@@ -11,6 +11,7 @@ from fangxian.ops.procedures.run_rounds import end
 from fangxian.ops.procedures.sample_at_table import tell
 from fangxian.ops.procedures.take_table_events import take_table_events
 from fangxian.ops.results.queries import CallBack
+from fangxian.ops.situation.field_tables import roster_of_site
 
 from .case_hand import build_with_diseases
 from .lab_hand import Device, a_round
@@ -69,6 +70,18 @@ def test_whoever_is_called_back_and_sampled_alone_is_no_doubt_to_a_phone(there, 
     assert [it.what for it in answers] == ["taken", "taken"]
     assert call_backs(there, POOL)[NAME] == "sampled"
     assert not unsettled(there.round).exists()
+
+
+def test_the_roster_of_a_phone_says_who_is_to_be_sampled_alone_until_they_were(there, phone, sampler):
+    fill(phone, POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    assert called_back_on_roster(there, sampler) == {NAME, "李静"}
+    told_of(there, sampler, phone.told("open_tube", tube=SINGLE, size=1), phone.swab(SINGLE, NAME))
+    assert called_back_on_roster(there, sampler) == {"李静"}
+
+
+def called_back_on_roster(there, sampler) -> set[str]:
+    return {row[1] for row in roster_of_site(sampler, there.east).told["people"] if row[-1] == "own"}
 
 
 def test_whoever_nobody_called_back_is_a_doubt_as_before(there, phone, sampler):
