@@ -1,7 +1,8 @@
 """Where sampling sites are best put, of the county's venues: who lives where, what stands where, how far it is.
 
 A grid cell's people are taken to live evenly over it, in parts of 150; a venue without a position of its own to stand
-somewhere in its cell. So distances are the map's, in a straight line: schematic where the map is.
+somewhere in its cell. So distances are the map's, in a straight line: schematic where the map is. A cell of which the
+county brought an outline of its own is where that says.
 """
 
 from collections import defaultdict
@@ -17,10 +18,16 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.sites import Plan, choose, even_most
 from fangxian.ops.people.queries import n_by_grid
 from fangxian.ops.places.models import GridCell, Venue
+from fangxian.ops.places.outlines import drawn_now
 from fangxian.ops.places.queries import grid_cells_in_order, venues_in_order
-from fangxian.ops.realm.current import county_data
+from fangxian.ops.realm.current import county_data, the_realm
 
 PEOPLE_A_PART = 150
+BY_OWN_OUTLINES = Said(
+    "按本县自己的网格边界推算；路程是直线，山路更长。",
+    "By the county's own outlines of its grid cells; ways are straight lines, real ones are longer.",
+)
+Rings = Mapping[str, Sequence[Sequence[Sequence[float]]]]
 # Trades whose venues have a yard or a hall of their own, as a site with a queue needs; others only where these are few.
 SUITED = frozenset({
     "school", "kindergarten", "training_school", "government_office", "township_government", "village_committee",
@@ -74,13 +81,14 @@ def plan_sites(*, n_sites: int, n_candidates: int) -> SitePlan:
     screening.no_places, screening.too_few_venues
     """
     cells, plane = list(grid_cells_in_order()), plane_of(read_outline((county_data() / "outline.geojson").read_bytes()))
-    homes, people, paths = _homes(cells, n_by_grid())
+    own = drawn_now(the_realm().division_code)
+    homes, people, paths = _homes(cells, n_by_grid(), own)
     venues = list(_mixed(n_candidates))
     if not len(people):
         raise _no_places()
     if len(venues) < n_sites:
         raise _too_few(len(venues), n_sites)
-    positions = _positions(venues, {cell.pk: cell for cell in cells}, plane)
+    positions = _positions(venues, {cell.pk: cell for cell in cells}, plane, own)
     walks = _walks_km(homes, positions, plane)
     plan = choose(walks, people, n_sites, most=even_most(people, n_sites))
     serves = _served(plan, paths)
@@ -92,7 +100,7 @@ def plan_sites(*, n_sites: int, n_candidates: int) -> SitePlan:
         mean_walk_km=plan.walk / n_people,
         bound_km=plan.bound / n_people,
         gap=plan.gap,
-        notice=NOTICE,
+        notice=BY_OWN_OUTLINES if own and all(it.area_path in own for it in cells if it.shape) else NOTICE,
     )
 
 
@@ -122,22 +130,27 @@ def _chosen(
     )
 
 
-def _homes(cells: Sequence[GridCell], n_people: Mapping[str, int]) -> tuple[list[Point], np.ndarray, list[str]]:
+def _homes(
+    cells: Sequence[GridCell], n_people: Mapping[str, int], own: Rings
+) -> tuple[list[Point], np.ndarray, list[str]]:
     """Where people live, a point a part, how many of them do, and the path of their grid cell."""
     homes, people, paths = list[Point](), list[int](), list[str]()
     for cell in cells:
         n = n_people.get(cell.area_path, 0)
         n_parts = -(-n // PEOPLE_A_PART)
         if n:
-            homes += _points_in(cell, n_parts)
+            homes += _points_in(cell, n_parts, own)
             people += [n // n_parts + (k < n % n_parts) for k in range(n_parts)]
             paths += [cell.area_path] * n_parts
     return homes, np.array(people, float), paths
 
 
-def _points_in(cell: GridCell, n: int) -> list[Point]:
-    """So many points of a cell; of a dedicated one, which has no shape, its label, all of them."""
-    ring = tuple((x, y) for x, y in cell.shape)
+def _points_in(cell: GridCell, n: int, own: Rings) -> list[Point]:
+    """So many points of a cell, by its own outline if it has one; of a dedicated one, which has no shape, its label,
+    all of them.
+    """
+    largest = max(own.get(cell.area_path, ()), key=len, default=cell.shape)
+    ring = tuple((x, y) for x, y in largest)
     return scatter(ring, n) if ring else [tuple(cell.label or (0.0, 0.0))] * n
 
 
@@ -151,11 +164,11 @@ def _mixed(n: int) -> Iterator[Venue]:
     return islice(in_turn, n)
 
 
-def _positions(venues: Sequence[Venue], cells: Mapping[object, GridCell], plane: Plane) -> list[Point]:
+def _positions(venues: Sequence[Venue], cells: Mapping[object, GridCell], plane: Plane, own: Rings) -> list[Point]:
     n_in = defaultdict[object, int](int)
     for venue in venues:
         n_in[venue.grid_cell_id] += 1
-    strewn = {pk: iter(_points_in(cells[pk], n)) for pk, n in n_in.items()}
+    strewn = {pk: iter(_points_in(cells[pk], n, own)) for pk, n in n_in.items()}
     return [
         next(strewn[venue.grid_cell_id])
         if venue.longitude is None

@@ -8,19 +8,20 @@ from fangxian.ops.pages.maps import MapArea, Mark, SchematicMap, draw
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.places.queries import current_divisions
 from fangxian.ops.procedures.put_up_sites import tables_of
-from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
+from fangxian.ops.realm.areas import COUNTY_DIGITS
+from fangxian.ops.realm.current import the_realm
 from fangxian.ops.round_plans.sites_wire import PlannedSite
+from fangxian.ops.situation.areas import townships_drawn
 
 TITLE = Said("选出的采样点，数字同旁边的表", "The sites chosen, numbered as in the table beside it")
 
 
 def sites_map(sites: Sequence[PlannedSite]) -> SchematicMap:
-    """The county's townships with a numbered mark where each site stands."""
+    """The county's townships, by its own outlines where it has them, with a numbered mark where each site stands."""
     divisions = {it.area_path: it for it in current_divisions()}
     townships = [
-        MapArea(name=place_name(it), shape=it.shape or ())
-        for path, it in sorted(divisions.items())
-        if len(path) == TOWNSHIP_DIGITS
+        MapArea(name=place_name(divisions[path]), shape=rings[0] if rings else (), more=tuple(rings[1:]))
+        for path, rings in sorted(townships_drawn(the_realm().division_code).rings.items())
     ]
     county = next((it for path, it in divisions.items() if len(path) == COUNTY_DIGITS), None)
     marks = [Mark(at=it.at, told=f"{k} {it.name}", figure=str(k)) for k, it in enumerate(sites, start=1)]
@@ -41,7 +42,3 @@ def planned_table(sites: Iterable[PlannedSite]) -> Table:
         Column("cells", Said("服务网格", "Grid cells"), kind="number", read=lambda it: len(it["site"].serves)),
     )
     return Table(caption=Said("采样点方案", "Where sites go"), columns=columns, rows=rows)
-
-
-def _walk(row: dict) -> float:
-    return round(row["site"].mean_walk_km, 1)

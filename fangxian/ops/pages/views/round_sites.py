@@ -17,6 +17,7 @@ from fangxian.ops.pages.round_plans.forms import SitesForm
 from fangxian.ops.pages.round_plans.site_picture import planned_table, sites_map
 from fangxian.ops.pages.views.round_plan import require_planning
 from fangxian.ops.pages.views.rounds import HOME
+from fangxian.ops.places.outlines import version_now
 from fangxian.ops.procedures.put_up_sites import ask_for_sites, put_up_sites
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.sites_wire import KIND, KeptSites, being_planned, kept_sites
@@ -87,5 +88,6 @@ def _context(kept: KeptSites | None, form: forms.Form) -> dict[str, object]:
             "bound": round(plan.bound_km, 2),
             "gap": round(100 * plan.gap, 1),
             "notice": Said(*plan.notice),
+            "is_old": (drawn := version_now()) is not None and drawn[1] > kept.at,
         }
     return context
