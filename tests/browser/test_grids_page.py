@@ -34,6 +34,8 @@ def test_outlines_are_brought_and_applied_and_a_worker_sees_the_own_people(page_
     desk.goto("/grids")
     expect(desk.locator("#map svg .area")).not_to_have_count(0)
     assert faults_of_every_look(desk) == []
+    desk.goto("/grids/report")
+    assert faults_of_every_look(desk) == []
     phone = signed_in(page_at(NARROW, "zh"), "grid_worker")
     phone.goto("/grids")
     expect(phone.locator("#list tbody tr")).not_to_have_count(0)

@@ -12,18 +12,19 @@ FIGURES = {
     "n_landed": Said("来返落地", "Arrived"),
     "n_expected": Said("报备未到", "Expected"),
     "n_left_county": Said("离县", "Left"),
-    "n_returned": Said("返回", "Came back"),
+    "n_returned": Said("返回", "Back"),
     "n_asked": Said("已核实", "Asked"),
     "n_to_ask": Said("待核实", "To ask"),
-    "n_followed": Said("已随访", "Followed up"),
-    "n_to_follow": Said("待随访", "To follow up"),
-    "n_rounds": Said("重点场所已做", "Priority places done"),
-    "n_rounds_due": Said("今天到期", "Due today"),
-    "n_rounds_late": Said("重点场所逾期", "Priority places late"),
+    "n_followed": Said("已随访", "Followed"),
+    "n_to_follow": Said("待随访", "To follow"),
+    "n_rounds": Said("重点场所已做", "Places done"),
+    "n_rounds_due": Said("重点场所今天到期", "Places due"),
+    "n_rounds_late": Said("重点场所逾期", "Places late"),
     "n_done": Said("任务办结", "Tasks done"),
     "n_late": Said("任务逾期", "Tasks late"),
 }
-QUIET = Said("有事未办的网格", "Grid cells with nothing done")
+QUIET = Said("有事未办的网格", "Cells with nothing done")
+N_QUIET = Said("未办网格", "Silent cells")
 WAITING = ("n_to_ask", "n_to_follow", "n_rounds_late", "n_late")
 SILENT = Said("有事未办", "nothing done yet")
 NOBODY = Said("没有网格员账号", "nobody is appointed")
@@ -34,15 +35,16 @@ def days_table(
 ) -> Table:
     """One line an area; what was done in the days asked for, and what is left now."""
     columns = [Column("place", Said("地区", "Area"), read=lambda it: place_name(it.place))]
+    columns.append(Column("silent", Said("提醒", "Note"), kind="tag", read=lambda it: SILENT if it.is_silent else None))
     columns += [Column(name, said, kind="number", total=totals[name]) for name, said in FIGURES.items()]
     if totals["n_quiet"] is not None:
-        columns.append(Column("n_quiet", QUIET, kind="number", total=totals["n_quiet"]))
-    columns.append(Column("silent", Said("提醒", "Note"), kind="tag", read=lambda it: SILENT if it.is_silent else None))
+        columns.append(Column("n_quiet", N_QUIET, kind="number", total=totals["n_quiet"]))
     return Table(
         caption=Said("按地区", "By area"),
         columns=tuple(columns),
         rows=lines,
         href=href,
+        tall=True,
         empty=Said("这里没有更小的地区。", "There is no smaller area here."),
     )
 
