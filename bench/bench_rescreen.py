@@ -133,7 +133,7 @@ def _rescreened(name: str, because: str, told: str = "") -> Step:
     lasted: list[float] = []
     since = [0.0]
 
-    def step(_done: int, _total: int) -> None:
+    def step(_done: int, _total: int, _said: object) -> None:
         now = time.perf_counter()
         if since[0]:
             lasted.append(now - since[0])

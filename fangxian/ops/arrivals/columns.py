@@ -46,6 +46,7 @@ class ArrivalColumns:
     arrives_at : (n,) the same; `moment_of` reads one
     arrived_on : (n,) local days as `date.toordinal` counts them
     has_landed : (n,)
+    version : (n,) the version that was read: whoever decides by it looks whether it still is the newest
     standing : (n,) what stands, as a number of `standings`
     place : (n_stays,) as a number of `places`
     of_arrival : (n_stays,) whose stay it is, in rising order, and of one arrival by the days
@@ -55,6 +56,7 @@ class ArrivalColumns:
     arrives_at: Sequence[object]
     arrived_on: NDArray[np.int32]
     has_landed: NDArray[np.bool_]
+    version: NDArray[np.int32]
     standing: NDArray[np.int32]
     standings: Sequence[Standing]
     place: NDArray[np.int32]
@@ -76,7 +78,7 @@ def arrivals_in_columns(day: date, offset: timezone) -> ArrivalColumns:
     offset : by whose days they came
     """
     since = datetime.combine(day, time.min, localtime(county_now()).tzinfo)
-    ids, arrives_at, states, *stands = _columns(_ARRIVALS, since, n=6)
+    ids, arrives_at, states, versions, *stands = _columns(_ARRIVALS, since, n=7)
     standings: dict[tuple, int] = {}
     standing = _numbered(zip(*stands, strict=True), standings, len(ids))
     of, places = {key: n for n, key in enumerate(ids)}, {}
@@ -91,13 +93,14 @@ def arrivals_in_columns(day: date, offset: timezone) -> ArrivalColumns:
     return ArrivalColumns(
         ids, arrives_at,
         _turned(arrives_at, lambda it: _moment(it, zone).astimezone(offset).date().toordinal(), np.int32),
-        _turned(states, lambda it: it == State.LANDED, np.bool_), standing, [_standing(*it) for it in standings],
+        _turned(states, lambda it: it == State.LANDED, np.bool_), np.array(versions, dtype=np.int32),
+        standing, [_standing(*it) for it in standings],
         place[order], [_place(*it) for it in places], known[order], begins[order], ends[order],
     )  # fmt: skip
 
 
 _ARRIVALS = (
-    f"SELECT id, {{as_is}}arrives_at, state, rules, measure, {{as_is}}measure_ends_on"
+    f"SELECT id, {{as_is}}arrives_at, state, version, rules, measure, {{as_is}}measure_ends_on"
     f" FROM {Arrival._meta.db_table} WHERE arrives_at >= %s AND state <> %s"
 )
 _STAYS = (

@@ -1,9 +1,10 @@
 """The only writers of the enquiries room. Each takes a set, is one transaction and leaves one audit line."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.as_before import Return, Stays, put_back
@@ -25,30 +26,49 @@ PUT_RIGHT = (
 def begin_rescreening(
     *, because: str, about: str, rulebook: str, n_people: int, n_by_hand: int, n_judged: int, by: str
 ) -> Rescreening:
-    """Write down that everybody is judged anew, and because of what."""
-    row = Rescreening.objects.create(
-        because=because, about=about[:80], rulebook=rulebook, began_at=county_now(), n_people=n_people,
-        n_by_hand=n_by_hand, n_judged=n_judged,
-    )  # fmt: skip
+    """Write down that everybody is judged anew, and because of what. One that was broken off is the same one, and what
+    it brought about so far counts.
+    """
+    of_everybody = {"rulebook": rulebook, "n_people": n_people, "n_by_hand": n_by_hand, "n_judged": n_judged}
+    broken_off = Rescreening.objects.filter(because=because, about=about[:80], ended_at=None, is_overtaken=False)
+    row = broken_off.order_by("began_at", "id").last()
+    if row is None:
+        row = Rescreening.objects.create(because=because, about=about[:80], began_at=county_now(), **of_everybody)
+    else:
+        Rescreening.objects.filter(pk=row.pk).update(**of_everybody)
     details = {"because": because, "about": about[:80], "n_judged": n_judged}
     record("enquiries.rescreening_began", by=by, details=details)
     return row
 
 
 @transaction.atomic
-def say_lists_stand(*, rescreening: UUID, n_opened: int, n_let_go: int, lists_ms: int, by: str) -> None:
+def say_lists_stand(*, rescreening: UUID, lists_ms: int, by: str) -> None:
     """Write down that every grid's list stands, and after how long; what follows from measures comes after it."""
-    values: dict[str, object] = {"n_opened": n_opened, "n_let_go": n_let_go, "lists_ms": lists_ms}
-    Rescreening.objects.filter(pk=rescreening).update(**values)
+    n_opened = Enquiry.objects.filter(rescreening=rescreening).count()
+    rows = Rescreening.objects.filter(pk=rescreening)
+    rows.update(n_opened=n_opened)
+    rows.filter(lists_ms=None).update(lists_ms=lists_ms)  # one that was broken off may have said so before
+    values = {"n_opened": n_opened, "lists_ms": lists_ms}
     record("enquiries.lists_stand", by=by, details={"rescreening": str(rescreening), **values})
 
 
 @transaction.atomic
-def end_rescreening(*, rescreening: UUID, counts: Mapping[str, int], is_overtaken: bool, by: str) -> None:
-    """Write down what a re-screening brought about; `counts` are fields of it."""
-    values: dict[str, object] = {**counts, "is_overtaken": is_overtaken}
-    Rescreening.objects.filter(pk=rescreening).update(ended_at=None if is_overtaken else county_now(), **values)
-    record("enquiries.rescreening_ended", by=by, details={"rescreening": str(rescreening), **values})
+def count_steps(*, rescreening: UUID, n_stricter: int, n_milder: int, by: str) -> None:
+    """Of so many people more is asked now, and of so many less: said with each step, so that it holds at any time."""
+    if n_stricter or n_milder:
+        values = {"n_stricter": n_stricter, "n_milder": n_milder}
+        Rescreening.objects.filter(pk=rescreening).update(**{name: F(name) + n for name, n in values.items()})
+        record("enquiries.steps_counted", by=by, details={"rescreening": str(rescreening), **values})
+
+
+@transaction.atomic
+def end_rescreening(*, rescreening: UUID, cost_ms: int, is_overtaken: bool, by: str) -> None:
+    """Write down that a re-screening came to its end, or was overtaken, and what it cost of the processor."""
+    ended_at = None if is_overtaken else county_now()
+    rows = Rescreening.objects.filter(pk=rescreening)
+    rows.update(ended_at=ended_at, is_overtaken=is_overtaken, cost_ms=F("cost_ms") + cost_ms)
+    details = {"rescreening": str(rescreening), "is_overtaken": is_overtaken, "cost_ms": cost_ms}
+    record("enquiries.rescreening_ended", by=by, details=details)
 
 
 @transaction.atomic
@@ -73,11 +93,12 @@ def open_enquiries(*, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: st
 
 
 @transaction.atomic
-def let_go(*, enquiries: Collection[UUID], by: str) -> int:
-    """These people need not be asked any more; how many were still open."""
+def let_go(*, enquiries: Collection[UUID], by: str, rescreening: UUID | None = None) -> int:
+    """These people need not be asked any more; how many were still open. `rescreening` is what that follows from."""
     rows = Enquiry.objects.filter(pk__in=enquiries, state=State.OPEN)
     n = rows.update(state=State.LET_GO, closed_at=county_now())
     if n:
+        Rescreening.objects.filter(pk=rescreening).update(n_let_go=F("n_let_go") + n)
         record("enquiries.let_go", by=by, details={"n_enquiries": n})
     return n
 

@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from functools import cache, reduce
 from math import ceil
 
-from fangxian.core.policy.arrivals import ArrivalDecision, Stay, decide_arrival, strictness_of
+from fangxian.core.policy.arrivals import ArrivalDecision, Plan, Stay, decide_arrival, strictness_of
 from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.risk_on import RiskOn
-from fangxian.core.policy.rulebook import ArrivalRule, Document, Rulebook
+from fangxian.core.policy.rulebook import ArrivalRule, Document, Measure, Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.wire import Decided, Told, ToldStay
 from fangxian.ops.measures.queries import published_versions, rulebooks_by_disease
@@ -182,18 +182,24 @@ def _stay(told: ToldStay) -> Stay:
 
 
 def _decided(rulebook: Rulebook, decision: ArrivalDecision, arrived_on: date) -> Decided:
-    plan = decision.plan
+    return decided_as(rulebook, [match.rule for match in decision.matches], decision.measure, decision.plan, arrived_on)
+
+
+def decided_as(
+    rulebook: Rulebook, rules: Sequence[str], measure: Measure, plan: Plan | None, arrived_on: date
+) -> Decided:
+    """What one table asks where these of its rows apply, the strictest first, on the calendar."""
     stages = tuple((it.place.value, it.begins_on, it.ends_on) for it in plan.stages) if plan else ()
     return Decided(
         disease=rulebook.disease.key,
         rulebook=named(rulebook),
-        rules=tuple(match.rule for match in decision.matches),
+        rules=tuple(rules),
         measure=stages[0][0] if stages else "",
         stages=stages,
-        tests=tuple(tests_due(decision, arrived_on)),
+        tests=tuple(_tests_due(measure, plan, arrived_on)),
         measure_ends_on=plan.ends_on if plan and stages else None,
-        has_landing_test=decision.measure.landing_test,
-        needs_undertaking=decision.measure.undertaking,
+        has_landing_test=measure.landing_test,
+        needs_undertaking=measure.undertaking,
     )
 
 
@@ -202,10 +208,13 @@ def tests_due(decision: ArrivalDecision, arrived_on: date) -> Iterator[tuple[dat
 
     "Two within 72 hours of the first" are two distinct days, so the time is divided evenly among them.
     """
-    measure = decision.measure
+    yield from _tests_due(decision.measure, decision.plan, arrived_on)
+
+
+def _tests_due(measure: Measure, plan: Plan | None, arrived_on: date) -> Iterator[tuple[date, date]]:
     if measure.landing_test:
         yield arrived_on, arrived_on
-    for day in decision.plan.tests_on if decision.plan else ():
+    for day in plan.tests_on if plan else ():
         yield day, day
     if measure.n_tests and measure.tests_within is not None:
         begins, n_days = arrived_on + ONE_DAY * measure.landing_test, max(1, ceil(measure.tests_within / ONE_DAY))

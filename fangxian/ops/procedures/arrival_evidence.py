@@ -29,8 +29,14 @@ CHANGED = "落地申报有变 · the declaration of the arrival changed"
 
 def settle_evidence(*, rows: Sequence, issuer: str, by: str) -> list[UUID]:
     """Let what is on record of these arrivals be what they were decided as; whose code was computed anew."""
-    at = county_now()
-    rulebooks = rulebooks_by_disease(at)
+    if persons := change_evidence(rows=rows, issuer=issuer, by=by):
+        recolour(persons, county_now(), by=by)
+    return persons
+
+
+def change_evidence(*, rows: Sequence, issuer: str, by: str) -> list[UUID]:
+    """The same, but codes are left to be computed: they are due from then on. Whose."""
+    rulebooks = rulebooks_by_disease(county_now())
     standing: dict[UUID, list[NewEvidence]] = {}
     for piece in evidence_again(things=[row.pk for row in rows]):
         standing.setdefault(piece.rests_on, []).append(piece)
@@ -40,10 +46,7 @@ def settle_evidence(*, rows: Sequence, issuer: str, by: str) -> list[UUID]:
     pieces = [it for pk, some in wanted.items() if pk in wrong or pk not in standing for it in some]
     if pieces:
         record_evidence(pieces=pieces, by=by)
-    persons |= {it.person for it in pieces}
-    if persons:
-        recolour(sorted(persons), at, by=by)
-    return sorted(persons)
+    return sorted(persons | {it.person for it in pieces})
 
 
 def _evidence_of_each(row, rulebooks: Mapping[str, Rulebook], issuer: str) -> Iterator[NewEvidence]:

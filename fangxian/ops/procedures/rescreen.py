@@ -14,19 +14,24 @@ the start again it changes nothing twice. Overtaken by a newer change, it leaves
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
-from fangxian.ops.arrivals.actions import decide_anew
-from fangxian.ops.arrivals.queries import arrivals, told_of_each
-from fangxian.ops.arrivals.wire import Told
-from fangxian.ops.enquiries.actions import begin_rescreening, end_rescreening, let_go, open_enquiries, say_lists_stand
+from fangxian.ops.arrivals.actions.deciding import ToDecide, decide_many_anew, read_to_decide
+from fangxian.ops.enquiries.actions import (
+    begin_rescreening,
+    count_steps,
+    end_rescreening,
+    let_go,
+    open_enquiries,
+    say_lists_stand,
+)
 from fangxian.ops.enquiries.queries import last_rulebook, open_now, rescreenings
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.jobs.actions import enqueue
@@ -37,22 +42,27 @@ from fangxian.ops.people.queries import n_by_grid, n_in_use
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.queries import last_changed_at
 
-from .arrival_decision import Weighing, decide, others_weighing, tables_of_arrivals
-from .arrival_evidence import settle_evidence
+from .arrival_decision import tables_of_arrivals
+from .arrival_evidence import change_evidence
 from .arrival_tasks import settle_tasks
 from .print_arrival import withdraw_papers
 from .print_posters import county_office
+from .recolour import recolour
 from .rescreen_asking import everybody_to_ask, marked_to_ask
 from .rescreen_judging import Judged, Judging, judge_everybody, worth_a_look
-from .risk_on_days import risk_on_days
 
 JOB = "procedures.rescreen"
 LIST, NAMED, RULEBOOK = "list", "named", "rulebook"
-ASKED_AT_ONCE, DECIDED_AT_ONCE = 200, 50  # others wait for one such transaction, of about 0.1 s
-JUDGING = Said("正在重新判定每个人", "Judging everybody anew")
-SAID = Said("已处理 {done} 人，共 {total} 人", "{done} of {total} people seen to")
-Step = Callable[[int, int], object]
+ASKED_AT_ONCE, DECIDED_AT_ONCE = 200, 100  # others wait for one such transaction, of less than 0.1 s
+LONGEST_REST_S = 0.1
+ASKING = Said("正在列出要核实的人：{done} 人，共 {total} 人", "Listing whom to ask: {done} of {total}")
+DECIDING = Said(
+    "名单已经出齐；正在按新要求更新措施：{done} 人，共 {total} 人",
+    "Every list stands; measures follow: {done} of {total} people",
+)
+Step = Callable[[int, int, Said], object]
 One = TypeVar("One")
+Came = TypeVar("Came")
 
 
 class BroughtAbout(NamedTuple):
@@ -104,14 +114,14 @@ def ask_about_marks(*, at: datetime, by: str) -> None:
 def rescreen(job: RunningJob) -> dict[str, int]:
     """The job. Safe to repeat: what was decided so already, or is being asked already, is left as it is."""
     because, about = job.arguments["because"], job.arguments["about"]
-    found = rescreen_everybody(
-        because=because, about=about, by=job.owner, step=lambda d, n: job.step(d, n, _said(d, n))
-    )
+    found = rescreen_everybody(because=because, about=about, by=job.owner, step=job.step)
     return {name: int(value) for name, value in found._asdict().items()}
 
 
-def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda done, total: None) -> BroughtAbout:
-    """Judge everybody anew and see to what follows."""
+def rescreen_everybody(
+    *, because: str, about: str, by: str, step: Step = lambda done, total, said: None
+) -> BroughtAbout:
+    """Judge everybody anew and see to what follows. One that was broken off is taken up where it was."""
     at, mark, began, clock = county_now(), _mark(), time.process_time(), time.perf_counter()
     judging = judge_everybody(at)
     if judging is None:
@@ -121,45 +131,49 @@ def rescreen_everybody(*, because: str, about: str, by: str, step: Step = lambda
         n_by_hand=sum(n_by_grid().values()), n_judged=judging.n_judged, by=by,
     )  # fmt: skip
     looked_at = worth_a_look(judging)
-    changed = [it for it in looked_at if it.is_changed]
     asked = everybody_to_ask(judging, looked_at, at)
-    seen = _Seen(step, mark, len(asked) + len(changed))
+    seen = _Seen(step, mark)
     # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
-    n_opened = seen.each(
-        asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by), at_once=ASKED_AT_ONCE
+    opened = seen.each(
+        asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by), ASKED_AT_ONCE, ASKING
     )
-    n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, by)
+    n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, row.pk, by)
     if not seen.is_overtaken:
-        lists_ms = int((time.perf_counter() - clock) * 1000)
-        say_lists_stand(rescreening=row.pk, n_opened=n_opened, n_let_go=n_let_go, lists_ms=lists_ms, by=by)
-    n_changed = seen.each(changed, lambda some: _decide_anew(judging, some, by), at_once=DECIDED_AT_ONCE)
-    found = BroughtAbout(
-        judging.n_judged, _n(changed[:n_changed], 1), _n(changed[:n_changed], -1), n_opened, n_let_go,
+        say_lists_stand(rescreening=row.pk, lists_ms=int((time.perf_counter() - clock) * 1000), by=by)
+    changed = [it for it in looked_at if it.is_changed and judging.has_stays(it.n)]
+    steps = seen.each(changed, lambda some: _decide_anew(judging, row.pk, some, by), DECIDED_AT_ONCE, DECIDING)
+    cost_ms = int((time.process_time() - began) * 1000)
+    end_rescreening(rescreening=row.pk, cost_ms=cost_ms, is_overtaken=seen.is_overtaken, by=by)
+    return BroughtAbout(
+        judging.n_judged, sum(it.n_stricter for it in steps), sum(it.n_milder for it in steps), sum(opened), n_let_go,
         seen.is_overtaken,
     )  # fmt: skip
-    counts = {"n_stricter": found.n_stricter, "n_milder": found.n_milder, "n_opened": n_opened, "n_let_go": n_let_go}
-    counts["cost_ms"] = int((time.process_time() - began) * 1000)
-    end_rescreening(rescreening=row.pk, counts=counts, is_overtaken=seen.is_overtaken, by=by)
-    return found
 
 
 class _Seen:
     """Goes through people some at a time, says how far it is, and stops where a newer change has overtaken it."""
 
-    def __init__(self, step: Step, mark: object, total: int) -> None:
-        self.step, self.mark, self.total = step, mark, max(total, 1)
-        self.done, self.is_overtaken = 0, False
+    def __init__(self, step: Step, mark: object) -> None:
+        self.step, self.mark, self.is_overtaken = step, mark, False
 
-    def each(self, people: Sequence[One], see_to: Callable[[list[One]], int], *, at_once: int) -> int:
-        n = 0
+    def each(self, people: Sequence[One], see_to: Callable[[list[One]], Came], at_once: int, said: Said) -> list[Came]:
+        came, done, total = [], 0, len(people)
         for some in _some(people, at_once):
             if self.is_overtaken or _mark() != self.mark:
                 self.is_overtaken = True
                 break
-            n += see_to(some)
-            self.done += len(some)
-            self.step(min(self.done, self.total), self.total)
-        return n
+            began = time.perf_counter()
+            came.append(see_to(some))
+            _let_others_write(time.perf_counter() - began)
+            done += len(some)
+            self.step(done, total, said.with_facts(done=f"{done:,}", total=f"{total:,}"))
+        return came
+
+
+def _let_others_write(worked_s: float) -> None:
+    """Rest as long as was worked: SQLite has one writer, and whoever waits for their turn only looks now and then."""
+    if connection.vendor == "sqlite":
+        time.sleep(min(worked_s, LONGEST_REST_S))
 
 
 def _some(people: Sequence[One], at_once: int) -> Iterator[list[One]]:
@@ -173,46 +187,44 @@ def _mark() -> tuple[object, ...]:
     return last_changed_at(), tuple(versions_in_force(county_now()))
 
 
-def _decide_anew(judging: Judging, some: Sequence[Judged], by: str) -> int:
-    """Decide these people anew by what is certain, with the evidence and the tasks that follow."""
-    # Read and weighed before the transaction, so that others have their turn to write meanwhile.
-    rows = list(arrivals().select_related(None).filter(pk__in=[it.arrival for it in some]))
-    told = told_of_each(rows)
-    weighed = _weighing(judging, list(told.values()))
-    decisions = {pk: (it, decide(it, weighed, at=county_now())) for pk, it in told.items() if it.stays}
+def _decide_anew(judging: Judging, rescreening: UUID, some: Sequence[Judged], by: str) -> "_Steps":
+    """Decide these people anew by what is certain, with the evidence and the tasks that follow; how many steps.
+
+    Read and weighed before the transaction, and codes computed after it, so that others have their turn to write. Who
+    spoke meanwhile was decided by what they said, and stays so. A process that dies in between has left codes due,
+    which the worker computes, or nothing at all of these people, who are found again.
+    """
+    of = {it.arrival: it for it in some}
+    rows = [row for row in read_to_decide(list(of)) if row.version == judging.version_of(of[row.pk].n)]
+    decisions = {row.pk: judging.decided(of[row.pk].n) for row in rows}
     with transaction.atomic():
-        settle(decide_anew(decisions=decisions, by=by, versions={row.pk: row.version for row in rows}), by)
-    return len(some)
+        changed = decide_many_anew(rows=rows, decisions=decisions, by=by)
+        persons = _follow(changed, by)
+        steps = _Steps(*(sum(of[row.pk].step == step for row in changed) for step in (1, -1)))
+        count_steps(rescreening=rescreening, n_stricter=steps.n_stricter, n_milder=steps.n_milder, by=by)
+    recolour(persons, county_now(), by=by)
+    return steps
 
 
-def _weighing(judging: Judging, journeys: Sequence[Told]) -> Weighing:
-    """What these journeys are weighed with: what everybody was, unless one was told anew meanwhile."""
-    days = [day for told in journeys for stay in told.stays for day in (stay.begins_on, stay.ends_on)]
-    begins_on, ends_on = judging.days
-    others = others_weighing(journeys, judging.rulebook, county_now())
-    if not days or (begins_on <= min(days) and max(days) <= ends_on):
-        return Weighing(judging.rulebook, cache(judging.tables[0].risk_on), others)
-    return Weighing(judging.rulebook, cache(risk_on_days(judging.rulebook, min(days), max(days))), others)
+class _Steps(NamedTuple):
+    """Of how many people more is asked than before, and of how many less."""
+
+    n_stricter: int
+    n_milder: int
 
 
-def settle(rows: Sequence, by: str) -> None:
-    """Let evidence, codes and tasks follow what these arrivals were decided as."""
-    if rows:
-        # Nobody's word stands behind what follows from a list and a rule: the county's headquarters answers for it.
-        settle_evidence(rows=rows, issuer=county_office().zh, by=by)
-        settle_tasks(rows=rows, by=by)
-        withdraw_papers(rows=rows, by=by)
+def _follow(rows: Sequence[ToDecide], by: str) -> list[UUID]:
+    """Let evidence, tasks and papers follow what these arrivals were decided as; whose codes are due by it."""
+    if not rows:
+        return []
+    # Nobody's word stands behind what follows from a list and a rule: the county's headquarters answers for it.
+    persons = change_evidence(rows=rows, issuer=county_office().zh, by=by)
+    settle_tasks(rows=rows, by=by)
+    withdraw_papers(rows=rows, by=by)
+    return persons
 
 
-def _let_go(wanted: Collection[Asked], by: str) -> int:
+def _let_go(wanted: Collection[Asked], rescreening: UUID, by: str) -> int:
     """Close what need not be asked any more: the place is off the list, or nothing would follow from it now."""
     left = [key for key, about in open_now() if about not in wanted]
-    return sum(let_go(enquiries=some, by=by) for some in _some(left, ASKED_AT_ONCE))
-
-
-def _n(people: Sequence[Judged], step: int) -> int:
-    return sum(it.step == step for it in people)
-
-
-def _said(done: int, total: int) -> Said:
-    return SAID.with_facts(done=done, total=total) if done else JUDGING
+    return sum(let_go(enquiries=some, rescreening=rescreening, by=by) for some in _some(left, ASKED_AT_ONCE))

@@ -11,7 +11,7 @@ everybody on the register; those judged are those who declared.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -36,7 +36,7 @@ from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.risk_areas.queries import ListedSpan
 
-from .arrival_decision import joined, named, tables_of_arrivals
+from .arrival_decision import decided_as, joined, tables_of_arrivals
 from .risk_on_days import days_of, risk_of, spans_of_days
 
 LOOKS_BACK = Parameter(
@@ -62,11 +62,13 @@ class Judged:
 
     Attributes
     ----------
+    n : which of the columns' arrivals it is
     is_changed : what stands is not what is certain now
     step : 1 where more is asked than before, -1 less, 0 neither
     doubts : the stays to ask about; `at_stake` is what would be asked then
     """
 
+    n: int
     arrival: UUID
     person: UUID
     area_path: str
@@ -95,7 +97,7 @@ class Judging:
     Attributes
     ----------
     asked_at : of a stay, by its number, of which places were listed since it was answered for: when that was
-    tables : of each disease with such a rulebook one; what is at risk by them holds of `days`, half-open, alone
+    tables : of each disease with such a rulebook one
     """
 
     tables: tuple[Table, ...]
@@ -104,7 +106,7 @@ class Judging:
     asked_at: Mapping[int, datetime]
     listed: Mapping[str, Sequence[Listed]]
     gone: frozenset[UUID]
-    days: tuple[date, date]
+    _of_alike: dict[tuple, Decided] = field(default_factory=dict, repr=False)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -115,10 +117,26 @@ class Judging:
     def n_judged(self) -> int:
         return len(self.columns.ids)
 
+    def version_of(self, n: int) -> int:
+        """Which version of the n-th arrival was judged."""
+        return int(self.columns.version[n])
+
+    def decided(self, n: int) -> Decided:
+        """What is asked of the n-th for certain, worked out once of all of whom it is the same."""
+        of_each = tuple((int(it.surely.which[n]), int(it.surely.day_zero[n])) for it in self.tables)
+        arrived_on = int(self.columns.arrived_on[n])
+        if (of_each, arrived_on) not in self._of_alike:
+            asked = [_decided(table, *it, arrived_on) for table, it in zip(self.tables, of_each, strict=True)]
+            self._of_alike[of_each, arrived_on] = joined(asked)
+        return self._of_alike[of_each, arrived_on]
+
     @cached_property
     def first_stay(self) -> NDArray[np.int64]:
         """(n + 1,) at which stay those of each arrival begin."""
         return np.searchsorted(self.columns.of_arrival, np.arange(self.n_judged + 1))
+
+    def has_stays(self, n: int) -> bool:
+        return bool(self.first_stay[n] < self.first_stay[n + 1])
 
 
 def judge_everybody(at: datetime) -> Judging | None:
@@ -147,8 +165,7 @@ def _judge_everybody(at: datetime) -> Judging | None:
         risk_on = risk_of(rulebook, spans[rulebook.disease.key], begins_on, ends_on)
         tables.append(Table(rulebook, risk_on, *decide_journeys(rulebook, journeys, risk_on, at=at)))
     return Judging(
-        tuple(tables), at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since)),
-        (begins_on, ends_on),
+        tuple(tables), at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since))
     )  # fmt: skip
 
 
@@ -233,7 +250,7 @@ def worth_a_look(judging: Judging) -> list[Judged]:
     comers = who_came([it.arrival for it in found])
     return [
         Judged(
-            it.arrival, *comers[it.arrival], it.is_changed, it.step,
+            it.n, it.arrival, *comers[it.arrival], it.is_changed, it.step,
             _strictest([one.surely for one in judging.tables], it.sure)[0], it.doubts,
             *_strictest([one.possibly for one in judging.tables], it.maybe),
         )
@@ -269,6 +286,7 @@ def _alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]
 class Found(NamedTuple):
     """One arrival that is worth a look; `sure` and `maybe`: of each table which rows apply, and from which day."""
 
+    n: int
     arrival: UUID
     is_changed: bool
     step: int
@@ -299,13 +317,16 @@ class _Differing:
         for n in np.flatnonzero(is_changed | is_open).tolist():
             doubts = self._doubts(n) if is_open[n] else ()
             if is_changed[n] or doubts:
-                found.append(Found(_id(columns.ids[n]), *changes[numbers[n]], doubts, *told[numbers_too[n]]))
+                found.append(Found(n, _id(columns.ids[n]), *changes[numbers[n]], doubts, *told[numbers_too[n]]))
         return found
 
     def _change(self, of_each: Sequence[tuple[int, int]], standing: int) -> tuple[bool, int]:
         """Whether what stands is not what is certain now, while anything of either is still to be done; the step."""
         one, tables = self.columns.standings[standing], self.judging.tables
-        asked = joined([_decided(table, *it) for table, it in zip(tables, of_each, strict=True)])
+        # Only what stands of an arrival is looked at, which no test is: the day on which they came matters to no more.
+        asked = joined(
+            [_decided(table, *it, self.today.toordinal()) for table, it in zip(tables, of_each, strict=True)]
+        )
         now = Standing(asked.rules, asked.measure, asked.measure_ends_on)
         plans = [table.surely.plan_from(*it) for table, it in zip(tables, of_each, strict=True)]
         is_current = any(runs(it, self.today) for it in plans) or _still(one.measure_ends_on, self.today)
@@ -350,17 +371,11 @@ def _pairs(flat: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _decided(table: Table, which: int, day_zero: int) -> tuple[tuple, Decided]:
-    """What one table asks, as far as it can be told by what stands of an arrival; and how strict its closest row is."""
+def _decided(table: Table, which: int, day_zero: int, arrived_on: int) -> tuple[tuple, Decided]:
+    """What one table asks where these rows apply, and how strict its closest row is."""
+    rules, measure = table.surely.rules_of(which), table.surely.measure_of(which)
     plan = table.surely.plan_from(which, day_zero)
-    stages = tuple((it.place.value, it.begins_on, it.ends_on) for it in plan.stages) if plan else ()
-    decided = Decided(
-        rulebook=named(table.rulebook),
-        rules=table.surely.rules_of(which),
-        measure=stages[0][0] if stages else "",
-        stages=stages,
-        measure_ends_on=plan.ends_on if plan and stages else None,
-    )
+    decided = decided_as(table.rulebook, rules, measure, plan, date.fromordinal(arrived_on))
     return strictness_of(table.surely.rules[strictest_row(which)]) if which else (), decided
 
 

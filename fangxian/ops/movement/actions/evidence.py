@@ -151,14 +151,15 @@ def withdraw_what_rests_on(*, things: Collection[UUID], why: str, by: str, kept:
     wanted, at, rows = sorted(set(things)), county_now(), []
     for start in range(0, len(wanted), BATCH):
         resting = Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH])
-        rows += resting.filter(withdrawn_at=None).exclude(kind__in=kept).order_by("id")
-    for row in rows:
-        row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = at, by, why
-    Evidence.objects.bulk_update(rows, ["withdrawn_at", "withdrawn_by", "withdrawn_why"], batch_size=BATCH)
-    persons = list(dict.fromkeys(row.person_id for row in rows))
+        resting = resting.filter(withdrawn_at=None).exclude(kind__in=kept).order_by("id")
+        rows += resting.values_list("id", "person_id", "kind")
+    for start in range(0, len(rows), BATCH):
+        some = Evidence.objects.filter(pk__in=[pk for pk, _, _ in rows[start : start + BATCH]])
+        some.update(withdrawn_at=at, withdrawn_by=by, withdrawn_why=why)
+    persons = list(dict.fromkeys(person for _, person, _ in rows))
     if rows:
         make_due(persons=persons, at=at)
-        _record("movement.evidence_withdrawn", by, persons, Counter(row.kind for row in rows), why=why)
+        _record("movement.evidence_withdrawn", by, persons, Counter(kind for _, _, kind in rows), why=why)
     return persons
 
 
