@@ -12,6 +12,7 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round, take_roster
 from fangxian.ops.lab.queries import ScreeningRound, roster_of, rounds, served_by, sites_of
 from fangxian.ops.procedures.give_slots import give_slots
+from fangxian.ops.procedures.keep_kits import needs_of
 from fangxian.ops.procedures.keep_round_plan import keep_round_plan
 from fangxian.ops.procedures.put_up_sites import put_up_sites
 from fangxian.ops.procedures.watch_boxes import LATE, NO_RESULT, watch_boxes
@@ -229,3 +230,19 @@ def test_a_named_round_that_is_over_says_how_long_it_took_and_of_how_many_people
     took = rounds_played()["school-round"]
     assert took.n_people == 5
     assert took.hours == pytest.approx(4 / 60, abs=0.01)
+
+
+def test_whoever_is_said_to_have_a_tube_alone_is_in_the_plan_and_in_its_kits(there, dispatcher):
+    before, tubes = live_plan(there.round, county_now()), needs_of(there.round)["tubes"]
+    answer = signed_in(dispatcher).post(reverse("round-live-plan", args=[there.round.pk]), {"n": "3"})
+    assert answer.status_code == 302
+    after = live_plan(there.round, county_now())
+    assert (after.n_people, after.n_left) == (before.n_people, before.n_left)
+    assert after.told.n_tubes > before.told.n_tubes
+    assert needs_of(there.round)["tubes"] > tubes
+
+
+def test_more_alone_than_people_are_refused_with_what_would_be_right(there, dispatcher):
+    answer = signed_in(dispatcher).post(reverse("round-live-plan", args=[there.round.pk]), {"n": "999"})
+    assert answer.status_code == 400
+    assert "no more than the round has people" in answer.content.decode()

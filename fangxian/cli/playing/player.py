@@ -169,6 +169,8 @@ class Player:
             lists = preparing.upload_lists(planner, address, scene.stands, self.step)
         else:
             preparing.take_register(planner, address)
+        if scene.n_alone:
+            preparing.say_alone(planner, address, scene.n_alone)
         self.kept.keep(sites=sites, lists=lists)
         return address, sites, lists
 

@@ -151,6 +151,11 @@ def take_register(planner: Desk, address: str) -> None:
     planner.post(address, {"do": "roster"})
 
 
+def say_alone(planner: Desk, address: str, n: int) -> None:
+    """How many have a tube of their own, by which the round's plan and its kits reckon."""
+    planner.post(f"{address}/plan", {"n": str(n)})
+
+
 def begin(planner: Desk, address: str) -> None:
     planner.post(address, {"do": "open"})
 

@@ -5,7 +5,7 @@ Moments are minutes from the midnight before the round begins, as everywhere in 
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 from typing import Final, TypeVar
@@ -57,6 +57,41 @@ def _evenly(n: int, parts: int) -> list[int]:
     return [n // parts + (k < n % parts) for k in range(parts)]
 
 
+def parted(sites: Iterable[AtSite], n_alone: int, n_alone_left: int) -> tuple[list[AtSite], AtSite | None]:
+    """Sites without those who have a tube of their own, taken from them evenly, and these at tables beside the others;
+    None where there are none.
+
+    Parameters
+    ----------
+    n_alone, n_alone_left : how many of all these people have a tube of their own, and are still to come
+    """
+    every = list(sites)
+    people, left = sum(it.n_people for it in every), sum(it.n_left for it in every)
+    n_alone, n_alone_left = min(n_alone, people), min(n_alone_left, n_alone, left)
+    if not n_alone:
+        return every, None
+    own, own_left = (_shares(n, [take(it) for it in every]) for n, take in ((n_alone, _people), (n_alone_left, _left)))
+    pooled = [
+        replace(it, n_people=(n := it.n_people - a), n_left=min(it.n_left - b, n))
+        for it, a, b in zip(every, own, own_left, strict=True)
+    ]
+    return pooled, AtSite(n_alone, n_alone_left, len(every))
+
+
+def _people(it: AtSite) -> int:
+    return it.n_people
+
+
+def _left(it: AtSite) -> int:
+    return it.n_left
+
+
+def _shares(n: int, of: Sequence[int]) -> list[int]:
+    """`n` parted by the size of each, whole and together n."""
+    until = np.cumsum([0, *of])
+    return [int(it) for it in np.diff(np.round(n * until / max(int(until[-1]), 1)))]
+
+
 def hours_of(begins_at: datetime, ends_at: datetime) -> tuple[tuple[int, int], ...]:
     """The hours of a day in which a round samples, from its beginning and its end: 8:00 to 20:00, or over midnight.
 
@@ -71,14 +106,17 @@ def hours_of(begins_at: datetime, ends_at: datetime) -> tuple[tuple[int, int], .
 
 
 def round_at(
-    sites: Iterable[AtSite], hours: Sequence[tuple[int, int]], size: int, laboratories: Sequence[Laboratory]
+    sites: Iterable[AtSite],
+    hours: Sequence[tuple[int, int]],
+    size: int,
+    laboratories: Sequence[Laboratory],
+    alone: AtSite | None = None,
 ) -> Round:
-    """The round as the model plays it."""
-    return Round(
-        sites=[Site(n_people=it.n_people, n_tables=it.n_tables, hours=hours) for it in sites],
-        laboratories=laboratories,
-        size=size,
-    )
+    """The round as the model plays it; `alone`: who has a tube of their own, beside whom of `sites` shares them."""
+    every = [Site(n_people=it.n_people, n_tables=it.n_tables, hours=hours) for it in sites]
+    if alone:
+        every.append(Site(n_people=alone.n_people, n_tables=alone.n_tables, hours=hours, size=1))
+    return Round(sites=every, laboratories=laboratories, size=size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from fangxian.ops.round_plans.queries import reserved_by_round
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
-from .keep_round_plan import laboratories_of_county
+from .keep_round_plan import alone_in, laboratories_of_county
 from .run_rounds import may_plan
 from .use_up_kits import use_up_kits
 
@@ -50,7 +50,8 @@ def needs_of(row: ScreeningRound) -> dict[str, int]:
     if not n_people or not sites:
         return {}
     # The last tube of each site is not full.
-    n_tubes = tubes_for(n_people, row.pool_size) + (len(sites) - 1) * (row.pool_size > 1)
+    n_alone = min(alone_in(row), n_people)
+    n_tubes = tubes_for(n_people - n_alone, row.pool_size) + (len(sites) - 1) * (row.pool_size > 1) + n_alone
     a_day = sum(it.tubes_a_day for it in laboratories_of_county())
     samplers = max(staffing(n_people, len(sites)).samplers, sum(it.n_tables for it in sites))
     return kits_of(n_people, n_tubes, n_samplers=samplers, lab_days=ceil(n_tubes / a_day))

@@ -1,19 +1,28 @@
 """What was planned when a screening round began is kept, so that what comes can be compared with it.
 
 1. the sites that stand and who is on the roster; machines that work  lab, laboratory
+   how many have a tube of their own, as whoever plans the round said  round_plans
 2. the round played through from its beginning                        core.screening
 3. the plan is kept, once                                             round_plans
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from fangxian.core.screening.course import at_sites, course_of, hours_of, round_at
+from fangxian.core.screening.course import at_sites, course_of, hours_of, parted, round_at
 from fangxian.core.screening.laboratory import Laboratory, fushan
-from fangxian.ops.lab.queries import ScreeningRound, counted_by_site, sites_of
+from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.scope import require
+from fangxian.ops.lab.queries import PLAN, ScreeningRound, counted_by_site, roster_of, round_with, sites_of
+from fangxian.ops.lab.refusals import round_not_open
 from fangxian.ops.laboratory.queries import as_reckoned, instruments_of, laboratories
+from fangxian.ops.realm.current import the_realm
+from fangxian.ops.round_plans import actions
 from fangxian.ops.round_plans.actions import keep_plan
+from fangxian.ops.round_plans.queries import n_alone_in
+from fangxian.ops.round_plans.refusals import alone_wrong
 from fangxian.ops.round_plans.wire import NewPlan
 
 
@@ -27,7 +36,9 @@ def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
     from_at = max(begins, localtime(row.opened_at or row.begins_at))
     midnight = from_at.replace(hour=0, minute=0, second=0, microsecond=0)
     own = laboratories_of_county()
-    planned = round_at(sites.values(), hours_of(begins, ends), row.pool_size, own)
+    n_alone = alone_in(row)
+    pooled, alone = parted(sites.values(), n_alone, n_alone)
+    planned = round_at(pooled, hours_of(begins, ends), row.pool_size, own, alone)
     course = course_of(planned, (from_at - midnight) / timedelta(minutes=1))
     keep_plan(
         plan=NewPlan(
@@ -45,6 +56,27 @@ def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
         ),
         by=by,
     )
+
+
+def say_alone(*, round: UUID, n: int, by: Account) -> None:
+    """How many of a round's people have a tube of their own: key persons (重点人员). Whoever plans rounds says so.
+
+    Refuses
+    -------
+    accounts.not_yours, lab.round.not_found, lab.round_not_open, round_plans.alone_wrong
+    """
+    require(by, PLAN, the_realm().division_code)
+    row = round_with(round)
+    if row.state == "closed":
+        raise round_not_open()
+    if n > roster_of(row).count():
+        raise alone_wrong(n)
+    actions.say_alone(round=row.pk, n=n, by=f"account:{by.pk}")
+
+
+def alone_in(row: ScreeningRound) -> int:
+    """How many of a round whose tubes are shared have one of their own."""
+    return n_alone_in(row.pk) if row.pool_size > 1 else 0
 
 
 def laboratories_of_county() -> list[Laboratory]:

@@ -12,8 +12,8 @@ from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import KeptPlan, KitMovement, PlaceSlot
-from .queries import USED, in_store, reserved_by_round, used_by_round
+from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles
+from .queries import USED, in_store, n_alone_in, reserved_by_round, used_by_round
 from .wire import NewPlan, NewSlot
 
 SAID = 100
@@ -32,6 +32,23 @@ def keep_plan(*, plan: NewPlan, by: str) -> KeptPlan:
         facts = {"n_tubes": plan.n_tubes, "n_people": plan.n_people}
         record("round_plans.kept", by=by, about=[f"round:{plan.round}"], facts=facts)
     return row
+
+
+@transaction.atomic
+def say_alone(*, round: UUID, n: int, by: str) -> None:
+    """How many people of a round have a tube of their own. Said again, the last counts; the same changes nothing.
+
+    Refuses
+    -------
+    round_plans.alone_wrong
+    """
+    if not 0 <= n <= MOST:
+        raise refusals.alone_wrong(n)
+    if n_alone_in(round) == n:
+        return
+    told = {"n": n, "said_at": county_now(), "said_by": by}
+    RoundSingles.objects.update_or_create(round_id=round, defaults=told)
+    record("round_plans.alone_said", by=by, about=[f"round:{round}"], facts={"n": n})
 
 
 @transaction.atomic

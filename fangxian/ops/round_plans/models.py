@@ -39,6 +39,24 @@ class KeptPlan(models.Model):
         ordering = ["from_at", "id"]
 
 
+class RoundSingles(models.Model):
+    """One row is how many people of one round whose tubes are shared have one of their own (单管), as was last said."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.OneToOneField("lab.ScreeningRound", on_delete=models.CASCADE, related_name="+")
+    n = models.PositiveIntegerField()
+    said_at = models.DateTimeField(help_text="county time")
+    said_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "n", "said_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "said_by"),
+    )
+
+    class Meta:
+        ordering = ["round"]
+
+
 class PlaceSlot(models.Model):
     """One row is the time at which one person of a round's roster is asked to come to their site (时段)."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from .models import KeptPlan, KitMovement, PlaceSlot
+from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles
 
 USED = "用掉 · used"  # what is put aside no more because it was used up; what is only given back says nothing
 
@@ -15,6 +15,11 @@ __all__ = ["KeptPlan", "KitMovement", "PlaceSlot", "plan_kept_of"]
 def plan_kept_of(round: UUID) -> KeptPlan | None:
     """The plan of a round as it was when it began; None where none was kept."""
     return KeptPlan.objects.filter(round=round).first()
+
+
+def n_alone_in(round: UUID) -> int:
+    """How many of a round's people are said to have a tube of their own; 0 where nobody said so."""
+    return RoundSingles.objects.filter(round=round).values_list("n", flat=True).first() or 0
 
 
 def slots_of(round: UUID) -> QuerySet[PlaceSlot]:

@@ -4,6 +4,16 @@ from fangxian.core.refusal import Refusal
 from fangxian.core.screening.words import KITS_SAID
 
 
+def alone_wrong(n: int) -> Refusal:
+    return Refusal(
+        "round_plans.alone_wrong",
+        zh="单管的人数写的是 {n}，没有记下。应是 0 或更多的整数，不超过这一轮的人数；请改正。",
+        en="The number of people with a tube of their own is given as {n}, so it was not recorded. It should be a "
+        "whole number from 0, no more than the round has people: correct it.",
+        n=n,
+    )
+
+
 def kit_wrong() -> Refusal:
     return Refusal(
         "round_plans.kit_wrong",

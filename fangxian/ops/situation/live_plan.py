@@ -15,7 +15,7 @@ from django.db.models.functions import TruncHour
 from django.utils.timezone import localtime
 
 from fangxian.core.laboratory.reviewing import Step
-from fangxian.core.screening.course import AtSite, at_sites, hours_of, round_at, should_be
+from fangxian.core.screening.course import AtSite, at_sites, hours_of, parted, round_at, should_be
 from fangxian.core.screening.laboratory import Laboratory, Machines, fushan, outside
 from fangxian.core.screening.levers import levers
 from fangxian.core.screening.reaching import Reached
@@ -24,10 +24,12 @@ from fangxian.core.screening.rounds import Round
 from fangxian.core.screening.telling import Told
 from fangxian.ops.lab.queries import ScreeningRound, Tube, counted_by_site, sites_of, tubes_of
 from fangxian.ops.laboratory.queries import SILENT, Result, Well, as_reckoned, instruments_of, laboratories
-from fangxian.ops.round_plans.queries import KeptPlan, plan_kept_of
+from fangxian.ops.results.queries import call_backs_of_round
+from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
 
 EACH_MIN = 5
 RUN_MIN = 90
+CAME = ("sampled", "free", "held")  # who was called back and has a tube of their own since
 EXTRACTED = ("extracted", "amplifying", "amplified")
 
 
@@ -92,9 +94,14 @@ class _Facts:
     extracted: int
     from_min: float
     laboratories: tuple[Laboratory, ...]
+    alone: AtSite | None  # who has a tube of their own, whoever is called back with them
 
     def planned(self) -> Round:
-        return round_at(self.sites, self.hours, self.size, self.laboratories)
+        return round_at(self.sites, self.hours, self.size, self.laboratories, self.alone)
+
+    @property
+    def every(self) -> tuple[AtSite, ...]:
+        return (*self.sites, self.alone) if self.alone else self.sites
 
     def state(self) -> State:
         return State(
@@ -102,7 +109,7 @@ class _Facts:
             sampled=self.sealed,
             received=self.received,
             resulted=self.resulted,
-            left=[it.n_left for it in self.sites],
+            left=[it.n_left for it in self.every],
             extracted=self.extracted,
             from_min=self.from_min,
         )
@@ -139,8 +146,8 @@ def live_plan(row: ScreeningRound, at: datetime) -> LivePlan | None:
         told=told,
         so_far=SoFar(sum(facts.sealed), sum(facts.received), sum(facts.resulted), planned),
         kept=kept,
-        n_people=sum(it.n_people for it in facts.sites),
-        n_left=sum(it.n_left for it in facts.sites),
+        n_people=sum(it.n_people for it in facts.every),
+        n_left=sum(it.n_left for it in facts.every),
         n_sites=len(facts.sites),
     )
 
@@ -183,8 +190,9 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
     filled = tubes_of(row).filter(state="sealed")
     received = _by_hour(tubes_of(row).exclude(state="void").filter(box__state="received"), "box__received_at", midnight)
     resulted = _resulted(row, midnight, sum(received))
+    pooled, alone = _alone(row, sites.values())
     return _Facts(
-        sites=tuple(sites.values()),
+        sites=tuple(pooled),
         hours=hours,
         size=row.pool_size,
         at_min=since // EACH_MIN * EACH_MIN,
@@ -194,7 +202,25 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
         extracted=min(_n_extracted(row), sum(received) - sum(resulted)),
         from_min=(begins - midnight) / timedelta(minutes=1),
         laboratories=laboratories_of_county(),
+        alone=alone,
     )
+
+
+def _alone(row: ScreeningRound, sites: Iterable[AtSite]) -> tuple[list[AtSite], AtSite | None]:
+    """Who shares tubes, and who has one of their own: as many as was said, or as there have been beyond that; and
+    whoever is called back and has not come yet, who is on no list of those still to come.
+    """
+    if row.pool_size == 1:
+        return list(sites), None
+    called = call_backs_of_round(row.pk).order_by().values_list("state").annotate(n=Count("pk"))
+    n_called = dict(called)
+    n_tubes = tubes_of(row).exclude(state="void").filter(size=1).count() - sum(n_called.get(it, 0) for it in CAME)
+    n_alone = max(n_alone_in(row.pk), n_tubes, 0)
+    pooled, alone = parted(sites, n_alone, n_alone - max(n_tubes, 0))
+    if not (n_awaited := n_called.get("awaited", 0)):
+        return pooled, alone
+    own = alone or AtSite(0, 0, 1)
+    return pooled, AtSite(own.n_people + n_awaited, own.n_left + n_awaited, own.n_tables)
 
 
 def _by_hour(tubes: QuerySet[Tube], moment: str, midnight: datetime) -> tuple[int, ...]:

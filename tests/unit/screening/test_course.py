@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from fangxian.core.screening.course import AtSite, at_sites, course_of, hours_of, round_at, should_be
+from fangxian.core.screening.course import AtSite, at_sites, course_of, hours_of, parted, round_at, should_be
 from fangxian.core.screening.laboratory import fushan
 
 DAY = ((8 * 60, 18 * 60),)
@@ -17,6 +17,22 @@ def test_whoever_is_excused_is_nobodys_and_whoever_has_no_site_goes_to_any():
 
 def test_without_a_site_nobody_is_sampled():
     assert at_sites([(None, "due", 3)], {}) == {}
+
+
+def test_whoever_has_a_tube_alone_is_taken_from_every_site_and_fills_a_tube_each():
+    sites, alone = parted([AtSite(30, 20, 1), AtSite(10, 10, 1)], 8, 4)
+    assert alone == AtSite(8, 4, 2)
+    assert [(it.n_people, it.n_left) for it in sites] == [(24, 17), (8, 9 - 1)]
+    assert round_at(sites, DAY, 10, [fushan()], alone).n_tubes == 3 + 1 + 8
+
+
+def test_no_more_have_a_tube_alone_than_there_are_people():
+    sites, alone = parted([AtSite(3, 1, 1)], 10, 10)
+    assert (sites, alone) == ([AtSite(0, 0, 1)], AtSite(3, 1, 1))
+
+
+def test_where_nobody_has_a_tube_alone_sites_stay_as_they_are():
+    assert parted([AtSite(3, 1, 1)], 0, 0) == ([AtSite(3, 1, 1)], None)
 
 
 @pytest.mark.parametrize(

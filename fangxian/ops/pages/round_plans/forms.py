@@ -51,3 +51,18 @@ class SitesForm(forms.Form):
     """How many sites are to be chosen."""
 
     n_sites = _number(both("选几个采样点", "How many sites"), most=200)
+
+
+class AloneForm(forms.Form):
+    """How many people of a round have a tube of their own."""
+
+    n = forms.IntegerField(
+        label=both("单管的有几人", "How many have a tube of their own"),
+        help_text=both(
+            "重点人员一人一管；召回复采的不用算，会自动加上。",
+            "Key persons, one to a tube; whoever is called back is added without being counted here.",
+        ),
+        min_value=0,
+        max_value=2_000_000,
+        error_messages=NOT_A_NUMBER,
+    )

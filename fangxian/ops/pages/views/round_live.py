@@ -4,21 +4,25 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
-from fangxian.core.refusal import Said
+from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.words import STEPS_SAID
 from fangxian.ops.lab.queries import ScreeningRound, round_with, tubes_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
+from fangxian.ops.pages.round_plans.forms import AloneForm
 from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
+from fangxian.ops.pages.rounds.forms import say_beside
 from fangxian.ops.pages.views.rounds import HOME, require_sight
+from fangxian.ops.procedures.keep_round_plan import say_alone
+from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.box_times import n_late
-from fangxian.ops.round_plans.queries import KeptPlan, plan_kept_of
+from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
 from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
 from fangxian.ops.situation.rounds_played import last_result_at
 
@@ -28,16 +32,29 @@ QUARTER = timedelta(minutes=15)
 
 @login_required
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """When it ends at its own pace; with `?move=1`, what would bring it in time, which takes longer to work out."""
+    """When it ends at its own pace; with `?move=1`, what would bring it in time, which takes longer to work out. POST
+    says how many people have a tube of their own.
+    """
     require_sight(request.user)
     row, at = round_with(round_id), county_now()
+    may_say = row.pool_size > 1 and row.state != "closed" and may_plan(request.user)
+    form = AloneForm(request.POST if request.method == "POST" else None, initial={"n": n_alone_in(row.pk)})
+    if form.is_bound and form.is_valid():
+        try:
+            say_alone(round=row.pk, n=form.cleaned_data["n"], by=request.user)
+            return HttpResponseRedirect(reverse("round-live-plan", args=[row.pk]))
+        except Refusal as refusal:
+            if refusal.code.startswith("accounts."):
+                raise
+            say_beside(form, "n", refusal)
     plan = live_plan(row, at) if row.state != "closed" else None
     context = {
         "at": plan.at if plan else at,
         "round": row,
         "plan": plan,
+        "alone": form if may_say else None,
         "kept": plan.kept if plan else plan_kept_of(row.pk),
         "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (PLAN, "")],
     }
@@ -48,7 +65,7 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
             context |= _moves(row, plan)
     elif row.closed_at:
         context |= _over(row, context["kept"])
-    return render(request, "pages/round_plans/live.html", context)
+    return render(request, "pages/round_plans/live.html", context, status=400 if form.errors else 200)
 
 
 def _over(row: ScreeningRound, kept: KeptPlan | None) -> dict[str, object]:
