@@ -12,7 +12,7 @@ SHELL  := /bin/bash
 ifneq ($(shell test -w "$${HOME:-/nowhere}" && echo yes),yes)
 export PIP_NO_CACHE_DIR := 1
 endif
-.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen bench-compare bench-field bench-release docs locks clean
+.PHONY: help run setup web fonts test bench bench-gate bench-exposure bench-import bench-lists bench-rescreen bench-compare bench-field bench-release bench-round docs locks clean
 
 help:                        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench-compare: $(VENV)/.bench  ## measure how well and how quick lists are compa
 
 bench-field: $(VENV)/.bench    ## measure what a shift of 3,000 records costs that comes up at once
 	@$(BIN)/python bench/bench_field.py
+
+bench-round: $(VENV)/.bench    ## measure a round of 100,000 people and a result up to the gate; WRITE=1 writes its page
+	@$(BIN)/python bench/bench_round.py $(if $(WRITE),--write)
 
 bench-release: $(VENV)/.bench  ## measure 1,500 tubes' results from the release to who is in them
 	@$(BIN)/python bench/bench_release.py
