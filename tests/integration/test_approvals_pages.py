@@ -1,5 +1,6 @@
 """Ruling on a code by pages: who asks, what two people see and decide, what is refused and said."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,15 @@ pytestmark = pytest.mark.django_db
 BASIS = "传染病防治法第三十九条"
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_codes()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def post_of(role, name, kind="department") -> Account:

@@ -1,6 +1,7 @@
 """The questionnaire's page: with scripts an answer at a time, without them a section at a time."""
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +22,16 @@ RULEBOOKS = Path(__file__).resolve().parents[2] / "counties" / "fushan" / "ruleb
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     found_rulebooks(texts=[path.read_bytes() for path in sorted(RULEBOOKS.glob("*.toml"))], by=BY)
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

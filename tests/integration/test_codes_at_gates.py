@@ -1,5 +1,7 @@
 """Codes as they are issued, held against what a gate reads of them."""
 
+from copy import deepcopy
+
 import pytest
 
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
@@ -13,9 +15,15 @@ from .people_with_codes import build_with_codes, know
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_codes()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def test_a_persons_qr_opens_at_a_central_gate_while_it_counts(county):

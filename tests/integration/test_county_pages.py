@@ -1,5 +1,6 @@
 """The county's pages: what they show of areas, people and venues, and what is put on record when they do."""
 
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -26,9 +27,15 @@ from tests.integration.two_townships import (
 )
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

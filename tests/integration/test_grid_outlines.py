@@ -1,6 +1,7 @@
 """The county's own outlines: a file comes, whose each outline is gets settled, it takes effect whole or not at all."""
 
 import json
+from copy import deepcopy
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,9 +26,15 @@ from tests.integration.two_townships import BESIDE, CELL, OTHER_CELL, account_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

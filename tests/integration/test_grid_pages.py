@@ -1,5 +1,6 @@
 """The grid cells on a map and in the table beside it; the people and households of one of them."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -31,9 +32,15 @@ from tests.integration.two_townships import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def task(about="", area=CELL, minutes=60):

@@ -1,5 +1,6 @@
 """A priority place whose venue moves: there all is due at once, here what was done stays; and the move taken back."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,8 +24,8 @@ from tests.integration.two_townships import OTHER_CELL, account_of, build, shown
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A market on the register for two months, disinfected yesterday; a registrar, a laboratory."""
     made = build()
     in_force("covid19-2022-04")
@@ -38,6 +39,12 @@ def county(db):
     made.laboratory = account_of(made, "laboratory")
     done(made, made.place, "disinfection", days_ago=1)
     return made
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def done(county, place, kind, *, days_ago=0):

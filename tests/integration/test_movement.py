@@ -1,6 +1,7 @@
 """Movement: from evidence to colour to the two words of a gate. On both databases."""
 
 import random
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -42,9 +43,15 @@ from .two_townships import account_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_codes()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def changes_of(person):

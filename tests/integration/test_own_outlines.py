@@ -1,5 +1,6 @@
 """The county's own outlines, once applied, are what every map of areas is drawn by; read once for each version."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -30,11 +31,17 @@ pytestmark = pytest.mark.django_db
 SCHEMATIC = "示意图，不是实测边界"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     made = build()
     made.dispatcher = account_of(made, "dispatcher")
     return made
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A venue with a post moves: the post is kept at the new place by the same people, and comes back with the venue."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,8 @@ HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def post(db):
+@pytest.fixture(scope="module")
+def post_of_this_file(rows_of_this_file):
     """A post with a shift that began an hour ago and one to come, each of four, and a registrar of the county."""
     county = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
@@ -42,6 +43,12 @@ def post(db):
         by=BY,
     )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def post(post_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(post_of_this_file)
 
 
 def moved(post):

@@ -1,5 +1,7 @@
 """The pages of print runs, of silent venues and of a move: what can be done by whom, what is said when it cannot."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -22,11 +24,17 @@ COUNTY = "141027"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     county = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
     return county
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A county's posters as one print job: complete, in the order of delivery, and going on where a worker was killed."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -30,8 +31,8 @@ COUNTY = "141027"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A school with two doors and two shops in one grid, and a shop in the other township, all verified."""
     county = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
@@ -42,6 +43,12 @@ def county():
     Venue.objects.filter(pk=county.shop.pk).update(status="verified")
     county.registrar = account_of(county, "dispatcher", COUNTY)
     return county
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 class Killed(Exception):

@@ -1,5 +1,6 @@
 """A ruling on a code: two people of two units, or nothing. At once at the gate, and gone by its sunset."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -25,9 +26,15 @@ pytestmark = pytest.mark.django_db
 BASIS = "传染病防治法第三十九条"
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_codes()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def approver(name, kind="department"):

@@ -1,5 +1,6 @@
 """A venue silent for a day: who is asked to look, when not, and what becomes of the answers."""
 
+from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
@@ -31,8 +32,8 @@ NOW = at(FRIDAY)
 SATURDAY, SUNDAY, MONDAY = (FRIDAY + timedelta(days=n) for n in (1, 2, 3))
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A mill and a tea house that have been open for a month; the county scans every day."""
     county = build()
     Venue.objects.all().update(opened_at=at(FRIDAY - timedelta(days=40)))
@@ -41,6 +42,12 @@ def county():
     Venue.objects.filter(pk__in=[county.mill.pk, county.tea.pk]).update(opened_at=at(FRIDAY - timedelta(days=40)))
     county.worker = account_of(county, "grid_worker", CELL)
     return county
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def scans(it, *days):

@@ -1,5 +1,6 @@
 """Putting a tracing team together from its page, and what its members see by it."""
 
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -24,11 +25,17 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     found = build_with_teams()
     account_of(found, "security_administrator")  # a county without one dismisses nobody
     return found
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

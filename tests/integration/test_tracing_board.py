@@ -1,5 +1,6 @@
 """The chief's board and the planner's proposal: what each says, and how few questions of the database it takes."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -26,9 +27,15 @@ from .two_townships import OTHER_CELL, account_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_teams()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def started(**told):

@@ -1,5 +1,6 @@
 """The tracing pages and everybody's tasks: what they show, what their buttons do, and for whom."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -25,9 +26,15 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_teams()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

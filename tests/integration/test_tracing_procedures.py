@@ -1,5 +1,6 @@
 """From a reported case to a team that has it, its clocks stamped, its contacts found; and who may do what of it."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -29,9 +30,15 @@ from .two_townships import OTHER_CELL
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_teams()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def hours_of(case):

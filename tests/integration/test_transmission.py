@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -42,8 +43,8 @@ def browser(of: Account) -> Client:
     return client
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """Two chains: 1 → 2 → 3 with 4 from 1, and 5 → 6; 7 is alone. 6 lives in the other township."""
     found = two_townships.build()
     found_rulebooks(texts=[path.read_bytes() for path in sorted(RULEBOOKS.glob("*.toml"))], by="program:test")
@@ -56,6 +57,12 @@ def county():
     return SimpleNamespace(
         lead=lead, unit=found.unit, one=one, two=two, three=three, four=four, five=five, six=there[0], seven=seven
     )
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def number(case) -> str:

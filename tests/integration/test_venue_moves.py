@@ -1,5 +1,6 @@
 """A venue moves, the move is taken back, a closed one opens again; visits stay where they were made."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -25,8 +26,8 @@ BY = "program:test"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A school with a keeper, a pupil and a device, and a registrar of the county."""
     county = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
@@ -35,6 +36,12 @@ def county():
     county.device = DoorDevice(venue=county.school, door=1, kind="keeper", name="早班手机")
     place_devices(devices=[county.device], by=BY)
     return county
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def moved(county):

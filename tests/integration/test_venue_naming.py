@@ -1,5 +1,7 @@
 """A venue's name or address is put right where it stands: what follows it, what is kept, what its posters need."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -23,13 +25,19 @@ BY = "program:test"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A school whose posters hang, and an approver of its village."""
     made = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
     made.approver = account_of(made, "village_approver", UNIT)
     return made
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def named(county, name="浮山县实验小学", address="东街 1 号", venue=None, by=None, because="登记时写错"):

@@ -1,6 +1,7 @@
 """The venue owner's and the approver's pages: what can be done by whom, and what is said when it cannot."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -30,9 +31,15 @@ APPLICATION = {
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """From a case to its place in the tree and back, from a contact to the case: nobody searches for where they were."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -13,9 +15,15 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_teams()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture
