@@ -131,10 +131,14 @@ def waiting(page) -> int:
     return int(found[0]) if found else 0
 
 
-def register(page, n: int) -> str:
+def register(page, n: int, pressed=(".5",)) -> str:
     """Somebody passes, by hand; what the answer says was done with it."""
     page.locator("#passing-name").fill(f"过客{n}")
-    page.locator("#passing-degrees").fill("36.5")
+    keys = page.locator("[data-part=degree-keys] button")
+    for key in pressed:
+        keys.get_by_text(key, exact=True).click()
+    wanted = "".join(pressed) if len(pressed) > 1 else f"36{pressed[0]}"
+    expect(page.locator("#passing-degrees"), "each begins at 36 again").to_have_value(wanted)
     page.locator("[data-part=passing-form] button").click()
     answer = page.locator("[data-part=answer]")
     expect(answer).to_be_visible()
@@ -166,7 +170,7 @@ def test_a_whole_shift_without_a_network_survives_a_killed_browser_and_goes_up_o
     page.locator("[data-way=passing]").click()
     page.context.set_offline(True)
     for n in range(1, BY_HAND + 1):
-        assert f"编号\u2009{n}" in register(page, n)
+        assert f"编号\u2009{n}" in register(page, n, ("37", ".0") if n == 1 else (".5",))
     page.evaluate(GO_ON, [BY_HAND + 1, BY_FORM])
     wait_for(page, lambda: page.evaluate("window.said") >= KILLED_AFTER)
     said = page.evaluate("window.said")

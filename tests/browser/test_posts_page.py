@@ -47,7 +47,7 @@ def test_one_person_takes_a_scan_and_two_taps(page_in_turn, language):
     expect(page.locator("#who-0")).to_be_focused()
     page.keyboard.insert_text(NOBODY)  # as a scanner types what it reads
     taps = 0
-    for press in (person_of(page, 0).locator(".post-keys button", has_text=".5"),):
+    for press in (person_of(page, 0).locator(".degree-keys button", has_text=".5"),):
         press.click()
         taps += 1
     expect(page.locator("#temperature-0")).to_have_value("36.5")

@@ -7,6 +7,7 @@ import { Refusal } from "../core/refusal";
 import { newId, type Scan, SeenLately } from "../core/scan";
 import { BigAnswer, type Shown } from "../islands/bigAnswer";
 import { Camera, type NoCamera } from "../islands/camera";
+import { degreeKeys } from "../islands/degreeKeys";
 import { Speaker } from "../islands/sound";
 import { stayAwake } from "../islands/stayAwake";
 import { say as sayDoor, type WordName } from "../islands/words";
@@ -43,6 +44,8 @@ export class Passing {
   private isBusy = false;
   private closing = 0;
   private n = 0;
+  /** The degrees stand at 36 again: another's fever is not the next one's. */
+  private readonly degreesAgain: () => void;
 
   constructor(
     private readonly stage: Stage,
@@ -50,6 +53,7 @@ export class Passing {
   ) {
     this.answer = new BigAnswer(stage.part("answer"));
     this.camera = new Camera(stage.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
+    this.degreesAgain = degreeKeys(stage.part("degree-keys"), stage.field("passing-degrees"));
     stage.part("camera").addEventListener("click", () => void this.start());
     this.answer.part("next").addEventListener("click", () => this.next());
     stage.part("passing-form").addEventListener("submit", (event) => {
@@ -195,6 +199,7 @@ export class Passing {
     const own = ["degrees", "document", "name", "phone"];
     const ofVehicle = isSame ? [] : ["vehicle", "plate", "origin", "destination"];
     for (const id of [...own, ...ofVehicle]) stage.field(`passing-${id}`).value = "";
+    this.degreesAgain();
     stage.field("passing-hospital").checked = false;
     if (!isSame) this.group = "";
     // Folded away, it would go on with the next one unseen.
@@ -206,7 +211,7 @@ export class Passing {
   private degrees(): number | null | undefined {
     const typed = this.stage.field("passing-degrees").value.trim().replace(",", ".");
     if (!typed) return null;
-    const degrees = Number(typed);
+    const degrees = /^\d{3}$/.test(typed) ? Number(typed) / 10 : Number(typed); // 365 is 36.5
     return degrees >= COLDEST && degrees < HOTTEST ? degrees : undefined;
   }
 

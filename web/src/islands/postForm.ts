@@ -2,11 +2,11 @@
     ten keys a temperature. Without scripts it is a form. */
 
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
+import { degreeKeys } from "./degreeKeys";
 import { languageOf, say } from "./words";
 
 /** Where whoever registers goes on once somebody, or a permit, was scanned. */
 const NEXT = "[data-part=temperature], [data-part=next]";
-const WHOLE = ["36", "37", "38"] as const;
 const NO_CAMERA: Readonly<Record<NoCamera, "cameraDenied" | "cameraNone" | "cameraInsecure" | "cameraFailed">> = {
   denied: "cameraDenied",
   none: "cameraNone",
@@ -51,21 +51,7 @@ class PostForm {
       person.querySelector<HTMLInputElement>(NEXT)?.focus();
     });
     const temperature = person.querySelector<HTMLInputElement>("[data-part=temperature]");
-    if (temperature) this.keys(this.part("keys", person), temperature);
-  }
-
-  /** Degrees stand chosen at 36, so that most people are one tap: the tenth. */
-  private keys(place: HTMLElement, temperature: HTMLInputElement): void {
-    let whole: string = WHOLE[0];
-    const wholes = WHOLE.map((degrees) => key(degrees, () => choose(degrees), "is-whole"));
-    const tenths = Array.from({ length: 10 }, (_, n) => key(`.${n}`, () => (temperature.value = `${whole}.${n}`)));
-    const choose = (degrees: string) => {
-      whole = degrees;
-      for (const one of wholes) one.setAttribute("aria-pressed", String(one.textContent === degrees));
-    };
-    choose(whole);
-    place.append(...wholes, ...tenths);
-    place.hidden = false;
+    if (temperature) degreeKeys(this.part("keys", person), temperature);
   }
 
   private async scan(who: HTMLInputElement): Promise<void> {
@@ -92,13 +78,4 @@ class PostForm {
     const fields = this.form.querySelectorAll<HTMLInputElement>("[data-part=who]");
     return [...fields].filter((one) => one !== this.wanted).map((one) => one.value);
   }
-}
-
-function key(label: string, press: () => void, kind = ""): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = `button ${kind}`.trim();
-  button.textContent = label;
-  button.addEventListener("click", press);
-  return button;
 }
