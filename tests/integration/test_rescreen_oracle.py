@@ -16,7 +16,7 @@ from fangxian.ops.arrivals.models import Arrival, Version
 from fangxian.ops.arrivals.models import Stay as StayRow
 from fangxian.ops.arrivals.queries import arrival_with, arrivals, told_of
 from fangxian.ops.arrivals.wire import ToldStay
-from fangxian.ops.enquiries.queries import answered_when
+from fangxian.ops.enquiries.queries import places_answered
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.procedures import arrival_decision, arrival_evidence, rescreen_judging
 from fangxian.ops.procedures.rescreen import rescreen_everybody
@@ -106,16 +106,16 @@ def one_by_one(at):
     begins_on, ends_on = at.date() - timedelta(days=120), at.date() + 2 * DAY
     risk_on = risk_on_days(book, begins_on, ends_on)
     listed = listed_places(book, spans_of_days(book, begins_on, ends_on))
-    answered, found = answered_when(at - timedelta(days=28)), {}
+    answered, found = places_answered(at - timedelta(days=28)), {}
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     for row in arrivals().filter(arrives_at__gte=midnight - timedelta(days=28)):
         told = [Stay(it.division, it.begins_on, it.ends_on, it.risk_areas, it.areas_known) for it in told_of(row).stays]
         said_at = row.versions.get().written_at
         asked_at = [
-            max(said_at, answered.get(Asked(row.pk, it.division, it.begins_on, it.ends_on), said_at)) for it in told
+            (said_at, answered.get(Asked(row.pk, it.division, it.begins_on, it.ends_on), frozenset())) for it in told
         ]
         held = [
-            replace(it, areas_known=it.areas_known and not areas_to_ask_of(it, listed, moment))
+            replace(it, areas_known=it.areas_known and not areas_to_ask_of(it, listed, *moment))
             for it, moment in zip(told, asked_at, strict=True)
         ]
         sure = decide_arrival(book, held, risk_on, arrived_at=row.arrives_at, at=at)
@@ -149,7 +149,7 @@ def doubts_of(row, book, told, held, asked_at, listed, at):
         begins_on, ends_on = max(stay.begins_on, came_on - reach), min(stay.ends_on, came_on + DAY)
         if not stay.areas_known and begins_on < ends_on:
             counts = replace(stay, begins_on=begins_on, ends_on=ends_on)
-            places = areas_to_ask_of(counts, listed, moment if one.areas_known else None)
+            places = areas_to_ask_of(counts, listed, *(moment if one.areas_known else ()))
             if areas := tuple(dict.fromkeys(it.area for it in places)):
                 yield Asked(row.pk, stay.division, stay.begins_on, stay.ends_on), areas
 

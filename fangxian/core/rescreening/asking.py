@@ -1,7 +1,7 @@
 """Whether an answer still holds, what is urgent, and in which order a round is walked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
@@ -52,12 +52,18 @@ def newest_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]]) -> date
     return max((one.known_at for one in areas_to_ask_of(stay, listed)), default=None)
 
 
-def areas_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]], since: datetime | None = None) -> list[Listed]:
+def areas_to_ask_of(
+    stay: Stay,
+    listed: Mapping[str, Sequence[Listed]],
+    since: datetime | None = None,
+    but: Collection[str] = frozenset(),
+) -> list[Listed]:
     """The places listed where and while somebody was there, of which they did not say that they were in them.
 
     Parameters
     ----------
     since : only those that became known after this moment: of the others the person was asked
+    but : of these they answered
     """
     around = (code for code in dict.fromkeys((stay.division, stay.division[:4])) if code in listed)
     return [
@@ -65,7 +71,7 @@ def areas_to_ask_of(stay: Stay, listed: Mapping[str, Sequence[Listed]], since: d
         for code in around
         for one in listed[code]
         if one.begins_on < stay.ends_on and one.ends_on > stay.begins_on
-        and (since is None or one.known_at > since) and one.area not in stay.risk_areas
+        and (since is None or one.known_at > since) and one.area not in stay.risk_areas and one.area not in but
     ]  # fmt: skip
 
 

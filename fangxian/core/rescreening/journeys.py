@@ -189,3 +189,13 @@ def _states(
             if on:
                 table[n, begins - first : ends - first] = sum(bits.setdefault(it, 1 << len(bits)) for it in on)
     return table, bits
+
+
+def alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
+    """The different rows of these columns, and of each row which it is."""
+    numbers = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        kinds, own = np.unique(column, return_inverse=True)
+        _, numbers = np.unique(numbers * max(len(kinds), 1) + own, return_inverse=True)
+    _, firsts = np.unique(numbers, return_index=True)
+    return [tuple(int(column[n]) for column in columns) for n in firsts], numbers

@@ -1,6 +1,8 @@
 """The only writers of the enquiries room. Each takes a set, is one transaction and leaves one audit line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,10 +14,14 @@ from fangxian.ops.realm.bulk import insert_rows, update_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import CLOSING, MERGED, Answer, Enquiry, Rescreening, State
+from .models import CLOSING, MERGED, TELLING, Answer, Enquiry, Rescreening, State
 from .wire import Asked, NewAnswer, NewEnquiry
 
 AT_ONCE = 500
+CARRIED = (
+    "rescreening", "person", "household", "area_path", "why", "rests_on", "division_code", "begins_on", "ends_on",
+    "at_stake", "stake_ends_on", "asked_now", "urgency", "among", "met", "route",
+)  # fmt: skip
 PUT_RIGHT = (
     "household", "area_path", "areas", "at_stake", "stake_ends_on", "asked_now", "urgency", "route", "why", "among",
     "met",
@@ -72,10 +78,12 @@ def end_rescreening(*, rescreening: UUID, cost_ms: int, is_overtaken: bool, by: 
 
 
 @transaction.atomic
-def open_enquiries(*, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: str) -> int:
+def open_enquiries(
+    *, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: str, judged_at: datetime | None = None
+) -> int:
     """Open enquiries, some hundred at a time; one that is open already has what is asked put right. How many are new.
 
-    What was tried and noted of an open one stays.
+    What was tried and noted of an open one stays. Whoever answered since `judged_at` is asked of the rest alone.
     """
     if not enquiries:
         return 0
@@ -85,6 +93,7 @@ def open_enquiries(*, rescreening: UUID, enquiries: Sequence[NewEnquiry], by: st
     changed = [_put_right(known[it.about], it) for it in enquiries if it.about in known]
     update_rows(Enquiry, ({"id": row.pk, **{it: getattr(row, it) for it in PUT_RIGHT}} for row in changed if row))
     fresh = list({it.about: it for it in enquiries if it.about not in known}.values())
+    fresh = _unanswered(fresh, judged_at) if judged_at else fresh
     at = county_now()
     insert_rows(Enquiry, ({**_columns(it), "rescreening_id": rescreening, "opened_at": at} for it in fresh))
     if fresh:
@@ -115,9 +124,11 @@ def record_answers(*, answers: Sequence[NewAnswer], by: str) -> list[Enquiry]:
     rows = {row.pk: row for row in Enquiry.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if len(rows) < len(wanted):
         raise refusals.unknown()
+    were = {key: list(row.areas) for key, row in rows.items()}
     changed = [row for key, row in rows.items() if _answer(row, wanted[key], by)]
-    fields = ["state", "answer", "was_in", "note", "n_tries", "answered_at", "answered_by", "closed_at"]
+    fields = ["state", "answer", "was_in", "areas", "note", "n_tries", "answered_at", "answered_by", "closed_at"]
     Enquiry.objects.bulk_update(changed, fields, batch_size=AT_ONCE)
+    _ask_the_rest(changed, were)
     if changed:
         about = sorted({f"person:{row.person_id}" for row in changed})
         record("enquiries.answered", by=by, about=about, details={"n_enquiries": len(changed)})
@@ -163,6 +174,31 @@ def _put_right(row: Enquiry, new: NewEnquiry) -> Enquiry | None:
     return row if values else None
 
 
+def _unanswered(enquiries: Sequence[NewEnquiry], judged_at: datetime) -> list[NewEnquiry]:
+    """What is left to ask after what was answered since everybody was judged."""
+    since = Enquiry.objects.filter(
+        state=State.ANSWERED, answered_at__gte=judged_at, rests_on__in={it.about.rests_on for it in enquiries}
+    )
+    answered: dict[Asked, set[str]] = {}
+    for row in since:
+        answered.setdefault(_about(row), set()).update(row.areas)
+    gone = {row.rests_on for row in since if row.answer == Answer.GONE}
+    left = []
+    for it in enquiries:
+        areas = tuple(area for area in it.areas if area not in answered.get(it.about, ()))
+        if it.about.rests_on not in gone and (areas or it.about not in answered):
+            left.append(replace(it, areas=areas))
+    return left
+
+
+def _ask_the_rest(rows: Sequence[Enquiry], were: Mapping[UUID, Sequence[str]]) -> None:
+    """Of places that came to an enquiry while somebody was on the phone they are asked in another."""
+    for row in rows:
+        if left := [area for area in were[row.pk] if area not in row.areas]:
+            more = {it.attname: getattr(row, it.attname) for it in Enquiry._meta.concrete_fields if it.name in CARRIED}
+            Enquiry.objects.create(**more, areas=left, opened_at=county_now())
+
+
 def _answer(row: Enquiry, new: NewAnswer, by: str) -> bool:
     """Write an answer into its row; whether it says anything new."""
     answer, was_in = Answer(new.answer), sorted(new.was_in) if new.answer == Answer.WAS_THERE else []
@@ -174,6 +210,8 @@ def _answer(row: Enquiry, new: NewAnswer, by: str) -> bool:
         raise refusals.no_place()
     if strange := set(was_in) - set(row.areas):
         raise refusals.place_not_asked(len(strange))
+    if answer in TELLING and new.asked is not None:
+        row.areas = [area for area in row.areas if area in new.asked or area in was_in] or row.areas
     at = county_now()
     row.answer, row.was_in, row.answered_at, row.answered_by = answer, was_in, at, by
     row.note = new.note.strip() or row.note

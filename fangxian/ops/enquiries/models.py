@@ -34,6 +34,7 @@ class Why(models.TextChoices):
 
 
 CLOSING = (Answer.WAS_THERE, Answer.WAS_NOT, Answer.GONE)
+TELLING = (Answer.WAS_THERE, Answer.WAS_NOT)
 
 
 class Rescreening(models.Model):

@@ -61,11 +61,14 @@ def open_now() -> list[tuple[UUID, Asked]]:
     ]
 
 
-def answered_when(at: datetime) -> dict[Asked, datetime]:
-    """Of each stay about which somebody was asked since `at`, when they last said whether they were in such a place."""
+def places_answered(at: datetime) -> dict[Asked, frozenset[str]]:
+    """Of each stay about which somebody was asked since `at`, of which places they said whether they were in them."""
     rows = Enquiry.objects.filter(state=State.ANSWERED, answered_at__gte=at).exclude(answer=Answer.GONE).order_by()
-    columns = ("rests_on", "division_code", "begins_on", "ends_on")
-    return {Asked(*asked): last for *asked, last in rows.values_list(*columns).annotate(last=Max("answered_at"))}
+    found: dict[Asked, frozenset[str]] = {}
+    for *asked, areas in rows.values_list("rests_on", "division_code", "begins_on", "ends_on", "areas"):
+        about = Asked(*asked)
+        found[about] = found.get(about, frozenset()).union(areas)
+    return found
 
 
 def gone_since(at: datetime) -> set[UUID]:

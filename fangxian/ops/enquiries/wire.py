@@ -40,30 +40,37 @@ class NewEnquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer:
-    """What came of asking somebody. `was_in` are ids of listed places, of whoever was in one."""
+    """What came of asking somebody. `was_in` are ids of listed places, of whoever was in one.
+
+    `asked` are those that were read out; None: all that the enquiry asks of. A list may grow while somebody is on the
+    phone, and nobody has answered for what they were not asked.
+    """
 
     enquiry: UUID
     answer: str
     was_in: frozenset[str] = frozenset()
     note: str = ""
+    asked: frozenset[str] | None = None
 
 
 def read_answer(body: Mapping[str, object]) -> NewAnswer:
-    """An answer as a phone writes it: {"enquiry": id, "answer": word, "was_in": [id, …], "note": text}.
+    """An answer as a phone writes it: {"enquiry": id, "answer": word, "was_in": [id, …], "note": text}, and what was
+    read out, "asked": [id, …], which may be missing.
 
     Refuses
     -------
     enquiries.not_readable
     """
     try:
-        was_in = body.get("was_in") or ()
-        if not isinstance(was_in, list | tuple):
+        was_in, asked = body.get("was_in") or (), body.get("asked") or ()
+        if not isinstance(was_in, list | tuple) or not isinstance(asked, list | tuple):
             raise TypeError
         return NewAnswer(
             enquiry=UUID(str(body["enquiry"])),
             answer=Answer(str(body["answer"])),
             was_in=frozenset(str(UUID(str(it))) for it in was_in),
             note=str(body.get("note") or "")[:500],
+            asked=frozenset(str(UUID(str(it))) for it in asked) or None,
         )
     except (KeyError, ValueError, TypeError) as error:
         raise refusals.not_readable() from error

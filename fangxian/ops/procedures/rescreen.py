@@ -14,6 +14,7 @@ the start again it changes nothing twice. Overtaken by a newer change, it leaves
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -108,7 +109,7 @@ def ask_about_marks(*, at: datetime, by: str) -> None:
     if last is not None:
         asked = marked_to_ask(at)
         for some in _some(asked, ASKED_AT_ONCE):
-            open_enquiries(rescreening=last.pk, enquiries=some, by=by)
+            open_enquiries(rescreening=last.pk, enquiries=some, by=by, judged_at=at)
 
 
 def rescreen(job: RunningJob) -> dict[str, int]:
@@ -134,9 +135,8 @@ def rescreen_everybody(
     asked = everybody_to_ask(judging, looked_at, at)
     seen = _Seen(step, mark)
     # The lists come first: a grid worker waits for them, while what follows from a measure takes longer.
-    opened = seen.each(
-        asked, lambda some: open_enquiries(rescreening=row.pk, enquiries=some, by=by), ASKED_AT_ONCE, ASKING
-    )
+    ask = partial(open_enquiries, rescreening=row.pk, by=by, judged_at=at)
+    opened = seen.each(asked, lambda some: ask(enquiries=some), ASKED_AT_ONCE, ASKING)
     n_let_go = 0 if seen.is_overtaken else _let_go({it.about for it in asked}, row.pk, by)
     if not seen.is_overtaken:
         say_lists_stand(rescreening=row.pk, lists_ms=int((time.perf_counter() - clock) * 1000), by=by)

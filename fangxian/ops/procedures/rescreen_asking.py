@@ -30,7 +30,7 @@ from fangxian.core.rescreening.asking import PAPERS, Listed, Met, among_others, 
 from fangxian.core.rescreening.journeys import Journey, Verdicts, decide_journeys, journeys_in_columns
 from fangxian.ops.arrivals.queries import persons_since
 from fangxian.ops.departures.queries import Away, away_now
-from fangxian.ops.enquiries.queries import WHYS, answered_when, asked_of_marks, open_now
+from fangxian.ops.enquiries.queries import WHYS, asked_of_marks, open_now, places_answered
 from fangxian.ops.enquiries.wire import Asked, NewEnquiry
 from fangxian.ops.movement.queries import marked_at_risk
 from fangxian.ops.people.queries import Home, Standing, homes_of, n_tied_to, standings_of, ties_of
@@ -150,14 +150,14 @@ class _Outside:
     possibly: Verdicts
     reach: timedelta
 
-    def asks(self, n: int, stay: Stay, today: date, answered_at: datetime | None) -> "_AtStake | None":
+    def asks(self, n: int, stay: Stay, today: date, answered: Collection[str]) -> "_AtStake | None":
         """What an answer of the n-th would decide by this table, and of which places; None: nothing hangs on it."""
         which = int(self.possibly.which[n])
         plan, at_stake = self.possibly.plan_of(n), self.possibly.measure_of(which)
         if not runs(plan, today) or at_stake == self.surely.measure_of(int(self.surely.which[n])):
             return None
         counts = replace(stay, begins_on=max(stay.begins_on, stay.ends_on - ONE_DAY - self.reach))
-        areas = tuple(dict.fromkeys(it.area for it in areas_to_ask_of(counts, self.listed, answered_at)))
+        areas = tuple(dict.fromkeys(it.area for it in areas_to_ask_of(counts, self.listed, but=answered)))
         strictness = strictness_of(self.possibly.rules[strictest_row(which)])
         return _AtStake(strictness, at_stake, plan.ends_on, areas) if areas else None
 
@@ -185,9 +185,9 @@ def _of_away(
     if not away:
         return []
     outside = [_outside(it.rulebook, stays, today, at) for it in judging.tables]
-    answered, found = _last_answers(at), []
+    answered, found = _answered(at), []
     for n, (it, stay) in enumerate(zip(away, stays, strict=True)):
-        asking = [one for table in outside if (one := table.asks(n, stay, today, answered.get(it.traveller)))]
+        asking = [one for table in outside if (one := table.asks(n, stay, today, answered.get(it.traveller, ())))]
         if asking:
             strictest = max(asking, key=attrgetter("strictness"))  # of those alike the first disease's
             areas = tuple(dict.fromkeys(area for one in asking for area in one.areas))
@@ -211,10 +211,11 @@ def _outside(rulebook: Rulebook, stays: Sequence[Stay], today: date, at: datetim
     return _Outside(listed_places(rulebook, spans), surely, possibly, reach)
 
 
-def _last_answers(at: datetime) -> dict[UUID, datetime]:
-    found: dict[UUID, datetime] = {}
-    for about, answered_at in answered_when(at - timedelta(days=LOOKS_BACK.value)).items():
-        found[about.rests_on] = max(answered_at, found.get(about.rests_on, answered_at))
+def _answered(at: datetime) -> dict[UUID, set[str]]:
+    """Of which places whoever is away answered, by what they were asked because of."""
+    found: dict[UUID, set[str]] = {}
+    for about, areas in places_answered(at - timedelta(days=LOOKS_BACK.value)).items():
+        found.setdefault(about.rests_on, set()).update(areas)
     return found
 
 

@@ -10,7 +10,7 @@ Somebody of whom no journey is known is judged by nothing, now as before: nothin
 everybody on the register; those judged are those who declared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -27,11 +27,11 @@ from fangxian.core.policy.risk_on import RiskOn
 from fangxian.core.policy.rulebook import Measure, Rulebook
 from fangxian.core.policy.vocabulary import Place
 from fangxian.core.rescreening.asking import Listed, areas_by_division, areas_to_ask_of, newest_to_ask_of
-from fangxian.core.rescreening.journeys import Journeys, Verdicts, decide_journeys
+from fangxian.core.rescreening.journeys import Journeys, Verdicts, alike, decide_journeys
 from fangxian.ops.arrivals.columns import ArrivalColumns, Standing, arrivals_in_columns
 from fangxian.ops.arrivals.queries import said_when, who_came
 from fangxian.ops.arrivals.wire import Decided
-from fangxian.ops.enquiries.queries import answered_when, gone_since
+from fangxian.ops.enquiries.queries import gone_since, places_answered
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.risk_areas.queries import ListedSpan
@@ -96,14 +96,14 @@ class Judging:
 
     Attributes
     ----------
-    asked_at : of a stay, by its number, of which places were listed since it was answered for: when that was
+    said : of a stay, by its number, of which places were listed since somebody said in which they were: what they said
     tables : of each disease with such a rulebook one
     """
 
     tables: tuple[Table, ...]
     today: date
     columns: ArrivalColumns
-    asked_at: Mapping[int, datetime]
+    said: Mapping[int, "Said"]
     listed: Mapping[str, Sequence[Listed]]
     gone: frozenset[UUID]
     _of_alike: dict[tuple, Decided] = field(default_factory=dict, repr=False)
@@ -159,13 +159,13 @@ def _judge_everybody(at: datetime) -> Judging | None:
         begins_on, ends_on = (date.fromordinal(int(it)) for it in (columns.begins_on.min(), columns.ends_on.max()))
     spans = {it.disease.key: spans_of_days(it, begins_on, ends_on) for it in rulebooks}
     listed = _all_listed([listed_places(it, spans[it.disease.key]) for it in rulebooks])
-    asked_at = _stale(columns, listed, since)
-    journeys, tables = _journeys(columns, asked_at), []
+    said = _stale(columns, listed, since)
+    journeys, tables = _journeys(columns, said), []
     for rulebook in rulebooks:
         risk_on = risk_of(rulebook, spans[rulebook.disease.key], begins_on, ends_on)
         tables.append(Table(rulebook, risk_on, *decide_journeys(rulebook, journeys, risk_on, at=at)))
     return Judging(
-        tuple(tables), at.astimezone(offset).date(), columns, asked_at, listed, frozenset(gone_since(since))
+        tuple(tables), at.astimezone(offset).date(), columns, said, listed, frozenset(gone_since(since))
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def listed_places(rulebook: Rulebook, spans: Sequence[ListedSpan]) -> dict[str, 
     )
 
 
-def _journeys(columns: ArrivalColumns, stale: Mapping[int, datetime]) -> Journeys:
+def _journeys(columns: ArrivalColumns, stale: Collection[int]) -> Journeys:
     """The journeys as far as what was said of them still holds."""
     n_told, numbers = len(columns.places), {}
     for it in columns.places:
@@ -200,12 +200,19 @@ def _journeys(columns: ArrivalColumns, stale: Mapping[int, datetime]) -> Journey
     )
 
 
-def _stale(columns: ArrivalColumns, listed: Mapping[str, Sequence[Listed]], since: datetime) -> dict[int, datetime]:
-    """Of the stays that were answered for before places were listed there, when they were."""
+class Said(NamedTuple):
+    """When somebody declared in which places of a stay they were, and of which they answered since."""
+
+    at: datetime
+    answered: frozenset[str]
+
+
+def _stale(columns: ArrivalColumns, listed: Mapping[str, Sequence[Listed]], since: datetime) -> dict[int, Said]:
+    """Of the stays of which something was said before places were listed there, what and when."""
     counts = np.array([it.areas_known and bool(_around(it.division, listed)) for it in columns.places], dtype=bool)
     some = np.flatnonzero(counts[columns.place]).tolist() if len(columns.place) else []
     ids = {n: _id(columns.ids[n]) for n in {int(columns.of_arrival[stay]) for stay in some}}
-    said, answered = said_when(sorted(ids.values())) if ids else {}, answered_when(since)
+    said, answered = said_when(sorted(ids.values())) if ids else {}, places_answered(since)
     newest: dict[tuple[int, int, int], datetime | None] = {}
     found = {}
     for n in some:
@@ -213,10 +220,10 @@ def _stale(columns: ArrivalColumns, listed: Mapping[str, Sequence[Listed]], sinc
         if shape not in newest:
             newest[shape] = newest_to_ask_of(_stay(columns, n), listed)
         if (known_at := newest[shape]) is not None:
-            asked_at = said.get(ids[of]) or columns.moment_of(of)
-            asked_at = max(asked_at, answered.get(_asked(columns, ids[of], n), asked_at))
-            if known_at > asked_at:
-                found[n] = asked_at
+            at = said.get(ids[of]) or columns.moment_of(of)
+            one = Said(at, answered.get(_asked(columns, ids[of], n), frozenset()))
+            if known_at > at and (not one.answered or areas_to_ask_of(_stay(columns, n), listed, *one)):
+                found[n] = one
     return found
 
 
@@ -273,16 +280,6 @@ def strictest_row(which: int) -> int:
     return (which & -which).bit_length() - 1
 
 
-def _alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
-    """The different rows of these columns, and of each row which it is."""
-    numbers = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        kinds, own = np.unique(column, return_inverse=True)
-        _, numbers = np.unique(numbers * max(len(kinds), 1) + own, return_inverse=True)
-    _, firsts = np.unique(numbers, return_index=True)
-    return [tuple(int(column[n]) for column in columns) for n in firsts], numbers
-
-
 class Found(NamedTuple):
     """One arrival that is worth a look; `sure` and `maybe`: of each table which rows apply, and from which day."""
 
@@ -307,10 +304,10 @@ class _Differing:
         columns, tables = self.columns, self.judging.tables
         sure = [column for it in tables for column in (it.surely.which, it.surely.day_zero)]
         maybe = [column for it in tables for column in (it.possibly.which, it.possibly.day_zero)]
-        alike, numbers = _alike(*sure, columns.standing)
-        changes = [self._change(_pairs(one[:-1]), one[-1]) for one in alike]
+        kinds, numbers = alike(*sure, columns.standing)
+        changes = [self._change(_pairs(one[:-1]), one[-1]) for one in kinds]
         is_changed = np.array([it[0] for it in changes], dtype=bool)[numbers]
-        both, numbers_too = _alike(*sure, *maybe)
+        both, numbers_too = alike(*sure, *maybe)
         told = [(_pairs(one[: len(sure)]), _pairs(one[len(sure) :])) for one in both]
         is_open = np.array([self._is_open(*one) for one in told], dtype=bool)[numbers_too] & columns.has_landed
         found = []
@@ -348,21 +345,21 @@ class _Differing:
             return ()
         for stay in range(self.judging.first_stay[n], self.judging.first_stay[n + 1]):
             is_known = self.columns.places[self.columns.place[stay]].areas_known
-            if is_known and stay not in self.judging.asked_at:
+            if is_known and stay not in self.judging.said:
                 continue
-            areas = self._areas_of(stay, int(self.columns.arrived_on[n]), self.judging.asked_at.get(stay))
+            areas = self._areas_of(stay, int(self.columns.arrived_on[n]), self.judging.said.get(stay))
             if areas:
                 found.append(Doubt(_asked(self.columns, arrival, stay), areas))
         return tuple(found)
 
-    def _areas_of(self, n: int, arrived_on: int, asked_at: datetime | None) -> tuple[str, ...]:
+    def _areas_of(self, n: int, arrived_on: int, said: Said | None) -> tuple[str, ...]:
         """The places to ask of; only the days count that a row reaches back to."""
-        key = (*_shape(self.columns, n), arrived_on, asked_at)
+        key = (*_shape(self.columns, n), arrived_on, said)
         if key not in self._areas:
             stay, came_on = _stay(self.columns, n), date.fromordinal(arrived_on)
             begins_on, ends_on = max(stay.begins_on, came_on - self._reach), min(stay.ends_on, came_on + ONE_DAY)
             counts = Stay(stay.division, begins_on, ends_on, stay.risk_areas)
-            asked = areas_to_ask_of(counts, self.judging.listed, asked_at) if begins_on < ends_on else ()
+            asked = areas_to_ask_of(counts, self.judging.listed, *(said or ())) if begins_on < ends_on else ()
             self._areas[key] = tuple(dict.fromkeys(it.area for it in asked))
         return self._areas[key]
 

@@ -55,7 +55,8 @@ export class EnquiryForm {
     const wasIn = stage.chosen("enquiry-places");
     if (!asked || !answer) return stage.say("enquiry-fault", stage.tell("choose"));
     if ((answer === "was_there") !== wasIn.length > 0) return stage.say("enquiry-fault", stage.tell("tickPlaces"));
-    const body = { enquiry: asked.enquiry, answer, was_in: wasIn, note: stage.field("enquiry-note").value.trim() };
+    const readOut = asked.places.map(({ id }) => id);
+    const body = { enquiry: asked.enquiry, answer, was_in: wasIn, asked: readOut, note: stage.field("enquiry-note").value.trim() };
     if (!(await this.keep("enquiry", body))) return;
     this.asked = null;
     location.hash = "#today";

@@ -63,7 +63,7 @@ export class KeptList {
 
 /** What the record says, so that it can be written anew; ids of the program's own tell nobody anything. */
 function inWords({ body }: FieldRecord): string {
-  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "said", "proposal", "person", "seen", "area", "legs"].includes(name);
+  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "asked", "said", "proposal", "person", "seen", "area", "legs"].includes(name);
   const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && value !== false);
   return told.map(([, value]) => inAWord(value)).filter(Boolean).join(" · ");
 }

@@ -144,6 +144,7 @@ def answer(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         "enquiry": str(enquiry_id),
         "answer": request.POST.get("answer", ""),
         "was_in": request.POST.getlist("was_in"),
+        "asked": request.POST.getlist("asked"),
         "note": request.POST.get("note", ""),
     }
     try:
