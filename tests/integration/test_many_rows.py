@@ -96,3 +96,16 @@ def test_rows_given_by_column_are_written_as_rows_given_one_by_one():
     written = ("kind", "outer_index", "outer_id", "outer_number", "subject_id", "noted_at")
     one, other = (OuterRecord.objects.filter(source=f"list:{it}").order_by("outer_index") for it in ("one", "other"))
     assert list(one.values_list(*written)) == list(other.values_list(*written))
+
+
+def test_rows_of_several_statements_are_all_written_each_with_its_own():
+    rows = [row(who_key=n.to_bytes(16), born_on=date(1990, 1, 1 + n % 28), ring="co-present") for n in range(250)]
+    assert insert_rows(Contact, rows) == len(rows)
+    found = {bytes(it.who_key): (it.pk, it.born_on, it.ring) for it in Contact.objects.all()}
+    assert found == {it["who_key"]: (it["id"], it["born_on"], "co-present") for it in rows}
+
+
+def test_of_rows_in_several_statements_those_on_record_are_not_counted():
+    rows = [row(who_key=n.to_bytes(16)) for n in range(150)]
+    insert_rows(Contact, rows[40:120])
+    assert insert_rows(Contact, [it | {"id": uuid4()} for it in rows], leave_known=True) == 70
