@@ -248,9 +248,11 @@ def _tell_missed(planned: "Round") -> None:
     assay = Assay()
     tell(
         Said(
-            "每 1,000 名阳性，{size} 合 1 约漏 {now:.0f} 人，20 合 1 约漏 {twenty:.0f} 人（估计，见参数表）。",
+            "每 1,000 名阳性，{size} 合 1 约漏 {now:.0f} 人，20 合 1 约漏 {twenty:.0f} 人（估计，见参数表）。"
+            "范围内有风险区时不许 20 合 1（中风险最多 5 合 1，高风险单采），请加 --no-20。",
             "Of 1,000 positive people some {now:.0f} are missed at {size}:1 and {twenty:.0f} at 20:1 (an estimate, see "
-            "the parameters).",
+            "the parameters). With a risk area in it 20:1 is not allowed (medium 5:1 at most, high one to a tube): say "
+            "--no-20.",
         ).with_facts(size=planned.size, now=1000 * assay.missed(planned.size), twenty=1000 * assay.missed(20))
     )
 

@@ -1,6 +1,7 @@
 """A screening round from its plan to its end (区域核酸筛查).
 
 1. whoever plans the county's rounds prepares one: areas, size of pools, time      lab
+   of which no more than the risk there allows                                     round_mode
 2. sites with the areas they serve; the roster from the register, lists, groups    round_scope, lab, people
 3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
@@ -31,6 +32,7 @@ from fangxian.ops.round_staff.actions import free_duties
 
 from .keep_round_plan import keep_round_plan
 from .release_results import follow_members
+from .round_mode import refuse_too_many_to_a_tube
 from .round_scope import chosen, out_of_the_county, places_of_groups, staying
 from .take_table_events import may_sample_at
 from .use_up_kits import use_up_kits
@@ -47,8 +49,11 @@ def prepare(
     by: Account,
     groups: Sequence[str] = (),
 ) -> ScreeningRound:
-    """A round of areas and of groups, each as `kind:which`. Refuses accounts.not_yours, lab.round_wrong."""
+    """A round of areas and of groups, each as `kind:which`. Refuses accounts.not_yours, lab.round_wrong,
+    lab.pool_above_risk.
+    """
     require_plan(by)
+    refuse_too_many_to_a_tube(disease, areas, pool_size, county_now())
     return actions.prepare_round(
         name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
         by=f"account:{by.pk}", groups=chosen(groups, county_now()) if groups else (),

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.listing import Level
+from fangxian.ops.realm.current import the_realm
 
 from .models import ListedAs, NamedDivision, RiskArea, RiskList, RiskSpan
 from .wire import the_nation
@@ -208,6 +209,18 @@ def named_divisions() -> QuerySet[NamedDivision]:
 def areas_with(ids: Collection[str]) -> QuerySet[RiskArea]:
     """These listed places, with the names they are listed under."""
     return RiskArea.objects.filter(pk__in=ids).select_related("listed_as")
+
+
+def levels_touching(area_paths: Collection[str]) -> set[str]:
+    """The levels of the risk areas of this county now that lie in one of these of its areas, or hold it. One of which
+    nobody knows in which part of the county it lies may be in any.
+    """
+    code = the_realm().division_code
+    rows = spans_now().filter(area__listed_as__division_code=code).order_by().values_list("level", "area__within")
+    return {
+        level for level, within in rows
+        if any(path.startswith(within or code) or within.startswith(path) for path in area_paths)
+    }  # fmt: skip
 
 
 def areas_within(area_path: str) -> QuerySet[RiskArea]:

@@ -39,11 +39,13 @@ class PlanForm(forms.Form):
         return Asked(**self.cleaned_data)
 
 
-def usual(n_people: int) -> dict[str, object]:
-    """What stands in the form before anybody has typed: the county at 52 sites, within a day."""
+def usual(n_people: int, most_to_a_tube: int) -> dict[str, object]:
+    """What stands in the form before anybody has typed: the county at 52 sites, within a day; tubes as the risk there
+    is allows.
+    """
     return {
-        "n_people": n_people or 1, "n_sites": 52, "n_tables": 3, "size": 10, "within_h": 24,
-        "may_ask_outside": True, "may_pool_20": True,
+        "n_people": n_people or 1, "n_sites": 52, "n_tables": 3, "size": min(10, most_to_a_tube), "within_h": 24,
+        "may_ask_outside": True, "may_pool_20": most_to_a_tube >= 20,
     }  # fmt: skip
 
 

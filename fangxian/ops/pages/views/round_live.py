@@ -23,7 +23,7 @@ from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.box_times import n_late
 from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
-from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
+from fangxian.ops.situation.live_plan import LivePlan, live_plan, mode_there, what_would_move_it
 from fangxian.ops.situation.rounds_played import last_result_at
 
 PLAN = Said("何时完成", "When it ends")
@@ -91,7 +91,8 @@ def _moves(row: ScreeningRound, plan: LivePlan) -> dict[str, object]:
     found = what_would_move_it(row, plan.at)
     if found is None:
         return {}
-    return {"moves": moves_table(found, plan.moment), "ways": in_time_table(found, plan.moment)}
+    mode = mode_there(row, plan.at).said
+    return {"mode": mode, "moves": moves_table(found, plan.moment), "ways": in_time_table(found, plan.moment)}
 
 
 def _later(by: timedelta) -> Said:

@@ -14,6 +14,7 @@ from fangxian.ops.pages.round_plans.forms import PlanForm, usual
 from fangxian.ops.pages.round_plans.tables import alone_table, hours_table, kits_table, ways_table, worths_table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.queries import n_in_use
+from fangxian.ops.procedures.round_mode import mode_in_county
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.round_plan import Answered, round_plan
 
@@ -30,9 +31,12 @@ def require_planning(account: Account) -> None:
 def plan(request: HttpRequest) -> HttpResponse:
     """The form, and below it what comes of it once it was asked."""
     require_planning(request.user)
-    form = PlanForm(request.GET) if "n_people" in request.GET else PlanForm(initial=usual(n_in_use()))
+    at = county_now()
+    mode = mode_in_county(at)
+    initial = usual(n_in_use(), mode.largest)
+    form = PlanForm(request.GET) if "n_people" in request.GET else PlanForm(initial=initial)
     answered = _answered(form)
-    context = {"at": county_now(), "form": form, "answered": answered}
+    context = {"at": at, "form": form, "answered": answered, "mode": mode}
     if answered:
         context |= _tables(answered)
     return render(request, "pages/round_plans/plan.html", context, status=400 if form.errors else 200)
