@@ -5,7 +5,7 @@ neighbours on the train are proposed.
 import csv
 import io
 import shutil
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from threading import Event
 from uuid import UUID
 
@@ -27,8 +27,10 @@ from fangxian.ops.procedures.import_passengers import (
 from fangxian.ops.procedures.ride_of_list import RideSaid, ride_in, ride_proposed
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.rides.models import Passenger, Ride
+from fangxian.ops.visits.tail import Tail
 
 from .case_hand import build_with_diseases, proposed, report, staffed
+from .journal_writing import a_scan, write_segment
 from .list_hand import somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -298,3 +300,32 @@ def test_passengers_on_no_register_near_the_case_are_told_of(county, by):
     taken_in(file_of(row(county.head), elsewhere("11A"), elsewhere("1A", other)), by)
     _, told = proposed_of_head(county)
     assert any("另有 2 名乘客不在本县名册，其中 1 名" in note["zh"] for note in told.notes)
+
+
+# ---- two places at once ----
+
+
+def timed(person, begins, ends, vehicle="D1234"):
+    return (yesterday(), vehicle, begins, ends, person.name, person.document_number)
+
+
+TIMED = ("日期", "车次/航班/车牌", "发车时间", "到达时间", "姓名", "证件号码")
+
+
+def test_whoever_a_list_has_in_two_vehicles_at_once_is_remarked_on_and_both_rides_stand(county, by):
+    head, other = timed(county.head, "08:30", "10:30"), timed(county.head, "09:00", "11:00", "晋A12345")
+    intake, _ = taken_in(file_of(head, timed(county.stranger, "08:30", "10:30"), head=TIMED), by)
+    assert returned(intake) == {}
+    intake, _ = taken_in(file_of(other, head=TIMED), by, carrier="客运站")
+    assert returned(intake) == {2: "rides.elsewhere_meanwhile"}
+    assert Ride.objects.filter(person=county.head).count() == 2
+
+
+def test_whoever_was_scanned_at_a_door_in_the_middle_of_a_listed_ride_is_remarked_on(county, by):
+    at = datetime.combine(localtime(county_now()).date() - timedelta(days=1), time(9, 30), localtime().tzinfo)
+    scan = a_scan(1, at, gate_number=county.head.gate_number)
+    write_segment(the_realm().path / "journal", [scan], at=at)
+    Tail(the_realm().path / "journal", lambda *_: "").read_on(at=at)
+    rows = timed(county.head, "08:30", "10:30"), timed(county.stranger, "08:30", "10:30")
+    intake, _ = taken_in(file_of(*rows, head=TIMED), by)
+    assert returned(intake) == {2: "rides.elsewhere_meanwhile"}

@@ -62,8 +62,8 @@ def refused_elsewhere(it: ListedPassenger, other: Elsewhere) -> Refusal:
         zh="这个人 {begins} 到 {ends} 应在“{vehicle}”上，{at} 却在“{other}”，同一时间不能在两处。这次乘车已记下，"
         "两条都留着。请核对是不是同一个人、时间对不对；是病例的，在流调轨迹里写明哪一条是真的。",
         en="This person should be in “{vehicle}” from {begins} to {ends}, and was in “{other}” at {at}: nobody is in "
-        "two places at once. The ride was taken, and both stand. Check whether they are one person and the times right; of "
-        "a case, say in the itinerary which is true.",
+        "two places at once. The ride was taken, and both stand. Check whether they are one person and the times "
+        "right; of a case, say in the itinerary which is true.",
         vehicle=it.ride.vehicle.strip(),
         begins=_moment(it.ride.begins_at),
         ends=_moment(it.ride.ends_at),
@@ -74,9 +74,9 @@ def refused_elsewhere(it: ListedPassenger, other: Elsewhere) -> Refusal:
 
 def _rides(persons: set[UUID], begins: datetime, ends: datetime) -> dict[UUID, list[tuple[datetime, datetime, str]]]:
     found: dict[UUID, list[tuple[datetime, datetime, str]]] = defaultdict(list)
-    for ride in rides_meanwhile(persons, begins=begins, ends=ends):
-        if ride.ends_at - ride.begins_at < ALL_DAY:
-            found[ride.person.pk].append((ride.begins_at, ride.ends_at, ride.vehicle))
+    for person, begins_at, ends_at, vehicle in rides_meanwhile(persons, begins=begins, ends=ends):
+        if ends_at - begins_at < ALL_DAY:
+            found[person].append((begins_at, ends_at, vehicle))
     return found
 
 

@@ -50,6 +50,7 @@ from fangxian.ops.rides.wire import (
     seat_in,
 )
 
+from .elsewhere_meanwhile import elsewhere_meanwhile, refused_elsewhere
 from .ride_of_list import RideSaid, refuse_unsaid, ride_said
 
 KIND, JOB, SOURCE = "rides.passengers", "procedures.import_passengers", "carrier:"
@@ -230,8 +231,11 @@ def _take(rows: Sequence[tuple[int, Fields]], came: _Came, intake: Intake, job: 
     by_phone = _on_register(read)
     words = take_passengers(passengers=read, intake=intake.pk, by=job.owner)
     came.words += words
+    elsewhere = elsewhere_meanwhile(read)
     for it, word in zip(read, words, strict=True):
-        if word == SEAT_DIFFERS:
+        if other := elsewhere.get(it.row_number):
+            came.remarked.append(RowRefusal(it.row_number, refused_elsewhere(it, other)))
+        elif word == SEAT_DIFFERS:
             came.remarked.append(RowRefusal(it.row_number, _other_seat(it.ride)))
         elif it.row_number in by_phone:
             came.remarked.append(RowRefusal(it.row_number, _by_phone(it.name)))
@@ -301,13 +305,19 @@ def _ride(fields: Fields) -> NewRide:
     zone = localtime(county_now()).tzinfo
     day = datetime.combine(date.fromisoformat(fields["on"]), time(), zone)
     begins, ends = (_moment(fields.get(name, ""), day) for name in ("begins_at", "ends_at"))
-    begins_at = begins or day
+    begins_at, is_timed = begins or day, begins is not None and ends is not None
     if ends is None:
         ends = max(day + timedelta(days=1), begins_at + SHORTEST)
     elif ends <= begins_at:
         ends += timedelta(days=1)  # it arrived after midnight
     seat = seat_in(fields.get("carriage", ""), fields.get("seat", ""))
-    return NewRide(vehicle=fields.get("vehicle", ""), begins_at=begins_at, ends_at=ends, seat=seat[:LONGEST_SEAT])
+    return NewRide(
+        vehicle=fields.get("vehicle", ""),
+        begins_at=begins_at,
+        ends_at=ends,
+        seat=seat[:LONGEST_SEAT],
+        is_timed=is_timed,
+    )
 
 
 def _moment(text: str, day: datetime) -> datetime | None:

@@ -72,6 +72,14 @@ def n_rides_of(persons: Collection[UUID], *, since: datetime) -> dict[UUID, int]
     return dict(rows.values_list("person_id").annotate(n=Count("pk")))
 
 
+def rides_meanwhile(
+    persons: Collection[UUID], *, begins: datetime, ends: datetime
+) -> list[tuple[UUID, datetime, datetime, str]]:
+    """(person, begin, end, vehicle) of every ride of some hundred people that touches `[begins, ends)`, in no order."""
+    rows = Ride.objects.filter(person__in=persons, begins_at__lt=ends, ends_at__gt=begins).order_by()
+    return list(rows.values_list("person_id", "begins_at", "ends_at", "vehicle"))
+
+
 def rows_of_merge(persons: Collection[UUID]) -> list[QuerySet]:
     """The rows that merging these records may change."""
     return [Ride.objects.filter(person__in=persons)]

@@ -20,12 +20,13 @@ NEW, KNOWN, SEAT_DIFFERS, UNMATCHED, LISTED_BEFORE = "new", "known", "seat_diffe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRide:
-    """One ride, as somebody tells it. Times are county time, aware."""
+    """One ride, as somebody tells it. Times are county time, aware; `is_timed` False: only the day of them is known."""
 
     vehicle: str
     begins_at: datetime
     ends_at: datetime
     seat: str = ""
+    is_timed: bool = True
 
 
 @dataclass(slots=True, kw_only=True)

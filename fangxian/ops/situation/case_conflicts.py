@@ -35,6 +35,14 @@ AGREES_WITHIN = Parameter(
     meaning="A scan so long before or after a told stay at the same venue still bears it out",
     source="a guess: people remember times to the half hour",
 )
+AT_STATION = Parameter(
+    value=15,
+    unit="min",
+    low=0,
+    high=60,
+    meaning="A scan so near to the beginning or the end of a ride on record is at its station",
+    source="a guess: the way between a station's door and its train",
+)
 WAKES, SLEEPS = time(7), time(22)
 
 
@@ -42,7 +50,8 @@ WAKES, SLEEPS = time(7), time(22)
 class Spell:
     """A time at a place: a told stay or ride [begins_at, ends_at), or a scan, a moment (`ends_at` None).
 
-    `place` is compared where no `venue` is known; a ride is at no place.
+    `place` is compared where no `venue` is known; a ride is at no place, and `vehicle` is what it was in, as vehicles
+    are compared. `is_on_record`: not the person's word, but a list's or a declaration's.
     """
 
     id: str
@@ -52,6 +61,8 @@ class Spell:
     place: str
     is_scan: bool
     is_ride: bool = False
+    vehicle: str = ""
+    is_on_record: bool = False
 
     @property
     def is_moment(self) -> bool:
@@ -131,6 +142,14 @@ def _gaps_of(spells: Sequence[Spell], day: date, zone: tzinfo, until: datetime) 
         yield Gap(known, ends)
 
 
+def _is_at_station(ride: Spell, scan: Spell) -> bool:
+    """Whether a scan may be of whoever gets on, or off, a ride on record."""
+    if not (ride.is_ride and ride.is_on_record and scan.is_scan and ride.ends_at):
+        return False
+    slack = timedelta(minutes=AT_STATION.value)
+    return not ride.begins_at + slack < scan.begins_at < ride.ends_at - slack
+
+
 def _until(spell: Spell) -> datetime:
     """Until when a spell shuts out others: a scan for as long as nobody gets anywhere else."""
     return spell.ends_at or spell.begins_at + timedelta(minutes=APART.value)
@@ -139,6 +158,10 @@ def _until(spell: Spell) -> datetime:
 def _differ(one: Spell, other: Spell) -> bool:
     """Whether two spells are at places that cannot be one. Of a told moment without an end nothing is concluded."""
     if one.is_moment and not one.is_scan:
+        return False
+    if one.is_ride and other.is_ride and one.vehicle and other.vehicle:
+        return one.vehicle != other.vehicle
+    if _is_at_station(one, other) or _is_at_station(other, one):
         return False
     if one.venue and other.venue:
         return one.venue != other.venue

@@ -21,6 +21,8 @@ from fangxian.ops.movement.queries import evidence_of
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import aliases_of
 from fangxian.ops.places.models import Venue
+from fangxian.ops.rides.queries import rides_of
+from fangxian.ops.rides.wire import vehicle_key
 from fangxian.ops.visits.one_person import SeenAt, SeenScans, scans_of_one
 from fangxian.ops.visits.queries import kept_since
 
@@ -34,14 +36,14 @@ BACK = Parameter(
     meaning="How long before onset the timeline of a case begins, where the rulebook names no incubation",
     source="the field's template of the 8th protocol: activity of the 14 days before onset (recalled)",
 )
-MOST_SCANS = 1000
+MOST_SCANS, ALL_DAY = 1000, timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineItem:
     """One thing on the timeline. `ends_at` None: a moment, or not known. `entry` is the interview's row, if it is one.
 
-    `source`: scan, told, declared.
+    `source`: scan, told, declared, and ride: one that the person, somebody for them, or a carrier's list put on record.
     """
 
     id: str
@@ -52,6 +54,7 @@ class TimelineItem:
     place: str = ""
     venue: UUID | None = None
     is_ride: bool = False
+    vehicle: str = ""
     is_borne_out: bool = False
     refused: bool = False
     entry: Any = None
@@ -107,6 +110,7 @@ def case_timeline(case, *, at: datetime) -> CaseTimeline:
     told = [it for it in itinerary_of(case.pk) if it.begins_at < until and (it.ends_at or it.begins_at) >= since]
     venues = _venues(seen.scans, told)
     items = [*_of_scans(seen.scans, venues), *_of_told(told, venues), *_declared(person, since, until, rulebook)]
+    items += _rides(person, since, until)
     spells = [_spell(it) for it in items if it.source != "declared"]
     conflicts = two_places_at_once(spells)
     marked = _marked(items, conflicts, borne_out(spells))
@@ -207,10 +211,30 @@ def _of_told(told: Sequence, venues: Mapping[object, Venue]) -> list[TimelineIte
                 place=place or (venue.name if venue else ""),
                 venue=it.venue,
                 is_ride=is_ride,
+                vehicle=vehicle_key(it.vehicle) if is_ride else "",
                 entry=it,
             )
         )
     return items
+
+
+def _rides(person: Person | None, since: datetime, until: datetime) -> list[TimelineItem]:
+    """The rides on record of them. Of one of which only the day is known nobody can say when it was."""
+    if person is None:
+        return []
+    return [
+        TimelineItem(
+            id=f"ride-{it.pk}",
+            source="ride",
+            begins_at=it.begins_at,
+            ends_at=None if it.ends_at - it.begins_at >= ALL_DAY else it.ends_at,
+            what=Said("乘车", "ride"),
+            place=f"{it.vehicle} {it.seat}".strip(),
+            is_ride=True,
+            vehicle=vehicle_key(it.vehicle),
+        )
+        for it in rides_of(person.pk).filter(begins_at__lt=until, ends_at__gt=since)
+    ]
 
 
 def _declared(person: Person | None, since: datetime, until: datetime, rulebook: Rulebook | None) -> list[TimelineItem]:
@@ -241,6 +265,8 @@ def _spell(it: TimelineItem) -> Spell:
         place=it.place,
         is_scan=it.source == "scan",
         is_ride=it.is_ride,
+        vehicle=it.vehicle,
+        is_on_record=it.source == "ride",
     )
 
 

@@ -79,6 +79,25 @@ def test_a_ride_and_a_stay_at_once_conflict():
     assert len(pairs(told(9, 11, name="a"), told(10, 12, place="", is_ride=True, name="b"))) == 1
 
 
+def ridden(begins, ends, vehicle="D1234", *, name="r", is_on_record=True):
+    return Spell(
+        id=name, begins_at=at(begins), ends_at=at(ends), venue=None, place=vehicle, is_scan=False, is_ride=True,
+        vehicle=vehicle, is_on_record=is_on_record,
+    )  # fmt: skip
+
+
+def test_the_ride_that_was_told_and_the_one_on_a_carriers_list_are_one():
+    assert pairs(ridden(9, 11, name="a", is_on_record=False), ridden(9, 11, name="b")) == []
+
+
+def test_two_vehicles_at_once_conflict():
+    assert pairs(ridden(9, 11, name="a"), ridden(10, 12, "晋A12345", name="b")) == [("a", "b")]
+
+
+def test_a_scan_in_the_middle_of_a_ride_on_record_conflicts_and_one_at_its_station_does_not():
+    assert pairs(scan(8, 59), ridden(9, 11), scan(10, 0), scan(10, 55)) == [("r", "s10:0")]
+
+
 def test_of_a_stay_whose_end_nobody_knows_nothing_is_concluded():
     assert pairs(told(9, None, name="a"), scan(9, 1, venue=SCHOOL)) == []
 

@@ -23,6 +23,7 @@ SOURCES = {
     "scan": Said("扫码", "scan"),
     "told": Said("本人所述", "told"),
     "declared": Said("申报和判定", "on record"),
+    "ride": Said("乘车登记", "ride on record"),
 }
 ONSET, SAMPLE = Said("发病", "onset"), Said("首次阳性采样", "the first positive sample")
 TITLE = Said("到过的地方（按乡镇）", "Where they were, by township")
@@ -95,7 +96,7 @@ def places_table(timeline: CaseTimeline) -> Table:
     """Each place with how often and when: what the map shows, for reading aloud and for export."""
     rows: dict[str, dict[str, Any]] = {}
     for item in timeline.items.values():
-        if item.source == "declared" or not item.place:
+        if item.source in ("declared", "ride") or not item.place:
             continue
         row = rows.setdefault(item.place, {"place": item.place, "n": 0, "first": item.begins_at, "venue": item.venue})
         row |= {"n": row["n"] + 1, "last": item.begins_at}
