@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from fangxian.core.policy.vocabulary import Travel
-from fangxian.ops.enquiries.models import Enquiry
+from fangxian.ops.enquiries.models import Enquiry, Rescreening
 from fangxian.ops.enquiries.queries import rescreenings, to_ask
 from fangxian.ops.field.wire import Intent
 from fangxian.ops.movement.models import HealthCode
@@ -129,6 +129,19 @@ def test_a_township_sees_its_own_figures_alone(opened, county):
 def test_a_list_says_what_it_brought_about(opened, county):
     text = opened(reverse("risk-areas-list", args=[rescreenings().first().about]), county.dispatcher).content.decode()
     assert "带来了什么" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"lists_ms": None, "ended_at": None}, "正在判定，数字还会变"),
+        ({"ended_at": None}, "名单已出齐，措施还在更新"),
+        ({"ended_at": None, "is_overtaken": True}, "由下一次接着做"),
+    ],
+)
+def test_what_is_not_done_yet_is_shown_as_no_result(opened, county, fields, said):
+    Rescreening.objects.update(**fields)
+    assert said in opened("/enquiries/county", county.dispatcher).content.decode()
 
 
 def test_the_page_of_risk_areas_offers_to_name_a_division_to_whoever_keeps_it(opened, county, client):

@@ -11,7 +11,7 @@ from fangxian.ops.pages.county.words import place_name
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.situation.enquiries import AreaFigures
 
-from .words import BECAUSE
+from .words import BECAUSE, HOW_FAR
 
 
 def areas_table(rows: Sequence[AreaFigures]) -> Table:
@@ -47,11 +47,19 @@ def _lists_s(row: Rescreening) -> float | None:
     return None if row.lists_ms is None else max(round(row.lists_ms / 1000, 1), 0.1)
 
 
+def _how_far(row: Rescreening) -> Said:
+    """While one is under way its figures are no result yet: they grow with every step."""
+    if row.ended_at is not None:
+        return HOW_FAR["done"]
+    return HOW_FAR["overtaken" if row.is_overtaken else "judging" if row.lists_ms is None else "measures"]
+
+
 def rescreenings_table(rows: Sequence[Rescreening]) -> Table:
     """What each re-screening brought about."""
     columns = (
         Column("began_at", Said("何时", "When"), kind="time"),
         Column("because", Said("因为", "Because"), read=lambda it: BECAUSE[it.because]),
+        Column("state", Said("到了哪一步", "How far"), read=_how_far),
         Column("n_people", Said("在册", "On record"), kind="number"),
         Column("n_judged", Said("重新判定", "Judged"), kind="number"),
         Column("n_stricter", Said("措施加严", "Stricter"), kind="number"),

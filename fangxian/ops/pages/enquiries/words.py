@@ -30,5 +30,11 @@ BECAUSE = {
     "named": Said("人工指定有变", "a division was named by hand"),
     "rulebook": Said("规则更新", "the rules changed"),
 }
+HOW_FAR = {
+    "judging": Said("正在判定，数字还会变", "judging; the figures still grow"),
+    "measures": Said("名单已出齐，措施还在更新", "lists stand; measures still follow"),
+    "overtaken": Said("有更新的变化，由下一次接着做", "overtaken; the next one does the rest"),
+    "done": Said("已完成", "done"),
+}
 NOT_NAMED = Said("（姓名和电话须由本辖区人员查看）", "(the name and number are for whoever looks after the area)")
 UNDERTAKEN = Said("社区管理", "the community's care")
