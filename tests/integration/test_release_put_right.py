@@ -14,7 +14,7 @@ from fangxian.ops.procedures.release_results import follow_labels, follow_member
 from fangxian.ops.procedures.run_rounds import end, reopen
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.results.queries import CallBack
+from fangxian.ops.results.queries import CallBack, Told
 
 from .case_hand import build_with_diseases, officer
 from .lab_hand import Device, a_round, stages
@@ -150,3 +150,4 @@ def test_a_negative_is_whose_swab_it_was_when_two_records_are_two_again(there, p
     unmerge_persons(merge=Merge.objects.get().pk, reason="是两个人", by=lead)
     assert newest_test(head.pk) is None
     assert newest_test(elder.pk).result == LastResult.NEGATIVE
+    assert [Told.objects.filter(person=it).count() for it in (head.pk, elder.pk)] == [0, 1]

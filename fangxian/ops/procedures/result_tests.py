@@ -18,6 +18,7 @@ from fangxian.ops.movement.actions.evidence import record_tests
 from fangxian.ops.movement.actions.withdrawing import withdraw_tests
 from fangxian.ops.movement.wire import NewTest
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.results.actions import note_whose
 from fangxian.ops.results.queries import ToldRow, TubeResult, freed_from, holding_of, results_with
 from fangxian.ops.results.wire import NewTold
 
@@ -63,10 +64,13 @@ def amend_tests(gone: Sequence[tuple[OneTold, TubeResult]], *, by: str, persons:
 
 
 def part_tests(*, persons: Collection[UUID], by: str) -> None:
-    """These were one and are two again: a test that the one was told of the other's swab is the other's."""
+    """These were one and are two again: what the one was told of the other's swab, and the test that it is, is the
+    other's.
+    """
     whose = places_of_persons(persons)
     wrong = [row for row in holding_of(whose) if row.person and row.person != whose[row.place]]
     amend_tests([(row, row.result) for row in wrong], by=by, persons={whose[row.place] for row in wrong})
+    note_whose(persons={row.pk: whose[row.place] for row in wrong}, by=by)
 
 
 def _of_codes(wanted: Collection[UUID]) -> set[UUID]:

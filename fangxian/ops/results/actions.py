@@ -93,6 +93,14 @@ def note_told(*, over: Collection[UUID], fresh: Sequence[NewTold], n_members: Ma
 
 
 @transaction.atomic
+def note_whose(*, persons: Mapping[UUID, UUID], by: str) -> None:
+    """Whom the register has by now for whoever was told, by the rows of `Told`: a merge that was undone parts them."""
+    update_rows(Told, [{"id": pk, "person": person} for pk, person in persons.items()])
+    if persons:
+        record("results.whose_told", by=by, facts={"n": len(persons)})
+
+
+@transaction.atomic
 def open_call_backs(*, rows: Sequence[NewCallBack], by: str) -> None:
     """These people are to be sampled anew. Called back for the same result already: it stands again."""
     at = county_now()
