@@ -21,6 +21,7 @@ const TRIES = "fangxian-field-tries";
 const STASH = "drafts";
 /** What was done here, each beside the things: "done-" and the id of its record. */
 const MARK = "done-";
+const MARKED = "marked";
 const MARKS = () => IDBKeyRange.bound(MARK, `${MARK}~`);
 
 interface Row {
@@ -193,7 +194,23 @@ export class Chest implements Queue {
     // One that is damaged hides the others from nobody.
     const marks = await Promise.all(rows.map((row, i) => read(row, i).catch(() => null)));
     for (const mark of marks) if (mark) this.done.add(mark);
+    await this.markOlder().catch(() => undefined);
     await this.lookWhere();
+  }
+
+  /** Records that an app without marks left get theirs, once a phone: whatever is kept since has one. */
+  private async markOlder(): Promise<void> {
+    if (await this.thing(MARKED)) return;
+    for (const { number, record } of [...(await this.rows(OUTBOX, Infinity)), ...(await this.allRefused())]) {
+      const about = this.done.has(number) ? null : subjectOf(record.kind, record.body);
+      if (about === null) continue;
+      const name = MARK + newId();
+      const told = { subject: about, at: record.recorded_at };
+      const sealed = await this.open.seal(told, name);
+      await this.putThing(name, { number, sealed });
+      this.done.add({ name, number, ...told });
+    }
+    await this.putThing(MARKED, true);
   }
 
   /** Where the records of the marks lie now; another page of ours may have sent some. */

@@ -54,6 +54,10 @@ export class Done {
     this.of.set(mark.subject, those);
   }
 
+  has(number: number): boolean {
+    return this.marks.has(number);
+  }
+
   remove(number: number): string | null {
     const mark = this.marks.get(number);
     if (!mark) return null;

@@ -8,6 +8,12 @@ const FEW = 1_000;
 const draft = (screen: string): Draft => ({ screen, about: "", values: { note: screen } });
 const record = (kind: string) => ({ kind, recorded_at: "2022-04-08T09:00:00+08:00", device_at: "2022-04-08T01:00:00Z", sure: true, body: {} });
 
+interface Range {
+  readonly lower: string;
+  readonly upper: string;
+}
+const within = (range?: Range | null) => (key: IDBValidKey) => !range || (String(key) >= range.lower && String(key) <= range.upper);
+
 /** As much of a browser's database as a chest asks for: boxes of things by their names. */
 function database() {
   const boxes = new Map<string, Map<IDBValidKey, unknown>>();
@@ -24,7 +30,8 @@ function database() {
       put: (thing: unknown, key: IDBValidKey) => (rows.set(key, thing), answer(key)),
       get: (key: IDBValidKey) => answer(rows.get(key)),
       delete: (key: IDBValidKey) => answer(void rows.delete(key)),
-      getAllKeys: () => answer([...rows.keys()]),
+      getAllKeys: (range?: Range | null) => answer([...rows.keys()].filter(within(range))),
+      getAll: (range?: Range | null) => answer([...rows.keys()].filter(within(range)).map((key) => rows.get(key))),
     };
   };
   const transaction = () => {
@@ -43,7 +50,10 @@ function database() {
 }
 
 describe("the chest", () => {
-  beforeEach(() => vi.stubGlobal("indexedDB", database()));
+  beforeEach(() => {
+    vi.stubGlobal("indexedDB", database());
+    vi.stubGlobal("IDBKeyRange", { bound: (lower: string, upper: string): Range => ({ lower, upper }) });
+  });
   afterEach(() => vi.unstubAllGlobals());
 
   async function chest(): Promise<Chest> {
@@ -75,5 +85,26 @@ describe("the chest", () => {
     await before.keep(record("problem"));
     const sealed = await before.thing("drafts");
     expect(await vault.unseal(sealed as never, "drafts")).toEqual([draft("vaccine")]);
+  });
+
+  /** What an app without marks leaves: records, and nothing beside them. */
+  async function leftByAnOlderApp(vault: Vault): Promise<Chest> {
+    const before = await Chest.open();
+    before.use(vault);
+    await before.keep({ ...record("task_done"), body: { task: "t1", note: "" } });
+    await before.keep(record("passing"));
+    for (const name of before.marksOf([1])) await before.removeThing(name);
+    return before;
+  }
+
+  it("knows of what an older app recorded that it was done, and looks for it once", async () => {
+    const { vault } = await Vault.make("138427", FEW);
+    const left = await leftByAnOlderApp(vault);
+    expect(left.done.isDone("task_done:t1")).toBe(false);
+    await left.readDone();
+    expect(left.done.standing("task_done:t1")).toEqual({ where: "waits", at: "2022-04-08T09:00:00+08:00" });
+    for (const name of left.marksOf([1])) await left.removeThing(name);
+    await left.readDone();
+    expect(left.done.isDone("task_done:t1"), "its list came with it since").toBe(false);
   });
 });
