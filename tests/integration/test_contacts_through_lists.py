@@ -7,6 +7,7 @@ import pytest
 
 from fangxian.ops.contacts.models import Contact
 from fangxian.ops.procedures.export_lists import export_list
+from fangxian.ops.realm.current import county_now
 
 from .list_hand import in_force, somebody, taken_in
 
@@ -46,6 +47,22 @@ def of_name(name):
 def test_who_met_a_contact_is_one_of_the_same_case_through_them(taken):
     first, second = of_name("测密"), of_name("测次")
     assert (second.case_id, second.via, first.via) == (first.case_id, first.pk, None)
+
+
+def test_whoever_came_as_followed_has_the_ring_of_contacts_of_contacts_and_its_days(taken):
+    first, second = of_name("测密"), of_name("测次")
+    assert (first.ring, second.ring) == ("close-contact", "secondary-contact")
+    assert second.state == first.state != "proposed"
+    assert second.watched_until_on < first.watched_until_on
+
+
+def test_whom_somebody_here_decided_on_keeps_their_ring(lead):
+    day = "2022-04-06"
+    for kind in ("cases.list", "contacts.list"):
+        taken_in(LISTS[kind].format(day=day).encode(), kind, by=lead, source=SOURCE)
+    Contact.objects.filter(pk=of_name("测次").pk).update(decided_at=county_now())
+    taken_in(MET.format(day=day).encode(), "contacts.relationships", by=lead, source=SOURCE)
+    assert of_name("测次").ring == "close-contact"
 
 
 def test_no_row_of_who_met_whom_is_refused(taken):

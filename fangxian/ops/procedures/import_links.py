@@ -129,7 +129,7 @@ def setting_of(text: str) -> str:
 def _met_through(meetings: Sequence[ListedMeeting], lists: Lists, unnamed: UUID, by: str) -> list[tuple[UUID, bool]]:
     """Who met contacts are contacts of contacts, by the rulebook's ring of them; after whose contacts those are."""
     ring = ring_keys(lists.rulebook, lists.at).get(Ring.CONTACT_OF_CONTACT, "")
-    return take_meetings_through(meetings=meetings, ring=ring, unnamed=unnamed, by=by)
+    return take_meetings_through(meetings=meetings, ring=ring, unnamed=unnamed, rulebook=lists.rulebook, by=by)
 
 
 def _meeting(case: UUID | None, contact: UUID, fields: Fields, lists: Lists) -> ListedMeeting:
