@@ -15,6 +15,7 @@ from fangxian.ops.contacts.actions import open_follow_ups
 from fangxian.ops.contacts.models import ContactFile, StateChange
 from fangxian.ops.contacts.queries import contact_with, follow_ups_of
 from fangxian.ops.contacts.wire import Why, why_text
+from fangxian.ops.pages.contacts.words import put_back_through
 from fangxian.ops.people.models import Attachment
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts, reject_contacts
 from fangxian.ops.procedures.manage_contacts import place_contacts
@@ -259,7 +260,12 @@ def test_to_be_released_does_not_make_her_quarantine_begin_later(county, case, w
 def confirmed_as_there_too(row, posts):
     scanned = why_text([Why(kind="scan", begins_at=county_now(), presence=Presence.STAFFED)])
     ContactFile.objects.filter(pk=row.pk).update(why=scanned)
-    confirm_contacts(contacts=[row.pk], ring="co-present", reason="只是同在一处", by=posts.investigator)
+    return confirm_contacts(contacts=[row.pk], ring="co-present", reason="只是同在一处", by=posts.investigator)
+
+
+def test_a_decision_tells_how_many_who_were_contacts_through_whom_it_was_about_are_put_back(case, wife, pupil, posts):
+    assert confirmed_as_there_too(wife, posts).n_through == 1
+    assert put_back_through("1").zh.startswith("经由他们的 1 名次密接")
 
 
 def test_whoever_is_a_contact_through_somebody_who_was_only_there_too_is_to_be_decided_on(case, wife, pupil, posts):

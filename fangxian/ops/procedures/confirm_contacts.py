@@ -21,7 +21,7 @@ Nothing else turns a contact's code: what a program finds is a proposal, and a p
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -64,13 +64,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How many contacts the decision changed, and how many of their words gates were told anew."""
+    """How many contacts the decision changed, how many of their words gates were told anew, and how many of those
+    contacts were so through the others and are put back, to be decided on again."""
 
     n_contacts: int
     n_told: int
+    n_through: int = 0
 
     def __add__(self, other: "Decided") -> "Decided":
-        return Decided(self.n_contacts + other.n_contacts, self.n_told + other.n_told)
+        return Decided(self.n_contacts + other.n_contacts, self.n_told + other.n_told, self.n_through + other.n_through)
 
 
 def confirm_contacts(
@@ -209,7 +211,7 @@ def _take_back_through(contacts: Sequence[UUID], by: str, why: str) -> Decided:
     decided = _take_back(contacts_room.put_back, [pk for pk, _ in through], why, by)
     for case in sorted({case for _, case in through}):
         ask_for_contacts(case=case, by=by)
-    return decided
+    return replace(decided, n_through=decided.n_contacts)
 
 
 def set_free(contacts: Sequence[UUID], *, away: Sequence, reason: str, by: str) -> int:

@@ -32,6 +32,7 @@ from fangxian.ops.pages.contacts.tables import (
     through_table,
     why_table,
 )
+from fangxian.ops.pages.contacts.words import put_back_through
 from fangxian.ops.pages.county.forms import ReasonForm
 from fangxian.ops.pages.county.trails import whereabouts
 from fangxian.ops.pages.county.words import SEXES, word
@@ -151,7 +152,7 @@ def _forms(found: ContactFile, data=None, do: str = "") -> dict:
 def _carry_out(request, found: ContactFile, do: str, forms: dict) -> HttpResponse | None:
     """Where to go once it is done; None where something is wrong, which the form then says."""
     name = "decide" if do in DECIDE else "step" if do in STEPS else do
-    form, ids = forms[name], [found.row.pk]
+    form, ids, n_through = forms[name], [found.row.pk], 0
     if not form.is_valid() or (do == "confirm" and not form.need_ring()):
         return None
     try:
@@ -161,12 +162,15 @@ def _carry_out(request, found: ContactFile, do: str, forms: dict) -> HttpRespons
             told = form.cleaned_data
             correct_exposure(contact=found.row.pk, on=told["last_exposure_on"], reason=told["reason"], by=request.user)
         else:
-            (DECIDE | STEPS)[do](ids, form.cleaned_data, request.user)
+            decided = (DECIDE | STEPS)[do](ids, form.cleaned_data, request.user)
+            n_through = getattr(decided, "n_through", 0)
     except Refusal as refusal:
         say_beside(form, None, refusal)
         return None
     done = do if name == "decide" else name
-    return HttpResponseRedirect(f"{reverse('contact', args=[found.row.pk])}?done={done}")
+    return HttpResponseRedirect(
+        f"{reverse('contact', args=[found.row.pk])}?done={done}{f'&through={n_through}' if n_through else ''}"
+    )
 
 
 def _ways_to_case(account, row) -> dict[str, str]:
@@ -219,6 +223,7 @@ def _page(request, found: ContactFile, forms: dict, *, is_shown: bool = False, s
             "elsewhere": others_table(found.elsewhere, found.around) if found.elsewhere else None,
             "wrong": list(rules_broken(row.faults)),
             "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+            "through_said": put_back_through(request.GET.get("through", "")) if request.method != "POST" else None,
             "at": found.at,
         }
     )

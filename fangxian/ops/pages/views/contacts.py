@@ -25,6 +25,7 @@ from fangxian.ops.contacts.queries import VIEW
 from fangxian.ops.pages.contacts.export import as_csv, as_xlsx
 from fangxian.ops.pages.contacts.forms import ContactFilter, DecisionForm, say_beside
 from fangxian.ops.pages.contacts.tables import contacts_table, ids_of
+from fangxian.ops.pages.contacts.words import put_back_through
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import said
@@ -76,12 +77,13 @@ def _decide(request, form: DecisionForm) -> HttpResponse | None:
         form.add_error(None, said("还没有选接触者。请先勾选几行。", "No contact was chosen: tick some rows first."))
         return None
     try:
-        DECIDE[do](ids, form.cleaned_data, request.user)
+        decided = DECIDE[do](ids, form.cleaned_data, request.user)
     except Refusal as refusal:
         say_beside(form, None, refusal)
         return None
     query = request.GET.copy()
     query["done"] = do
+    query["through"] = str(getattr(decided, "n_through", 0) or "")
     return HttpResponseRedirect(f"{reverse('contacts')}?{query.urlencode()}")
 
 
@@ -118,7 +120,8 @@ def _page(request, at: datetime, words: Words, form: DecisionForm, status: int =
     wanted, sort = narrow.wanted, _sort(request)
     size = LONG_PAGE if request.GET.get("size") == str(LONG_PAGE) else A_PAGE
     paging = Paging.of(request, total=n_wanted(request.user, wanted, at=at), size=size)
-    paging.query.pop("done", None)
+    for name in ("done", "through"):
+        paging.query.pop(name, None)
     asked = {"sort": sort, "which": paging.slice, "total": paging.total}
     page = contact_page(request.user, wanted, at=at, words=words, places=places, **asked)
     may_decide = may(request.user, MAY)
@@ -134,6 +137,7 @@ def _page(request, at: datetime, words: Words, form: DecisionForm, status: int =
         "form": form,
         "may_decide": may_decide,
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "through_said": put_back_through(request.GET.get("through", "")) if request.method != "POST" else None,
         "here": paging.href(paging.page),
         "is_long": size == LONG_PAGE,
         "at": at,
