@@ -62,6 +62,7 @@ PROPOSE = INVESTIGATE | {
 }  # fmt: skip
 DECIDE = {"commander", "township_approver", "village_approver"}
 READ_RULES = set(ROLES)
+DRAFT_RULES = {"dispatcher"}
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 APPOINT = {
     "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner",
@@ -273,6 +274,7 @@ PAGES = (
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
     ("rulebooks", "/rulebooks", READ_RULES),
+    ("rulebook-propose", "/rulebooks/propose", DRAFT_RULES),
     ("rulebook", "/rulebooks/{book}", READ_RULES),
     ("rulebook", "/rulebooks/{no_gate}", READ_RULES),
     ("rulebook-print", "/rulebooks/{book}/print", READ_RULES),

@@ -20,7 +20,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 
-from .models import Order, PublishedRulebook
+from .models import Order, ProposedRulebook, PublishedRulebook
 from .queries import emergency_classes, permitted_measures, read_once, versions_followed
 from .wire import OrderDraft
 
@@ -77,6 +77,27 @@ def _blocking(text: bytes, emergency: frozenset[str], before: tuple[str, ...]) -
     """Looked for once for each text and what it follows: it is looked at when asked for, decided and published."""
     findings = check(read_once(text), emergency_classes=emergency, against=[read_once(other) for other in before])
     return tuple(finding for finding in findings if finding.blocks)
+
+
+@transaction.atomic
+def keep_proposal(*, text: bytes, approval: UUID, by: str) -> ProposedRulebook:
+    """Keep the text of which a request asks that it be published. Kept already, nothing changes.
+
+    Refuses
+    -------
+    rulebook.not_publishable, rulebook.version_exists, and whatever reading refuses
+    """
+    known = ProposedRulebook.objects.filter(approval=approval).first()
+    if known is not None:
+        return known
+    book = publishable(text)
+    _refuse_published_versions([(book, text)])
+    row = ProposedRulebook.objects.create(
+        approval=approval, text=text.decode(book.encoding), encoding=book.encoding, digest=book.digest,
+        proposed_at=county_now(), proposed_by=by,
+    )  # fmt: skip
+    record("measures.rulebook_proposed", by=by, facts={"book": f"{book.id} v{book.version}", "digest": book.digest})
+    return row
 
 
 @transaction.atomic

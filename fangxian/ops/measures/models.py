@@ -47,6 +47,29 @@ class PublishedRulebook(models.Model):
         ]
 
 
+class ProposedRulebook(models.Model):
+    """One row is one text of a rulebook of which somebody asked that it be published; `approval` is the request.
+
+    What two people are shown, what they approve and what is then published are this text.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    approval = models.UUIDField(unique=True, help_text="in another room")
+    text = models.TextField()
+    encoding = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField(help_text="county time")
+    proposed_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "approval", "text", "encoding", "digest", "proposed_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "proposed_by"),
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "id"]
+
+
 class Order(models.Model):
     """One row is one signed order (决定、命令) that allows one measure in one area until its sunset.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, TextField, Value, When
 
@@ -13,7 +14,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES
 from fangxian.ops.realm.current import county_data
 
-from .models import Order, PublishedRulebook
+from .models import Order, ProposedRulebook, PublishedRulebook
 
 AREA_DIGITS = (6, 9, 12, 15)
 
@@ -73,6 +74,11 @@ def permitted_measures(disease: str, at: datetime) -> set[str]:
     """The measures that the rulebooks in force for a disease permit an order to name."""
     books = [row for row in rulebooks_in_force(at) if row.disease == disease]
     return {measure.key for row in books for measure in read_once(row.text).measures}
+
+
+def rulebook_proposed(approval: UUID) -> ProposedRulebook | None:
+    """The text of which it was asked that it be published."""
+    return ProposedRulebook.objects.filter(approval=approval).first()
 
 
 def newest_versions() -> list[PublishedRulebook]:

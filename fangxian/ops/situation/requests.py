@@ -12,11 +12,12 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.approvals import queries as approvals
 from fangxian.ops.approvals.requirements import REQUIREMENTS, Requirement
 from fangxian.ops.approvals.rules import Needed
+from fangxian.ops.measures.queries import read_once, rulebook_proposed, versions_followed
 from fangxian.ops.movement.queries import ruling_proposed, rulings_about
 
 from .code_files import CodeFile, code_file
 
-RULING = "codes.rule"
+RULING, PUBLISHING = "codes.rule", "rulebook.publish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class RequestFile:
     ----------
     request, decisions : rows of the approvals room
     ruling, code : of a ruling on a code, what is to be ruled and the person's code as it stands; else None
+    rulebook, followed : of a rulebook to be published its text, and the version that it would follow; else None
     is_mine : the reader asked for it
     is_decidable : it waits, and the reader is appointed to decide on such requests here and has not done so
     """
@@ -37,6 +39,8 @@ class RequestFile:
     needed: Needed
     ruling: Any
     code: CodeFile | None
+    rulebook: Any
+    followed: Any
     is_mine: bool
     is_decidable: bool
     at: datetime
@@ -61,6 +65,8 @@ def request_file(request_id: UUID, account: Account, *, at: datetime) -> Request
     has_decided = any(decision.approver_id == account.pk for decision in decisions)
     is_pending = row.state == "pending" and row.expires_at > at
     ruling = ruling_proposed(row.pk) if row.kind == RULING else None
+    proposed = rulebook_proposed(row.pk) if row.kind == PUBLISHING else None
+    followed = versions_followed(read_once(proposed.text), at) if proposed else []
     return RequestFile(
         request=row,
         requirement=requirement,
@@ -68,6 +74,8 @@ def request_file(request_id: UUID, account: Account, *, at: datetime) -> Request
         needed=approvals.needed(row),
         ruling=ruling,
         code=code_file(ruling.person, at=at) if ruling else None,
+        rulebook=proposed,
+        followed=next((it for it in followed if it.digest != proposed.digest), None) if proposed else None,
         is_mine=is_mine,
         is_decidable=is_pending and is_appointed and not is_mine and not has_decided,
         at=at,

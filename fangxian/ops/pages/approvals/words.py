@@ -16,6 +16,10 @@ DONE = {
         "裁定已生效：健康码已重新计算，正在告知门岗。",
         "The ruling is in force: the code is computed anew, and gates are being told.",
     ),
+    "published": Said(
+        "已发布：到生效时间起按它判定每个人的行程和健康码，由后台自己完成。",
+        "Published: from when it is in force every journey and code is judged by it; the program does so by itself.",
+    ),
     "rejected": Said("您不同意，这件审批到此为止。", "You rejected it, and that ends the request."),
     "withdrawn": Said("已撤回。", "Withdrawn."),
 }

@@ -1,4 +1,4 @@
-"""The door one may try: what would be asked of somebody in this state, at this door."""
+"""The door one may try: what would be asked of somebody in this state, at this door; and a rulebook to be published."""
 
 from datetime import timedelta
 
@@ -109,3 +109,26 @@ class DoorTrial(forms.Form):
             exempt=tables.exempt(given.get("exempt") or ()),
             also=tuple(place(name) for name in self._extra),
         )
+
+
+class ProposalForm(forms.Form):
+    """A rulebook of which somebody asks that it be published."""
+
+    file = forms.FileField(
+        label=both("规则文件（TOML）", "The rulebook (TOML)"),
+        help_text=both(
+            "在现行版本的文件上改，版本号加一。怎样写见“编写规则手册”。",
+            "Change the file of the version in force and number it one higher; “Write a rulebook” says how.",
+        ),
+        error_messages={
+            "required": both("还没有选文件。", "No file was chosen."),
+            "empty": both("文件是空的。", "The file is empty."),
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".toml"}),
+    )
+    basis = forms.CharField(
+        label=both("依据", "What it rests on"),
+        help_text=both("上级通知或方案的名称、文号和条款。", "The notice or plan with its number and article."),
+        max_length=300,
+        error_messages={"required": both("请写明依据。", "Say what it rests on.")},
+    )

@@ -17,12 +17,15 @@ from fangxian.ops.approvals.actions import reject, withdraw
 from fangxian.ops.approvals.queries import of_applicant, waiting_for
 from fangxian.ops.approvals.wire import STATES
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.measures.queries import read_once
 from fangxian.ops.pages.approvals.forms import DecisionForm
 from fangxian.ops.pages.approvals.tables import decisions_table, needs_of, requests_table, title
 from fangxian.ops.pages.approvals.words import DONE, RULINGS, lacks
 from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.rulebook.changes import change_entries
 from fangxian.ops.pages.words import masked
 from fangxian.ops.places.queries import place_at
+from fangxian.ops.procedures.propose_rulebook import approve_rulebook
 from fangxian.ops.procedures.rule_on_code import approve_ruling
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.requests import RULING, RequestFile, request_file
@@ -80,6 +83,9 @@ def _decide(request, found: RequestFile, given: dict) -> str:
     if do == "approve" and found.request.kind == RULING:
         is_ruled = approve_ruling(approval=pk, by=request.user, digest=given["digest"], reason=given["reason"])
         return "ruled" if is_ruled else "approved"
+    if do == "approve" and found.rulebook:
+        is_out = approve_rulebook(approval=pk, by=request.user, digest=given["digest"], reason=given["reason"])
+        return "published" if is_out else "approved"
     reject(request=pk, approver=request.user, digest=given["digest"], reason=given["reason"])
     return "rejected"
 
@@ -98,7 +104,7 @@ def _page(
         "state": STATES[row.state],
         "is_waiting": row.state == "pending",
         "may_withdraw": found.is_mine and row.state in ("pending", "approved"),
-        "may_approve": found.is_decidable and ruling is not None,
+        "may_approve": found.is_decidable and (ruling is not None or found.rulebook is not None),
         "lacks": lacks(found.needed),
         "area": place_name(place) if place else row.area_path,
         "decisions": decisions_table(found.decisions),
@@ -115,4 +121,7 @@ def _page(
             "ruling_said": RULINGS[ruling.colour],
             "about": found.code.kinds.get(ruling.about.kind, ruling.about.kind) if ruling.about else None,
         }
+    if found.rulebook:
+        new, old = read_once(found.rulebook.text), found.followed and read_once(found.followed.text)
+        context |= {"rulebook": new, "old": old, "entries": change_entries(old, new) if old else []}
     return render(request, "pages/approvals/approval.html", context, status=status)

@@ -19,7 +19,7 @@ from fangxian.core.policy.reading import read_rulebook
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.tables import DoorTables
 from fangxian.core.refusal import Said
-from fangxian.ops.accounts.queries import accounts_by_id
+from fangxian.ops.accounts.queries import accounts_by_id, may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.measures.queries import (
     PublishedRulebook,
@@ -45,6 +45,7 @@ from fangxian.ops.pages.rulebook.words import (
 )
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.pages.words import joined
+from fangxian.ops.procedures.propose_rulebook import DRAFT
 from fangxian.ops.realm.current import county_now
 
 VIEW = "rulebook.view"
@@ -109,7 +110,11 @@ def rulebooks(request) -> HttpResponse:
     known = {row.book for row in in_force}
     others = [row for row in newest_versions() if row.book not in known]
     rows = [_as_row(row, IN_FORCE) for row in in_force] + [_as_row(row, _state(row, at, None)) for row in others]
-    return render(request, "pages/rulebook/rulebooks.html", {"rows": rows, "n": len(in_force), "at": at})
+    return render(
+        request,
+        "pages/rulebook/rulebooks.html",
+        {"rows": rows, "n": len(in_force), "at": at, "may_propose": may(request.user, DRAFT)},
+    )
 
 
 def _as_row(row: PublishedRulebook, state: Said) -> dict:
