@@ -240,7 +240,6 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "listed": Said("导入接触者名单", "took in a list of contacts"),
         "days_listed": Said("导入随访", "took in follow-ups"),
         "exposure_corrected": Said("更正最后接触日期", "corrected a day of last exposure"),
-        "released_early": Said("提前解除接触者", "released contacts early"),
         "gathered": Said("并案后归并接触者", "gathered contacts of merged cases"),
         "filled": Said("按名单补充接触者", "filled contacts in from a list"),
         "no_case": Said("记接触者不再是病例", "noted contacts who are no cases any more"),
