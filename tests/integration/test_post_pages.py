@@ -8,6 +8,7 @@ from fangxian.ops.posts.models import Emergency, Keeper, Passing, Shift
 from fangxian.ops.posts.path import steps_of
 from fangxian.ops.posts.wire import NewPost
 from fangxian.ops.procedures.practise_post import lessons
+from fangxian.ops.realm.current import county_now
 from tests.integration.people_with_codes import build_with_codes
 from tests.integration.post_hand import a_post, midnight, three_shifts
 from tests.integration.two_townships import shown, sign_in, venue
@@ -197,3 +198,15 @@ def test_the_list_takes_as_many_queries_for_one_post_as_for_many(client, county,
     with django_assert_max_num_queries(18):
         page = dispatcher.get(reverse("posts"))
     assert page.context["board"].n_with_gaps >= 12
+
+
+def test_the_hours_in_force_stand_in_their_form_and_what_was_typed_wrongly_stays(approver, post):
+    there = approver.get(at("post-register", post)).context["hours_told"]
+    assert there == {"begins": "00:00", "ends": "24:00", "n": 4}
+    answer = approver.post(at("post-register", post), {"do": "hours", "begins": "7点", "ends": "23:00", "n": "3"})
+    assert (answer.status_code, 'value="7点"' in answer.content.decode()) == (400, True)
+
+
+def test_where_nobody_is_on_the_list_the_practice_says_where_to_begin(approver, post):
+    Keeper.objects.filter(post=post.row).update(left_at=county_now())
+    assert "名单还是空的" in shown(approver.get(at("post-practice", post)))

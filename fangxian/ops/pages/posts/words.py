@@ -100,5 +100,10 @@ def emergency_need(row) -> Need:
 def hours_said(post: Post) -> Said:
     if (post.begins_min, post.ends_min) == (0, 1440):
         return Said("全天", "around the clock")
-    text = f"{post.begins_min // 60:02}:{post.begins_min % 60:02}–{post.ends_min // 60:02}:{post.ends_min % 60:02}"
+    text = f"{minute_said(post.begins_min)}–{minute_said(post.ends_min)}"
     return Said(text, text)
+
+
+def minute_said(minutes: int) -> str:
+    """A minute of the day as people write it: 1440 is 24:00."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -19,7 +19,7 @@ from fangxian.ops.pages.gate_line import let_read_codes
 from fangxian.ops.pages.posts.answers import answers_of
 from fangxian.ops.pages.posts.officer import MOST_PEOPLE, OfficerForm, Row, origins_offered
 from fangxian.ops.pages.posts.tables import openings_table, passings_table, posts_table
-from fangxian.ops.pages.posts.words import DONE, VEHICLES, emergency_need, gap_need, hours_said
+from fangxian.ops.pages.posts.words import DONE, VEHICLES, emergency_need, gap_need, hours_said, minute_said
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.posts import actions
 from fangxian.ops.posts.queries import (
@@ -167,11 +167,19 @@ def register(request, post_id: UUID) -> HttpResponse:
         "may_keep": may_keep(request.user, row),
         "may_manage": may_manage(request.user, row),
         "hours": hours_said(row),
+        "hours_told": _hours_told(request, row),
         "refused": refused,
         "done": DONE.get(request.GET.get("done", "")),
         "at": county_now(),
     }
     return render(request, "pages/posts/register.html", context, status=400 if refused else 200)
+
+
+def _hours_told(request, row: Post) -> dict[str, object]:
+    """What stands in the form of hours: what was just typed there and refused, else what holds."""
+    if request.POST.get("do") == "hours":
+        return {name: request.POST.get(name, "")[:5] for name in ("begins", "ends", "n")}
+    return {"begins": minute_said(row.begins_min), "ends": minute_said(row.ends_min), "n": row.n_a_shift}
 
 
 def _change(request, row: Post) -> str:
