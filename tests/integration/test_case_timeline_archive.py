@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
+from fangxian.ops.pages.cases.timeline import conflicts_said
 from fangxian.ops.people.models import GateAlias
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.rides.actions import declare_ride
+from fangxian.ops.rides.wire import NewRide
 from fangxian.ops.situation.case_timeline import case_timeline
 from fangxian.ops.visits import parquet
 from fangxian.ops.visits.actions.archiving import archive_due
@@ -98,3 +102,15 @@ def test_it_takes_few_queries(case, client, county, django_assert_max_num_querie
     sign_in(client, county, "investigator")
     with django_assert_max_num_queries(30):
         client.get(reverse("case-timeline", args=[case.pk]))
+
+
+def test_a_ride_on_record_stands_there_and_contradicts_a_scan_in_the_middle_of_it(case, county):
+    scan = county.at - 2 * DAY
+    ride = NewRide(vehicle="D1234", begins_at=scan - DAY / 2, ends_at=scan + timedelta(hours=1))
+    declare_ride(person=county.head, ride=ride, source="carrier", by="program:test")
+    found = case_timeline(case, at=county_now())
+    (said,) = conflicts_said(found)
+    begins = localtime(ride.begins_at)
+    day = "" if begins.date() == localtime(scan).date() else f"{begins:%m-%d} "
+    assert said.zh.startswith(f"{localtime(scan):%m-%d}：{day}{begins:%H:%M}–")
+    assert "乔家便民店（扫码）" in said.zh

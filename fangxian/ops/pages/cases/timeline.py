@@ -144,20 +144,23 @@ def conflicts_said(timeline: CaseTimeline) -> list[Said]:
     found = []
     for it in timeline.conflicts:
         one, other = timeline.items[it.one], timeline.items[it.other]
-        day = f"{localtime(it.at):%m-%d}"
-        zh = f"{day}：{_told(one).zh}，又{_told(other).zh}，两者不能同时成立。"
-        found.append(Said(zh, f"{day}: {_told(one).en}, and {_told(other).en}: both cannot be."))
-    return found
+        on = localtime(it.at).date()
+        first, second, day = _told(one, on), _told(other, on), f"{on:%m-%d}"
+        zh = f"{day}：{first.zh}，又{second.zh}，两者不能同时成立。"
+        found.append(Said(zh, f"{day}: {first.en}, and {second.en}: both cannot be."))
+    return list(dict.fromkeys(found))
 
 
-def _told(item: TimelineItem) -> Said:
-    source = SOURCES[item.source]
-    when = _when(item)
+def _told(item: TimelineItem, on: date) -> Said:
+    """What one of two says that cannot both be, on the day of the other: with its own day where that is another."""
+    source, begins_on = SOURCES[item.source], localtime(item.begins_at).date()
+    when = _when(item) if begins_on == on else f"{begins_on:%m-%d} {_when(item)}"
     return Said(f"{when} 在 {item.place}（{source.zh}）", f"{when} at {item.place} ({source.en})")
 
 
 def _line(item: TimelineItem, timeline: CaseTimeline) -> Line:
-    against = tuple(_told(timeline.items[other]) for other in item.conflicts)
+    on = localtime(item.begins_at).date()
+    against = tuple(dict.fromkeys(_told(timeline.items[other], on) for other in item.conflicts))
     return Line(item=item, when=_when(item), source=SOURCES[item.source], details=_details(item), against=against)
 
 
