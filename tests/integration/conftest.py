@@ -109,6 +109,14 @@ def rows_of_this_file(request, django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def county_with_codes(rows_of_this_file):
+    """The county small enough to count by hand, with its codes; each test of the file takes a `deepcopy` of it."""
+    from tests.integration.people_with_codes import build_with_codes
+
+    return build_with_codes()
+
+
 @pytest.fixture(scope="session")
 def _fushan_is_left(django_db_setup):
     """At the latest before the database is removed."""

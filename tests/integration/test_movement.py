@@ -37,21 +37,15 @@ from fangxian.ops.procedures.recolour import recolour, recolour_due, recolour_mi
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.keys import Purpose
 
-from .people_with_codes import BY, build_with_codes, evidence, know, seen_by_a_gate
+from .people_with_codes import BY, evidence, know, seen_by_a_gate
 from .two_townships import account_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def county_of_this_file(rows_of_this_file):
-    return build_with_codes()
-
-
 @pytest.fixture
-def county(county_of_this_file, db):
-    """With rows in memory that are this test's own."""
-    return deepcopy(county_of_this_file)
+def county(county_with_codes, db):
+    return deepcopy(county_with_codes)
 
 
 def changes_of(person):

@@ -5,7 +5,6 @@ import json
 import os
 import threading
 import time
-from copy import deepcopy
 from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -47,18 +46,12 @@ def rule_of(tables: bytes, bit: int) -> str:
     return f"X-{bit}"
 
 
-@pytest.fixture(scope="module")
-def county_of_this_file(rows_of_this_file):
+@pytest.fixture
+def county():
     found = two_townships.build()
     found.shop.status = "verified"
     found.shop.save()
     return found
-
-
-@pytest.fixture
-def county(county_of_this_file, db):
-    """With rows in memory that are this test's own."""
-    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture
