@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fangxian.core.drill.rounds.adding_up import Line
     from fangxian.core.drill.rounds.scene import Scene
     from fangxian.core.drill.rounds.script import Script
+    from fangxian.core.screening.laboratory import Laboratory
 
     from .playing.player import Kept, Played
 
@@ -46,6 +47,10 @@ def add_parser(commands) -> None:
         verb.add_argument("--size", type=int, choices=(5, 10, 20), default=10, help="people to a tube (default 10)")
         verb.add_argument("--speed", type=_speed, default=SPEED, help="county seconds per second (default 600)")
         verb.add_argument("--date", type=_day, metavar="DATE", help="day it begins (default: the next morning there)")
+        verb.add_argument(
+            "--outside", type=_share, nargs="?", const=0.0, metavar="SHARE",
+            help="boxes that would wait long go to the city's laboratory; with a number that share of tubes at least",
+        )  # fmt: skip
         verb.add_argument("--tls", action="store_true", help="the pages speak https")
         verb.set_defaults(run=run, scenario=name)
 
@@ -59,6 +64,7 @@ class Begun:
     number: int
     midnight: datetime
     name: str
+    other: "Laboratory | None" = None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,12 +77,13 @@ def run(args: argparse.Namespace) -> int:
     refuse_live_realm()
     with locked():
         begun = _begun(args)
-        tell_plan(args.scenario, begun.script)
+        tell_plan(args.scenario, begun.script, begun.other)
         return _play(args, begun)
 
 
 def _begun(args: argparse.Namespace) -> Begun:
     from fangxian.core.drill.rounds.scene import read_register
+    from fangxian.core.screening.laboratory import outside
     from fangxian.ops.procedures.export_county import canonical_lines
     from fangxian.ops.realm.current import county_now, the_realm
 
@@ -87,6 +94,8 @@ def _begun(args: argparse.Namespace) -> Begun:
     scene = scene_of(args.scenario, register, scale=args.scale, size=args.size)
     path = the_realm().path / "live" / f"scenario-{args.scenario}.json"
     key = {"seed": args.seed, "scale": args.scale, "size": args.size}
+    if args.outside is not None:
+        key["outside"] = args.outside
     kept = Kept.of(path, key | ({"on": args.date.isoformat()} if args.date else {}))
     digest = hashlib.blake2b(repr(scene).encode(), digest_size=8).hexdigest()
     if kept.told.setdefault("scene", digest) != digest:
@@ -94,9 +103,11 @@ def _begun(args: argparse.Namespace) -> Begun:
     on = date.fromisoformat(kept.told.setdefault("on", _next_morning(county_now()).isoformat()))
     kept.told.setdefault("nonce", crc32(f"{args.scenario} {args.seed} {on} {time.time_ns()}".encode()) % 100_000)
     name = f"{NAMES[args.scenario].zh} {on:%m-%d}（演练 {kept.told['nonce']:05}）"
-    script = script_of(scene, seed=args.seed, number=kept.told["nonce"])
+    other = None if args.outside is None else outside()[0]
+    nonce, share = kept.told["nonce"], args.outside or 0.0
+    script = script_of(scene, seed=args.seed, number=nonce, other=other, share_outside=share)
     midnight = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(the_realm().clock.zone))
-    return Begun(script=script, kept=kept, number=kept.told["nonce"], midnight=midnight, name=name)
+    return Begun(script=script, kept=kept, number=kept.told["nonce"], midnight=midnight, name=name, other=other)
 
 
 def scene_of(scenario: str, register, *, scale: float, size: int) -> "Scene":
@@ -105,14 +116,17 @@ def scene_of(scenario: str, register, *, scale: float, size: int) -> "Scene":
     return (school_round if scenario == SCHOOLS else county_drill)(register, scale=scale, size=size)
 
 
-def script_of(scene: "Scene", *, seed: int, number: int) -> "Script":
+def script_of(
+    scene: "Scene", *, seed: int, number: int, other: "Laboratory | None" = None, share_outside: float = 0.0
+) -> "Script":
     """The round that a seed draws; the number stands in its labels and draws nothing."""
     import numpy as np
 
     from fangxian.core.drill.rounds.mishaps import Mishaps
     from fangxian.core.drill.rounds.script import play
 
-    return play(scene, Mishaps(), np.random.default_rng(seed), number=number)
+    rng = np.random.default_rng(seed)
+    return play(scene, Mishaps(), rng, number=number, other=other, share_outside=share_outside)
 
 
 def _next_morning(now: datetime) -> date:
@@ -174,7 +188,7 @@ def _steps() -> Iterator[tuple[Step, Callable[[datetime, float], None]]]:
 # ---- what is said ----
 
 
-def tell_plan(scenario: str, script: "Script") -> None:
+def tell_plan(scenario: str, script: "Script", other: "Laboratory | None" = None) -> None:
     """The plan's end with its bottleneck; of the county at 10 and at 20 to a tube."""
     from fangxian.core.drill.rounds.script import planned
     from fangxian.core.screening.telling import told
@@ -197,7 +211,7 @@ def tell_plan(scenario: str, script: "Script") -> None:
         )
     )
     for size in (scene.size,) if scenario == SCHOOLS else sorted({scene.size, 10, 20}):
-        plan = told(planned(scene, size=size))
+        plan = told(planned(scene, size=size, other=other))
         step = STEPS_SAID[plan.held_up_by]
         tell(
             Said(
@@ -266,7 +280,7 @@ def _tell_times(begun: Begun, played: "Played") -> None:
     from fangxian.core.screening.telling import told
     from fangxian.core.screening.words import STEPS_SAID
 
-    plan, opens = told(planned(begun.script.scene)), begun.midnight + timedelta(minutes=BEGINS_MIN)
+    plan, opens = told(planned(begun.script.scene, other=begun.other)), begun.midnight + timedelta(minutes=BEGINS_MIN)
     step = STEPS_SAID[plan.held_up_by]
 
     def hours(at: datetime) -> float:
@@ -338,6 +352,16 @@ def _scale(text: str) -> float:
     if not 0 < scale <= 1:
         raise argparse.ArgumentTypeError(f"a scale is above 0 and at most 1, not {text}")
     return scale
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"a share is from 0 to 1, not {text}")
+    return share
 
 
 def _speed(text: str) -> float:

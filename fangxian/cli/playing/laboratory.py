@@ -14,6 +14,7 @@ import xlsxwriter
 from fangxian.core.drill.rounds.bench import CHANNELS, Act, PlateWork, cycles
 from fangxian.core.drill.rounds.scene import Somebody
 from fangxian.core.drill.rounds.words import CALLED_BACK, RESULTS
+from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.refusal import Refusal
 
 from .counting import number, rows_of
@@ -27,6 +28,12 @@ CONTROLS: Mapping[str, Mapping[str, float | None]] = {
     "NC": {"ORF1ab": None, "N": None, "IC": None},
     "PC": {"ORF1ab": 26.4, "N": 26.9, "IC": 27.2},
 }
+SENT, FILES = "/laboratory/sent", "/laboratory/files"
+# What another laboratory writes in its list.
+SAID = {
+    Outcome.NEGATIVE: "阴性", Outcome.POSITIVE: "阳性", Outcome.SINGLE_TARGET: "单靶标阳性", Outcome.GREY: "灰区",
+    Outcome.INVALID: "无效",
+}  # fmt: skip
 # What pages call it in English → what it is.
 OUTCOMES = {said.en: str(outcome) for outcome, said in RESULTS.items()}
 ANSWERED = ("what", "found", "sampled_at", "resulted_at")
@@ -133,6 +140,32 @@ class Laboratory:
                 return address
         return ""
 
+    def _send(self, act: Act) -> None:
+        """Boxes to an outside laboratory; their list goes along."""
+        page = self.desk.get(SENT).text
+        ticks = {
+            label: tick.about["value"]
+            for row in tree_of(page).all("tr")
+            for tick in row.all("input")
+            if tick.about.get("name") == "box"
+            for label in row.text.split()
+        }
+        told = [("laboratory", _named(page, act.plate.laboratory))]
+        told += [("box", ticks[label]) for label in act.plate.boxes if label in ticks]
+        self.plates[str(act.plate.number)] = self.desk.post(SENT, told).to
+
+    def _returned(self, plate: PlateWork) -> tuple[str, bytes]:
+        """The list that went along, with a result in each row, as the other laboratory sends it back."""
+        address = self.plates[str(plate.number)]
+        says = dict(zip(plate.tubes, plate.says, strict=True))
+        head, *rows = csv.reader(io.StringIO(self.desk.get(f"{address}/list.csv").text.removeprefix("\ufeff")))
+        at = f"{self.now():%Y-%m-%d %H:%M}"
+        target = io.StringIO()
+        csv.writer(target).writerows(
+            [head, *([box, label, sealed, SAID[says[label]], at] for box, label, sealed, *_ in rows if label in says)]
+        )
+        return f"returned-{plate.number}.csv", target.getvalue().encode("utf-8-sig")
+
     def _begin(self, act: Act) -> None:
         address = self.plates[str(act.plate.number)]
         machines = Form.of(self.desk.get(address).text, instrument="").choices["instrument"]
@@ -155,10 +188,15 @@ class Laboratory:
         self.desk.post(self._own[0], {**what, "instrument": key})
 
     def _read(self, act: Act) -> None:
-        """Upload the instrument's file, and enter what it says."""
-        rows = list(self._rows(act.plate))
-        name, content = as_xlsx(rows) if act.plate.number % 5 == 1 else as_csv(rows, "gb18030", act.plate.number)
-        page = self.desk.post("/laboratory/files", {"laboratory": self._own[1]}, [("file", name, content)]).to
+        """Upload the instrument's file, or what another laboratory sent back, and enter what it says."""
+        laboratory = self._own[1]
+        if act.plate.laboratory:
+            name, content = self._returned(act.plate)
+            laboratory = _named(self.desk.get(FILES).text, act.plate.laboratory)
+        else:
+            rows = list(self._rows(act.plate))
+            name, content = as_xlsx(rows) if act.plate.number % 5 == 1 else as_csv(rows, "gb18030", act.plate.number)
+        page = self.desk.post(FILES, {"laboratory": laboratory}, [("file", name, content)]).to
         page = urlsplit(page).path
         form = Form.of(self.desk.get(page).text, measured_at="")
         told = [(key, value) for key, value in form.fields if key not in ("measured_at", "do")]
@@ -220,6 +258,21 @@ class Laboratory:
             told += [("sampled_at", sampled_at.strftime(AS_TYPED)), ("resulted_at", self.now().strftime(AS_TYPED))]
             came = parse_qs(urlsplit(self.second.post(page, told).to).query).get("came", [""])
             self.confirmed.append(came[0])
+
+
+def _named(page: str, laboratory: str) -> str:
+    """The key of an outside laboratory, as a page offers it.
+
+    Raises
+    ------
+    LookupError
+        The county has none of this name.
+    """
+    choices = Form.of(page, laboratory="").choices["laboratory"]
+    found = [key for key, said in choices.items() if said.startswith(laboratory)]
+    if not found:
+        raise LookupError(laboratory)
+    return found[0]
 
 
 def as_xlsx(rows: Sequence[tuple]) -> tuple[str, bytes]:

@@ -3,13 +3,16 @@
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fangxian.core.drill.rounds.adding_up import Counted, added_up, expected
-from fangxian.core.drill.rounds.script import id_of, planned, record, sendings
+from fangxian.core.drill.rounds.bench import acts
+from fangxian.core.drill.rounds.script import id_of, planned, play, record, sendings
 from fangxian.core.drill.rounds.tables import AGAIN, CARRIER, RECALLED, RECEPTION
 from fangxian.core.drill.rounds.words import STAGES, STATES
 from fangxian.core.laboratory.judging import Outcome
+from fangxian.core.screening.laboratory import outside
 from fangxian.core.screening.telling import told
 from tests.unit.rounds_played.scenes import MUCH, scene, script
 
@@ -182,3 +185,24 @@ def test_somebody_too_many_in_a_tube_is_named_by_the_tube(played):
 
 def replace_tubes(of: Counted, tubes) -> Counted:
     return replace(of, tubes=tubes)
+
+
+def test_boxes_go_outside_whole_and_come_back_after_they_went():
+    """Of a round of three sites in which two fifths of the tubes are sent out at least."""
+    other = outside()[0]
+    script = play(scene(), MUCH, np.random.default_rng(1), number=7, other=other, share_outside=0.4)
+    lots = [it for it in script.plates if it.laboratory]
+    box_of = {it.label: it.box for it in script.tubes}
+    sent = {label for lot in lots for label in lot.tubes}
+    here = {label for it in script.plates if not it.laboratory for label in it.tubes}
+    assert len(sent) > 0.2 * len(box_of)
+    assert not sent & here
+    assert {box_of[it] for it in sent}.isdisjoint(box_of[it] for it in here)
+    received = {it.label: it.received_min for it in script.tubes}
+    assert all(received[it] < lot.extracted_from < lot.run.ends_min for lot in lots for it in lot.tubes)
+    assert [it.what for it in acts(lots[:1], mended_after=0)][:3] == ["send", "read", "release"]
+
+
+def test_nothing_goes_outside_while_the_county_is_quick_enough():
+    script = play(scene(), MUCH, np.random.default_rng(1), number=7, other=outside()[0])
+    assert not any(it.laboratory for it in script.plates)

@@ -47,7 +47,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlateWork:
-    """A plate from its laying to its release, moments in minutes; `says`: of each tube, in the plate's order."""
+    """A plate from its laying to its release, moments in minutes; `says`: of each tube, in the plate's order.
+
+    Or a lot that goes to a `laboratory` outside, of these `boxes`, from its leaving (`extracted_from`) on.
+    """
 
     number: int
     tubes: tuple[str, ...]
@@ -57,6 +60,8 @@ class PlateWork:
     extracted_until: float
     runs: tuple[Run, ...]
     released_min: float
+    boxes: tuple[str, ...] = ()
+    laboratory: str = ""
 
     @property
     def run(self) -> Run:
@@ -162,7 +167,7 @@ class Bench:
 
 
 # What is done at one moment, in this order: a machine is free before the next plate goes into it.
-ORDER: Final = ("end", "break", "mend", "read", "again", "release", "call", "second", "lay", "begin")
+ORDER: Final = ("end", "break", "mend", "read", "again", "release", "call", "second", "send", "lay", "begin")
 READ_AFTER: Final = 2.0  # minutes from the end of a run until its file is uploaded
 CALLED_AFTER: Final = 20.0  # from a release until those called back are reached
 REVIEWED_AFTER: Final = 20.0
@@ -191,6 +196,9 @@ def acts(
     """
     found: list[Act] = []
     for plate in plates:
+        if plate.laboratory:
+            found += _sent(plate)
+            continue
         found.append(Act(plate.extracted_from, "lay", plate))
         found.append(Act(plate.extracted_from, "begin", plate, plate.extractor))
         found.append(Act(plate.extracted_until, "end", plate))
@@ -201,13 +209,25 @@ def acts(
                 found.append(Act(run.ends_min + mended_after, "mend", plate, run.machine))
         found.append(Act(plate.run.ends_min + READ_AFTER, "read", plate))
         found.append(Act(plate.released_min, "release", plate))
-        if any(it in SUSPECT for it in plate.says):
-            found.append(Act(plate.released_min + CALLED_AFTER, "call", plate))
-            found.append(Act(plate.released_min + SECOND_AFTER, "second", plate))
+        found += _followed(plate)
         if plate.run.ends_min + READ_AFTER <= again_min and not set(offline).isdisjoint(plate.tubes):
             found.append(Act(again_min, "again", plate))
             found.append(Act(again_min + REVIEWED_AFTER, "release", plate))
     return sorted(found, key=lambda it: (it.at_min, ORDER.index(it.what), it.plate.number))
+
+
+def _sent(lot: PlateWork) -> list[Act]:
+    """A lot goes out with its list, and its results come back as a file."""
+    back = Act(lot.run.ends_min, "read", lot)
+    return [Act(lot.extracted_from, "send", lot), back, Act(lot.released_min, "release", lot), *_followed(lot)]
+
+
+def _followed(plate: PlateWork) -> list[Act]:
+    """What is done about people where a result was not negative."""
+    if not any(it in SUSPECT for it in plate.says):
+        return []
+    at = plate.released_min
+    return [Act(at + CALLED_AFTER, "call", plate), Act(at + SECOND_AFTER, "second", plate)]
 
 
 def _machines(kinds: Sequence[Machines], name: str) -> list[_Machine]:

@@ -16,6 +16,7 @@ from fangxian.core.screening.rounds import DAY_MIN, Round, Site
 
 from .bench import Bench, Coming, PlateWork
 from .mishaps import Mishaps, some_of
+from .outside import sent_out
 from .scene import HOURS, Scene, Somebody
 from .tables import FIRST, Deed, Filled, Tables, first_day, leak, next_morning, recall
 
@@ -85,7 +86,14 @@ class Script:
 
 
 def play(
-    scene: Scene, given: Mishaps, rng: np.random.Generator, *, number: int, laboratory: Laboratory | None = None
+    scene: Scene,
+    given: Mishaps,
+    rng: np.random.Generator,
+    *,
+    number: int,
+    laboratory: Laboratory | None = None,
+    other: Laboratory | None = None,
+    share_outside: float = 0.0,
 ) -> Script:
     """Play a round. The same arguments and state of `rng` give the same round.
 
@@ -93,6 +101,8 @@ def play(
     ----------
     number : of the round, below 100,000; it stands in every label
     laboratory : Fushan's own unless another is given
+    other : one outside, which gets the boxes that the own would be longer about
+    share_outside : of all tubes so many at least, 0..1
     """
     with_what = laboratory or fushan()
     on = Tables(scene, given, rng, number, with_what.name)
@@ -117,10 +127,14 @@ def play(
                     found = (Outcome.POSITIVE if is_so else Outcome.NEGATIVE,)
                     bench.comes(Coming(anew.label, anew.received_min, found, True))
 
+    lots = sent_out(on.tubes, with_what, other, says, kept_here=offline, share=share_outside) if other else []
+    elsewhere = {label for lot in lots for label in lot.tubes}
     for tube in on.tubes:
-        if not tube.is_void:
+        if not tube.is_void and tube.label not in elsewhere:
             bench.comes(Coming(tube.label, tube.received_min, says.get(tube.label, (Outcome.NEGATIVE,))))
-    plates = bench.work(told)
+    for lot in lots:
+        told(lot, ())
+    plates = [*bench.work(told), *lots]
     outcomes = {label: outcome for plate in plates for label, outcome in zip(plate.tubes, plate.says, strict=True)}
     deeds = sorted(on.deeds, key=lambda it: (it.at_min, it.device))
     return Script(
@@ -155,7 +169,9 @@ def _by_day(at_min: float) -> float:
     return at_min if minute < UNTIL_HOUR else (day + 1) * DAY_MIN + FROM_HOUR
 
 
-def planned(scene: Scene, *, size: int | None = None, laboratory: Laboratory | None = None) -> Round:
+def planned(
+    scene: Scene, *, size: int | None = None, laboratory: Laboratory | None = None, other: Laboratory | None = None
+) -> Round:
     """The same round as whoever plans it reckons it: everybody comes, nothing breaks."""
     pool = size or scene.size
     sites = []
@@ -165,7 +181,7 @@ def planned(scene: Scene, *, size: int | None = None, laboratory: Laboratory | N
         if n_alone:
             # A round has one size of pools: so many people at so many tables fill one tube each in the same time.
             sites.append(Site(n_people=n_alone * pool, n_tables=pool, hours=HOURS))
-    return Round(sites=sites, laboratories=[laboratory or fushan()], size=pool)
+    return Round(sites=sites, laboratories=[laboratory or fushan(), *([other] if other else [])], size=pool)
 
 
 # ---- what phones send ----
