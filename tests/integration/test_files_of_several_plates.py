@@ -1,4 +1,4 @@
-"""A result file in which several plates stand: each is judged by its own controls, entered and shown so."""
+"""A result file in which several plates stand, or of a kit of the laboratory's own: judged, entered, shown."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -63,3 +63,22 @@ def test_before_it_is_entered_the_page_names_the_plate_that_failed(anna, own):
     page = shown(anna.get(uploaded(anna, own)))
     assert "板2：阴性质控检出" in page
     assert "有板质控失败" in page
+
+
+KIT = {"targets": "ORF1ab, N, E", "positive_ct": "36", "grey_ct": "38", "internal_ct": "40", "control_ct": "35"}
+
+
+def test_a_file_is_judged_by_the_kit_that_its_laboratory_has(anna, own):
+    page = reverse("laboratory-one", args=[own.pk])
+    assert anna.post(page, {"do": "kit", **KIT}).url == f"{page}?done=kit"
+    rows = "10020001,,,33,24.5\r\n10020002,,,,24.5\r\n" + "NC,,,,26\r\nPC,28,27.5,27,27\r\n" * 2
+    file = SimpleUploadedFile("run.csv", f"样本号,ORF1ab,N,E,IC\r\n{rows}".encode())
+    seen = anna.get(anna.post(reverse("laboratory-files"), {"laboratory": str(own.pk), "file": file}).url).context[
+        "seen"
+    ]
+    assert {seen.samples[it.tube][0]: it.outcome for it in seen.results}["10020001"] == "single_target"
+
+
+def test_a_kit_whose_grey_zone_ends_before_it_begins_is_refused_beside_the_field(anna, own):
+    answer = anna.post(reverse("laboratory-one", args=[own.pk]), {"do": "kit", **KIT, "grey_ct": "30"})
+    assert (answer.status_code, "灰区不能早于阳性" in shown(answer)) == (400, True)

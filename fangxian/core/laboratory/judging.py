@@ -5,9 +5,9 @@ control, as nearly all were. Nothing is judged by less than all of a kit's targe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from fangxian.core.parameters import Parameter
 
@@ -87,8 +87,21 @@ class Kit:
     def channels(self) -> tuple[str, ...]:
         return (*self.targets, self.internal)
 
+    def told(self) -> dict[str, list[str] | float]:
+        """As it is kept; what is as in the usual kit is left out."""
+        mine, usual = asdict(self), asdict(KIT)
+        kept = {name: value for name, value in mine.items() if value != usual[name]}
+        return {**kept, "targets": list(self.targets)} if "targets" in kept else kept
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Kit":
+        """As it was kept; {}: the usual kit."""
+        targets = {"targets": tuple(told["targets"])} if "targets" in told else {}
+        return cls(**{**told, **targets})
+
 
 KIT: Final = Kit()
+TARGETS: Final = ("ORF1ab", "N", "E", "S")  # of which files have a column each
 
 
 def judged(cycles: Cycles, kit: Kit = KIT) -> Outcome:

@@ -28,6 +28,7 @@ NO_CURVE: Final = frozenset({
 CHANNELS: Final[Mapping[str, str]] = {
     "orf": "ORF1ab", "orf1": "ORF1ab", "orf1ab": "ORF1ab", "o": "ORF1ab", "fam": "ORF1ab", "rdrp": "ORF1ab",
     "n": "N", "n基因": "N", "ngene": "N", "vic": "N", "hex": "N",
+    "e基因": "E", "egene": "E", "s基因": "S", "sgene": "S",
     "ic": "IC", "内标": "IC", "内参": "IC", "rnasep": "IC", "rnp": "IC", "rp": "IC",
     "cy5": "IC", "rox": "IC", "internalcontrol": "IC",
 }  # fmt: skip

@@ -36,6 +36,8 @@ RESULTS = Kind(
         Field("ct", Said("Ct 值", "Ct"), aliases=("ct", "ct值", "cq", "cт", "ct value", "cq value")),
         Field("ct_orf1ab", Said("ORF1ab Ct", "Ct of ORF1ab"), aliases=("orf1ab", "orf", "fam", "orf1ab基因", "fam ct")),
         Field("ct_n", Said("N Ct", "Ct of N"), aliases=("n", "n基因", "vic", "hex", "n基因ct", "vic ct", "hex ct")),
+        Field("ct_e", Said("E Ct", "Ct of E"), aliases=("e", "e基因", "e基因ct", "e gene")),
+        Field("ct_s", Said("S Ct", "Ct of S"), aliases=("s", "s基因", "s基因ct", "s gene")),
         Field(
             "ct_ic", Said("内标 Ct", "Ct of IC"), aliases=("ic", "内标", "内参", "rnp", "cy5", "rox", "ic ct", "cy5 ct")
         ),

@@ -29,12 +29,13 @@ class Laboratory(models.Model):
     is_own = models.BooleanField()
     tubes_a_day = models.PositiveIntegerField(null=True, blank=True, help_text="as agreed; none: what its machines do")
     open_min = models.PositiveSmallIntegerField(default=1440, help_text="minutes a day in which it works")
+    kit = models.JSONField(default=dict, blank=True, help_text="its amplification kit: judging.Kit.told")
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=60)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="none: tubes may be sent to it")
 
     privacy = declare(
-        kept(PUBLIC, FOR_GOOD, "id", "name", "is_own", "tubes_a_day", "open_min", "added_at", "closed_at"),
+        kept(PUBLIC, FOR_GOOD, "id", "name", "is_own", "tubes_a_day", "open_min", "kit", "added_at", "closed_at"),
         kept(PSEUDONYMOUS, FOR_GOOD, "added_by"),
     )
 

@@ -26,7 +26,7 @@ from fangxian.ops.intake.mapping import check, propose
 from fangxian.ops.intake.reading import Reading
 
 PREAMBLE_ROWS = 100  # that an instrument writes about itself at most, before the table
-CURVES = ("ct", "ct_orf1ab", "ct_n", "ct_ic")
+CURVES = ("ct", "ct_orf1ab", "ct_n", "ct_e", "ct_s", "ct_ic")
 
 
 def read_results(

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from fangxian.core.laboratory.judging import SUSPECT, Fault, Outcome
+from fangxian.core.laboratory.judging import SUSPECT, Fault, Kit, Outcome
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
@@ -75,6 +75,12 @@ def change(*, laboratory: UUID, tubes_a_day: int | None, is_closed: bool, by: Ac
     """Refuses accounts.not_yours, laboratory.not_found, laboratory.laboratory_wrong."""
     require_laboratories(by)
     actions.change_laboratory(laboratory=laboratory, tubes_a_day=tubes_a_day, is_closed=is_closed, by=_actor(by))
+
+
+def judge_by(*, laboratory: UUID, kit: Kit, by: Account) -> None:
+    """Refuses accounts.not_yours, laboratory.not_found."""
+    require_laboratory(by)
+    actions.set_kit(laboratory=laboratory, kit=kit, by=_actor(by))
 
 
 def put_instrument_up(*, laboratory: UUID, instrument: NewInstrument, by: Account) -> Instrument:

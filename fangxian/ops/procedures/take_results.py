@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils.timezone import get_current_timezone, localtime
 
 from fangxian.core.laboratory import judging
-from fangxian.core.laboratory.judging import SUSPECT, Fault, Outcome
+from fangxian.core.laboratory.judging import SUSPECT, Fault, Kit, Outcome
 from fangxian.core.laboratory.result_rows import LOOKS_LIKE, NO_CURVE, Taken, curves
 from fangxian.core.laboratory.row_refusals import nameless, not_sampled_yet
 from fangxian.core.refusal import Refusal
@@ -228,12 +228,13 @@ def _of_instrument(row: Laboratory, rows: Rows, measured_at: datetime) -> Read:
     for number, cells in rows:
         samples.setdefault(cells["sample"].strip(), number)
     tubes, known = _known(row, samples)
-    told = curves(rows, known=known, measured_at=localtime(measured_at), laid=laid_on(row, known, measured_at))
-    wrong = {it: judging.faults(told.controls.get(it, {})) for it in told.plates.values()}
+    kit, laid = Kit.of(row.kit), laid_on(row, known, measured_at)
+    told = curves(rows, known=known, measured_at=localtime(measured_at), laid=laid, kit=kit)
+    wrong = {it: judging.faults(told.controls.get(it, {}), kit) for it in told.plates.values()}
     read = Read(failed={it: faults for it, faults in wrong.items() if faults}, refused=list(told.refused))
     read.plates = {tubes[it]: plate for it, plate in told.plates.items() if plate}
     found = (
-        (samples[it], it, NewResult(tube=tubes[it], outcome=judging.judged(cycles), cycles=dict(cycles)))
+        (samples[it], it, NewResult(tube=tubes[it], outcome=judging.judged(cycles, kit), cycles=dict(cycles)))
         for it, cycles in told.tubes.items()
     )
     _take_of_each_tube(read, found)

@@ -7,6 +7,7 @@ from .laying import (
     change_laboratory,
     remove_instrument,
     set_instrument_going,
+    set_kit,
     stop_instrument,
 )
 from .plating import begin_run, break_run_off, end_run, give_plate_up, lay_all, lay_plate
@@ -31,6 +32,7 @@ __all__ = [
     "send_back",
     "send_out",
     "set_instrument_going",
+    "set_kit",
     "stop_instrument",
     "withdraw",
 ]

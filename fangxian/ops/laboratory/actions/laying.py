@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fangxian.core.laboratory.judging import Kit
 from fangxian.ops.audit.actions import record
 from fangxian.ops.laboratory import refusals
 from fangxian.ops.laboratory.models import WELLS, Instrument, Laboratory, Run
@@ -68,6 +69,22 @@ def change_laboratory(*, laboratory: UUID, tubes_a_day: int | None, is_closed: b
     row.save(update_fields=["tubes_a_day", "closed_at"])
     facts = {"tubes_a_day": tubes_a_day, "is_closed": is_closed}
     record("laboratory.changed", by=by, about=[f"laboratory:{row.pk}"], facts=facts)
+
+
+@transaction.atomic
+def set_kit(*, laboratory: UUID, kit: Kit, by: str) -> None:
+    """By which kit its files are judged from now on; what was entered stays as it was judged.
+
+    Refuses
+    -------
+    laboratory.not_found
+    """
+    row = Laboratory.objects.select_for_update().filter(pk=laboratory).first()
+    if row is None:
+        raise refusals.no_laboratory()
+    row.kit = kit.told()
+    row.save(update_fields=["kit"])
+    record("laboratory.kit_set", by=by, about=[f"laboratory:{row.pk}"], facts={"kit": row.kit})
 
 
 @transaction.atomic

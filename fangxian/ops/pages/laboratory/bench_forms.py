@@ -1,13 +1,15 @@
 """The forms of the laboratory at work. They read what was typed and say what is wrong; nothing is written here."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from itertools import combinations
 from uuid import UUID
 
 from django import forms
 from django.utils.timezone import localtime
 
-from fangxian.core.laboratory.judging import Fault, Outcome
+from fangxian.core.laboratory.judging import TARGETS, Fault, Kit, Outcome
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.laboratory.words import FAULTS, KINDS, OUTCOMES
 from fangxian.ops.pages.words import both, in_words
@@ -33,6 +35,12 @@ def say_beside(form: forms.Form, field: str | None, refusal: Refusal) -> None:
 def moment(label, **more) -> forms.DateTimeField:
     widget = forms.DateTimeInput({"type": "datetime-local"}, format=AS_TYPED)
     return forms.DateTimeField(label=label, widget=widget, error_messages=NOT_A_MOMENT, **more)
+
+
+def cycles(label, low: int, high: int) -> forms.FloatField:
+    wrong = both(f"应是 {low} 到 {high}。", f"It is {low} to {high}.")
+    said = dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong)
+    return forms.FloatField(label=label, min_value=low, max_value=high, error_messages=said)
 
 
 class ReceiveForm(forms.Form):
@@ -146,6 +154,34 @@ class InstrumentForm(forms.Form):
             for it in ("required", "invalid", "min_value", "max_value")
         },
     )
+
+
+class KitForm(forms.Form):
+    """The amplification kit by which a laboratory's files are judged."""
+
+    targets = forms.ChoiceField(
+        label=both("靶标", "Targets"),
+        choices=[(", ".join(it), ", ".join(it)) for n in (2, 3, 4, 1) for it in combinations(TARGETS, n)],
+        error_messages=NOT_A_CHOICE,
+    )
+    positive_ct = cycles(both("阳性：不晚于第几个循环", "Positive: by which cycle"), 30, 45)
+    grey_ct = cycles(both("灰区：不晚于第几个循环", "Grey: by which cycle"), 30, 45)
+    internal_ct = cycles(both("内标：不晚于第几个循环", "Internal control: by which cycle"), 25, 45)
+    control_ct = cycles(both("阳性质控：不晚于第几个循环", "Positive control: by which cycle"), 20, 40)
+
+    @classmethod
+    def showing(cls, kit: Kit) -> "KitForm":
+        return cls(initial={**asdict(kit), "targets": ", ".join(kit.targets)})
+
+    def clean(self):
+        told = super().clean()
+        if told.get("positive_ct", 0) > told.get("grey_ct", 99):
+            self.add_error("grey_ct", both("灰区不能早于阳性。", "Grey does not end before positive does."))
+        return told
+
+    @property
+    def kit(self) -> Kit:
+        return Kit(**{**self.cleaned_data, "targets": tuple(self.cleaned_data["targets"].split(", "))})
 
 
 class UploadForm(forms.Form):

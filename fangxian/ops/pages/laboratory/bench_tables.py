@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from fangxian.core.laboratory.judging import Outcome
+from fangxian.core.laboratory.judging import KIT, TARGETS, Outcome
 from fangxian.core.laboratory.reviewing import STEPS_SAID, Step
 from fangxian.core.policy.box_clocks import LATE_SAID, BoxClocks, BoxMoments, late
 from fangxian.core.refusal import Refusal, Said
@@ -26,7 +26,7 @@ FILES = {
     "closed": Said("已录入", "entered"),
     "refused": Said("没有收下", "not taken"),
 }
-CHANNELS = ("ORF1ab", "N", "IC")
+CHANNELS = (*TARGETS, KIT.internal)
 
 
 def number_of(plate: Plate | None) -> Said | str:
@@ -209,7 +209,7 @@ def suspects_table(rows: Sequence) -> Table:
     columns = (
         Column("sample", Said("管", "Tube"), read=lambda it: it[0]),
         Column("outcome", Said("结果", "Result"), kind="tag", read=lambda it: OUTCOMES[it[1].outcome]),
-        *_cycles(lambda it: it[1].cycles),
+        *_cycles(lambda it: it[1].cycles, rows),
     )
     return Table(
         caption=Said("阳性、灰区和单靶标", "Positive, grey, one target"), columns=columns, rows=rows,
@@ -217,9 +217,13 @@ def suspects_table(rows: Sequence) -> Table:
     )  # fmt: skip
 
 
-def _cycles(read) -> tuple[Column, ...]:
+def _cycles(read, rows: Sequence) -> tuple[Column, ...]:
+    """Of the usual kit's channels, and of those that a row has besides."""
+    shown = {*KIT.channels, *(channel for it in rows for channel in read(it))}
     return tuple(
-        Column(key, Said(f"{key} Ct", f"Ct of {key}"), read=lambda it, key=key: _ct(read(it), key)) for key in CHANNELS
+        Column(key, Said(f"{key} Ct", f"Ct of {key}"), read=lambda it, key=key: _ct(read(it), key))
+        for key in CHANNELS
+        if key in shown
     )
 
 
@@ -264,7 +268,7 @@ def results_table(rows: Sequence[Result], paging: Paging, *, may_tick: bool, sor
         Column(
             "outcome", Said("结果", "Result"), kind="tag", read=lambda it: OUTCOMES[Outcome(it.outcome)], sort="grave"
         ),
-        *_cycles(lambda it: it.cycles),
+        *_cycles(lambda it: it.cycles, rows),
         Column("n_people", Said("人数", "People"), kind="number", read=lambda it: it.tube.n_people),
         Column("plate", Said("板", "Plate"), read=lambda it: number_of(it.plate)),
         Column("step", Said("进展", "How far"), kind="tag", read=_step),
@@ -297,7 +301,7 @@ def history_table(rows: Sequence[Result]) -> Table:
     columns = (
         Column("measured_at", Said("检测", "Measured"), kind="time"),
         Column("outcome", Said("结果", "Result"), kind="tag", read=lambda it: OUTCOMES[Outcome(it.outcome)]),
-        *_cycles(lambda it: it.cycles),
+        *_cycles(lambda it: it.cycles, rows),
         Column("laboratory", Said("实验室", "Laboratory"), read=lambda it: it.laboratory.name, wide=True),
         Column("plate", Said("板", "Plate"), read=lambda it: number_of(it.plate)),
         Column("step", Said("进展", "How far"), kind="tag", read=lambda it: STEPS_SAID[Step(it.step)]),

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from fangxian.core.laboratory.judging import Kit
 from fangxian.core.policy.box_clocks import box_clocks
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.lab.queries import rounds
@@ -33,7 +34,7 @@ from fangxian.ops.laboratory.queries import (
 from fangxian.ops.laboratory.refusals import no_instrument, no_laboratory
 from fangxian.ops.laboratory.wire import NewInstrument
 from fangxian.ops.measures.queries import rulebooks_by_disease
-from fangxian.ops.pages.laboratory.bench_forms import InstrumentForm, LaboratoryForm, ReceiveForm, say_beside
+from fangxian.ops.pages.laboratory.bench_forms import InstrumentForm, KitForm, LaboratoryForm, ReceiveForm, say_beside
 from fangxian.ops.pages.laboratory.bench_tables import (
     boxes_table,
     laboratories_table,
@@ -175,9 +176,10 @@ def one_laboratory(request: HttpRequest, laboratory_id: UUID) -> HttpResponse:
     row, refused = laboratory_with(laboratory_id), None
     do = request.POST.get("do", "") if request.method == "POST" else ""
     form = InstrumentForm(request.POST if do == "add" else None)
+    kit = KitForm(request.POST) if do == "kit" else KitForm.showing(Kit.of(row.kit))
     if do:
         try:
-            if _do(request, row, do, form):
+            if _do(request, row, do, kit if do == "kit" else form):
                 return HttpResponseRedirect(f"{request.path}?done={do}")
         except Refusal as refusal:
             if refusal.code.startswith("accounts."):
@@ -196,11 +198,12 @@ def one_laboratory(request: HttpRequest, laboratory_id: UUID) -> HttpResponse:
         "machines": machines,
         "table": machines_table(machines, running_in(row), at),
         "form": form,
+        "kit": kit if row.is_own else None,
         "refused": refused,
         "done": DONE.get(request.GET.get("done", "")),
         "trail": [(HOME, reverse("laboratory")), (LABORATORIES, reverse("laboratories")), (row.name, "")],
     }
-    is_wrong = bool(refused or form.errors)
+    is_wrong = bool(refused or form.errors or kit.errors)
     return render(request, "pages/laboratory/laboratory.html", context, status=400 if is_wrong else 200)
 
 
@@ -212,17 +215,21 @@ HELD_UP = {
 DONE = {
     "add": Said("仪器已添加。", "The instrument was added."),
     "change": Said("已改。", "Changed."),
+    "kit": Said("已改，以后上传的文件按它判读。", "Changed: files from now on are judged by it."),
     "stop": Said("已记停机，产能已按能用的仪器重算。", "It is out of order; capacity is reckoned without it."),
     "go": Said("已恢复。", "It works again."),
     "remove": Said("已撤走。", "It was taken away."),
 }
 
 
-def _do(request: HttpRequest, row: Laboratory, do: str, form: InstrumentForm) -> bool:
+def _do(request: HttpRequest, row: Laboratory, do: str, form: InstrumentForm | KitForm) -> bool:
     by, asked = request.user, request.POST
+    if do in ("add", "kit") and not form.is_valid():
+        return False
+    if do == "kit":
+        run_laboratory.judge_by(laboratory=row.pk, kit=form.kit, by=by)
+        return True
     if do == "add":
-        if not form.is_valid():
-            return False
         run_laboratory.put_instrument_up(laboratory=row.pk, instrument=NewInstrument(**form.cleaned_data), by=by)
         return True
     if do == "change":
