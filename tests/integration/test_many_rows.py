@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fangxian.ops.contacts.models import Contact, ContactFile
 from fangxian.ops.handover.models import OuterRecord
@@ -109,3 +111,9 @@ def test_of_rows_in_several_statements_those_on_record_are_not_counted():
     rows = [row(who_key=n.to_bytes(16)) for n in range(150)]
     insert_rows(Contact, rows[40:120])
     assert insert_rows(Contact, [it | {"id": uuid4()} for it in rows], leave_known=True) == 70
+
+
+def test_statements_that_insert_rows_can_be_watched():
+    with CaptureQueriesContext(connection) as statements:
+        insert_rows(Contact, [row(), row(who_key=b"o" * 16)])
+    assert any("contacts_contact" in it["sql"] for it in statements)

@@ -206,17 +206,16 @@ class Ready:
         which : of each row whether it is written; None: all are
         leave_known : whether a row that is on record, by any of the table's unique keys, stays as it is
         """
-        columns, n_rows = self._chosen(None if which is None else list(which))
-        if not n_rows:
+        if not (told := self._chosen(None if which is None else list(which)))[1]:
             return 0
-        end = " ON CONFLICT DO NOTHING" if leave_known else ""
+        (columns, n_rows), end = told, " ON CONFLICT DO NOTHING" if leave_known else ""
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 said = self._at_once(columns, n_rows)
                 return sum(cursor.execute(statement + end, values).rowcount for statement, values in said)
             alike = (repeat(it.value, n_rows) if isinstance(it, _Same) else it for it in columns)
-            holes = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"{self._begin(self._names)} ({holes}){end}", list(zip(*alike, strict=True)))
+            one = f"{self._begin(self._names)} ({', '.join(['%s'] * len(columns))})"
+            cursor.executemany(one + end, list(zip(*alike, strict=True)))
             return cursor.rowcount
 
     def _chosen(self, which: Sequence[object] | None) -> "tuple[list[Sequence[object] | _Same], int]":
@@ -232,17 +231,24 @@ class Ready:
         same = [it.value for _, it in named if isinstance(it, _Same)]
         own = [it for _, it in named if not isinstance(it, _Same)]
         begin = self._begin([name for name, _ in named])
-        # By number what is alike, and first. Were all numbered, a statement would be read in its length squared.
+        # By number what is alike, first. Were all numbered, a statement would be read in its length squared.
         hole = ", ".join([f"?{n}" for n in range(1, len(same) + 1)] + ["?"] * len(own))
         for start in range(0, n_rows, ROWS_A_STATEMENT):
             n = min(ROWS_A_STATEMENT, n_rows - start)
             rows = zip(*(it[start : start + n] for it in own), strict=True)
-            yield f"{begin} {', '.join([f'({hole})'] * n)}", [*same, *chain.from_iterable(rows)]
+            yield f"{begin} {', '.join([f'({hole})'] * n)}", _Values(chain(same, chain.from_iterable(rows)))
 
     def _begin(self, names: Iterable[str]) -> str:
         quote, by_name = connection.ops.quote_name, {it.attname: it for it in self._model._meta.concrete_fields}
         columns = ", ".join(quote(by_name[name].column) for name in names)
         return f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES"
+
+
+class _Values(list):
+    """Django, asked to keep statements, writes values into them by `%s`, of which there is none, if there are any."""
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class _Same(NamedTuple):
@@ -267,17 +273,17 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]],
 
 
 def update_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write these columns of rows, each by its `id`. Every row gives the same columns."""
-    every = list(rows)
+    """Write these columns of rows, each by its id (its primary key). Every row gives the same columns."""
+    every, key = list(rows), model._meta.pk.attname
     if not every:
         return
     by_name = {it.attname: it for it in model._meta.concrete_fields}
-    names = [name for name in every[0] if name != "id"] + ["id"]
+    names = [name for name in every[0] if name != key] + [key]
     quote, read = connection.ops.quote_name, itemgetter(*names)
     turns = [_turn(by_name[name]) or _as_they_are for name in names]
     columns = [turn(values) for turn, values in zip(turns, zip(*map(read, every), strict=True), strict=True)]
     changes = ", ".join(f"{quote(by_name[name].column)} = %s" for name in names[:-1])
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(by_name['id'].column)} = %s"
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(by_name[key].column)} = %s"
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(zip(*columns, strict=True)))
 
@@ -290,18 +296,14 @@ def cycles_sought_between() -> Iterator[Callable[[], object]]:
     then; the rows of a list, which go by themselves, make it do so thousands of times: a sixth of an import went
     there. What is given is to be called between two parts of the list, when little is held.
     """
-    if not gc.isenabled():  # somebody else says when
-        yield _nothing
+    if not gc.isenabled():  # of two lists at once the first one's caller seeks cycles for both
+        yield bool  # does nothing
         return
     gc.disable()
     try:
         yield partial(gc.collect, 1)
     finally:
         gc.enable()
-
-
-def _nothing() -> None:
-    """Of two lists at once the first one's caller seeks cycles for both."""
 
 
 def defaults_of(model: type[models.Model]) -> dict[str, object]:
