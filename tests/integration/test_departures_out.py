@@ -121,6 +121,21 @@ def test_a_code_that_is_not_green_any_more_does_not_leave_with_a_permit(county):
     refused("departures.requirement_unmet", leaves, county, text)
 
 
+def test_where_a_child_may_not_leave_the_others_do_once_the_desk_says_so(county):
+    child = county.persons[2]
+    text = permit_text(issued(county, companions=[child.pk]))
+    know(child)
+    refused("departures.companion_may_not", leaves, county, text)
+    assert leaves(county, text, others_leave=True).application.state == "exited"
+    assert {it.person for it in away_now()} == {county.head.pk}
+
+
+def test_nobody_leaves_without_whoever_applied(county):
+    text = permit_text(issued(county, companions=[county.persons[2].pk]))
+    know(county.head)
+    refused("departures.requirement_unmet", leaves, county, text, others_leave=True)
+
+
 def test_whoever_may_not_scan_records_no_exit(county):
     text = permit_text(issued(county))
     refused("accounts.not_yours", record_exit, permit_text=text, at=county_now(), by=county.commander)

@@ -189,6 +189,17 @@ def test_the_desk_lets_a_permit_out_once_and_says_no_to_the_rest(county):
     assert (refused.status_code, refused.context["answer"]["leaves"]) == (409, False)
 
 
+def test_where_a_child_may_not_leave_the_desk_lets_the_others_go(county):
+    child = county.persons[2]
+    text = permit_text(issued(county, companions=[child.pk]))
+    know(child)
+    client = signed_in(county.keeper)
+    kept = client.post(reverse("departure-exit"), {"permit": text, "do": "exit"})
+    assert (kept.status_code, f'name="permit" value="{text}"' in shown(kept)) == (409, True)
+    told = {"permit": text, "do": "others"}
+    assert client.post(reverse("departure-exit"), told).context["answer"]["companions"] == []
+
+
 def test_the_desk_lets_an_emergency_go_whoever_it_is(county):
     client = signed_in(county.keeper)
     told = {"do": "emergency", "emergency_going": "", "emergency_why": "急产"}

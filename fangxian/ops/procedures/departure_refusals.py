@@ -42,6 +42,20 @@ def requirement_unmet(it: Requirement) -> Refusal:
     )
 
 
+def companion_may_not(n: int, it: Requirement) -> Refusal:
+    return Refusal(
+        "departures.companion_may_not",
+        zh="单上有 {n} 名同行人现在不能离境（{rule}：{reason}），还没有登记。其余的人可以走：不能走的留下，"
+        "按“其余的人先走”；或者都先不走。",
+        en="{n} of those who go along may not leave now ({rule}: {reason_en}), so nothing was recorded. The others "
+        "may: whoever may not stays, and press “The others leave”; or nobody leaves yet.",
+        n=n,
+        rule=it.rule,
+        reason=it.reason.zh.rstrip("。"),
+        reason_en=it.reason.en.rstrip("."),
+    )
+
+
 def area_closed(it: Requirement) -> Refusal:
     advice = it.advice or Said("请向村（社区）询问。", "Ask the village.")
     return Refusal(

@@ -59,8 +59,9 @@ class Exit:
 
 @transaction.atomic
 def record_exit(
-    *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = ""
-) -> Exit:
+    *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = "",
+    others_leave: bool = False,
+) -> Exit:  # fmt: skip
     """Its people leave the county with a permit at `at`. The same scan again is the same exit.
 
     Parameters
@@ -68,12 +69,13 @@ def record_exit(
     permit_text : what the paper's QR code holds
     at : county time of the scan, which may be sent later
     person, document_number : who stands at the desk, where whoever scans has seen it
+    others_leave : those who go along and may not leave now stay here, and the others leave
 
     Refuses
     -------
     accounts.not_yours, what `documents.queries.verify` refuses, departures.permit_unknown, departures.not_a_permit,
     departures.permit_of_another, departures.permit_withdrawn, departures.permit_used, departures.permit_wrong_day,
-    departures.requirement_unmet, departures.area_closed, departures.no_permit
+    departures.requirement_unmet, departures.area_closed, departures.companion_may_not, departures.no_permit
     """
     require(by, SCAN)
     row, document = _of_permit(permit_text, at)
@@ -86,10 +88,9 @@ def record_exit(
     if not opens <= at < ends:
         raise refusals.permit_wrong_day(at, localtime(opens).date(), localtime(ends - timedelta(minutes=1)).date())
     has_fallen, actor = document.withdrawn_at is not None, f"account:{by.pk}"
-    if not has_fallen:
-        _refuse_unmet(row, at)
+    stay = [] if has_fallen else _who_stays(row, at, others_leave)
     fell_since = _fell_since(row, document, at) if has_fallen else ""
-    departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since)
+    departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since, stay=stay)
     row = _back_since(row.pk, at, actor)
     if has_fallen and row.state == STATES.EXITED:
         open_left_task(row, actor)
@@ -185,12 +186,18 @@ def _refuse_another(row, number: str, person: UUID | None, document_number: str)
         raise refusals.permit_of_another(number)
 
 
-def _refuse_unmet(row, at: datetime) -> None:
-    """What has to be met to leave has to be met when somebody leaves, whenever it was agreed to."""
+def _who_stays(row, at: datetime, others_leave: bool) -> list[UUID]:
+    """Of those who go along, who may not leave when the others do.
+
+    What has to be met to leave has to be met when somebody leaves, whenever it was agreed to.
+    """
     looked = look_at_departure(
         [it.person_id for it in row.people], destination=row.destination, leaves_on=localtime(at).date(),
         returns_on=row.returns_on, at=at,
     )  # fmt: skip
-    first = next((it for _, it in looked.not_met), None)
-    if first is not None:
-        raise refusals.requirement_unmet(first)
+    unmet = dict(reversed(looked.not_met))
+    if row.person_id in unmet:
+        raise refusals.requirement_unmet(unmet[row.person_id])
+    if unmet and not others_leave:
+        raise refusals.companion_may_not(len(unmet), looked.not_met[0][1])
+    return list(unmet)

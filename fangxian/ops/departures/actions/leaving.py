@@ -80,13 +80,16 @@ def leave_out(*, application: UUID, persons: Collection[UUID], why: str, by: str
 
 
 @transaction.atomic
-def note_exit(*, application: UUID, at: datetime, by: str, fell_since: str = "") -> Application:
+def note_exit(
+    *, application: UUID, at: datetime, by: str, fell_since: str = "", stay: Collection[UUID] = ()
+) -> Application:
     """Its people left at `at`. Whether they may was looked at before.
 
     Parameters
     ----------
     fell_since : that the permit held at `at` and fell afterwards, and why: then whatever became of the application
         since does not undo that they left
+    stay : those who go along and did not leave with the others
 
     Refuses
     -------
@@ -103,9 +106,10 @@ def note_exit(*, application: UUID, at: datetime, by: str, fell_since: str = "")
         row.closed_why = fell_since
         # Whoever was left out since had left by then with the others.
         row.travellers.filter(left_out_at__gt=at).update(left_out_at=None)
+    row.travellers.filter(is_applicant=False, person__in=stay).update(left_out_at=at)
     row.state, row.exited_at, row.exited_by, row.closed_at = State.EXITED, at, by, None
     row.save(update_fields=["state", "exited_at", "exited_by", "closed_at", "closed_why"])
-    details = {"departure": str(row.pk), "at": at.isoformat(), "fell_since": bool(fell_since)}
+    details = {"departure": str(row.pk), "at": at.isoformat(), "fell_since": bool(fell_since), "n_stay": len(stay)}
     record("departures.left", by=by, about=about(row), details=details)
     return row
 

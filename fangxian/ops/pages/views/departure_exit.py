@@ -18,6 +18,8 @@ from fangxian.ops.people.queries import person_with_document
 from fangxian.ops.procedures.leave_county import SCAN, leave_in_emergency, record_exit
 from fangxian.ops.realm.current import county_now
 
+OTHERS_LEAVE, SOME_MAY = "others", "departures.companion_may_not"
+
 
 @login_required
 @never_cache
@@ -45,10 +47,12 @@ def _let_out(request, form: ExitForm) -> dict[str, object]:
     told = form.cleaned_data
     try:
         left = record_exit(
-            permit_text=told["permit"], document_number=told["document"], at=county_now(), by=request.user
-        )
+            permit_text=told["permit"], document_number=told["document"], at=county_now(), by=request.user,
+            others_leave=request.POST.get("do") == OTHERS_LEAVE,
+        )  # fmt: skip
     except Refusal as refusal:
-        return {"leaves": False, "sentence": in_words(refusal.said)}
+        others = told if refusal.code == SOME_MAY else None
+        return {"leaves": False, "sentence": in_words(refusal.said), "others": others}
     return {"leaves": True, "is_repeat": left.is_repeat, **facts_of(left.application, masks=True)}
 
 
