@@ -47,7 +47,7 @@ def main() -> None:
         _lay(Path(folder) / "realm", 0.01 + 1.05 * n / 98_833)
         for nth, (name, n_positive) in enumerate((("negative", 0), ("mixed", N_POSITIVE))):
             print(name, flush=True)
-            told, outs = _whole_way(_filled(nth, chosen.tubes), n_positive)
+            told, outs = _whole_way(filled_tubes(nth, chosen.tubes), n_positive)
             _timed("again", lambda outs=outs: _followed(outs))
             print(f"          {told.n_told} told, {told.n_called_back} called back, {len(told.held)} held")
 
@@ -75,7 +75,7 @@ def _lay(realm: Path, scale: float) -> None:
     colour_everybody(county_now(), by=BY, step=lambda *_: None)
 
 
-def _filled(nth: int, n_tubes: int) -> tuple[UUID, list[UUID]]:
+def filled_tubes(nth: int, n_tubes: int) -> tuple[UUID, list[UUID]]:
     """A round whose tubes hold ten people each, in a box that was received; its id and theirs."""
     from fangxian.ops.lab.actions import prepare_round
     from fangxian.ops.lab.barcodes import new_tokens

@@ -29,7 +29,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "bench")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from bench.imports.page import machine  # noqa: E402
 
@@ -265,15 +265,14 @@ def _signed_in(username: str):
 
 
 def _result(n_tubes: int) -> None:
-    from bench_release import _filled
-
+    from bench.bench_release import filled_tubes
     from fangxian.ops.lab.members import members_of
     from fangxian.ops.laboratory.queries import own_laboratory
     from fangxian.ops.procedures.seed_laboratory import seed_laboratory
     from fangxian.ops.realm.current import county_now
 
     seed_laboratory(by=BY)
-    _, tubes = _filled(7, n_tubes)
+    _, tubes = filled_tubes(7, n_tubes)
     people = [it.person for it in members_of(tubes)]
     content, measured_at = _file_of(tubes), f"{county_now() - timedelta(minutes=20):%Y-%m-%dT%H:%M}"
     anna, bert = _signed_in("laboratory-1"), _signed_in("laboratory-2")
