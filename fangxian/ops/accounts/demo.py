@@ -17,8 +17,9 @@ from .rules import SECURITY
 from .sign_in import enter_demo
 
 # Roles of which a visitor needs more than one: an appointment takes another security administrator to confirm, a
-# positive another laboratory; results that two people typed go out by a third.
-TWICE, THRICE = (SECURITY, "laboratory"), ("laboratory",)
+# positive another laboratory; results that two people typed go out by a third; two commanders of two units approve, one
+# of them of a health unit.
+TWICE, THRICE = (SECURITY, "laboratory", "commander"), ("laboratory", "commander")
 
 
 @dataclass(frozen=True, slots=True)

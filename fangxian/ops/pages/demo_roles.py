@@ -68,6 +68,10 @@ SECOND = {
         "核验第一位开的账号，确认第一位提出的任命",
         "verifies accounts the first has opened, confirms whom the first proposes",
     ),
+    "commander": Said(
+        "与第一位来自不同单位，共同批准规则和命令",
+        "of another unit than the first, approves rules and orders with them",
+    ),
     "laboratory": Said(
         "发布第一位录入的结果，复核第一家的阳性", "releases what the first entered, tests again what it found positive"
     ),

@@ -247,6 +247,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
         "meetings_listed": Said("导入接触关系", "took in who met whom"),
     },
     "measures": {
+        "rulebook_proposed": Said("提出发布规则", "asked that a rulebook be published"),
         "rulebooks_published": Said("发布规则", "published rulebooks"),
         "order_issued": Said("发布命令", "issued an order"),
         "order_lifted": Said("解除命令", "lifted an order"),
