@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
 from fangxian.core.screening.named import key_of_round
 from fangxian.ops.lab.queries import ScreeningRound, events_of, roster_of, rounds
@@ -31,8 +31,8 @@ def rounds_played() -> dict[str, PlayedRound]:
 
 
 def _took(row: ScreeningRound) -> timedelta | None:
-    """None where nothing happened in it."""
-    told = events_of(row).filter(fault="").aggregate(first=Min("at"), last=Max("at"))
+    """None where nobody was sampled in it. That somebody is away is on record before anybody is."""
+    told = events_of(row).filter(fault="").aggregate(first=Min("at", filter=Q(kind="swab")), last=Max("at"))
     if told["first"] is None:
         return None
     return (last_result_at(row) or told["last"]) - told["first"]
