@@ -27,8 +27,7 @@ from fangxian.ops.realm.areas import TOWNSHIP_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.realm.sealed import index_of
 from fangxian.ops.tasks.actions import bring_forward, open_tasks
-from fangxian.ops.tasks.models import Task
-from fangxian.ops.tasks.queries import about_some
+from fangxian.ops.tasks.queries import Task, about_some
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 PROBLEM: Final = "field.problem"
