@@ -85,7 +85,9 @@ def test_one_click_enters_a_role_of_the_demo(client, commander):
     assert "commander-1" in client.get("/me").content.decode()
 
 
-def test_the_list_of_roles_is_one_query_and_takes_the_first_post_of_each_and_of_commanders_more(commander, django_assert_num_queries):
+def test_the_list_of_roles_is_one_query_and_takes_the_first_post_of_each_and_of_commanders_more(
+    commander, django_assert_num_queries
+):
     second = Account.objects.create(
         username="commander-0", display_name="", unit=commander.unit, unit_since=county_now()
     )
