@@ -1,5 +1,6 @@
 """A day and a week by area: added up from what was recorded, within the reader's scope."""
 
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -18,9 +19,15 @@ TODAY = date(2022, 4, 8)
 BY = "program:test"
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def task(area=CELL, minutes=60):

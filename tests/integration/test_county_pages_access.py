@@ -3,6 +3,7 @@
 Which role opens which page is in the table of test_every_page.py.
 """
 
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -27,9 +28,15 @@ from tests.integration.two_townships import (
 )
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

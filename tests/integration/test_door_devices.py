@@ -1,5 +1,6 @@
 """Devices at a door: enrolled once, known to the gate, ended for good; and what a screen shows; on both databases."""
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 
 import pytest
@@ -32,9 +33,15 @@ BY = "program:test"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def school():
+@pytest.fixture(scope="module")
+def school_of_this_file(rows_of_this_file):
     return build().school
+
+
+@pytest.fixture
+def school(school_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(school_of_this_file)
 
 
 def offered(school, kind="screen", door=1):

@@ -1,5 +1,6 @@
 """People go to another county and come from one: signed, answered, each known once, nobody lost on the way."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -28,10 +29,16 @@ from .neighbour import THERE, Neighbour, contact_row, document
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lead() -> Account:
+@pytest.fixture(scope="module")
+def lead_of_this_file(rows_of_this_file) -> Account:
     in_force("covid19-2022-04")
     return somebody("tracing_lead")
+
+
+@pytest.fixture
+def lead(lead_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(lead_of_this_file)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from copy import deepcopy
 from hashlib import sha256
 
 import pytest
@@ -38,10 +39,16 @@ IN_A_PACKAGE = (
 )
 
 
-@pytest.fixture
-def lead() -> Account:
+@pytest.fixture(scope="module")
+def lead_of_this_file(rows_of_this_file) -> Account:
     in_force("covid19-2022-04")
     return somebody("tracing_lead")
+
+
+@pytest.fixture
+def lead(lead_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(lead_of_this_file)
 
 
 def put(said: object, path: tuple, value: object) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -29,10 +30,16 @@ HEAD = ["ID", "姓名", "性别", "年龄", "证件号", "联系方式", "密接
 MOST_QUERIES = 45
 
 
-@pytest.fixture
-def lead():
+@pytest.fixture(scope="module")
+def lead_of_this_file(rows_of_this_file):
     in_force("covid19-2022-04")
     return somebody("tracing_lead")
+
+
+@pytest.fixture
+def lead(lead_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(lead_of_this_file)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The door keeper's page: letting a phone in, and what it is told of its post; on both databases."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -16,9 +17,15 @@ from tests.integration.two_townships import account_of, build
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def signed_in(account) -> Client:

@@ -1,5 +1,7 @@
 """The pages of posts: what an officer sees and sends, who may set a roster, how few queries a list takes."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -16,9 +18,15 @@ from tests.integration.two_townships import shown, sign_in, venue
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build_with_codes()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

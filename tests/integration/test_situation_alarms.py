@@ -2,6 +2,7 @@
 
 import json
 import time
+from copy import deepcopy
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,15 @@ FAILING, CLOCK = Trouble("journal-failing", "1"), Trouble("clock-apart", "127.0.
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

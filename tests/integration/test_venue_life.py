@@ -1,5 +1,7 @@
 """A venue's life, from the application to its end, and what the gate is told of it; on both databases."""
 
+from copy import deepcopy
+
 import pytest
 
 from fangxian.core.policy.venue_code import require_venue_generation
@@ -31,9 +33,15 @@ BY = "program:test"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Where a venue stands: who says so, what is refused, and who is told; on both databases."""
 
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -25,9 +26,15 @@ def nobody_has_asked_yet():
     caches["places"].clear()
 
 
-@pytest.fixture
-def county():
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     return build()
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 @pytest.fixture

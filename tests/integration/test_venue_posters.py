@@ -1,6 +1,7 @@
 """Posters: what is printed is what the county signed, and an old one is known to be old; on both databases."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,19 @@ pytestmark = pytest.mark.django_db
 RULEBOOK = Path(__file__).resolve().parents[2] / "counties" / "fushan" / "rulebooks" / "covid19-2022-04.toml"
 
 
-@pytest.fixture
-def school():
+@pytest.fixture(scope="module")
+def school_of_this_file(rows_of_this_file):
     """A verified school with two doors, where a rulebook is in force."""
     county = build()
     found_rulebooks(texts=[RULEBOOK.read_bytes()], by=BY)
     add_door(venue=county.school, name="后门", by=BY)
     return county.school
+
+
+@pytest.fixture
+def school(school_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(school_of_this_file)
 
 
 def codes_on(picture) -> set[str]:
