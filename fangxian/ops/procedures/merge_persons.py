@@ -130,12 +130,15 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
 
 def follow_later_exposure(lines: Iterable[UUID], by: str) -> None:
     """A line made of two may have been exposed later than what rests on it says: then the code follows that day too."""
-    rows = {row.pk: row for row in contacts_with(list(set(lines))) if row.state in OBSERVED}
     newest: dict[UUID, NewEvidence] = {}
-    for piece in evidence_again(things=list(rows)):
+    pieces = evidence_again(things=list(set(lines)))  # first, for on most lines of a list nothing rests
+    rows = {row.pk: row for row in contacts_with([it.rests_on for it in pieces]) if row.state in OBSERVED}
+    for piece in pieces:
         known = newest.get(piece.rests_on)
-        if EXPOSED_ON in piece.attributes and (
-            known is None or piece.attributes[EXPOSED_ON] > known.attributes[EXPOSED_ON]
+        if (
+            piece.rests_on in rows
+            and EXPOSED_ON in piece.attributes
+            and (known is None or piece.attributes[EXPOSED_ON] > known.attributes[EXPOSED_ON])
         ):
             newest[piece.rests_on] = piece
     later = [

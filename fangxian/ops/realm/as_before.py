@@ -84,8 +84,10 @@ class RowsNow:
         at = names.index(some.model._meta.pk.attname)
         with compiler.connection.cursor() as cursor:
             cursor.execute(sql, params)
-            for row in cursor.fetchall():
-                self._raw[table, str(columns.value(row, at))] = tuple(map(_of_driver, row))
+            rows = cursor.fetchall()
+        if compiler.connection.vendor != "sqlite":
+            rows = [tuple(map(_of_driver, row)) for row in rows]
+        self._raw |= {(table, str(columns.value(row[at], at))): row for row in rows}
         self._columns[table] = columns
 
     def __iter__(self) -> Iterator[Key]:
@@ -103,11 +105,18 @@ class RowsNow:
         """Whether a row stands here as it does there."""
         return self._raw.get(key) == others._raw.get(key)
 
-    def said(self, key: Key) -> dict[str, object]:
-        """A row's columns as JSON has them; sealed ones opened."""
-        columns = self._columns[key[0]]
-        [values] = columns.compiler.apply_converters([self._raw[key]], columns.converters)
-        return {name: _plain(value) for name, value in zip(columns.names, values, strict=True)}
+    def said(self, key: Key, *, unlike: "RowsNow | None" = None) -> dict[str, object]:
+        """A row's columns as JSON has them, sealed ones opened; or those alone that the database has otherwise there.
+
+        To open and turn what nobody changed took a fifth of a merge.
+        """
+        columns, row = self._columns[key[0]], self._raw[key]
+        other = None if unlike is None else unlike._raw[key]
+        return {
+            name: _plain(columns.value(value, at))
+            for at, (name, value) in enumerate(zip(columns.names, row, strict=True))
+            if other is None or value != other[at]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +127,12 @@ class _Columns:
     compiler: SQLCompiler
     converters: Mapping[int, tuple]
 
-    def value(self, row: Sequence[object], at: int) -> object:
-        value = row[at]
-        for convert in self.converters.get(at, ((), None))[0]:
-            value = convert(value, self.converters[at][1], self.compiler.connection)
+    def value(self, value: object, at: int) -> object:
+        """What the database gave of the column in this place, as its field has it."""
+        if at in self.converters:
+            converters, expression = self.converters[at]
+            for convert in converters:
+                value = convert(value, expression, self.compiler.connection)
         return value
 
 
@@ -141,12 +152,13 @@ def changes_between(before: RowsNow, after: RowsNow, *, in_full: Collection[str]
     for table, key in before:
         if before.is_same_in(after, (table, key)):
             continue
-        was = before.said((table, key))
         if (table, key) not in after:
-            found.append(RowChange(table, key, was, None))
+            found.append(RowChange(table, key, before.said((table, key)), None))
             continue
-        now = after.said((table, key))
-        names = [name for name in was if table in in_full or was[name] != now[name]]
+        is_told_whole = table in in_full
+        was = before.said((table, key), unlike=None if is_told_whole else after)
+        now = after.said((table, key), unlike=None if is_told_whole else before)
+        names = [name for name in was if is_told_whole or was[name] != now[name]]
         if was != now:
             found.append(
                 RowChange(table, key, {name: was[name] for name in names}, {name: now[name] for name in names})
