@@ -1,5 +1,6 @@
 """Priority places: what is due, what follows from doing it, and from a positive sample of surfaces."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def county(db):
+@pytest.fixture(scope="module")
+def county_of_this_file(rows_of_this_file):
     """A market of the first grid on the register since long ago, and a courier depot of the other township."""
     made = build()
     in_force("covid19-2022-04")
@@ -45,6 +46,12 @@ def county(db):
     made.worker = account_of(made, "grid_worker")
     made.township = account_of(made, "township_approver")
     return made
+
+
+@pytest.fixture
+def county(county_of_this_file, db):
+    """With rows in memory that are this test's own."""
+    return deepcopy(county_of_this_file)
 
 
 def told(place, kind, *, days_ago=0, **more):
@@ -121,12 +128,6 @@ def test_what_is_twice_a_day_is_done_after_the_second_time(county):
 def test_a_suspended_venue_is_asked_nothing_meanwhile(county):
     type(county.market_venue).objects.filter(pk=county.market_venue.pk).update(status="suspended")
     assert states(county) == {}
-
-
-def test_a_county_whose_rulebook_says_nothing_of_it_has_nothing_due(db):
-    made = build()
-    at = county_now()
-    assert lines_for(account_of(made, "dispatcher"), at, rules=hygiene_rules(at)) == []
 
 
 def test_a_grid_worker_sees_the_places_of_the_grid_and_the_dispatcher_those_of_the_county(county):
