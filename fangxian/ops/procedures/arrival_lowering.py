@@ -10,10 +10,16 @@ for a stricter place holds at once only where it keeps them no fewer days. Else 
 whoever says that they came earlier would be free earlier, though it begins sooner.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.timezone import localtime
 
 from fangxian.core.policy.vocabulary import Place
+from fangxian.ops.arrivals.queries import announced_of, decided_of
 from fangxian.ops.arrivals.wire import Decided, Told
+from fangxian.ops.realm.current import county_now
 
 ONE_DAY = timedelta(days=1)
 PLACES = tuple(Place)  # the most restricting first
@@ -45,6 +51,16 @@ def tells_another_journey(before: Told, after: Told) -> bool:
         for told in (before, after)
     ]
     return said[0] != said[1]
+
+
+def stricter_announced(persons: Collection[UUID]) -> UUID | None:
+    """Of what people who turn out to be one announced, which arrival goes on: the newer, unless it asks less."""
+    rows, today = list(announced_of(persons).values()), localtime(county_now()).date()
+    goes_on = None
+    for row in sorted(rows, key=lambda it: (it.declared_at, it.pk)):
+        if goes_on is None or not asks_less(decided_of(goes_on), decided_of(row), today):
+            goes_on = row
+    return goes_on and goes_on.pk
 
 
 def _days_left(before: Decided, after: Decided, today: date) -> tuple[list[int], list[int]]:

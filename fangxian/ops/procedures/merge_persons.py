@@ -49,6 +49,7 @@ from fangxian.ops.returnees.actions import carry_away_over
 from fangxian.ops.rides.actions import carry_rides_over
 from fangxian.ops.vaccination.actions import carry_vaccinations_over
 
+from .arrival_lowering import stricter_announced
 from .arrival_tasks import cancel_arrival_tasks
 from .confirm_contacts import drop_contacts
 from .contact_tasks import cancel_contact_tasks
@@ -58,7 +59,9 @@ from .recolour import recolour
 from .settle_case import contacts_became_cases
 
 ITSELF = "与病例是同一个人 · the same person as the case"
-ANNOUNCED_TWICE = "合并档案后有两份到达报备，保留较新的 · announced twice after a merge; the newer one counts"
+ANNOUNCED_TWICE = (
+    "合并档案后有两份到达报备，保留要求较严的 · announced twice after a merge; the one that asks more counts"
+)
 ONE_DAY_TWICE = "合并档案后同日有两份申请 · two applications of one day after a merge"
 UNITED = "两条接触记录并为一条 · two lines of one contact became one"
 OPEN = ("proposed", "confirmed", "traced", "transferred", "in_quarantine")
@@ -115,7 +118,8 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     carry_rides_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_findings_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_passings_over(kept=kept.pk, merged=merged.pk, by=by)
-    ended = carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by)
+    goes_on = stricter_announced([kept.pk, merged.pk])
+    ended = carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by, goes_on=goes_on)
     cancel_arrival_tasks(arrivals=ended, reason=ANNOUNCED_TWICE, by=by)
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_vaccinations_over(kept=kept.pk, merged=merged.pk, by=by)

@@ -36,7 +36,7 @@ ONE_ARRIVAL_H = Parameter(
     meaning="Two arrivals of one person nearer than this are one, declared twice with other words",
     source="a guess: whoever leaves and comes back on one day tells of it in one declaration",
 )  # fmt: skip
-MERGED_WHY = "两份档案合并，保留较新的一条 · two records became one; the newer one goes on"
+MERGED_WHY = "两份档案合并，保留要求较严的一条 · two records became one; the one that asks more goes on"
 
 
 @transaction.atomic
@@ -170,16 +170,18 @@ def undertake(*, arrival: UUID, name: str, by: str) -> Arrival:
 
 
 @transaction.atomic
-def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str) -> list[UUID]:
+def carry_arrivals_over(*, kept: UUID, merged: UUID, by: str, goes_on: UUID | None = None) -> list[UUID]:
     """The arrivals of a merged record are those of the one that goes on; those that this ended.
 
-    Of two announced the newer one counts; what waited to be corrected of the other need not be asked any more.
+    Of two announced `goes_on` counts, the newer one where none is named; what waited to be corrected of the other need
+    not be asked any more.
     """
     rows = list(Arrival.objects.select_for_update().filter(person__in=[kept, merged]).order_by("-declared_at", "pk"))
     n_proposed = Proposal.objects.filter(person=merged).update(person_id=kept)
     if not n_proposed and not any(row.person_id == merged for row in rows):
         return []
-    ended = [row for row in rows if row.state == State.ANNOUNCED][1:]
+    announced = [row for row in rows if row.state == State.ANNOUNCED]
+    ended = sorted(announced, key=lambda row: row.pk != goes_on)[1:]
     overtake_corrections(arrivals=[row.pk for row in ended], by=by)
     for row in ended:
         row.state, row.cancelled_at, row.cancelled_why = State.CANCELLED, county_now(), MERGED_WHY
