@@ -125,7 +125,8 @@ def test_where_a_child_may_not_leave_the_others_do_once_the_desk_says_so(county)
     child = county.persons[2]
     text = permit_text(issued(county, companions=[child.pk]))
     know(child)
-    refused("departures.companion_may_not", leaves, county, text)
+    said = refused("departures.companion_may_not", leaves, county, text)
+    assert f"（{child.name[0]}" in said.zh
     assert leaves(county, text, others_leave=True).application.state == "exited"
     assert {it.person for it in away_now()} == {county.head.pk}
 

@@ -1,5 +1,6 @@
 """What applying, deciding and leaving say no to, beyond what the departures room itself does."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.timezone import localtime
@@ -42,14 +43,16 @@ def requirement_unmet(it: Requirement) -> Refusal:
     )
 
 
-def companion_may_not(n: int, it: Requirement) -> Refusal:
+def companion_may_not(names: Sequence[str], it: Requirement) -> Refusal:
+    """`names` as whoever stands at the desk may read them: masked."""
     return Refusal(
         "departures.companion_may_not",
-        zh="单上有 {n} 名同行人现在不能离境（{rule}：{reason}），还没有登记。其余的人可以走：不能走的留下，"
+        zh="单上有 {n} 名同行人（{who}）现在不能离境（{rule}：{reason}），还没有登记。其余的人可以走：不能走的留下，"
         "按“其余的人先走”；或者都先不走。",
-        en="{n} of those who go along may not leave now ({rule}: {reason_en}), so nothing was recorded. The others "
-        "may: whoever may not stays, and press “The others leave”; or nobody leaves yet.",
-        n=n,
+        en="{n} of those who go along ({who}) may not leave now ({rule}: {reason_en}), so nothing was recorded. The "
+        "others may: whoever may not stays, and press “The others leave”; or nobody leaves yet.",
+        n=len(names),
+        who="、".join(names),
         rule=it.rule,
         reason=it.reason.zh.rstrip("。"),
         reason_en=it.reason.en.rstrip("."),

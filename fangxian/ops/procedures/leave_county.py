@@ -40,6 +40,7 @@ from .apply_to_leave import levels_for
 from .departure_checks import look_at_departure, rulebooks_that_limit
 from .departure_permits import KIND, window_of
 from .departure_tasks import REVIEW, open_left_task, open_turn_task, turn_of
+from .hand_over import masked_name
 
 SCAN, REGISTER = "doors.scan", "movement.review"
 REPEATED_WITHIN = Parameter(
@@ -60,7 +61,7 @@ class Exit:
 @transaction.atomic
 def record_exit(
     *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = "",
-    others_leave: bool = False,
+    others_leave: bool = False, one_by_one: bool = False,
 ) -> Exit:  # fmt: skip
     """Its people leave the county with a permit at `at`. The same scan again is the same exit.
 
@@ -70,6 +71,7 @@ def record_exit(
     at : county time of the scan, which may be sent later
     person, document_number : who stands at the desk, where whoever scans has seen it
     others_leave : those who go along and may not leave now stay here, and the others leave
+    one_by_one : everybody is met by themselves, as at a post: whoever stands there is told of nobody but themselves
 
     Refuses
     -------
@@ -79,7 +81,7 @@ def record_exit(
     """
     require(by, SCAN)
     row, document = _of_permit(permit_text, at)
-    _refuse_another(row, document.number, person, document_number)
+    person = _refuse_another(row, document.number, person, document_number)
     if row.exited_at is not None:
         if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
             return Exit(row, True)
@@ -88,7 +90,8 @@ def record_exit(
     if not opens <= at < ends:
         raise refusals.permit_wrong_day(at, localtime(opens).date(), localtime(ends - timedelta(minutes=1)).date())
     has_fallen, actor = document.withdrawn_at is not None, f"account:{by.pk}"
-    stay = [] if has_fallen else _who_stays(row, at, others_leave)
+    met = person if one_by_one else None
+    stay = [] if has_fallen else _who_stays(row, at, met, others_leave or met is not None)
     fell_since = _fell_since(row, document, at) if has_fallen else ""
     departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since, stay=stay)
     row = _back_since(row.pk, at, actor)
@@ -176,7 +179,8 @@ def _fell_since(row, document, at: datetime) -> str:
     return f"{left} 离境时通行单有效，{fell} 才收回 · left on {left} before the permit fell on {fell}: {why}"
 
 
-def _refuse_another(row, number: str, person: UUID | None, document_number: str) -> None:
+def _refuse_another(row, number: str, person: UUID | None, document_number: str) -> UUID | None:
+    """Whom of those on the permit somebody has before them, where they have seen it."""
     if document_number.strip():
         found = person_with_document(document_number.strip().upper())
         if found is None:
@@ -184,10 +188,11 @@ def _refuse_another(row, number: str, person: UUID | None, document_number: str)
         person = found.pk
     if person is not None and person not in {it.person_id for it in row.people}:
         raise refusals.permit_of_another(number)
+    return person
 
 
-def _who_stays(row, at: datetime, others_leave: bool) -> list[UUID]:
-    """Of those who go along, who may not leave when the others do.
+def _who_stays(row, at: datetime, met: UUID | None, others_leave: bool) -> list[UUID]:
+    """Of those who go along, who may not leave when the others do; `met` is not one of them.
 
     What has to be met to leave has to be met when somebody leaves, whenever it was agreed to.
     """
@@ -196,8 +201,10 @@ def _who_stays(row, at: datetime, others_leave: bool) -> list[UUID]:
         returns_on=row.returns_on, at=at,
     )  # fmt: skip
     unmet = dict(reversed(looked.not_met))
-    if row.person_id in unmet:
-        raise refusals.requirement_unmet(unmet[row.person_id])
+    for one in (row.person_id, met):
+        if one in unmet:
+            raise refusals.requirement_unmet(unmet[one])
     if unmet and not others_leave:
-        raise refusals.companion_may_not(len(unmet), looked.not_met[0][1])
+        names = [masked_name(it.person.name) for it in row.people if it.person_id in unmet]
+        raise refusals.companion_may_not(names, looked.not_met[0][1])
     return list(unmet)

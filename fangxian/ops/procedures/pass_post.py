@@ -202,8 +202,11 @@ def _decided(rules: PostRules, it: AtThePost, met: Met, posts: Mapping[UUID, Pos
 
 
 def _with_exit(one: Passed, it: AtThePost, by: Account) -> Passed:
-    """Out with a permit: the exit is on record, once; a permit that does not count is looked at by a person."""
-    if not (it.told.is_out and it.told.permit):
+    """Out with a permit: the exit is on record, once; a permit that does not count is looked at by a person.
+
+    Whoever has a fever waits at the post and has not left, but on the way to hospital.
+    """
+    if not (it.told.is_out and it.told.permit) or (one.at_post.is_fever and not it.told.to_hospital):
         return one
     person = one.shown.person
     try:
@@ -214,6 +217,7 @@ def _with_exit(one: Passed, it: AtThePost, by: Account) -> Passed:
                 by=by,
                 person=person and person.pk,
                 document_number=it.told.document,
+                one_by_one=True,
             )
     except Refusal as refusal:
         said = replace(one.at_post, outcome=max(one.at_post.outcome, Outcome.VERIFY))
