@@ -1,4 +1,4 @@
-"""Two answer two stays of one arrival at once, or two declare one family: the second sees what the first left."""
+"""Two answer two stays of one arrival, declare one family, apply with one child at once: the second sees the first."""
 
 import threading
 from datetime import date
@@ -16,6 +16,7 @@ from fangxian.ops.enquiries.queries import to_ask
 from fangxian.ops.enquiries.wire import NewAnswer
 from fangxian.ops.procedures.answer_enquiry import answer_enquiries
 from tests.integration.arrival_hand import YAODU, at_risk, declared, journey, on, stay, tomorrow
+from tests.integration.departure_hand import applied
 from tests.integration.founding import founded
 from tests.integration.people_with_codes import build_with_codes
 from tests.integration.rescreen_hand import CODE, DEPOT, came, listed
@@ -95,3 +96,11 @@ def test_of_two_forms_that_make_one_announced_family_s_journey_milder_at_once_on
     assert at_once(first, second) == "arrivals.declared_already"
     waiting = Correction.objects.filter(state="waiting")
     assert {told_in(it).phone for it in waiting} == {"15400000001"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_apply_to_leave_with_one_child_at_once_one_is_taken():
+    county = build_with_codes()
+    one, other, child = county.head, county.persons[1], county.persons[2]
+    first, second = (partial(applied, county, it, companions=[child.pk]) for it in (one, other))
+    assert at_once(first, second) == "departures.two_of_one_day"

@@ -12,7 +12,7 @@ from fangxian.ops.realm.current import county_now
 from .. import refusals
 from ..models import AWAY, BEFORE_LEAVING, Application, State, Step, Traveller
 from ..wire import Turn, Wanted
-from .rows import about, close, locked, over
+from .rows import about, close, hold_people, locked, over
 
 LONGEST_TEXT = 300
 
@@ -44,6 +44,7 @@ def submit(
     departures.still_away, departures.two_of_one_day, departures.too_long
     """
     _refuse_too_long(wants)
+    hold_people(persons=[wants.person, *wants.companions])  # two who name one child at once: the second sees the first
     if known := _as_known(wants):
         return known, False
     row = Application.objects.select_for_update().filter(person=wants.person, state=State.DRAFT).first()

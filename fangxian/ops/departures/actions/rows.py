@@ -1,7 +1,9 @@
 """What every action of this room does with a row: lock it, close it, name whom it is about."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from fangxian.ops.people.models import Person
 from fangxian.ops.realm.current import county_now
 
 from .. import refusals
@@ -25,6 +27,12 @@ def locked(application: UUID) -> Application:
 def hold(*, application: UUID) -> None:
     """Nobody else changes an application until the transaction ends; whoever looks at it reads it after this."""
     Application.objects.select_for_update().filter(pk=application).order_by().values_list("pk").first()
+
+
+def hold_people(*, persons: Iterable[UUID]) -> None:
+    """Nobody else applies for any of these people until the transaction ends; they are locked in one order."""
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=set(persons)).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def open_step_of(row: Application) -> Step | None:
