@@ -157,6 +157,29 @@ def test_many_refused_without_a_reason_stay_and_it_says_why(county):
     assert application_with(row.pk).state == "village"
 
 
+def test_where_a_child_may_not_leave_an_approver_agrees_for_the_others_and_says_who_stays(county):
+    child = county.persons[2]
+    row = applied(county, companions=[child.pk])
+    know(child)
+    client, page = signed_in(county.village), reverse("departure", args=[row.pk])
+    told = {"step": f"{step_with(row.pk).pk}", "reason": ""}
+    assert client.post(page, told | {"do": "approved"}).status_code == 400
+    assert 'value="others"' in shown(client.get(page))
+    assert client.post(page, told | {"do": "others"}).status_code == 302
+    row = application_with(row.pk)
+    assert (row.state, [it.person_id for it in row.people]) == ("township", [county.head.pk])
+    assert f"{child.name[0]}＊" in shown(client.get(page))
+
+
+def test_where_whoever_applied_may_not_leave_nobody_agrees_for_the_others(county):
+    row = applied(county, companions=[county.persons[2].pk])
+    know(county.head)
+    client, page = signed_in(county.village), reverse("departure", args=[row.pk])
+    told = {"step": f"{step_with(row.pk).pk}", "reason": "", "do": "others"}
+    assert client.post(page, told).status_code == 400
+    assert 'value="others"' not in shown(client.get(page))
+
+
 def test_an_approver_sees_only_their_area(county):
     applied(county)
     assert signed_in(county.elsewhere.village).get(reverse("departures")).context["table"].rows == []

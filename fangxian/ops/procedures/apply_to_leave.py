@@ -10,14 +10,14 @@
 Nobody decides on themselves, on those they live with, or on what they entered; and nobody at two levels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from fangxian.core.policy.departures import LEVELS
+from fangxian.core.policy.departures import LEVELS, Requirement
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import appointments_with
@@ -32,9 +32,10 @@ from fangxian.ops.realm.current import county_now
 
 from . import departure_refusals as refusals
 from .departure_checks import Looked, look_at_departure, rulebooks_that_limit
-from .departure_permits import issue_permit, withdraw_paper
+from .departure_permits import both_said, issue_permit, withdraw_paper
 from .departure_tasks import APPEAL, DECIDE, REVIEW, cancel_turn_tasks, finish_turn_tasks, open_turn_task, turn_of
 from .departure_wanted import wanted_checked
+from .hand_over import masked_name
 
 APPROVE = "movement.approve"
 DIGITS = {"village": VILLAGE_DIGITS, "township": TOWNSHIP_DIGITS}
@@ -79,8 +80,14 @@ def send_departure(*, wants: Wanted, looked: Looked, at: datetime, by: str):
 
 
 @transaction.atomic
-def decide_departure(*, application: UUID, step: UUID, is_approved: bool, reason: str, by: Account):
+def decide_departure(
+    *, application: UUID, step: UUID, is_approved: bool, reason: str, by: Account, others_go: bool = False
+):
     """What the level whose turn it is says; the application as it then stands.
+
+    Parameters
+    ----------
+    others_go : it is agreed to for all but those who go along and may not leave; those are left out
 
     Refuses
     -------
@@ -97,14 +104,16 @@ def decide_departure(*, application: UUID, step: UUID, is_approved: bool, reason
     at, actor = county_now(), f"account:{by.pk}"
     looked = _look(_wanted_of(row), at)
     is_review = turn.kind == REVIEW
-    if is_approved and not is_review and looked.unmet:
-        raise refusals.requirement_unmet(looked.unmet[0][1])
+    unmet = dict(reversed(looked.unmet)) if is_approved and not is_review else {}
+    if unmet and (row.person_id in unmet or not others_go):
+        raise refusals.requirement_unmet(unmet.get(row.person_id) or looked.unmet[0][1])
     levels = [it for it in levels_for([*row.levels, *looked.check.approvals], row.area_path) if not is_review]
     after = next((it for it in levels if LEVELS.index(it) > LEVELS.index(turn.level)), None)
     next_turn = turn_of(after, DECIDE, rulebooks_that_limit(at), at) if after else None
     departures.decide(
         application=application, step=step, is_approved=is_approved, reason=reason, turn=next_turn,
-        levels=row.levels if is_review else levels, risk=sorted(looked.risk), by=actor,
+        levels=row.levels if is_review else levels, risk=sorted(looked.risk), by=actor, left_out=list(unmet),
+        note=_note_of(row, unmet),
     )  # fmt: skip
     finish_turn_tasks(application, "approved" if is_approved else "refused", actor)
     if is_approved and not is_review:
@@ -207,6 +216,17 @@ def refuse_wrong_decider(row, step, by: Account) -> None:
 def _is_behind(text: str, account: Account) -> bool:
     kind, _, key = text.partition(":")
     return kind == "account" and is_one_person(account.pk, UUID(key))
+
+
+def _note_of(row, unmet: Mapping[UUID, Requirement]) -> str:
+    """That some of those who go along may not, and why, as whoever applied and whoever decides reads it."""
+    whys = [
+        both_said(Said(f"{masked_name(it.person.name)}：{why.reason.zh}", f"{why.rule}: {why.reason.en}"))
+        for it in row.people
+        if (why := unmet.get(it.person_id))
+    ]
+    said = "同行人留下，其他人可以走 · of those who go along these stay, the others may go: "
+    return said + "；".join(whys) if whys else ""
 
 
 def _hand_on(application: UUID, by: str) -> None:

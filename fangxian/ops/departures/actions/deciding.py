@@ -1,6 +1,6 @@
 """What the levels say, one after another; and what is said against a refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from .rows import about, close, locked, open_step_of
 @transaction.atomic
 def decide(
     *, application: UUID, step: UUID, is_approved: bool, reason: str, turn: Turn | None, levels: Sequence[str],
-    risk: Sequence[str], by: str,
+    risk: Sequence[str], by: str, left_out: Collection[UUID] = (), note: str = "",
 ) -> Application:  # fmt: skip
     """What the level says whose turn it is. Refused, the application is closed; else `turn` is next, if any.
 
@@ -26,6 +26,7 @@ def decide(
     ----------
     step : the turn as whoever decides was shown it; another may have decided meanwhile
     levels, risk : who has to agree and by which risk states, as things stand now
+    left_out, note : those who go along for whom it is not agreed to, and what the history says of it
 
     Refuses
     -------
@@ -35,7 +36,8 @@ def decide(
     found = _open(row, step)
     _refuse_without_reason(is_approved, reason)
     verdict = Step.Verdict.APPROVED if is_approved else Step.Verdict.REFUSED
-    _decide(found, verdict, reason, by)
+    _decide(found, verdict, f"{reason.strip()}\n{note}", by)
+    row.travellers.filter(is_applicant=False, person__in=left_out).update(left_out_at=county_now())
     if found.kind != Step.Kind.REVIEW:
         if not is_approved:
             close(row=row, state=State.REFUSED, why=reason.strip())
@@ -43,6 +45,7 @@ def decide(
             row.levels, row.risk = list(levels), list(risk)
             _go_on(row, turn)
     details = {"departure": str(row.pk), "level": found.level, "kind": found.kind, "verdict": verdict}
+    details |= {"n_left_out": len(left_out)} if left_out else {}
     record("departures.decided", by=by, about=about(row), details=details)
     return row
 

@@ -25,6 +25,7 @@ DONE = {
         "It is on record. Go at once and wait for nothing; the village will call you afterwards.",
     ),
     "approved": Said("已同意。", "Agreed."),
+    "others": Said("已同意；不能离境的同行人不在单上。", "Agreed; whoever may not leave is not on it any more."),
     "refused": Said(
         "已写明不同意的理由，本人看得到，可以申诉。", "Refused, with the reason; the person reads it and may appeal."
     ),

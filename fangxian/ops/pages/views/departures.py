@@ -98,7 +98,7 @@ def departure(request, application_id: UUID) -> HttpResponse:
         asked, form = request.POST.get("do", ""), DecideForm(request.POST)
         if asked in FOR_SOMEBODY:
             return _for_somebody(request, row, asked)
-        if asked not in ("approved", "refused", "returned"):
+        if asked not in ("approved", "others", "refused", "returned"):
             return apologise(request, 400)
         status = 400
         if form.is_valid():
@@ -127,7 +127,10 @@ def _carry_out(request, row, asked: str, reason: str) -> None:
         step = UUID(request.POST.get("step", ""))
     except ValueError:
         raise Http404 from None
-    decide_departure(application=row.pk, step=step, is_approved=asked == "approved", reason=reason, by=request.user)
+    decide_departure(
+        application=row.pk, step=step, is_approved=asked != "refused", reason=reason, by=request.user,
+        others_go=asked == "others",
+    )  # fmt: skip
 
 
 def _for_somebody(request, row, asked: str) -> HttpResponse:
@@ -170,6 +173,7 @@ def _page(request, row, form: DecideForm, status: int, behalf: OnBehalfForm | No
         "history": history_of(row),
         "lines": lines_of(looked.of_person, names_of(people, masks=True)),
         "why_not": _why_not(row, facts["step"], request.user),
+        "others_may": looked.unmet and row.person_id not in {person for person, _ in looked.unmet},
         "form": form,
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         "can_return": row.state in ("exited", "overdue") and may(request.user, REVIEW, row.area_path),
