@@ -179,7 +179,7 @@ class Gate:
                     self.journal.append(passage.packed)
                     self._to_disk.append(passage)
                 else:
-                    self._tell(passage.waiting, 200, answer_again(record, now))
+                    self._tell(passage.waiting, 200, answer_again(record, now, passage.device))
             else:
                 self._under_way[key] = passage
                 return True
@@ -326,7 +326,8 @@ class Gate:
 
     def _say_unrecorded(self, scan: Passage | Quick) -> None:
         assert scan.moment is not None
-        self._tell(scan.waiting, 200, answer_unrecorded(scan.packed, scan.moment))
+        device = scan.device if isinstance(scan, Passage) else None  # none that has ended comes by the lane
+        self._tell(scan.waiting, 200, answer_unrecorded(scan.packed, scan.moment, device))
 
     # ---- answers ----
 

@@ -25,6 +25,7 @@ from fangxian.core.policy.byte_journal import (
     unpack_records,
 )
 from fangxian.core.policy.byte_refusals import refuse as refuse_code
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow
 from fangxian.core.policy.doors import find_door_mask_of
 from fangxian.core.policy.handles import HandleKey, open_handles
 from fangxian.core.policy.person_qr import require_generation, sealed_handle
@@ -60,13 +61,13 @@ def identify(passage: Passage, now: Moment) -> None:
     Raises
     ------
     Refusal
-        `device.…`, `scan.field_wrong` for an id that is none
+        `device.…`, `scan.device_over`, `scan.field_wrong` for an id that is none
     """
     scan, place = passage.scan, passage.place
-    device = asking_device(passage.token, now.read, now.knowledge, now.at_day)
+    passage.scanned_ms = unix_ms(scan.scanned_at)
+    device = asking_device(passage.token, now.read, now.knowledge, now.at_day, passage.scanned_ms)
     if device:
         passage.device, passage.device_number = device, device.device
-    passage.scanned_ms = unix_ms(scan.scanned_at)
     id_, text = id_bytes(scan.id), scan.id
     if place:
         passage.id = companion_id(id_, place)
@@ -102,7 +103,7 @@ def locate(passage: Passage, now: Moment) -> None:
         raise refuse("scan.from_the_future", minutes=-behind // 60_000)
     if behind > OLDEST_MS:
         raise refuse("scan.too_old", days=behind // 86_400_000)
-    at = passage.at = door_shown(scan.venue, now.read, now.knowledge, scanned_ms // 1000)
+    at = passage.at = door_shown(scan.venue, now.read, now.knowledge, scanned_ms // 1000, device)
     is_late = behind > LATE_MS
     passage.presence = presence_of(device, at, scan.presence)
     marks = now.stale
@@ -221,9 +222,11 @@ def decide(passage: Passage, now: Moment) -> None:
         )  # fmt: skip
     told = (colour, travel, age_min // 60) if presence == _STAFFED else None
     passage.outcome, said = doors.answer(mask, reason_of(safety) if colour else 0, told)
+    decided = passage.scan.decided
+    if has_ended(passage.device):
+        said = said_as_decided(NOT_DECIDED if decided is None else _DECIDED[decided.outcome])
     passage.answer = start_of_answer(passage.id_text) + said + now.told
     passage.moment = now
-    decided = passage.scan.decided
     passage.packed = pack_fields(
         passage.id,
         passage.device_number,
@@ -257,7 +260,7 @@ def decide_again(passage: Passage, record: ScanRecord, now: Moment) -> bool:
     if decided is None or record.decided != NOT_DECIDED:
         return False
     passage.packed = pack_record(record._replace(decided=_DECIDED[decided.outcome]))
-    passage.answer, passage.moment, passage.is_told_before = answer_again(record, now), now, True
+    passage.answer, passage.moment, passage.is_told_before = answer_again(record, now, passage.device), now, True
     return True
 
 
@@ -291,11 +294,24 @@ def digest_of(passage: Passage, keys: GateKeys) -> bytes:
 # ---- answers ----
 
 
-def answer_again(record: ScanRecord, now: Moment) -> bytes:
+def has_ended(device: DeviceRow | None) -> bool:
+    """Whether a device stands only for what it took down before it ended."""
+    return device is not None and not device.generation
+
+
+def said_as_decided(decided: int) -> bytes:
+    """What a device that has ended is told: what its door decided then, and nothing of anybody. It may be lost."""
+    return said_of(_VERIFY if decided == NOT_DECIDED else decided, None, b"[]")
+
+
+def answer_again(record: ScanRecord, now: Moment, device: DeviceRow | None) -> bytes:
     """What was answered for a record, but for the age of the knowledge. (record → JSON)
 
     Where the tables it was decided by are gone since, no reason can be told.
     """
+    if has_ended(device):
+        said = said_as_decided(record.decided)
+        return start_of_answer(id_text(record.id)) + said + end_of_answer(record.snapshot, now.age_s)
     colour, told = _told_of(record, now)
     doors = now.knowledge.doors_of(record.tables)
     if doors is None:
@@ -305,7 +321,7 @@ def answer_again(record: ScanRecord, now: Moment) -> bytes:
     return start_of_answer(id_text(record.id)) + said + end_of_answer(record.snapshot, now.age_s)
 
 
-def answer_unrecorded(packed: bytes, moment: Moment) -> bytes:
+def answer_unrecorded(packed: bytes, moment: Moment, device: DeviceRow | None) -> bytes:
     """What is answered where a record could not be kept: *verify*, or *refuse* where it was that. (record → JSON)
 
     The disk has no say in who is red; but nobody is let in by a machine that will not remember it.
@@ -314,6 +330,8 @@ def answer_unrecorded(packed: bytes, moment: Moment) -> bytes:
     colour, told = _told_of(record, moment)
     because = moment.doors.because_unrecorded(record.mask, reason_of(record.safety) if colour else 0)
     said = said_of(max(record.outcome, _VERIFY), told, because)
+    if has_ended(device):
+        said = said_as_decided(record.decided)
     return start_of_answer(id_text(record.id)) + said + moment.told[:-1] + b',"recorded":false}'
 
 

@@ -228,7 +228,7 @@ class Knowledge:
     def _take_devices(self, frame: Frame) -> None:
         self.n_rows_taken += 1
         for row in cast(tuple[DeviceRow, ...], frame.rows):
-            if row.generation:
+            if row.generation or row.ended:
                 self.devices[row.device] = row
             else:
                 self.devices.pop(row.device, None)

@@ -17,7 +17,7 @@ from fangxian.core.policy.venue_code import (
     read_venue_poster,
     require_venue_generation,
 )
-from fangxian.core.policy.vocabulary import Presence
+from fangxian.core.policy.vocabulary import Presence, VenueStatus
 
 from .keys import GateKeys
 from .knowledge import Knowledge
@@ -27,6 +27,7 @@ LONGEST_TYPED: Final = 16  # nine characters, with dashes and spaces for the eye
 FOR_THE_EYE: Final = {ord("-"): None, ord(" "): None}
 MOST_KEPT: Final = 20_000
 _NONE, _LOCATED, _ROTATING, _STAFFED = map(int, (Presence.NONE, Presence.LOCATED, Presence.ROTATING, Presence.STAFFED))
+_OPEN, _CLOSED = int(VenueStatus.OPEN), int(VenueStatus.CLOSED)
 
 
 class AtDoor(Struct, gc=False, frozen=True):
@@ -77,28 +78,39 @@ class ReadOnce:
         return found
 
 
-def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, at_day: int) -> DeviceRow | None:
+def asking_device(token: str, read: ReadOnce, knowledge: Knowledge, at_day: int, scanned_ms: int) -> DeviceRow | None:
     """The device that asks; None for an anonymous caller. (credential → device)
+
+    A keeper's device that has ended since, by itself or with its venue, stands for what it took down before: its row
+    then has generation 0.
 
     Raises
     ------
     Refusal
-        `device.unreadable`, `device.key_retired`, `device.ended`, `device.revoked`
+        `device.unreadable`, `device.key_retired`, `device.ended`, `device.revoked`, `scan.device_over`
     """
     if not token:
         return None
     found = read.token(token, at_day)
     row = knowledge.devices.get(found.device)
     if row is None or row.generation != found.generation:
+        ended = row.ended if row else None
+        if row and ended and ended[0] == found.generation:
+            if scanned_ms < ended[1]:
+                return row._replace(kind="keeper")
+            raise refuse("scan.device_over", device=found.device, minutes=(scanned_ms - ended[1]) // 60_000)
         current = row.generation if row else 0
         raise refuse("device.revoked", device=found.device, found=found.generation, current=current)
     return row
 
 
-def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) -> AtDoor:
+def door_shown(
+    text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int, device: DeviceRow | None = None
+) -> AtDoor:
     """The door whose code was scanned or typed. (venue code → door)
 
-    A rotating code counts if it was on the screen when the scan was made, however late the scan is sent.
+    Of a venue that has closed since, it is taken from a device of that venue, which ended no later. A
+    rotating code counts if it was on the screen when the scan was made, however late the scan is sent.
 
     Raises
     ------
@@ -106,11 +118,11 @@ def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) 
         `code.…` as its reader says, `scan.venue_unknown`
     """
     if poster := read.posters.get(text):
-        return _at_door(poster.place, poster.generation, knowledge, is_rotating=False)
+        return _at_door(poster.place, poster.generation, knowledge, device, is_rotating=False)
     text = text.strip()
     if _is_typed(text):
         place = read_typed_venue(text, division=read.keys.division)
-        return _at_door(place, None, knowledge, is_rotating=False)
+        return _at_door(place, None, knowledge, device, is_rotating=False)
     if text.rpartition("/")[2].startswith("FXR"):
         code = read_rotating_code(
             text,
@@ -121,9 +133,9 @@ def door_shown(text: str, read: ReadOnce, knowledge: Knowledge, scanned_s: int) 
             retired=read.keys.retired.presence_keys,
         )
         is_proof = code.key_id not in read.keys.retired.presence_keys
-        return _at_door(code.place, code.generation, knowledge, is_rotating=is_proof)
+        return _at_door(code.place, code.generation, knowledge, device, is_rotating=is_proof)
     poster = read.poster(text)
-    return _at_door(poster.place, poster.generation, knowledge, is_rotating=False)
+    return _at_door(poster.place, poster.generation, knowledge, device, is_rotating=False)
 
 
 def _is_typed(text: str) -> bool:
@@ -132,12 +144,16 @@ def _is_typed(text: str) -> bool:
     return is_short and (not text.startswith("FX") or len(text.translate(FOR_THE_EYE)) == TYPED_CHARACTERS)
 
 
-def _at_door(place: VenueDoor, generation: int | None, knowledge: Knowledge, *, is_rotating: bool) -> AtDoor:
+def _at_door(
+    place: VenueDoor, generation: int | None, knowledge: Knowledge, device: DeviceRow | None, *, is_rotating: bool
+) -> AtDoor:
     venue = knowledge.venues.get(place.venue)
     if venue is None:
         raise refuse("scan.venue_unknown", snapshot=knowledge.number)
     current = venue.generations[place.door - 1] if place.door <= len(venue.generations) else 0
     if generation != current or not current:
+        if venue.status == _CLOSED and device and not device.generation and device.venue == place.venue:
+            return AtDoor(venue._replace(status=_OPEN), place.door, is_rotating)  # as it was then
         require_venue_generation(generation, current)
     return AtDoor(venue, place.door, is_rotating)
 

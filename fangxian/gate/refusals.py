@@ -84,6 +84,13 @@ SENTENCES: Final[dict[str, Said]] = {
         "A person is not looked up by document without the token of a keeper's device. A keeper types the number on an "
         "enrolled device. Show a health code or a paper card, or ask the keeper.",
     ),
+    "scan.device_over": Said(
+        "{device} 号设备在这次扫码之前 {minutes} 分钟就已停用，这一次没有记录：停用以前扫的照收，以后的不收。"
+        "来人请在纸质登记簿上补记；还要守门，请在「值守设备」里重新登记这部手机。",
+        "Device {device} had ended {minutes} min before this scan was made, and it was not recorded: what was scanned "
+        "before the end is taken, what came after it is not. Enter the person in the paper register; to go on keeping "
+        "a door, enrol this phone again under keepers' devices.",
+    ),
     "device.revoked": Said(
         "{device} 号设备的凭证已停用（第 {found} 代，现行的是第 {current} 代，0 为已停用）。须用现行的凭证。"
         "请在「值守设备」里重新登记。",

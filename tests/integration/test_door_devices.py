@@ -136,6 +136,17 @@ def test_an_offer_that_is_ended_enrols_nobody(school):
     assert code_of(enrol_device, enrolment_code=enrolment_code) == "places.enrolment_wrong"
 
 
+def test_of_a_keepers_device_that_ended_the_gate_knows_when_for_as_long_as_its_scans_may_come(school):
+    device = enrolled(school, "keeper", 0)
+    close_venue(venue=school, by=BY)
+    ended_at = DoorDevice.objects.get(pk=device.pk).ended_at
+    kind = f"keeper/1/{int(ended_at.timestamp() * 1000)}"
+    assert told(device) == [device.pk, 0, school.venue_number, 0, kind]
+    assert list(gate_devices()) == [told(device)]
+    DoorDevice.objects.filter(pk=device.pk).update(ended_at=ended_at - timedelta(days=14))
+    assert list(gate_devices()) == []
+
+
 def test_a_closed_venues_devices_end_with_it(school):
     device = enrolled(school)
     close_venue(venue=school, by=BY)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Appointment
 from fangxian.ops.accounts.queries import in_force
@@ -85,7 +86,9 @@ def test_the_place_on_the_map_is_to_be_measured_anew(county):
 
 def test_its_devices_end_and_are_counted_for_whoever_enrols_them_anew(county):
     assert moved(county).n_devices == 1
-    assert told(f"device:{county.device.pk}") == [county.device.pk, 0, 0, 0, ""]
+    row = DeviceRow(*told(f"device:{county.device.pk}"))
+    assert (row.generation, row.venue) == (0, county.school.venue_number)
+    assert row.ended is not None
 
 
 def test_the_posters_with_the_old_address_count_no_more(county):

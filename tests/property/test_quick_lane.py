@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("numba")
 
-from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow
+from fangxian.core.policy.byte_snapshot_rows import DeviceRow, FrameKind, PersonRow, VenueRow, ended_kind
 from fangxian.core.policy.vocabulary import Colour, VenueStatus
 from fangxian.gate.quick.compiling import compile_loops
 from tests.unit.formats.county import NOON, PRESENCE_KEY_ID
@@ -26,6 +26,7 @@ from tests.unit.gate.gate_files import (
     MARKET,
     MERGED,
     NOON_AT,
+    NOON_MS,
     OTHER_MARKET,
     RED,
     STRANGER,
@@ -272,6 +273,19 @@ def test_a_device_that_was_ended_is_refused_on_a_connection_in_the_lane(both):
     files.publish_device(DeviceRow(KEEPER, 2, MARKET, 0, "keeper"))
     _look(lane, plain)
     assert b"device.revoked" in _told_alike(files, lane, plain)
+
+
+def test_what_a_keeper_took_down_before_the_venue_closed_is_told_and_kept_alike_both_ways(both):
+    files, lane, plain = _in_lane(both)
+    files.publish_device(DeviceRow(KEEPER, 0, MARKET, 0, ended_kind(1, NOON_MS)))
+    files.publish_venue(VenueRow(MARKET, "market", VenueStatus.CLOSED, (), "141027100"))
+    _look(lane, plain)
+    before = (NOON_AT - timedelta(seconds=1)).isoformat(timespec="milliseconds")
+    for place in range(5, 9):
+        assert b'"outcome":"verify","health":null' in _told_alike(files, lane, plain, place=place, at=before)
+    assert b"scan.device_over" in _told_alike(files, lane, plain, place=9)
+    assert lane.doors.journal.records == plain.doors.journal.records
+    assert len(lane.doors.journal.records) == 6
 
 
 def test_a_venue_that_was_suspended_is_so_for_the_lane_too(both):

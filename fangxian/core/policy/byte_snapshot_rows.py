@@ -1,6 +1,7 @@
 """The rows of a snapshot: a person, a venue, a door's device, and how a frame holds them."""
 
 import json
+import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
@@ -22,6 +23,7 @@ class FrameKind(IntEnum):
 
 
 DEVICE_KINDS: Final = ("keeper", "screen")
+_ENDED: Final = re.compile(r"keeper/([0-9]{1,3})/([0-9]{1,14})", re.ASCII)
 
 _PERSON: Final = struct.Struct("<IQQQI")
 
@@ -47,7 +49,10 @@ class VenueRow(NamedTuple):
 
 
 class DeviceRow(NamedTuple):
-    """One device at doors; venue 0 is any venue of the county, door 0 any of its doors, generation 0 is ended."""
+    """One device at doors; venue 0 is any venue of the county, door 0 any of its doors, generation 0 is ended.
+
+    The kind of a keeper's device that ended says which generation of its tokens did, and when (`ended_kind`).
+    """
 
     device: int
     generation: int
@@ -55,12 +60,23 @@ class DeviceRow(NamedTuple):
     door: int
     kind: str
 
+    @property
+    def ended(self) -> tuple[int, int] | None:
+        """Its last generation and the moment it ended, Unix ms of county time; None if it lives, or nobody says."""
+        found = None if self.generation else _ENDED.fullmatch(self.kind)
+        return (int(found[1]), int(found[2])) if found else None
+
 
 class NewBase(NamedTuple):
     """That this change is too large for a frame, and stands in a base that is being made."""
 
 
 Row = PersonRow | VenueRow | DeviceRow | NewBase
+
+
+def ended_kind(generation: int, ended_ms: int) -> str:
+    """The kind of a keeper's device that ended, with generation 0: a gate that does not read it knows that it ended."""
+    return f"keeper/{generation}/{ended_ms}"
 
 
 def venues_of(plain: Iterable[Sequence[Any]]) -> Iterator[VenueRow]:

@@ -6,6 +6,7 @@ from fangxian.core.policy.byte_journal import ScanMark
 from fangxian.core.policy.vocabulary import Presence
 from fangxian.core.policy.words import reason_of, words_at_door
 
+from ..deciding import has_ended
 from ..head import Head
 from ..passage import Moment, Passage
 from . import codes, digests, handles, hearing, judging
@@ -35,6 +36,8 @@ class Scans:
         now = passage.moment
         scan = passage.scan
         if now is None or passage.marks & _OTHERWISE_SHOWN or scan.companions or passage.at.is_rotating:
+            return
+        if has_ended(passage.device):
             return
         self._keep_current(now)
         self._callers.learn_device(passage.token, passage.device)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
 from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+from fangxian.ops.realm.current import county_now
 
 from . import refusals
 from .models import Division, Door, DoorDevice, GridCell, SchoolClass, Venue
 from .wire import device_payload, read_poster, read_token, rotating_code, venue_door, venue_payload
 
+SCANS_COME_FOR = timedelta(days=14)  # as a gate takes what comes late (gate.deciding)
 PARENT_DIGITS = {15: VILLAGE_DIGITS, 12: TOWNSHIP_DIGITS, 9: COUNTY_DIGITS}
 
 
@@ -225,6 +227,7 @@ def gate_venue(venue: Venue) -> list:
 
 
 def gate_devices() -> Iterator[list]:
-    """Every live device as a gate's base holds it, by its number."""
-    live = DoorDevice.objects.filter(enrolled_at__isnull=False, ended_at__isnull=True)
-    yield from map(device_payload, live.select_related("venue").order_by("pk"))
+    """Every live device as a gate's base holds it, and keepers' that ended lately, by its number."""
+    lately = Q(kind=DoorDevice.Kind.KEEPER, ended_at__gt=county_now() - SCANS_COME_FOR)
+    told = DoorDevice.objects.filter(Q(ended_at__isnull=True) | lately, enrolled_at__isnull=False)
+    yield from map(device_payload, told.select_related("venue").order_by("pk"))

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.byte_device import DeviceToken, device_token_text, read_device_token
+from fangxian.core.policy.byte_snapshot_rows import ended_kind
 from fangxian.core.policy.byte_text import ALPHABET
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of, second_of
 from fangxian.core.policy.handles import DeviceKey, PresenceKey
@@ -66,11 +67,20 @@ def venue_payload(venue: Venue, doors: Iterable[Door]) -> list:
 
 
 def device_payload(device: DoorDevice) -> list:
-    """[device, generation, venue number or 0, door or 0, kind]; of one that does not live [device, 0, 0, 0, ""]."""
-    if device.enrolled_at is None or device.ended_at is not None:
-        return [device.pk, 0, 0, 0, ""]
+    """[device, generation, venue number or 0, door or 0, kind]; of one that does not live [device, 0, 0, 0, ""].
+
+    Of a keeper's that ended it is [device, 0, venue number, door, "keeper/generation/when it ended"]: what it took down
+    without a network before that is still to come.
+    """
     venue_number = device.venue.venue_number if device.venue_id else 0
-    return [device.pk, device.generation, venue_number, device.door, str(device.kind)]
+    if device.enrolled_at is None:
+        return [device.pk, 0, 0, 0, ""]
+    if device.ended_at is None:
+        return [device.pk, device.generation, venue_number, device.door, str(device.kind)]
+    if device.kind != DoorDevice.Kind.KEEPER:
+        return [device.pk, 0, 0, 0, ""]
+    ended = ended_kind(device.generation, int(device.ended_at.timestamp() * 1000))
+    return [device.pk, 0, venue_number, device.door, ended]
 
 
 def position_of(venue: Venue) -> dict[str, Decimal | int | None]:
