@@ -149,11 +149,13 @@ def killed(monkeypatch, name, *, at):
     monkeypatch.setattr(procedure, name, real)
 
 
-@pytest.mark.parametrize("step", ["open_enquiries", "say_lists_stand", "settle_tasks", "recolour", "count_steps"])
+@pytest.mark.parametrize(
+    "step", ["open_enquiries", "say_lists_stand", "settle_tasks_judged_anew", "recolour", "count_steps"]
+)
 def test_one_that_is_killed_is_taken_up_and_ends_as_if_it_had_not_been(county, dispatcher, monkeypatch, step):
     monkeypatch.setattr(procedure, "DECIDED_AT_ONCE", 1)
     arrivals = three_came(county, dispatcher)
-    killed(monkeypatch, step, at=2 if step in ("settle_tasks", "recolour", "count_steps") else 1)
+    killed(monkeypatch, step, at=2 if step in ("settle_tasks_judged_anew", "recolour", "count_steps") else 1)
     recolour_due()
     judged()
     row = Rescreening.objects.get()

@@ -1,11 +1,11 @@
 """What others may ask of the arrivals room. Rows are not limited here: accounts.scope does that."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Max, QuerySet, When
+from django.db.models import Case, F, Max, QuerySet, When
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
@@ -21,6 +21,7 @@ REVIEW, KEEP_A_VENUE = "movement.review", "venues.keep"
 STATES, DECLARED_AS, TRANSPORTS, WHYS = State, DeclaredAs, Leg.Transport, Version.Why
 PROPOSAL_STATES, TIES, CORRECTION_STATES = Proposal.State, Proposal.Tie, Correction.State
 AT_ONCE = 500
+TOLD_FOR = timedelta(days=7)  # whoever looks at their page once a week reads that something ended
 
 
 class StaySeen(NamedTuple):
@@ -190,6 +191,30 @@ def decided_of(row: Arrival) -> Decided:
 def versions_of(arrival: UUID) -> QuerySet[Version]:
     """What was declared of an arrival, the newest first."""
     return Version.objects.filter(arrival=arrival).order_by("-number")
+
+
+class Ended(NamedTuple):
+    """A measure that ended before its time, since risk areas or rules changed: of which arrival, what, and when."""
+
+    arrival: Arrival
+    measure: str
+    at: datetime
+
+
+def ended_early(persons: Collection[UUID], at: datetime) -> list[Ended]:
+    """What was asked of these people for a journey until, in the week before `at`, it fell away; the newest first."""
+    rows = Version.objects.filter(arrival__person__in=persons, arrival__state=State.LANDED).select_related("arrival")
+    rows = rows.filter(number=F("arrival__version"), why=Version.Why.ENQUIRED, written_at__gt=at - TOLD_FOR)
+    newest = [row for row in rows.order_by("-written_at", "pk") if not still_asks(row.arrival, localtime(at).date())]
+    before = Version.objects.filter(arrival__in=[row.arrival_id for row in newest], number=F("arrival__version") - 1)
+    asked = {row.arrival_id: row.measure for row in before if row.rules} if newest else {}
+    return [Ended(it.arrival, asked[it.arrival_id], it.written_at) for it in newest if it.arrival_id in asked]
+
+
+def still_asks(row, today: date) -> bool:
+    """Whether anything that the rules ask of somebody who landed is still to be done: a place to be at, a test."""
+    runs = row.measure_ends_on is not None and row.measure_ends_on > today
+    return bool(row.rules) and (runs or any(due_on >= today.isoformat() for _, due_on in row.tests))
 
 
 def announced_of(persons: Collection[UUID]) -> dict[UUID, Arrival]:

@@ -11,10 +11,10 @@ from django.utils.timezone import localtime
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.vocabulary import Place
 from fangxian.core.refusal import Said
-from fangxian.ops.arrivals.queries import STATES, called_off_of
+from fangxian.ops.arrivals.queries import STATES, called_off_of, still_asks
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
-from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.queries import about_some, unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
 from .arrival_decision import look_back, numbers_of
@@ -27,6 +27,7 @@ AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
 WHO_LOOKS_AFTER = {15: "grid_worker", 12: "village_approver", 9: "grid_lead"}
 NO_LONGER = "落地申报有变 · the declaration of the arrival changed"
+HAS_ENDED = "要求已结束：风险地区或规则有变，不用再联系 · has ended: risk areas or rules changed"
 BATCH = 500
 EXPECTED_WITHIN = Parameter(
     value=12, unit="h", low=4, high=24,
@@ -54,7 +55,29 @@ def settle_tasks(*, rows: Sequence, by: str) -> None:
     """What is to be done about these arrivals as they stand now; what was to be done before need not be any more."""
     _cancel(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
     _is_declared([row.person_id for row in rows if row.state != STATES.CANCELLED], by)
-    tasks = [task for row in rows for task in _of(row)]
+    _open([task for row in rows for task in _of(row)], by)
+
+
+def settle_tasks_judged_anew(*, rows: Sequence, by: str) -> None:
+    """The same where nobody spoke. Of whom nothing is asked any more nobody is called: what waited ends, and they read
+    it on their own page. Only whoever was taken to central quarantine has to be let go from there by somebody.
+    """
+    today = localtime(county_now()).date()
+    free = [row for row in rows if row.state == STATES.LANDED and not still_asks(row, today)]
+    _cancel(arrivals=[row.pk for row in free], reason=HAS_ENDED, by=by)
+    known = {row.pk for row in free}
+    settle_tasks(rows=[row for row in rows if row.pk not in known], by=by)
+    _open([_letting_go(row) for row in _taken_away(free)], by)
+
+
+def _taken_away(rows: Sequence) -> list:
+    """Those who were fetched to central quarantine."""
+    of = {f"arrival:{row.pk}": row for row in rows}
+    done = about_some(list(of), kind=TRANSFER).filter(state="done").values_list("about", flat=True)
+    return [of[it] for it in sorted(set(done))]
+
+
+def _open(tasks: Sequence[NewTask], by: str) -> None:
     for start in range(0, len(tasks), BATCH):
         open_tasks(tasks=tasks[start : start + BATCH], by=by)
 
@@ -184,6 +207,14 @@ def _visit(row) -> NewTask:
         f"Check the journey of {name} (came {at}) by phone; the rules ask nothing more",
     )
     return _task(VISIT, said, row, county_now() + timedelta(hours=CALLED_WITHIN.value))
+
+
+def _letting_go(row) -> NewTask:
+    said = Said(
+        f"安排 {row.person.name} 离开集中隔离点：要求已结束，风险地区或规则有变",
+        f"Have {row.person.name} let go from central quarantine: it has ended, risk areas or rules changed",
+    )
+    return _task(VISIT, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value))
 
 
 def _transfer(row) -> NewTask:

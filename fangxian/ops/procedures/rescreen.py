@@ -45,7 +45,7 @@ from fangxian.ops.risk_areas.queries import last_changed_at
 
 from .arrival_decision import tables_of_arrivals
 from .arrival_evidence import change_evidence
-from .arrival_tasks import settle_tasks
+from .arrival_tasks import settle_tasks_judged_anew
 from .print_arrival import withdraw_papers
 from .print_posters import county_office
 from .recolour import recolour
@@ -219,7 +219,7 @@ def _follow(rows: Sequence[ToDecide], by: str) -> list[UUID]:
         return []
     # Nobody's word stands behind what follows from a list and a rule: the county's headquarters answers for it.
     persons = change_evidence(rows=rows, issuer=county_office().zh, by=by)
-    settle_tasks(rows=rows, by=by)
+    settle_tasks_judged_anew(rows=rows, by=by)
     withdraw_papers(rows=rows, by=by)
     return persons
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fangxian.core.policy.byte_time import moment_of
 from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
-from fangxian.ops.arrivals.queries import proposals_about
+from fangxian.ops.arrivals.queries import ended_early, proposals_about
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.movement.actions.codes import renew_card, renew_qr
+from fangxian.ops.pages.arrivals.words import MEASURES
 from fangxian.ops.pages.county.person_tables import evidence_table, looks_table
 from fangxian.ops.pages.resident.words import COLOUR_WORDS, DONE, RESULT_WORDS, TRAVEL_WORDS
 from fangxian.ops.pages.venue_owner.codes import qr_address
@@ -136,6 +137,7 @@ def _page(request, person: Person, address: str, carried: list[Person] | None = 
         "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
         "done": DONE.get(request.GET.get("done", "")),
         "told": [] if carried is None else list(proposals_about([it.pk for it in household_of(person, at=at)])),
+        "ended": _ended(person, at),
     }
     return render(request, "pages/resident/code.html", context)
 
@@ -147,9 +149,16 @@ def _without_code(request, person: Person) -> HttpResponse:
         "record_href": reverse("person", args=[person.pk]),
         "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
         "told": list(proposals_about([it.pk for it in household_of(person, at=at)])),
+        "ended": _ended(person, at),
         "at": at,
     }
     return render(request, "pages/resident/own.html", context)
+
+
+def _ended(person: Person, at: datetime) -> list[dict[str, object]]:
+    """What was asked of somebody for a journey and is no more: they read it here, and nobody calls them for it."""
+    found = ended_early([person.pk], at)
+    return [{"what": MEASURES[it.measure], "came_at": it.arrival.arrives_at, "at": it.at} for it in found]
 
 
 def code_context(person: Person, found: CodeFile) -> dict[str, object]:
