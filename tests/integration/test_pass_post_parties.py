@@ -49,3 +49,14 @@ def test_whoever_has_a_fever_and_is_on_the_way_to_hospital_leaves():
     permit, post = issued(county), a_post(county)
     passed(post, county.keeper, going(post, permit, county.head, temperature_tenths=380, to_hospital=True))
     assert [it.person for it in away_now()] == [county.head.pk]
+
+
+def test_where_a_child_in_the_car_has_a_fever_the_others_leave_once_they_are_scanned_again():
+    county = a_county()
+    child = county.persons[2]
+    permit, post = issued(county, companions=[child.pk]), a_post(county)
+    parent = going(post, permit, county.head)
+    kept, _ = passed(post, county.keeper, parent, going(post, permit, child, temperature_tenths=380))
+    assert (kept.exit_refused.code, away_now()) == ("departures.fever_on_permit", [])
+    (let,) = passed(post, county.keeper, parent)
+    assert (let.exit_refused, [it.person for it in away_now()]) == (None, [county.head.pk])

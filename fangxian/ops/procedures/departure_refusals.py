@@ -59,6 +59,15 @@ def companion_may_not(names: Sequence[str], it: Requirement) -> Refusal:
     )
 
 
+def fever_on_permit() -> Refusal:
+    return Refusal(
+        "departures.fever_on_permit",
+        zh="同一张通行单上有人发热，还没有登记离境。没有发热的才能走：把发热的人带到临时观察处，其他人再扫一次通行单。",
+        en="Somebody on the same permit has a fever, so nobody was recorded as leaving. Those without one may go: lead "
+        "whoever has it to the waiting area, then scan the permit of the others again.",
+    )
+
+
 def area_closed(it: Requirement) -> Refusal:
     advice = it.advice or Said("请向村（社区）询问。", "Ask the village.")
     return Refusal(

@@ -13,7 +13,7 @@
 Whoever is on no register is registered by name and phone, and nobody is sent away for having no phone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,6 +35,7 @@ from fangxian.ops.posts.wire import Kept, NewPassing, Told, checked
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .decide_at_post import AtPost, PostRules, decide_at_post, facts_of, post_rules
+from .departure_refusals import fever_on_permit
 from .fevers import Fever, record_fevers
 from .leave_county import record_exit
 from .post_emergency import lead_to_path, tell_of_late
@@ -100,7 +101,8 @@ def pass_post(*, those: Sequence[AtThePost], by: Account) -> list[Passed]:
     decided = [_decided(rules[_judged_at(it, at)], it, shown[it.device, it.number], posts) for it in fit]
     actor = f"account:{by.pk}"
     with transaction.atomic():
-        decided = [_with_exit(one, it, by) for one, it in zip(decided, fit, strict=True)]
+        held = {it.told.permit for one, it in zip(decided, fit, strict=True) if _is_held(one, it)}
+        decided = [_with_exit(one, it, by, held) for one, it in zip(decided, fit, strict=True)]
         kept = register_passings(passings=[_new(one, it) for one, it in zip(decided, fit, strict=True)], by=actor)
         found = [
             _followed(replace(one, kept=row), it, posts, at, by)
@@ -201,15 +203,22 @@ def _decided(rules: PostRules, it: AtThePost, met: Met, posts: Mapping[UUID, Pos
     return Passed(kept=kept, at_post=said, shown=met.shown, mismatches=met.mismatches, declares=declares)
 
 
-def _with_exit(one: Passed, it: AtThePost, by: Account) -> Passed:
+def _is_held(one: Passed, it: AtThePost) -> bool:
+    """Whether they wait at the post with a fever, and have not left; on the way to hospital nobody waits."""
+    return one.at_post.is_fever and not it.told.to_hospital
+
+
+def _with_exit(one: Passed, it: AtThePost, by: Account, held: Collection[str]) -> Passed:
     """Out with a permit: the exit is on record, once; a permit that does not count is looked at by a person.
 
-    Whoever has a fever waits at the post and has not left, but on the way to hospital.
+    Of those `held` permits somebody in the same vehicle has a fever: an exit would be theirs, too.
     """
-    if not (it.told.is_out and it.told.permit) or (one.at_post.is_fever and not it.told.to_hospital):
+    if not (it.told.is_out and it.told.permit) or _is_held(one, it):
         return one
     person = one.shown.person
     try:
+        if it.told.permit in held and not it.told.to_hospital:
+            raise fever_on_permit()
         with transaction.atomic():
             record_exit(
                 permit_text=it.told.permit,
