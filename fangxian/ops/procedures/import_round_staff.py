@@ -193,9 +193,9 @@ class _Known:
                 raise refusals.no_day_passed(said.zh, said.en, date.fromisoformat(until))
             if passed:
                 begins = date.fromisoformat(passed)
-                ends = date.fromisoformat(until) if until else begins + timedelta(days=TRAINING_HOLDS.value)
-                if begins > self.today:
+                if begins > self.today:  # also of the year 9999, after which there is none
                     raise refusals.trained_ahead(said.zh, said.en, begins)
+                ends = date.fromisoformat(until) if until else begins + timedelta(days=TRAINING_HOLDS.value)
                 if ends < begins:
                     raise refusals.holds_before(said.zh, said.en, begins, ends)
                 found[kind] = begins, ends
