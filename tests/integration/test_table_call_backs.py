@@ -80,6 +80,14 @@ def test_the_roster_of_a_phone_says_who_is_to_be_sampled_alone_until_they_were(t
     assert called_back_on_roster(there, sampler) == {"李静"}
 
 
+@pytest.mark.parametrize("runs", [(("invalid", "invalid"), ("positive",)), (("positive",), ("invalid", "invalid"))])
+def test_whoever_a_hold_belongs_to_is_to_be_alone_whatever_else_they_are_called_back_for(there, phone, sampler, runs):
+    for tube, outcomes in zip((POOL, "10010003"), runs, strict=True):
+        fill(phone, tube, NAME, "李静")
+        let_out(there, tube, *outcomes)
+    assert called_back_on_roster(there, sampler) == {NAME, "李静"}
+
+
 def called_back_on_roster(there, sampler) -> set[str]:
     return {row[1] for row in roster_of_site(sampler, there.east).told["people"] if row[-1] == "own"}
 

@@ -114,12 +114,14 @@ def roster_of_site(account: Account, site: UUID) -> SiteRoster:
 
 
 def _called_back(places: set[UUID]) -> dict[UUID, str]:
-    """Of these who is to be sampled anew: `own`, in a tube of their own; `again`, in any (no hold belongs to it)."""
+    """Of these who is to be sampled anew: `own`, in a tube of their own, whatever else they are called back for;
+    `again`, in any (no hold belongs to it).
+    """
     rows = [it for it in waiting_or_held() if it.state in (STATES.AWAITED, STATES.HELD)]
     same, found = same_people({it.place for it in rows}) if rows else {}, dict[UUID, str]()
     for it in rows:
         for place in same.get(it.place, {it.place}) & places:
-            found[place] = "own" if it.is_held and found.get(place) != "again" else "again"
+            found[place] = "own" if it.is_held or found.get(place) == "own" else "again"
     return found
 
 
