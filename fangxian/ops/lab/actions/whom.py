@@ -183,9 +183,9 @@ def _typed(row: ScreeningRound, events: Sequence[NewEvent]) -> dict[UUID, UUID]:
     known, births, names = _places_known(row, {key for each in keys.values() for key in each})
     found, fresh = dict[UUID, UUID](), dict[UUID, NewEvent]()
     for event in named:
-        born_on = event.typed.born_on if event.typed else None
         # Another birth is another child, whoever is the guardian of both; of a document or a device's own id it is the
         # same person with the birth put right. Under one document another name is somebody else, until a person says.
+        born_on = event.typed.born_on if event.typed and not numbers[event.id] else None
         name = plain_name(event.typed.name) if event.typed else ""
         places = {it: known[it] for it in keys[event.id] if it in known}
         theirs = {it: place for it, place in places.items() if _is_called(it, names.get(place, ""), name)}
