@@ -85,6 +85,24 @@ def test_a_page_that_is_loaded_again_without_a_network_is_still_there(page_at):
     expect(page.locator("[data-part=line]")).to_have_attribute("data-kind", "gone")
 
 
+def test_a_phone_that_stands_for_no_door_any_more_first_sends_what_it_keeps(page_at):
+    page = page_at(360)
+    keep_door(page)
+    page.route("**/scan*", lambda asked: asked.abort())
+    page.locator("#document").fill("E12345678")
+    page.locator("[data-part=document-form] button").click()
+    page.locator("[data-part=answer]").wait_for()
+    over = {"zh": "已经停用", "en": "out of use"}
+    page.route("**/door/post.json", lambda asked: asked.fulfill(status=401, json=over))
+    page.reload()
+    expect(page.locator("[data-part=ended]")).to_contain_text("还有 1 次没有送出")
+    page.unroute("**/scan*")
+    with page.expect_request("**/scans") as sent:
+        page.reload()
+    assert sent.value.headers["authorization"].startswith("Bearer FXT1")
+    expect(page.locator("[data-part=ended]")).to_have_text("已经停用")
+
+
 def test_a_thumb_can_press_everything(page_at):
     page = page_at(360)
     keep_door(page)

@@ -149,16 +149,22 @@ class Keeper {
     const found = await this.post.refresh(this.island.dataset["post"]!);
     const { refusal, post } = this.post;
     if (found === "fresh" && post) this.door.clock.hear(post.at, post.rate);
-    if (found === "ended") {
-      this.post.forget();
-      void this.door.bundle.forget();
-      this.part("ended").textContent = refusal?.[this.language] ?? "";
-    }
+    if (found === "ended") await this.giveUp(refusal?.[this.language] ?? "");
     const isKept = this.post.post !== null && found !== "ended";
     this.part("ended").hidden = found !== "ended";
     this.part("enrol").hidden = isKept;
     this.part("desk").hidden = !isKept;
     if (isKept) this.showPost();
+  }
+
+  /** The phone stands for no door any more; only with its token is what it still keeps taken by a gate. */
+  private async giveUp(why: string): Promise<void> {
+    await this.sendKept();
+    const { n } = this.door.box;
+    this.part("ended").textContent = n === 0 ? why : `${why} ${this.door.tell("endedKept", { n })}`;
+    if (n > 0) return;
+    this.post.forget();
+    void this.door.bundle.forget();
   }
 
   private async refreshBundle(): Promise<void> {

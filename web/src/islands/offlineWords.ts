@@ -54,6 +54,10 @@ const WORDS = {
     "还有 {n} 次扫码没有送出，停用后就送不了了。请先连上网，等到「0 次待送」。",
     "{n} scans are still to be sent, and after this nobody could send them. Connect first, until it says “0 to send”.",
   ],
+  endedKept: [
+    "停用以前的扫码还有 {n} 次没有送出。请连上网、刷新本页，先让它送完；送不完就重新登记，本页会接着送。",
+    "{n} scans from before that are still to be sent. Connect and load this page again, or enrol: it goes on with them.",
+  ],
   sending: ["补送 {done}/{of}", "sending {done} of {of}"],
   laterWas: ["当时{was}，现在是{now}", "was {was}, is now {now}"],
 } satisfies Record<string, readonly [zh: string, en: string]>;

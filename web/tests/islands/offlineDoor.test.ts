@@ -193,6 +193,8 @@ describe("the box", () => {
 
   test("what a gate answered and did not write down is sent again", () => {
     expect([fateOf(admit("a")), fateOf(admit("a", "verify", { recorded: false }))]).toEqual(["done", "again"]);
+    const [over, revoked] = ["scan.device_over", "device.revoked"].map((refusal) => fateOf({ refusal, zh: "", en: "" }));
+    expect([over, revoked]).toEqual(["done", "again"]);
   });
 
   test("a later answer is shown to the keeper unless it only lets pass who was checked", () => {

@@ -106,7 +106,7 @@ def end_devices(*, venue: Venue) -> int:
     """End all devices of a venue, offered or live; how many."""
     devices = list(DoorDevice.objects.select_for_update().filter(venue=venue, ended_at__isnull=True))
     for device in devices:
-        device.ended_at, device.enrol_index = county_now(), None
+        device.venue, device.ended_at, device.enrol_index = venue, county_now(), None
     DoorDevice.objects.bulk_update(devices, ["ended_at", "enrol_index"])
     publish(topic=TOPIC, changes=[_device_change(device) for device in devices if device.enrolled_at])
     return len(devices)
