@@ -2,18 +2,21 @@
 
 import pytest
 
-from fangxian.ops.lab.queries import roster_of
+from fangxian.ops.lab.queries import names_by_document, roster_of
 
 from .lab_hand import Device, a_round
-from .two_townships import build
+from .test_lab_pages import brought
+from .two_townships import build, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def there_of_this_file(rows_of_this_file):
-    build()
-    return a_round()
+    county = build()
+    there = a_round()
+    there.county = county
+    return there
 
 
 @pytest.fixture
@@ -33,3 +36,11 @@ def test_whoever_has_anothers_document_number_is_one_person_though_their_birth_w
         who = {"name": "小明", "document_number": "E12345678", "born_on": it}
         phone.sends(phone.told("swab", tube="10010002", person=who))
     assert roster_of(there.round).filter(person=None).count() == 2
+
+
+def test_of_a_list_in_which_one_number_has_two_names_nobody_is_lost(there, client):
+    """The second row goes back; the same person in two rows, with a name in another width, is one."""
+    rows = ("姓名,身份证号", "Ivan,99P1234567", "Pavel,99P1234567", "Ｉｖａｎ,99P1234567")
+    row, intake = brought(sign_in(client, there.county, "dispatcher"), "\n".join(rows))
+    assert (intake.n_accepted, intake.n_refused) == (2, 1)
+    assert names_by_document(row, ["99P1234567"]) == {"99P1234567": "Ivan"}

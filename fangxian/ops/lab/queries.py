@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.sealed import indexes_of
 
 from .aliases import place_by_alias
 from .folding import CHANGES, CHANGES_OF_BOX
@@ -145,6 +146,14 @@ def swabs_of(place: UUID) -> list[Swab]:
 
 def place_by_token(row: ScreeningRound, token: str) -> RosterPlace | None:
     return roster_of(row).filter(token=token).select_related("person").first() if token else None
+
+
+def names_by_document(row: ScreeningRound, numbers: Collection[str]) -> dict[str, str]:
+    """What those are called who stand on a round's roster by one of these documents, and not on the register."""
+    asked = sorted(set(numbers) - {""})
+    number_of = dict(zip(indexes_of("document_number", asked), asked, strict=True))
+    rows = RosterPlace.objects.filter(round=row, document_index__in=list(number_of)).order_by()
+    return {number_of[bytes(it)]: name for it, name in rows.values_list("document_index", "name") if name}
 
 
 def places_of_persons(row: ScreeningRound, persons: Sequence[UUID]) -> QuerySet[RosterPlace]:

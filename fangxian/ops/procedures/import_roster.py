@@ -2,7 +2,8 @@
 
 1. the file is kept; what each column means is confirmed, and remembered for the sender    intake
 2. each row: who it is on the register, by document, or by phone and name                  people
-3. whoever is not on it has a place as the list says, in the division that it names        lab, places
+3. whoever is not on it has a place as the list says, in the division that it names;       lab, places
+   a number under another name is somebody else's: the row goes back
 4. rows that were not taken go back with their reason                                      intake
 
 Steps 2 to 4 are a job. Repeated from the start, or with the same list again, nobody has two places.
@@ -21,8 +22,8 @@ from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
-from fangxian.ops.lab.barcodes import plain_number
-from fangxian.ops.lab.queries import STATES, ScreeningRound, groups_on, round_with, sites_of
+from fangxian.ops.lab.barcodes import plain_name, plain_number
+from fangxian.ops.lab.queries import STATES, ScreeningRound, groups_on, names_by_document, round_with, sites_of
 from fangxian.ops.lab.ties import schools_with_classes
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
@@ -77,10 +78,12 @@ def import_roster(job) -> dict[str, int]:
     row = round_with(UUID(job.arguments["round"]))
     areas, school = AreasByName(), _school_of(row, sender_of(kept))
     refused: dict[int, Refusal] = {}
+    names: dict[str, str] = {}
     reading, n_new, n_done = read_rows(kept), 0, 0
     rows = iter(reading)
     while chunk := list(islice(rows, AT_ONCE)):
-        n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused, school), by=job.owner)
+        names |= names_by_document(row, {plain_number(cells.get("number", "")) for _, cells in chunk})
+        n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused, school, names), by=job.owner)
         reading.keep(refused)
         n_done += len(chunk)
         job.step(n_done, kept.n_rows, READING.with_facts(done=n_done, total=kept.n_rows, n_new=n_new))
@@ -151,8 +154,13 @@ def _school_of(row: ScreeningRound, sender: str) -> str:
 
 
 def _places(
-    rows: Sequence[tuple[int, Cells]], areas: AreasByName, refused: dict[int, Refusal], school: str
+    rows: Sequence[tuple[int, Cells]],
+    areas: AreasByName,
+    refused: dict[int, Refusal],
+    school: str,
+    names: dict[str, str],
 ) -> list[NewPlace]:
+    """`names`: of whoever is not on the register, by the number under which they came first."""
     numbers = {number: plain_number(cells.get("number", "")) for number, cells in rows}
     known = persons_with_documents(set(numbers.values()))
     phones = persons_with_phones({cells.get("phone", "") for _, cells in rows})
@@ -160,10 +168,18 @@ def _places(
     for number, cells in rows:
         try:
             group = _named(cells.get("group", ""), school)
-            found.append(_place(cells, group, numbers[number], known.get(numbers[number]), phones, areas))
+            new = _place(cells, group, numbers[number], known.get(numbers[number]), phones, areas)
+            if new.person is None and names.setdefault(numbers[number], new.name) != new.name:
+                _refuse_another(new.name, names[numbers[number]])
+            found.append(new)
         except Refusal as refusal:
             refused[number] = refusal
     return found
+
+
+def _refuse_another(name: str, known: str) -> None:
+    if plain_name(name) != plain_name(known):
+        raise refusals.person_unclear()
 
 
 def _named(group: str, school: str) -> str:
