@@ -1,12 +1,13 @@
 """Whom a new list has asked beside those who declared: whoever is away or has a star; who meets many comes first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from fangxian.core.policy.vocabulary import Travel
 from fangxian.ops.arrivals.queries import arrival_with
+from fangxian.ops.arrivals.wire import ToldStay
 from fangxian.ops.departures.models import Application, State, Traveller
 from fangxian.ops.enquiries.models import Enquiry
 from fangxian.ops.enquiries.queries import to_ask
@@ -182,6 +183,16 @@ def test_once_they_declare_nobody_need_see_to_it(county, dispatcher):
     was_there(county.worker)
     came(county.head, by=dispatcher)
     assert to_declare() == []
+
+
+def test_an_earlier_journey_that_is_judged_anew_is_not_the_one_to_declare(county, dispatcher):
+    stay = ToldStay(division="140105", begins_on=date(2022, 4, 3), ends_on=date(2022, 4, 9))
+    came(county.head, by=dispatcher, stays=[stay])
+    elsewhere(county.head)
+    listed(DEPOT, by=dispatcher)
+    was_there(county.worker)
+    listed(DEPOT, (("山西省", "太原市", "小店区"), "城中市场"), by=dispatcher, hours=1)
+    assert [about for about, _, _ in to_declare()] == [f"person:{county.head.pk}"]
 
 
 def test_of_a_journey_that_is_declared_there_is_nothing_to_see_to(county, dispatcher):

@@ -51,10 +51,16 @@ CALLED_WITHIN = Parameter(
 )  # fmt: skip
 
 
-def settle_tasks(*, rows: Sequence, by: str) -> None:
-    """What is to be done about these arrivals as they stand now; what was to be done before need not be any more."""
+def settle_tasks(*, rows: Sequence, by: str, is_declared: bool = True) -> None:
+    """What is to be done about these arrivals as they stand now; what was to be done before need not be any more.
+
+    Parameters
+    ----------
+    is_declared : somebody declared just now; judged anew, an earlier journey is not the one that is to be declared yet
+    """
     _cancel(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
-    _is_declared([row.person_id for row in rows if row.state != STATES.CANCELLED], by)
+    if is_declared:
+        _is_declared([row.person_id for row in rows if row.state != STATES.CANCELLED], by)
     _open([task for row in rows for task in _of(row)], by)
 
 
@@ -66,7 +72,7 @@ def settle_tasks_judged_anew(*, rows: Sequence, by: str) -> None:
     free = [row for row in rows if row.state == STATES.LANDED and not still_asks(row, today)]
     _cancel(arrivals=[row.pk for row in free], reason=HAS_ENDED, by=by)
     known = {row.pk for row in free}
-    settle_tasks(rows=[row for row in rows if row.pk not in known], by=by)
+    settle_tasks(rows=[row for row in rows if row.pk not in known], by=by, is_declared=False)
     _open([_letting_go(row) for row in _taken_away(free)], by)
 
 

@@ -330,7 +330,7 @@ def answer_arrivals(*, answers: dict[UUID, Told], by: Account) -> list:
     weighed = weighing(list(answers.values()), at)
     decisions = {pk: (told, decide(told, weighed, at=at)) for pk, told in answers.items()}
     rows = room.decide_anew(decisions=decisions, by=f"account:{by.pk}")
-    _follow(rows, by)
+    _follow(rows, by, is_declared=False)
     return rows
 
 
@@ -355,13 +355,13 @@ def confirm_proposals(*, rows: Sequence, by: str, but: Collection[UUID] = ()) ->
         finish_asking(proposals=[it.pk for it in confirmed], outcome="confirmed", by=by)
 
 
-def _follow(rows: Sequence, by: Account) -> None:
+def _follow(rows: Sequence, by: Account, *, is_declared: bool = True) -> None:
     """Everything that rests on these arrivals is as they are now."""
     if not rows:
         return
     actor = f"account:{by.pk}"
     settle_evidence(rows=rows, issuer=_issuer(rows[0].declared_as, by), by=actor)
-    settle_tasks(rows=rows, by=actor)
+    settle_tasks(rows=rows, by=actor, is_declared=is_declared)
     withdraw_papers(rows=[row for row in rows if row.version > 1 or row.state == STATES.CANCELLED], by=actor)
     for arrives_at in sorted({row.arrives_at for row in rows if row.state == STATES.LANDED}):
         here = [row.person_id for row in rows if row.state == STATES.LANDED and row.arrives_at == arrives_at]
