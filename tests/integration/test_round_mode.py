@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.lab.queries import rounds
 from fangxian.ops.procedures.round_mode import mode_in_county
 from fangxian.ops.procedures.run_rounds import prepare
 from fangxian.ops.realm.current import county_now
@@ -34,11 +35,12 @@ def dispatcher(of_this_file, db):
     return of_this_file[1]
 
 
-def prepared(by, area, size, disease="covid-19"):
-    at = county_now()
+def prepared(by, area, size, disease="covid-19", groups=()):
+    at, areas = county_now(), [area] if area else []
     return prepare(
-        name="一轮", disease=disease, pool_size=size, areas=[area], begins_at=at, ends_at=at + timedelta(hours=9), by=by
-    )
+        name="一轮", disease=disease, pool_size=size, areas=areas, groups=groups, begins_at=at,
+        ends_at=at + timedelta(hours=9), by=by,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("area", ["141027", TOWN, f"{UNIT}001"])
@@ -50,6 +52,14 @@ def test_ten_to_a_tube_are_refused_where_a_medium_risk_area_is(dispatcher, area)
 
 def test_five_to_a_tube_are_allowed_there(dispatcher):
     assert prepared(dispatcher, TOWN, 5).pool_size == 5
+
+
+def test_a_round_of_a_school_is_by_the_risk_where_its_pupils_live(of_this_file, dispatcher):
+    groups = [f"school:{of_this_file[0].school.pk}"]
+    with pytest.raises(Refusal) as refused:
+        prepared(dispatcher, "", 10, groups=groups)
+    assert (refused.value.code, rounds().exists()) == ("lab.pool_above_risk", False)
+    assert prepared(dispatcher, "", 5, groups=groups).pool_size == 5
 
 
 def test_twenty_are_allowed_where_none_is(dispatcher):

@@ -53,11 +53,17 @@ def prepare(
     lab.pool_above_risk.
     """
     require_plan(by)
-    refuse_too_many_to_a_tube(disease, areas, pool_size, county_now())
-    return actions.prepare_round(
-        name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
-        by=f"account:{by.pk}", groups=chosen(groups, county_now()) if groups else (),
-    )  # fmt: skip
+    at = county_now()
+    refuse_too_many_to_a_tube(disease, areas, pool_size, at)
+    with transaction.atomic():
+        row = actions.prepare_round(
+            name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
+            by=f"account:{by.pk}", groups=chosen(groups, at) if groups else (),
+        )  # fmt: skip
+        if groups:  # the risk of a group is that of where its people live
+            homes = {it.area_path for it in places_of_groups(row, at)} - {""}
+            refuse_too_many_to_a_tube(disease, homes, pool_size, at)
+    return row
 
 
 def put_up_site(*, round: UUID, site: NewSite, by: Account) -> None:
