@@ -266,11 +266,11 @@ def test_an_announcement_that_is_made_milder_waits_and_is_found_so_after_they_ca
 
 @pytest.fixture
 def announced_twice(county, risky):
-    """A record whose announcement waits to be corrected, merged with one that was announced after it."""
+    """A record whose announcement waits to be corrected, merged with one alike that was announced after it."""
     row = arrived(county.head, by=county.resident, told=ahead(risky))
     quiet = journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow())
     corrected(row, quiet, by=county.resident)
-    later = arrived(county.stranger, by=account_of(county, "grid_worker"), told=quiet, as_="grid_worker")
+    later = arrived(county.stranger, by=account_of(county, "grid_worker"), told=ahead(risky), as_="grid_worker")
     Arrival.objects.filter(pk=row.pk).update(declared_at=later.declared_at - timedelta(hours=1))
     merge_persons(kept=county.stranger, merged=county.head, reason="同一人", by="program:test")
     return row
