@@ -338,16 +338,6 @@ def test_of_two_that_were_announced_the_newer_goes_on(county, worker):
     ]
 
 
-def test_of_two_that_were_announced_the_newer_does_not_go_on_where_it_asks_less(county, worker, risky):
-    one, other = county.persons[0], county.persons[3]
-    told = journey(stay(risk_areas=frozenset({risky}), areas_known=True, last=on(4, 9)), arrives_at=tomorrow())
-    strict = arrived(one, by=worker, told=told)
-    milder = arrived(other, by=worker, told=journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow()))
-    merge_persons(kept=one, merged=other, reason="同一人", by=f"account:{worker.pk}")
-    states = dict(Arrival.objects.values_list("pk", "state"))
-    assert (states[strict.pk], states[milder.pk]) == ("announced", "cancelled")
-
-
 def test_a_number_of_fifteen_digits_finds_whose_it_is(county):
     number = county.head.document_number
     assert known_person(Newcomer(name="孟浩然", number=number[:6] + number[8:17])).pk == county.head.pk

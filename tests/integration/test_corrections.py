@@ -289,6 +289,15 @@ def test_once_that_merge_is_undone_the_correction_and_its_task_wait_again(announ
     assert len(to_do(announced_twice)) == 1
 
 
+def test_of_two_announced_that_became_one_by_a_merge_the_newer_does_not_go_on_where_it_asks_less(county, risky):
+    strict = arrived(county.head, by=county.resident, told=ahead(risky))
+    quiet = journey(stay(YAODU, last=on(4, 9)), arrives_at=tomorrow())
+    milder = arrived(county.stranger, by=account_of(county, "grid_worker"), told=quiet, as_="grid_worker")
+    Arrival.objects.filter(pk=strict.pk).update(declared_at=milder.declared_at - timedelta(hours=1))
+    merge_persons(kept=county.stranger, merged=county.head, reason="同一人", by="program:test")
+    assert [arrival_with(it.pk).state for it in (strict, milder)] == ["announced", "cancelled"]
+
+
 def test_a_hotel_does_not_lower_what_is_asked_of_its_guest(row, county):
     keeper = account_of(county, "resident")  # of such a hotel nobody has the word of the area
     assert corrected(row, QUIET, by=keeper, is_own=False, reason="客人说错了").waits
