@@ -142,9 +142,10 @@ DISCREPANCIES: Final = {
     "two_names": (
         Said("一个证件号，两个姓名", "one document number with two names"),
         Said(
-            "两个人都在名册上、都在各自的管里。对照证件：号码输错的按本人补记，姓名写错的那一条按“名册重复”免采，再写明。",
+            "两个人都在名册上、都在各自的管里。对照证件：号码输错的按本人补记，姓名写错的那一条先移出管，再按“名册重复”免采，并写明。",
             "Both stand on the roster and in their tubes. Compare with the document: if the number is wrong record it "
-            "again for them; if the name is, make that one exempt as twice on the roster; then say so.",
+            "again for them; if the name is, take that one out of the tube and make them exempt as twice on the "
+            "roster; then say so.",
         ),
     ),
     "into_void": (
