@@ -14,6 +14,8 @@ def test_a_round_is_planned_and_what_brings_it_in_time_is_shown(page_in_turn):
     page.locator("[name=n_people]").fill("6000")
     page.locator("[name=n_sites]").fill("3")
     page.locator("[name=within_h]").fill("12")
+    page.locator("[name=size]").select_option("10")  # another test of this county may have listed a risk area
+    page.locator("[name=may_pool_20]").check()
     page.locator("#ask button.is-primary").click()
     expect(page.locator("#ways tbody tr")).not_to_have_count(0)
     expect(page.locator("#takes")).to_be_visible()

@@ -6,10 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.core.refusal import Refusal
-from fangxian.ops.lab.queries import rounds
-from fangxian.ops.procedures.round_mode import mode_in_county
-from fangxian.ops.procedures.run_rounds import prepare
+from fangxian.ops.procedures.round_mode import mode_in_county, mode_of_round
+from fangxian.ops.procedures.run_rounds import prepare, take_people
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import ListedAs, RiskArea, RiskSpan
 from tests.integration.list_hand import in_force
@@ -43,36 +41,40 @@ def prepared(by, area, size, disease="covid-19", groups=()):
     )  # fmt: skip
 
 
+def largest(by, *args, **told):
+    return mode_of_round(prepared(by, *args, **told), county_now()).largest
+
+
 @pytest.mark.parametrize("area", ["141027", TOWN, f"{UNIT}001"])
-def test_ten_to_a_tube_are_refused_where_a_medium_risk_area_is(dispatcher, area):
-    with pytest.raises(Refusal) as refused:
-        prepared(dispatcher, area, 10)
-    assert (refused.value.code, refused.value.facts["most"]) == ("lab.pool_above_risk", 5)
-
-
-def test_five_to_a_tube_are_allowed_there(dispatcher):
-    assert prepared(dispatcher, TOWN, 5).pool_size == 5
+def test_five_may_share_a_tube_where_a_medium_risk_area_is(dispatcher, area):
+    assert largest(dispatcher, area, 10) == 5
 
 
 def test_a_round_of_a_school_is_by_the_risk_where_its_pupils_live(of_this_file, dispatcher):
-    groups = [f"school:{of_this_file[0].school.pk}"]
-    with pytest.raises(Refusal) as refused:
-        prepared(dispatcher, "", 10, groups=groups)
-    assert (refused.value.code, rounds().exists()) == ("lab.pool_above_risk", False)
-    assert prepared(dispatcher, "", 5, groups=groups).pool_size == 5
+    row = prepared(dispatcher, "", 10, groups=[f"school:{of_this_file[0].school.pk}"])
+    take_people(round=row.pk, by=dispatcher)
+    assert mode_of_round(row, county_now()).largest == 5
 
 
-def test_twenty_are_allowed_where_none_is(dispatcher):
-    assert prepared(dispatcher, OTHER_TOWN, 20).pool_size == 20
+def test_twenty_may_where_none_is(dispatcher):
+    assert largest(dispatcher, OTHER_TOWN, 20) == 20
 
 
 def test_what_the_rulebook_of_a_disease_does_not_count_limits_nothing(dispatcher):
-    assert prepared(dispatcher, TOWN, 20, disease="norovirus").pool_size == 20
+    assert largest(dispatcher, TOWN, 20, disease="norovirus") == 20
 
 
 def test_a_risk_area_that_ended_limits_nothing(dispatcher):
     RiskSpan.objects.update(ends_at=county_now())
     assert mode_in_county(county_now()).largest == 20
+
+
+@pytest.mark.parametrize(("size", "is_said"), [(10, True), (5, False)])
+def test_the_round_says_that_more_share_a_tube_than_the_risk_allows(dispatcher, size, is_said):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(dispatcher, backend=BACKEND)
+    page = client.get(reverse("round", args=[prepared(dispatcher, TOWN, size).pk])).content.decode()
+    assert ("there is a medium-risk area in it, so 5:1 at most" in page) == is_said
 
 
 def test_the_plan_says_beside_the_lever_what_the_risk_allows(dispatcher):

@@ -70,6 +70,13 @@ def areas_covered(row: ScreeningRound) -> list[str]:
     return list(row.areas.values_list("area_path", flat=True))
 
 
+def areas_on_roster(row: ScreeningRound) -> list[str]:
+    """Where those on it live, as far as that is known, each place once."""
+    return list(
+        roster_of(row).exclude(area_path="").order_by("area_path").values_list("area_path", flat=True).distinct()
+    )
+
+
 def sites_of(row: ScreeningRound) -> list[SamplingSite]:
     """The round's sites, those taken down too, in the order of their numbers."""
     return list(row.sites.all())

@@ -4,14 +4,15 @@
 2. the levels of risk that the rulebook of its disease counts             measures
 3. what may be shared there                                               core.screening
 
-A round that reaches into a risk area and elsewhere is two: what is allowed is allowed everywhere in it.
+It is said, and refuses nothing: the rule is the practice of 2022 and no law, and a first round may be all 10:1
+(domain.md §4.1). A round that reaches into a risk area and elsewhere is better two.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 
-from fangxian.core.refusal import Refusal
-from fangxian.core.screening.modes import LEVELS_SAID, Mode, mode_of
+from fangxian.core.screening.modes import Mode, mode_of
+from fangxian.ops.lab.queries import ScreeningRound, areas_covered, areas_on_roster, groups_of
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.risk_areas.queries import levels_touching
@@ -29,21 +30,7 @@ def mode_in_county(at: datetime) -> Mode:
     return min(modes, key=lambda it: it.largest, default=mode_of(None, levels))
 
 
-def refuse_too_many_to_a_tube(disease: str, areas: Collection[str], pool_size: int, at: datetime) -> None:
-    """Refuses lab.pool_above_risk."""
-    mode = mode_for(disease, areas, at)
-    if pool_size <= mode.largest:
-        return
-    level = LEVELS_SAID[mode.level]
-    raise Refusal(
-        "lab.pool_above_risk",
-        zh="范围内有{level}，{found} 合 1 不行，没有建立。那里最多 {most} 人一管；请改比例，"
-        "或把风险区单独作为一轮，其余的另建一轮。",
-        en="There is {level_en} within the scope, where {found} people may not share a tube, so the round was not "
-        "made. There it is {most} to a tube at most: choose fewer, or make the risk area a round of its own and the "
-        "rest another.",
-        level=level.zh,
-        level_en=level.en,
-        found=pool_size,
-        most=mode.largest,
-    )
+def mode_of_round(row: ScreeningRound, at: datetime) -> Mode:
+    """How many may share a tube in this round now: by its areas, and by where those live whom its groups brought."""
+    homes = areas_on_roster(row) if groups_of(row) else ()
+    return mode_for(row.disease, {*areas_covered(row), *homes}, at)

@@ -1,7 +1,6 @@
 """A screening round from its plan to its end (区域核酸筛查).
 
 1. whoever plans the county's rounds prepares one: areas, size of pools, time      lab
-   of which no more than the risk there allows                                     round_mode
 2. sites with the areas they serve; the roster from the register, lists, groups    round_scope, lab, people
 3. it is opened, and what was planned is kept; tables record                       keep_round_plan, take_table_events
 4. what does not go together is settled, with a word                               lab
@@ -32,7 +31,6 @@ from fangxian.ops.round_staff.actions import free_duties
 
 from .keep_round_plan import keep_round_plan
 from .release_results import follow_members
-from .round_mode import refuse_too_many_to_a_tube
 from .round_scope import chosen, out_of_the_county, places_of_groups, staying
 from .take_table_events import may_sample_at
 from .use_up_kits import use_up_kits
@@ -49,21 +47,13 @@ def prepare(
     by: Account,
     groups: Sequence[str] = (),
 ) -> ScreeningRound:
-    """A round of areas and of groups, each as `kind:which`. Refuses accounts.not_yours, lab.round_wrong,
-    lab.pool_above_risk.
-    """
+    """A round of areas and of groups, each as `kind:which`. Refuses accounts.not_yours, lab.round_wrong."""
     require_plan(by)
     at = county_now()
-    refuse_too_many_to_a_tube(disease, areas, pool_size, at)
-    with transaction.atomic():
-        row = actions.prepare_round(
-            name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
-            by=f"account:{by.pk}", groups=chosen(groups, at) if groups else (),
-        )  # fmt: skip
-        if groups:  # the risk of a group is that of where its people live
-            homes = {it.area_path for it in places_of_groups(row, at)} - {""}
-            refuse_too_many_to_a_tube(disease, homes, pool_size, at)
-    return row
+    return actions.prepare_round(
+        name=name, disease=disease, pool_size=pool_size, areas=areas, begins_at=begins_at, ends_at=ends_at,
+        by=f"account:{by.pk}", groups=chosen(groups, at) if groups else (),
+    )  # fmt: skip
 
 
 def put_up_site(*, round: UUID, site: NewSite, by: Account) -> None:
