@@ -31,6 +31,7 @@ def faults(page: Page) -> list[str]:
 
 def faults_of_every_look(page: Page, *, narrow: int = NARROW, wide: int = WIDE) -> list[str]:
     """`faults` in both looks of the page's language, each with where it was; afterwards the page is as it was."""
+    page.wait_for_load_state()  # a press that leads to another page may still be on its way there
     language = page.evaluate("document.documentElement.lang")[:2]
     before = page.viewport_size["width"], page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     found = []
