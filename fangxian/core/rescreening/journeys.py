@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,7 +191,7 @@ def _states(
     return table, bits
 
 
-def alike(*columns: NDArray) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
+def alike(*columns: NDArray[Any]) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
     """The different rows of these columns, and of each row which it is."""
     numbers = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
