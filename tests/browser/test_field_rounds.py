@@ -15,6 +15,7 @@ WHAT_THE_PAGE_HOLDS = """[...document.querySelectorAll("[data-screen]")].map((sc
 # two arrivals that a relative told of: of a resident, and of somebody who is on no register.
 ROUNDS = """
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 from django.utils.timezone import localtime
@@ -26,13 +27,14 @@ from fangxian.ops.arrivals.wire import NewProposal, Told, ToldStay
 from fangxian.ops.contacts.actions import open_follow_ups, propose_contacts
 from fangxian.ops.contacts.wire import NewContact, Who, Why
 from fangxian.ops.enquiries.actions import begin_rescreening, open_enquiries
+from fangxian.ops.enquiries.models import Enquiry
 from fangxian.ops.enquiries.wire import Asked, NewEnquiry
 from fangxian.ops.people.models import Person
 from fangxian.ops.places.models import Venue
 from fangxian.ops.procedures.confirm_contacts import confirm_contacts
 from fangxian.ops.procedures.propose_arrival import propose_arrival
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.risk_areas.models import RiskArea
+from fangxian.ops.risk_areas.models import ListedAs, RiskArea
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask
 at, by = county_now(), "program:test"
@@ -50,13 +52,19 @@ confirm_contacts(contacts=[contact], ring="close-contact", reason="同住", by=l
 open_follow_ups(at=at, by=by)
 row = begin_rescreening(because="list", about="test", rulebook="", n_people=1, n_by_hand=1, n_judged=1, by=by)
 today = localtime(at).date()
-asked = Asked(rests_on=uuid4(), division="140121", begins_on=today - timedelta(days=3), ends_on=today)
-areas = tuple(str(pk) for pk in RiskArea.objects.values_list("pk", flat=True)[:2])
+asked = Asked(rests_on=uuid4(), division="140123", begins_on=today - timedelta(days=3), ends_on=today)
+there = ListedAs.objects.create(province="山西省", city="太原市", county="娄烦县", division_code="140123")
+areas = tuple(str(RiskArea.objects.create(listed_as=there, place=it).pk) for it in ("某物流园", "某市场"))
 enquiry = NewEnquiry(
     about=asked, person=people[1].pk, household=people[1].household_id, area_path=people[1].area_path, areas=areas,
     at_stake="", stake_ends_on=None, asked_now="", urgency=1, route=1,
 )
-open_enquiries(rescreening=row.pk, enquiries=[enquiry], by=by)
+other = replace(
+    enquiry, about=asked._replace(rests_on=uuid4()), person=people[3].pk, household=people[3].household_id,
+    area_path=people[3].area_path, route=2,
+)
+open_enquiries(rescreening=row.pk, enquiries=[enquiry, other], by=by)
+[call] = Enquiry.objects.filter(person=people[3].pk)
 venue = Venue.objects.filter(area_path__startswith=cell).first()
 silent = NewTask(
     kind="venues.silent", title=Said("某店一天没有人扫码，请去看", "Nobody scanned at a shop for a day: go and see"),
@@ -73,7 +81,23 @@ for name, number in ((people[2].name, people[2].document_number), ("郝来客", 
 names = (people[2].name, "郝来客")
 told = {row.person_id is None: str(row.pk) for row in Proposal.objects.all() if row.name in names}
 said = {"told": told[False], "unknown": told[True], "name": people[2].name}
-print(json.dumps({"contact": str(contact), "task": str(task), **said}))
+print(json.dumps({"contact": str(contact), "task": str(task), "call": str(call.pk), **said}))
+"""
+# While somebody answers on the phone, the list grows by a place that it does not know of.
+A_PLACE_MORE = """
+from fangxian.ops.enquiries.models import Enquiry
+from fangxian.ops.risk_areas.models import ListedAs, RiskArea
+row = Enquiry.objects.get(pk="{call}")
+there = ListedAs.objects.get(county="娄烦县")
+row.areas = [*row.areas, str(RiskArea.objects.create(listed_as=there, place="甲院").pk)]
+row.save(update_fields=["areas"])
+print("null")
+"""
+ANSWERED = """
+import json
+from fangxian.ops.enquiries.models import Enquiry
+row = Enquiry.objects.get(pk="{call}")
+print(json.dumps([row.answer, len(row.areas)]))
 """
 
 
@@ -123,6 +147,23 @@ def test_an_inspection_without_a_network_is_on_the_places_page_once_it_is_back(p
     desk = signed_in(page_at(WIDE), "grid_worker")
     desk.goto(f"/hygiene/{address}")
     expect(desk.locator("#faults")).to_contain_text("备足口罩")
+
+
+def test_an_enquiry_answered_without_a_network_counts_for_the_places_that_were_read_out(page_at, live_site, rounds):
+    phone = page_at(NARROW)
+    enrol(phone, "grid_worker")
+    phone.context.set_offline(True)
+    go(phone, f"enquiry/{rounds['call']}")
+    expect(phone.locator("[data-part=enquiry-places] input")).to_have_count(2)
+    choose(phone, "enquiry-answers", "was_not")
+    phone.locator("[data-part=enquiry-form] button").click()
+    phone.locator("[data-screen=today]").wait_for()
+    expect(phone.locator("[data-part=outbox]")).to_contain_text("1")
+
+    in_realm(live_site.data, A_PLACE_MORE.format(call=rounds["call"]))
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-part=outbox]")).to_have_text("都送到了", timeout=LONG)
+    assert in_realm(live_site.data, ANSWERED.format(call=rounds["call"])) == ["was_not", 2]
 
 
 def test_what_was_done_and_what_is_typed_outlive_a_lock_and_a_dead_page_and_neither_can_be_read_meanwhile(
