@@ -13,6 +13,7 @@ from fangxian.ops.enquiries.models import Enquiry
 from fangxian.ops.enquiries.queries import to_ask
 from fangxian.ops.enquiries.wire import NewAnswer
 from fangxian.ops.movement.models import HealthCode
+from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.answer_enquiry import answer_enquiries
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.returnees.actions import hear, note_away
@@ -182,6 +183,15 @@ def test_once_they_declare_nobody_need_see_to_it(county, dispatcher):
     listed(DEPOT, by=dispatcher)
     was_there(county.worker)
     came(county.head, by=dispatcher)
+    assert to_declare() == []
+
+
+def test_once_they_declare_nobody_need_see_to_it_for_the_record_merged_into_theirs(county, dispatcher):
+    elsewhere(county.head)
+    listed(DEPOT, by=dispatcher)
+    was_there(county.worker)
+    Person.objects.filter(pk=county.head.pk).update(merged_into=county.stranger)
+    came(county.stranger, by=dispatcher)
     assert to_declare() == []
 
 

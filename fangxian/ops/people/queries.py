@@ -101,6 +101,11 @@ def households_in(area_path: str) -> QuerySet[Household]:
     return Household.objects.filter(below(area_path))
 
 
+def records_of(persons: Collection[UUID]) -> list[UUID]:
+    """These people, and the records merged into theirs, of which tasks may still speak."""
+    return [*persons, *Person.objects.filter(merged_into__in=persons).values_list("pk", flat=True)]
+
+
 def members_of(household: Household) -> QuerySet[Person]:
     """The household's people, the head first."""
     return household.members.filter(merged_into__isnull=True).order_by("place_in_household")

@@ -12,6 +12,7 @@ from fangxian.core.parameters import Parameter
 from fangxian.core.policy.vocabulary import Place
 from fangxian.core.refusal import Said
 from fangxian.ops.arrivals.queries import STATES, called_off_of, still_asks
+from fangxian.ops.people.queries import records_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import about_some, unfinished
@@ -91,7 +92,7 @@ def _open(tasks: Sequence[NewTask], by: str) -> None:
 def _is_declared(persons: Sequence[UUID], by: str) -> None:
     """Nobody need see to it any more that these people declare."""
     for start in range(0, len(persons), BATCH):
-        about = [f"person:{one}" for one in persons[start : start + BATCH]]
+        about = [f"person:{one}" for one in records_of(persons[start : start + BATCH])]
         if waiting := list(unfinished().filter(kind=UNDECLARED, about__in=about).values_list("pk", flat=True)):
             finish(tasks=waiting, outcome="declared", by=by)
 
