@@ -107,7 +107,7 @@ def test_a_positive_is_not_undone_by_a_later_negative(laboratory, tubes):
 def test_a_withdrawn_result_leaves_its_tube_untested(laboratory, tubes):
     [result] = results_in(entered(laboratory, tubes[:1]).batch)
     release(results=[result], by=BERT)
-    told = withdraw(result=result, reason="放错了孔", by=ANNA)
+    told = withdraw(result=result, reason="放错了孔", by=CARL)
     assert (told.standing.outcome, told.n_runs) == (Outcome.RE_TEST, 0)
     assert [it.reason for it in results_of_tube(tubes[0].pk)] == ["放错了孔"]
     assert tubes[0].pk in {it.pk for it in waiting(laboratory)}
@@ -118,8 +118,14 @@ def test_without_what_was_withdrawn_the_laboratory_that_said_the_rest_says_it(la
     release(results=results_in(entered(laboratory, tubes[:1], measured_at=earlier).batch), by=BERT)
     [wrong] = results_in(entered(other, tubes[:1], "positive").batch)
     release(results=[wrong], by=BERT)
-    told = withdraw(result=wrong, reason="放错了孔", by=ANNA)
+    told = withdraw(result=wrong, reason="放错了孔", by=CARL)
     assert (told.standing, told.laboratory, told.measured_at) == (Standing(Outcome.NEGATIVE, False), OWN, earlier)
+
+
+def test_whoever_entered_a_result_does_not_take_it_back(laboratory, tubes):
+    results = results_in(entered(laboratory, tubes[:1], "positive").batch)
+    release(results=results, by=BERT)
+    assert refused(withdraw, result=results[0], reason="放错了孔", by=ANNA) == "laboratory.same_person"
 
 
 def test_without_a_reason_nothing_is_withdrawn_or_sent_back(laboratory, tubes):

@@ -4,7 +4,7 @@
        └──(by hand: the same again by another, who does not see it)──┘
 
 A result that came by file was read by a machine; one typed in is typed again, by somebody else. Whoever entered or
-checked it never releases it. What is returned begins anew, and so do those who may.
+checked it never releases it, nor takes it back once it is out. What is returned begins anew, and so do those who may.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,8 @@ class Review:
 
     Attributes
     ----------
-    hands : who had it in hand since it was entered, the first of them entered it
+    hands : who entered and checked it, and sent it back, the first of them entered it; whoever let it out is not among
+        them, since they may take it back
     """
 
     outcome: Outcome
@@ -78,7 +79,7 @@ def released(review: Review, *, by: str) -> Review:
     """
     _must_be(review, Step.CHECKED)
     _must_be_another(review, by)
-    return replace(review, step=Step.RELEASED, hands=(*review.hands, by))
+    return replace(review, step=Step.RELEASED)
 
 
 def returned(review: Review, *, by: str, reason: str) -> Review:
@@ -93,13 +94,14 @@ def returned(review: Review, *, by: str, reason: str) -> Review:
 
 
 def withdrawn(review: Review, *, by: str, reason: str) -> Review:
-    """A released result is taken back: everybody who was told is told again.
+    """A released result is taken back by another than entered or checked it: everybody who was told is told again.
 
     Refuses
     -------
-    laboratory.not_at_this_step, laboratory.no_reason
+    laboratory.not_at_this_step, laboratory.same_person, laboratory.no_reason
     """
     _must_be(review, Step.RELEASED)
+    _must_be_another(review, by)
     return replace(review, step=Step.WITHDRAWN, hands=(*review.hands, by), reason=_said(reason))
 
 
@@ -121,9 +123,9 @@ def _must_be_another(review: Review, by: str) -> None:
     if by in review.hands:
         raise Refusal(
             "laboratory.same_person",
-            zh="这条结果是您录入或核对的，不能再由您复核或发布。复核和发布应由另一人办理。请交给同事。",
-            en="You entered or checked this result yourself, so you cannot check or release it. Another person should. "
-            "Hand it to a colleague.",
+            zh="这条结果是您录入或核对的，不能再由您复核、发布或撤回。这些应由另一人办理。请交给同事。",
+            en="You entered or checked this result yourself, so you cannot check, release or withdraw it. Another "
+            "person should. Hand it to a colleague.",
         )
 
 

@@ -24,7 +24,7 @@ def test_a_result_of_a_file_goes_out_by_another_person():
 
 def test_one_typed_in_is_typed_again_and_goes_out_by_a_third():
     checked = entered_again(by_hand(), NEGATIVE, by="b")
-    assert reviewing.released(checked, by="c").hands == ("a", "b", "c")
+    assert reviewing.released(checked, by="c").step == Step.RELEASED
 
 
 def test_of_two_who_typed_different_results_neither_is_believed():
@@ -65,8 +65,16 @@ def test_what_is_not_due_is_refused_and_says_where_it_stands(act):
 def test_sending_back_and_taking_back_need_a_reason():
     out = reviewing.released(by_file(), by="b")
     for act in (lambda: reviewing.returned(by_file(), by="b", reason=" "),
-                lambda: reviewing.withdrawn(out, by="a", reason="")):  # fmt: skip
+                lambda: reviewing.withdrawn(out, by="b", reason="")):  # fmt: skip
         with pytest.raises(Refusal) as refused:
             act()
         assert refused.value.code == "laboratory.no_reason"
-    assert reviewing.withdrawn(out, by="a", reason=" curve ").reason == "curve"
+    assert reviewing.withdrawn(out, by="b", reason=" curve ").reason == "curve"
+
+
+@pytest.mark.parametrize("by", ["a", "b"])
+def test_whoever_entered_or_checked_a_result_does_not_take_it_back(by):
+    out = reviewing.released(reviewing.entered_again(by_hand(), Outcome.NEGATIVE, by="b"), by="c")
+    with pytest.raises(Refusal) as refused:
+        reviewing.withdrawn(out, by=by, reason="curve")
+    assert refused.value.code == "laboratory.same_person"

@@ -67,7 +67,7 @@ def withdraw(*, result: UUID, reason: str, by: str) -> Out:
 
     Refuses
     -------
-    laboratory.result_not_found, laboratory.not_at_this_step, laboratory.no_reason
+    laboratory.result_not_found, laboratory.not_at_this_step, laboratory.same_person, laboratory.no_reason
     """
     rows = _locked([result])
     _each(rows, by, lambda review: reviewing.withdrawn(review, by=by, reason=reason))
