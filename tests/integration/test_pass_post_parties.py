@@ -1,13 +1,22 @@
 """Those on one permit come out past a post one by one: each is judged by themselves, and the others leave."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
 from fangxian.ops.departures.queries import away_now
+from fangxian.ops.field.wire import Intent
+from fangxian.ops.posts.models import Emergency, Passing
+from fangxian.ops.procedures.field_passing import take
+from fangxian.ops.procedures.post_emergency import end_path
+from fangxian.ops.realm.current import county_now
 from tests.integration.departure_hand import a_county, issued, permit_text
 from tests.integration.people_with_codes import know
 from tests.integration.post_hand import a_post, passed, told
 
 pytestmark = pytest.mark.django_db
+A_PHONE = UUID(int=7)
 
 
 def a_party():
@@ -60,3 +69,62 @@ def test_where_a_child_in_the_car_has_a_fever_the_others_leave_once_they_are_sca
     assert (kept.exit_refused.code, away_now()) == ("departures.fever_on_permit", [])
     (let,) = passed(post, county.keeper, parent)
     assert (let.exit_refused, [it.person for it in away_now()]) == (None, [county.head.pk])
+
+
+# ── told one by one, as a phone sends them ────────────────────────────────────
+
+
+def test_whoever_had_a_fever_does_not_leave_with_a_permit_that_is_told_of_later():
+    county = a_county()
+    permit, post = issued(county), a_post(county)
+    passed(post, county.keeper, told(post, document=county.head.document_number, temperature_tenths=380))
+    (after,) = passed(post, county.keeper, going(post, permit, county.head))
+    assert (after.exit_refused.code, away_now()) == ("departures.fever_held", [])
+
+
+def test_found_to_be_no_fever_they_leave():
+    county = a_county()
+    permit, post = issued(county), a_post(county)
+    (ill,) = passed(post, county.keeper, going(post, permit, county.head, temperature_tenths=380))
+    end_path(emergency=ill.emergency, end="cleared", by=county.keeper)
+    (after,) = passed(post, county.keeper, going(post, permit, county.head))
+    assert (after.exit_refused, [it.person for it in away_now()]) == (None, [county.head.pk])
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_child_with_a_fever_is_not_away_whichever_of_the_two_is_told_first(is_first):
+    county = a_county()
+    child = county.persons[2]
+    permit, post, at = issued(county, companions=[child.pk]), a_post(county), county_now()
+    ill, well = going(post, permit, child, temperature_tenths=380), going(post, permit, county.head)
+    for n, one in enumerate([ill, well] if is_first else [well, ill]):
+        passed(post, county.keeper, one, passed_at=at + timedelta(seconds=n))
+    assert [it.person for it in away_now()] == [county.head.pk]
+
+
+def sent(post, keeper, one, number=1):
+    """What a phone is told of somebody going out, whom it registered without a network."""
+    body = {"post": str(one.post), "document": one.document, "is_out": True, "permit": one.permit}
+    more = {} if one.temperature_tenths is None else {"temperature_tenths": one.temperature_tenths}
+    (found,) = take([Intent(A_PHONE, number, "passing", county_now(), body | more)], keeper)
+    return found
+
+
+def test_a_phone_is_told_that_the_exit_was_not_recorded_and_why_and_the_passing_stays():
+    county, post, permit, child = a_party()
+    found = sent(post, county.keeper, going(post, permit, child))
+    assert (found.what, found.refusal.code) == ("refused", "posts.exit_not_recorded")
+    assert "D-" in found.refusal.said.zh or "规则" in found.refusal.said.zh
+    assert (Passing.objects.count(), away_now()) == (1, [])
+
+
+def test_sent_again_it_is_judged_anew_and_registered_once():
+    county = a_county()
+    permit, post = issued(county), a_post(county)
+    ill = going(post, permit, county.head, temperature_tenths=380)
+    assert sent(post, county.keeper, ill).refusal.facts["why"].startswith("本人")
+    assert [sent(post, county.keeper, ill).what, Passing.objects.count()] == ["refused", 1]
+    well = going(post, permit, county.head)
+    end_path(emergency=Emergency.objects.get().pk, end="cleared", by=county.keeper)
+    assert [sent(post, county.keeper, well, 2).what for _ in range(2)] == ["taken", "repeat"]
+    assert [it.person for it in away_now()] == [county.head.pk]

@@ -122,6 +122,13 @@ def away_now() -> list[Away]:
     return list({it[1]: Away(*it[:3], localtime(it[3]).date()) for it in found}.values())
 
 
+def left_since(persons: Collection[UUID], since: datetime) -> list[UUID]:
+    """Of these people those who left at that moment or later and are out."""
+    out = Traveller.objects.filter(returned_at=None, left_out_at=None, person__in=persons)
+    rows = out.filter(application__state__in=AWAY, application__exited_at__gte=since)
+    return sorted(rows.order_by().values_list("person_id", flat=True))
+
+
 def overdue_now() -> QuerySet[Application]:
     return Application.objects.filter(state=State.OVERDUE)
 

@@ -140,12 +140,17 @@ def evidence_resting_on(things: Collection[UUID]) -> QuerySet[Evidence]:
     return Evidence.objects.filter(rests_on__in=things, withdrawn_at=None).order_by("from_at", "id")
 
 
-def persons_with(kind: str, *, persons: Collection[UUID]) -> set[UUID]:
-    """Those of these people of whom evidence of that kind is on record and was not withdrawn, ended or not."""
+def persons_with(
+    kind: str, *, persons: Collection[UUID], since: datetime | None = None, until: datetime | None = None
+) -> set[UUID]:
+    """Those of these people of whom evidence of that kind is on record and was not withdrawn, ended or not; of some
+    that begins in `[since, until)` where that is asked."""
     found: set[UUID] = set()
     wanted = list(persons)
+    between = {"from_at__gte": since, "from_at__lt": until} if since and until else {}
     for start in range(0, len(wanted), 500):
-        rows = Evidence.objects.filter(person__in=wanted[start : start + 500], kind=kind, withdrawn_at=None)
+        some = wanted[start : start + 500]
+        rows = Evidence.objects.filter(person__in=some, kind=kind, withdrawn_at=None, **between)
         found.update(rows.order_by().values_list("person_id", flat=True))
     return found
 

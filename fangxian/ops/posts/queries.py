@@ -22,7 +22,7 @@ __all__ = [
     "emergency_with", "figures_since", "gaps_of", "keepers_of", "kept_by", "kept_then", "late_shifts",
     "on_duty", "open_findings",
     "open_posts", "openings_of", "passings_at", "passings_of", "post_of_venue", "posts_with",
-    "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between", "within",
+    "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between", "who_wait", "within",
 ]  # fmt: skip
 
 
@@ -125,6 +125,14 @@ def on_duty(posts: Collection[UUID], at: datetime) -> dict[UUID, Shift]:
 
 def running_emergencies(posts: Collection[UUID]) -> QuerySet[Emergency]:
     return Emergency.objects.filter(post__in=posts, ended_at__isnull=True).select_related("post").order_by("opened_at")
+
+
+def who_wait(persons: Collection[UUID], *, since: datetime, until: datetime) -> set[UUID]:
+    """Of these people those who passed in `[since, until)` and are still on the emergency path of that post, which they
+    are not on the way to a doctor."""
+    rows = Emergency.objects.filter(ended_at__isnull=True, to_hospital=False, passing__person__in=list(persons))
+    here = rows.filter(passing__passed_at__gte=since, passing__passed_at__lt=until).order_by()
+    return set(here.values_list("passing__person", flat=True))
 
 
 def emergency_with(emergency: UUID) -> Emergency | None:

@@ -23,6 +23,18 @@ def passing_changed(number: int) -> Refusal:
     )
 
 
+def exit_not_recorded(why: Refusal) -> Refusal:
+    """Somebody is registered as passing, and their permit did not count."""
+    return Refusal(
+        "posts.exit_not_recorded",
+        zh="过往已登记，离境没有登记：{why}办妥以后按“再送一次”，会再判一次；不办的可以去掉，登记不会丢。",
+        en="The passing is registered, the exit is not: {why_en} Once that is seen to press “Send again” and it is "
+        "looked at anew; or take it away, the registration stays.",
+        why=why.said.zh,
+        why_en=why.said.en,
+    )
+
+
 def temperature_impossible(degrees: float) -> Refusal:
     return Refusal(
         "posts.temperature_impossible",

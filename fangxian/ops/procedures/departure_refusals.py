@@ -68,6 +68,18 @@ def fever_on_permit() -> Refusal:
     )
 
 
+def fever_held() -> Refusal:
+    return Refusal(
+        "departures.fever_held",
+        zh="本人（或单上的申请人）一天内在值守点、门岗量到发热，或正在值守点应急处置，还没有登记离境。应先在临时观察处按流程"
+        "处置；复测正常并办结，或医院发热门诊排除以后，再扫一次通行单。去就医的不拦：勾“急着去就医”。",
+        en="They, or whoever applied, had a fever at a post or a door within a day, or are on the emergency path of a "
+        "post, so nobody was recorded as leaving. The waiting area and its steps come first: once the temperature is "
+        "normal when taken again and the path has ended, or a fever clinic has cleared them, scan the permit again. "
+        "Nobody on the way to a doctor is held: tick that.",
+    )
+
+
 def area_closed(it: Requirement) -> Refusal:
     advice = it.advice or Said("请向村（社区）询问。", "Ask the village.")
     return Refusal(

@@ -3,6 +3,7 @@
 1. what the phone wrote down        posts
 2. registered and decided anew      pass_post
 3. each by its number               field
+   a permit that did not count is said as a refusal: the passing stays, and sent again it is judged anew
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.field.wire import Intent, Outcome
+from fangxian.ops.posts.refusals import exit_not_recorded
 from fangxian.ops.posts.wire import read_told
 
-from .pass_post import AtThePost, pass_post
+from .pass_post import AtThePost, Passed, pass_post
 
 
 def take(intents: Sequence[Intent], by: Account) -> list[Outcome]:
@@ -27,5 +29,10 @@ def take(intents: Sequence[Intent], by: Account) -> list[Outcome]:
             found.append(Outcome(it.number, "refused", refusal))
         else:
             those.append(AtThePost(device=it.device, number=it.number, passed_at=it.recorded_at, told=told))
-    kept = (it.kept for it in pass_post(those=those, by=by)) if those else ()
-    return found + [Outcome(it.number, it.state, it.refusal) for it in kept]
+    return found + [_outcome(it) for it in (pass_post(those=those, by=by) if those else ())]
+
+
+def _outcome(it: Passed) -> Outcome:
+    if it.kept.refusal is None and it.exit_refused is not None:
+        return Outcome(it.kept.number, "refused", exit_not_recorded(it.exit_refused))
+    return Outcome(it.kept.number, it.kept.state, it.kept.refusal)

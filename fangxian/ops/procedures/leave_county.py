@@ -1,8 +1,9 @@
 """Leaving the county and coming back (离境登记).
 
-1. the paper's text is this county's, of a document on the register that still holds    documents
-2. it is a permit, of this person, of this day, and nobody has left with it             departures
+1. the paper's text is this county's, a permit that still holds                         verify_permit
+2. it is of this person, of this day, and nobody has left with it                       departures
 3. what the rulebook asks is met now, when they leave                                   departure_checks
+   nobody who goes waits at a post with a fever, however it was told                    fevers
 4. they have left; the same scan again is the same exit                                 departures
 5. told late by a post without a network, of whoever has declared their return since: they are back since then
                                                                                          arrivals, departures
@@ -27,10 +28,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.arrivals.queries import landed_after
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.queries import STATES, application_of_document, application_with, step_with
+from fangxian.ops.departures.queries import STATES, application_with, left_since, step_with
 from fangxian.ops.departures.refusals import permit_used, return_before_leaving
 from fangxian.ops.departures.wire import Wanted
-from fangxian.ops.documents.queries import Outcome, find_by_number, verify
 from fangxian.ops.people.queries import person_with, person_with_document
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.wire import the_nation, the_renamed
@@ -38,9 +38,11 @@ from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 from . import departure_refusals as refusals
 from .apply_to_leave import levels_for
 from .departure_checks import look_at_departure, rulebooks_that_limit
-from .departure_permits import KIND, window_of
+from .departure_permits import window_of
 from .departure_tasks import REVIEW, open_left_task, open_turn_task, turn_of
+from .fevers import held_with_fever
 from .hand_over import masked_name
+from .verify_permit import Permit, verified_permit
 
 SCAN, REGISTER = "doors.scan", "movement.review"
 REPEATED_WITHIN = Parameter(
@@ -61,7 +63,7 @@ class Exit:
 @transaction.atomic
 def record_exit(
     *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = "",
-    others_leave: bool = False, one_by_one: bool = False,
+    others_leave: bool = False, one_by_one: bool = False, is_care: bool = False,
 ) -> Exit:  # fmt: skip
     """Its people leave the county with a permit at `at`. The same scan again is the same exit.
 
@@ -72,16 +74,19 @@ def record_exit(
     person, document_number : who stands at the desk, where whoever scans has seen it
     others_leave : those who go along and may not leave now stay here, and the others leave
     one_by_one : everybody is met by themselves, as at a post: whoever stands there is told of nobody but themselves
+    is_care : on the way to a doctor, where no fever holds anybody
 
     Refuses
     -------
-    accounts.not_yours, what `documents.queries.verify` refuses, departures.permit_unknown, departures.not_a_permit,
+    accounts.not_yours, what `verified_permit` refuses, departures.permit_unknown, departures.not_a_permit,
     departures.permit_of_another, departures.permit_withdrawn, departures.permit_used, departures.permit_wrong_day,
-    departures.requirement_unmet, departures.area_closed, departures.companion_may_not, departures.no_permit
+    departures.requirement_unmet, departures.area_closed, departures.companion_may_not, departures.no_permit,
+    departures.fever_held, departures.fever_on_permit
     """
     require(by, SCAN)
-    row, document = _of_permit(permit_text, at)
-    person = _refuse_another(row, document.number, person, document_number)
+    permit = verified_permit(permit_text, at)
+    row = permit.row
+    person = _refuse_another(row, permit.number, person, document_number)
     if row.exited_at is not None:
         if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
             return Exit(row, True)
@@ -89,10 +94,13 @@ def record_exit(
     opens, ends = (row.valid_from, row.valid_until) if row.valid_from else window_of(row)
     if not opens <= at < ends:
         raise refusals.permit_wrong_day(at, localtime(opens).date(), localtime(ends - timedelta(minutes=1)).date())
-    has_fallen, actor = document.withdrawn_at is not None, f"account:{by.pk}"
+    has_fallen, actor = permit.fell_at is not None, f"account:{by.pk}"
     met = person if one_by_one else None
-    stay = [] if has_fallen else _who_stays(row, at, met, others_leave or met is not None)
-    fell_since = _fell_since(row, document, at) if has_fallen else ""
+    others_leave = others_leave or met is not None
+    stay = [] if is_care else _who_is_ill(row, at, person, others_leave)
+    if not has_fallen:
+        stay += _who_stays(row, at, met, others_leave)
+    fell_since = _fell_since(permit, at) if has_fallen else ""
     departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since, stay=stay)
     row = _back_since(row.pk, at, actor)
     if has_fallen and row.state == STATES.EXITED:
@@ -155,27 +163,10 @@ def _back_since(application: UUID, at: datetime, by: str):
     return application_with(application)
 
 
-def _of_permit(permit_text: str, at: datetime):
-    """The application of a permit's text, and the paper, which held at `at`."""
-    verified = verify(permit_text)
-    if verified.outcome is Outcome.UNKNOWN:
-        raise refusals.permit_unknown(verified.number)
-    document = find_by_number(verified.number)
-    if document is None or document.kind != KIND:
-        raise refusals.not_a_permit(verified.number)
-    if verified.outcome is Outcome.WITHDRAWN and document.withdrawn_at <= at:
-        raise refusals.permit_withdrawn(document.withdrawn_at, document.withdrawn_because)
-    # Sent back to a level, an application has no paper any more; the paper still says whose it was.
-    row = application_of_document(document.pk) or application_with(UUID(document.about.partition(":")[2]))
-    if row is None:
-        raise refusals.permit_unknown(verified.number)
-    return row, document
-
-
-def _fell_since(row, document, at: datetime) -> str:
+def _fell_since(permit: Permit, at: datetime) -> str:
     """That they left with a permit that held, what became of it since, and why."""
-    left, fell = (f"{localtime(it):%m-%d %H:%M}" for it in (at, document.withdrawn_at))
-    why = row.closed_why or document.withdrawn_because
+    left, fell = (f"{localtime(it):%m-%d %H:%M}" for it in (at, permit.fell_at))
+    why = permit.row.closed_why or permit.fell_why
     return f"{left} 离境时通行单有效，{fell} 才收回 · left on {left} before the permit fell on {fell}: {why}"
 
 
@@ -189,6 +180,23 @@ def _refuse_another(row, number: str, person: UUID | None, document_number: str)
     if person is not None and person not in {it.person_id for it in row.people}:
         raise refusals.permit_of_another(number)
     return person
+
+
+def _who_is_ill(row, at: datetime, person: UUID | None, others_leave: bool) -> list[UUID]:
+    """Of those who go along, who waits with a fever; `person` stands there and is not one of them."""
+    ill = held_with_fever([it.person_id for it in row.people], at)
+    if row.person_id in ill or person in ill:
+        raise refusals.fever_held()
+    if ill and not others_leave:
+        raise refusals.fever_on_permit()
+    return sorted(ill)
+
+
+def back_from_the_post(*, persons: Collection[UUID], at: datetime, by: str) -> None:
+    """On record as leaving some minutes ago, told by another of their permit, they stand at the post with a fever."""
+    since = at - timedelta(minutes=REPEATED_WITHIN.value)
+    if left := left_since(persons, since):
+        departures.close_by_arrival(person_ids=left, at=at, by=by)
 
 
 def _who_stays(row, at: datetime, met: UUID | None, others_leave: bool) -> list[UUID]:

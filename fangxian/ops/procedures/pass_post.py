@@ -4,7 +4,7 @@
 2. whose code or document it is                                       who_is_shown
 3. code and document are one person's, or each mismatch is named      core.identity_check
 4. what the door table of that moment says, with origin, vehicle and temperature     decide_at_post
-5. out with a permit: the exit is recorded                            leave_county
+5. out with a permit: the exit is recorded; with a fever nobody left  leave_county
 6. each is registered once                                            posts
 7. a fever or a red code: the emergency path, and its tasks           post_emergency
 8. a fever of whoever is on the register is evidence, the code follows   fevers
@@ -35,9 +35,9 @@ from fangxian.ops.posts.wire import Kept, NewPassing, Told, checked
 from fangxian.ops.realm.current import county_now, the_realm
 
 from .decide_at_post import AtPost, PostRules, decide_at_post, facts_of, post_rules
-from .departure_refusals import fever_on_permit
+from .departure_refusals import fever_held, fever_on_permit
 from .fevers import Fever, record_fevers
-from .leave_county import record_exit
+from .leave_county import back_from_the_post, record_exit
 from .post_emergency import lead_to_path, tell_of_late
 from .who_is_shown import NOBODY, Shown, who_have_documents, who_show_codes
 
@@ -213,10 +213,12 @@ def _with_exit(one: Passed, it: AtThePost, by: Account, held: Collection[str]) -
 
     Of those `held` permits somebody in the same vehicle has a fever: an exit would be theirs, too.
     """
-    if not (it.told.is_out and it.told.permit) or _is_held(one, it):
+    if not (it.told.is_out and it.told.permit):
         return one
     person = one.shown.person
     try:
+        if _is_held(one, it):
+            raise fever_held()
         if it.told.permit in held and not it.told.to_hospital:
             raise fever_on_permit()
         with transaction.atomic():
@@ -227,6 +229,7 @@ def _with_exit(one: Passed, it: AtThePost, by: Account, held: Collection[str]) -
                 person=person and person.pk,
                 document_number=it.told.document,
                 one_by_one=True,
+                is_care=it.told.to_hospital,
             )
     except Refusal as refusal:
         said = replace(one.at_post, outcome=max(one.at_post.outcome, Outcome.VERIFY))
@@ -254,6 +257,8 @@ def _followed(one: Passed, it: AtThePost, posts: Mapping[UUID, Post], at: dateti
     why = one.at_post.needs_path
     if not why:
         return one
+    if it.told.is_out and _is_held(one, it) and one.shown.person:
+        back_from_the_post(persons=[one.shown.person.pk], at=it.passed_at, by=f"account:{by.pk}")
     post = posts[it.told.post]
     if at - it.passed_at > LATE or not post.was_open(at):
         tell_of_late(post=post, passing=one.kept.passing, why=why, passed_at=it.passed_at, by=by)

@@ -18,7 +18,7 @@ from fangxian.ops.people.queries import person_with_document
 from fangxian.ops.procedures.leave_county import SCAN, leave_in_emergency, record_exit
 from fangxian.ops.realm.current import county_now
 
-OTHERS_LEAVE, SOME_MAY = "others", "departures.companion_may_not"
+OTHERS_LEAVE, SOME_MAY = "others", {"departures.companion_may_not", "departures.fever_on_permit"}
 
 
 @login_required
@@ -51,7 +51,7 @@ def _let_out(request, form: ExitForm) -> dict[str, object]:
             others_leave=request.POST.get("do") == OTHERS_LEAVE,
         )  # fmt: skip
     except Refusal as refusal:
-        others = told if refusal.code == SOME_MAY else None
+        others = told if refusal.code in SOME_MAY else None
         return {"leaves": False, "sentence": in_words(refusal.said), "others": others}
     return {"leaves": True, "is_repeat": left.is_repeat, **facts_of(left.application, masks=True)}
 

@@ -150,6 +150,7 @@ def hello(request: HttpRequest, device: FieldDevice) -> JsonResponse:
             "most_at_once": MOST_AT_ONCE,
             "kinds": sorted(KINDS),
             "packings": list(PACKINGS),
+            "exits": True,  # an exit whose permit did not count is answered as such
             "app": _app_version(),
             "ends_at": localtime(device.ends_at).isoformat(timespec="seconds"),
             "division": int(realm.division_code),
