@@ -128,6 +128,13 @@ def test_whoever_entered_a_result_does_not_take_it_back(laboratory, tubes):
     assert refused(withdraw, result=results[0], reason="放错了孔", by=ANNA) == "laboratory.same_person"
 
 
+def test_whoever_let_a_positive_out_does_not_take_it_back_alone(laboratory, tubes):
+    results = results_in(entered(laboratory, tubes[:1], "positive").batch)
+    release(results=results, by=BERT)
+    assert refused(withdraw, result=results[0], reason="放错了孔", by=BERT) == "laboratory.let_out_by_you"
+    assert withdraw(result=results[0], reason="放错了孔", by=CARL).n_runs == 0
+
+
 def test_without_a_reason_nothing_is_withdrawn_or_sent_back(laboratory, tubes):
     results = results_in(entered(laboratory, tubes[:1]).batch)
     assert refused(send_back, results=results, reason=" ", by=BERT) == "laboratory.no_reason"

@@ -124,6 +124,7 @@ PAGES = (
     ("laboratory-plates", "/laboratory/plates", {"laboratory"}),
     ("laboratory-files", "/laboratory/files", {"laboratory"}),
     ("laboratory-review", "/laboratory/review", {"laboratory"}),
+    ("laboratory-withdraw", "/laboratory/withdraw", {"laboratory", "tracing_lead"}),
     ("laboratory-sent", "/laboratory/sent", {"laboratory"}),
     ("results", "/results", {"laboratory"}),
     ("result-of-somebody", "/results/somebody", {"laboratory"}),

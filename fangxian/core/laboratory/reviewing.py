@@ -4,7 +4,8 @@
        └──(by hand: the same again by another, who does not see it)──┘
 
 A result that came by file was read by a machine; one typed in is typed again, by somebody else. Whoever entered or
-checked it never releases it, nor takes it back once it is out. What is returned begins anew, and so do those who may.
+checked it never releases it, nor takes it back once it is out; one that held somebody is not taken back either by
+whoever let it out, as two pairs of eyes said it. What is returned begins anew, and so do those who may.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import Final
 
 from fangxian.core.refusal import Refusal, Said
 
-from .judging import Outcome
+from .judging import SUSPECT, Outcome
 
 
 class Step(StrEnum):
@@ -41,14 +42,15 @@ class Review:
 
     Attributes
     ----------
-    hands : who entered and checked it, and sent it back, the first of them entered it; whoever let it out is not among
-        them, since they may take it back
+    hands : who entered and checked it, and sent it back, the first of them entered it
+    let_out_by : who released it; "": it is not out
     """
 
     outcome: Outcome
     step: Step
     hands: tuple[str, ...]
     reason: str = ""
+    let_out_by: str = ""
 
 
 def entered(outcome: Outcome, *, by: str, by_hand: bool) -> Review:
@@ -79,7 +81,7 @@ def released(review: Review, *, by: str) -> Review:
     """
     _must_be(review, Step.CHECKED)
     _must_be_another(review, by)
-    return replace(review, step=Step.RELEASED)
+    return replace(review, step=Step.RELEASED, let_out_by=by)
 
 
 def returned(review: Review, *, by: str, reason: str) -> Review:
@@ -94,14 +96,25 @@ def returned(review: Review, *, by: str, reason: str) -> Review:
 
 
 def withdrawn(review: Review, *, by: str, reason: str) -> Review:
-    """A released result is taken back by another than entered or checked it: everybody who was told is told again.
+    """A released result is taken back by another than entered or checked it, and of one that held people by another
+    than let it out: everybody who was told is told again.
 
     Refuses
     -------
-    laboratory.not_at_this_step, laboratory.same_person, laboratory.no_reason
+    laboratory.not_at_this_step, laboratory.same_person, laboratory.let_out_by_you, laboratory.no_reason
     """
     _must_be(review, Step.RELEASED)
     _must_be_another(review, by)
+    if review.outcome in SUSPECT and by == review.let_out_by:
+        raise Refusal(
+            "laboratory.let_out_by_you",
+            zh="这条阳性或可疑结果是您发布的，有人因此被管控，不能由您一人撤回。应由没有录入、核对、发布过它的人撤回："
+            "实验室另一人；实验室没有这样的人，请县疾控流调负责人在“撤回检测结果”里按管上条码办理。",
+            en="You released this positive or unclear result yourself, and people are held by it, so you cannot "
+            "withdraw it alone. Somebody who neither entered, checked nor released it should: another of the "
+            "laboratory; where there is none, ask the county CDC's tracing lead, who finds the tube by its barcode "
+            "under “Withdraw a result”.",
+        )
     return replace(review, step=Step.WITHDRAWN, hands=(*review.hands, by), reason=_said(reason))
 
 

@@ -25,6 +25,7 @@ LABORATORY = [
     path("laboratory/review", laboratory_review.review, name="laboratory-review"),
     path("laboratory/review/<uuid:batch_id>", laboratory_review.batch, name="laboratory-batch"),
     path("laboratory/review/<uuid:batch_id>/typed", laboratory_review.typed_again, name="laboratory-typed-again"),
+    path("laboratory/withdraw", laboratory_review.find_to_withdraw, name="laboratory-withdraw"),
     path("laboratory/tubes/<uuid:tube_id>", laboratory_review.tube, name="laboratory-tube"),
     path("laboratory/sent", laboratory_sent.sent, name="laboratory-sent"),
     path("laboratory/sent/<uuid:consignment_id>", laboratory_sent.consignment, name="laboratory-consignment"),

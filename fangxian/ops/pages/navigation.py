@@ -89,6 +89,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
             Place("laboratory", Said("实验室", "Laboratory"), "lab.report"),
             Place("laboratories", Said("各实验室", "Laboratories"), "screening.plan"),
             Place("results", Said("报检测结果", "Report a result"), "lab.report"),
+            Place("laboratory-withdraw", Said("撤回检测结果", "Withdraw a result"), "lab.withdraw"),
             Place("posts", Said("值守点", "Posts"), "doors.scan venues.view"),
             Place("door", Said("门口查验", "At the door"), "doors.scan"),
             Place("field", Said("外勤应用", "Field app"), "tasks.do doors.scan"),

@@ -22,6 +22,7 @@ from django.db import transaction
 
 from fangxian.core.laboratory.judging import SUSPECT
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.lab.actions.knowing import know_registered
@@ -41,6 +42,19 @@ from .recolour import recolour
 from .result_following import Followed, follow, newly_registered, told_otherwise
 from .result_undoing import ask_of_case
 from .single_results import enter_seconded
+
+WITHDRAW = "lab.withdraw"  # of the CDC, so that a small laboratory is not stuck with what all of it had a hand in
+
+
+def require_withdrawing(account: Account) -> None:
+    """A laboratory, or the CDC's.
+
+    Refuses
+    -------
+    accounts.not_yours
+    """
+    if not may(account, WITHDRAW, the_realm().division_code):
+        require(account, MAY, the_realm().division_code)
 
 
 def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
@@ -62,13 +76,13 @@ def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
 
 
 def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
-    """A laboratory takes a result back that is out: whoever was told is told again, and what followed is undone.
+    """A laboratory, or the CDC, takes a result back that is out: whoever was told is told again, and what followed is undone.
 
     Refuses
     -------
     accounts.not_yours, approvals.own_matter, and what `laboratory.actions.review.withdraw` refuses
     """
-    require(account, MAY, the_realm().division_code)
+    require_withdrawing(account)
     actor = f"account:{account.pk}"
     with transaction.atomic():
         out = withdraw(result=result, reason=reason, by=actor)

@@ -72,6 +72,20 @@ def test_sending_back_and_taking_back_need_a_reason():
     assert reviewing.withdrawn(out, by="b", reason=" curve ").reason == "curve"
 
 
+@pytest.mark.parametrize("outcome", [Outcome.POSITIVE, Outcome.SINGLE_TARGET, Outcome.GREY])
+def test_whoever_let_out_what_held_somebody_does_not_take_it_back_alone(outcome):
+    out = reviewing.released(entered(outcome, by="a", by_hand=False), by="b")
+    with pytest.raises(Refusal) as refused:
+        reviewing.withdrawn(out, by="b", reason="curve")
+    assert refused.value.code == "laboratory.let_out_by_you"
+    assert reviewing.withdrawn(out, by="c", reason="curve").step == Step.WITHDRAWN
+
+
+def test_whoever_let_out_a_negative_takes_it_back():
+    out = reviewing.released(by_file(), by="b")
+    assert reviewing.withdrawn(out, by="b", reason="curve").step == Step.WITHDRAWN
+
+
 @pytest.mark.parametrize("by", ["a", "b"])
 def test_whoever_entered_or_checked_a_result_does_not_take_it_back(by):
     out = reviewing.released(reviewing.entered_again(by_hand(), Outcome.NEGATIVE, by="b"), by="c")

@@ -67,7 +67,8 @@ def withdraw(*, result: UUID, reason: str, by: str) -> Out:
 
     Refuses
     -------
-    laboratory.result_not_found, laboratory.not_at_this_step, laboratory.same_person, laboratory.no_reason
+    laboratory.result_not_found, laboratory.not_at_this_step, laboratory.same_person, laboratory.let_out_by_you,
+    laboratory.no_reason
     """
     rows = _locked([result])
     _each(rows, by, lambda review: reviewing.withdrawn(review, by=by, reason=reason))
@@ -94,9 +95,11 @@ def _locked(results: Sequence[UUID]) -> list[Result]:
 def _each(rows: Iterable[Result], by: str, move) -> None:
     """Whether the step is one's to take, asked once of all that are alike."""
     one_with = cache(lambda hand: as_one(hand=hand, by=by))
-    for step, entered_by, checked_by in {(it.step, it.entered_by, it.checked_by) for it in rows}:
+    alike = {(it.step, it.outcome, it.entered_by, it.checked_by, it.released_by) for it in rows}
+    for step, outcome, entered_by, checked_by, released_by in alike:
         hands = tuple(one_with(it) for it in (entered_by, checked_by) if it)
-        move(Review(outcome=Outcome.NEGATIVE, step=Step(step), hands=hands))
+        out_by = one_with(released_by) if released_by else ""
+        move(Review(outcome=Outcome(outcome), step=Step(step), hands=hands, let_out_by=out_by))
 
 
 def _end(rows: Iterable[Result], step: Step, reason: str, by: str) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.laboratory.reviewing import STEPS_SAID, Step
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab.barcodes import barcode_of
 from fangxian.ops.laboratory.queries import (
     Result,
@@ -36,8 +37,8 @@ from fangxian.ops.pages.laboratory.bench_tables import batches_table, history_ta
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.laboratory_home import HOME
 from fangxian.ops.procedures import run_laboratory
-from fangxian.ops.procedures.release_results import release_results, withdraw_result
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.procedures.release_results import release_results, require_withdrawing, withdraw_result
+from fangxian.ops.realm.current import county_now, the_realm
 
 A_PAGE = 100
 LOTS_BY = {it: it for it in ("entered_at", "n_results", "n_suspect")}
@@ -216,7 +217,7 @@ AGAIN = Said("第二人录入", "A second time")
 @FORM
 def tube(request: HttpRequest, tube_id: UUID) -> HttpResponse:
     """GET shows every result of a tube, and what holds of it. POST withdraws one that is out."""
-    run_laboratory.require_laboratory(request.user)
+    require_withdrawing(request.user)
     row, refused = tube_with_id(tube_id), None
     if request.method == "POST":
         try:
@@ -240,9 +241,32 @@ def tube(request: HttpRequest, tube_id: UUID) -> HttpResponse:
         "steps": STEPS_SAID,
         "refused": refused,
         "is_withdrawn": request.GET.get("done") == "withdrawn",
-        "trail": [(HOME, reverse("laboratory")), (REVIEW, reverse("laboratory-review")), (row.label, "")],
+        "trail": _trail_of(request, row.label),
     }
     return render(request, "pages/laboratory/tube.html", context, status=400 if refused else 200)
+
+
+def _trail_of(request: HttpRequest, label: str) -> list[tuple[Said, str] | tuple[str, str]]:
+    if may(request.user, run_laboratory.MAY, the_realm().division_code):
+        return [(HOME, reverse("laboratory")), (REVIEW, reverse("laboratory-review")), (label, "")]
+    return [(TO_WITHDRAW, reverse("laboratory-withdraw")), (label, "")]
+
+
+TO_WITHDRAW = Said("撤回检测结果", "Withdraw a result")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def find_to_withdraw(request: HttpRequest) -> HttpResponse:
+    """Asks whoever withdraws for a laboratory that is too small for the barcode of the tube."""
+    require_withdrawing(request.user)
+    asked = request.GET.get("tube", "").strip()[:60]
+    tube = _tube(asked) if asked else None
+    if tube is not None:
+        return HttpResponseRedirect(reverse("laboratory-tube", args=[tube]))
+    context = {"at": county_now(), "asked": asked, "is_unknown": bool(asked), "trail": [(TO_WITHDRAW, "")]}
+    return render(request, "pages/laboratory/find_to_withdraw.html", context)
 
 
 def _of_tube(request: HttpRequest, tube: UUID) -> UUID:
