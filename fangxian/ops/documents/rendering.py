@@ -14,10 +14,14 @@ WATERMARKS = {RealmKind.LIVE: "", RealmKind.DEMO: "演示 DEMO", RealmKind.DRILL
 WITHDRAWN = "已撤销 WITHDRAWN"
 
 
-def pdf_of(document: Document) -> bytes:
+def pdf_of(document: Document, *, holds: bool = True) -> bytes:
     """The paper as issued; of a withdrawn document, one with 已撤销 across it, which is not kept.
 
     A few tenths of a second the first time.
+
+    Parameters
+    ----------
+    holds : False where what it rests on ended without it, as only whoever knows of that can say
 
     Refuses
     -------
@@ -31,7 +35,7 @@ def pdf_of(document: Document) -> bytes:
             "are kept, and a paper in hand still verifies. Have a new one issued if need be.",
             number=document.number,
         )
-    if document.state == Document.State.WITHDRAWN:
+    if document.state == Document.State.WITHDRAWN or not holds:
         return _typeset(document, stamp=WITHDRAWN)
     if document.pdf:
         return the_realm().files.get(document.pdf)

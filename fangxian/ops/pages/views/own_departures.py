@@ -34,6 +34,7 @@ from fangxian.ops.procedures.apply_to_leave import appeal_departure, apply_to_le
 from fangxian.ops.procedures.departure_checks import look_at_departure
 from fangxian.ops.procedures.departure_wanted import who_may_go_along
 from fangxian.ops.procedures.leave_county import leave_in_emergency
+from fangxian.ops.procedures.verify_permit import has_fallen
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.wire import the_nation
 from fangxian.ops.situation.own_household import own_person
@@ -117,7 +118,7 @@ def paper(row) -> HttpResponse:
     document = find(row.document) if row.document else None
     if document is None:
         raise Http404
-    answer = HttpResponse(pdf_of(document), content_type="application/pdf")
+    answer = HttpResponse(pdf_of(document, holds=not has_fallen(row)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="departure-permit-{document.year}-{document.n}.pdf"'
     return answer
 
