@@ -13,7 +13,7 @@ from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Appointment
 from fangxian.ops.audit.queries import who_looked
 from fangxian.ops.people.models import Person
-from fangxian.ops.procedures.clear_fever import clear_fever, course_of, take_clearing_back
+from fangxian.ops.procedures.clear_fever import clear_fever, course_of, held_with_fever, take_clearing_back
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
@@ -99,6 +99,13 @@ def test_the_person_is_shown_the_hospital_that_cleared_it(county, clinic):
     clear_fever(person=county.head.pk, seen_at=county_now() - HOUR, by=clinic)
     (row,) = course_of(county.head.pk, county_now()).cleared
     assert (row.source, row.issuer) == ("hospital", county.shop.name)
+
+
+def test_a_fever_holds_at_the_way_out_until_the_clinic_has_cleared_it(county, clinic):
+    feverish(county.head)
+    assert held_with_fever([county.head.pk], county_now()) == {county.head.pk}
+    clear_fever(person=county.head.pk, seen_at=county_now() - HOUR, by=clinic)
+    assert held_with_fever([county.head.pk], county_now()) == set()
 
 
 def test_a_fever_measured_after_the_clinic_counts_anew(county, clinic):

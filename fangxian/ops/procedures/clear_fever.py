@@ -5,18 +5,21 @@
 3. the fevers that count now                                    movement
 4. evidence of the hospital; the code follows                   movement, recolour
 
+5. whoever has one that counts, or is on the path of a post, does not leave with a permit    posts, leave_county
+
 A fever measured afterwards counts anew. A clearing that was a mistake is taken back by the same hospital: the fever
 then counts on as if nobody had cleared it.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
@@ -24,17 +27,23 @@ from fangxian.ops.accounts.queries import appointments_with, bys_of_venue
 from fangxian.ops.approvals.rules import refuse_own_matter
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_evidence
-from fangxian.ops.movement.queries import evidence_of
+from fangxian.ops.movement.queries import evidence_of, persons_with
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.people.queries import person_with
 from fangxian.ops.places.models import Venue
+from fangxian.ops.posts.queries import who_wait
 from fangxian.ops.realm.current import county_now
 
-from .fevers import KIND
+from .fevers import KIND, RETAKEN_WITHIN
 from .recolour import recolour
 
 MAY = "clinics.report"
 HOSPITAL = "hospital"  # a class of venue, and a source of evidence
+HELD_FOR = Parameter(
+    value=24, unit="h", low=6, high=72,
+    meaning="For how long after a fever at a post or a door nobody leaves with a permit, unless it was none",
+    source="a guess: a day, by when whoever looks after them has seen to it",
+)  # fmt: skip
 
 
 class Ending(NamedTuple):
@@ -92,6 +101,18 @@ def course_of(person: UUID, at: datetime) -> Course:
         and ((until := _until(it, rules[it.disease].fever)) is None or until > at)
     ]
     return Course(running, cleared)
+
+
+def held_with_fever(persons: Collection[UUID], at: datetime) -> set[UUID]:
+    """Of these people those who at that moment had a fever that was not found to be none, or waited at a post.
+
+    Phones tell in any order and their clocks are not one: what was measured some minutes later counts too.
+    """
+    since, until = at - timedelta(hours=HELD_FOR.value), at + timedelta(minutes=RETAKEN_WITHIN.value)
+    warm = persons_with(KIND, persons=persons, since=since, until=until)
+    courses = {it: course_of(it, at) for it in warm}
+    held = {it for it, course in courses.items() if course.running or not course.cleared}
+    return held | who_wait(persons, since=since, until=until)
 
 
 @transaction.atomic

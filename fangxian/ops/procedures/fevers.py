@@ -5,12 +5,11 @@
 3. taken again at the same door soon afterwards and normal, it was none   visits
 4. evidence, once a passing or a scan; the code follows                   movement, recolour
 5. normal when taken again at a post, it is taken back                    post_emergency
-6. whoever has one, or is on the path of a post, does not leave the county with a permit    posts, leave_county
 
 How long it counts and what ends it the rulebook says. Who is on no register is seen to all the same, and has no code.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,12 +22,11 @@ from fangxian.core.policy.rulebook import EvidenceKind, Rulebook
 from fangxian.core.refusal import Said
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.movement.actions.evidence import record_evidence, withdraw_what_rests_on
-from fangxian.ops.movement.queries import persons_with, things_with_evidence
+from fangxian.ops.movement.queries import things_with_evidence
 from fangxian.ops.movement.wire import NewEvidence
 from fangxian.ops.people.queries import persons_at_gate
 from fangxian.ops.places.models import Venue
 from fangxian.ops.posts.path import FEVER_FROM
-from fangxian.ops.posts.queries import who_wait
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.visits.queries import WarmScan, cooled_since, warm_scans
 
@@ -42,11 +40,6 @@ RETAKEN_WITHIN = Parameter(
     value=10, unit="min", low=5, high=30,
     meaning="How long after a fever at a door a normal temperature there makes it none",
     source="旬邑县卡口规程: rest, then take it again; the minutes are a guess",
-)  # fmt: skip
-HELD_FOR = Parameter(
-    value=24, unit="h", low=6, high=72,
-    meaning="For how long after a fever at a post or a door nobody leaves with a permit, unless it was none",
-    source="a guess: a day, by when whoever looks after them has seen to it",
 )  # fmt: skip
 LOOK_BACK = timedelta(hours=6)  # the worker may have stood still; what is on record already is passed over
 
@@ -99,16 +92,6 @@ def take_fever_back(*, thing: UUID, by: str) -> None:
     """It was none: taken again, the temperature was normal."""
     if persons := withdraw_what_rests_on(things=[thing], why=TAKEN_AGAIN, by=by):
         recolour(persons, county_now(), by=by)
-
-
-def held_with_fever(persons: Collection[UUID], at: datetime) -> set[UUID]:
-    """Of these people those who at that moment had a fever that was not found to be none, or waited at a post.
-
-    Phones tell in any order and their clocks are not one: what was measured some minutes later counts too.
-    """
-    since, until = at - timedelta(hours=HELD_FOR.value), at + timedelta(minutes=RETAKEN_WITHIN.value)
-    found = persons_with(KIND, persons=persons, since=since, until=until)
-    return found | who_wait(persons, since=since, until=until)
 
 
 def note_fevers_at_doors(*, at: datetime, by: str = BY) -> int:

@@ -3,7 +3,7 @@
 1. the paper's text is this county's, a permit that still holds                         verify_permit
 2. it is of this person, of this day, and nobody has left with it                       departures
 3. what the rulebook asks is met now, when they leave                                   departure_checks
-   nobody who goes waits at a post with a fever, however it was told                    fevers
+   nobody who goes waits at a post with a fever, however it was told                    clear_fever
 4. they have left; the same scan again is the same exit                                 departures
 5. told late by a post without a network, of whoever has declared their return since: they are back since then
                                                                                          arrivals, departures
@@ -37,10 +37,10 @@ from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 
 from . import departure_refusals as refusals
 from .apply_to_leave import levels_for
+from .clear_fever import held_with_fever
 from .departure_checks import look_at_departure, rulebooks_that_limit
 from .departure_permits import window_of
 from .departure_tasks import REVIEW, open_left_task, open_turn_task, turn_of
-from .fevers import held_with_fever
 from .hand_over import masked_name
 from .verify_permit import Permit, verified_permit
 
