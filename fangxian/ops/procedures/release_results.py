@@ -76,7 +76,7 @@ def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
 
 
 def withdraw_result(*, result: UUID, reason: str, account: Account) -> Followed:
-    """A laboratory, or the CDC, takes a result back that is out: whoever was told is told again, and what followed is undone.
+    """A laboratory, or the CDC, takes back a result that is out: whoever was told is told, what followed is undone.
 
     Refuses
     -------
