@@ -125,6 +125,14 @@ def test_another_problem_is_another_task(phones, other):
     assert outcomes(send(phones[1], record(2, {**PROBLEM, **other}))) == [(2, "taken", "")]
 
 
+def test_two_problems_in_the_same_general_words_without_a_place_are_two_tasks(phones):
+    somebody = {"what": "help", "text": "有人要帮忙", "where": ""}
+    one, other = record(1, somebody), record(2, somebody, device_at=(county_now() - timedelta(minutes=2)).isoformat())
+    assert [outcomes(send(it, one, other)) for it in phones] == [[(1, "taken", ""), (2, "taken", "")]] * 2
+    assert outcomes(send(phones[0], one)) == [(1, "repeat", "")], "the same upload again"
+    assert problems().count() == 4
+
+
 def test_the_same_words_from_another_grid_are_another_problem(county, phones):
     far = enrolled(account_of(county, "grid_worker", "141027101200001"))
     assert [outcomes(send(it, record(1, PROBLEM)))[0][1] for it in (phones[0], far)] == ["taken", "taken"]

@@ -6,7 +6,8 @@
 
 The same problem is the same kind, place and words from one area, whoever wrote them and on whichever phone, until its
 task is closed; what was recorded before that is still the one that was seen to. Reported again as urgent, its task is
-due sooner.
+due sooner. Without a place words as general as "somebody needs help" say of no two reports that they are about one
+household: each is a problem of its own, and only the same record sent again is the same.
 """
 
 import unicodedata
@@ -113,7 +114,8 @@ def _report(intent: Intent, by: Account) -> _Report:
     text = text_of(intent, "text", LONGEST)
     where = text_of(intent, "where", LONGEST_WHERE, may_be_empty=True)
     own = _own_area(by)
-    words = "\n".join([own, what, _plain(where), _plain(text) or text])
+    place = _plain(where) or f"{by.pk} {(intent.device_at or intent.recorded_at).isoformat()}"
+    words = "\n".join([own, what, place, _plain(text) or text])
     about = f"problem:{(index_of(PROBLEM, words) or b'').hex()}"
     hours = URGENT_WITHIN if intent.body.get("is_urgent") is True else SEEN_TO_WITHIN
     area_path = own[:TOWNSHIP_DIGITS]
