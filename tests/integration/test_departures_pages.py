@@ -157,6 +157,18 @@ def test_many_refused_without_a_reason_stay_and_it_says_why(county):
     assert application_with(row.pk).state == "village"
 
 
+def test_of_many_one_with_a_child_who_may_not_leave_is_named_with_the_reason_and_the_others_are_decided(county):
+    child = county.persons[2]
+    rows = [applied(county, companions=[child.pk]), applied(county, county.persons[3])]
+    know(child)
+    told = {"chosen": [f"{row.pk}.{step_with(row.pk).pk}" for row in rows], "verdict": "approved", "reason": ""}
+    answer = signed_in(county.village).post(reverse("departures"), told)
+    assert [application_with(row.pk).state for row in rows] == ["village", "township"]
+    [not_done] = answer.context["refused"]
+    assert (not_done["row"].pk, not_done["who"][0]) == (rows[0].pk, county.head.name[0])
+    assert f"同行人 {child.name[0]}＊" in shown(answer)
+
+
 def test_where_a_child_may_not_leave_an_approver_agrees_for_the_others_and_says_who_stays(county):
     child = county.persons[2]
     row = applied(county, companions=[child.pk])

@@ -30,6 +30,11 @@ def application_with(application: UUID) -> Application | None:
     return with_people(Application.objects.filter(pk=application)).first()
 
 
+def applications_with(applications: Iterable[UUID]) -> dict[UUID, Application]:
+    """Each with whoever applied."""
+    return Application.objects.select_related("person").in_bulk(list(applications))
+
+
 def application_of_document(document: UUID) -> Application | None:
     """The application whose permit this is."""
     return with_people(Application.objects.filter(document=document)).first()

@@ -93,7 +93,7 @@ def decide_departure(
     -------
     departures.unknown, departures.decided_meanwhile, departures.level.not_yours, departures.entered_by_you,
     departures.decided_before, approvals.own_matter, departures.requirement_unmet, departures.area_closed,
-    departures.refused_without_reason
+    departures.companion_unmet, departures.refused_without_reason
     """
     row, turn = application_with(application), step_with(application)
     if row is None:
@@ -105,8 +105,11 @@ def decide_departure(
     looked = _look(_wanted_of(row), at)
     is_review = turn.kind == REVIEW
     unmet = dict(reversed(looked.unmet)) if is_approved and not is_review else {}
-    if unmet and (row.person_id in unmet or not others_go):
-        raise refusals.requirement_unmet(unmet.get(row.person_id) or looked.unmet[0][1])
+    if row.person_id in unmet:
+        raise refusals.requirement_unmet(unmet[row.person_id])
+    if unmet and not others_go:
+        names = [masked_name(it.person.name) for it in row.people if it.person_id in unmet]
+        raise refusals.companion_unmet(names, looked.unmet[0][1])
     levels = [it for it in levels_for([*row.levels, *looked.check.approvals], row.area_path) if not is_review]
     after = next((it for it in levels if LEVELS.index(it) > LEVELS.index(turn.level)), None)
     next_turn = turn_of(after, DECIDE, rulebooks_that_limit(at), at) if after else None

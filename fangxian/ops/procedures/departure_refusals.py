@@ -59,6 +59,21 @@ def companion_may_not(names: Sequence[str], it: Requirement) -> Refusal:
     )
 
 
+def companion_unmet(names: Sequence[str], it: Requirement) -> Refusal:
+    """`names` as whoever decides may read them: masked."""
+    return Refusal(
+        "departures.companion_unmet",
+        zh="同行人 {who} 现在不能离境（{rule}：{reason}），这件没有办。其余的人可以走：打开这件申请，"
+        "按“同意：不能走的留下”；或者写明理由，不同意。",
+        en="Of those who go along {who} may not leave now ({rule}: {reason_en}), so this one was not decided. The "
+        "others may: open it and press “Agree: who may not leave stays”, or refuse it with a reason.",
+        who="、".join(names),
+        rule=it.rule,
+        reason=it.reason.zh.rstrip("。"),
+        reason_en=it.reason.en.rstrip("."),
+    )
+
+
 def fever_on_permit() -> Refusal:
     return Refusal(
         "departures.fever_on_permit",

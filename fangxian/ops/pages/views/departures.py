@@ -18,6 +18,7 @@ from fangxian.ops.audit.actions import log_views
 from fangxian.ops.departures.queries import (
     REVIEW,
     application_with,
+    applications_with,
     counts_by_state,
     open_steps,
     waiting_at,
@@ -33,7 +34,7 @@ from fangxian.ops.pages.departures.words import DONE
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.views.own_departures import paper
-from fangxian.ops.pages.words import in_words
+from fangxian.ops.pages.words import in_words, masked
 from fangxian.ops.places.queries import children_of, path_down_to, places_at
 from fangxian.ops.procedures.apply_to_leave import (
     decide_departure,
@@ -234,11 +235,21 @@ def _list(
         "n_overdue": counts.get("overdue", 0),
         "form": form or DecideForm(),
         "n_done": sum(1 for _, refusal in told if refusal is None),
-        "refused": [refusal.said for _, refusal in told if refusal is not None],
+        "refused": _not_done(told),
         "nothing": nothing,
         "at": at,
     }  # fmt: skip
     return render(request, "pages/departures/departures.html", context, status=status)
+
+
+def _not_done(told: Sequence[tuple[UUID, Refusal | None]]) -> list[dict[str, object]]:
+    """Whose of those ticked was not decided, and why."""
+    why = {application: refusal.said for application, refusal in told if refusal is not None}
+    known = applications_with(why)
+    return [
+        {"row": known[pk], "who": masked(known[pk].person.name, "name"), "why": said} if pk in known else {"why": said}
+        for pk, said in why.items()
+    ]
 
 
 def _which(rows, which: str, levels: Sequence[str]):
