@@ -350,6 +350,7 @@ class FieldApp {
     await Promise.all([this.strip.count(), this.strip.room()]);
     if (this.stage.shown === "home") this.home();
     if (this.stage.shown === "task") this.today.again();
+    if (this.stage.shown === "passing") await this.passing.again();
     if (LISTS.includes(this.stage.shown) && this.drawn !== this.asDrawn) await this.go();
     this.table.again();
     if (this.stage.shown === "outbox") await this.kept.list();

@@ -9,6 +9,7 @@ import type { Shelf } from "../islands/shelf";
 import type { Queue } from "../sync/sender";
 import { Done, type Mark, subjectOf } from "./done";
 import { type Draft, leftAfter } from "./drafts";
+import { isExit } from "./exit";
 import { Reserve } from "./reserve";
 import type { Lock, Sealed, Vault } from "./vault";
 
@@ -45,6 +46,8 @@ export interface SentLine {
   readonly number: number;
   readonly kind: string;
   readonly recordedAt: string;
+  /** Somebody left the county with a permit, and the server said that it counted. */
+  readonly isExit?: boolean;
 }
 
 export class Chest implements Queue {
@@ -269,7 +272,8 @@ export class Chest implements Queue {
   async sent(numbers: readonly number[]): Promise<void> {
     const lines = numbers.map((number): SentLine => {
       const record = this.read.get(number);
-      return { number, kind: record?.kind ?? "", recordedAt: record?.recorded_at ?? "" };
+      const left = record && isExit(record.body) ? { isExit: true } : {};
+      return { number, kind: record?.kind ?? "", recordedAt: record?.recorded_at ?? "", ...left };
     });
     await this.reserve.write([OUTBOX], (work) => {
       for (const number of numbers) work.objectStore(OUTBOX).delete(number);

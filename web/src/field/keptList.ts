@@ -1,6 +1,7 @@
 /** What was not taken and why, what waits, and what the server has. */
 
 import type { FieldRecord } from "../core/fieldOutbox";
+import { isExit } from "./exit";
 import type { Phone } from "./phone";
 import { onSecondPress, type Stage } from "./stage";
 import { kindWord, shortly } from "./words";
@@ -34,13 +35,13 @@ export class KeptList {
       onSecondPress(item.querySelector<HTMLElement>("[data-part=drop]")!, () => void this.drop(number));
     });
     stage.fill("waiting-list", waiting, ({ number, record }, put) => {
-      put("what", `${number} · ${this.kind(record.kind)}`);
+      put("what", [number, this.kind(record.kind), ...(isExit(record.body) ? [stage.tell("exitKept")] : [])].join(" · "));
       put("at", shortly(record.recorded_at));
     });
     stage.part("no-sent").hidden = sent.length > 0;
     stage.part("some-sent").hidden = sent.length === 0;
-    stage.fill("sent-list", sent.slice(0, MOST_SHOWN), ({ number, kind, recordedAt }, put) => {
-      put("what", `${number} · ${this.kind(kind)}`);
+    stage.fill("sent-list", sent.slice(0, MOST_SHOWN), ({ number, kind, recordedAt, isExit }, put) => {
+      put("what", [number, this.kind(kind), ...(isExit ? [stage.tell("exitDone")] : [])].join(" · "));
       put("at", shortly(recordedAt));
     });
   }
@@ -61,9 +62,10 @@ export class KeptList {
   }
 }
 
-/** What the record says, so that it can be written anew; ids of the program's own tell nobody anything. */
+/** What the record says, so that it can be written anew; ids of the program's own tell nobody anything, nor does what a
+    code holds, which is scanned again. */
 function inWords({ body }: FieldRecord): string {
-  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "asked", "said", "proposal", "person", "seen", "area", "legs"].includes(name);
+  const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "asked", "said", "proposal", "person", "seen", "area", "legs", "shown", "permit"].includes(name);
   const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && value !== false);
   return told.map(([, value]) => inAWord(value)).filter(Boolean).join(" · ");
 }

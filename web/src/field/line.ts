@@ -18,6 +18,8 @@ export interface Hello {
   readonly kinds: readonly string[];
   /** How a request may be pressed together; an older server says none. */
   readonly packings?: readonly string[];
+  /** Whether it answers a passing when its exit did not count; an older server keeps silent about it. */
+  readonly exits?: boolean;
   readonly app: string;
   readonly ends_at: string;
   readonly division: number;

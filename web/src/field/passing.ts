@@ -9,9 +9,11 @@ import { BigAnswer, type Shown } from "../islands/bigAnswer";
 import { Camera, type NoCamera } from "../islands/camera";
 import { degreeKeys } from "../islands/degreeKeys";
 import { Speaker } from "../islands/sound";
+import { prove } from "../islands/proof";
 import { stayAwake } from "../islands/stayAwake";
 import { say as sayDoor, type WordName } from "../islands/words";
 import type { Post } from "./bundle";
+import { isPaper, type Permit, readPermit, withPermit } from "./exit";
 import { FEVER_FROM, withoutCode } from "./noCode";
 import type { Phone } from "./phone";
 import type { Stage } from "./stage";
@@ -44,6 +46,8 @@ export class Passing {
   private isBusy = false;
   private closing = 0;
   private n = 0;
+  /** Of whom last left with a permit; what the server says of it is told here, while they may still stand there. */
+  private lastExit = 0;
   /** The degrees stand at 36 again: another's fever is not the next one's. */
   private readonly degreesAgain: () => void;
 
@@ -56,6 +60,7 @@ export class Passing {
     this.degreesAgain = degreeKeys(stage.part("degree-keys"), stage.field("passing-degrees"));
     stage.part("camera").addEventListener("click", () => void this.start());
     this.answer.part("next").addEventListener("click", () => this.next());
+    for (const way of stage.root.querySelectorAll("input[name=way]")) way.addEventListener("change", () => this.wayChosen());
     stage.part("passing-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.typed();
@@ -69,7 +74,27 @@ export class Passing {
     choice.replaceChildren(...posts.map(({ id, name }) => new Option(name, id, false, id === before)));
     this.stage.part("post-field").hidden = posts.length < 2;
     this.hint(posts.length === 0 ? this.stage.tell("noPost") : "");
+    this.wayChosen();
     this.count();
+    void this.again();
+  }
+
+  /** A permit is asked for on the way out alone, and by a server that answers whether it counted. */
+  private wayChosen(): void {
+    const takes = this.isOut && this.phone.hello?.exits === true;
+    this.stage.part("permit-field").hidden = !takes;
+    if (this.isOut) this.hint(this.stage.tell(takes ? "exitFirst" : "exitOld"));
+  }
+
+  /** What became meanwhile of whoever left last. */
+  async again(): Promise<void> {
+    this.stage.part("permit-field").hidden = !(this.isOut && this.phone.hello?.exits === true);
+    const n = this.lastExit;
+    if (n === 0) return;
+    const [refused, sent] = await Promise.all([this.phone.box.allRefused(), this.phone.box.log()]);
+    const why = refused.find(({ number }) => number === n)?.why[this.stage.language];
+    const said = why ?? this.stage.tell(sent.some(({ number }) => number === n) ? "exitDone" : "exitLater");
+    if (n === this.lastExit && this.phone.isUnlocked) this.stage.say("exit-said", this.stage.tell("exitLast", { n, said }));
   }
 
   /** The camera is not left on behind another screen. */
@@ -84,6 +109,7 @@ export class Passing {
   forget(): void {
     this.leave();
     this.answer.clear();
+    this.lastExit = 0;
     this.group = this.stage.field("passing-same").checked ? this.group : "";
   }
 
@@ -98,6 +124,7 @@ export class Passing {
 
   private async seen(text: string): Promise<void> {
     if (this.isBusy || !this.seenLately.isNew(text, Date.now())) return;
+    if (isPaper(text)) return this.paperSeen(text);
     const code = text.slice(text.lastIndexOf("/") + 1);
     try {
       if (["V", "R"].includes(letterOf(code))) return this.hint(sayDoor(this.stage.language, "notPerson"));
@@ -106,6 +133,25 @@ export class Passing {
       if (!(problem instanceof Refusal)) throw problem;
       this.hint(problem.said(this.stage.language));
     }
+  }
+
+  /** It waits in its field for whoever is scanned or typed next. */
+  private async paperSeen(text: string): Promise<void> {
+    const { stage } = this;
+    if (!this.isOut) return this.hint(stage.tell("exitOut"));
+    if (this.phone.hello?.exits !== true) return this.hint(stage.tell("exitOld"));
+    const permit = await this.read(text);
+    if (typeof permit === "string") return this.hint(permit);
+    stage.field("passing-permit").value = permit.text;
+    this.hint(stage.tell("exitRead", { number: permit.number }));
+    navigator.vibrate?.(60);
+  }
+
+  /** A permit that may count, or why it cannot. */
+  private async read(text: string): Promise<Permit | string> {
+    const permit = await readPermit(text, this.phone.verifiers, prove);
+    if (!permit) return this.stage.tell("exitNone");
+    return permit.isOurs === false ? this.stage.tell("exitForged") : permit;
   }
 
   private async typed(): Promise<void> {
@@ -127,16 +173,29 @@ export class Passing {
     this.fault("");
     this.isBusy = true;
     try {
-      const { outcome, shown: answered } = await this.phone.door.answer(this.scanOf(who, post, degrees));
-      const shown = who.shown || outcome === "admit" ? answered : withoutCode(answered, degrees, this.feverFrom, (...told) => this.stage.tell(...told));
-      const more = [...(shown.more ?? [])];
-      const body = this.bodyOf(who, post, degrees, shown.word === "unknown" ? outcome : shown.word);
-      const kept = await this.phone.record("passing", body).then((number) => this.stage.tell("kept", { n: number }), () => "");
-      if (kept) this.n += 1;
-      this.say({ ...shown, mark: this.basis, more: [kept || this.stage.tell("notKept"), ...more] }, kept !== "");
+      const paper = this.paper;
+      const permit = paper ? await this.read(paper) : null;
+      if (typeof permit === "string") return this.fault(permit);
+      const { outcome, shown } = await this.answerTo(who, post, degrees, permit);
+      const body = this.bodyOf(who, post, degrees, shown.word === "unknown" ? outcome : shown.word, permit);
+      const number = await this.phone.record("passing", body).catch(() => 0);
+      if (number) this.n += 1;
+      if (number && permit) this.lastExit = number;
+      const kept = number ? this.stage.tell("kept", { n: number }) : this.stage.tell("notKept");
+      this.say({ ...shown, mark: this.basis, more: [kept, ...(shown.more ?? [])] }, number > 0);
     } finally {
       this.isBusy = false;
     }
+    void this.again();
+  }
+
+  private async answerTo(who: Told, post: Post, degrees: number | null, permit: Permit | null) {
+    const tell: Stage["tell"] = (...told) => this.stage.tell(...told);
+    const { outcome, shown: answered } = await this.phone.door.answer(this.scanOf(who, post, degrees));
+    const shown = who.shown || outcome === "admit" ? answered : withoutCode(answered, degrees, this.feverFrom, tell);
+    // On the way to a doctor nobody waits for a paper.
+    const isHeldBy = permit && !this.stage.field("passing-hospital").checked;
+    return { outcome, shown: isHeldBy ? withPermit(shown, permit.number, tell) : shown };
   }
 
   private scanOf({ shown, document }: Told, post: Post, degrees: number | null): Scan {
@@ -150,7 +209,7 @@ export class Passing {
     };
   }
 
-  private bodyOf(who: Told, post: Post, degrees: number | null, said: string): Record<string, unknown> {
+  private bodyOf(who: Told, post: Post, degrees: number | null, said: string, permit: Permit | null): Record<string, unknown> {
     const { stage } = this;
     const text = (id: string) => stage.field(`passing-${id}`).value.trim();
     if (stage.field("passing-same").checked) this.group ||= newId();
@@ -161,6 +220,7 @@ export class Passing {
       origin: /^\d{6}$/.test(text("origin")) ? text("origin") : "",
       destination: text("destination"),
       group: this.group,
+      permit: permit?.text ?? "",
     };
     const filled = Object.entries(told).filter(([, value]) => value !== "" && value !== undefined);
     return {
@@ -197,7 +257,7 @@ export class Passing {
     const { stage } = this;
     const isSame = stage.field("passing-same").checked;
     const own = ["degrees", "document", "name", "phone"];
-    const ofVehicle = isSame ? [] : ["vehicle", "plate", "origin", "destination"];
+    const ofVehicle = isSame ? [] : ["vehicle", "plate", "origin", "destination", "permit"];
     for (const id of [...own, ...ofVehicle]) stage.field(`passing-${id}`).value = "";
     this.degreesAgain();
     stage.field("passing-hospital").checked = false;
@@ -227,6 +287,11 @@ export class Passing {
 
   private get isOut(): boolean {
     return this.stage.root.querySelector<HTMLInputElement>("input[name=way]:checked")?.value === "out";
+  }
+
+  /** What stands in the permit's field, where one is asked for. */
+  private get paper(): string {
+    return this.stage.part("permit-field").hidden ? "" : this.stage.field("passing-permit").value.trim();
   }
 
   private get basis(): string {

@@ -1,5 +1,6 @@
 /** The phone in the field: its lock, what it took along, what it records, and when it sends. Nothing of a page. */
 
+import { bytesOf } from "../core/bundle";
 import { type FieldRecord, verdictOf, type Why } from "../core/fieldOutbox";
 import { leftMs, MOST_TRIES, type Tries, triesLeft } from "../core/unlocking";
 import { GateLine } from "../islands/gateLine";
@@ -96,6 +97,11 @@ export class Phone {
       heard: (at, rate) => this.clock.hear(at, rate),
       changed: onChange,
     });
+  }
+
+  /** With which a paper's signature is proved: none before the phone has said hello once. */
+  get verifiers(): ReadonlyMap<number, Uint8Array> {
+    return new Map(Object.entries(this.hello?.verifiers ?? {}).map(([id, key]) => [Number(id), bytesOf(key)]));
   }
 
   get clock() {
