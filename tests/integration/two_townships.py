@@ -7,6 +7,7 @@ from fangxian.core.identity import check_character
 from fangxian.ops.accounts.models import Account, Appointment, Unit
 from fangxian.ops.accounts.roles import ScopeKind, the_roles
 from fangxian.ops.people.models import Attachment, Household, Person
+from fangxian.ops.people.tails import index_of_tail
 from fangxian.ops.places.models import Division, Door, GridCell, SchoolClass, Venue
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
@@ -109,6 +110,8 @@ def person(home, place, name, born_on, *, relation="head", sex="male", phone="")
         document_kind="resident_18",
         document_number=number,
         document_index=index_of("document_number", number),
+        document_tail=index_of_tail(number),
+        phone_tail=index_of_tail(phone),
         phone=phone,
         phone_index=index_of("phone", phone),
         sex=sex,

@@ -324,6 +324,7 @@ TRIED_ELSEWHERE = {
     "risk-areas-settle",  # of names that lead nowhere: test_risk_pages
     "risk-areas-name", "risk-areas-end-name", "enquiry-answer",  # of an enquiry: test_enquiries_pages
     "post-close",  # of a post: test_post_keeping
+    "post-known",  # of six signs: test_post_known
     "poster-run", "poster-part",  # of a print run: test_poster_pages
     "grid-drawing", "grid-settle", "grid-apply",  # of a file of outlines: test_grid_outlines
     "vaccination-list", "vaccination-list-refused",  # of a list: test_vaccination_pages

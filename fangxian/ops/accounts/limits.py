@@ -8,12 +8,14 @@ starts, and each process counts for itself.
 
 from contextlib import suppress
 from math import ceil
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest
 
 from fangxian.core.parameters import Parameter
+from fangxian.core.refusal import Refusal
 
 from . import refusals
 
@@ -41,6 +43,14 @@ PLACES_OF_ADDRESS = Parameter(
     high=10_000,
     meaning="How many posters' places one address may ask for within a minute; past that it is told nothing",
     source="a guess: many phones of one mobile network stand behind one address; each asks once an hour for a door",
+)
+LOOK_UPS_OF_ACCOUNT = Parameter(
+    value=600,
+    unit="look-ups",
+    low=60,
+    high=5000,
+    meaning="How often within an hour one account may look somebody up at a post by the last six signs of a document",
+    source="a guess: one person every six seconds, more than a post registers; trying all endings takes a year",
 )
 HOUR_S = 3600
 MINUTE_S = 60
@@ -82,6 +92,25 @@ def may_ask_for_place(request: HttpRequest) -> bool:
     places, address = caches["places"], address_of(request)
     _count(address, MINUTE_S, places)
     return places.get(address, 0) <= PLACES_OF_ADDRESS.value
+
+
+def refuse_busy_looker(account: UUID) -> None:
+    """Counts one more look-up by the end of a number; refuses `people.look_ups_too_many` past what a post needs."""
+    key = f"look-ups-{account}"
+    _count(key, HOUR_S)
+    if cache.get(key, 0) > LOOK_UPS_OF_ACCOUNT.value:
+        raise _too_many_look_ups(LOOK_UPS_OF_ACCOUNT.value)
+
+
+def _too_many_look_ups(most: float) -> Refusal:
+    return Refusal(
+        "people.look_ups_too_many",
+        zh="一小时里按后六位查了 {most} 次以上，先不再查。请扫码或写完整的证件号码，登记照常办；"
+        "一小时后可以再用后六位。",
+        en="People were looked up by their last six signs more than {most} times within an hour, so no more are for "
+        "now. Scan the code or type the whole document: registering goes on. The six signs work again in an hour.",
+        most=most,
+    )
 
 
 def _count(key: str, within_s: float, counts: BaseCache = cache) -> None:

@@ -17,6 +17,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.sealed import index_of
 
 from .models import MERGED, Attachment, GateAlias, Household, Person, TemporaryIdentity
+from .tails import index_of_tail
 
 BATCH = 2000
 GATE_NUMBER_BITS = 32
@@ -52,6 +53,7 @@ def register_persons(*, persons: Sequence[Person], by: str, step: Step = _no_ste
         person.gate_number = number
         person.document_index = index_of("document_number", person.document_number)
         person.phone_index = index_of("phone", person.phone)
+        person.document_tail, person.phone_tail = index_of_tail(person.document_number), index_of_tail(person.phone)
     _refuse_taken_documents(persons)
     for start in range(0, len(persons), BATCH):
         Person.objects.bulk_create(persons[start : start + BATCH])

@@ -75,8 +75,10 @@ class Person(models.Model):
     document_kind = models.CharField(max_length=12, choices=DocumentKind)
     document_number = SealedText()
     document_index = BlindIndex(unique=True, null=True)
+    document_tail = BlindIndex(db_index=True, null=True, help_text="of its last six signs: tails.py")
     phone = SealedText(blank=True, default="")
     phone_index = BlindIndex(db_index=True, null=True)
+    phone_tail = BlindIndex(db_index=True, null=True, help_text="of its last six digits: tails.py")
     sex = models.CharField(max_length=6, choices=Sex)
     born_on = models.DateField()
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.RESIDENT)
@@ -91,6 +93,7 @@ class Person(models.Model):
     privacy = declare(
         kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "on_record_since"),
         kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "gate_number", "document_index", "phone_index", "account", "merged_into"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "document_tail", "phone_tail"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "area_path", "household", "place_in_household", "relation"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "name", "document_kind", "document_number", "phone", "sex", "born_on"),
         kept(PERSONAL, WITH_THE_EPIDEMIC, "standing"),

@@ -279,6 +279,8 @@ class Passing(models.Model):
     name = SealedText(blank=True, default="")
     document = SealedText(blank=True, default="")
     phone = SealedText(blank=True, default="")
+    document_tail = BlindIndex(null=True, help_text="its last six signs; only of who is on no register")
+    phone_tail = BlindIndex(null=True, help_text="the same of the phone")
     origin = models.CharField(max_length=6, blank=True, default="", help_text="county of the nation's list")
     destination = SealedText(blank=True, default="")
     temperature_tenths = models.SmallIntegerField(null=True, blank=True, help_text="none: not taken")
@@ -290,7 +292,7 @@ class Passing(models.Model):
     privacy = declare(
         kept(PUBLIC, TERM, "id", "post", "shift", "area_path", "device", "number", "passed_at", "received_at"),
         kept(PUBLIC, TERM, "is_out", "outcome", "rules", "decided_at_post"),
-        kept(PSEUDONYMOUS, TERM, "digest", "received_by", "group"),
+        kept(PSEUDONYMOUS, TERM, "digest", "received_by", "group", "document_tail", "phone_tail"),
         kept(PERSONAL, TERM, "vehicle", "plate", "person", "name", "document", "phone"),
         kept(HEALTH, TERM, "origin", "destination", "temperature_tenths", "colour"),
     )
@@ -301,6 +303,10 @@ class Passing(models.Model):
         indexes = [
             models.Index(fields=["post", "-passed_at"], name="passing_at_post"),
             models.Index(fields=["passed_at"], name="passing_passed_at"),
+            models.Index(
+                fields=["document_tail"], name="passing_document_tail", condition=Q(document_tail__isnull=False)
+            ),
+            models.Index(fields=["phone_tail"], name="passing_phone_tail", condition=Q(phone_tail__isnull=False)),
         ]
 
 

@@ -1,12 +1,17 @@
 /** The officer's form at a post, and the desk at the way out: the camera fills in who it is or the permit they show,
-    ten keys a temperature. Without scripts it is a form. */
+    ten keys a temperature; of somebody known six signs are enough. Without scripts it is a form. */
 
+import { plainIdentity, faultOf } from "../core/identityNumber";
 import { Camera, fetchReaderAhead, type NoCamera } from "./camera";
 import { degreeKeys } from "./degreeKeys";
+import { tokenIn } from "./interview";
 import { languageOf, say } from "./words";
 
 /** Where whoever registers goes on once somebody, or a permit, was scanned. */
 const NEXT = "[data-part=temperature], [data-part=next]";
+/** So many signs of a document or a phone are looked up by themselves; a resident's whole number has eighteen. */
+const TAIL = 6;
+const RESIDENT = 18;
 const NO_CAMERA: Readonly<Record<NoCamera, "cameraDenied" | "cameraNone" | "cameraInsecure" | "cameraFailed">> = {
   denied: "cameraDenied",
   none: "cameraNone",
@@ -51,7 +56,40 @@ class PostForm {
       person.querySelector<HTMLInputElement>(NEXT)?.focus();
     });
     const temperature = person.querySelector<HTMLInputElement>("[data-part=temperature]");
-    if (temperature) degreeKeys(this.part("keys", person), temperature);
+    if (!temperature) return;
+    degreeKeys(this.part("keys", person), temperature);
+    this.goOn(who, temperature);
+    const tail = this.part<HTMLInputElement>("tail", person);
+    tail.addEventListener("input", () => void this.lookUp(person, tail, temperature));
+  }
+
+  /** A number that is whole and can be right needs no key to say so. */
+  private goOn(who: HTMLInputElement, temperature: HTMLInputElement): void {
+    who.addEventListener("input", () => {
+      const number = plainIdentity(who.value);
+      if (number.length === RESIDENT && /^\d{17}[\dX]$/.test(number) && !faultOf(number)) temperature.focus();
+    });
+  }
+
+  /** Who ends so, beside the field, while the temperature is typed. What is not heard of now, Register asks. */
+  private async lookUp(person: HTMLElement, tail: HTMLInputElement, temperature: HTMLInputElement): Promise<void> {
+    const place = this.part("known", person);
+    const signs = tail.value.trim();
+    place.replaceChildren();
+    if (signs.length !== TAIL) return;
+    temperature.focus();
+    const body = new URLSearchParams({ signs, n: place.dataset["n"]! });
+    const ofForm = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    try {
+      const headers = { "X-CSRFToken": tokenIn(document.cookie, ofForm) };
+      const answer = await fetch(this.form.dataset["known"]!, { method: "POST", body, headers, redirect: "manual" });
+      const html = await answer.text();
+      if (tail.value.trim() !== signs || !(answer.ok || answer.status === 429)) return;
+      place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    } catch {
+      return;
+    }
+    if (place.querySelector("[data-part=nobody]") && !temperature.value) this.part("who", person).focus();
   }
 
   private async scan(who: HTMLInputElement): Promise<void> {

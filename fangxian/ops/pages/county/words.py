@@ -87,6 +87,7 @@ LOOKS = {
     "rounds.table": Said("在采样台采样", "sampling at a table"),
     "vaccination.page": Said("看接种名单", "the list of who is due a dose"),
     "contacts.follow_up_page": Said("随访", "for the daily follow-up"),
+    "posts.looked_up": Said("值守点按后六位查认得的人（遮盖）", "looked up at a post by the last six signs, masked"),
     "posts.register": Said("值守点登记本", "on a post's register"),
     "field.roster": Said("采样点名册带到手机", "a site's roster, taken along on a phone"),
     "field.bundle": Said("带到外勤手机", "taken along on a phone in the field"),

@@ -1,7 +1,8 @@
 """The officer's form: what is scanned, typed and tapped at a post, as somebody with cold hands does it.
 
 One field takes whatever says who somebody is: a code that was scanned, the number of a document, or a name with a
-phone. A temperature is three digits: 365 is 36.5.
+phone. Whoever is known is found by the last six signs of their document or phone instead. A temperature is three
+digits, or the tenth alone: 365 and 5 are 36.5.
 """
 
 import re
@@ -12,9 +13,11 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.pages.posts.known import Choice
 from fangxian.ops.posts.refusals import temperature_impossible
 from fangxian.ops.posts.wire import HIGHEST_TENTHS, LOWEST_TENTHS, Told
 from fangxian.ops.risk_areas.wire import the_nation
+from fangxian.ops.situation.known_at_post import Known
 
 MOST_PEOPLE: Final = 8
 _CODE = re.compile(r"(?:^|/)(FX[A-Z0-9][A-Z0-9.$%*+:/-]{10,})$")
@@ -25,15 +28,38 @@ COUNTY_DIGITS = 6
 
 @dataclass(slots=True)
 class Row:
-    """One person as typed; `fault` is what is wrong with it."""
+    """One person as typed; `fault` is what is wrong with it.
+
+    Attributes
+    ----------
+    tail, pick : the last six signs, and whom of those who end so was chosen
+    known : that person, once looked up; their own document counts
+    choice : those to choose from, as the page shows them
+    """
 
     who: str = ""
     temperature: str = ""
     fault: Said | None = None
+    tail: str = ""
+    pick: str = ""
+    known: Known | None = None
+    choice: Choice | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.who or self.temperature)
+        return not (self.who or self.temperature or self.tail)
+
+    @property
+    def is_by_tail(self) -> bool:
+        """Whether the six signs say who it is; whatever stands in the first field counts before them."""
+        return bool(self.tail) and not self.who
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Who it is, as the fields of `Told`; empty where nobody is said."""
+        if self.who:
+            return who_of(self.who)
+        return {} if self.known is None else {name: getattr(self.known, name) for name in ("document", "name", "phone")}
 
 
 @dataclass(slots=True)
@@ -54,7 +80,12 @@ class OfficerForm:
     @classmethod
     def of(cls, post: Mapping[str, str]) -> "OfficerForm":
         rows = [
-            Row(post.get(f"who-{n}", "").strip()[:300], post.get(f"temperature-{n}", "").strip()[:8])
+            Row(
+                post.get(f"who-{n}", "").strip()[:300],
+                post.get(f"temperature-{n}", "").strip()[:8],
+                tail=signs_of(post.get(f"tail-{n}", "")),
+                pick=post.get(f"pick-{n}", "")[:60],
+            )
             for n in range(MOST_PEOPLE)
         ]
         while len(rows) > 1 and rows[-1].is_empty:
@@ -87,13 +118,13 @@ class OfficerForm:
         except Refusal as refusal:
             row.fault = refusal.said
             return None
-        if not row.who:
-            row.fault = NOBODY_TYPED
+        if not row.told:
+            row.fault = row.fault or NOBODY_TYPED
             return None
         return Told(
             post=post, group=group, is_out=self.is_out, vehicle=self.vehicle, plate=self.plate, origin=origin,
             destination=self.destination, permit=self.permit, to_hospital=self.to_hospital, temperature_tenths=tenths,
-            **who_of(row.who),
+            **row.told,
         )  # fmt: skip
 
     def _origin(self) -> str:
@@ -128,6 +159,11 @@ NO_COUNTY = Said(
 )
 
 
+def signs_of(typed: str) -> str:
+    """The last six signs as they are compared. A keypad of digits has no X: there it is *."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).upper().replace("*", "X")[:20]
+
+
 def who_of(typed: str) -> dict[str, str]:
     """What was scanned or typed of somebody, as the field of `Told` it is. (text → shown | document | name, phone)"""
     plain = unicodedata.normalize("NFKC", typed).strip()
@@ -143,7 +179,9 @@ def who_of(typed: str) -> dict[str, str]:
 
 
 def tenths_of(typed: str) -> int | None:
-    """A temperature in tenths: 36.5, 36。5 and 365 are one; None where none was taken.
+    """A temperature in tenths: 36.5, 36。5, 365 and 5 are one; None where none was taken.
+
+    The tenth alone is of 36 degrees, as on the keys of the form.
 
     Refuses
     -------
@@ -152,6 +190,8 @@ def tenths_of(typed: str) -> int | None:
     if not typed.strip():
         return None
     plain = re.sub(r"[^0-9.]", "", unicodedata.normalize("NFKC", typed).replace("。", ".").replace(",", "."))
+    if len(plain.removeprefix(".")) == 1:
+        plain = f"36.{plain[-1]}"
     whole, _, rest = plain.partition(".") if "." in plain else (plain[:2], "", plain[2:])
     tenths = int(whole) * 10 + int(rest[:1] or 0) if len(whole) == 2 and rest.isdecimal() | (rest == "") else 0
     if not LOWEST_TENTHS <= tenths <= HIGHEST_TENTHS:

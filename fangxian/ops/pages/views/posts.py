@@ -17,6 +17,7 @@ from fangxian.ops.accounts.scope import require, within_scope
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.pages.gate_line import let_read_codes
 from fangxian.ops.pages.posts.answers import answers_of
+from fangxian.ops.pages.posts.looking_up import choices_again, look_up
 from fangxian.ops.pages.posts.officer import MOST_PEOPLE, OfficerForm, Row, origins_offered
 from fangxian.ops.pages.posts.tables import openings_table, passings_table, posts_table
 from fangxian.ops.pages.posts.words import DONE, VEHICLES, emergency_need, gap_need, hours_said, minute_said
@@ -102,8 +103,10 @@ def post(request, post_id: UUID) -> HttpResponse:
         made = lead_to_path(post=row, passing=None, why="ill", to_hospital=False, by=request.user)
         return HttpResponseRedirect(reverse("post-emergency", args=[made]))
     form = OfficerForm.of(request.POST)
+    look_up(form, row, request.user)
     told = form.told(row.pk)
     if not told:
+        choices_again(form)
         return _page(request, row, form, status=400)
     at = county_now()
     those = [AtThePost(device=form.device, number=n, passed_at=at, told=it) for n, it in enumerate(told, start=1)]
@@ -112,6 +115,7 @@ def post(request, post_id: UUID) -> HttpResponse:
     for filled, it in zip([one for one in form.rows if not one.is_empty], passed, strict=False):
         filled.fault = it.kept.refusal and it.kept.refusal.said
     if len(refused) == len(passed):
+        choices_again(form)
         return _page(request, row, form, status=400)
     return _page(request, row, form.next_one(), answers=answers_of(passed), asked=form)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from fangxian.ops.audit.actions import record
+from fangxian.ops.people.tails import index_of_tail
 from fangxian.ops.posts.models import MERGED, Passing, Post, Shift
 from fangxian.ops.posts.refusals import passing_changed, post_unknown
 from fangxian.ops.posts.wire import Kept, NewPassing
@@ -112,6 +113,8 @@ def _row(it: NewPassing, post: Post, shift: Shift | None, digest: bytes, at: dat
         "name": told.name,
         "document": told.document,
         "phone": told.phone,
+        "document_tail": None if it.person else index_of_tail(told.document),
+        "phone_tail": None if it.person else index_of_tail(told.phone),
         "origin": told.origin,
         "destination": told.destination,
         "temperature_tenths": told.temperature_tenths,
