@@ -121,16 +121,6 @@ def test_a_code_that_is_not_green_any_more_does_not_leave_with_a_permit(county):
     refused("departures.requirement_unmet", leaves, county, text)
 
 
-def test_where_a_child_may_not_leave_the_others_do_once_the_desk_says_so(county):
-    child = county.persons[2]
-    text = permit_text(issued(county, companions=[child.pk]))
-    know(child)
-    said = refused("departures.companion_may_not", leaves, county, text)
-    assert f"（{child.name[0]}" in said.zh
-    assert leaves(county, text, others_leave=True).application.state == "exited"
-    assert {it.person for it in away_now()} == {county.head.pk}
-
-
 def test_nobody_leaves_without_whoever_applied(county):
     text = permit_text(issued(county, companions=[county.persons[2].pk]))
     know(county.head)
@@ -278,57 +268,6 @@ def test_a_permit_that_nobody_used_lapses_and_so_does_what_nobody_decided(county
     assert settle_departures(at=county_now() + 3 * DAY, by=BY)["n_lapsed"] == 2
     assert {application_with(row.pk).state for row in (unused, undecided)} == {"lapsed"}
     assert open_tasks(undecided) == []
-
-
-def test_a_child_whose_code_turns_red_stays_and_the_others_have_another_permit(county):
-    child = county.persons[2]
-    row = issued(county, companions=[child.pk])
-    text = permit_text(row)
-    know(child)
-    assert reconsider_permits(by=BY) == (1, 0)
-    assert verify(text).outcome is Outcome.WITHDRAWN
-    refused("departures.permit_of_another", leaves, county, permit_text(row), person=child.pk)
-    left = leaves(county, permit_text(row)).application
-    assert ([it.person_id for it in left.people], left.state) == ([county.head.pk], "exited")
-    assert (reconsider_permits(by=BY), {it.person for it in away_now()}) == ((0, 0), {county.head.pk})
-
-
-def test_of_a_party_the_grid_worker_is_told_whom_it_is_about_and_that_the_others_go(county):
-    child = county.persons[2]
-    row = issued(county, companions=[child.pk])
-    know(child)
-    reconsider_permits(by=BY)
-    (task,) = [it for it in open_tasks(row) if it.kind == "departures.withdrawn"]
-    assert (county.head.name in task.title_zh, child.name in task.title_zh, "其他人可以走" in task.title_zh) == (
-        True, True, True,
-    )  # fmt: skip
-
-
-def test_where_whoever_applied_turned_red_nobody_goes_on_that_permit_and_they_are_told(county):
-    row = issued(county, companions=[county.persons[2].pk])
-    know(county.head)
-    assert reconsider_permits(by=BY) == (1, 0)
-    (task,) = open_tasks(row)
-    assert (application_with(row.pk).state, "同行的人也不能" in task.title_zh) == ("cancelled", True)
-
-
-def test_a_child_that_was_left_out_had_left_where_a_post_tells_so_late(county):
-    child = county.persons[2]
-    row = issued(county, companions=[child.pk])
-    text = permit_text(row)
-    know(child)
-    reconsider_permits(by=BY)
-    left = leaves(county, text, at=county_now() - HOUR).application
-    assert {it.person_id for it in left.people} == {county.head.pk, child.pk}
-    refused("departures.permit_used", leaves, county, permit_text(application_with(row.pk)), at=county_now() + HOUR)
-
-
-def test_whoever_was_left_out_may_be_on_another_application_for_that_day(county):
-    child = county.persons[2]
-    issued(county, companions=[child.pk])
-    know(child)
-    reconsider_permits(by=BY)
-    assert applied(county, county.persons[1], companions=[]).state == "village"
 
 
 def test_one_permit_whose_tasks_cannot_be_written_stays_as_it_was_and_keeps_no_other(county, monkeypatch):

@@ -134,6 +134,14 @@ def left_since(persons: Collection[UUID], since: datetime) -> list[UUID]:
     return sorted(rows.order_by().values_list("person_id", flat=True))
 
 
+def stayed_behind(application: UUID) -> list[Traveller]:
+    """Who was to go along on it and did not, with the person; whoever left on another is left out."""
+    gone = Traveller.objects.filter(person=OuterRef("person"), returned_at=None, left_out_at=None)
+    gone = gone.filter(application__state__in=AWAY)
+    rows = Traveller.objects.filter(application=application, left_out_at__isnull=False).exclude(Exists(gone))
+    return list(rows.select_related("person").order_by("pk"))
+
+
 def overdue_now() -> QuerySet[Application]:
     return Application.objects.filter(state=State.OVERDUE)
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
-from fangxian.ops.departures.actions.leaving import OVERDUE_TASK
+from fangxian.ops.departures.actions.leaving import OVERDUE_TASK, STAYED_TASK
 from fangxian.ops.departures.wire import Turn, subject_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
@@ -57,6 +57,11 @@ TOLD_WITHIN = Parameter(
     value=4, unit="h", low=1, high=24,
     meaning="How long the grid worker has to tell somebody that a permit was withdrawn, of them or of one with them",
     source="a guess: before the coach of the next morning",
+)  # fmt: skip
+LOOKED_AFTER_WITHIN = Parameter(
+    value=3, unit="h", low=1, high=12,
+    meaning="From the others' leaving until the grid worker has seen who looks after somebody who stayed",
+    source="a guess: before the next meal; a child, or somebody old without a phone",
 )  # fmt: skip
 WITHIN = {"village": VILLAGE_WITHIN, "township": TOWNSHIP_WITHIN, "county": COUNTY_WITHIN}
 ROLE_OF = {"village": "village_approver", "township": "township_approver", "county": "commander"}
@@ -146,6 +151,27 @@ def open_left_task(row, by: str) -> None:
         about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),
     )  # fmt: skip
     open_tasks(tasks=[task], by=by)
+
+
+def open_stayed_tasks(row, stayed: Iterable, by: str) -> None:
+    """The others left, and whoever may not stays: a child, or somebody without a phone. One task where they live."""
+    by_area: dict[str, list[str]] = {}
+    for it in stayed:
+        by_area.setdefault(it.person.area_path, []).append(it.person.name)
+    due_at = county_now() + timedelta(hours=LOOKED_AFTER_WITHIN.value)
+    tasks = [
+        NewTask(
+            kind=STAYED_TASK, unique_key=f"{row.pk}:{area_path}", area_path=area_path, due_at=due_at,
+            title=Said(
+                f"看望留下的 {'、'.join(names)}：同行的 {row.person.name} 已离境，看有没有人照看",
+                f"See {', '.join(names)}, who stayed: {row.person.name} left without them. Who looks after them?",
+            ),
+            role="grid_worker" if len(area_path) >= GRID_DIGITS else "village_approver",
+            about=subject_of(row.pk), ladder=(Rung(after_min=0, role="village_approver"),),
+        )
+        for area_path, names in by_area.items()
+    ]  # fmt: skip
+    open_tasks(tasks=tasks, by=by)
 
 
 def finish_turn_tasks(application: UUID, outcome: str, by: str) -> None:

@@ -5,6 +5,7 @@
 3. what the rulebook asks is met now, when they leave                                   departure_checks
    nobody who goes waits at a post with a fever, however it was told                    clear_fever
 4. they have left; the same scan again is the same exit                                 departures
+   whoever was to go along and stays is seen by the grid worker: who looks after them?  departure_tasks
 5. told late by a post without a network, of whoever has declared their return since: they are back since then
                                                                                          arrivals, departures
 6. told late of a permit that was withdrawn since: they have left all the same, and whoever looks after them has a
@@ -28,7 +29,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.arrivals.queries import landed_after
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.queries import STATES, application_with, left_since, step_with
+from fangxian.ops.departures.queries import STATES, application_with, left_since, stayed_behind, step_with
 from fangxian.ops.departures.refusals import permit_used, return_before_leaving
 from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.people.queries import person_with, person_with_document
@@ -40,7 +41,7 @@ from .apply_to_leave import levels_for
 from .clear_fever import held_with_fever
 from .departure_checks import look_at_departure, rulebooks_that_limit
 from .departure_permits import window_of
-from .departure_tasks import REVIEW, open_left_task, open_turn_task, turn_of
+from .departure_tasks import REVIEW, open_left_task, open_stayed_tasks, open_turn_task, turn_of
 from .hand_over import masked_name
 from .verify_permit import Permit, verified_permit
 
@@ -103,8 +104,10 @@ def record_exit(
     fell_since = _fell_since(permit, at) if has_fallen else ""
     departures.note_exit(application=row.pk, at=at, by=actor, fell_since=fell_since, stay=stay)
     row = _back_since(row.pk, at, actor)
-    if has_fallen and row.state == STATES.EXITED:
-        open_left_task(row, actor)
+    if row.state == STATES.EXITED:
+        open_stayed_tasks(row, stayed_behind(row.pk), actor)
+        if has_fallen:
+            open_left_task(row, actor)
     return Exit(row, False)
 
 

@@ -17,7 +17,7 @@ from ..wire import Turn, Wanted, subject_of
 from .applying import open_step
 from .rows import about, close, locked, over
 
-OVERDUE_TASK = "departures.overdue"
+OVERDUE_TASK, STAYED_TASK = "departures.overdue", "departures.stayed"
 MERGED_WHY = "合并档案，同日已有一份 · two records became one, with another application for that day"
 BATCH = 200
 
@@ -202,7 +202,7 @@ def _turned(found, state: State, action: str, by: str) -> list[Application]:
 
 
 def _nobody_is_late(ended: Sequence[Application], by: str) -> None:
-    late = unfinished().filter(kind=OVERDUE_TASK, about__in=[subject_of(row.pk) for row in ended])
+    late = unfinished().filter(kind__in=(OVERDUE_TASK, STAYED_TASK), about__in=[subject_of(row.pk) for row in ended])
     if ids := list(late.values_list("pk", flat=True)):
         tasks.finish(tasks=ids, outcome="returned", by=by)
 

@@ -65,6 +65,7 @@ KINDS = {
     "departures.decide": KindWords(Said("审批离境", "decide on a departure"), FINISHED),
     "departures.withdrawn": KindWords(Said("告知通行单已收回", "tell of a permit withdrawn"), Said("已告知", "Told")),
     "departures.left_before": KindWords(Said("联系已离境的人", "call who had left"), Said("已联系上", "Spoken to")),
+    "departures.stayed": KindWords(Said("看望留下的同行人", "see who stayed behind"), Said("有人照看", "Looked after")),
     "departures.overdue": KindWords(Said("联系逾期未归的人", "call who is overdue"), Said("已联系上", "Spoken to")),
     "posts.emergency": KindWords(Said("值守点应急处置", "emergency at a post"), FINISHED),
     "posts.fetch": KindWords(Said("到值守点接人", "fetch from a post"), Said("已接到", "Fetched")),
