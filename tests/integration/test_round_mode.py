@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.ops.procedures.round_mode import mode_in_county, mode_of_round
-from fangxian.ops.procedures.run_rounds import prepare, take_people
+from fangxian.ops.lab.wire import NewSite
+from fangxian.ops.procedures.run_rounds import begin, prepare, put_up_site, take_people
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.models import ListedAs, RiskArea, RiskSpan
+from fangxian.ops.situation.round_mode import mode_in_county, mode_of_round
 from tests.integration.list_hand import in_force
 
 from .two_townships import OTHER_TOWN, TOWN, UNIT, account_of, build
@@ -75,6 +76,19 @@ def test_the_round_says_that_more_share_a_tube_than_the_risk_allows(dispatcher, 
     client.force_login(dispatcher, backend=BACKEND)
     page = client.get(reverse("round", args=[prepared(dispatcher, TOWN, size).pk])).content.decode()
     assert ("there is a medium-risk area in it, so 5:1 at most" in page) == is_said
+
+
+def test_while_a_round_of_a_school_runs_its_page_and_its_plan_say_that_the_risk_has_risen(of_this_file, dispatcher):
+    row = prepared(dispatcher, "", 10, groups=[f"school:{of_this_file[0].school.pk}"])
+    take_people(round=row.pk, by=dispatcher)
+    put_up_site(round=row.pk, site=NewSite(name="校医室", area_path=UNIT, n_tables=1), by=dispatcher)
+    RiskSpan.objects.update(begins_at=county_now() + timedelta(hours=1))
+    begin(round=row.pk, by=dispatcher)
+    RiskSpan.objects.update(begins_at=county_now())
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(dispatcher, backend=BACKEND)
+    for page in ("round", "round-live-plan"):
+        assert "so 5:1 at most (G-02)" in client.get(reverse(page, args=[row.pk])).content.decode()
 
 
 def test_the_plan_says_beside_the_lever_what_the_risk_allows(dispatcher):

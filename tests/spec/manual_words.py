@@ -39,6 +39,7 @@ SECTIONS = {
     "departures": "离境 Departures",
     "test_classes": "检测频次 Who is tested how often",
     "hygiene": "重点场所、环节 What is done how often at priority places and processes",
+    "pools": "混检比例 How many share a tube",
     "clocks": "报告时限 Clocks",
     "ceilings": "上级允许的最严程度 Ceilings",
     "retention": "保存期限 Retention",

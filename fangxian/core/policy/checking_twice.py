@@ -22,6 +22,7 @@ def find_twice(rulebook: Rulebook) -> Iterator[Finding]:
     yield from _cross_terms(rulebook)
     yield from _departures(rulebook)
     yield from _hygiene(rulebook)
+    yield from _pools(rulebook)
     yield from _clocks(rulebook)
     yield from _retention(rulebook)
 
@@ -134,6 +135,13 @@ def _hygiene(rulebook: Rulebook) -> Iterator[Finding]:
         if same and set(one.classes) & set(other.classes) and same_time(one, other):
             asked = [f"{it.n_times} / {it.n_days} d" for it in (one, other)]
             yield overlap(one, other, asked[0] == asked[1], (asked[0], asked[1]))
+
+
+def _pools(rulebook: Rulebook) -> Iterator[Finding]:
+    """One answer for each level of risk, and one where there is none."""
+    for one, other in combinations(rulebook.pools, 2):
+        if same_time(one, other) and (set(one.levels) & set(other.levels) or one.levels == other.levels):
+            yield overlap(one, other, one.largest == other.largest, (f"{one.largest}:1", f"{other.largest}:1"))
 
 
 def _clocks(rulebook: Rulebook) -> Iterator[Finding]:

@@ -237,6 +237,14 @@ class CadenceRule(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRule(Row):
+    """How many share a tube at most where a risk area of these levels is; no levels: where none is (混检比例)."""
+
+    levels: tuple[str, ...]
+    largest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportClock(Row):
     """From one event to another at most this long, by whom."""
 
@@ -341,6 +349,7 @@ class Rulebook:
     departures: tuple[DepartureRule, ...]
     test_classes: tuple[CadenceRule, ...]
     hygiene: tuple[HygieneRule, ...]
+    pools: tuple[PoolRule, ...]
     clocks: tuple[ReportClock, ...]
     ceilings: tuple[Ceiling, ...]
     retention: tuple[RetentionTerm, ...]
@@ -357,8 +366,8 @@ class Rulebook:
         return (
             *self.periods, *self.case_definitions, *self.specimens, *self.contacts, *self.measures,
             *self.evidence, *self.colours, *self.travel, *self.doors, *self.together, *self.exemptions,
-            *self.arrivals, *self.departures, *self.test_classes, *self.hygiene, *self.clocks, *self.ceilings,
-            *self.retention,
+            *self.arrivals, *self.departures, *self.test_classes, *self.hygiene, *self.pools, *self.clocks,
+            *self.ceilings, *self.retention,
         )  # fmt: skip
 
     def row(self, number: str) -> Row | None:

@@ -328,6 +328,14 @@ SECTIONS = (
         ),
     ),
     Shape(
+        "pools",
+        rb.PoolRule,
+        (
+            may("levels", k.list_of(k.one_of(*RISK_LEVELS)), "那里有哪级风险区，空为没有 risk there, or none", ()),
+            Field("largest", k.whole(1, 20), "最多几人一管 most people in a tube"),
+        ),
+    ),
+    Shape(
         "clocks",
         rb.ReportClock,
         (

@@ -18,17 +18,16 @@ from fangxian.core.laboratory.reviewing import Step
 from fangxian.core.screening.course import AtSite, at_sites, hours_of, parted, round_at, should_be
 from fangxian.core.screening.laboratory import Laboratory, Machines, fushan, outside
 from fangxian.core.screening.levers import LARGEST_POOL, levers
-from fangxian.core.screening.modes import Mode, mode_of
 from fangxian.core.screening.reaching import Reached
 from fangxian.core.screening.replanning import Pace, State, at_pace, pace_of, reached_anew, replanned
 from fangxian.core.screening.rounds import Round
 from fangxian.core.screening.telling import Told
-from fangxian.ops.lab.queries import ScreeningRound, Tube, areas_covered, counted_by_site, sites_of, tubes_of
+from fangxian.ops.lab.queries import ScreeningRound, Tube, counted_by_site, sites_of, tubes_of
 from fangxian.ops.laboratory.queries import SILENT, Result, Well, as_reckoned, instruments_of, laboratories
-from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.results.queries import call_backs_of_round
-from fangxian.ops.risk_areas.queries import levels_touching
 from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
+
+from .round_mode import mode_of_round
 
 EACH_MIN = 5
 RUN_MIN = 90
@@ -161,12 +160,7 @@ def what_would_move_it(row: ScreeningRound, at: datetime) -> Reached | None:
     if facts is None:
         return None
     by_min = (localtime(row.ends_at) - _midnight(row)) / timedelta(minutes=1)
-    return _reached(facts, laboratories_of_county(is_own=False), by_min, mode_there(row, at).largest >= LARGEST_POOL)
-
-
-def mode_there(row: ScreeningRound, at: datetime) -> Mode:
-    """How many may share a tube in a round's areas, by the risk there is."""
-    return mode_of(rulebooks_by_disease(at).get(row.disease), levels_touching(areas_covered(row)))
+    return _reached(facts, laboratories_of_county(is_own=False), by_min, mode_of_round(row, at).largest >= LARGEST_POOL)
 
 
 @lru_cache(maxsize=64)

@@ -159,5 +159,5 @@ def test_a_moment_without_its_offset_is_refused(written):
 
 
 def test_one_rule_too_many_says_what_to_write(written):
-    assert "set n_rules to 140" in refused(written(("n_rules = 140", "n_rules = 143"))).said.en.lower()
-    assert "Set n_rules to 140" in refused(written(("n_rules = 140", "n_rules = 3"))).said.en
+    assert "set n_rules to 143" in refused(written(("n_rules = 143", "n_rules = 146"))).said.en.lower()
+    assert "Set n_rules to 143" in refused(written(("n_rules = 143", "n_rules = 3"))).said.en

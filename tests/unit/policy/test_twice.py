@@ -25,6 +25,7 @@ SECTIONS = {
     "departures": "L-01",
     "test_classes": "N-01",
     "hygiene": "H-01",
+    "pools": "G-01",
     "clocks": "K-01",
     "ceilings": "U-01",
     "retention": "R-01",

@@ -14,6 +14,7 @@ from fangxian.core.policy.rulebook import (
     ContactRule,
     DepartureRule,
     Measure,
+    PoolRule,
     RetentionTerm,
     RiskState,
     Row,
@@ -22,6 +23,7 @@ from fangxian.core.policy.rulebook import (
 )
 from fangxian.core.policy.vocabulary import Strength
 from fangxian.core.refusal import Said
+from fangxian.core.screening.modes import LEVELS_SAID
 from fangxian.ops.pages.rulebook.words import (
     COLOURS,
     OUTCOMES,
@@ -266,6 +268,21 @@ def hygiene_lines(rulebook: Rulebook) -> list[Line]:
         )
         for row in rulebook.hygiene
     ]
+
+
+def pool_lines(rulebook: Rulebook) -> list[Line]:
+    return [
+        Line(pools_where(row), Said(f"{row.largest} 合 1", f"{row.largest}:1") if row.largest > 1 else ALONE, row)
+        for row in rulebook.pools
+    ]
+
+
+ALONE = Said("单采", "one to a tube")
+NO_RISK = Said("没有风险区", "no risk area")
+
+
+def pools_where(row: PoolRule) -> Said:
+    return joined([LEVELS_SAID[level] for level in row.levels]) if row.levels else NO_RISK
 
 
 def clock_lines(rulebook: Rulebook) -> list[Line]:

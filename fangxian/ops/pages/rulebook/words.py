@@ -68,6 +68,7 @@ SECTIONS = {
     "departures": Said("离县", "departures"),
     "test_classes": Said("检测频次", "who is tested how often"),
     "hygiene": Said("重点场所、环节", "priority places and processes"),
+    "pools": Said("混检比例", "how many share a tube"),
     "clocks": Said("报告时限", "reporting times"),
     "ceilings": Said("上级允许的最严程度", "ceilings set from above"),
     "retention": Said("保存期限", "retention"),

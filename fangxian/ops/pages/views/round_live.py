@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.words import STEPS_SAID
 from fangxian.ops.lab.queries import ScreeningRound, round_with, tubes_of
+from fangxian.ops.lab.words import POOLS
 from fangxian.ops.measures.queries import rulebooks_by_disease
 from fangxian.ops.pages.round_plans.forms import AloneForm
 from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
@@ -23,7 +24,8 @@ from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.box_times import n_late
 from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
-from fangxian.ops.situation.live_plan import LivePlan, live_plan, mode_there, what_would_move_it
+from fangxian.ops.situation.live_plan import LivePlan, live_plan, what_would_move_it
+from fangxian.ops.situation.round_mode import above_risk, mode_of_round
 from fangxian.ops.situation.rounds_played import last_result_at
 
 PLAN = Said("何时完成", "When it ends")
@@ -54,6 +56,8 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "at": plan.at if plan else at,
         "round": row,
         "plan": plan,
+        "above_risk": above_risk(row, at),
+        "pool": POOLS[row.pool_size],
         "alone": form if may_say else None,
         "kept": plan.kept if plan else plan_kept_of(row.pk),
         "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (PLAN, "")],
@@ -91,7 +95,7 @@ def _moves(row: ScreeningRound, plan: LivePlan) -> dict[str, object]:
     found = what_would_move_it(row, plan.at)
     if found is None:
         return {}
-    mode = mode_there(row, plan.at).said
+    mode = mode_of_round(row, plan.at).said
     return {"mode": mode, "moves": moves_table(found, plan.moment), "ways": in_time_table(found, plan.moment)}
 
 

@@ -14,8 +14,8 @@ from fangxian.ops.pages.round_plans.forms import PlanForm, usual
 from fangxian.ops.pages.round_plans.tables import alone_table, hours_table, kits_table, ways_table, worths_table
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.queries import n_in_use
-from fangxian.ops.procedures.round_mode import mode_in_county
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.round_mode import mode_in_county
 from fangxian.ops.situation.round_plan import Answered, round_plan
 
 

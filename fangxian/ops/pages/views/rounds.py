@@ -37,12 +37,12 @@ from fangxian.ops.pages.tables import Paging
 from fangxian.ops.places.queries import division_names, path_down_to
 from fangxian.ops.procedures import run_rounds
 from fangxian.ops.procedures.keep_kits import may_keep_kits
-from fangxian.ops.procedures.round_mode import mode_of_round
 from fangxian.ops.procedures.round_scope import groups_to_choose
 from fangxian.ops.realm.areas import GRID_DIGITS, VILLAGE_DIGITS
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results.queries import undecided_of_round
 from fangxian.ops.situation.round_board import NAMES, SEE, board
+from fangxian.ops.situation.round_mode import above_risk
 
 A_PAGE = 50
 HOME = Said("核酸筛查", "Screening")
@@ -192,7 +192,6 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
     area = area if area.isdecimal() and len(area) <= GRID_DIGITS else ""
     seen = board(row, request.user, area=area)
     is_off = row.state == "closed" and row.opened_at is None
-    mode = mode_of_round(row, county_now()) if plans and row.state != "closed" else None
     lines = differences(row, n_called_back=undecided_of_round(row.pk).count())
     return {
         "at": county_now(),
@@ -200,7 +199,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
         "state": CALLED_OFF if is_off else STATES[row.state],
         "is_off": is_off,
         "pool": POOLS[row.pool_size],
-        "above_risk": mode.said if mode and row.pool_size > mode.largest else None,
+        "above_risk": above_risk(row, county_now()),
         "scope": [
             *(place_name(it) for path in areas_covered(row) for it in path_down_to(path)[-1:]),
             *(Said(it.name_zh, it.name_en) for it in groups_of(row)),

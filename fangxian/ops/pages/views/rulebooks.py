@@ -234,6 +234,7 @@ def _sheet(it: Opened, at: datetime) -> dict:
         "contacts": sheet.contact_lines(rulebook),
         "cadences": sheet.cadence_lines(rulebook),
         "hygiene": sheet.hygiene_lines(rulebook),
+        "pools": sheet.pool_lines(rulebook),
         "clocks": sheet.clock_lines(rulebook),
         "retention": sheet.retention_lines(rulebook),
         "periods": sheet.period_lines(rulebook),
