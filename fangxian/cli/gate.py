@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fangxian.core.policy.door_pace import DEVICE_PACE, VENUE_PACE
-from fangxian.core.refusal import Refusal, Said
+from fangxian.core.refusal import Refusal
 
 from . import site, systemd
-from .console import tell
 from .logs import add_log_option, set_up_log
+from .readiness import say_ready
 from .run import OWN_PORTS_AFTER, n_processes, port_number
 
 log = logging.getLogger("fangxian.gate")
@@ -88,16 +88,6 @@ def _run(args: argparse.Namespace) -> int:
     )
     systemd.notify("STOPPING=1")
     return 0
-
-
-def say_ready(args: argparse.Namespace, address: str, *, quietly: bool = False) -> None:
-    """Tell whoever started us that scans are answered now."""
-    systemd.notify("READY=1")
-    if args.log == "json":
-        log.info("gate.ready: at %(address)s", {"address": address})
-    elif not quietly:
-        ready = Said("门岗已就绪：{address}（按 Ctrl-C 停止）", "The gate is ready: {address}  (Ctrl-C stops it)")
-        tell(ready.with_facts(address=address))
 
 
 def origins_of(names: list[str], port: int) -> list[str]:

@@ -19,7 +19,7 @@ from fangxian.core.refusal import Refusal, Said
 
 from . import systemd
 from .children import LOOKED_AFTER_EVERY_S, Child, end_all
-from .gate import say_ready
+from .readiness import say_ready
 
 READY_WITHIN_S = 60.0
 ASKED_EVERY_S = 5.0
