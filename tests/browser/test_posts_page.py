@@ -10,10 +10,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from fangxian.core.identity import check_character
 from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
 
 SCAN_S, TAP_S, THINK_S, ANSWER_S = 2.5, 1.3, 1.35, 1.0
+KEY_S = 0.5  # a digit without a pattern, on a keypad that is up already
+LOOK_S = 1.0  # whether the one shown is the one on the document
 MOST_S = 10.0
 NOBODY = "测试过客 15400000777"
 
@@ -60,6 +63,45 @@ def test_one_person_takes_a_scan_and_two_taps(page_in_turn, language):
     assert seconds <= MOST_S
     pictured(page, f"answer-{language}")
     assert faults_of_every_look(page) == []
+
+
+def document_of(language):
+    """Of whoever is on no register; for each language another's, since both tests may run in one county."""
+    body = f"999900198704{3 if language == 'en' else 4:02}431"
+    return body + check_character(body)
+
+
+def typed(page, text):
+    """Each sign by itself, as they are typed; how many."""
+    page.keyboard.type(text)
+    return len(text)
+
+
+def test_whoever_passed_before_takes_six_signs_and_whoever_never_did_the_whole_number(page_in_turn, language):
+    page, document = at_a_post(page_in_turn()), document_of(language)
+    page.locator("#who-0").click()
+    keys = typed(page, document)
+    expect(page.locator("#temperature-0"), "a whole number that can be right goes on by itself").to_be_focused()
+    keys += typed(page, "5")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    new = TAP_S + keys * KEY_S + THINK_S + TAP_S + ANSWER_S  # the key that registers lies apart: as long as a tap
+
+    page.locator("#tail-0").click()
+    keys = typed(page, document[-6:])
+    expect(page.locator(".post-known input").first).to_be_checked()
+    expect(page.locator("#temperature-0")).to_be_focused()
+    keys += typed(page, "5")
+    assert faults_of_every_look(page) == []
+    pictured(page, f"known-{language}")
+    page.locator("#temperature-0").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".post-said .answer")).to_be_visible()
+    known = TAP_S + keys * KEY_S + LOOK_S + THINK_S + TAP_S + ANSWER_S
+    print(f"somebody known: {keys} keys, {known:.2f} s of {MOST_S:.0f}; a stranger's whole number {new:.2f} s")
+    assert known <= MOST_S
+    assert new < 15
 
 
 def test_a_car_with_a_fever_leads_to_the_steps_and_their_times_are_kept(page_in_turn, language):

@@ -53,7 +53,12 @@ class Choice:
 def choice_of(those: Sequence[Known], on: date) -> Choice:
     """The choice with the one chosen already who needs only a look."""
     near = only_near(those)
-    return Choice([Line(it.key, masked(it.shown_name, "name"), _about(it, on), it is near) for it in those])
+    return Choice([Line(it.key, _shown(it), _about(it, on), it is near) for it in those])
+
+
+def _shown(it: Known) -> str:
+    """The masked name; of whoever gave none the masked document."""
+    return masked(it.shown_name, "name") if it.shown_name else masked(it.document, "identity")
 
 
 def _about(it: Known, on: date) -> Said:
