@@ -1,8 +1,6 @@
 /** The door keeper's phone: scans without a pause, says one word, keeps what could not be sent. */
 
 import { letterOf } from "../core/codeText";
-import { faultOf, plainIdentity } from "../core/identityNumber";
-import { Party } from "../core/party";
 import { Refusal } from "../core/refusal";
 import {
   type Answer,
@@ -23,6 +21,7 @@ import { isOther } from "./doorBox";
 import { GateLine, PATIENCE_MS, SHORT_PATIENCE_MS, type Told } from "./gateLine";
 import { keepPage } from "./keepPage";
 import { KeeperLog } from "./keeperLog";
+import { KeeperParty } from "./keeperParty";
 import { KeeperPost, POST } from "./keeperPost";
 import { LastingStore } from "./lastingStore";
 import { LATER, LaterAnswers } from "./laterAnswers";
@@ -70,7 +69,7 @@ class Keeper {
   private readonly state: LineState;
   private readonly speaker = new Speaker(localStorage);
   private readonly seenLately = new SeenLately(AGAIN_MS);
-  private readonly party = new Party();
+  private readonly party: KeeperParty;
   /** A venue code that stands for the door: of a device of no venue, the one that was scanned. */
   private place = "";
   private isBusy = false;
@@ -88,6 +87,11 @@ class Keeper {
     this.door = new OfflineDoor(localStorage, this.line, () => this.post, language);
     this.answer = new BigAnswer(this.part("answer"));
     this.camera = new Camera(this.part<HTMLVideoElement>("video"), (text) => void this.seen(text));
+    this.party = new KeeperParty((name) => this.part(name), language, {
+      isPlaced: () => this.place !== "",
+      onDocument: (shown) => void this.shown(shown),
+      onAll: () => void this.ask(),
+    });
     this.log = new KeeperLog(this.part("log"), localStorage);
     const said = (word: Word) => outcomeWord(language, word);
     this.later = new LaterAnswers(this.part("later"), this.store, ({ was, now }) =>
@@ -128,11 +132,9 @@ class Keeper {
     this.part("next").addEventListener("click", () => this.close());
     this.part("mute").addEventListener("click", () => this.mute(!this.speaker.isMuted));
     this.part("forget").addEventListener("click", () => void this.stopKeeping());
-    this.part("that-is-all").addEventListener("click", () => void this.closeParty());
     this.part<HTMLSelectElement>("door").addEventListener("change", () => this.chooseDoor());
     this.island.addEventListener("pointerdown", () => this.speaker.wake(), { once: true });
-    this.listenToParty();
-    this.listenToDocument();
+    this.party.listen();
     this.part("recheck").addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.asked && !this.isBusy) void this.askAbout(this.asked, this.part<HTMLInputElement>("retaken"));
@@ -190,7 +192,7 @@ class Keeper {
   private chooseDoor(): void {
     const chosen = this.part<HTMLSelectElement>("door").value;
     if (chosen) this.place = chosen;
-    this.showHint();
+    this.party.showHint();
   }
 
   private async stopKeeping(): Promise<void> {
@@ -212,8 +214,8 @@ class Keeper {
     const problem = await this.camera.start();
     this.part("finder").hidden = problem !== null;
     this.part("start").hidden = problem === null;
-    if (problem) this.hint(say(this.language, NO_CAMERA[problem]));
-    else this.showHint();
+    if (problem) this.party.hint(say(this.language, NO_CAMERA[problem]));
+    else this.party.showHint();
   }
 
   private async seen(text: string): Promise<void> {
@@ -224,72 +226,23 @@ class Keeper {
       await this.shown({ code });
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
-      this.hint(problem.said(this.language));
+      this.party.hint(problem.said(this.language));
       this.speaker.play("unknown");
     }
   }
 
   private venueSeen(code: string): void {
-    if (this.post.post?.doors.length) return this.hint(say(this.language, "notPerson"));
+    if (this.post.post?.doors.length) return this.party.hint(say(this.language, "notPerson"));
     this.place = code;
-    this.showHint();
+    this.party.showHint();
   }
 
   private async shown(shown: ShownCode): Promise<void> {
-    if (!this.place) return this.hint(say(this.language, "setPlace"));
+    if (!this.place) return this.party.hint(say(this.language, "setPlace"));
     if (this.answer.isOpen) this.close();
-    if (!this.party.add(shown)) return this.hint(say(this.language, "sameTwice"));
-    if (this.party.nMissing === 0) await this.ask();
-    else this.showHint();
-  }
-
-  private listenToDocument(): void {
-    const field = this.part<HTMLInputElement>("document");
-    field.addEventListener("input", () => this.sayBesideDocument(""));
-    this.part("document-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const number = plainIdentity(field.value);
-      const fault = faultOf(number);
-      if (fault) return this.sayBesideDocument(say(this.language, fault === "check" ? "documentCheck" : "documentShort"));
-      field.value = "";
-      void this.shown({ document: number });
-    });
-  }
-
-  private sayBesideDocument(sentence: string): void {
-    const fault = this.part("document-fault");
-    fault.hidden = sentence === "";
-    fault.textContent = sentence;
-    this.part("document").toggleAttribute("aria-invalid", sentence !== "");
-  }
-
-  private listenToParty(): void {
-    const change = (by: number) => {
-      this.party.companions += by;
-      this.showHint();
-    };
-    this.part("fewer").addEventListener("click", () => change(-1));
-    this.part("more-people").addEventListener("click", () => change(1));
-  }
-
-  private async closeParty(): Promise<void> {
-    this.party.close();
-    if (this.party.nShown > 0) await this.ask();
-    else this.showHint();
-  }
-
-  private showHint(): void {
-    const { nMissing, nShown, companions } = this.party;
-    this.part("n-companions").textContent = String(companions);
-    this.part("that-is-all").hidden = nShown === 0;
-    if (!this.place) this.hint(say(this.language, "setPlace"));
-    else if (companions === 0) this.hint(say(this.language, "onePerson"));
-    else if (nShown === 0) this.hint(say(this.language, "firstPerson", { n: companions + 1 }));
-    else this.hint(say(this.language, "nextPerson", { n: nMissing }));
-  }
-
-  private hint(sentence: string): void {
-    this.part("hint").textContent = sentence;
+    if (!this.party.add(shown)) return this.party.hint(say(this.language, "sameTwice"));
+    if (this.party.isWhole) await this.ask();
+    else this.party.showHint();
   }
 
   // ---- asking and answering ----
@@ -311,7 +264,7 @@ class Keeper {
       await this.told(told, scan);
     } finally {
       this.isBusy = false;
-      this.showHint();
+      this.party.showHint();
     }
   }
 
