@@ -13,6 +13,9 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round, take_roster
 from fangxian.ops.lab.models import TableEvent
 from fangxian.ops.lab.queries import ScreeningRound, roster_of, rounds, served_by, sites_of
+from fangxian.ops.laboratory.actions import add_laboratory, ask_laboratory
+from fangxian.ops.laboratory.round_queries import asked_for
+from fangxian.ops.laboratory.wire import NewInstrument
 from fangxian.ops.procedures.give_slots import give_slots
 from fangxian.ops.procedures.keep_kits import needs_of
 from fangxian.ops.procedures.keep_round_plan import keep_round_plan
@@ -252,3 +255,56 @@ def test_more_alone_than_people_are_refused_with_what_would_be_right(there, disp
     answer = signed_in(dispatcher).post(reverse("round-live-plan", args=[there.round.pk]), {"n": "999"})
     assert answer.status_code == 400
     assert "no more than the round has people" in answer.content.decode()
+
+
+def an_outside_one(tubes_a_day=1000, name="市疾控中心"):
+    return add_laboratory(name=name, is_own=False, tubes_a_day=tubes_a_day, by="account:planner")
+
+
+def page_of(dispatcher, there):
+    return signed_in(dispatcher), reverse("round-live-plan", args=[there.round.pk])
+
+
+def given(laboratory, n, further_min=30):
+    return {"do": "outside", "laboratory": str(laboratory.pk), "tubes_a_day": str(n), "further_min": str(further_min)}
+
+
+def test_a_planner_gives_a_round_an_outside_laboratory_and_the_plan_reckons_with_it(dispatcher, there):
+    slow = [NewInstrument(kind=it, name=it, n_wells=32, run_min=600) for it in ("extractor", "amplifier")]
+    add_laboratory(name="县人民医院", is_own=True, instruments=slow, by="account:planner")
+    city, before = an_outside_one(), live_plan(there.round, county_now()).ends_at
+    client, page = page_of(dispatcher, there)
+    assert client.post(page, given(city, 500)).status_code == 302
+    assert live_plan(there.round, county_now()).ends_at < before
+    assert "市疾控中心" in client.get(page).content.decode()
+    client.post(page, given(city, 0))
+    assert live_plan(there.round, county_now()).ends_at == before
+
+
+def test_an_outside_laboratory_is_not_given_more_than_it_takes_beside_other_rounds(dispatcher, there):
+    city = an_outside_one()
+    other = prepare_round(
+        name="另一轮", disease="covid-19", pool_size=10, areas=[TOWN], begins_at=county_now(),
+        ends_at=county_now() + timedelta(hours=9), by="account:planner",
+    )  # fmt: skip
+    ask_laboratory(round=other.pk, laboratory=city.pk, tubes_a_day=700, further_min=30, by="account:planner")
+    client, page = page_of(dispatcher, there)
+    answer = client.post(page, given(city, 301))
+    assert answer.status_code == 400
+    assert "it takes 300 a day at most" in answer.content.decode()
+    assert client.post(page, given(city, 300)).status_code == 302
+
+
+def test_no_round_is_given_the_county_s_own_laboratory_or_none_at_all(dispatcher, there):
+    own = add_laboratory(name="县人民医院", is_own=True, tubes_a_day=100, by="account:planner")
+    an_outside_one()
+    client, page = page_of(dispatcher, there)
+    assert client.post(page, given(own, 10)).status_code == 400
+    assert client.post(page, {"do": "outside"}).status_code == 400
+    assert not asked_for(there.round.pk).exists()
+
+
+def test_who_sees_a_round_and_plans_none_gives_it_no_laboratory(county, there):
+    city = an_outside_one()
+    client, page = page_of(account_of(county, "laboratory", "141027"), there)
+    assert client.post(page, given(city, 10)).status_code == 403

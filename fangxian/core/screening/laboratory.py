@@ -6,11 +6,12 @@ A plain bound, as if tubes were always there: no round that is played may end ea
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import Final
 
 DAY_MIN: Final = 24 * 60
+USUAL_RUN_MIN: Final = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,15 @@ def fushan(*, open_min: int = DAY_MIN) -> Laboratory:
         amplifiers=(Machines(n=2, wells=32, run_min=110), Machines(n=2, wells=96, run_min=110)),
         open_min=open_min,
     )
+
+
+def with_machines(it: Laboratory) -> Laboratory:
+    """One of which only is known what it takes a day has as many machines of 96 wells as that needs."""
+    if it.extractors or it.amplifiers or not it.hands_a_day:
+        return replace(it, extractors=tuple(it.extractors), amplifiers=tuple(it.amplifiers))
+    usual = Machines(n=1, wells=96, run_min=USUAL_RUN_MIN)
+    machines = (replace(usual, n=ceil(it.hands_a_day / usual.tubes_a_day(it.open_min))),)
+    return replace(it, extractors=machines, amplifiers=machines)
 
 
 def tubes_for(n_people: int, size: int) -> int:

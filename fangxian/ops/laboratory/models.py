@@ -43,6 +43,27 @@ class Laboratory(models.Model):
         ordering = ["-is_own", "name"]
 
 
+class RoundLaboratory(models.Model):
+    """One row is one outside laboratory that tests tubes of one round, and how many a day it takes for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey("lab.ScreeningRound", on_delete=models.CASCADE, related_name="+", db_index=False)
+    laboratory = models.ForeignKey(Laboratory, on_delete=models.CASCADE, related_name="asked_for")
+    tubes_a_day = models.PositiveIntegerField(help_text="above nought")
+    further_min = models.PositiveSmallIntegerField(help_text="minutes on the road beyond the way to the county's own")
+    said_at = models.DateTimeField()
+    said_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "round", "laboratory", "tubes_a_day", "further_min", "said_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "said_by"),
+    )
+
+    class Meta:
+        ordering = ["round", "laboratory"]
+        constraints = [models.UniqueConstraint(fields=["round", "laboratory"], name="laboratory_of_round_once")]
+
+
 class Instrument(models.Model):
     """One row is one machine of a laboratory: an extractor (提取仪) or an amplifier (扩增仪)."""
 

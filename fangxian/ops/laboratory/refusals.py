@@ -31,6 +31,20 @@ def laboratory_wrong(what: str, what_en: str) -> Refusal:
     )
 
 
+def takes_no_more(name: str, n: int, free: int) -> Refusal:
+    return Refusal(
+        "laboratory.takes_no_more",
+        zh="给“{name}”填了每天 {n} 管，没有记下。它对这一轮每天最多还能做 {free} 管（约定的减去别的轮次已用的），"
+        "路上最多一天。请改小，或先在“各实验室”改约定的管数。",
+        en="“{name}” was given {n} tubes a day, and nothing was recorded. For this round it takes {free} a day at most "
+        "(as agreed, less what other rounds send), on the road for a day at most. Give fewer, or change what is agreed "
+        "under “Laboratories” first.",
+        name=name,
+        n=n,
+        free=free,
+    )
+
+
 def tubes_wait_there(name: str, n: int) -> Refusal:
     return Refusal(
         "laboratory.tubes_wait_there",

@@ -1,6 +1,7 @@
 """What was planned when a screening round began is kept, so that what comes can be compared with it.
 
-1. the sites that stand and who is on the roster; machines that work  lab, laboratory
+1. the sites that stand and who is on the roster; machines that work,  lab, laboratory
+   and the outside laboratories that the round was given
    how many have a tube of their own, as whoever plans the round said  round_plans
 2. the round played through from its beginning                        core.screening
 3. the plan is kept, once                                             round_plans
@@ -17,7 +18,9 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.lab.queries import PLAN, ScreeningRound, counted_by_site, roster_of, round_with, sites_of
 from fangxian.ops.lab.refusals import round_not_open
+from fangxian.ops.laboratory.actions import ask_laboratory
 from fangxian.ops.laboratory.queries import as_reckoned, instruments_of, laboratories
+from fangxian.ops.laboratory.round_queries import reckoned_for
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.round_plans import actions
 from fangxian.ops.round_plans.actions import keep_plan
@@ -35,10 +38,10 @@ def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
     begins, ends = localtime(row.begins_at), localtime(row.ends_at)
     from_at = max(begins, localtime(row.opened_at or row.begins_at))
     midnight = from_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    own = laboratories_of_county()
+    every = [*laboratories_of_county(), *reckoned_for(row.pk)]
     n_alone = alone_in(row)
     pooled, alone = parted(sites.values(), n_alone, n_alone)
-    planned = round_at(pooled, hours_of(begins, ends), row.pool_size, own, alone)
+    planned = round_at(pooled, hours_of(begins, ends), row.pool_size, every, alone)
     course = course_of(planned, (from_at - midnight) / timedelta(minutes=1))
     keep_plan(
         plan=NewPlan(
@@ -49,7 +52,7 @@ def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
             n_sites=len(sites),
             n_tables=sum(it.n_tables for it in sites.values()),
             n_tubes=course.n_tubes,
-            tubes_a_day=sum(it.tubes_a_day for it in own),
+            tubes_a_day=sum(it.tubes_a_day for it in every),
             held_up_by=course.held_up_by,
             so_far=course.so_far,
             holding=course.holding,
@@ -72,6 +75,22 @@ def say_alone(*, round: UUID, n: int, by: Account) -> None:
     if n > roster_of(row).count():
         raise alone_wrong(n)
     actions.say_alone(round=row.pk, n=n, by=f"account:{by.pk}")
+
+
+def ask_outside(*, round: UUID, laboratory: UUID, tubes_a_day: int, further_min: int, by: Account) -> None:
+    """An outside laboratory tests tubes of a round, so many a day (外送); nought: none. Whoever plans rounds says so.
+
+    Refuses
+    -------
+    accounts.not_yours, lab.round.not_found, lab.round_not_open, laboratory.not_found, laboratory.takes_no_more
+    """
+    require(by, PLAN, the_realm().division_code)
+    row = round_with(round)
+    if row.state == "closed":
+        raise round_not_open()
+    ask_laboratory(
+        round=row.pk, laboratory=laboratory, tubes_a_day=tubes_a_day, further_min=further_min, by=f"account:{by.pk}"
+    )
 
 
 def alone_in(row: ScreeningRound) -> int:

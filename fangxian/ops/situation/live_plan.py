@@ -5,10 +5,9 @@ and the rest at that pace. A moment is taken to five minutes, so that whoever lo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from math import ceil
 
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncHour
@@ -16,7 +15,7 @@ from django.utils.timezone import localtime
 
 from fangxian.core.laboratory.reviewing import Step
 from fangxian.core.screening.course import AtSite, at_sites, hours_of, parted, round_at, should_be
-from fangxian.core.screening.laboratory import Laboratory, Machines, fushan, outside
+from fangxian.core.screening.laboratory import Laboratory, fushan, outside, with_machines
 from fangxian.core.screening.levers import LARGEST_POOL, levers
 from fangxian.core.screening.reaching import Reached
 from fangxian.core.screening.replanning import Pace, State, at_pace, pace_of, reached_anew, replanned
@@ -24,13 +23,13 @@ from fangxian.core.screening.rounds import Round
 from fangxian.core.screening.telling import Told
 from fangxian.ops.lab.queries import ScreeningRound, Tube, counted_by_site, sites_of, tubes_of
 from fangxian.ops.laboratory.queries import SILENT, Result, Well, as_reckoned, instruments_of, laboratories
+from fangxian.ops.laboratory.round_queries import reckoned_for
 from fangxian.ops.results.queries import call_backs_of_round
 from fangxian.ops.round_plans.queries import KeptPlan, n_alone_in, plan_kept_of
 
 from .round_mode import mode_of_round
 
 EACH_MIN = 5
-RUN_MIN = 90
 CAME = ("sampled", "free", "held")  # who was called back and has a tube of their own since
 EXTRACTED = ("extracted", "amplifying", "amplified")
 
@@ -119,17 +118,8 @@ class _Facts:
 
 def laboratories_of_county(*, is_own: bool = True) -> tuple[Laboratory, ...]:
     """By their machines that work, or as was agreed; where the county has none on record those of core.screening."""
-    found = [_with_machines(as_reckoned(it, instruments_of(it))) for it in laboratories(is_own=is_own)]
+    found = [with_machines(as_reckoned(it, instruments_of(it))) for it in laboratories(is_own=is_own)]
     return tuple(it for it in found if it.tubes_a_day) or ((fushan(),) if is_own else outside())
-
-
-def _with_machines(it: Laboratory) -> Laboratory:
-    """One of which only is known what it takes a day has as many machines as that needs."""
-    if it.extractors or it.amplifiers or not it.hands_a_day:
-        return replace(it, extractors=tuple(it.extractors), amplifiers=tuple(it.amplifiers))
-    usual = Machines(n=1, wells=96, run_min=RUN_MIN)
-    machines = (replace(usual, n=ceil(it.hands_a_day / usual.tubes_a_day(it.open_min))),)
-    return replace(it, extractors=machines, amplifiers=machines)
 
 
 def live_plan(row: ScreeningRound, at: datetime) -> LivePlan | None:
@@ -160,7 +150,9 @@ def what_would_move_it(row: ScreeningRound, at: datetime) -> Reached | None:
     if facts is None:
         return None
     by_min = (localtime(row.ends_at) - _midnight(row)) / timedelta(minutes=1)
-    return _reached(facts, laboratories_of_county(is_own=False), by_min, mode_of_round(row, at).largest >= LARGEST_POOL)
+    asked = {it.name for it in facts.laboratories}
+    others = tuple(it for it in laboratories_of_county(is_own=False) if it.name not in asked)
+    return _reached(facts, others, by_min, mode_of_round(row, at).largest >= LARGEST_POOL)
 
 
 @lru_cache(maxsize=64)
@@ -203,7 +195,7 @@ def _facts(row: ScreeningRound, at: datetime) -> _Facts | None:
         resulted=resulted,
         extracted=min(_n_extracted(row), sum(received) - sum(resulted)),
         from_min=(begins - midnight) / timedelta(minutes=1),
-        laboratories=laboratories_of_county(),
+        laboratories=(*laboratories_of_county(), *reckoned_for(row.pk)),
         alone=alone,
     )
 

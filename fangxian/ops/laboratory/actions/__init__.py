@@ -1,5 +1,6 @@
 """The only writers of the laboratory room. Each is one transaction and one line in the audit trail."""
 
+from .asking import ask_laboratory
 from .entering import check_by_hand, enter_results
 from .laying import (
     add_instrument,
@@ -17,6 +18,7 @@ from .sending import call_back, send_out
 __all__ = [
     "add_instrument",
     "add_laboratory",
+    "ask_laboratory",
     "begin_run",
     "break_run_off",
     "call_back",

@@ -1,5 +1,7 @@
 """What somebody who plans a round asks. Nothing is written."""
 
+from collections.abc import Sequence
+
 from django import forms
 
 from fangxian.ops.pages.words import both
@@ -53,6 +55,30 @@ class SitesForm(forms.Form):
     """How many sites are to be chosen."""
 
     n_sites = _number(both("选几个采样点", "How many sites"), most=200)
+
+
+class OutsideForm(forms.Form):
+    """An outside laboratory that tests tubes of a round."""
+
+    laboratory = forms.ChoiceField(label=both("哪家", "Which"), error_messages=NOT_A_CHOICE)
+    tubes_a_day = forms.IntegerField(
+        label=both("每天给它几管", "Tubes a day for it"),
+        help_text=both("填 0：这一轮不再送它。", "0: none of this round any more."),
+        min_value=0,
+        max_value=1_000_000,
+        error_messages=NOT_A_NUMBER,
+    )
+    further_min = forms.IntegerField(
+        label=both("路上比本县多几分钟", "Minutes further on the road"),
+        min_value=0,
+        max_value=24 * 60,
+        initial=90,
+        error_messages=NOT_A_NUMBER,
+    )
+
+    def __init__(self, *args, laboratories: Sequence[tuple[str, str]]):
+        super().__init__(*args)
+        self.fields["laboratory"].choices = laboratories
 
 
 class AloneForm(forms.Form):

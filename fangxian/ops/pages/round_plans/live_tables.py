@@ -9,6 +9,7 @@ from fangxian.core.refusal import Said
 from fangxian.core.screening.reaching import Reached
 from fangxian.core.screening.telling import Hour, Told
 from fangxian.core.screening.words import LEVERS_SAID, STEPS_SAID, steps_said
+from fangxian.ops.laboratory.round_queries import RoundLaboratory
 from fangxian.ops.pages.tables import Column, Table
 from fangxian.ops.situation.live_plan import SoFar
 
@@ -33,6 +34,25 @@ def so_far_table(so_far: SoFar) -> Table:
         Column("behind", Said("差", "Difference"), kind="change"),
     )
     return Table(caption=Said("与开始时的预案比", "Beside the plan of the beginning"), columns=columns, rows=rows)
+
+
+def outside_table(rows: Sequence[RoundLaboratory]) -> Table:
+    """The outside laboratories that the round was given."""
+    columns = (
+        Column("laboratory", Said("外单位实验室", "Outside laboratory"), read=lambda it: it.laboratory.name, wide=True),
+        Column("tubes_a_day", Said("每天，管", "Tubes a day"), kind="number"),
+        Column("further_min", Said("路上多，分钟", "Further, minutes"), kind="number"),
+        Column("said_at", Said("定于", "Since"), kind="time"),
+    )
+    return Table(
+        caption=Said("本轮的外单位实验室", "Outside laboratories of this round"),
+        columns=columns,
+        rows=rows,
+        empty=Said(
+            "这一轮没有外单位实验室，按本县实验室推算。", "There is none: the county's own is reckoned with."
+        ),
+        empty_next=Said("本县做不过来时，在下面加一家。", "Add one below where that is not enough."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

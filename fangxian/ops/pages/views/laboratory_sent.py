@@ -21,6 +21,7 @@ from fangxian.ops.laboratory.queries import (
     own_laboratory,
     tubes_sent,
 )
+from fangxian.ops.laboratory.round_queries import asked_now
 from fangxian.ops.pages.laboratory.bench_forms import SendForm, say_beside
 from fangxian.ops.pages.laboratory.bench_tables import boxes_to_send_table, consignments_table, sent_tubes_table
 from fangxian.ops.pages.tables import Paging
@@ -60,6 +61,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         "at": county_now(),
         "form": form,
         "outside": outside,
+        "asked": asked_now(),
         "boxes": boxes_to_send_table(boxes),
         "has_boxes": bool(boxes),
         "n_open": rows.filter(closed_at=None).order_by().count(),

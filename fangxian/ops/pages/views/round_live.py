@@ -14,12 +14,20 @@ from fangxian.core.refusal import Refusal, Said
 from fangxian.core.screening.words import STEPS_SAID
 from fangxian.ops.lab.queries import ScreeningRound, round_with, tubes_of
 from fangxian.ops.lab.words import POOLS
+from fangxian.ops.laboratory.queries import laboratories
+from fangxian.ops.laboratory.round_queries import asked_for
 from fangxian.ops.measures.queries import rulebooks_by_disease
-from fangxian.ops.pages.round_plans.forms import AloneForm
-from fangxian.ops.pages.round_plans.live_tables import in_time_table, moves_table, so_far_table, spans_table
+from fangxian.ops.pages.round_plans.forms import AloneForm, OutsideForm
+from fangxian.ops.pages.round_plans.live_tables import (
+    in_time_table,
+    moves_table,
+    outside_table,
+    so_far_table,
+    spans_table,
+)
 from fangxian.ops.pages.rounds.forms import say_beside
 from fangxian.ops.pages.views.rounds import HOME, require_sight
-from fangxian.ops.procedures.keep_round_plan import say_alone
+from fangxian.ops.procedures.keep_round_plan import ask_outside, say_alone
 from fangxian.ops.procedures.run_rounds import may_plan
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.box_times import n_late
@@ -37,20 +45,17 @@ QUARTER = timedelta(minutes=15)
 @require_http_methods(["GET", "HEAD", "POST"])
 def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """When it ends at its own pace; with `?move=1`, what would bring it in time, which takes longer to work out. POST
-    says how many people have a tube of their own.
+    says how many people have a tube of their own, or which outside laboratory tests its tubes.
     """
     require_sight(request.user)
     row, at = round_with(round_id), county_now()
-    may_say = row.pool_size > 1 and row.state != "closed" and may_plan(request.user)
-    form = AloneForm(request.POST if request.method == "POST" else None, initial={"n": n_alone_in(row.pk)})
-    if form.is_bound and form.is_valid():
-        try:
-            say_alone(round=row.pk, n=form.cleaned_data["n"], by=request.user)
-            return HttpResponseRedirect(reverse("round-live-plan", args=[row.pk]))
-        except Refusal as refusal:
-            if refusal.code.startswith("accounts."):
-                raise
-            say_beside(form, "n", refusal)
+    plans = row.state != "closed" and may_plan(request.user)
+    data, is_outside = (request.POST if request.method == "POST" else None), request.POST.get("do") == "outside"
+    form = AloneForm(None if is_outside else data, initial={"n": n_alone_in(row.pk)})
+    others = [(str(it.pk), it.name) for it in laboratories(is_own=False)] if plans or is_outside else []
+    outside = OutsideForm(data if is_outside else None, laboratories=others)
+    if _said(request, row, outside if is_outside else form):
+        return HttpResponseRedirect(reverse("round-live-plan", args=[row.pk]) + ("#outside" if is_outside else ""))
     plan = live_plan(row, at) if row.state != "closed" else None
     context = {
         "at": plan.at if plan else at,
@@ -58,7 +63,10 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "plan": plan,
         "above_risk": above_risk(row, at),
         "pool": POOLS[row.pool_size],
-        "alone": form if may_say else None,
+        "alone": form if plans and row.pool_size > 1 else None,
+        "outside": outside if plans and others else None,
+        "asked": outside_table(list(asked_for(row.pk))),
+        "plans": plans,
         "kept": plan.kept if plan else plan_kept_of(row.pk),
         "trail": [(HOME, reverse("rounds")), (row.name, reverse("round", args=[row.pk])), (PLAN, "")],
     }
@@ -69,7 +77,28 @@ def live(request: HttpRequest, round_id: UUID) -> HttpResponse:
             context |= _moves(row, plan)
     elif row.closed_at:
         context |= _over(row, context["kept"])
-    return render(request, "pages/round_plans/live.html", context, status=400 if form.errors else 200)
+    return render(request, "pages/round_plans/live.html", context, status=400 if form.errors or outside.errors else 200)
+
+
+def _said(request: HttpRequest, row: ScreeningRound, form: AloneForm | OutsideForm) -> bool:
+    """Whether what a form says was recorded; what is refused stands beside it."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    told = form.cleaned_data
+    try:
+        if isinstance(form, AloneForm):
+            say_alone(round=row.pk, n=told["n"], by=request.user)
+        else:
+            ask_outside(
+                round=row.pk, laboratory=UUID(told["laboratory"]), tubes_a_day=told["tubes_a_day"],
+                further_min=told["further_min"], by=request.user,
+            )  # fmt: skip
+    except Refusal as refusal:
+        if refusal.code.startswith("accounts."):
+            raise
+        say_beside(form, "n" if isinstance(form, AloneForm) else "tubes_a_day", refusal)
+        return False
+    return True
 
 
 def _over(row: ScreeningRound, kept: KeptPlan | None) -> dict[str, object]:
