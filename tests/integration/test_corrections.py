@@ -15,6 +15,7 @@ from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arri
 from fangxian.ops.procedures.do_tasks import finish_task
 from fangxian.ops.procedures.merge_persons import merge_persons
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
+from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.queries import unfinished
 
 from .arrival_hand import HERE, QINGXU, YAODU, arrived, at, at_risk, declared, journey, on, stay, tomorrow
@@ -88,6 +89,17 @@ def test_found_to_be_so_the_arrival_is_corrected_and_the_code_follows(row, count
     confirm_correction(correction=waits(row, county).pk, by=worker)
     assert (arrival_with(row.pk).measure, seen_by_a_gate(county.head)[0]) == ("", Colour.GREEN)
     assert (to_do(row), waiting_of(row.pk)) == ([], None)
+
+
+def test_found_to_be_so_with_nothing_asked_any_more_nobody_calls_once_more(row, county, worker):
+    confirm_correction(correction=waits(row, county).pk, by=worker)
+    assert (arrival_with(row.pk).rules, to_do(row, "arrivals.visit")) == ([], [])
+
+
+def test_found_to_be_so_whoever_was_taken_to_central_quarantine_is_let_go_from_there(row, county, worker):
+    finish(tasks=[it.pk for it in to_do(row, "arrivals.transfer")], outcome="done", by="program:test")
+    confirm_correction(correction=waits(row, county).pk, by=worker)
+    assert ["离开集中隔离点" in it.title_zh for it in to_do(row, "arrivals.visit")] == [True]
 
 
 def test_confirmed_by_staff_it_is_a_version_of_theirs_beside_what_was_said_before(row, county, worker):

@@ -28,7 +28,8 @@ AWAY_FROM_HOME = (Place.HOSPITAL.value, Place.CENTRAL.value)
 # Whoever looks after an area of so many digits: a grid cell, a village, a township.
 WHO_LOOKS_AFTER = {15: "grid_worker", 12: "village_approver", 9: "grid_lead"}
 NO_LONGER = "落地申报有变 · the declaration of the arrival changed"
-HAS_ENDED = "要求已结束：风险地区或规则有变，不用再联系 · has ended: risk areas or rules changed"
+CHANGED = Said("风险地区或规则有变", "risk areas or rules changed")
+FOUND_SO = Said("刚问过本人，行程核实清楚了", "somebody has just asked them, and their journey is clear")
 BATCH = 500
 EXPECTED_WITHIN = Parameter(
     value=12, unit="h", low=4, high=24,
@@ -52,29 +53,38 @@ CALLED_WITHIN = Parameter(
 )  # fmt: skip
 
 
-def settle_tasks(*, rows: Sequence, by: str, is_declared: bool = True) -> None:
+def settle_tasks(*, rows: Sequence, by: str, is_declared: bool = True, is_asked: bool = False) -> None:
     """What is to be done about these arrivals as they stand now; what was to be done before need not be any more.
 
     Parameters
     ----------
     is_declared : somebody declared just now; judged anew, an earlier journey is not the one that is to be declared yet
+    is_asked : somebody has just asked them: where nothing is asked of them now, nobody calls once more
     """
     _cancel(arrivals=[row.pk for row in rows], reason=NO_LONGER, by=by)
     if is_declared:
         _is_declared([row.person_id for row in rows if row.state != STATES.CANCELLED], by)
-    _open([task for row in rows for task in _of(row)], by)
+    rest = _but_free(rows, FOUND_SO, by) if is_asked else rows
+    _open([task for row in rest for task in _of(row)], by)
 
 
 def settle_tasks_judged_anew(*, rows: Sequence, by: str) -> None:
     """The same where nobody spoke. Of whom nothing is asked any more nobody is called: what waited ends, and they read
     it on their own page. Only whoever was taken to central quarantine has to be let go from there by somebody.
     """
+    settle_tasks(rows=_but_free(rows, CHANGED, by), by=by, is_declared=False)
+
+
+def _but_free(rows: Sequence, why: Said, by: str) -> list:
+    """Of these arrivals those of whom something is still asked; about the others nothing is left but to let go whoever
+    was taken to central quarantine."""
     today = localtime(county_now()).date()
     free = [row for row in rows if row.state == STATES.LANDED and not still_asks(row, today)]
-    _cancel(arrivals=[row.pk for row in free], reason=HAS_ENDED, by=by)
+    reason = f"要求已结束：{why.zh}，不用再联系 · has ended: {why.en}"
+    _cancel(arrivals=[row.pk for row in free], reason=reason, by=by)
+    _open([_letting_go(row, why) for row in _taken_away(free)], by)
     known = {row.pk for row in free}
-    settle_tasks(rows=[row for row in rows if row.pk not in known], by=by, is_declared=False)
-    _open([_letting_go(row) for row in _taken_away(free)], by)
+    return [row for row in rows if row.pk not in known]
 
 
 def _taken_away(rows: Sequence) -> list:
@@ -216,10 +226,10 @@ def _visit(row) -> NewTask:
     return _task(VISIT, said, row, county_now() + timedelta(hours=CALLED_WITHIN.value))
 
 
-def _letting_go(row) -> NewTask:
+def _letting_go(row, why: Said) -> NewTask:
     said = Said(
-        f"安排 {row.person.name} 离开集中隔离点：要求已结束，风险地区或规则有变",
-        f"Have {row.person.name} let go from central quarantine: it has ended, risk areas or rules changed",
+        f"安排 {row.person.name} 离开集中隔离点：要求已结束，{why.zh}",
+        f"Have {row.person.name} let go from central quarantine: it has ended, {why.en}",
     )
     return _task(VISIT, said, row, county_now() + timedelta(hours=VISITED_WITHIN.value))
 

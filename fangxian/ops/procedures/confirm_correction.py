@@ -48,7 +48,7 @@ def confirm_correction(*, correction: UUID, by: Account) -> Kept:
         row, told, lambda ridden: Kept(
             room.confirm_correction(correction=correction, told=ridden, decided=decided, by=f"account:{by.pk}"),
             is_new=True,
-        ), by,
+        ), by, is_asked=True,
     )  # fmt: skip
     correction_answered(corrections=[correction], outcome="confirmed", by=f"account:{by.pk}")
     return kept

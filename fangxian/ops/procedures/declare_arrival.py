@@ -243,15 +243,16 @@ def _held(arrival: UUID):
     raise refusals.unknown()
 
 
-def write_correction(row, told: Told, write: Callable[[Told], Kept], by: Account) -> Kept:
-    """Let `write` keep what was told, its rides made rows; rides that are told no longer are taken back."""
+def write_correction(row, told: Told, write: Callable[[Told], Kept], by: Account, *, is_asked: bool = False) -> Kept:
+    """Let `write` keep what was told, its rides made rows; rides that are told no longer are taken back. `is_asked`:
+    somebody has just asked whether it is so."""
     actor = f"account:{by.pk}"
     ridden_before = {it.ride for it in told_of(row).legs if it.ride}
     if row.state == STATES.LANDED:
         told = _ridden(row.person, told, row.declared_as, actor)
     kept = write(told)
     take_rides_back(rides=ridden_before - {it.ride for it in told.legs}, by=actor)
-    _follow([kept.row] if kept.is_new else [], by)
+    _follow([kept.row] if kept.is_new else [], by, is_asked=is_asked)
     return kept
 
 
@@ -330,7 +331,7 @@ def answer_arrivals(*, answers: dict[UUID, Told], by: Account) -> list:
     weighed = weighing(list(answers.values()), at)
     decisions = {pk: (told, decide(told, weighed, at=at)) for pk, told in answers.items()}
     rows = room.decide_anew(decisions=decisions, by=f"account:{by.pk}")
-    _follow(rows, by, is_declared=False)
+    _follow(rows, by, is_declared=False, is_asked=True)
     return rows
 
 
@@ -355,13 +356,13 @@ def confirm_proposals(*, rows: Sequence, by: str, but: Collection[UUID] = ()) ->
         finish_asking(proposals=[it.pk for it in confirmed], outcome="confirmed", by=by)
 
 
-def _follow(rows: Sequence, by: Account, *, is_declared: bool = True) -> None:
+def _follow(rows: Sequence, by: Account, *, is_declared: bool = True, is_asked: bool = False) -> None:
     """Everything that rests on these arrivals is as they are now."""
     if not rows:
         return
     actor = f"account:{by.pk}"
     settle_evidence(rows=rows, issuer=_issuer(rows[0].declared_as, by), by=actor)
-    settle_tasks(rows=rows, by=actor, is_declared=is_declared)
+    settle_tasks(rows=rows, by=actor, is_declared=is_declared, is_asked=is_asked)
     withdraw_papers(rows=[row for row in rows if row.version > 1 or row.state == STATES.CANCELLED], by=actor)
     for arrives_at in sorted({row.arrives_at for row in rows if row.state == STATES.LANDED}):
         here = [row.person_id for row in rows if row.state == STATES.LANDED and row.arrives_at == arrives_at]
