@@ -9,13 +9,18 @@ from django.urls import reverse
 from fangxian.core.refusal import Refusal
 from fangxian.core.screening.staffing import KITS
 from fangxian.ops.lab.actions import prepare_round
+from fangxian.ops.lab.queries import tube_with
+from fangxian.ops.laboratory.actions import begin_run, break_run_off, end_run, lay_plate
+from fangxian.ops.laboratory.queries import instruments_of
 from fangxian.ops.procedures.keep_kits import MAKE_READY, MISSING, free_kits, move_stock, needs_of, reserve_kits
 from fangxian.ops.procedures.run_rounds import end
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.round_plans.actions import reserve
 from fangxian.ops.round_plans.queries import in_store, reserved_by_round
+from fangxian.ops.round_staff.models import RoundDuty, RoundShift, StaffMember
 from fangxian.ops.tasks.queries import unfinished
 
+from .bench_hand import ANNA, a_laboratory, entered, received
 from .lab_hand import Device, a_round
 from .two_townships import NAME, account_of, build
 
@@ -129,8 +134,73 @@ def test_given_back_what_was_used_leaves_the_stores_once_and_the_rest_is_free(th
     two_sampled(there)
     free_kits(round=round.pk, by=dispatcher)
     free_kits(round=round.pk, by=dispatcher)
-    assert in_store() == PLENTY | {"tubes": 99, "swabs": 98}
+    assert in_store() == PLENTY | {"tubes": 99, "swabs": 98, "suits": 98}
     assert not any(reserved_by_round()[round.pk].values())
+
+
+def test_what_a_laboratory_ran_and_who_stood_in_a_shift_leave_the_stores(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    own = a_laboratory()
+    received(there, "10010001", "10010002", "10010003")
+    plate = lay_plate(laboratory=own.pk, n_wells=32, barcodes=["10010001", "10010002"], by=ANNA)
+    extractor, amplifier = instruments_of(own).get(kind="extractor"), instruments_of(own).get(name="扩增仪 1")
+    begin_run(plate=plate.pk, instrument=extractor.pk, by=ANNA)
+    break_run_off(plate=plate.pk, why="停电", by=ANNA)
+    for machine in (extractor, amplifier):
+        begin_run(plate=plate.pk, instrument=machine.pk, by=ANNA)
+        end_run(plate=plate.pk, by=ANNA)
+    entered(own, [tube_with(round, "10010003")])
+    free_kits(round=round.pk, by=dispatcher)
+    used = {kit: PLENTY[kit] - n for kit, n in in_store().items()}
+    assert (used["extraction_kits"], used["amplification_kits"]) == (2 * (2 + 2) + 1, (2 + 2) + 1)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store() == {kit: PLENTY[kit] - n for kit, n in used.items()}
+
+
+def test_whoever_stood_in_a_shift_wore_a_suit_and_whoever_was_taken_off_before_did_not(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    at = county_now()
+    shifts = [
+        RoundShift.objects.create(round=round, begins_at=at + timedelta(hours=h), ends_at=at + timedelta(hours=h + 1))
+        for h in (-1, 5)
+    ]
+    for nth, off_at in enumerate((None, at, at - timedelta(hours=2))):
+        for shift in shifts:
+            who = StaffMember.objects.create(
+                name=f"人{nth}", unit="县医院", team="testing", job="sampler", joined_at=at
+            )
+            told = {"site_id": there.east, "job": "sampler", "set_at": at, "off_at": off_at}
+            RoundDuty.objects.create(shift=shift, member=who, **told)
+    two_sampled(there)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 2
+
+
+def test_two_receipts_of_the_same_amount_both_count_and_the_same_form_again_does_not(of_this_file, db):
+    client = Client()
+    client.force_login(account_of(of_this_file[0], "storekeeper", "141027"), backend=BACKEND)
+    here = reverse("rounds-kits")
+    for _ in range(2):
+        form = {
+            "kit": "swabs",
+            "n": "300",
+            "said": "市里调拨",
+            "movement": str(client.get(here).context["form"]["movement"].value()),
+        }
+        for _ in range(2):
+            assert client.post(here, form).status_code == 302
+    assert in_store()["swabs"] == 600
+    client.post(here, form | {"n": "5"})
+    assert in_store()["swabs"] == 605
+
+
+def test_put_aside_again_after_it_was_given_back_the_stores_are_told_again(round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    for _ in range(2):
+        reserve_kits(round=round.pk, by=dispatcher)
+        reserve_kits(round=round.pk, by=dispatcher)
+        free_kits(round=round.pk, by=dispatcher)
+    assert unfinished().filter(kind=MAKE_READY).count() == 2
 
 
 def test_of_what_it_used_a_round_puts_aside_no_more(there, round, dispatcher):

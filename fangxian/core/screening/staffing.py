@@ -27,6 +27,10 @@ SUITS_A_SAMPLER: Final = Parameter(
     value=2, unit="suits", low=1, high=6,
     meaning="Suits that a sampler and the helper wear out in a round", source="guess: one each (domain.md §7)",
 )  # fmt: skip
+SUITS_A_SHIFT: Final = Parameter(
+    value=1, unit="suits", low=1, high=4,
+    meaning="Suits that one person wears out in a shift", source="guess: one each (domain.md §7)",
+)  # fmt: skip
 SUITS_OF_LABORATORY: Final = Parameter(
     value=24, unit="suits a day", low=0, high=200,
     meaning="Suits that a laboratory wears out in a day", source="guess: three shifts of eight",
@@ -97,6 +101,22 @@ def kits_of(
     suits = n_samplers * SUITS_A_SAMPLER.value + ceil(lab_days) * SUITS_OF_LABORATORY.value
     needs = (n_tubes * spare, n_people * spare, tests * spare, tests * spare, suits * spare)
     return dict(zip(KITS, (ceil(round(need, 6)) for need in needs), strict=True))
+
+
+def kits_used(
+    *, n_tubes: int, n_swabs: int, n_extracted: int, n_amplified: int, n_shifts_stood: int, n_days_at_tables: int
+) -> dict[str, int]:
+    """What a round has used of each kit, by what happened in it.
+
+    Parameters
+    ----------
+    n_extracted, n_amplified : wells that were run, controls with them
+    n_shifts_stood : people in shifts that began; of tables that no shift was made for, `n_days_at_tables`: each table
+        with its helper, day by day
+    """
+    suits = n_shifts_stood * SUITS_A_SHIFT.value + n_days_at_tables * SUITS_A_SAMPLER.value
+    used = (n_tubes, n_swabs, n_extracted, n_amplified, ceil(suits))
+    return dict(zip(KITS, used, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

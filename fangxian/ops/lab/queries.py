@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.sealed import indexes_of
@@ -127,6 +128,12 @@ def tubes_by_site(row: ScreeningRound) -> dict[UUID | None, dict[str, int]]:
 def n_swabs(row: ScreeningRound) -> int:
     """How many swabs were taken in the round, those in tubes that are void now too."""
     return Swab.objects.filter(tube__round=row).count()
+
+
+def n_days_at_tables(row: ScreeningRound, *, but: Collection[UUID]) -> int:
+    """At how many tables people were sampled on how many days, each device a table; but for those of some sites."""
+    rows = events_of(row).filter(kind="swab").exclude(site__in=but).annotate(day=TruncDate("at"))
+    return rows.order_by().values("site", "device", "day").distinct().count()
 
 
 def tube_with(row: ScreeningRound, barcode: str) -> Tube | None:

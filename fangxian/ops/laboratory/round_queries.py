@@ -1,19 +1,21 @@
-"""Reads of the outside laboratories that test tubes of a round (外送实验室), for others."""
+"""Reads of what laboratories do for one round, for others: outside ones that test for it, wells that were run."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.timezone import localtime
 
+from fangxian.core.laboratory.plates import LAYOUTS
 from fangxian.core.screening.laboratory import Laboratory as Reckoned
 from fangxian.core.screening.laboratory import with_machines
 from fangxian.ops.realm.current import county_now
 
-from .models import ConsignedTube, RoundLaboratory
+from .models import ConsignedTube, Instrument, Result, RoundLaboratory, Run, Well
 
-__all__ = ["RoundLaboratory", "asked_for", "asked_now", "reckoned_for"]
+__all__ = ["RoundLaboratory", "asked_for", "asked_now", "reckoned_for", "wells_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,37 @@ def asked_now() -> list[AskedNow]:
     found = list(rows.select_related("laboratory", "round").order_by("laboratory__name", "round__begins_at", "id"))
     sent = _sent_today({it.laboratory_id for it in found}) if found else {}
     return [AskedNow(it, sent.get((it.laboratory_id, it.round_id), 0)) for it in found]
+
+
+def wells_run(round: UUID) -> dict[str, int]:
+    """How many wells the county's own laboratories ran for a round, by kind of instrument; each run counts, one that
+    broke off too. The controls of a plate are the round's that has most tubes on it. A tube whose result came from no
+    plate that was run, such as a file's of a plate that nobody laid here, was extracted and amplified once.
+    """
+    kinds = Instrument.Kind
+    ours = Well.objects.filter(tube__round=round, plate__laboratory__is_own=True).values("plate")
+    runs = list(Run.objects.filter(plate__in=ours).order_by().values_list("plate", "instrument__kind"))
+    on_plates = _wells_of(round, {plate for plate, _ in runs})
+    run = Run.objects.filter(plate__wells__tube=OuterRef("tube"))
+    loose = Result.objects.filter(tube__round=round, laboratory__is_own=True).exclude(Exists(run))
+    n_loose = loose.order_by().values("tube", "measured_at").distinct().count()
+    found = dict.fromkeys((str(kinds.EXTRACTOR), str(kinds.AMPLIFIER)), n_loose)
+    for plate, kind in runs:
+        found[kind] += on_plates[plate]
+    return found
+
+
+def _wells_of(round: UUID, plates: Collection[UUID]) -> dict[UUID, int]:
+    rows = Well.objects.filter(plate__in=plates).order_by().values_list("plate", "plate__n_wells", "tube__round")
+    counts: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    controls: dict[UUID, int] = {}
+    for plate, n_wells, of, n in rows.annotate(n=Count("pk")):
+        controls[plate] = len(LAYOUTS[n_wells].controls)
+        if of:
+            counts[plate][of] = n
+    mine = {plate: by.get(round, 0) for plate, by in counts.items()}
+    most = {plate: max(by, key=lambda it: (by[it], str(it))) for plate, by in counts.items()}
+    return {plate: n + controls[plate] * (most[plate] == round) for plate, n in mine.items()}
 
 
 def _sent_today(laboratories: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:

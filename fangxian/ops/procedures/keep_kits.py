@@ -29,7 +29,7 @@ from fangxian.ops.lab.queries import ScreeningRound, roster_of, round_with, site
 from fangxian.ops.lab.refusals import round_is_empty, round_not_open
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.round_plans import actions
-from fangxian.ops.round_plans.queries import reserved_by_round
+from fangxian.ops.round_plans.queries import n_put_aside, reserved_by_round
 from fangxian.ops.tasks.actions import open_tasks
 from fangxian.ops.tasks.wire import NewTask, Rung
 
@@ -101,10 +101,10 @@ def free_kits(*, round: UUID, by: Account) -> None:
     use_up_kits(row=round_with(round), by=f"account:{by.pk}")
 
 
-def move_stock(*, kit: str, n: int, said: str, by: Account) -> None:
+def move_stock(*, kit: str, n: int, said: str, by: Account, movement: UUID | None = None) -> None:
     """Refuses accounts.not_yours, round_plans.kit_wrong, round_plans.not_in_store."""
     require_kits(by)
-    actions.move_stock(kit=kit, n=n, said=said, by=f"account:{by.pk}")
+    actions.move_stock(kit=kit, n=n, said=said, by=f"account:{by.pk}", movement=movement)
 
 
 def may_keep_kits(account: Account) -> bool:
@@ -155,4 +155,6 @@ def _listed(kits: Mapping[str, int]) -> tuple[str, str]:
 
 
 def _key(row: ScreeningRound, kits: Mapping[str, int]) -> str:
-    return f"{row.pk} {' '.join(f'{kit}:{n}' for kit, n in sorted(kits.items()))}"[:120]
+    """Put aside again after it was given back, the same amounts are to be made ready again."""
+    nth = n_put_aside(row.pk)
+    return f"{row.pk} {nth} {' '.join(f'{kit}:{n}' for kit, n in sorted(kits.items()))}"[:120]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -71,8 +71,13 @@ def keep_slots(*, round: UUID, slots: Sequence[NewSlot], by: str) -> int:
 
 
 @transaction.atomic
-def move_stock(*, kit: str, n: int, said: str, by: str) -> None:
-    """So many of a kit came into the county's stores; below nought: left them.
+def move_stock(*, kit: str, n: int, said: str, by: str, movement: UUID | None = None) -> None:
+    """So many of a kit came into the county's stores; below nought: left them. Two receipts alike both count; the same
+    form sent again does not.
+
+    Parameters
+    ----------
+    movement : made up with the form, so that it is known when it comes again; changed meanwhile, it is another
 
     Refuses
     -------
@@ -81,10 +86,17 @@ def move_stock(*, kit: str, n: int, said: str, by: str) -> None:
     if kit not in KITS or not n or abs(n) > MOST or not said.strip():
         raise refusals.kit_wrong()
     _lock()
+    said = _words(said)
+    known = KitMovement.objects.filter(pk=movement).first() if movement else None
+    if known and (known.kit, known.n, known.said) == (kit, n, said):
+        return
     there = in_store().get(kit, 0) - sum(it.get(kit, 0) for it in reserved_by_round().values())
     if n < 0 and there + n < 0:
         raise refusals.not_in_store(kit, there, -n)
-    _move(KitMovement.Kind.STORE, {kit: n}, None, said, by)
+    KitMovement.objects.create(
+        pk=movement if movement and not known else uuid4(), kind=KitMovement.Kind.STORE, kit=kit, n=n, said=said,
+        at=county_now(), by=by,
+    )  # fmt: skip
     record("round_plans.stock_moved", by=by, facts={"kit": kit, "n": n})
 
 
@@ -145,6 +157,9 @@ def _lock(model: type[KitMovement] | type[PlaceSlot] = KitMovement) -> None:
 def _move(kind: str, kits: Mapping[str, int], round: UUID | None, said: str, by: str) -> None:
     at = county_now()
     KitMovement.objects.bulk_create(
-        KitMovement(kind=kind, kit=kit, n=n, round_id=round, said=" ".join(said.split())[:SAID], at=at, by=by)
-        for kit, n in kits.items()
+        KitMovement(kind=kind, kit=kit, n=n, round_id=round, said=_words(said), at=at, by=by) for kit, n in kits.items()
     )
+
+
+def _words(said: str) -> str:
+    return " ".join(said.replace("\0", " ").split())[:SAID]

@@ -61,6 +61,11 @@ def reserved_by_round() -> dict[UUID, dict[str, int]]:
     return found
 
 
+def n_put_aside(round: UUID) -> int:
+    """How often something was put aside for a round, or given free again: the same number, nothing changed since."""
+    return KitMovement.objects.filter(kind=KitMovement.Kind.RESERVE, round=round).count()
+
+
 def used_by_round(round: UUID) -> dict[str, int]:
     """What of each kit left the stores because a round used it."""
     rows = KitMovement.objects.filter(kind=KitMovement.Kind.RESERVE, round=round, said=USED).order_by()

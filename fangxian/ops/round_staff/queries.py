@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from fangxian.core.screening.rostering import Worker
 
@@ -65,6 +65,18 @@ def sites_on_duty(rounds: Collection[UUID], *, name: str, unit: str, at: datetim
     if len({it.member_id for it in found}) > 1:
         found = [it for it in found if it.member.unit == unit]
     return {it.site_id for it in found}
+
+
+def n_stood(round: UUID, at: datetime) -> int:
+    """How many people stood at a round's sites and in its laboratory, each once a shift that had begun by then."""
+    rows = RoundDuty.objects.filter(shift__round=round, shift__begins_at__lte=at)
+    return rows.filter(Q(off_at=None) | Q(off_at__gt=F("shift__begins_at"))).count()
+
+
+def sites_with_shifts(round: UUID) -> set[UUID]:
+    """The sites of a round at which anybody was ever set."""
+    rows = RoundDuty.objects.filter(shift__round=round).exclude(site=None)
+    return set(rows.order_by().values_list("site", flat=True).distinct())
 
 
 def duties_of(round: UUID) -> list[RoundDuty]:

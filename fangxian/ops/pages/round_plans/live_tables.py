@@ -48,9 +48,7 @@ def outside_table(rows: Sequence[RoundLaboratory]) -> Table:
         caption=Said("本轮的外单位实验室", "Outside laboratories of this round"),
         columns=columns,
         rows=rows,
-        empty=Said(
-            "这一轮没有外单位实验室，按本县实验室推算。", "There is none: the county's own is reckoned with."
-        ),
+        empty=Said("这一轮没有外单位实验室，按本县实验室推算。", "There is none: the county's own is reckoned with."),
         empty_next=Said("本县做不过来时，在下面加一家。", "Add one below where that is not enough."),
     )
 

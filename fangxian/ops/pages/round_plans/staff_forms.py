@@ -1,6 +1,7 @@
 """What somebody types about the staff of rounds."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from django import forms
 
@@ -97,3 +98,4 @@ class StockForm(forms.Form):
     said = forms.CharField(
         label=both("从哪里来、到哪里去", "Where from, or where to"), max_length=100, error_messages=MISSING
     )
+    movement = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
