@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 from fangxian.ops.arrivals.wire import Told, ToldStay
-from fangxian.ops.enquiries.queries import to_ask
+from fangxian.ops.enquiries.queries import over_of_job, to_ask
 from fangxian.ops.jobs.models import Job
 from fangxian.ops.procedures.declare_arrival import Comer, declare_arrival
 from fangxian.ops.procedures.rescreen import JOB, rescreen
@@ -36,15 +37,23 @@ def listed(*places, by, hours=0, medium=()):
     return judged()
 
 
+def newest():
+    """The newest re-screening that is asked for."""
+    return Job.objects.filter(kind=JOB).order_by("-asked_at", "-pk").first()
+
+
 def judged():
-    """What the worker does with the newest re-screening that is asked for."""
-    asked = Job.objects.filter(kind=JOB).order_by("-asked_at", "-pk").first()
-    return run(asked)
+    """What the worker does with it; done already, everybody is judged once more, as by another job."""
+    return run(newest())
 
 
 def run(asked):
-    job = SimpleNamespace(arguments=asked.arguments, owner=asked.owner, step=lambda done, total, said=None: None)
-    return rescreen(job)
+    return run_as(uuid4() if over_of_job(asked.pk) else asked.pk, asked)
+
+
+def run_as(job, asked):
+    told = {"arguments": asked.arguments, "owner": asked.owner, "step": lambda done, total, said=None: None}
+    return rescreen(SimpleNamespace(id=job, **told))
 
 
 def asked():

@@ -23,7 +23,7 @@ from fangxian.ops.risk_areas.models import RiskArea
 from fangxian.ops.tasks.models import Task
 from tests.integration.founding import founded
 from tests.integration.people_with_codes import build_with_codes, seen_by_a_gate
-from tests.integration.rescreen_hand import DEPOT, MARKET, came, judged, listed
+from tests.integration.rescreen_hand import DEPOT, MARKET, came, judged, listed, newest, run_as
 from tests.integration.risk_hand import brought, feed
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,17 @@ def test_one_that_is_killed_is_taken_up_and_ends_as_if_it_had_not_been(county, d
         assert Task.objects.filter(about=f"arrival:{arrival.pk}", kind="arrivals.visit", state="open").count() == 1
         assert Version.objects.filter(arrival=arrival).count() == 2
         assert seen_by_a_gate(arrival.person)[0] is Colour.YELLOW
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True])
+def test_one_that_is_killed_when_it_had_written_everything_is_one_re_screening(
+    county, dispatcher, monkeypatch, is_overtaken
+):
+    three_came(county, dispatcher)
+    if is_overtaken:
+        monkeypatch.setattr(procedure, "_mark", iter(range(99)).__next__)
+    first, again = (run_as(newest().pk, newest()) for _ in range(2))
+    assert (Rescreening.objects.count(), again, again.get("is_overtaken")) == (1, first, int(is_overtaken))
 
 
 def test_how_far_it_is_is_said_first_of_lists_then_of_measures(county, dispatcher, monkeypatch):

@@ -30,16 +30,24 @@ PUT_RIGHT = (
 
 @transaction.atomic
 def begin_rescreening(
-    *, because: str, about: str, rulebook: str, n_people: int, n_by_hand: int, n_judged: int, by: str
-) -> Rescreening:
+    *, because: str, about: str, rulebook: str, n_people: int, n_by_hand: int, n_judged: int, by: str,
+    job: UUID | None = None,
+) -> Rescreening:  # fmt: skip
     """Write down that everybody is judged anew, and because of what. One that was broken off is the same one, and what
     it brought about so far counts.
+
+    Parameters
+    ----------
+    job : what does it; the row has its id, so that a job has one row however often it is begun
     """
     of_everybody = {"rulebook": rulebook, "n_people": n_people, "n_by_hand": n_by_hand, "n_judged": n_judged}
     broken_off = Rescreening.objects.filter(because=because, about=about[:80], ended_at=None, is_overtaken=False)
     row = broken_off.order_by("began_at", "id").last()
     if row is None:
-        row = Rescreening.objects.create(because=because, about=about[:80], began_at=county_now(), **of_everybody)
+        given = {"pk": job} if job else {}
+        row = Rescreening.objects.create(
+            because=because, about=about[:80], began_at=county_now(), **given, **of_everybody
+        )
     else:
         Rescreening.objects.filter(pk=row.pk).update(**of_everybody)
     details = {"because": because, "about": about[:80], "n_judged": n_judged}

@@ -124,6 +124,12 @@ def rescreenings() -> QuerySet[Rescreening]:
     return Rescreening.objects.order_by("-began_at", "id")
 
 
+def over_of_job(job: UUID) -> Rescreening | None:
+    """What a job brought about that came to its end, or was overtaken; None while it has something to do."""
+    over = rescreenings().filter(pk=job)
+    return over.exclude(ended_at=None, is_overtaken=False).first()
+
+
 def rescreenings_about(about: str) -> QuerySet[Rescreening]:
     """What one list, naming or rulebook brought about, the newest first."""
     return rescreenings().filter(about=about)

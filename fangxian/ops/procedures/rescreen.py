@@ -33,7 +33,7 @@ from fangxian.ops.enquiries.actions import (
     open_enquiries,
     say_lists_stand,
 )
-from fangxian.ops.enquiries.queries import last_rulebook, open_now, rescreenings
+from fangxian.ops.enquiries.queries import last_rulebook, open_now, over_of_job, rescreenings
 from fangxian.ops.enquiries.wire import Asked
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.jobs.queries import Job
@@ -113,14 +113,18 @@ def ask_about_marks(*, at: datetime, by: str) -> None:
 
 
 def rescreen(job: RunningJob) -> dict[str, int]:
-    """The job. Safe to repeat: what was decided so already, or is being asked already, is left as it is."""
+    """The job. Safe to repeat: what was decided so already, or is being asked already, is left as it is; a process that
+    was killed once everything was written, and had not said so yet, leaves nothing to do."""
     because, about = job.arguments["because"], job.arguments["about"]
-    found = rescreen_everybody(because=because, about=about, by=job.owner, step=job.step)
+    over = over_of_job(job.id)
+    found = _brought_about(over) if over else rescreen_everybody(
+        because=because, about=about, by=job.owner, step=job.step, job=job.id
+    )  # fmt: skip
     return {name: int(value) for name, value in found._asdict().items()}
 
 
 def rescreen_everybody(
-    *, because: str, about: str, by: str, step: Step = lambda done, total, said: None
+    *, because: str, about: str, by: str, step: Step = lambda done, total, said: None, job: UUID | None = None
 ) -> BroughtAbout:
     """Judge everybody anew and see to what follows. One that was broken off is taken up where it was."""
     at, mark, began, clock = county_now(), _mark(), time.process_time(), time.perf_counter()
@@ -129,7 +133,7 @@ def rescreen_everybody(
         return BroughtAbout()
     row = begin_rescreening(
         because=because, about=about, rulebook=digest_of([it.rulebook for it in judging.tables]), n_people=n_in_use(),
-        n_by_hand=sum(n_by_grid().values()), n_judged=judging.n_judged, by=by,
+        n_by_hand=sum(n_by_grid().values()), n_judged=judging.n_judged, by=by, job=job,
     )  # fmt: skip
     looked_at = worth_a_look(judging)
     asked = everybody_to_ask(judging, looked_at, at)
@@ -148,6 +152,10 @@ def rescreen_everybody(
         judging.n_judged, sum(it.n_stricter for it in steps), sum(it.n_milder for it in steps), sum(opened), n_let_go,
         seen.is_overtaken,
     )  # fmt: skip
+
+
+def _brought_about(row) -> BroughtAbout:
+    return BroughtAbout(row.n_judged, row.n_stricter, row.n_milder, row.n_opened, row.n_let_go, row.is_overtaken)
 
 
 class _Seen:
