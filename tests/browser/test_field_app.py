@@ -35,6 +35,28 @@ it = Venue.objects.get(name="城西卡口")
 new = NewPost(venue=it.pk, name=it.name, venue_class=it.venue_class, area_path=it.area_path)
 set_up_posts(posts=[new], by="program:test")
 """
+# Somebody who may leave now and has a permit; its application, its code, its holder's number, another's.
+MAY_LEAVE = """
+import django
+django.setup()
+from datetime import timedelta
+from fangxian.ops.departures.actions import submit
+from fangxian.ops.departures.wire import Wanted
+from fangxian.ops.documents.queries import find
+from fangxian.ops.people.models import Person
+from fangxian.ops.procedures.departure_checks import look_at_departure
+from fangxian.ops.procedures.departure_permits import issue_permit
+from fangxian.ops.realm.current import county_now
+at = county_now()
+told = {"destination": "141002", "leaves_on": at.date(), "returns_on": at.date() + timedelta(days=3)}
+may = lambda it: not look_at_departure([it.pk], at=at, **told).not_met
+holder, other = [it for it in Person.objects.filter(document_number__gt="").order_by("pk")[:60] if may(it)][:2]
+told |= {"place": "市人民医院", "purpose": "medical", "why": "复诊"}
+wants = Wanted(person=holder.pk, area_path=holder.area_path, **told)
+row, _ = submit(wants=wants, levels=[], risk=[], turn=None, by="program:test")
+row = issue_permit(row.pk, by="program:test")
+print(row.pk.hex, find(row.document).proof, holder.document_number, other.document_number)
+"""
 # Somebody at the post types and presses, again and again, faster than anybody could: the same screen, the same code.
 GO_ON = """([from, to]) => {
     const field = (id) => document.getElementById(`passing-${id}`);
@@ -197,6 +219,39 @@ def test_a_whole_shift_without_a_network_survives_a_killed_browser_and_goes_up_o
     )
     assert (n_taken, n_numbers, last) == (SHIFT, SHIFT, SHIFT)
     assert rows(live_site, "SELECT count(*) FROM field_intenttaken WHERE recorded_at > taken_at") == [(0,)]
+
+
+def goes_out(page, permit: str, document: str) -> None:
+    """Somebody with a permit, both typed; the phone lets nobody out by itself."""
+    page.locator("#passing-permit").fill(permit)
+    page.locator("#passing-document").fill(document)
+    page.locator("[data-part=passing-form] button").click()
+    answer = page.locator("[data-part=answer]")
+    expect(answer).to_have_attribute("data-outcome", "verify")
+    expect(answer.locator("[data-part=do]")).to_contain_text("有效期")
+    answer.locator("[data-part=next]").click()
+
+
+def test_an_exit_that_was_read_without_a_network_counts_once_the_server_says_so(live_site, post, page_at):
+    told = environment(live_site.data) | {"DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings"}
+    found = subprocess.run([sys.executable, "-c", MAY_LEAVE], env=told, cwd=ROOT, check=True, capture_output=True)
+    application, permit, holder, other = found.stdout.decode().split()[-4:]
+    page = page_at(NARROW)
+    enrol(page, "checkpoint_officer")
+    page.locator("[data-way=passing]").click()
+    page.context.set_offline(True)
+    page.locator("input[name=way][value=out]").check()
+    goes_out(page, permit, other)
+    goes_out(page, permit, holder)
+    expect(page.locator("[data-part=exit-said]")).to_contain_text("由服务器判")
+    page.context.set_offline(False)
+    expect(page.locator("[data-part=exit-said]")).to_contain_text("离境已登记", timeout=LONG)
+    assert rows(live_site, f"SELECT state FROM departures_application WHERE id = '{application}'") == [("exited",)]
+    page.evaluate("location.hash = '#outbox'")
+    refused = page.locator("[data-part=refused-list]")
+    expect(refused).to_contain_text("离境没有登记")
+    assert (other in refused.inner_text(), "FXD1" in page.locator("[data-screen=outbox]").inner_text()) == (True, False)
+    expect(page.locator("[data-part=sent-list]")).to_contain_text("离境已登记")
 
 
 def test_a_lost_phone_that_is_cut_off_erases_itself_and_can_send_nothing(live_site, page_at):

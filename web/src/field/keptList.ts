@@ -27,7 +27,7 @@ export class KeptList {
     stage.part("n-waiting").textContent = String(n);
     stage.say("server-said", phone.why?.[stage.language] ?? "");
     stage.fill("refused-list", refused, ({ number, record, why }, put, item) => {
-      put("what", `${number} · ${this.kind(record.kind)}`);
+      put("what", this.what(number, record));
       put("at", shortly(record.recorded_at));
       put("why", why[stage.language]);
       put("told", inWords(record));
@@ -35,7 +35,7 @@ export class KeptList {
       onSecondPress(item.querySelector<HTMLElement>("[data-part=drop]")!, () => void this.drop(number));
     });
     stage.fill("waiting-list", waiting, ({ number, record }, put) => {
-      put("what", [number, this.kind(record.kind), ...(isExit(record.body) ? [stage.tell("exitKept")] : [])].join(" · "));
+      put("what", this.what(number, record));
       put("at", shortly(record.recorded_at));
     });
     stage.part("no-sent").hidden = sent.length > 0;
@@ -57,6 +57,10 @@ export class KeptList {
     await this.list();
   }
 
+  private what(number: number, { kind, body }: FieldRecord): string {
+    return [number, this.kind(kind), ...(isExit(body) ? [this.stage.tell("exitKept")] : [])].join(" · ");
+  }
+
   private kind(kind: string): string {
     return kindWord(this.stage.language, kind);
   }
@@ -66,7 +70,7 @@ export class KeptList {
     code holds, which is scanned again. */
 function inWords({ body }: FieldRecord): string {
   const isOurs = (name: string) => ["post", "group", "task", "contact", "enquiry", "was_in", "asked", "said", "proposal", "person", "seen", "area", "legs", "shown", "permit"].includes(name);
-  const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && value !== false);
+  const told = Object.entries(body).filter(([name, value]) => !isOurs(name) && value !== "" && value !== null && typeof value !== "boolean");
   return told.map(([, value]) => inAWord(value)).filter(Boolean).join(" · ");
 }
 

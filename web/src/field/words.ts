@@ -97,7 +97,7 @@ const WORDS = {
   exitOut: ["这是离境通行单，出的时候才用。请先选「出」，再扫一次。", "This is a permit to leave, used on the way out. Choose “Out”, then scan it again."],
   exitOld: ["服务器是旧版，手机上还不能登记离境。请在网页「离境登记」上办。", "The server is an older one, and a phone cannot record exits with it. Use the page “Leaving the county”."],
   exitNone: ["通行单的二维码以 FXD1. 开头。请扫单子左下角的码；没有单的，这里空着。", "The code of a permit begins with FXD1. Scan the one at the foot of the paper; leave this empty without a permit."],
-  exitCheck: ["离境，通行单{number}：本机不知道有效期和单上有谁，请看单子。", "Leaving the county with permit {number}: this phone knows neither its window nor whom it names, so look at the paper."],
+  exitCheck: ["通行单{number}：请看单子，本机不知道有效期和单上有谁。", "Permit {number}: look at the paper, since this phone knows neither its window nor whom it names."],
   exitLook: [
     "看三样：姓名和证件是不是本人；今天在不在有效期内；车牌、同行人对不对。有一样不对，先不放行，打电话问县指挥部。",
     "Look at three things: name and document are theirs; today is within its window; plate and companions fit. If one does not, do not let them out yet and telephone the county's headquarters.",
