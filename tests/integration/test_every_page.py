@@ -29,7 +29,7 @@ from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.cases.actions import file_report, open_case
 from fangxian.ops.cases.card import Card
 from fangxian.ops.cases.wire import NewCase
-from fangxian.ops.measures.models import PublishedRulebook
+from fangxian.ops.measures.models import Order, PublishedRulebook
 from fangxian.ops.movement.actions.appeals import RulingDraft, put_ruling
 from fangxian.ops.people.actions import give_temporary_identity
 from fangxian.ops.people.models import Household, Person
@@ -89,6 +89,7 @@ def site(fushan_of_this_file):
     found.arrival = arrived(found.person, by=accounts["dispatcher"], as_="grid_worker").pk
     found.comparison, found.compared_list, found.compared = found_of(found.person, accounts["dispatcher"])
     found.post, found.emergency = post_at(found.venue, accounts["checkpoint_officer"])
+    found.order = Order.objects.order_by("number").first().pk
     seal_all()
     write_live()
     sessions = {role: _session_of(account) for role, account in accounts.items()}
@@ -224,6 +225,7 @@ def _addresses(found: SimpleNamespace) -> dict[str, object]:
         "trace": found.trace,
         "post": found.post,
         "emergency": found.emergency,
+        "order": found.order,
         "departure": found.departure,
         "arrival": found.arrival,
         "waybills": found.waybills,

@@ -63,6 +63,12 @@ PROPOSE = INVESTIGATE | {
 DECIDE = {"commander", "township_approver", "village_approver"}
 READ_RULES = set(ROLES)
 DRAFT_RULES = {"dispatcher"}
+READ_ORDERS = {
+    "auditor", "checkpoint_officer", "commander", "dispatcher", "grid_lead", "grid_worker", "industry_department",
+    "inspector", "investigator", "liaison_leader", "media_centre", "quarantine_staff", "township_approver",
+    "tracing_lead", "tracing_member", "venue_owner", "village_approver",
+}  # fmt: skip
+DRAFT_ORDERS = {"dispatcher", "township_approver"}
 MAY_VERIFY = {"auditor", "security_administrator", "system_administrator"}
 APPOINT = {
     "security_administrator", "township_approver", "village_approver", "grid_lead", "venue_owner",
@@ -274,6 +280,9 @@ PAGES = (
     ("field-devices", "/field/devices", set(ROLES)),
     ("enrol", "/enrol", EVERYBODY),
     ("screen", "/screen/1", EVERYBODY),
+    ("orders", "/orders", READ_ORDERS),
+    ("order-new", "/orders/new", DRAFT_ORDERS),
+    ("order", "/orders/{order}", READ_ORDERS),
     ("rulebooks", "/rulebooks", READ_RULES),
     ("rulebook-propose", "/rulebooks/propose", DRAFT_RULES),
     ("rulebook", "/rulebooks/{book}", READ_RULES),

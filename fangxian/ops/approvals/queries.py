@@ -43,6 +43,11 @@ def pending_among(requests: Collection[UUID], at: datetime) -> QuerySet[Approval
     return ApprovalRequest.objects.filter(pk__in=requests, state=State.PENDING, expires_at__gt=at)
 
 
+def pending_of(kind: str, at: datetime) -> QuerySet[ApprovalRequest]:
+    """Every request of a kind that still waits, the newest first."""
+    return ApprovalRequest.objects.filter(kind=kind, state=State.PENDING, expires_at__gt=at).order_by("-asked_at", "pk")
+
+
 def of_subject(kind: str, subject: str) -> QuerySet[ApprovalRequest]:
     """Every request about one subject, newest first."""
     return ApprovalRequest.objects.filter(kind=kind, subject=subject)

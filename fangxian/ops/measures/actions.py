@@ -20,7 +20,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 
-from .models import Order, ProposedRulebook, PublishedRulebook
+from .models import Order, ProposedOrder, ProposedRulebook, PublishedRulebook
 from .queries import emergency_classes, permitted_measures, read_once, versions_followed
 from .wire import OrderDraft
 
@@ -183,9 +183,25 @@ def _refuse_published_versions(books: Sequence[tuple[Rulebook, bytes]]) -> None:
 
 def digest_of(order: OrderDraft) -> str:
     """SHA-256 of what an order says: what its signers are shown and what is then issued are the same."""
-    said = [order.number, order.disease, order.measure, order.area_path, order.issuer, order.basis]
+    said = [order.number, order.disease, order.measure, order.area_path, order.issuer, order.basis, order.reason]
     said += [moment.astimezone(UTC).isoformat() for moment in (order.begins_at, order.ends_at)]
     return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+@transaction.atomic
+def keep_order(*, draft: OrderDraft, approval: UUID, by: str) -> ProposedOrder:
+    """Keep the order of which a request asks that it be signed. Kept already, nothing changes.
+
+    Refuses
+    -------
+    what `issue_order` does, before anybody is asked
+    """
+    if known := ProposedOrder.objects.filter(approval=approval).first():
+        return known
+    check_order(draft)
+    row = ProposedOrder.objects.create(**asdict(draft), approval=approval, proposed_at=county_now(), proposed_by=by)
+    record("measures.order_proposed", by=by, facts={"number": draft.number, "digest": digest_of(draft)})
+    return row
 
 
 @transaction.atomic
@@ -199,7 +215,7 @@ def issue_order(*, draft: OrderDraft, approval: UUID | None = None, by: str) -> 
     -------
     measures.order_without_basis, measures.order_already_over, measures.order_not_approved
     """
-    _check_draft(draft)
+    check_order(draft)
     if approval is not None:
         use(request=approval, kind=SIGNING, digest=digest_of(draft), area_path=draft.area_path, by=by)
     elif not (draft.is_demonstration and the_realm().is_synthetic):
@@ -220,7 +236,8 @@ def issue_order(*, draft: OrderDraft, approval: UUID | None = None, by: str) -> 
     return order
 
 
-def _check_draft(draft: OrderDraft) -> None:
+def check_order(draft: OrderDraft) -> None:
+    """Refuses `measures.order_…` for an order that could not be issued as it is written."""
     if not draft.basis.strip() or not draft.issuer.strip():
         raise Refusal(
             "measures.order_without_basis",
@@ -272,8 +289,21 @@ def _check_reach(draft: OrderDraft) -> None:
 
 @transaction.atomic
 def lift_order(*, order: Order, reason: str, by: str) -> None:
-    """End an order now, before its sunset; of one that is over or lifted already nothing changes."""
+    """End an order now, before its sunset; of one that is over or lifted already nothing changes.
+
+    Refuses
+    -------
+    measures.lift_without_reason
+    """
+    if not reason.strip():
+        raise Refusal(
+            "measures.lift_without_reason",
+            zh="没有写为什么解除，命令 {number} 仍然有效。解除要写明理由，群众会看到；请写明后再解除。",
+            en="No reason was given, so order {number} holds as before. Whoever lifts an order says why, and everybody "
+            "reads it: write it and lift the order again.",
+            number=order.number,
+        )
     now = county_now()
     running = Order.objects.filter(pk=order.pk, lifted_at__isnull=True, ends_at__gt=now)
-    if running.update(lifted_at=now):
+    if running.update(lifted_at=now, lifted_why=reason.strip()):
         record("measures.order_lifted", by=by, facts={"number": order.number}, details={"reason": reason})

@@ -84,15 +84,17 @@ class Order(models.Model):
     area_path = models.CharField(max_length=15, db_index=True)
     issuer = models.CharField(max_length=120)
     basis = models.TextField()
+    reason = models.TextField(blank=True, default="", help_text="what made it necessary")
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_why = models.TextField(blank=True, default="")
     signed_by = models.CharField(max_length=60)
     is_demonstration = models.BooleanField(default=False)
 
     privacy = declare(
         kept(PUBLIC, FOR_GOOD, "id", "number", "disease", "measure", "area_path", "issuer", "basis"),
-        kept(PUBLIC, FOR_GOOD, "begins_at", "ends_at", "lifted_at", "is_demonstration"),
+        kept(PUBLIC, FOR_GOOD, "reason", "begins_at", "ends_at", "lifted_at", "lifted_why", "is_demonstration"),
         kept(PSEUDONYMOUS, FOR_GOOD, "signed_by"),
     )
 
@@ -101,3 +103,34 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="order_has_a_sunset_after_it_begins")
         ]
+
+
+class ProposedOrder(models.Model):
+    """One row is one order of which somebody asked that it be signed; `approval` is the request.
+
+    What two people are shown, what they sign and what is then issued are this.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    approval = models.UUIDField(unique=True, help_text="in another room")
+    number = models.CharField(max_length=60)
+    disease = models.CharField(max_length=40)
+    measure = models.CharField(max_length=60)
+    area_path = models.CharField(max_length=15)
+    issuer = models.CharField(max_length=120)
+    basis = models.TextField()
+    reason = models.TextField(blank=True, default="")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    is_demonstration = models.BooleanField(default=False)
+    proposed_at = models.DateTimeField(help_text="county time")
+    proposed_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, FOR_GOOD, "id", "approval", "number", "disease", "measure", "area_path", "issuer", "basis"),
+        kept(PUBLIC, FOR_GOOD, "reason", "begins_at", "ends_at", "is_demonstration", "proposed_at"),
+        kept(PSEUDONYMOUS, FOR_GOOD, "proposed_by"),
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "id"]

@@ -14,7 +14,7 @@ from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.policy.vocabulary import EMERGENCY_CLASSES
 from fangxian.ops.realm.current import county_data
 
-from .models import Order, ProposedRulebook, PublishedRulebook
+from .models import Order, ProposedOrder, ProposedRulebook, PublishedRulebook
 
 AREA_DIGITS = (6, 9, 12, 15)
 
@@ -138,6 +138,42 @@ def orders_of(measures: Collection[str], *, at: datetime) -> list[Order]:
     lifted = Q(lifted_at__isnull=True) | Q(lifted_at__gt=at)
     rows = Order.objects.filter(lifted, ends_at__gt=at, measure__in=measures)
     return list(rows.order_by("-ends_at", "number"))
+
+
+def orders_running(at: datetime) -> list[Order]:
+    """Every order of the county that holds at `at` or begins later; what began first stands first."""
+    lifted = Q(lifted_at__isnull=True) | Q(lifted_at__gt=at)
+    return list(Order.objects.filter(lifted, ends_at__gt=at).order_by("begins_at", "number"))
+
+
+def orders_over(at: datetime) -> QuerySet[Order]:
+    """Those that were lifted or have lapsed, the newest first."""
+    return Order.objects.filter(Q(lifted_at__lte=at) | Q(ends_at__lte=at)).order_by("-begins_at", "number")
+
+
+def order_with(order: UUID) -> Order | None:
+    return Order.objects.filter(pk=order).first()
+
+
+def order_numbers() -> list[str]:
+    """The numbers of orders issued and asked for, the newest first."""
+    issued = Order.objects.order_by("-begins_at", "-number").values_list("number", flat=True)[:20]
+    return [*ProposedOrder.objects.values_list("number", flat=True)[:20], *issued]
+
+
+def order_proposed(approval: UUID) -> ProposedOrder | None:
+    """The order of which a request asks that it be signed."""
+    return ProposedOrder.objects.filter(approval=approval).first()
+
+
+def orders_proposed(approvals: Collection[UUID]) -> dict[UUID, ProposedOrder]:
+    """The orders of these requests, by request."""
+    return {it.approval: it for it in ProposedOrder.objects.filter(approval__in=approvals)}
+
+
+def proposals_of(number: str) -> list[UUID]:
+    """The requests that an order of this number be signed."""
+    return list(ProposedOrder.objects.filter(number=number).values_list("approval", flat=True))
 
 
 def is_ordered(measure: str, *, disease: str, area_path: str, at: datetime) -> bool:

@@ -9,6 +9,7 @@ class OrderDraft:
     """An order as it is shown to its signers, before it is one.
 
     measure : a word of the disease's rulebook, such as "door-checks"
+    reason : what made it necessary, as everybody reads it
     begins_at, ends_at : county time, half-open; the end is the sunset
     """
 
@@ -20,4 +21,5 @@ class OrderDraft:
     basis: str
     begins_at: datetime
     ends_at: datetime
+    reason: str = ""
     is_demonstration: bool = False

@@ -121,6 +121,7 @@ RAIL: tuple[tuple[Said, tuple[Place, ...]], ...] = (
         Said("规则与记录", "Rules and record"),
         (
             Place("approvals", Said("审批", "Approvals"), "approvals.decide approvals.propose"),
+            Place("orders", Said("措施命令", "Orders"), "measures.view", of_area=True),
             Place("risk-areas", Said("风险地区", "Risk areas"), "rulebook.view"),
             Place("rulebook", Said("现行规则", "Rulebook in force"), "rulebook.view"),
             Place("audit", Said("审计记录", "Audit trail"), "audit.view"),

@@ -41,6 +41,12 @@ def persons_with_documents(numbers: Collection[str]) -> dict[str, Person]:
     return found
 
 
+def phone_of_account(account: UUID) -> str:
+    """The phone of whoever is on the register as an account's holder; "": nobody is, or they have none."""
+    found = Person.objects.filter(account=account).first()
+    return found.phone if found else ""
+
+
 def person_with(person: UUID) -> Person | None:
     """The person of this id; the record that goes on, when it was merged."""
     found = Person.objects.select_related("merged_into__household", "household").filter(pk=person).first()
@@ -272,6 +278,12 @@ def _in_use(rows: Iterable[tuple]) -> list[Registered]:
         for id_, merged_into, number, standing, born_on, has_phone, has_document in rows
         if merged_into is None
     ]
+
+
+def n_living_in(area_path: str) -> int:
+    """How many residents an area has; merged records and visitors left out."""
+    rows = Person.objects.filter(below(area_path), merged_into__isnull=True, standing=Person.Standing.RESIDENT)
+    return rows.count()
 
 
 def document_numbers(persons: Sequence[UUID]) -> dict[UUID, str]:

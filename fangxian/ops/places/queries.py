@@ -1,6 +1,6 @@
 """What others may ask of the places room."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,10 +10,10 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from fangxian.core.policy.byte_time import EPOCH
 from fangxian.core.policy.venue_code import STEP_S
-from fangxian.core.refusal import Refusal
+from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import within_scope
-from fangxian.ops.realm.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
+from fangxian.ops.realm.areas import COUNTY_DIGITS, GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS, below
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
@@ -72,6 +72,30 @@ def places_at(area_paths: Iterable[str]) -> dict[str, Division | GridCell]:
     divisions = Division.objects.defer("shape", "label").filter(area_path__in=wanted)
     found: dict[str, Division | GridCell] = {it.area_path: it for it in divisions}
     return found | {it.area_path: it for it in GridCell.objects.defer("shape").filter(area_path__in=wanted)}
+
+
+def area_names(area_paths: Iterable[str] = (), *, inside: str = "") -> dict[str, Said]:
+    """What some areas, or all that are in one, are called: a grid cell and a village with what they stand in."""
+    paths = set(area_paths)
+    around = {path[:digits] for path in paths for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)}
+    which = _in_or_around(inside) if inside else Q(area_path__in=paths | around)
+    divisions = current_divisions() if inside else Division.objects.all()
+    rows = [*divisions.filter(which).values_list("area_path", "name_zh", "name_en")]
+    rows += GridCell.objects.filter(which).values_list("area_path", "name_zh", "name_en")
+    own = {path: Said(zh, en or zh) for path, zh, en in rows}
+    asked = (path for path in own if path.startswith(inside)) if inside else (path for path in own if path in paths)
+    return {path: _within(own, path) for path in asked}
+
+
+def _in_or_around(area_path: str) -> Q:
+    return below(area_path) | Q(area_path__in=[area_path[:digits] for digits in (TOWNSHIP_DIGITS, VILLAGE_DIGITS)])
+
+
+def _within(own: Mapping[str, Said], path: str) -> Said:
+    """A name after the name of the township or village it is in."""
+    above = {VILLAGE_DIGITS: TOWNSHIP_DIGITS, GRID_DIGITS: VILLAGE_DIGITS}.get(len(path))
+    around = own.get(path[:above]) if above else None
+    return Said(f"{around.zh} {own[path].zh}", f"{own[path].en}, {around.en}") if around else own[path]
 
 
 def children_of(area_path: str) -> list[Division] | list[GridCell]:

@@ -12,12 +12,12 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.approvals import queries as approvals
 from fangxian.ops.approvals.requirements import REQUIREMENTS, Requirement
 from fangxian.ops.approvals.rules import Needed
-from fangxian.ops.measures.queries import read_once, rulebook_proposed, versions_followed
+from fangxian.ops.measures.queries import order_proposed, read_once, rulebook_proposed, versions_followed
 from fangxian.ops.movement.queries import ruling_proposed, rulings_about
 
 from .code_files import CodeFile, code_file
 
-RULING, PUBLISHING = "codes.rule", "rulebook.publish"
+RULING, PUBLISHING, SIGNING = "codes.rule", "rulebook.publish", "measures.sign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class RequestFile:
     request, decisions : rows of the approvals room
     ruling, code : of a ruling on a code, what is to be ruled and the person's code as it stands; else None
     rulebook, followed : of a rulebook to be published its text, and the version that it would follow; else None
+    order : of an order to be signed what it says; else None
     is_mine : the reader asked for it
     is_decidable : it waits, and the reader is appointed to decide on such requests here and has not done so
     """
@@ -41,6 +42,7 @@ class RequestFile:
     code: CodeFile | None
     rulebook: Any
     followed: Any
+    order: Any
     is_mine: bool
     is_decidable: bool
     at: datetime
@@ -76,6 +78,7 @@ def request_file(request_id: UUID, account: Account, *, at: datetime) -> Request
         code=code_file(ruling.person, at=at) if ruling else None,
         rulebook=proposed,
         followed=next((it for it in followed if it.digest != proposed.digest), None) if proposed else None,
+        order=order_proposed(row.pk) if row.kind == SIGNING else None,
         is_mine=is_mine,
         is_decidable=is_pending and is_appointed and not is_mine and not has_decided,
         at=at,

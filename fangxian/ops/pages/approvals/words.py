@@ -20,6 +20,10 @@ DONE = {
         "已发布：到生效时间起按它判定每个人的行程和健康码，由后台自己完成。",
         "Published: from when it is in force every journey and code is judged by it; the program does so by itself.",
     ),
+    "signed": Said(
+        "命令已签发：到起始时间起生效，到期自动失效；离境许可随即按它重新核对。",
+        "The order is issued: it holds from its beginning and lapses by itself; permits to leave are looked at anew.",
+    ),
     "rejected": Said("您不同意，这件审批到此为止。", "You rejected it, and that ends the request."),
     "withdrawn": Said("已撤回。", "Withdrawn."),
 }

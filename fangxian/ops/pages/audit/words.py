@@ -249,6 +249,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
     "measures": {
         "rulebook_proposed": Said("提出发布规则", "asked that a rulebook be published"),
         "rulebooks_published": Said("发布规则", "published rulebooks"),
+        "order_proposed": Said("提出签发命令", "asked that an order be signed"),
         "order_issued": Said("发布命令", "issued an order"),
         "order_lifted": Said("解除命令", "lifted an order"),
     },

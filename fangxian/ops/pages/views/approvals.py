@@ -22,13 +22,17 @@ from fangxian.ops.pages.approvals.forms import DecisionForm
 from fangxian.ops.pages.approvals.tables import decisions_table, needs_of, requests_table, title
 from fangxian.ops.pages.approvals.words import DONE, RULINGS, lacks
 from fangxian.ops.pages.county.words import place_name
+from fangxian.ops.pages.orders.words import meaning_of
 from fangxian.ops.pages.rulebook.changes import change_entries
 from fangxian.ops.pages.words import masked
+from fangxian.ops.people.queries import n_living_in
 from fangxian.ops.places.queries import place_at
+from fangxian.ops.procedures.order_measures import approve_order
 from fangxian.ops.procedures.propose_rulebook import approve_rulebook
 from fangxian.ops.procedures.rule_on_code import approve_ruling
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.requests import RULING, RequestFile, request_file
+from fangxian.ops.situation.rulebook_names import rulebook_names
 
 LOOKED = "people.ruling_page"
 MINE_SHOWN = 50
@@ -86,6 +90,9 @@ def _decide(request, found: RequestFile, given: dict) -> str:
     if do == "approve" and found.rulebook:
         is_out = approve_rulebook(approval=pk, by=request.user, digest=given["digest"], reason=given["reason"])
         return "published" if is_out else "approved"
+    if do == "approve" and found.order:
+        is_in_force = approve_order(approval=pk, by=request.user, digest=given["digest"], reason=given["reason"])
+        return "signed" if is_in_force else "approved"
     reject(request=pk, approver=request.user, digest=given["digest"], reason=given["reason"])
     return "rejected"
 
@@ -104,7 +111,7 @@ def _page(
         "state": STATES[row.state],
         "is_waiting": row.state == "pending",
         "may_withdraw": found.is_mine and row.state in ("pending", "approved"),
-        "may_approve": found.is_decidable and (ruling is not None or found.rulebook is not None),
+        "may_approve": found.is_decidable and bool(ruling or found.rulebook or found.order),
         "lacks": lacks(found.needed),
         "area": place_name(place) if place else row.area_path,
         "decisions": decisions_table(found.decisions),
@@ -121,6 +128,10 @@ def _page(
             "ruling_said": RULINGS[ruling.colour],
             "about": found.code.kinds.get(ruling.about.kind, ruling.about.kind) if ruling.about else None,
         }
+    if found.order:
+        names, order = rulebook_names(found.at).measures, found.order
+        context |= {"order": order, "measure": names.get((order.disease, order.measure)) or order.measure}
+        context |= {"meaning": meaning_of(order.measure), "n_people": n_living_in(order.area_path)}
     if found.rulebook:
         new, old = read_once(found.rulebook.text), found.followed and read_once(found.followed.text)
         context |= {"rulebook": new, "old": old, "entries": change_entries(old, new) if old else []}

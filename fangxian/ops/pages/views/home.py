@@ -10,11 +10,11 @@ from fangxian.core.refusal import Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of
-from fangxian.ops.measures.queries import orders_in_force
+from fangxian.ops.measures.queries import orders_running
 from fangxian.ops.pages.county.area_tables import links_table
 from fangxian.ops.pages.county.trails import Step, area_href
 from fangxian.ops.pages.county.words import place_name
-from fangxian.ops.places.queries import place_at
+from fangxian.ops.places.queries import area_names, place_at
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.county_file import county_file
 from fangxian.ops.situation.persons import own_record
@@ -49,11 +49,17 @@ def home(request) -> HttpResponse:
 def _public(request) -> HttpResponse:
     now = county_now()
     names = rulebook_names(now).measures
+    orders = [order for order in orders_running(now) if order.begins_at <= now]
+    places = area_names({order.area_path for order in orders})
     context = {
         "county_name": county_file().name,
         "orders": [
-            {"order": order, "measure": names.get((order.disease, order.measure)) or order.measure}
-            for order in orders_in_force(now, area_path=the_realm().division_code)
+            {
+                "order": order,
+                "measure": names.get((order.disease, order.measure)) or order.measure,
+                "place": places.get(order.area_path) or order.area_path,
+            }
+            for order in orders
         ],
         "at": now,
     }
