@@ -13,7 +13,7 @@ from fangxian.ops.audit.models import ViewLog
 from fangxian.ops.lab.actions import settle, take_site_down
 from fangxian.ops.lab.queries import swabs_in, tube_with, unsettled
 from fangxian.ops.realm.current import county_now
-from fangxian.ops.round_staff.queries import RoundDuty, RoundShift, StaffMember
+from fangxian.ops.round_staff.queries import RoundDuty, RoundShift, StaffMember, sites_on_duty
 from fangxian.ops.situation.field_tables import digest_of
 
 from .lab_hand import a_round
@@ -178,11 +178,35 @@ def test_the_sites_of_ones_own_shift_are_marked(there, phone):
         round=there.round, begins_at=county_now(), ends_at=county_now() + timedelta(hours=4), set_by="program:test"
     )
     member = StaffMember.objects.create(
-        team="testing", job="sampler", unit="县人民医院", name=phone.account.display_name, joined_at=county_now(),
-        joined_by="program:test",
+        team="testing", job="sampler", unit=phone.account.unit.name_zh, name=phone.account.display_name,
+        joined_at=county_now(), joined_by="program:test",
     )  # fmt: skip
     RoundDuty.objects.create(
         shift=shift, member=member, site_id=there.east, job="sampler", set_at=county_now(), set_by="program:test"
     )
     [row] = ask("field-bundle", phone.secret).json()["tables"]["rounds"]
     assert row["sites"] == [{"id": str(there.east), "name": "东关采样点", "is_own": True}]
+
+
+@pytest.mark.parametrize(
+    ("member", "on_duty"),
+    [
+        ({}, True),
+        ({"unit": "县医院", "phone": "15400000077"}, True),
+        ({"name": "李 静"}, True),
+        ({"unit": "县医院"}, False),
+        ({"name": "李静静", "unit": "县医院", "phone": "15400000077"}, False),
+        ({"phone": "15400000078"}, False),
+        ({"unit": "县医院", "phone": "15400000078"}, None),
+        ({"name": "王芳"}, None),
+    ],
+)
+def test_whose_shift_it_is_goes_by_name_with_unit_or_phone_and_is_else_in_doubt(there, member, on_duty):
+    at = county_now()
+    shift = RoundShift.objects.create(round=there.round, begins_at=at, ends_at=at + timedelta(hours=4))
+    who = StaffMember.objects.create(
+        **{"team": "testing", "job": "sampler", "unit": "县人民医院", "name": "李静", "joined_at": at, **member}
+    )
+    RoundDuty.objects.create(shift=shift, member=who, site_id=there.east, job="sampler", set_at=at)
+    found = sites_on_duty([there.round.pk], name="李静", unit="县人民医院", phone="15400000077", at=at)
+    assert found == ({} if on_duty is None else {there.east: on_duty})

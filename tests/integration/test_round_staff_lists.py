@@ -3,6 +3,7 @@
 import io
 import threading
 from datetime import date
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from fangxian.ops.intake.queries import find
 from fangxian.ops.intake.writing import workbook
 from fangxian.ops.jobs.queries import latest_with_key
 from fangxian.ops.jobs.worker import run_one
+from fangxian.ops.procedures import import_round_staff
 from fangxian.ops.procedures.import_round_staff import JOB, key_of
 from fangxian.ops.round_staff.actions import add_member
 from fangxian.ops.round_staff.models import StaffMember
@@ -36,14 +38,22 @@ def office(client, county_of_this_file, db):
     return sign_in(client, county_of_this_file, "dispatcher")
 
 
-def brought(client, content: bytes, name="名单.csv"):
-    """(the list's address, what came of it)"""
+def mapped(client, content: bytes, name="名单.csv"):
+    """The list's address, and whether its columns were confirmed now."""
     told = {"sender": "县中医院", "file": SimpleUploadedFile(name, content)}
     answer = client.post(reverse("rounds-staff-lists"), told)
     assert answer.status_code == 302, shown(answer)
     address = answer.headers["Location"]
-    if (form := client.get(address).context["form"]) is not None:
-        assert client.post(address, {name: form[name].value() for name in form.fields}).status_code == 302
+    if (form := client.get(address).context["form"]) is None:
+        return address, False
+    assert client.post(address, {name: form[name].value() for name in form.fields}).status_code == 302
+    return address, True
+
+
+def brought(client, content: bytes, name="名单.csv"):
+    """(the list's address, what came of it)"""
+    address, is_new = mapped(client, content, name)
+    if is_new:
         assert run_one(worker="test", stop=threading.Event())
     intake = find(UUID(address.rsplit("/", 1)[-1]))
     return address, latest_with_key(kind=JOB, unique_key=key_of(intake)).result
@@ -81,6 +91,22 @@ def test_the_same_person_in_two_rows_and_a_list_that_comes_twice_are_one(office)
     brought(office, rows(line + line))
     brought(office, rows(line + line + "戊协助,,县中医院,登记,,,,\n"))
     assert sorted(it.name for it in StaffMember.objects.all()) == ["丁采样", "戊协助"]
+
+
+def test_whom_another_list_enters_meanwhile_is_not_entered_twice(office, monkeypatch):
+    monkeypatch.setattr(import_round_staff, "AT_ONCE", 1)
+    line = "{},{},县中医院,采样,,2022-02-01,,\n".format
+    address, _ = mapped(office, rows(line("丁采样", "15400000103") + line("戊采样", "15400000109")))
+
+    def another_list_names_her(n_done, *_):
+        if n_done == 1:
+            add_member(name="戊采样", phone="15400000109", unit="县中医院", team="reserve", job="sampler", by=BY)
+
+    job = SimpleNamespace(
+        arguments={"intake": address.rsplit("/", 1)[-1]}, owner=BY, step=another_list_names_her
+    )  # fmt: skip
+    assert import_round_staff.import_round_staff(job) == {"n_new": 1, "n_known": 1, "n_trainings": 2, "n_refused": 0}
+    assert sorted(it.name for it in StaffMember.objects.all()) == ["丁采样", "戊采样"]
 
 
 def test_two_of_one_name_and_unit_with_phones_of_their_own_are_two(office):

@@ -9,11 +9,12 @@ Steps 2 to 4 are a job. Repeated from the start, or with the same list again, no
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal, Said
@@ -26,7 +27,7 @@ from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.round_staff import list_refusals as refusals
-from fangxian.ops.round_staff.actions import enter_listed
+from fangxian.ops.round_staff.actions import enter_listed, lock_staff
 from fangxian.ops.round_staff.queries import members
 from fangxian.ops.round_staff.wire import ListedMember, NewMember
 from fangxian.ops.round_staff.words import JOBS, TRAININGS
@@ -73,17 +74,11 @@ def import_round_staff(job) -> dict[str, int]:
     row = find(UUID(job.arguments["intake"]))
     if row is None or row.state == State.CLOSED:
         return {}
-    known, reading, refused = _Known(sender_of(row)), read_rows(row), dict[int, Refusal]()
+    reading, refused = read_rows(row), dict[int, Refusal]()
     n_new = n_trainings = n_done = 0
     rows = iter(reading)
     while chunk := list(islice(rows, AT_ONCE)):
-        listed = list[ListedMember]()
-        for number, cells in chunk:
-            try:
-                listed.append(known.meant(cells))
-            except Refusal as refusal:
-                refused[number] = refusal
-        new, trained = enter_listed(members=listed, by=job.owner)
+        new, trained = _enter(chunk, sender_of(row), refused, job.owner)
         n_new, n_trainings, n_done = n_new + new, n_trainings + trained, n_done + len(chunk)
         reading.keep(refused)
         job.step(n_done, row.n_rows, READING.with_facts(done=n_done, total=row.n_rows, n_new=n_new))
@@ -91,6 +86,21 @@ def import_round_staff(job) -> dict[str, int]:
     n_taken = row.n_rows - len(every)
     close(intake=row.pk, n_accepted=n_taken, refused=every, by=job.owner, cells=reading.cells)
     return {"n_new": n_new, "n_known": n_taken - n_new, "n_trainings": n_trainings, "n_refused": len(every)}
+
+
+@transaction.atomic
+def _enter(chunk: Iterable[tuple[int, Cells]], sender: str, refused: dict[int, Refusal], by: str) -> tuple[int, int]:
+    """Enter some rows, with nobody else entering anybody: another list may name the same people. How many people and
+    trainings are new; rows that are not taken go to `refused`.
+    """
+    lock_staff()
+    known, listed = _Known(sender), list[ListedMember]()
+    for number, cells in chunk:
+        try:
+            listed.append(known.meant(cells))
+        except Refusal as refusal:
+            refused[number] = refusal
+    return enter_listed(members=listed, by=by)
 
 
 def require_staff_lists(account: Account) -> None:
@@ -134,7 +144,7 @@ def sender_of(intake: Intake) -> str:
 
 
 class _Known:
-    """Who is entered, and whoever earlier rows of the file were about; `sender`: the unit of a row that names none."""
+    """Who is entered, and whoever earlier rows of these were about; `sender`: the unit of a row that names none."""
 
     def __init__(self, sender: str) -> None:
         self.sender, self.today = sender, localtime(county_now()).date()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localtime
 
 from fangxian.core.screening.rostering import Set
@@ -69,7 +69,7 @@ def add_members(*, members: Sequence[NewMember], by: str) -> int:
 @transaction.atomic
 def enter_listed(*, members: Sequence[ListedMember], by: str) -> tuple[int, int]:
     """Whoever of a list is new, and the trainings that are new of all of them: how many of each. What is on record
-    stays as it is, so that a list which comes again changes nothing.
+    stays as it is, so that a list which comes again changes nothing. Who is new is to be asked under `lock_staff`.
     """
     at = county_now()
     new = [
@@ -97,6 +97,15 @@ def enter_listed(*, members: Sequence[ListedMember], by: str) -> tuple[int, int]
         facts = {"n": len(new), "n_trainings": len(trainings)}
         record("round_staff.list_taken_in", by=by, facts=facts)
     return len(new), len(trainings)
+
+
+def lock_staff() -> None:
+    """Until the transaction ends nobody else enters anybody: of two lists that come at once the second sees whom the
+    first entered. SQLite has one writer at a time as it is, from a transaction's first line on.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {StaffMember._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 @transaction.atomic

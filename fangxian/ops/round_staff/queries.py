@@ -56,15 +56,34 @@ def shifts_of(round: UUID) -> list[RoundShift]:
     return list(RoundShift.objects.filter(round=round).order_by("begins_at"))
 
 
-def sites_on_duty(rounds: Collection[UUID], *, name: str, unit: str, at: datetime) -> set[UUID]:
-    """The sites of these rounds at which somebody of this name stands, or will; of several of one name whoever is of
-    the unit.
+def sites_on_duty(rounds: Collection[UUID], *, name: str, unit: str, phone: str, at: datetime) -> dict[UUID, bool]:
+    """The sites of these rounds at which whoever this is stands, or will, and whether that is beyond doubt.
+
+    It is where name and unit, or name and phone, are those of one member of the staff. In doubt are another unit, a
+    name written differently at the same phone, and two of one name and unit; where somebody is certain, nobody else is
+    meant.
     """
     rows = RoundDuty.objects.filter(shift__round__in=rounds, off_at=None, shift__ends_at__gt=at).exclude(site=None)
-    found = [it for it in rows.select_related("member").order_by("id") if it.member.name == name]
-    if len({it.member_id for it in found}) > 1:
-        found = [it for it in found if it.member.unit == unit]
-    return {it.site_id for it in found}
+    found: dict[bool, list[RoundDuty]] = {True: [], False: []}
+    for it in rows.select_related("member").order_by("id"):
+        if (likeness := _is_like(it.member, name, unit, phone)) is not None:
+            found[likeness].append(it)
+    sure = len({it.member_id for it in found[True]}) == 1
+    return {it.site_id: sure for it in (found[True] or found[False])}
+
+
+def _is_like(member: StaffMember, name: str, unit: str, phone: str) -> bool | None:
+    """Whether it is who is meant: certainly, perhaps, or (None) somebody else."""
+    same_name, same_phone = _plain(member.name) == _plain(name), bool(phone) and member.phone == phone
+    same_unit = _plain(member.unit) == _plain(unit)
+    if same_name and (same_phone or (same_unit and not (phone and member.phone))):
+        return True
+    is_other = bool(phone and member.phone) and not same_phone and not same_unit
+    return False if same_phone or (same_name and not is_other) else None
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def n_stood(round: UUID, at: datetime) -> int:

@@ -32,6 +32,7 @@ from fangxian.ops.lab.members import same_people
 from fangxian.ops.lab.queries import PLAN, SAMPLE
 from fangxian.ops.lab.refusals import no_site, not_yours_to_do
 from fangxian.ops.lab.words import DISCREPANCIES, REASONS
+from fangxian.ops.people.queries import phone_of_account
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results.queries import STATES, waiting_or_held
 from fangxian.ops.round_staff.queries import sites_on_duty
@@ -63,7 +64,9 @@ def tables_of(account: Account) -> dict[str, object] | None:
     sites: dict[UUID, list[dict[str, object]]] = {}
     for it in sites_at_tables([row.pk for row in rounds]):
         if plans or may(account, SAMPLE, it.area_path):
-            told = {"id": str(it.pk), "name": it.name, **({"is_own": True} if it.pk in own else {})}
+            told: dict[str, object] = {"id": str(it.pk), "name": it.name}
+            if it.pk in own:
+                told |= {"is_own": True} | ({} if own[it.pk] else {"is_in_doubt": True})
             sites.setdefault(it.round_id, []).append(told)
     return {
         "rounds": [
@@ -84,11 +87,14 @@ def tables_of(account: Account) -> dict[str, object] | None:
     }
 
 
-def _on_duty(account: Account, rounds: list[UUID]) -> set[UUID]:
-    """Where its holder is set to stand, or stands: by the name under which the round's staff have them."""
+def _on_duty(account: Account, rounds: list[UUID]) -> dict[UUID, bool]:
+    """Where its holder is set to stand, or stands, and whether it is surely they: by name, unit and phone of the
+    round's staff.
+    """
     if not rounds:
-        return set()
-    return sites_on_duty(rounds, name=account.display_name, unit=account.unit.name_zh, at=county_now())
+        return {}
+    name, phone = account.display_name, phone_of_account(account.pk)
+    return sites_on_duty(rounds, name=name, unit=account.unit.name_zh, phone=phone, at=county_now())
 
 
 def roster_of_site(account: Account, site: UUID) -> SiteRoster:

@@ -147,8 +147,13 @@ export interface TableRound {
   /** How many people share a tube. */
   readonly size: number;
   readonly begins_at: string;
-  /** `is_own`: its holder is set to stand there. */
-  readonly sites: readonly { readonly id: string; readonly name: string; readonly is_own?: boolean }[];
+  /** `is_own`: its holder is set to stand there; `is_in_doubt`: or somebody of their name or phone. */
+  readonly sites: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly is_own?: boolean;
+    readonly is_in_doubt?: boolean;
+  }[];
 }
 
 export interface TablesTold {

@@ -150,19 +150,19 @@ export class TableDesk {
     if (want === "tube") return this.openTube(text);
     const { shift, roster } = this.phone.tables;
     const tube = (this.isExcusing ? null : this.tube) ?? NO_TUBE;
-    await this.meant(whoIsMeant(shift, roster, tube, text), tube);
+    await this.meant(whoIsMeant(shift, roster, tube, text), tube, text);
   }
 
-  private async meant(meant: Meant, tube: TubeNow): Promise<void> {
+  private async meant(meant: Meant, tube: TubeNow, typed: string): Promise<void> {
     if (meant.is === "person") return this.take(meant.person);
     if (meant.is === "next_tube") return this.sealAndOpen(tube, meant.label);
     if (meant.is === "some") {
       const [first] = meant.people;
       const isOne = meant.people.length === 1 && !meant.byDocument;
       this.face.said(isOne ? this.tell("isIt", { name: first!.name }) : this.tell("which"));
-      return this.choose(meant.people.map((it) => this.choiceOf(it)), !meant.byDocument);
+      return this.choose(meant.people.map((it) => this.choiceOf(it)), typed, !meant.byDocument);
     }
-    if (meant.is === "code") return this.otherCode(meant.text);
+    if (meant.is === "code") return this.otherCode(meant.text, typed);
     const isSlip = meant.is === "stranger";
     const text = isSlip ? meant.label : meant.text;
     this.noText(this.tell(this.phone.tables.roster ? "nobody" : "nobodyWithout", { text }));
@@ -171,17 +171,17 @@ export class TableDesk {
     if (meant.label && tube.people.length > 0) {
       choices.push({ label: this.tell("sealAndOpen", { label: meant.label }), about: "", act: () => this.sealAndOpen(tube, meant.label) });
     }
-    this.choose(choices);
+    this.choose(choices, typed);
   }
 
   /** Taken in before, it will do; else who they are is told with it, once. */
-  private otherCode(text: string): void {
+  private otherCode(text: string, typed: string): void {
     const name = `…${text.slice(-6)}`;
     this.face.said(this.tell("otherCode"));
     this.choose([
       { label: this.tell("otherNew"), about: "", act: () => this.goOn.enter("", text) },
       { label: this.tell("otherKnown"), about: name, act: () => this.take({ name, token: text, isUnknown: true }) },
-    ]);
+    ], typed);
   }
 
   /** Into the tube, or among those who are not sampled. */
@@ -203,7 +203,7 @@ export class TableDesk {
       const there = where || (label ? this.tell("beforeTube", { tube: label }) : "—");
       this.noText(this.tell("before", { name: person.name, at: at.slice(0, 16).replace("T", " "), where: there }));
       // A stray Enter of a scanner samples nobody twice.
-      this.choose([{ label: this.tell("again"), about: person.name, act: () => this.take(person, true) }], false);
+      this.choose([{ label: this.tell("again"), about: person.name, act: () => this.take(person, true) }], "", false);
     }
   }
 
@@ -354,9 +354,16 @@ export class TableDesk {
     return { label: it.name || it.token || "—", about: [it.group, before, it.back && this.tell("isBack")].filter(Boolean).join(" · "), act: () => this.take(it) };
   }
 
-  /** What else it may be is asked first: nothing is pressed by mistake meanwhile. */
-  private choose(choices: readonly Choice[], isByEnter = true): void {
-    const none: Choice = { label: this.tell("noneOfThese"), about: "", act: () => this.face.said("") };
+  /** What else it may be is asked first: nothing is pressed by mistake meanwhile. Where it is none of these, what was
+      typed stands there again, to be put right or scanned over. */
+  private choose(choices: readonly Choice[], typed: string, isByEnter = true): void {
+    const again = (): void => {
+      this.face.said("");
+      if (this.code.value) return;
+      this.code.value = typed;
+      this.code.select();
+    };
+    const none: Choice = { label: this.tell("noneOfThese"), about: "", act: again };
     this.face.choose([...choices, none], (act) => this.doing(async () => act()), isByEnter);
   }
 

@@ -51,7 +51,7 @@ export class TableForms {
     this.stage.fill("table-sites", all, ({ round, site }, put) => {
       put("round", round.is_open ? round.name : `${round.name} ${this.tell("notOpen")}`);
       const here: Here = { round: round.id, site: site.id, size: round.size };
-      const name = site.is_own ? `${site.name} · ${this.tell("ownShift")}` : site.name;
+      const name = site.is_own ? `${site.name} · ${this.tell(site.is_in_doubt ? "perhapsOwnShift" : "ownShift")}` : site.name;
       put("site", name).addEventListener("click", () => void this.stand(here));
     });
   }

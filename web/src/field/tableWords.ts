@@ -38,6 +38,7 @@ const WORDS = {
   tookOwn: ["{name} 单管 {tube}，已封", "{name}: own tube {tube}, sealed"],
   isBack: ["召回复采", "called back"],
   ownShift: ["您的班", "your shift"],
+  perhapsOwnShift: ["可能是您的班（有同名或同电话，请核对）", "perhaps your shift (somebody of your name or phone: check)"],
   before: ["{name} 本轮 {at} 已在 {where} 采过。是不是扫错了人？", "{name} was sampled in this round at {at}, at {where}. Was somebody else meant?"],
   beforeTube: ["本机的 {tube} 管", "tube {tube} of this phone"],
   again: ["确是本人，再采一次", "It is they: sample again"],
