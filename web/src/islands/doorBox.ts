@@ -5,11 +5,14 @@ import { type Answer, isRefused, type Refused, type Scan, together } from "../co
 import type { GateLine } from "./gateLine";
 import type { Shelf } from "./shelf";
 
-/** `order` is when it was put here, by the device's own clock: what it shows matters only beside what it shows later. */
+/** `order` is when it was put here, by the device's own clock: what it shows matters only beside what it shows later.
+    `token` is of whom the phone was then: enrolled anew meanwhile, it tells as that one what that one saw. An older app
+    kept none. */
 export interface KeptScan {
   readonly scan: Scan;
   readonly order: number;
   readonly deviceMs: number;
+  readonly token?: string;
 }
 
 /** A day without network at a busy door; a scan has some 500 bytes. */
@@ -25,6 +28,7 @@ export class DoorBox {
   constructor(
     private shelf: Shelf,
     private readonly line: Pick<GateLine, "scans">,
+    private readonly token: () => string = () => "",
   ) {}
 
   /** Go on with what earlier pages left on a shelf; what was kept meanwhile goes there too, behind it. */
@@ -34,7 +38,7 @@ export class DoorBox {
     this.shelf = shelf;
     this.kept = found;
     this.last = found[found.length - 1]?.order ?? 0;
-    for (const { scan, deviceMs } of meanwhile) await this.keep(scan, deviceMs);
+    for (const { scan, deviceMs, token } of meanwhile) await this.keep(scan, deviceMs, token);
   }
 
   get n(): number {
@@ -51,8 +55,8 @@ export class DoorBox {
   }
 
   /** Whether it will outlast the page; in it for as long as the page is open either way. */
-  async keep(scan: Scan, deviceMs: number): Promise<boolean> {
-    const one: KeptScan = { scan, order: ++this.last, deviceMs };
+  async keep(scan: Scan, deviceMs: number, token = this.token()): Promise<boolean> {
+    const one: KeptScan = { scan, order: ++this.last, deviceMs, ...(token ? { token } : {}) };
     this.kept = [...this.kept.filter((it) => it.scan.id !== scan.id), one];
     try {
       await this.shelf.put("scans", scan.id, one);
@@ -82,13 +86,23 @@ export class DoorBox {
     }
   }
 
+  /** As whom it was taken down; where no gate knows that one any more, as who the phone is now. */
+  private async ask(batch: readonly Scan[], whose = ""): Promise<(Answer | Refused)[] | null> {
+    const told = await this.line.scans(batch, whose || this.token());
+    const isOver = whose !== "" && whose !== this.token() && told?.every(isNobody) === true;
+    return isOver ? this.line.scans(batch, this.token()) : told;
+  }
+
   /** One batch; false when a gate was silent or could take none of it. */
   private async sendSome(
     dated: (kept: KeptScan) => Scan,
     onDone: (scan: Scan, told: Answer | Refused) => void,
   ): Promise<boolean> {
-    const batch = this.kept.slice(0, MOST_AT_ONCE).map(dated);
-    const told = await this.line.scans(batch);
+    const whose = this.kept[0]!.token;
+    const first = this.kept.slice(0, MOST_AT_ONCE);
+    const until = first.findIndex(({ token }) => token !== whose);
+    const batch = (until < 0 ? first : first.slice(0, until)).map(dated);
+    const told = await this.ask(batch, whose);
     if (!told) return false;
     const done = batch.flatMap((scan, i) => {
       const one = told[i];
@@ -102,6 +116,10 @@ export class DoorBox {
     for (const one of done) onDone(one.scan, one.told);
     return done.length > 0;
   }
+}
+
+function isNobody(told: Answer | Refused): boolean {
+  return isRefused(told) && told.refusal.startsWith("device.");
 }
 
 function isKept(found: unknown): found is KeptScan {

@@ -33,8 +33,8 @@ export class GateLine {
   }
 
   /** Many scans, answered in their order; null for silence or a gate that takes none now. */
-  async scans(scans: readonly Scan[]): Promise<(Answer | Refused)[] | null> {
-    const told = await this.post<{ results?: (Answer | Refused)[] }>("/scans", { scans }, PATIENCE_MS);
+  async scans(scans: readonly Scan[], token = this.token()): Promise<(Answer | Refused)[] | null> {
+    const told = await this.post<{ results?: (Answer | Refused)[] }>("/scans", { scans }, PATIENCE_MS, token);
     return told?.body.results ?? null;
   }
 
@@ -47,8 +47,7 @@ export class GateLine {
     }
   }
 
-  private async post<T>(path: string, body: unknown, patienceMs: number): Promise<{ status: number; body: T } | null> {
-    const token = this.token();
+  private async post<T>(path: string, body: unknown, patienceMs: number, token = this.token()): Promise<{ status: number; body: T } | null> {
     const headers: Record<string, string> = { "Content-Type": "application/json" };
     if (token) headers["Authorization"] = `Bearer ${token}`;
     try {

@@ -52,7 +52,7 @@ export class OfflineDoor {
     this.clock = new DoorClock(store, { device: () => Date.now(), steady: () => performance.now() });
     const shelf = new PageShelf();
     this.bundle = new KeptBundle(shelf, this.clock, () => this.trusted(), () => this.who().device);
-    this.box = new DoorBox(shelf, line);
+    this.box = new DoorBox(shelf, line, () => this.who().token);
   }
 
   /** Find what earlier pages kept on a shelf. */

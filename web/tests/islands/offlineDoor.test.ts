@@ -186,6 +186,35 @@ describe("the box", () => {
     expect([later.n, await shelf.all("scans")]).toEqual([0, []]);
   });
 
+  /** A phone that was let in anew before its box was empty; `known`: whom a gate still knows. */
+  async function enrolledAnew(known: readonly string[]): Promise<string[][]> {
+    const asked: string[][] = [];
+    let now = "old";
+    const revoked: Refused = { refusal: "device.revoked", zh: "", en: "" };
+    const scans = async (those: readonly Scan[], token = "") => {
+      asked.push([token, ...those.map(({ id }) => id)]);
+      return those.map(({ id }) => (known.includes(token) ? admit(id) : revoked));
+    };
+    const [shelf, page] = [new PageShelf(), new PageShelf()];
+    const before = new DoorBox(shelf, { scans }, () => now);
+    for (const id of ["a", "b"]) await before.keep(scanOf({ id }), 1);
+    now = "new";
+    const box = new DoorBox(page, { scans }, () => now);
+    await box.open(shelf);
+    await box.keep(scanOf({ id: "c" }), 2);
+    await box.send(({ scan }) => scan, () => undefined);
+    expect(box.n).toBe(0);
+    return asked;
+  }
+
+  test("tells as whom it was taken down what is sent after the phone was let in anew", async () => {
+    expect(await enrolledAnew(["old", "new"])).toEqual([["old", "a", "b"], ["new", "c"]]);
+  });
+
+  test("tells it as who the phone is now where no gate knows that one any more, and holds nothing else up", async () => {
+    expect(await enrolledAnew(["new"])).toEqual([["old", "a", "b"], ["new", "a", "b"], ["new", "c"]]);
+  });
+
   test("says that it will not outlast the page where there is no store, and keeps it all the same", async () => {
     const box = boxOn(new PageShelf(), () => null);
     expect([await box.keep(scanOf({}), 0), box.n]).toEqual([false, 1]);
