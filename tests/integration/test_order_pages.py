@@ -13,6 +13,7 @@ from fangxian.ops.audit.models import AuditLine
 from fangxian.ops.departures.models import Application
 from fangxian.ops.departures.queries import STATES
 from fangxian.ops.measures.models import Order, ProposedOrder
+from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.departure_checks import look_at_departure
 from fangxian.ops.realm.current import county_now
 from tests.integration.departure_hand import a_county, issued
@@ -86,6 +87,19 @@ def test_with_the_second_signature_the_order_holds_and_nobody_who_lives_there_le
     assert (Order.objects.get().reason, bars(county)) == ("两户检出阳性", [NUMBER])
     said = set(AuditLine.objects.values_list("action", flat=True))
     assert {"measures.order_proposed", "measures.order_issued"} <= said
+
+
+def test_whoever_lives_there_reads_it_beside_their_code_and_nobody_else_does(county):
+    in_force(county, area=UNIT)
+    near, far = (account_of(county, "resident") for _ in range(2))
+    Person.objects.filter(pk=county.head.pk).update(account=near)
+    Person.objects.filter(pk=county.stranger.pk).update(account=far)
+    assert [NUMBER in shown(browser(it).get(reverse("my-code"))) for it in (near, far)] == [True, False]
+
+
+def test_everybody_reads_it_on_the_first_page(county):
+    in_force(county)
+    assert "两户检出阳性" in shown(Client().get("/"))
 
 
 def test_a_permit_that_stands_is_taken_back_with_the_second_signature(county):

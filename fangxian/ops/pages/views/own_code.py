@@ -1,5 +1,6 @@
 """My code, and the codes of those of my household who carry none: the page, the code as it turns, the paper card."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,9 +19,11 @@ from fangxian.core.policy.person_qr import parse_person_qr
 from fangxian.core.refusal import Refusal
 from fangxian.ops.arrivals.queries import ended_early, proposals_about
 from fangxian.ops.audit.actions import log_views
+from fangxian.ops.measures.queries import orders_in_force
 from fangxian.ops.movement.actions.codes import renew_card, renew_qr
 from fangxian.ops.pages.arrivals.words import MEASURES
 from fangxian.ops.pages.county.person_tables import evidence_table, looks_table
+from fangxian.ops.pages.orders.words import meaning_of
 from fangxian.ops.pages.resident.words import COLOUR_WORDS, DONE, RESULT_WORDS, TRAVEL_WORDS
 from fangxian.ops.pages.venue_owner.codes import qr_address
 from fangxian.ops.pages.words import masked
@@ -31,6 +34,7 @@ from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.situation.code_files import CodeFile, code_file
 from fangxian.ops.situation.looks import looks_at
 from fangxian.ops.situation.own_household import carried_by, carried_person, household_of, own_person
+from fangxian.ops.situation.rulebook_names import rulebook_names
 from fangxian.ops.situation.without_codes import uses_codes
 
 LOOKS_SHOWN = 10
@@ -137,7 +141,8 @@ def _page(request, person: Person, address: str, carried: list[Person] | None = 
         "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
         "done": DONE.get(request.GET.get("done", "")),
         "told": [] if carried is None else list(proposals_about([it.pk for it in household_of(person, at=at)])),
-        "ended": _ended(person, at),
+        "ended": _ended(person, carried or (), at),
+        "orders_here": _orders_here(person, at),
     }
     return render(request, "pages/resident/code.html", context)
 
@@ -149,16 +154,40 @@ def _without_code(request, person: Person) -> HttpResponse:
         "record_href": reverse("person", args=[person.pk]),
         "looks": looks_table(looks_at(f"person:{person.pk}", limit=LOOKS_SHOWN)),
         "told": list(proposals_about([it.pk for it in household_of(person, at=at)])),
-        "ended": _ended(person, at),
+        "ended": _ended(person, carried_by(person, at=at), at),
+        "orders_here": _orders_here(person, at),
         "at": at,
     }
     return render(request, "pages/resident/own.html", context)
 
 
-def _ended(person: Person, at: datetime) -> list[dict[str, object]]:
-    """What was asked of somebody for a journey and is no more: they read it here, and nobody calls them for it."""
-    found = ended_early([person.pk], at)
-    return [{"what": MEASURES[it.measure], "came_at": it.arrival.arrives_at, "at": it.at} for it in found]
+def _orders_here(person: Person, at: datetime) -> list[dict[str, object]]:
+    """The orders that hold where somebody lives, with what each means for them."""
+    orders = list(orders_in_force(at, area_path=person.area_path).order_by("-begins_at", "number"))
+    names = rulebook_names(at).measures if orders else {}
+    return [
+        {
+            "order": it,
+            "measure": names.get((it.disease, it.measure)) or it.measure,
+            "meaning": meaning_of(it.measure),
+        }
+        for it in orders
+    ]
+
+
+def _ended(person: Person, carried: Iterable[Person], at: datetime) -> list[dict[str, object]]:
+    """What was asked of somebody for a journey and is no more: they read it here, and nobody calls them for it. Whoever
+    carries no phone has it read by whoever shows their code."""
+    names = {it.pk: masked(it.name, "name") for it in carried} | {person.pk: ""}
+    return [
+        {
+            "who": names[it.arrival.person_id],
+            "what": MEASURES[it.measure],
+            "came_at": it.arrival.arrives_at,
+            "at": it.at,
+        }
+        for it in ended_early(list(names), at)
+    ]
 
 
 def code_context(person: Person, found: CodeFile) -> dict[str, object]:
