@@ -10,7 +10,7 @@ What is said for sure comes first:
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final
 
 Row = Mapping[str, str]
@@ -97,9 +97,10 @@ def _of_one_plate(rows: Sequence[Row], stretches: Sequence[int], is_control: Cal
 
 def _by_laying(samples: Sequence[str], laid: Mapping[str, str], is_control: Callable[[str], bool]) -> list[str]:
     """A control between two plates is of the one before, as controls stand last; of a file that begins with one, of the
-    one behind it.
+    one behind it. Tubes that were laid nowhere, among others, are of the plate of these; between controls of their own
+    they are a plate of their own, so that no plate is judged by another's controls.
     """
-    own = ["" if is_control(it) else laid.get(it, "") for it in samples]
+    own = _with_unplaced(samples, ["" if is_control(it) else laid.get(it, "") for it in samples], is_control)
     if len({it for it in own if it}) < 2:
         return [""] * len(own)
     before = list(accumulate(own, _or_last))
@@ -107,3 +108,25 @@ def _by_laying(samples: Sequence[str], laid: Mapping[str, str], is_control: Call
     is_first = next((is_control(it) for it in samples if it), False)
     near, far = (behind, before) if is_first else (before, behind)
     return [plate or one or other for plate, one, other in zip(own, near, far, strict=True)]
+
+
+def _with_unplaced(samples: Sequence[str], own: Sequence[str], is_control: Callable[[str], bool]) -> list[str]:
+    """Stretches between controls in which no tube was laid get a name, unless the same plate goes on behind them."""
+    if not any(own):
+        return list(own)
+    found, named, seen, before = list(own), dict[str, str](), set[str](), ""
+    rows = (k for k, it in enumerate(samples) if it)
+    for of_controls, group in groupby(rows, key=lambda k: is_control(samples[k])):
+        stretch = list(group)
+        if of_controls:
+            continue
+        if not any(own[k] for k in stretch):
+            behind = next((k for k in range(stretch[-1], len(own)) if own[k]), None)
+            goes_on = behind is not None and own[behind] == before and samples[behind] not in seen
+            first = samples[stretch[0]]  # when it comes again, for the next channel, it is what it was
+            name = named.setdefault(first, "" if goes_on else f"?{first}")
+            for k in stretch:
+                found[k] = name
+        before = next((own[k] for k in reversed(stretch) if own[k]), before)
+        seen |= {samples[k] for k in stretch}
+    return found

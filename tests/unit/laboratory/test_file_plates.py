@@ -60,6 +60,28 @@ def test_without_wells_a_control_is_of_the_plate_on_which_its_tubes_were_laid(or
     assert found(*((it,) for it in order), laid={"T1": "5", "T3": "5", "T2": "6"}) == plates
 
 
+@pytest.mark.parametrize(
+    ("order", "plates"),
+    [
+        (("T1", "NC", "T4", "T5", "NC", "T2", "NC"), ["5", "5", "?T4", "?T4", "?T4", "6", "6"]),
+        (("T1", "NC", "T4", "NC"), ["5", "5", "?T4", "?T4"]),
+        (("NC", "T4", "NC", "T1"), ["?T4", "?T4", "5", "5"]),
+        (("T1", "NC", "T4"), ["5", "5", "?T4"]),
+        (("T1", "T4", "NC", "T2", "NC"), ["5", "5", "5", "6", "6"]),
+        (("T1", "NC", "T4", "T2", "NC"), ["5", "5", "5", "6", "6"]),
+        (("T1", "NC", "T4", "PC", "T3"), [""] * 5),
+    ],
+    ids=["between two", "behind one", "first", "without controls", "among laid ones", "beside one", "within one plate"],
+)
+def test_tubes_laid_nowhere_between_controls_of_their_own_are_a_plate_of_their_own(order, plates):
+    assert found(*((it,) for it in order), laid={"T1": "5", "T3": "5", "T2": "6"}) == plates
+
+
+def test_channel_by_channel_a_plate_that_was_not_laid_is_the_same():
+    rows = [(it, "", "", channel) for channel in ("FAM", "VIC") for it in ("T1", "NC", "T4", "NC")]
+    assert found(*rows, laid={"T1": "5"}) == ["5", "5", "?T4", "?T4"] * 2
+
+
 def wide(sample, *cts, **more):
     return {"sample": sample, **dict(zip(("ct_orf1ab", "ct_n", "ct_ic"), cts, strict=True)), **more}
 
