@@ -86,6 +86,18 @@ def test_a_file_that_is_no_rulebook_is_refused_with_what_is_wrong(county):
     assert (answer.status_code, ApprovalRequest.objects.count()) == (400, 0)
 
 
+def test_what_is_wrong_with_a_file_is_said_thing_by_thing(county):
+    wrong = ("n_rules = 1", "n_rules = 2 # "), ('stale_after = "2 h"', 'stale_after = "两小时"')
+    told = proposed(county[0], text(*wrong)).context["form"].errors["file"]
+    assert (len(told), [it for it in told if it[0] in "：:"]) == (2, [])
+
+
+def test_a_file_that_is_far_too_large_is_not_read(county):
+    answer = proposed(county[0], text(*TIGHTER) + "# x\n" * 200_000)
+    assert answer.status_code == 400
+    assert "没有读" in answer.context["form"].errors["file"][0]
+
+
 def test_asked_twice_it_is_one_request(county):
     for _ in range(2):
         assert proposed(county[0], text(*TIGHTER)).status_code == 302

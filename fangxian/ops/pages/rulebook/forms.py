@@ -111,6 +111,9 @@ class DoorTrial(forms.Form):
         )
 
 
+LARGEST_KIB = 512  # the county's own has 80; checking one takes seconds for each hundred
+
+
 class ProposalForm(forms.Form):
     """A rulebook of which somebody asks that it be published."""
 
@@ -132,3 +135,15 @@ class ProposalForm(forms.Form):
         max_length=300,
         error_messages={"required": both("请写明依据。", "Say what it rests on.")},
     )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_KIB * 1024:
+            raise forms.ValidationError(
+                both(
+                    f"文件有 {file.size // 1024} KB，没有读。规则文件不到 {LARGEST_KIB} KB；请核对是不是选错了文件。",
+                    f"The file has {file.size // 1024} KB, so it was not read. A rulebook has less than {LARGEST_KIB} "
+                    "KB: check whether it is the right file.",
+                )
+            )
+        return file

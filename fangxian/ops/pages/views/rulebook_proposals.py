@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.pages.rulebook.forms import ProposalForm
-from fangxian.ops.pages.words import in_words
+from fangxian.ops.pages.words import in_words, said
 from fangxian.ops.procedures.propose_rulebook import DRAFT, propose_rulebook
 from fangxian.ops.realm.current import county_now
+
+MOST_FINDINGS = 20  # once these are mended, checking says what is left
 
 
 @login_required
@@ -27,7 +29,8 @@ def propose(request: HttpRequest) -> HttpResponse:
         try:
             pk = propose_rulebook(text=text, basis=basis, by=request.user)
         except Refusal as refusal:
-            form.add_error("file", in_words(refusal.said))
+            for line in _each(in_words(refusal.said)):
+                form.add_error("file", line)
         else:
             return HttpResponseRedirect(f"{reverse('approval', args=[pk])}?done=asked")
     context = {
@@ -39,3 +42,11 @@ def propose(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "pages/rulebook/propose.html", context, status=400 if form.errors else 200)
+
+
+def _each(told: str) -> list[str]:
+    """What checking found, each by itself; what is about the whole file names no row before its colon."""
+    lines = [it.lstrip("：: ") for it in told.splitlines()]
+    left = len(lines) - MOST_FINDINGS
+    more = said(f"还有 {left} 处，先改这些，再检查。", f"{left} more: mend these, then check again.")
+    return [*lines[:MOST_FINDINGS], *([more] if left > 0 else [])]
