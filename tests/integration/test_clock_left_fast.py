@@ -1,9 +1,11 @@
 """County time that a program left running fast when it was killed."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from fangxian.ops.audit.actions import record
 from fangxian.ops.procedures.play_day import locked, set_pace
 from fangxian.ops.procedures.put_clock_right import FastClock, look_after_clock, put_clock_right
 from fangxian.ops.realm.clock import CountyClock
@@ -50,6 +52,18 @@ def test_after_a_night_without_power_time_goes_on_from_when_it_stopped(killed):
     assert put_clock_right(by="program:cli", has_stopped=True)
     keys_changed()
     assert county_now() < stopped_at + HOUR
+
+
+def test_time_does_not_go_back_behind_what_was_recorded_after_the_program_was_last_there(killed):
+    (killed.path / "live" / "pace.json").write_text(json.dumps({"by": "x", "at": county_now().isoformat()}), "utf-8")
+    killed.with_clock(CountyClock.starting(county_now() + HOUR / 10, rate=600, zone="Asia/Shanghai"))
+    keys_changed()
+    record("people.registered", by="account:somebody")
+    recorded_at = county_now()
+    record("people.registered", by="account:somebody")
+    assert put_clock_right(by="program:cli", has_stopped=True)
+    keys_changed()
+    assert recorded_at <= county_now() < recorded_at + HOUR
 
 
 def test_a_pace_set_by_hand_is_left_alone(killed):

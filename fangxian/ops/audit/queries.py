@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from fangxian.ops.realm.current import the_realm
 
 from .heads import Head, last_head
-from .models import AuditDetail, AuditLine, AuditSeal, AuditSubject, AuditWaiting, ViewLog, microseconds
+from .models import EPOCH, AuditDetail, AuditLine, AuditSeal, AuditSubject, AuditWaiting, ViewLog, microseconds
 from .wire import LINE_FIELDS, exact_bytes, unseal_told
 
 
@@ -79,6 +79,16 @@ def lines(
     if until is not None:
         rows = rows.filter(at_us__lt=microseconds(until))
     return rows if before is None else rows.filter(id__lt=before)
+
+
+def last_recorded_at(*, since_wall: datetime) -> datetime | None:
+    """The latest county time of what was recorded since a moment of wall time, by its last thousand lines: several that
+    write at once differ by as much as they take. None: nothing was.
+    """
+    rows = AuditLine.objects.order_by("-id").values_list("at_us", "recorded_us")[:1000]
+    since = microseconds(since_wall)
+    latest = max((at for at, recorded in rows if recorded >= since), default=None)
+    return None if latest is None else EPOCH + timedelta(microseconds=latest)
 
 
 def line_with(uuid: UUID) -> AuditLine | None:

@@ -3,7 +3,7 @@
 1. whoever plays fast says so in the data folder, and what time it is, while they do    live/pace.json
 2. were they killed, the lock they held is free: nobody plays any more                   play_day
 3. the clock goes on at the wall's pace from where it is; after everything had stopped,
-   from where it was when that happened                                                  set_clock
+   from where it was when that happened, and not before the last thing on record          set_clock, audit
 
 A pace that somebody set by hand (`fangxian realm --rate`) is nobody's who could be gone: it stays.
 """
@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.audit.queries import last_recorded_at
 from fangxian.ops.realm.current import county_now, keys_changed, the_realm
 from fangxian.ops.realm.folder import open_realm
 
@@ -81,10 +82,14 @@ def look_after_clock() -> None:
 
 
 def _slowed_down(by: str, has_stopped: bool) -> bool:
-    noted, now = _noted(), county_now()
-    if noted is None or open_realm(the_realm().path).clock.rate == 1:
+    noted, now, clock = _noted(), county_now(), open_realm(the_realm().path).clock
+    if noted is None or clock.rate == 1:
         return False
-    play_day.set_pace(min(noted, now) if has_stopped else now, 1.0, by)
+    if has_stopped:
+        # Noted once a second of the wall, which may be minutes of the county: others may have gone on recording.
+        last = last_recorded_at(since_wall=clock.wall_anchor)
+        now = max(min(noted, now), last or noted)
+    play_day.set_pace(now, 1.0, by)
     _pace_file().unlink(missing_ok=True)
     return True
 
