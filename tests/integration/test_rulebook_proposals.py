@@ -87,7 +87,7 @@ def test_a_file_that_is_no_rulebook_is_refused_with_what_is_wrong(county):
 
 
 def test_what_is_wrong_with_a_file_is_said_thing_by_thing(county):
-    wrong = ("n_rules = 1", "n_rules = 2 # "), ('stale_after = "2 h"', 'stale_after = "两小时"')
+    wrong = ("n_rules = 1", "n_rules = 2 # "), ('strength = "found"', 'strength = "fonud"')
     told = proposed(county[0], text(*wrong)).context["form"].errors["file"]
     assert (len(told), [it for it in told if it[0] in "：:"]) == (2, [])
 
