@@ -3,8 +3,8 @@ whoever is to come there, so that a day without a network goes by names.
 
 Of a document twelve bits of a digest of its last six signs go along: enough to find whoever left their slip at home
 among a site's two thousand, beside one other at most as a rule, and the sampler goes by name and face. Of a million
-endings some 240 have one digest, so that the roster tells nobody's. It narrows: who knows somebody's birthday as well
-is left with three or so.
+endings some 240 have one digest, so that the roster alone tells nobody's. It narrows: who knows somebody's birthday as
+well is left with three or so, and where they were born too, as a rule with theirs (docs/decisions/0018).
 """
 
 from dataclasses import dataclass
