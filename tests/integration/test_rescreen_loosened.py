@@ -93,6 +93,16 @@ def test_each_reads_on_their_own_page_that_it_has_ended(county, client):
     assert "来返的要求已经结束" in shown(resident.get(reverse("my-code")))
 
 
+def test_of_a_child_without_a_phone_whoever_shows_its_code_reads_it(county, client):
+    resident = sign_in(client, county, "resident")
+    account = Account.objects.get(pk=resident.session["_auth_user_id"])
+    child, parent = county.head, county.persons[1]
+    Person.objects.filter(pk=parent.pk).update(account=account)
+    Person.objects.filter(pk=child.pk).update(born_on=county_now().date() - timedelta(days=3000))
+    loosened(county)
+    assert "来返的要求已经结束" in shown(resident.get(reverse("my-code")))
+
+
 def test_a_week_later_it_is_no_news(county):
     loosened(county)
     assert len(ended_early([county.head.pk], county_now())) == 1

@@ -156,6 +156,9 @@ class Keeper {
     this.part("ended").hidden = found !== "ended";
     this.part("enrol").hidden = isKept;
     this.part("desk").hidden = !isKept;
+    // What a gate said otherwise is to be seen to, also by whoever keeps the door no more.
+    if (isKept) this.part("last").before(this.part("later"));
+    else this.part("ended").after(this.part("later"));
     if (isKept) this.showPost();
   }
 
