@@ -161,6 +161,11 @@ def order_numbers() -> list[str]:
     return [*ProposedOrder.objects.values_list("number", flat=True)[:20], *issued]
 
 
+def latest_issuer() -> str:
+    """In whose name the latest order was issued; empty before there is one."""
+    return Order.objects.order_by("-begins_at", "-number").values_list("issuer", flat=True).first() or ""
+
+
 def order_proposed(approval: UUID) -> ProposedOrder | None:
     """The order of which a request asks that it be signed."""
     return ProposedOrder.objects.filter(approval=approval).first()

@@ -60,10 +60,21 @@ class OrderForm(forms.Form):
     )
     number = forms.CharField(label=both("编号", "Number"), max_length=60, error_messages=NOTHING)
 
-    def __init__(self, *args, measures: Mapping[tuple[str, str], Said], areas: Sequence[tuple[str, Said]], **kwargs):
+    def __init__(
+        self,
+        *args,
+        measures: Mapping[tuple[str, str], Said],
+        diseases: Mapping[str, Said],
+        areas: Sequence[tuple[str, Said]],
+        **kwargs,
+    ) -> None:
+        """`measures` by disease and key; `diseases` are their names, under which the measures are listed."""
         super().__init__(*args, **kwargs)
-        named = [(f"{disease}:{key}", both(said.zh, said.en)) for (disease, key), said in measures.items()]
-        self.fields["measure"].choices = [CHOOSE, *named]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for (disease, key), said in measures.items():
+            groups.setdefault(disease, []).append((f"{disease}:{key}", both(said.zh, said.en)))
+        listed = [(in_words(diseases[it]) if it in diseases else it, inside) for it, inside in groups.items()]
+        self.fields["measure"].choices = [CHOOSE, *listed]
         self.fields["area"].choices = [CHOOSE, *((path, both(said.zh, said.en)) for path, said in areas)]
 
     def refuse(self, refusal: Refusal) -> None:

@@ -18,7 +18,14 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.approvals.queries import pending_of
 from fangxian.ops.measures.actions import SIGNING
-from fangxian.ops.measures.queries import order_numbers, order_with, orders_over, orders_proposed, orders_running
+from fangxian.ops.measures.queries import (
+    latest_issuer,
+    order_numbers,
+    order_with,
+    orders_over,
+    orders_proposed,
+    orders_running,
+)
 from fangxian.ops.measures.wire import OrderDraft
 from fangxian.ops.pages.orders.forms import OrderForm
 from fangxian.ops.pages.orders.tables import orders_table, waiting_table
@@ -28,6 +35,7 @@ from fangxian.ops.people.queries import n_living_in
 from fangxian.ops.places.queries import area_names
 from fangxian.ops.procedures.order_measures import DRAFT, SIGN, VIEW, lift, order_not_found, propose_order
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.case_desk import disease_names
 from fangxian.ops.situation.rulebook_names import rulebook_names
 
 LIST = Said("措施命令", "Orders")
@@ -76,7 +84,8 @@ def new(request) -> HttpResponse:
     if not areas:
         require(request.user, DRAFT)
     measures, places = rulebook_names(at).measures, _places(areas)
-    form = OrderForm(request.POST or None, measures=measures, areas=list(places.items()), initial=_usual(at))
+    listed = {"measures": measures, "diseases": disease_names(at), "areas": list(places.items())}
+    form = OrderForm(request.POST or None, initial=_usual(at), **listed)
     if request.method == "POST" and form.is_valid():
         draft = _draft(form.cleaned_data)
         measure = measures[draft.disease, draft.measure]
@@ -174,4 +183,5 @@ def _draft(told: dict) -> OrderDraft:
 def _usual(at: datetime) -> dict[str, object]:
     """What stands in an empty form: from now for a week, the number after the latest, its issuer."""
     begins = localtime(at).replace(second=0, microsecond=0)
-    return {"begins_at": begins, "ends_at": begins + USUAL, "number": next_number(order_numbers())}
+    usual = {"begins_at": begins, "ends_at": begins + USUAL, "number": next_number(order_numbers())}
+    return usual | {"issuer": latest_issuer()}
