@@ -34,6 +34,8 @@ PROVINCES = frozenset(
     for code in region
 ) | {"71", "81", "82", "83"}
 RESIDENTS = re.compile(r"[0-9]{17}[0-9X]")
+# A foreigner's card of before December 2023: nation, place of issue, birth without its century; its check is not public.
+FOREIGNERS_BEFORE = re.compile(r"[A-Z]{3}[0-9]{12}")
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 OF_ZEROS = sum(CHECK_WEIGHTS) * ord("0")
 CHECK_CHARACTERS = "10X98765432"
@@ -117,6 +119,8 @@ def check_identity_number(
     number = _normalised(text)
     if kind in SHAPES:
         return _shaped(number, kind)
+    if kind is IdentityKind.PERMANENT_RESIDENCE and FOREIGNERS_BEFORE.fullmatch(number):
+        return IdentityNumber(text=number, kind=kind, born_on=None, sex=0, synthetic=False)
     if len(number) == 15:
         number = _from_first_form(number)
     _check_characters(number)

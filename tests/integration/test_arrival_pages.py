@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from fangxian.core.identity import check_character
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.arrivals.models import Arrival
 from fangxian.ops.documents.queries import about, verify
@@ -148,6 +149,14 @@ def test_another_row_is_given_without_scripts(resident, county):
 def test_leaving_before_arriving_is_said_in_words(resident, county):
     page = resident.post(reverse("my-arrivals"), own(county, place="临汾尧都", since="2022-04-05", until="2022-04-03"))
     assert (page.status_code, "可能写反了" in shown(page)) == (400, True)
+
+
+@pytest.mark.parametrize("number", ["91415619800101001", "USA110080010112"], ids=["of today", "of before 2023"])
+def test_a_foreigner_declares_by_the_card_they_live_here_with(grid_worker, number):
+    number += check_character(number) if number.isdigit() else ""
+    told = guest(kind="permanent_residence", number=number, name="ALEX DEMO", born_on="1980-01-01", sex="female")
+    assert grid_worker.post(reverse("arrivals-new"), told).status_code == 302
+    assert (Arrival.objects.get().person.document_number, Arrival.objects.get().person.born_on.year) == (number, 1980)
 
 
 def test_the_same_form_sent_twice_is_one(resident, county):

@@ -35,10 +35,10 @@ HOURS = Parameter(
     meaning="How long a visitor's temporary identity lasts",
     source="issue 3 (the loop): a day on the provincial road; a guess a county must decide",
 )
-DOCUMENT_KINDS = {
+# A phone may name any kind of document there is.
+DOCUMENT_KINDS = dict.fromkeys(IdentityKind, Person.DocumentKind.OTHER) | {
     IdentityKind.RESIDENT: Person.DocumentKind.RESIDENT_18,
     IdentityKind.PASSPORT: Person.DocumentKind.PASSPORT,
-    IdentityKind.TRAVEL_PERMIT: Person.DocumentKind.OTHER,
 }
 
 

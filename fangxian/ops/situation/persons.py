@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fangxian.core.identity import IdentityKind, check_identity_number
+from fangxian.core.identity import SYNTHETIC_PREFIX_BEGINS, IdentityKind, check_identity_number
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require, within_scope
@@ -131,8 +131,11 @@ def read_phone(text: str) -> str | None:
 
 
 def kind_of_number(text: str) -> IdentityKind:
-    """What a number that begins with a letter stands on; anything else is taken for a resident's."""
+    """What a number that begins with a letter, or with the 9 of a foreigner's card, stands on; anything else is taken
+    for a resident's."""
     plain = unicodedata.normalize("NFKC", text).strip().upper()
+    if plain.startswith("9") and not plain.startswith(SYNTHETIC_PREFIX_BEGINS):
+        return IdentityKind.PERMANENT_RESIDENCE
     if not plain[:1].isascii() or not plain[:1].isalpha():
         return IdentityKind.RESIDENT
     return IdentityKind.TRAVEL_PERMIT if re.fullmatch(r"[HM]\d{8,10}", plain) else IdentityKind.PASSPORT

@@ -105,6 +105,11 @@ def test_a_foreigners_card_has_a_province_after_the_nine():
     assert found.born_on == date(1980, 1, 1)
 
 
+def test_a_foreigners_card_of_before_december_2023_has_fifteen_signs_and_tells_no_birth():
+    found = check_identity_number("usa110080010112", demo=False, kind=IdentityKind.PERMANENT_RESIDENCE)
+    assert (found.text, found.born_on, found.sex) == ("USA110080010112", None, 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "right", "wrong"),
     [

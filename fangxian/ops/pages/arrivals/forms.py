@@ -20,6 +20,7 @@ FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 KINDS = (
     (IdentityKind.RESIDENT.value, both("居民身份证（18 位或 15 位）", "Resident's identity card (18 or 15 digits)")),
     (IdentityKind.PASSPORT.value, both("护照", "Passport")),
+    (IdentityKind.PERMANENT_RESIDENCE.value, both("外国人永久居留身份证", "Foreigner's permanent residence card")),
     (IdentityKind.TRAVEL_PERMIT.value, both("港澳台通行证", "Travel permit (Hong Kong, Macao, Taiwan)")),
 )
 SEXES = (("male", both("男", "Male")), ("female", both("女", "Female")))

@@ -16,6 +16,7 @@ NOT_A_CHOICE = both("没有这个选项。请从列表里选。", "There is no s
 KINDS = (
     (IdentityKind.RESIDENT.value, both("居民身份证", "resident identity card")),
     (IdentityKind.PASSPORT.value, both("护照", "passport")),
+    (IdentityKind.PERMANENT_RESIDENCE.value, both("外国人永久居留身份证", "foreigner's permanent residence card")),
     (IdentityKind.TRAVEL_PERMIT.value, both("港澳台居民通行证", "travel permit of Hong Kong, Macao or Taiwan")),
 )
 SEXES = (("male", both("男", "male")), ("female", both("女", "female")))
