@@ -34,7 +34,7 @@ PROVINCES = frozenset(
     for code in region
 ) | {"71", "81", "82", "83"}
 RESIDENTS = re.compile(r"[0-9]{17}[0-9X]")
-# A foreigner's card of before December 2023: nation, place of issue, birth without its century; its check is not public.
+# A foreigner's card of before December 2023: nation, place of issue, birth without its century; its check is secret.
 FOREIGNERS_BEFORE = re.compile(r"[A-Z]{3}[0-9]{12}")
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 OF_ZEROS = sum(CHECK_WEIGHTS) * ord("0")
