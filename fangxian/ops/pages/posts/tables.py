@@ -12,6 +12,7 @@ from fangxian.ops.pages.tables import Column, Paging, Table
 from fangxian.ops.pages.words import masked
 
 NOBODY_SET = Said("没有排班", "nobody set")
+NO_GAP, NOT_YET = Said("不缺", "none"), Said("还没有", "not yet")
 
 
 def posts_table(lines: Sequence) -> Table:
@@ -24,7 +25,7 @@ def posts_table(lines: Sequence) -> Table:
         Column("passed", Said("今天进", "In today"), kind="number", read=lambda it: it.figures.n_in),
         Column("out", Said("今天出", "Out today"), kind="number", read=lambda it: it.figures.n_out),
         Column("stopped", Said("拦下", "Stopped"), kind="number", read=lambda it: it.figures.n_refused),
-        Column("gap", Said("缺岗", "Gaps"), read=lambda it: gap_said(it.gaps[0]) if it.gaps else None),
+        Column("gap", Said("缺岗", "Gaps"), read=lambda it: gap_said(it.gaps[0]) if it.gaps else NO_GAP),
         Column("findings", Said("待整改", "To mend"), kind="number", read=lambda it: it.n_findings),
         Column("emergencies", Said("处置中", "Emergencies"), kind="number", read=lambda it: it.n_emergencies),
     )
@@ -54,7 +55,7 @@ def keepers_table(rows: Sequence, *, shows_phones: bool) -> Table:
         columns.append(Column("phone", Said("电话", "Phone"), read=lambda it: it.phone or None))
     columns += [
         Column("kind", Said("身份", "Kind"), read=_kind),
-        Column("practised", Said("最近练习", "Practised"), read=_practised),
+        Column("practised", Said("最近练习", "Practised"), read=lambda it: _practised(it) or NOT_YET),
         Column("signed", Said("签认", "Signed off"), kind="date", read=lambda it: _day(it.signed_off_at)),
     ]
     return Table(
@@ -94,10 +95,10 @@ def _who(shift) -> str:
     return "、".join(f"{it.keeper.number} {masked(it.keeper.name, 'name')}" for it in shift.duties.all()) or "—"
 
 
-def _handed(shift) -> Said | None:
+def _handed(shift) -> Said:
     if shift.taken_at:
         return Said(f"{localtime(shift.taken_at):%H:%M} 双方已签", f"both signed at {localtime(shift.taken_at):%H:%M}")
-    return Said("已签交，等接班", "signed by one") if shift.handed_at else None
+    return Said("已签交，等接班", "signed by one") if shift.handed_at else NOT_YET
 
 
 def passings_table(rows: Sequence, paging: Paging, place_of: Callable[[str], str]) -> Table:
