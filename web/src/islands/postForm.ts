@@ -63,11 +63,17 @@ class PostForm {
     tail.addEventListener("input", () => void this.lookUp(person, tail, temperature));
   }
 
+  /** In the middle of what is seen, so that who was found stands above it and the button below does not lie over it. */
+  private goTo(field: HTMLInputElement): void {
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center" });
+  }
+
   /** A number that is whole and can be right needs no key to say so. */
   private goOn(who: HTMLInputElement, temperature: HTMLInputElement): void {
     who.addEventListener("input", () => {
       const number = plainIdentity(who.value);
-      if (number.length === RESIDENT && /^\d{17}[\dX]$/.test(number) && !faultOf(number)) temperature.focus();
+      if (number.length === RESIDENT && /^\d{17}[\dX]$/.test(number) && !faultOf(number)) this.goTo(temperature);
     });
   }
 
@@ -77,7 +83,7 @@ class PostForm {
     const signs = tail.value.trim();
     place.replaceChildren();
     if (signs.length !== TAIL) return;
-    temperature.focus();
+    this.goTo(temperature);
     const body = new URLSearchParams({ signs, n: place.dataset["n"]! });
     const ofForm = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
     try {
