@@ -37,6 +37,15 @@ class CaseStays(Table):
     rate: Column
     presence: Column
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last moment of any meeting with these."""
+        return int(self.begins_s.min()), int(self.possible_s.max())
+
+    def for_loops(self) -> tuple[Column, ...]:
+        """The columns that loops take."""
+        return self.place, self.person, self.begins_s, self.sure_s, self.likely_s, self.possible_s, self.rate
+
 
 def ragged(begins: Column, ends: Column) -> tuple[Column, Column]:
     """All of `begins[i] … ends[i] - 1`, one after another, and the i of each."""
@@ -82,7 +91,8 @@ def _by_loops(index: StayIndex, cases: Cases, rules: Rules, rows_of: Column) -> 
     longest = int(index.longest_at.max(initial=0))
     stays = (index.person, index.begins_s, index.sure_s, index.likely_s, index.possible_s, index.presence)
     columns, rate = loops_search.stays_of_cases(
-        stays, (index.begins_of_person, index.rows_of_person), (index.begins_of_place, index.air, longest), rows_of,
+        stays, (index.begins_of_person, index.rows_of_person),
+        (index.begins_of_place, index.place_of_256th, index.air, longest), rows_of,
         (cases.begins_s, cases.ends_s, cases.onset_s), (rules.linger_s, rules.first_day, rules.curve),
     )  # fmt: skip
     case, person, place, begins, sure, likely, possible, presence = columns

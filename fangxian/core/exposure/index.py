@@ -4,13 +4,30 @@ All columns are plain arrays: whoever keeps an index on disk writes each to a fi
 again (`np.load(…, mmap_mode="r")`); one case then touches a few pages of each.
 """
 
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from fangxian.core.exposure.columns import UNKNOWN, Column, Venues, Visits
+from fangxian.core.exposure.columns import EVER, UNKNOWN, Column, Venues, Visits
 from fangxian.core.exposure.stays import Coded, Engine, Stays, coded, stays_of
+
+
+class Blocks(NamedTuple):
+    """Stays as the numba engine passes them, sixteen to a block: who, begin and three ends, in 32 bits, side by side.
+
+    firsts : (n_places + 1,) int64, the first block of each place
+    begins : (n_blocks,) int32, the begin of the first stay of each; moments are counted from `since`
+    rows : (n_blocks * 80,) int32, as `loops_beside` says
+    spare : sums of everybody, all zeros, that the last search took and the next one will: memory that nobody has
+        written to yet costs as much as a third of a look-back for a thousand cases
+    """
+
+    firsts: Column
+    begins: Column
+    rows: Column
+    since: int
+    spare: "list[tuple[Column, Column]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +44,7 @@ class StayIndex:
     person, begins_s, sure_s, likely_s, possible_s, presence : (n,), as in `Stays`
     begins_of_person : (n_people + 1,) int64; into
     rows_of_person : (n,) int32, the rows of each person's stays, in the order in which they begin
-    every_64th : (n / 64,) int64, the begin of every 64th stay: a look-up among few numbers comes first
+    place_of_256th : (n / 256 + 2,) int32, the place of every 256th stay, and of the last: a look-up begins there
     """
 
     people: Column
@@ -43,14 +60,26 @@ class StayIndex:
     presence: Column
     begins_of_person: Column
     rows_of_person: Column
-    every_64th: Column
+    place_of_256th: Column
+    _kept: "list[Blocks | None]" = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.person)
 
+    def for_loops(self) -> tuple[Column, ...]:
+        """The columns that loops take."""
+        return self.person, self.begins_s, self.sure_s, self.likely_s, self.possible_s
+
+    def blocks(self) -> "Blocks | None":
+        """The same stays in blocks: laid out when they are first asked for, and then kept. numba only. None where
+        moments are too far apart for them: 60 years."""
+        if not self._kept:
+            self._kept.append(_in_blocks(self))
+        return self._kept[0]
+
     def columns(self) -> dict[str, Column]:
         """Name → array, all that there is to be kept."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.init}
 
     @classmethod
     def of(cls, columns: dict[str, Any]) -> Self:
@@ -89,6 +118,18 @@ def index_visits(visits: Visits, venues: Venues, *, by_cell: bool = False, engin
     return index_cells(stays, scans, venues, engine) if by_cell else index_stays(stays, scans, engine)
 
 
+def _in_blocks(index: StayIndex) -> Blocks | None:
+    from fangxian.core.exposure import loops_beside
+
+    since = int(index.begins_s.min(initial=EVER))
+    if int(index.begins_s.max(initial=0)) + int(index.longest_at.max(initial=0)) - since >= 2**31:
+        return None
+    firsts = loops_beside.first_blocks(index.begins_of_place)
+    begins, rows = np.empty(firsts[-1], np.int32), np.empty(firsts[-1] * loops_beside.BLOCK, np.int32)
+    loops_beside.into_blocks(index.begins_of_place, firsts, index.for_loops(), since, begins, rows)
+    return Blocks(firsts, begins, rows, since, [])
+
+
 def index_stays(stays: Stays, scans: Coded, engine: Engine = "numpy") -> StayIndex:
     return _indexed(stays, scans.people, scans.places, scans.air, engine)
 
@@ -115,13 +156,16 @@ def _indexed(stays: Stays, people: Column, places: Column, air: Column, engine: 
         longest[filled] = np.maximum.reduceat(by_place.possible_s, begins_of_place[filled])
     rows_of_person = np.empty(len(order), np.int32)
     rows_of_person[order] = np.arange(len(order), dtype=np.int32)  # stays come by person and begin
-    return StayIndex(
+    found = StayIndex(
         people=people, places=places, air=air, begins_of_place=begins_of_place, longest_at=longest,
         person=by_place.person, begins_s=by_place.begins_s, sure_s=by_place.sure_s, likely_s=by_place.likely_s,
         possible_s=by_place.possible_s, presence=by_place.presence,
         begins_of_person=_begins(stays.person, len(people)), rows_of_person=rows_of_person,
-        every_64th=by_place.begins_s[::64].copy(),
+        place_of_256th=place[np.minimum(np.arange(0, len(place) + 512, 256), len(place) - 1)] if len(place) else place,
     )  # fmt: skip
+    if engine == "numba":
+        found.blocks()
+    return found
 
 
 def _order(stays: Stays, n_places: int, engine: Engine) -> Column:

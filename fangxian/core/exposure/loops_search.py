@@ -13,7 +13,13 @@ from fangxian.core.compiled import compiled, fetch
 EMPTY = -1
 DAY_S = 86_400
 AHEAD = 16  # rows; by then what was asked of memory has come
-DIGIT = 11  # bits: the counts of one pass of a sort fit into the nearest cache
+DIGIT, DIGITS = 11, (1 << 11) - 1  # bits: the counts of one pass of a sort fit into the nearest cache
+ROW_BITS, ROW = 31, (1 << 31) - 1  # of a word that is ranked: the row; above it 32 bits that say where it ranks
+MANTISSA = 24  # bits of a weight that are looked at first
+ONE = 1023 << 52  # the bits of 1.0
+LIGHT, HIGHEST = 1 << 29, (1 << 31) - 1  # possible seconds below, weights above: 64 doublings of a millionth
+FEW = 32  # rows up to which sorting by insertion is quicker
+MOST = 2**62
 
 
 @compiled
@@ -72,12 +78,13 @@ def _in_time(begins_s: Any, of_person: Any, people: Any, times: Any, before: Any
 def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: Any, rules: Any) -> Any:
     """As `case_stays`: columns of whole numbers (case, person, place, begin, three ends, presence), and the rates.
 
-    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, air, the longest stay at any; `people`:
+    `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, place_of_256th, air, the longest stay at
+    any; `people`:
     row of each case's person or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the
     first day and its curve.
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
-    (begins_of_place, air, longest), (linger, first_day, curve) = places, rules
+    (begins_of_place, place_of_256th, air, longest), (linger, first_day, curve) = places, rules
     rows, of = _in_time(begins_s, of_person, people, times, longest + linger)
     found, rate, n = np.empty((8, rows.size), np.int64), np.empty(rows.size), 0
     for at in range(rows.size):
@@ -91,7 +98,8 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: 
         begin, possible = max(starts, times[0][case]), min(starts + possible_s[row] + linger, until_s)
         if begin >= possible:
             continue
-        place, left = 0, begins_of_place.size - 1
+        place = np.int64(place_of_256th[row >> 8])
+        left = place_of_256th[(row >> 8) + 1] - place + 1
         while left > 1:
             half = left >> 1
             place = place + half if begins_of_place[place + half] <= row else place
@@ -123,31 +131,156 @@ def expected_rows(begins_of_place: Any, longest_at: Any, begins_s: Any, stays: A
 
 
 @compiled
-def ranked(sums: Any, people: Any, enough_s: Any) -> Any:
-    """Rows of the sums of who possibly met a case: those with enough likely seconds first, then by weight in
-    millionths, possible seconds, both descending, then row of person. `people` of rows, or empty."""
-    n, room = 0, sums.size
-    rows, heavy, possible = np.empty(room, np.int32), np.empty(room, np.int64), np.empty(room, np.int64)
-    short = np.empty(room, np.int64)
-    for row in range(room):
-        if sums[row].possible_s > 0:
-            rows[n], possible[n] = row, sums[row].possible_s
-            heavy[n], short[n] = np.int64(np.rint(sums[row].weight * 1e6)), sums[row].likely_s < enough_s
+def _cleared(one: Any) -> Any:
+    """All zeros again, while it is at hand."""
+    one.sure_s, one.likely_s, one.possible_s, one.weight = 0, 0, 0, 0.0
+    one.n_meetings, one.n_places, one.place_before = 0, 0, 0
+    one.first_likely, one.last_likely, one.first_possible, one.last_possible = 0, 0, 0, 0
+
+
+@compiled
+def together(sums: Any, only: Any, others: Any, of_others: Any, low: Any, high: Any) -> Any:
+    """To these rows of sums what was only possible, and the sums of the same people at other places with theirs; all
+    but the first are zeros then."""
+    for row in range(low, high):
+        one = sums[row]
+        if only.size:
+            little = only[row]
+            one.possible_s += little.possible_s
+            one.first_possible, one.last_possible = little.first, little.last
+            little.possible_s, little.first, little.last = 0, 0, 0
+        if others.size:
+            other, little = others[row], of_others[row]
+            one.sure_s, one.likely_s = one.sure_s + other.sure_s, one.likely_s + other.likely_s
+            one.possible_s += other.possible_s + little.possible_s
+            one.weight, one.n_meetings = one.weight + other.weight, one.n_meetings + other.n_meetings
+            one.n_places += other.n_places
+            one.first_likely = max(one.first_likely, other.first_likely)
+            one.last_likely = max(one.last_likely, other.last_likely)
+            one.first_possible = max(one.first_possible, little.first)
+            one.last_possible = max(one.last_possible, little.last)
+            little.possible_s, little.first, little.last = 0, 0, 0
+            _cleared(other)
+
+
+@compiled
+def _heavy(one: Any) -> Any:
+    return np.int64(np.rint(one.weight * 1e6))
+
+
+@compiled
+def _words(sums: Any, rows: Any, low: Any, enough_s: Any) -> Any:
+    """Of each of these rows (counted from `low`) who possibly met a case a word: the smaller, the higher it ranks.
+
+    Above, whether likely seconds are enough; then the first bits of the weight in millionths as a floating number,
+    whose order is that of its bits; of who has no weight possible seconds. Below, the row: what is alike in the upper
+    bits is compared further by `_before`.
+    """
+    bits, words, n = np.empty(1), np.empty(rows.size, np.int64), 0
+    as_bits = bits.view(np.int64)
+    for row in rows:
+        one = sums[row]
+        if one.possible_s > 0:
+            bits[0] = np.rint(one.weight * 1e6)
+            high = min(one.possible_s, LIGHT - 1)
+            if bits[0] > 0:
+                high = min(LIGHT + (as_bits[0] - ONE >> 52 - MANTISSA), HIGHEST)
+            short = np.int64(one.likely_s < enough_s)
+            words[n] = (short * (HIGHEST + 1) + HIGHEST - high) << ROW_BITS | (row + low)
             n += 1
-    order = np.arange(n).astype(np.int32)
-    if n == 0:
-        return order
+    return words[:n]
+
+
+@compiled
+def _before(one: Any, other: Any, sums: Any) -> Any:
+    """Whether the row of a word ranks above another one, or with it."""
+    if one >> ROW_BITS != other >> ROW_BITS:
+        return one < other
+    first, second = sums[one & ROW], sums[other & ROW]
+    heavy, other_heavy = _heavy(first), _heavy(second)
+    return heavy > other_heavy or (heavy == other_heavy and first.possible_s >= second.possible_s)
+
+
+@compiled
+def _sorted_by_high_bits(words: Any) -> Any:
+    """Words by what stands above the row, and as they stood where that is equal."""
+    counts, other = np.zeros((3, (1 << DIGIT) + 1), np.int64), np.empty_like(words)
+    for word in words:
+        for nth in range(3):
+            counts[nth, ((word >> ROW_BITS + nth * DIGIT) & DIGITS) + 1] += 1
+    for nth in range(3):
+        at = counts[nth]
+        for n in range(1 << DIGIT):
+            at[n + 1] += at[n]
+        for word in words:
+            digit = (word >> ROW_BITS + nth * DIGIT) & DIGITS
+            other[at[digit]] = word
+            at[digit] += 1
+        words, other = other, words
+    return words
+
+
+@compiled
+def ranked(sums: Any, people: Any, low: Any, high: Any, enough_s: Any) -> Any:
+    """Of these rows of sums the words of who possibly met a case, as they rank: those with enough likely seconds first,
+    then by weight in millionths, possible seconds, both descending, then row of person. `people` of rows, or empty."""
+    rows = np.arange(high - low).astype(np.int32)
     if people.size:
-        order = ordered(people[rows[:n]].astype(np.int64), order)
-    order = ordered(possible[:n].max() - possible[:n], order)
-    return rows[ordered(short[:n], ordered(heavy[:n].max() - heavy[:n], order))]
+        rows = ordered(people[low:high].astype(np.int64), rows)
+    words, first = _sorted_by_high_bits(_words(sums[low:high], rows, low, enough_s)), 0
+    while first < words.size:
+        last = first + 1
+        while last < words.size and words[last] >> ROW_BITS == words[first] >> ROW_BITS:
+            last += 1
+        if last - first > FEW:
+            alike = words[first:last].copy()
+            possible, heavy = np.empty(alike.size, np.int64), np.empty(alike.size, np.int64)
+            for nth in range(alike.size):
+                one = sums[alike[nth] & ROW]
+                possible[nth], heavy[nth] = MOST - one.possible_s, _heavy(one)
+            by_time = ordered(possible - possible.min(), np.arange(alike.size))
+            words[first:last] = alike[ordered(heavy.max() - heavy, by_time)]
+        else:
+            for nth in range(first + 1, last):
+                word, at = words[nth], nth
+                while at > first and not _before(words[at - 1], word, sums):
+                    words[at] = words[at - 1]
+                    at -= 1
+                words[at] = word
+        first = last
+    return words
+
+
+@compiled
+def split(words: Any, others: Any, n: Any, sums: Any) -> Any:
+    """How many of the first `n` of both, merged, are of the first ones."""
+    low, high = max(0, n - others.size), min(n, words.size)
+    while low < high:
+        half = (low + high) >> 1
+        if _before(words[half], others[n - half - 1], sums):
+            low = half + 1
+        else:
+            high = half
+    return low
+
+
+@compiled
+def merged(words: Any, others: Any, sums: Any) -> Any:
+    """The rows of sums of both, which are as they rank, as they rank together: those of the second are larger."""
+    rows, one, other = np.empty(words.size + others.size, np.int32), 0, 0
+    for at in range(rows.size):
+        first = one < words.size and (other == others.size or _before(words[one], others[other], sums))
+        rows[at] = (words[one] if first else others[other]) & ROW
+        one += first
+        other += not first
+    return rows
 
 
 @compiled
 def in_columns(rows: Any, people: Any, sums: Any, base: Any, columns: Any, weight: Any) -> Any:
     """Rows of sums as columns, in an order: person, three bands, meetings, places, first and last moment; and weights.
 
-    First and last are those of likely meetings; of possible ones where there is no likely one.
+    First and last are those of likely meetings; of possible ones where there is no likely one. The rows are zeros then.
     """
     for at in range(rows.size):
         fetch(sums, np.int64(rows[min(at + AHEAD, rows.size - 1)]))
@@ -159,3 +292,4 @@ def in_columns(rows: Any, people: Any, sums: Any, base: Any, columns: Any, weigh
         if one.n_meetings == 0:
             first, last = (one.first_possible, one.last_possible)
         columns[6, at], columns[7, at], weight[at] = base[1] - first, base[0] + last, one.weight
+        _cleared(one)

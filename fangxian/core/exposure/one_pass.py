@@ -11,15 +11,15 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from fangxian.core.exposure.case_stays import CaseStays, case_stays
-from fangxian.core.exposure.co_presence import Sums, base_of, in_rank_order
 from fangxian.core.exposure.columns import Cases, Column, Exposed, Venues, Visits
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.in_parts import totals_in_parts
 from fangxian.core.exposure.index import index_stays
+from fangxian.core.exposure.look_back import in_rank_order
 from fangxian.core.exposure.matter import is_in
 from fangxian.core.exposure.search import NOTHING_NEAR, assembled
 from fangxian.core.exposure.stays import Coded, coded, stays_of
-from fangxian.core.exposure.sums import new_rows, new_sums
+from fangxian.core.exposure.sums import Sums, new_rows, new_sums
 from fangxian.core.exposure.ties import Near, tie_meetings
 from fangxian.core.exposure.totals import Totals
 from fangxian.core.policy.presence import SHOWN
@@ -66,7 +66,7 @@ def find_exposed_in_one_pass(
     places = _places_of(scans, stays)
     with ThreadPoolExecutor(n_threads) as threads:
         of_all = [(part, n_threads) for part in range(n_threads)]
-        parts = list(threads.map(lambda part: _pass(visits, places, base_of(stays), part), of_all))
+        parts = list(threads.map(lambda part: _pass(visits, places, stays.span, part), of_all))
     found = [totals for totals, _ in parts]
     odd = np.concatenate([people for _, people in parts])
     if len(odd):

@@ -61,15 +61,21 @@ def find_exposed(
     scanned = co_presence(index, stays, engine, enough_s=rules.co_present_s, n_threads=n_threads)
     scanned = _numbered(scanned, index)
     in_cells = Totals.empty()
+    ties = tie_meetings(cases, near, rules)
+    if engine == "numba" and cells is None and not len(ties):
+        return _with_ring(_of_scans_alone(scanned), ties, rules)  # as it will be ranked
     if cells is not None:
         in_cells = _numbered(co_presence(cells, case_stays(cells, cases, rules, engine), engine), cells)
-    return assembled(scanned, in_cells, tie_meetings(cases, near, rules), rules)
+    return assembled(scanned, in_cells, ties, rules)
 
 
 def assembled(scanned: Totals, in_cells: Totals, ties: Meetings, rules: Rules) -> Exposed:
     """What is known of each person, with the ring that is proposed, ranked."""
-    found = _joined(scanned, in_cells, ties)
-    return ranked(replace(found, ring=_ring(found, ties, rules)))
+    return ranked(_with_ring(_joined(scanned, in_cells, ties), ties, rules))
+
+
+def _with_ring(found: Exposed, ties: Meetings, rules: Rules) -> Exposed:
+    return replace(found, ring=_ring(found, ties, rules))
 
 
 def ranked(found: Exposed) -> Exposed:

@@ -4,7 +4,7 @@ A search for many cases adds to the sums of a hundred thousand people in no orde
 line for each person it adds to, where columns would be nine.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,15 @@ SUM: Final = np.dtype(
 
 # The same of who only possibly met a case, four of them in a line: of most rows a look-back has no more to add.
 ONLY: Final = np.dtype([("possible_s", "i8"), ("first", "u4"), ("last", "u4")])
+
+
+class Sums(NamedTuple):
+    """Rows of `SUM`, the row of the person of each (empty: rows are those of people), and what moments are counted
+    from."""
+
+    of: Column
+    people: Column
+    base: tuple[int, int]
 
 
 def new_rows(n: int, kind: np.dtype[np.void]) -> Column:

@@ -1,0 +1,159 @@
+"""The look-back: everybody's stays beside those of cases, place by place, and the sums of people as they rank.
+
+Of many cases several threads share the work: first the places, each thread with sums of its own, then the people, whose
+sums are added together and ranked in two halves, then the ranks. It comes out the same in whatever order they are done.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from fangxian.core.exposure.case_stays import CaseStays
+from fangxian.core.exposure.columns import Column
+from fangxian.core.exposure.index import Blocks, StayIndex
+from fangxian.core.exposure.sums import ONLY, SUM, Sums, new_rows, new_sums
+from fangxian.core.exposure.totals import Totals
+
+COST_OF_A_BLOCK: Final = 5  # that is taken in and added up, in blocks that a case stay is laid beside (bench_exposure)
+NONE: Final = np.zeros(0, np.int32)
+NO_SUMS: Final = np.zeros(0, SUM)
+NO_ONLY: Final = np.zeros(0, ONLY)
+N_HALVES: Final = 2
+Map = Callable[..., Iterable[Any]]
+
+
+def look_back(index: StayIndex, blocks: Blocks, stays: CaseStays, enough_s: int, n_threads: int) -> Totals:
+    """The sums of whoever possibly met a case, as they rank."""
+    if n_threads == 1:
+        return _look_back(len(index.people), _Laid(index, blocks, stays, 1, map), enough_s)
+    with ThreadPoolExecutor(n_threads) as threads:
+        return _look_back(len(index.people), _Laid(index, blocks, stays, n_threads, threads.map), enough_s)
+
+
+class _Laid:
+    """What is laid beside one another: `beside`, of each case stay the blocks that it may meet."""
+
+    def __init__(self, index: StayIndex, blocks: Blocks, stays: CaseStays, n_threads: int, each: Map) -> None:
+        from fangxian.core.exposure import loops_beside
+
+        def some(edges: tuple[int, int]) -> Column:
+            part = tuple(column[slice(*edges)] for column in self.stays)
+            found: Column = loops_beside.blocks_beside(blocks.firsts, blocks.begins, longest_at, part, blocks.since)
+            return found
+
+        self.rows, self.spare, self.stays, longest_at = blocks.rows, blocks.spare, stays.for_loops(), index.longest_at
+        self.base, self.n_threads, self.each = (blocks.since, stays.span[1]), n_threads, each
+        self.beside = np.concatenate([*each(some, halves(len(stays), n_threads))], axis=1)
+
+    def sum_into(self, into: tuple[Column, ...], edges: tuple[int, int]) -> int:
+        """Adds what is at the places of some case stays; how many people these are."""
+        from fangxian.core.exposure import loops_beside
+
+        part = slice(*edges)
+        stays, beside = tuple(column[part] for column in self.stays), np.ascontiguousarray(self.beside[:, part])
+        n_people: int = loops_beside.look_back(self.rows, stays, beside, self.base, into)
+        return n_people
+
+
+def _look_back(n_people: int, laid: _Laid, enough_s: int) -> Totals:
+    """For few rows sums of those only who are met, since making room for everybody takes longer than the search."""
+    from fangxian.core.exposure import loops_beside
+
+    n_rows = int((laid.beside[1] - laid.beside[0]).sum()) * loops_beside.LANES
+    if n_rows >= n_people:
+        return _of_everybody(n_people, laid, enough_s)
+    sums, only, people = new_sums(n_rows), new_rows(n_rows, ONLY), np.empty(n_rows, np.int32)
+    table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_beside.EMPTY, np.int32)
+    n = laid.sum_into((sums, only, people, table), (0, laid.beside.shape[1]))
+    _together((sums, only), (NO_SUMS, NO_ONLY), 0, n)
+    return in_rank_order(Sums(sums[:n], people[:n], laid.base), enough_s)
+
+
+def _of_everybody(n_people: int, laid: _Laid, enough_s: int) -> Totals:
+    """Sums of everybody, each of several threads at places of its own."""
+    from fangxian.core.exposure import loops_search
+
+    def at_some(edges: tuple[int, int]) -> tuple[Column, Column]:
+        into = _room(laid.spare, n_people)
+        laid.sum_into((*into, NONE, NONE), edges)
+        return into
+
+    def of_some(edges: tuple[int, int]) -> Column:
+        _together(first, others[0] if others else (NO_SUMS, NO_ONLY), *edges)
+        for other in others[1:]:
+            _together((first[0], NO_ONLY), other, *edges)
+        found: Column = loops_search.ranked(first[0], NONE, *edges, enough_s)
+        return found
+
+    first, *others = laid.each(at_some, _edges(laid.stays[0], laid.beside, laid.n_threads))
+    words = [*laid.each(of_some, halves(n_people, laid.n_threads))]
+    found = totals(Sums(first[0], NONE, laid.base), words, laid.each)
+    laid.spare[:] = [first, *others]  # all zeros again; nobody else has them
+    return found
+
+
+def _room(spare: list[tuple[Column, Column]], n_people: int) -> tuple[Column, Column]:
+    try:
+        return spare.pop()
+    except IndexError:
+        return new_sums(n_people), new_rows(n_people, ONLY)
+
+
+def _together(part: tuple[Column, Column], other: tuple[Column, Column], low: int, high: int) -> None:
+    from fangxian.core.exposure import loops_search
+
+    loops_search.together(*part, *other, low, high)
+
+
+def _edges(place: Column, beside: Column, n: int) -> list[tuple[int, int]]:
+    """From and up to which case stay each of `n` threads goes: whole places, and about as much work.
+
+    At busy places many case stays lie beside the same blocks, which are taken in once.
+    """
+    until = np.maximum.accumulate(beside[1])
+    taken_in = beside[1] - np.maximum(beside[0], np.concatenate([beside[0, :1], until[:-1]]))
+    work = np.cumsum(COST_OF_A_BLOCK * np.maximum(taken_in, 0) + beside[1] - beside[0])
+    cuts = place[np.searchsorted(work, work[-1] * np.arange(1, n) // n)]
+    return list(pairwise([0, *np.searchsorted(place, cuts).tolist(), len(place)]))
+
+
+def halves(n: int, n_threads: int) -> list[tuple[int, int]]:
+    return [(0, n)] if n_threads == 1 else [(0, n // N_HALVES), (n // N_HALVES, n)]
+
+
+def in_rank_order(sums: Sums, enough_s: int) -> Totals:
+    """Those who possibly met a case, in the order in which they will be shown."""
+    from fangxian.core.exposure import loops_search
+
+    return totals(sums, [loops_search.ranked(sums.of, sums.people, 0, len(sums.of), enough_s)], map)
+
+
+def totals(sums: Sums, words: list[Column], each: Map) -> Totals:
+    """The sums of those whose words these are: one list, or two that are merged from both their ends at once."""
+    from fangxian.core.exposure import loops_search
+
+    first, second = (*words, np.zeros(0, np.int64))[:N_HALVES]
+    n = len(first) + len(second)
+    columns = np.empty((9, n), np.int64)
+
+    def rows_of(edges: tuple[int, int]) -> Column:
+        ours = [loops_search.split(first, second, edge, sums.of) for edge in edges]
+        theirs = [edge - one for edge, one in zip(edges, ours, strict=True)]
+        found: Column = loops_search.merged(first[slice(*ours)], second[slice(*theirs)], sums.of)
+        return found
+
+    def give(edges: tuple[int, int], rows: Column) -> None:
+        part = columns[:, slice(*edges)]
+        loops_search.in_columns(rows, sums.people, sums.of, sums.base, part[:8], part[8].view(np.float64))
+
+    parts = halves(n, len(words))
+    rows = [*each(rows_of, parts)]  # of all, before what is given is zeros again
+    list(each(give, parts, rows))
+    person, sure, likely, possible, n_meetings, n_places, first_s, last_s, weight = columns
+    return Totals(
+        person=person, sure_s=sure, likely_s=likely, possible_s=possible, weight=weight.view(np.float64),
+        n_meetings=n_meetings, n_places=n_places, first_s=first_s, last_s=last_s,
+    )  # fmt: skip
