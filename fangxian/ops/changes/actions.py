@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.bulk import Ready
 from fangxian.ops.realm.current import county_now
 
 from .models import Change, Series
@@ -41,8 +41,12 @@ def publish(*, topic: str, changes: Iterable[tuple[str, object]]) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError(f"a change of {topic} is published outside a transaction")
     at = county_now()
-    told = [{"topic": topic, "key": key, "payload": payload, "published_at": at} for key, payload in changes]
-    return insert_rows(Change, told)
+    told = list(changes)
+    if not told:
+        return 0
+    keys, payloads = zip(*told, strict=True)
+    same = {"topic": topic, "published_at": at}
+    return Ready.of_columns(Change, {"key": keys, "payload": payloads}, same=same).write()
 
 
 def number_pending() -> int:

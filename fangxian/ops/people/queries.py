@@ -305,7 +305,7 @@ def on_record(persons: Collection[UUID]) -> dict[UUID, Person]:
 def aliases_of(persons: Sequence[UUID]) -> dict[UUID, list[int]]:
     """The gate numbers of records merged into these people's; most people have none."""
     found: dict[UUID, list[int]] = {}
-    for person, number in GateAlias.objects.filter(person_id__in=persons).values_list("person_id", "gate_number"):
+    for person, number in rows_with(GateAlias, ("person_id",), [(it,) for it in persons], ("person_id", "gate_number")):
         found.setdefault(person, []).append(number)
     return found
 

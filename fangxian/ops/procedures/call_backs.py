@@ -47,10 +47,16 @@ FIELDS = ("state", "own_tube", "own_sampled_at", "hold", "person", "n_silent", "
 PARTED = "合并已撤销，这一管不是本人的 · the merge was undone, and the tube is not theirs"
 
 
-def settle_touched(*, tubes: Collection[UUID], by: str, members: Sequence[Member] | None = None) -> set[UUID]:
+def settle_touched(
+    *,
+    tubes: Collection[UUID],
+    by: str,
+    members: Sequence[Member] | None = None,
+    results: Mapping[UUID, TubeResult] | None = None,
+) -> set[UUID]:
     """Bring everybody up to date whose call-back these tubes may speak of; the persons whose evidence changed.
 
-    `members`: whose swabs are in the tubes, where the caller knows.
+    `members`, `results`: whose swabs are in the tubes and which results count, where the caller knows.
     """
     rows = {row.pk: row for row in call_backs_of_tubes(tubes) if row.state in LIVE}
     others = [row for row in waiting_or_held() if row.pk not in rows]
@@ -58,7 +64,8 @@ def settle_touched(*, tubes: Collection[UUID], by: str, members: Sequence[Member
         touched = {it.place for it in (members_of(tubes) if members is None else members)}
         same = same_people({row.place for row in others})
         rows |= {row.pk: row for row in others if not touched.isdisjoint(same.get(row.place, ()))}
-    bad = [tube for tube, result in counting(tubes).items() if result.outcome in SUSPECT]
+    results = counting(tubes) if results is None else results
+    bad = [tube for tube, result in results.items() if result.outcome in SUSPECT]
     if bad:  # whoever was free already may be so no more
         same = same_people({it.place for it in members_of(bad)})
         rows |= {row.pk: row for row in call_backs_of({it for some in same.values() for it in some})}

@@ -29,6 +29,7 @@ from fangxian.ops.lab.actions.knowing import know_registered
 from fangxian.ops.lab.members import members_of, sizes_of, tubes_labelled
 from fangxian.ops.laboratory.actions.review import release, withdraw
 from fangxian.ops.movement.queries import persons_with
+from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results import actions as results_room
 from fangxian.ops.results.queries import counting, sizes_told, told_without_person, waiting_or_held
@@ -67,11 +68,12 @@ def release_results(*, results: Sequence[UUID], account: Account) -> Followed:
     """
     require(account, MAY, the_realm().division_code)
     actor = f"account:{account.pk}"
-    with transaction.atomic():
-        outs = release(results=results, by=actor)
-        _refuse_own_sample(outs, account)
-        told = _follow_outs(outs, actor)
-    _tell_gates(told, actor)
+    with cycles_sought_between():
+        with transaction.atomic():
+            outs = release(results=results, by=actor)
+            _refuse_own_sample(outs, account)
+            told = _follow_outs(outs, actor)
+        _tell_gates(told, actor)
     return told
 
 
@@ -125,9 +127,10 @@ def follow_outs(*, outs: Sequence[Out], by: str) -> Followed:
 
     `by` is the pseudonym of whoever let it out. Call it where nothing else is being written: it commits.
     """
-    with transaction.atomic():
-        told = _follow_outs(outs, by)
-    _tell_gates(told, by)
+    with cycles_sought_between():
+        with transaction.atomic():
+            told = _follow_outs(outs, by)
+        _tell_gates(told, by)
     return told
 
 

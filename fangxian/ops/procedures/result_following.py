@@ -70,7 +70,7 @@ def follow(tubes: Sequence[UUID], *, by: str, replaced: Collection[UUID] = (), w
     if over:
         take_tests_back(over, by=by)
     _tell(fresh, results, members, told, by)
-    touched = settle_touched(tubes=tubes, members=members, by=by)
+    touched = settle_touched(tubes=tubes, members=members, results=results, by=by)
     told.held |= touched
     told.others |= {it.person for it in fresh if it.person} | told.held
     _put_on_roster(over, fresh, by)

@@ -5,7 +5,7 @@ for the newest. Once they are free by their own it counts no more, nor does its 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -24,6 +24,9 @@ from fangxian.ops.results.wire import NewTold
 
 from .recolour import rules_of_codes
 
+# Whoever lets thousands out computes their codes at once. Were they due at once, the worker would compute them too, of
+# very many even the whole county's. If the one who let them out was killed, the worker's turn comes. Holds are due now.
+OWN_TURN = timedelta(seconds=15)
 TESTS = frozenset({Next.RELEASE, Next.HOLD_AND_CALL_BACK, Next.HOLD_AND_SECOND_LABORATORY})
 
 
@@ -40,7 +43,7 @@ def put_tests(fresh: Sequence[NewTold], results: Mapping[UUID, TubeResult], *, b
     of_codes = _of_codes({result.round for result in results.values()})
     tests = list(_tests(((it, results[it.result]) for it in fresh), of_codes))
     if tests:
-        record_tests(tests=tests, by=by)
+        record_tests(tests=tests, by=by, due_at=county_now() + OWN_TURN)
 
 
 def take_tests_back(over: Sequence[ToldRow], *, by: str) -> None:

@@ -35,7 +35,10 @@ NEW_EVIDENCE = insert(
     ),
 )  # fmt: skip
 LOCK_CODES = "SELECT person_id FROM movement_healthcode WHERE person_id IN ({places}) ORDER BY person_id FOR UPDATE"
-MAKE_DUE = "UPDATE movement_healthcode SET due_at = %s, version = version + 1 WHERE person_id IN ({places})"
+MAKE_DUE = (
+    "UPDATE movement_healthcode SET due_at = CASE WHEN due_at < %s THEN due_at ELSE %s END, version = version + 1 "
+    "WHERE person_id IN ({places})"
+)
 NEWEST_TEST = insert_or_update(TestKnown, ("person_id", "sampled_at", "resulted_at", "result", "source"), where=_NEWER)
 
 
@@ -174,9 +177,11 @@ def _need_reason(why: str) -> None:
 
 
 @transaction.atomic
-def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
+def record_tests(*, tests: Sequence[NewTest], by: str, due_at: datetime | None = None) -> None:
     """Put resulted tests on record, in whatever order and however often they come. Of each person the newest is kept,
     and of every day on which one was sampled that it was, and how it came out at worst.
+
+    `due_at`: when the worker is to compute their codes, where the caller does so first; None: at once.
 
     Refuses
     -------
@@ -194,7 +199,7 @@ def record_tests(*, tests: Sequence[NewTest], by: str) -> None:
             )
     keep_newest(tests)
     keep_days(tests)
-    make_due(persons={test.person for test in tests}, at=county_now())
+    make_due(persons={test.person for test in tests}, at=due_at or county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
 
 
@@ -209,8 +214,10 @@ def keep_newest(tests: Iterable[NewTest]) -> None:
 
 
 def make_due(*, persons: Collection[UUID], at: datetime) -> None:
-    """Their codes are due now, and whatever is being computed from what was known before is not written any more."""
-    key, now = as_id(), as_moment()(at)
+    """Their codes are due at `at` at the latest, and whatever is being computed from what was known before is not
+    written any more.
+    """
+    key, due_at = as_id(), as_moment()(at)
     keys = sorted(map(key, persons))
     with connection.cursor() as cursor:
         for start in range(0, len(keys), BATCH):
@@ -218,7 +225,7 @@ def make_due(*, persons: Collection[UUID], at: datetime) -> None:
             places = ", ".join(["%s"] * len(chunk))
             if locking():  # in one order, so that two who do this never wait for one another
                 cursor.execute(LOCK_CODES.format(places=places), chunk)
-            cursor.execute(MAKE_DUE.format(places=places), [now, *chunk])
+            cursor.execute(MAKE_DUE.format(places=places), [due_at, due_at, *chunk])
 
 
 def _record(action: str, by: str, persons: Sequence[UUID], counts: dict, **details: str) -> None:
