@@ -207,6 +207,16 @@ def test_nobody_decides_on_their_own_application(county):
     refused("approvals.own_matter", decided, county, applied(county), "village")
 
 
+def test_where_a_village_has_nobody_else_to_decide_on_its_approver_the_level_above_does(county):
+    Person.objects.filter(pk=county.head.pk).update(account=county.village)
+    row = applied(county)
+    assert [it.role for it in open_tasks(row)] == ["township_approver"]
+    row = decided(county, row, "village", by=county.township)
+    assert (row.state, [it.role for it in open_tasks(row)]) == ("township", ["commander"])
+    refused("departures.decided_before", decided, county, row, "township")
+    assert decided(county, row, "township", by=county.commander).state == "issued"
+
+
 def test_nobody_decides_on_whom_they_live_with(county):
     Person.objects.filter(pk=county.persons[1].pk).update(account=county.village)
     refused("approvals.own_matter", decided, county, applied(county), "village")

@@ -3,7 +3,7 @@
 1. who goes, where to, from when until when, why                             people, risk_areas
 2. what the rulebook asks of them, as things stand                           departure_checks
 3. the application waits for the first level, by a clock, as a task          departures, tasks
-4. the holder of that level's role over the area says yes, or no with why    accounts, approvals, departures
+4. the holder of that level's role over the area says yes, or no with why    departure_deciders, departures
 5. the next level's turn; all agreed, the permit is issued                   departure_permits
 6. against a no the next level may be asked once                             departures
 
@@ -20,11 +20,8 @@ from django.db import transaction
 from fangxian.core.policy.departures import LEVELS, Requirement
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.accounts.queries import appointments_with
-from fangxian.ops.accounts.roles import ScopeKind, the_roles
-from fangxian.ops.approvals.rules import is_one_person, refuse_own_matters
 from fangxian.ops.departures import actions as departures
-from fangxian.ops.departures.queries import application_with, deciders_of, step_with
+from fangxian.ops.departures.queries import application_with, step_with
 from fangxian.ops.departures.refusals import decided_meanwhile, unknown
 from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.realm.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS
@@ -32,14 +29,13 @@ from fangxian.ops.realm.current import county_now
 
 from . import departure_refusals as refusals
 from .departure_checks import Looked, look_at_departure, rulebooks_that_limit
+from .departure_deciders import refuse_wrong_decider
 from .departure_permits import both_said, issue_permit, withdraw_paper
 from .departure_tasks import APPEAL, DECIDE, REVIEW, cancel_turn_tasks, finish_turn_tasks, open_turn_task, turn_of
 from .departure_wanted import wanted_checked
 from .hand_over import masked_name
 
-APPROVE = "movement.approve"
 DIGITS = {"village": VILLAGE_DIGITS, "township": TOWNSHIP_DIGITS}
-SCOPES = {"village": ScopeKind.VILLAGE, "township": ScopeKind.TOWNSHIP, "county": ScopeKind.COUNTY}
 
 
 @transaction.atomic
@@ -185,40 +181,6 @@ def levels_for(approvals: Sequence[str], area_path: str) -> list[str]:
     """The levels that have to agree, in order; of somebody on record in no village, those there are, or the county."""
     there = [level for level in LEVELS if level in approvals and len(area_path) >= DIGITS.get(level, 0)]
     return there or (["county"] if approvals else [])
-
-
-def may_decide(account: Account, level: str, area_path: str) -> bool:
-    """Whether an account holds that level's own role over an area; a role of a level above is not one of it."""
-    held = appointments_with(account, APPROVE)
-    of_level = [it for it in held if the_roles().roles[it.role].scope is SCOPES[level]]
-    return any(area_path.startswith(it.area_path) for it in of_level)
-
-
-def levels_decided_by(account: Account) -> list[str]:
-    """The levels at which an account decides somewhere."""
-    scopes = {the_roles().roles[it.role].scope for it in appointments_with(account, APPROVE)}
-    return [level for level in LEVELS if SCOPES[level] in scopes]
-
-
-def refuse_wrong_decider(row, step, by: Account) -> None:
-    """Refuse whoever may not decide this turn.
-
-    Refuses
-    -------
-    departures.level.not_yours, departures.entered_by_you, departures.decided_before, approvals.own_matter
-    """
-    if not may_decide(by, step.level, row.area_path):
-        raise refusals.not_your_level(step.level)
-    refuse_own_matters(by, [it.person_id for it in row.people])
-    if _is_behind(row.entered_by, by):
-        raise refusals.entered_by_you()
-    if any(_is_behind(one, by) for one in deciders_of(row.pk)):
-        raise refusals.decided_before()
-
-
-def _is_behind(text: str, account: Account) -> bool:
-    kind, _, key = text.partition(":")
-    return kind == "account" and is_one_person(account.pk, UUID(key))
 
 
 def _note_of(row, unmet: Mapping[UUID, Requirement]) -> str:

@@ -18,7 +18,8 @@ from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.departures.queries import REVIEW, application_with
 from fangxian.ops.departures.refusals import appeal_without_words, unknown
 
-from .apply_to_leave import appeal_departure, cancel_departure, may_decide
+from .apply_to_leave import appeal_departure, cancel_departure
+from .departure_deciders import may_decide
 
 LONGEST = 200  # with who puts it, an appeal has as many as anybody's own
 UNIT_SHOWN_ZH, UNIT_SHOWN_EN = 24, 36

@@ -17,6 +17,8 @@ from fangxian.ops.tasks.actions import cancel, finish, open_tasks
 from fangxian.ops.tasks.queries import unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
+from .departure_deciders import level_that_decides
+
 DECIDE, APPEAL, REVIEW = "decision", "appeal", "review"
 DECIDE_TASK, WITHDRAWN_TASK, LEFT_TASK = "departures.decide", "departures.withdrawn", "departures.left_before"
 GRID_DIGITS = 15
@@ -100,7 +102,7 @@ def turn_of(level: str, kind: str, rulebooks: Iterable[Rulebook], at: datetime) 
 
 def open_turn_task(row, step, by: str) -> None:
     """Whoever has the application now has a task, once a turn."""
-    who = row.person.name
+    who, level = row.person.name, level_that_decides(row, step)
     titles = {
         DECIDE: Said(f"审批离境申请：{who}", f"Decide on a departure: {who}"),
         APPEAL: Said(f"答复离境申诉：{who}", f"Answer an appeal against a refused departure: {who}"),
@@ -108,7 +110,7 @@ def open_turn_task(row, step, by: str) -> None:
     }
     task = NewTask(
         kind=DECIDE_TASK, unique_key=str(step.pk), title=titles[step.kind], area_path=row.area_path, due_at=step.due_at,
-        role=ROLE_OF[step.level], about=subject_of(row.pk), ladder=LADDER_OF[step.level],
+        role=ROLE_OF[level], about=subject_of(row.pk), ladder=LADDER_OF[level],
     )  # fmt: skip
     open_tasks(tasks=[task], by=by)
 

@@ -28,8 +28,9 @@ from fangxian.ops.people.queries import persons_in_order
 from fangxian.ops.realm.current import the_realm
 from fangxian.ops.risk_areas.queries import levels_between
 
-from .apply_to_leave import APPROVE, appeal_departure, cancel_departure, decide_departure, may_decide, send_departure
+from .apply_to_leave import appeal_departure, cancel_departure, decide_departure, send_departure
 from .departure_checks import look_at_departure, rulebooks_that_limit
+from .departure_deciders import APPROVE, may_decide
 from .departure_refusals import not_your_level
 from .settle_departures import settle_departures
 

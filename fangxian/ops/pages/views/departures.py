@@ -36,13 +36,9 @@ from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.views.own_departures import paper
 from fangxian.ops.pages.words import in_words, masked
 from fangxian.ops.places.queries import children_of, path_down_to, places_at
-from fangxian.ops.procedures.apply_to_leave import (
-    decide_departure,
-    decide_departures,
-    levels_decided_by,
-    refuse_wrong_decider,
-)
+from fangxian.ops.procedures.apply_to_leave import decide_departure, decide_departures
 from fangxian.ops.procedures.departure_checks import look_at_departure, what_is_known
+from fangxian.ops.procedures.departure_deciders import levels_decided_by, refuse_wrong_decider
 from fangxian.ops.procedures.departure_on_behalf import (
     appeal_for_somebody,
     call_off_for_somebody,
