@@ -17,6 +17,16 @@ def test_every_folder_of_tests_is_run():
     assert [folder for folder in sorted(folders) if f"tests/{folder}" not in commands] == []
 
 
+def test_what_one_check_leaves_out_another_runs():
+    commands = [argument for check in CHECKS for argument in check.command]
+    left_out = [argument.removeprefix("--ignore=") for argument in commands if argument.startswith("--ignore=")]
+    assert [path for path in left_out if path not in commands] == []
+
+
+def test_a_check_waits_for_one_that_there_is():
+    assert {check.after for check in CHECKS} <= {check.name for check in CHECKS} | {""}
+
+
 @pytest.mark.parametrize(
     ("state", "is_optional", "in_ci", "fails"),
     [
