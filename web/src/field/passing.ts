@@ -42,6 +42,7 @@ export class Passing {
   private readonly camera: Camera;
   private readonly speaker = new Speaker(localStorage);
   private readonly seenLately = new SeenLately(AGAIN_MS);
+  private readonly papersLately = new SeenLately(AGAIN_MS);
   private group = "";
   private isBusy = false;
   private closing = 0;
@@ -123,8 +124,9 @@ export class Passing {
   }
 
   private async seen(text: string): Promise<void> {
-    if (this.isBusy || !this.seenLately.isNew(text, Date.now())) return;
+    if (this.isBusy) return;
     if (isPaper(text)) return this.paperSeen(text);
+    if (!this.seenLately.isNew(text, Date.now())) return;
     const code = text.slice(text.lastIndexOf("/") + 1);
     try {
       if (["V", "R"].includes(letterOf(code))) return this.hint(sayDoor(this.stage.language, "notPerson"));
@@ -140,6 +142,8 @@ export class Passing {
     const { stage } = this;
     if (!this.isOut) return this.hint(stage.tell("exitOut"));
     if (this.phone.hello?.exits !== true) return this.hint(stage.tell("exitOld"));
+    // One that lies in view is not the next one's; one that was in view before "out" was chosen is read now.
+    if (!this.papersLately.isNew(text, Date.now())) return;
     const permit = await this.read(text);
     if (typeof permit === "string") return this.hint(permit);
     stage.field("passing-permit").value = permit.text;
@@ -300,7 +304,8 @@ export class Passing {
   }
 
   private hint(text: string): void {
-    this.stage.part("passing-hint").textContent = text;
+    const place = this.stage.part("passing-hint");
+    if (place.textContent !== text) place.textContent = text;
   }
 
   private fault(text: string): void {
