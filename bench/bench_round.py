@@ -319,13 +319,16 @@ def _batch_of(address: str) -> str:
 
 
 class _Gate:
-    """A worker and a gate on the county, and a keeper at a shop's door; ended with the stack."""
+    """A worker and a gate on the county, and at a shop's door a keeper for each who comes; ended with the stack.
+
+    One keeper who asked for all of them over and over would soon be told to wait (`gate/pace.py`).
+    """
 
     def __init__(self, stack: ExitStack) -> None:
         from tests.integration.county_hand import venue
         from tests.integration.gate_process import free_port
 
-        self.shop, self.port = venue("shop"), free_port()
+        self.shops, self.port = [venue("shop") for _ in range(N_LOOKED_AT)], free_port()
         for words in (["worker"], ["gate", "--port", str(self.port)]):
             program = subprocess.Popen(
                 [sys.executable, "-m", "fangxian.cli", *words], cwd=ROOT, stdout=subprocess.DEVNULL,
@@ -340,28 +343,29 @@ class _Gate:
         from fangxian.ops.realm.current import county_now
 
         self.at = county_now()
-        self.codes = list(person_qrs(people, at=self.at).values())
+        self.codes = list(person_qrs(people, at=self.at).values())[:N_LOOKED_AT]
 
     def ages(self) -> list[object]:
         """How old the gate takes each one's test for, once it answers at all."""
         deadline = time.monotonic() + PATIENCE_S
-        while None in (found := self._ages()):
+        found: list[object] = [None]
+        while None in found:
             assert time.monotonic() < deadline, found
             time.sleep(0.5)
+            found = [self._age(nth) for nth in range(len(self.codes))]
         return found
 
     def until(self, before: list[object]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while any(now == then for now, then in zip(self._ages(), before, strict=True)):
-            assert time.monotonic() < deadline, "the gate never heard"
+        """Wait until it answers otherwise of each; a gate that does not answer has not said so."""
+        deadline, left = time.monotonic() + PATIENCE_S, list(range(len(before)))
+        while left := [nth for nth in left if self._age(nth) in (None, before[nth])]:
+            assert time.monotonic() < deadline, f"of {len(left)} the gate never heard"
             time.sleep(0.02)
 
-    def _ages(self) -> list[object]:
-        return [self._age(text, self.at.isoformat()) for text in self.codes]
-
-    def _age(self, code: str, at: str) -> object:
-        told = {"id": str(uuid4()), "code": code, "venue": self.shop["poster"], "scanned_at": at}
-        headers = {"Authorization": f"Bearer {self.shop['keeper']}"}
+    def _age(self, nth: int) -> object:
+        code, shop, at = self.codes[nth], self.shops[nth], self.at.isoformat()
+        told = {"id": str(uuid4()), "code": code, "venue": shop["poster"], "scanned_at": at}
+        headers = {"Authorization": f"Bearer {shop['keeper']}"}
         asked = urllib.request.Request(f"http://127.0.0.1:{self.port}/scan", json.dumps(told).encode(), headers)
         try:
             with urllib.request.urlopen(asked, timeout=30) as answer:
