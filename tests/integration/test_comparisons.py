@@ -130,6 +130,18 @@ def test_the_columns_of_a_sender_are_remembered():
     assert compare_sources.proposed_columns(source, again.intake) == mapping
 
 
+def test_columns_of_which_none_says_who_it_is_are_not_taken_and_the_list_waits():
+    row, by = a_comparison(), desk()
+    taken, _ = compare_sources.take_source(
+        comparison=row.pk, role="pushed", sender="police", content=as_csv([A[:3]], "甲乙丙"), file_name="a.csv", by=by
+    )
+    wrong = {"甲": "address", "乙": "", "丙": ""}
+    with pytest.raises(Refusal, match=r"comparisons\.columns_name_nobody"):
+        compare_sources.confirm_columns(comparison=row.pk, intake=taken.intake.pk, mapping=wrong, by=by)
+    right = {"甲": "name", "乙": "number", "丙": "phone"}
+    compare_sources.confirm_columns(comparison=row.pk, intake=taken.intake.pk, mapping=right, by=by)
+
+
 def test_three_dirty_lists_come_out_as_their_truth_says():
     lists = dirty_lists(120)
     row = compared(*((role, rows) for role, (rows, _) in lists.items()), own=["people"])

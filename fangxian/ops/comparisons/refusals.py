@@ -53,6 +53,15 @@ def names_nobody() -> Refusal:
     )
 
 
+def columns_name_nobody() -> Refusal:
+    return Refusal(
+        "comparisons.columns_name_nobody",
+        zh="没有一列选作姓名、证件号或电话，无从比对，没有读这份清单。三项应至少有一项；请给列选上再确认。",
+        en="No column is said to be the name, the document number or the phone, so nobody could be found and the list "
+        "was not read. One of the three is needed: choose its column and confirm again.",
+    )
+
+
 def number_unsound(reason_zh: str, reason_en: str) -> Refusal:
     return Refusal(
         "comparisons.number_unsound",

@@ -51,6 +51,7 @@ from .compare_reading import SourceRead, is_readable, read_source
 from .compare_tasks import open_and_close_tasks
 
 KIND = "comparisons.list"
+WHO = {"name", "number", "phone"}
 JOB = "procedures.compare_sources"
 CHUNK = 1000  # people a transaction: others have their turn between two
 READING = Said("第 1 步（共 4 步）：读各来源", "Step 1 of 4: reading the sources")
@@ -114,10 +115,14 @@ def confirm_columns(*, comparison: UUID, intake: UUID, mapping: Mapping[str, str
 
     Refuses
     -------
-    accounts.not_yours, comparisons.not_found, and whatever intake.actions.map_headers refuses
+    accounts.not_yours, comparisons.not_found, comparisons.columns_name_nobody, and whatever
+    intake.actions.map_headers refuses
     """
     row = comparison_for(by, comparison)
     require(by, UPLOAD, row.area_path)
+    # Read so, every row would go back, and the same file be known; the sender's next list would be proposed so too.
+    if not WHO & set(mapping.values()):
+        raise refusals.columns_name_nobody()
     map_headers(intake=intake, mapping=mapping, by=f"account:{by.pk}")
 
 
