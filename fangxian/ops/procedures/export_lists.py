@@ -19,7 +19,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import record
 from fangxian.ops.cases import queries as cases_room
-from fangxian.ops.cases.queries import CaseLink
+from fangxian.ops.cases.queries import Case, CaseLink
 from fangxian.ops.contacts import queries as contacts_room
 from fangxian.ops.contacts.queries import FollowUp
 from fangxian.ops.contacts.wire import read_why
@@ -159,7 +159,8 @@ def _meetings(disease: str, by: Account, *, which: Which | None = None, through:
     """
     read = partial(contacts_room.as_listed, columns=IN_MEETING, of_file=("contact_row_id", "why"))
     names, zone = _CaseNames(by_id=True), get_current_timezone()
-    for people in _people(disease, by, read):
+    met = {"via__isnull": False} if through else {"case_id__in": Case.objects.values("pk")}
+    for people in _people(disease, by, read, **met):
         every = [it for person in people for it in person]
         called = _called(people, outer_ids(Subject.CONTACT, {it.pk for it in every}))
         cases = names.of({it.case_id for it in every})
@@ -204,10 +205,17 @@ READ: Mapping[str, Callable[[str, Account, bool], Iterator[Fields]]] = {
 }
 
 
-def _people(disease: str, by: Account, read: Read) -> Iterator[list[list[Any]]]:
-    """The contacts an account may see, some hundred persons at a time, each person's in the order of their record."""
-    rows = contacts_room.within(by).filter(disease=disease).order_by("who_key", "proposed_at", "id")
-    every = (it for chunk in _chunks(rows, read) for it in chunk)
+def _people(disease: str, by: Account, read: Read, **some: object) -> Iterator[list[list[Any]]]:
+    """The contacts an account may see, some hundred persons at a time, each person's in the order of their record.
+
+    Parameters
+    ----------
+    some : what of one of a person's contacts at least must hold, as a filter; the others come with it
+    """
+    rows = contacts_room.within(by).filter(disease=disease)
+    if some:
+        rows = rows.filter(who_key__in=rows.filter(**some).order_by().values("who_key"))
+    every = (it for chunk in _chunks(rows.order_by("who_key", "proposed_at", "id"), read) for it in chunk)
     people = (list(person) for _, person in groupby(every, key=lambda it: bytes(it.who_key)))
     while some := list(islice(people, CHUNK)):
         yield some
