@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fangxian.ops.pages.laboratory_urls import LABORATORY
+from fangxian.ops.pages.posts_urls import POSTS
 from fangxian.ops.pages.views import (
     account,
     accounts,
@@ -69,11 +70,6 @@ from fangxian.ops.pages.views import (
     persons,
     poster_place,
     poster_runs,
-    posts,
-    posts_checks,
-    posts_known,
-    posts_new,
-    posts_roster,
     preferences,
     priority,
     returnees,
@@ -282,18 +278,7 @@ urlpatterns = [
     path("venues/<uuid:venue_id>/naming", venue_naming.naming, name="venue-naming"),
     path("my/venues/<uuid:venue_id>", venue_keeping.keep, name="venue-keep"),
     path("my/venues/<uuid:venue_id>/posters", venue_keeping.posters, name="venue-posters"),
-    path("posts", posts.posts, name="posts"),
-    path("posts/new", posts_new.new, name="post-new"),
-    path("posts/<uuid:post_id>/close", posts_new.close, name="post-close"),
-    path("posts/emergency/<uuid:emergency_id>", posts_checks.emergency, name="post-emergency"),
-    path("posts/<uuid:post_id>", posts.post, name="post"),
-    path("posts/<uuid:post_id>/known", posts_known.known, name="post-known"),
-    path("posts/<uuid:post_id>/register", posts.register, name="post-register"),
-    path("posts/<uuid:post_id>/roster", posts_roster.roster, name="post-roster"),
-    path("posts/<uuid:post_id>/handover", posts_roster.handover, name="post-handover"),
-    path("posts/<uuid:post_id>/checklist", posts_checks.checklist, name="post-checklist"),
-    path("posts/<uuid:post_id>/practice", posts_checks.practice, name="post-practice"),
-    path("posts/<uuid:post_id>/sheets", posts_checks.sheets, name="post-sheets"),
+    *POSTS,
     path("enrol", door_devices.enrol, name="enrol"),
     path("screen/<int:device_id>", door_devices.screen, name="screen"),
     path("screen/<int:device_id>/code", door_devices.screen_code_now, name="screen-code"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 from django.utils.timezone import localtime
 
 from fangxian.ops.accounts.models import Account
@@ -19,10 +19,10 @@ from .wire import Gap
 KEEP, SEE = "doors.scan", "venues.view"
 __all__ = [
     "DAY_MIN", "KEEP", "SEE", "Emergency", "Figures", "Keeper", "Post", "Practice", "Shift", "closed_of",
-    "emergency_with", "figures_since", "gaps_of", "keepers_of", "kept_by", "kept_then", "late_shifts",
-    "on_duty", "open_findings",
-    "open_posts", "openings_of", "passings_at", "passings_of", "post_of_venue", "posts_with",
-    "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between", "who_wait", "within",
+    "emergency_with", "figures_since", "gaps_of", "keepers_of", "kept_by", "kept_then", "last_passed", "late_shifts",
+    "on_duty", "open_findings", "open_posts", "openings_of", "passings_at", "passings_of", "post_of_venue",
+    "posts_with", "return_of_merge", "rows_of_merge", "running_emergencies", "shift_before", "shifts_between",
+    "strangers_ending", "who_wait", "within",
 ]  # fmt: skip
 
 
@@ -158,6 +158,18 @@ def passing_seen(account: Account, passing: str) -> Passing | None:
     except ValueError:
         return None
     return row if row and kept_by(account).filter(pk=row.post_id).exists() else None
+
+
+def last_passed(post: Post, persons: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these people passed a post the last time; whoever never did is left out."""
+    rows = Passing.objects.filter(post=post, person__in=persons).order_by().values("person")
+    return dict(rows.annotate(at=Max("passed_at")).values_list("person", "at"))
+
+
+def strangers_ending(post: Post, tail: bytes) -> QuerySet[Passing]:
+    """Whoever is on no register and was written down at a post with a document or phone that ends so (people.tails)."""
+    ends_so = Q(document_tail=tail) | Q(phone_tail=tail)
+    return Passing.objects.filter(ends_so, post=post, person=None).order_by("-passed_at", "-number")
 
 
 def passings_of(person: UUID) -> QuerySet[Passing]:

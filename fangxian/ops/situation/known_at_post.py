@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from fangxian.core.refusal import Said
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.tails import index_of_typed
 from fangxian.ops.places.models import Division, GridCell
 from fangxian.ops.places.queries import places_at
-from fangxian.ops.posts.models import Passing, Post
+from fangxian.ops.posts.queries import Post, last_passed, strangers_ending
 from fangxian.ops.realm.areas import GRID_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS
 
 MOST = 5
@@ -74,15 +74,11 @@ def only_near(those: Iterable[Known]) -> Known | None:
     return passed[0] if len(passed) == 1 else None
 
 
-def _ends_so(index: bytes) -> Q:
-    return Q(document_tail=index) | Q(phone_tail=index)
-
-
 def _on_register(post: Post, index: bytes) -> list[Known]:
-    rows = Person.objects.filter(_ends_so(index)).select_related("merged_into").order_by("id")[:READ]
+    ends_so = Q(document_tail=index) | Q(phone_tail=index)
+    rows = Person.objects.filter(ends_so).select_related("merged_into").order_by("id")[:READ]
     people = {it.pk: it for it in (row.merged_into or row for row in rows) if it.document_index is not None}
-    passed = Passing.objects.filter(post=post, person__in=people).order_by().values("person")
-    last = dict(passed.annotate(at=Max("passed_at")).values_list("person", "at"))
+    last = last_passed(post, list(people))
     places = places_at(_village(it.area_path) for it in people.values())
     return [
         Known(
@@ -102,9 +98,8 @@ def _on_register(post: Post, index: bytes) -> list[Known]:
 
 def _on_no_register(post: Post, index: bytes) -> list[Known]:
     """Whoever was written down here, each once however often they passed: as they were the last time."""
-    rows = Passing.objects.filter(_ends_so(index), post=post, person=None).order_by("-passed_at", "-number")[:READ]
     found: dict[tuple[str, str, str], Known] = {}
-    for row in rows:
+    for row in strangers_ending(post, index)[:READ]:
         one = (row.document, "" if row.document else row.name, "" if row.document else row.phone)
         if one not in found:
             found[one] = Known(
