@@ -164,13 +164,18 @@ def _brought_at(sealed: np.ndarray, site: Site, planned: Round) -> np.ndarray:
 
 
 def shared_out(brought: np.ndarray, planned: Round) -> list[tuple[Laboratory, np.ndarray]]:
-    """Which laboratory gets which tubes, each in the order in which they come."""
+    """Which laboratory gets which tubes, each in the order in which they come: the one that is through with it first,
+    so that one further off gets what would wait longer than the way takes.
+    """
     laboratories = [each for each in planned.laboratories if each.tubes_a_day]
     rates = [each.tubes_a_day / DAY_MIN for each in laboratories]
     busy_until, whose = [0.0] * len(laboratories), np.empty(len(brought), int)
     order = np.argsort(brought, kind="stable")
     for tube in order.tolist():
-        ends = [max(until, brought[tube]) + 1 / rate for until, rate in zip(busy_until, rates, strict=True)]
+        ends = [
+            max(until, brought[tube] + each.further_min) + 1 / rate
+            for until, rate, each in zip(busy_until, rates, laboratories, strict=True)
+        ]
         chosen = ends.index(min(ends))
         whose[tube], busy_until[chosen] = chosen, ends[chosen]
     return [(each, order[whose[order] == k]) for k, each in enumerate(laboratories)]

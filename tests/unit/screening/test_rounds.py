@@ -101,6 +101,14 @@ def test_a_run_waits_for_more_until_the_first_has_waited_long_enough():
     assert done.tolist() == [70, 70, 110]
 
 
+def test_a_laboratory_further_off_brings_no_round_to_a_later_end():
+    far = replace(fushan(), name="far", further_min=240)
+    for n_people in (300, 3_000, 30_000):
+        near = Round(sites=[Site(n_people=n_people, n_tables=20)], laboratories=[fushan()], size=10)
+        both = replace(near, laboratories=[fushan(), far])
+        assert told(both).ends_min <= told(near).ends_min
+
+
 def test_a_laboratory_that_closes_begins_no_run_it_cannot_end():
     by_day = replace(MOBILE, open_min=480)  # from 8 to 16 h
     begun, _ = runs(np.array([900.0]), (Machines(n=1, wells=4, run_min=90),), by_day, 0)
