@@ -88,11 +88,20 @@ def test_nobody_is_registered_before_somebody_looked_who_it_is(client_of, post, 
     assert f'value="person:{county.head.pk}" checked' in shown(answer)
 
 
-def test_of_two_that_end_alike_a_person_chooses(client_of, post, county):
+def test_of_two_that_end_alike_and_live_as_near_a_person_chooses(client_of, post, county):
     other = twin_of(county, county.head)
+    Person.objects.filter(pk=other.pk).update(area_path=county.head.area_path)
     page = shown(sent(client_of, post, **{"tail-0": county.head.document_number[-6:]}))
     assert (f"person:{other.pk}" in page, f"person:{county.head.pk}" in page) == (True, True)
     assert "checked><span><b" not in page
+
+
+def test_of_two_that_end_alike_the_one_of_the_posts_village_stands_first_and_chosen(client_of, post, county):
+    other = twin_of(county, county.head)
+    Person.objects.filter(pk=other.pk).update(area_path=county.cells[-1].area_path)
+    page = shown(look_up(client_of, post, county.head.document_number[-6:]))
+    assert page.index(f"person:{county.head.pk}") < page.index(f"person:{other.pk}")
+    assert f'value="person:{county.head.pk}" checked' in page
 
 
 def test_of_two_that_end_alike_the_one_who_passed_here_before_stands_first_and_chosen(client_of, post, county):
