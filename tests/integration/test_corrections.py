@@ -8,12 +8,14 @@ import pytest
 from fangxian.core.policy.vocabulary import Colour
 from fangxian.ops.arrivals.models import Arrival, Correction, Version
 from fangxian.ops.arrivals.queries import arrival_with, told_of, waiting_of
+from fangxian.ops.documents.queries import verify
 from fangxian.ops.merges.models import Merge
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.confirm_correction import confirm_correction, refuse_correction, take_correction_back
 from fangxian.ops.procedures.declare_arrival import cancel_arrival, correct_arrival, say_landed
 from fangxian.ops.procedures.do_tasks import finish_task
 from fangxian.ops.procedures.merge_persons import merge_persons
+from fangxian.ops.procedures.print_arrival import print_receipt
 from fangxian.ops.procedures.unmerge_persons import unmerge_persons
 from fangxian.ops.tasks.actions import finish
 from fangxian.ops.tasks.queries import unfinished
@@ -308,6 +310,15 @@ def test_of_two_announced_that_became_one_by_a_merge_the_newer_does_not_go_on_wh
     Arrival.objects.filter(pk=strict.pk).update(declared_at=milder.declared_at - timedelta(hours=1))
     merge_persons(kept=county.stranger, merged=county.head, reason="同一人", by="program:test")
     assert [arrival_with(it.pk).state for it in (strict, milder)] == ["announced", "cancelled"]
+
+
+def test_the_receipt_of_one_that_a_merge_ended_holds_no_longer(county, worker):
+    one, other = county.persons[0], county.persons[3]
+    told = journey(stay(YAODU), arrives_at=tomorrow())
+    rows = [arrived(it, by=worker, told=told) for it in (one, other)]
+    papers = [print_receipt(arrival=row, by="program:test") for row in rows]
+    merge_persons(kept=one, merged=other, reason="同一人", by=f"account:{worker.pk}")
+    assert sorted(verify(it.proof).outcome for it in papers) == ["genuine", "withdrawn"]
 
 
 def test_a_hotel_does_not_lower_what_is_asked_of_its_guest(row, county):

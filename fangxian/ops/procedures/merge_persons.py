@@ -24,6 +24,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.arrivals.actions import carry_arrivals_over
+from fangxian.ops.arrivals.queries import arrivals
 from fangxian.ops.cases.actions import carry_cases_over
 from fangxian.ops.cases.queries import cases_of_person
 from fangxian.ops.comparisons.actions import carry_findings_over
@@ -55,6 +56,7 @@ from .confirm_contacts import drop_contacts
 from .contact_tasks import cancel_contact_tasks
 from .departure_tasks import cancel_turn_tasks
 from .merge_record import written_down
+from .print_arrival import withdraw_papers
 from .recolour import recolour
 from .settle_case import contacts_became_cases
 
@@ -121,6 +123,7 @@ def bring_together(*, kept: Person, merged: Person, reason: str, by: str) -> dic
     goes_on = stricter_announced([kept.pk, merged.pk])
     ended = carry_arrivals_over(kept=kept.pk, merged=merged.pk, by=by, goes_on=goes_on)
     cancel_arrival_tasks(arrivals=ended, reason=ANNOUNCED_TWICE, by=by)
+    withdraw_papers(rows=arrivals().filter(pk__in=ended), by=by)
     carry_enquiries_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_vaccinations_over(kept=kept.pk, merged=merged.pk, by=by)
     carry_away_over(kept=kept.pk, merged=merged.pk, by=by)
