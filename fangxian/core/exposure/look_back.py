@@ -34,40 +34,53 @@ def look_back(index: StayIndex, blocks: Blocks, stays: CaseStays, enough_s: int,
 
 
 class _Laid:
-    """What is laid beside one another: `beside`, of each case stay the blocks that it may meet."""
+    """What is laid beside one another: `cases`, each case stay with the blocks that it may meet."""
 
     def __init__(self, index: StayIndex, blocks: Blocks, stays: CaseStays, n_threads: int, each: Map) -> None:
         from fangxian.core.exposure import loops_beside
 
         def some(edges: tuple[int, int]) -> Column:
-            part = tuple(column[slice(*edges)] for column in self.stays)
+            part = tuple(column[slice(*edges)] for column in stays.for_loops())
             found: Column = loops_beside.blocks_beside(blocks.firsts, blocks.begins, longest_at, part, blocks.since)
             return found
 
-        self.rows, self.spare, self.stays, longest_at = blocks.rows, blocks.spare, stays.for_loops(), index.longest_at
+        self.rows, self.spare, self.rates, longest_at = blocks.rows, blocks.spare, stays.rate, index.longest_at
         self.base, self.n_threads, self.each = (blocks.since, stays.span[1]), n_threads, each
-        self.beside = np.concatenate([*each(some, halves(len(stays), n_threads))], axis=1)
+        self.cases = np.concatenate([*each(some, halves(len(stays), n_threads))])
+        self.from_, self.to = (self.cases[:, at].astype(np.int64) for at in (loops_beside.FROM, loops_beside.TO))
 
     def sum_into(self, into: tuple[Column, ...], edges: tuple[int, int]) -> int:
         """Adds what is at the places of some case stays; how many people these are."""
         from fangxian.core.exposure import loops_beside
 
-        part = slice(*edges)
-        stays, beside = tuple(column[part] for column in self.stays), np.ascontiguousarray(self.beside[:, part])
-        n_people: int = loops_beside.look_back(self.rows, stays, beside, self.base, into)
+        part, whole = slice(*edges), np.int32(self.base[1] - self.base[0])
+        n_people: int = loops_beside.look_back(self.rows, self.cases[part], self.rates[part], whole, into)
         return n_people
+
+    def edges(self) -> list[tuple[int, int]]:
+        """From and up to which case stay each thread goes: whole places, and about as much work.
+
+        At busy places many case stays lie beside the same blocks, which are taken in once.
+        """
+        from fangxian.core.exposure import loops_beside
+
+        until, place = np.maximum.accumulate(self.to), self.cases[:, loops_beside.PLACE]
+        taken_in = self.to - np.maximum(self.from_, np.concatenate([self.from_[:1], until[:-1]]))
+        work = np.cumsum(COST_OF_A_BLOCK * np.maximum(taken_in, 0) + self.to - self.from_)
+        cuts = place[np.searchsorted(work, work[-1] * np.arange(1, self.n_threads) // self.n_threads)]
+        return list(pairwise([0, *np.searchsorted(place, cuts).tolist(), len(place)]))
 
 
 def _look_back(n_people: int, laid: _Laid, enough_s: int) -> Totals:
     """For few rows sums of those only who are met, since making room for everybody takes longer than the search."""
     from fangxian.core.exposure import loops_beside
 
-    n_rows = int((laid.beside[1] - laid.beside[0]).sum()) * loops_beside.LANES
+    n_rows = int((laid.to - laid.from_).sum()) * loops_beside.LANES
     if n_rows >= n_people:
         return _of_everybody(n_people, laid, enough_s)
     sums, only, people = new_sums(n_rows), new_rows(n_rows, ONLY), np.empty(n_rows, np.int32)
     table = np.full(1 << max(6, 2 * n_rows).bit_length(), loops_beside.EMPTY, np.int32)
-    n = laid.sum_into((sums, only, people, table), (0, laid.beside.shape[1]))
+    n = laid.sum_into((sums, only, people, table), (0, len(laid.cases)))
     _together((sums, only), (NO_SUMS, NO_ONLY), 0, n)
     return in_rank_order(Sums(sums[:n], people[:n], laid.base), enough_s)
 
@@ -88,7 +101,7 @@ def _of_everybody(n_people: int, laid: _Laid, enough_s: int) -> Totals:
         found: Column = loops_search.ranked(first[0], NONE, *edges, enough_s)
         return found
 
-    first, *others = laid.each(at_some, _edges(laid.stays[0], laid.beside, laid.n_threads))
+    first, *others = laid.each(at_some, laid.edges())
     words = [*laid.each(of_some, halves(n_people, laid.n_threads))]
     found = totals(Sums(first[0], NONE, laid.base), words, laid.each)
     laid.spare[:] = [first, *others]  # all zeros again; nobody else has them
@@ -106,18 +119,6 @@ def _together(part: tuple[Column, Column], other: tuple[Column, Column], low: in
     from fangxian.core.exposure import loops_search
 
     loops_search.together(*part, *other, low, high)
-
-
-def _edges(place: Column, beside: Column, n: int) -> list[tuple[int, int]]:
-    """From and up to which case stay each of `n` threads goes: whole places, and about as much work.
-
-    At busy places many case stays lie beside the same blocks, which are taken in once.
-    """
-    until = np.maximum.accumulate(beside[1])
-    taken_in = beside[1] - np.maximum(beside[0], np.concatenate([beside[0, :1], until[:-1]]))
-    work = np.cumsum(COST_OF_A_BLOCK * np.maximum(taken_in, 0) + beside[1] - beside[0])
-    cuts = place[np.searchsorted(work, work[-1] * np.arange(1, n) // n)]
-    return list(pairwise([0, *np.searchsorted(place, cuts).tolist(), len(place)]))
 
 
 def halves(n: int, n_threads: int) -> list[tuple[int, int]]:

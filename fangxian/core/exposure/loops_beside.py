@@ -1,18 +1,19 @@
 """The numba engine's look-back: the stays of cases beside those of others. Held to the plain definition.
 
-`stays` are the columns of case stays, by place and begin: place, person, begin, three ends, rate. `blocks` are those of
-`index.Blocks`: everybody's stays, sixteen to a block, in each block a column after the other, so that a processor does
-eight of them in a step and reads one stretch of memory. `base`: the two moments that those of sums are counted from, so
-that 0 is none and the largest is kept; moments in blocks are counted from the first of them.
+Case stays come as the columns of `CaseStays.for_loops`, by place and begin, and are then rows of 32 bytes. `blocks` are
+those of `index.Blocks`: everybody's stays, sixteen to a block, in each block a column after the other, so that a
+processor does eight of them in a step and reads one stretch of memory. Moments are counted from the first of all, and
+those of sums so that 0 is none and the largest is kept.
 
 Each case stay is laid beside the blocks it may meet without a choice. What is added up of each row goes to a table that
 stays in a processor's own cache. Only when the table is full each row that met a case stay goes to the sums of its
 person, which are asked for ahead: those of who likely met one to rows of `sums.SUM`, those of who only possibly did to
 rows of `sums.ONLY`, which are a quarter as long.
 
-No loop that goes row by row hands an array to another one: each such call counts references, and that took as long as
-all the rest. What is inside of the innermost loops is taken out of larger arrays first, or is counted without a sign:
-otherwise each look-up asks whether it counts from the end, and nothing is done eight at a time.
+Only what is called once a case stay, takes arrays one by one and calls nobody is a loop of its own: other calls count
+references to arrays, and that took a fifth of the time. What the innermost loops read is cut out of larger arrays
+first, or its position has no sign: otherwise each look-up asks whether it counts from the end, and nothing is done
+eight at a time.
 """
 
 from typing import Any
@@ -27,6 +28,8 @@ WHO, BEGIN, SURE_END, LIKELY_END, POSSIBLE_END, BLOCK = 0, 16, 32, 48, 64, 80  #
 # Columns of what is added up beside a block, and its size.
 SURE, LIKELY, POSSIBLE, MET, FIRST_LIKELY, LAST_LIKELY = 0, 16, 32, 48, 64, 80
 FIRST_POSSIBLE, LAST_POSSIBLE, SUMS = 96, 112, 128
+# Columns of case stays: who, begin, three ends, the blocks each may meet from and to before, and the place, plus 1.
+PERSON, BEGINS, SURELY, LIKELY_TO, POSSIBLY_TO, FROM, TO, PLACE = 0, 1, 2, 3, 4, 5, 6, 7
 FULL = 128  # blocks of the table; all of it stays in a processor's own cache
 PIECE = 32  # blocks that case stays are laid beside while they are in the nearest cache
 AHEAD = 48  # rows; by then what was asked of memory has come
@@ -77,25 +80,30 @@ def _first_block(begins: Any, low: Any, high: Any, moment: Any) -> Any:
 
 @compiled
 def blocks_beside(firsts: Any, begins: Any, longest_at: Any, stays: Any, since: Any) -> Any:
-    """The blocks, from and to before, with rows of others that may overlap each case stay: two rows of numbers."""
-    place, _, begin, _, _, possible, _ = stays
-    found = np.empty((2, place.size), np.int64)
+    """Each case stay with the blocks, from and to before, in which rows of others may overlap it: (n, 8) int32."""
+    place, person, begin, sure, likely, possible, _ = stays
+    found = np.empty((place.size, 8), np.int32)
     for one in range(place.size):
-        low, high = firsts[place[one]], firsts[place[one] + 1]
+        low, high, at = firsts[place[one]], firsts[place[one] + 1], found[one]
         after = _first_block(begins, low, high, begin[one] - longest_at[place[one]] + 1 - since)
-        found[0, one] = max(after - 1, low)
-        found[1, one] = _first_block(begins, after, high, possible[one] - since)
+        at[PERSON], at[BEGINS], at[SURELY] = person[one], begin[one] - since, sure[one] - since
+        at[LIKELY_TO], at[POSSIBLY_TO], at[PLACE] = likely[one] - since, possible[one] - since, place[one] + 1
+        at[FROM], at[TO] = max(after - 1, low), _first_block(begins, after, high, possible[one] - since)
     return found
 
 
 @compiled
-def _lay(blocks: Any, table: Any, nows: Any, weights: Any, case: Any, rate: Any, whole: Any) -> Any:
-    """A case stay (person, begin, three ends) beside each row of these blocks."""
-    person, begin = np.int32(case[0]), np.int32(case[1])
-    sure_end, likely_end, possible_end = np.int32(case[2]), np.int32(case[3]), np.int32(case[4])
+def _lay(
+    blocks: Any, table: Any, nows: Any, weights: Any, cases: Any, one: Any, rate: Any, first: Any, full: Any, n: Any,
+    whole: Any,
+) -> Any:  # fmt: skip
+    """A case stay beside each row of some blocks: the first, where in the table, how many."""
+    person, begin, sure_end = cases[one, PERSON], cases[one, BEGINS], cases[one, SURELY]
+    likely_end, possible_end = cases[one, LIKELY_TO], cases[one, POSSIBLY_TO]
     none = np.int32(0)
-    for block in range(blocks.size // BLOCK):
-        rows, sums = blocks[block * BLOCK : (block + 1) * BLOCK], table[block * SUMS : (block + 1) * SUMS]
+    for block in range(n):
+        rows = blocks[(first + block) * BLOCK : (first + block + 1) * BLOCK]
+        sums = table[(full + block) * SUMS : (full + block + 1) * SUMS]
         now = nows[block * LANES : (block + 1) * LANES]
         for at in range(LANES):
             start = max(rows[BEGIN + at], begin)
@@ -114,28 +122,9 @@ def _lay(blocks: Any, table: Any, nows: Any, weights: Any, case: Any, rate: Any,
             sums[MET + at] += np.int32(met)
             sums[FIRST_LIKELY + at] = max(sums[FIRST_LIKELY + at], np.int32(whole - start) if met else none)
             sums[LAST_LIKELY + at] = max(sums[LAST_LIKELY + at], over if met else none)
-    for at in range(blocks.size // BLOCK * LANES):
-        weights[at] += np.float64(nows[at]) * rate
-
-
-@compiled
-def _lay_all(blocks: Any, into: Any, stays: Any, beside: Any, span: Any, piece: Any, base: Any) -> Any:
-    """The case stays of a span beside those of a piece's blocks (the first, how many, where in the table) that each
-    may meet."""
-    _, person, begins, sure, likely, possible, rate = stays
-    (table, nows, weights), (row, n, full), whole = into, piece, np.int32(base[1] - base[0])
-    for one in range(span[0], span[1]):
-        low, high = max(beside[0, one] - row, 0), min(beside[1, one] - row, n)
-        if low >= n:
-            break
-        if low < high:
-            case = (
-                person[one], begins[one] - base[0], sure[one] - base[0], likely[one] - base[0], possible[one] - base[0],
-            )  # fmt: skip
-            _lay(
-                blocks[(row + low) * BLOCK : (row + high) * BLOCK], table[(full + low) * SUMS : (full + high) * SUMS],
-                nows, weights[(full + low) * LANES : (full + high) * LANES], case, rate[one], whole,
-            )  # fmt: skip
+    heavy = weights[full * LANES : (full + n) * LANES]
+    for at in range(n * LANES):
+        heavy[at] += np.float64(nows[at]) * rate
 
 
 @compiled
@@ -143,13 +132,13 @@ def _those_met(blocks: Any, table: Any, of: Any, full: Any, likely: Any, only: A
     """Which rows of the table likely met a case, and which only possibly; how many of both."""
     n_likely, n_only = np.uint64(0), np.uint64(0)
     for block in range(full):
-        who, sums = blocks[of[0, block] * BLOCK : of[0, block] * BLOCK + LANES], table[block * SUMS : block * SUMS + 64]
+        who, sums = np.uint64(of[0, block] * BLOCK), np.uint64(block * SUMS)
         for at in range(LANES):
-            row = np.int64(who[at]) << 32 | (block * LANES + at)
+            row = np.int64(blocks[who + np.uint64(at)]) << 32 | (block * LANES + at)
             likely[n_likely], only[n_only] = row, row
-            met = sums[MET + at] > 0
+            met = table[sums + np.uint64(MET + at)] > 0
             n_likely += np.uint64(met)
-            n_only += np.uint64((sums[POSSIBLE + at] > 0) & (not met))
+            n_only += np.uint64((table[sums + np.uint64(POSSIBLE + at)] > 0) & (not met))
     return np.int64(n_likely), np.int64(n_only)
 
 
@@ -209,7 +198,7 @@ def _add_only(table: Any, met: Any, n: Any, only: Any) -> Any:
 
 @compiled
 def _emptied(blocks: Any, table: Any, weights: Any, of: Any, full: Any, lists: Any, into: Any, n_people: Any) -> Any:
-    """What was added up of the table to the sums of people; how many people there are. The table is all zeros then."""
+    """What was added up of the table to the sums of people; how many people there are."""
     (sums, only, people, slots), (met, met_only) = into, lists
     n_likely, n_only = _those_met(blocks, table, of, full, met, met_only)
     if slots.size > 0:
@@ -217,46 +206,58 @@ def _emptied(blocks: Any, table: Any, weights: Any, of: Any, full: Any, lists: A
         n_people = _rows_of(met_only, n_only, people, slots, n_people)
     _add_likely(table, weights, of, met, n_likely, sums)
     _add_only(table, met_only, n_only, only)
-    for at in range(full * SUMS):
-        table[at] = 0
-    for at in range(full * LANES):
-        weights[at] = 0
     return n_people
 
 
 @compiled
-def _hanging_together(beside: Any, first: Any) -> Any:
+def _cleared(column: Any, low: Any, high: Any) -> Any:
+    part = column[low:high]
+    for at in range(part.size):
+        part[at] = 0
+
+
+@compiled
+def _hanging_together(cases: Any, first: Any) -> Any:
     """Up to which case stay the blocks of each begin before those of all before it end, and where they end."""
-    last, end = first + 1, beside[1, first]
-    while last < beside.shape[1] and beside[0, last] < end:
-        end = max(end, beside[1, last])
+    last, end = first + 1, np.int64(cases[first, TO])
+    while last < cases.shape[0] and cases[last, FROM] < end:
+        end = max(end, cases[last, TO])
         last += 1
     return last, end
 
 
 @compiled
-def look_back(blocks: Any, stays: Any, beside: Any, base: Any, into: Any) -> Any:
+def look_back(blocks: Any, cases: Any, rates: Any, whole: Any, into: Any) -> Any:
     """Place by place, everybody's stays beside those of cases that are there; how many people it were.
 
-    `beside`: from `blocks_beside`; `into`: both kinds of sums, all zeros at first; the people of their rows and a hash
-    table for them, or an empty one where rows are all people's.
+    `cases`: from `blocks_beside`; `whole`: the last moment of all; `into`: both kinds of sums, all zeros at first; the
+    people of their rows and a hash table for them, or an empty one where rows are all people's.
     """
-    table, weights = np.zeros(FULL * SUMS, np.int32), np.zeros(FULL * LANES)
-    nows, of = np.empty(PIECE * LANES, np.int32), np.empty((2, FULL), np.int32)
-    lists = (np.empty(FULL * LANES + 1, np.int64), np.empty(FULL * LANES + 1, np.int64))
+    table, weights, nows = np.empty(FULL * SUMS, np.int32), np.empty(FULL * LANES), np.empty(PIECE * LANES, np.int32)
+    of, lists = (
+        np.empty((2, FULL), np.int32),
+        (np.empty(FULL * LANES + 1, np.int64), np.empty(FULL * LANES + 1, np.int64)),
+    )
     first, n_people, full = 0, 0, 0
-    while first < beside.shape[1]:
-        row, place = beside[0, first], stays[0][first] + 1
-        last, end = _hanging_together(beside, first)
+    while first < cases.shape[0]:
+        row = np.int64(cases[first, FROM])
+        last, end = _hanging_together(cases, first)
         while row < end:
             if full == FULL:
                 n_people, full = _emptied(blocks, table, weights, of, full, lists, into, n_people), 0
             n = min(end - row, PIECE, FULL - full)
             for block in range(n):
-                of[0, full + block], of[1, full + block] = row + block, place
-            while beside[1, first] <= row:
+                of[0, full + block], of[1, full + block] = row + block, cases[first, PLACE]
+            _cleared(table, full * SUMS, (full + n) * SUMS)
+            _cleared(weights, full * LANES, (full + n) * LANES)
+            while cases[first, TO] <= row:
                 first += 1
-            _lay_all(blocks, (table, nows, weights), stays, beside, (first, last), (row, n, full), base)
+            for one in range(first, last):
+                low, high = max(cases[one, FROM] - row, 0), min(cases[one, TO] - row, n)
+                if low >= n:
+                    break
+                if low < high:
+                    _lay(blocks, table, nows, weights, cases, one, rates[one], row + low, full + low, high - low, whole)
             row, full = row + n, full + n
         first = last
     return _emptied(blocks, table, weights, of, full, lists, into, n_people)
