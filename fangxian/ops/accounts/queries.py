@@ -55,8 +55,10 @@ def _remembered(account: Account) -> list[Appointment]:
         return []
     remembered = account.__dict__.get(_REMEMBERED)
     if remembered is None:
-        known = the_roles().roles.keys()
-        remembered = account.__dict__[_REMEMBERED] = list(account.appointments.filter(NOT_AWAITING, role__in=known))
+        # Chosen here and not in the statement, which every page asks and which took as long to write as to answer.
+        known, held = the_roles().roles.keys(), account.appointments.all()
+        remembered = [it for it in held if it.role in known and (not it.proposed_by or it.confirmed_by)]
+        account.__dict__[_REMEMBERED] = remembered
     return remembered
 
 
