@@ -269,7 +269,11 @@ def merged(words: Any, others: Any, sums: Any) -> Any:
     """The rows of sums of both, which are as they rank, as they rank together: those of the second are larger."""
     rows, one, other = np.empty(words.size + others.size, np.int32), 0, 0
     for at in range(rows.size):
-        first = one < words.size and (other == others.size or _before(words[one], others[other], sums))
+        first = other == others.size
+        if one < words.size and not first:
+            first = words[one] < others[other]
+            if words[one] >> ROW_BITS == others[other] >> ROW_BITS:
+                first = _before(words[one], others[other], sums)
         rows[at] = (words[one] if first else others[other]) & ROW
         one += first
         other += not first
