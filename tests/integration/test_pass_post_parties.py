@@ -1,14 +1,17 @@
 """Those on one permit come out past a post one by one: each is judged by themselves, and the others leave."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.departures.queries import away_now
 from fangxian.ops.field.wire import Intent
 from fangxian.ops.posts.models import Emergency, Passing
 from fangxian.ops.procedures.field_passing import take
+from fangxian.ops.procedures.leave_county import record_exit
 from fangxian.ops.procedures.post_emergency import end_path
 from fangxian.ops.realm.current import county_now
 from tests.integration.departure_hand import a_county, issued, permit_text
@@ -127,4 +130,17 @@ def test_sent_again_it_is_judged_anew_and_registered_once():
     well = going(post, permit, county.head)
     end_path(emergency=Emergency.objects.get().pk, end="cleared", by=county.keeper)
     assert [sent(post, county.keeper, well, 2).what for _ in range(2)] == ["taken", "repeat"]
+    assert [it.person for it in away_now()] == [county.head.pk]
+
+
+def test_at_the_desk_too_a_child_with_a_fever_stays_and_the_others_leave_when_it_is_said():
+    county = a_county()
+    child = county.persons[2]
+    permit, post = issued(county, companions=[child.pk]), a_post(county)
+    passed(post, county.keeper, told(post, document=child.document_number, temperature_tenths=380))
+    leave = partial(record_exit, permit_text=permit_text(permit), at=county_now(), by=county.keeper)
+    with pytest.raises(Refusal) as caught:
+        leave()
+    assert caught.value.code == "departures.fever_on_permit"
+    leave(others_leave=True)
     assert [it.person for it in away_now()] == [county.head.pk]
