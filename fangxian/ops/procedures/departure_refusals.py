@@ -212,18 +212,19 @@ def not_your_level(level: str) -> Refusal:
 def entered_by_you() -> Refusal:
     return Refusal(
         "departures.entered_by_you",
-        zh="这件申请是您填报的，您不能审批。填报和审批应是两个人；请由这一级的另一位同事办。",
+        zh="这件申请是您填报的，您不能审批。填报和审批应是两个人；请由这一级的另一位同事办，没有别人的由上一级办。",
         en="You entered this application, so you cannot decide on it. Entering and deciding are two people's work: "
-        "leave it to a colleague of this level.",
+        "leave it to a colleague of this level, or where there is none to the level above.",
     )
 
 
 def decided_before() -> Refusal:
     return Refusal(
         "departures.decided_before",
-        zh="这件申请您已经在前面一步审批过，不能再审批这一步。每一级应由不同的人办；请由这一级的另一位同事办。",
+        zh="这件申请您已经在前面一步审批过，不能再审批这一步。每一级应由不同的人办；请由这一级的另一位同事办，"
+        "没有别人的由上一级办。",
         en="You decided on this application at a step before, so you cannot at this one. Each level is another "
-        "person: leave it to a colleague of this level.",
+        "person: leave it to a colleague of this level, or where there is none to the level above.",
     )
 
 
