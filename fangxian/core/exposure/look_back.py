@@ -104,7 +104,8 @@ def _of_everybody(n_people: int, laid: _Laid, enough_s: int) -> Totals:
     first, *others = laid.each(at_some, laid.edges())
     words = [*laid.each(of_some, halves(n_people, laid.n_threads))]
     found = totals(Sums(first[0], NONE, laid.base), words, laid.each)
-    laid.spare[:] = [first, *others]  # all zeros again; nobody else has them
+    laid.spare.extend([first, *others])  # all zeros again; nobody else has them
+    del laid.spare[max(laid.n_threads, N_HALVES) :]
     return found
 
 
