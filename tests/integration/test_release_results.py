@@ -8,6 +8,7 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with, unsettled
+from fangxian.ops.movement.queries import due
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.call_back_tasks import call_again
 from fangxian.ops.procedures.merge_persons import merge_persons
@@ -16,6 +17,7 @@ from fangxian.ops.procedures.positive_result import Found
 from fangxian.ops.procedures.recolour import recolour_due
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
 from fangxian.ops.procedures.result_following import follow
+from fangxian.ops.procedures.result_tests import OWN_TURN
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.actions import put_results
 from fangxian.ops.results.queries import CallBack, Told, TubeResult, waiting_or_held
@@ -183,6 +185,16 @@ def test_what_was_cut_short_before_codes_were_computed_is_gone_on_with_by_the_wo
     recolour_due()
     assert seen_by_a_gate(there.county.head) == (Colour.YELLOW, "C-11")
     assert let_out(there, POOL, "grey").n_told == 0
+
+
+def test_a_negative_that_was_cut_short_is_the_workers_a_quarter_of_a_minute_later(there, phone):
+    fill(phone, POOL, *HOME)
+    told = out(there, POOL, "negative")
+    put_results(outs=[told], n_members={told.tube_id: 3}, by=BY)
+    follow([told.tube_id], by=BY)
+    everybody = {one.pk for one in there.county.persons[:3]}
+    assert everybody.isdisjoint(due(county_now(), limit=9))
+    assert everybody <= {*due(county_now() + OWN_TURN, limit=9)}
 
 
 def test_a_withdrawn_negative_leaves_nobody_with_a_test_and_the_roster_waits_again(there, phone):
