@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ class Address:
     is_elsewhere : it names another county or province, and nothing of this one
     street : what is left beside numbers, such as 尧山路
     numbers : those of building, entrance, flat, group and house, in order
+    alike : area paths of all units that are called as the one named is, where there are several in the county
     """
 
     units: frozenset[str] = frozenset()
@@ -38,6 +40,7 @@ class Address:
     is_elsewhere: bool = False
     street: str = ""
     numbers: tuple[int, ...] = ()
+    alike: frozenset[str] = frozenset()
 
     @property
     def says_nothing(self) -> bool:
@@ -51,7 +54,10 @@ class Gazetteer:
         """`divisions` : area path → official Chinese name; the county, its townships and its units."""
         self._county = next((_stem(name, "县市区") for path, name in divisions.items() if len(path) == 6), "")
         self._townships = _Names((path, _ways(name, "镇乡")) for path, name in divisions.items() if len(path) == 9)
-        self._units = _Names((path, _ways(name, "")) for path, name in divisions.items() if len(path) == 12)
+        units = {path: name for path, name in divisions.items() if len(path) == 12}
+        self._units = _Names((path, _ways(name, "")) for path, name in units.items())
+        named = Counter(map(_without_endings, units.values()))
+        self._stems = {path: stem for path, name in units.items() if named[stem := _without_endings(name)] > 1}
 
     def read(self, text: str) -> Address:
         """An address taken apart, however it is written."""
@@ -66,7 +72,11 @@ class Gazetteer:
             return Address(is_elsewhere=True)
         numbers = tuple(int(number) for number in NUMBER.findall(rest) if len(number) <= 6)
         street = WORDS_OF_NUMBERS.sub("", NUMBER.sub("", rest)).replace("-", "")
-        return Address(units, townships, False, street, numbers)
+        return Address(units, townships, False, street, numbers, self._alike(units))
+
+    def _alike(self, units: frozenset[str]) -> frozenset[str]:
+        stems = {self._stems[path] for path in units if path in self._stems}
+        return frozenset(path for path, stem in self._stems.items() if stem in stems) if stems else frozenset()
 
     def _after_county(self, plain: str) -> str:
         if not self._county or self._county not in plain:

@@ -95,6 +95,11 @@ class _Joining:
                 return False
         return True
 
+    def are_namesakes(self, one: int, other: int) -> bool:
+        """Whether no row of one person has more in common with a row of the other than namesakes may have."""
+        rows = self.rows
+        return all(may_be_namesakes(rows[a], rows[b]) for a in self.all_of(one) for b in self.all_of(other))
+
     def join(self, one: int, other: int, likelihood: float) -> None:
         if len(self.all_of(one)) < len(self.all_of(other)):
             one, other = other, one
@@ -113,6 +118,18 @@ def clash(one: Row, other: Row) -> bool:
     if levels["name"] == "other":
         levels |= {"born": born_level(one.born, other.born), "sex": sex_level(one.sex, other.sex)}
     return contradicts(levels)
+
+
+def may_be_namesakes(one: Row, other: Row) -> bool:
+    """Whether two rows name two villages that are called alike, and share neither number nor phone.
+
+    However seldom a name and a birth are together, each of two Nanzhuangs may have one of them, or a clerk wrote the
+    wrong township: to ask costs a minute, to take two for one leaves somebody out.
+    """
+    if one.address.units & other.address.units or not one.address.alike & other.address.units:
+        return False
+    shared = {number_level(one, other), phone_level(one.phone, other.phone)}
+    return shared.isdisjoint({"same", "near"})
 
 
 def levels_between(one: Row, other: Row) -> dict[str, str]:
@@ -172,7 +189,7 @@ def _join_all(
             continue
         if likelihood < SAME_FROM.value:
             left.append((pair, Why.CONTRADICTS if is_contrary else Why.UNSURE))
-        elif is_contrary or not joining.may_be_one(here, there):
+        elif is_contrary or not joining.may_be_one(here, there) or joining.are_namesakes(here, there):
             left.append((pair, Why.CONTRADICTS))
         elif likelihood < SURE and _has_rival(joining, here, there, likelihood, beside):
             left.append((pair, Why.RIVALS))

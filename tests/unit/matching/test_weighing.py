@@ -16,8 +16,8 @@ from fangxian.core.matching.sounds import sound_of
 
 DIVISIONS = {
     "141027": "浮山县",
-    "141027103": "寨圪塔乡",
-    "141027202": "响水河镇",
+    "141027103": "北王镇",
+    "141027202": "槐埝乡",
     "141027103204": "南庄村委会",
     "141027202214": "南庄村委会",
 }
@@ -42,7 +42,7 @@ def crowd(n: int = 4000) -> list[Row]:
         row(
             f"{names[at % 10]}{chr(0x4E00 + at)}",
             phone=f"154{at:08d}",
-            address=f"浮山县响水河镇南庄村第{at // 50 + 1}组{at % 50 + 1}号",
+            address=f"浮山县槐埝乡南庄村第{at // 50 + 1}组{at % 50 + 1}号",
             born_on=day,
         )
         for at, day in enumerate(days)
@@ -135,14 +135,36 @@ def test_two_of_one_frequent_name_and_nothing_else_stay_two():
 
 
 def test_two_nanzhuang_villages_keep_two_of_one_name_apart():
-    here = row("张建国", number=number(1), address="浮山县寨圪塔乡南庄村第1组8号")
-    there = row("张建国", number=number(3), address="浮山县响水河镇南庄村第1组8号")
+    here = row("张建国", number=number(1), address="浮山县北王镇南庄村第1组8号")
+    there = row("张建国", number=number(3), address="浮山县槐埝乡南庄村第1组8号")
     assert together(here, there)[0] == [0, 1]
 
 
+@pytest.mark.parametrize("told", [{}, {"phone": "15411111111"}], ids=["no-number", "one-has-a-phone"])
+def test_of_one_name_and_birth_in_either_nanzhuang_a_person_is_asked(told):
+    same = {"born_on": date(1967, 5, 12), "sex": 1}
+    here = row("米振邦", address="浮山县北王镇南庄村第1组8号", **same, **told)
+    there = row("米振邦", address="浮山县槐埝乡南庄村第1组8号", **same)
+    whose, doubts = together(here, there)
+    assert (whose, [it.why for it in doubts]) == ([0, 1], [Why.CONTRADICTS])
+
+
+def test_a_phone_they_share_makes_one_of_two_rows_whose_township_was_written_wrong():
+    same = {"born_on": date(1967, 5, 12), "sex": 1, "phone": "15411111111"}
+    here = row("米振邦", address="浮山县北王镇南庄村第1组8号", **same)
+    there = row("米振邦", address="浮山县槐埝乡南庄村第1组8号", **same)
+    assert together(here, there) == ([0, 0], [])
+
+
+def test_somebody_of_a_nanzhuang_without_its_township_is_one_with_the_row_that_names_it():
+    same = {"born_on": date(1967, 5, 12), "sex": 1}
+    here = row("米振邦", address="浮山县北王镇南庄村第1组8号", **same)
+    assert together(here, row("米振邦", address="南庄村1组8号", **same)) == ([0, 0], [])
+
+
 def test_a_row_that_fits_two_namesakes_alike_is_left_to_a_person():
-    here = row("张建国", number=number(1), phone="15411111111", address="浮山县寨圪塔乡南庄村第1组8号")
-    there = row("张建国", number=number(3), phone="15422222222", address="浮山县响水河镇南庄村第1组8号")
+    here = row("张建国", number=number(1), phone="15411111111", address="浮山县北王镇南庄村第1组8号")
+    there = row("张建国", number=number(3), phone="15422222222", address="浮山县槐埝乡南庄村第1组8号")
     either = row("张建国", address="南庄村第1组8号")
     whose, doubts = together(here, there, either)
     assert (whose, {it.why for it in doubts}) == ([0, 1, 2], {Why.RIVALS})
