@@ -1,6 +1,6 @@
 """Rows as the databases take them, for statements that handle many at once under a condition of their own."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -12,6 +12,8 @@ from django.db import connection, models
 from fangxian.core.policy.byte_time import minute_of
 
 from .wire import reference
+
+ROWS_A_STATEMENT = 100
 
 
 def insert_or_update(
@@ -34,6 +36,37 @@ def insert_or_update(
         f'INSERT INTO "{table}" AS old ({names}) VALUES ({values}) '
         f'ON CONFLICT ("{key}") DO UPDATE SET {updates} WHERE {where}'
     )
+
+
+def write_rows(statement: str, rows: Sequence[tuple], *, n_key: int = 1) -> None:
+    """Run an `insert_or_update` for each row, in their order.
+
+    PostgreSQL takes a third as long for a hundred rows in one statement, in which no key may stand twice.
+
+    Parameters
+    ----------
+    n_key : how many of a row's columns, the first ones, are its key
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(statement, rows)
+            return
+        begin, _, end = statement.partition(" VALUES ")
+        hole, _, end = end.partition(" ON CONFLICT ")
+        for some in _of_different_keys(rows, n_key):
+            holes = ", ".join([hole] * len(some))
+            cursor.execute(f"{begin} VALUES {holes} ON CONFLICT {end}", [value for row in some for value in row])
+
+
+def _of_different_keys(rows: Sequence[tuple], n_key: int) -> Iterator[list[tuple]]:
+    some: dict[tuple, tuple] = {}
+    for row in rows:
+        if row[:n_key] in some or len(some) == ROWS_A_STATEMENT:
+            yield list(some.values())
+            some = {}
+        some[row[:n_key]] = row
+    if some:
+        yield list(some.values())
 
 
 def insert(model: type[models.Model], columns: Sequence[str]) -> str:

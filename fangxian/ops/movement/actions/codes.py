@@ -14,7 +14,7 @@ from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import county_now
 
 from ..models import HealthCode, Recolouring
-from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking
+from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking, write_rows
 from ..wire import NewCode, gate_payload, signed
 
 WRITTEN_AT_ONCE = 500
@@ -72,9 +72,8 @@ def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_
             told.append((code, words[-1] != row[DOCUMENT]))
             if version and colour != code.colour:
                 turned.append(f"person:{code.person}")
-    with connection.cursor() as cursor:
-        cursor.executemany(WRITE_CODE, due_anew)
-        cursor.executemany(WRITE_CODE_DUE_AS_BEFORE, due_as_before)
+    write_rows(WRITE_CODE, due_anew)
+    write_rows(WRITE_CODE_DUE_AS_BEFORE, due_as_before)
     if tells_gates and told:
         publish(topic=TOPIC, changes=_changes(told))
     if told:

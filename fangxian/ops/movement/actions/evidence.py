@@ -14,7 +14,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
 
 from ..models import Appeal, Evidence, TestKnown
-from ..rows import as_id, as_moment, insert, insert_or_update, locking
+from ..rows import as_id, as_moment, insert, insert_or_update, locking, write_rows
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
 from .sampling import WORSE, carry_days_over, keep_days
 
@@ -209,8 +209,7 @@ def keep_newest(tests: Iterable[NewTest]) -> None:
         (key(test.person), moment(test.sampled_at), moment(test.resulted_at), int(test.result), test.source)
         for test in tests
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(NEWEST_TEST, rows)
+    write_rows(NEWEST_TEST, rows)
 
 
 def make_due(*, persons: Collection[UUID], at: datetime) -> None:

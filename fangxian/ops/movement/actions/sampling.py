@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
 from django.utils.timezone import get_current_timezone, localtime
 
 from ..models import SamplingDay
-from ..rows import as_id
+from ..rows import as_id, write_rows
 from ..wire import NewTest
 
 # Of two samples of one day the worse counts: negative, then unclear, then positive.
@@ -24,9 +23,7 @@ def keep_days(tests: Iterable[NewTest]) -> None:
     key, every = as_id(), list(tests)
     zone = get_current_timezone()  # asked once: of each of thousands it takes as long as to write them
     days = {at: localtime(at, zone).date().isoformat() for at in {it.sampled_at for it in every}}
-    rows = [(key(it.person), days[it.sampled_at], int(it.result)) for it in every]
-    with connection.cursor() as cursor:
-        cursor.executemany(KEEP_DAY, rows)
+    write_rows(KEEP_DAY, [(key(it.person), days[it.sampled_at], int(it.result)) for it in every], n_key=2)
 
 
 def carry_days_over(*, kept: UUID, merged: UUID) -> None:
@@ -34,6 +31,5 @@ def carry_days_over(*, kept: UUID, merged: UUID) -> None:
     key = as_id()
     days = SamplingDay.objects.filter(person_id=merged)
     rows = [(key(kept), day.isoformat(), result) for day, result in days.values_list("sampled_on", "result")]
-    with connection.cursor() as cursor:
-        cursor.executemany(KEEP_DAY, rows)
+    write_rows(KEEP_DAY, rows, n_key=2)
     days.delete()
