@@ -287,18 +287,6 @@ def test_a_result_that_is_out_is_withdrawn_with_a_reason(anna, bert, own, tubes)
     assert Result.objects.get(pk=result.pk).step == "withdrawn"
 
 
-def test_the_cdc_withdraws_by_the_barcode_what_everybody_of_a_laboratory_had_a_hand_in(county, anna, bert, own, tubes):
-    put_in(anna, uploaded(anna, own, NEGATIVE + CONTROLS))
-    bert.post(reverse("laboratory-batch", args=[ResultBatch.objects.get().pk]), {"do": "all"})
-    cdc = signed_in(county, "tracing_lead")
-    page = reverse("laboratory-withdraw")
-    assert cdc.get(page, {"tube": "1001000O"}).context["is_unknown"]
-    found = cdc.get(page, {"tube": "10010001"}).url
-    [(result, _)] = cdc.get(found).context["out"]
-    cdc.post(found, {"result": str(result.pk), "reason": "放错了孔"})
-    assert Result.objects.get(pk=result.pk).step == "withdrawn"
-
-
 # ---- by hand ----
 
 

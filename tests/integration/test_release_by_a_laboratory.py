@@ -1,6 +1,8 @@
 """From what a laboratory entered to whoever is in the tube: released by another hand, once, and taken back."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from fangxian.core.laboratory.judging import Outcome
 from fangxian.core.policy.vocabulary import Colour
@@ -78,6 +80,18 @@ def test_what_the_cdc_withdraws_for_a_small_laboratory_holds_nobody_any_more(the
     assert withdraw_result(result=result, reason="曲线异常", account=of_the_cdc).n_taken_back == 1
     assert seen_by_a_gate(there.county.head) == (Colour.GREEN, "")
     assert call_backs(there, TUBE) == {}
+
+
+def test_the_cdc_finds_by_its_barcode_what_everybody_of_a_laboratory_had_a_hand_in(
+    there, reviewer, of_the_cdc, positive
+):
+    release_results(results=positive, account=reviewer)
+    client, page = Client(), reverse("laboratory-withdraw")
+    client.force_login(of_the_cdc, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(page, {"tube": "1001000O"}).context["is_unknown"]
+    found = client.get(page, {"tube": TUBE}).url
+    assert client.post(found, {"result": str(positive[0]), "reason": "放错了孔"}).status_code == 302
+    assert Result.objects.get(pk=positive[0]).step == "withdrawn"
 
 
 def test_a_second_laboratory_that_finds_nothing_out_confirms_nothing(there, reviewer, positive):
