@@ -169,13 +169,14 @@ def test_whoever_keeps_a_post_drafts_nothing_and_reads_what_holds(county):
     [
         ({"ends_at": {"hours": -2}}, "ends_at"),
         ({"ends_at": {"days": 200}}, "ends_at"),
+        ({"begins_at": "0001-01-01T00:00"}, "ends_at"),
         ({"ends_at": "下周"}, "ends_at"),
         ({"area": "110101"}, "area"),
         ({"measure": "covid-19:eat-all"}, "measure"),
         ({"reason": ""}, "reason"),
         ({"basis": " "}, "basis"),
     ],
-    ids=["over before it begins", "too long", "no time", "elsewhere", "no measure", "no reason", "no basis"],
+    ids=["over already", "too long", "from the year 1", "no time", "elsewhere", "no measure", "no reason", "no basis"],
 )
 def test_a_draft_that_cannot_be_is_refused_beside_its_field_and_what_was_typed_stays(county, changes, beside):
     typed = {name: moment(**it) if isinstance(it, dict) else it for name, it in changes.items()}

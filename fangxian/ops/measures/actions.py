@@ -272,9 +272,10 @@ def check_order(draft: OrderDraft) -> None:
 def _check_reach(draft: OrderDraft) -> None:
     """Whether the order is short enough, of this county, new, and of a measure the disease's rulebook permits."""
     longest = timedelta(days=LONGEST_ORDER.value)
-    known = permitted_measures(draft.disease, draft.begins_at)
+    is_too_long = draft.ends_at - draft.begins_at > longest
+    known = set() if is_too_long else permitted_measures(draft.disease, draft.begins_at)  # no database asks of year 1
     wrong = {
-        "measures.order_too_long": draft.ends_at - draft.begins_at > longest,
+        "measures.order_too_long": is_too_long,
         "measures.order_elsewhere": not draft.area_path.startswith(the_realm().division_code),
         "measures.order_number_taken": Order.objects.filter(number=draft.number).exists(),
         "measures.order_of_no_measure": draft.measure not in known,
