@@ -149,6 +149,14 @@ def test_the_list_shows_what_waits_for_its_reader_and_decides_many_at_once(count
     assert {application_with(row.pk).state for row in rows} == {"township"}
 
 
+def test_what_a_level_decides_for_the_one_below_waits_for_it_in_the_list_and_the_rest_below_does_not(county):
+    Person.objects.filter(pk=county.head.pk).update(account=county.village)
+    own, others = applied(county), applied(county, county.persons[3])
+    page = signed_in(county.township).get(reverse("departures")).context
+    assert (page["n_mine"], [it.pk for it in page["table"].rows]) == (1, [own.pk])
+    assert others.state == "village"
+
+
 def test_many_refused_without_a_reason_stay_and_it_says_why(county):
     row = applied(county)
     told = {"chosen": [f"{row.pk}.{step_with(row.pk).pk}"], "verdict": "refused", "reason": ""}

@@ -72,10 +72,12 @@ def deciders_of(application: UUID) -> list[str]:
     return list(steps.exclude(verdict=Step.Verdict.OVER).values_list("decided_by", flat=True))
 
 
-def waiting_at(rows: QuerySet[Application], levels: Collection[str]) -> QuerySet[Application]:
-    """Those of `rows` that wait for one of these levels, the review of an emergency too."""
-    step = Step.objects.filter(application=OuterRef("pk"), decided_at=None, level__in=levels)
-    return rows.filter(Exists(step))
+def waiting_at(
+    rows: QuerySet[Application], levels: Collection[str], also: Collection[UUID] = ()
+) -> QuerySet[Application]:
+    """Those of `rows` that wait for one of these levels, the review of an emergency too; of `also` for any level."""
+    step = Step.objects.filter(application=OuterRef("pk"), decided_at=None)
+    return rows.filter(Exists(step.filter(Q(level__in=levels) | Q(application__in=also))))
 
 
 def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:

@@ -10,14 +10,15 @@ from django.utils.timezone import localtime
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.rulebook import Rulebook
 from fangxian.core.refusal import Said
+from fangxian.ops.accounts.models import Account
 from fangxian.ops.departures.actions.leaving import OVERDUE_TASK, STAYED_TASK
 from fangxian.ops.departures.wire import Turn, subject_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.tasks.actions import cancel, finish, open_tasks
-from fangxian.ops.tasks.queries import unfinished
+from fangxian.ops.tasks.queries import mine, unfinished
 from fangxian.ops.tasks.wire import NewTask, Rung
 
-from .departure_deciders import level_that_decides
+from .departure_deciders import level_that_decides, levels_decided_by
 
 DECIDE, APPEAL, REVIEW = "decision", "appeal", "review"
 DECIDE_TASK, WITHDRAWN_TASK, LEFT_TASK = "departures.decide", "departures.withdrawn", "departures.left_before"
@@ -113,6 +114,13 @@ def open_turn_task(row, step, by: str) -> None:
         role=ROLE_OF[level], about=subject_of(row.pk), ladder=LADDER_OF[level],
     )  # fmt: skip
     open_tasks(tasks=[task], by=by)
+
+
+def waiting_for(account: Account) -> list[UUID]:
+    """The applications with a task for a level that an account decides at, also in place of the level below."""
+    roles = [ROLE_OF[level] for level in levels_decided_by(account)]
+    tasks = mine(account).filter(kind=DECIDE_TASK, role__in=roles)
+    return [UUID(about.partition(":")[2]) for about in tasks.values_list("about", flat=True)]
 
 
 def open_withdrawn_task(row, barred: Sequence[Barred], *, goes_on: bool, by: str) -> None:

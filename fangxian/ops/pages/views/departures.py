@@ -44,6 +44,7 @@ from fangxian.ops.procedures.departure_on_behalf import (
     call_off_for_somebody,
     refuse_decider,
 )
+from fangxian.ops.procedures.departure_tasks import waiting_for
 from fangxian.ops.procedures.leave_county import record_return
 from fangxian.ops.realm.areas import below
 from fangxian.ops.realm.current import county_now
@@ -209,11 +210,12 @@ def _list(
 ) -> HttpResponse:
     at, rows = county_now(), within(request.user)
     levels = levels_decided_by(request.user)
+    theirs = waiting_at(rows, levels, also=waiting_for(request.user))
     areas = _areas(request.user)
     asked = ListFilter(request.GET or None, areas=areas)
     which, area = asked.chosen("which", "mine" if levels else "waiting"), asked.chosen("area", "")
     counts = counts_by_state(rows)
-    found = _which(rows, which, levels)
+    found = theirs if which == "mine" else rows.filter(state__in=STATES.get(which, STATES["waiting"]))
     found = found.filter(below(area)) if area else found
     paging = Paging.of(request, found.count(), ROWS_A_PAGE)
     order = ("-entered_at", "pk") if which == "closed" else ("leaves_on", "entered_at", "pk")
@@ -226,7 +228,7 @@ def _list(
         ),
         "filter": ListFilter({"which": which, "area": area}, areas=areas),
         "ticks": which == "mine" and bool(shown),
-        "n_mine": _which(rows, "mine", levels).count(),
+        "n_mine": theirs.count(),
         "n_away": counts.get("exited", 0) + counts.get("overdue", 0),
         "n_overdue": counts.get("overdue", 0),
         "form": form or DecideForm(),
@@ -246,12 +248,6 @@ def _not_done(told: Sequence[tuple[UUID, Refusal | None]]) -> list[dict[str, obj
         {"row": known[pk], "who": masked(known[pk].person.name, "name"), "why": said} if pk in known else {"why": said}
         for pk, said in why.items()
     ]
-
-
-def _which(rows, which: str, levels: Sequence[str]):
-    if which != "mine":
-        return rows.filter(state__in=STATES.get(which, STATES["waiting"]))
-    return waiting_at(rows, levels)
 
 
 def _looked(rows: Sequence, at) -> dict[UUID, object]:
