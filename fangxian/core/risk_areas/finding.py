@@ -16,10 +16,14 @@ _WORDS_FOR_KINDS: Final = str.maketrans("", "", " \u3000省市区县旗盟州,�
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """What a county was called before, and which one its people are in now."""
+    """What a county was called before, and which one its people are in now: some, apart, where it was divided."""
 
     name: str
     became: str
+
+    @property
+    def parts(self) -> list[str]:
+        return self.became.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,11 @@ class Found:
 
 
 def county_today(nation: Nation, renamed: Mapping[str, Renamed], code: str) -> str:
-    """The county's code in the edition in use; "" for a code of no county, then or now."""
+    """The county's code in the edition in use; "" for a code of no county, then or now, and of one that was divided."""
     if len(code) == COUNTY and code in nation.name_of:
         return code
-    return renamed[code].became if code in renamed else ""
+    parts = renamed[code].parts if code in renamed else []
+    return parts[0] if len(parts) == 1 else ""
 
 
 def find_counties(nation: Nation, renamed: Mapping[str, Renamed], text: str) -> list[Found]:
@@ -46,8 +51,10 @@ def find_counties(nation: Nation, renamed: Mapping[str, Renamed], text: str) -> 
     """
     plain = text.translate(_WORDS_FOR_KINDS)
     if plain.isascii() and plain.isdecimal():
+        if plain in renamed:
+            return [Found(part, renamed[plain].name) for part in renamed[plain].parts]
         today = county_today(nation, renamed, plain)
-        return [Found(today, renamed[plain].name if plain in renamed else "")] if today else []
+        return [Found(today)] if today else []
     if not plain:
         return []
     ranked = list(_ranked(nation, renamed, text.strip(), plain))
@@ -72,7 +79,7 @@ def _ranked(nation: Nation, renamed: Mapping[str, Renamed], text: str, plain: st
     for old, was in renamed.items():
         above = nation.path(old[:4]) if old[:4] in nation.name_of else nation.path(old[:2])
         if (near := _near(above + was.name, was.name, text, plain)) is not None:
-            yield *near, Found(was.became, was.name)
+            yield from ((*near, Found(part, was.name)) for part in was.parts)
 
 
 def _near(path: str, name: str, text: str, plain: str) -> tuple[int, int] | None:

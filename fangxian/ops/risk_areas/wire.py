@@ -27,7 +27,8 @@ def the_renamed() -> dict[str, Renamed]:
     """Counties of the years before that edition which were renamed or became part of another, by the code they had.
 
     Only those of 2018 to 2021 that are surely known (the Ministry of Civil Affairs' yearly notices, recalled): a code
-    that is not there is asked about, never guessed. Where a county was divided, it is the part that most of it became.
+    that is not there is asked about, never guessed. Where a county was divided (南郊区, 江干区), whoever wrote it says
+    which part they mean.
     """
     _, rows = read_rows(RENAMED.read_bytes(), ("code", "name", "became"))
     return {row["code"]: Renamed(row["name"], row["became"]) for row in rows}

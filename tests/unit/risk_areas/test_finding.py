@@ -52,6 +52,12 @@ def test_a_county_found_by_an_old_name_says_so():
     assert find_counties(NATION, RENAMED, "海门市") == [Found("320614", "海门市")]
 
 
+@pytest.mark.parametrize("text", ["浙江杭州江干", "江干区", "330104"])
+def test_of_a_county_that_was_divided_all_parts_are_given_to_choose_from(text):
+    assert find_counties(NATION, RENAMED, text) == [Found("330102", "江干区"), Found("330114", "江干区")]
+    assert county_today(NATION, RENAMED, "330104") == ""
+
+
 @pytest.mark.parametrize(("code", "today"), [("141027", "141027"), ("330103", "330105"), ("1410", ""), ("000000", "")])
 def test_a_code_leads_to_the_county_of_today(code, today):
     assert county_today(NATION, RENAMED, code) == today
@@ -64,4 +70,4 @@ def test_every_county_is_found_by_its_whole_name():
 
 def test_what_was_renamed_is_gone_from_the_list_and_what_it_became_is_on_it():
     assert [code for code in RENAMED if code in NATION.name_of] == []
-    assert [it.became for it in RENAMED.values() if it.became not in NATION.name_of] == []
+    assert [part for it in RENAMED.values() for part in it.parts if part not in NATION.name_of] == []
