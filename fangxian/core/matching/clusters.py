@@ -96,9 +96,16 @@ class _Joining:
         return True
 
     def are_namesakes(self, one: int, other: int) -> bool:
-        """Whether no row of one person has more in common with a row of the other than namesakes may have."""
+        """Whether some row of one person and of the other may be of namesakes, and nothing that they share says no."""
         rows = self.rows
-        return all(may_be_namesakes(rows[a], rows[b]) for a in self.all_of(one) for b in self.all_of(other))
+        pairs = [(rows[a], rows[b]) for a in self.all_of(one) for b in self.all_of(other)]
+        return any(may_be_namesakes(*pair) for pair in pairs) and not any(
+            share_what_is_ones_own(*pair) for pair in pairs
+        )
+
+    def may_be_elsewhere(self, one: int, other: int) -> bool:
+        """Whether a row of either names a village of which there are two."""
+        return any(len(self.rows[it].address.units) > 1 for it in [*self.all_of(one), *self.all_of(other)])
 
     def join(self, one: int, other: int, likelihood: float) -> None:
         if len(self.all_of(one)) < len(self.all_of(other)):
@@ -121,15 +128,19 @@ def clash(one: Row, other: Row) -> bool:
 
 
 def may_be_namesakes(one: Row, other: Row) -> bool:
-    """Whether two rows name two villages that are called alike, and share neither number nor phone.
+    """Whether two rows name two villages that are called alike.
 
     However seldom a name and a birth are together, each of two Nanzhuangs may have one of them, or a clerk wrote the
     wrong township: to ask costs a minute, to take two for one leaves somebody out.
     """
-    if one.address.units & other.address.units or not one.address.alike & other.address.units:
-        return False
-    shared = {number_level(one, other), phone_level(one.phone, other.phone)}
-    return shared.isdisjoint({"same", "near"})
+    return bool(one.address.alike & other.address.units) and not one.address.units & other.address.units
+
+
+def share_what_is_ones_own(one: Row, other: Row) -> bool:
+    """Whether two rows share a number, a phone or the one village both surely name."""
+    if len(one.address.units) == 1 and one.address.units == other.address.units:
+        return True
+    return not {number_level(one, other), phone_level(one.phone, other.phone)}.isdisjoint({"same", "near"})
 
 
 def levels_between(one: Row, other: Row) -> dict[str, str]:
@@ -191,7 +202,9 @@ def _join_all(
             left.append((pair, Why.CONTRADICTS if is_contrary else Why.UNSURE))
         elif is_contrary or not joining.may_be_one(here, there) or joining.are_namesakes(here, there):
             left.append((pair, Why.CONTRADICTS))
-        elif likelihood < SURE and _has_rival(joining, here, there, likelihood, beside):
+        elif (likelihood < SURE or joining.may_be_elsewhere(here, there)) and _has_rival(
+            joining, here, there, likelihood, beside
+        ):
             left.append((pair, Why.RIVALS))
         else:
             joining.join(here, there, likelihood)
@@ -202,12 +215,14 @@ def _has_rival(
     joining: _Joining, here: int, there: int, likelihood: float, beside: dict[int, list[tuple[int, float]]]
 ) -> bool:
     """Whether one of the two fits somebody else about as well, who cannot be the same as the other."""
-    odds = likelihood / (1 - likelihood)
+    odds = likelihood / max(1 - likelihood, 1e-9)
     for side, opposite in ((here, there), (there, here)):
         for row in joining.all_of(side):
             for neighbour, theirs in beside.get(row, ()):
                 third = joining.of(neighbour)
-                if third in (side, opposite) or joining.may_be_one(third, opposite):
+                if third in (side, opposite):
+                    continue
+                if joining.may_be_one(third, opposite) and not joining.are_namesakes(third, opposite):
                     continue
                 rival = theirs / max(1 - theirs, 1e-9)
                 if odds / (1 + odds + rival) < SAME_FROM.value:

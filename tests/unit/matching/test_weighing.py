@@ -162,6 +162,14 @@ def test_somebody_of_a_nanzhuang_without_its_township_is_one_with_the_row_that_n
     assert together(here, row("米振邦", address="南庄村1组8号", **same)) == ([0, 0], [])
 
 
+def test_two_of_one_name_and_birth_in_either_nanzhuang_are_not_chained_by_a_row_without_its_township():
+    same = {"born_on": date(1967, 5, 12), "sex": 1}
+    here = row("米振邦", address="浮山县北王镇南庄村第1组8号", **same)
+    there = row("米振邦", address="浮山县槐埝乡南庄村第1组8号", **same)
+    whose, doubts = together(here, row("米振邦", address="南庄村1组8号", **same), there)
+    assert (whose, sorted(it.why for it in doubts)) == ([0, 1, 2], [Why.CONTRADICTS, Why.RIVALS, Why.RIVALS])
+
+
 def test_a_row_that_fits_two_namesakes_alike_is_left_to_a_person():
     here = row("张建国", number=number(1), phone="15411111111", address="浮山县北王镇南庄村第1组8号")
     there = row("张建国", number=number(3), phone="15422222222", address="浮山县槐埝乡南庄村第1组8号")
