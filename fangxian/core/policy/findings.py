@@ -33,9 +33,10 @@ def where(section: str, number: str, line: int | None) -> Said:
 
 
 def at_row(code: str, blocks: bool, section: str, number: str, line: int | None, zh: str, en: str) -> Finding:
-    """A finding whose sentence begins with its row."""
+    """A finding whose sentence begins with its row; what is about the whole file has none."""
     place = where(section, number, line)
-    return Finding(code, blocks, Said(f"{place.zh}：{zh}", f"{place.en}: {en}"), section, number, line)
+    told = Said(f"{place.zh}：{zh}", f"{place.en}: {en}") if place.zh else Said(zh, en)
+    return Finding(code, blocks, told, section, number, line)
 
 
 def refusal_of(code: str, findings: Iterable[Finding]) -> Refusal:

@@ -81,6 +81,11 @@ def test_an_empty_file_is_refused_with_what_it_lacks():
     assert "title is missing" in refused("").said.en
 
 
+def test_what_is_about_the_whole_file_names_no_row_before_its_colon(covid_text):
+    said = refused(covid_text.replace("n_rules = 1", "n_rules = 2 # ")).said
+    assert [it for told in (said.zh, said.en) for it in told.splitlines() if it[0] in "：:"] == []
+
+
 def test_an_office_machine_s_gb18030_is_read_and_asked_to_be_saved_again(covid_text, beside_the_shipped):
     rulebook, findings = check_text(covid_text.encode("gb18030"))
     assert rulebook.title == read_rulebook(covid_text).title

@@ -45,8 +45,8 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _each(told: str) -> list[str]:
-    """What checking found, each by itself; what is about the whole file names no row before its colon."""
-    lines = [it.lstrip("：: ") for it in told.splitlines()]
+    """What checking found, each by itself."""
+    lines = told.splitlines()
     left = len(lines) - MOST_FINDINGS
     more = said(f"还有 {left} 处，先改这些，再检查。", f"{left} more: mend these, then check again.")
     return [*lines[:MOST_FINDINGS], *([more] if left > 0 else [])]
