@@ -232,6 +232,13 @@ def test_the_desk_lets_a_permit_out_once_and_says_no_to_the_rest(county):
     assert (refused.status_code, refused.context["answer"]["leaves"]) == (409, False)
 
 
+def test_the_desk_knows_a_document_number_however_it_is_typed(county):
+    text, number = permit_text(issued(county)), county.head.document_number
+    wide = number.translate({ord(it): ord(it) + 0xFEE0 for it in "0123456789"})
+    told = {"permit": text, "document": f"{wide[:6]} {wide[6:14]} {wide[14:]}"}
+    assert signed_in(county.keeper).post(reverse("departure-exit"), told).context["answer"]["leaves"] is True
+
+
 def test_where_a_child_may_not_leave_the_desk_lets_the_others_go(county):
     child = county.persons[2]
     text = permit_text(issued(county, companions=[child.pk]))

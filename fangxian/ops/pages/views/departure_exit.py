@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from fangxian.core.identity import check_identity_number
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.departures.wire import Wanted
@@ -16,7 +17,8 @@ from fangxian.ops.pages.gate_line import let_read_codes
 from fangxian.ops.pages.words import in_words
 from fangxian.ops.people.queries import person_with_document
 from fangxian.ops.procedures.leave_county import SCAN, leave_in_emergency, record_exit
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.persons import kind_of_number
 
 OTHERS_LEAVE, SOME_MAY = "others", {"departures.companion_may_not", "departures.fever_on_permit"}
 
@@ -47,7 +49,7 @@ def _let_out(request, form: ExitForm) -> dict[str, object]:
     told = form.cleaned_data
     try:
         left = record_exit(
-            permit_text=told["permit"], document_number=told["document"], at=county_now(), by=request.user,
+            permit_text=told["permit"], document_number=_number(told["document"]), at=county_now(), by=request.user,
             others_leave=request.POST.get("do") == OTHERS_LEAVE,
         )  # fmt: skip
     except Refusal as refusal:
@@ -59,7 +61,7 @@ def _let_out(request, form: ExitForm) -> dict[str, object]:
 def _let_go(request, form: ExitEmergencyForm) -> dict[str, object]:
     """An emergency goes, whoever it is; on record where the county knows them."""
     told = form.cleaned_data
-    person = person_with_document(told["emergency_document"].strip().upper())
+    person = person_with_document(_number(told["emergency_document"]))
     if person is None:
         return {"leaves": True, "is_emergency": True, "is_unknown": True}
     destination, _ = meant_by(told["emergency_going"], "")
@@ -69,3 +71,11 @@ def _let_go(request, form: ExitEmergencyForm) -> dict[str, object]:
     )  # fmt: skip
     leave_in_emergency(wants=wants, at=county_now(), by=f"account:{request.user.pk}")
     return {"leaves": True, "is_emergency": True}
+
+
+def _number(text: str) -> str:
+    """A document's number as it is on record, typed full-width, with spaces or with the 15 digits of before."""
+    try:
+        return check_identity_number(text, demo=the_realm().is_synthetic, kind=kind_of_number(text)).text
+    except Refusal:
+        return text.strip().upper()
