@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from fangxian.core.policy.vocabulary import Outcome
 from fangxian.core.refusal import Refusal
 from fangxian.ops.departures.queries import away_now
 from fangxian.ops.field.wire import Intent
@@ -63,6 +64,25 @@ def test_whoever_has_a_fever_and_is_on_the_way_to_hospital_leaves():
     assert [it.person for it in away_now()] == [county.head.pk]
 
 
+def named(post, permit, name):
+    return told(post, name=name, phone="15400000777", is_out=True, permit=permit_text(permit))
+
+
+def test_with_the_permit_of_another_nobody_leaves_who_says_a_name_alone():
+    county = a_county()
+    permit, post = issued(county), a_post(county)
+    (one,) = passed(post, county.keeper, named(post, permit, "测试过客"))
+    assert (one.exit_refused.code, one.at_post.outcome) == ("departures.permit_of_another", Outcome.VERIFY)
+    assert away_now() == []
+
+
+def test_whoever_is_named_on_the_permit_leaves_by_their_name():
+    county = a_county()
+    permit, post = issued(county), a_post(county)
+    (one,) = passed(post, county.keeper, named(post, permit, f" {county.head.name} "))
+    assert (one.exit_refused, [it.person for it in away_now()]) == (None, [county.head.pk])
+
+
 def test_where_a_child_in_the_car_has_a_fever_the_others_leave_once_they_are_scanned_again():
     county = a_county()
     child = county.persons[2]
@@ -102,6 +122,15 @@ def test_a_child_with_a_fever_is_not_away_whichever_of_the_two_is_told_first(is_
     ill, well = going(post, permit, child, temperature_tenths=380), going(post, permit, county.head)
     for n, one in enumerate([ill, well] if is_first else [well, ill]):
         passed(post, county.keeper, one, passed_at=at + timedelta(seconds=n))
+    assert [it.person for it in away_now()] == [county.head.pk]
+
+
+def test_a_child_with_a_fever_that_comes_long_after_the_others_is_not_away():
+    county = a_county()
+    child = county.persons[2]
+    permit, post = issued(county, companions=[child.pk]), a_post(county)
+    passed(post, county.keeper, going(post, permit, county.head), passed_at=county_now() - timedelta(minutes=25))
+    passed(post, county.keeper, going(post, permit, child, temperature_tenths=380))
     assert [it.person for it in away_now()] == [county.head.pk]
 
 

@@ -23,6 +23,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from fangxian.core.matching.names import read_name
 from fangxian.core.parameters import Parameter
 from fangxian.core.risk_areas.finding import county_today
 from fangxian.ops.accounts.models import Account
@@ -40,7 +41,7 @@ from . import departure_refusals as refusals
 from .apply_to_leave import levels_for
 from .clear_fever import held_with_fever
 from .departure_checks import look_at_departure, rulebooks_that_limit
-from .departure_permits import window_of
+from .departure_permits import WINDOW, window_of
 from .departure_tasks import REVIEW, open_left_task, open_stayed_tasks, open_turn_task, turn_of
 from .hand_over import masked_name
 from .verify_permit import Permit, verified_permit
@@ -64,7 +65,7 @@ class Exit:
 @transaction.atomic
 def record_exit(
     *, permit_text: str, at: datetime, by: Account, person: UUID | None = None, document_number: str = "",
-    others_leave: bool = False, one_by_one: bool = False, is_care: bool = False,
+    name: str = "", others_leave: bool = False, one_by_one: bool = False, is_care: bool = False,
 ) -> Exit:  # fmt: skip
     """Its people leave the county with a permit at `at`. The same scan again is the same exit.
 
@@ -73,6 +74,7 @@ def record_exit(
     permit_text : what the paper's QR code holds
     at : county time of the scan, which may be sent later
     person, document_number : who stands at the desk, where whoever scans has seen it
+    name : what they say they are called, where that is all there is
     others_leave : those who go along and may not leave now stay here, and the others leave
     one_by_one : everybody is met by themselves, as at a post: whoever stands there is told of nobody but themselves
     is_care : on the way to a doctor, where no fever holds anybody
@@ -87,7 +89,7 @@ def record_exit(
     require(by, SCAN)
     permit = verified_permit(permit_text, at)
     row = permit.row
-    person = _refuse_another(row, permit.number, person, document_number)
+    person = _refuse_another(row, permit.number, person, document_number, name)
     if row.exited_at is not None:
         if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
             return Exit(row, True)
@@ -173,8 +175,13 @@ def _fell_since(permit: Permit, at: datetime) -> str:
     return f"{left} 离境时通行单有效，{fell} 才收回 · left on {left} before the permit fell on {fell}: {why}"
 
 
-def _refuse_another(row, number: str, person: UUID | None, document_number: str) -> UUID | None:
-    """Whom of those on the permit somebody has before them, where they have seen it."""
+def _refuse_another(row, number: str, person: UUID | None, document_number: str, name: str) -> UUID | None:
+    """Whom of those on the permit somebody has before them, where they have seen it or heard a name."""
+    if person is None and name and not document_number.strip():
+        called_so = [it.person_id for it in row.people if _plain(it.person.name) == _plain(name)]
+        if not called_so:
+            raise refusals.permit_of_another(number)
+        return called_so[0] if len(called_so) == 1 else None
     if document_number.strip():
         found = person_with_document(document_number.strip().upper())
         if found is None:
@@ -183,6 +190,10 @@ def _refuse_another(row, number: str, person: UUID | None, document_number: str)
     if person is not None and person not in {it.person_id for it in row.people}:
         raise refusals.permit_of_another(number)
     return person
+
+
+def _plain(name: str) -> str:
+    return read_name(name).text or "".join(name.split())
 
 
 def _who_is_ill(row, at: datetime, person: UUID | None, others_leave: bool) -> list[UUID]:
@@ -196,8 +207,8 @@ def _who_is_ill(row, at: datetime, person: UUID | None, others_leave: bool) -> l
 
 
 def back_from_the_post(*, persons: Collection[UUID], at: datetime, by: str) -> None:
-    """On record as leaving some minutes ago, told by another of their permit, they stand at the post with a fever."""
-    since = at - timedelta(minutes=REPEATED_WITHIN.value)
+    """On record as leaving, told by another of their permit, they stand at the post with a fever: they are not out."""
+    since = at - timedelta(days=WINDOW.value)
     if left := left_since(persons, since):
         departures.close_by_arrival(person_ids=left, at=at, by=by)
 

@@ -228,6 +228,7 @@ def _with_exit(one: Passed, it: AtThePost, by: Account, held: Collection[str]) -
                 by=by,
                 person=person and person.pk,
                 document_number=it.told.document,
+                name="" if it.told.to_hospital else it.told.name,
                 one_by_one=True,
                 is_care=it.told.to_hospital,
             )
