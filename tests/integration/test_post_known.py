@@ -130,6 +130,18 @@ def test_whoever_is_on_no_register_is_known_where_they_passed_and_nowhere_else(c
     assert "没有找到" in shown(look_up(client_of, post, "000777"))
 
 
+def test_a_phone_that_was_written_in_groups_is_found_by_its_last_six(client_of, post, county):
+    passed(post, officer(county, "another"), told(post, name="测试过客", phone="154 0000 0777"))
+    assert "测＊＊＊" in shown(look_up(client_of, post, "000777"))
+
+
+def test_a_form_sent_twice_of_somebody_on_no_register_says_the_same_twice(client_of, post, county):
+    (first,) = passed(post, officer(county, "another"), told(post, **STRANGER))
+    chosen = {"tail-0": "123456", "pick-0": f"passing:{first.kept.passing}"}
+    assert [sent(client_of, post, **chosen).status_code for _ in range(2)] == [200, 200]
+    assert Passing.objects.count() == 2
+
+
 def a_post_elsewhere(county):
     place = venue(county.cells[-1], 901, "西街值守点", "village-post")
     new = NewPost(venue=place.pk, name=place.name, venue_class="village-post", area_path=place.area_path)
@@ -160,6 +172,14 @@ def test_whoever_tries_endings_is_stopped_and_registers_by_the_whole_number_stil
     answer = look_up(client_of, post, county.head.document_number[-6:])
     assert (answer.status_code, f"person:{county.head.pk}" in shown(answer)) == (429, False)
     assert sent(client_of, post, **{"who-0": county.head.document_number}).status_code == 200
+
+
+def test_past_the_limit_no_choice_says_whether_an_ending_is_somebodys(client_of, post, county):
+    cache.set(f"look-ups-{client_of.session['_auth_user_id']}", int(LOOK_UPS_OF_ACCOUNT.value) + 1, 3600)
+    chosen = {"tail-0": county.head.document_number[-6:], "pick-0": f"person:{county.head.pk}"}
+    answer = sent(client_of, post, **chosen)
+    assert (answer.status_code, Passing.objects.count()) == (400, 0)
+    assert f"person:{county.head.pk}" not in shown(answer)
 
 
 def test_whoever_does_not_keep_the_post_looks_nobody_up(client, county, post):

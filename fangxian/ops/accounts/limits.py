@@ -96,9 +96,13 @@ def may_ask_for_place(request: HttpRequest) -> bool:
 
 def refuse_busy_looker(account: UUID) -> None:
     """Counts one more look-up by the end of a number; refuses `people.look_ups_too_many` past what a post needs."""
-    key = f"look-ups-{account}"
-    _count(key, HOUR_S)
-    if cache.get(key, 0) > LOOK_UPS_OF_ACCOUNT.value:
+    _count(f"look-ups-{account}", HOUR_S)
+    refuse_looker_past_limit(account)
+
+
+def refuse_looker_past_limit(account: UUID) -> None:
+    """Refuses `people.look_ups_too_many` past what a post needs; what was looked up already is not counted again."""
+    if cache.get(f"look-ups-{account}", 0) > LOOK_UPS_OF_ACCOUNT.value:
         raise _too_many_look_ups(LOOK_UPS_OF_ACCOUNT.value)
 
 

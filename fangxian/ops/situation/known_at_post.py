@@ -7,7 +7,7 @@ who of them it is.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -98,15 +98,18 @@ def _on_register(post: Post, index: bytes) -> list[Known]:
 
 
 def _on_no_register(post: Post, index: bytes) -> list[Known]:
-    """Whoever was written down here, each once however often they passed: as they were the last time."""
+    """Whoever was written down here, each once however often they passed: as they were the last time.
+
+    The key is of the first time, so that a form that is sent twice chooses whom it chose.
+    """
     found: dict[tuple[str, str, str], Known] = {}
     for row in strangers_ending(post, index)[:READ]:
+        key = f"passing:{row.pk}"
         one = (row.document, "" if row.document else row.name, "" if row.document else row.phone)
-        if one not in found:
-            found[one] = Known(
-                key=f"passing:{row.pk}", person=None, shown_name=row.name, sex="", born_on=None,
-                passed_at=row.passed_at, document=row.document, name=row.name, phone=row.phone,
-            )  # fmt: skip
+        found[one] = replace(found[one], key=key) if one in found else Known(
+            key=key, person=None, shown_name=row.name, sex="", born_on=None,
+            passed_at=row.passed_at, document=row.document, name=row.name, phone=row.phone,
+        )  # fmt: skip
     return list(found.values())
 
 

@@ -76,6 +76,14 @@ def test_what_is_wrong_stands_beside_its_row_and_nothing_is_sent():
     assert [row.fault is not None for row in filled.rows] == [False, True]
 
 
+def test_a_paper_scanned_where_a_person_belongs_is_nobodys_name():
+    filled = form(
+        **{"who-0": "FXD1.D141027.56a75aKD44CUMjAyMuOAlTEy5Y-3.AAAAAAAAAAAAAAAAAAAAAA.7.4sKlll", "direction": "out"}
+    )
+    assert filled.told(POST) == []
+    assert "离境许可" in filled.rows[0].fault.zh
+
+
 def test_an_origin_that_could_be_several_is_asked_about():
     filled = form(**{"origin-other": "鼓楼区"})
     assert filled.told(POST) == []

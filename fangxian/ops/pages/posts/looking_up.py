@@ -3,7 +3,7 @@
 from django.utils.timezone import localtime
 
 from fangxian.core.refusal import Refusal
-from fangxian.ops.accounts.limits import refuse_busy_looker
+from fangxian.ops.accounts.limits import refuse_busy_looker, refuse_looker_past_limit
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.people.tails import TAIL
@@ -12,7 +12,7 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.known_at_post import known_at_post, the_chosen
 
 from .known import NOT_SIX, Choice, choice_of
-from .officer import OfficerForm
+from .officer import OfficerForm, Row
 
 LOOKED_UP = "posts.looked_up"
 
@@ -26,14 +26,20 @@ def look_up(form: OfficerForm, row: Post, account: Account) -> None:
         if len(one.tail) != TAIL:
             one.fault = NOT_SIX
             continue
-        if one.pick:
-            one.known = the_chosen(known_at_post(row, one.tail), one.pick)
-        if one.known is None:
-            try:
-                one.choice = looked_up(row, one.tail, account)
-                one.fault = one.choice.said
-            except Refusal as refusal:
-                one.fault = refusal.said
+        try:
+            _look_up(one, row, account)
+        except Refusal as refusal:
+            one.fault = refusal.said
+
+
+def _look_up(one: Row, row: Post, account: Account) -> None:
+    if one.pick:
+        # Whether an ending is somebody's is an answer too: past the limit it is given nobody.
+        refuse_looker_past_limit(account.pk)
+        one.known = the_chosen(known_at_post(row, one.tail), one.pick)
+    if one.known is None:
+        one.choice = looked_up(row, one.tail, account)
+        one.fault = one.choice.said
 
 
 def choices_again(form: OfficerForm) -> None:

@@ -24,6 +24,7 @@ _CODE = re.compile(r"(?:^|/)(FX[A-Z0-9][A-Z0-9.$%*+:/-]{10,})$")
 _PHONE = re.compile(r"(1\d{10}|0\d{9,11})\s*$")
 _NUMBER = re.compile(r"[A-Z0-9]{5,30}")
 COUNTY_DIGITS = 6
+PAPER: Final = "FXD1."
 
 
 @dataclass(slots=True)
@@ -118,6 +119,9 @@ class OfficerForm:
         except Refusal as refusal:
             row.fault = refusal.said
             return None
+        if row.who.startswith(PAPER):
+            row.fault = A_PAPER
+            return None
         if not row.told:
             row.fault = row.fault or NOBODY_TYPED
             return None
@@ -145,6 +149,11 @@ class OfficerForm:
         return OfficerForm(is_out=self.is_out, vehicle=self.vehicle, origin=self.origin)
 
 
+A_PAPER = Said(
+    "这里扫的是一张单子，不是人的码。离境通行单请扫到下面“离境许可”一格；这里扫本人的码，或写证件号码。",
+    "What was scanned here is a paper and nobody's code. A permit to leave goes into its own field below; here scan "
+    "their own code, or type the document number.",
+)
 NOBODY_TYPED = Said(
     "这一位没有扫码，也没有写。请扫码，或写证件号码；都没有的写姓名和电话。",
     "Nothing was scanned or typed of this person. Scan a code or type a document number; else a name and a phone.",

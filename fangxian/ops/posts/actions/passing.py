@@ -114,7 +114,7 @@ def _row(it: NewPassing, post: Post, shift: Shift | None, digest: bytes, at: dat
         "document": told.document,
         "phone": told.phone,
         "document_tail": None if it.person else index_of_tail(told.document),
-        "phone_tail": None if it.person else index_of_tail(told.phone),
+        "phone_tail": None if it.person else index_of_tail("".join(filter(str.isdecimal, told.phone))),
         "origin": told.origin,
         "destination": told.destination,
         "temperature_tenths": told.temperature_tenths,
