@@ -14,6 +14,7 @@ from fangxian.core.policy.vocabulary import Colour, Presence, Travel
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.wholesale import among
 
 from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, SamplingDay, TestKnown
 from .rows import Turned, as_id, as_they_lie, read_minute, read_moment, read_reference
@@ -45,8 +46,8 @@ def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> 
         return Knowledge([], [()])
     key = as_id()
     keys = [key(person) for person in persons]
-    which = "person_id BETWEEN %s AND %s" if are_all_between else f"person_id IN ({', '.join(['%s'] * len(keys))})"
-    values = [keys[0], keys[-1]] if are_all_between else keys
+    which, values = ("BETWEEN %s AND %s", [keys[0], keys[-1]]) if are_all_between else among(persons)
+    which = f"person_id {which}"
     codes = {row[0]: row for row in _rows(HealthCode, CODE, which, values)}
     said, all_said = _said(_evidence_rows(which, values))
     minute = read_minute()

@@ -12,6 +12,7 @@ from fangxian.ops.realm.areas import GRID_DIGITS, below
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
 from fangxian.ops.realm.bulk import rows_with
 from fangxian.ops.realm.sealed import index_of, indexes_of
+from fangxian.ops.realm.wholesale import among
 
 from .models import MERGED, Attachment, GateAlias, Household, Person, TemporaryIdentity
 
@@ -223,8 +224,10 @@ class Registered(NamedTuple):
 
 def registered(persons: Sequence[UUID]) -> list[Registered]:
     """These people, merged records left out."""
-    keys = [_as_key(person) for person in persons]
-    return _in_use(_registered(f"id IN ({', '.join(['%s'] * len(keys))})", keys)) if keys else []
+    if not persons:
+        return []
+    which, values = among(persons)
+    return _in_use(_registered(f"id {which}", values))
 
 
 def everybody(*, page: int) -> Iterator[list[Registered]]:

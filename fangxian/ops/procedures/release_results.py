@@ -16,6 +16,7 @@ turn out otherwise later, when a phone that was offline comes back: they are tol
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -186,5 +187,5 @@ def _again(tubes: Collection[UUID], by: str) -> int:
 
 def _tell_gates(told: Followed, by: str) -> None:
     """Whoever is held first: thousands of negatives come behind ten of whom a door must know."""
-    recolour(sorted(told.held), county_now(), by=by)
-    recolour(sorted(told.others - told.held), county_now(), by=by)
+    for persons in (told.held, told.others - told.held):
+        recolour(sorted(persons, key=attrgetter("int")), county_now(), by=by)

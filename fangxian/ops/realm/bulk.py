@@ -6,6 +6,7 @@ it holds otherwise.
 """
 
 import gc
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
@@ -21,10 +22,13 @@ from django.utils.dateparse import parse_datetime
 from .current import the_realm
 from .ids import id_of, in_hex, new_ids, new_ids_in_hex
 from .sealed import SealedText
+from .values import days, moments, words
+from .wholesale import FEW, array_of, copy_rows
 
 AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], "Sequence[object] | _Same"]
 ASKED_AT_ONCE = 500
+ASKED_AS_ARRAYS = 10_000  # so many at once are found by one reading of a table where that is sooner
 ROWS_A_STATEMENT = 100  # SQLite has places for 32,766 values, and no table of ours has 300 columns
 MOST_KNOWN = 4096  # days and moments whose text was read
 ALIKE = (dict, list, models.NOT_PROVIDED)  # defaults that are made anew for each row, and written alike
@@ -56,18 +60,29 @@ def rows_with(
     same = " AND ".join(f"{table}.{name(by_name[it].column)} = asked.column{n}" for n, it in enumerate(key, start=1))
     if locked and connection.features.has_select_for_update:
         same += f" ORDER BY {table}.{name(model._meta.pk.column)} FOR UPDATE OF {table}"
-    hole = f"({', '.join(['%s'] * len(key))})"
-    turns = [_turn(by_name[it]) or _as_they_are for it in key]
+    keys = [by_name[it] for it in key]
     back = [_back(by_name[it], opened=opened) for it in columns]
     every = iter(dict.fromkeys(wanted))
-    while chunk := list(islice(every, ASKED_AT_ONCE)):
-        holes = ", ".join([hole] * len(chunk))
-        by_column = [turn(values) for turn, values in zip(turns, zip(*chunk, strict=True), strict=True)]
-        values = [value for row in zip(*by_column, strict=True) for value in row]
+    while chunk := list(islice(every, ASKED_AT_ONCE if connection.vendor == "sqlite" else ASKED_AS_ARRAYS)):
+        asked, values = _asked(keys, chunk)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {shown} FROM (VALUES {holes}) AS asked CROSS JOIN {table} WHERE {same}", values)
+            cursor.execute(f"SELECT {shown} FROM {asked} CROSS JOIN {table} WHERE {same}", values)
             found = cursor.fetchall()
         yield from _turned_back(found, back)
+
+
+def _asked(keys: Sequence[models.Field], chunk: Sequence[tuple]) -> tuple[str, list]:
+    """What is asked for as a table of it, with its values."""
+    by_column = [(_turn(it) or _as_they_are)(values) for it, values in zip(keys, zip(*chunk, strict=True), strict=True)]
+    if connection.vendor == "sqlite":
+        hole = f"({', '.join(['%s'] * len(keys))})"
+        values = [value for row in zip(*by_column, strict=True) for value in row]
+        return f"(VALUES {', '.join([hole] * len(chunk))}) AS asked", values
+    types = [(it.db_type(connection) or "").partition("(")[0] for it in keys]  # a length would cut what is longer
+    holes = ", ".join(f"%s::{it}[]" for it in types)
+    names = ", ".join(f"column{n}" for n in range(1, len(keys) + 1))
+    values = [array_of(it) if type_ == "uuid" else list(it) for it, type_ in zip(by_column, types, strict=True)]
+    return f"unnest({holes}) AS asked({names})", values
 
 
 def every_row(model: type[models.Model], columns: tuple[str, ...], *, where_null: str = "") -> Iterator[tuple]:
@@ -214,6 +229,8 @@ class Ready:
                 said = self._at_once(columns, n_rows)
                 return sum(cursor.execute(statement + end, values).rowcount for statement, values in said)
             alike = (repeat(it.value, n_rows) if isinstance(it, _Same) else it for it in columns)
+            if n_rows > FEW and not leave_known:
+                return copy_rows(self._model._meta.db_table, self._in_table(self._names), zip(*alike, strict=True))
             one = f"{self._begin(self._names)} ({', '.join(['%s'] * len(columns))})"
             cursor.executemany(one + end, list(zip(*alike, strict=True)))
             return cursor.rowcount
@@ -239,9 +256,13 @@ class Ready:
             yield f"{begin} {', '.join([f'({hole})'] * n)}", _Values(chain(same, chain.from_iterable(rows)))
 
     def _begin(self, names: Iterable[str]) -> str:
-        quote, by_name = connection.ops.quote_name, {it.attname: it for it in self._model._meta.concrete_fields}
-        columns = ", ".join(quote(by_name[name].column) for name in names)
+        quote = connection.ops.quote_name
+        columns = ", ".join(map(quote, self._in_table(names)))
         return f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES"
+
+    def _in_table(self, names: Iterable[str]) -> list[str]:
+        by_name = {it.attname: it for it in self._model._meta.concrete_fields}
+        return [by_name[name].column for name in names]
 
 
 class _Values(list):
@@ -354,42 +375,16 @@ def _turn(field: models.Field) -> Turn | None:
     if isinstance(field, models.UUIDField):
         return None if connection.features.has_native_uuid_field else in_hex
     if isinstance(field, models.DateTimeField):
-        return partial(_moments, connection.timezone) if connection.vendor == "sqlite" else None
+        return partial(moments, connection.timezone) if connection.vendor == "sqlite" else None
     if isinstance(field, models.DateField):
-        return _days if connection.vendor == "sqlite" else None
+        return days if connection.vendor == "sqlite" else None
     if isinstance(field, models.CharField) and field.choices:
-        return _words
-    if isinstance(field, models.JSONField | models.DecimalField):
+        return words
+    if isinstance(field, models.JSONField):
+        return lambda values: [None if value is None else json.dumps(value, cls=field.encoder) for value in values]
+    if isinstance(field, models.DecimalField):
         return lambda values: [None if value is None else field.get_db_prep_save(value, connection) for value in values]
     return None
-
-
-def _moments(zone: tzinfo, values: Sequence[datetime | None]) -> list[str | None]:
-    """Without their zone, as SQLite has them and Django writes them; of a list many are alike, so each once."""
-    known = {value: _without_zone(zone, value) for value in {*values}}
-    return [known[value] for value in values]
-
-
-def _without_zone(zone: tzinfo, value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError(f"{value} has no zone")
-    return str(value.astimezone(zone).replace(tzinfo=None))
-
-
-def _days(values: Sequence[date | None]) -> list[str | None]:
-    """Of the days in a list few are different, so each is written once."""
-    known = {value: None if value is None else value.isoformat() for value in set(values)}
-    return [known[value] for value in values]
-
-
-def _words(values: Sequence[object]) -> Sequence[object]:
-    """A word of a list is given as plain text: a driver may take the list's own type for another."""
-    if {type(value) for value in values} <= {str, type(None)}:
-        return values
-    known = {value: None if value is None else str(value) for value in {*values}}
-    return [known[value] for value in values]
 
 
 def _as_they_are(values: Sequence[object]) -> Sequence[object]:

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from operator import attrgetter
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fangxian.ops.audit.actions import record
 from fangxian.ops.lab.models import Discrepancy, RosterPlace
 from fangxian.ops.realm.bulk import rows_with, update_rows
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.wholesale import among
 
 from .refolding import refold
 from .taking import locked
@@ -18,6 +20,7 @@ AT_ONCE = 500
 TWICE = ("twice", "twice_in_an_hour")
 CALLED_BACK = "召回复采，单独一管 · called back for a tube of their own"
 RESULTED = RosterPlace.Stage.RESULTED
+MAKE_RESULTED = f"UPDATE {RosterPlace._meta.db_table} SET stage = %s, why = %s WHERE id"
 
 
 @transaction.atomic
@@ -28,7 +31,9 @@ def note_resulted(*, places: Collection[UUID], by: str) -> int:
         locked(round)
         fresh = [pk for pk, stage in ids.items() if stage != RESULTED]
         for at in range(0, len(fresh), AT_ONCE):  # all alike: written by sets, not one by one
-            RosterPlace.objects.filter(pk__in=fresh[at : at + AT_ONCE]).update(stage=RESULTED, why="")
+            which, values = among(fresh[at : at + AT_ONCE])
+            with connection.cursor() as cursor:
+                cursor.execute(f"{MAKE_RESULTED} {which}", [str(RESULTED), "", *values])
         record("lab.resulted", by=by, about=[f"round:{round}"], facts={"n": len(fresh)})
         n += len(fresh)
     return n
@@ -50,7 +55,7 @@ def _by_round(places: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     for one another.
     """
     found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
-    wanted = [(it,) for it in sorted(set(places))]
+    wanted = [(it,) for it in sorted(set(places), key=attrgetter("int"))]
     for pk, round, stage in rows_with(RosterPlace, ("id",), wanted, ("id", "round_id", "stage")):
         found[round][pk] = stage
     return dict(sorted(found.items()))

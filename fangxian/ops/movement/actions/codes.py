@@ -12,6 +12,7 @@ from fangxian.ops.changes.actions import publish
 from fangxian.ops.people.queries import aliases_of
 from fangxian.ops.places.wire import NEW_BASE, TOPIC
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.wholesale import among
 
 from ..models import HealthCode, Recolouring
 from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking, write_rows
@@ -63,7 +64,7 @@ def write_codes(*, codes: Sequence[NewCode], at: datetime, by: str, tells_gates:
 @transaction.atomic
 def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_gates: bool) -> tuple[int, list[UUID]]:
     due_anew, due_as_before, told, turned, again = [], [], [], [], []
-    for code, row, (_, version, *words, colour, due_at) in zip(codes, rows, _now_stored(rows), strict=True):
+    for code, row, (_, version, *words, colour, due_at) in zip(codes, rows, _now_stored(codes), strict=True):
         if version != code.version:
             again.append(code.person)
             continue
@@ -83,15 +84,15 @@ def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_
     return len(told), again
 
 
-def _now_stored(rows: Sequence[tuple]) -> list[tuple]:
+def _now_stored(codes: Sequence[NewCode]) -> list[tuple]:
     """The columns STORED of each, as they lie, which from now on nobody else changes."""
-    keys = [row[0] for row in rows]
-    places = ", ".join(["%s"] * len(keys))
-    select = f"SELECT {as_they_lie(STORED)} FROM movement_healthcode WHERE person_id IN ({places}) ORDER BY person_id"
+    which, values = among([code.person for code in codes])
+    select = f"SELECT {as_they_lie(STORED)} FROM movement_healthcode WHERE person_id {which} ORDER BY person_id"
     with connection.cursor() as cursor:
-        cursor.execute(select + locking(), keys)
+        cursor.execute(select + locking(), values)
         stored = {row[0]: row for row in cursor.fetchall()}
-    return [stored.get(key, NOTHING_STORED) for key in keys]
+    key = as_id()
+    return [stored.get(key(code.person), NOTHING_STORED) for code in codes]
 
 
 def _rows(codes: Iterable[NewCode], at: datetime) -> list[tuple]:

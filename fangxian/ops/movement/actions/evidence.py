@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from fangxian.core.policy import evidence as core
 from fangxian.core.refusal import Refusal
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.wholesale import among
 
 from ..models import Appeal, Evidence, TestKnown
 from ..rows import as_id, as_moment, insert, insert_or_update, locking, write_rows
@@ -34,10 +36,13 @@ NEW_EVIDENCE = insert(
         "division", "rests_on", "recorded_at", "recorded_by", "withdrawn_by", "withdrawn_why",
     ),
 )  # fmt: skip
-LOCK_CODES = "SELECT person_id FROM movement_healthcode WHERE person_id IN ({places}) ORDER BY person_id FOR UPDATE"
+LOCK_CODES = (
+    "SELECT count(*) FROM "
+    "(SELECT 1 FROM movement_healthcode WHERE person_id {which} ORDER BY person_id FOR UPDATE) AS locked"
+)
 MAKE_DUE = (
     "UPDATE movement_healthcode SET due_at = CASE WHEN due_at < %s THEN due_at ELSE %s END, version = version + 1 "
-    "WHERE person_id IN ({places})"
+    "WHERE person_id {which}"
 )
 NEWEST_TEST = insert_or_update(TestKnown, ("person_id", "sampled_at", "resulted_at", "result", "source"), where=_NEWER)
 
@@ -216,15 +221,13 @@ def make_due(*, persons: Collection[UUID], at: datetime) -> None:
     """Their codes are due at `at` at the latest, and whatever is being computed from what was known before is not
     written any more.
     """
-    key, due_at = as_id(), as_moment()(at)
-    keys = sorted(map(key, persons))
+    due_at, wanted = as_moment()(at), sorted(persons, key=attrgetter("int"))
     with connection.cursor() as cursor:
-        for start in range(0, len(keys), BATCH):
-            chunk = keys[start : start + BATCH]
-            places = ", ".join(["%s"] * len(chunk))
+        for start in range(0, len(wanted), BATCH):
+            which, values = among(wanted[start : start + BATCH])
             if locking():  # in one order, so that two who do this never wait for one another
-                cursor.execute(LOCK_CODES.format(places=places), chunk)
-            cursor.execute(MAKE_DUE.format(places=places), [due_at, due_at, *chunk])
+                cursor.execute(LOCK_CODES.format(which=which), values)
+            cursor.execute(MAKE_DUE.format(which=which), [due_at, due_at, *values])
 
 
 def _record(action: str, by: str, persons: Sequence[UUID], counts: dict, **details: str) -> None:
