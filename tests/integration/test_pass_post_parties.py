@@ -134,6 +134,17 @@ def test_a_child_with_a_fever_that_comes_long_after_the_others_is_not_away():
     assert [it.person for it in away_now()] == [county.head.pk]
 
 
+def test_whoever_comes_in_another_car_half_an_hour_later_leaves_with_the_party_and_once():
+    county = a_county()
+    child = county.persons[2]
+    permit, post, at = issued(county, companions=[child.pk]), a_post(county), county_now()
+    passed(post, county.keeper, going(post, permit, county.head), passed_at=at - timedelta(minutes=60))
+    (later,) = passed(post, county.keeper, going(post, permit, child), passed_at=at - timedelta(minutes=30))
+    (again,) = passed(post, county.keeper, going(post, permit, child), passed_at=at)
+    assert (later.exit_refused, again.exit_refused.code) == (None, "departures.permit_used")
+    assert sorted(it.person for it in away_now()) == sorted([county.head.pk, child.pk])
+
+
 def sent(post, keeper, one, number=1):
     """What a phone is told of somebody going out, whom it registered without a network."""
     body = {"post": str(one.post), "document": one.document, "is_out": True, "permit": one.permit}

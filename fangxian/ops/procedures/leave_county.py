@@ -34,6 +34,7 @@ from fangxian.ops.departures.queries import STATES, application_with, left_since
 from fangxian.ops.departures.refusals import permit_used, return_before_leaving
 from fangxian.ops.departures.wire import Wanted
 from fangxian.ops.people.queries import person_with, person_with_document
+from fangxian.ops.posts.queries import passings_of
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.risk_areas.wire import the_nation, the_renamed
 
@@ -90,11 +91,11 @@ def record_exit(
     permit = verified_permit(permit_text, at)
     row = permit.row
     person = _refuse_another(row, permit.number, person, document_number, name)
+    opens, ends = (row.valid_from, row.valid_until) if row.valid_from else window_of(row)
     if row.exited_at is not None:
-        if abs(at - row.exited_at) <= timedelta(minutes=REPEATED_WITHIN.value):
+        if _is_same_exit(row, at, person if one_by_one and opens <= at < ends else None):
             return Exit(row, True)
         raise permit_used(row.exited_at)
-    opens, ends = (row.valid_from, row.valid_until) if row.valid_from else window_of(row)
     if not opens <= at < ends:
         raise refusals.permit_wrong_day(at, localtime(opens).date(), localtime(ends - timedelta(minutes=1)).date())
     has_fallen, actor = permit.fell_at is not None, f"account:{by.pk}"
@@ -194,6 +195,18 @@ def _refuse_another(row, number: str, person: UUID | None, document_number: str,
 
 def _plain(name: str) -> str:
     return read_name(name).text or "".join(name.split())
+
+
+def _is_same_exit(row, at: datetime, met: UUID | None) -> bool:
+    """The scan again; or at a post somebody of the party whom none saw on the way out yet: they come in another car."""
+    near = timedelta(minutes=REPEATED_WITHIN.value)
+    if abs(at - row.exited_at) <= near:
+        return True
+    if not any(it.person_id == met and it.returned_at is None for it in row.people):
+        return False
+    first, last = min(at, row.exited_at) - near, max(at, row.exited_at) + near
+    seen = passings_of(met).filter(is_out=True, passed_at__gte=first, passed_at__lte=last)
+    return not seen.exclude(passed_at=at).exists()
 
 
 def _who_is_ill(row, at: datetime, person: UUID | None, others_leave: bool) -> list[UUID]:
