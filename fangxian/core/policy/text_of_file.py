@@ -10,6 +10,7 @@ from fangxian.core.refusal import Said
 
 _HEADER = re.compile(r"^\s*\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no text has them; tabs and line ends it has
+_NESTED = re.compile(r"[^\[{0-9.]")  # all but what may be without end
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -101,11 +102,19 @@ def open_text(data: str | bytes) -> FileText:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise _toml_wrong(text, str(wrong)) from wrong
+    except (RecursionError, ValueError) as wrong:  # brackets without end, or a number of thousands of digits
+        raise _toml_wrong(text, f"more than can be read (at line {_fullest(text)}, column 1)") from wrong
     lines: dict[str, list[int]] = {}
     for n, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
             lines.setdefault(header[1], []).append(n)
     return FileText(tables, lines, text, encoding, len(text.rstrip("\n").split("\n")))
+
+
+def _fullest(text: str) -> int:
+    """The line with the most brackets and digits."""
+    lines = text.split("\n")
+    return 1 + max(range(len(lines)), key=lambda n: len(_NESTED.sub("", lines[n])))
 
 
 def _toml_wrong(text: str, said: str) -> Exception:

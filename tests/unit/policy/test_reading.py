@@ -81,6 +81,13 @@ def test_an_empty_file_is_refused_with_what_it_lacks():
     assert "title is missing" in refused("").said.en
 
 
+@pytest.mark.parametrize("value", ["[" * 20_000, "{a=" * 20_000, "9" * 20_000], ids=["lists", "tables", "digits"])
+def test_what_nests_or_counts_without_end_is_refused_with_its_line(covid_text, value):
+    refusal = refused(covid_text.replace("format = 1", f"format = {value}", 1))
+    line = covid_text[: covid_text.index("format = 1")].count("\n") + 1
+    assert (refusal.code, f"Line {line} " in refusal.said.en) == ("rulebook.not_toml", True)
+
+
 def test_what_is_about_the_whole_file_names_no_row_before_its_colon(covid_text):
     said = refused(covid_text.replace("n_rules = 1", "n_rules = 2 # ")).said
     assert [it for told in (said.zh, said.en) for it in told.splitlines() if it[0] in "：:"] == []
