@@ -70,6 +70,8 @@ def _text(value: Any) -> str:
 text = Kind({"type": "string", "minLength": 1}, _text)
 
 _SLUG = r"^[A-Za-z0-9*][A-Za-z0-9*._-]*$"
+LONGEST_SLUG = 40  # as long as rooms keep one
+FIRST_YEAR, LAST_YEAR = 1950, 2200  # no rule is of another; a database keeps no moment of the year 1
 
 
 def _slug(value: Any) -> str:
@@ -77,6 +79,11 @@ def _slug(value: Any) -> str:
         raise Wrong(
             f"写的是 {value!r}，应为只含字母、数字、点、短横线的代号，如 close-contact。",
             f"says {value!r}; it must be a key of letters, digits, dots and hyphens, such as close-contact.",
+        )
+    if len(value) > LONGEST_SLUG:
+        raise Wrong(
+            f"代号有 {len(value)} 个字符，最多 {LONGEST_SLUG} 个。",
+            f"is a key of {len(value)} characters; it may have {LONGEST_SLUG}.",
         )
     return value
 
@@ -114,6 +121,8 @@ def _moment(value: Any) -> datetime:
             f"写的是 {value}，应为带时区的时刻，如 2022-04-01T00:00:00+08:00。",
             f"says {value}; it must be a moment with its offset, such as 2022-04-01T00:00:00+08:00.",
         )
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Wrong(f"写的是 {value}，年份不对。", f"says {value}; the year cannot be right.")
     return value
 
 

@@ -25,6 +25,7 @@ from .queries import emergency_classes, permitted_measures, read_once, versions_
 from .wire import OrderDraft
 
 PUBLISHING, SIGNING = "rulebook.publish", "measures.sign"
+LONGEST_TITLE = 160
 RESCREENING = "procedures.rescreen"  # everybody is judged anew by rules that changed
 LONGEST_ORDER = Parameter(
     value=90,
@@ -145,8 +146,8 @@ def _publish(books: Sequence[tuple[Rulebook, bytes]], *, approval: str, by: str)
             book=rulebook.id,
             version=rulebook.version,
             disease=rulebook.disease.key,
-            title_zh=rulebook.title.zh,
-            title_en=rulebook.title.en,
+            title_zh=rulebook.title.zh[:LONGEST_TITLE],
+            title_en=rulebook.title.en[:LONGEST_TITLE],
             text=text.decode(rulebook.encoding),
             digest=rulebook.digest,
             effective_from=rulebook.begins_at,

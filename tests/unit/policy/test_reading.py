@@ -88,6 +88,16 @@ def test_what_nests_or_counts_without_end_is_refused_with_its_line(covid_text, v
     assert (refusal.code, f"Line {line} " in refusal.said.en) == ("rulebook.not_toml", True)
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [('id = "covid19-2022-04"', f'id = "{"x" * 41}"'), ("from = 2022-04-01T", "from = 0001-01-01T")],
+    ids=["a key no room keeps", "the year 1"],
+)
+def test_what_could_not_be_kept_once_it_is_approved_is_refused_before(covid_text, was, now):
+    assert was in covid_text
+    assert refused(covid_text.replace(was, now, 1)).code == "rulebook.rows_wrong"
+
+
 def test_what_is_about_the_whole_file_names_no_row_before_its_colon(covid_text):
     said = refused(covid_text.replace("n_rules = 1", "n_rules = 2 # ")).said
     assert [it for told in (said.zh, said.en) for it in told.splitlines() if it[0] in "：:"] == []
