@@ -217,6 +217,11 @@ def test_a_phone_brings_home_what_it_registered_without_a_network(post, keeper, 
     assert [it.what for it in take(rows[:1], keeper)] == ["repeat"]
 
 
+def test_a_word_of_the_phones_own_that_is_too_long_keeps_no_record_back(post, keeper, county):
+    body = {"post": str(post.row.pk), "name": "测试过客", "said": "a-word-of-a-later-app"}
+    assert [it.what for it in take([Intent(uuid4(), 1, "passing", county_now(), body)], keeper)] == ["taken"]
+
+
 def test_many_take_as_many_queries_as_one(post, keeper, county, django_assert_max_num_queries):
     those = [told(post, document=it.document_number) for it in county.persons] * 8
     passed(post, keeper, told(post, name="测试甲"))

@@ -13,6 +13,7 @@ from .refusals import nobody_said, origin_unknown, post_unknown, temperature_imp
 VEHICLES: Final = ("foot", "bicycle", "car", "coach", "goods")
 LOWEST_TENTHS, HIGHEST_TENTHS = 340, 429
 MOST_LETTERS = 200
+LONGEST_SAID = 10  # as its column is: no word that a phone may say should keep a shift's records back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,7 @@ def read_told(body: Mapping) -> Told:
     posts.unknown, posts.nobody_said, posts.temperature_impossible, posts.vehicle_unknown, posts.origin_unknown
     """
     texts = {name: _text(body, name) for name in _TEXTS}
+    texts["said"] = texts["said"][:LONGEST_SAID]
     tenths = body.get("temperature_tenths")
     return checked(
         Told(
