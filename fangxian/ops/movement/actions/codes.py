@@ -15,8 +15,9 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.wholesale import among
 
 from ..models import HealthCode, Recolouring
-from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking, write_rows
+from ..rows import as_id, as_moment, as_they_lie, insert_or_update, locking
 from ..wire import NewCode, gate_payload, signed
+from .wholesale import write_rows
 
 WRITTEN_AT_ONCE = 500
 GENERATIONS = 64
@@ -73,8 +74,8 @@ def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_
             told.append((code, words[-1] != row[DOCUMENT]))
             if version and colour != code.colour:
                 turned.append(f"person:{code.person}")
-    write_rows(WRITE_CODE, due_anew)
-    write_rows(WRITE_CODE_DUE_AS_BEFORE, due_as_before)
+    write_rows(statement=WRITE_CODE, rows=due_anew)
+    write_rows(statement=WRITE_CODE_DUE_AS_BEFORE, rows=due_as_before)
     if tells_gates and told:
         publish(topic=TOPIC, changes=_changes(told))
     if told:

@@ -16,9 +16,10 @@ from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.wholesale import among
 
 from ..models import Appeal, Evidence, TestKnown
-from ..rows import as_id, as_moment, insert, insert_or_update, locking, write_rows
+from ..rows import as_id, as_moment, insert, insert_or_update, locking
 from ..wire import NewEvidence, NewTest, plain_attributes, reference
 from .sampling import WORSE, carry_days_over, keep_days
+from .wholesale import write_rows
 
 BATCH = 500
 NAMED_AT_MOST = 500  # an audit line about more people than these gives their number only
@@ -214,7 +215,7 @@ def keep_newest(tests: Iterable[NewTest]) -> None:
         (key(test.person), moment(test.sampled_at), moment(test.resulted_at), int(test.result), test.source)
         for test in tests
     ]
-    write_rows(NEWEST_TEST, rows)
+    write_rows(statement=NEWEST_TEST, rows=rows)
 
 
 def make_due(*, persons: Collection[UUID], at: datetime) -> None:
