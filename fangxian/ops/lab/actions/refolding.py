@@ -261,18 +261,20 @@ def _people_in(boxes: Sequence[UUID]) -> set[UUID]:
 
 
 def _refold_places(row: ScreeningRound, touched: Touched) -> None:
-    changed = []
+    changed: dict[tuple[str, str], list[UUID]] = defaultdict(list)
     for some in _chunks(touched.places):
         swabs, excuses = _swabs_of(some), _excuses_of(row, some)
         for pk, stage, why in RosterPlace.objects.filter(pk__in=some).order_by().values_list("id", "stage", "why"):
             now = stage_of(swabs[pk], excuses[pk])
             if stage != "resulted" and now != (stage, why):
-                changed.append({"id": pk, "stage": now[0], "why": now[1]})
+                changed[now].append(pk)
             if kind := twice(swabs[pk]):
                 touched.doubts[f"{kind}:{pk}:{len(swabs[pk])}"] = (kind, None, None, pk)
             if into_void(swabs[pk]):
                 touched.doubts[f"into_void:{pk}:{len(swabs[pk])}"] = ("into_void", None, None, pk)
-    update_rows(RosterPlace, changed)
+    for (stage, why), which in changed.items():  # of thousands few become anything different
+        for some in _chunks(which):
+            RosterPlace.objects.filter(pk__in=some).update(stage=stage, why=why)
 
 
 def _swabs_of(places: Sequence[UUID]) -> dict[UUID, list[InTube]]:
