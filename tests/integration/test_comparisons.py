@@ -213,6 +213,14 @@ def test_two_who_are_one_and_came_on_other_days_are_a_conflict():
     assert (one.outcome, one.conflicts) == ("conflicting", "arrived_on")
 
 
+def test_whether_two_rows_are_one_person_is_not_for_that_person_to_say():
+    row, own = compared(("declared", [ONE]), ("grid", [OTHER])), Person.objects.first()
+    Person.objects.filter(pk=own.pk).update(account=desk())
+    Finding.objects.filter(pk=doubts_for(desk(), row).get().other.finding_id).update(person=own)
+    with pytest.raises(Refusal, match=r"approvals\.own_matter"):
+        decided(row, "different")
+
+
 def test_what_a_person_decided_is_not_asked_again():
     row = compared(("declared", [ONE]), ("grid", [OTHER]))
     pair = doubts_for(desk(), row).get()

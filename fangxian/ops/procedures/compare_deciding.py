@@ -17,6 +17,7 @@ from fangxian.core.identity import IdentityKind, check_identity_number
 from fangxian.core.matching.outcomes import Outcome, Role, conflicts_of, outcome_of
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
+from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.comparisons import refusals
 from fangxian.ops.comparisons.actions import decide_pair, join_pair, part_pair, reopen_pair
 from fangxian.ops.comparisons.queries import comparison_for, comparison_with, doubts_for, rows_of, sources_of
@@ -37,12 +38,14 @@ def decide(*, comparison: UUID, pair: UUID, verdict: str, by: Account) -> None:
 
     Refuses
     -------
-    comparisons.not_found, comparisons.pair.not_found
+    comparisons.not_found, comparisons.pair.not_found, approvals.own_matter
     """
     row = comparison_for(by, comparison)
     doubt = doubts_for(by, row).filter(pk=pair).first()
     if doubt is None:
         raise refusals.unknown_pair()
+    found = (it.finding for it in (doubt.one, doubt.other) if it.finding)
+    refuse_own_matters(by, [it.person_id for it in found if it.person_id])
     actor = f"account:{by.pk}"
     has_changed = verdict != SAME and part_pair(pair=pair, by=actor)
     if verdict:
