@@ -26,6 +26,7 @@ from fangxian.core.exposure.stays import coded, stays_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GIVE_UP_S: Final = 600
+TIMES_ASKED: Final = 3
 AIM: Final = "≥ 50"
 
 
@@ -95,6 +96,7 @@ COLUMNS: Final = ("", "took", "DuckDB ÷ it", "processors", "DuckDB ÷ it", "Duc
 BESIDE: Final = [
     "DuckDB has the same stays in memory, in the same order, and both cores; ours is one thread of a warm process "
     "where two are not said",
+    "medians: of a thousand cases DuckDB is asked three times",
     "both begin with case numbers and windows and end with every exposed person ranked: seconds of three bands, "
     "weight, meetings, places, first and last moment",
     "processors: seconds of all of them. On a busy machine the clock is unkind to who works with two threads; the last "
@@ -158,7 +160,8 @@ def measure_many(run: Run) -> Table:
     ask_ours()
     for name, by_hour in (("DuckDB", False), ("DuckDB by hour", True)):
         run.tell(f"1,000 cases: {name}")
-        costs[name] = [cost(lambda: told.append(run.duck.ask(cases, GIVE_UP_S, by_hour)))]  # noqa: B023
+        answer, costs[name] = _asked_of(run.duck, cases, by_hour)
+        told.append(answer)
         ask_ours()
     ways = [
         middle([cost(partial(co_presence, index, stays, "numba", way)) for _ in range(3)])
@@ -177,6 +180,15 @@ def measure_many(run: Run) -> Table:
         *BESIDE,
     ]
     return Table("many", "一千例 A thousand cases", COLUMNS, rows, notes)
+
+
+def _asked_of(duck: Duck, cases: Cases, by_hour: bool) -> tuple[dict[str, np.ndarray] | None, list[Cost]]:
+    """Its answer, and what it cost three times, as ours are medians too; once it was given up, nobody asks again."""
+    told: list[dict[str, np.ndarray] | None] = []
+    costs: list[Cost] = []
+    while len(costs) < TIMES_ASKED and None not in told[-1:]:
+        costs.append(cost(lambda: told.append(duck.ask(cases, GIVE_UP_S, by_hour))))
+    return told[-1], costs
 
 
 def measure_hops(run: Run) -> Table:
