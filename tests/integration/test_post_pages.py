@@ -1,14 +1,15 @@
 """The pages of posts: what an officer sees and sends, who may set a roster, how few queries a list takes."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from fangxian.ops.posts.actions import set_up_posts
+from fangxian.ops.posts.actions import set_shifts, set_up_posts
 from fangxian.ops.posts.models import Emergency, Keeper, Passing, Shift
 from fangxian.ops.posts.path import steps_of
-from fangxian.ops.posts.wire import NewPost
+from fangxian.ops.posts.wire import NewPost, NewShift
 from fangxian.ops.procedures.practise_post import lessons
 from fangxian.ops.realm.current import county_now
 from tests.integration.people_with_codes import build_with_codes
@@ -123,6 +124,31 @@ def test_a_shift_that_overlaps_is_refused_and_what_was_typed_stays(approver, pos
     answer = approver.post(at("post-roster", post), told)
     assert answer.status_code == 400
     assert "09:30" in shown(answer)
+
+
+def test_a_shift_of_the_night_ends_on_the_next_morning(approver, post):
+    told = {"do": "shift", "on": f"{midnight() + timedelta(days=1):%Y-%m-%d}", "begins": "20:00", "ends": "08:00"}
+    assert approver.post(at("post-roster", post), told | {"keeper": [str(post.keepers[0].pk)]}).status_code == 302
+    row = Shift.objects.get()
+    assert (row.begins_at, row.ends_at) == (midnight() + timedelta(hours=44), midnight() + timedelta(hours=56))
+
+
+@pytest.mark.parametrize(("begins", "ends"), [("08:00", ""), ("08:00", "08:00"), ("", "")])
+def test_a_shift_without_an_end_is_none(approver, post, begins, ends):
+    told = {"do": "shift", "on": f"{midnight() + timedelta(days=1):%Y-%m-%d}", "begins": begins, "ends": ends}
+    assert approver.post(at("post-roster", post), told).status_code == 400
+    assert not Shift.objects.exists()
+
+
+def test_nobody_calls_a_shift_of_another_post_off(approver, post, county):
+    place = venue(county.cells[-1], 901, "西街值守点", "village-post")
+    new = NewPost(venue=place.pk, name=place.name, venue_class="village-post", area_path=place.area_path)
+    (other,) = set_up_posts(posts=[new], by="program:test")
+    begins = midnight() + timedelta(days=1)
+    told = NewShift(post=other.pk, begins_at=begins, ends_at=begins + timedelta(hours=8), keepers=())
+    (theirs,) = set_shifts(shifts=[told], by="program:test")
+    answer = approver.post(at("post-roster", post), {"do": "off", "shift": str(theirs.pk)})
+    assert (answer.status_code, Shift.objects.filter(pk=theirs.pk).exists()) == (400, True)
 
 
 def test_tomorrow_is_set_as_today(approver, post):

@@ -115,10 +115,13 @@ def _set(request, row: Post, by: str) -> str:
     asked = request.POST
     do = asked.get("do", "")
     if do == "shift":
+        on, ends = asked.get("on", ""), asked.get("ends", "")
+        begins_at, ends_at = _moment(on, asked.get("begins", "")), _moment(on, ends)
         shift = NewShift(
             post=row.pk,
-            begins_at=_moment(asked.get("on", ""), asked.get("begins", "")),
-            ends_at=_moment(asked.get("on", ""), asked.get("ends", "")),
+            begins_at=begins_at,
+            # A night's shift ends on the next day.
+            ends_at=ends_at + ONE_DAY if ends_at < begins_at and minutes_of(ends) >= 0 else ends_at,
             keepers=tuple(_ids(asked.getlist("keeper"))),
         )
         actions.set_shifts(shifts=[shift], by=by)
@@ -127,7 +130,7 @@ def _set(request, row: Post, by: str) -> str:
         actions.set_shifts(shifts=_as_today(row, county_now()), by=by)
         return "copied"
     if do == "off":
-        actions.call_off_shift(shift=_id(asked.get("shift", "")), by=by)
+        actions.call_off_shift(shift=_shift_of(row, asked.get("shift", "")), by=by)
         return "off"
     if do == "add":
         keeper = NewKeeper(
