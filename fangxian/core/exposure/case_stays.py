@@ -8,6 +8,7 @@ from fangxian.core.exposure.columns import Cases, Column, Table
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import StayIndex
 from fangxian.core.exposure.stays import Engine
+from fangxian.core.exposure.threads import halves, map_with
 
 DAY_S = 86_400
 
@@ -55,14 +56,14 @@ def ragged(begins: Column, ends: Column) -> tuple[Column, Column]:
     return np.arange(lengths.sum()) - firsts[of] + begins[of], of
 
 
-def case_stays(index: StayIndex, cases: Cases, rules: Rules, engine: Engine = "numpy") -> CaseStays:
+def case_stays(index: StayIndex, cases: Cases, rules: Rules, engine: Engine = "numpy", n_threads: int = 1) -> CaseStays:
     """Where cases were in the time that is searched. No rows for a case who was nowhere.
 
     A stay's weight is that of the day, from the case's onset, on which it began.
     """
     rows_of = index.rows_of(cases.person)
     if engine == "numba":
-        return _by_loops(index, cases, rules, rows_of)
+        return _by_loops(index, cases, rules, rows_of, n_threads)
     known = np.flatnonzero(rows_of >= 0)
     people = rows_of[known]
     at, of = ragged(index.begins_of_person[people], index.begins_of_person[people + 1])
@@ -85,16 +86,26 @@ def case_stays(index: StayIndex, cases: Cases, rules: Rules, engine: Engine = "n
     return found.pick(np.lexsort((found.case, found.begins_s, found.place)))
 
 
-def _by_loops(index: StayIndex, cases: Cases, rules: Rules, rows_of: Column) -> CaseStays:
+def _by_loops(index: StayIndex, cases: Cases, rules: Rules, rows_of: Column, n_threads: int) -> CaseStays:
+    """Of many threads two share the cases: what each finds is in order, and then merged."""
     from fangxian.core.exposure import loops_search
 
     longest = int(index.longest_at.max(initial=0))
     stays = (index.person, index.begins_s, index.sure_s, index.likely_s, index.possible_s, index.presence)
-    columns, rate = loops_search.stays_of_cases(
-        stays, (index.begins_of_person, index.rows_of_person),
-        (index.begins_of_place, index.place_of_256th, index.air, longest), rows_of,
-        (cases.begins_s, cases.ends_s, cases.onset_s), (rules.linger_s, rules.first_day, rules.curve),
-    )  # fmt: skip
+    of_person = (index.begins_of_person, index.rows_of_person)
+    places = (index.begins_of_place, index.place_of_256th, index.air, longest)
+    of_rules = (rules.linger_s, rules.first_day, rules.curve)
+
+    def of_some(edges: tuple[int, int]) -> tuple[Column, Column]:
+        part = slice(*edges)
+        times = (cases.begins_s[part], cases.ends_s[part], cases.onset_s[part])
+        found: tuple[Column, Column] = loops_search.stays_of_cases(
+            stays, of_person, places, rows_of[part], edges[0], times, of_rules
+        )
+        return found
+
+    parts = [*map_with(n_threads)(of_some, halves(len(cases), n_threads))]
+    columns, rate = parts[0] if len(parts) == 1 else loops_search.stays_merged(*parts[0], *parts[1])
     case, person, place, begins, sure, likely, possible, presence = columns
     return CaseStays(
         case=case, person=person, place=place, begins_s=begins, sure_s=sure, likely_s=likely, possible_s=possible,

@@ -4,33 +4,28 @@ Of many cases several threads share the work: first the places, each thread with
 sums are added together and ranked in two halves, then the ranks. It comes out the same in whatever order they are done.
 """
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from fangxian.core.exposure.case_stays import CaseStays
 from fangxian.core.exposure.columns import Column
 from fangxian.core.exposure.index import Blocks, StayIndex
-from fangxian.core.exposure.sums import ONLY, SUM, Sums, new_rows, new_sums
+from fangxian.core.exposure.sums import ONLY, SUM, Sums, new_rows, new_sums, rows_to_keep
+from fangxian.core.exposure.threads import N_HALVES, Map, halves, map_with
 from fangxian.core.exposure.totals import Totals
 
 COST_OF_A_BLOCK: Final = 5  # that is taken in and added up, in blocks that a case stay is laid beside (bench_exposure)
 NONE: Final = np.zeros(0, np.int32)
 NO_SUMS: Final = np.zeros(0, SUM)
 NO_ONLY: Final = np.zeros(0, ONLY)
-N_HALVES: Final = 2
-Map = Callable[..., Iterable[Any]]
 
 
 def look_back(index: StayIndex, blocks: Blocks, stays: CaseStays, enough_s: int, n_threads: int) -> Totals:
     """The sums of whoever possibly met a case, as they rank."""
-    if n_threads == 1:
-        return _look_back(len(index.people), _Laid(index, blocks, stays, 1, map), enough_s)
-    with ThreadPoolExecutor(n_threads) as threads:
-        return _look_back(len(index.people), _Laid(index, blocks, stays, n_threads, threads.map), enough_s)
+    laid = _Laid(index, blocks, stays, n_threads, map_with(n_threads))
+    return _look_back(len(index.people), laid, enough_s)
 
 
 class _Laid:
@@ -113,17 +108,13 @@ def _room(spare: list[tuple[Column, Column]], n_people: int) -> tuple[Column, Co
     try:
         return spare.pop()
     except IndexError:
-        return new_sums(n_people), new_rows(n_people, ONLY)
+        return rows_to_keep(n_people, SUM), rows_to_keep(n_people, ONLY)
 
 
 def _together(part: tuple[Column, Column], other: tuple[Column, Column], low: int, high: int) -> None:
     from fangxian.core.exposure import loops_search
 
     loops_search.together(*part, *other, low, high)
-
-
-def halves(n: int, n_threads: int) -> list[tuple[int, int]]:
-    return [(0, n)] if n_threads == 1 else [(0, n // N_HALVES), (n // N_HALVES, n)]
 
 
 def in_rank_order(sums: Sums, enough_s: int) -> Totals:
@@ -141,19 +132,16 @@ def totals(sums: Sums, words: list[Column], each: Map) -> Totals:
     n = len(first) + len(second)
     columns = np.empty((9, n), np.int64)
 
-    def rows_of(edges: tuple[int, int]) -> Column:
-        ours = [loops_search.split(first, second, edge, sums.of) for edge in edges]
-        theirs = [edge - one for edge, one in zip(edges, ours, strict=True)]
-        found: Column = loops_search.merged(first[slice(*ours)], second[slice(*theirs)], sums.of)
-        return found
+    parts = halves(n, len(words))
+    ours = [loops_search.split(first, second, edge, sums.of) for edge in (0, *(end for _, end in parts))]
+    theirs = [edge - one for edge, one in zip((0, *(end for _, end in parts)), ours, strict=True)]
 
-    def give(edges: tuple[int, int], rows: Column) -> None:
+    def give(edges: tuple[int, int], some: tuple[int, int], others: tuple[int, int]) -> None:
+        rows = loops_search.merged(first[slice(*some)], second[slice(*others)], sums.of)
         part = columns[:, slice(*edges)]
         loops_search.in_columns(rows, sums.people, sums.of, sums.base, part[:8], part[8].view(np.float64))
 
-    parts = halves(n, len(words))
-    rows = [*each(rows_of, parts)]  # of all, before what is given is zeros again
-    list(each(give, parts, rows))
+    list(each(give, parts, list(pairwise(ours)), list(pairwise(theirs))))  # each reads no sums but its own
     person, sure, likely, possible, n_meetings, n_places, first_s, last_s, weight = columns
     return Totals(
         person=person, sure_s=sure, likely_s=likely, possible_s=possible, weight=weight.view(np.float64),

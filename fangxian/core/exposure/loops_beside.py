@@ -88,7 +88,10 @@ def blocks_beside(firsts: Any, begins: Any, longest_at: Any, stays: Any, since: 
         after = _first_block(begins, low, high, begin[one] - longest_at[place[one]] + 1 - since)
         at[PERSON], at[BEGINS], at[SURELY] = person[one], begin[one] - since, sure[one] - since
         at[LIKELY_TO], at[POSSIBLY_TO], at[PLACE] = likely[one] - since, possible[one] - since, place[one] + 1
-        at[FROM], at[TO] = max(after - 1, low), _first_block(begins, after, high, possible[one] - since)
+        far, until = 1, possible[one] - since
+        while after + far < high and begins[after + far] < until:  # few blocks: from where it begins, not by halving
+            far <<= 1
+        at[FROM], at[TO] = max(after - 1, low), _first_block(begins, after + far // 2, min(after + far, high), until)
     return found
 
 
@@ -227,6 +230,17 @@ def _hanging_together(cases: Any, first: Any) -> Any:
 
 
 @compiled
+def _ask_for_next(blocks: Any, cases: Any, row: Any, end: Any, last: Any) -> Any:
+    """Has the blocks brought near that come after these: a run of them is too short for a processor to guess it."""
+    if row >= end:
+        if last == cases.shape[0]:
+            return
+        row, end = np.int64(cases[last, FROM]), np.int64(cases[last, TO])
+    for line in range(row * BLOCK, min(end, row + PIECE) * BLOCK, LANES):
+        fetch(blocks, line)
+
+
+@compiled
 def look_back(blocks: Any, cases: Any, rates: Any, whole: Any, into: Any) -> Any:
     """Place by place, everybody's stays beside those of cases that are there; how many people it were.
 
@@ -248,6 +262,7 @@ def look_back(blocks: Any, cases: Any, rates: Any, whole: Any, into: Any) -> Any
             n = min(end - row, PIECE, FULL - full)
             for block in range(n):
                 of[0, full + block], of[1, full + block] = row + block, cases[first, PLACE]
+            _ask_for_next(blocks, cases, row + n, end, last)
             _cleared(table, full * SUMS, (full + n) * SUMS)
             _cleared(weights, full * LANES, (full + n) * LANES)
             while cases[first, TO] <= row:

@@ -75,13 +75,12 @@ def _in_time(begins_s: Any, of_person: Any, people: Any, times: Any, before: Any
 
 
 @compiled
-def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: Any, rules: Any) -> Any:
+def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, first: Any, times: Any, rules: Any) -> Any:
     """As `case_stays`: columns of whole numbers (case, person, place, begin, three ends, presence), and the rates.
 
     `of_person`: begins_of_person, rows_of_person; `places`: begins_of_place, place_of_256th, air, the longest stay at
-    any; `people`:
-    row of each case's person or EMPTY; `times`: begins, ends and onset of cases; `rules`: seconds that linger, the
-    first day and its curve.
+    any; `people`: row of each case's person or EMPTY; `first`: the number of the first of these cases; `times`: begins,
+    ends and onset of cases; `rules`: seconds that linger, the first day and its curve.
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
     (begins_of_place, place_of_256th, air, longest), (linger, first_day, curve) = places, rules
@@ -104,17 +103,46 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, times: 
             half = left >> 1
             place = place + half if begins_of_place[place + half] <= row else place
             left -= half
-        found[0, n], found[1, n], found[2, n], found[3, n] = case, people[case], place, begin
+        found[0, n], found[1, n], found[2, n], found[3, n] = first + case, people[case], place, begin
         found[4, n] = min(starts + sure_s[row], until_s)
         found[5, n], found[6, n] = min(starts + likely_s[row] + linger, until_s), possible
         found[7, n] = presence[row]
         day = (begin - times[2][case]) // DAY_S - first_day
         rate[n] = curve[day] * air[place] / 60 if 0 <= day < curve.size else 0.0
         n += 1
-    found, order = found[:, :n], np.arange(n)
+    return _by_place_and_begin(found, rate, n)
+
+
+@compiled
+def _by_place_and_begin(found: Any, rate: Any, n: Any) -> Any:
+    """The first n of these columns and rates in order."""
+    order, columns, rates = np.arange(n), np.empty((8, n), np.int64), np.empty(n)
     if n:
-        order = ordered(found[2], ordered(found[3] - found[3].min(), order))
-    return found[:, order], rate[:n][order]
+        order = ordered(found[2, :n], ordered(found[3, :n] - found[3, :n].min(), order))
+    for column in range(8):
+        for at in range(n):
+            columns[column, at] = found[column, order[at]]
+    for at in range(n):
+        rates[at] = rate[order[at]]
+    return columns, rates
+
+
+@compiled
+def stays_merged(columns: Any, rates: Any, others: Any, of_others: Any) -> Any:
+    """What `stays_of_cases` gave of two parts of all cases, by place and begin."""
+    n, one, other = rates.size + of_others.size, 0, 0
+    found, rate = np.empty((8, n), np.int64), np.empty(n)
+    for at in range(n):
+        first = other == of_others.size
+        if one < rates.size and not first:
+            place, its_place = columns[2, one], others[2, other]
+            first = place < its_place or (place == its_place and columns[3, one] <= others[3, other])
+        rate[at] = rates[one] if first else of_others[other]
+        for column in range(8):
+            found[column, at] = columns[column, one] if first else others[column, other]
+        one += first
+        other += not first
+    return found, rate
 
 
 @compiled

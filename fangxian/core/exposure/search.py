@@ -57,7 +57,7 @@ def find_exposed(
     Exposed. By ring, weight and possible seconds, all descending, then number. Other cases are in it, a case's
     own stays are not. One case: some ms. Ask `find_meetings` for what is under each row.
     """
-    stays = case_stays(index, cases, rules, engine)
+    stays = case_stays(index, cases, rules, engine, n_threads)
     scanned = co_presence(index, stays, engine, enough_s=rules.co_present_s, n_threads=n_threads)
     scanned = _numbered(scanned, index)
     in_cells = Totals.empty()
@@ -86,7 +86,7 @@ def ranked(found: Exposed) -> Exposed:
 
 def _numbered(totals: Totals, index: StayIndex) -> Totals:
     """Numbers of people instead of rows."""
-    return replace(totals, person=index.people[totals.person] if len(totals) else totals.person)
+    return replace(totals, person=index.people.take(totals.person) if len(totals) else totals.person)
 
 
 def _joined(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
@@ -119,12 +119,12 @@ def _joined(scanned: Totals, in_cells: Totals, ties: Meetings) -> Exposed:
 
 
 def _of_scans_alone(scanned: Totals) -> Exposed:
-    nothing = np.zeros(len(scanned), np.int64)
+    nothing, by_scans = np.zeros(len(scanned), np.int64), np.full(len(scanned), int(Context.SCAN), np.int64)
     return Exposed(
-        person=scanned.person, ring=nothing, contexts=nothing + int(Context.SCAN), sure_s=scanned.sure_s,
+        person=scanned.person, ring=nothing, contexts=by_scans, sure_s=scanned.sure_s,
         likely_s=scanned.likely_s, possible_s=scanned.possible_s, cell_s=nothing, tie_s=nothing,
-        weight=scanned.weight.astype(np.float64), n_meetings=scanned.n_meetings, n_places=scanned.n_places,
-        first_s=scanned.first_s, last_s=scanned.last_s,
+        weight=scanned.weight.astype(np.float64, copy=False), n_meetings=scanned.n_meetings,
+        n_places=scanned.n_places, first_s=scanned.first_s, last_s=scanned.last_s,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from fangxian.core.exposure.columns import Column
 
 LINE: Final = 64  # bytes
+PAGE: Final = 1 << 21
 # Moments are counted so that all zeros is "none": how long before the last of all moments it began, how long after the
 # first of them it ended. `place_before`: the place that was counted last, plus 1.
 SUM: Final = np.dtype(
@@ -36,8 +37,18 @@ class Sums(NamedTuple):
 
 def new_rows(n: int, kind: np.dtype[np.void]) -> Column:
     """Rows of zeros, none of them in more lines than it must. Memory is only taken where something is written."""
-    room = np.zeros(n * kind.itemsize + LINE, np.uint8)
-    first = -room.ctypes.data % LINE
+    return _from_edge(np.zeros(n * kind.itemsize + LINE, np.uint8), n, kind, LINE)
+
+
+def rows_to_keep(n: int, kind: np.dtype[np.void]) -> Column:
+    """The same in pages as large as there are, of many: a processor has the places of few pages at hand."""
+    found = _from_edge(np.empty(n * kind.itemsize + 2 * PAGE, np.uint8), n, kind, PAGE)
+    found.view(np.uint8)[:] = 0
+    return found
+
+
+def _from_edge(room: Column, n: int, kind: np.dtype[np.void], edge: int) -> Column:
+    first = -room.ctypes.data % edge
     found: Column = room[first : first + n * kind.itemsize].view(kind)
     return found
 

@@ -1,5 +1,7 @@
 """The compiled look-back where there is more than its table holds: long runs of stays, and sums beyond 32 bits."""
 
+import multiprocessing
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.columns import Cases, Venues, Visits
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import index_visits
+from fangxian.core.exposure.threads import map_with
 
 BEGINS_S = 1_650_000_000
 DAY_S = 86_400
@@ -29,14 +32,17 @@ def index_of(n_visits, longest_s=3 * 3600):
     return index_visits(visits, venues)
 
 
-def stays_of(index, n_cases):
+def cases_of(n_cases):
     begins = np.full(n_cases, BEGINS_S)
     onset = BEGINS_S + np.arange(n_cases) % 3 * DAY_S
-    cases = Cases(
+    return Cases(
         person=np.arange(1, n_cases + 1), begins_s=begins, near_begins_s=begins, ends_s=begins + 3 * DAY_S,
         onset_s=onset,
     )  # fmt: skip
-    return case_stays(index, cases, RULES)
+
+
+def stays_of(index, n_cases):
+    return case_stays(index, cases_of(n_cases), RULES)
 
 
 def sorted_totals(index, stays, engine, way="", n_threads=1):
@@ -66,3 +72,34 @@ def test_what_32_bits_cannot_count_is_left_to_the_sweep():
     assert by_numpy.possible_s.max() > 0
     for name in ("person", "sure_s", "likely_s", "possible_s", "n_meetings", "n_places"):
         assert np.array_equal(getattr(by_numpy, name), getattr(by_numba, name)), name
+
+
+@pytest.mark.parametrize("n_cases", [1, 60])
+def test_two_threads_find_the_case_stays_that_numpy_finds(n_cases):
+    index = index_of(16_000)
+    by_numpy, by_two = stays_of(index, n_cases), case_stays(index, cases_of(n_cases), RULES, "numba", 2)
+    for name, column in by_numpy.columns().items():
+        assert np.allclose(column, getattr(by_two, name), atol=1e-9), name
+
+
+def test_a_process_forked_after_a_search_has_threads_of_its_own():
+    list(map_with(2)(abs, [1, 2]))
+    child = multiprocessing.get_context("fork").Process(target=lambda: list(map_with(2)(abs, [1, 2])))
+    child.start()
+    child.join(60)
+    alive = child.is_alive()
+    child.kill()
+    assert not alive
+
+
+def test_what_one_part_raises_waits_for_the_other_parts():
+    done = []
+
+    def work(part):
+        if part == 0:
+            raise ValueError(part)
+        done.append(part)
+
+    with pytest.raises(ValueError, match="0"):
+        map_with(3)(work, [0, 1, 2])
+    assert sorted(done) == [1, 2]
