@@ -36,6 +36,7 @@ from fangxian.ops.measures.wire import OrderDraft
 from fangxian.ops.places.actions import lay_divisions
 from fangxian.ops.places.queries import edition_in_use
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.statistics import look_over
 
 from .load_county import load_people, load_places
 from .seed_arrivals import seed_arrivals
@@ -101,6 +102,7 @@ def build_county(*, folder: Path, seed: int, scale: float, by: str, step: Step) 
         seed_sheets(by=by)
         seed_laboratory(by=by)
         seed_round_staff(at=at, by=by)
+    look_over()
     return {
         **data.divisions.as_read,
         "name": data.county.name,

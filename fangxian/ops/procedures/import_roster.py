@@ -23,12 +23,21 @@ from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
 from fangxian.ops.lab.barcodes import plain_name, plain_number
-from fangxian.ops.lab.queries import STATES, ScreeningRound, groups_on, names_by_document, round_with, sites_of
+from fangxian.ops.lab.queries import (
+    STATES,
+    RosterPlace,
+    ScreeningRound,
+    groups_on,
+    names_by_document,
+    round_with,
+    sites_of,
+)
 from fangxian.ops.lab.ties import schools_with_classes
 from fangxian.ops.lab.wire import NewPlace
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import persons_with_documents, persons_with_phones
 from fangxian.ops.realm.current import the_realm
+from fangxian.ops.realm.statistics import look_over
 
 from .area_by_name import AreasByName
 from .run_rounds import require_plan
@@ -36,6 +45,7 @@ from .run_rounds import require_plan
 UPLOAD = "intake.upload"
 KIND, JOB = "lab.roster", "procedures.import_roster"
 AT_ONCE = 500  # rows a transaction: others have their turn between two
+LOOKED_OVER_AT = (AT_ONCE, 10 * AT_ONCE, 100 * AT_ONCE)  # rows: what the database knows of the first holds for the next
 LONGEST_SENDER = 38
 READING = Said(
     "已读 {done} 行，共 {total} 行：新上名册 {n_new} 人", "{done} of {total} rows read: {n_new} people are new"
@@ -86,7 +96,10 @@ def import_roster(job) -> dict[str, int]:
         n_new += add_to_roster(round=row.pk, places=_places(chunk, areas, refused, school, names), by=job.owner)
         reading.keep(refused)
         n_done += len(chunk)
+        if n_done in LOOKED_OVER_AT:
+            look_over(RosterPlace)
         job.step(n_done, kept.n_rows, READING.with_facts(done=n_done, total=kept.n_rows, n_new=n_new))
+    look_over(RosterPlace)
     every = [*reading.refused, *(RowRefusal(number, why) for number, why in refused.items())]
     close(intake=kept.pk, n_accepted=kept.n_rows - len(every), refused=every, by=job.owner, cells=reading.cells)
     return {"n_new": n_new, "n_known": kept.n_rows - len(every) - n_new, "n_refused": len(every)}

@@ -22,10 +22,11 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.lab import actions
-from fangxian.ops.lab.queries import PLAN, ScreeningRound, round_with
+from fangxian.ops.lab.queries import PLAN, RosterPlace, ScreeningRound, round_with
 from fangxian.ops.lab.refusals import not_yours_to_do
 from fangxian.ops.lab.wire import NewSite
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.realm.statistics import look_over
 from fangxian.ops.results.queries import undecided_of_round
 from fangxian.ops.round_staff.actions import free_duties
 
@@ -70,7 +71,6 @@ def take_down_site(*, round: UUID, site: UUID, by: Account) -> None:
         free_duties(round=round, site=site, why="采样点撤了 · the site was taken down", by=f"account:{by.pk}")
 
 
-@transaction.atomic
 def take_people(*, round: UUID, by: Account) -> int:
     """Whoever lives or stays in the round's areas, and its groups; who is out of the county is marked so.
 
@@ -79,9 +79,11 @@ def take_people(*, round: UUID, by: Account) -> int:
     require_plan(by)
     at, who = county_now(), f"account:{by.pk}"
     away = out_of_the_county(at)
-    n = actions.take_roster(round=round, by=who, guests=staying(at), away=away)
-    if places := places_of_groups(round_with(round), at):
-        n += actions.add_to_roster(round=round, places=places, by=who, away=away)
+    with transaction.atomic():
+        n = actions.take_roster(round=round, by=who, guests=staying(at), away=away)
+        if places := places_of_groups(round_with(round), at):
+            n += actions.add_to_roster(round=round, places=places, by=who, away=away)
+    look_over(RosterPlace)
     return n
 
 
