@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.comparisons.models import Comparison, DoubtfulPair
+from fangxian.ops.comparisons.models import Comparison, DoubtfulPair, Finding
 from fangxian.ops.comparisons.queries import findings_of, sources_of
 from fangxian.ops.people.models import Person
 
@@ -106,6 +106,14 @@ def test_a_pair_is_decided_and_that_is_undone(signed_in):
     assert signed_in.get(here).context["pair"] is None
     signed_in.post(here, {"pair": str(pair.pk), "verdict": "0"})
     assert signed_in.get(here).context["pair"] == pair
+
+
+def test_a_pair_about_whoever_looks_is_left_to_a_colleague_and_keeps_them_from_no_other(signed_in):
+    row, own = compared(("declared", [ONE]), ("grid", [OTHER])), Person.objects.first()
+    Person.objects.filter(pk=own.pk).update(account=desk())
+    Finding.objects.filter(pk=DoubtfulPair.objects.get().other.finding_id).update(person=own)
+    page = signed_in.get(at("-doubtful", row))
+    assert (page.context["pair"], "由同事判断" in page.content.decode()) == (None, True)
 
 
 def test_a_verdict_that_is_none_is_no_decision(signed_in):

@@ -7,7 +7,7 @@
 What else follows from it (a third row that now fits) is for the next run to find.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -44,8 +44,7 @@ def decide(*, comparison: UUID, pair: UUID, verdict: str, by: Account) -> None:
     doubt = doubts_for(by, row).filter(pk=pair).first()
     if doubt is None:
         raise refusals.unknown_pair()
-    found = (it.finding for it in (doubt.one, doubt.other) if it.finding)
-    refuse_own_matters(by, [it.person_id for it in found if it.person_id])
+    _refuse_own(doubt, by)
     actor = f"account:{by.pk}"
     has_changed = verdict != SAME and part_pair(pair=pair, by=actor)
     if verdict:
@@ -56,6 +55,22 @@ def decide(*, comparison: UUID, pair: UUID, verdict: str, by: Account) -> None:
         has_changed = _joined(row, doubt, actor)
     if has_changed:
         open_and_close_tasks(comparison_with(row.pk), actor)
+
+
+def first_to_decide(waiting: Iterable, by: Account):
+    """The first of these pairs that is not about whoever decides, or whom they live with; None where all are."""
+    for doubt in waiting:
+        try:
+            _refuse_own(doubt, by)
+        except Refusal:
+            continue
+        return doubt
+    return None
+
+
+def _refuse_own(doubt, by: Account) -> None:
+    found = (it.finding for it in (doubt.one, doubt.other) if it.finding)
+    refuse_own_matters(by, [it.person_id for it in found if it.person_id])
 
 
 def _joined(row, doubt, by: str) -> bool:

@@ -28,7 +28,7 @@ from fangxian.ops.pages.views.comparisons import trail
 from fangxian.ops.pages.views.errors import apologise
 from fangxian.ops.pages.words import language
 from fangxian.ops.places.queries import places_at
-from fangxian.ops.procedures.compare_deciding import decide
+from fangxian.ops.procedures.compare_deciding import decide, first_to_decide
 from fangxian.ops.realm.areas import below
 
 A_PAGE = 50
@@ -36,6 +36,7 @@ TOWNSHIP_DIGITS = 9
 OF = "comparisons"
 PEOPLE = Said("比对的人", "People compared")
 UNDO = "0"  # in the place of a verdict
+LIKELIEST = 20  # of which one is shown: nobody has more pairs of their own household
 HEADS = (
     Said("姓名", "name"),
     Said("结果", "outcome"),
@@ -169,7 +170,7 @@ def doubtful(request, comparison_id: UUID) -> HttpResponse:
         return _decide(request, row)
     doubts = doubts_for(request.user, row)
     waiting = doubts.filter(verdict="")
-    one = waiting.first()
+    one = first_to_decide(waiting[:LIKELIEST], request.user)
     persons = [it.finding.person_id for it in (one.one, one.other) if it.finding] if one else []
     log(request, shows, [it for it in persons if it], of=OF)
     context = {
