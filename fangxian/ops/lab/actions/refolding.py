@@ -34,7 +34,7 @@ from fangxian.ops.lab.models import (
     Tube,
 )
 from fangxian.ops.lab.wire import OF_PEOPLE
-from fangxian.ops.realm.bulk import insert_rows, update_rows
+from fangxian.ops.realm.bulk import insert_rows, rows_with, update_rows
 from fangxian.ops.realm.ids import new_ids
 
 AT_ONCE = 500
@@ -264,7 +264,7 @@ def _refold_places(row: ScreeningRound, touched: Touched) -> None:
     changed: dict[tuple[str, str], list[UUID]] = defaultdict(list)
     for some in _chunks(touched.places):
         swabs, excuses = _swabs_of(some), _excuses_of(row, some)
-        for pk, stage, why in RosterPlace.objects.filter(pk__in=some).order_by().values_list("id", "stage", "why"):
+        for pk, stage, why in rows_with(RosterPlace, ("id",), ((it,) for it in some), ("id", "stage", "why")):
             now = stage_of(swabs[pk], excuses[pk])
             if stage != "resulted" and now != (stage, why):
                 changed[now].append(pk)

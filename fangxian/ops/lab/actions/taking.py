@@ -10,7 +10,7 @@ from fangxian.ops.audit.actions import record
 from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.models import Box, Discrepancy, RosterPlace, ScreeningRound, TableEvent, Tube
 from fangxian.ops.lab.wire import OF_PEOPLE, WAITING, Answer, Batch, NewEvent, as_kept
-from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.bulk import insert_rows, rows_with
 from fangxian.ops.realm.current import county_now
 
 from .refolding import Touched, areas_of_sites, refold
@@ -103,7 +103,7 @@ def locked(round: UUID) -> ScreeningRound:
 
 def _not_known(events: Sequence[NewEvent], answers: list[Answer]) -> list[NewEvent]:
     """The events that are new; the others are answered."""
-    rows = TableEvent.objects.filter(pk__in=[it.id for it in events]).order_by().values_list("pk", "digest", "fault")
+    rows = rows_with(TableEvent, ("id",), ((it.id,) for it in events), ("id", "digest", "fault"))
     known = {pk: (digest, fault) for pk, digest, fault in rows}
     fresh: list[NewEvent] = []
     for event in events:

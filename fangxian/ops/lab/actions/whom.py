@@ -20,7 +20,7 @@ from fangxian.ops.lab.models import Box, Discrepancy, PlaceAlias, RosterPlace, S
 from fangxian.ops.lab.wire import NEED_A_PERSON, NewEvent, Typed
 from fangxian.ops.people.models import Person
 from fangxian.ops.people.queries import members_of_all, persons_with_documents, persons_with_phones
-from fangxian.ops.realm.bulk import insert_rows
+from fangxian.ops.realm.bulk import insert_rows, rows_with
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.realm.ids import new_ids
 from fangxian.ops.realm.sealed import indexes_of
@@ -38,7 +38,7 @@ def whom(row: ScreeningRound, *, events: Sequence[NewEvent]) -> dict[UUID, UUID]
     asked = [it for it in events if it.fault is None and it.kind in NEED_A_PERSON]
     tokens = {it.id: token_of(it.whom) for it in asked if it.whom}
     wanted = set(tokens.values()) - {""}
-    rows = RosterPlace.objects.filter(token__in=wanted).order_by().values_list("token", "id", "round")
+    rows = rows_with(RosterPlace, ("token",), ((it,) for it in wanted), ("token", "id", "round_id"))
     by_token, found = {token: pk for token, pk, of_round in rows if of_round == row.pk}, dict[UUID, UUID]()
     others: list[NewEvent] = []
     for event in asked:
