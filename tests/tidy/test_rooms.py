@@ -12,7 +12,7 @@ WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "aget_or_create", "acreate", "aupdate", "adelete", "asave", "raw",
 }  # fmt: skip
-READING = {"SELECT", "WITH", "PRAGMA", "EXPLAIN"}
+READING = {"SELECT", "WITH", "PRAGMA", "EXPLAIN", "ANALYZE", "VACUUM"}
 WRITING = {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE", "DROP", "ALTER", "CREATE"}
 READ_AS_A_SENTENCE = {"take_numbers"}  # take_numbers("gate", 200)
 # The realm writes on behalf of every room, by its declarations alone: erasing at a term, carrying areas over; and what

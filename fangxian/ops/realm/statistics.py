@@ -17,6 +17,8 @@ def look_over(*tables: type[models.Model]) -> None:
     if connection.vendor != "postgresql":
         return
     names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in tables)
-    how = "ANALYZE (SKIP_LOCKED)" if connection.in_atomic_block else "VACUUM (ANALYZE, SKIP_LOCKED)"
     with connection.cursor() as cursor:
-        cursor.execute(f"{how} {names}")
+        if connection.in_atomic_block:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {names}")
+        else:
+            cursor.execute(f"VACUUM (ANALYZE, SKIP_LOCKED) {names}")
