@@ -50,8 +50,10 @@ def what_is_known(persons: Sequence[UUID], *, are_all_between: bool = False) -> 
     which = f"person_id {which}"
     codes = {row[0]: row for row in _rows(HealthCode, CODE, which, values)}
     said, all_said = _said(_evidence_rows(which, values))
-    minute = read_minute()
-    tests = {row[0]: (minute(row[1]), minute(row[2]), RESULTS[row[3]]) for row in _rows(TestKnown, TEST, which, values)}
+    tests = {
+        row[0]: (read_minute(row[1]), read_minute(row[2]), RESULTS[row[3]])
+        for row in _rows(TestKnown, TEST, which, values)
+    }
     people = [
         Known(version, *said.get(key, NOTHING_SAID), tests.get(key), qr, card, unsigned(document))
         for key in keys
@@ -84,7 +86,7 @@ def _said(rows: Iterable[tuple]) -> tuple[dict[object, tuple[int, tuple[str, ...
     for row in rows:
         of_person.setdefault(row[0], []).append(row)
     numbers: dict[tuple, int] = {(): 0}
-    reference, moments = read_reference(), Turned(read_moment)
+    reference, moments = read_reference, Turned(read_moment)
     said = {}
     for person, pieces in of_person.items():
         if len(pieces) > 1:
@@ -169,8 +171,8 @@ def ends_by_itself(evidence: Collection[UUID], *, longest: timedelta) -> dict[UU
 
 def counting_evidence_of(person: UUID) -> list[core.Evidence]:
     """What was not withdrawn, as the rules read it."""
-    moments, reference = Turned(read_moment), read_reference()
-    rows = _evidence_rows("person_id = %s ORDER BY from_at, id", [as_id()(person)])
+    moments, reference = Turned(read_moment), read_reference
+    rows = _evidence_rows("person_id = %s ORDER BY movement_evidence.from_at, movement_evidence.id", [as_id()(person)])
     return [
         evidence_of_row(row, id_=reference(id_), about=about and reference(about), moments=moments)
         for _, id_, about, *row in rows

@@ -11,8 +11,6 @@ from django.db import connection, models
 
 from fangxian.core.policy.byte_time import minute_of
 
-from .wire import reference
-
 
 def insert_or_update(
     model: type[models.Model], columns: Sequence[str], *, where: str, as_it_was: Container[str] = ()
@@ -43,20 +41,30 @@ def insert(model: type[models.Model], columns: Sequence[str]) -> str:
     return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})'
 
 
-def as_id() -> Callable[[UUID], object]:
-    """How this database's driver takes an id, and gives one back."""
-    return (lambda id_: id_) if connection.features.has_native_uuid_field else attrgetter("hex")
+def as_id() -> Callable[[UUID], str]:
+    """How an id is given to the database, and comes back as it lies."""
+    return attrgetter("hex")
 
 
 def as_they_lie(columns: Iterable[str]) -> str:
-    """Columns for a SELECT whose moments are to be compared or turned only once: SQLite's driver would turn each."""
-    sign = "" if connection.features.has_native_uuid_field else "+"
-    return ", ".join(sign + name for name in columns)
+    """Columns for a SELECT whose ids and moments are to be compared or turned only once: the driver would turn each.
+
+    To sort by one of them is to name its table: PostgreSQL would sort by the text.
+    """
+    if connection.vendor == "sqlite":
+        return ", ".join(f"+{name}" for name in columns)
+    return ", ".join(map(_as_text, columns))
 
 
-def read_reference() -> Callable[[object], str]:
+def _as_text(name: str) -> str:
+    if name == "id" or name.endswith("_id"):
+        return f"encode(uuid_send({name}), 'hex')"
+    return f"{name}::text" if name.endswith("_at") else name
+
+
+def read_reference(id_: str) -> str:
     """The reference (`wire.reference`) of an id as it lies in a row."""
-    return reference if connection.features.has_native_uuid_field else (lambda id_: id_[:8].upper())
+    return id_[:8].upper()
 
 
 class Turned(dict):
@@ -71,16 +79,14 @@ class Turned(dict):
         return value
 
 
-def read_moment(raw: str | datetime) -> datetime:
-    """A moment as it lies in a row, read."""
-    return datetime.fromisoformat(raw).replace(tzinfo=UTC) if isinstance(raw, str) else raw
+def read_moment(raw: str) -> datetime:
+    """A moment as it lies in a row, read; both databases' sessions are in UTC."""
+    return datetime.fromisoformat(raw).replace(tzinfo=UTC)
 
 
-def read_minute() -> Callable[[Any], int]:
+def read_minute(raw: str) -> int:
     """A moment as it lies in a row, in minutes as words count them."""
-    if connection.features.has_native_uuid_field:
-        return minute_of
-    return lambda raw: _minute_of_text(raw[:16])  # up to its minutes
+    return _minute_of_text(raw[:16])  # up to its minutes
 
 
 @lru_cache(maxsize=8192)
@@ -91,8 +97,13 @@ def _minute_of_text(text: str) -> int:
 def as_moment() -> Callable[[datetime | None], object]:
     """How this database's driver takes a moment, and gives one back as it lies."""
     if connection.features.has_native_uuid_field:
-        return lambda moment: moment
+        return Turned(_as_postgres_has_it).__getitem__
     return Turned(lambda moment: str(moment.astimezone(UTC))[: -len("+00:00")]).__getitem__
+
+
+def _as_postgres_has_it(moment: datetime) -> str:
+    text = str(moment.astimezone(UTC))[: -len("+00:00")]
+    return f"{text.rstrip('0') if '.' in text else text}+00"
 
 
 def locking() -> str:

@@ -20,9 +20,9 @@ from django.db import connection, models
 from django.utils.dateparse import parse_datetime
 
 from .current import the_realm
-from .ids import id_of, in_hex, new_ids, new_ids_in_hex
+from .ids import id_of, in_hex, new_ids_in_hex
 from .sealed import SealedText
-from .values import days, moments, words
+from .values import days, moments, moments_with_zone, words
 from .wholesale import FEW, array_of, copy_rows
 
 AT_ONCE = 2000
@@ -115,7 +115,7 @@ def _back(field: models.Field, *, opened: bool) -> Callable[[Any], object] | Non
     if isinstance(field, models.UUIDField):
         return None if connection.features.has_native_uuid_field else _id
     if isinstance(field, models.DateTimeField):
-        return partial(_moment_in if connection.vendor == "sqlite" else _moment, connection.timezone)
+        return partial(_moment_in, connection.timezone)
     if isinstance(field, models.DateField):
         return _day_in if connection.vendor == "sqlite" else field.to_python
     if isinstance(field, models.DecimalField):
@@ -136,10 +136,12 @@ def _id(value: str | None) -> UUID | None:
 
 
 def _shown(column: str, field: models.Field) -> str:
-    """A column as it is asked for: of a day or a moment SQLite is asked for its text, which is read once however many
-    rows have it. Asked for by its name alone, the driver would read it of each row.
+    """A column as it is asked for: of a moment a database is asked for its text, SQLite of a day too, which is read
+    once however many rows have it. Asked for by its name alone, the driver would read it of each row.
     """
-    return f"+{column}" if connection.vendor == "sqlite" and isinstance(field, models.DateField) else column
+    if connection.vendor == "sqlite":
+        return f"+{column}" if isinstance(field, models.DateField) else column
+    return f"{column}::text" if isinstance(field, models.DateTimeField) else column
 
 
 @lru_cache(maxsize=MOST_KNOWN)
@@ -352,8 +354,7 @@ def _turns(
 
 def _default(field: models.Field) -> Turn:
     if field.default is uuid4:
-        made = new_ids if connection.features.has_native_uuid_field else new_ids_in_hex
-        return lambda values: made(len(values))
+        return lambda values: new_ids_in_hex(len(values))
     if not callable(field.default) or field.default in ALIKE:
         return _alike(field, field.get_default())
     turn = _turn(field) or _as_they_are
@@ -373,11 +374,11 @@ def _turn(field: models.Field) -> Turn | None:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.UUIDField):
-        return None if connection.features.has_native_uuid_field else in_hex
+        return in_hex
     if isinstance(field, models.DateTimeField):
-        return partial(moments, connection.timezone) if connection.vendor == "sqlite" else None
+        return partial(moments, connection.timezone) if connection.vendor == "sqlite" else moments_with_zone
     if isinstance(field, models.DateField):
-        return days if connection.vendor == "sqlite" else None
+        return days
     if isinstance(field, models.CharField) and field.choices:
         return words
     if isinstance(field, models.JSONField):

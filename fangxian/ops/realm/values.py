@@ -18,6 +18,12 @@ def _without_zone(zone: tzinfo, value: datetime | None) -> str | None:
     return str(value.astimezone(zone).replace(tzinfo=None))
 
 
+def moments_with_zone(values: Sequence[datetime | None]) -> list[str | None]:
+    """As PostgreSQL reads them."""
+    known = {value: None if value is None else value.isoformat() for value in {*values}}
+    return [known[value] for value in values]
+
+
 def days(values: Sequence[date | None]) -> list[str | None]:
     """Of the days in a list few are different, so each is written once."""
     known = {value: None if value is None else value.isoformat() for value in set(values)}

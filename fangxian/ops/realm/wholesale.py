@@ -20,13 +20,13 @@ _numbers = count(1)
 def among(ids: Sequence[UUID]) -> tuple[str, list[object]]:
     """The end of a condition by which a column is one of these ids, with its values."""
     if connection.vendor == "postgresql":
-        return "= ANY(%s::uuid[])", [array_of(ids)]
+        return "= ANY(%s::uuid[])", [array_of(in_hex(ids))]
     return f"IN ({', '.join(['%s'] * len(ids))})", list(in_hex(ids))
 
 
-def array_of(ids: Iterable[UUID | None]) -> str:
-    """Ids as PostgreSQL reads an array of them, nothing about them to be quoted."""
-    return "{" + ",".join([it or "NULL" for it in in_hex(ids)]) + "}"
+def array_of(ids: Iterable[str | None]) -> str:
+    """Ids, by their digits, as PostgreSQL reads an array of them: nothing about them is to be quoted."""
+    return "{" + ",".join([it or "NULL" for it in ids]) + "}"
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

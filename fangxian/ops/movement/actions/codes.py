@@ -88,9 +88,9 @@ def _write_some(codes: Sequence[NewCode], rows: Sequence[tuple], by: str, tells_
 def _now_stored(codes: Sequence[NewCode]) -> list[tuple]:
     """The columns STORED of each, as they lie, which from now on nobody else changes."""
     which, values = among([code.person for code in codes])
-    select = f"SELECT {as_they_lie(STORED)} FROM movement_healthcode WHERE person_id {which} ORDER BY person_id"
+    select = f"SELECT {as_they_lie(STORED)} FROM movement_healthcode WHERE person_id {which}"
     with connection.cursor() as cursor:
-        cursor.execute(select + locking(), values)
+        cursor.execute(f"{select} ORDER BY movement_healthcode.person_id{locking()}", values)
         stored = {row[0]: row for row in cursor.fetchall()}
     key = as_id()
     return [stored.get(key(code.person), NOTHING_STORED) for code in codes]
