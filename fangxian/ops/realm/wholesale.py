@@ -38,7 +38,8 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object
         with cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        return cursor.rowcount
+        n_rows: int = cursor.rowcount
+    return n_rows
 
 
 @contextmanager
