@@ -334,6 +334,16 @@ def test_out_with_their_permit_the_exit_is_on_record_once():
     assert permit.exited_at == at
 
 
+def test_a_code_that_cannot_be_read_lets_nobody_out_with_a_permit():
+    county = a_county()
+    permit = issued(county)
+    post = a_post(county)
+    (other,) = passed(post, county.keeper, told(post, shown="FX1.none", is_out=True, permit=permit_text(permit)))
+    assert (other.exit_refused.code, other.at_post.outcome.word) == ("code.foreign", "verify")
+    permit.refresh_from_db()
+    assert permit.exited_at is None
+
+
 def test_a_permit_of_somebody_else_does_not_let_anybody_out():
     county = a_county()
     permit = issued(county)

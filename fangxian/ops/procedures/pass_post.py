@@ -221,6 +221,8 @@ def _with_exit(one: Passed, it: AtThePost, by: Account, held: Collection[str]) -
             raise fever_held()
         if it.told.permit in held and not it.told.to_hospital:
             raise fever_on_permit()
+        if person is None and one.shown.refusal and not (it.told.document or it.told.name or it.told.to_hospital):
+            raise one.shown.refusal  # a code that nobody can read is nobody's
         with transaction.atomic():
             record_exit(
                 permit_text=it.told.permit,
