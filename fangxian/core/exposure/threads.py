@@ -4,7 +4,6 @@ Threads are kept, since one that must be made and joined costs a tenth of a mill
 do, and memory of its own that is new to it.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,19 +14,24 @@ Map = Callable[..., Iterable[Any]]  # as `map`
 
 
 def map_with(n_threads: int) -> Map:
-    """A `map` whose first part is done by the thread that calls it, and the others by `n_threads` less one."""
+    """A `map` whose first part is done by the thread that calls it, and the others by `n_threads` less one.
+
+    What nobody has begun by then the caller does too: the others are busy, or this process was forked since, and has
+    none of its parent's threads.
+    """
     if n_threads == 1:
         return map
-    others = _others(n_threads - 1)
+    others = _kept(n_threads - 1)
 
     def each(work: Callable[..., Any], *columns: Iterable[Any]) -> Iterable[Any]:
         first, *rest = zip(*columns, strict=True)
-        waited_for = [others.submit(work, *part) for part in rest]
+        begun = [(others.submit(work, *part), part) for part in rest]
         try:
-            return [work(*first), *(one.result() for one in waited_for)]
+            return [work(*first), *(work(*part) if one.cancel() else one.result() for one, part in begun)]
         finally:
-            for one in waited_for:  # nobody writes to sums that somebody else has by then
-                one.exception()
+            for one, _ in begun:  # nobody writes to sums that somebody else has by then
+                if not one.cancel():
+                    one.exception()
 
     return each
 
@@ -38,8 +42,5 @@ def halves(n: int, n_threads: int) -> list[tuple[int, int]]:
 
 
 @cache
-def _others(n_threads: int) -> ThreadPoolExecutor:
+def _kept(n_threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(n_threads, thread_name_prefix="exposure")
-
-
-os.register_at_fork(after_in_child=_others.cache_clear)  # a child has none of its parent's threads

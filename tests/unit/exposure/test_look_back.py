@@ -1,7 +1,5 @@
 """The compiled look-back where there is more than its table holds: long runs of stays, and sums beyond 32 bits."""
 
-import multiprocessing
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,6 @@ from fangxian.core.exposure.case_stays import case_stays
 from fangxian.core.exposure.columns import Cases, Venues, Visits
 from fangxian.core.exposure.disease import Rules
 from fangxian.core.exposure.index import index_visits
-from fangxian.core.exposure.threads import map_with
 
 BEGINS_S = 1_650_000_000
 DAY_S = 86_400
@@ -80,26 +77,3 @@ def test_two_threads_find_the_case_stays_that_numpy_finds(n_cases):
     by_numpy, by_two = stays_of(index, n_cases), case_stays(index, cases_of(n_cases), RULES, "numba", 2)
     for name, column in by_numpy.columns().items():
         assert np.allclose(column, getattr(by_two, name), atol=1e-9), name
-
-
-def test_a_process_forked_after_a_search_has_threads_of_its_own():
-    list(map_with(2)(abs, [1, 2]))
-    child = multiprocessing.get_context("fork").Process(target=lambda: list(map_with(2)(abs, [1, 2])))
-    child.start()
-    child.join(60)
-    alive = child.is_alive()
-    child.kill()
-    assert not alive
-
-
-def test_what_one_part_raises_waits_for_the_other_parts():
-    done = []
-
-    def work(part):
-        if part == 0:
-            raise ValueError(part)
-        done.append(part)
-
-    with pytest.raises(ValueError, match="0"):
-        map_with(3)(work, [0, 1, 2])
-    assert sorted(done) == [1, 2]
