@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from fangxian.ops.contacts.models import Contact, ContactFile
 from fangxian.ops.handover.models import OuterRecord
+from fangxian.ops.places.models import Division
 from fangxian.ops.realm.bulk import Ready, defaults_of, every_row, insert_rows, rows_with, update_rows
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,34 @@ def test_statements_that_insert_rows_can_be_watched():
     with CaptureQueriesContext(connection) as statements:
         insert_rows(Contact, [row(), row(who_key=b"o" * 16)])
     assert any("contacts_contact" in it["sql"] for it in statements)
+
+
+def test_text_with_signs_that_a_database_has_a_use_for_comes_back_as_it_was_given():
+    signs = ["\t", "\n", "\r\n", "\\", "\\N", "\\.", "", " ", "'", '"', "{},", "NULL", "%s", "\u2028", "𠮷🦠", "$1"]
+    texts = {f"{n:06}": f"{signs[n % len(signs)]}{n}{signs[n % len(signs)]}" for n in range(100_000, 100_080)}
+    texts |= {f"{n:06}": it for n, it in enumerate(signs, start=200_000)}
+    insert_rows(Division, [{"edition": "2020", "area_path": pk, "name_zh": it} for pk, it in texts.items()])
+    assert dict(Division.objects.filter(pk__in=texts).values_list("pk", "name_zh")) == texts
+    asked = ((it,) for it in texts.values())
+    assert dict(rows_with(Division, ("name_zh",), asked, ("area_path", "name_zh"))) == texts
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("n", [1, 80])
+def test_of_rows_with_one_whose_text_no_database_of_this_kind_can_hold_none_is_written(n):
+    rows = [{"edition": "2020", "area_path": f"{it:06}", "name_zh": "a\0b"[: 1 + it % 3]} for it in range(2, n + 2)]
+    with pytest.raises(DataError), transaction.atomic():
+        insert_rows(Division, rows)
+    assert not Division.objects.filter(pk__in=[it["area_path"] for it in rows]).exists()
+
+
+def test_whoever_changes_rows_does_so_in_the_order_of_their_ids_in_whatever_order_they_come(two):
+    told, rows = [], sorted(two, key=lambda it: it["id"], reverse=True)
+
+    def watch(execute, sql, params, many, context):
+        told.append([it[-1] for it in params])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        update_rows(Contact, [{"id": it["id"], "ring": "co-present"} for it in rows])
+    assert told == [sorted(it["id"].hex for it in two)]

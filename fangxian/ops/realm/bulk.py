@@ -296,7 +296,10 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]],
 
 
 def update_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write these columns of rows, each by its id (its primary key). Every row gives the same columns."""
+    """Write these columns of rows, each by its id (its primary key). Every row gives the same columns.
+
+    They are written in the order of their ids, so that two who do this never wait for one another.
+    """
     every, key = list(rows), model._meta.pk.attname
     if not every:
         return
@@ -308,7 +311,7 @@ def update_rows(model: type[models.Model], rows: Iterable[Mapping[str, object]])
     changes = ", ".join(f"{quote(by_name[name].column)} = %s" for name in names[:-1])
     statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(by_name[key].column)} = %s"
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(zip(*columns, strict=True)))
+        cursor.executemany(statement, sorted(zip(*columns, strict=True), key=itemgetter(-1)))
 
 
 @contextmanager

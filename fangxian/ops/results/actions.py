@@ -39,7 +39,8 @@ def put_results(*, outs: Sequence[Out], n_members: Mapping[UUID, int], by: str) 
     The same again changes nothing; another run that says the same is noted on the row there is.
     """
     at, told = county_now(), Put()
-    of_tube = {out.tube_id: out for out in outs}
+    # Two who put results of the same tubes at once do so in one order, or each would wait for the other.
+    of_tube = {out.tube_id: out for out in sorted(outs, key=lambda it: it.tube_id.int)}
     known = counting(of_tube, locked=True)
     over, noted, rows = [], [], []
     for tube, out in of_tube.items():

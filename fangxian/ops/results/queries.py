@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -26,9 +27,14 @@ def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
 
 
 def counting(tubes: Iterable[UUID], *, locked: bool = False) -> dict[UUID, TubeResult]:
-    """The result that counts of each of these tubes that has one."""
+    """The result that counts of each of these tubes that has one.
+
+    Parameters
+    ----------
+    locked : whether nobody else may change these until the transaction ends; they are locked in the order of the tubes
+    """
     found = {}
-    for some in chunks(tubes):
+    for some in chunks(sorted(set(tubes), key=attrgetter("int")) if locked else tubes):
         rows = TubeResult.objects.filter(tube__in=some, ended_at=None).order_by("tube")
         found |= {row.tube: row for row in (rows.select_for_update() if locked else rows)}
     return found

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -50,7 +51,8 @@ def open_tasks(*, tasks: Sequence[NewTask], by: str) -> Opened:
         known = _known_keys(rows)
         fresh = [row for row in _first_of_each(rows) if (row.kind, row.unique_key) not in known]
         columns = [field.attname for field in Task._meta.concrete_fields]
-        n_made = insert_rows(Task, ({it: row.__dict__[it] for it in columns} for row in fresh), leave_known=True)
+        in_order = sorted(fresh, key=attrgetter("kind", "unique_key"))  # two at once never wait for one another
+        n_made = insert_rows(Task, ({it: row.__dict__[it] for it in columns} for row in in_order), leave_known=True)
         made = fresh if n_made == len(fresh) else _really_made(fresh)
         if made:
             _record("tasks.opened", made, by, kinds=Counter(row.kind for row in made))

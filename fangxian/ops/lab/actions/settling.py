@@ -42,7 +42,7 @@ def settle_what_came_late(*, round: UUID, how: str, by: str) -> int:
         raise refusals.settled_without_words()
     rows = Discrepancy.objects.filter(round=round, kind="late", gone_at=None, settled_at=None)
     said = {"settled_at": county_now(), "settled_by": by, "settled_how": how.strip()}
-    late = list(rows.select_for_update().order_by().values_list("pk", flat=True))
+    late = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     update_rows(Discrepancy, ({"id": it, **said} for it in late))
     if late:
         record("lab.settled", by=by, about=[f"round:{round}"], facts={"kind": "late", "n": len(late)})

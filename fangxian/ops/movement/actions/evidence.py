@@ -245,7 +245,8 @@ def rest_on_others(*, things: Mapping[UUID, UUID], by: str) -> int:
     """
     wanted, n = sorted(things), 0
     for start in range(0, len(wanted), BATCH):
-        rows = list(Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH]))
+        resting = Evidence.objects.select_for_update().filter(rests_on__in=wanted[start : start + BATCH])
+        rows = list(resting.order_by("id"))
         for row in rows:
             row.rests_on = things[row.rests_on]
         Evidence.objects.bulk_update(rows, ["rests_on"], batch_size=BATCH)

@@ -1,6 +1,7 @@
 """Many rows written by one `rows.insert_or_update`, as either database takes them quickest."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ NAME = re.compile(r'"(\w+)"')
 
 
 def write_rows(*, statement: str, rows: Sequence[tuple], n_key: int = 1) -> None:
-    """Run an `insert_or_update` for each row, in their order.
+    """Run an `insert_or_update` for each row; of those with one key in their order.
 
     PostgreSQL is given many rows at once, in which no key may stand twice: some tens in one statement, more by COPY.
 
@@ -45,11 +46,17 @@ def _write_copied(begin: str, end: str, rows: Sequence[tuple]) -> None:
 
 
 def _of_different_keys(rows: Sequence[tuple], n_key: int) -> Iterator[list[tuple]]:
-    some: dict[tuple, tuple] = {}
-    for row in rows:
-        if row[:n_key] in some or len(some) == ROWS_AT_ONCE:
-            yield list(some.values())
-            some = {}
-        some[row[:n_key]] = row
-    if some:
-        yield list(some.values())
+    """The first row of every key, then the second of those that have two, and so on: however often each key comes, in
+    few parts. Each part is in the order of the keys, so that two who write of the same people at once never wait for
+    one another.
+    """
+    parts, n_of = list[list[tuple]](), Counter[tuple]()
+    for row in sorted(rows, key=lambda row: row[:n_key]):
+        nth = n_of[row[:n_key]]
+        n_of[row[:n_key]] += 1
+        if nth == len(parts):
+            parts.append([])
+        parts[nth].append(row)
+    for part in parts:
+        for start in range(0, len(part), ROWS_AT_ONCE):
+            yield part[start : start + ROWS_AT_ONCE]
