@@ -16,13 +16,18 @@ from .two_townships import OTHER_TOWN, TOWN
 BY = "account:sampler"
 
 
-def a_round(pool_size=10):
-    """A round of the whole county with a site in each township, open; its people by name."""
+def a_prepared_round(pool_size=10):
+    """A round of the whole county without sites or people yet."""
     at = county_now()
-    row = prepare_round(
+    return prepare_round(
         name="全县第一轮", disease="covid-19", pool_size=pool_size, areas=["141027"], begins_at=at,
         ends_at=at + timedelta(days=1), by=BY,
     )  # fmt: skip
+
+
+def a_round(pool_size=10):
+    """A round of the whole county with a site in each township, open; its people by name."""
+    at, row = county_now(), a_prepared_round(pool_size)
     east = add_site(round=row.pk, site=NewSite(name="东关采样点", area_path=TOWN, n_tables=3, serves=[TOWN]), by=BY)
     far = NewSite(name="响水河采样点", area_path=OTHER_TOWN, n_tables=2, serves=[OTHER_TOWN])
     west = add_site(round=row.pk, site=far, by=BY)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
-from fangxian.core.screening.staffing import KITS
+from fangxian.core.screening.staffing import KITS, SUITS_OF_LABORATORY
 from fangxian.ops.lab.actions import prepare_round
 from fangxian.ops.lab.queries import tube_with
 from fangxian.ops.laboratory.actions import begin_run, break_run_off, end_run, lay_plate
@@ -174,6 +174,93 @@ def test_whoever_stood_in_a_shift_wore_a_suit_and_whoever_was_taken_off_before_d
     two_sampled(there)
     free_kits(round=round.pk, by=dispatcher)
     assert in_store()["suits"] == PLENTY["suits"] - 2
+
+
+def set_to(round, site, *, since_h, off_h=None, job="sampler"):
+    """Somebody in a shift of an hour that began so many hours ago; taken off so many hours ago."""
+    at = county_now()
+    begins = at - timedelta(hours=since_h)
+    shift, _ = RoundShift.objects.get_or_create(
+        round=round, begins_at=begins, defaults={"ends_at": begins + timedelta(hours=1)}
+    )
+    n = StaffMember.objects.count()
+    who = StaffMember.objects.create(name=f"人{n}", unit="县医院", team="testing", job=job, joined_at=at)
+    off_at = None if off_h is None else at - timedelta(hours=off_h)
+    RoundDuty.objects.create(shift=shift, member=who, site_id=site, job=job, set_at=begins, off_at=off_at)
+
+
+def test_at_a_site_whose_shifts_were_all_called_off_suits_are_counted_by_its_tables(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    set_to(round, there.east, since_h=1, off_h=2)
+    two_sampled(there)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 2
+
+
+def test_whoever_was_moved_to_another_site_within_a_shift_wore_one_suit(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    set_to(round, there.east, since_h=1, off_h=0.5)
+    first = RoundDuty.objects.get()
+    told = {"site_id": there.west, "job": "sampler", "set_at": county_now()}
+    RoundDuty.objects.create(shift=first.shift, member=first.member, **told)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 1
+
+
+@pytest.mark.parametrize(("later_min", "n_suits"), [(30, 2), (-3, 4)], ids=["after it", "beside it"])
+def test_a_phone_that_takes_anothers_place_is_at_the_same_table(there, round, dispatcher, later_min, n_suits):
+    fill_stores(dispatcher, **PLENTY)
+    first = Device(there)
+    first.sends(*(first.swab("10010001", it) for it in (NAME, "李静")))
+    other = Device(there, "phone-2", began_at=first.at + timedelta(minutes=later_min))
+    other.sends(*(other.swab("10010002", it) for it in sorted({*there.tokens} - {NAME, "李静"})[:2]))
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - n_suits
+
+
+def one_plate_run(there, barcode="10010001"):
+    own = a_laboratory()
+    received(there, barcode)
+    plate = lay_plate(laboratory=own.pk, n_wells=32, barcodes=[barcode], by=ANNA)
+    begin_run(plate=plate.pk, instrument=instruments_of(own).get(kind="extractor").pk, by=ANNA)
+    return own, plate
+
+
+def test_a_laboratory_without_shifts_wears_out_in_a_day_what_one_does(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    one_plate_run(there)
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 2 - SUITS_OF_LABORATORY.value
+
+
+def test_suits_of_a_laboratory_with_shifts_are_counted_by_them(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    one_plate_run(there)
+    set_to(round, None, since_h=0, job="laboratory")
+    free_kits(round=round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 2 - 1
+
+
+def test_of_two_rounds_on_one_day_the_first_counts_the_laboratorys_suits(there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    own, plate = one_plate_run(there)
+    other = a_round()
+    received(other, "10020001", box="X1002")
+    end_run(plate=plate.pk, by=ANNA)
+    other_plate = lay_plate(laboratory=own.pk, n_wells=32, barcodes=["10020001"], by=ANNA)
+    begin_run(plate=other_plate.pk, instrument=instruments_of(own).get(kind="extractor").pk, by=ANNA)
+    free_kits(round=other.round.pk, by=dispatcher)
+    assert in_store()["suits"] == PLENTY["suits"] - 2
+
+
+def test_suits_are_booked_out_by_hand_when_a_round_is_over(of_this_file, there, round, dispatcher):
+    fill_stores(dispatcher, **PLENTY)
+    end(round=round.pk, because="停电，改日再采", by=dispatcher)
+    client = Client()
+    client.force_login(account_of(of_this_file[0], "storekeeper", "141027"), backend=BACKEND)
+    form = {"do": "move", "kit": "suits", "n": "-5", "said": "实验室多换一班"}
+    assert client.post(reverse("round-kits", args=[round.pk]), form).status_code == 302
+    assert in_store()["suits"] == PLENTY["suits"] - 5
 
 
 def test_two_receipts_of_the_same_amount_both_count_and_the_same_form_again_does_not(of_this_file, db):

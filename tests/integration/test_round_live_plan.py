@@ -12,9 +12,9 @@ from fangxian.ops.jobs.actions import claim, enqueue, finish
 from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.lab.actions import prepare_round, take_roster
 from fangxian.ops.lab.models import TableEvent
-from fangxian.ops.lab.queries import ScreeningRound, roster_of, rounds, served_by, sites_of
-from fangxian.ops.laboratory.actions import add_laboratory, ask_laboratory
-from fangxian.ops.laboratory.round_queries import asked_for
+from fangxian.ops.lab.queries import ScreeningRound, box_with, roster_of, rounds, served_by, sites_of, tube_with
+from fangxian.ops.laboratory.actions import add_laboratory, ask_laboratory, call_back, send_out
+from fangxian.ops.laboratory.round_queries import asked_for, asked_now
 from fangxian.ops.laboratory.wire import NewInstrument
 from fangxian.ops.procedures.give_slots import give_slots
 from fangxian.ops.procedures.keep_kits import needs_of
@@ -30,6 +30,7 @@ from fangxian.ops.situation.rounds_played import rounds_played
 from fangxian.ops.situation.sites_planned import plan_in_background
 from fangxian.ops.tasks.queries import unfinished
 
+from .bench_hand import entered, received
 from .lab_hand import Device, a_round
 from .two_townships import NAME, TOWN, account_of, build
 
@@ -308,3 +309,21 @@ def test_who_sees_a_round_and_plans_none_gives_it_no_laboratory(county, there):
     city = an_outside_one()
     client, page = page_of(account_of(county, "laboratory", "141027"), there)
     assert client.post(page, given(city, 10)).status_code == 403
+
+
+def test_what_was_called_back_today_was_not_sent_and_what_was_tested_there_was(there):
+    own, city = add_laboratory(name="县人民医院", is_own=True, by="account:planner"), an_outside_one()
+    ask_laboratory(round=there.round.pk, laboratory=city.pk, tubes_a_day=100, further_min=30, by="account:planner")
+    boxes = {"X1001": ("10010001", "10010002"), "X1002": ("10010003",)}
+    for box, tubes in boxes.items():
+        received(there, *tubes, box=box, laboratory=own.name)
+    first, second = (
+        send_out(laboratory=city.pk, sender=own.pk, boxes=[box_with(there.round, it).pk], by="account:planner")
+        for it in boxes
+    )
+    assert [it.n_today for it in asked_now()] == [3]
+    entered(city, [tube_with(there.round, "10010001")])
+    call_back(consignment=first.pk, by="account:planner")
+    assert [it.n_today for it in asked_now()] == [2]
+    call_back(consignment=second.pk, by="account:planner")
+    assert [it.n_today for it in asked_now()] == [1]

@@ -104,17 +104,26 @@ def kits_of(
 
 
 def kits_used(
-    *, n_tubes: int, n_swabs: int, n_extracted: int, n_amplified: int, n_shifts_stood: int, n_days_at_tables: int
+    *,
+    n_tubes: int,
+    n_swabs: int,
+    n_extracted: int,
+    n_amplified: int,
+    n_shifts_stood: int,
+    n_days_at_tables: int,
+    n_laboratory_days: int,
 ) -> dict[str, int]:
     """What a round has used of each kit, by what happened in it.
 
     Parameters
     ----------
     n_extracted, n_amplified : wells that were run, controls with them
-    n_shifts_stood : people in shifts that began; of tables that no shift was made for, `n_days_at_tables`: each table
-        with its helper, day by day
+    n_shifts_stood : people in shifts that began
+    n_days_at_tables, n_laboratory_days : tables (each with its helper) and laboratories, day by day, on days on which
+        nobody stood there in a shift
     """
     suits = n_shifts_stood * SUITS_A_SHIFT.value + n_days_at_tables * SUITS_A_SAMPLER.value
+    suits += n_laboratory_days * SUITS_OF_LABORATORY.value
     used = (n_tubes, n_swabs, n_extracted, n_amplified, ceil(suits))
     return dict(zip(KITS, used, strict=True))
 

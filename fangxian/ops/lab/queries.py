@@ -1,9 +1,11 @@
 """Reads of the lab room that others may use."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
@@ -130,10 +132,18 @@ def n_swabs(row: ScreeningRound) -> int:
     return Swab.objects.filter(tube__round=row).count()
 
 
-def n_days_at_tables(row: ScreeningRound, *, but: Collection[UUID]) -> int:
-    """At how many tables people were sampled on how many days, each device a table; but for those of some sites."""
-    rows = events_of(row).filter(kind="swab").exclude(site__in=but).annotate(day=TruncDate("at"))
-    return rows.order_by().values("site", "device", "day").distinct().count()
+def tables_by_day(row: ScreeningRound) -> dict[tuple[UUID | None, date], int]:
+    """By site and day how many tables worked at once: a phone that took another's place is at the same table."""
+    rows = events_of(row).filter(kind="swab", said="").annotate(day=TruncDate("at")).order_by()
+    times: dict[tuple[UUID | None, date], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for site, day, _, first, last in rows.values_list("site", "day", "device").annotate(
+        first=Min("at"), last=Max("at")
+    ):
+        times[site, day].append((first, last))
+    return {
+        at_site: max(sum(first <= moment <= last for first, last in spans) for moment, _ in spans)
+        for at_site, spans in times.items()
+    }
 
 
 def tube_with(row: ScreeningRound, barcode: str) -> Tube | None:

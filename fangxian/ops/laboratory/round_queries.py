@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.timezone import localtime
 
 from fangxian.core.laboratory.plates import LAYOUTS
@@ -15,7 +17,7 @@ from fangxian.ops.realm.current import county_now
 
 from .models import ConsignedTube, Instrument, Result, RoundLaboratory, Run, Well
 
-__all__ = ["RoundLaboratory", "asked_for", "asked_now", "reckoned_for", "wells_run"]
+__all__ = ["RoundLaboratory", "asked_for", "asked_now", "days_run", "reckoned_for", "wells_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,26 @@ def wells_run(round: UUID) -> dict[str, int]:
     return found
 
 
+def days_run(round: UUID) -> set[tuple[UUID, date]]:
+    """The county's own laboratories and the days on which they ran tubes of a round; a day on which they ran several
+    rounds' is the one's whose tubes came first. Results that came from no plate are of the day they were measured.
+    """
+    runs = Run.objects.filter(plate__laboratory__is_own=True, plate__wells__tube__round__isnull=False)
+    run = Run.objects.filter(plate__wells__tube=OuterRef("tube"))
+    loose = Result.objects.filter(laboratory__is_own=True).exclude(Exists(run))
+    first: dict[tuple[UUID, date], tuple[datetime, UUID]] = {}
+    for rows, laboratory, moment, of in (
+        (runs, "plate__laboratory", "began_at", "plate__wells__tube__round"),
+        (loose, "laboratory", "measured_at", "tube__round"),
+    ):
+        days = rows.filter(**{of: round}).annotate(day=TruncDate(moment)).order_by().values("day")
+        same = rows.annotate(day=TruncDate(moment)).filter(day__in=days).order_by()
+        for laboratory_id, day, whose, at in same.values_list(laboratory, "day", of).annotate(first=Min(moment)):
+            told = at, whose
+            first[laboratory_id, day] = min(told, first.get((laboratory_id, day), told))
+    return {where for where, (_, whose) in first.items() if whose == round}
+
+
 def _wells_of(round: UUID, plates: Collection[UUID]) -> dict[UUID, int]:
     rows = Well.objects.filter(plate__in=plates).order_by().values_list("plate", "plate__n_wells", "tube__round")
     counts: dict[UUID, dict[UUID, int]] = defaultdict(dict)
@@ -87,5 +109,11 @@ def _wells_of(round: UUID, plates: Collection[UUID]) -> dict[UUID, int]:
 def _sent_today(laboratories: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
     midnight = localtime(county_now()).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = ConsignedTube.objects.filter(consignment__laboratory__in=laboratories, consignment__sent_at__gte=midnight)
-    counts = rows.order_by().values_list("consignment__laboratory", "tube__round").annotate(n=Count("pk"))
+    told = Result.objects.filter(
+        tube=OuterRef("tube"), laboratory=OuterRef("consignment__laboratory"),
+        batch__entered_at__gte=OuterRef("consignment__sent_at"),
+    )  # fmt: skip
+    rows = rows.filter(Q(is_open=True) | Exists(told))  # else it was called back
+    counts = rows.order_by().values_list("consignment__laboratory", "tube__round")
+    counts = counts.annotate(n=Count("tube", distinct=True))
     return {(laboratory, round): n for laboratory, round, n in counts}

@@ -10,13 +10,15 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.timezone import localtime
 
 from fangxian.core.screening.course import at_sites, course_of, hours_of, parted, round_at
 from fangxian.core.screening.laboratory import Laboratory, fushan
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.lab.queries import PLAN, ScreeningRound, counted_by_site, roster_of, round_with, sites_of
+from fangxian.ops.lab.actions.taking import locked
+from fangxian.ops.lab.queries import PLAN, ScreeningRound, counted_by_site, roster_of, sites_of
 from fangxian.ops.lab.refusals import round_not_open
 from fangxian.ops.laboratory.actions import ask_laboratory
 from fangxian.ops.laboratory.queries import as_reckoned, instruments_of, laboratories
@@ -61,6 +63,7 @@ def keep_round_plan(*, row: ScreeningRound, by: str) -> None:
     )
 
 
+@transaction.atomic
 def say_alone(*, round: UUID, n: int, by: Account) -> None:
     """How many of a round's people have a tube of their own: key persons (重点人员). Whoever plans rounds says so.
 
@@ -69,7 +72,7 @@ def say_alone(*, round: UUID, n: int, by: Account) -> None:
     accounts.not_yours, lab.round.not_found, lab.round_not_open, round_plans.alone_wrong
     """
     require(by, PLAN, the_realm().division_code)
-    row = round_with(round)
+    row = locked(round)  # else it ends between the look and the writing
     if row.state == "closed":
         raise round_not_open()
     if n > roster_of(row).count():
@@ -77,6 +80,7 @@ def say_alone(*, round: UUID, n: int, by: Account) -> None:
     actions.say_alone(round=row.pk, n=n, by=f"account:{by.pk}")
 
 
+@transaction.atomic
 def ask_outside(*, round: UUID, laboratory: UUID, tubes_a_day: int, further_min: int, by: Account) -> None:
     """An outside laboratory tests tubes of a round, so many a day (外送); nought: none. Whoever plans rounds says so.
 
@@ -85,7 +89,7 @@ def ask_outside(*, round: UUID, laboratory: UUID, tubes_a_day: int, further_min:
     accounts.not_yours, lab.round.not_found, lab.round_not_open, laboratory.not_found, laboratory.takes_no_more
     """
     require(by, PLAN, the_realm().division_code)
-    row = round_with(round)
+    row = locked(round)  # else it ends between the look and the writing
     if row.state == "closed":
         raise round_not_open()
     ask_laboratory(

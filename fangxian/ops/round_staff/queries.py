@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.timezone import localtime
 
 from fangxian.core.screening.rostering import Worker
 
@@ -88,14 +89,32 @@ def _plain(text: str) -> str:
 
 def n_stood(round: UUID, at: datetime) -> int:
     """How many people stood at a round's sites and in its laboratory, each once a shift that had begun by then."""
-    rows = RoundDuty.objects.filter(shift__round=round, shift__begins_at__lte=at)
-    return rows.filter(Q(off_at=None) | Q(off_at__gt=F("shift__begins_at"))).count()
+    return _stood(at).filter(shift__round=round).order_by().values("shift", "member").distinct().count()
 
 
-def sites_with_shifts(round: UUID) -> set[UUID]:
-    """The sites of a round at which anybody was ever set."""
-    rows = RoundDuty.objects.filter(shift__round=round).exclude(site=None)
-    return set(rows.order_by().values_list("site", flat=True).distinct())
+def days_stood(round: UUID, at: datetime) -> set[tuple[UUID, date]]:
+    """The sites of a round and the days on which anybody stood there in a shift that had begun by then."""
+    rows = _stood(at).filter(shift__round=round).exclude(site=None).order_by()
+    spans = rows.values_list("site", "shift__begins_at", "shift__ends_at").distinct()
+    return {(site, day) for site, begins, ends in spans for day in _days(begins, ends)}
+
+
+def days_in_laboratory(at: datetime) -> set[date]:
+    """The days on which anybody stood in the laboratory in a shift of whichever round that had begun by then."""
+    spans = _stood(at).filter(site=None).order_by().values_list("shift__begins_at", "shift__ends_at").distinct()
+    return {day for begins, ends in spans for day in _days(begins, ends)}
+
+
+def _stood(at: datetime) -> QuerySet[RoundDuty]:
+    """Whoever was taken off before the shift began never stood there."""
+    rows = RoundDuty.objects.filter(shift__begins_at__lte=at)
+    return rows.filter(Q(off_at=None) | Q(off_at__gt=F("shift__begins_at")))
+
+
+def _days(begins: datetime, ends: datetime) -> set[date]:
+    """Of a night shift both."""
+    first, last = localtime(begins).date(), localtime(ends - timedelta(microseconds=1)).date()
+    return {first + timedelta(days=k) for k in range((last - first).days + 1)}
 
 
 def duties_of(round: UUID) -> list[RoundDuty]:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from fangxian.core.refusal import Refusal, Said
-from fangxian.core.screening.staffing import KITS, covered
+from fangxian.core.screening.staffing import KITS, SUITS_OF_LABORATORY, covered
 from fangxian.core.screening.words import KITS_SAID
 from fangxian.ops.lab.queries import round_with, rounds
 from fangxian.ops.pages.round_plans.kit_tables import (
@@ -98,6 +98,7 @@ def kits(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "table": kits_of_round_table(lines),
         "lasts": lasts and round(lasts.n_rounds, 1),
         "scarcest": lasts and KITS_SAID[lasts.scarcest],
+        "suits_of_laboratory": round(SUITS_OF_LABORATORY.value),
         "has_needs": bool(needs),
         "has_reserved": any(mine.values()),
         "movements": movements_table(list(rows[paging.slice]), paging),
