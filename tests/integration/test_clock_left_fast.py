@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from fangxian.ops.audit.actions import record
-from fangxian.ops.procedures.play_day import locked, set_pace
+from fangxian.ops.procedures.play_day import locked, set_pace, settle
 from fangxian.ops.procedures.put_clock_right import FastClock, look_after_clock, put_clock_right
 from fangxian.ops.realm.clock import CountyClock
 from fangxian.ops.realm.current import county_now, keys_changed, the_realm
@@ -22,7 +22,8 @@ def killed():
     realm = the_realm()
     FastClock("program:scenario").set(county_now(), 600)
     yield realm
-    (realm.path / "live" / "pace.json").unlink(missing_ok=True)
+    for it in ("pace.json", "day.json"):
+        (realm.path / "live" / it).unlink(missing_ok=True)
     realm.with_clock(realm.clock)
     keys_changed()
 
@@ -63,6 +64,18 @@ def test_time_does_not_go_back_behind_what_was_recorded_after_the_program_was_la
     record("people.registered", by="account:somebody")
     assert put_clock_right(by="program:cli", has_stopped=True)
     keys_changed()
+    assert recorded_at <= county_now() < recorded_at + HOUR
+
+
+def test_after_a_killed_day_time_does_not_go_back_behind_what_was_recorded(killed):
+    noted = {"on": f"{county_now():%Y-%m-%d}", "state": "playing", "at": (county_now() - HOUR).isoformat()}
+    (killed.path / "live" / "day.json").write_text(json.dumps(noted), "utf-8")
+    record("people.registered", by="account:somebody")
+    recorded_at = county_now()
+    record("people.registered", by="account:somebody")
+    settle(by="program:cli")
+    keys_changed()
+    assert rate() == 1
     assert recorded_at <= county_now() < recorded_at + HOUR
 
 

@@ -18,7 +18,8 @@ from fangxian.ops.procedures.recolour import recolour_due
 from fangxian.ops.procedures.release_results import follow_labels, follow_members
 from fangxian.ops.procedures.result_following import follow
 from fangxian.ops.procedures.result_tests import OWN_TURN
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.clock import CountyClock
+from fangxian.ops.realm.current import county_now, keys_changed, the_realm
 from fangxian.ops.results.actions import put_results
 from fangxian.ops.results.queries import CallBack, Told, TubeResult, waiting_or_held
 from fangxian.ops.tasks.actions import finish
@@ -195,6 +196,22 @@ def test_a_negative_that_was_cut_short_is_the_workers_a_quarter_of_a_minute_late
     everybody = {one.pk for one in there.county.persons[:3]}
     assert everybody.isdisjoint(due(county_now(), limit=9))
     assert everybody <= {*due(county_now() + OWN_TURN, limit=9)}
+
+
+@pytest.mark.sqlite
+def test_the_quarter_of_a_minute_is_the_walls_however_fast_the_countys_clock_runs(there, phone):
+    fill(phone, POOL, *HOME)
+    told = out(there, POOL, "negative")
+    put_results(outs=[told], n_members={told.tube_id: 3}, by=BY)
+    realm = the_realm()
+    realm.with_clock(CountyClock.starting(county_now(), rate=600, zone=realm.clock.zone))
+    keys_changed()
+    try:
+        follow([told.tube_id], by=BY)
+        assert not {one.pk for one in there.county.persons[:3]} & {*due(county_now() + OWN_TURN, limit=9)}
+    finally:
+        realm.with_clock(realm.clock)
+        keys_changed()
 
 
 def test_a_withdrawn_negative_leaves_nobody_with_a_test_and_the_roster_waits_again(there, phone):

@@ -28,6 +28,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.audit.queries import last_recorded_at
 from fangxian.ops.measures.queries import periods_with_gate
 from fangxian.ops.movement.queries import has_evidence
 from fangxian.ops.realm.clock import CountyClock
@@ -107,13 +108,18 @@ def day_begun() -> date | None:
 
 
 def settle(*, by: str) -> None:
-    """Slow the clock down that a day left running fast when it was killed; it shows again when that was."""
+    """Slow the clock down that a day left running fast when it was killed; it shows again when that was, or the last
+    that was recorded, if that was later.
+    """
     noted = _noted()
     if not noted or noted["state"] != "playing" or not the_realm().is_synthetic:
         return
     with locked():
-        if open_realm(the_realm().path).clock.rate != 1:
+        clock = open_realm(the_realm().path).clock
+        if clock.rate != 1:
             at = datetime.fromisoformat(noted["at"])
+            # Noted as scans were answered: others may have gone on recording, and county time does not go back.
+            at = max(at, last_recorded_at(since_wall=clock.wall_anchor) or at)
             set_clock(clock=CountyClock.starting(at, zone=the_realm().clock.zone), by=by)
         _write_note(noted | {"state": "stopped"})
 

@@ -17,7 +17,7 @@ from fangxian.ops.lab.queries import rounds
 from fangxian.ops.movement.actions.evidence import record_tests
 from fangxian.ops.movement.actions.withdrawing import withdraw_tests
 from fangxian.ops.movement.wire import NewTest
-from fangxian.ops.realm.current import county_now
+from fangxian.ops.realm.current import county_now, the_realm
 from fangxian.ops.results.actions import note_whose
 from fangxian.ops.results.queries import ToldRow, TubeResult, freed_from, holding_of, results_with
 from fangxian.ops.results.wire import NewTold
@@ -26,7 +26,7 @@ from .recolour import rules_of_codes
 
 # Whoever lets thousands out computes their codes at once. Were they due at once, the worker would compute them too, of
 # very many even the whole county's. If the one who let them out was killed, the worker's turn comes. Holds are due now.
-OWN_TURN = timedelta(seconds=15)
+OWN_TURN = timedelta(seconds=15)  # of wall time: a machine takes it, however fast the county's clock runs
 TESTS = frozenset({Next.RELEASE, Next.HOLD_AND_CALL_BACK, Next.HOLD_AND_SECOND_LABORATORY})
 
 
@@ -43,7 +43,7 @@ def put_tests(fresh: Sequence[NewTold], results: Mapping[UUID, TubeResult], *, b
     of_codes = _of_codes({result.round for result in results.values()})
     tests = list(_tests(((it, results[it.result]) for it in fresh), of_codes))
     if tests:
-        record_tests(tests=tests, by=by, due_at=county_now() + OWN_TURN)
+        record_tests(tests=tests, by=by, due_at=county_now() + OWN_TURN * the_realm().clock.rate)
 
 
 def take_tests_back(over: Sequence[ToldRow], *, by: str) -> None:
