@@ -27,15 +27,21 @@ COLUMNS = {"column_0": "sample", "column_1": "ct_orf1ab", "column_2": "ct_n", "c
 @pytest.fixture(scope="module")
 def of_this_file(rows_of_this_file):
     county, own = build(), a_laboratory()
-    received(a_round(), *TUBES)
+    there = a_round()
+    received(there, *TUBES)
     for tube in TUBES:
         lay_plate(laboratory=own.pk, n_wells=32, barcodes=[tube], by=BY)
-    return account_of(county, "laboratory", "141027"), own
+    return account_of(county, "laboratory", "141027"), own, there
 
 
 @pytest.fixture
 def own(of_this_file, db):
     return of_this_file[1]
+
+
+@pytest.fixture
+def there(of_this_file, db):
+    return of_this_file[2]
 
 
 @pytest.fixture
@@ -45,8 +51,8 @@ def anna(of_this_file, db):
     return client
 
 
-def uploaded(anna, own):
-    file = SimpleUploadedFile("run.csv", f"样本号,ORF1ab,N,IC\r\n{OF_TWO}".encode())
+def uploaded(anna, own, rows=OF_TWO):
+    file = SimpleUploadedFile("run.csv", f"样本号,ORF1ab,N,IC\r\n{rows}".encode())
     return anna.post(reverse("laboratory-files"), {"laboratory": str(own.pk), "file": file}).url
 
 
@@ -63,6 +69,21 @@ def test_before_it_is_entered_the_page_names_the_plate_that_failed(anna, own):
     page = shown(anna.get(uploaded(anna, own)))
     assert "板2：阴性质控检出" in page
     assert "有板质控失败" in page
+
+
+AT_THE_END = "10020001,,,24.5\r\nNC,,,26\r\nPC,28,27.5,27\r\n10020003,,,24.5\r\n10020004,,,24.5\r\n"
+
+
+def test_tubes_laid_nowhere_at_a_files_end_are_told_to_have_no_controls_and_cannot_go_out(anna, own, there):
+    received(there, "10020003", "10020004", box="X1002")
+    page = uploaded(anna, own, AT_THE_END)
+    seen = shown(anna.get(page))
+    assert "没有自己质控的管（10020003起）：缺少质控孔" in seen
+    assert "板?" not in seen
+    measured_at = f"{localtime(county_now()):%Y-%m-%dT%H:%M}"
+    anna.post(page, {"do": "enter", "measured_at": measured_at, **COLUMNS})
+    outcomes = dict(Result.objects.values_list("tube__label", "outcome"))
+    assert outcomes == {"10020001": "negative", "10020003": "re_test", "10020004": "re_test"}
 
 
 KIT = {"targets": "ORF1ab, N, E", "positive_ct": "36", "grey_ct": "38", "internal_ct": "40", "control_ct": "35"}
