@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from .elsewhere import TWICE_ELSEWHERE
 from .models import Discrepancy, TableEvent
 
-TWICE = frozenset({"twice", "twice_in_an_hour"})
+TWICE = frozenset({"twice", "twice_in_an_hour", TWICE_ELSEWHERE})
 
 
 def explained_since(events: Sequence[str]) -> frozenset[str]:

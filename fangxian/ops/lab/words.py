@@ -139,6 +139,14 @@ DISCREPANCIES: Final = {
             "Most likely one site scanned the wrong person and somebody is missed: ask both and correct the wrong one.",
         ),
     ),
+    "twice_other_round": (
+        Said("一个人一小时内在另一轮的采样点也采了样", "somebody sampled at a site of another round within an hour"),
+        Said(
+            "多半有一处扫错了人，有人因此漏采。问两个采样点：扫错的去掉，并补记真正采的人；真采了两次就写明。",
+            "Most likely one site scanned the wrong person and somebody is missed. Ask both: take out who was scanned "
+            "wrongly and record who it was; if really sampled twice, say so.",
+        ),
+    ),
     "two_names": (
         Said("一个证件号，两个姓名", "one document number with two names"),
         Said(

@@ -43,7 +43,7 @@ export interface Told {
 }
 
 /** Doubts about whoever was sampled, and not about the tube. */
-const OF_PERSON: readonly string[] = ["twice", "twice_in_an_hour", "two_names"];
+const OF_PERSON: readonly string[] = ["twice", "twice_in_an_hour", "twice_other_round", "two_names"];
 
 /** Where somebody was sampled before. */
 export interface Before {

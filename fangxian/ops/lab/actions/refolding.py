@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from fangxian.ops.lab.elsewhere import TWICE_ELSEWHERE, same_in_others, swabs_elsewhere
 from fangxian.ops.lab.folding import (
     BoxState,
     InTube,
@@ -97,7 +98,11 @@ def refold(
     _refold_tubes(row, set(tubes) | others, touched, area_of)
     touched.places |= _people_in(changed)
     _refold_places(row, touched)
+    same = same_in_others(row, touched.places)
+    for pk, swabs in swabs_elsewhere(same).items():
+        touched.doubts[f"{TWICE_ELSEWHERE}:{pk}:{len(swabs)}"] = (TWICE_ELSEWHERE, None, None, pk)
     _note_doubts(row, touched, at)
+    _let_go_elsewhere({it for theirs in same.values() for it in theirs}, at)
     return touched
 
 
@@ -324,6 +329,16 @@ def _note_doubts(row: ScreeningRound, touched: Touched, at: datetime) -> None:
             if key not in known
         ),
     )  # fmt: skip
+
+
+def _let_go_elsewhere(places: set[UUID], at: datetime) -> None:
+    """What other rounds ask about these places of theirs, and is so no more as it was put right here, is gone there."""
+    for some in _chunks(places):
+        asked = Discrepancy.objects.filter(place__in=some, kind=TWICE_ELSEWHERE, gone_at=None).select_related("round")
+        for it in asked.order_by("pk"):
+            if not swabs_elsewhere(same_in_others(it.round, [it.place_id])):
+                it.gone_at = at
+                it.save(update_fields=["gone_at"])
 
 
 def _chunks(values: Iterable[Value]) -> Iterable[list[Value]]:

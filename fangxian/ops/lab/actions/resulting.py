@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from fangxian.ops.audit.actions import record
+from fangxian.ops.lab.doubts import TWICE
 from fangxian.ops.lab.models import Discrepancy, RosterPlace
 from fangxian.ops.realm.bulk import rows_with, update_rows
 from fangxian.ops.realm.current import county_now
@@ -17,7 +18,6 @@ from .refolding import refold
 from .taking import locked
 
 AT_ONCE = 500
-TWICE = ("twice", "twice_in_an_hour")
 CALLED_BACK = "召回复采，单独一管 · called back for a tube of their own"
 RESULTED = RosterPlace.Stage.RESULTED
 MAKE_RESULTED = f"UPDATE {RosterPlace._meta.db_table} SET stage = %s, why = %s WHERE id"

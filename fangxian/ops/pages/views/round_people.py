@@ -16,6 +16,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import areas_of, require
 from fangxian.ops.audit.actions import log_views
 from fangxian.ops.lab.doubts import told_at
+from fangxian.ops.lab.elsewhere import TWICE_ELSEWHERE, same_in_others, swabs_elsewhere
 from fangxian.ops.lab.queries import RosterPlace, ScreeningRound, discrepancies_of, round_with, tried_by_others
 from fangxian.ops.lab.refusals import no_discrepancy
 from fangxian.ops.lab.words import CHANGES, DISCREPANCIES, FAULTS, REASONS, STAGES
@@ -170,13 +171,15 @@ def doubts(request: HttpRequest, round_id: UUID) -> HttpResponse:
     page = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[paging.slice]))
     shown = [it for it in page if _may_see(request, it)]
     tried = tried_by_others(row, shown)
+    same = same_in_others(row, {it.place_id for it in shown if it.kind == TWICE_ELSEWHERE and it.place_id})
+    elsewhere = swabs_elsewhere(same)
     subjects = sorted({subject_of(it.place) for it in shown if it.place})
     log_views(viewer=request.user.pk, subjects=subjects, why=WHY)
     context = {
         "at": county_now(),
         "round": row,
         "n_open": rows.filter(settled_at=None).count(),
-        "doubts": [_told(it, tried.get(it.pk)) for it in shown],
+        "doubts": [_told(it, tried.get(it.pk), elsewhere.get(it.place_id, ())) for it in shown],
         "n_hidden": len(page) - len(shown),
         "paging": paging,
         "refused": refused,
@@ -200,7 +203,7 @@ def _may_see(request: HttpRequest, it) -> bool:
     return sees or bool(area and (may_sample_at(request.user, area) or may(request.user, NAMES, area)))
 
 
-def _told(it, tried=None) -> dict[str, object]:
+def _told(it, tried=None, elsewhere=()) -> dict[str, object]:
     title, to_do = DISCREPANCIES[it.kind]
     place, event = it.place, it.event if it.kind in ("refused", "late", "early") else None
     return {
@@ -215,6 +218,7 @@ def _told(it, tried=None) -> dict[str, object]:
         "person_id": place.person_id if place else None,
         "event": event,
         "tried": tried,
+        "elsewhere": elsewhere,
         "tried_what": CHANGES[tried.kind] if tried else None,
         "fault": FAULTS.get(event.fault.removeprefix("lab.")) if event else None,
         "scanned": SCANNED.findall(event.said) if event else [],
