@@ -149,9 +149,43 @@ def test_the_csv_has_a_row_for_each_link_and_nobodys_name(county):
 def test_svg_and_png_are_pictures_of_the_whole(county):
     client = browser(county.lead)
     svg = client.get("/transmission/tree.svg").content.decode()
-    assert svg.count("<circle") == 6
+    assert svg.count("<g><title>") == 6
     assert svg.startswith("<svg xmlns=")
     assert client.get("/transmission/tree.png").content.startswith(b"\x89PNG")
+
+
+def test_the_sheets_to_print_are_a_pdf_with_every_case_once(county):
+    answer = browser(county.lead).get("/transmission/tree.pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_a_picture_in_columns_has_everybody_once_and_says_who_stands_in_an_earlier_one(county):
+    """One infected eighty: some of them stand in columns that the first does not stand in."""
+    first, *others = outbreak.cases([0, *[2] * 80], disease="measles", area_path=HERE)
+    outbreak.link([(first, other) for other in others])
+    svg = browser(county.lead).get("/transmission/tree.svg?disease=measles").content.decode()
+    labels = re.findall(r'<text class="label" [^>]*>(\d+)</text>', svg)
+    assert len(labels) == len(set(labels)) == 81
+    before = set(re.findall(r'<text class="label from" [^>]*>(\d+)</text>', svg))
+    assert before == {number(first).split("-")[-1]}
+    assert svg.count('class="down"') > 1  # one explains the sign, the others show where it goes on
+    width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', svg).groups())
+    assert 0.5 < width / height < 3
+
+
+def test_a_png_whose_numbers_nobody_could_read_is_refused_with_what_to_save_instead(county, monkeypatch):
+    monkeypatch.setattr("fangxian.ops.documents.typesetting.MOST_PIXELS", 50_000)
+    answer = browser(county.lead).get("/transmission/tree.png")
+    assert answer.status_code == 409
+    assert "save it as PDF" in answer.content.decode()
+
+
+def test_an_outbreak_of_a_year_is_no_wider_than_a_sheet(county):
+    found = outbreak.cases(range(0, 360, 4), disease="norovirus", area_path=HERE, first_on=date(2021, 4, 1))
+    outbreak.link(list(pairwise(found)))
+    svg = browser(county.lead).get("/transmission/tree.svg?disease=norovirus").content.decode()
+    assert int(re.search(r'viewBox="0 0 (\d+)', svg)[1]) < 1800
 
 
 def test_taking_a_file_away_goes_on_the_record_of_who_looked(county):

@@ -106,6 +106,7 @@ PAGES = (
     ("transmission-data", "/transmission/tree.json", SEE_CHAINS),
     ("transmission-svg", "/transmission/tree.svg", SEE_CHAINS),
     ("transmission-png", "/transmission/tree.png", SEE_CHAINS),
+    ("transmission-pdf", "/transmission/tree.pdf", SEE_CHAINS),
     ("transmission-csv", "/transmission/links.csv", SEE_CHAINS),
     ("transmission-link", "/transmission/link", INVESTIGATE),
     ("cases", "/cases", SEE_CHAINS),
@@ -319,8 +320,8 @@ PAGES = (
 # For programs: no language, no look.
 NOT_PAGES = {
     "situation-live", "healthz", "my-code-now", "carried-code-now", "my-codes", "venue-name", "visitor-code-now",
-    "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-csv",
-    "case-report-file", "contacts-export", "field-worker", "field-manifest",
+    "door-worker", "tracing-part", "transmission-data", "transmission-svg", "transmission-png", "transmission-pdf",
+    "transmission-csv", "case-report-file", "contacts-export", "field-worker", "field-manifest",
     "my-departure-permit", "departure-permit", "arrival-paper", "grids-geojson",
 }  # fmt: skip
 # Of a device, a machine, a poster: test_door_devices, test_keeper_pages, test_door_bundle, test_venue_position.

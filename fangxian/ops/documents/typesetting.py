@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -114,18 +114,40 @@ def _answer_apart() -> int:
     return 0
 
 
+def sharpness_of(*, width: int, height: int) -> float:
+    """Dots to a drawing's own unit in its picture: two as long as that is no more than MOST_PIXELS; fewer beyond."""
+    return min(2.0, (MOST_PIXELS / (width * height)) ** 0.5)
+
+
 def picture_of(svg: str, *, width: int, height: int) -> bytes:
-    """A drawing as PNG, twice as sharp as its own units as long as that is no more than MOST_PIXELS; smaller beyond.
+    """A drawing as PNG, as sharp as `sharpness_of` says.
 
     Refuses
     -------
     documents.no_font
     """
     fonts, _ = _fonts()
-    sharpness = min(2.0, (MOST_PIXELS / (width * height)) ** 0.5)
     page = f"#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n"
     source = page + '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
-    return typst.compile(source.encode(), font_paths=fonts, sys_inputs={"svg": svg}, format="png", ppi=72 * sharpness)
+    ppi = 72 * sharpness_of(width=width, height=height)
+    return typst.compile(source.encode(), font_paths=fonts, sys_inputs={"svg": svg}, format="png", ppi=ppi)
+
+
+def sheets_of(svgs: Sequence[str], *, paper: tuple[float, float], margin: float, title: str) -> bytes:
+    """Drawings as PDF, each on a sheet of its own: `paper` (width, height, pt), which it fills but for `margin`.
+
+    Refuses
+    -------
+    documents.no_font
+    """
+    fonts, _ = _fonts()
+    source = (
+        f"#set page(width: {paper[0]}pt, height: {paper[1]}pt, margin: {margin}pt)\n"
+        "#let told = json(bytes(sys.inputs.told))\n#set document(title: told.title)\n"
+        '#for svg in told.svgs { page(image(bytes(svg), format: "svg", width: 100%, alt: told.title)) }'
+    )
+    told = json.dumps({"title": title, "svgs": list(svgs)}, ensure_ascii=False)
+    return typst.compile(source.encode(), font_paths=fonts, sys_inputs={"told": told}, format="pdf")
 
 
 def qr_svg(text: str, *, error: str = INDOORS) -> str:

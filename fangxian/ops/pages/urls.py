@@ -352,6 +352,7 @@ urlpatterns = [
     path("transmission/tree.json", transmission.data, name="transmission-data"),
     path("transmission/tree.svg", transmission.svg, name="transmission-svg"),
     path("transmission/tree.png", transmission.png, name="transmission-png"),
+    path("transmission/tree.pdf", transmission.pdf, name="transmission-pdf"),
     path("transmission/links.csv", transmission.links, name="transmission-csv"),
     path("transmission/link", transmission_links.link, name="transmission-link"),
     path("sources", sources.sources, name="sources"),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.accounts.models import Account
-from fangxian.ops.pages.transmission.drawing import ROW, Drawing, Picture, draw
+from fangxian.ops.pages.transmission.drawing import Drawing, Picture, draw
 from fangxian.ops.pages.transmission.forms import TransmissionFilter
 from fangxian.ops.pages.transmission.tables import clusters_said
 from fangxian.ops.pages.words import said
@@ -65,7 +65,7 @@ class Asked:
         n = len(self.keys)
         return said(f"传播链：{named}，{n} 例", f"Transmission: {named}, {n} cases")
 
-    def whole(self, *, row: int = ROW) -> Drawing:
+    def whole(self, *, widest: float | None = None) -> Drawing:
         """Refuses `transmission.too_many` where that would be no picture any more."""
         if len(self.keys) > MOST_IN_A_PICTURE:
             raise Refusal(
@@ -76,7 +76,7 @@ class Asked:
                 n=len(self.keys),
                 most=MOST_IN_A_PICTURE,
             )
-        return draw(self.seen, self.branch, row=row)
+        return draw(self.seen, self.branch, widest=widest)
 
     def folded(self) -> Picture:
         opens = f"?{urlencode(self.filters)}&from="

@@ -1,10 +1,10 @@
-"""The transmission tree as SVG: on the page, where styles give it its colours, and as a file that carries its own.
+"""The transmission tree as SVG on the page, where styles give it its colours. The files of it: sheets.py.
 
 `TreeLayout` → `Drawing` → SVG, or the JSON that the page's island draws from. Both come from the same boxes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -20,18 +20,8 @@ from fangxian.ops.situation.transmission import Branch, ChainCase, SeenChains
 
 SIZES = Sizes()
 ROW, TOP, MARGIN = 26, 34, 16  # height of a row, of the axis above them, and what is left free at the sides
-FILE_ROW = 20  # nobody touches a file with a thumb
+LEAST_DAY = 2.0  # width of a day in a file, however long it went on
 LABEL_EVERY = 52  # a day's label needs so much room
-# What a file carries with it, since no style sheet of ours goes along: black on white, as it will be printed.
-STYLE = (
-    "svg{background:#fff;font:12px 'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif}"
-    ".day{stroke:#dbdbd3}.day-name{fill:#4d525a;font-size:11px}.link{fill:none;stroke:#16191d;stroke-width:1.2}"
-    ".link.is-possible{stroke-dasharray:2 3}.link.is-proved{stroke-width:2.4}.link.is-backwards{stroke:#9a1523}"
-    ".dot{fill:#25418f;stroke:#25418f;stroke-width:1.6}.dot.is-hollow{fill:#fff}"
-    ".dot.is-elsewhere{fill:#fff;stroke:#4d525a;stroke-dasharray:2 2}"
-    "text.label{fill:#16191d;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}"
-    ".more{font-weight:700}a{text-decoration:none}"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +31,6 @@ class Drawing:
     seen: SeenChains
     branch: Branch
     layout: TreeLayout
-    row: int = ROW
 
     @property
     def width(self) -> int:
@@ -49,21 +38,30 @@ class Drawing:
 
     @property
     def height(self) -> int:
-        return TOP + self.row * self.layout.n_rows + MARGIN
+        return TOP + ROW * self.layout.n_rows + MARGIN
 
     def case(self, nth: int) -> ChainCase:
         return self.seen.cases[self.branch.keys[int(self.layout.node[nth])]]
 
     def place(self, nth: int) -> tuple[float, float]:
         """The middle of a box's dot."""
-        return MARGIN + float(self.layout.x[nth]) + 6, TOP + self.row * (int(self.layout.row[nth]) + 0.5)
+        return MARGIN + float(self.layout.x[nth]) + 6, TOP + ROW * (int(self.layout.row[nth]) + 0.5)
 
 
-def draw(seen: SeenChains, branch: Branch, *, most: int | None = None, row: int = ROW) -> Drawing:
-    """The tree of some cases; with `most`, folded so that about so many are drawn."""
+def draw(seen: SeenChains, branch: Branch, *, most: int | None = None, widest: float | None = None) -> Drawing:
+    """The tree of some cases.
+
+    Parameters
+    ----------
+    most : folded so that about so many are drawn
+    widest : its days are narrower where it would be wider than that; with many steps within one day it still may be
+    """
     folded = None if most is None else choose_folded(branch.infector, most)
     layout = lay_out(branch.infector, branch.day, folded=folded, sizes=SIZES)
-    return Drawing(seen=seen, branch=branch, layout=layout, row=row)
+    if widest is not None and layout.width > widest:
+        narrow = replace(SIZES, day=max(LEAST_DAY, SIZES.day * widest / layout.width))
+        layout = lay_out(branch.infector, branch.day, folded=folded, sizes=narrow)
+    return Drawing(seen=seen, branch=branch, layout=layout)
 
 
 def short_numbers(cases: Mapping[UUID, ChainCase]) -> dict[UUID, str]:
@@ -74,15 +72,12 @@ def short_numbers(cases: Mapping[UUID, ChainCase]) -> dict[UUID, str]:
     return {key: found[-1] if is_one else "-".join([found[-2][-2:], found[-1]]) for key, found in parts.items()}
 
 
-def as_svg(drawing: Drawing, *, title: str, is_file: bool = False, folded_href: str = "") -> str:
-    """SVG. As a file it has its styles and no links; on a page, `folded_href` + id opens what is folded."""
+def as_svg(drawing: Drawing, *, title: str, folded_href: str) -> str:
+    """SVG for a page; `folded_href` + id opens what is folded."""
     size = f'viewBox="0 0 {drawing.width} {drawing.height}" width="{drawing.width}" height="{drawing.height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="tree" {size}>'
     name = f"<title>{escape(title)}</title>"
-    style = f"<style>{STYLE}</style>" if is_file else ""
-    paper = f'<rect width="{drawing.width}" height="{drawing.height}" fill="#fff"/>' if is_file else ""
-    links = "" if is_file else folded_href
-    return "".join([head, name, style, paper, *_axis(drawing), *_links(drawing), *_boxes(drawing, links), "</svg>"])
+    return "".join([head, name, *_axis(drawing), *_links(drawing), *_boxes(drawing, folded_href), "</svg>"])
 
 
 def as_data(drawing: Drawing, folded: np.ndarray) -> dict:
@@ -95,8 +90,8 @@ def as_data(drawing: Drawing, folded: np.ndarray) -> dict:
         case = drawing.case(nth)
         x, _ = drawing.place(nth)
         boxes.append([
-            "" if case.is_elsewhere else str(case.id), _label(case, numbers), round(x, 1), int(layout.row[nth]),
-            places.get(int(above[nth]), -1), _dot(case), _line(drawing, nth), _told(drawing, nth),
+            "" if case.is_elsewhere else str(case.id), label_of(case, numbers), round(x, 1), int(layout.row[nth]),
+            places.get(int(above[nth]), -1), _dot(case), line_of(drawing, nth), _told(drawing, nth),
         ])  # fmt: skip
     return {
         "row": ROW, "top": TOP, "width": drawing.width, "margin": MARGIN,
@@ -106,7 +101,7 @@ def as_data(drawing: Drawing, folded: np.ndarray) -> dict:
     }  # fmt: skip
 
 
-def _label(case: ChainCase, numbers: Mapping[UUID, str]) -> str:
+def label_of(case: ChainCase, numbers: Mapping[UUID, str]) -> str:
     return said("外地", "elsewhere") if case.is_elsewhere else numbers[case.id]
 
 
@@ -116,7 +111,7 @@ def _dot(case: ChainCase) -> str:
     return "" if case.onset_on else "is-hollow"
 
 
-def _line(drawing: Drawing, nth: int) -> str:
+def line_of(drawing: Drawing, nth: int) -> str:
     key = drawing.case(nth).id
     above = drawing.seen.chains.infector[key]
     if above is None or (above, key) not in drawing.seen.links:
@@ -136,21 +131,26 @@ def _told(drawing: Drawing, nth: int) -> str:
     return said("，", ", ").join(in_words(part) for part in parts if part)
 
 
-def _days(drawing: Drawing) -> Iterator[tuple[float, str]]:
-    """Where a day begins and what is written there, as far as there is room."""
-    free_from, year = -1.0, 0
+def days_between(drawing: Drawing, left: float, right: float) -> Iterator[tuple[float, str]]:
+    """Where a day begins, counted from `left`, and what is written there, as far as there is room, up to `right`."""
+    free_from, year = left - 1.0, 0
     for ordinal, x in zip(drawing.layout.column_day.tolist(), drawing.layout.column_x.tolist(), strict=True):
-        if x < free_from:
+        if x < free_from or x > right:
             continue
         free_from = x + LABEL_EVERY
         if ordinal == NO_DAY:
-            yield MARGIN + x, said("不明", "unknown")
+            yield x - left, said("不明", "unknown")
             continue
         day = date.fromordinal(ordinal)
         name = f"{day:%m-%d}" if day.year == year else f"{day:%Y-%m-%d}"
         if day.year != year:
             free_from += 28
         year = day.year
+        yield x - left, name
+
+
+def _days(drawing: Drawing) -> Iterator[tuple[float, str]]:
+    for x, name in days_between(drawing, 0.0, drawing.layout.width):
         yield MARGIN + x, name
 
 
@@ -169,24 +169,30 @@ def _links(drawing: Drawing) -> Iterator[str]:
             continue
         (from_x, from_y), (x, y) = drawing.place(above), drawing.place(nth)
         down = "" if from_y == y else f"V{y:.1f}"
-        yield f'<path class="link {_line(drawing, nth)}" d="M{from_x:.1f} {from_y:.1f}{down}H{x:.1f}"/>'
+        yield f'<path class="link {line_of(drawing, nth)}" d="M{from_x:.1f} {from_y:.1f}{down}H{x:.1f}"/>'
+
+
+def box_drawn(drawing: Drawing, nth: int, at: tuple[float, float], numbers: Mapping[UUID, str]) -> str:
+    """A box: its dot at `at`, its number beside it, and in words for whoever points at it."""
+    case, (x, y) = drawing.case(nth), at
+    dot = f'<circle class="dot {_dot(case)}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
+    label = f'<text class="label" x="{x + 9:.1f}" y="{y + 4:.1f}">{escape(label_of(case, numbers))}</text>'
+    return f"<g><title>{escape(_told(drawing, nth))}</title>{dot}{label}</g>"
 
 
 def _boxes(drawing: Drawing, folded_href: str) -> Iterator[str]:
     numbers = short_numbers(drawing.seen.cases)
     for nth in range(len(drawing.layout.node)):
         case, (x, y) = drawing.case(nth), drawing.place(nth)
-        told, n_hidden = escape(_told(drawing, nth)), int(drawing.layout.n_hidden[nth])
-        dot = f'<circle class="dot {_dot(case)}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
-        label = f'<text class="label" x="{x + 9:.1f}" y="{y + 4:.1f}">{escape(_label(case, numbers))}</text>'
-        box = f"<g><title>{told}</title>{dot}{label}</g>"
-        if folded_href and not case.is_elsewhere:
-            box = f'<a href="/cases/{case.id}" aria-label="{told}">{box}</a>'
+        n_hidden = int(drawing.layout.n_hidden[nth])
+        box = box_drawn(drawing, nth, (x, y), numbers)
+        if not case.is_elsewhere:
+            box = f'<a href="/cases/{case.id}" aria-label="{escape(_told(drawing, nth))}">{box}</a>'
         yield box
         if n_hidden:
             more = f'<text class="label more" x="{x + 42:.1f}" y="{y + 4:.1f}">+{n_hidden}</text>'
             opens = escape(said(f"展开之后的 {n_hidden} 例", f"open the {n_hidden} after it"))
-            yield f'<a href="{escape(folded_href)}{case.id}" aria-label="{opens}">{more}</a>' if folded_href else more
+            yield f'<a href="{escape(folded_href)}{case.id}" aria-label="{opens}">{more}</a>'
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from fangxian.core.exposure.tree import choose_folded
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.accounts.scope import require
 from fangxian.ops.audit.actions import log_views
-from fangxian.ops.documents.typesetting import picture_of
+from fangxian.ops.documents.rendering import watermark
+from fangxian.ops.documents.typesetting import picture_of, sharpness_of, sheets_of
 from fangxian.ops.pages.tables import Paging
 from fangxian.ops.pages.transmission.asking import DRAWN_AT_FIRST, MOST_IN_A_PICTURE, Asked, asked_of
-from fangxian.ops.pages.transmission.drawing import FILE_ROW, as_data, as_svg
+from fangxian.ops.pages.transmission.drawing import as_data
+from fangxian.ops.pages.transmission.sheets import PAPER, PAPER_MARGIN, WIDEST, Sheets, Told, refuse_unreadable
 from fangxian.ops.pages.transmission.tables import (
     before_table,
     case_table,
@@ -25,6 +27,7 @@ from fangxian.ops.pages.transmission.tables import (
     rows_of,
 )
 from fangxian.ops.pages.transmission.words import DOUBTS
+from fangxian.ops.pages.words import said
 from fangxian.ops.realm.current import county_now
 from fangxian.ops.situation.contacts_before import contacts_before
 
@@ -77,8 +80,7 @@ def data(request: HttpRequest) -> JsonResponse:
 @require_safe
 def svg(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    drawn = as_svg(asked.whole(row=FILE_ROW), title=asked.title, is_file=True)
-    return _file(request, asked, drawn.encode(), "image/svg+xml", "svg")
+    return _file(request, asked, _sheets(asked).picture().encode(), "image/svg+xml", "svg")
 
 
 @login_required
@@ -86,10 +88,21 @@ def svg(request: HttpRequest) -> HttpResponse:
 @require_safe
 def png(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    drawing = asked.whole(row=FILE_ROW)
-    drawn = as_svg(drawing, title=asked.title, is_file=True)
-    picture = picture_of(drawn, width=drawing.width, height=drawing.height)
+    sheets = _sheets(asked)
+    width, height = sheets.size
+    refuse_unreadable(sharpness_of(width=width, height=height), len(asked.keys))
+    picture = picture_of(sheets.picture(), width=width, height=height)
     return _file(request, asked, picture, "image/png", "png")
+
+
+@login_required
+@never_cache
+@require_safe
+def pdf(request: HttpRequest) -> HttpResponse:
+    """Sheets of A3, to hang side by side."""
+    asked = _asked(request)
+    printed = sheets_of(_sheets(asked).papers(), paper=PAPER, margin=PAPER_MARGIN, title=asked.title)
+    return _file(request, asked, printed, "application/pdf", "pdf")
 
 
 @login_required
@@ -99,6 +112,12 @@ def links(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     text = links_csv(asked.seen, asked.keys)
     return _file(request, asked, text.encode(), "text/csv; charset=utf-8", "csv")
+
+
+def _sheets(asked: Asked) -> Sheets:
+    at = f"{localtime(county_now()):%Y-%m-%d %H:%M}"
+    told = Told(title=asked.title, as_of=said(f"数据截至 {at}", f"as of {at}"), mark=watermark())
+    return Sheets(drawing=asked.whole(widest=WIDEST), told=told)
 
 
 def _asked(request: HttpRequest) -> Asked:
