@@ -49,6 +49,12 @@ def known_as(ids: Collection[UUID]) -> dict[UUID, KnownAs]:
     return found
 
 
+def proposed_since(ids: Collection[UUID], *, at: datetime) -> set[UUID]:
+    """Those of these contacts that were put on record at a moment or later. Not limited by rights."""
+    rows = rows_with(Contact, ("id",), ((pk,) for pk in ids), ("id", "proposed_at"))
+    return {pk for pk, proposed_at in rows if proposed_at >= at}
+
+
 IN_LIST = (
     "id", "case_id", "person_id", "who_key", "area_path", "found_by", "is_core", "ring", "via", "relation", "sex",
     "born_on", "occupation", "state", "is_traced", "mode", "site", "home_reason", "checked_in_on", "release_on",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha1
 from operator import itemgetter
@@ -127,6 +128,14 @@ def outer_ids(kind: str, ours: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     subjects, names = list(found), list(zip(*found.values(), strict=True)) or [(), ()]
     opened = (opened_each(OuterRecord, name, it) for name, it in zip(columns[2:], names, strict=True))
     return dict(zip(subjects, zip(*opened, strict=True), strict=True))
+
+
+def first_named(kind: str, ours: Iterable[UUID], *, at: datetime) -> set[UUID]:
+    """Those records of ours whose first name elsewhere was noted as of this very moment."""
+    wanted, first = ((str(kind), subject) for subject in ours), {}
+    for subject, noted_at in rows_with(OuterRecord, ("kind", "subject_id"), wanted, ("subject_id", "noted_at")):
+        first[subject] = min(noted_at, first.get(subject, noted_at))
+    return {subject for subject, noted_at in first.items() if noted_at == at}
 
 
 def unnamed_case(source: str) -> UUID:

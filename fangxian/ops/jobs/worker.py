@@ -48,12 +48,13 @@ class RunningJob:
 
     Attributes
     ----------
-    id, arguments, owner, attempt : as asked for; attempt 2 means that the first may have done part of it
+    id, arguments, owner, asked_at, attempt : as asked for; attempt 2 means that the first may have done part of it
     """
 
     def __init__(self, job: Job, stop: threading.Event) -> None:
         self._job, self._stop, self._stepped_at = job, stop, 0.0
         self.id, self.arguments, self.owner, self.attempt = job.pk, job.arguments, job.owner, job.attempt
+        self.asked_at = job.asked_at
 
     def step(self, done: int, total: int, said: Said | None = None) -> None:
         """Say how far it is. Call it often, outside a transaction: it writes a few times a second at most.

@@ -31,6 +31,7 @@ from fangxian.ops.procedures.came import Came
 from fangxian.ops.procedures.import_cases import take_cases
 from fangxian.ops.procedures.import_contacts import take_contacts
 from fangxian.ops.procedures.import_links import take_follow_ups, take_relationships
+from fangxian.ops.procedures.import_resumed import count_own
 from fangxian.ops.procedures.listed_people import Fields, Lists, lists_of
 from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.realm.current import the_realm
@@ -102,11 +103,14 @@ def import_list(job) -> dict[str, int]:
     row = intakes.find(UUID(job.arguments["intake"]))
     if row is None or row.state == State.CLOSED:
         return {}
-    lists = lists_of(job.arguments["disease"], row.source, is_resumed=job.attempt > 1)
+    lists = lists_of(job.arguments["disease"], row.source, at=job.asked_at, is_resumed=job.attempt > 1)
+    seen: set[UUID] = set()
     came, counted, reading, late = Came(), Counter(), intakes.read_rows(row), []
     with cycles_sought_between() as seek_cycles:
         for part, n_left in _parts(reading, row.n_rows, late):
             its = _taken(KINDS[row.kind], part, row, lists, job)
+            if lists.is_resumed:
+                count_own(its, row.kind, lists, _reason(row), seen=seen)
             came.add(its)
             counted.update(its.counts())
             reading.keep({*its.refused, *its.remarks, *(number for number, _ in late)})
@@ -176,5 +180,8 @@ def source_name(key: str) -> str:
 
 
 def _taken(take: Take, rows: list[tuple[int, Fields]], row: Intake, lists: Lists, job) -> Came:
-    reason = f"名单导入 imported list {row.pk}"
-    return take(rows, lists, by=job.owner, reason=reason) if rows else Came()
+    return take(rows, lists, by=job.owner, reason=_reason(row)) if rows else Came()
+
+
+def _reason(row: Intake) -> str:
+    return f"名单导入 imported list {row.pk}"

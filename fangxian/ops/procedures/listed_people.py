@@ -56,7 +56,7 @@ class Lists:
     Attributes
     ----------
     source : whose list it is, such as unit:<uuid> or division:<code>
-    at : county time in the county's zone
+    at : county time in the county's zone; of a list that a job takes in, when it was asked for
     areas : area paths by the township's name and code
     county_name : what this county is called, so that a row of another is known
     is_resumed : whether part of this very list may be on record already, since the job that read it was cut off
@@ -94,14 +94,18 @@ class Lists:
         return self.moments[text]
 
 
-def lists_of(disease: str, source: str, *, is_resumed: bool = False) -> Lists:
+def lists_of(disease: str, source: str, *, at: datetime | None = None, is_resumed: bool = False) -> Lists:
     """How lists of a disease that has a rulebook in force are read here and now.
+
+    Parameters
+    ----------
+    at : as of when they are read, so that a job that is begun again reads as it did; None: now
 
     Refuses
     -------
     lists.no_rulebook
     """
-    realm, at = the_realm(), localtime(county_now())
+    realm, at = the_realm(), localtime(at or county_now())
     books = rulebooks_by_disease(at)
     if disease not in books:
         raise Refusal(
