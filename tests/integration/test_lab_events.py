@@ -171,6 +171,8 @@ def test_a_doubt_is_gone_when_it_is_put_right(there, phone):
 def test_a_tube_in_two_boxes_is_in_the_last_and_shown(there, phone):
     phone.sends(*a_tube(phone, NAME), phone.told("box_tube", tube="10010001", box="X1002"))
     assert (tube_with(there.round, "10010001").box.barcode, doubts(there)) == ("X1002", ["two_boxes"])
+    phone.sends(phone.told("box_tube", tube="10010001", box="X1001", said="开箱核对"))
+    assert (tube_with(there.round, "10010001").box.barcode, doubts(there)) == ("X1001", [])
 
 
 def test_a_tube_that_is_itself_a_pool_is_not_pooled(there, phone):

@@ -245,9 +245,11 @@ def _begin(tube: TubeState, event: Told) -> None:
 
 
 def _put_in_box(tube: TubeState, event: Told, box_of: Mapping[str, str]) -> None:
-    """The last box counts; that it was another before needs a reason."""
+    """The last box counts; that it was another before needs a reason, which whoever looked into it may give later."""
     box = box_of.get(event.box, event.box)
-    if box and tube.box and tube.box != box and not event.said:
+    if box and event.said:
+        tube.doubts.discard("two_boxes")
+    elif box and tube.box and tube.box != box:
         tube.doubts.add("two_boxes")
     tube.box = box or tube.box
 
