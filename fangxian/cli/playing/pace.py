@@ -34,8 +34,10 @@ class Clock:
         self._set(max(at, self._pace.now()), self._speed)
 
     def until(self, at: datetime) -> None:
-        """Return once it is that time."""
-        behind = self._pace.now() - at
+        """Return once it is that time; whoever watches is told of each, however far behind."""
+        now = self._pace.now()
+        self._watch(now, self._rate)
+        behind = now - at
         if behind > MOST_BEHIND and self._rate == self._speed > SLOWER:
             self.n_slowed += 1
             self._set(self._pace.now(), max(1.0, self._speed / SLOWER))

@@ -92,6 +92,15 @@ def test_the_clock_is_never_set_back(pace, clock):
     assert moments == sorted(moments)
 
 
+def test_whoever_watches_sees_county_time_while_the_county_is_behind(pace):
+    seen = []
+    clock = Clock(pace, speed=600, watch=lambda at, rate: seen.append(at))
+    clock.begin(EIGHT)
+    pace.at += timedelta(minutes=5)
+    clock.until(EIGHT + timedelta(minutes=1))
+    assert seen == [EIGHT + timedelta(minutes=5)]
+
+
 def test_county_time_waits_for_whoever_is_far_behind_and_runs_again_when_they_are_not(pace, clock):
     pace.at += timedelta(minutes=30)
     clock.until(EIGHT)
