@@ -9,6 +9,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from fangxian.ops.realm.indexes import CountingIndex
 from fangxian.ops.realm.privacy import HEALTH, PERSONAL, PSEUDONYMOUS, PUBLIC, WITH_THE_EPIDEMIC, declare, kept
 from fangxian.ops.realm.sealed import BlindIndex, SealedText
 
@@ -135,10 +136,9 @@ class SiteArea(models.Model):
 
 
 class RosterPlace(models.Model):
-    """One row is one person's place on the roster (花名册) of one round, with the token on their slip, and how far they
-    are, which follows from what tables recorded. Whoever is not on the county's register has no `person`, and is who
-    they said or a list said they are; without a document they are known again by `known_as`, their name with their
-    birth or guardian, or by `typed_as`, the device's own id of them.
+    """One row is one person's place on the roster (花名册) of one round, with their slip's token, and how far they are by
+    what tables recorded. Whoever is not on the county's register has no `person`, and is who they or a list said they
+    are; without a document they are known again by `known_as`, their name with their birth or guardian, or `typed_as`.
     """
 
     class Stage(models.TextChoices):
@@ -193,9 +193,9 @@ class RosterPlace(models.Model):
 
     class Meta:
         ordering = ["round", "number"]
-        indexes = [  # what the board counts stands in the first two
-            models.Index(fields=["round", "area_path", "stage"], name="roster_by_area"),
-            models.Index(fields=["round", "site", "stage"], name="roster_by_site"),
+        indexes = [
+            CountingIndex(fields=["round", "area_path", "site", "stage"], name="roster_by_area"),
+            models.Index(fields=["round", "site"], name="roster_by_site"),
             models.Index(fields=["round", "group"], name="roster_by_group", condition=~Q(group="")),
         ]
         constraints = [

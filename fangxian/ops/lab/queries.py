@@ -1,8 +1,9 @@
 """Reads of the lab room that others may use."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -97,16 +98,27 @@ def roster_of(row: ScreeningRound) -> QuerySet[RosterPlace]:
     return RosterPlace.objects.filter(round=row)
 
 
-def counted_by_area(row: ScreeningRound) -> list[tuple[str, str, int]]:
-    """(grid cell, stage, how many); read from an index alone."""
-    rows = roster_of(row).order_by().values_list("area_path", "stage")
-    return list(rows.annotate(n=Count("*")))
+class Counted(NamedTuple):
+    """How many of a roster live in one grid cell, are to come to one site, and are at one stage."""
+
+    area_path: str
+    site: UUID | None
+    stage: str
+    n: int
+
+
+def counted(row: ScreeningRound) -> list[Counted]:
+    """The whole roster, counted at once."""
+    rows = roster_of(row).order_by().values_list("area_path", "site", "stage")
+    return [Counted(*it) for it in rows.annotate(n=Count("*"))]
 
 
 def counted_by_site(row: ScreeningRound) -> list[tuple[UUID | None, str, int]]:
-    """(site they are to come to, stage, how many); read from an index alone."""
-    rows = roster_of(row).order_by().values_list("site", "stage")
-    return list(rows.annotate(n=Count("*")))
+    """(site they are to come to, stage, how many)."""
+    found: Counter[tuple[UUID | None, str]] = Counter()
+    for it in counted(row):
+        found[it.site, it.stage] += it.n
+    return [(site, stage, n) for (site, stage), n in found.items()]
 
 
 def tubes_of(row: ScreeningRound) -> QuerySet[Tube]:

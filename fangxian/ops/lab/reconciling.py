@@ -93,7 +93,7 @@ class Difference:
         return self.kind not in MAY_BE_EXPLAINED
 
 
-def differences(row: ScreeningRound, *, n_called_back: int = 0) -> list[Difference]:
+def differences(row: ScreeningRound, *, n_called_back: int = 0, n_due: int | None = None) -> list[Difference]:
     """Every line of the reconciliation, those that are nought too.
 
     A person who is missing may be given up with a reason; what is physically somewhere may not be left open.
@@ -101,8 +101,11 @@ def differences(row: ScreeningRound, *, n_called_back: int = 0) -> list[Differen
     Parameters
     ----------
     n_called_back : how many people are called back in the round of whom nothing is decided; this room does not know
+    n_due : how many people are missing, where the caller has counted the roster
     """
-    found = [Difference(kind, rows.count()) for kind, rows in rows_of_lines(row).items()]
+    known = {} if n_due is None else {"due": n_due}
+    lines = rows_of_lines(row).items()
+    found = [Difference(kind, known[kind] if kind in known else rows.count()) for kind, rows in lines]
     return [*found, Difference("called_back", n_called_back)]
 
 

@@ -1,6 +1,6 @@
 """A screening round as it stands: by place, by site, and who is missing where (不漏一人).
 
-Counts come from two indexes of the roster that hold nothing else; of 100,000 people a fiftieth of a second.
+The roster is counted once, by cell, site and stage: of 100,000 people a twentieth of a second.
 """
 
 from collections import defaultdict
@@ -17,11 +17,11 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import areas_of, within_scope
 from fangxian.ops.lab.queries import (
     Box,
+    Counted,
     RosterPlace,
     SamplingSite,
     ScreeningRound,
-    counted_by_area,
-    counted_by_site,
+    counted,
     roster_of,
     sites_of,
     tubes_by_site,
@@ -74,37 +74,40 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The round as an account may see it; `whole` is of the areas it sees."""
+    """The round as an account may see it; `whole` is of the areas it sees, `n_due` of everybody who is missing."""
 
     whole: PlaceRow
     places: Sequence[PlaceRow]
     sites: Sequence[SiteRow]
+    n_due: int
 
 
 def board(row: ScreeningRound, account: Account, *, area: str = "") -> Board:
     """What an account sees of a round; `area`: the place whose parts are shown, "" for the widest it sees."""
     areas = sorted({it for permission in SEE for it in areas_of(account, permission)})
     is_whole = any(len(it) < TOWNSHIP_DIGITS for it in areas)
+    everybody = counted(row)
     # Of whom nobody could say where they live, whoever has the whole county sees to.
     seen = [
-        it for it in counted_by_area(row) if any(it[0].startswith(own) for own in areas) or (is_whole and not it[0])
+        it for it in everybody if any(it.area_path.startswith(own) for own in areas) or (is_whole and not it.area_path)
     ]
-    inside = [it for it in seen if it[0].startswith(area)]
+    inside = [it for it in seen if it.area_path.startswith(area)]
     digits = next((it for it in (TOWNSHIP_DIGITS, VILLAGE_DIGITS, GRID_DIGITS) if len(area) < it), GRID_DIGITS)
     parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     whole: dict[str, int] = dict.fromkeys(STAGES, 0)
-    for path, stage, n in inside:
+    for path, _, stage, n in inside:
         parts[path[:digits]][stage] += n
         whole[stage] += n
     names = places_at(parts)
     places = [PlaceRow(path, names.get(path), stages) for path, stages in sorted(parts.items())]
-    return Board(PlaceRow(area, None, whole), places, _by_site(row, areas, is_whole) if not area else [])
+    sites = [] if area else _by_site(row, everybody, areas, is_whole)
+    return Board(PlaceRow(area, None, whole), places, sites, sum(it.n for it in everybody if it.stage == "due"))
 
 
-def _by_site(row: ScreeningRound, areas: Iterable[str], is_whole: bool) -> list[SiteRow]:
-    people: dict[UUID | None, dict[str, int]] = defaultdict(dict)
-    for site, stage, n in counted_by_site(row):
-        people[site][stage] = n
+def _by_site(row: ScreeningRound, everybody: Iterable[Counted], areas: Iterable[str], is_whole: bool) -> list[SiteRow]:
+    people: dict[UUID | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for it in everybody:
+        people[it.site][it.stage] += it.n
     tubes = tubes_by_site(row)
     sites: list[SamplingSite | None] = [
         it for it in sites_of(row) if any(it.area_path.startswith(own) for own in areas)

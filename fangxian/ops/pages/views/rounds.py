@@ -192,7 +192,7 @@ def _context(request: HttpRequest, row: ScreeningRound, plans: bool) -> dict[str
     area = area if area.isdecimal() and len(area) <= GRID_DIGITS else ""
     seen = board(row, request.user, area=area)
     is_off = row.state == "closed" and row.opened_at is None
-    lines = differences(row, n_called_back=undecided_of_round(row.pk).count())
+    lines = differences(row, n_called_back=undecided_of_round(row.pk).count(), n_due=seen.n_due)
     return {
         "at": county_now(),
         "round": row,
