@@ -136,7 +136,7 @@ class SiteArea(models.Model):
 
 
 class RosterPlace(models.Model):
-    """One row is one person's place on the roster (花名册) of one round, with their slip's token, and how far they are by
+    """One row is one person's place on the roster (花名册) of one round, with its token, and how far they are by
     what tables recorded. Whoever is not on the county's register has no `person`, and is who they or a list said they
     are; without a document they are known again by `known_as`, their name with their birth or guardian, or `typed_as`.
     """
