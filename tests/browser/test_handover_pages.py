@@ -32,6 +32,7 @@ def test_a_list_is_uploaded_mapped_watched_and_its_wrong_row_fetched(page_in_tur
     assert faults_of_every_look(page) == []
     page.locator("details.turn:not([open]) > summary").click()  # what no program knows is folded away
     page.get_by_label("那个人").select_option("name")
+    page.locator('select[name="disease"]').select_option("covid-19")
     page.locator("main form.form button.is-primary").click()
     # The list may be closed while its job is still at its last step: until that is over the page loads itself again.
     expect(page.locator("main:not(:has(#job)) #result")).to_be_visible(timeout=A_LONG_JOB_MS)

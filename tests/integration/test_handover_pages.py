@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from fangxian.ops.audit.queries import who_looked
+from fangxian.ops.cases.actions.steps import exclude
+from fangxian.ops.cases.queries import case_with
 from fangxian.ops.contacts.models import Contact
 from fangxian.ops.documents.queries import find as find_document
 from fangxian.ops.handover.actions import confirm_key
@@ -22,6 +24,7 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.procedures.take_over import receive_package
 from fangxian.ops.tasks.models import Task
 
+from . import outbreak
 from .list_hand import in_force, run_job, somebody
 from .neighbour import Neighbour, contact_row, document
 
@@ -265,6 +268,17 @@ def test_whoever_was_released_meanwhile_is_said_and_no_package_is_made(page, lea
     response = page.post("/handover/new", told)
     assert (response.status_code, Package.objects.count()) == (400, 0)
     assert "已不在这份名单里" in text_of(response)
+
+
+def test_a_case_that_is_over_is_named_beside_its_field(page):
+    """Nobody ticked is meant: it is the case."""
+    [case] = outbreak.cases([0])
+    exclude(cases=[case], reason="复核阴性", by="program:test")
+    number = case_with(case).number
+    told = {"division_code": "141025", "county": "古县", "cases": number, "reason": "现住古县"}
+    response = page.post("/handover/new", told)
+    assert response.status_code == 400
+    assert f"病例 {number} 已排除或已结案" in " ".join(response.context["form"].errors["cases"])
 
 
 def test_a_wrong_addressee_is_said_beside_its_field(page, lead):

@@ -72,7 +72,7 @@ def prepare_package(*, leaving: Leaving, by: Account) -> Package:
     Refuses
     -------
     accounts.not_yours, handover.nobody, handover.no_addressee, handover.out_already, handover.not_decided,
-    handover.lives_in_another, handover.two_diseases
+    handover.case_over, handover.lives_in_another, handover.two_diseases
     """
     contacts, cases = contacts_with(list(leaving.contacts)), list(cases_with(list(leaving.cases)).values())
     for it in (*contacts, *cases):
@@ -294,15 +294,24 @@ def _letter(to: County, n_contacts: int, n_cases: int, reason: str, by: str):
 
 def _refuse_undecided(contacts: Sequence[Contact], cases: Sequence[Case]) -> None:
     undecided = [it for it in contacts if it.state not in OBSERVED]
-    over = [it for it in cases if it.state in (Case.State.EXCLUDED, Case.State.CLOSED)]
-    if undecided or over:
+    over = [it.number for it in cases if it.state in (Case.State.EXCLUDED, Case.State.CLOSED)]
+    if over:
+        raise Refusal(
+            "handover.case_over",
+            zh="病例 {numbers} 已排除或已结案，不能移交，没有生成转出包。应为还在调查、确诊或治疗中的病例。"
+            "请去掉后重试。",
+            en="Case {numbers} is excluded or closed, so it cannot be handed over and no package was made. It should "
+            "be one under investigation, confirmed or in treatment. Leave it out and try again.",
+            numbers=", ".join(sorted(over)),
+        )
+    if undecided:
         raise Refusal(
             "handover.not_decided",
-            zh="选中的人里有 {n} 位不能移交：还没有判定，或已排除、解除、移交、结案。只有已判定、在管的人可以移交。"
+            zh="选中的人里有 {n} 位不能移交：还没有判定，或已排除、解除、移交。只有已判定、在管的人可以移交。"
             "请先判定，或去掉他们。",
-            en="{n} of those chosen cannot be handed over: not decided on yet, or rejected, released, handed over or "
-            "closed. Only those under management can be. Decide on them first, or leave them out.",
-            n=len(undecided) + len(over),
+            en="{n} of those chosen cannot be handed over: not decided on yet, or rejected, released or handed over. "
+            "Only those under management can be. Decide on them first, or leave them out.",
+            n=len(undecided),
         )
 
 

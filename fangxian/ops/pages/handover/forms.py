@@ -60,11 +60,23 @@ class UploadForm(forms.Form):
 class MappingForm(ColumnsForm):
     """For which disease a list is, and what each of its columns holds."""
 
-    disease = forms.ChoiceField(label=both("病种", "Disease"), error_messages={"invalid_choice": NOT_A_CHOICE})
+    disease = forms.ChoiceField(
+        label=both("病种", "Disease"),
+        error_messages={
+            "invalid_choice": NOT_A_CHOICE,
+            "required": both(
+                "还没有选病种，没有开始导入。名单上没有写明是哪种病，请选。",
+                "No disease was chosen, so nothing was begun. The list does not tell which it is of: choose it.",
+            ),
+        },
+    )
 
-    def __init__(self, *args, diseases: Mapping[str, Said], **kwargs) -> None:
+    def __init__(self, *args, diseases: Mapping[str, Said], disease: str, **kwargs) -> None:
+        """`disease`: which one the list is of, as far as it tells; "" makes whoever confirms the columns choose."""
         super().__init__(*args, **kwargs)
-        self.fields["disease"].choices = [(key, both(name.zh, name.en)) for key, name in diseases.items()]
+        unknown = [] if disease else [("", both("请选择", "Choose"))]
+        self.fields["disease"].choices = [*unknown, *((key, both(it.zh, it.en)) for key, it in diseases.items())]
+        self.fields["disease"].initial = disease
 
 
 class ExportForm(forms.Form):

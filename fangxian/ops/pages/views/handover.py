@@ -59,6 +59,7 @@ BESIDE = {
     "handover.no_addressee": "division_code",
     "handover.lives_in_another": "contacts",
     "handover.no_such_case": "cases",
+    "handover.case_over": "cases",
 }
 DEEDS = ("send", "take-over", "withdraw")
 LOOKED, TAKEN = "handover.package_page", "handover.package_taken"

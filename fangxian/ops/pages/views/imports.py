@@ -35,6 +35,7 @@ from fangxian.ops.procedures.import_list import (
     upload_list,
 )
 from fangxian.ops.realm.current import county_now
+from fangxian.ops.situation.list_disease import disease_of_list
 
 LISTS_A_PAGE = 50
 REFRESH_S = "2"  # a header, so that a reader who has no scripts sees the job go on
@@ -95,16 +96,17 @@ def one_list(request, intake_id: UUID) -> HttpResponse:
     is_running = job is not None and job.state in ("queued", "running")
     is_open = intake.state in ("received", "mapped") and not is_running
     form = _mapping_form(intake, request.POST if request.method == "POST" else None) if is_open else None
-    status = 200
-    if request.method == "POST" and form and form.is_valid():
+    is_confirmed = request.method == "POST" and form is not None
+    if is_confirmed and form.is_valid():
         try:
             begin_import(intake=intake, mapping=form.mapping, disease=form.cleaned_data["disease"], by=request.user)
         except Refusal as refusal:
             say_beside(form, None, refusal)
-            status = 400
         else:
             return HttpResponseRedirect(reverse("imports-list", args=[intake.pk]))
-    response = render(request, "pages/handover/import.html", _context(request, intake, job, form), status=status)
+    response = render(
+        request, "pages/handover/import.html", _context(request, intake, job, form), status=400 if is_confirmed else 200
+    )
     if is_running:
         response["Refresh"] = REFRESH_S
     return response
@@ -138,14 +140,17 @@ def _turns_codes(disease: str) -> bool:
 
 
 def _mapping_form(intake: Intake, data) -> MappingForm:
-    headers, kind = headers_of(intake), kind_of(intake.kind)
+    headers, kind, samples = headers_of(intake), kind_of(intake.kind), first_rows(intake)
+    proposed = propose_mapping(headers, kind=intake.kind, source=intake.source)
+    rows = [dict(zip(headers, cells, strict=False)) for cells in samples]
     return MappingForm(
         data,
         headers=headers,
         fields={field.name: field.said for field in kind.fields},
-        proposed=propose_mapping(headers, kind=intake.kind, source=intake.source),
-        samples=first_rows(intake),
+        proposed=proposed,
+        samples=samples,
         diseases=_diseases(),
+        disease=disease_of_list(intake, mapping=proposed, rows=rows, job=JOB, at=county_now()),
     )
 
 
