@@ -8,6 +8,7 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with, unsettled
+from fangxian.ops.movement.actions.leaving import make_left_due
 from fangxian.ops.movement.queries import due
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.call_back_tasks import call_again
@@ -194,8 +195,19 @@ def test_a_negative_that_was_cut_short_is_the_workers_a_quarter_of_a_minute_late
     put_results(outs=[told], n_members={told.tube_id: 3}, by=BY)
     follow([told.tube_id], by=BY)
     everybody = {one.pk for one in there.county.persons[:3]}
-    assert everybody.isdisjoint(due(county_now(), limit=9))
-    assert everybody <= {*due(county_now() + OWN_TURN, limit=9)}
+    assert everybody.isdisjoint(due_at(county_now()))
+    assert everybody <= due_at(county_now() + OWN_TURN)
+
+
+def due_at(moment):
+    make_left_due(at=moment)
+    return {*due(moment, limit=9)}
+
+
+def test_a_negative_that_was_not_cut_short_is_nobodys_any_more(there, phone):
+    fill(phone, POOL, *HOME)
+    let_out(there, POOL, "negative")
+    assert due_at(county_now() + OWN_TURN).isdisjoint(one.pk for one in there.county.persons[:3])
 
 
 @pytest.mark.sqlite
@@ -208,7 +220,7 @@ def test_the_quarter_of_a_minute_is_the_walls_however_fast_the_countys_clock_run
     keys_changed()
     try:
         follow([told.tube_id], by=BY)
-        assert not {one.pk for one in there.county.persons[:3]} & {*due(county_now() + OWN_TURN, limit=9)}
+        assert due_at(county_now() + OWN_TURN).isdisjoint(one.pk for one in there.county.persons[:3])
     finally:
         realm.with_clock(realm.clock)
         keys_changed()

@@ -176,6 +176,24 @@ class HealthCode(models.Model):
         ]
 
 
+class LeftToCompute(models.Model):
+    """One row is people whose codes whoever recorded something of them is computing; if that is cut short, they are due
+    from `due_at` on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    persons = models.BinaryField(help_text="their ids, 16 bytes each")
+    due_at = models.DateTimeField(help_text="county time")
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "due_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "persons"),
+    )
+
+    class Meta:
+        ordering = ["id"]
+
+
 class Recolouring(models.Model):
     """One row is one computation of everybody's code: under which rulebook, when, how many changed."""
 

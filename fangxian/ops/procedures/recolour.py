@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+
 from fangxian.core.parameters import Parameter
 from fangxian.core.policy.byte_document import document_hash
 from fangxian.core.policy.byte_time import DAY_MIN, minute_of
@@ -30,6 +32,8 @@ from fangxian.ops.jobs.worker import RunningJob
 from fangxian.ops.measures.queries import rulebooks_in_force, versions_in_force
 from fangxian.ops.movement import queries as movement
 from fangxian.ops.movement.actions.codes import begin_recolouring, end_recolouring, write_codes
+from fangxian.ops.movement.actions.evidence import make_due
+from fangxian.ops.movement.actions.leaving import make_left_due
 from fangxian.ops.movement.wire import RENEWED_AHEAD, Known, NewCode, turn_of, word_ends
 from fangxian.ops.people.queries import Registered, document_numbers, everybody, n_in_use, registered
 from fangxian.ops.realm.current import county_now, the_realm
@@ -102,7 +106,10 @@ def _recolour_page(
         if not again:
             break
         people, tells_gates = registered(again), True
-    return n_changed  # whoever is left was changed again and again, is due, and has the next turn
+    else:
+        with transaction.atomic():
+            make_due(persons=again, at=at)  # they were changed again and again, and have the next turn
+    return n_changed
 
 
 def _codes(rules: Rules, people: Sequence[Registered], at: datetime, *, is_page: bool) -> list[NewCode]:
@@ -281,6 +288,7 @@ def _third_birthday(born_on: date, at: datetime, rulebook: Rulebook) -> datetime
 def recolour_due() -> None:
     """Compute the codes that are due: a pulse of the worker. Very many at once, or a new rulebook, become a job."""
     at = county_now()
+    make_left_due(at=at)
     if _is_asked_for_everybody(at):
         return
     if persons := movement.due(at, limit=TOO_MANY + 1):

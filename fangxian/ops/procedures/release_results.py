@@ -29,6 +29,7 @@ from fangxian.ops.approvals.rules import refuse_own_matters
 from fangxian.ops.lab.actions.knowing import know_registered
 from fangxian.ops.lab.members import members_of, sizes_of, tubes_labelled
 from fangxian.ops.laboratory.actions.review import release, withdraw
+from fangxian.ops.movement.actions.leaving import computed
 from fangxian.ops.movement.queries import persons_with
 from fangxian.ops.realm.bulk import cycles_sought_between
 from fangxian.ops.realm.current import county_now, the_realm
@@ -189,3 +190,4 @@ def _tell_gates(told: Followed, by: str) -> None:
     """Whoever is held first: thousands of negatives come behind ten of whom a door must know."""
     for persons in (told.held, told.others - told.held):
         recolour(sorted(persons, key=attrgetter("int")), county_now(), by=by)
+    computed(left=told.left)

@@ -43,6 +43,7 @@ class Followed:
     n_second: int = 0  # whose own sample goes to a second laboratory
     held: set[UUID] = field(default_factory=set)
     others: set[UUID] = field(default_factory=set)
+    left: list[int] = field(default_factory=list)  # to whoever computes them: `movement.actions.leaving`
 
 
 def follow(tubes: Sequence[UUID], *, by: str, replaced: Collection[UUID] = (), why: str = "") -> Followed:
@@ -139,7 +140,7 @@ def _tell(
     of_result = {result.pk: result for result in results.values()}
     areas = {(it.tube, it.place): it.area_path for it in members}
     inside = Counter(it.tube for it in members)
-    put_tests(fresh, of_result, by=by)
+    told.left += put_tests(fresh, of_result, by=by)
     due_at = due_for(county_now())
     called = [
         NewCallBack(

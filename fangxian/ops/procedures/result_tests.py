@@ -15,6 +15,7 @@ from fangxian.core.policy.words import LastResult
 from fangxian.ops.lab.members import places_of_persons
 from fangxian.ops.lab.queries import rounds
 from fangxian.ops.movement.actions.evidence import record_tests
+from fangxian.ops.movement.actions.leaving import leave
 from fangxian.ops.movement.actions.withdrawing import withdraw_tests
 from fangxian.ops.movement.wire import NewTest
 from fangxian.ops.realm.current import county_now, the_realm
@@ -38,12 +39,16 @@ class OneTold(Protocol):
     next: str
 
 
-def put_tests(fresh: Sequence[NewTold], results: Mapping[UUID, TubeResult], *, by: str) -> None:
-    """A test on record for everybody the register knows."""
+def put_tests(fresh: Sequence[NewTold], results: Mapping[UUID, TubeResult], *, by: str) -> list[int]:
+    """A test on record for everybody the register knows. Whoever calls computes their codes after the transaction, and
+    says so by what is given back (`leaving.computed`).
+    """
     of_codes = _of_codes({result.round for result in results.values()})
     tests = list(_tests(((it, results[it.result]) for it in fresh), of_codes))
-    if tests:
-        record_tests(tests=tests, by=by, due_at=county_now() + OWN_TURN * the_realm().clock.rate)
+    if not tests:
+        return []
+    record_tests(tests=tests, by=by, are_computed=True)
+    return [leave(persons={it.person for it in tests}, until=county_now() + OWN_TURN * the_realm().clock.rate)]
 
 
 def take_tests_back(over: Sequence[ToldRow], *, by: str) -> None:

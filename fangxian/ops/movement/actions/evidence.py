@@ -183,11 +183,13 @@ def _need_reason(why: str) -> None:
 
 
 @transaction.atomic
-def record_tests(*, tests: Sequence[NewTest], by: str, due_at: datetime | None = None) -> None:
+def record_tests(*, tests: Sequence[NewTest], by: str, are_computed: bool = False) -> None:
     """Put resulted tests on record, in whatever order and however often they come. Of each person the newest is kept,
     and of every day on which one was sampled that it was, and how it came out at worst.
 
-    `due_at`: when the worker is to compute their codes, where the caller does so first; None: at once.
+    Parameters
+    ----------
+    are_computed : whether the caller sees to it that their codes are computed (`leaving`); else they are due at once
 
     Refuses
     -------
@@ -205,7 +207,8 @@ def record_tests(*, tests: Sequence[NewTest], by: str, due_at: datetime | None =
             )
     keep_newest(tests)
     keep_days(tests)
-    make_due(persons={test.person for test in tests}, at=due_at or county_now())
+    if not are_computed:
+        make_due(persons={test.person for test in tests}, at=county_now())
     _record("movement.tests_recorded", by, [test.person for test in tests], {"tests": len(tests)})
 
 
