@@ -1,4 +1,4 @@
-"""What steps, levers and kits are called."""
+"""What steps, levers, kits and the areas of a site are called."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,6 +28,16 @@ KITS_SAID: Final[Mapping[str, Said]] = {
     "amplification_kits": Said("扩增试剂", "amplification kits"),
     "suits": Said("防护服", "suits"),
 }
+
+# The areas of a sampling site (national guideline: waiting, collection, buffer, temporary isolation; domain.md §4.1).
+ZONES_SAID: Final[Mapping[str, Said]] = {
+    "waiting": Said("等候区", "waiting area"),
+    "registration": Said("信息登记区", "registration area"),
+    "sampling": Said("采集区", "sampling area"),
+    "buffer": Said("缓冲区", "buffer area"),
+    "isolation": Said("临时隔离区", "temporary isolation area"),
+}
+ZONES_NEEDED: Final = ("waiting", "registration", "sampling", "buffer")
 
 
 def steps_said(steps: Mapping[str, int]) -> Said:

@@ -1,7 +1,7 @@
-"""Plans of screening rounds (筛查预案): what was planned when a round began, who comes when, and what a round has
-reserved of tubes, swabs, kits and suits.
+"""Plans of screening rounds (筛查预案): what was planned when a round began, how its sites are laid out, who comes
+when, and what a round has reserved of tubes, swabs, kits and suits.
 
-Owns: KeptPlan, RoundSingles, PlaceSlot, KitMovement.
+Owns: KeptPlan, RoundSingles, PlaceSlot, SiteZone, KitMovement.
 
 Promises: a plan that is kept is never changed; a time slot is an invitation and refuses nobody; what is reserved for a
 round and what the county has are sums of movements, each with who wrote it and when.

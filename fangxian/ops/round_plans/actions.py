@@ -7,16 +7,17 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from fangxian.core.screening.staffing import KITS
+from fangxian.core.screening.words import ZONES_SAID
 from fangxian.ops.audit.actions import record
 from fangxian.ops.realm.bulk import insert_rows
 from fangxian.ops.realm.current import county_now
 
 from . import refusals
-from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles
+from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles, SiteZone
 from .queries import USED, in_store, n_alone_in, reserved_by_round, used_by_round
 from .wire import NewPlan, NewSlot
 
-SAID = 100
+SAID, WHERE, HOLDS = 100, 60, 9_999
 MOST = 100_000_000
 
 
@@ -68,6 +69,29 @@ def keep_slots(*, round: UUID, slots: Sequence[NewSlot], by: str) -> int:
     )  # fmt: skip
     record("round_plans.slots_given", by=by, about=[f"round:{round}"], facts={"n": n})
     return n
+
+
+@transaction.atomic
+def lay_out_site(*, round: UUID, site: UUID, zones: Mapping[str, tuple[str, int | None]], by: str) -> None:
+    """Where each area of a site is and how many it holds, in the place of what was said before; areas that are not
+    named it has not. The same again changes nothing.
+
+    Refuses
+    -------
+    round_plans.zone_wrong
+    """
+    told = {zone: (_words(where)[:WHERE], holds) for zone, (where, holds) in zones.items() if _words(where)}
+    if not told.keys() <= ZONES_SAID.keys() or any(it is not None and not 0 < it <= HOLDS for _, it in told.values()):
+        raise refusals.zone_wrong(HOLDS)
+    known = {it.zone: it for it in SiteZone.objects.select_for_update().filter(site=site)}
+    if told == {zone: (it.where, it.n_holds) for zone, it in known.items()}:
+        return
+    SiteZone.objects.filter(site=site, zone__in=known.keys() - told.keys()).delete()
+    for zone, (where, holds) in told.items():
+        said = {"where": where, "n_holds": holds, "said_at": county_now(), "said_by": by}
+        SiteZone.objects.update_or_create(site_id=site, zone=zone, defaults=said)
+    facts = {"site": str(site), "zones": sorted(told)}
+    record("round_plans.site_laid_out", by=by, about=[f"round:{round}"], facts=facts)
 
 
 @transaction.atomic

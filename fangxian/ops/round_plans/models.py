@@ -84,6 +84,31 @@ class PlaceSlot(models.Model):
         indexes = [models.Index(fields=["round", "site", "begins_at"], name="slot_by_site")]
 
 
+class SiteZone(models.Model):
+    """One row is where one area of one sampling site is (分区): where people wait, are registered and sampled, where
+    samplers change, where whoever falls ill is kept apart.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey("lab.SamplingSite", on_delete=models.CASCADE, related_name="+", db_index=False)
+    zone = models.CharField(max_length=12, help_text="of core.screening.words.ZONES_SAID")
+    where = models.CharField(max_length=60)
+    n_holds = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="how many may be in it, a metre apart; none: nobody said"
+    )
+    said_at = models.DateTimeField(help_text="county time")
+    said_by = models.CharField(max_length=60)
+
+    privacy = declare(
+        kept(PUBLIC, WITH_THE_EPIDEMIC, "id", "site", "zone", "where", "n_holds", "said_at"),
+        kept(PSEUDONYMOUS, WITH_THE_EPIDEMIC, "said_by"),
+    )
+
+    class Meta:
+        ordering = ["site", "zone"]
+        constraints = [models.UniqueConstraint(fields=["site", "zone"], name="zone_of_site_once")]
+
+
 class KitMovement(models.Model):
     """One row is one change of what the county has of a kit, or of what a round has reserved of it.
 

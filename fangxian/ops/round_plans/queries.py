@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles
+from .models import KeptPlan, KitMovement, PlaceSlot, RoundSingles, SiteZone
 
 USED = "用掉 · used"  # what is put aside no more because it was used up; what is only given back says nothing
 
-__all__ = ["KeptPlan", "KitMovement", "PlaceSlot", "plan_kept_of"]
+__all__ = ["KeptPlan", "KitMovement", "PlaceSlot", "SiteZone", "plan_kept_of"]
 
 
 def plan_kept_of(round: UUID) -> KeptPlan | None:
@@ -44,6 +44,14 @@ def counted_by_slot(round: UUID) -> list[tuple[UUID, object, object, int]]:
     """(site, begins_at, ends_at, people) of every slot of a round, site by site."""
     rows = slots_of(round).order_by("site__number", "begins_at").values_list("site", "begins_at", "ends_at")
     return list(rows.annotate(n=Count("pk")))
+
+
+def zones_of(sites: Collection[UUID]) -> dict[UUID, dict[str, SiteZone]]:
+    """Of these sites the areas that are laid out, by site and kind of area."""
+    found: dict[UUID, dict[str, SiteZone]] = {}
+    for it in SiteZone.objects.filter(site__in=sites).order_by("zone"):
+        found.setdefault(it.site_id, {})[it.zone] = it
+    return found
 
 
 def in_store() -> dict[str, int]:

@@ -14,6 +14,16 @@ def alone_wrong(n: int) -> Refusal:
     )
 
 
+def zone_wrong(most: int) -> Refusal:
+    return Refusal(
+        "round_plans.zone_wrong",
+        zh="分区没有记下。应写明每个区在哪里，容纳 1 到 {most} 人，没有的留空；请改正。",
+        en="The areas of the site were not recorded. Say where each is and that it holds 1 to {most} people, and leave "
+        "empty what there is not: correct it.",
+        most=most,
+    )
+
+
 def kit_wrong() -> Refusal:
     return Refusal(
         "round_plans.kit_wrong",
