@@ -26,7 +26,7 @@ def layouts_table(rows: Sequence[SiteLayout]) -> Table:
         Column("state", Said("情况", "State"), kind="tag", read=_state),
         Column("holds", Said("等候区容纳", "Room to wait"), kind="number", read=lambda it: it.n_holds),
         Column("most", Said("一个时段最多", "Most in one slot"), kind="number", read=lambda it: it.most or None),
-        *(Column(zone, said, read=_where(zone), wide=True) for zone, said in ZONES_SAID.items()),
+        Column("areas", Said("分区在哪里", "Where its areas are"), read=_areas, wide=True),
     )
     return Table(
         caption=Said("各采样点的分区", "Areas of each site"), columns=columns, rows=rows,
@@ -38,6 +38,14 @@ def layouts_table(rows: Sequence[SiteLayout]) -> Table:
 
 def _state(it: SiteLayout) -> Said:
     return STATES["tight" if it.is_tight else "missing" if it.missing else "done"]
+
+
+def _areas(it: SiteLayout) -> Said:
+    there = [(said, it.zones[zone].where) for zone, said in ZONES_SAID.items() if zone in it.zones]
+    return Said(
+        "；".join(f"{said.zh}：{where}" for said, where in there),
+        "; ".join(f"{said.en}: {where}" for said, where in there),
+    )
 
 
 def _where(zone: str) -> Callable[[SiteLayout], str]:
@@ -58,7 +66,7 @@ class LayoutForm(forms.Form):
         super().__init__(data, initial={"n_holds": layout.n_holds})
         for zone, said in ZONES_SAID.items():
             self.fields[zone] = forms.CharField(
-                label=both(said.zh, said.en), required=False, max_length=60, initial=_where(zone)(layout),
+                label=both(said.zh, said.en.capitalize()), required=False, max_length=60, initial=_where(zone)(layout),
                 widget=forms.TextInput({"autocomplete": "off"}),
             )  # fmt: skip
         self.order_fields(["waiting", "n_holds"])
