@@ -130,6 +130,14 @@ def test_text_with_signs_that_a_database_has_a_use_for_comes_back_as_it_was_give
     assert dict(rows_with(Division, ("name_zh",), asked, ("area_path", "name_zh"))) == texts
 
 
+def test_values_of_every_kind_come_back_as_they_were_given_and_what_is_none_as_none():
+    names = ("who_key", "born_on", "is_core", "weight", "is_traced")
+    told = [(n.to_bytes(16), None, n % 2 == 0, n / 7, [None, True, False][n % 3]) for n in range(92, 172)]
+    insert_rows(Contact, [row(**dict(zip(names, it, strict=True))) for it in told])
+    found = {(bytes(key), *more) for key, *more in Contact.objects.values_list(*names)}
+    assert found == set(told)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("n", [1, 80])
 def test_of_rows_with_one_whose_text_no_database_of_this_kind_can_hold_none_is_written(n):

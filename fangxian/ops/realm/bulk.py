@@ -23,7 +23,7 @@ from .current import the_realm
 from .ids import id_of, in_hex, new_ids_in_hex
 from .sealed import SealedText
 from .values import days, moments, moments_with_zone, words
-from .wholesale import FEW, array_of, copy_rows
+from .wholesale import FEW, array_of, copy_columns
 
 AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], "Sequence[object] | _Same"]
@@ -230,9 +230,9 @@ class Ready:
             if connection.vendor == "sqlite":
                 said = self._at_once(columns, n_rows)
                 return sum(cursor.execute(statement + end, values).rowcount for statement, values in said)
-            alike = (repeat(it.value, n_rows) if isinstance(it, _Same) else it for it in columns)
+            alike = [[it.value] * n_rows if isinstance(it, _Same) else it for it in columns]
             if n_rows > FEW and not leave_known:
-                return copy_rows(self._model._meta.db_table, self._in_table(self._names), zip(*alike, strict=True))
+                return copy_columns(self._model._meta.db_table, self._in_table(self._names), alike)
             one = f"{self._begin(self._names)} ({', '.join(['%s'] * len(columns))})"
             cursor.executemany(one + end, list(zip(*alike, strict=True)))
             return cursor.rowcount

@@ -1,8 +1,9 @@
 """Many rows written by one `rows.insert_or_update`, as either database takes them quickest."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from django.db import connection, transaction
 
@@ -50,13 +51,12 @@ def _of_different_keys(rows: Sequence[tuple], n_key: int) -> Iterator[list[tuple
     few parts. Each part is in the order of the keys, so that two who write of the same people at once never wait for
     one another.
     """
-    parts, n_of = list[list[tuple]](), Counter[tuple]()
-    for row in sorted(rows, key=lambda row: row[:n_key]):
-        nth = n_of[row[:n_key]]
-        n_of[row[:n_key]] += 1
-        if nth == len(parts):
-            parts.append([])
+    key, before, nth = itemgetter(*range(n_key)), None, 0
+    parts: dict[int, list[tuple]] = defaultdict(list)
+    for row in sorted(rows, key=key):
+        nth = nth + 1 if (now := key(row)) == before else 0
+        before = now
         parts[nth].append(row)
-    for part in parts:
+    for part in parts.values():
         for start in range(0, len(part), ROWS_AT_ONCE):
             yield part[start : start + ROWS_AT_ONCE]
