@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 
+from fangxian.core.identity import check_character
 from fangxian.core.refusal import Refusal
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody can take them for 1, 0, V
@@ -11,6 +12,7 @@ SHORTEST, LONGEST = 4, 24
 VALUES = {sign: value for value, sign in enumerate(SIGNS)}
 MISREAD = str.maketrans("OIL", "011")
 BESIDE_A_DIGIT = re.compile("(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
+CARD_SIGNS = 18
 TOKEN_SIGNS = 10  # 45 random bits, and one sign to check
 PRIME = 31
 
@@ -45,6 +47,13 @@ def token_of(text: str) -> str:
 def plain_number(text: str) -> str:
     """A document number as it is on record; typed wide, as a Chinese keyboard does, it is the same."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def is_misread_number(number: str) -> bool:
+    """Whether it would be an identity card's, did letters O, I, L in it stand for the digits they look like."""
+    right = number.translate(MISREAD)
+    is_card = len(right) == CARD_SIGNS and right[:-1].isascii() and right[:-1].isdecimal()
+    return right != number and is_card and check_character(right[:-1]) == right[-1]
 
 
 def plain_name(name: str) -> str:

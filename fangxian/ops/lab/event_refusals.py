@@ -66,6 +66,15 @@ def birth_wrong() -> Refusal:
     )
 
 
+def number_misread() -> Refusal:
+    return Refusal(
+        "lab.number_misread",
+        zh="身份证号里把字母 O、I、L 当成了数字，没有收下。应是 18 位数字，末位可以是 X；请照着证件改好。",
+        en="The identity card's number has a letter O, I or L for a digit, so it was not taken. It should be 18 "
+        "digits, the last of which may be an X: correct it from the card.",
+    )
+
+
 def same_name_in_tube() -> Refusal:
     return Refusal(
         "lab.same_name_in_tube",

@@ -22,7 +22,8 @@ from fangxian.ops.intake.reading import RowRefusal
 from fangxian.ops.jobs.actions import enqueue
 from fangxian.ops.lab import refusals
 from fangxian.ops.lab.actions import add_to_roster
-from fangxian.ops.lab.barcodes import plain_name, plain_number
+from fangxian.ops.lab.barcodes import is_misread_number, plain_name, plain_number
+from fangxian.ops.lab.event_refusals import number_misread
 from fangxian.ops.lab.queries import (
     STATES,
     RosterPlace,
@@ -211,6 +212,8 @@ def _place(
     name, phone = cells["name"], cells.get("phone", "")
     if person is not None and _plain(person.name) != _plain(name):
         raise refusals.person_unclear()
+    if person is None and is_misread_number(number):
+        raise number_misread()
     if person is None and not number:
         called = [it for it in phones.get(phone, ()) if _plain(it.name) == _plain(name)]
         if len(called) != 1:

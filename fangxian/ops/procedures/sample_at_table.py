@@ -15,7 +15,7 @@ from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.actions import take_events
-from fangxian.ops.lab.barcodes import plain_name, plain_number, token_of
+from fangxian.ops.lab.barcodes import is_misread_number, plain_name, plain_number, token_of
 from fangxian.ops.lab.members import same_people
 from fangxian.ops.lab.queries import (
     PLAN,
@@ -105,6 +105,8 @@ def typed_event(kind: str, *, site: UUID | None = None, **what: object) -> NewEv
 
 
 def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, again: bool) -> None:
+    if event.typed and is_misread_number(plain_number(event.typed.document_number)):
+        raise event_refusals.number_misread()
     if tube is not None and tube.state == "void":
         raise event_refusals.tube_is_void(tube.label)
     if tube is not None and tube.state != "open" and not event.said:
