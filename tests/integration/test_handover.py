@@ -21,6 +21,7 @@ from fangxian.ops.procedures.confirm_contacts import confirm_contacts as decide
 from fangxian.ops.procedures.hand_over import Leaving, call_for_receipts, prepare_package, send_package
 from fangxian.ops.procedures.take_over import receive_package, take_over, take_receipt
 from fangxian.ops.realm.current import county_now, the_realm
+from fangxian.ops.situation.contact_files import contact_file
 from fangxian.ops.tasks.models import Task
 
 from .list_hand import BY, in_force, somebody
@@ -268,6 +269,28 @@ def test_somebody_known_by_phone_and_name_is_merged_and_the_receipt_says_so(lead
     done = take_over(package=second.pk, by=lead)
     assert (Contact.objects.count(), done.receipt.n_merged) == (1, 1)
     assert Contact.objects.get().file.document_number == document(1)
+
+
+@pytest.mark.parametrize("known_by", [{"phone": ""}, {"document_number": ""}, {"document_kind": "passport"}])
+def test_a_contact_of_another_case_here_is_known_for_the_same_person(lead, colleague, there, known_by):
+    """By document, by phone and name, by phone and name under another document."""
+    more = {"document_number": "E12345678"} if "document_kind" in known_by else {}
+    confirmed(there, colleague, lead)
+    first, _ = receive_package(
+        file=there.package([contact_row(1, case="141024-2022-0007", **known_by, **more)]), by=lead
+    )
+    take_over(package=first.pk, by=lead)
+    second, _ = receive_package(file=there.package([contact_row(1), contact_row(2, phone="15400000001")]), by=lead)
+    done = take_over(package=second.pk, by=lead)
+    said = [row.said_zh for row in rows_of(done).order_by("row_number")]
+    assert ["另一病例的接触者" in it for it in said] == [True, False]
+    mine, other = rows_of(done).order_by("row_number")
+    earlier = Contact.objects.exclude(pk__in=[mine.subject_id, other.subject_id]).get()
+    shown = contact_file(mine.subject_id, lead, at=county_now()).elsewhere
+    assert [it.pk for it in shown] == [earlier.pk]
+    assert contact_file(other.subject_id, lead, at=county_now()).elsewhere == []
+    tasks = [task.about for task in Task.objects.filter(kind="handover.find") if "先看已有记录" in task.title_zh]
+    assert tasks == [f"contact:{mine.subject_id}"]
 
 
 def test_a_row_that_cannot_be_is_refused_and_the_others_come_in(lead, colleague, there):

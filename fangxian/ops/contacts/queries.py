@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import NamedTuple
 from uuid import UUID
@@ -120,6 +121,46 @@ def gate_numbers_of(case: UUID) -> list[int]:
 def of_person(person: UUID) -> QuerySet[Contact]:
     """A person as a contact, of whichever cases."""
     return Contact.objects.filter(person_id=person).order_by("-last_exposure_at", "id")
+
+
+def same_people(rows: Sequence[Contact]) -> dict[UUID, list[Contact]]:
+    """Of each of these contacts, which have their files, the same person as a contact of other cases.
+
+    The same are those of one person on the register, of one document, or of one phone and name. Three queries for each
+    500; nobody's rights limit it. Who is in no other list is not in it.
+    """
+    found: dict[UUID, dict[UUID, Contact]] = {}
+    for start in range(0, len(rows), 500):
+        part = rows[start : start + 500]
+        for field, of in (("person_id", _person), ("file__document_index", _document), ("file__phone_index", _phone)):
+            asked = [it for it in part if of(it) is not None]
+            by_it: dict[object, list[Contact]] = {}
+            for other in whole(Contact.objects.filter(**{f"{field}__in": {_plain(of(it)) for it in asked}})):
+                by_it.setdefault(of(other), []).append(other)
+            for it in asked:
+                found.setdefault(it.pk, {}).update(
+                    (other.pk, other) for other in by_it.get(of(it), ()) if other.case_id != it.case_id
+                )
+    newest = attrgetter("last_exposure_at", "pk")
+    return {pk: sorted(others.values(), key=newest, reverse=True) for pk, others in found.items() if others}
+
+
+def _person(row: Contact) -> object:
+    return row.person_id
+
+
+def _document(row: Contact) -> object:
+    return None if row.file.document_index is None else bytes(row.file.document_index)
+
+
+def _phone(row: Contact) -> object:
+    """With the name: families share a phone."""
+    name = row.file.name or (row.person.name if row.person else "")
+    return (bytes(row.file.phone_index), name) if row.file.phone_index is not None and name else None
+
+
+def _plain(key: object) -> object:
+    return key[0] if isinstance(key, tuple) else key
 
 
 def of_document(document_index: bytes) -> QuerySet[Contact]:

@@ -8,7 +8,7 @@
 6. the receipt says what came of each row, signed                          handover
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.db import transaction
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.accounts.scope import require
-from fangxian.ops.contacts.queries import Contact, contacts_with
+from fangxian.ops.contacts.queries import Contact, contacts_with, same_people
 from fangxian.ops.contacts.wire import who_of
 from fangxian.ops.handover import actions as packages
 from fangxian.ops.handover.queries import Package, PackageRow, fields_of, find, rows_of, signer
@@ -44,6 +44,11 @@ SAID = {
     MERGED: Said("与已有记录是同一人，已合并补充", "the same person as on record; merged, and the record is fuller"),
     KNOWN: Said("已在管，没有新内容", "known and under management; nothing new"),
 }
+# A contact is of one case. Whoever is one of a case of ours too is one person all the same, and both sides are told.
+NEW_ALSO = Said(
+    "新收；此人在本县已是另一病例的接触者，两条并列，已派人核实",
+    "new; the same person is a contact of another case here already: both stand, and somebody was sent to verify",
+)
 
 
 def receive_package(*, file: bytes, by: Account) -> tuple[Package, bool]:
@@ -75,12 +80,14 @@ def take_over(*, package: UUID, by: Account) -> Package:
     lists = lists_of(row.disease, f"division:{row.division_code}")
     with transaction.atomic():
         came = _taken(row, rows, lists, who)
-        answers = [(_answer(it.row_number, came), came.subject.get(it.row_number)) for it in rows]
+        contacts = [it.row_number for it in rows if it.kind == Subject.CONTACT]
+        also = same_people(contacts_with([came.subject[n] for n in contacts if came.outcome.get(n) == NEW]))
+        answers = [(_answer(it.row_number, came, also), came.subject.get(it.row_number)) for it in rows]
         done = packages.close_incoming(
             package=row.pk, answers=answers, receipt=_receipt(row, [answer for answer, _ in answers]), by=who
         )
-        contacts = [it.row_number for it in rows if it.kind == Subject.CONTACT]
-        _send_somebody(row, [came.subject[n] for n in contacts if n in came.subject and came.outcome[n] != KNOWN], who)
+        sought = [came.subject[n] for n in contacts if n in came.subject and came.outcome[n] != KNOWN]
+        _send_somebody(row, sought, also, who)
         _finish_task_of(row, TAKE_OVER, who)
     return done
 
@@ -124,9 +131,11 @@ def _read(rows: Sequence[PackageRow], kind: str, listed: Kind, came: Came) -> li
     return read
 
 
-def _answer(number: int, came: Came) -> Answer:
+def _answer(number: int, came: Came, also: Collection[UUID]) -> Answer:
     outcome = came.outcome[number]
-    said = came.refused[number].said if number in came.refused else SAID[outcome]
+    said = NEW_ALSO if outcome == NEW and came.subject.get(number) in also else SAID.get(outcome)
+    if number in came.refused or said is None:
+        said = came.refused[number].said
     return Answer(row=number, outcome=outcome, zh=said.zh, en=said.en)
 
 
@@ -143,22 +152,27 @@ def _receipt(package: Package, answers: list[Answer]) -> tuple[ReceiptContent, b
     return content, *write_receipt(content, signer())
 
 
-def _send_somebody(package: Package, contacts: Sequence[UUID], by: str) -> None:
+def _send_somebody(package: Package, contacts: Sequence[UUID], also: Collection[UUID], by: str) -> None:
     """A task for each: of the grid worker where the grid is known, else of the tracing lead."""
     due_at = county_now() + timedelta(hours=packages.RECEIPT_WITHIN.value)
-    tasks = [_find_task(row, package, due_at) for row in contacts_with(list(dict.fromkeys(contacts)))]
+    tasks = [
+        _find_task(row, package, due_at, is_known=row.pk in also)
+        for row in contacts_with(list(dict.fromkeys(contacts)))
+    ]
     if tasks:
         open_tasks(tasks=tasks, by=by)
 
 
-def _find_task(row: Contact, package: Package, due_at) -> NewTask:
+def _find_task(row: Contact, package: Package, due_at, *, is_known: bool) -> NewTask:
     name = who_of(row, row.file).name or "—"
+    zh, en = ("；此人已是另一病例的接触者，先看已有记录", "; already a contact of another case, so look there first")
     return NewTask(
         kind=FIND,
         unique_key=str(row.pk),
         title=Said(
-            f"找到 {name}：{package.county_zh}移交的接触者（{package.number}），核实住址和近况",
-            f"Find {name}: a contact handed over by {package.county_en} ({package.number}); verify where they are",
+            f"找到 {name}：{package.county_zh}移交的接触者（{package.number}），核实住址和近况{zh if is_known else ''}",
+            f"Find {name}: a contact handed over by {package.county_en} ({package.number}); verify where they are"
+            f"{en if is_known else ''}",
         ),
         area_path=row.area_path,
         due_at=due_at,

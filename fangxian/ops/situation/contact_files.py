@@ -17,7 +17,7 @@ from fangxian.ops.contacts.queries import (
     contact_with,
     contacts_of,
     follow_ups_of,
-    of_person,
+    same_people,
     whole,
     within,
 )
@@ -68,7 +68,7 @@ def contact_file(contact: UUID, account: Account, *, at: datetime) -> ContactFil
         raise _not_yours()
     through = list(whole(contacts_of(contact))[:200])
     via = contact_with(row.via) if row.via else None
-    elsewhere = [it for it in of_person(row.person_id) if it.pk != row.pk] if row.person_id else []
+    elsewhere = same_people([row]).get(row.pk, [])
     changes = list(changes_of(contact))
     return ContactFile(
         row=row,
