@@ -297,16 +297,15 @@ def _tell_staff(args: argparse.Namespace, planned: "Round") -> None:
     tell(
         Said(
             "按指南：采样人员 {samplers} 名，采样台 {tables} 张（每点 {at_each}），每点 {people:,} 人；"
-            "每点 2,000–3,000 人时应设 {least}–{most} 个点。",
+            "每点 2,000–3,000 人时应设 {sites} 个点。",
             "By the guideline: {samplers} samplers, {tables} tables ({at_each} a site), {people:,} people a site; with "
-            "2,000 to 3,000 each it would be {least} to {most} sites.",
+            "2,000 to 3,000 each it would be {sites} sites.",
         ).with_facts(
             samplers=needs.samplers,
             tables=needs.tables,
             at_each=needs.tables_a_site,
             people=needs.people_a_site,
-            least=needs.least_sites,
-            most=needs.most_sites,
+            sites=needs.sites_asked,
         )
     )
     tell(

@@ -62,6 +62,12 @@ class Staffing:
     tables_a_site: int
 
     @property
+    def sites_asked(self) -> str:
+        """How many sites the guideline asks for: from … to, or the one number."""
+        least, most = sorted((self.least_sites, self.most_sites))
+        return f"{least:,}" if least == most else f"{least:,}–{most:,}"
+
+    @property
     def is_within(self) -> bool:
         """Whether a site has 2,000 to 3,000 people: with fewer the county has more sites than it must."""
         return LEAST_AT_A_SITE.value <= self.people_a_site <= MOST_AT_A_SITE.value

@@ -16,6 +16,11 @@ def test_the_countys_52_sites_hold_1901_each_which_is_fewer_than_the_guideline_a
     assert (needs.least_sites, needs.most_sites) == (33, 49)
 
 
+@pytest.mark.parametrize(("n_people", "said"), [(RESIDENTS, "33–49"), (614, "1"), (3_500, "1–2")])
+def test_how_many_sites_it_asks_for_is_said_from_the_fewer_on_and_once_where_it_is_one(n_people, said):
+    assert staffing(n_people, 2).sites_asked == said
+
+
 def test_it_needs_a_sampler_for_360_people_and_calls_up_most_of_them():
     needs = staffing(RESIDENTS, 52, n_samplers=40)
     assert (needs.samplers, needs.samplers_short) == (275, 235)
