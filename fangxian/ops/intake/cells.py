@@ -25,6 +25,7 @@ MOMENT = re.compile(
 )
 AGE = re.compile(r"(\d{1,4})(?:\.\d+)?\s*(岁|周岁|个?月|月龄|周|天|日|years?|y|months?|m|weeks?|days?|d)?")
 MONTHS_A_YEAR, OLDEST = 12, 130
+READ_MOMENT = len("2022-04-19 08:00")
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # four digits would be a year
 SERIAL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 73_050  # the end of 2099; the first of five digits is in 1927
@@ -144,6 +145,8 @@ def _date(cell: object, text: str, field: Field) -> str:
 
 
 def _moment(cell: object, text: str, field: Field) -> str:
+    if _is_read(text):
+        return text
     match = MOMENT.fullmatch(text)
     if match is None or match.group(4) is None:
         return _date(cell, text, field)
@@ -153,6 +156,14 @@ def _moment(cell: object, text: str, field: Field) -> str:
     except ValueError:
         raise _unreadable(text, field) from None
     return f"{at:%Y-%m-%d %H:%M}" if year >= 1000 else f"{year:04}-{at:%m-%d %H:%M}"
+
+
+def _is_read(text: str) -> bool:
+    """Whether a moment stands as it is written here: a long list has tens of thousands of them."""
+    try:
+        return len(text) == READ_MOMENT and datetime.fromisoformat(text).isoformat(" ", "minutes") == text
+    except ValueError:
+        return False
 
 
 def _age(cell: object, text: str, field: Field) -> str:

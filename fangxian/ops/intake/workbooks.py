@@ -26,10 +26,10 @@ from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 CELL_ANYHOW = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,7})(\d{1,9})["']""")
 R, EQUALS, QUOTE = b'r="'
 IN_A_WORD = np.array([chr(it).isascii() and (chr(it).isalnum() or chr(it) == "_") for it in range(256)])
+IS_SPACE = np.array([it in b"\t\n\r\x0b\x0c " for it in range(256)])
 # What a character counts where it stands in a column's letters or in a row's digits; −1 where it is neither.
 LETTERS = np.array([(it & 31) if chr(it).isascii() and chr(it).isalpha() else -1 for it in range(256)])
 DIGITS = np.array([it - 48 if 48 <= it < 58 else -1 for it in range(256)])
-OTHERWISE, SPACES = (b" =", b"= ", b"='"), bytes.maketrans(b"\t\n\r", b"   ")
 LOOKED_AT_ONCE, LONGEST_PLACE = 1 << 20, 64  # bytes; spaces that some program may set are within the latter
 BOOK_FILE = "xl/workbook.xml"
 OTHER_BOOKS = {"xl/workbook.bin", "content.xml"}  # .xlsb and .ods, whose extent cannot be told beforehand
@@ -71,11 +71,11 @@ def open_sheet(
 
 def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """Each row that has anything in it, its number from 1 and its columns from A, as a spreadsheet shows them."""
-    before = [""] * (sheet.start[1] if sheet.start else 0)
+    before: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
     for row_number, cells in enumerate(sheet.iter_rows(), start=1):
         # Of nearly every row the first cell tells.
         if cells and ((type(cells[0]) is str and cells[0].strip()) or _says_something(cells)):
-            yield row_number, before + cells
+            yield row_number, before + cells if before else cells
 
 
 def merged_until(sheet: CalamineSheet) -> int:
@@ -147,11 +147,9 @@ def _refuse_other_books(names: set[str]) -> None:
 
 
 def _refuse_far_cells(sheet: bytes) -> None:
-    spaced = sheet.translate(SPACES)
-    reach = reach_anyhow if any(it in spaced for it in OTHERWISE) else reach_of_cells
     # Part by part, for a step of our own for each of some million cells takes longer than to read them.
     starts = range(0, len(sheet), LOOKED_AT_ONCE)
-    reaches = [reach(sheet[max(start - 1, 0) : start + LOOKED_AT_ONCE + LONGEST_PLACE]) for start in starts]
+    reaches = [reach_of_cells(sheet[max(start - 1, 0) : start + LOOKED_AT_ONCE + LONGEST_PLACE]) for start in starts]
     n_rows, n_columns = (max(many, default=0) for many in (zip(*reaches, strict=True) if reaches else ((), ())))
     if n_rows >= XLSX_ROWS.value:
         refuse_full_sheet(n_rows, int(XLSX_ROWS.value))
@@ -181,10 +179,14 @@ def reach_anyhow(some: bytes) -> tuple[int, int]:
 
 
 def reach_of_cells(some: bytes) -> tuple[int, int]:
-    """The same where every place is written as nearly every program writes it, r="AB12": all its cells at once."""
+    """The same, all cells at once where every place is written as nearly every program writes it, r="AB12"."""
     text = np.frombuffer(some + bytes(LONGEST_PLACE), np.uint8)
-    at = np.flatnonzero((text[:-2] == R) & (text[1:-1] == EQUALS) & (text[2:] == QUOTE))
-    at = at[~IN_A_WORD[text[at - 1]] | (at == 0)] + 3
+    equals = np.flatnonzero(text == EQUALS)
+    before = text[equals - 1]
+    if (text[equals + 1] != QUOTE).any() or IS_SPACE[before].any():
+        return reach_anyhow(some)
+    at = equals[before == R]
+    at = at[~IN_A_WORD[text[at - 2]]] + 2  # before the first there is the last, which is no letter
     columns, rows = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
     letters = _number_at(text, at, columns, most=7, base=26, places=LETTERS)
     digits = _number_at(text, at + letters, rows, most=9, base=10, places=DIGITS)
