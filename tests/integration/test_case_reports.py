@@ -1,14 +1,14 @@
 """The legal report of a case, its clocks and tasks, and its exchange file."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from fangxian.core.refusal import Refusal
 from fangxian.ops.cases import actions, queries
-from fangxian.ops.cases.card import card_of, exchange_file, faults_of, read_exchange_file
+from fangxian.ops.cases.card import card_of, exchange_file, faults_of, normalised, read_exchange_file
 from fangxian.ops.cases.models import Case, CaseClock
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.procedures.case_clocks import exclude_cases, stamp_clock
@@ -70,6 +70,19 @@ def test_a_card_that_is_right_has_no_faults():
 )
 def test_what_is_wrong_is_said_beside_its_field(changed, field):
     assert field in faults(**changed)
+
+
+def test_birth_date_and_sex_are_read_from_an_identity_number():
+    card = normalised(a_card(born_on=None, sex=""))
+    assert (card.born_on, card.sex) == (date(1980, 3, 1), a_card().sex)
+    assert not faults_of(card, now=county_now())
+
+
+def test_what_was_filled_in_beside_an_identity_number_stands():
+    """And is compared with it."""
+    card = normalised(a_card(born_on=date(1981, 1, 1)))
+    assert {it.field for it in faults_of(card, now=county_now())} == {"born_on"}
+    assert normalised(a_card(born_on=None, age=42)).born_on is None
 
 
 def test_a_child_needs_a_parent_on_its_card():

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from fangxian.ops.movement.actions.evidence import record_evidence
 from fangxian.ops.pages.cases.timeline import conflicts_said
 from fangxian.ops.people.models import GateAlias
 from fangxian.ops.realm.current import county_now, the_realm
@@ -19,6 +20,7 @@ from fangxian.ops.visits.models import ArchivePart, Scan
 
 from .case_hand import build_with_diseases, scanned
 from .case_room_hand import a_case
+from .people_with_codes import evidence
 from .two_townships import shown, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -102,6 +104,14 @@ def test_it_takes_few_queries(case, client, county, django_assert_max_num_querie
     sign_in(client, county, "investigator")
     with django_assert_max_num_queries(30):
         client.get(reverse("case-timeline", args=[case.pk]))
+
+
+def test_what_another_disease_has_on_record_is_told_in_words(county):
+    """The rulebook of measles knows of no itinerary card."""
+    card = evidence(county.head, "itinerary-card", source="declaration", attributes={"result": "clear"})
+    record_evidence(pieces=[card], by="program:test")
+    found = case_timeline(a_case(1, person=county.head.pk, disease="measles"), at=county_now())
+    assert [it.what.zh for it in found.items.values() if it.source == "declared"] == ["行程卡结果"]
 
 
 def test_a_ride_on_record_stands_there_and_contradicts_a_scan_in_the_middle_of_it(case, county):

@@ -132,11 +132,21 @@ def check_card(card: Card, *, now: datetime) -> None:
 
 
 def normalised(card: Card) -> Card:
-    """The card with its document number in the form it is compared in; as it is when that cannot be right."""
+    """The card with its document number in the form it is compared in, and with the birth date and sex that the number
+    tells where nothing else was filled in; as it is when the number cannot be right.
+    """
+    if not card.document_number:
+        return card
     try:
-        return replace(card, document_number=_number(card, None).text) if card.document_number else card
+        number = _number(card, None)
     except (Refusal, ValueError):
         return card
+    return replace(
+        card,
+        document_number=number.text,
+        born_on=number.born_on if card.born_on is None and card.age is None else card.born_on,
+        sex=("male", "female")[number.sex - 1] if number.sex and not card.sex else card.sex,
+    )
 
 
 def age_years(card: Card, on: date) -> int | None:

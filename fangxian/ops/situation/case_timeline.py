@@ -4,7 +4,7 @@ Scans are kept for some weeks only, a day of their archive may be lost, and a ca
 says from when there are any, which days are not whole, and which hours nobody tells of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -101,7 +101,8 @@ class CaseTimeline:
 
 def case_timeline(case, *, at: datetime) -> CaseTimeline:
     """The timeline of a case, from before its onset until it was isolated (or `at`). The caller sees to rights."""
-    rulebook = rulebooks_by_disease(at).get(case.disease)
+    rulebooks = rulebooks_by_disease(at)
+    rulebook = rulebooks.get(case.disease)
     begins_on, ends_on = _span(case, rulebook, at)
     since = datetime.combine(begins_on, datetime.min.time(), get_current_timezone())
     until = min(at, datetime.combine(ends_on + timedelta(days=1), datetime.min.time(), get_current_timezone()))
@@ -109,8 +110,8 @@ def case_timeline(case, *, at: datetime) -> CaseTimeline:
     seen = _scans(person, since, until) if person else SeenScans((), ())
     told = [it for it in itinerary_of(case.pk) if it.begins_at < until and (it.ends_at or it.begins_at) >= since]
     venues = _venues(seen.scans, told)
-    items = [*_of_scans(seen.scans, venues), *_of_told(told, venues), *_declared(person, since, until, rulebook)]
-    items += _rides(person, since, until)
+    items = [*_of_scans(seen.scans, venues), *_of_told(told, venues)]
+    items += [*_declared(person, since, until, _kinds(rulebooks.values())), *_rides(person, since, until)]
     spells = [_spell(it) for it in items if it.source != "declared"]
     conflicts = two_places_at_once(spells)
     marked = _marked(items, conflicts, borne_out(spells))
@@ -237,11 +238,15 @@ def _rides(person: Person | None, since: datetime, until: datetime) -> list[Time
     ]
 
 
-def _declared(person: Person | None, since: datetime, until: datetime, rulebook: Rulebook | None) -> list[TimelineItem]:
-    """What is on record of somebody's travel and health in that time, each by its kind's name in the rulebook."""
+def _kinds(rulebooks: Iterable[Rulebook]) -> dict[str, Said]:
+    """What kinds of evidence are called: somebody ill of one disease has declared journeys by the rules of another."""
+    return {kind.kind: kind.name for rulebook in rulebooks for kind in rulebook.evidence}
+
+
+def _declared(person: Person | None, since: datetime, until: datetime, names: Mapping[str, Said]) -> list[TimelineItem]:
+    """What is on record of somebody's travel and health in that time, each by its kind's name."""
     if person is None:
         return []
-    names = {kind.kind: kind.name for kind in rulebook.evidence} if rulebook else {}
     rows = evidence_of(person.pk).filter(from_at__gte=since, from_at__lt=until, withdrawn_at__isnull=True)
     return [
         TimelineItem(

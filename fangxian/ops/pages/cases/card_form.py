@@ -67,7 +67,11 @@ LABELS: Mapping[str, Said] = {
 HINTS: Mapping[str, Said] = {
     "card_number": Said("不填时由系统编号。", "Numbered by the program when left empty."),
     "onset_on": Said("没有症状的，填首次采样日期。", "Of somebody without symptoms the first sampling."),
-    "document_number": Said("没有证件的不填，在备注里说明。", "Leave it empty without a document, and say so below."),
+    "document_number": Said(
+        "身份证号里有出生日期和性别，填了可以不再填。没有证件的不填，在备注里说明。",
+        "An identity number tells birth date and sex, so they need not be filled in. Leave it empty without a "
+        "document, and say so below.",
+    ),
 }
 LISTS: Mapping[str, Mapping[str, Said]] = {
     "kind": KINDS,
