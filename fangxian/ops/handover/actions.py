@@ -243,8 +243,8 @@ def ready_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime) -> Rea
 
 
 @transaction.atomic
-def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | None = None) -> None:
-    """Note what records of ours are called where they came from; what is noted already stays as it is.
+def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | None = None) -> int:
+    """Note what records of ours are called where they came from; what is noted already stays as it is. How many.
 
     Parameters
     ----------
@@ -254,6 +254,7 @@ def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | N
         ready.put("subject_id", subjects)
     if n := ready.write(which=subjects, leave_known=True):
         record("handover.ids_noted", by=by, facts={"n": n})
+    return n
 
 
 def _take_receipt(row: Package, said: ReceiptContent, file: bytes, signed: Signed, by: str) -> None:

@@ -1,6 +1,6 @@
 """Rows of a list of cases come in: read, known ones recognised, the others opened as they stand in the list."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, name_differs
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
+from fangxian.ops.realm.ids import new_ids
 
 
 def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, reason: str) -> Came:
@@ -46,13 +47,32 @@ def _write(
     read: Sequence[tuple[int, ReadCase]], listed: Sequence[ListedCase], lists: Lists, by: str, reason: str
 ) -> list[tuple[UUID, bool] | Refusal]:
     """Cases and what the list calls them, made ready first; whoever is on record is so under the list's id."""
-    ready = ready_list(cases=listed, by=by, reason=reason)
-    ids, places = _outer_ids(read, ready.refused)
-    ready_ids = ready_outer_ids(source=lists.source, ids=ids, at=lists.at)
-    with transaction.atomic():
-        taken = write_list(ready=ready)
-        note_outer_ids(ready=ready_ids, by=by, subjects=[taken[place][0] for place in places])
-    return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
+    while True:
+        ready = ready_list(cases=listed, by=by, reason=reason)
+        ids, places = _outer_ids(read, ready.refused)
+        ready_ids = ready_outer_ids(source=lists.source, ids=ids, at=lists.at)
+        with transaction.atomic():
+            taken = write_list(ready=ready)
+            n_noted = note_outer_ids(ready=ready_ids, by=by, subjects=[taken[place][0] for place in places])
+            meant = _named_meanwhile(read, taken, lists) if n_noted < len(ids) else {}
+            if meant:
+                transaction.set_rollback(True)
+        if not meant:
+            return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
+        for place, pk in meant.items():
+            read[place][1].listed.id = listed[place].id = pk
+
+
+def _named_meanwhile(
+    read: Sequence[tuple[int, ReadCase]], taken: Mapping[int, tuple[UUID, bool]], lists: Lists
+) -> dict[int, UUID]:
+    """By its place the id of each case that somebody else has named since we looked: the same list at once, or one of
+    contacts, to whom their case is the one with that id.
+    """
+    named = subjects(lists.source, Subject.CASE, [it.outer_id for _, it in read])
+    own = {pk for pk, _ in taken.values()}  # what one row calls its number another may call its id
+    meant = {place: named[read[place][1].outer_id] for place in taken}
+    return {place: pk for place, pk in meant.items() if pk not in own and pk != read[place][1].listed.id}
 
 
 def _compare_names(read: Sequence[tuple[int, ReadCase]], taken: Sequence, came: Came) -> None:
@@ -91,13 +111,16 @@ def _outer_ids(read: Sequence[tuple[int, ReadCase]], refused: Container[int]) ->
 
 
 def _without_known(read: list[tuple[int, ReadCase]], lists: Lists, came: Came) -> list[tuple[int, ReadCase]]:
-    """Leave out those that came before under their id; one that is another person by now is refused."""
+    """Leave out those that came before under their id; one that is another person by now is refused. Those that are
+    left get the id by which contacts know their case already, else one of their own.
+    """
     known = subjects(lists.source, Subject.CASE, [it.outer_id for _, it in read])
     cases = cases_with(set(known.values()))
-    left = []
+    left, fresh = [], iter(new_ids(len(read)))
     for number, it in read:
         case = cases.get(known.get(it.outer_id))
         if case is None:
+            it.listed.id = known.setdefault(it.outer_id, next(fresh))
             left.append((number, it))
         elif case.name and it.listed.new.name and case.name != it.listed.new.name:
             came.refuse(number, id_of_another(it.outer_id, case.name, it.listed.new.name))

@@ -34,7 +34,7 @@ def take_contacts(
     pushed_by : the division that pushes them to us; then all are proposals, for an investigator here to decide on
     """
     came, read = Came(), []
-    cases = _cases_named({fields.get("case", "") for _, fields in rows}, lists)
+    cases = _cases_named({fields.get("case", "") for _, fields in rows}, lists, by)
     for number, fields in rows:
         try:
             read.append((number, read_contact(fields, lists, cases=cases)))
@@ -43,7 +43,6 @@ def take_contacts(
     read = _with_known(read, lists, came)
     _settle([it.listed for _, it in read], pushed_by)
     taken = in_parts([it for _, it in read], partial(_write, lists=lists, by=by, reason=reason, unit=unit))
-    _note_outer_cases(rows, cases, lists, by)
     for (number, it), result in zip(read, taken, strict=True):
         if isinstance(result, Refusal):
             came.refuse(number, result)
@@ -95,25 +94,29 @@ def _outer_ids(things: Sequence[ReadContact]) -> tuple[list[OuterId], list[int]]
     return ids, places
 
 
-def _note_outer_cases(rows: Sequence[tuple[int, Fields]], cases: dict[str, UUID], lists: Lists, by: str) -> None:
-    """What the list calls cases that we do not have, so that they are called so when the list goes out again."""
-    names = {fields.get("case", "") for _, fields in rows} - set(cases) - {""} - lists.cases_noted
-    ids = [
-        OuterId(kind=Subject.CASE, subject=outer_case(lists.source, name), outer_id=name, outer_number=name)
-        for name in sorted(names)
-    ]
-    if ids:
-        note_outer_ids(ready=ready_outer_ids(source=lists.source, ids=ids, at=lists.at), by=by)
-        lists.cases_noted.update(names)
-
-
-def _cases_named(names: set[str], lists: Lists) -> dict[str, UUID]:
-    """Our case by what the list calls it: by its id in this source, or by our own number."""
+def _cases_named(names: set[str], lists: Lists, by: str) -> dict[str, UUID]:
+    """The case that each name of the list means: ours by its id in this source, or by our own number; else an id that
+    stands for it until it comes.
+    """
     found = subjects(lists.source, Subject.CASE, names)
     for name in names - set(found):
         if name.startswith(f"{lists.county}-") and (case := case_numbered(name)):
             found[name] = case.pk
-    return found
+    return found | _named(sorted(names - set(found) - {""}), lists, by)
+
+
+def _named(names: Sequence[str], lists: Lists, by: str) -> dict[str, UUID]:
+    """Note what the list calls cases that we do not have, so that each has that id when it comes, and is called so
+    when the list goes out again. They are asked for afterwards, since one may have come at this very moment.
+    """
+    if not names:
+        return {}
+    ids = [
+        OuterId(kind=Subject.CASE, subject=outer_case(lists.source, name), outer_id=name, outer_number=name)
+        for name in names
+    ]
+    note_outer_ids(ready=ready_outer_ids(source=lists.source, ids=ids, at=lists.at), by=by)
+    return subjects(lists.source, Subject.CASE, names)
 
 
 def _with_known(read: list[tuple[int, ReadContact]], lists: Lists, came: Came) -> list[tuple[int, ReadContact]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.timezone import get_current_timezone
 
@@ -9,7 +10,6 @@ from fangxian.core.policy.occupations import OCCUPATIONS
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.cases.queries import Case
 from fangxian.ops.cases.wire import ListedCase, NewCase
-from fangxian.ops.handover.queries import outer_case
 from fangxian.ops.intake.line_lists import CASE_CLASSES
 from fangxian.ops.procedures.listed_people import (
     Fields,
@@ -26,6 +26,7 @@ from fangxian.ops.procedures.listed_people import (
 WEAKER = {"clinical": ("suspected",), "asymptomatic": ("confirmed", "suspected"), "confirmed": ("suspected",)}
 SURE = ("confirmed", "asymptomatic")
 CLOSED = str(Case.State.CLOSED)
+NOT_GIVEN = UUID(int=0)  # a case's id, until somebody looks who is on record
 OF_COURSE = ("case_class", "onset_on", "outcome", "outcome_on", "died_on", "confirmed_on")
 MOST_COURSES = 10_000
 CLASSES = {key: Said(words[0], key) for key, words in CASE_CLASSES}
@@ -137,7 +138,7 @@ def read_case(fields: Fields, lists: Lists) -> ReadCase:
     )
     listed = ListedCase(
         new=new,
-        id=outer_case(lists.source, outer_id),
+        id=NOT_GIVEN,
         state=course.state,
         confirmed_at=(course.confirmed_at or reported_at or lists.at) if course.is_sure else None,
         outcome=course.outcome if course.state == CLOSED else "",

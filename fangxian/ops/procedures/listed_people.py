@@ -62,7 +62,6 @@ class Lists:
     is_resumed : whether part of this very list may be on record already, since the job that read it was cut off
     rings, moments, noted, courses : of what lists call rings, their moments, what they note of contacts, and how cases
         went, those that were read already
-    cases_noted : of what lists call cases that we do not have, those whose names were put on record
     is_synthetic : whether numbers of invented people are accepted
     """
 
@@ -79,7 +78,6 @@ class Lists:
     moments: dict[str, datetime] = field(default_factory=dict)
     noted: dict[tuple, object] = field(default_factory=dict)
     courses: dict[tuple, object] = field(default_factory=dict)
-    cases_noted: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:
