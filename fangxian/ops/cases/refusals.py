@@ -109,10 +109,9 @@ SENTENCES = {
         "first.",
     ),
     "cases.link_between_diseases": Said(
-        "{infector} 是{infector_disease}，{infected} 是{infected_disease}，不是同一种病。传播关系应在同一病种之间；"
-        "请重新选择。",
-        "{infector} is a case of {infector_disease}, {infected} of {infected_disease}. Who infected whom is between "
-        "cases of one disease: choose again.",
+        "{infector} 和 {infected} 不是同一种病。传播关系应在同一病种的病例之间；请核对编号后重新填写。",
+        "{infector} and {infected} are cases of two diseases. Who infected whom is between cases of one: check the "
+        "numbers and fill them in again.",
     ),
     "cases.merge_of_two_diseases": Said(
         "{one} 和 {other} 不是同一病种，不能并为一个。同一人可以患两种病，各为一例；请核对。",

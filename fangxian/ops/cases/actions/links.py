@@ -127,9 +127,7 @@ def _check_links(links: Sequence[NewLink], cases: dict[UUID, Case]) -> None:
         if one.pk == other.pk:
             raise refusal("cases.infects_itself", number=one.number)
         if one.disease != other.disease:
-            names = {"infector": one.number, "infected": other.number}
-            diseases = {"infector_disease": one.disease, "infected_disease": other.disease}
-            raise refusal("cases.link_between_diseases", **names, **diseases)
+            raise refusal("cases.link_between_diseases", infector=one.number, infected=other.number)
         for row in (one, other):
             if row.same_as_id:
                 raise refusal("cases.merged_already", number=row.number)
