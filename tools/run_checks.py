@@ -87,7 +87,7 @@ class Check:
     ----------
     why_not : gives the reason why it cannot run here, or None
     is_optional : not running it is no failure even in CI, since its material is nobody's to install
-    after : the check that is over before this one begins, if it is run at all
+    after : the checks that are over before this one begins, those of them that are run at all
     is_tried_again : what failed of it is tried once more, alone
     waits : its processes wait more than they compute, for a browser or for a program to come back; they count as half,
         and what does not wait stands back for them
@@ -98,7 +98,7 @@ class Check:
     command: list[str]
     why_not: Callable[[], str | None] = always
     is_optional: bool = False
-    after: str = ""
+    after: tuple[str, ...] = ()
     is_tried_again: bool = False
     waits: bool = False
 
@@ -136,9 +136,10 @@ def pytest(*folders: str, workers: int = 2, spread: str = "loadfile", options: t
     return python("-m", "pytest", "-q", "-rfEs", "--durations=5", "--durations-min=2", *parallel, *options, *paths)
 
 
-# Whose tests compile all loops, where they never were (a minute of processor). Whoever would compile them too waits for
-# these alone: what takes longest is then begun in the second minute, and not when all of `tests` is over.
-COMPILING = ("unit/exposure", "property/test_quick_lane.py")
+# Whose tests compile all loops, where they never were (a minute of processor), each its own. Whoever would compile them
+# too waits for these alone, and they stand back for nobody: until they are over, one processor has little to do.
+COMPILING = {"loops": "unit/exposure", "lane": "property/test_quick_lane.py"}
+COMPILED = tuple(COMPILING)
 
 # What takes longest is begun first, and what waits beside what computes: in the end both processors have work.
 CHECKS = [
@@ -151,27 +152,29 @@ CHECKS = [
         is_tried_again=True,
         waits=True,
     ),
-    Check("loops", "do those that are compiled what is written?", pytest(*COMPILING, workers=1)),
-    Check("integration on SQLite", "do the rooms work together?", pytest("integration"), after="loops"),
+    Check("loops", "do those that are compiled what is written?", pytest(COMPILING["loops"], workers=1)),
+    Check("lane", "and the gate's?", pytest(COMPILING["lane"], workers=1)),
+    Check("tidy", "does the house keep its own rules?", pytest("tidy", workers=1)),
+    Check("integration on SQLite", "do the rooms work together?", pytest("integration"), after=COMPILED),
     Check(
         "integration on PostgreSQL",
         "and on PostgreSQL?",
         pytest("integration", options=("--database", "postgres")),
         why_not=needs_postgres,
-        after="loops",
+        after=COMPILED,
     ),
     Check(
         "tests",
-        "unit, spec, property, tidy",
-        pytest("property", "unit", "spec", "tidy", options=tuple(f"--ignore=tests/{path}" for path in COMPILING)),
-        after="loops",
+        "unit, spec, property",
+        pytest("property", "unit", "spec", options=tuple(f"--ignore=tests/{path}" for path in COMPILING.values())),
+        after=COMPILED,
     ),
     Check(
         "chaos",
         "does it survive what happens to machines?",
         pytest("chaos"),
         is_optional=True,
-        after="loops",
+        after=COMPILED,
         is_tried_again=True,
         waits=True,
     ),
@@ -182,7 +185,7 @@ CHECKS = [
         pytest("real", workers=1),
         why_not=needs_shared_data,
         is_optional=True,
-        after="loops",
+        after=COMPILED,
     ),
     Check("types", "are core and gate strictly typed?", python("-m", "mypy")),
     Check("web tests", "does the browser's code do what it says?", ["sh", "tools/web.sh", "test"]),
@@ -200,7 +203,7 @@ def run_all(checks: Sequence[Check], *, at_once: int = AT_ONCE) -> list[Outcome]
         while waiting or running:
             for check in list(waiting):
                 unfinished = {other.name for other in (*waiting, *running.values())}
-                if check.after not in unfinished and _has_room(check, running, at_once):
+                if unfinished.isdisjoint(check.after) and _has_room(check, running, at_once):
                     waiting.remove(check)
                     running[pool.submit(run, check, shows=len(checks) == 1)] = check
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -261,7 +264,7 @@ def run(check: Check, *, shows: bool = True) -> Outcome:
     started = time.monotonic()
     with tempfile.NamedTemporaryFile(prefix="fangxian-told-") as told_to:
         more = {second_try.TOLD: told_to.name} if check.is_tried_again else {}
-        command = command if check.waits else [*STANDS_BACK, *command]
+        command = command if check.waits or check.name in COMPILED else [*STANDS_BACK, *command]
         status, output, processor_s = _run_and_show(command, more, shows=shows and check.is_pytest)
         told = second_try.told_in(Path(told_to.name))
     used = {"seconds": time.monotonic() - started, "processor_s": processor_s}

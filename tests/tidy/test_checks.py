@@ -24,7 +24,7 @@ def test_what_one_check_leaves_out_another_runs():
 
 
 def test_a_check_waits_for_one_that_there_is():
-    assert {check.after for check in CHECKS} <= {check.name for check in CHECKS} | {""}
+    assert {name for check in CHECKS for name in check.after} <= {check.name for check in CHECKS}
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_where_there_is_room_for_one_process_each_check_waits_for_the_one_before
 
 
 def test_a_check_that_stands_on_another_begins_after_it_however_much_room_there_is(tmp_path):
-    early, late = noting(tmp_path / "a", "early"), noting(tmp_path / "a", "late", after="early")
+    early, late = noting(tmp_path / "a", "early"), noting(tmp_path / "a", "late", after=("early",))
     run_checks.run_all([late, early], at_once=8)
     assert (tmp_path / "a").read_text().splitlines() == ["begin early", "end early", "begin late", "end late"]
 
 
 def test_a_check_that_stands_on_one_that_nobody_asked_for_does_not_wait(tmp_path):
-    (outcome,) = run_checks.run_all([noting(tmp_path / "a", "alone", after="tests")])
+    (outcome,) = run_checks.run_all([noting(tmp_path / "a", "alone", after=("tests",))])
     assert outcome.state == "ok"
 
 
@@ -100,6 +100,13 @@ def test_what_computes_stands_back_for_what_waits(waits, behind):
     here = os.getpriority(os.PRIO_PROCESS, 0)
     program = f"import os; raise SystemExit(os.getpriority(os.PRIO_PROCESS, 0) != min({here} + {behind}, 19))"
     assert run_checks.run(Check("any", "?", run_checks.python("-c", program), waits=waits)).state == "ok"
+
+
+def test_what_others_wait_for_stands_back_for_nobody():
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    program = f"import os; raise SystemExit(os.getpriority(os.PRIO_PROCESS, 0) != {here})"
+    outcomes = [run_checks.run(Check(name, "?", run_checks.python("-c", program))) for name in run_checks.COMPILED]
+    assert [outcome.state for outcome in outcomes] == ["ok", "ok"]
 
 
 def test_what_waits_counts_as_half_of_its_processes():
