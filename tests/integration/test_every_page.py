@@ -47,6 +47,7 @@ from .contact_hand import confirmed
 from .departure_hand import agreed_for
 from .key_search import every_secret, secrets_in, sent
 from .list_hand import passengers_uploaded
+from .looked_up_once import everybody_looked_up_once
 from .merge_hand import merged_cases
 from .neighbour import exchanged
 from .parcel_hand import parcels_of
@@ -60,11 +61,12 @@ SCREENS = [(address, who) for route, address, who in PAGES if "POST" not in addr
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_copies_of_contexts():
-    """Of each template a test's client keeps all that it was given; of four thousand pages nobody asks for it."""
+def _nothing_done_for_each_page():
+    """Whoever is signed in is looked up once; no template's client keeps all that it was given, for nobody asks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
-        yield
+        with everybody_looked_up_once():
+            yield
 
 
 @pytest.fixture(scope="module")
