@@ -242,7 +242,7 @@ def ready_outer_ids(*, source: str, ids: Sequence[OuterId], at: datetime) -> Rea
     return Ready.of_columns(OuterRecord, columns, same={"source": source, "noted_at": at})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # SQLite copies every page that it changes after a savepoint
 def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | None = None) -> int:
     """Note what records of ours are called where they came from; what is noted already stays as it is. How many.
 

@@ -77,7 +77,7 @@ def ready_list(*, cases: Sequence[ListedCase], by: str, reason: str) -> ReadyLis
     return ReadyList(cases, by=by, reason=reason)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # SQLite copies every page that it changes after a savepoint
 def write_list(*, ready: ReadyList) -> dict[int, tuple[UUID, bool]]:
     """Put cases on record that a list has: by its place in the list the id of each here, and whether it is new.
 

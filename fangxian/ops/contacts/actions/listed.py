@@ -53,7 +53,7 @@ def ready_list(
     return ReadyList(batch, listed, _marks(listed))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # SQLite copies every page that it changes after a savepoint
 def write_list(*, ready: ReadyList) -> list[Taken]:
     """Put contacts on record that a list has, in its order, each five hundred with their line.
 
