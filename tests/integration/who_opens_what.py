@@ -342,7 +342,7 @@ TRIED_ELSEWHERE = {
     "round", "round-people", "round-results", "round-doubts", "round-table", "round-boxes", "round-lists",
     "round-list", "round-list-refused", "round-slips",  # of a round: test_lab_pages
     "round-live-plan", "round-slots",  # of a round: test_round_live_plan
-    "round-layout",  # of a round: test_site_zones
+    "round-layout", "round-groups",  # of a round: test_site_zones, test_round_groups
     "rounds-staff-list", "rounds-staff-refused",  # of a list that came: test_round_staff_lists
     "round-staff", "round-call-up", "round-kits",  # of a round: test_round_staff, test_round_kits
     "laboratory-one", "laboratory-plate", "laboratory-worklist", "laboratory-plate-typed", "laboratory-file",
