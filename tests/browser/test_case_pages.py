@@ -146,6 +146,15 @@ def test_a_stay_is_on_the_timeline_and_in_the_story(investigator, language):
         page.goto(f"{case}/{name}")
         expect(page.locator("main")).to_contain_text("东街小吃店")
         assert faults_of_every_look(page) == []
+    # Three weeks of six places a day still are one page.
+    page.evaluate(
+        """() => {
+          const place = document.querySelector(".story-days li > span:not(.soft)"), day = place.parentElement
+          for (let n = 0; n < 5; n++) day.append(place.cloneNode(true))
+          for (let n = 0; n < 20; n++) day.after(day.cloneNode(true))
+        }"""
+    )
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
 
 
 def test_whom_the_patient_names_is_put_on_record_and_waits_for_a_decision(investigator, language):

@@ -10,12 +10,13 @@ from fangxian.ops.cases.vocabulary import CERTAINTIES, FOUND, SETTINGS
 from fangxian.ops.pages.cases.words import case_href, class_said, state_said
 from fangxian.ops.pages.county.words import place_name, word
 from fangxian.ops.pages.tables import Column, Paging, Table
-from fangxian.ops.pages.words import unbroken
+from fangxian.ops.pages.words import joined, unbroken
 from fangxian.ops.situation.case_desk import CaseRow
 from fangxian.ops.situation.case_files import CaseFile
 
 ON_TIME, LATE = Said("按时", "on time"), Said("超时", "late")
 WAITS = Said("前一步未完成", "waits for the step before")
+NOT_SAID = Said("—", "—")
 
 
 def cases_table(
@@ -140,6 +141,17 @@ def links_table(file: CaseFile) -> Table:
     )
 
 
+def links_in_brief(file: CaseFile) -> list[tuple[Said, Said]]:
+    """The same where they would fill a page: by direction, each other case with setting and certainty."""
+    by_way: dict[Said, list[Said]] = {}
+    for it in file.links:
+        number = _other(it, file).number
+        setting, sure = (SETTINGS.get(it.setting) or NOT_SAID), (CERTAINTIES.get(it.certainty) or NOT_SAID)
+        told = Said(f"{number}（{setting.zh}，{sure.zh}）", f"{number} ({setting.en}, {sure.en})")
+        by_way.setdefault(_way(it, file), []).append(told)
+    return [(Said(f"{way.zh} {len(told)} 例", f"{way.en} {len(told)}"), joined(told)) for way, told in by_way.items()]
+
+
 def _way(link, file: CaseFile) -> Said:
     return Said("传染给", "infected") if link.infector_id == file.case.pk else Said("被传染", "infected by")
 
@@ -170,7 +182,7 @@ def _area(area_path: str, places: Mapping) -> Said:
 
 def _clock(clock, at: datetime) -> Said:
     if clock is None:
-        return Said("—", "—")
+        return NOT_SAID
     due = unbroken(clock.due_at)
     return Said(f"已超时 {due}", f"late since {due}") if clock.due_at <= at else Said(f"{due} 前", f"by {due}")
 

@@ -200,11 +200,23 @@ def _days(n: int) -> str:
 
 
 def merged_days(days: Sequence[Day]) -> list[tuple[Day, Day]]:
-    """The days for print: runs of days without anything as one, so that a story fits on its page."""
+    """The days for print: runs of days without anything, or with the same at the same hours, as one (相同活动合并填写),
+    so that a story fits on its page. What contradicts something else stands by itself.
+    """
     runs: list[tuple[Day, Day]] = []
     for day in days:
-        if runs and not day.lines and not runs[-1][1].lines:
+        if runs and _is_like(day, runs[-1][1]):
             runs[-1] = (runs[-1][0], day)
         else:
             runs.append((day, day))
     return runs
+
+
+def _is_like(day: Day, other: Day) -> bool:
+    if day.is_infectious != other.is_infectious or any(line.against for line in (*day.lines, *other.lines)):
+        return False
+    return _what(day) == _what(other)
+
+
+def _what(day: Day) -> list[tuple[str, str, str]]:
+    return [(line.when, line.item.place, line.details.zh if line.details else "") for line in day.lines]

@@ -18,6 +18,7 @@ from fangxian.ops.contacts.queries import within as contacts_within
 from fangxian.ops.contacts.words import STATES
 from fangxian.ops.pages.cases.merged import leads_on
 from fangxian.ops.pages.cases.page import case_context
+from fangxian.ops.pages.cases.tables import links_in_brief
 from fangxian.ops.pages.cases.timeline import conflicts_said, days_of, folded, merged_days, places_map, places_table
 from fangxian.ops.pages.cases.words import case_trail
 from fangxian.ops.realm.current import county_now
@@ -25,6 +26,8 @@ from fangxian.ops.situation.case_files import case_file, worked_case
 from fangxian.ops.situation.case_timeline import case_timeline
 from fangxian.ops.situation.venues import divisions_down_to_units
 from fangxian.ops.situation.without_codes import uses_codes
+
+LINKS_IN_A_TABLE = 8  # more of them are a list in words, so that the story stays on its page
 
 
 @login_required
@@ -67,6 +70,7 @@ def story(request, case_id: UUID) -> HttpResponse:
         "conflicts": conflicts_said(found),
         "sections": _answered(case),
         "contacts": _contacts(request.user, case.pk),
+        "brief_links": links_in_brief(file) if len(file.links) > LINKS_IN_A_TABLE else (),
         "printed_by": request.user.username,
     }
     return render(request, "pages/cases/story.html", context)
