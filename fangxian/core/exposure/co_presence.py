@@ -63,11 +63,16 @@ def _cheaper(index: StayIndex, stays: CaseStays) -> str:
 
 
 def _fits(index: StayIndex, blocks: Blocks, stays: CaseStays) -> bool:
-    """Whether every moment and every sum of one stay's meetings can be counted in 32 bits: but for 60 years, or some
-    ten thousand case stays at one place, yes."""
+    """Whether every moment and every sum can be counted in 32 bits: but for 60 years, some ten thousand case stays at
+    one place, or case stays of more than a century together, yes.
+
+    Of one person's stays at one place only those overlap that begin at once, so that nobody meets a case for longer
+    than the case is there, as often as they are so many.
+    """
     longest, most = int(index.longest_at.max()), int(np.bincount(stays.place).max())
     begin, end = min(stays.span[0], blocks.since), stays.span[1]
-    return end - begin + 2 * longest < 2**31 and most * longest < 2**31
+    together = int((stays.possible_s - stays.begins_s).sum()) * blocks.at_once
+    return end - begin + 2 * longest < 2**31 and most * longest < 2**31 and together < 2**32
 
 
 def _sweep(index: StayIndex, stays: CaseStays) -> Sums:

@@ -18,7 +18,8 @@ class Blocks(NamedTuple):
 
     firsts : (n_places + 1,) int64, the first block of each place
     begins : (n_blocks,) int32, the begin of the first stay of each; moments are counted from `since`
-    rows : (n_blocks * 80,) int32, as `loops_beside` says
+    rows : (n_blocks * 80,) int32, as `loops_blocks` says
+    at_once : how many stays one person has at most that begin at one place at one moment: venues of one cell
     spare : sums of everybody, all zeros, that the last search took and the next one will: memory that nobody has
         written to yet costs as much as a third of a look-back for a thousand cases
     """
@@ -27,6 +28,7 @@ class Blocks(NamedTuple):
     begins: Column
     rows: Column
     since: int
+    at_once: int
     spare: "list[tuple[Column, Column]]"
 
 
@@ -119,15 +121,17 @@ def index_visits(visits: Visits, venues: Venues, *, by_cell: bool = False, engin
 
 
 def _in_blocks(index: StayIndex) -> Blocks | None:
-    from fangxian.core.exposure import loops_beside
+    from fangxian.core.exposure import loops_blocks
+    from fangxian.core.exposure.sums import rows_to_fill
 
     since = int(index.begins_s.min(initial=EVER))
     if int(index.begins_s.max(initial=0)) + int(index.longest_at.max(initial=0)) - since >= 2**31:
         return None
-    firsts = loops_beside.first_blocks(index.begins_of_place)
-    begins, rows = np.empty(firsts[-1], np.int32), np.empty(firsts[-1] * loops_beside.BLOCK, np.int32)
-    loops_beside.into_blocks(index.begins_of_place, firsts, index.for_loops(), since, begins, rows)
-    return Blocks(firsts, begins, rows, since, [])
+    firsts = loops_blocks.first_blocks(index.begins_of_place)
+    begins = np.empty(firsts[-1], np.int32)
+    rows = rows_to_fill(int(firsts[-1]), np.dtype((np.void, 4 * loops_blocks.BLOCK))).view(np.int32)
+    at_once = loops_blocks.into_blocks(index.begins_of_place, firsts, index.for_loops(), since, begins, rows)
+    return Blocks(firsts, begins, rows, since, at_once, [])
 
 
 def index_stays(stays: Stays, scans: Coded, engine: Engine = "numpy") -> StayIndex:

@@ -167,31 +167,6 @@ def _cleared(one: Any) -> Any:
 
 
 @compiled
-def together(sums: Any, only: Any, others: Any, of_others: Any, low: Any, high: Any) -> Any:
-    """To these rows of sums what was only possible, and the sums of the same people at other places with theirs; all
-    but the first are zeros then."""
-    for row in range(low, high):
-        one = sums[row]
-        if only.size:
-            little = only[row]
-            one.possible_s += little.possible_s
-            one.first_possible, one.last_possible = little.first, little.last
-            little.possible_s, little.first, little.last = 0, 0, 0
-        if others.size:
-            other, little = others[row], of_others[row]
-            one.sure_s, one.likely_s = one.sure_s + other.sure_s, one.likely_s + other.likely_s
-            one.possible_s += other.possible_s + little.possible_s
-            one.weight, one.n_meetings = one.weight + other.weight, one.n_meetings + other.n_meetings
-            one.n_places += other.n_places
-            one.first_likely = max(one.first_likely, other.first_likely)
-            one.last_likely = max(one.last_likely, other.last_likely)
-            one.first_possible = max(one.first_possible, little.first)
-            one.last_possible = max(one.last_possible, little.last)
-            little.possible_s, little.first, little.last = 0, 0, 0
-            _cleared(other)
-
-
-@compiled
 def _heavy(one: Any) -> Any:
     return np.int64(np.rint(one.weight * 1e6))
 
@@ -260,7 +235,9 @@ def ranked(sums: Any, people: Any, low: Any, high: Any, enough_s: Any) -> Any:
         last = first + 1
         while last < words.size and words[last] >> ROW_BITS == words[first] >> ROW_BITS:
             last += 1
-        if last - first > FEW:
+        if HIGHEST - (words[first] >> ROW_BITS & HIGHEST) < LIGHT - 1:
+            pass  # no weight, and the same seconds: by row they stand already
+        elif last - first > FEW:
             alike = words[first:last].copy()
             possible, heavy = np.empty(alike.size, np.int64), np.empty(alike.size, np.int64)
             for nth in range(alike.size):

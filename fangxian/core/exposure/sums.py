@@ -22,17 +22,25 @@ SUM: Final = np.dtype(
     ]
 )  # fmt: skip
 
-# The same of who only possibly met a case, four of them in a line: of most rows a look-back has no more to add.
-ONLY: Final = np.dtype([("possible_s", "i8"), ("first", "u4"), ("last", "u4")])
+# The same of a look-back, two of them in a line, where what is added lies in the same order (`loops_beside`). A moment
+# has the highest bit if it is that of a likely meeting, and is then larger than that of any that was only possible.
+MET: Final = np.dtype(
+    [
+        ("possible_s", "u4"), ("likely_s", "u4"), ("sure_s", "u4"), ("n_meetings", "u4"),
+        ("first", "u4"), ("last", "u4"), ("weight", "f8"),
+    ]
+)  # fmt: skip
+PLACES: Final = np.dtype([("place_before", "i4"), ("n_places", "i4")])
 
 
 class Sums(NamedTuple):
-    """Rows of `SUM`, the row of the person of each (empty: rows are those of people), and what moments are counted
-    from."""
+    """Rows of `SUM`, or of `MET` with those of `PLACES`; the row of the person of each (empty: rows are those of
+    people); and what moments are counted from."""
 
     of: Column
     people: Column
     base: tuple[int, int]
+    places: Column | None = None
 
 
 def new_rows(n: int, kind: np.dtype[np.void]) -> Column:
@@ -42,9 +50,14 @@ def new_rows(n: int, kind: np.dtype[np.void]) -> Column:
 
 def rows_to_keep(n: int, kind: np.dtype[np.void]) -> Column:
     """The same in pages as large as there are, of many: a processor has the places of few pages at hand."""
-    found = _from_edge(np.empty(n * kind.itemsize + 2 * PAGE, np.uint8), n, kind, PAGE)
+    found = rows_to_fill(n, kind)
     found.view(np.uint8)[:] = 0
     return found
+
+
+def rows_to_fill(n: int, kind: np.dtype[np.void]) -> Column:
+    """The same with whatever the memory holds."""
+    return _from_edge(np.empty(n * kind.itemsize + 2 * PAGE, np.uint8), n, kind, PAGE)
 
 
 def _from_edge(room: Column, n: int, kind: np.dtype[np.void], edge: int) -> Column:

@@ -71,6 +71,32 @@ def test_what_32_bits_cannot_count_is_left_to_the_sweep():
         assert np.array_equal(getattr(by_numpy, name), getattr(by_numba, name)), name
 
 
+def test_seconds_with_many_cases_at_many_places_beyond_32_bits_are_left_to_the_sweep():
+    """Seven cases at each of five places, and one person who is nine years at each: forty-two decades of seconds."""
+    nine_years, n_places, n_each = 2**28, 5, 7
+    stay = np.full(n_places, nine_years)
+    venues = Venues(
+        number=np.arange(n_places),
+        shortest_s=stay,
+        usual_s=stay,
+        longest_s=stay,
+        air=np.ones(n_places),
+        cell=stay * 0 - 1,
+    )
+    at = np.arange(n_places) * nine_years
+    person = np.concatenate([np.arange(1, n_places * n_each + 1), np.full(n_places, 99)])
+    venue = np.concatenate([np.arange(n_places * n_each) % n_places, np.arange(n_places)])
+    index = index_visits(Visits.of(person, venue, at[venue], np.ones(len(person), np.int8)), venues)
+    begins = np.zeros(n_places * n_each, np.int64)
+    cases = Cases(
+        person=person[:-n_places], begins_s=begins, near_begins_s=begins, ends_s=begins + 2**31, onset_s=begins
+    )
+    stays = case_stays(index, cases, RULES)
+    by_numpy, by_numba = sorted_totals(index, stays, "numpy"), sorted_totals(index, stays, "numba", "beside")
+    assert by_numpy.possible_s.max() > 2**32
+    assert np.array_equal(by_numpy.possible_s, by_numba.possible_s)
+
+
 @pytest.mark.parametrize("n_cases", [1, 60])
 def test_two_threads_find_the_case_stays_that_numpy_finds(n_cases):
     index = index_of(16_000)
