@@ -8,6 +8,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 import second_try
 from private_postgres import NoPostgres, PrivatePostgres
-from tests.made_once import SHARED, made_once
+from tests.made_once import QUICK_START, SHARED, made_once
 
 COUNTY_STARTS_AT = datetime(2022, 4, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEMORY_DISK = Path("/dev/shm")
@@ -97,6 +98,8 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    if compiled := getattr(sys.modules.get("sitecustomize"), "compiled", None):
+        compiled.keep()  # now, and not when the last test is over: see tests/quick_start
 
 
 def pytest_report_header(config):
@@ -154,6 +157,7 @@ def _share(config):
     if SHARED not in os.environ:
         os.environ[SHARED] = tempfile.mkdtemp(prefix="fangxian-shared-", dir=_disk())
         config.stash[CLEAN_UP].append(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(QUICK_START), os.environ.get("PYTHONPATH")]))
 
 
 def _disk():

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 FUSHAN = Path(__file__).resolve().parents[1] / "counties" / "fushan"
+QUICK_START = Path(__file__).with_name("quick_start")  # on PYTHONPATH a program reads itself in two thirds of the time
 SHARED = "FANGXIAN_TESTS_SHARED"  # where it is kept: set by tools/run_checks.py, else by the first process of a run
 
 

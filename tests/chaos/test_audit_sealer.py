@@ -92,7 +92,7 @@ def elsewhere(tmp_path):
     environment = os.environ | {
         "FANGXIAN_DATA": str(tmp_path / "realm"),
         "DJANGO_SETTINGS_MODULE": "fangxian.ops.config.settings",
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONPATH": f"{Path(__file__).resolve().parents[2]}{os.pathsep}{os.environ['PYTHONPATH']}",
     }
     with _database_for(environment):
         subprocess.run([sys.executable, "-c", LAY_TABLES], env=environment, check=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.integration.gate_process import free_port
-from tests.made_once import made_once
+from tests.made_once import QUICK_START, made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 120
@@ -71,8 +71,8 @@ def program(*words: str) -> list[str]:
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    told = {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    return kept | told | {"FANGXIAN_COUNTIES": str(ROOT / "counties")}
+    told = {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+    return kept | told | {"FANGXIAN_COUNTIES": str(ROOT / "counties"), "PYTHONPATH": f"{ROOT}{os.pathsep}{QUICK_START}"}
 
 
 def built(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from fangxian.ops.realm.folder import create_realm
 from tests.integration.journal_writing import a_scan, write_segment
 from tests.integration.running_county import LONGEST_S, build, free_ports
 from tests.integration.warm_program import warm_program
-from tests.made_once import made_once
+from tests.made_once import QUICK_START, made_once
 
 pytestmark = pytest.mark.sqlite  # each command opens a data folder of its own
 
@@ -46,7 +46,8 @@ def folder(built, tmp_path) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    return kept | {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
+    told = {"FANGXIAN_DATA": str(folder), "FANGXIAN_LANGUAGE": "en"}
+    return kept | told | {"PYTHONPATH": f"{ROOT}{os.pathsep}{QUICK_START}"}
 
 
 def fangxian(
