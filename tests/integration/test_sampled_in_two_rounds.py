@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fangxian.core.refusal import Refusal
 from fangxian.ops.lab.elsewhere import same_in_others, swabs_elsewhere
 from fangxian.ops.lab.queries import discrepancies_of, roster_of, rounds, swabs_in, tube_with
+from fangxian.ops.procedures.sample_at_table import tell
+from fangxian.ops.realm.current import county_now
 
 from .lab_hand import Device, a_round
 from .two_townships import NAME, account_of, build, shown
@@ -110,3 +113,16 @@ def test_the_page_says_where_the_other_swab_was_taken(of_this_file, one, other):
     page = shown(client.get(reverse("round-doubts", args=[one.round.pk])))
     assert "一个人一小时内在另一轮的采样点也采了样" in page
     assert "“第二轮” 东关采样点" in page
+
+
+def test_at_a_table_s_page_it_is_refused_at_once_unless_it_is_meant(of_this_file, one, other):
+    first = Device(one, began_at=county_now() - timedelta(minutes=20))
+    first.sends(first.swab("10010001", NAME))
+    dispatcher = account_of(of_this_file[0], "dispatcher", "141027")
+    tell(other.round, "open_tube", dispatcher, site=other.west, tube="20020002", size=10)
+    told = {"site": other.west, "tube": "20020002", "token": other.tokens[NAME]}
+    with pytest.raises(Refusal) as refused:
+        tell(other.round, "swab", dispatcher, **told)
+    assert refused.value.code == "lab.sampled_elsewhere"
+    assert "东关采样点" in refused.value.said.zh
+    assert tell(other.round, "swab", dispatcher, **told, again=True).doubts == (KIND,)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from .folding import HOUR
-from .models import RosterPlace, ScreeningRound, Swab, Thing
+from .models import RosterPlace, SamplingSite, ScreeningRound, Swab, Thing
 
 AT_ONCE = 500
 TWICE_ELSEWHERE = "twice_other_round"  # of words.DISCREPANCIES
@@ -46,6 +46,17 @@ def swabs_elsewhere(same: Mapping[UUID, Collection[UUID]]) -> dict[UUID, list[El
         if swabs := sorted(near, key=lambda it: (it.at, it.tube)):
             found[place] = swabs
     return found
+
+
+def just_sampled_elsewhere(row: ScreeningRound, place: UUID, *, site: UUID | None, at: datetime) -> Elsewhere | None:
+    """The last swab that whoever stands at this place gave in another round, at another site than this one of theirs
+    and within an hour of `at`; None where there is none.
+    """
+    theirs = same_in_others(row, [place]).get(place, ())
+    here = SamplingSite.objects.filter(pk=site).values_list("name", "area_path").first() or (None, None)
+    own = Elsewhere(at, here, "", row.pk, row.name)
+    near = [it for swabs in _taken(theirs).values() for it in swabs if _is_near(it, own)]
+    return max(near, key=lambda it: it.at, default=None)
 
 
 def same_in_others(row: ScreeningRound, places: Collection[UUID]) -> dict[UUID, set[UUID]]:

@@ -66,6 +66,19 @@ def birth_wrong() -> Refusal:
     )
 
 
+def sampled_elsewhere(round: str, site: str, at: str) -> Refusal:
+    return Refusal(
+        "lab.sampled_elsewhere",
+        zh="这个人 {at} 在“{round}”的“{site}”刚采过样，没有再记。一小时内不会在两个点；请核对是不是扫错了人，"
+        "确要采就勾选“仍要记下”。",
+        en="This person was sampled at {at} in “{round}”, at “{site}”, so nothing was recorded. Nobody is at two sites "
+        "within an hour: was somebody else meant? If they must be sampled, tick “record all the same”.",
+        round=round,
+        site=site,
+        at=at,
+    )
+
+
 def number_misread() -> Refusal:
     return Refusal(
         "lab.number_misread",

@@ -16,6 +16,7 @@ from fangxian.ops.accounts.queries import may
 from fangxian.ops.lab import event_refusals, refusals
 from fangxian.ops.lab.actions import take_events
 from fangxian.ops.lab.barcodes import is_misread_number, plain_name, plain_number, token_of
+from fangxian.ops.lab.elsewhere import just_sampled_elsewhere
 from fangxian.ops.lab.members import same_people
 from fangxian.ops.lab.queries import (
     PLAN,
@@ -116,6 +117,8 @@ def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, aga
     if tube is not None and _only_a_name(event) and _is_in(tube, event):
         raise event_refusals.same_name_in_tube()
     place = place_named(row, event)
+    if place and not again:
+        _refuse_elsewhere(row, event, place)
     swabs = [it for it in swabs_of(place.pk) if it.tube.state != "void"] if place else []
     if place is None or again or not any(tube is None or it.tube_id != tube.pk for it in swabs):
         return
@@ -126,6 +129,16 @@ def _refuse_swab(row: ScreeningRound, event: NewEvent, tube: Tube | None, *, aga
     if not (awaited and tube):
         site = swabs[0].tube.site
         raise refusals.sampled_already(site.name if site else swabs[0].tube.label)
+
+
+def _refuse_elsewhere(row: ScreeningRound, event: NewEvent, place: RosterPlace) -> None:
+    """Whoever was at another round's site just now is most likely somebody else; who is called back for a result is not
+    asked.
+    """
+    other = just_sampled_elsewhere(row, place.pk, site=event.site, at=event.at)
+    if other is not None and not _called_back(place.pk, None):
+        site, at = other.site[0] or other.tube, f"{localtime(other.at):%H:%M}"
+        raise event_refusals.sampled_elsewhere(other.round_name, site, at)
 
 
 def _called_back(place: UUID, tube: Tube | None) -> list[CallBack]:
