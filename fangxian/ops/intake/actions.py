@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.audit.actions import record
-from fangxian.ops.realm.bulk import Ready
+from fangxian.ops.realm.bulk import Ready, cycles_sought_between
 from fangxian.ops.realm.current import county_now, the_realm
 
 from . import mapping as mappings
@@ -71,7 +71,8 @@ def take_in(
     origin = {"kind": kind, "source": source, "n_bytes": len(content)}
     origin["area_path"] = the_realm().division_code if area_path is None else area_path
     try:
-        found = _looked_into(content, wanted, sheet)
+        with cycles_sought_between():
+            found = _looked_into(content, wanted, sheet)
     except Refusal as refusal:
         if 0 < len(content) <= FILE_SIZE.value * MEBIBYTE:
             _keep_refused(content, refusal, file_name=file_name, by=by, **origin)
