@@ -79,11 +79,12 @@ def test_every_row_is_matched_ambiguous_unmatched_or_refused_and_the_sum_is_the_
     found = counts(trace)
     assert intake.n_rows == 107
     assert found.n_matched + found.n_ambiguous + found.n_unmatched + intake.n_refused == 107
-    assert intake.n_refused == 6
+    assert intake.n_refused == 5
     assert {row.refusal_code for row in refused_rows(intake)} == {
-        "parcels.before_the_date", "parcels.names_nobody", "intake.date_unreadable", "intake.number_in_scientific",
-        "intake.cell_missing", "parcels.waybill_repeated",
+        "parcels.before_the_date", "parcels.names_nobody", "intake.number_in_scientific", "intake.cell_missing",
+        "parcels.waybill_repeated",
     }  # fmt: skip
+    assert not Waybill.objects.get(intake=intake.pk, row_number=104).is_time_known  # whoever is named is looked for
 
 
 def test_the_rows_returned_are_a_workbook_with_the_reason_in_each(small_county):

@@ -55,7 +55,7 @@ WAYBILLS = Kind(
         Field(
             "signed_at",
             Said("签收时间", "signed for at"),
-            Form.MOMENT,
+            # Text: a row that names somebody is not sent back for its time; `parcels.wire.when_touched` reads it.
             aliases=("签收日期", "妥投时间", "派送时间", "派件时间", "收件时间", "签收扫描时间", "delivered at"),
         ),
         Field(

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
+from fangxian.core.refusal import Refusal, Said
+from fangxian.ops.intake.cells import read_cell
+from fangxian.ops.intake.fields import Field, Form
 from fangxian.ops.realm.sealed import index_of
 
 from . import refusals
@@ -16,6 +19,8 @@ from .matching.register import Register
 
 WHO, PARCEL, ONCE = "parcel_who", "parcel_digest", "parcel_declaration"
 NOON = time(12)
+SIGNED_AT = Field("signed_at", Said("签收时间", "signed for at"), Form.MOMENT)
+DAY_WITHOUT_YEAR = re.compile(r"(\d{1,2})[月/.-](\d{1,2})日?( *\d{1,2}:\d{2})?")
 # What a state says of a parcel that nobody has in hand yet, or that went back.
 NOT_RECEIVED = re.compile("退回|退件|拒收|未签收|在途|运输中|派送中|待派|待取|未妥投|问题件|转运中")
 
@@ -137,6 +142,8 @@ def when_touched(
 ) -> tuple[datetime, bool]:
     """When a row's parcel was signed for, and whether the row says so; if not, the latest that it can have been.
 
+    A day without its year is in the latest year that is not to come. What cannot be read says nothing.
+
     Refuses
     -------
     parcels.not_received, parcels.before_the_date, parcels.in_the_future
@@ -144,9 +151,10 @@ def when_touched(
     state, said = cells.get("state", ""), cells.get("signed_at", "")
     if NOT_RECEIVED.search(state):
         raise refusals.not_received(state)
-    if not said:
+    read = _moment_read(said, taken_in_at.astimezone(zone).date())
+    if not read:
         return taken_in_at, False
-    day, _, hour = said.partition(" ")
+    day, _, hour = read.partition(" ")
     on = date.fromisoformat(day)
     at = datetime.combine(on, time.fromisoformat(hour) if hour else NOON, zone)
     if on < since_on:
@@ -154,3 +162,17 @@ def when_touched(
     if at > taken_in_at + timedelta(days=1):
         raise refusals.in_the_future(on, taken_in_at.astimezone(zone).date())
     return at, True
+
+
+def _moment_read(said: str, today: date) -> str:
+    """As YYYY-MM-DD, with HH:MM if that is said; "" for what is no day."""
+    without_year = DAY_WITHOUT_YEAR.fullmatch(said)
+    years = (today.year, today.year - 1) if without_year else ()
+    for text in [f"{year}-{without_year[1]}-{without_year[2]}{without_year[3] or ''}" for year in years] or [said]:
+        try:
+            read = read_cell(text, SIGNED_AT)
+        except Refusal:
+            continue
+        if not years or date.fromisoformat(read[:10]) <= today + timedelta(days=1):
+            return read
+    return ""
