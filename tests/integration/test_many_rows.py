@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from fangxian.ops.contacts.models import Contact, ContactFile
@@ -112,6 +112,14 @@ def test_of_rows_in_several_statements_those_on_record_are_not_counted():
     rows = [row(who_key=n.to_bytes(16)) for n in range(150)]
     insert_rows(Contact, rows[40:120])
     assert insert_rows(Contact, [it | {"id": uuid4()} for it in rows], leave_known=True) == 70
+
+
+@pytest.mark.parametrize("n", [1, 45])
+def test_of_rows_with_one_that_is_on_record_already_none_is_written(n):
+    rows = [row(who_key=it.to_bytes(16)) for it in range(n)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Contact, [*rows, rows[0]])
+    assert not Contact.objects.exists()
 
 
 def test_statements_that_insert_rows_can_be_watched():

@@ -29,7 +29,7 @@ AT_ONCE = 2000
 Turn = Callable[[Sequence[Any]], "Sequence[object] | _Same"]
 ASKED_AT_ONCE = 500
 ASKED_AS_ARRAYS = 10_000  # so many at once are found by one reading of a table where that is sooner
-ROWS_A_STATEMENT = 100  # SQLite has places for 32,766 values, and no table of ours has 300 columns
+ROWS_A_STATEMENT = 20  # more are no quicker: SQLite has to read the statement
 MOST_KNOWN = 4096  # days and moments whose text was read
 ALIKE = (dict, list, models.NOT_PROVIDED)  # defaults that are made anew for each row, and written alike
 
@@ -229,7 +229,7 @@ class Ready:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 said = self._at_once(columns, n_rows)
-                return sum(cursor.execute(statement + end, values).rowcount for statement, values in said)
+                return sum(cursor.executemany(statement + end, values).rowcount for statement, values in said)
             alike = [[it.value] * n_rows if isinstance(it, _Same) else it for it in columns]
             if n_rows > FEW and not leave_known:
                 return copy_columns(self._model._meta.db_table, self._in_table(self._names), alike)
@@ -244,18 +244,23 @@ class Ready:
             columns = [it if isinstance(it, _Same) else list(compress(it, which or ())) for it in columns]
         return [_once(it) for it in columns] if n_rows else [], n_rows
 
-    def _at_once(self, columns: "Sequence[Sequence[object] | _Same]", n_rows: int) -> Iterator[tuple[str, list]]:
-        """For SQLite, which takes a quarter longer for single rows: a hundred a statement, and what is alike once."""
+    def _at_once(
+        self, columns: "Sequence[Sequence[object] | _Same]", n_rows: int
+    ) -> Iterator[tuple[str, list[list[object]]]]:
+        """For SQLite, which takes a quarter longer for single rows: some a statement, and what is alike once."""
         named = sorted(zip(self._names, columns, strict=True), key=lambda it: not isinstance(it[1], _Same))
         same = [it.value for _, it in named if isinstance(it, _Same)]
         own = [it for _, it in named if not isinstance(it, _Same)]
         begin = self._begin([name for name, _ in named])
+        if connection.in_atomic_block:  # which alone undoes what a statement did: SQLite need not copy pages for it
+            begin = begin.replace("INSERT", "INSERT OR FAIL", 1)
         # By number what is alike, first. Were all numbered, a statement would be read in its length squared.
-        hole = ", ".join([f"?{n}" for n in range(1, len(same) + 1)] + ["?"] * len(own))
-        for start in range(0, n_rows, ROWS_A_STATEMENT):
-            n = min(ROWS_A_STATEMENT, n_rows - start)
-            rows = zip(*(it[start : start + n] for it in own), strict=True)
-            yield f"{begin} {', '.join([f'({hole})'] * n)}", _Values(chain(same, chain.from_iterable(rows)))
+        hole = f"({', '.join([f'?{n}' for n in range(1, len(same) + 1)] + ['?'] * len(own))})"
+        rows, n_left = zip(*own, strict=True) if own else repeat((), n_rows), n_rows % ROWS_A_STATEMENT
+        for n, times in ((ROWS_A_STATEMENT, n_rows // ROWS_A_STATEMENT), (n_left, int(n_left > 0))):
+            if times:
+                values = [[*same, *chain.from_iterable(islice(rows, n))] for _ in range(times)]
+                yield f"{begin} {', '.join([hole] * n)}", values
 
     def _begin(self, names: Iterable[str]) -> str:
         quote = connection.ops.quote_name
@@ -265,13 +270,6 @@ class Ready:
     def _in_table(self, names: Iterable[str]) -> list[str]:
         by_name = {it.attname: it for it in self._model._meta.concrete_fields}
         return [by_name[name].column for name in names]
-
-
-class _Values(list):
-    """Django, asked to keep statements, writes values into them by `%s`, of which there is none, if there are any."""
-
-    def __bool__(self) -> bool:
-        return False
 
 
 class _Same(NamedTuple):
