@@ -9,6 +9,15 @@ from tests.browser.looks import faults_of_every_look
 from tests.browser.signing_in import signed_in
 
 
+def lay_out(page, here):
+    page.goto(f"{here}/layout")
+    page.locator("#sites tbody a").first.click()
+    page.locator("[name=waiting]").fill("操场东侧")
+    assert faults_of_every_look(page) == []
+    page.locator("#one button").click()
+    expect(page.locator("#sites tbody tr")).to_contain_text("操场东侧")
+
+
 def test_a_round_is_prepared_and_a_tube_filled_sealed_and_sent(page_in_turn):
     page = signed_in(page_in_turn(), "dispatcher")
     mine = uuid4().hex[:8].translate(str.maketrans("abcdef", "234567"))
@@ -29,13 +38,7 @@ def test_a_round_is_prepared_and_a_tube_filled_sealed_and_sent(page_in_turn):
     expect(page).to_have_url(re.compile("done=open"))
     assert faults_of_every_look(page) == []
 
-    page.goto(f"{here}/layout")
-    page.locator("#sites tbody a").first.click()
-    page.locator("[name=waiting]").fill("操场东侧")
-    assert faults_of_every_look(page) == []
-    page.locator("#one button").click()
-    expect(page.locator("#sites tbody tr")).to_contain_text("操场东侧")
-
+    lay_out(page, here)
     page.goto(f"{here}/table")
     page.locator("#open [name=tube]").fill(mine)
     page.locator('button[value="tube"]').click()
