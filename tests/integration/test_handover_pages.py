@@ -354,3 +354,23 @@ def test_progress_is_shown_while_the_job_runs(page, monkeypatch):
     assert "正在导入" in seen[0]
     assert "新收 3" in seen[0].replace("\u2009", " ")
     assert Intake.objects.get().state == "closed"
+
+
+def test_all_who_live_in_one_county_leave_in_one_package_however_few_are_listed(page, lead, monkeypatch):
+    monkeypatch.setattr("fangxian.ops.procedures.hand_over.LISTED_AT_MOST", 2)
+    living_in(page, lead, "141025", "141025", "141025000123", "141026", "1410", "")
+    shown = page.get("/handover/new").context
+    assert [(code, n) for code, _, n in shown["homes"]] == [("141025", 3), ("1410", 1), ("141026", 1)]
+    there = page.get("/handover/new?home=141025").context
+    assert (there["n_there"], there["n_shown"], there["form"].initial["division_code"]) == (3, 2, "141025")
+    assert page.get("/handover/new?home=1410").context["n_shown"] == 1  # the county is not known: not all of its cities
+    told = {"division_code": "141025", "county": "古县", "everybody": "on"}
+    made = page.post("/handover/new?home=141025", told)
+    assert made.status_code == 302, text_of(made)
+    assert Package.objects.get(direction="out").n_rows == 3
+
+
+def test_a_county_where_nobody_lives_has_nobody_to_be_taken_all_at_once(page, lead):
+    living_in(page, lead, "141025")
+    answer = page.post("/handover/new?home=999", {"division_code": "141025", "county": "古县", "everybody": "on"})
+    assert (answer.status_code, Package.objects.filter(direction="out").count()) == (400, 0)

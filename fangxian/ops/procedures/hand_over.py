@@ -9,12 +9,14 @@
 6. no receipt in time: somebody calls                                        tasks
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Count
 
 from fangxian.core.refusal import Refusal, Said
 from fangxian.ops.accounts.models import Account
@@ -50,7 +52,7 @@ SERIES, PATTERN = "handover", "协查〔{year}〕{n}号"
 BASIS = "中华人民共和国传染病防治法第三十九条"
 LATE, LEAD = "handover.receipt_late", "tracing_lead"
 LADDER = (Rung(after_min=120, role="commander"),)
-LISTED_AT_MOST = 200  # a package of more is a list, and made from the list of contacts
+LISTED_AT_MOST = 200  # to choose from one by one; all of one county may be any number
 # Where they live here says nothing there, and a township's name may be one of theirs too.
 OURS_ALONE = ("division_code", "township", "destination")
 CLOSED_BY_LEAVING = (Case.State.CONFIRMED, Case.State.IN_TREATMENT)
@@ -162,10 +164,39 @@ def call_for_receipts(*, at: datetime, by: str) -> int:
     return len(open_tasks(tasks=tasks, by=by).ids) if tasks else 0
 
 
-def living_elsewhere(account: Account) -> list[tuple[Contact, Who]]:
-    """Contacts under management who live elsewhere, and who each of them is: the first that are to be handed over."""
-    found = whole(_elsewhere(account)).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
-    return [(it, who_of(it, it.file)) for it in found]
+def living_elsewhere(account: Account, home: str = "") -> list[tuple[Contact, Who]]:
+    """Contacts under management who live elsewhere, and who each of them is: the first that are to be handed over.
+
+    Parameters
+    ----------
+    home : only of those whose `known_home` it is
+    """
+    found = _of_home(account, home) if home else _elsewhere(account)
+    rows = whole(found).order_by("destination", "-last_exposure_at", "pk")[:LISTED_AT_MOST]
+    return [(it, who_of(it, it.file)) for it in rows]
+
+
+def all_living_in(account: Account, home: str) -> list[UUID]:
+    """All of them of one county, listed or not."""
+    return list(_of_home(account, home).order_by("pk").values_list("pk", flat=True))
+
+
+def homes_elsewhere(account: Account) -> list[tuple[str, int]]:
+    """(`known_home`, how many live there), the most first; those of whom nobody knows it left out."""
+    counted: Counter[str] = Counter()
+    for destination, n in _destinations(account):
+        counted[known_home(destination)] += n
+    return sorted(counted.items(), key=lambda it: (-it[1], it[0]))
+
+
+def _of_home(account: Account, home: str):
+    there = [destination for destination, _ in _destinations(account) if known_home(destination) == home]
+    return _elsewhere(account).filter(destination__in=there)
+
+
+def _destinations(account: Account):
+    rows = _elsewhere(account).exclude(destination="").order_by().values_list("destination")
+    return rows.annotate(n=Count("*"))
 
 
 def n_living_elsewhere(account: Account) -> int:

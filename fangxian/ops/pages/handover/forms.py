@@ -155,9 +155,14 @@ class LeavingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
     )
 
-    def __init__(self, *args, contacts: Sequence[tuple[str, object]], **kwargs) -> None:
+    def __init__(self, *args, contacts: Sequence[tuple[str, object]], n_all: int, **kwargs) -> None:
+        """`n_all`: how many live in the county that was chosen, to be taken all at once; 0 where none was."""
         super().__init__(*args, **kwargs)
         self.fields["contacts"].choices = contacts
+        if n_all:
+            self.fields["everybody"] = forms.BooleanField(
+                label=both(f"现住这里的全部 {n_all} 人", f"All {n_all} who live there"), required=False
+            )
 
 
 class ReasonForm(forms.Form):

@@ -40,7 +40,9 @@ from fangxian.ops.pages.words import both, in_words, masked
 from fangxian.ops.procedures.hand_over import (
     COUNTY_DIGITS,
     Leaving,
+    all_living_in,
     cases_numbered,
+    homes_elsewhere,
     known_home,
     living_elsewhere,
     n_living_elsewhere,
@@ -229,13 +231,16 @@ def _letter(found: Package) -> HttpResponse:
 def leaving(request) -> HttpResponse:
     """GET lists who lives elsewhere. POST makes a package of those chosen."""
     require(request.user, EXCHANGE)
-    people = living_elsewhere(request.user)
+    homes = homes_elsewhere(request.user)
+    home = request.GET.get("home", "")
+    n_there = dict(homes).get(home, 0)
+    people = living_elsewhere(request.user, home if n_there else "")
     choices = [(str(it.pk), both(*_called(it, who))) for it, who in people]
     initial = _likely_addressee(people, request.GET.getlist("contact"))
-    form = LeavingForm(request.POST or None, contacts=choices, initial=initial)
+    form = LeavingForm(request.POST or None, contacts=choices, n_all=n_there, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = _prepared(form.cleaned_data, request.user)
+            made = _prepared(form.cleaned_data, home, request.user)
         except Refusal as refusal:
             say_beside(form, BESIDE.get(refusal.code), refusal)
         else:
@@ -243,6 +248,9 @@ def leaving(request) -> HttpResponse:
     context = {
         "form": form,
         "n_people": n_living_elsewhere(request.user),
+        "n_there": n_there,
+        "homes": [(code, _county_said(code), n) for code, n in homes],
+        "home": home if n_there else "",
         "n_shown": len(choices),
         "trail": [(TRAIL, reverse("handover")), (Said("移交人员", "Hand people over"), "")],
         "at": county_now(),
@@ -251,11 +259,17 @@ def leaving(request) -> HttpResponse:
     return render(request, "pages/handover/leaving.html", context, status=status)
 
 
-def _prepared(told: dict, by) -> Package:
+def _county_said(code: str) -> Said:
+    """A county by the name it gives itself, if anything of it was ever exchanged, with its code."""
+    known = county_called(code)
+    return Said(f"{known.zh} {code}", f"{known.en} {code}") if known else Said(code, code)
+
+
+def _prepared(told: dict, home: str, by) -> Package:
     leaving = Leaving(
         to=_addressee(told["division_code"], told["county"]),
         reason=told["reason"],
-        contacts=[UUID(it) for it in told["contacts"]],
+        contacts=all_living_in(by, home) if told.get("everybody") else [UUID(it) for it in told["contacts"]],
         cases=cases_numbered(told["cases"].split()),
     )
     return prepare_package(leaving=leaving, by=by)
