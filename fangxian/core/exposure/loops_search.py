@@ -18,6 +18,7 @@ ROW_BITS, ROW = 31, (1 << 31) - 1  # of a word that is ranked: the row; above it
 MANTISSA = 24  # bits of a weight that are looked at first
 ONE = 1023 << 52  # the bits of 1.0
 LIGHT, HIGHEST = 1 << 29, (1 << 31) - 1  # possible seconds below, weights above: 64 doublings of a millionth
+CASE_BITS, CASES = 31, (1 << 31) - 1  # of a word of a case stay: the case; above it the row
 FEW = 32  # rows up to which sorting by insertion is quicker
 MOST = 2**62
 
@@ -56,8 +57,28 @@ def _first_of(rows_of: Any, begins_s: Any, first: Any, last: Any, moment: Any) -
 
 
 @compiled
+def _by_row(words: Any, n_rows: Any) -> Any:
+    """Words in order of the row that stands above `CASE_BITS`, and as they stood where that is the same."""
+    shift = CASE_BITS
+    while n_rows >> shift - CASE_BITS > 0:
+        counts, other = np.zeros((1 << DIGIT) + 1, np.int64), np.empty_like(words)
+        for word in words:
+            counts[((word >> shift) & DIGITS) + 1] += 1
+        for n in range(1 << DIGIT):
+            counts[n + 1] += counts[n]
+        for word in words:
+            digit = (word >> shift) & DIGITS
+            other[counts[digit]] = word
+            counts[digit] += 1
+        words, shift = other, shift + DIGIT
+    return words
+
+
+@compiled
 def _in_time(begins_s: Any, of_person: Any, people: Any, times: Any, before: Any) -> Any:
-    """The rows of everything that cases did in the time that is searched, and of which case each is."""
+    """The rows of everything that cases did in the time that is searched, each above the number of its case, in order:
+    that is by place, and nearly by begin. What is read of them afterwards is read from one end of memory to the other.
+    """
     begins_of, rows_of = of_person
     firsts, lasts, n = np.zeros(people.size, np.int64), np.zeros(people.size, np.int64), 0
     for case in range(people.size):
@@ -66,12 +87,20 @@ def _in_time(begins_s: Any, of_person: Any, people: Any, times: Any, before: Any
             firsts[case] = _first_of(rows_of, begins_s, first, last, times[0][case] - before)
             lasts[case] = _first_of(rows_of, begins_s, firsts[case], last, times[1][case] - 1)
             n += lasts[case] - firsts[case]
-    rows, of, n = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    words, n = np.empty(n, np.int64), 0
     for case in range(people.size):
         for at in range(firsts[case], lasts[case]):
-            rows[n], of[n] = rows_of[at], case
+            words[n] = np.int64(rows_of[at]) << CASE_BITS | case
             n += 1
-    return rows, of
+    return _by_row(words, begins_s.size)
+
+
+@compiled
+def _later(found: Any, one: Any, other: Any) -> Any:
+    """Whether a case stay comes after another one."""
+    if found[2, one] != found[2, other] or found[3, one] != found[3, other]:
+        return found[2, one] == found[2, other] and found[3, one] > found[3, other]
+    return found[0, one] > found[0, other]
 
 
 @compiled
@@ -84,10 +113,11 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, first: 
     """
     _, begins_s, sure_s, likely_s, possible_s, presence = index
     (begins_of_place, place_of_256th, air, longest), (linger, first_day, curve) = places, rules
-    rows, of = _in_time(begins_s, of_person, people, times, longest + linger)
-    found, rate, n = np.empty((8, rows.size), np.int64), np.empty(rows.size), 0
-    for at in range(rows.size):
-        soon, row, case = rows[min(at + AHEAD, rows.size - 1)], rows[at], of[at]
+    words = _in_time(begins_s, of_person, people, times, longest + linger)
+    found, rate, n = np.empty((8, words.size), np.int64), np.empty(words.size), 0
+    for at in range(words.size):
+        soon, row = words[min(at + AHEAD, words.size - 1)] >> CASE_BITS, words[at] >> CASE_BITS
+        case = words[at] & CASES
         fetch(begins_s, soon)
         fetch(sure_s, soon)
         fetch(likely_s, soon)
@@ -115,9 +145,19 @@ def stays_of_cases(index: Any, of_person: Any, places: Any, people: Any, first: 
 
 @compiled
 def _by_place_and_begin(found: Any, rate: Any, n: Any) -> Any:
-    """The first n of these columns and rates in order."""
-    order, columns, rates = np.arange(n), np.empty((8, n), np.int64), np.empty(n)
-    if n:
+    """The first n of these columns and rates by place, begin and case; they come by place, and nearly by begin: a stay
+    that began before the time that is searched begins with it."""
+    order, columns, rates, steps = np.arange(n), np.empty((8, n), np.int64), np.empty(n), 0
+    for nth in range(1, n):
+        at = nth
+        while at > 0 and _later(found, order[at - 1], nth):
+            order[at] = order[at - 1]
+            at, steps = at - 1, steps + 1
+        order[at] = nth
+        if steps > FEW * n:
+            break
+    if steps > FEW * n:  # but not where many began before
+        order = ordered(found[0, :n], np.arange(n))
         order = ordered(found[2, :n], ordered(found[3, :n] - found[3, :n].min(), order))
     for column in range(8):
         for at in range(n):

@@ -103,3 +103,21 @@ def test_two_threads_find_the_case_stays_that_numpy_finds(n_cases):
     by_numpy, by_two = stays_of(index, n_cases), case_stays(index, cases_of(n_cases), RULES, "numba", 2)
     for name, column in by_numpy.columns().items():
         assert np.allclose(column, getattr(by_two, name), atol=1e-9), name
+
+
+def test_stays_that_all_begin_with_the_time_that_is_searched_come_by_that_time():
+    """Two hundred people come to one place at once; of the later ones an earlier hour is searched."""
+    n = 200
+    venues = Venues(
+        number=np.arange(1), shortest_s=np.full(1, 120), usual_s=np.full(1, 1800), longest_s=np.full(1, 3600),
+        air=np.ones(1), cell=np.full(1, -1),
+    )  # fmt: skip
+    people, begins = np.arange(1, n + 1), BEGINS_S + 1000 - np.arange(n)
+    index = index_visits(Visits.of(people, people * 0, people * 0 + BEGINS_S, np.ones(n, np.int8)), venues)
+    cases = Cases(person=people, begins_s=begins, near_begins_s=begins, ends_s=begins + DAY_S, onset_s=begins)
+    by_numpy = case_stays(index, cases, RULES)
+    assert (np.diff(by_numpy.begins_s) > 0).all()
+    for n_threads in (1, 2):
+        by_numba = case_stays(index, cases, RULES, "numba", n_threads)
+        assert np.array_equal(by_numpy.begins_s, by_numba.begins_s)
+        assert np.array_equal(by_numpy.case, by_numba.case)
