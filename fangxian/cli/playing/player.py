@@ -36,6 +36,9 @@ BECAUSE = Said(
     "{n} people could not be found by calls and visits; the grids go on with the list. Leaking tubes are void.",
 )
 PLAYING = Said("采样、转运、检测", "Sampling, transport, testing")
+ADDING_UP = Said(
+    "对账：核对对不上的，逐人、逐管、逐箱清点", "Adding up: what does not agree, every person, tube and box"
+)
 RELEASED = Said("最后一个结果发布在", "the last result was released")
 RECEIVED = Said("最后一箱送到实验室在", "the last box was received")
 
@@ -129,6 +132,7 @@ class Player:
         self.phones = phones
         self._through(phones, bench)
         ended_at = self.clock.now()
+        self.step(ADDING_UP, 0, 1)
         n_settled = counting.settle(planner, address)
         n_due = counting.counted(planner, planner, address).stages.get("due", 0)
         left = counting.differences(planner, address)
@@ -141,6 +145,7 @@ class Player:
         if bench:
             found.results, found.called_back = bench.results(), bench.called_back()
             found.n_confirmed = bench.confirmed.count("confirmed")
+        self.step(ADDING_UP, 1, 1)
         self.kept.keep(is_over=True)
         return Played(
             address=address, lists=lists, told=phones.told, counted=found, n_settled=n_settled, left=left,
