@@ -210,6 +210,8 @@ def test_somebody_who_lives_elsewhere_is_chosen_packed_and_sent(page, lead):
     page.post(address, {"do": "send"})
     contact.refresh_from_db()
     assert contact.state == "handed_over"
+    assert f'action="{address}/file"' in text_of(page.get(address))  # it may not have arrived: the same is sent again
+    assert page.post(f"{address}/file").content == zipped
     assert "等回执" in text_of(page.get("/handover"))
 
 
