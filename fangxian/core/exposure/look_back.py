@@ -16,7 +16,7 @@ from fangxian.core.exposure.sums import MET, PLACES, Sums, new_rows, rows_to_kee
 from fangxian.core.exposure.threads import N_HALVES, Map, halves, map_with
 from fangxian.core.exposure.totals import Totals
 
-COST_OF_A_BLOCK: Final = 5  # that is taken in and added up, in blocks that a case stay is laid beside (bench_exposure)
+COST_OF_A_BLOCK: Final = 12  # that is taken in and added up, in blocks that a case stay is laid beside (bench_exposure)
 NONE: Final = np.zeros(0, np.int32)
 
 

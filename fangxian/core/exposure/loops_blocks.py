@@ -71,10 +71,14 @@ def _first_block(begins: Any, low: Any, high: Any, moment: Any) -> Any:
 def blocks_beside(firsts: Any, begins: Any, longest_at: Any, stays: Any, since: Any) -> Any:
     """Each case stay with the blocks, from and to before, in which rows of others may overlap it: (n, 8) int32."""
     place, person, begin, sure, likely, possible, _ = stays
-    found = np.empty((place.size, 8), np.int32)
+    found, after = np.empty((place.size, 8), np.int32), np.int64(0)
     for one in range(place.size):
         low, high, at = firsts[place[one]], firsts[place[one] + 1], found[one]
-        after = _first_block(begins, low, high, begin[one] - longest_at[place[one]] + 1 - since)
+        moment, far = begin[one] - longest_at[place[one]] + 1 - since, 1
+        after = after if one > 0 and place[one] == place[one - 1] else low  # at a place they come by begin
+        while after + far < high and begins[after + far] < moment:
+            far <<= 1
+        after = _first_block(begins, after + far // 2, min(after + far, high), moment)
         at[PERSON], at[BEGINS], at[SURELY] = person[one], begin[one] - since, sure[one] - since
         at[LIKELY_TO], at[POSSIBLY_TO], at[PLACE] = likely[one] - since, possible[one] - since, place[one] + 1
         far, until = 1, possible[one] - since

@@ -148,8 +148,9 @@ def _first_and_last(
 def _ring(found: Exposed, ties: Meetings, rules: Rules) -> Column:
     """What is proposed: closeness by what means it, co-presence by minutes in one venue, cell or vehicle."""
     if not len(ties):
-        enough = np.maximum(found.likely_s, found.cell_s) >= rules.co_present_s
-        return np.where(enough, int(Ring.CO_PRESENT), int(Ring.NONE))
+        enough = (found.likely_s >= rules.co_present_s) | (found.cell_s >= rules.co_present_s)
+        ring: Column = enough.astype(np.int64) * int(Ring.CO_PRESENT)  # NONE is 0
+        return ring
     close = found.contexts & int(MEANS_CLOSE) > 0
     apart = ties.context == int(Context.VEHICLE)
     at = np.searchsorted(found.person, ties.person[apart])
