@@ -7,13 +7,12 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
-from django.utils.timezone import localtime
 
 from fangxian.core.policy.vocabulary import Outcome
 from fangxian.ops.audit.queries import who_looked
 from fangxian.ops.cases import actions, queries
 from fangxian.ops.cases.models import Case, CaseClock
-from fangxian.ops.cases.wire import NewEntry, NewLink
+from fangxian.ops.cases.wire import NewEntry
 from fangxian.ops.measures.actions import found_rulebooks
 from fangxian.ops.people.models import Person
 from fangxian.ops.procedures.report_case import report_case
@@ -394,36 +393,6 @@ def test_a_story_has_everything_on_one_sheet(investigator):
     row = held_case(1)
     text = shown(page(investigator, "case-story", row.pk))
     assert all(word in text for word in (row.number, "试病人1", "县医院实验室", "活动轨迹"))
-
-
-def told_at(row, at, place) -> None:
-    actions.save_entry(
-        case=row.pk, entry=NewEntry(begins_at=at, ends_at=at + timedelta(minutes=30), place=place), by=BY
-    )
-
-
-def test_days_that_were_alike_are_told_once_in_a_story_and_each_day_that_was_not(investigator):
-    row = held_case(1, onset_on=today())
-    noon = localtime(county_now()).replace(hour=7, minute=0, second=0, microsecond=0) - timedelta(days=1)
-    for days_ago, place in ((6, "甲村"), (7, "甲村"), (8, "乙村"), (9, "甲村")):
-        told_at(row, noon - timedelta(days=days_ago), place)
-    runs = page(investigator, "case-story", row.pk).context["runs"]
-    told = [(first.lines[0].item.place, (last.day.on - first.day.on).days + 1) for first, last in runs if first.lines]
-    assert told == [("甲村", 1), ("乙村", 1), ("甲村", 2)]
-
-
-def test_whom_a_case_infected_is_told_in_words_where_a_table_would_fill_the_page(investigator):
-    first = a_case(1)
-    others = [a_case(nth) for nth in range(2, 12)]
-    new = [
-        NewLink(infector=first.pk, infected=it.pk, setting="meal", certainty="likely", basis="同桌") for it in others
-    ]
-    actions.link_cases(links=new[:8], by=BY)
-    assert page(investigator, "case-story", first.pk).context["brief_links"] == ()
-    actions.link_cases(links=new[8:], by=BY)
-    [(way, told)] = page(investigator, "case-story", first.pk).context["brief_links"]
-    assert way.zh == "传染给 10 例"
-    assert all(it.number in told.zh for it in others)
 
 
 def test_whoever_does_not_investigate_reads_no_story(signed_in):
