@@ -171,6 +171,7 @@ def test_a_role_that_takes_one_person_is_in_force_at_once(as_):
     assert [role.name for role in roles_of(Account.objects.get(pk=one.pk))] == ["sampler"]
 
 
+@pytest.mark.once
 def test_the_areas_to_choose_from_are_those_of_the_role_inside_ones_own(as_):
     approver, one = post("township_approver", TOWNSHIP), post("", VILLAGE)
     browser = as_(approver)
@@ -181,6 +182,7 @@ def test_the_areas_to_choose_from_are_those_of_the_role_inside_ones_own(as_):
     assert "commander" not in offered
 
 
+@pytest.mark.once
 def test_a_second_person_confirms_what_one_has_proposed(as_):
     admin, one, commander = post("security_administrator"), post(), post("commander")
     told = {"role": "commander", "area": COUNTY, "ends_on": "2099-12-31"}
@@ -199,6 +201,7 @@ def test_a_second_person_confirms_what_one_has_proposed(as_):
     assert "确认任命" in text(as_(admin).get(f"/accounts/{one.pk}"))
 
 
+@pytest.mark.once
 def test_declining_takes_a_reason_which_the_proposer_reads(as_):
     admin, one, commander = post("security_administrator"), post(), post("commander")
     here = f"/accounts/appointments/{proposed(admin, one).pk}"
@@ -214,6 +217,7 @@ def test_declining_takes_a_reason_which_the_proposer_reads(as_):
     assert "没有任命在等第二个人" in text(as_(admin).get("/accounts/waiting"))
 
 
+@pytest.mark.once
 def test_whoever_proposed_cannot_confirm_and_keeps_what_was_typed(as_):
     admin, one = post("security_administrator"), post()
     it = proposed(admin, one)
@@ -223,6 +227,7 @@ def test_whoever_proposed_cannot_confirm_and_keeps_what_was_typed(as_):
     assert it.confirmed_by == ""
 
 
+@pytest.mark.once
 def test_a_refusal_about_the_area_stands_beside_it(as_):
     admin, one = post("security_administrator"), post("sampler", TOWNSHIP)
     answer = as_(admin).post(
@@ -233,6 +238,7 @@ def test_a_refusal_about_the_area_stands_beside_it(as_):
     assert 'value="2099-01-01"' in text(answer)
 
 
+@pytest.mark.once
 def test_what_a_role_does_not_allow_yet_is_said_before_anything_is_typed(as_):
     admin, one = post("security_administrator"), post(is_verified=False)
     html = text(as_(admin).get(f"/accounts/{one.pk}/appoint?role=commander"))
@@ -249,6 +255,7 @@ def test_a_venue_is_named_by_its_number_and_an_unknown_one_is_refused_in_words(a
 # Ending and closing
 
 
+@pytest.mark.once
 def test_an_appointment_is_ended_with_a_reason(as_):
     admin, one = post("security_administrator"), post("dispatcher")
     it = one.appointments.get()
@@ -257,12 +264,14 @@ def test_an_appointment_is_ended_with_a_reason(as_):
     assert roles_of(Account.objects.get(pk=one.pk)) == []
 
 
+@pytest.mark.once
 def test_whoever_may_not_end_an_appointment_is_told_who_may(as_):
     commander, one = post("commander"), post("dispatcher")
     answer = as_(commander).get(f"/accounts/appointments/{one.appointments.get().pk}/end")
     assert (answer.status_code, "安全管理员" in text(answer)) == (403, True)
 
 
+@pytest.mark.once
 def test_a_closed_account_offers_nothing_more(as_):
     admin, one = post("security_administrator"), post("dispatcher")
     assert as_(admin).post(f"/accounts/{one.pk}/close", {"reason": "岗位撤销"}).status_code == 302
@@ -271,6 +280,7 @@ def test_a_closed_account_offers_nothing_more(as_):
     assert f"/accounts/{one.pk}/appoint" not in html
 
 
+@pytest.mark.once
 def test_the_last_security_administrator_is_not_closed(as_):
     admin = post("security_administrator")
     answer = as_(admin).post(f"/accounts/{admin.pk}/close", {"reason": "退休"})
@@ -288,6 +298,7 @@ def borrowed():
     return Account.objects.get(pk=one.pk)
 
 
+@pytest.mark.once
 def test_whoever_must_change_the_password_is_led_to_the_form_and_told_why(client, borrowed):
     client.post("/sign-in", {"username": borrowed.username, "password": PASSWORD, "next": "/county"})
     for address in ("/", "/county", "/accounts", "/rulebooks", "/design", "/sign-in"):
@@ -300,6 +311,7 @@ def test_whoever_must_change_the_password_is_led_to_the_form_and_told_why(client
     assert 'href="/design"' not in html
 
 
+@pytest.mark.once
 def test_such_a_reader_may_still_change_language_and_sign_out(client, borrowed):
     client.force_login(borrowed, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/healthz").status_code == 200

@@ -65,6 +65,7 @@ def test_a_resident_applies_by_the_form_and_reads_whose_turn_it_is(county):
     assert "应在何时前办完" in page
 
 
+@pytest.mark.once
 def test_what_leaving_takes_is_said_as_one_types(county):
     page = shown(signed_in(county.account).post(reverse("my-departures-check"), {"going": "长春朝阳"}))
     assert "山西省" not in page
@@ -72,6 +73,7 @@ def test_what_leaving_takes_is_said_as_one_types(county):
     assert "离开本县须健康码为绿码" in page
 
 
+@pytest.mark.once
 def test_where_several_counties_are_meant_one_is_chosen(county):
     client = signed_in(county.account)
     page = client.post(reverse("my-departures-check"), {"going": "朝阳"})
@@ -81,6 +83,7 @@ def test_where_several_counties_are_meant_one_is_chosen(county):
     assert chosen.context["destination"] == "220104"
 
 
+@pytest.mark.once
 def test_without_scripts_a_button_looks_and_everything_typed_stays(county):
     answer = send(county, do="check", why="说了一半")
     assert answer.status_code == 200
@@ -88,12 +91,14 @@ def test_without_scripts_a_button_looks_and_everything_typed_stays(county):
     assert Application.objects.count() == 0
 
 
+@pytest.mark.once
 def test_a_draft_is_there_again(county):
     send(county, do="draft", going="", leaves_on="", returns_on="", purpose="", why="还没写完")
     assert draft_of(county.head.pk).why == "还没写完"
     assert "还没写完" in signed_in(county.account).get(reverse("my-departures")).content.decode()
 
 
+@pytest.mark.once
 def test_what_is_not_met_is_said_with_the_rule_and_nothing_is_sent(county):
     know(county.head)
     answer = send(county)
@@ -102,6 +107,7 @@ def test_what_is_not_met_is_said_with_the_rule_and_nothing_is_sent(county):
     assert Application.objects.count() == 0
 
 
+@pytest.mark.once
 def test_a_day_that_is_past_is_said_beside_its_field(county):
     answer = send(county, leaves_on="2022-01-01", returns_on="")
     assert answer.context["form"].errors["leaves_on"]
@@ -115,6 +121,7 @@ def test_an_emergency_goes_by_one_sentence(county):
     assert Application.objects.get().state == "exited"
 
 
+@pytest.mark.once
 def test_the_permit_is_on_the_phone_and_on_paper_in_duplicate(county, tmp_path):
     row = issued(county)
     client = signed_in(county.account)
@@ -125,6 +132,7 @@ def test_the_permit_is_on_the_phone_and_on_paper_in_duplicate(county, tmp_path):
     assert [it.text for it in zxingcpp.read_barcodes(sheet)] == [permit_text(row)] * 2
 
 
+@pytest.mark.once
 def test_a_refusal_is_read_and_appealed_on_its_page(county):
     row = decided(county, applied(county), "village", is_approved=False, reason="请改期")
     client, address = signed_in(county.account), reverse("my-departure", args=[row.pk])
@@ -133,6 +141,7 @@ def test_a_refusal_is_read_and_appealed_on_its_page(county):
     assert step_with(row.pk).level == "township"
 
 
+@pytest.mark.once
 def test_nobody_reads_anothers_application(county):
     row = applied(county, county.persons[3])
     assert signed_in(county.account).get(reverse("my-departure", args=[row.pk])).status_code == 404
@@ -177,6 +186,7 @@ def test_of_many_one_with_a_child_who_may_not_leave_is_named_with_the_reason_and
     assert f"同行人 {child.name[0]}＊" in shown(answer)
 
 
+@pytest.mark.once
 def test_where_a_child_may_not_leave_an_approver_agrees_for_the_others_and_says_who_stays(county):
     child = county.persons[2]
     row = applied(county, companions=[child.pk])
@@ -191,6 +201,7 @@ def test_where_a_child_may_not_leave_an_approver_agrees_for_the_others_and_says_
     assert f"{child.name[0]}＊" in shown(client.get(page))
 
 
+@pytest.mark.once
 def test_where_whoever_applied_may_not_leave_nobody_agrees_for_the_others(county):
     row = applied(county, companions=[county.persons[2].pk])
     know(county.head)
@@ -207,6 +218,7 @@ def test_an_approver_sees_only_their_area(county):
     assert signed_in(county.elsewhere.village).get(reverse("departure", args=[row.pk])).status_code == 404
 
 
+@pytest.mark.once
 def test_opening_one_is_on_the_persons_record_and_names_stay_masked(county):
     row = applied(county)
     page = signed_in(county.village).get(reverse("departure", args=[row.pk]))
@@ -223,6 +235,7 @@ def test_the_list_asks_as_often_for_many_as_for_few(county, django_assert_max_nu
         client.get(reverse("departures"))
 
 
+@pytest.mark.once
 def test_the_desk_lets_a_permit_out_once_and_says_no_to_the_rest(county):
     text = permit_text(issued(county))
     client = signed_in(county.keeper)
@@ -232,6 +245,7 @@ def test_the_desk_lets_a_permit_out_once_and_says_no_to_the_rest(county):
     assert (refused.status_code, refused.context["answer"]["leaves"]) == (409, False)
 
 
+@pytest.mark.once
 def test_the_desk_knows_a_document_number_however_it_is_typed(county):
     text, number = permit_text(issued(county)), county.head.document_number
     wide = number.translate({ord(it): ord(it) + 0xFEE0 for it in "0123456789"})
@@ -239,6 +253,7 @@ def test_the_desk_knows_a_document_number_however_it_is_typed(county):
     assert signed_in(county.keeper).post(reverse("departure-exit"), told).context["answer"]["leaves"] is True
 
 
+@pytest.mark.once
 def test_where_a_child_may_not_leave_the_desk_lets_the_others_go(county):
     child = county.persons[2]
     text = permit_text(issued(county, companions=[child.pk]))

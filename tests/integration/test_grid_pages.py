@@ -87,16 +87,19 @@ def test_a_figure_that_the_reader_may_not_see_is_left_out(county):
     assert "n_to_ask" in found(county).elsewhere
 
 
+@pytest.mark.once
 def test_a_grid_worker_sees_the_own_cell_and_no_other(county):
     assert set(values(found(county, role="grid_worker"), "n_persons")) == {CELL}
 
 
+@pytest.mark.once
 def test_a_township_elsewhere_is_refused(county):
     with pytest.raises(Refusal) as refused:
         found(county, role="township_approver", area="141027101")
     assert refused.value.code == "accounts.not_yours"
 
 
+@pytest.mark.once
 def test_the_map_leads_down_to_each_cell(client, county):
     text = shown(sign_in(client, county, "dispatcher").get(reverse("grids")))
     assert f'<a href="{reverse("grids-area", args=[CELL])}" aria-label="东街第1网格 4人"' in text
@@ -107,6 +110,7 @@ def test_a_cell_without_a_shape_is_listed_beside_the_map(client, county):
     assert "没有画在图上的" in shown(sign_in(client, county, "dispatcher").get(reverse("grids")))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("role", "area"), [("township_approver", TOWN), ("village_approver", UNIT), ("volunteer", CELL)]
 )
@@ -115,6 +119,7 @@ def test_whoever_looks_after_one_area_is_taken_there(client, county, role, area)
     assert answer.url == reverse("grids-area", args=[area])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "asked",
     [{"by": "x"}, {"level": "7"}, {"map": "x"}, {"sort": "x"}, {"page": "-1"}, {"beside": "99"}, {"by": "n_due"}],
@@ -123,6 +128,7 @@ def test_an_address_that_says_nothing_sensible_shows_the_usual_map(client, count
     assert sign_in(client, county, "dispatcher").get(reverse("grids"), asked).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("area", ["141099", "999", "141027100001777", "x-y"])
 def test_an_area_that_is_none_is_said_to_be_none(client, county, area):
     assert sign_in(client, county, "dispatcher").get(f"/grids/{area}").status_code in (403, 404)
@@ -163,6 +169,7 @@ def cell_page(client, county, role="grid_worker", **asked):
     return sign_in(client, county, role).get(reverse("grids-area", args=[CELL]), asked)
 
 
+@pytest.mark.once
 def test_names_and_phones_are_masked_and_the_look_is_logged(client, county):
     text = shown(cell_page(client, county))
     assert "孟＊＊" in text
@@ -171,6 +178,7 @@ def test_names_and_phones_are_masked_and_the_look_is_logged(client, county):
     assert ViewLog.objects.filter(why="people.grids").count() == 4
 
 
+@pytest.mark.once
 def test_names_are_shown_in_full_for_a_reason_which_is_logged(client, county):
     asking = sign_in(client, county, "grid_worker")
     answer = asking.post(reverse("grids-area", args=[CELL]), {"do": "show", "reason": "contact"}, follow=True)
@@ -178,11 +186,13 @@ def test_names_are_shown_in_full_for_a_reason_which_is_logged(client, county):
     assert ViewLog.objects.filter(why="people.grids_shown.contact").count() == 4
 
 
+@pytest.mark.once
 def test_the_households_stand_on_the_same_page(client, county):
     text = shown(cell_page(client, county, show="households"))
     assert reverse("household", args=[county.home.pk]) in text
 
 
+@pytest.mark.once
 def test_a_volunteer_sees_the_figures_and_nobodys_name(client, county):
     text = shown(cell_page(client, county, role="volunteer"))
     assert "孟" not in text
@@ -195,6 +205,7 @@ def test_a_liaison_leader_sees_households_and_no_list_of_people(client, county):
     assert reverse("person", args=[county.head.pk]) not in text
 
 
+@pytest.mark.once
 def test_another_cells_worker_is_refused(client, county):
     asking = sign_in(client, county, "grid_worker", BESIDE)
     assert asking.get(reverse("grids-area", args=[CELL])).status_code == 403

@@ -98,6 +98,7 @@ def test_a_file_that_is_no_list_is_refused_beside_the_field_and_the_page_stands(
     assert answer.context["form"].errors["file"]
 
 
+@pytest.mark.once
 def test_columns_without_the_number_are_refused_and_can_be_mended(signed_in):
     trace = a_trace(disease="measles")
     file = SimpleUploadedFile("运单.csv", as_csv([("1", "2")], ("甲", "乙")))
@@ -149,6 +150,7 @@ def test_somebody_decides_and_undoes_by_buttons(signed_in, matched):
     assert set(undecided_of(matched.id)) == set(waiting)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("told", [{}, {"person": "x", "handling": "y"}, {"person": "nobody", "handling": "1"}])
 def test_a_decision_that_no_page_sends_is_answered_with_400(signed_in, matched, told):
     assert signed_in.post(address("undecided", matched), told).status_code == 400
@@ -199,6 +201,7 @@ def whole_name_of_somebody(page) -> str:
     return next(getattr(it, "person", it).name for it in rows if getattr(it, "person", it) is not None)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", LISTS)
 def test_nobody_is_shown_in_full_without_a_reason(signed_in, matched, name):
     page = signed_in.get(address(name, matched))
@@ -213,16 +216,19 @@ def test_with_a_reason_they_are_shown_and_the_reason_is_on_their_record(signed_i
     assert ViewLog.objects.filter(why="people.parcels_shown.tracing").exists()
 
 
+@pytest.mark.once
 def test_a_reason_holds_for_the_other_pages_of_the_trace(signed_in, matched):
     signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
     assert signed_in.get(address("waybills", matched)).context["showing"].reason == "tracing"
 
 
+@pytest.mark.once
 def test_a_reason_does_not_hold_for_another_trace(signed_in, matched):
     signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
     assert signed_in.get(address("people", a_trace(disease="measles"))).context["showing"].reason == ""
 
 
+@pytest.mark.once
 def test_a_reason_does_not_hold_for_longer_than_an_hour(signed_in, matched):
     signed_in.post(address("people", matched), {"do": "show", "reason": "tracing"})
     session = signed_in.session
@@ -231,12 +237,14 @@ def test_a_reason_does_not_hold_for_longer_than_an_hour(signed_in, matched):
     assert signed_in.get(address("people", matched)).context["showing"].reason == ""
 
 
+@pytest.mark.once
 def test_a_reason_can_be_taken_back(signed_in, matched):
     for told in ({"do": "show", "reason": "tracing"}, {"do": "hide"}):
         signed_in.post(address("people", matched), told)
     assert signed_in.get(address("people", matched)).context["showing"].reason == ""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", LISTS)
 def test_without_a_reason_chosen_nothing_is_shown_nor_done(signed_in, matched, name):
     page = signed_in.post(address(name, matched), {"do": "show", "reason": ""})
@@ -259,6 +267,7 @@ def test_a_person_who_is_a_contact_too_is_linked_to_it(signed_in, matched):
     assert reverse("contact", args=[contact.pk]) in page
 
 
+@pytest.mark.once
 def test_a_trace_that_is_closed_offers_nothing_to_do(signed_in, matched):
     signed_in.post(address("trace", matched), {"do": "close"})
     page = signed_in.get(address("trace", matched))
@@ -266,6 +275,7 @@ def test_a_trace_that_is_closed_offers_nothing_to_do(signed_in, matched):
     assert b'type="file"' not in page.content
 
 
+@pytest.mark.once
 def test_a_grid_worker_opens_no_trace(client, matched, db):
     client.force_login(Account.objects.filter(appointments__role="grid_worker").first())
     assert client.get(reverse("parcels")).status_code == 403

@@ -59,6 +59,7 @@ def sent(client, post, **more):
     return client.post(at("post", post), form_of(client.get(at("post", post)), **more))
 
 
+@pytest.mark.once
 def test_a_person_is_registered_and_the_answer_stands_above_the_form_for_the_next(officer, post, county):
     answer = sent(officer, post, **{"who-0": county.head.document_number, "temperature-0": "365"})
     page = shown(answer)
@@ -82,6 +83,7 @@ def test_a_car_of_three_goes_in_one_sending_and_the_strictest_answer_is_the_larg
     assert answer.context["worst"].emergency_href == reverse("post-emergency", args=[Emergency.objects.get().pk])
 
 
+@pytest.mark.once
 def test_a_wrong_temperature_stands_beside_its_field_and_what_was_typed_is_kept(officer, post):
     answer = sent(officer, post, **{"who-0": "测试过客", "temperature-0": "99"})
     assert (answer.status_code, Passing.objects.count()) == (400, 0)
@@ -102,6 +104,7 @@ def test_an_emergency_is_gone_through_step_by_step_to_its_end(officer, post):
     assert officer.post(address, {"do": "step", "step": "wait"}).status_code == 400
 
 
+@pytest.mark.once
 def test_who_passed_is_shown_by_the_first_letter_of_a_name(officer, post, county):
     sent(officer, post, **{"who-0": "测试过客 15400000777", "temperature-0": "365"})
     page = shown(officer.get(at("post-register", post)))
@@ -118,6 +121,7 @@ def test_an_approver_sets_a_shift_and_an_officer_cannot(client, county, post):
     assert Shift.objects.get().duties.count() == 4
 
 
+@pytest.mark.once
 def test_a_shift_that_overlaps_is_refused_and_what_was_typed_stays(approver, post):
     three_shifts(post)
     told = {"do": "shift", "on": f"{midnight():%Y-%m-%d}", "begins": "09:30", "ends": "17:00"}
@@ -201,6 +205,7 @@ def test_a_checklist_is_filled_in_by_whoever_hands_out_work_there(approver, post
     assert not approver.get(at("post-checklist", post)).context["findings"]
 
 
+@pytest.mark.once
 def test_a_practice_is_scored_and_says_what_was_right(officer, post):
     right = {f"answer-{it.who.key}": it.right for it in lessons(post.row)}
     told = right | {"keeper": str(post.keepers[0].pk), "begun": "1649376000", "answer-red-code": "admit"}
@@ -216,6 +221,7 @@ def test_the_sheets_for_the_wall_have_the_roster_and_the_checklist(approver, pos
     assert "标准化检查单" in page
 
 
+@pytest.mark.once
 def test_a_post_of_another_village_is_not_theirs(client, county, post):
     stranger = sign_in(client, county, "checkpoint_officer", "141027101")
     for name in ("post", "post-register", "post-roster", "post-handover", "post-checklist", "post-practice"):
@@ -234,6 +240,7 @@ def test_the_list_takes_as_many_queries_for_one_post_as_for_many(client, county,
     assert page.context["board"].n_with_gaps >= 12
 
 
+@pytest.mark.once
 def test_the_hours_in_force_stand_in_their_form_and_what_was_typed_wrongly_stays(approver, post):
     there = approver.get(at("post-register", post)).context["hours_told"]
     assert there == {"begins": "00:00", "ends": "24:00", "n": 4}

@@ -56,6 +56,7 @@ def scanned(person, venue, **told) -> Scan:
     return Scan.objects.create(**fields | told)
 
 
+@pytest.mark.once
 def test_the_code_on_the_page_is_the_one_a_gate_reads(home, tmp_path):
     told = signed_in(home.account).get(reverse("my-code-now")).json()
     (read,) = zxingcpp.read_barcodes(picture_of(told["qr"], tmp_path))
@@ -63,6 +64,7 @@ def test_the_code_on_the_page_is_the_one_a_gate_reads(home, tmp_path):
     assert 0 < told["turns_in_ms"] < told["good_for_ms"] <= 300_000
 
 
+@pytest.mark.once
 def test_the_page_says_the_colour_and_why(home):
     know(home.head)
     html = signed_in(home.account).get(reverse("my-code")).content.decode()
@@ -70,6 +72,7 @@ def test_the_page_says_the_colour_and_why(home):
     assert "密切接触" in html
 
 
+@pytest.mark.once
 def test_who_reads_english_is_told_in_english_who_answers_for_the_evidence(home):
     unit = home.account.unit
     both = f"{unit.name_zh}、县疾控中心（演示）"
@@ -95,6 +98,7 @@ def test_evidence_and_looks_stand_under_their_names_and_withdrawal_only_where_th
     assert 'href="/my#looks"' in client.get(reverse("my-visits")).content.decode()
 
 
+@pytest.mark.once
 def test_a_code_that_turned_has_another_state_so_that_the_page_loads_anew(home):
     client = signed_in(home.account)
     before = client.get(reverse("my-code-now")).json()["state"]
@@ -109,6 +113,7 @@ def test_renewing_makes_every_earlier_code_void(home):
     assert health_of(home.head.pk).qr_generation == generation + 1
 
 
+@pytest.mark.once
 def test_the_paper_card_is_printed_and_its_code_is_a_card(home, tmp_path):
     answer = signed_in(home.account).post(reverse("my-code"), {"do": "card"})
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -124,6 +129,7 @@ def test_a_lost_card_is_void_and_the_next_one_is_printed(home):
     assert health_of(home.head.pk).card_generation == generation + 1
 
 
+@pytest.mark.once
 def test_a_child_without_a_phone_is_carried_and_the_look_is_on_its_record(home):
     child = home.persons[2]
     client = signed_in(home.account)
@@ -133,6 +139,7 @@ def test_a_child_without_a_phone_is_carried_and_the_look_is_on_its_record(home):
     assert look.why == "people.carried_code"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("place", [1, 3], ids=["a spouse with a phone", "a neighbour"])
 def test_nobody_elses_code_is_shown(home, place):
     client = signed_in(home.account)
@@ -140,12 +147,14 @@ def test_nobody_elses_code_is_shown(home, place):
         assert client.get(reverse(name, args=[home.persons[place].pk])).status_code == 403
 
 
+@pytest.mark.once
 def test_what_is_carried_into_a_scan_is_ones_own_code_and_the_childs(home):
     told = signed_in(home.account).get(reverse("my-codes")).json()
     assert [one["id"] for one in told["carried"]] == ["own", str(home.persons[2].pk)]
     assert all(one["text"].startswith("FXP1") for one in told["carried"])
 
 
+@pytest.mark.once
 def test_the_scan_page_may_ask_the_gate_and_nobody_else(home):
     answer = signed_in(home.account).get(reverse("my-scan"))
     policy = answer.headers["Content-Security-Policy"]
@@ -154,6 +163,7 @@ def test_the_scan_page_may_ask_the_gate_and_nobody_else(home):
     assert 'data-gate="http://testserver:8001"' in answer.content.decode()
 
 
+@pytest.mark.once
 def test_the_name_over_a_door_is_told_to_whoever_has_just_scanned_it(home):
     client = signed_in(home.account, "en")
     assert client.get(f"/my/venue/{home.school.venue_number}/1").json() == {"said": "浮山县第一小学 · door 1 正门"}
@@ -206,6 +216,7 @@ def test_an_appeal_is_sent_answered_and_read(home):
     assert "查实不是本人。" in client.get(reverse("my-appeals")).content.decode()
 
 
+@pytest.mark.once
 def test_an_appeal_without_a_word_is_said_beside_its_field_and_keeps_the_page(home):
     answer = signed_in(home.account).post(reverse("my-appeals"), {"about": "", "text": " "})
     assert answer.status_code == 400
@@ -228,6 +239,7 @@ def test_whoever_has_no_code_yet_is_told_so(home):
     assert json.loads(client.get(reverse("my-codes")).content)["carried"][0]["id"] != "own"
 
 
+@pytest.mark.once
 def test_an_account_without_a_record_has_no_code(home):
     answer = signed_in(account_of(home, "commander")).get(reverse("my-code"))
     assert answer.status_code == 403

@@ -98,11 +98,13 @@ def test_somebody_without_a_post_joins_on_paper(county, as_account):
     assert "村干部" in members(county)
 
 
+@pytest.mark.once
 def test_without_a_post_a_name_is_needed(county, as_account):
     answer = as_account(county.chief).post(edit_page(county), joining())
     assert (answer.status_code, "要写姓名" in shown(answer)) == (400, True)
 
 
+@pytest.mark.once
 def test_a_post_that_is_not_there_is_said_beside_its_field(county, as_account):
     answer = as_account(county.chief).post(edit_page(county), joining(post="nobody"))
     assert "没有这个账号" in shown(answer)
@@ -175,6 +177,7 @@ def test_members_follow_their_team_to_another_township(county, as_account):
     assert {it.area_path for it in appointments_to_team(county.teams[0].pk)} == {OTHER_TOWN}
 
 
+@pytest.mark.once
 def test_a_load_of_nothing_is_said_beside_its_field(county, as_account):
     assert "最少是1" in shown(as_account(county.chief).post(edit_page(county), facts(load_max="0")))
 
@@ -223,6 +226,7 @@ def test_a_team_is_founded_with_its_lead(county, as_account):
     assert [(it.account, it.is_lead) for it in made.members.all()] == [(county.leads[1], True)]
 
 
+@pytest.mark.once
 def test_a_number_that_is_taken_is_said_beside_it(county, as_account):
     answer = as_account(county.chief).post("/tracing/teams/new", founding(number="1"))
     assert (answer.status_code, "已经在册" in shown(answer)) == (400, True)
@@ -234,6 +238,7 @@ def test_who_does_not_direct_changes_no_team(county, as_account, do):
     assert as_account(county.leads[0]).post(edit_page(county), told).status_code == 403
 
 
+@pytest.mark.once
 def test_an_unknown_deed_and_an_unknown_team_are_refused(county, as_account):
     page = as_account(county.chief)
     assert page.post(edit_page(county), {"do": "dance"}).status_code == 400
@@ -270,15 +275,18 @@ def test_last_week_s_shifts_are_set_again_once(county, as_account):
     assert coming.count() == before + 2
 
 
+@pytest.mark.once
 def test_who_does_not_direct_repeats_no_week(county, as_account):
     assert as_account(county.leads[0]).post("/tracing/roster", {"repeat": "week"}).status_code == 403
 
 
+@pytest.mark.once
 def test_a_member_s_tracing_is_their_own_team(county, as_account):
     answer = as_account(county.mates[0]).get("/tracing")
     assert (answer.status_code, answer.url) == (302, reverse("tracing-team", args=[county.teams[0].pk]))
 
 
+@pytest.mark.once
 def test_a_member_sees_no_other_team(county, as_account):
     other = reverse("tracing-team", args=[county.teams[1].pk])
     assert as_account(county.mates[0]).get(other).status_code == 403

@@ -65,6 +65,7 @@ def team_page(county):
     return reverse("tracing-team", args=[county.teams[0].pk])
 
 
+@pytest.mark.once
 def test_the_board_says_what_is_stuck_and_whose_it_is(county, as_account):
     case = started()
     page = shown(as_account(county.chief).get("/tracing"))
@@ -72,6 +73,7 @@ def test_the_board_says_what_is_stuck_and_whose_it_is(county, as_account):
     assert "由流调负责人处理" in page
 
 
+@pytest.mark.once
 def test_the_board_shows_no_name(county, as_account):
     contacts_of(with_first_team(county, started(name="孟姓名")))
     page = shown(as_account(county.chief).get("/tracing"))
@@ -79,22 +81,26 @@ def test_the_board_shows_no_name(county, as_account):
     assert "接触者0" not in page
 
 
+@pytest.mark.once
 def test_the_part_that_renews_itself_is_the_board_without_its_page(county, as_account):
     page = shown(as_account(county.chief).get("/tracing/board"))
     assert "卡住的事" in page
     assert "<html" not in page
 
 
+@pytest.mark.once
 def test_the_wall_has_a_tile_for_each_team(county, as_account):
     assert shown(as_account(county.chief).get("/tracing/wall")).count('<li class="team-tile') == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["grid_worker", "township_approver", "resident", "auditor"])
 def test_who_does_not_see_cases_over_the_county_sees_no_board(county, as_account, role):
     account = account_of(county, role)
     assert as_account(account).get("/tracing").status_code == 403
 
 
+@pytest.mark.once
 def test_who_does_not_direct_hands_nothing_out(county, as_account):
     assert as_account(county.leads[0]).get("/tracing/hand-out").status_code == 403
 
@@ -103,6 +109,7 @@ def ticked(lines, teams):
     return {"take": [it.key for it in lines]} | {f"team-{it.key}": str(teams[it.work]) for it in lines}
 
 
+@pytest.mark.once
 def test_what_is_ticked_is_handed_out_to_the_team_that_was_chosen(county, as_account):
     case = started()
     contacts = contacts_of(case)
@@ -113,6 +120,7 @@ def test_what_is_ticked_is_handed_out_to_the_team_that_was_chosen(county, as_acc
     assert len(held) == 4
 
 
+@pytest.mark.once
 def test_what_has_changed_meanwhile_is_not_handed_out(county, as_account):
     case = started()
     told = ticked(proposal(county.chief, county_now()).lines, {CASE: county.teams[0].pk})
@@ -123,11 +131,13 @@ def test_what_has_changed_meanwhile_is_not_handed_out(county, as_account):
     assert "已经变了" in shown(answer)
 
 
+@pytest.mark.once
 def test_nothing_ticked_hands_nothing_out(county, as_account):
     started()
     assert "没有勾选" in shown(as_account(county.chief).post("/tracing/hand-out", {}))
 
 
+@pytest.mark.once
 def test_what_was_ticked_and_chosen_stands_after_a_refusal(county, as_account):
     started()
     started(name="赵病例")
@@ -140,12 +150,14 @@ def test_what_was_ticked_and_chosen_stands_after_a_refusal(county, as_account):
     assert [value for value, _, is_chosen in lines[second.key]["choices"] if is_chosen] == [county.teams[1].pk]
 
 
+@pytest.mark.once
 def test_a_case_is_moved_to_another_team_from_the_team_s_page(county, as_account):
     case = with_first_team(county, started())
     as_account(county.chief).post(team_page(county), {"what": str(case.pk), "team": str(county.teams[1].pk)})
     assert holders(CASE, [case.pk])[case.pk].team_id == county.teams[1].pk
 
 
+@pytest.mark.once
 def test_a_team_that_goes_off_duty_hands_everything_over(county, as_account):
     case = with_first_team(county, started())
     contacts = contacts_of(case)
@@ -155,29 +167,35 @@ def test_a_team_that_goes_off_duty_hands_everything_over(county, as_account):
     assert {row.team_id for row in held.values()} == {county.teams[1].pk}
 
 
+@pytest.mark.once
 def test_a_member_moves_no_case(county, as_account):
     case = with_first_team(county, started())
     told = {"what": str(case.pk), "team": str(county.teams[1].pk)}
     assert as_account(county.leads[0]).post(team_page(county), told).status_code == 403
 
 
+@pytest.mark.once
 def test_phones_of_a_team_are_for_whoever_directs(county, as_account):
     assert "15400000001" in shown(as_account(county.chief).get(team_page(county)))
 
 
+@pytest.mark.once
 def test_others_see_phones_masked(county, as_account):
     assert "15400000001" not in shown(as_account(county.mates[1]).get(team_page(county)))
 
 
+@pytest.mark.once
 def test_a_team_that_is_not_on_the_roll_is_refused_in_words(county, as_account):
     page = as_account(county.chief).get(reverse("tracing-team", args=[uuid4()]))
     assert "不在名册上" in shown(page)
 
 
+@pytest.mark.once
 def test_a_gap_in_the_roster_is_a_thing_to_be_mended(county, as_account):
     assert "没有小组值班" in shown(as_account(county.chief).get("/tracing/roster"))
 
 
+@pytest.mark.once
 def test_a_shift_without_a_team_is_told_to_choose_one(county, as_account):
     page = shown(as_account(county.chief).post("/tracing/roster", {"team": ""}))
     assert ("请从列表里选一项。" in page, "这个字段是必填项" in page) == (True, False)
@@ -192,6 +210,7 @@ def a_shift(county, begins_in, ends_in):
     return {"team": str(county.teams[0].pk), "begins_at": moment(begins_at), "ends_at": moment(ends_at)}
 
 
+@pytest.mark.once
 def test_a_shift_over_midnight_is_set_from_the_page(county, as_account):
     as_account(county.chief).post("/tracing/roster", a_shift(county, 12, 22))
     late = shifts_between(county_now() + timedelta(hours=13), county_now() + timedelta(hours=20))
@@ -206,10 +225,12 @@ def test_a_shift_set_and_one_called_off_are_said_to_be_so(county, as_account):
     assert "已取消" in shown(page.get(page.post("/tracing/roster", {"off": off})["Location"]))
 
 
+@pytest.mark.once
 def test_a_shift_that_ends_before_it_begins_is_refused_beside_the_field(county, as_account):
     assert "结束不晚于开始" in shown(as_account(county.chief).post("/tracing/roster", a_shift(county, 20, 12)))
 
 
+@pytest.mark.once
 def test_a_double_duty_is_shown(county, as_account):
     page = as_account(county.chief)
     page.post("/tracing/roster", a_shift(county, 1, 5))
@@ -226,18 +247,21 @@ def test_another_team_s_tasks_are_not_mine(county, as_account):
     assert case.number not in shown(as_account(county.mates[1]).get("/tasks"))
 
 
+@pytest.mark.once
 def test_one_thumb_says_that_the_scene_is_reached(county, as_account):
     case = with_first_team(county, started())
     as_account(county.leads[0]).post("/tasks", {"finish": str(task_of(case).pk)})
     assert clocks_of([case.pk])[case.pk][0].reached_at is not None
 
 
+@pytest.mark.once
 def test_one_thumb_takes_a_task(county, as_account):
     case = with_first_team(county, started())
     as_account(county.mates[0]).post("/tasks", {"take": str(task_of(case).pk)})
     assert task_of(case).owner == county.mates[0]
 
 
+@pytest.mark.once
 def test_a_stranger_s_button_is_refused_in_words(county, as_account):
     case = with_first_team(county, started())
     answer = as_account(county.mates[1]).post("/tasks", {"finish": str(task_of(case).pk)})
@@ -245,6 +269,7 @@ def test_a_stranger_s_button_is_refused_in_words(county, as_account):
     assert "没有改动" in shown(answer)
 
 
+@pytest.mark.once
 def test_a_task_is_finished_with_a_note(county, as_account):
     case = with_first_team(county, started())
     page = reverse("task", args=[task_of(case).pk])
@@ -252,6 +277,7 @@ def test_a_task_is_finished_with_a_note(county, as_account):
     assert (task_of(case).state, task_of(case).note) == ("done", "已到现场")
 
 
+@pytest.mark.once
 def test_a_task_is_handed_over_from_its_page(county, as_account):
     case = with_first_team(county, started())
     page = reverse("task", args=[task_of(case).pk])
@@ -259,6 +285,7 @@ def test_a_task_is_handed_over_from_its_page(county, as_account):
     assert task_of(case).owner == county.mates[0]
 
 
+@pytest.mark.once
 def test_a_full_report_without_its_questionnaire_is_refused_on_the_page(county, as_account):
     case = with_first_team(county, started())
     page = reverse("task", args=[task_of(case, "case-investigation").pk])
@@ -281,6 +308,7 @@ def test_a_grid_worker_takes_and_finishes_a_task_of_the_cell(county, as_account)
     assert (find(task).state, find(task).owner) == ("done", worker)
 
 
+@pytest.mark.once
 def test_a_task_outside_one_s_area_is_not_shown(county, as_account):
     task = a_grid_task(f"{OTHER_TOWN}200001")
     answer = as_account(account_of(county, "grid_worker")).get(reverse("task", args=[task]))
@@ -308,14 +336,17 @@ def test_the_board_s_page_asks_no_more_than_twenty_times(county, as_account, dja
         page.get("/tracing")
 
 
+@pytest.mark.once
 def test_whoever_directs_the_teams_begins_at_the_board(county, as_account):
     assert as_account(county.chief).get("/").headers["Location"] == "/tracing"
 
 
+@pytest.mark.once
 def test_a_member_of_a_team_begins_with_what_is_to_be_done(county, as_account):
     assert as_account(county.mates[0]).get("/").headers["Location"] == "/tasks"
 
 
+@pytest.mark.once
 def test_a_team_to_be_sent_is_sent_where_work_is_handed_out(county, as_account):
     started()
     assert 'href="/tracing/hand-out">去办' in shown(as_account(county.chief).get("/tasks"))

@@ -80,6 +80,7 @@ def test_an_application_is_sent_and_its_page_says_what_is_waited_for(client, cou
     assert typed_code(venue_door(venue.venue_number, 1)) not in shown(answer), "nobody has verified it"
 
 
+@pytest.mark.once
 def test_the_grid_cells_to_choose_from_are_the_villages_own(client, county):
     sign_in(client, county, "resident")
     page = shown(client.get(reverse("venue-apply"), {"unit": OTHER_UNIT}))
@@ -109,6 +110,7 @@ def test_a_department_registers_for_an_owner_who_has_an_account(client, county):
     assert Venue.objects.get(name="东街粮油店").owner == owner
 
 
+@pytest.mark.once
 def test_an_applicant_takes_the_application_back_and_does_nothing_else_to_it(client, county, application):
     client.force_login(application.owner, backend="django.contrib.auth.backends.ModelBackend")
     assert kept(client, application, do="door", name="后门").status_code == 403
@@ -139,6 +141,7 @@ def test_an_approver_reads_who_applies_and_that_the_name_is_taken(client, county
     assert "已有同名的场所" in shown(client.get(reverse("venue", args=[application.pk])))
 
 
+@pytest.mark.once
 def test_an_application_of_another_village_waits_for_others(client, county, application):
     sign_in(client, county, "village_approver", OTHER_UNIT)
     assert [row.name for row in client.get(reverse("venues")).context["waiting"].rows] == ["乔家便民店"]
@@ -164,6 +167,7 @@ def test_those_who_do_not_approve_are_offered_no_decision_and_make_none(client, 
     assert application.status == "applied"
 
 
+@pytest.mark.once
 def test_a_department_suspends_and_resumes(client, county):
     sign_in(client, county, "industry_department")
     decided(client, county.school, do="suspend", because="没有值守")
@@ -174,6 +178,7 @@ def test_a_department_suspends_and_resumes(client, county):
     assert county.school.status == "verified"
 
 
+@pytest.mark.once
 def test_a_page_that_stood_open_too_long_says_how_things_stand(client, county, application):
     sign_in(client, county, "village_approver", UNIT)
     decided(client, application, do="verify")
@@ -183,6 +188,7 @@ def test_a_page_that_stood_open_too_long_says_how_things_stand(client, county, a
 # Keeping
 
 
+@pytest.mark.once
 def test_an_owner_prints_posters_and_each_page_is_asked_for_once(owner, county):
     answer = owner.post(reverse("venue-posters", args=[county.school.pk]), {"door": "1"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
@@ -229,6 +235,7 @@ def test_an_owner_ends_a_device_and_only_one_of_the_own(owner, county):
     assert [it.pk for it in ended] == [own.pk]
 
 
+@pytest.mark.once
 def test_an_owner_hands_the_venue_over_and_sees_it_no_more(owner, county):
     account_of(county, "security_administrator")
     account_of(county, "resident", name="next-owner")
@@ -238,10 +245,12 @@ def test_an_owner_hands_the_venue_over_and_sees_it_no_more(owner, county):
     assert owner.get(reverse("venue-keep", args=[county.school.pk])).status_code == 403
 
 
+@pytest.mark.once
 def test_another_owners_venue_is_not_kept(owner, county):
     assert kept(owner, county.shop, do="close").status_code == 403
     assert owner.post(reverse("venue-posters", args=[county.shop.pk])).status_code == 403
 
 
+@pytest.mark.once
 def test_a_step_there_is_none_of_is_said_so(owner, county):
     assert kept(owner, county.school, do="burn").status_code == 400
