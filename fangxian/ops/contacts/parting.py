@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q, QuerySet
 
 from fangxian.ops.realm.as_before import Return, RowChange, Stays, how_rows_return, plain
+from fangxian.ops.realm.ids import any_of
 
 from .models import MERGED, Contact, ContactFile, FollowUp, State, StateChange
 
@@ -57,12 +58,10 @@ def rows_of_merge(persons: Collection[UUID], cases: Sequence[UUID], in_full: Col
     keys = [bytes(key) for _, key, _ in told]
     twice = {key for key, n in Counter(keys).items() if n > 1}
     whole = [*{*in_full, *(pk for pk, key, person in told if bytes(key) in twice or person in persons)}]
-    found: list[QuerySet] = [rows]
-    for start in range(0, len(whole), 500):
-        some = whole[start : start + 500]
-        found += [Contact.objects.filter(via__in=some), ContactFile.objects.filter(pk__in=some)]
-        found += [model.objects.filter(whose__in=some) for model in (StateChange, FollowUp)]
-    return found
+    if not whole:
+        return [rows]
+    found = [rows, Contact.objects.filter(via__in=any_of(whole)), ContactFile.objects.filter(pk__in=any_of(whole))]
+    return [*found, *(model.objects.filter(whose__in=any_of(whole)) for model in (StateChange, FollowUp))]
 
 
 def ids_in(rows: Iterable[tuple[str, str]], *, in_full: bool = False) -> list[UUID]:
@@ -72,11 +71,10 @@ def ids_in(rows: Iterable[tuple[str, str]], *, in_full: bool = False) -> list[UU
 
 def ids_through(lines: Sequence[UUID]) -> list[UUID]:
     """Those who are contacts through these, and are not among them."""
-    among, found = set(lines), set[UUID]()
-    for start in range(0, len(lines), 500):
-        rows = Contact.objects.filter(via__in=lines[start : start + 500])
-        found |= set(rows.order_by().values_list("pk", flat=True)) - among
-    return sorted(found)
+    if not lines:
+        return []
+    rows = Contact.objects.filter(via__in=any_of(lines)).order_by()
+    return sorted(set(rows.values_list("pk", flat=True)) - set(lines))
 
 
 def return_of_merge(

@@ -14,6 +14,7 @@ from fangxian.core.policy.vocabulary import Colour, Presence, Travel
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.people.models import Person
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.ids import any_of
 from fangxian.ops.realm.wholesale import among
 
 from .models import MERGED, Appeal, Evidence, HealthCode, ProposedRuling, Recolouring, SamplingDay, TestKnown
@@ -313,10 +314,9 @@ WITHDRAWING = frozenset({"withdrawn_at", "withdrawn_by", "withdrawn_why"})
 
 def rows_of_merge(persons: Collection[UUID], things: Sequence[UUID]) -> list[QuerySet]:
     """The rows that merging these records, or these cases and contacts, may change: codes too."""
-    resting = [Evidence.objects.filter(rests_on__in=things[n : n + 500]) for n in range(0, len(things), 500)]
     return [
         Evidence.objects.filter(person__in=persons),
-        *resting,
+        Evidence.objects.filter(rests_on__in=any_of(things)),
         TestKnown.objects.filter(pk__in=persons),
         SamplingDay.objects.filter(person__in=persons),
         HealthCode.objects.filter(pk__in=persons),

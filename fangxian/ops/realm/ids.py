@@ -1,9 +1,13 @@
 """Ids of new rows that come by the thousand: nobody can guess one, and each index that holds them grows at its end."""
 
+import json
 import os
 import time
 from collections.abc import Iterable
 from uuid import UUID, SafeUUID
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 BYTES_OF_DICE, SPARE_BITS = 10, 6  # 80 bits are drawn, 74 are used
 VERSION, VARIANT = 7 << 76, 2 << 62
@@ -41,6 +45,15 @@ def in_text(ids: Iterable[UUID]) -> list[str]:
 def in_hex(ids: Iterable[UUID | None]) -> list[str | None]:
     """Ids as they stand in a database that knows none: `id.hex` of each, in a third of the time."""
     return [None if it is None else it.int.to_bytes(ID_BYTES).hex() for it in ids]
+
+
+def any_of(ids: Iterable[UUID]) -> RawSQL:
+    """What a column of ids is held to: `filter(pk__in=any_of(ids))`. Of thousands given one by one Django turns each
+    several times, which took a tenth of a merge of a thousand contacts.
+    """
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(in_hex(ids))])
+    return RawSQL("SELECT unnest(%s::uuid[])", [list(ids)])
 
 
 def new_ids_in_hex(n: int) -> list[str]:

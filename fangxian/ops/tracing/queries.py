@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 
 from fangxian.ops.accounts.models import Account
 from fangxian.ops.realm.as_before import Return, RowChange, how_rows_return
+from fangxian.ops.realm.ids import any_of
 
 from .models import MERGED, Assignment, Member, Shift, Team, TracingClock
 from .wire import subject
@@ -178,9 +179,8 @@ def clock_figures(since: datetime, at: datetime) -> dict[str, dict[str, int]]:
 
 def rows_of_merge(cases: Sequence[UUID], contacts: Sequence[UUID]) -> list[QuerySet]:
     """The rows that merging these cases, with these contacts, may change."""
-    things = [*cases, *contacts]
-    works = [Assignment.objects.filter(about__in=things[n : n + 500]) for n in range(0, len(things), 500)]
-    return [TracingClock.objects.filter(case_id__in=cases), *works]
+    works = Assignment.objects.filter(about__in=any_of([*cases, *contacts]))
+    return [TracingClock.objects.filter(case_id__in=cases), works]
 
 
 ENDING = frozenset({"ended_at", "ended_by", "ended_why", "moved_at"})
