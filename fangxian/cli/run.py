@@ -20,7 +20,8 @@ from . import county, site
 from .children import LOOKED_AFTER_EVERY_S, Child, end_all, look_after
 from .console import tell
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 600  # a program that ends is seen at once; a slow or busy machine is only to be waited for
+TOLD_EVERY_S = 30
 PAGE_THREADS = 4
 MOST_PROCESSES = 64
 OWN_PORTS_AFTER = 100  # the first of several processes of a gate answers alone at the gate's port and so many
@@ -28,6 +29,10 @@ PAGES = Said("页面", "The pages program")
 WORKER = Said("后台工作", "The worker")
 GATE = Said("门岗", "The gate")
 INGEST = Said("读入扫码日志的程序", "The program that takes the journal in")
+STILL_STARTING = Said(
+    "还在启动，已 {seconds} 秒；这台机器慢或正忙时要久一些……",
+    "Still starting, {seconds} s so far; on a slow or busy machine it takes longer…",
+)
 DAY = Said("演练日", "The day of scans")
 
 
@@ -223,12 +228,15 @@ def _as_interrupt(*_) -> None:
 
 def _wait_until_answering(children: Sequence[Child], where: Where) -> None:
     """Until pages and gate both say something; a gate that has nothing to go by yet says so, and that will do."""
-    deadline = time.monotonic() + READY_WITHIN_S
+    begun = told_at = time.monotonic()
     waiting = [where.pages, where.gate]
-    while time.monotonic() < deadline:
+    while (now := time.monotonic()) - begun < READY_WITHIN_S:
         waiting = [port for port in waiting if not _answers(where, port)]
         if not waiting:
             return
+        if now - told_at >= TOLD_EVERY_S:
+            told_at = now
+            tell(STILL_STARTING.with_facts(seconds=round(now - begun)))
         for child in children:
             child.look()
         time.sleep(LOOKED_AFTER_EVERY_S)

@@ -1,14 +1,17 @@
 """`fangxian run`: what it starts, where it listens, and the day that a demo plays by itself."""
 
+import itertools
 import json
 import socket
 import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from fangxian.cli import run
 from fangxian.cli.run import Where, ports_of, surroundings, watched
 from fangxian.ops.procedures import play_day as playing
 from fangxian.ops.realm.clock import CountyClock
@@ -62,6 +65,16 @@ def test_each_process_of_a_gate_is_watched_at_its_own_port(monkeypatch):
     assert watched(Where(host="127.0.0.1", pages=8000, gate=8001)) == {}
     told = watched(Where(host="0.0.0.0", pages=8000, gate=8001, n_gates=2))
     assert told == {"FANGXIAN_GATES": "http://127.0.0.1:8101,http://127.0.0.1:8102"}
+
+
+def test_a_machine_that_is_slow_to_start_is_waited_for_and_said_so(monkeypatch):
+    wall, said = itertools.count(step=20), []
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(wall), sleep=lambda seconds: None))
+    answers_yet = itertools.chain([False] * 10, itertools.repeat(True))
+    monkeypatch.setattr(run, "_answers", lambda where, port: next(answers_yet))
+    monkeypatch.setattr(run, "tell", said.append)
+    run._wait_until_answering([], Where(host="127.0.0.1", pages=8000, gate=8001))
+    assert [it.en.split(",")[1].split()[0] for it in said] == ["40", "80"]
 
 
 def test_a_demo_begins_its_day_by_itself_and_leaves_the_clock_at_its_pace(tmp_path):
