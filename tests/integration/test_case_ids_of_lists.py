@@ -87,3 +87,33 @@ def test_one_s_number_that_is_another_s_id_leaves_both_cases(lead):
     content = written(["编号", "病例编号", "姓名"], ["B-1", "B-2", "试甲"], ["B-2", "", "试乙"])
     _, counts = taken_in(content, "cases.list", by=lead)
     assert (Case.objects.count(), counts["n_new"]) == (2, 2)
+
+
+def test_a_contact_that_came_before_its_case_and_calls_it_by_number_is_that_case_s(lead):
+    taken_in(contact_of("N-1"), "contacts.list", by=lead)
+    taken_in(written(["编号", "病例编号", "姓名"], ["B-1", "N-1", "试甲"]), "cases.list", by=lead)
+    assert Contact.objects.get().case_id == Case.objects.get().pk
+
+
+def test_a_contact_whose_case_was_here_under_another_name_is_that_case_s_now_and_later(lead):
+    head, who = ["编号", "姓名", "联系方式"], ["试甲", "15400000007"]
+    taken_in(written(head, ["A-9", *who]), "cases.list", by=lead)
+    taken_in(contact_of("B-1"), "contacts.list", by=lead)
+    taken_in(written(head, ["B-1", *who]), "cases.list", by=lead)
+    assert Contact.objects.get().case_id == Case.objects.get().pk
+    _, counts = taken_in(contact_of("B-1"), "contacts.list", by=lead)
+    assert (Contact.objects.count(), counts["n_known"]) == (1, 1)
+
+
+def test_whoever_is_a_contact_of_one_case_under_both_its_names_is_one(lead):
+    taken_in(contact_of("B-1"), "contacts.list", by=lead)
+    taken_in(contact_of("N-1").replace(b"C1", b"C2"), "contacts.list", by=lead)
+    taken_in(written(["编号", "病例编号", "姓名"], ["B-1", "N-1", "试甲"]), "cases.list", by=lead)
+    assert Contact.objects.get().case_id == Case.objects.get().pk
+
+
+def test_one_s_number_that_is_another_s_id_brings_contacts_to_the_other(lead):
+    taken_in(contact_of("B-2"), "contacts.list", by=lead)
+    content = written(["编号", "病例编号", "姓名"], ["B-1", "B-2", "试甲"], ["B-2", "", "试乙"])
+    taken_in(content, "cases.list", by=lead)
+    assert Contact.objects.get().case_id == Case.objects.order_by("number").last().pk

@@ -257,6 +257,13 @@ def note_outer_ids(*, ready: Ready, by: str, subjects: Sequence[UUID | None] | N
     return n
 
 
+@transaction.atomic
+def turn_outer_ids(*, subject: UUID, to: UUID, by: str) -> None:
+    """Whatever called this record of ours, or stood in for one, calls that other one."""
+    n = OuterRecord.objects.filter(subject_id=subject).update(subject_id=to)
+    record("handover.ids_turned", by=by, facts={"n": n})
+
+
 def _take_receipt(row: Package, said: ReceiptContent, file: bytes, signed: Signed, by: str) -> None:
     answers = {answer.row: answer for answer in said.rows}
     rows = list(row.rows.all())

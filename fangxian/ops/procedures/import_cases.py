@@ -18,6 +18,7 @@ from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, name_differs
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
+from fangxian.ops.procedures.stood_in import bring_contacts
 from fangxian.ops.realm.ids import new_ids
 
 
@@ -57,10 +58,18 @@ def _write(
             meant = _named_meanwhile(read, taken, lists) if n_noted < len(ids) else {}
             if meant:
                 transaction.set_rollback(True)
+            elif n_noted < len(ids):
+                bring_contacts(named=_named(read, taken), lists=lists, by=by)
         if not meant:
             return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
         for place, pk in meant.items():
             read[place][1].listed.id = listed[place].id = pk
+
+
+def _named(read: Sequence[tuple[int, ReadCase]], taken: Mapping[int, tuple[UUID, bool]]) -> dict[str, UUID]:
+    """Our case by what the list calls it. What one row calls its number and another its id is the other's."""
+    by_number = {read[place][1].outer_number: pk for place, (pk, _) in taken.items()}
+    return by_number | {read[place][1].outer_id: pk for place, (pk, _) in taken.items()}
 
 
 def _named_meanwhile(
