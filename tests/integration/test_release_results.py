@@ -8,7 +8,8 @@ from fangxian.core.policy.vocabulary import Colour
 from fangxian.core.policy.words import LastResult
 from fangxian.ops.cases.queries import unfinished_of_person
 from fangxian.ops.lab.queries import tube_with, unsettled
-from fangxian.ops.movement.actions.leaving import make_left_due
+from fangxian.ops.movement.actions import leaving
+from fangxian.ops.movement.actions.leaving import leave, make_left_due
 from fangxian.ops.movement.queries import due
 from fangxian.ops.movement.queries import test_of as newest_test
 from fangxian.ops.procedures.call_back_tasks import call_again
@@ -208,6 +209,19 @@ def test_a_negative_that_was_not_cut_short_is_nobodys_any_more(there, phone):
     fill(phone, POOL, *HOME)
     let_out(there, POOL, "negative")
     assert due_at(county_now() + OWN_TURN).isdisjoint(one.pk for one in there.county.persons[:3])
+
+
+def test_of_two_that_were_cut_short_one_does_not_wait_for_the_other(there, monkeypatch):
+    one, other = (it.pk for it in there.county.persons[:2])
+    for it in (one, other):
+        leave(persons=[it], until=county_now())
+    made_due = []
+    monkeypatch.setattr(leaving, "make_due", lambda *, persons, at: made_due.append(persons) or 1 / (2 - len(made_due)))
+    with pytest.raises(ZeroDivisionError):
+        make_left_due(at=county_now())
+    assert made_due == [[one], [other]]
+    monkeypatch.undo()
+    assert due_at(county_now()) & {one, other} == {other}
 
 
 @pytest.mark.sqlite

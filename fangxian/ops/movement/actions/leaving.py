@@ -34,12 +34,20 @@ def computed(*, left: Collection[int]) -> None:
 
 def make_left_due(*, at: datetime) -> None:
     """Whoever was left to somebody who has not computed their codes by `at` is due."""
-    late = LeftToCompute.objects.filter(due_at__lte=at)
-    if not late.exists():  # without opening a transaction, which on SQLite is a lock
+    late = LeftToCompute.objects.filter(due_at__lte=at).order_by("id")
+    for left in list(late.values_list("pk", flat=True)):  # without opening a transaction, which on SQLite is a lock
+        _make_due(left)
+
+
+@transaction.atomic
+def _make_due(left: int) -> None:
+    """Each is its own transaction: of two together the people would not be locked in one order, and whoever writes
+    their codes meanwhile could wait for this, and this for them.
+    """
+    row = LeftToCompute.objects.select_for_update(skip_locked=True).filter(pk=left).first()
+    if row is None:  # it is computed by now
         return
-    with transaction.atomic():
-        for row in late.select_for_update(skip_locked=True).order_by("id"):
-            told = bytes(row.persons)
-            persons = [UUID(bytes=told[n : n + ID_BYTES]) for n in range(0, len(told), ID_BYTES)]
-            make_due(persons=persons, at=row.due_at)
-            row.delete()
+    told = bytes(row.persons)
+    persons = [UUID(bytes=told[n : n + ID_BYTES]) for n in range(0, len(told), ID_BYTES)]
+    make_due(persons=persons, at=row.due_at)
+    row.delete()
