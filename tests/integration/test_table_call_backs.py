@@ -1,5 +1,7 @@
 """At a table: whoever comes into a tube with a result, and whoever is called back and sampled anew, at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +12,7 @@ from fangxian.ops.lab.queries import round_with, unsettled
 from fangxian.ops.procedures.run_rounds import end
 from fangxian.ops.procedures.sample_at_table import tell
 from fangxian.ops.procedures.take_table_events import take_table_events
+from fangxian.ops.realm.current import county_now
 from fangxian.ops.results.queries import CallBack
 from fangxian.ops.situation.field_tables import roster_of_site
 
@@ -109,6 +112,25 @@ def test_a_page_takes_whoever_is_called_back_without_asking_whether_again(there,
     answer = tell(row, "swab", sampler, site=there.east, tube=SINGLE, token=there.tokens[NAME])
     assert answer.what == "taken"
     assert CallBack.objects.filter(state="sampled").count() == 1
+
+
+def test_whoever_is_called_back_may_come_to_another_round_within_the_hour_and_nobody_is_asked_why(there):
+    fill(Device(there, began_at=county_now() - timedelta(minutes=20)), POOL, NAME, "李静")
+    let_out(there, POOL, "positive")
+    other, dispatcher = a_round(), account_of(there.county, "dispatcher", "141027")
+    tell(other.round, "open_tube", dispatcher, site=other.west, tube=SINGLE, size=1)
+    answer = tell(other.round, "swab", dispatcher, site=other.west, tube=SINGLE, token=other.tokens[NAME])
+    assert (answer.what, list(unsettled(other.round))) == ("taken", [])
+
+
+def test_whoever_came_to_another_round_before_they_were_called_back_is_asked_about(there):
+    began_at = county_now() - timedelta(minutes=20)
+    fill(Device(there, began_at=began_at), POOL, NAME, "李静")
+    other = a_round()
+    fill(Device(other, "phone-2", site=other.west, began_at=began_at), SINGLE, NAME, size=1)
+    let_out(there, POOL, "positive")
+    assert call_backs(there, POOL)[NAME] == "sampled"
+    assert [it.kind for it in unsettled(other.round)] == ["twice_other_round"]
 
 
 def test_a_page_says_of_whoever_is_called_back_that_it_must_be_a_tube_of_their_own(there, phone, sampler):

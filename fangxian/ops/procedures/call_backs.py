@@ -89,10 +89,21 @@ def settle(rows: Sequence[CallBack], *, by: str) -> set[UUID]:
     moved = [row for row in rows if before[row.pk] != tuple(getattr(row, name) for name in FIELDS)]
     results_room.put_call_backs(rows=moved, by=by)
     _amend_tests(moved, {pk: it[0] for pk, it in before.items()}, results, by)
-    note_sampled_again(places={row.place for row in rows if row.own_tube}, by=by)
+    note_sampled_again(places={row.place for row in rows if row.own_tube} | _sampled_in_others(rows), by=by)
     follow_tasks(rows, by=by)
     _tell_of_unexplained({row.tube for row in moved if row.state == STATES.FREE}, results, by)
     return changed
+
+
+def _sampled_in_others(rows: Sequence[CallBack]) -> set[UUID]:
+    """The places in other rounds at which they gave the tube of their own that they had been called back for. Whoever
+    was sampled there before is asked about all the same: somebody else's swab may be in that tube.
+    """
+    came = [row for row in rows if row.own_tube and row.own_sampled_at and row.own_sampled_at >= row.opened_at]
+    if not came:
+        return set()
+    theirs = set[UUID]().union(*same_people({row.place for row in came}).values())
+    return theirs.intersection(it.place for it in members_of({row.own_tube for row in came if row.own_tube}))
 
 
 def _let_others_go(rows: Sequence[CallBack], persons: Mapping[UUID, UUID | None], by: str) -> set[UUID]:
