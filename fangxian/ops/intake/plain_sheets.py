@@ -30,6 +30,7 @@ SIGNS = ("&amp;", "&lt;", "&gt;")
 A_STYLE_OF_TEXT, STYLE = re.compile(rb' s="\d+"(?= t="s")'), re.compile(r'<xf [^<>]*?\bnumFmtId="(\d+)"')
 # General, whole numbers and fractions, their thousands, percents, text: what is no day or hour, by any program.
 OF_NUMBERS = ("0", "1", "2", "3", "4", "9", "10", "49")
+OWN_OF_NUMBERS = re.compile(rf"""<numFmt [^<>]*?\bnumFmtId=["'](?:{"|".join(OF_NUMBERS)})["']""")  # might be of days
 LOOKED_AT_FIRST = 1 << 16
 NOT_PLAIN = re.compile(rb'<f[ >/]|<is>|t="(?:str|b|e|d|inlineStr)"')
 ROW = re.compile(rb'<row r="([1-9]\d{0,6})"[^<>]*(?<!/)>')
@@ -133,14 +134,14 @@ def _plain_styles(xml: bytes) -> set[bytes]:
     if begin < 0 or end < 0:
         return set()
     formats = STYLE.findall(text, begin, end)
-    if text.count("<xf ", begin, end) != len(formats):
+    if text.count("<xf ", begin, end) != len(formats) or "<!" in text or OWN_OF_NUMBERS.search(text):
         return set()
     return {b"%d" % number for number, it in enumerate(formats) if it in OF_NUMBERS}
 
 
 def _read(name: str, rows: "_Rows", sheet: bytes) -> PlainSheet:
     begin, end = sheet.index(b"<sheetData>") + len(b"<sheetData>"), sheet.rindex(b"</sheetData>")
-    if b"<!" in sheet[:begin] or ROW_BEGINS in sheet[:begin] or ROW_BEGINS in sheet[end:]:
+    if b"<!" in sheet[:begin] or b"<!" in sheet[end:] or ROW_BEGINS in sheet[:begin] or ROW_BEGINS in sheet[end:]:
         raise _Other
     before, width, at = 0, 0, begin
     records: list[Record] = []

@@ -203,3 +203,15 @@ def test_a_sheet_of_another_name_is_left_to_the_reader():
 def test_a_book_that_counts_days_from_1904_is_left_to_the_reader():
     book = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
     assert plain_sheet(package(book=book), name=None) is None
+
+
+def test_a_number_whose_style_a_book_makes_a_day_of_its_own_is_left_to_the_reader():
+    own = '<numFmts count="1"><numFmt numFmtId="{}" formatCode="yyyy-mm-dd"/></numFmts>'
+    styles = f'<styleSheet {MAIN}>{own}<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="1"/></cellXfs></styleSheet>'
+    row = '<row r="1"><c r="A1" s="1"><v>44670</v></c></row>'
+    assert plain_sheet(package(row, more=[("xl/styles.xml", styles.format(164))]), name=None) is not None
+    assert plain_sheet(package(row, more=[("xl/styles.xml", styles.format(1))]), name=None) is None
+
+
+def test_a_remark_after_the_rows_is_left_to_the_reader():
+    assert plain_sheet(package(after='<!-- <mergeCell ref="A1:A9"/> -->'), name=None) is None
