@@ -63,14 +63,6 @@ def texts_of(cells: Sequence[object]) -> list[str]:
     return [text_of(cell) for cell in cells]
 
 
-def says_something(cells: Sequence[object]) -> bool:
-    """Whether any of a row's cells has anything to be seen."""
-    for cell in cells:  # noqa: SIM110  of nearly every row the first tells, and a generator costs more than the look
-        if cell != "" and (not isinstance(cell, str) or cell.strip()):
-            return True
-    return False
-
-
 def read_cell(cell: object, field: Field) -> str:
     """The text of a cell of a field: dates as YYYY-MM-DD, numbers as their digits, leading zeros kept.
 

@@ -11,7 +11,6 @@ from .decoding import Decoded, decode
 from .html_tables import html_records, is_markup
 from .json_files import json_records
 from .limits import FILE_SIZE, MEBIBYTE
-from .plain_sheets import plain_sheet
 from .workbooks import merged_until, open_sheet, refusal_of_nothing, sheet_records
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -85,9 +84,6 @@ def open_records(content: bytes, *, sheet: str | None = None, encoding: str | No
     _refuse_size(content)
     if content.startswith((ZIP, OLE)):
         is_xls = content.startswith(OLE)
-        if not is_xls and (plain := plain_sheet(content, name=sheet)):
-            sniffed = Sniffed(format=Format.XLSX, sheet=plain.name, sheet_number=1)
-            return Opened(sniffed, plain.records, merged_until=plain.merged_until)
         number, chosen = open_sheet(content, name=sheet, is_xls=is_xls, is_checked=encoding is not None)
         kind = Format.XLS if is_xls else Format.XLSX
         sniffed = Sniffed(format=kind, sheet=chosen.name, sheet_number=number)

@@ -20,7 +20,6 @@ from python_calamine import (
 
 from fangxian.core.refusal import Refusal
 
-from .cells import says_something
 from .limits import MEBIBYTE, SHEET_CELLS, UNPACKED_SIZE, XLS_ROWS, XLSX_ROWS
 
 # Where a cell or a row says it stands. A sheet may lie under any name in the package, so all are looked at.
@@ -75,13 +74,20 @@ def sheet_records(sheet: CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     before: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
     for row_number, cells in enumerate(sheet.iter_rows(), start=1):
         # Of nearly every row the first cell tells.
-        if cells and ((type(cells[0]) is str and cells[0].strip()) or says_something(cells)):
+        if cells and ((type(cells[0]) is str and cells[0].strip()) or _says_something(cells)):
             yield row_number, before + cells if before else cells
 
 
 def merged_until(sheet: CalamineSheet) -> int:
     """The last row, from 1, that a cell merged over several rows reaches; 0 for none."""
     return max((last + 1 for (first, _), (last, _) in sheet.merged_cell_ranges or () if last > first), default=0)
+
+
+def _says_something(cells: list[object]) -> bool:
+    for cell in cells:  # noqa: SIM110  of nearly every row the first tells, and a generator costs more than the look
+        if cell != "" and (not isinstance(cell, str) or cell.strip()):
+            return True
+    return False
 
 
 def _chosen(book: CalamineWorkbook, name: str | None) -> tuple[int, CalamineSheet]:
