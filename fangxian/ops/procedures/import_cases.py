@@ -11,14 +11,14 @@ from fangxian.ops.cases.actions import ready_list, write_list
 from fangxian.ops.cases.queries import Case, cases_with
 from fangxian.ops.cases.wire import ListedCase
 from fangxian.ops.handover.actions import note_outer_ids, ready_outer_ids
-from fangxian.ops.handover.queries import subjects
+from fangxian.ops.handover.queries import outer_case, subjects
 from fangxian.ops.handover.wire import OuterId
 from fangxian.ops.handover.words import Subject
 from fangxian.ops.people.queries import persons_with_documents
 from fangxian.ops.procedures.came import KNOWN, NEW, Came, id_of_another, name_differs
 from fangxian.ops.procedures.listed_cases import ReadCase, read_case
 from fangxian.ops.procedures.listed_people import Fields, Lists
-from fangxian.ops.procedures.stood_in import bring_contacts
+from fangxian.ops.procedures.stood_in import bring_contacts, stand_ins
 from fangxian.ops.realm.ids import new_ids
 
 
@@ -55,11 +55,13 @@ def _write(
         with transaction.atomic():
             taken = write_list(ready=ready)
             n_noted = note_outer_ids(ready=ready_ids, by=by, subjects=[taken[place][0] for place in places])
-            meant = _named_meanwhile(read, taken, lists) if n_noted < len(ids) else {}
-            if meant:
+            are_named = n_noted < len(ids)
+            meant = _named_meanwhile(read, taken, lists) if are_named else {}
+            waiting = stand_ins(_named(read, taken), lists) if are_named and not meant else {}
+            if meant := meant or _in_their_place(read, taken, waiting, lists):
                 transaction.set_rollback(True)
-            elif n_noted < len(ids):
-                bring_contacts(named=_named(read, taken), lists=lists, by=by)
+            else:
+                bring_contacts(waiting=waiting, lists=lists, by=by)
         if not meant:
             return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
         for place, pk in meant.items():
@@ -68,7 +70,7 @@ def _write(
 
 def _named(read: Sequence[tuple[int, ReadCase]], taken: Mapping[int, tuple[UUID, bool]]) -> dict[str, UUID]:
     """Our case by what the list calls it. What one row calls its number and another its id is the other's."""
-    by_number = {read[place][1].outer_number: pk for place, (pk, _) in taken.items()}
+    by_number = {read[place][1].outer_number: pk for place, (pk, _) in reversed(taken.items())}  # of two the first
     return by_number | {read[place][1].outer_id: pk for place, (pk, _) in taken.items()}
 
 
@@ -82,6 +84,20 @@ def _named_meanwhile(
     own = {pk for pk, _ in taken.values()}  # what one row calls its number another may call its id
     meant = {place: named[read[place][1].outer_id] for place in taken}
     return {place: pk for place, pk in meant.items() if pk not in own and pk != read[place][1].listed.id}
+
+
+def _in_their_place(
+    read: Sequence[tuple[int, ReadCase]],
+    taken: Mapping[int, tuple[UUID, bool]],
+    waiting: Mapping[UUID, UUID],
+    lists: Lists,
+) -> dict[int, UUID]:
+    """By its place the id that stood in for a case that is new: the case takes it, once, and no contact need move."""
+    stood_in = {case: pk for pk, case in waiting.items()}
+    new = {place: pk for place, (pk, is_new) in taken.items() if is_new and pk in stood_in}
+    names = {place: (read[place][1].outer_id, read[place][1].outer_number) for place in new}
+    has_one = {place for place, pk in new.items() if pk in {outer_case(lists.source, it) for it in names[place]}}
+    return {place: stood_in[pk] for place, pk in new.items() if place not in has_one}
 
 
 def _compare_names(read: Sequence[tuple[int, ReadCase]], taken: Sequence, came: Came) -> None:

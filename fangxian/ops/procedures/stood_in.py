@@ -22,18 +22,24 @@ from fangxian.ops.procedures.merge_persons import follow_later_exposure
 SAME = "同一病例的同一接触者 · the same contact of one case"
 
 
-def bring_contacts(*, named: Mapping[str, UUID], lists: Lists, by: str) -> None:
-    """Bring contacts to these cases of ours, by what the list calls each; within the transaction that wrote them."""
+def stand_ins(named: Mapping[str, UUID], lists: Lists) -> dict[UUID, UUID]:
+    """Each id that stood in for one of these cases of ours, by what the list calls each, and that case."""
     known = subjects(lists.source, Subject.CASE, named)
     waiting = {
         pk: named[name]
         for name, pk in known.items()
         if pk != named[name] and pk == outer_case(lists.source, name)  # of another case it may be the number
     }
-    for pk in waiting.keys() - cases_with(set(waiting), only=("id",)).keys():
-        gathered = gather_contacts(kept=waiting[pk], merged=pk, rulebook=lists.rulebook, by=by)
-        rest_on_others(things={pk: waiting[pk], **gathered.joined}, by=by)
+    come = cases_with(set(waiting), only=("id",))
+    return {pk: case for pk, case in waiting.items() if pk not in come}
+
+
+def bring_contacts(*, waiting: Mapping[UUID, UUID], lists: Lists, by: str) -> None:
+    """Bring the contacts of ids that stood in to their cases; within the transaction that wrote these."""
+    for pk, case in waiting.items():
+        gathered = gather_contacts(kept=case, merged=pk, rulebook=lists.rulebook, by=by)
+        rest_on_others(things={pk: case, **gathered.joined}, by=by)
         if gathered.joined:
             follow_later_exposure(gathered.joined.values(), by)
             cancel_contact_tasks(contacts=gathered.joined, reason=SAME, by=by)
-        turn_outer_ids(subject=pk, to=waiting[pk], by=by)
+        turn_outer_ids(subject=pk, to=case, by=by)
