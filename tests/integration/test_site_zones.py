@@ -79,7 +79,7 @@ def test_whoever_works_at_a_site_lays_out_their_own_and_no_other(as_, there):
     assert put(as_("sampler", OTHER_TOWN), there, there.west, **WHOLE).status_code == 302
 
 
-@pytest.mark.parametrize("wrong", [{"n_holds": "many"}, {"n_holds": "0"}, {"waiting": "长" * 61}])
+@pytest.mark.parametrize("wrong", [{"n_holds": "many"}, {"n_holds": "0"}, {"waiting": "长" * 61}, {"waiting": " "}])
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_changes(as_, there, wrong):
     assert put(as_("dispatcher"), there, there.east, **(WHOLE | wrong)).status_code == 400
     assert zones_of([there.east]) == {}

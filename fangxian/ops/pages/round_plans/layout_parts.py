@@ -16,6 +16,10 @@ STATES = {
     "tight": Said("等候区不够", "too little room to wait"),
 }
 NUMBER = both("写 1 到 9999 的整数，不知道就留空。", "Give a whole number from 1 to 9999, or leave it empty.")
+NOWHERE = both(
+    "写了能容纳几人，没写等候区在哪里；请补上，或把人数留空。",
+    "Say where the waiting area is, since you say how many it holds; or leave that empty.",
+)
 
 
 def layouts_table(rows: Sequence[SiteLayout]) -> Table:
@@ -70,6 +74,13 @@ class LayoutForm(forms.Form):
                 widget=forms.TextInput({"autocomplete": "off"}),
             )  # fmt: skip
         self.order_fields(["waiting", "n_holds"])
+
+    def clean(self) -> dict[str, object]:
+        """How many an area holds that is nowhere would be lost without a word."""
+        told = super().clean()
+        if told.get("n_holds") and not (told.get("waiting") or "").strip() and "waiting" not in self.errors:
+            self.add_error("waiting", NOWHERE)
+        return told
 
     @property
     def zones(self) -> dict[str, tuple[str, int | None]]:
