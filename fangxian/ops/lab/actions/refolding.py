@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import connection, transaction
 from django.db.models import Q
 
 from fangxian.ops.lab.elsewhere import TWICE_ELSEWHERE, same_in_others, swabs_elsewhere
@@ -103,7 +104,21 @@ def refold(
         touched.doubts[f"{TWICE_ELSEWHERE}:{pk}:{len(swabs)}"] = (TWICE_ELSEWHERE, None, None, pk)
     _note_doubts(row, touched, at)
     _let_go_elsewhere({it for theirs in same.values() for it in theirs}, at)
+    if same and connection.features.has_select_for_update:
+        transaction.on_commit(lambda: _look_again(row.pk, set(same), at), robust=True)
     return touched
+
+
+def _look_again(round: UUID, places: set[UUID], at: datetime) -> None:
+    """Two rounds that heard of somebody at the same moment did not see each other's swab, where several write at once:
+    whoever is done last sees both.
+    """
+    found = swabs_elsewhere(same_in_others(ScreeningRound.objects.get(pk=round), places))
+    asked = Discrepancy.objects.filter(place__in=list(found), kind=TWICE_ELSEWHERE, gone_at=None).order_by()
+    if unseen := found.keys() - set(asked.values_list("place", flat=True)):
+        with transaction.atomic():
+            row = ScreeningRound.objects.select_for_update().get(pk=round)
+            refold(row, tubes=(), boxes=(), places=unseen, at=at)
 
 
 def areas_of_sites(row: ScreeningRound) -> dict[UUID, str]:
