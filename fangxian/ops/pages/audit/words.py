@@ -102,6 +102,7 @@ ACTIONS: dict[str, dict[str, Said]] = {
     "handover": {
         "key_noted": Said("登记外县公钥", "noted another county's key"),
         "ids_noted": Said("登记外来编号", "noted ids of elsewhere"),
+        "ids_turned": Said("外来编号改指病例", "ids of elsewhere lead to the case that came"),
     },
     "lists": {
         "exported": Said("导出名单", "took out a list"),
