@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.core.refusal import Refusal
+from fangxian.ops.lab.actions.refolding import refold
 from fangxian.ops.lab.elsewhere import same_in_others, swabs_elsewhere
 from fangxian.ops.lab.queries import discrepancies_of, roster_of, rounds, swabs_in, tube_with
 from fangxian.ops.procedures.sample_at_table import tell
@@ -102,6 +105,21 @@ def test_of_a_round_alone_no_more_than_one_question_is_asked(one, other, django_
     places = list(roster_of(one.round).values_list("pk", flat=True))
     with django_assert_max_num_queries(1, info="rounds that run"):
         assert swabs_elsewhere(same_in_others(one.round, places)) == {}
+
+
+def test_of_many_sampled_in_both_no_more_questions_are_asked_than_of_one(one, other):
+    first, names = Device(one), [NAME, "李静", "孟小"]
+    first.sends(*(first.swab("10010001", it) for it in names))
+    second = Device(other, "phone-2", site=other.west, began_at=first.at)
+    second.sends(*(second.swab("20020002", it) for it in names))
+    assert kinds(other) == [KIND] * 3
+    places = list(roster_of(one.round).filter(token__in=[one.tokens[it] for it in names]).values_list("pk", flat=True))
+    n = []
+    for some in (places[:1], places):
+        with CaptureQueriesContext(connection) as asked:
+            refold(one.round, tubes=(), boxes=(), places=some, at=first.at)
+        n.append(sum(it["sql"].startswith("SELECT") for it in asked.captured_queries))
+    assert n[0] == n[1]
 
 
 def test_the_page_says_where_the_other_swab_was_taken(of_this_file, one, other):

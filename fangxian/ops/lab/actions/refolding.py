@@ -348,12 +348,15 @@ def _note_doubts(row: ScreeningRound, touched: Touched, at: datetime) -> None:
 
 def _let_go_elsewhere(places: set[UUID], at: datetime) -> None:
     """What other rounds ask about these places of theirs, and is so no more as it was put right here, is gone there."""
+    asked: dict[ScreeningRound, dict[UUID, UUID]] = defaultdict(dict)
     for some in _chunks(places):
-        asked = Discrepancy.objects.filter(place__in=some, kind=TWICE_ELSEWHERE, gone_at=None).select_related("round")
-        for it in asked.order_by("pk"):
-            if not swabs_elsewhere(same_in_others(it.round, [it.place_id])):
-                it.gone_at = at
-                it.save(update_fields=["gone_at"])
+        rows = Discrepancy.objects.filter(place__in=some, kind=TWICE_ELSEWHERE, gone_at=None).select_related("round")
+        for it in rows.order_by("pk"):
+            asked[it.round][it.pk] = it.place_id
+    for row, place_of in asked.items():
+        still = swabs_elsewhere(same_in_others(row, set(place_of.values())))
+        for some in _chunks(sorted(pk for pk, place in place_of.items() if place not in still)):
+            Discrepancy.objects.filter(pk__in=some).update(gone_at=at)
 
 
 def _chunks(values: Iterable[Value]) -> Iterable[list[Value]]:
