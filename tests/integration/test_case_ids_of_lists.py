@@ -117,3 +117,14 @@ def test_one_s_number_that_is_another_s_id_brings_contacts_to_the_other(lead):
     content = written(["编号", "病例编号", "姓名"], ["B-1", "B-2", "试甲"], ["B-2", "", "试乙"])
     taken_in(content, "cases.list", by=lead)
     assert Contact.objects.get().case_id == Case.objects.order_by("number").last().pk
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["before the list that says it", "after it"])
+def test_a_case_that_came_before_is_called_by_its_number_by_the_first_list_that_says_it(lead, is_first):
+    taken_in(cases("B-1"), "cases.list", by=lead)
+    lists = [(contact_of("N-1"), "contacts.list")]
+    numbered = written(["编号", "病例编号", "姓名"], ["B-1", "N-1", "试B-1"])
+    lists.insert(1 if is_first else 0, (numbered, "cases.list"))
+    for content, kind in lists:
+        taken_in(content, kind, by=lead)
+    assert (Case.objects.count(), Contact.objects.get().case_id) == (1, Case.objects.get().pk)

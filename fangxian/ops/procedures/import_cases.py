@@ -30,7 +30,7 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
             read.append((number, read_case(fields, lists)))
         except Refusal as refusal:
             came.refuse(number, refusal)
-    read = _without_known(read, lists, came)
+    every, read = read, _without_known(read, lists, came)
     residents = persons_with_documents({it.listed.new.document_number for _, it in read})
     listed = [_of_resident(it.listed, residents.get(it.listed.new.document_number)) for _, it in read]
     taken = _write(read, listed, lists, by, reason)
@@ -41,6 +41,9 @@ def take_cases(rows: Sequence[tuple[int, Fields]], lists: Lists, *, by: str, rea
         subject, is_new = result
         came.took(number, NEW if is_new else KNOWN, subject, _told(it, lists, is_new=is_new))
     _compare_names(read, taken, came)
+    known = [(came.subject[n], it) for n, it in every if came.outcome[n] == KNOWN]
+    if named := {it.outer_number: pk for pk, it in known if it.outer_number not in ("", it.outer_id)}:
+        _call_by_number(named, lists, by)
     return came
 
 
@@ -66,6 +69,17 @@ def _write(
             return [taken.get(place) or ready.refused[place] for place in range(len(listed))]
         for place, pk in meant.items():
             read[place][1].listed.id = listed[place].id = pk
+
+
+def _call_by_number(named: Mapping[str, UUID], lists: Lists, by: str) -> None:
+    """Cases that came before are called by number too from now on, which this list may be the first to say."""
+    known = subjects(lists.source, Subject.CASE, named)
+    ids = [OuterId(kind=Subject.CASE, subject=pk, outer_id=it) for it, pk in named.items() if it not in known]
+    with transaction.atomic():
+        if ids:
+            note_outer_ids(ready=ready_outer_ids(source=lists.source, ids=ids, at=lists.at), by=by)
+        others = {it: named[it] for it, pk in known.items() if pk != named[it]}
+        bring_contacts(waiting=stand_ins(others, lists) if others else {}, lists=lists, by=by)
 
 
 def _named(read: Sequence[tuple[int, ReadCase]], taken: Mapping[int, tuple[UUID, bool]]) -> dict[str, UUID]:
