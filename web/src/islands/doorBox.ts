@@ -20,7 +20,7 @@ export const MOST_KEPT = 20_000;
 
 export class DoorBox {
   private kept: KeptScan[] = [];
-  private isSending = false;
+  private sending: Promise<void> | null = null;
   private nDone = 0;
   private nWanted = 0;
   private last = 0;
@@ -47,7 +47,7 @@ export class DoorBox {
 
   /** How far a sending is, null while nothing is sent. */
   get progress(): { done: number; of: number } | null {
-    return this.isSending && this.nDone > 0 ? { done: this.nDone, of: this.nWanted } : null;
+    return this.sending && this.nDone > 0 ? { done: this.nDone, of: this.nWanted } : null;
   }
 
   get scans(): readonly KeptScan[] {
@@ -66,7 +66,8 @@ export class DoorBox {
     }
   }
 
-  /** Send what is kept, oldest first, and tell of each that is done; stops at the first silence.
+  /** Send what is kept, oldest first, and tell of each that is done; stops at the first silence. Whoever asks while
+      it is being sent waits for that sending, and knows afterwards what is left.
 
       `dated` gives the scan as it is to be sent. */
   async send(
@@ -74,16 +75,25 @@ export class DoorBox {
     onDone: (scan: Scan, told: Answer | Refused) => void,
     onProgress: () => void = () => undefined,
   ): Promise<void> {
-    if (this.isSending || this.kept.length === 0) return;
-    this.isSending = true;
+    if (this.sending) return this.sending;
+    if (this.kept.length === 0) return;
     this.nDone = 0;
     this.nWanted = this.kept.length;
+    this.sending = this.sendAll(dated, onDone, onProgress);
     try {
-      while (this.kept.length > 0 && (await this.sendSome(dated, onDone))) onProgress();
+      await this.sending;
     } finally {
-      this.isSending = false;
+      this.sending = null;
       onProgress();
     }
+  }
+
+  private async sendAll(
+    dated: (kept: KeptScan) => Scan,
+    onDone: (scan: Scan, told: Answer | Refused) => void,
+    onProgress: () => void,
+  ): Promise<void> {
+    while (this.kept.length > 0 && (await this.sendSome(dated, onDone))) onProgress();
   }
 
   /** As whom it was taken down; where no gate knows that one any more, as who the phone is now. */

@@ -170,6 +170,19 @@ describe("the box", () => {
     expect([box.n, box.progress]).toEqual([0, null]);
   });
 
+  test("has whoever asks while it is being sent wait until it is, and sends it once", async () => {
+    let n = 0;
+    let answer: (told: Answer[]) => void = () => undefined;
+    const scans = (): Promise<Answer[]> => new Promise((resolve) => ((n += 1), (answer = resolve)));
+    const box = new DoorBox(new PageShelf(), { scans }, () => "");
+    await box.keep(scanOf({}), 1);
+    const first = box.send(({ scan }) => scan, () => undefined);
+    const second = box.send(({ scan }) => scan, () => undefined).then(() => box.n);
+    answer([admit("a")]);
+    await first;
+    expect([n, await second]).toEqual([1, 0]);
+  });
+
   test("loses nothing to a gate that is silent, whose disk is full, or that is not asked before the next page", async () => {
     const shelf = new PageShelf();
     const full: Refused = { refusal: "scan.not_recorded", zh: "", en: "" };
